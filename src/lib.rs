@@ -1,0 +1,2 @@
+//! The generator: shared AST in, Rust files out.
+#![deny(missing_docs)]

@@ -1,0 +1,3 @@
+//! The `streamgen` command.
+
+fn main() {}
