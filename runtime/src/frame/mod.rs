@@ -1,0 +1,28 @@
+//! TTHeader bytes: frames in, frames out. Pure: no sockets, no clocks, no tasks.
+//!
+//! [`Header`] and [`Prelude`] serve streaming and ping-pong alike; [`FrameReader`], [`write_frame`]
+//! and [`DataHead`] are streaming's. The layout is `ttheader-streaming.md` section 1.
+
+mod data_shape;
+mod encode;
+mod error;
+mod header;
+mod info;
+mod kind;
+mod layout;
+mod pairs;
+mod prelude;
+mod reader;
+mod writer;
+
+pub use error::{DecodeError, EncodeError};
+pub use header::Header;
+pub use kind::{Frame, FrameBody, FrameInfo, FrameKind};
+pub use layout::{
+    FLAG_STREAMING, MAGIC, MAX_INFO_LEN, MAX_LENGTH, MAX_STRING_LEN, PRELUDE_LEN,
+    PROTOCOL_THRIFT_BINARY, PROTOCOL_THRIFT_STRUCT, int_key, str_key,
+};
+pub use pairs::IntPairs;
+pub use prelude::Prelude;
+pub use reader::{COPY_MAX, FrameReader};
+pub use writer::{DataHead, write_frame};

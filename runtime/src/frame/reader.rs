@@ -1,0 +1,156 @@
+//! Cutting a byte stream into frames.
+
+use bytes::{Buf, Bytes, BytesMut};
+
+use super::data_shape::DataShapes;
+use super::error::DecodeError;
+use super::header::Header;
+use super::info::{Entry, InfoReader};
+use super::kind::{Frame, FrameBody, FrameInfo, FrameKind};
+use super::layout::{FLAG_STREAMING, MAX_LENGTH, PRELUDE_LEN, int_key};
+use super::prelude::Prelude;
+
+/// Payloads up to this many bytes are copied out of the read buffer, larger ones are slices of it.
+pub const COPY_MAX: usize = 2048;
+
+/// Copied payloads share allocations of this size: a message that is kept pins at most this much
+/// beside itself, and copying costs no allocation per message.
+const ARENA_CHUNK: usize = 8 * 1024;
+
+/// The least a read buffer grows by when a frame does not fit, in bytes.
+const GROW_MIN: usize = 64 * 1024;
+
+/// Cuts the bytes of one direction of a streaming connection into frames.
+///
+/// The connection owns the buffer it reads into and calls [`FrameReader::next`] until it returns
+/// `None`; frames may be split at any byte and many may arrive at once (statement 13).
+#[derive(Debug)]
+pub struct FrameReader {
+    max_length: u32,
+    shapes: DataShapes,
+    arena: BytesMut,
+    /// Bytes of the frame at the front of the buffer, once its fixed part has been seen.
+    wanted: usize,
+}
+
+impl FrameReader {
+    /// A reader that refuses a LENGTH above `max_length` bytes (at most [`MAX_LENGTH`]).
+    #[must_use]
+    pub fn new(max_length: u32) -> Self {
+        Self {
+            max_length,
+            shapes: DataShapes::default(),
+            arena: BytesMut::new(),
+            wanted: PRELUDE_LEN,
+        }
+    }
+
+    /// Takes the next whole frame off the front of `buf`; `None` if there is none yet.
+    ///
+    /// # Errors
+    /// Any [`DecodeError`] is fatal for the connection; `buf` is then of no more use.
+    #[inline]
+    pub fn next(&mut self, buf: &mut BytesMut) -> Result<Option<Frame>, DecodeError> {
+        let Some(prelude) = Prelude::peek(buf, self.max_length)? else {
+            self.wanted = PRELUDE_LEN;
+            return Ok(None);
+        };
+        if prelude.flags & FLAG_STREAMING == 0 {
+            return Err(DecodeError::NotStreaming {
+                flags: prelude.flags,
+            });
+        }
+        self.wanted = prelude.frame_len();
+        if buf.len() < self.wanted {
+            return Ok(None);
+        }
+        let body = self.body(&prelude, &buf[PRELUDE_LEN..prelude.header_len()])?;
+        let payload = self.payload(&prelude, buf);
+        Ok(Some(Frame {
+            sid: prelude.seq_id,
+            body,
+            payload,
+        }))
+    }
+
+    /// How many bytes of room the connection should have behind the `have` bytes in its buffer
+    /// before it reads again.
+    ///
+    /// After a `None` of [`FrameReader::next`]: what the unfinished frame lacks, but never more
+    /// than has already arrived (or 64 KiB), so that a peer cannot have memory allocated by
+    /// announcing a large frame.
+    #[inline]
+    #[must_use]
+    pub fn room(&self, have: usize) -> usize {
+        self.wanted.saturating_sub(have).min(have.max(GROW_MIN))
+    }
+
+    #[inline]
+    fn body(&mut self, prelude: &Prelude, info: &[u8]) -> Result<FrameBody, DecodeError> {
+        if self.shapes.contains(info) {
+            return Ok(FrameBody::Data);
+        }
+        let kind = frame_kind(info)?;
+        if kind == FrameKind::Data {
+            self.shapes.remember(info);
+            return Ok(FrameBody::Data);
+        }
+        let info = Box::new(frame_info(Header::decode(prelude, info)?));
+        Ok(match kind {
+            FrameKind::Meta => FrameBody::Meta(info),
+            FrameKind::Header => FrameBody::Header(info),
+            FrameKind::Data => FrameBody::Data,
+            FrameKind::Trailer => FrameBody::Trailer(info),
+            FrameKind::Rst => FrameBody::Rst(info),
+        })
+    }
+
+    /// Takes the frame off `buf` and returns its payload.
+    #[inline]
+    fn payload(&mut self, prelude: &Prelude, buf: &mut BytesMut) -> Bytes {
+        let (start, end) = (prelude.header_len(), prelude.frame_len());
+        if prelude.payload_len == 0 {
+            buf.advance(end);
+            return Bytes::new();
+        }
+        if prelude.payload_len > COPY_MAX {
+            let mut frame = buf.split_to(end);
+            frame.advance(start);
+            return frame.freeze();
+        }
+        if self.arena.capacity() < prelude.payload_len {
+            self.arena = BytesMut::with_capacity(ARENA_CHUNK);
+        }
+        self.arena.extend_from_slice(&buf[start..end]);
+        buf.advance(end);
+        self.arena.split().freeze()
+    }
+}
+
+impl Default for FrameReader {
+    /// A reader with Kitex's own limit, [`MAX_LENGTH`].
+    fn default() -> Self {
+        Self::new(MAX_LENGTH)
+    }
+}
+
+/// Walks over the whole header info, which validates it, and finds int key 27.
+fn frame_kind(info: &[u8]) -> Result<FrameKind, DecodeError> {
+    let mut reader = InfoReader::new(info)?;
+    let mut kind = None;
+    while let Some(entry) = reader.next()? {
+        if let Entry::Int(int_key::FRAME_TYPE, value) = entry {
+            kind = FrameKind::from_digit(value);
+        }
+    }
+    kind.ok_or(DecodeError::BadFrameType)
+}
+
+fn frame_info(header: Header) -> FrameInfo {
+    let method = header.int(int_key::TO_METHOD).cloned().unwrap_or_default();
+    FrameInfo {
+        method,
+        ints: header.ints,
+        strings: header.strings,
+    }
+}
