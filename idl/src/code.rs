@@ -1,0 +1,167 @@
+//! The codes of all diagnostics: stable, never reused.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::diagnostic::Severity;
+
+macro_rules! codes {
+    ($($name:ident = $number:literal, $severity:ident, $summary:literal;)*) => {
+        /// Which rule of the IDL was broken, or is about to be.
+        ///
+        /// The text form (`SG0001`) is stable across versions and never given to another rule.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = concat!("`", $number, "`: ", $summary)] $name,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of their numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The text form, such as `SG0001`.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $number,)* }
+            }
+
+            /// Whether the rule stops the run.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)* }
+            }
+
+            /// The rule in a sentence or two.
+            #[must_use]
+            pub fn summary(self) -> &'static str {
+                match self { $(Self::$name => $summary,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // Files.
+    FileNotReadable = "SG0001", Error, "The IDL file does not exist or cannot be read.";
+    IncludeNotFound = "SG0002", Error, "An included file is in none of the folders searched.";
+    NotAFile = "SG0003", Error, "The path of an IDL file leads to a directory.";
+    IncludeCycle = "SG0004", Error, "A file includes itself, directly or through others.";
+    NotUtf8 = "SG0005", Error, "IDL files are UTF-8 text.";
+    FileTooLarge = "SG0006", Error, "An IDL file is larger than the loader accepts.";
+    TooManyFiles = "SG0007", Error, "The include tree has more files than the loader accepts.";
+
+    // Text.
+    UnterminatedComment = "SG0010", Error, "A block comment is never closed.";
+    UnterminatedString = "SG0011", Error, "A string literal is never closed.";
+    NestingTooDeep = "SG0012", Error, "Types or values are nested deeper than the loader accepts.";
+    SyntaxError = "SG0013", Error, "The text is not Thrift at this place.";
+    UnsupportedSyntax = "SG0014", Error, "The text is a dialect of Thrift that Kitex does not read.";
+    InvalidEscape = "SG0015", Error, "A string literal holds a backslash sequence that means nothing.";
+    NumberTooLarge = "SG0016", Error, "A number does not fit the widest type, i64 or double.";
+    LeadingZero = "SG0017", Warning, "Kitex reads an integer with a leading zero as octal, Apache's compiler as decimal.";
+    DoubleExponent = "SG0018", Warning, "Kitex reads a double with an exponent as the exponent alone.";
+    HeaderAfterDefinition = "SG0019", Warning, "Kitex wants every include and namespace above the first definition.";
+
+    // Names.
+    DottedName = "SG0020", Error, "Only references may hold a dot, defined names may not.";
+    DuplicateDefinition = "SG0021", Error, "Types and services of one file share their names, and so do its constants.";
+    UnknownType = "SG0022", Error, "A type is not defined where the reference looks for it.";
+    AmbiguousReference = "SG0023", Error, "A reference fits more than one definition.";
+    NotAType = "SG0024", Error, "Only structs, unions, exceptions, enums and typedefs are types.";
+    TypedefCycle = "SG0025", Error, "A typedef leads back to itself.";
+    NamespaceRepeated = "SG0026", Warning, "A namespace scope has two names; the first counts.";
+
+    // Fields.
+    DuplicateFieldId = "SG0030", Error, "Two fields have the same id, given or assigned.";
+    DuplicateFieldName = "SG0031", Error, "Two fields have the same name.";
+    FieldIdOutOfRange = "SG0032", Error, "A field id does not fit the 16 bits it has on the wire.";
+    ImplicitFieldId = "SG0033", Warning, "A field has no id; Kitex and Apache's compiler assign different ones.";
+    NonPositiveFieldId = "SG0034", Warning, "Field ids below 1 are meant for the compiler's own use.";
+    NonDecimalFieldId = "SG0035", Warning, "Kitex reads a field id that is not decimal as 0.";
+    UnionMemberRequiredness = "SG0036", Warning, "A union member cannot be required or optional.";
+    UnionDefaults = "SG0037", Error, "At most one member of a union can have a default value.";
+    InfiniteStruct = "SG0038", Error, "A struct requires itself, so no value of it can exist.";
+    UuidUnknownToKitex = "SG0039", Warning, "Kitex does not know the type uuid.";
+
+    // Enums.
+    DuplicateEnumName = "SG0040", Error, "Two values of an enum have the same name.";
+    DuplicateEnumNumber = "SG0041", Warning, "Two names of an enum share a number; Kitex refuses that.";
+    EnumNumberOutOfRange = "SG0042", Error, "The number of an enum value does not fit i32.";
+
+    // Values.
+    UnknownConstant = "SG0050", Error, "A name in a value is no constant and no enum value.";
+    ValueTypeMismatch = "SG0051", Error, "A value does not fit the type it is used at.";
+    ValueOutOfRange = "SG0052", Error, "An integer does not fit the type it is used at.";
+    ConstantCycle = "SG0053", Error, "The value of a constant leads back to the constant.";
+    DuplicateKey = "SG0054", Error, "A map key or a set element is given twice.";
+    UnknownFieldInValue = "SG0055", Error, "A struct value names a field that the struct does not have.";
+    MissingFieldInValue = "SG0056", Error, "A struct value lacks a required field.";
+    UnionValueMembers = "SG0057", Error, "A union value names exactly one member.";
+    InvalidUuid = "SG0058", Error, "A uuid is written as 8-4-4-4-12 hexadecimal digits.";
+    IntegerAsBool = "SG0059", Warning, "An integer other than 0 and 1 stands for a bool.";
+    LooselyQualifiedEnumValue = "SG0060", Warning, "An enum value is found by its last name only; the names before it do not lead to it.";
+    UnnamedEnumNumber = "SG0061", Warning, "An integer stands for an enum that has no name for it.";
+    ValueTooLarge = "SG0062", Error, "Constants that use constants multiply to more than the loader accepts.";
+
+    // Services.
+    UnknownService = "SG0070", Error, "The service after `extends` is not defined.";
+    NotAService = "SG0071", Error, "What stands after `extends` is not a service.";
+    ExtendsCycle = "SG0072", Error, "A service extends itself, directly or through others.";
+    DuplicateMethod = "SG0073", Error, "Two methods of a service have the same name.";
+    MethodRedeclared = "SG0074", Error, "A service declares a method that it inherits.";
+    OnewayResult = "SG0075", Error, "A oneway method sends no answer, so it has no result.";
+    OnewayThrows = "SG0076", Error, "A oneway method sends no answer, so it throws nothing.";
+    ThrowsNotException = "SG0077", Error, "Only exceptions can be thrown.";
+    ThrowsTwice = "SG0078", Warning, "A method lists one exception type twice.";
+    ThrowsIdZero = "SG0079", Error, "Id 0 is the place of the result.";
+    AsyncMethod = "SG0080", Warning, "`async` is the old word for `oneway`; Kitex does not read it.";
+    RequirednessIgnored = "SG0081", Warning, "`optional` has no effect on arguments, and no requiredness has on thrown exceptions.";
+
+    // Streaming.
+    InvalidStreamingMode = "SG0090", Error, "`streaming.mode` is `client`, `server`, `bidirectional` or `unary`.";
+    StreamingModeRepeated = "SG0091", Error, "A method has one streaming mode.";
+    StreamingModeWithoutValue = "SG0092", Error, "`streaming.mode` needs a value.";
+    StreamingArguments = "SG0093", Error, "A streaming method has exactly one argument: the message.";
+    StreamingVoid = "SG0094", Error, "A streaming method returns the message that the server sends.";
+    StreamingOneway = "SG0095", Error, "A oneway method cannot stream.";
+    StreamingMessageType = "SG0096", Error, "The messages of a stream are structs, unions or exceptions.";
+    StreamingThrows = "SG0097", Warning, "Streams do not carry declared exceptions.";
+    OnewayUnary = "SG0098", Warning, "`streaming.mode` `unary` has no effect on a oneway method.";
+    StreamingModeMisplaced = "SG0099", Warning, "`streaming.mode` has a meaning on methods only.";
+    StreamingArgumentModifiers = "SG0100", Warning, "Requiredness and default have no effect on the argument of a streaming method.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn numbers_ascend_and_summaries_are_sentences() {
+        assert!(
+            Code::ALL
+                .windows(2)
+                .all(|pair| pair[0].as_str() < pair[1].as_str())
+        );
+        for code in Code::ALL {
+            assert!(
+                code.as_str().starts_with("SG") && code.as_str().len() == 6,
+                "{code}"
+            );
+            assert!(code.summary().ends_with('.'), "{code}");
+        }
+    }
+}
