@@ -196,7 +196,7 @@ mod tests {
         let (map, id) = file("// 你好 x\nstruct");
         let file = map.get(id).unwrap();
         assert_eq!(file.line_column(10), LineColumn { line: 1, column: 7 });
-        assert_eq!(file.line_column(11), LineColumn { line: 2, column: 1 });
+        assert_eq!(file.line_column(12), LineColumn { line: 2, column: 1 });
         // Inside a character: its start. Beyond the end: the end.
         assert_eq!(file.line_column(4), LineColumn { line: 1, column: 4 });
         assert_eq!(file.line_column(999), LineColumn { line: 2, column: 7 });
