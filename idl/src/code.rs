@@ -131,6 +131,14 @@ codes! {
     OnewayUnary = "SG0098", Warning, "`streaming.mode` `unary` has no effect on a oneway method.";
     StreamingModeMisplaced = "SG0099", Warning, "`streaming.mode` has a meaning on methods only.";
     StreamingArgumentModifiers = "SG0100", Warning, "Requiredness and default have no effect on the argument of a streaming method.";
+
+    // Rust code. The generator finds these, after the schema is complete.
+    RustNameClash = "SG0110", Warning, "Two names are the same in Rust's case, so one of them is spelled otherwise.";
+    ModuleNameClash = "SG0111", Error, "Two files of one namespace define the same name.";
+    InvalidRustName = "SG0112", Error, "The Rust name that an annotation asks for is no identifier, or is taken.";
+    UnhashableKey = "SG0113", Warning, "A map key or set element cannot be hashed in Rust, so the container becomes a `Vec`.";
+    StreamxNeeded = "SG0114", Error, "Streaming methods of a Thrift IDL are generated with -streamx only.";
+    NoService = "SG0115", Error, "A scaffold was asked for, but the IDL has no service.";
 }
 
 impl fmt::Display for Code {
