@@ -1,0 +1,48 @@
+#!/bin/sh
+# Builds the Kitex side of the interop tests into interop/kitex/bin/:
+#
+#   bin/peer                  the peer contract on Kitex (interop/SCENARIOS.md)
+#   bin/streamx-echo-server   what Kitex's own StreamX example does, on idl-samples/echo.thrift
+#   bin/streamx-echo-client
+#
+# Generated code (kitex_gen/) is made here and never committed. The Kitex tool is
+# the one pinned in go.mod. Running the script again without a change in its inputs
+# does nothing. Needs Go; the Go module proxy only when the module cache is cold.
+set -eu
+cd "$(dirname "$0")"
+
+peer_idl=../idl/peer.thrift
+echo_idl=../../idl-samples/echo.thrift
+
+# Test binaries may call this script at the same time.
+if [ "${KITEX_BUILD_LOCKED:-}" = "" ] && command -v flock >/dev/null 2>&1; then
+    mkdir -p bin
+    KITEX_BUILD_LOCKED=1 exec flock bin/.lock ./build.sh "$@"
+fi
+
+checksum() {
+    cat "$@" | cksum
+}
+
+mkdir -p bin
+generated=$(checksum build.sh go.mod go.sum "$peer_idl" "$echo_idl")
+if [ "$(cat kitex_gen/.inputs 2>/dev/null || true)" != "$generated" ]; then
+    rm -rf kitex_gen
+    for idl in "$peer_idl" "$echo_idl"; do
+        # The tool compares versions with a list it would have to download; they are pinned here.
+        go tool kitex -streamx -module streamgen/interop/kitex -no-dependency-check "$idl" >bin/generate.log 2>&1 || {
+            cat bin/generate.log >&2
+            exit 1
+        }
+    done
+    echo "$generated" >kitex_gen/.inputs
+fi
+
+built=$( (echo "$generated"; go version; find cmd -name '*.go' | LC_ALL=C sort | xargs cat) | cksum)
+if [ "$(cat bin/.inputs 2>/dev/null || true)" != "$built" ]; then
+    rm -f bin/.inputs
+    go build -o bin/peer ./cmd/peer
+    go build -o bin/streamx-echo-server ./cmd/streamx-echo/server
+    go build -o bin/streamx-echo-client ./cmd/streamx-echo/client
+    echo "$built" >bin/.inputs
+fi

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"strconv"
+	"time"
+
+	"streamgen/interop/kitex/kitex_gen/peerthrift"
+)
+
+// payload is n bytes, byte i being i mod 251.
+func payload(n int) []byte {
+	p := make([]byte, n)
+	for i := range p {
+		p[i] = byte(i % 251)
+	}
+	return p
+}
+
+// message is the i-th message of a stream.
+func (s *session) message(i int) *peerthrift.Msg {
+	n := strconv.Itoa(i)
+	return &peerthrift.Msg{
+		Text: "m" + n, Seq: int64(i), Payload: payload(s.size),
+		Attrs: map[string]string{"i": n}, Color: peerthrift.Color_BLUE,
+	}
+}
+
+// received prints a message that came.
+func received(m *peerthrift.Msg) {
+	emit("recv", fields{"bytes": len(m.Payload), "seq": m.Seq, "text": m.Text})
+}
+
+// same compares an answer with what was sent; text is what the answer must say.
+func (s *session) same(got, sent *peerthrift.Msg, text string) {
+	equal(s, "text", got.Text, text)
+	equal(s, "seq of "+text, got.Seq, sent.Seq)
+	equal(s, "color of "+text, got.Color, sent.Color)
+	if !bytes.Equal(got.Payload, sent.Payload) {
+		s.fail("payload of %s: %d bytes came back for %d, or others", text, len(got.Payload), len(sent.Payload))
+	}
+	if !maps.Equal(got.Attrs, sent.Attrs) {
+		s.fail("attrs of %s: got %v, want %v", text, got.Attrs, sent.Attrs)
+	}
+}
+
+// receiver is the receiving half of a client's stream.
+type receiver[T any] interface {
+	Recv(ctx context.Context) (*T, error)
+}
+
+// next receives and prints one message.
+func (s *session) next(stream receiver[peerthrift.Msg]) *peerthrift.Msg {
+	m, err := stream.Recv(s.ctx)
+	s.check("recv", err)
+	received(m)
+	return m
+}
+
+// eof expects the end of a stream.
+func eof[T any](s *session, stream receiver[T]) {
+	m, err := stream.Recv(s.ctx)
+	if err == nil {
+		s.fail("got %s, want the end of the stream", describe(m))
+	}
+	if err != io.EOF {
+		s.fail("end of the stream: %v", err)
+	}
+	emit("eof", fields{})
+}
+
+func describe(m any) string {
+	text := fmt.Sprintf("%v", m)
+	if len(text) > 200 {
+		text = text[:200] + "…"
+	}
+	return text
+}
+
+// settled asks the server how the call id ended, until it has, and expects one outcome.
+func (s *session) settled(id, want string) {
+	outcome := outcomeUnknown
+	for started := time.Now(); time.Since(started) < s.timeout; time.Sleep(10 * time.Millisecond) {
+		res, err := s.peer.Echo(s.ctx, &peerthrift.Msg{Attrs: map[string]string{"do": "report=" + id}})
+		s.check("report", err)
+		outcome = res.Attrs["outcome"]
+		if outcome != outcomeRunning && outcome != outcomeUnknown {
+			break
+		}
+	}
+	emit("settled", fields{"outcome": outcome})
+	equal(s, "outcome", outcome, want)
+}

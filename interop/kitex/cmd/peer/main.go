@@ -1,0 +1,170 @@
+// Command peer is the Kitex side of the interop contract: a server that behaves by
+// directive, and a client that runs named scenarios and judges the answers. What each
+// scenario does and must show is in interop/SCENARIOS.md.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/cloudwego/kitex/pkg/klog"
+)
+
+// Exit status of the program.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitUnsupported = 3
+)
+
+const usage = `usage: peer server -addr HOST:PORT [-proto thrift] [-services peer,other] [-stop-after D] [-exit-wait D] [-v]
+       peer client -addr HOST:PORT -proto WIRE [-scenario all|NAME,…] [-count N] [-size N]
+                   [-parallel N] [-timeout D] [-conn long|short|mux] [-v]
+       peer list`
+
+type serverOptions struct {
+	addr      string
+	services  []string
+	stopAfter time.Duration
+	exitWait  time.Duration
+}
+
+type clientOptions struct {
+	addr     string
+	wire     *wire
+	run      []scenario
+	count    int
+	size     int
+	parallel int
+	timeout  time.Duration
+	conn     string
+}
+
+// unsupportedError is a scenario that the chosen wire cannot carry.
+type unsupportedError struct{ scenario, wire string }
+
+func (e unsupportedError) Error() string {
+	return fmt.Sprintf("scenario %s cannot run over %s", e.scenario, e.wire)
+}
+
+func main() {
+	os.Exit(run(os.Args[1:]))
+}
+
+func run(args []string) int {
+	if len(args) == 0 {
+		return complain(errors.New("missing command"))
+	}
+	switch args[0] {
+	case "server":
+		return runServer(args[1:])
+	case "client":
+		return runClient(args[1:])
+	case "list":
+		listWires()
+		return exitOK
+	}
+	return complain(fmt.Errorf("unknown command %q", args[0]))
+}
+
+func complain(err error) int {
+	fmt.Fprintf(os.Stderr, "peer: %v\n", err)
+	if errors.As(err, &unsupportedError{}) {
+		return exitUnsupported
+	}
+	fmt.Fprintln(os.Stderr, usage)
+	return exitUsage
+}
+
+func newFlagSet(name string) (*flag.FlagSet, *string, *bool) {
+	set := flag.NewFlagSet(name, flag.ContinueOnError)
+	addr := set.String("addr", "127.0.0.1:8899", "address to listen on or to call; port 0 lets the server choose")
+	verbose := set.Bool("v", false, "Kitex's own log on standard error")
+	return set, addr, verbose
+}
+
+// quiet leaves standard error to real trouble: Kitex logs every connection loss and
+// handler error, which the scenarios cause on purpose.
+func quiet(verbose bool) {
+	if verbose {
+		klog.SetLevel(klog.LevelDebug)
+		return
+	}
+	klog.SetLevel(klog.LevelFatal)
+}
+
+func runServer(args []string) int {
+	set, addr, verbose := newFlagSet("peer server")
+	proto := set.String("proto", "thrift", "IDL family")
+	services := set.String("services", "peer,other", "services to register")
+	stopAfter := set.Duration("stop-after", 0, "stop gracefully after this time")
+	exitWait := set.Duration("exit-wait", 5*time.Second, "how long a graceful stop waits for calls in flight")
+	if err := set.Parse(args); err != nil {
+		return exitUsage
+	}
+	if set.NArg() > 0 {
+		return complain(fmt.Errorf("unexpected argument %q", set.Arg(0)))
+	}
+	if *proto != "thrift" {
+		return complain(fmt.Errorf("no server for -proto %s", *proto))
+	}
+	opts := serverOptions{addr: *addr, services: strings.Split(*services, ","), stopAfter: *stopAfter, exitWait: *exitWait}
+	for _, name := range opts.services {
+		if name != "peer" && name != "other" {
+			return complain(fmt.Errorf("unknown service %q", name))
+		}
+	}
+	quiet(*verbose)
+	if err := serve(opts); err != nil {
+		fmt.Fprintf(os.Stderr, "peer: %v\n", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+func runClient(args []string) int {
+	opts := clientOptions{}
+	set, addr, verbose := newFlagSet("peer client")
+	proto := set.String("proto", "ttheader-streaming", "wire")
+	names := set.String("scenario", "all", "scenarios to run, or all that the wire carries")
+	set.IntVar(&opts.count, "count", 10, "messages of a stream")
+	set.IntVar(&opts.size, "size", 0, "payload bytes of a message")
+	set.IntVar(&opts.parallel, "parallel", 20, "calls at the same time in many and many-pp")
+	set.DurationVar(&opts.timeout, "timeout", 20*time.Second, "longest time for one scenario")
+	set.StringVar(&opts.conn, "conn", "mux", "connections for streams: long, short or mux")
+	if err := set.Parse(args); err != nil {
+		return exitUsage
+	}
+	opts.addr = *addr
+	if err := opts.resolve(*proto, *names, set.Args()); err != nil {
+		return complain(err)
+	}
+	quiet(*verbose)
+	if !runScenarios(opts) {
+		return exitFailed
+	}
+	return exitOK
+}
+
+// resolve turns names into the wire and its scenarios, and refuses values out of range.
+func (o *clientOptions) resolve(proto, names string, rest []string) error {
+	switch {
+	case len(rest) > 0:
+		return fmt.Errorf("unexpected argument %q", rest[0])
+	case o.count < 1 || o.size < 0 || o.parallel < 1 || o.timeout <= 0:
+		return errors.New("-count and -parallel must be at least 1, -size at least 0, -timeout above 0")
+	case o.conn != "long" && o.conn != "short" && o.conn != "mux":
+		return fmt.Errorf("unknown -conn %q", o.conn)
+	}
+	if o.wire = findWire(proto); o.wire == nil {
+		return fmt.Errorf("unknown -proto %q", proto)
+	}
+	var err error
+	o.run, err = selectScenarios(o.wire, names)
+	return err
+}

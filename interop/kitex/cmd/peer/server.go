@@ -1,0 +1,93 @@
+package main
+
+import (
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/cloudwego/kitex/pkg/klog"
+	"github.com/cloudwego/kitex/pkg/rpcinfo"
+	"github.com/cloudwego/kitex/pkg/transmeta"
+	"github.com/cloudwego/kitex/server"
+
+	"streamgen/interop/kitex/kitex_gen/peerthrift/other"
+	"streamgen/interop/kitex/kitex_gen/peerthrift/peer"
+)
+
+// Names by which the two programs introduce themselves on wires that carry a name.
+const (
+	serverName = "peer-server"
+	clientName = "peer-client"
+)
+
+type peerHandler struct{ outcomes *outcomeTable }
+
+type otherHandler struct{ outcomes *outcomeTable }
+
+// serve runs the server of the Thrift IDL on every wire of that family, told apart on
+// one port, until a signal or -stop-after ends it.
+func serve(opts serverOptions) error {
+	listener, err := net.Listen("tcp", opts.addr)
+	if err != nil {
+		return err
+	}
+	svr := server.NewServer(
+		server.WithListener(listener),
+		server.WithServerBasicInfo(&rpcinfo.EndpointBasicInfo{ServiceName: serverName}),
+		server.WithExitWaitTime(opts.exitWait),
+		server.WithExitSignal(func() <-chan error { return stopSignal(opts.stopAfter) }),
+		server.WithMetaHandler(transmeta.ServerTTHeaderHandler),
+		// A deadline for the handler from TTHeader's RPC timeout, which Kitex leaves off by default.
+		server.WithEnableContextTimeout(true),
+	)
+	if err := registerServices(svr, opts.services); err != nil {
+		return err
+	}
+	emit("listening", fields{"services": opts.services, "~addr": listener.Addr().String()})
+	if err := svr.Run(); err != nil {
+		// Kitex reports an exit wait that ran out, as it always does while a stream's
+		// connection is open; the server has stopped all the same.
+		klog.Warnf("stop: %v", err)
+	}
+	emit("stopped", fields{})
+	return nil
+}
+
+func registerServices(svr server.Server, names []string) error {
+	outcomes := newOutcomeTable()
+	for _, name := range names {
+		var err error
+		switch name {
+		case "peer":
+			err = peer.RegisterService(svr, &peerHandler{outcomes}, server.WithFallbackService())
+		case "other":
+			err = other.RegisterService(svr, &otherHandler{outcomes})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stopSignal gives the channel on which Kitex waits for its end.
+func stopSignal(after time.Duration) <-chan error {
+	stop := make(chan error, 1)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	var timer <-chan time.Time
+	if after > 0 {
+		timer = time.After(after)
+	}
+	go func() {
+		select {
+		case <-signals:
+		case <-timer:
+		}
+		emit("stopping", fields{})
+		stop <- nil
+	}()
+	return stop
+}
