@@ -48,7 +48,7 @@ impl<'a, I: Iterator<Item = (u16, &'a str)> + Clone> HeaderRef<'a, I> {
     }
 
     /// Bytes of the padded header info, after all checks of 1.3.
-    fn info_len(&self) -> Result<usize, EncodeError> {
+    pub(super) fn info_len(&self) -> Result<usize, EncodeError> {
         let (mut strings, mut string_count) = (0, 0);
         for (key, value) in self.strings.iter() {
             let value_len = string_len(value)?;

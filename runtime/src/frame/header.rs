@@ -85,7 +85,7 @@ impl Header {
 }
 
 /// A header string as text. Up to 30 bytes are stored inline, without allocating.
-fn text(bytes: &[u8]) -> FastStr {
+pub(super) fn text(bytes: &[u8]) -> FastStr {
     match std::str::from_utf8(bytes) {
         Ok(text) => FastStr::new(text),
         Err(_) => FastStr::from_string(String::from_utf8_lossy(bytes).into_owned()),

@@ -6,6 +6,7 @@
 mod data_shape;
 mod encode;
 mod error;
+mod exception;
 mod header;
 mod info;
 mod kind;
@@ -13,9 +14,11 @@ mod layout;
 mod pairs;
 mod prelude;
 mod reader;
+mod skip;
 mod writer;
 
 pub use error::{DecodeError, EncodeError};
+pub use exception::{Exception, ExceptionError};
 pub use header::Header;
 pub use kind::{Frame, FrameBody, FrameInfo, FrameKind};
 pub use layout::{
@@ -25,4 +28,4 @@ pub use layout::{
 pub use pairs::IntPairs;
 pub use prelude::Prelude;
 pub use reader::{COPY_MAX, FrameReader};
-pub use writer::{DataHead, write_frame};
+pub use writer::{DataHead, check_pairs, write_frame};

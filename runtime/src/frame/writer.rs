@@ -25,6 +25,28 @@ pub fn write_frame(
     payload: &[u8],
     out: &mut BytesMut,
 ) -> Result<(), EncodeError> {
+    header_ref(kind, sid, method, ints, strings).encode(payload.len(), out)?;
+    out.put_slice(payload);
+    Ok(())
+}
+
+/// Whether a frame of `kind` for `method` can carry `strings`, whatever its stream id.
+///
+/// # Errors
+/// What [`write_frame`] would return.
+pub fn check_pairs(kind: FrameKind, method: &str, strings: &Metadata) -> Result<(), EncodeError> {
+    header_ref(kind, 0, method, &IntPairs::new(), strings)
+        .info_len()
+        .map(drop)
+}
+
+fn header_ref<'a>(
+    kind: FrameKind,
+    sid: i32,
+    method: &'a str,
+    ints: &'a IntPairs,
+    strings: &'a Metadata,
+) -> HeaderRef<'a, impl Iterator<Item = (u16, &'a str)> + Clone> {
     let own = [
         (int_key::TO_METHOD, method),
         (int_key::FRAME_TYPE, kind.digit()),
@@ -40,9 +62,6 @@ pub fn write_frame(
         ints: own.into_iter().chain(extra),
         strings,
     }
-    .encode(payload.len(), out)?;
-    out.put_slice(payload);
-    Ok(())
 }
 
 /// The bytes before the payload of a DATA frame of one method. They are the same for all its
