@@ -1,0 +1,26 @@
+//! Thrift's binary protocol: what generated code calls to encode and decode its types.
+//!
+//! Encoding computes the exact size first, reserves once and writes; decoding reads from one
+//! [`Bytes`](bytes::Bytes), checks every length against what is left before it allocates, and
+//! shares large strings and binaries with that buffer.
+
+mod containers;
+mod error;
+mod exception;
+mod message;
+mod ordered;
+mod reader;
+mod skip;
+mod strings;
+mod structs;
+mod value;
+mod writer;
+
+pub use error::DecodeError;
+pub use exception::ApplicationException;
+pub use message::{Encode, Message};
+pub use ordered::OrderedF64;
+pub use reader::{COPY_MAX, MAX_DEPTH, Reader};
+pub use structs::{Struct, field_len, optional_len};
+pub use value::{Value, wire_type};
+pub use writer::Writer;

@@ -1,0 +1,203 @@
+//! The one error of every call and stream, and the values it can carry.
+
+mod biz;
+mod cancel;
+mod display;
+
+use std::fmt;
+
+use faststr::FastStr;
+
+pub use biz::BizStatusError;
+pub use cancel::{CancelReason, Side};
+
+use crate::codec::{ApplicationException, DecodeError};
+
+/// Result of calls, streams and handlers.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong with a call or a stream.
+///
+/// The type is opaque and asks to be questioned: [`Error::kind`], [`Error::code`],
+/// [`Error::biz_status`]. `Display` prints Kitex's text for the same condition.
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    code: i32,
+    message: FastStr,
+    side: Option<Side>,
+    remote: bool,
+    cancel_path: FastStr,
+    biz: Option<BizStatusError>,
+}
+
+/// The classes a caller can tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The handler answered with a business status (code, message, extra).
+    BizStatus,
+    /// The peer answered with a Thrift application exception: a failing handler, an unknown
+    /// method. Over TTHeader Streaming the code is always 12001, as in Kitex.
+    Application,
+    /// The stream was cancelled, from this side or from the other.
+    Canceled,
+    /// A deadline or a timeout passed.
+    Timeout,
+    /// The peer broke the protocol, or the call does not fit the stream's state.
+    Protocol,
+    /// Dialling, reading or writing failed, or the peer closed the connection.
+    Connection,
+    /// Bytes of a message that do not decode.
+    Decode,
+    /// What the caller asked for cannot be done: an unknown option, a method of another mode, a
+    /// value that the wire cannot carry.
+    InvalidArgument,
+}
+
+impl Error {
+    /// An error of `kind` with Kitex's numeric `code` (0 where Kitex has none).
+    #[must_use]
+    pub fn new(kind: ErrorKind, code: i32, message: impl Into<FastStr>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            code,
+            message: message.into(),
+            side: None,
+            remote: false,
+            cancel_path: FastStr::empty(),
+            biz: None,
+        }))
+    }
+
+    /// What a handler returns for a plain failure. A Kitex client sees the text behind
+    /// `biz error: ` (ttheader-streaming.md 2.4).
+    #[must_use]
+    pub fn application(message: impl Into<FastStr>) -> Self {
+        Self::new(ErrorKind::Application, ApplicationException::INTERNAL_ERROR, message)
+    }
+
+    /// What the peer of a ping-pong call answered instead of a reply.
+    #[must_use]
+    pub fn remote(exception: ApplicationException) -> Self {
+        let mut error = Self::from(exception);
+        error.0.remote = true;
+        error
+    }
+
+    /// A caller's mistake that never reached the wire.
+    #[must_use]
+    pub fn invalid_argument(message: impl Into<FastStr>) -> Self {
+        Self::new(ErrorKind::InvalidArgument, 0, message)
+    }
+
+    /// Adds which side of the stream noticed; part of Kitex's text.
+    #[must_use]
+    pub fn with_side(mut self, side: Side) -> Self {
+        self.0.side = Some(side);
+        self
+    }
+
+    /// Adds the comma-joined names of the services a cancel came through, originator first.
+    #[must_use]
+    pub fn with_cancel_path(mut self, path: impl Into<FastStr>) -> Self {
+        self.0.cancel_path = path.into();
+        self
+    }
+
+    /// The class of the error.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Kitex's number: 12xxx for streams, the type id of an application exception, the status of
+    /// a business error; 0 where there is none.
+    #[must_use]
+    pub fn code(&self) -> i32 {
+        self.0.code
+    }
+
+    /// The text without Kitex's prefixes: what travels on the wire.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Whether the peer said so, in answer to a ping-pong call.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        self.0.remote
+    }
+
+    /// Which side of the stream noticed, for errors of a stream.
+    #[must_use]
+    pub fn side(&self) -> Option<Side> {
+        self.0.side
+    }
+
+    /// The services a cancel came through, originator first, comma-joined; empty if unknown.
+    #[must_use]
+    pub fn cancel_path(&self) -> &str {
+        &self.0.cancel_path
+    }
+
+    /// The business status, if the handler answered with one.
+    #[must_use]
+    pub fn biz_status(&self) -> Option<&BizStatusError> {
+        self.0.biz.as_ref()
+    }
+
+    /// Whether the stream was cancelled, from either side.
+    #[must_use]
+    pub fn is_canceled(&self) -> bool {
+        self.kind() == ErrorKind::Canceled
+    }
+
+    /// Whether a deadline or timeout of this side passed.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.kind() == ErrorKind::Timeout
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("code", &self.0.code)
+            .field("message", &self.0.message)
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<BizStatusError> for Error {
+    fn from(biz: BizStatusError) -> Self {
+        let mut error = Self::new(ErrorKind::BizStatus, biz.code(), biz.message().to_owned());
+        error.0.biz = Some(biz);
+        error
+    }
+}
+
+impl From<ApplicationException> for Error {
+    fn from(exception: ApplicationException) -> Self {
+        Self::new(ErrorKind::Application, exception.type_id, exception.message)
+    }
+}
+
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Self {
+        Self::new(ErrorKind::Decode, ApplicationException::PROTOCOL_ERROR, error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(ErrorKind::Connection, 0, error.to_string())
+    }
+}

@@ -1,0 +1,93 @@
+//! What generated code says about a service: its name, its methods and how each of them talks.
+
+/// A service of an IDL, as generated code describes it.
+#[derive(Debug)]
+pub struct ServiceInfo {
+    /// The IDL's name of the service: what a client writes as `isn` and a server routes on.
+    pub name: &'static str,
+    /// Last part of the Go namespace (Thrift) or the package (Protobuf): the prefix in a gRPC path.
+    pub package: &'static str,
+    /// How messages are encoded.
+    pub payload: PayloadCodec,
+    /// The transport of streams when the user names none: Kitex's own default for this kind of IDL.
+    pub default_transport: Transport,
+    /// The methods, inherited ones first; a method's index here is its number in [`crate::server::Service`].
+    pub methods: &'static [MethodInfo],
+}
+
+impl ServiceInfo {
+    /// Index of the method called `name` on the wire.
+    #[must_use]
+    pub fn method_index(&self, name: &str) -> Option<usize> {
+        self.methods.iter().position(|method| method.name == name)
+    }
+}
+
+/// One method of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MethodInfo {
+    /// The IDL's name, exactly as it goes over the wire.
+    pub name: &'static str,
+    /// Who sends how many messages.
+    pub mode: Mode,
+}
+
+impl MethodInfo {
+    /// Describes one method; `const`, for the tables in generated code.
+    #[must_use]
+    pub const fn new(name: &'static str, mode: Mode) -> Self {
+        Self { name, mode }
+    }
+}
+
+/// How a method talks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// One request, one reply, no stream.
+    PingPong,
+    /// One request, and nothing ever comes back.
+    OneWay,
+    /// Many requests, one response.
+    ClientStreaming,
+    /// One request, many responses.
+    ServerStreaming,
+    /// Many of each, in any order.
+    BidiStreaming,
+}
+
+impl Mode {
+    /// Whether calls of this mode open a stream.
+    #[must_use]
+    pub const fn is_streaming(self) -> bool {
+        matches!(self, Self::ClientStreaming | Self::ServerStreaming | Self::BidiStreaming)
+    }
+}
+
+/// How the messages of a service are encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PayloadCodec {
+    /// Thrift's binary protocol.
+    Thrift,
+}
+
+/// The wire that carries the streams of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Transport {
+    /// Kitex's TTHeader Streaming: what `-streamx` clients of a Thrift IDL use.
+    TtHeaderStreaming,
+    /// gRPC over HTTP/2: what Kitex uses without `-streamx`, and for every Protobuf IDL.
+    Grpc,
+}
+
+/// The wire that carries the ping-pong calls of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum UnaryTransport {
+    /// Thrift behind a 4-byte length: Kitex's default since v0.13.
+    #[default]
+    Framed,
+    /// The same inside a TTHeader, which carries service name, metainfo, timeout and business status.
+    TtHeaderFramed,
+}

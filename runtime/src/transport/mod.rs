@@ -1,0 +1,145 @@
+//! The wires. Each protocol is one folder that ends in the traits of this file; everything above
+//! them (typed streams, client, server) exists once, for all protocols.
+
+pub mod detect;
+pub mod pingpong;
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use faststr::FastStr;
+
+use crate::cancellation::Cancellation;
+use crate::codec::{ApplicationException, Encode};
+use crate::error::{CancelReason, Result};
+use crate::metadata::Metadata;
+
+/// One open stream of either side, with messages as undecoded payloads.
+///
+/// All methods take `&self`, so that a sender and a receiver on two tasks can share one stream.
+/// At most one task may poll each direction at a time: a second poller replaces the first one's
+/// waker (ttheader-streaming.md 7.3 forbids concurrent Sends and concurrent Recvs alike).
+pub trait RawStream: Send + Sync + 'static {
+    /// Ready when the connection's out buffer is below its high-water mark (back-pressure), or
+    /// when sending would fail at once.
+    fn poll_send_ready(&self, cx: &mut TaskContext<'_>) -> Poll<Result<()>>;
+
+    /// Queues one message. Never waits: call [`RawStream::poll_send_ready`] first.
+    ///
+    /// # Errors
+    /// The stream's end error once it has ended; code 12005 after a half-close.
+    fn send(&self, message: &dyn Encode) -> Result<()>;
+
+    /// Half-closes (client side only). Later calls do nothing and succeed.
+    ///
+    /// # Errors
+    /// None once the stream is half-closed or ended.
+    fn close_send(&self) -> Result<()>;
+
+    /// Moves every message that has arrived into `batch`. `Ready(Ok(true))`: at least one message
+    /// was added. `Ready(Ok(false))`: clean end of stream. Errors and end are sticky, and come
+    /// only after all messages that arrived before them. Nothing is lost when the caller stops
+    /// polling.
+    fn poll_recv(
+        &self,
+        cx: &mut TaskContext<'_>,
+        batch: &mut VecDeque<Bytes>,
+    ) -> Poll<Result<bool>>;
+
+    /// The peer's header (client side): waits for it, or for the end of the stream.
+    fn poll_header(&self, cx: &mut TaskContext<'_>) -> Poll<Result<Metadata>>;
+
+    /// The peer's trailer (client side): waits for the end of the stream.
+    fn poll_trailer(&self, cx: &mut TaskContext<'_>) -> Poll<Result<Metadata>>;
+
+    /// Ends the stream from this side at once; the peer learns the reason where the wire can tell
+    /// it (TTHeader Streaming: RST, statement 63). Does nothing on a stream that has ended.
+    fn cancel(&self, reason: CancelReason);
+
+    /// Merges into the header that has not been sent yet (server side).
+    ///
+    /// # Errors
+    /// `stream header already sent`.
+    fn set_header(&self, header: Metadata) -> Result<()>;
+
+    /// Merges and sends the header now (server side).
+    ///
+    /// # Errors
+    /// `stream header already sent`.
+    fn send_header(&self, header: Metadata) -> Result<()>;
+
+    /// Merges into the trailer (server side).
+    ///
+    /// # Errors
+    /// `stream trailer already sent`; a key that begins with `biz-`, which Kitex reserves.
+    fn set_trailer(&self, trailer: Metadata) -> Result<()>;
+}
+
+/// What a request says of itself before any message is decoded.
+#[derive(Debug, Clone, Default)]
+pub struct Incoming {
+    /// The IDL name of the service (`isn`); empty where the wire names none.
+    pub service: FastStr,
+    /// The IDL name of the method.
+    pub method: FastStr,
+    /// Every string pair of the request's header, metainfo included.
+    pub metadata: Metadata,
+    /// Name of the calling service, where the wire tells it (int key 3).
+    pub caller: FastStr,
+    /// The wire, by Kitex's name: `TTHeaderStreaming`, `TTHeaderFramed`, `Framed`, …
+    pub protocol: &'static str,
+    /// Address of the peer.
+    pub peer: Option<SocketAddr>,
+    /// How long the caller will wait, where the wire tells it (int key 12).
+    pub timeout: Option<Duration>,
+}
+
+/// A running handler of a stream; its result becomes the trailer.
+pub type StreamHandler = Pin<Box<dyn Future<Output = Result<()>> + Send + 'static>>;
+
+/// A running ping-pong handler.
+pub type PingPongHandler = Pin<Box<dyn Future<Output = PingPongOutcome> + Send + 'static>>;
+
+/// What a ping-pong handler leaves for the wire.
+#[expect(missing_debug_implementations, reason = "holds a message of any type")]
+pub struct PingPongOutcome {
+    /// The Result struct (return value or declared exception), or the error.
+    pub result: Result<Box<dyn Encode + Send>>,
+    /// Backward metainfo: string pairs of the reply's header, where the wire has one.
+    pub backward: Metadata,
+}
+
+/// The server above the wires: finds the method and runs its handler.
+///
+/// Both methods are called on the connection's task and must not block. An `Err` is answered
+/// with that exception (statement 25: types 1 and 20), and the connection stays.
+pub trait Dispatch: Send + Sync + 'static {
+    /// A client opened `stream`. The returned future is spawned by the transport, which writes the trailer
+    /// from its result, and turns a panic into one. `cancellation` fires when the stream ends before the handler does.
+    ///
+    /// # Errors
+    /// No such service or method, or a method that does not stream.
+    fn open_stream(
+        &self,
+        incoming: Incoming,
+        stream: Arc<dyn RawStream>,
+        cancellation: Cancellation,
+    ) -> Result<StreamHandler, ApplicationException>;
+
+    /// A ping-pong request arrived; `args` is the Args struct, without envelope. The flag tells whether the IDL
+    /// says oneway, in which case nothing may be answered.
+    ///
+    /// # Errors
+    /// No such service or method, or a streaming method.
+    fn ping_pong(
+        &self,
+        incoming: Incoming,
+        args: Bytes,
+        cancellation: Cancellation,
+    ) -> Result<(PingPongHandler, bool), ApplicationException>;
+}
