@@ -35,14 +35,14 @@ type serverOptions struct {
 }
 
 type clientOptions struct {
-	addr     string
-	wire     *wire
-	run      []scenario
-	count    int
-	size     int
-	parallel int
-	timeout  time.Duration
-	conn     string
+	addr          string
+	wire          *wire
+	run           []scenario
+	count         int
+	size          int
+	parallelCalls int
+	timeout       time.Duration
+	conn          string
 }
 
 // unsupportedError is a scenario that the chosen wire cannot carry.
@@ -134,7 +134,7 @@ func runClient(args []string) int {
 	names := set.String("scenario", "all", "scenarios to run, or all that the wire carries")
 	set.IntVar(&opts.count, "count", 10, "messages of a stream")
 	set.IntVar(&opts.size, "size", 0, "payload bytes of a message")
-	set.IntVar(&opts.parallel, "parallel", 20, "calls at the same time in many and many-pp")
+	set.IntVar(&opts.parallelCalls, "parallel", 20, "calls at the same time in many and many-pp")
 	set.DurationVar(&opts.timeout, "timeout", 20*time.Second, "longest time for one scenario")
 	set.StringVar(&opts.conn, "conn", "mux", "connections for streams: long, short or mux")
 	if err := set.Parse(args); err != nil {
@@ -156,7 +156,7 @@ func (o *clientOptions) resolve(proto, names string, rest []string) error {
 	switch {
 	case len(rest) > 0:
 		return fmt.Errorf("unexpected argument %q", rest[0])
-	case o.count < 1 || o.size < 0 || o.parallel < 1 || o.timeout <= 0:
+	case o.count < 1 || o.size < 0 || o.parallelCalls < 1 || o.timeout <= 0:
 		return errors.New("-count and -parallel must be at least 1, -size at least 0, -timeout above 0")
 	case o.conn != "long" && o.conn != "short" && o.conn != "mux":
 		return fmt.Errorf("unknown -conn %q", o.conn)

@@ -12,29 +12,98 @@ type scenario struct {
 	run   func(*session)
 }
 
-// scenarios lists all in the order in which "all" runs them.
+// scenarios lists what "all" runs, in this order.
 func scenarios() []scenario {
-	var all []scenario
-	all = append(all, streamScenarios...)
-	all = append(all, pingPongScenarios...)
-	return all
+	return []scenario{
+		{"bidi", streams, runBidi},
+		{"bidi-pipelined", streams, runBidiPipelined},
+		{"client", streams, runClientStream},
+		{"server", streams, runServerStream},
+		{"unary", streams, runUnary},
+		{"empty", streams, runEmpty},
+		{"early", streams, runEarly},
+		{"slow", streams, runSlow},
+		{"everything", streams, runEverything},
+		{"defaults", streams, runDefaults},
+		{"header-trailer", streams | headers, runHeaderTrailer},
+		{"send-header", streams | headers, runSendHeader},
+		{"biz", streams, runBiz},
+		{"err", streams, runErr},
+		{"app", streams, runApp},
+		{"trans", streams, runTrans},
+		{"panic", streams, runPanic},
+		{"metainfo", streams | metainfoKeys, runMetainfo},
+		{"who", streams, runWho},
+		{"cancel", streams, runCancel},
+		{"cancel-idle", streams, runCancelIdle},
+		{"cancel-flood", streams, runCancelFlood},
+		{"recv-timeout", streams, runRecvTimeout},
+		{"recv-timeout-keep", streams, runRecvTimeoutKeep},
+		{"deadline", streams, runDeadline},
+		{"many", streams, runMany},
+		{"large", streams, runLarge},
+		{"multi-service", streams | serviceNames, runMultiService},
+		{"service-lookup", streams | serviceNames, runServiceLookup},
+		{"unknown-method", streams, runUnknownMethod},
+		{"unknown-service", streams | serviceNames, runUnknownService},
+
+		{"echo", pingPong, runEcho},
+		{"extends", pingPong, runExtends},
+		{"base-types", pingPong, runBaseTypes},
+		{"containers", pingPong, runContainers},
+		{"keyed", pingPong, runKeyed},
+		{"void", pingPong, runVoid},
+		{"exception", pingPong, runException},
+		{"everything-pp", pingPong, runEverythingPP},
+		{"defaults-pp", pingPong, runDefaultsPP},
+		{"oneway", oneway, runOneway},
+		{"err-pp", pingPong, runErrPP},
+		{"app-pp", pingPong, runAppPP},
+		{"trans-pp", pingPong, runTransPP},
+		{"panic-pp", pingPong, runPanicPP},
+		{"biz-pp", pingPong | bizStatus, runBizPP},
+		{"metainfo-pp", pingPong | metainfoKeys, runMetainfoPP},
+		{"back-pp", pingPong | backward, runBackPP},
+		{"who-pp", pingPong, runWhoPP},
+		{"multi-service-pp", pingPong, runMultiServicePP},
+		{"service-lookup-pp", pingPong | serviceNames, runServiceLookupPP},
+		{"unknown-method-pp", pingPong, runUnknownMethodPP},
+		{"unknown-service-pp", pingPong | serviceNames, runUnknownServicePP},
+		{"deadline-pp", pingPong | deadlines, runDeadlinePP},
+		{"timeout-pp", pingPong, runTimeoutPP},
+		{"many-pp", pingPong, runManyPP},
+		{"large-pp", pingPong, runLargePP},
+	}
 }
 
-// onRequest names the scenarios that "all" leaves out: the server does not outlive them.
-var onRequest = map[string]bool{}
+// onRequest lists what "all" leaves out, for the server does not outlive it.
+func onRequest() []scenario {
+	return []scenario{
+		{"exit", streams, runExit},
+		{"exit-pp", pingPong, runExitPP},
+		{"drain", streams, runDrain},
+	}
+}
+
+// carried gives those scenarios that a wire can run.
+func (w *wire) carried(all []scenario) []scenario {
+	var out []scenario
+	for _, sc := range all {
+		if w.can(sc.needs) {
+			out = append(out, sc)
+		}
+	}
+	return out
+}
 
 // selectScenarios resolves the value of -scenario for a wire.
 func selectScenarios(w *wire, names string) ([]scenario, error) {
-	byName := make(map[string]scenario)
-	var carried []scenario
-	for _, sc := range scenarios() {
-		byName[sc.name] = sc
-		if w.can(sc.needs) && !onRequest[sc.name] {
-			carried = append(carried, sc)
-		}
-	}
 	if names == "all" {
-		return carried, nil
+		return w.carried(scenarios()), nil
+	}
+	byName := make(map[string]scenario)
+	for _, sc := range append(scenarios(), onRequest()...) {
+		byName[sc.name] = sc
 	}
 	var selected []scenario
 	for _, name := range strings.Split(names, ",") {
@@ -54,10 +123,8 @@ func selectScenarios(w *wire, names string) ([]scenario, error) {
 func listWires() {
 	for i := range wires {
 		var names []string
-		for _, sc := range scenarios() {
-			if wires[i].can(sc.needs) {
-				names = append(names, sc.name)
-			}
+		for _, sc := range wires[i].carried(append(scenarios(), onRequest()...)) {
+			names = append(names, sc.name)
 		}
 		emit("wire", fields{"proto": wires[i].name, "scenarios": names})
 	}

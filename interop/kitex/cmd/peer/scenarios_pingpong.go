@@ -1,8 +1,6 @@
 package main
 
-var pingPongScenarios = []scenario{
-	{"echo", pingPong, runEcho},
-}
+import "streamgen/interop/kitex/kitex_gen/peerthrift"
 
 func runEcho(s *session) {
 	for i := range s.count {
@@ -12,4 +10,18 @@ func runEcho(s *session) {
 		received(res)
 		s.same(res, sent, "pong:"+sent.Text)
 	}
+}
+
+// runExtends calls a method that Peer inherits.
+func runExtends(s *session) {
+	greeting, err := s.peer.Hello(s.ctx, "peer")
+	s.check("call", err)
+	equal(s, "greeting", greeting, "hello, peer")
+}
+
+func runOneway(s *session) {
+	attrs, id := s.orderAttrs("slow=50")
+	s.check("call", s.peer.Fire(s.ctx, &peerthrift.Msg{Text: "m0", Attrs: attrs}))
+	s.settled(id, outcomeOK)
+	s.alivePP()
 }

@@ -84,7 +84,7 @@ func connectionOptions(opts clientOptions) []client.Option {
 	}
 	return []client.Option{
 		client.WithLongConnection(connpool.IdleConfig{
-			MaxIdlePerAddress: opts.parallel, MaxIdleGlobal: opts.parallel, MaxIdleTimeout: time.Minute,
+			MaxIdlePerAddress: opts.parallelCalls, MaxIdleGlobal: opts.parallelCalls, MaxIdleTimeout: time.Minute,
 		}),
 		client.WithTTHeaderStreamingOptions(client.WithTTHeaderStreamingTransportOptions(pool)),
 	}

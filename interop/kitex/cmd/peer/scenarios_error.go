@@ -1,0 +1,214 @@
+package main
+
+import (
+	"maps"
+	"strconv"
+
+	"github.com/cloudwego/kitex/client/callopt"
+
+	"streamgen/interop/kitex/kitex_gen/peerthrift"
+)
+
+// drain receives until an error and counts the messages before it.
+func drain[T any](s *session, stream receiver[T]) (int, error) {
+	for n := 0; ; n++ {
+		if _, err := stream.Recv(s.ctx); err != nil {
+			return n, err
+		}
+	}
+}
+
+func runBiz(s *session) {
+	s.bizBidi("biz", 0)
+	s.bizBidi("biz@2", 2)
+	s.bizClient("biz", 0)
+	s.bizClient("biz@2", 2)
+	s.bizServer("biz", 0)
+	s.bizServer("biz@2", 2)
+
+	attrs, id := s.orderAttrs("biz")
+	_, err := s.peer.UnaryStream(s.ctx, &peerthrift.Msg{Attrs: attrs})
+	s.expectBiz(err)
+	s.settled(id, outcomeBiz)
+}
+
+func (s *session) bizBidi(do string, answers int) {
+	stream, id := s.openBidi(do)
+	for i := range answers {
+		s.check("send", stream.Send(s.ctx, s.message(i)))
+	}
+	s.bizAfter(stream, answers)
+	s.settled(id, outcomeBiz)
+}
+
+func (s *session) bizServer(do string, answers int) {
+	stream, _, id := s.openServerStream(do, 3)
+	s.bizAfter(stream, answers)
+	s.settled(id, outcomeBiz)
+}
+
+// bizAfter allows what Kitex's client does: a business status that has arrived overtakes
+// messages that were not read yet, and those are lost.
+func (s *session) bizAfter(stream receiver[peerthrift.Msg], answers int) {
+	n, err := drain(s, stream)
+	if n > answers {
+		s.fail("%d answers, want %d", n, answers)
+	}
+	if answers > 0 {
+		emit("overtaken", fields{"~lost": answers - n})
+	}
+	s.expectBiz(err)
+}
+
+func (s *session) bizClient(do string, requests int) {
+	ctx, id := s.order(do)
+	stream, err := s.peer.ClientStream(ctx)
+	s.check("open", err)
+	for i := range requests {
+		s.check("send", stream.Send(s.ctx, s.message(i)))
+	}
+	_, err = stream.CloseAndRecv(s.ctx)
+	s.expectBiz(err)
+	s.settled(id, outcomeBiz)
+}
+
+func runErr(s *session) {
+	const text = "biz error: peer plain error"
+	stream, id := s.openBidi("err")
+	_, err := stream.Recv(s.ctx)
+	s.expectRemote(err, codeApplication, text)
+	s.settled(id, outcomeError)
+
+	stream, id = s.openBidi("err@2")
+	s.inTurn(stream, 0)
+	s.inTurn(stream, 1)
+	_, err = stream.Recv(s.ctx)
+	s.expectRemote(err, codeApplication, text)
+	s.settled(id, outcomeError)
+
+	ctx, id := s.order("err@2")
+	client, err := s.peer.ClientStream(ctx)
+	s.check("open", err)
+	s.check("send", client.Send(s.ctx, s.message(0)))
+	s.check("send", client.Send(s.ctx, s.message(1)))
+	_, err = client.CloseAndRecv(s.ctx)
+	s.expectRemote(err, codeApplication, text)
+	s.settled(id, outcomeError)
+
+	server, _, id := s.openServerStream("err@2", 3)
+	for i := range 2 {
+		equal(s, "text", s.next(server).Text, "m#"+strconv.Itoa(i))
+	}
+	_, err = server.Recv(s.ctx)
+	s.expectRemote(err, codeApplication, text)
+	s.settled(id, outcomeError)
+}
+
+func runApp(s *session) { s.failedStream("app", "biz error: peer app error") }
+
+func runTrans(s *session) { s.failedStream("trans", "biz error: peer trans error") }
+
+// failedStream opens a stream whose handler fails at once.
+func (s *session) failedStream(do, text string) {
+	stream, id := s.openBidi(do)
+	_, err := stream.Recv(s.ctx)
+	s.expectRemote(err, codeApplication, text)
+	s.settled(id, outcomeError)
+}
+
+func runPanic(s *session) {
+	stream, id := s.openBidi("panic@1")
+	s.inTurn(stream, 0)
+	_, err := stream.Recv(s.ctx)
+	s.expectRemoteWith(err, codeApplication, "peer panic")
+	s.settled(id, outcomePanic)
+	s.alive()
+}
+
+// echoDo calls Echo with directives and gives the error and the call's id.
+func (s *session) echoDo(do string, options ...callopt.Option) (error, string) {
+	attrs, id := s.orderAttrs(do)
+	_, err := s.peer.Echo(s.ctx, &peerthrift.Msg{Text: "m0", Attrs: attrs}, options...)
+	return err, id
+}
+
+// aliveP shows that ping-pong calls still work: Echo of one message.
+func (s *session) alivePP() {
+	sent := s.message(0)
+	res, err := s.peer.Echo(s.ctx, sent)
+	s.check("call", err)
+	received(res)
+	s.same(res, sent, "pong:"+sent.Text)
+}
+
+func runVoid(s *session) {
+	s.check("Nothing", s.peer.Nothing(s.ctx, "quiet"))
+	s.check("NoArgs", s.other.NoArgs_(s.ctx))
+}
+
+func runException(s *session) {
+	_, err := s.peer.Echo(s.ctx, &peerthrift.Msg{Attrs: map[string]string{"throw": "pe"}})
+	s.checkPeerException(err, 77, "peer exception", map[string]string{"k": "v"})
+
+	_, err = s.peer.Echo(s.ctx, &peerthrift.Msg{Attrs: map[string]string{"throw": "oe"}})
+	s.expectError(err, classDeclared, 0)
+	oe, ok := err.(*peerthrift.OtherException)
+	if !ok {
+		s.fail("got %v, want OtherException", err)
+	}
+	equal(s, "why", oe.Why, "other exception")
+
+	err = s.peer.Nothing(s.ctx, "boom")
+	s.checkPeerException(err, 7, "boom", map[string]string{"note": "boom"})
+
+	attrs, id := s.orderAttrs("")
+	attrs["throw"] = "pe"
+	_, err = s.peer.Echo(s.ctx, &peerthrift.Msg{Attrs: attrs})
+	s.checkPeerException(err, 77, "peer exception", map[string]string{"k": "v"})
+	s.settled(id, outcomeError)
+}
+
+func (s *session) checkPeerException(err error, code int32, message string, extra map[string]string) {
+	s.expectError(err, classDeclared, code)
+	pe, ok := err.(*peerthrift.PeerException)
+	if !ok {
+		s.fail("got %v, want PeerException", err)
+	}
+	equal(s, "message", pe.Message, message)
+	if !maps.Equal(pe.Extra, extra) {
+		s.fail("extra: got %v, want %v", pe.Extra, extra)
+	}
+}
+
+func runErrPP(s *session) {
+	err, id := s.echoDo("err")
+	s.expectRemote(err, typeInternalError, "biz error: peer plain error")
+	s.settled(id, outcomeError)
+	s.alivePP()
+}
+
+func runAppPP(s *session) {
+	err, id := s.echoDo("app")
+	s.expectRemote(err, typeInternalError, "biz error: peer app error")
+	s.settled(id, outcomeError)
+}
+
+func runTransPP(s *session) {
+	err, id := s.echoDo("trans")
+	s.expectRemoteWith(err, 1900, "peer trans error")
+	s.settled(id, outcomeError)
+}
+
+func runPanicPP(s *session) {
+	err, id := s.echoDo("panic")
+	s.expectRemoteWith(err, typeInternalError, "peer panic")
+	s.settled(id, outcomePanic)
+	s.alivePP()
+}
+
+func runBizPP(s *session) {
+	err, id := s.echoDo("biz")
+	s.expectBiz(err)
+	s.settled(id, outcomeBiz)
+	s.alivePP()
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/cloudwego/kitex/client/callopt"
+	"github.com/cloudwego/kitex/client/callopt/streamcall"
+	"github.com/cloudwego/kitex/pkg/streaming"
+
+	"streamgen/interop/kitex/kitex_gen/peerthrift"
+	"streamgen/interop/kitex/kitex_gen/peerthrift/peer"
+)
+
+const (
+	shortTimeout = 200 * time.Millisecond
+	// cancelAfter lets a receive be pending before the cancel comes.
+	cancelAfter = 100 * time.Millisecond
+)
+
+// cancelable is a session whose calls end by the function that comes with it.
+func (s *session) cancelable() (*session, context.CancelFunc) {
+	child := *s
+	ctx, cancel := context.WithCancel(s.ctx)
+	child.ctx = ctx
+	return &child, cancel
+}
+
+func runCancel(s *session) {
+	child, cancel := s.cancelable()
+	bidi, id := child.openBidi("hold@1")
+	child.inTurn(bidi, 0)
+	time.AfterFunc(cancelAfter, cancel)
+	_, err := bidi.Recv(child.ctx)
+	s.canceled(err, id)
+
+	child, cancel = s.cancelable()
+	ctx, id := child.order("hold@1")
+	client, err := child.peer.ClientStream(ctx)
+	s.check("open", err)
+	s.check("send", client.Send(ctx, s.message(0)))
+	time.AfterFunc(cancelAfter, cancel)
+	_, err = client.CloseAndRecv(ctx)
+	s.canceled(err, id)
+
+	child, cancel = s.cancelable()
+	server, _, id := child.openServerStream("hold@1", 3)
+	equal(s, "text", child.next(server).Text, "m#0")
+	time.AfterFunc(cancelAfter, cancel)
+	_, err = server.Recv(child.ctx)
+	s.canceled(err, id)
+}
+
+// canceled expects the caller's error and the handler's outcome after a cancel.
+func (s *session) canceled(err error, id string) {
+	s.expectError(err, classCanceled, codeCanceled)
+	s.settled(id, outcomeCanceled)
+}
+
+// runCancelIdle cancels with no receive pending, which Kitex's client notices by a sweep
+// every five seconds.
+func runCancelIdle(s *session) {
+	child, cancel := s.cancelable()
+	stream, id := child.openBidi("hold@1")
+	child.inTurn(stream, 0)
+	cancel()
+	s.settled(id, outcomeCanceled)
+}
+
+func runCancelFlood(s *session) {
+	child, cancel := s.cancelable()
+	stream, _, id := child.openServerStream("flood;slow=1", 1)
+	for range s.count {
+		_, err := stream.Recv(child.ctx)
+		s.check("recv", err)
+	}
+	cancel()
+	_, err := drain(child, stream)
+	s.canceled(err, id)
+}
+
+// openWithRecvTimeout opens Peer.Bidi with directives and a Recv timeout.
+func (s *session) openWithRecvTimeout(do string, keep bool) (peer.Peer_BidiClient, string) {
+	ctx, id := s.order(do)
+	stream, err := s.peer.Bidi(ctx, streamcall.WithRecvTimeoutConfig(streaming.TimeoutConfig{
+		Timeout: shortTimeout, DisableCancelRemote: keep,
+	}))
+	s.check("open", err)
+	return stream, id
+}
+
+func runRecvTimeout(s *session) {
+	stream, id := s.openWithRecvTimeout("hold@1", false)
+	s.inTurn(stream, 0)
+	_, err := stream.Recv(s.ctx)
+	s.expectError(err, classTimeout, codeRecvTimeout)
+	s.settled(id, outcomeCanceled)
+}
+
+func runRecvTimeoutKeep(s *session) {
+	stream, id := s.openWithRecvTimeout("slow=600", true)
+	s.check("send", stream.Send(s.ctx, s.message(0)))
+	_, err := stream.Recv(s.ctx)
+	s.expectError(err, classTimeout, codeRecvTimeout)
+	var got *peerthrift.Msg
+	for range 20 {
+		if got, err = stream.Recv(s.ctx); err == nil {
+			break
+		}
+		if class, _ := classify(err); class != classTimeout {
+			s.fail("recv: %v", err)
+		}
+	}
+	s.check("recv", err)
+	received(got)
+	equal(s, "text", got.Text, "echo:m0")
+	s.finish(stream, id)
+}
+
+// runDeadline: TTHeader Streaming tells the server nothing of the deadline.
+func runDeadline(s *session) {
+	child := *s
+	ctx, cancel := context.WithTimeout(s.ctx, 500*time.Millisecond)
+	defer cancel()
+	child.ctx = ctx
+	stream, id := child.openBidi("hold@1;deadline")
+	equal(s, "deadline", child.inTurn(stream, 0).Attrs["deadline"], "no")
+	_, err := stream.Recv(ctx)
+	s.expectError(err, classTimeout, codeDeadline)
+	s.settled(id, outcomeCanceled)
+}
+
+func runDeadlinePP(s *session) {
+	const timeout = 2 * time.Second
+	res := s.echoDeadline(callopt.WithRPCTimeout(timeout))
+	equal(s, "deadline", res.Attrs["deadline"], "yes")
+	left, err := time.ParseDuration(res.Attrs["left_ms"] + "ms")
+	s.check("left_ms", err)
+	if left <= 0 || left > timeout {
+		s.fail("left_ms: %v", left)
+	}
+	res = s.echoDeadline()
+	equal(s, "deadline", res.Attrs["deadline"], "no")
+}
+
+func (s *session) echoDeadline(options ...callopt.Option) *peerthrift.Msg {
+	attrs, _ := s.orderAttrs("deadline")
+	res, err := s.peer.Echo(s.ctx, &peerthrift.Msg{Text: "m0", Attrs: attrs}, options...)
+	s.check("call", err)
+	received(res)
+	return res
+}
+
+func runTimeoutPP(s *session) {
+	err, _ := s.echoDo("slow=600", callopt.WithRPCTimeout(shortTimeout))
+	s.expectError(err, classTimeout, 0)
+	s.alivePP()
+	if s.wire.can(deadlines) {
+		err, id := s.echoDo("hold", callopt.WithRPCTimeout(shortTimeout))
+		s.expectError(err, classTimeout, 0)
+		s.settled(id, outcomeTimeout)
+	}
+}
