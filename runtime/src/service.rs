@@ -59,7 +59,10 @@ impl Mode {
     /// Whether calls of this mode open a stream.
     #[must_use]
     pub const fn is_streaming(self) -> bool {
-        matches!(self, Self::ClientStreaming | Self::ServerStreaming | Self::BidiStreaming)
+        matches!(
+            self,
+            Self::ClientStreaming | Self::ServerStreaming | Self::BidiStreaming
+        )
     }
 }
 

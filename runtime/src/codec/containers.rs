@@ -59,7 +59,11 @@ fn read_map<K: Value, V: Value, C>(
     let [key, value] = r.array::<2>()?;
     let count = r.count(K::MIN_LEN + V::MIN_LEN)?;
     if count > 0 && (key, value) != (K::TYPE, V::TYPE) {
-        return Err(DecodeError::wire_type(if key == K::TYPE { value } else { key }));
+        return Err(DecodeError::wire_type(if key == K::TYPE {
+            value
+        } else {
+            key
+        }));
     }
     r.nested(|r| {
         let mut pairs = new(count);

@@ -13,7 +13,10 @@ enum Kind {
     TooDeep,
     Utf8,
     WireType(u8),
-    Missing { struct_name: &'static str, field: &'static str },
+    Missing {
+        struct_name: &'static str,
+        field: &'static str,
+    },
     Other(&'static str),
 }
 

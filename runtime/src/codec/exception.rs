@@ -36,7 +36,10 @@ impl ApplicationException {
     /// An exception of type `type_id`.
     #[must_use]
     pub fn new(type_id: i32, message: impl Into<FastStr>) -> Self {
-        Self { message: message.into(), type_id }
+        Self {
+            message: message.into(),
+            type_id,
+        }
     }
 }
 

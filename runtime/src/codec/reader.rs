@@ -24,7 +24,11 @@ impl<'a> Reader<'a> {
     /// Reads `source` from its start.
     #[must_use]
     pub fn new(source: &'a Bytes) -> Self {
-        Self { source, at: 0, depth: 0 }
+        Self {
+            source,
+            at: 0,
+            depth: 0,
+        }
     }
 
     /// Bytes that have not been read.
@@ -54,7 +58,11 @@ impl<'a> Reader<'a> {
     /// Fewer are left.
     pub fn take_bytes(&mut self, len: usize) -> Result<Bytes, DecodeError> {
         let bytes = self.take(len)?;
-        Ok(if len <= COPY_MAX { Bytes::copy_from_slice(bytes) } else { self.source.slice_ref(bytes) })
+        Ok(if len <= COPY_MAX {
+            Bytes::copy_from_slice(bytes)
+        } else {
+            self.source.slice_ref(bytes)
+        })
     }
 
     #[inline]

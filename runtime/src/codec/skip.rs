@@ -6,7 +6,11 @@ use super::{DecodeError, MAX_DEPTH, Reader};
 /// What is left to skip on one level.
 enum Level {
     Fields,
-    Items { left: usize, kinds: [u8; 2], at: usize },
+    Items {
+        left: usize,
+        kinds: [u8; 2],
+        at: usize,
+    },
 }
 
 /// Skips one value of a wire type. Keeps its own bounded stack, so nesting costs no call depth.
@@ -21,7 +25,9 @@ pub(super) fn skip(r: &mut Reader<'_>, kind: u8) -> Result<(), DecodeError> {
             levels.push(level);
         }
         next = loop {
-            let Some(level) = levels.last_mut() else { return Ok(()) };
+            let Some(level) = levels.last_mut() else {
+                return Ok(());
+            };
             match advance(r, level)? {
                 Some(kind) => break kind,
                 None => levels.pop(),
@@ -57,14 +63,21 @@ fn enter(r: &mut Reader<'_>, kind: u8) -> Result<Option<Level>, DecodeError> {
 
 fn items(r: &mut Reader<'_>, kinds: &[u8]) -> Result<Option<Level>, DecodeError> {
     let count = r.count(kinds.len())?;
-    let fixed = kinds.iter().map(|kind| fixed_len(*kind)).sum::<Option<usize>>();
+    let fixed = kinds
+        .iter()
+        .map(|kind| fixed_len(*kind))
+        .sum::<Option<usize>>();
     if let Some(len) = fixed {
         r.take(len.saturating_mul(count))?;
         return Ok(None);
     }
     // `left` counts single values, keys and values alike; a list is a map of one kind.
     let left = count.saturating_mul(kinds.len());
-    Ok(Some(Level::Items { left, kinds: [kinds[0], kinds[kinds.len() - 1]], at: 0 }))
+    Ok(Some(Level::Items {
+        left,
+        kinds: [kinds[0], kinds[kinds.len() - 1]],
+        at: 0,
+    }))
 }
 
 /// The kind of the next value on this level.

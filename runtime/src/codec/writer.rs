@@ -19,7 +19,9 @@ impl Writer<'_> {
     pub(crate) fn append(out: &mut BytesMut, len: usize, fill: impl FnOnce(&mut Writer<'_>)) {
         let start = out.len();
         out.resize(start + len, 0);
-        let mut writer = Writer { rest: &mut out[start..] };
+        let mut writer = Writer {
+            rest: &mut out[start..],
+        };
         fill(&mut writer);
         assert!(writer.rest.is_empty(), "{WRONG_SIZE}");
     }

@@ -25,13 +25,19 @@ impl BizStatusError {
     /// then sees no error at all (ttheader-streaming.md 2.4).
     #[must_use]
     pub fn new(code: i32, message: impl Into<FastStr>) -> Self {
-        Self { code, message: message.into(), extra: None }
+        Self {
+            code,
+            message: message.into(),
+            extra: None,
+        }
     }
 
     /// Adds one pair to the extra map.
     #[must_use]
     pub fn extra(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.extra.get_or_insert_default().insert(key.into(), value.into());
+        self.extra
+            .get_or_insert_default()
+            .insert(key.into(), value.into());
         self
     }
 

@@ -14,9 +14,7 @@ impl fmt::Display for Error {
                 Some(biz) => biz.fmt(f),
                 None => f.write_str(self.message()),
             },
-            _ if self.side().is_some() || STREAM_CODES.contains(&self.code()) => {
-                self.fmt_stream(f)
-            }
+            _ if self.side().is_some() || STREAM_CODES.contains(&self.code()) => self.fmt_stream(f),
             _ if self.is_remote() => {
                 write!(f, "remote or network error[remote]: {}", self.message())
             }
@@ -36,7 +34,11 @@ impl Error {
             None => {}
         }
         if !self.cancel_path().is_empty() {
-            write!(f, "[canceled path: {}] ", self.cancel_path().replace(',', " -> "))?;
+            write!(
+                f,
+                "[canceled path: {}] ",
+                self.cancel_path().replace(',', " -> ")
+            )?;
         }
         f.write_str(self.message())
     }

@@ -77,7 +77,11 @@ impl Error {
     /// `biz error: ` (ttheader-streaming.md 2.4).
     #[must_use]
     pub fn application(message: impl Into<FastStr>) -> Self {
-        Self::new(ErrorKind::Application, ApplicationException::INTERNAL_ERROR, message)
+        Self::new(
+            ErrorKind::Application,
+            ApplicationException::INTERNAL_ERROR,
+            message,
+        )
     }
 
     /// What the peer of a ping-pong call answered instead of a reply.
@@ -192,7 +196,11 @@ impl From<ApplicationException> for Error {
 
 impl From<DecodeError> for Error {
     fn from(error: DecodeError) -> Self {
-        Self::new(ErrorKind::Decode, ApplicationException::PROTOCOL_ERROR, error.to_string())
+        Self::new(
+            ErrorKind::Decode,
+            ApplicationException::PROTOCOL_ERROR,
+            error.to_string(),
+        )
     }
 }
 

@@ -79,9 +79,15 @@ mod tests {
             classify(&[0, 0, 0, 0x2e, 0x10, 0, 0, 0x1a]),
             Some(Protocol::TtHeaderStreaming)
         );
-        assert_eq!(classify(&[0, 0, 0, 0x2e, 0x10, 0, 0, 0x18]), Some(Protocol::PingPong));
+        assert_eq!(
+            classify(&[0, 0, 0, 0x2e, 0x10, 0, 0, 0x18]),
+            Some(Protocol::PingPong)
+        );
         // framed
-        assert_eq!(classify(&[0, 0, 0, 0x1c, 0x80, 0x01, 0, 1]), Some(Protocol::PingPong));
+        assert_eq!(
+            classify(&[0, 0, 0, 0x1c, 0x80, 0x01, 0, 1]),
+            Some(Protocol::PingPong)
+        );
     }
 
     #[test]
@@ -110,7 +116,10 @@ mod tests {
     async fn a_silent_peer_is_given_up_after_the_timeout() {
         let (_peer, mut io) = tokio::io::duplex(1);
         let mut first = BytesMut::new();
-        assert_eq!(detect(&mut io, &mut first, DEFAULT_DETECTION_TIMEOUT).await, None);
+        assert_eq!(
+            detect(&mut io, &mut first, DEFAULT_DETECTION_TIMEOUT).await,
+            None
+        );
     }
 
     #[tokio::test]
@@ -118,6 +127,9 @@ mod tests {
         let (peer, mut io) = tokio::io::duplex(1);
         drop(peer);
         let mut first = BytesMut::new();
-        assert_eq!(detect(&mut io, &mut first, DEFAULT_DETECTION_TIMEOUT).await, None);
+        assert_eq!(
+            detect(&mut io, &mut first, DEFAULT_DETECTION_TIMEOUT).await,
+            None
+        );
     }
 }

@@ -80,7 +80,10 @@ impl PingPongPool {
     /// An empty pool.
     #[must_use]
     pub fn new(config: PoolConfig) -> Self {
-        Self { config, idle: Mutex::default() }
+        Self {
+            config,
+            idle: Mutex::default(),
+        }
     }
 
     /// Sends one request and waits for its reply. Dropping the future closes the connection it used, so that a late
@@ -116,7 +119,10 @@ impl PingPongPool {
         connection.write(request, seq_id).await?;
         if request.one_way {
             self.put_back(address, connection);
-            return Ok(PingPongReply { result: Bytes::new(), backward: Metadata::new() });
+            return Ok(PingPongReply {
+                result: Bytes::new(),
+                backward: Metadata::new(),
+            });
         }
         let reply = connection.read(self.config.max_message).await?;
         // Kitex's own client drops the connection after any error, and when it is told to.
@@ -135,14 +141,20 @@ impl PingPongPool {
             .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut)))
             .map_err(|error| connection_error(&format!("dial {address}: {error}")))?;
         io.set_nodelay(true)?;
-        Ok(Connection { io, buf: BytesMut::new() })
+        Ok(Connection {
+            io,
+            buf: BytesMut::new(),
+        })
     }
 
     /// The youngest idle connection that is still good.
     fn take(&self, address: SocketAddr) -> Option<Connection> {
         loop {
             let kept = {
-                let mut idle = self.idle.lock().unwrap_or_else(|poison| poison.into_inner());
+                let mut idle = self
+                    .idle
+                    .lock()
+                    .unwrap_or_else(|poison| poison.into_inner());
                 let kept = idle.by_address.get_mut(&address)?.pop()?;
                 idle.total -= 1;
                 kept
@@ -157,12 +169,18 @@ impl PingPongPool {
         if connection.buf.capacity() > KEPT_BUFFER {
             connection.buf = BytesMut::new();
         }
-        let mut idle = self.idle.lock().unwrap_or_else(|poison| poison.into_inner());
+        let mut idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner());
         idle.drop_expired(self.config.idle_timeout);
         let room = idle.total < self.config.max_idle;
         let list = idle.by_address.entry(address).or_default();
         if room && list.len() < self.config.max_idle_per_address {
-            list.push(Kept { connection, since: Instant::now() });
+            list.push(Kept {
+                connection,
+                since: Instant::now(),
+            });
             idle.total += 1;
         }
     }
@@ -191,14 +209,28 @@ impl Connection {
     async fn write(&mut self, request: &PingPongRequest<'_>, seq_id: i32) -> Result<()> {
         let (framing, header) = match request.transport {
             UnaryTransport::Framed => (Framing::Framed, Header::default()),
-            UnaryTransport::TtHeaderFramed => {
-                (Framing::TtHeaderFramed, keys::request_header(request, seq_id))
-            }
+            UnaryTransport::TtHeaderFramed => (
+                Framing::TtHeaderFramed,
+                keys::request_header(request, seq_id),
+            ),
         };
-        let kind = if request.one_way { MessageType::OneWay } else { MessageType::Call };
+        let kind = if request.one_way {
+            MessageType::OneWay
+        } else {
+            MessageType::Call
+        };
         let mut out = BytesMut::new();
-        message::put(framing, &header, (kind, request.method, seq_id), request.args, &mut out)?;
-        self.io.write_all(&out).await.map_err(|error| connection_error(&error.to_string()))
+        message::put(
+            framing,
+            &header,
+            (kind, request.method, seq_id),
+            request.args,
+            &mut out,
+        )?;
+        self.io
+            .write_all(&out)
+            .await
+            .map_err(|error| connection_error(&error.to_string()))
     }
 
     async fn read(&mut self, max: usize) -> Result<Message> {
@@ -209,7 +241,9 @@ impl Connection {
             message::reserve_for_read(&mut self.buf);
             let read = self.io.read_buf(&mut self.buf).await;
             if read.map_err(|error| connection_error(&error.to_string()))? == 0 {
-                return Err(connection_error("connection closed by peer before its reply"));
+                return Err(connection_error(
+                    "connection closed by peer before its reply",
+                ));
             }
         }
     }
@@ -218,9 +252,9 @@ impl Connection {
 /// What the reply means for the caller.
 fn judge(reply: Message, method: &str, seq_id: i32) -> Result<PingPongReply> {
     match reply.kind {
-        MessageType::Exception => {
-            Err(Error::remote(ApplicationException::decode_from(reply.body)?))
-        }
+        MessageType::Exception => Err(Error::remote(ApplicationException::decode_from(
+            reply.body,
+        )?)),
         MessageType::Reply if reply.seq_id != seq_id => Err(mismatch(
             ApplicationException::BAD_SEQUENCE_ID,
             format!("sequence id is {}, sent {seq_id}", reply.seq_id),

@@ -26,7 +26,11 @@ const RESERVED: [&str; 6] = [
 
 /// The header of a request, as a Kitex client with its TTHeader meta handler writes it.
 pub(super) fn request_header(request: &PingPongRequest<'_>, seq_id: i32) -> Header {
-    let kind = if request.one_way { MessageType::OneWay } else { MessageType::Call };
+    let kind = if request.one_way {
+        MessageType::OneWay
+    } else {
+        MessageType::Call
+    };
     let mut ints = vec![
         (int_key::TRANSPORT_TYPE, FastStr::from_static_str("framed")),
         (int_key::FROM_SERVICE, request.caller.clone()),
@@ -44,7 +48,13 @@ pub(super) fn request_header(request: &PingPongRequest<'_>, seq_id: i32) -> Head
     }
     let mut strings = request.metainfo.clone();
     strings.insert(str_key::SERVICE, request.service);
-    Header { seq_id, protocol_id: PROTOCOL_THRIFT_BINARY, ints: ints.into_iter().collect(), strings, flags: 0 }
+    Header {
+        seq_id,
+        protocol_id: PROTOCOL_THRIFT_BINARY,
+        ints: ints.into_iter().collect(),
+        strings,
+        flags: 0,
+    }
 }
 
 /// The header of a reply or exception: message type, backward metainfo, business status.
@@ -52,7 +62,9 @@ pub(super) fn reply_header(kind: MessageType, seq_id: i32, strings: Metadata) ->
     Header {
         seq_id,
         protocol_id: PROTOCOL_THRIFT_BINARY,
-        ints: [(int_key::MESSAGE_TYPE, kind.digit())].into_iter().collect(),
+        ints: [(int_key::MESSAGE_TYPE, kind.digit())]
+            .into_iter()
+            .collect(),
         strings,
         flags: 0,
     }
@@ -70,14 +82,19 @@ pub(super) fn insert_biz_status(biz: &BizStatusError, strings: &mut Metadata) {
     strings.insert(str_key::BIZ_MESSAGE, biz.message().to_owned());
     if let Some(extra) = biz.extras() {
         // String keys and values always serialise.
-        strings.insert(str_key::BIZ_EXTRA, serde_json::to_string(extra).unwrap_or_default());
+        strings.insert(
+            str_key::BIZ_EXTRA,
+            serde_json::to_string(extra).unwrap_or_default(),
+        );
     }
 }
 
 /// Takes the business status out of a reply's string pairs: `None` if there is none, or it is 0 or no
 /// number.
 pub(super) fn biz_status(strings: &Metadata) -> Result<Option<BizStatusError>> {
-    let status = strings.get(str_key::BIZ_STATUS).and_then(|text| text.parse::<i32>().ok());
+    let status = strings
+        .get(str_key::BIZ_STATUS)
+        .and_then(|text| text.parse::<i32>().ok());
     let Some(code) = status.filter(|code| *code != 0) else {
         return Ok(None);
     };
@@ -85,13 +102,20 @@ pub(super) fn biz_status(strings: &Metadata) -> Result<Option<BizStatusError>> {
         None | Some("") => None,
         Some(json) => Some(parse_extra(json)?),
     };
-    let message = strings.get(str_key::BIZ_MESSAGE).unwrap_or_default().to_owned();
+    let message = strings
+        .get(str_key::BIZ_MESSAGE)
+        .unwrap_or_default()
+        .to_owned();
     Ok(Some(BizStatusError::new(code, message).with_extra(extra)))
 }
 
 fn parse_extra(json: &str) -> Result<BTreeMap<String, String>> {
     serde_json::from_str(json).map_err(|error| {
-        Error::new(ErrorKind::Protocol, 0, format!("malformed {}: {error}", str_key::BIZ_EXTRA))
+        Error::new(
+            ErrorKind::Protocol,
+            0,
+            format!("malformed {}: {error}", str_key::BIZ_EXTRA),
+        )
     })
 }
 
@@ -100,7 +124,12 @@ pub(super) fn backward(strings: &Metadata) -> Metadata {
     strings
         .iter()
         .filter(|(key, _)| !RESERVED.contains(&key.as_str()))
-        .map(|(key, value)| (key.strip_prefix(BACKWARD_PREFIX).unwrap_or(key).to_owned(), value.clone()))
+        .map(|(key, value)| {
+            (
+                key.strip_prefix(BACKWARD_PREFIX).unwrap_or(key).to_owned(),
+                value.clone(),
+            )
+        })
         .collect()
 }
 
@@ -130,13 +159,23 @@ mod tests {
 
     #[test]
     fn a_malformed_extra_is_an_error() {
-        let strings = [(str_key::BIZ_STATUS, "1"), (str_key::BIZ_EXTRA, "{")].into_iter().collect();
-        assert_eq!(biz_status(&strings).unwrap_err().kind(), ErrorKind::Protocol);
+        let strings = [(str_key::BIZ_STATUS, "1"), (str_key::BIZ_EXTRA, "{")]
+            .into_iter()
+            .collect();
+        assert_eq!(
+            biz_status(&strings).unwrap_err().kind(),
+            ErrorKind::Protocol
+        );
     }
 
     #[test]
     fn backward_metainfo_is_every_key_that_is_not_reserved() {
-        let strings = [("PEER_BACK", "b1"), ("RPC_BACKWARD_volo", "v"), ("crrst", "1"), ("biz-status", "1")];
+        let strings = [
+            ("PEER_BACK", "b1"),
+            ("RPC_BACKWARD_volo", "v"),
+            ("crrst", "1"),
+            ("biz-status", "1"),
+        ];
         let backward = backward(&strings.into_iter().collect());
         let expected: Metadata = [("PEER_BACK", "b1"), ("volo", "v")].into_iter().collect();
         assert_eq!(backward, expected);

@@ -25,6 +25,7 @@ use crate::service::UnaryTransport;
 pub const DEFAULT_MAX_MESSAGE: usize = 64 * 1024 * 1024;
 
 /// One call, ready for the wire.
+#[expect(missing_debug_implementations, reason = "holds a message of any type")]
 pub struct PingPongRequest<'a> {
     /// The wire to use.
     pub transport: UnaryTransport,

@@ -35,7 +35,10 @@ pub struct PingPongServerConfig {
 impl Default for PingPongServerConfig {
     fn default() -> Self {
         // The idle timeout is Kitex's.
-        Self { max_message: DEFAULT_MAX_MESSAGE, idle_timeout: Duration::from_secs(600) }
+        Self {
+            max_message: DEFAULT_MAX_MESSAGE,
+            idle_timeout: Duration::from_secs(600),
+        }
     }
 }
 
@@ -52,7 +55,13 @@ pub async fn serve_connection<IO>(
 ) where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut connection = Connection { io, buf: first, peer, dispatch, config };
+    let mut connection = Connection {
+        io,
+        buf: first,
+        peer,
+        dispatch,
+        config,
+    };
     let mut shutdown = std::pin::pin!(shutdown);
     let mut stopping = false;
     while !stopping {
@@ -63,7 +72,9 @@ pub async fn serve_connection<IO>(
         };
         let Some(request) = next else { return };
         // The request is finished even when the server stops meanwhile.
-        let answered = connection.answer(request, shutdown.as_mut(), &mut stopping).await;
+        let answered = connection
+            .answer(request, shutdown.as_mut(), &mut stopping)
+            .await;
         if answered.is_err() {
             return;
         }
@@ -89,7 +100,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
             }
             message::reserve_for_read(&mut self.buf);
             let read = self.io.read_buf(&mut self.buf);
-            let read = tokio::time::timeout(self.config.idle_timeout, read).await.ok()?;
+            let read = tokio::time::timeout(self.config.idle_timeout, read)
+                .await
+                .ok()?;
             if read.ok()? == 0 {
                 return None;
             }
@@ -119,14 +132,21 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
         };
         let timeout = keys::timeout(&request.header);
         let outcome = {
-            let running = Running { handler, cancellation, timeout };
-            running.finish(&mut self.io, &mut self.buf, shutdown, stopping).await
+            let running = Running {
+                handler,
+                cancellation,
+                timeout,
+            };
+            running
+                .finish(&mut self.io, &mut self.buf, shutdown, stopping)
+                .await
         };
         if one_way {
             return Ok(());
         }
         let close = reply_to.closes(&outcome);
-        self.write(reply_to.reply(outcome, *stopping || close)?).await?;
+        self.write(reply_to.reply(outcome, *stopping || close)?)
+            .await?;
         if close { Err(closing()) } else { Ok(()) }
     }
 
@@ -140,7 +160,12 @@ fn incoming(request: &Message, peer: Option<SocketAddr>) -> Incoming {
     let header = &request.header;
     let text = |key: u16| header.int(key).cloned().unwrap_or_default();
     Incoming {
-        service: header.strings.get(crate::frame::str_key::SERVICE).unwrap_or_default().to_owned().into(),
+        service: header
+            .strings
+            .get(crate::frame::str_key::SERVICE)
+            .unwrap_or_default()
+            .to_owned()
+            .into(),
         method: request.method.clone(),
         metadata: header.strings.clone(),
         caller: text(crate::frame::int_key::FROM_SERVICE),
@@ -207,7 +232,11 @@ struct ReplyTo {
 
 impl ReplyTo {
     fn new(request: &Message) -> Self {
-        Self { framing: request.framing, method: request.method.clone(), seq_id: request.seq_id }
+        Self {
+            framing: request.framing,
+            method: request.method.clone(),
+            seq_id: request.seq_id,
+        }
     }
 
     /// Whether the connection ends after this answer: Kitex closes after arguments that do not decode.
@@ -272,7 +301,11 @@ fn exception_of(error: &Error) -> ApplicationException {
 }
 
 fn closing() -> Error {
-    Error::new(ErrorKind::Connection, 0, "closing after a request that did not decode")
+    Error::new(
+        ErrorKind::Connection,
+        0,
+        "closing after a request that did not decode",
+    )
 }
 
 /// The Result struct with no field set: what goes with a business status.
