@@ -1,0 +1,92 @@
+//! The errors a stream or its connection ends with, with Kitex's texts.
+
+use std::fmt::Display;
+
+use faststr::FastStr;
+
+use super::codes;
+use super::queue::QueueFull;
+use crate::error::{CancelReason, Error, ErrorKind, Side};
+
+/// Bytes that are no frame, or a connection the peer closed: 12004.
+#[must_use]
+pub fn illegal_frame(side: Side, cause: impl Display) -> Error {
+    protocol(side, codes::ILLEGAL_FRAME, cause)
+}
+
+/// Reading or writing the connection failed: 12006.
+#[must_use]
+pub fn transport_closing(side: Side, cause: impl Display) -> Error {
+    protocol(side, codes::TRANSPORT_CLOSING, cause)
+}
+
+/// How a handler learns that its connection is gone: 12013, with what the reader failed with.
+#[must_use]
+pub fn connection_closed_cancel(cause: Option<&Error>) -> Error {
+    let text = match cause {
+        Some(cause) => cause.to_string(),
+        None => "canceled by connection closed".to_owned(),
+    };
+    Error::new(ErrorKind::Canceled, codes::CONNECTION_CLOSED, text).with_side(Side::Server)
+}
+
+/// What ends the streams that a handler opened as a client, when its own stream ended with
+/// `reason`: code, text and path go on unchanged, hop by hop (3.7).
+#[must_use]
+pub fn cascade(reason: &Error) -> CancelReason {
+    CancelReason::Upstream {
+        code: reason.code(),
+        message: reason.message().to_owned().into(),
+        path: reason.cancel_path().to_owned().into(),
+    }
+}
+
+pub(super) fn unexpected_header(side: Side, sid: i32) -> Error {
+    protocol(
+        side,
+        codes::UNEXPECTED_HEADER,
+        format_args!("stream[{sid}] already set header"),
+    )
+}
+
+pub(super) fn illegal_biz_error(side: Side, extra: &str) -> Error {
+    let cause = format_args!("malformed header info, extra: {extra}");
+    protocol(side, codes::ILLEGAL_BIZ_ERROR, cause)
+}
+
+pub(super) fn closed_send(side: Side) -> Error {
+    protocol(side, codes::ILLEGAL_OPERATION, "stream is closed send")
+}
+
+pub(super) fn application_exception(side: Side, message: impl Into<FastStr>) -> Error {
+    Error::new(
+        ErrorKind::Application,
+        codes::APPLICATION_EXCEPTION,
+        message,
+    )
+    .with_side(side)
+}
+
+pub(super) fn handler_returned(side: Side) -> Error {
+    let text = "canceled by business handler returning";
+    Error::new(ErrorKind::Canceled, codes::HANDLER_RETURNED, text).with_side(side)
+}
+
+/// Ends a stream whose user does not read.
+pub(super) fn queue_overflow(side: Side, full: QueueFull) -> Error {
+    Error::new(
+        ErrorKind::Canceled,
+        codes::INTERNAL_CANCEL,
+        full.to_string(),
+    )
+    .with_side(side)
+}
+
+/// A call that does not fit the stream's state and has no number in Kitex.
+pub(super) fn misuse(text: &'static str) -> Error {
+    Error::new(ErrorKind::Protocol, 0, text)
+}
+
+fn protocol(side: Side, code: i32, cause: impl Display) -> Error {
+    Error::new(ErrorKind::Protocol, code, cause.to_string()).with_side(side)
+}
