@@ -136,9 +136,10 @@ codes! {
     RustNameClash = "SG0110", Warning, "Two names are the same in Rust's case, so one of them is spelled otherwise.";
     ModuleNameClash = "SG0111", Error, "Two files of one namespace define the same name.";
     InvalidRustName = "SG0112", Error, "The Rust name that an annotation asks for is no identifier, or is taken.";
-    UnhashableKey = "SG0113", Warning, "A map key or set element cannot be hashed in Rust, so the container becomes a `Vec`.";
+    UnhashableKey = "SG0113", Error, "A map key or set element cannot be hashed in Rust.";
     StreamxNeeded = "SG0114", Error, "Streaming methods of a Thrift IDL are generated with -streamx only.";
     NoService = "SG0115", Error, "A scaffold was asked for, but the IDL has no service.";
+    TypeNotSupported = "SG0116", Error, "The generator has no Rust type for this type of the IDL.";
 }
 
 impl fmt::Display for Code {
