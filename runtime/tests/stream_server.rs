@@ -3,9 +3,8 @@
 mod stream_support;
 
 use stream_support::{Server, data, failing_trailer, header, meta, pairs, rst, trailer};
-use streamgen_runtime::frame::Exception;
 use streamgen_runtime::stream::{Outcome, QueueLimits, ServerStream, Wake};
-use streamgen_runtime::{BizStatusError, Error, ErrorKind, Side};
+use streamgen_runtime::{ApplicationException, BizStatusError, Error, ErrorKind, Side};
 
 #[test]
 fn s15_negative_ids_and_0_are_echoed() {
@@ -237,7 +236,7 @@ fn s52_s53_a_business_error_is_pairs_without_payload() {
 fn s57_user_trailer_pairs_go_out_with_an_error() {
     let mut server = Server::open();
     server.stream.set_trailer(pairs(&[("t", "1")])).unwrap();
-    server.finish(Outcome::Exception(Exception::new(1900, "text")));
+    server.finish(Outcome::Exception(ApplicationException::new(1900, "text")));
     assert_eq!(server.wrote(), ["HEADER", "TRAILER t=1 [1900 text]"]);
 }
 

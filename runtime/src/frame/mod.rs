@@ -14,11 +14,10 @@ mod layout;
 mod pairs;
 mod prelude;
 mod reader;
-mod skip;
 mod writer;
 
 pub use error::{DecodeError, EncodeError};
-pub use exception::{Exception, ExceptionError};
+pub use exception::{ExceptionError, decode_exception, encode_exception};
 pub use header::Header;
 pub use kind::{Frame, FrameBody, FrameInfo, FrameKind};
 pub use layout::{

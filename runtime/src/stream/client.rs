@@ -13,8 +13,9 @@ use super::meta::MetaHandler;
 use super::queue::{QueueLimits, RecvQueue};
 use super::rst::rst_error;
 use super::trailer::trailer_error;
+use crate::codec::ApplicationException;
 use crate::error::{CancelReason, Error, ErrorKind, Result, Side};
-use crate::frame::{Exception, Frame, FrameBody};
+use crate::frame::{Frame, FrameBody};
 use crate::metadata::Metadata;
 
 /// A stream as its client sees it, from the moment its HEADER is written.
@@ -185,7 +186,7 @@ impl ClientStream {
         Ok(Effects::waking(Wake::Header))
     }
 
-    fn on_trailer(&mut self, strings: Metadata, payload: &[u8]) -> Effects {
+    fn on_trailer(&mut self, strings: Metadata, payload: &Bytes) -> Effects {
         let error = trailer_error(Side::Client, &strings, payload);
         self.finish(End::Trailer(strings, error), None)
     }
@@ -201,7 +202,7 @@ impl ClientStream {
     }
 
     fn end_locally(&mut self, error: Error, path: FastStr) -> Effects {
-        let exception = Exception::new(error.code(), error.message().to_owned());
+        let exception = ApplicationException::new(error.code(), error.message().to_owned());
         let rst = Outgoing::Rst {
             cancel_path: append_path(path, &self.own_name),
             exception,

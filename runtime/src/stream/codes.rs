@@ -33,10 +33,3 @@ pub const RECV_TIMEOUT: i32 = 12_014;
 pub const STREAM_TIMEOUT: i32 = 12_015;
 /// An RST without a usable payload.
 pub const RST: i32 = 13;
-
-/// Type id of an exception for a method the service does not have.
-pub const UNKNOWN_METHOD: i32 = 1;
-/// Type id of an exception for a failing or panicking handler.
-pub const INTERNAL_ERROR: i32 = 6;
-/// Type id of an exception for a service the server does not have; Kitex's own.
-pub const UNKNOWN_SERVICE: i32 = 20;

@@ -3,7 +3,8 @@
 use bytes::BytesMut;
 use faststr::FastStr;
 
-use crate::frame::{EncodeError, Exception, FrameKind, IntPairs, str_key, write_frame};
+use crate::codec::ApplicationException;
+use crate::frame::{EncodeError, FrameKind, IntPairs, encode_exception, str_key, write_frame};
 use crate::metadata::Metadata;
 
 /// What the connection has to do after an event. Holds no allocation unless there is something to
@@ -76,14 +77,14 @@ pub enum Outgoing {
         /// Trailer map and business status; empty from a client.
         strings: Metadata,
         /// The payload; none from a client.
-        exception: Option<Exception>,
+        exception: Option<ApplicationException>,
     },
     /// RST, which only a client writes.
     Rst {
         /// Value of `ttscp`; the pair is left out if empty (statement 64).
         cancel_path: FastStr,
         /// The payload.
-        exception: Exception,
+        exception: ApplicationException,
     },
 }
 
@@ -112,9 +113,9 @@ impl Outgoing {
     /// stream fails (statement 18). A server's frames have been checked when their pairs were set.
     pub fn write(&self, sid: i32, method: &str, out: &mut BytesMut) -> Result<(), EncodeError> {
         let none = IntPairs::new();
-        let payload = |exception: &Exception| {
+        let payload = |exception: &ApplicationException| {
             let mut payload = BytesMut::new();
-            exception.encode(method, sid, &mut payload);
+            encode_exception(exception, method, sid, &mut payload);
             payload
         };
         match self {

@@ -2,9 +2,9 @@
 
 use faststr::FastStr;
 
-use super::codes;
+use crate::codec::ApplicationException;
 use crate::error::{BizStatusError, Error, ErrorKind};
-use crate::frame::{Exception, str_key};
+use crate::frame::str_key;
 use crate::metadata::Metadata;
 
 /// What a call came to on the server.
@@ -16,7 +16,7 @@ pub enum Outcome {
     /// A business error: pairs of the TRAILER, no payload (statement 52).
     Biz(BizStatusError),
     /// An exception with its own type and text, as middleware raises it.
-    Exception(Exception),
+    Exception(ApplicationException),
 }
 
 impl Outcome {
@@ -27,8 +27,8 @@ impl Outcome {
         match result {
             Ok(()) => Self::Success,
             Err(error) => Self::biz_or(error, |error| {
-                Exception::new(
-                    codes::INTERNAL_ERROR,
+                ApplicationException::new(
+                    ApplicationException::INTERNAL_ERROR,
                     format!("biz error: {}", own_text(&error)),
                 )
             }),
@@ -40,9 +40,13 @@ impl Outcome {
     #[must_use]
     pub fn from_middleware(error: Error) -> Self {
         Self::biz_or(error, |error| match error.kind() {
-            ErrorKind::Application => Exception::new(error.code(), error.message().to_owned()),
-            _ if error.side().is_some() => Exception::new(error.code(), error.to_string()),
-            _ => Exception::new(codes::INTERNAL_ERROR, error.to_string()),
+            ErrorKind::Application => {
+                ApplicationException::new(error.code(), error.message().to_owned())
+            }
+            _ if error.side().is_some() => {
+                ApplicationException::new(error.code(), error.to_string())
+            }
+            _ => ApplicationException::new(ApplicationException::INTERNAL_ERROR, error.to_string()),
         })
     }
 
@@ -53,7 +57,10 @@ impl Outcome {
             "panic: [happened in biz handler, method={service}.{method}, \
              please check the panic at the server side] {panic}"
         );
-        Self::Exception(Exception::new(codes::INTERNAL_ERROR, text))
+        Self::Exception(ApplicationException::new(
+            ApplicationException::INTERNAL_ERROR,
+            text,
+        ))
     }
 
     /// The service has no such method. Kitex stays silent and leaks the stream (3.8, defect 9.2);
@@ -61,17 +68,23 @@ impl Outcome {
     #[must_use]
     pub fn unknown_method(method: &str) -> Self {
         let text = format!("unknown method {method}");
-        Self::Exception(Exception::new(codes::UNKNOWN_METHOD, text))
+        Self::Exception(ApplicationException::new(
+            ApplicationException::UNKNOWN_METHOD,
+            text,
+        ))
     }
 
     /// The server has no such service; see [`Outcome::unknown_method`].
     #[must_use]
     pub fn unknown_service(service: &str) -> Self {
         let text = format!("unknown service {service}");
-        Self::Exception(Exception::new(codes::UNKNOWN_SERVICE, text))
+        Self::Exception(ApplicationException::new(
+            ApplicationException::UNKNOWN_SERVICE,
+            text,
+        ))
     }
 
-    fn biz_or(error: Error, exception: impl FnOnce(Error) -> Exception) -> Self {
+    fn biz_or(error: Error, exception: impl FnOnce(Error) -> ApplicationException) -> Self {
         match error.biz_status() {
             Some(biz) => Self::Biz(biz.clone()),
             None => Self::Exception(exception(error)),
@@ -79,7 +92,7 @@ impl Outcome {
     }
 
     /// Adds what the TRAILER needs to the user's pairs, and returns its payload.
-    pub(super) fn into_trailer(self, strings: &mut Metadata) -> Option<Exception> {
+    pub(super) fn into_trailer(self, strings: &mut Metadata) -> Option<ApplicationException> {
         match self {
             Self::Success => None,
             Self::Exception(exception) => Some(exception),

@@ -6,7 +6,6 @@ use std::task::Poll;
 use bytes::Bytes;
 use faststr::FastStr;
 
-use super::codes;
 use super::effects::{Effects, Outgoing, Wake};
 use super::errors::{
     connection_closed_cancel, handler_returned, illegal_frame, misuse, queue_overflow,
@@ -16,9 +15,12 @@ use super::outcome::Outcome;
 use super::queue::{QueueFull, QueueLimits, RecvQueue};
 use super::rst::rst_error;
 use super::trailer::trailer_error;
+use crate::codec::ApplicationException;
 use crate::error::{Error, Result, Side};
-use crate::frame::{Exception, Frame, FrameBody, FrameKind, check_pairs, str_key};
+use crate::frame::{Frame, FrameBody, FrameKind, check_pairs, str_key};
 use crate::metadata::Metadata;
+
+const INTERNAL_ERROR: i32 = ApplicationException::INTERNAL_ERROR;
 
 /// A stream as its handler sees it, from the moment its HEADER has been read.
 #[derive(Debug)]
@@ -157,7 +159,7 @@ impl ServerStream {
         // Only a long business message gets here: the client must still be told of the end.
         if let Err(error) = check_pairs(FrameKind::Trailer, &self.method, &strings) {
             let text = format!("trailer cannot be sent: {error}");
-            exception = Some(Exception::new(codes::INTERNAL_ERROR, text));
+            exception = Some(ApplicationException::new(INTERNAL_ERROR, text));
             strings = Metadata::new();
         }
         let trailer = Outgoing::Trailer { strings, exception };
@@ -196,7 +198,7 @@ impl ServerStream {
         }
     }
 
-    fn on_trailer(&mut self, strings: &Metadata, payload: &[u8]) -> Effects {
+    fn on_trailer(&mut self, strings: &Metadata, payload: &Bytes) -> Effects {
         if self.half_close.is_some() {
             return Effects::none();
         }
@@ -215,7 +217,7 @@ impl ServerStream {
 
     #[cold]
     fn overflow(&mut self, full: QueueFull) -> Effects {
-        let exception = Exception::new(codes::INTERNAL_ERROR, full.to_string());
+        let exception = ApplicationException::new(INTERNAL_ERROR, full.to_string());
         self.end(queue_overflow(Side::Server, full));
         Effects::end(self.last_frames(Outcome::Exception(exception)))
     }

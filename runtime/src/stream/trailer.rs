@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
+
 use super::errors::{application_exception, illegal_biz_error, illegal_frame};
 use crate::error::{BizStatusError, Error, Side};
-use crate::frame::{Exception, str_key};
+use crate::frame::{decode_exception, str_key};
 use crate::metadata::Metadata;
 
 /// The error a TRAILER stands for; `None` for a clean end. A payload wins over business keys
 /// (statement 56).
-pub(super) fn trailer_error(side: Side, strings: &Metadata, payload: &[u8]) -> Option<Error> {
+pub(super) fn trailer_error(side: Side, strings: &Metadata, payload: &Bytes) -> Option<Error> {
     if payload.is_empty() {
         return biz_status(side, strings);
     }
-    Some(match Exception::decode(payload) {
+    Some(match decode_exception(payload) {
         Ok(exception) => application_exception(side, exception.message),
         Err(cause) => illegal_frame(side, cause),
     })

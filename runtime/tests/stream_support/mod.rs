@@ -7,12 +7,13 @@ use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
 use streamgen_runtime::frame::{
-    DataHead, Exception, Frame, FrameBody, FrameInfo, FrameReader, write_frame,
+    DataHead, Frame, FrameBody, FrameInfo, FrameReader, decode_exception, encode_exception,
+    write_frame,
 };
 use streamgen_runtime::stream::{
     ClientStream, Effects, Outcome, Outgoing, QueueLimits, ServerStream,
 };
-use streamgen_runtime::{CancelReason, Metadata, Result};
+use streamgen_runtime::{ApplicationException, CancelReason, Metadata, Result};
 
 pub(crate) const METHOD: &str = "Bidi";
 
@@ -88,7 +89,8 @@ pub(crate) fn rst(type_id: i32, text: &str, path: &str) -> Frame {
 /// The payload of an RST or TRAILER.
 pub(crate) fn exception(type_id: i32, text: &str) -> Bytes {
     let mut payload = BytesMut::new();
-    Exception::new(type_id, text.to_owned()).encode(METHOD, 1, &mut payload);
+    let exception = ApplicationException::new(type_id, text.to_owned());
+    encode_exception(&exception, METHOD, 1, &mut payload);
     payload.freeze()
 }
 
@@ -137,7 +139,7 @@ fn line(frame: &Frame) -> String {
         line += &format!(" {key}={value}");
     }
     if !frame.payload.is_empty() {
-        let Exception { type_id, message } = Exception::decode(&frame.payload).unwrap();
+        let ApplicationException { type_id, message } = decode_exception(&frame.payload).unwrap();
         line += &format!(" [{type_id} {message}]");
     }
     line
