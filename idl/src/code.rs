@@ -52,6 +52,8 @@ codes! {
     FileTooLarge = "SG0006", Error, "An IDL file is larger than the loader accepts.";
     TooManyFiles = "SG0007", Error, "The include tree has more files than the loader accepts.";
 
+    IncludeFromWorkingDirectory = "SG0008", Warning, "An included file is neither beside the including file nor in an include folder.";
+
     // Text.
     UnterminatedComment = "SG0010", Error, "A block comment is never closed.";
     UnterminatedString = "SG0011", Error, "A string literal is never closed.";
@@ -73,6 +75,9 @@ codes! {
     TypedefCycle = "SG0025", Error, "A typedef leads back to itself.";
     NamespaceRepeated = "SG0026", Warning, "A namespace scope has two names; the first counts.";
 
+    InvalidNamespace = "SG0027", Error, "A namespace is a name, or names with dots between.";
+    TypeTooLarge = "SG0028", Error, "Typedefs of typedefs nest deeper, or multiply to more, than the loader accepts.";
+
     // Fields.
     DuplicateFieldId = "SG0030", Error, "Two fields have the same id, given or assigned.";
     DuplicateFieldName = "SG0031", Error, "Two fields have the same name.";
@@ -80,7 +85,7 @@ codes! {
     ImplicitFieldId = "SG0033", Warning, "A field has no id; Kitex and Apache's compiler assign different ones.";
     NonPositiveFieldId = "SG0034", Warning, "Field ids below 1 are meant for the compiler's own use.";
     NonDecimalFieldId = "SG0035", Warning, "Kitex reads a field id that is not decimal as 0.";
-    UnionMemberRequiredness = "SG0036", Warning, "A union member cannot be required or optional.";
+    UnionMemberRequiredness = "SG0036", Warning, "A union member cannot be required.";
     UnionDefaults = "SG0037", Error, "At most one member of a union can have a default value.";
     InfiniteStruct = "SG0038", Error, "A struct requires itself, so no value of it can exist.";
     UuidUnknownToKitex = "SG0039", Warning, "Kitex does not know the type uuid.";
@@ -104,6 +109,7 @@ codes! {
     LooselyQualifiedEnumValue = "SG0060", Warning, "An enum value is found by its last name only; the names before it do not lead to it.";
     UnnamedEnumNumber = "SG0061", Warning, "An integer stands for an enum that has no name for it.";
     ValueTooLarge = "SG0062", Error, "Constants that use constants multiply to more than the loader accepts.";
+    RecursiveDefault = "SG0063", Error, "The default of a field leads back to the field, so the struct has no default.";
 
     // Services.
     UnknownService = "SG0070", Error, "The service after `extends` is not defined.";
@@ -130,7 +136,7 @@ codes! {
     StreamingThrows = "SG0097", Warning, "Streams do not carry declared exceptions.";
     OnewayUnary = "SG0098", Warning, "`streaming.mode` `unary` has no effect on a oneway method.";
     StreamingModeMisplaced = "SG0099", Warning, "`streaming.mode` has a meaning on methods only.";
-    StreamingArgumentModifiers = "SG0100", Warning, "Requiredness and default have no effect on the argument of a streaming method.";
+    StreamingArgumentDefault = "SG0100", Warning, "A default has no effect on the argument of a streaming method.";
 
     // Rust code. The generator finds these, after the schema is complete.
     RustNameClash = "SG0110", Warning, "Two names are the same in Rust's case, so one of them is spelled otherwise.";

@@ -7,13 +7,18 @@
 
 mod code;
 mod diagnostic;
+mod file_system;
+mod graph;
+mod load;
 pub mod model;
+mod report;
 mod source;
+mod suggest;
+mod thrift;
 
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Label, Severity};
+pub use file_system::{Disk, FileSystem};
+pub use load::{LoadOptions, Loaded, MAX_FILE_BYTES, MAX_FILES, load};
+pub use report::MAX_DIAGNOSTICS;
 pub use source::{FileId, LineColumn, SourceFile, SourceMap, Span};
-
-/// Largest IDL file that is read, in bytes: 16 MiB. The largest files in the field have some
-/// hundred kilobytes; the bound keeps a wrong path from filling the memory.
-pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;

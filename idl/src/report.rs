@@ -1,0 +1,83 @@
+//! The diagnostics of one run while they are being collected.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::suggest;
+
+/// Most diagnostics of each severity that one run reports. Nobody reads more, and a hostile file
+/// could hold millions.
+pub const MAX_DIAGNOSTICS: usize = 1000;
+
+/// Most searches for a similar name in one run: each looks at every name in scope.
+const MAX_SUGGESTIONS: usize = 100;
+
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    diagnostics: Vec<Diagnostic>,
+    errors: usize,
+    warnings: usize,
+    searches: usize,
+}
+
+impl Report {
+    pub(crate) fn add(&mut self, diagnostic: Diagnostic) {
+        let count = match diagnostic.severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+        };
+        *count += 1;
+        if *count <= MAX_DIAGNOSTICS {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    pub(crate) fn has_errors(&self) -> bool {
+        self.errors > 0
+    }
+
+    /// A name that may have been meant, in words for [`Diagnostic::help`].
+    pub(crate) fn did_you_mean<'a>(
+        &mut self,
+        name: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) -> Option<String> {
+        self.searches += 1;
+        if self.searches > MAX_SUGGESTIONS {
+            return None;
+        }
+        suggest::nearest(name, candidates).map(|found| format!("did you mean `{found}`?"))
+    }
+
+    /// All diagnostics, sorted by file and position, and the number of those that were dropped.
+    pub(crate) fn finish(mut self) -> (Vec<Diagnostic>, usize) {
+        self.diagnostics.sort_by_key(Diagnostic::primary_span);
+        let dropped = self.errors + self.warnings - self.diagnostics.len();
+        (self.diagnostics, dropped)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::Code;
+    use crate::source::{SourceMap, Span};
+
+    #[test]
+    fn diagnostics_are_sorted_by_position_and_bounded() {
+        let file = SourceMap::new().add("a.thrift".into(), String::new());
+        let mut report = Report::default();
+        for start in (0..MAX_DIAGNOSTICS as u32 + 5).rev() {
+            let span = Span::new(file, start, start);
+            report.add(Diagnostic::new(Code::LeadingZero, "zero").label(span, ""));
+        }
+        assert!(!report.has_errors());
+        report.add(Diagnostic::new(Code::SyntaxError, "error").label(Span::new(file, 0, 0), ""));
+        assert!(report.has_errors());
+        let (diagnostics, dropped) = report.finish();
+        assert_eq!((diagnostics.len(), dropped), (MAX_DIAGNOSTICS + 1, 5));
+        assert!(
+            diagnostics
+                .windows(2)
+                .all(|pair| pair[0].primary_span() <= pair[1].primary_span())
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! Wording of messages: lists, and "did you mean".
+
+/// `a`, `a or b`, `a, b or c`.
+pub(crate) fn one_of(items: &[impl AsRef<str>]) -> String {
+    match items {
+        [] => "something else".to_owned(),
+        [only] => only.as_ref().to_owned(),
+        [first @ .., last] => {
+            let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
+            format!("{} or {}", first.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// Longest name that takes part in the search: the distance costs the product of the lengths.
+const MAX_NAME: usize = 64;
+
+/// The candidate nearest to a misspelt name, if it is near enough to be meant: at most a third of
+/// the letters differ, the case of letters not counted.
+pub(crate) fn nearest<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    if name.len() > MAX_NAME {
+        return None;
+    }
+    let limit = (name.chars().count() / 3).max(1);
+    let lower = name.to_lowercase();
+    candidates
+        .into_iter()
+        .filter(|candidate| {
+            candidate.len() <= MAX_NAME && candidate.len().abs_diff(name.len()) <= MAX_NAME / 4
+        })
+        .map(|candidate| (edit_distance(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|&(distance, _)| distance <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein's distance in characters, by one row of the table.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (line, from) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = line + 1;
+        for (column, &to) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(from != to);
+            diagonal = row[column + 1];
+            row[column + 1] = substituted.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_as_english() {
+        assert_eq!(one_of(&["a"]), "a");
+        assert_eq!(one_of(&["a", "b"]), "a or b");
+        assert_eq!(one_of(&["a", "b", "c"]), "a, b or c");
+    }
+
+    #[test]
+    fn the_nearest_name_wins_and_strangers_are_not_suggested() {
+        assert_eq!(nearest("Requst", ["Response", "Request"]), Some("Request"));
+        assert_eq!(nearest("Server", ["client", "server"]), Some("server"));
+        assert_eq!(nearest("Foo", ["Bar", "Quux"]), None);
+        assert_eq!(nearest(&"x".repeat(100), ["x"]), None);
+    }
+
+    #[test]
+    fn edit_distances() {
+        assert_eq!(edit_distance("kitten", "sitting"), 3);
+        assert_eq!(edit_distance("", "abc"), 3);
+        assert_eq!(edit_distance("你好", "你们好"), 1);
+    }
+}

@@ -1,0 +1,197 @@
+//! Services: the base, and the methods.
+
+use std::collections::HashMap;
+
+use super::annotation::STREAMING_MODE;
+use super::definition::Lowering;
+use super::field::FieldPlace;
+use super::symbols::{Lookup, SymbolKind, refuse_dots};
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+use crate::model::{DefId, Method, StreamingMode};
+use crate::source::Span;
+use crate::suggest;
+use crate::thrift::syntax::{Annotation, Field, Function, Identifier};
+
+/// The values of `streaming.mode`; case counts (kitex-tool.md 11).
+const MODES: [(&str, StreamingMode); 4] = [
+    ("client", StreamingMode::ClientStreaming),
+    ("server", StreamingMode::ServerStreaming),
+    ("bidirectional", StreamingMode::Bidirectional),
+    ("unary", StreamingMode::Unary),
+];
+
+impl Lowering<'_, '_> {
+    /// The service after `extends`; `None`, reported, when there is no such service.
+    pub(super) fn base_service(&mut self, name: &Identifier) -> Option<DefId> {
+        match self.symbols.type_or_service(self.file, &name.text) {
+            Lookup::Found(id) if self.symbols.get(id).kind == SymbolKind::Service => {
+                return Some(id);
+            }
+            Lookup::Found(id) => {
+                let symbol = self.symbols.get(id);
+                let message = format!("`{}` is {}, not a service", name.text, symbol.kind.noun());
+                let found = Diagnostic::new(Code::NotAService, message).label(name.span, "");
+                self.report
+                    .add(found.label(symbol.name_span, "defined here"));
+            }
+            Lookup::Ambiguous(found) => {
+                self.symbols
+                    .report_ambiguous(&name.text, name.span, &found, self.report);
+            }
+            Lookup::Unknown => self.unknown_service(name),
+        }
+        None
+    }
+
+    fn unknown_service(&mut self, name: &Identifier) {
+        let names = self.symbols.similar_types(self.file, &name.text);
+        let last = name.text.rsplit('.').next().unwrap_or_default();
+        let message = format!("unknown service `{}`", name.text);
+        let mut found =
+            Diagnostic::new(Code::UnknownService, message).label(name.span, "not defined");
+        found.help = self.report.did_you_mean(last, names);
+        self.report.add(found);
+    }
+
+    /// `None`, reported, when a method is not usable.
+    pub(super) fn methods(&mut self, functions: &[Function]) -> Option<Vec<Method>> {
+        let mut methods = Vec::new();
+        let mut complete = true;
+        let mut names: HashMap<&str, Span> = HashMap::new();
+        for function in functions {
+            let name = &function.name;
+            refuse_dots(name, self.report);
+            if let Some(&first) = names.get(name.text.as_str()) {
+                let message = format!("the service has a method `{}` already", name.text);
+                let found = Diagnostic::new(Code::DuplicateMethod, message).label(name.span, "");
+                self.report.add(found.label(first, "first declared here"));
+            } else {
+                names.insert(&name.text, name.span);
+            }
+            match self.method(function) {
+                Some(method) => methods.push(method),
+                None => complete = false,
+            }
+        }
+        complete.then_some(methods)
+    }
+
+    fn method(&mut self, function: &Function) -> Option<Method> {
+        let result = function.result.as_ref().map(|ty| self.type_ref(ty));
+        let args = self.fields(&function.args, FieldPlace::Arguments);
+        let throws = self.fields(&function.throws, FieldPlace::Throws);
+        let mode = self.streaming_mode(&function.annotations);
+        if let ([only], Some(mode)) = (function.args.as_slice(), mode) {
+            self.check_streaming_default(only, mode);
+        }
+        self.check_oneway(function);
+        let result = match result {
+            None => None,
+            Some(result) => Some(result?),
+        };
+        Some(Method {
+            name: function.name.text.clone(),
+            mode: mode?,
+            oneway: function.oneway.is_some(),
+            args: args?,
+            result,
+            throws: throws?,
+            docs: self.comments.of_item(function.span),
+            annotations: self.method_annotations(&function.annotations),
+            span: function.span,
+            name_span: function.name.span,
+        })
+    }
+
+    fn check_streaming_default(&mut self, argument: &Field, mode: StreamingMode) {
+        if let Some(default) = &argument.default
+            && mode != StreamingMode::PingPong
+        {
+            let message = format!(
+                "`{}` is the message itself, a default has no effect",
+                argument.name.text
+            );
+            let found = Diagnostic::new(Code::StreamingArgumentDefault, message);
+            self.report.add(found.label(default.span, "ignored"));
+        }
+    }
+
+    fn check_oneway(&mut self, function: &Function) {
+        let Some(oneway) = &function.oneway else {
+            return;
+        };
+        if oneway.is_async {
+            let found = Diagnostic::new(Code::AsyncMethod, "`async` is the old word for `oneway`")
+                .label(oneway.span, "")
+                .note("Kitex does not read it")
+                .help("write `oneway`");
+            self.report.add(found);
+        }
+        let name = &function.name.text;
+        if function.result.is_some() {
+            let message = format!("the oneway method `{name}` cannot have a result");
+            let found =
+                Diagnostic::new(Code::OnewayResult, message).label(function.result_span, "");
+            self.report
+                .add(found.help("write `oneway void`, or remove `oneway`"));
+        }
+        if let Some(first) = function.throws.first() {
+            let message = format!("the oneway method `{name}` cannot throw");
+            let found = Diagnostic::new(Code::OnewayThrows, message).label(first.span, "");
+            self.report
+                .add(found.label(oneway.span, "no answer is sent"));
+        }
+    }
+
+    fn streaming_mode(&mut self, annotations: &[Annotation]) -> Option<StreamingMode> {
+        let mut found = annotations
+            .iter()
+            .filter(|annotation| annotation.key.text == STREAMING_MODE);
+        let Some(first) = found.next() else {
+            return Some(StreamingMode::PingPong);
+        };
+        if let Some(second) = found.next() {
+            let message = format!("`{STREAMING_MODE}` is given twice");
+            let found =
+                Diagnostic::new(Code::StreamingModeRepeated, message).label(second.span, "");
+            self.report.add(found.label(first.span, "first given here"));
+            return None;
+        }
+        let Some(value) = &first.value else {
+            let message = format!("`{STREAMING_MODE}` has no value");
+            let found =
+                Diagnostic::new(Code::StreamingModeWithoutValue, message).label(first.span, "");
+            self.report
+                .add(found.help(format!("write one of {}", legal_modes())));
+            return None;
+        };
+        let mode = MODES.iter().find(|(word, _)| *word == value.raw);
+        if mode.is_none() {
+            let message = format!("unknown streaming mode `{}`", value.raw.escape_debug());
+            let found = Diagnostic::new(Code::InvalidStreamingMode, message).label(value.span, "");
+            let help = match nearest_mode(&value.raw) {
+                Some(mode) => format!("did you mean `{mode}`? The modes are {}", legal_modes()),
+                None => format!("the modes are {}", legal_modes()),
+            };
+            self.report.add(found.help(help));
+        }
+        mode.map(|&(_, mode)| mode)
+    }
+}
+
+fn legal_modes() -> String {
+    suggest::one_of(&MODES.map(|(word, _)| format!("`{word}`")))
+}
+
+/// Beside misspellings, the short forms that people write: `bidi`, `clientStreaming`.
+fn nearest_mode(written: &str) -> Option<&'static str> {
+    let lower = written.to_lowercase();
+    let words = MODES.iter().map(|(word, _)| *word);
+    let is_form =
+        |word: &&str| lower.len() >= 2 && (word.starts_with(&lower) || lower.starts_with(word));
+    words
+        .clone()
+        .find(is_form)
+        .or_else(|| suggest::nearest(written, words))
+}

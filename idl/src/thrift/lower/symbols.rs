@@ -1,0 +1,302 @@
+//! Which names are defined in which file, and what a reference leads to.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+use crate::model::{DefId, StructKind};
+use crate::report::Report;
+use crate::source::{FileId, Span};
+use crate::thrift::include::{ParsedFile, Tree};
+use crate::thrift::syntax::{Definition, DefinitionKind, Identifier};
+
+/// One definition, as far as its name goes.
+#[derive(Clone, Copy)]
+pub(super) struct Symbol<'a> {
+    pub(super) file: FileId,
+    pub(super) name: &'a str,
+    pub(super) name_span: Span,
+    pub(super) kind: SymbolKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum SymbolKind {
+    Struct(StructKind),
+    Enum,
+    Typedef,
+    Const,
+    Service,
+}
+
+impl SymbolKind {
+    fn of(kind: &DefinitionKind) -> Self {
+        match kind {
+            DefinitionKind::Struct { kind, .. } => Self::Struct(*kind),
+            DefinitionKind::Enum { .. } => Self::Enum,
+            DefinitionKind::Typedef { .. } => Self::Typedef,
+            DefinitionKind::Const { .. } => Self::Const,
+            DefinitionKind::Service { .. } => Self::Service,
+        }
+    }
+
+    /// The word for messages.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Struct(StructKind::Struct) => "struct",
+            Self::Struct(StructKind::Union) => "union",
+            Self::Struct(StructKind::Exception) => "exception",
+            Self::Enum => "enum",
+            Self::Typedef => "typedef",
+            Self::Const => "constant",
+            Self::Service => "service",
+        }
+    }
+
+    /// The word with its article.
+    pub(super) fn noun(self) -> String {
+        let article = if self.word().starts_with('e') {
+            "an"
+        } else {
+            "a"
+        };
+        format!("{article} {}", self.word())
+    }
+}
+
+/// What a reference leads to.
+pub(super) enum Lookup {
+    Found(DefId),
+    /// Nothing of that name.
+    Unknown,
+    /// Several includes have the same prefix and define the name.
+    Ambiguous(Vec<DefId>),
+}
+
+impl Lookup {
+    fn from_candidates(mut found: Vec<DefId>) -> Self {
+        match found.len() {
+            0 => Self::Unknown,
+            1 => Self::Found(found.swap_remove(0)),
+            _ => Self::Ambiguous(found),
+        }
+    }
+}
+
+/// The names of one file. Types and services share a table, constants have their own
+/// (thrift-idl.md 12).
+#[derive(Default)]
+struct Scope<'a> {
+    types: HashMap<&'a str, DefId>,
+    constants: HashMap<&'a str, DefId>,
+    /// Files by the prefix of their include, in order.
+    includes: HashMap<&'a str, Vec<FileId>>,
+    definitions: Vec<DefId>,
+}
+
+/// The names of all files.
+pub(super) struct Symbols<'a> {
+    all: Vec<Symbol<'a>>,
+    /// By [`FileId`].
+    scopes: Vec<Scope<'a>>,
+}
+
+impl<'a> Symbols<'a> {
+    /// Gives every definition an id, in the order of files and definitions, and reports names that
+    /// are taken or cannot be.
+    pub(super) fn declare(tree: &'a Tree, report: &mut Report) -> Self {
+        let mut symbols = Self {
+            all: Vec::new(),
+            scopes: Vec::new(),
+        };
+        for file in &tree.files {
+            symbols.scopes.push(Scope {
+                includes: includes(file),
+                ..Scope::default()
+            });
+            for definition in &file.document.definitions {
+                symbols.declare_one(file.id, definition, report);
+            }
+        }
+        symbols
+    }
+
+    fn declare_one(&mut self, file: FileId, definition: &'a Definition, report: &mut Report) {
+        let Identifier {
+            text: name,
+            span: name_span,
+        } = &definition.name;
+        refuse_dots(&definition.name, report);
+        let id = DefId(self.all.len() as u32);
+        let kind = SymbolKind::of(&definition.kind);
+        self.all.push(Symbol {
+            file,
+            name,
+            name_span: *name_span,
+            kind,
+        });
+        let scope = &mut self.scopes[file.index()];
+        scope.definitions.push(id);
+        let table = match kind {
+            SymbolKind::Const => &mut scope.constants,
+            _ => &mut scope.types,
+        };
+        match table.entry(name) {
+            Entry::Vacant(entry) => {
+                entry.insert(id);
+            }
+            Entry::Occupied(entry) => {
+                let first = self.all[entry.get().index()].name_span;
+                let message = format!("`{name}` is already defined in this file");
+                let found = Diagnostic::new(Code::DuplicateDefinition, message);
+                report.add(
+                    found
+                        .label(*name_span, "")
+                        .label(first, "first defined here"),
+                );
+            }
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub(super) fn get(&self, id: DefId) -> Symbol<'a> {
+        self.all[id.index()]
+    }
+
+    /// The definitions of a file, in order.
+    pub(super) fn of_file(&self, file: FileId) -> Vec<DefId> {
+        self.scopes[file.index()].definitions.clone()
+    }
+
+    /// The type or service that `X` or `include.X` names in a file.
+    pub(super) fn type_or_service(&self, file: FileId, reference: &str) -> Lookup {
+        Lookup::from_candidates(self.candidates(file, reference, |scope| &scope.types))
+    }
+
+    /// The constants that `X` or `include.X` names in a file: at most one without a prefix.
+    pub(super) fn constants(&self, file: FileId, reference: &str) -> Vec<DefId> {
+        self.candidates(file, reference, |scope| &scope.constants)
+    }
+
+    /// The types and services that `X` or `include.X` names in a file.
+    pub(super) fn types(&self, file: FileId, reference: &str) -> Vec<DefId> {
+        self.candidates(file, reference, |scope| &scope.types)
+    }
+
+    fn candidates<'s>(
+        &'s self,
+        file: FileId,
+        reference: &str,
+        table: impl Fn(&'s Scope<'a>) -> &'s HashMap<&'a str, DefId>,
+    ) -> Vec<DefId> {
+        let scope = &self.scopes[file.index()];
+        // Prefixes may hold dots, defined names may not.
+        let Some((prefix, name)) = reference.rsplit_once('.') else {
+            return table(scope).get(reference).copied().into_iter().collect();
+        };
+        let files = scope.includes.get(prefix).map_or(&[][..], Vec::as_slice);
+        files
+            .iter()
+            .filter_map(|file| table(&self.scopes[file.index()]).get(name))
+            .copied()
+            .collect()
+    }
+
+    /// The names that a reference could have meant: those of the included file when the prefix is
+    /// one, else the names of this file; the words of the language besides.
+    pub(super) fn similar_types(&self, file: FileId, reference: &str) -> Vec<&'a str> {
+        let scope = &self.scopes[file.index()];
+        let prefix = reference.rsplit_once('.').map(|(prefix, _)| prefix);
+        match prefix.and_then(|prefix| scope.includes.get(prefix)) {
+            Some(files) => files
+                .iter()
+                .flat_map(|file| self.scopes[file.index()].types.keys())
+                .copied()
+                .collect(),
+            None => scope.types.keys().copied().chain(BASE_TYPES).collect(),
+        }
+    }
+
+    /// The prefixes under which a file sees a type or service of this name.
+    pub(super) fn prefixes_of_type(&self, file: FileId, name: &str) -> Vec<&'a str> {
+        let includes = &self.scopes[file.index()].includes;
+        let defines = |file: &FileId| self.scopes[file.index()].types.contains_key(name);
+        let mut found: Vec<&str> = includes
+            .iter()
+            .filter(|(_, files)| files.iter().any(defines))
+            .map(|(prefix, _)| *prefix)
+            .collect();
+        found.sort_unstable();
+        found
+    }
+
+    /// How a file refers to a definition: with the prefix of an include if it needs one. Just the
+    /// name when the file does not include the definition's file.
+    pub(super) fn qualified_name(&self, file: FileId, id: DefId) -> String {
+        let symbol = self.get(id);
+        let includes = &self.scopes[file.index()].includes;
+        let leads_there = |(_, files): &(&&str, &Vec<FileId>)| files.contains(&symbol.file);
+        match includes
+            .iter()
+            .filter(leads_there)
+            .map(|(prefix, _)| *prefix)
+            .min()
+        {
+            Some(prefix) if symbol.file != file => format!("{prefix}.{}", symbol.name),
+            _ => symbol.name.to_owned(),
+        }
+    }
+
+    /// The constants of a file.
+    pub(super) fn constant_names(&self, file: FileId) -> impl Iterator<Item = &'a str> {
+        self.scopes[file.index()].constants.keys().copied()
+    }
+
+    /// Whether an include has this prefix.
+    pub(super) fn has_prefix(&self, file: FileId, prefix: &str) -> bool {
+        self.scopes[file.index()].includes.contains_key(prefix)
+    }
+
+    /// Reports a reference that fits several definitions.
+    pub(super) fn report_ambiguous(
+        &self,
+        reference: &str,
+        span: Span,
+        found: &[DefId],
+        report: &mut Report,
+    ) {
+        let message = format!("`{reference}` is defined in more than one included file");
+        let mut diagnostic = Diagnostic::new(Code::AmbiguousReference, message).label(span, "");
+        for &id in found {
+            diagnostic = diagnostic.label(self.get(id).name_span, "one of them");
+        }
+        report.add(diagnostic);
+    }
+}
+
+const BASE_TYPES: [&str; 10] = [
+    "bool", "byte", "i8", "i16", "i32", "i64", "double", "string", "binary", "uuid",
+];
+
+fn includes(file: &ParsedFile) -> HashMap<&str, Vec<FileId>> {
+    let mut includes: HashMap<&str, Vec<FileId>> = HashMap::new();
+    for include in &file.includes {
+        let files = includes.entry(&include.prefix).or_default();
+        if !files.contains(&include.file) {
+            files.push(include.file);
+        }
+    }
+    includes
+}
+
+/// Dots belong to references; a name that holds one could never be referred to.
+pub(super) fn refuse_dots(name: &Identifier, report: &mut Report) {
+    if name.text.contains('.') {
+        let message = format!("the name `{}` cannot hold a dot", name.text);
+        let found = Diagnostic::new(Code::DottedName, message).label(name.span, "");
+        report.add(found.help(format!("write `{}`", name.text.replace('.', "_"))));
+    }
+}

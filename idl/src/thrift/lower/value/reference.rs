@@ -1,0 +1,203 @@
+//! Names in values: `true`, constants, enum values (thrift-idl.md 12).
+
+use super::super::symbols::SymbolKind;
+use super::Evaluator;
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+use crate::model::{DefId, TypeKind, Value, ValueKind};
+use crate::source::Span;
+
+/// What a name in a value leads to.
+#[derive(Clone, Copy)]
+enum Target {
+    Constant(DefId),
+    EnumValue { def: DefId, variant: usize },
+}
+
+impl Evaluator<'_> {
+    pub(super) fn name(&mut self, name: &str, span: Span, expected: &TypeKind) -> Option<Value> {
+        if let Some(value) = bool_word(name) {
+            if *expected != TypeKind::Bool {
+                self.mismatch(expected, &format!("`{name}`"), span);
+                return None;
+            }
+            return Some(Value {
+                kind: ValueKind::Bool(value),
+                constant: None,
+                span,
+            });
+        }
+        let targets = self.targets(name);
+        match targets.as_slice() {
+            [] => self.unqualified(name, span, expected),
+            [Target::Constant(id)] => self.constant(*id, span, expected),
+            [Target::EnumValue { def, variant }] => {
+                let kind = self.enum_value(*def, *variant, span, expected)?;
+                Some(Value {
+                    kind,
+                    constant: None,
+                    span,
+                })
+            }
+            _ => {
+                self.ambiguous(name, span, &targets);
+                None
+            }
+        }
+    }
+
+    /// `X` is a constant here; `A.B` a value of the enum A here, or a constant of the include A;
+    /// `A.B.C` a value of the enum B of the include A. All of these are tried.
+    fn targets(&self, name: &str) -> Vec<Target> {
+        let constants = self
+            .symbols
+            .constants(self.file, name)
+            .into_iter()
+            .map(Target::Constant);
+        let mut targets: Vec<Target> = constants.collect();
+        if let Some((path, last)) = name.rsplit_once('.') {
+            for def in self.enums_at(path) {
+                let variant = self
+                    .index
+                    .enumeration(def)
+                    .and_then(|found| found.named(last));
+                targets.extend(variant.map(|variant| Target::EnumValue { def, variant }));
+            }
+        }
+        targets
+    }
+
+    /// The enums that a path names, itself or through a typedef.
+    fn enums_at(&self, path: &str) -> Vec<DefId> {
+        let types = self.symbols.types(self.file, path).into_iter();
+        types
+            .filter_map(|id| self.definitions.enum_behind(id))
+            .collect()
+    }
+
+    fn enum_value(
+        &mut self,
+        def: DefId,
+        variant: usize,
+        span: Span,
+        expected: &TypeKind,
+    ) -> Option<ValueKind> {
+        let number = self
+            .index
+            .enumeration(def)?
+            .enumeration
+            .variants
+            .get(variant)?
+            .number;
+        let value = ValueKind::Enum {
+            def,
+            number,
+            variant: Some(variant),
+        };
+        match expected {
+            TypeKind::Named(id) if *id == def => Some(value),
+            TypeKind::I8 | TypeKind::I16 | TypeKind::I32 | TypeKind::I64 => {
+                self.integer(i64::from(number), span, expected)
+            }
+            _ => {
+                let found = self.value_name(&value);
+                self.mismatch(expected, &found, span);
+                None
+            }
+        }
+    }
+
+    /// A name that leads nowhere. Where an enum is expected, Apache's compiler looks the last part
+    /// up in that enum whatever stands before it, and real files rely on that.
+    fn unqualified(&mut self, name: &str, span: Span, expected: &TypeKind) -> Option<Value> {
+        let (path, last) = name.rsplit_once('.').unwrap_or(("", name));
+        if self.leads_to_missing(path) {
+            return None;
+        }
+        if self.enums_at(path).is_empty()
+            && let TypeKind::Named(def) = expected
+            && let Some(variant) = self
+                .index
+                .enumeration(*def)
+                .and_then(|found| found.named(last))
+        {
+            let qualified = format!("{}.{last}", self.symbols.qualified_name(self.file, *def));
+            if path.is_empty() {
+                let message = format!("`{name}` is not a constant");
+                let found = Diagnostic::new(Code::UnknownConstant, message).label(span, "");
+                self.report.add(found.help(format!("write `{qualified}`")));
+                return None;
+            }
+            let message = format!("`{path}` is no enum here, `{name}` is read as `{qualified}`");
+            let found = Diagnostic::new(Code::LooselyQualifiedEnumValue, message).label(span, "");
+            self.report.add(found.help(format!("write `{qualified}`")));
+            let kind = self.enum_value(*def, variant, span, expected)?;
+            return Some(Value {
+                kind,
+                constant: None,
+                span,
+            });
+        }
+        self.unknown(name, path, last, span);
+        None
+    }
+
+    /// Whether a path names a definition that is missing because of an error, reported before.
+    fn leads_to_missing(&self, path: &str) -> bool {
+        let found = self.symbols.types(self.file, path);
+        found.iter().any(|&id| {
+            let kind = self.symbols.get(id).kind;
+            matches!(kind, SymbolKind::Enum | SymbolKind::Typedef)
+                && self.definitions.get(id).is_none()
+        })
+    }
+
+    fn unknown(&mut self, name: &str, path: &str, last: &str, span: Span) {
+        let enums = self.enums_at(path);
+        let (message, help) = match enums.first() {
+            Some(&def) => {
+                let variants = self
+                    .index
+                    .enumeration(def)
+                    .map(|found| &found.enumeration.variants[..]);
+                let names = variants
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|variant| variant.name.as_str());
+                let help = self.report.did_you_mean(last, names);
+                (format!("the enum `{path}` has no value `{last}`"), help)
+            }
+            None => {
+                let names = self.symbols.constant_names(self.file);
+                (
+                    format!("unknown constant `{name}`"),
+                    self.report.did_you_mean(name, names),
+                )
+            }
+        };
+        let mut found = Diagnostic::new(Code::UnknownConstant, message).label(span, "not defined");
+        found.help = help;
+        self.report.add(found);
+    }
+
+    fn ambiguous(&mut self, name: &str, span: Span, targets: &[Target]) {
+        let message = format!("`{name}` has more than one meaning");
+        let mut found = Diagnostic::new(Code::AmbiguousReference, message).label(span, "");
+        for target in targets {
+            let (id, what) = match target {
+                Target::Constant(id) => (id, "a constant"),
+                Target::EnumValue { def, .. } => (def, "a value of this enum"),
+            };
+            found = found.label(self.symbols.get(*id).name_span, what);
+        }
+        self.report.add(found);
+    }
+}
+
+fn bool_word(name: &str) -> Option<bool> {
+    match name {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}

@@ -1,0 +1,35 @@
+//! The Thrift front end: text → syntax tree → model.
+//!
+//! `scan` looks at the raw text, `grammar` and `parse*` make the syntax tree of one file, `include`
+//! follows the includes, `lower` resolves names and values across files and runs the checks. No type
+//! of pest leaves `grammar`, no syntax tree leaves this module.
+
+mod docs;
+mod grammar;
+mod include;
+mod literal;
+mod lower;
+mod module_path;
+mod parse;
+mod parse_member;
+mod parse_type;
+mod scan;
+mod syntax;
+mod syntax_error;
+
+use crate::file_system::FileSystem;
+use crate::load::LoadOptions;
+use crate::model::Schema;
+use crate::report::Report;
+use crate::source::SourceMap;
+
+/// Loads a root file and all it includes; `None` when an error keeps the schema from being complete.
+pub(crate) fn load(
+    options: &LoadOptions,
+    files: &dyn FileSystem,
+    sources: &mut SourceMap,
+    report: &mut Report,
+) -> Option<Schema> {
+    let tree = include::load_tree(options, files, sources, report)?;
+    lower::lower(&tree, sources, report)
+}
