@@ -118,7 +118,10 @@ impl FrameReader {
             frame.advance(start);
             return frame.freeze();
         }
-        if self.arena.capacity() < prelude.payload_len {
+        // The chunk is used again if all messages in it are gone: the usual case.
+        if self.arena.capacity() < prelude.payload_len
+            && !self.arena.try_reclaim(prelude.payload_len)
+        {
             self.arena = BytesMut::with_capacity(ARENA_CHUNK);
         }
         self.arena.extend_from_slice(&buf[start..end]);
