@@ -3,6 +3,7 @@
 
 pub mod detect;
 pub mod pingpong;
+pub mod ttstream;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -60,6 +61,10 @@ pub trait RawStream: Send + Sync + 'static {
     /// Ends the stream from this side at once; the peer learns the reason where the wire can tell
     /// it (TTHeader Streaming: RST, statement 63). Does nothing on a stream that has ended.
     fn cancel(&self, reason: CancelReason);
+
+    /// Leaves the stream to run to its end without its user: dropping it no longer cancels it
+    /// (client side). For a client-streaming call whose response has been received (statement 49).
+    fn detach(&self);
 
     /// Merges into the header that has not been sent yet (server side).
     ///

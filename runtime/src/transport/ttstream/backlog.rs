@@ -1,0 +1,187 @@
+//! How much of a connection's messages waits for its consumers, and when that stops the reader.
+
+use std::future::poll_fn;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use super::config::Limits;
+use super::sync::lock;
+
+/// What a message costs besides its bytes: its handle and its share of the queue. Counting it
+/// bounds the number of messages along with their bytes.
+const MESSAGE_OVERHEAD: usize = 64;
+
+/// The cost of `messages` messages of `bytes` bytes in all.
+#[inline]
+pub(super) fn cost(messages: usize, bytes: usize) -> usize {
+    messages * MESSAGE_OVERHEAD + bytes
+}
+
+/// Cost of all messages of a connection that were received and not taken. The reader adds, the
+/// consumers take.
+#[derive(Debug, Default)]
+pub(super) struct Backlog {
+    cost: AtomicUsize,
+    /// The reader while it pauses, and the cost it waits for.
+    reader: Mutex<Option<(usize, Waker)>>,
+}
+
+impl Backlog {
+    #[inline]
+    pub(super) fn add(&self, cost: usize) {
+        self.cost.fetch_add(cost, Ordering::SeqCst);
+    }
+
+    #[inline]
+    pub(super) fn take(&self, cost: usize) {
+        let before = self.cost.fetch_sub(cost, Ordering::SeqCst);
+        // Nobody pauses over so little, and most batches are small.
+        if before < Limits::MIN_QUEUE_PAUSE / 2 {
+            return;
+        }
+        let mut reader = lock(&self.reader);
+        if reader
+            .as_ref()
+            .is_some_and(|(goal, _)| before - cost <= *goal)
+        {
+            let waiting = reader.take();
+            drop(reader);
+            if let Some((_, waker)) = waiting {
+                waker.wake();
+            }
+        }
+    }
+
+    #[inline]
+    fn cost(&self) -> usize {
+        self.cost.load(Ordering::SeqCst)
+    }
+
+    fn poll_below(&self, goal: usize, cx: &mut Context<'_>) -> Poll<()> {
+        *lock(&self.reader) = Some((goal, cx.waker().clone()));
+        // Read behind the registration: whoever takes after this sees it.
+        if self.cost() <= goal {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    }
+}
+
+/// Decides when the reader of one connection pauses; see [`Limits`].
+#[derive(Debug)]
+pub(super) struct Pause {
+    step: usize,
+    grace: Duration,
+    /// The cost at which to pause next: `step` above what stalled consumers have left lying.
+    at: usize,
+}
+
+impl Pause {
+    pub(super) fn new(limits: &Limits) -> Self {
+        let step = limits.queue_pause.max(Limits::MIN_QUEUE_PAUSE);
+        Self {
+            step,
+            grace: limits.pause_grace,
+            at: step,
+        }
+    }
+
+    /// Waits if too much is queued. `alone` tells whether the connection has at most one stream,
+    /// so that nobody else waits with it.
+    pub(super) async fn catch_up(&mut self, backlog: &Backlog, alone: impl Fn() -> bool) {
+        let cost = backlog.cost();
+        self.at = self.at.min(cost + self.step).max(self.step);
+        if cost < self.at {
+            return;
+        }
+        let goal = self.at - self.step / 2;
+        let mut left = cost;
+        loop {
+            let below = poll_fn(|cx| backlog.poll_below(goal, cx));
+            if tokio::time::timeout(self.grace, below).await.is_ok() {
+                return;
+            }
+            let now = backlog.cost();
+            if now >= left || !alone() {
+                self.at = now + self.step;
+                return;
+            }
+            left = now;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use tokio::time::{Instant, sleep};
+
+    const MIB: usize = 1024 * 1024;
+
+    fn pause() -> Pause {
+        let mut limits = Limits::default();
+        limits.queue_pause = 8 * MIB;
+        limits.pause_grace = Duration::from_millis(50);
+        Pause::new(&limits)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_but_steady_consumer_holds_the_reader_of_its_own_connection() {
+        let (mut pause, backlog) = (pause(), Arc::new(Backlog::default()));
+        backlog.add(9 * MIB);
+        let consumer = Arc::clone(&backlog);
+        tokio::spawn(async move {
+            for _ in 0..9 {
+                sleep(Duration::from_millis(40)).await;
+                consumer.take(MIB);
+            }
+        });
+        let start = Instant::now();
+        pause.catch_up(&backlog, || true).await;
+        // Half of 8 MiB is reached by the fifth message.
+        assert_eq!(start.elapsed(), Duration::from_millis(200));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stalled_consumer_costs_one_grace_for_each_step() {
+        let (mut pause, backlog) = (pause(), Backlog::default());
+        let start = Instant::now();
+        for _ in 0..30 {
+            backlog.add(MIB);
+            pause.catch_up(&backlog, || true).await;
+        }
+        assert_eq!(start.elapsed(), Duration::from_millis(150));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn streams_that_share_a_connection_wait_no_longer_than_the_grace() {
+        let (mut pause, backlog) = (pause(), Arc::new(Backlog::default()));
+        backlog.add(9 * MIB);
+        let consumer = Arc::clone(&backlog);
+        tokio::spawn(async move {
+            sleep(Duration::from_millis(40)).await;
+            consumer.take(MIB);
+        });
+        let start = Instant::now();
+        pause.catch_up(&backlog, || false).await;
+        assert_eq!(start.elapsed(), Duration::from_millis(50));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_bound_comes_down_again_with_the_backlog() {
+        let (mut pause, backlog) = (pause(), Backlog::default());
+        backlog.add(9 * MIB);
+        pause.catch_up(&backlog, || true).await; // raises the bound to 17 MiB
+        backlog.take(9 * MIB);
+        pause.catch_up(&backlog, || true).await; // lowers it to 8 MiB
+
+        let start = Instant::now();
+        backlog.add(8 * MIB);
+        pause.catch_up(&backlog, || true).await;
+        assert_eq!(start.elapsed(), Duration::from_millis(50));
+    }
+}

@@ -1,0 +1,161 @@
+//! A connection to a server, and the streams on it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+
+use bytes::BytesMut;
+
+use super::guard::watch;
+use super::lease::Lease;
+use super::request::OpenRequest;
+use super::stream::{Handle, Stream};
+use crate::error::{Error, Result, Side};
+use crate::frame::Frame;
+use crate::stream::{MetaHandler, Outgoing};
+use crate::transport::RawStream;
+use crate::transport::ttstream::config::Limits;
+use crate::transport::ttstream::errors::from_encode;
+use crate::transport::ttstream::heads::Heads;
+use crate::transport::ttstream::link::Link;
+use crate::transport::ttstream::reader::{self, read_all};
+use crate::transport::ttstream::socket::Socket;
+use crate::transport::ttstream::table::Table;
+
+/// The last stream id given out, of all connections of the process, as in Kitex (5.2).
+static LAST_SID: AtomicI32 = AtomicI32::new(0);
+
+/// What the connection's tasks and streams share.
+pub(super) struct Shared {
+    pub(super) link: Link,
+    pub(super) streams: Table<Stream>,
+    pub(super) meta: Option<Arc<dyn MetaHandler>>,
+    heads: Heads,
+}
+
+/// A connection as its pool and its live streams hold it. When the last of them lets go, it is
+/// closed, behind the frames that still wait.
+pub(super) struct Connection {
+    shared: Arc<Shared>,
+}
+
+impl Connection {
+    /// Starts reader and writer on `socket`.
+    pub(super) fn start(
+        socket: Socket,
+        limits: Limits,
+        meta: Option<Arc<dyn MetaHandler>>,
+    ) -> Arc<Self> {
+        let Socket {
+            mut reader, writer, ..
+        } = socket;
+        let link = Link::new(Side::Client, writer, limits);
+        let (streams, heads) = (Table::new(), Heads::default());
+        let shared = Arc::new(Shared {
+            link,
+            streams,
+            meta,
+            heads,
+        });
+        tokio::spawn({
+            let shared = Arc::clone(&shared);
+            async move { shared.fail(shared.link.write_all().await) }
+        });
+        tokio::spawn({
+            let shared = Arc::clone(&shared);
+            async move {
+                let error = tokio::select! {
+                    biased;
+                    reason = shared.link.closed.cancelled() => reason,
+                    error = read_all(&*shared, &mut reader, BytesMut::new()) => error,
+                };
+                shared.fail(error);
+            }
+        });
+        Arc::new(Self { shared })
+    }
+
+    /// Whether a stream can be opened, as far as is known.
+    pub(super) fn is_alive(&self) -> bool {
+        self.shared.link.closed.reason().is_none()
+    }
+
+    /// Opens a stream: writes HEADER and waits for nothing (statement 20). The stream keeps
+    /// `lease` until it ends.
+    ///
+    /// # Errors
+    /// A header that cannot be written, or a connection that is gone. Nothing was written then.
+    pub(super) fn open(&self, request: &OpenRequest, lease: Lease) -> Result<Arc<dyn RawStream>> {
+        let shared = &self.shared;
+        let unwritable = |error| from_encode(Side::Client, error);
+        let head = shared.heads.get(&request.method).map_err(unwritable)?;
+        let sid = shared.streams.vacant(next_sid);
+        let stream = Stream::new(sid, request, head, lease, Arc::clone(shared));
+        let stream = Arc::new(stream);
+        shared.streams.insert(sid, Arc::clone(&stream))?;
+        let header = Outgoing::open(
+            &request.service,
+            request.ints.clone(),
+            request.strings.clone(),
+        );
+        if let Err(error) = shared.link.push(sid, &request.method, &[header], || ()) {
+            stream.connection_lost(error.clone());
+            return Err(error);
+        }
+        if let Some(guard) = watch(&stream, request) {
+            stream.set_guard(guard);
+        }
+        Ok(Arc::new(Handle {
+            stream,
+            detached: AtomicBool::new(false),
+        }))
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.shared.link.finish();
+    }
+}
+
+impl Shared {
+    /// Closes the connection, for the first reason given, and ends its streams with it.
+    fn fail(&self, reason: Error) {
+        if !self.link.closed.cancel(reason.clone()) {
+            return;
+        }
+        self.link.out.close(reason.clone());
+        for stream in self.streams.close(reason.clone()) {
+            stream.connection_lost(reason.clone());
+        }
+    }
+}
+
+impl reader::Side for Shared {
+    type Stream = Stream;
+
+    fn link(&self) -> &Link {
+        &self.link
+    }
+
+    fn streams(&self) -> &Table<Stream> {
+        &self.streams
+    }
+
+    fn control(&self, frame: Frame) -> Result<()> {
+        match self.streams.get(frame.sid) {
+            Some(stream) => stream.control(frame),
+            // The server answers streams that this side has forgotten (3.3).
+            None => Ok(()),
+        }
+    }
+}
+
+/// The next id; wraps around, and leaves out 0, which Kitex reserves.
+fn next_sid() -> i32 {
+    loop {
+        let sid = LAST_SID.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        if sid != 0 {
+            return sid;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The bounds of a connection. Nothing here travels on the wire.
+
+use std::time::Duration;
+
+use crate::frame::MAX_LENGTH;
+use crate::stream::QueueLimits;
+
+/// Bytes that may wait for the kernel before senders are held back.
+const OUT_HIGH_WATER: usize = 512 * 1024;
+/// Cost of undelivered messages at which reading the socket pauses.
+const QUEUE_PAUSE: usize = 8 * 1024 * 1024;
+/// How long reading may pause for streams whose consumer takes nothing.
+const PAUSE_GRACE: Duration = Duration::from_millis(50);
+/// Running handlers of one connection at a server.
+const MAX_STREAMS: usize = 1 << 20;
+
+/// Bounds of one connection of either side.
+///
+/// TTHeader Streaming has no flow control: a sender learns nothing of a slow receiver but that
+/// TCP stops taking bytes, and TCP is shared by all streams of the connection. Hence two bounds:
+///
+/// - Above [`queue_pause`](Limits::queue_pause) the socket is not read until the consumers catch
+///   up, which TCP passes on to the sender. The pause ends when consumers take nothing for
+///   [`pause_grace`](Limits::pause_grace), and after that time in any case if other streams share
+///   the connection: a stalled consumer delays them by that much for each further `queue_pause`
+///   bytes, and never blocks them (statement 85).
+/// - Above [`queue`](Limits::queue) the stream ends, alone: RST at the client, cancelled handler
+///   and exception TRAILER at the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The largest LENGTH accepted, in bytes. A frame above it closes the connection. Default and
+    /// maximum: [`MAX_LENGTH`]. Memory is not allocated on the claim, only as bytes arrive.
+    pub max_frame: u32,
+    /// Bytes that may wait in the out buffer before senders must wait; they go on at half of it.
+    /// One message per sender may exceed it. Default 512 KiB.
+    pub out_high_water: usize,
+    /// Cost in bytes (64 per message on top of its own) of messages that were received and not
+    /// taken, of all streams of the connection, at which reading pauses. Default 8 MiB, at least
+    /// [`Limits::MIN_QUEUE_PAUSE`].
+    pub queue_pause: usize,
+    /// The longest pause that a stalled consumer can cause. Default 50 ms.
+    pub pause_grace: Duration,
+    /// What one stream may hold for a slow consumer before it ends. Default 256 MiB and 1,048,576
+    /// messages.
+    pub queue: QueueLimits,
+    /// Handlers that may run at a time for a server's connection; further streams are refused with
+    /// an exception. Default 1,048,576.
+    pub max_streams: usize,
+}
+
+impl Limits {
+    /// The least value of [`Limits::queue_pause`], in bytes.
+    pub const MIN_QUEUE_PAUSE: usize = 64 * 1024;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_frame: MAX_LENGTH,
+            out_high_water: OUT_HIGH_WATER,
+            queue_pause: QUEUE_PAUSE,
+            pause_grace: PAUSE_GRACE,
+            queue: QueueLimits::default(),
+            max_streams: MAX_STREAMS,
+        }
+    }
+}

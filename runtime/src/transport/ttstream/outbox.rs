@@ -1,0 +1,283 @@
+//! The out buffer of a connection: many streams append frames, one writer empties it.
+
+use std::collections::HashMap;
+use std::io::{self, IoSlice};
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::task::{Context, Poll, Waker};
+
+use super::batch::{Batch, MAX_SLICES, Mark};
+use super::socket::BoxWriter;
+use super::sync::{lock, yield_once};
+use crate::error::{Error, Result};
+
+/// Frames are encoded straight into the buffer, under a lock held for one frame. The writer is
+/// woken when the buffer turns non-empty, and takes all that has come together by then.
+///
+/// A frame may be written by its own sender when it is the only one: see [`Outbox::is_lone`].
+pub(super) struct Outbox {
+    queue: Mutex<Queue>,
+    /// Bytes that the kernel has not taken. Changed under the lock of `queue`, read without.
+    pending: AtomicUsize,
+    high_water: usize,
+    /// Reads of the connection's other direction; tells a conversation from a burst.
+    reads: AtomicU64,
+    /// `None` once the connection is closed.
+    socket: Mutex<Option<BoxWriter>>,
+}
+
+#[derive(Default)]
+struct Queue {
+    batch: Batch,
+    /// The writer, waiting for a frame. `None` while it is writing.
+    writer: Option<Waker>,
+    /// Senders that wait for room, by stream.
+    senders: HashMap<i32, Waker>,
+    /// Why nothing more is accepted.
+    closed: Option<Error>,
+    /// The writer ends when all is written.
+    finishing: bool,
+    /// Frames of the last write, and the value of `reads` then.
+    last_frames: usize,
+    last_read: u64,
+}
+
+impl Outbox {
+    pub(super) fn new(socket: BoxWriter, high_water: usize) -> Self {
+        Self {
+            queue: Mutex::default(),
+            pending: AtomicUsize::new(0),
+            high_water,
+            reads: AtomicU64::new(0),
+            socket: Mutex::new(Some(socket)),
+        }
+    }
+
+    /// Appends what `write` writes: all of it, or nothing when it fails (statement 18).
+    ///
+    /// # Errors
+    /// That of `write`, or the reason why the connection is closed.
+    #[inline]
+    pub(super) fn push<T>(&self, write: impl FnOnce(&mut Batch) -> Result<T>) -> Result<T> {
+        let mut queue = self.lock();
+        if let Some(error) = &queue.closed {
+            return Err(error.clone());
+        }
+        let before = queue.batch.len();
+        let append = Append::new(&mut queue.batch);
+        let written = write(append.batch)?;
+        append.done();
+        let added = queue.batch.len() - before;
+        self.pending.fetch_add(added, Ordering::Relaxed);
+        if added == 0 || queue.writer.is_none() || self.write_alone(&mut queue) {
+            return Ok(written);
+        }
+        let writer = queue.writer.take();
+        drop(queue);
+        if let Some(writer) = writer {
+            writer.wake();
+        }
+        Ok(written)
+    }
+
+    /// Ready while less than the high-water mark is waiting, or when the connection is closed.
+    #[inline]
+    pub(super) fn poll_ready(&self, sid: i32, cx: &mut Context<'_>) -> Poll<()> {
+        if self.pending.load(Ordering::Relaxed) < self.high_water {
+            return Poll::Ready(());
+        }
+        let mut queue = self.lock();
+        if queue.closed.is_some() || self.pending.load(Ordering::Relaxed) < self.high_water {
+            return Poll::Ready(());
+        }
+        queue.senders.insert(sid, cx.waker().clone());
+        Poll::Pending
+    }
+
+    /// Wakes the sender of a stream that has ended.
+    pub(super) fn release(&self, sid: i32) {
+        if self.pending.load(Ordering::Relaxed) < self.high_water {
+            return;
+        }
+        let waiting = self.lock().senders.remove(&sid);
+        if let Some(sender) = waiting {
+            sender.wake();
+        }
+    }
+
+    /// Notes that the peer's bytes were read.
+    #[inline]
+    pub(super) fn note_read(&self) {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Lets the writer end when everything is written; later frames are refused with `reason`.
+    pub(super) fn finish(&self, reason: Error) {
+        let mut queue = self.lock();
+        queue.finishing = true;
+        queue.closed.get_or_insert(reason);
+        let writer = queue.writer.take();
+        drop(queue);
+        if let Some(writer) = writer {
+            writer.wake();
+        }
+    }
+
+    /// Refuses further frames, forgets those that wait and drops the socket.
+    pub(super) fn close(&self, reason: Error) {
+        let mut queue = self.lock();
+        queue.finishing = true;
+        queue.closed.get_or_insert(reason);
+        queue.batch = Batch::default();
+        let writer = queue.writer.take();
+        let senders = std::mem::take(&mut queue.senders);
+        drop(queue);
+        lock(&self.socket).take();
+        writer
+            .into_iter()
+            .chain(senders.into_values())
+            .for_each(Waker::wake);
+    }
+
+    /// Writes until the connection is finished. One per connection.
+    ///
+    /// # Errors
+    /// The socket's. The connection is then of no more use.
+    pub(super) async fn write_all(&self) -> io::Result<()> {
+        let mut batch = Batch::default();
+        while std::future::poll_fn(|cx| self.poll_filled(cx)).await {
+            // Whoever else can run now adds its frames to this write.
+            yield_once().await;
+            self.take(&mut batch);
+            while !batch.is_empty() {
+                let n = std::future::poll_fn(|cx| self.poll_write(&batch, cx)).await?;
+                batch.advance(n);
+                self.wrote(n);
+            }
+        }
+        Ok(())
+    }
+
+    /// `true` when there are frames, `false` when the connection is finished and none are left.
+    fn poll_filled(&self, cx: &mut Context<'_>) -> Poll<bool> {
+        let mut queue = self.lock();
+        if !queue.batch.is_empty() {
+            return Poll::Ready(true);
+        }
+        if queue.finishing {
+            return Poll::Ready(false);
+        }
+        queue.writer = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    /// Swaps the filled batch for the empty `batch`.
+    fn take(&self, batch: &mut Batch) {
+        let mut queue = self.lock();
+        std::mem::swap(&mut queue.batch, batch);
+        queue.last_frames = batch.frames();
+        queue.last_read = self.reads.load(Ordering::Relaxed);
+    }
+
+    fn poll_write(&self, batch: &Batch, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        match lock(&self.socket).as_mut() {
+            Some(socket) => poll_write(socket, batch, cx),
+            None => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
+        }
+    }
+
+    /// Accounts for `n` written bytes and lets senders go on at half the high-water mark.
+    fn wrote(&self, n: usize) {
+        let mut queue = self.lock();
+        let pending = self.pending.fetch_sub(n, Ordering::Relaxed) - n;
+        if pending > self.high_water / 2 || queue.senders.is_empty() {
+            return;
+        }
+        let senders = std::mem::take(&mut queue.senders);
+        drop(queue);
+        senders.into_values().for_each(Waker::wake);
+    }
+
+    /// Whether the one frame in the buffer is better written by its sender than by the writer.
+    ///
+    /// A wake of the writer is spared when two peers talk in turns: the last write held a single
+    /// frame, and something was read since. In a burst neither holds for long, and frames are
+    /// left to come together.
+    fn is_lone(&self, queue: &Queue) -> bool {
+        queue.batch.frames() == 1
+            && queue.last_frames == 1
+            && queue.last_read != self.reads.load(Ordering::Relaxed)
+    }
+
+    /// Writes the buffer from the sender's own task if that is better, while the writer waits.
+    /// `false`: something is left for the writer.
+    fn write_alone(&self, queue: &mut Queue) -> bool {
+        if !self.is_lone(queue) {
+            return false;
+        }
+        let mut socket = match self.socket.try_lock() {
+            Ok(socket) => socket,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return false,
+        };
+        let Some(socket) = socket.as_mut() else {
+            return false;
+        };
+        // The writer polls with its own waker when this does not write everything; it also meets
+        // again any error found here.
+        let mut cx = Context::from_waker(Waker::noop());
+        let Poll::Ready(Ok(n)) = poll_write(socket, &queue.batch, &mut cx) else {
+            return false;
+        };
+        queue.batch.advance(n);
+        queue.last_read = self.reads.load(Ordering::Relaxed);
+        self.pending.fetch_sub(n, Ordering::Relaxed);
+        queue.batch.is_empty()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        lock(&self.queue)
+    }
+}
+
+/// Takes back a half-appended frame if its encoder fails or panics.
+struct Append<'a> {
+    batch: &'a mut Batch,
+    mark: Option<Mark>,
+}
+
+impl<'a> Append<'a> {
+    fn new(batch: &'a mut Batch) -> Self {
+        let mark = Some(batch.mark());
+        Self { batch, mark }
+    }
+
+    fn done(mut self) {
+        self.mark = None;
+    }
+}
+
+impl Drop for Append<'_> {
+    fn drop(&mut self) {
+        if let Some(mark) = self.mark {
+            self.batch.rewind(mark);
+        }
+    }
+}
+
+fn poll_write(
+    socket: &mut BoxWriter,
+    batch: &Batch,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<usize>> {
+    let mut slices = [IoSlice::new(&[]); MAX_SLICES];
+    let written = match batch.slices(&mut slices) {
+        1 => socket.as_mut().poll_write(cx, &slices[0]),
+        used => socket.as_mut().poll_write_vectored(cx, &slices[..used]),
+    };
+    match written {
+        Poll::Ready(Ok(0)) => Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+        other => other,
+    }
+}

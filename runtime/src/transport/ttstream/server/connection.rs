@@ -1,0 +1,206 @@
+//! A connection from a client, and the streams on it.
+
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use faststr::FastStr;
+use tokio::sync::Notify;
+
+use super::handler::{panic_text, run};
+use super::stream::Stream;
+use crate::codec::ApplicationException;
+use crate::error::{Error, Result, Side};
+use crate::frame::{Frame, FrameBody, FrameInfo, int_key, str_key};
+use crate::stream::Outcome;
+use crate::transport::ttstream::config::Limits;
+use crate::transport::ttstream::errors::{closed_here, from_encode};
+use crate::transport::ttstream::heads::Heads;
+use crate::transport::ttstream::link::Link;
+use crate::transport::ttstream::reader;
+use crate::transport::ttstream::socket::BoxWriter;
+use crate::transport::ttstream::table::Table;
+use crate::transport::{Dispatch, Incoming};
+
+/// Kitex's name of this wire.
+const PROTOCOL: &str = "TTHeaderStreaming";
+
+/// What the connection's tasks and streams share.
+pub(super) struct Shared {
+    pub(super) link: Link,
+    pub(super) streams: Table<Stream>,
+    peer: Option<SocketAddr>,
+    dispatch: Arc<dyn Dispatch>,
+    heads: Heads,
+    /// Handlers that have not written their TRAILER.
+    running: AtomicUsize,
+    idle: Notify,
+}
+
+impl Shared {
+    pub(super) fn new(
+        writer: BoxWriter,
+        peer: Option<SocketAddr>,
+        dispatch: Arc<dyn Dispatch>,
+        limits: Limits,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            link: Link::new(Side::Server, writer, limits),
+            streams: Table::new(),
+            peer,
+            dispatch,
+            heads: Heads::default(),
+            running: AtomicUsize::new(0),
+            idle: Notify::new(),
+        })
+    }
+
+    /// Closes the connection, for the first reason given, and cancels its handlers with it.
+    pub(super) fn fail(&self, reason: Error) {
+        if !self.link.closed.cancel(reason.clone()) {
+            return;
+        }
+        self.link.out.close(reason.clone());
+        for stream in self.streams.close(reason.clone()) {
+            stream.connection_lost(&reason);
+        }
+    }
+
+    /// Waits until no handler runs.
+    pub(super) async fn drained(&self) {
+        loop {
+            let idle = self.idle.notified();
+            if self.running.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            idle.await;
+        }
+    }
+
+    /// A client opened a stream (statement 23).
+    fn open(self: &Arc<Self>, sid: i32, info: FrameInfo) -> Result<()> {
+        let limits = &self.link.limits;
+        let running = Running::new(self);
+        let head = self
+            .heads
+            .get(&info.method)
+            .map_err(|e| from_encode(Side::Server, e))?;
+        let stream = Arc::new(Stream::new(
+            sid,
+            info.method.clone(),
+            head,
+            Arc::clone(self),
+        ));
+        self.streams.insert(sid, Arc::clone(&stream))?;
+        if self.running.load(Ordering::Relaxed) > limits.max_streams {
+            stream.finish(Outcome::Exception(too_many_streams(limits.max_streams)));
+            return Ok(());
+        }
+        let incoming = self.incoming(info);
+        let service = incoming.service.clone();
+        let open = || {
+            let cancellation = stream.cancellation.clone();
+            self.dispatch
+                .open_stream(incoming, Arc::clone(&stream) as _, cancellation)
+        };
+        match catch_unwind(AssertUnwindSafe(open)) {
+            Ok(Ok(handler)) => {
+                tokio::spawn(run(stream, service, handler, running));
+            }
+            Ok(Err(exception)) => stream.finish(Outcome::Exception(exception)),
+            Err(panic) => {
+                let text = panic_text(&*panic);
+                stream.finish(Outcome::panic(&service, &stream.method, text));
+            }
+        }
+        Ok(())
+    }
+
+    fn incoming(&self, info: FrameInfo) -> Incoming {
+        let FrameInfo {
+            method,
+            ints,
+            strings,
+        } = info;
+        let caller = ints
+            .into_iter()
+            .find(|(key, _)| *key == int_key::FROM_SERVICE);
+        Incoming {
+            service: FastStr::new(strings.get(str_key::SERVICE).unwrap_or_default()),
+            method,
+            metadata: strings,
+            caller: caller.map(|(_, name)| name).unwrap_or_default(),
+            protocol: PROTOCOL,
+            peer: self.peer,
+            timeout: None,
+        }
+    }
+}
+
+/// What the reader of a connection sees of it.
+pub(super) struct Reading<'a>(pub(super) &'a Arc<Shared>);
+
+impl reader::Side for Reading<'_> {
+    type Stream = Stream;
+
+    fn link(&self) -> &Link {
+        &self.0.link
+    }
+
+    fn streams(&self) -> &Table<Stream> {
+        &self.0.streams
+    }
+
+    fn control(&self, frame: Frame) -> Result<()> {
+        match (self.0.streams.get(frame.sid), frame.body) {
+            (Some(stream), body) => stream.control(Frame { body, ..frame }),
+            (None, FrameBody::Header(info)) => self.0.open(frame.sid, *info),
+            // Late frames of a stream that has ended here (statement 79).
+            (None, _) => Ok(()),
+        }
+    }
+}
+
+/// Closes the connection when serving ends, also by being dropped.
+pub(super) struct Closing(Arc<Shared>);
+
+impl Closing {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self(shared)
+    }
+
+    pub(super) fn because(self, error: Error) {
+        self.0.fail(error);
+    }
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.fail(closed_here(Side::Server));
+    }
+}
+
+/// Counts a handler from HEADER to TRAILER.
+pub(super) struct Running(Arc<Shared>);
+
+impl Running {
+    fn new(shared: &Arc<Shared>) -> Self {
+        shared.running.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(shared))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if self.0.running.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.0.idle.notify_waiters();
+        }
+    }
+}
+
+#[cold]
+fn too_many_streams(limit: usize) -> ApplicationException {
+    let text = format!("connection has {limit} running streams already");
+    ApplicationException::new(ApplicationException::INTERNAL_ERROR, text)
+}

@@ -1,0 +1,204 @@
+//! Handlers, clients and scripted peers for the tests of TTHeader Streaming's connections.
+#![allow(dead_code)] // every test file uses its own part
+
+mod peer;
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use streamgen_runtime::cancellation::Cancellation;
+use streamgen_runtime::codec::{Encode, Writer};
+use streamgen_runtime::transport::ttstream::client::{ClientConfig, Connector, OpenRequest};
+use streamgen_runtime::transport::ttstream::server::serve_connection;
+use streamgen_runtime::transport::ttstream::{Limits, Socket};
+use streamgen_runtime::transport::{Dispatch, Incoming, PingPongHandler, RawStream, StreamHandler};
+use streamgen_runtime::{ApplicationException, Metadata, Result};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub(crate) use peer::Peer;
+
+/// A message of these bytes.
+pub(crate) struct Raw(pub(crate) Bytes);
+
+impl Encode for Raw {
+    fn encoded_len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn encode(&self, w: &mut Writer<'_>) {
+        w.put(&self.0);
+    }
+}
+
+pub(crate) fn raw(bytes: impl Into<Vec<u8>>) -> Raw {
+    Raw(Bytes::from(bytes.into()))
+}
+
+/// A stream with the calls of a typed one.
+#[derive(Clone)]
+pub(crate) struct Stream {
+    pub(crate) raw: Arc<dyn RawStream>,
+    pub(crate) batch: Arc<std::sync::Mutex<VecDeque<Bytes>>>,
+}
+
+impl Stream {
+    pub(crate) fn new(raw: Arc<dyn RawStream>) -> Self {
+        Self {
+            raw,
+            batch: Arc::default(),
+        }
+    }
+
+    pub(crate) async fn send(&self, bytes: impl Into<Vec<u8>>) -> Result<()> {
+        poll_fn(|cx| self.raw.poll_send_ready(cx)).await?;
+        self.raw.send(&raw(bytes))
+    }
+
+    pub(crate) async fn recv(&self) -> Result<Option<Bytes>> {
+        let mut batch = std::mem::take(&mut *self.batch.lock().unwrap());
+        if batch.is_empty() && !poll_fn(|cx| self.raw.poll_recv(cx, &mut batch)).await? {
+            return Ok(None);
+        }
+        let message = batch.pop_front();
+        *self.batch.lock().unwrap() = batch;
+        Ok(message)
+    }
+
+    pub(crate) async fn header(&self) -> Result<Metadata> {
+        poll_fn(|cx| self.raw.poll_header(cx)).await
+    }
+
+    pub(crate) async fn trailer(&self) -> Result<Metadata> {
+        poll_fn(|cx| self.raw.poll_trailer(cx)).await
+    }
+}
+
+type Open = dyn Fn(Call) -> Result<StreamHandler, ApplicationException> + Send + Sync;
+
+/// What a handler is given.
+pub(crate) struct Call {
+    pub(crate) incoming: Incoming,
+    pub(crate) stream: Stream,
+    pub(crate) cancellation: Cancellation,
+}
+
+struct Handlers(Box<Open>);
+
+impl Dispatch for Handlers {
+    fn open_stream(
+        &self,
+        incoming: Incoming,
+        stream: Arc<dyn RawStream>,
+        cancellation: Cancellation,
+    ) -> Result<StreamHandler, ApplicationException> {
+        (self.0)(Call {
+            incoming,
+            stream: Stream::new(stream),
+            cancellation,
+        })
+    }
+
+    fn ping_pong(
+        &self,
+        _: Incoming,
+        _: Bytes,
+        _: Cancellation,
+    ) -> Result<(PingPongHandler, bool), ApplicationException> {
+        Err(ApplicationException::new(1, "no ping-pong here"))
+    }
+}
+
+/// Serves every stream with `handler`.
+pub(crate) fn handler<F, Fut>(handler: F) -> Arc<dyn Dispatch>
+where
+    F: Fn(Call) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<()>> + Send + 'static,
+{
+    dispatch(move |call| Ok(Box::pin(handler(call))))
+}
+
+/// Decides for every stream.
+pub(crate) fn dispatch(
+    open: impl Fn(Call) -> Result<StreamHandler, ApplicationException> + Send + Sync + 'static,
+) -> Arc<dyn Dispatch> {
+    Arc::new(Handlers(Box::new(open)))
+}
+
+/// Answers every message with itself.
+pub(crate) fn echo() -> Arc<dyn Dispatch> {
+    handler(|call: Call| async move {
+        while let Some(message) = call.stream.recv().await? {
+            call.stream.send(message).await?;
+        }
+        Ok(())
+    })
+}
+
+/// A server on a loopback port, until the test ends.
+pub(crate) async fn serve(dispatch: Arc<dyn Dispatch>) -> SocketAddr {
+    serve_with(dispatch, Limits::default()).await
+}
+
+pub(crate) async fn serve_with(dispatch: Arc<dyn Dispatch>, limits: Limits) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let (dispatch, limits) = (Arc::clone(&dispatch), limits.clone());
+            tokio::spawn(serve_connection(
+                socket.into(),
+                BytesMut::new(),
+                dispatch,
+                limits,
+                std::future::pending(),
+            ));
+        }
+    });
+    address
+}
+
+/// A server on one end of an in-memory connection; the other end is the scripted peer's.
+pub(crate) fn serve_peer(dispatch: Arc<dyn Dispatch>) -> (Peer, JoinHandle<()>) {
+    serve_peer_with(dispatch, Limits::default())
+}
+
+pub(crate) fn serve_peer_with(
+    dispatch: Arc<dyn Dispatch>,
+    limits: Limits,
+) -> (Peer, JoinHandle<()>) {
+    let (ours, theirs) = tokio::io::duplex(1024 * 1024);
+    let serving = serve_connection(
+        Socket::from(ours),
+        BytesMut::new(),
+        dispatch,
+        limits,
+        std::future::pending(),
+    );
+    (Peer::new(theirs), tokio::spawn(serving))
+}
+
+/// A request for method `Bidi` of service `EchoSvc`, from a caller named `A`.
+pub(crate) fn request() -> OpenRequest {
+    OpenRequest {
+        service: "EchoSvc".into(),
+        method: "Bidi".into(),
+        caller: "A".into(),
+        ..OpenRequest::default()
+    }
+}
+
+/// Opens a stream with the defaults.
+pub(crate) async fn open(connector: &Connector, address: SocketAddr) -> Result<Stream> {
+    connector
+        .open(&address.into(), request())
+        .await
+        .map(Stream::new)
+}
+
+pub(crate) fn connector() -> Connector {
+    Connector::new(ClientConfig::default())
+}

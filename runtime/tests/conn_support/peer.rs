@@ -1,0 +1,96 @@
+//! A peer that does exactly what its script says.
+
+use bytes::{Bytes, BytesMut};
+use streamgen_runtime::Metadata;
+use streamgen_runtime::frame::{Frame, FrameKind, FrameReader, IntPairs, write_frame};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// One end of a connection, frame by frame.
+pub(crate) struct Peer {
+    socket: Box<dyn Socket>,
+    frames: FrameReader,
+    buf: BytesMut,
+    pub(crate) method: &'static str,
+}
+
+trait Socket: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin {}
+
+impl<T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin> Socket for T {}
+
+impl Peer {
+    pub(crate) fn new(
+        socket: impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
+    ) -> Self {
+        Self {
+            socket: Box::new(socket),
+            frames: FrameReader::default(),
+            buf: BytesMut::new(),
+            method: "Bidi",
+        }
+    }
+
+    /// Writes bytes as they are.
+    pub(crate) async fn write(&mut self, bytes: &[u8]) {
+        self.socket.write_all(bytes).await.unwrap();
+    }
+
+    /// Writes a frame.
+    pub(crate) async fn send(
+        &mut self,
+        kind: FrameKind,
+        sid: i32,
+        strings: &[(&'static str, &'static str)],
+        payload: &[u8],
+    ) {
+        let strings: Metadata = strings.iter().copied().collect();
+        let mut out = BytesMut::new();
+        let ints = IntPairs::new();
+        write_frame(kind, sid, self.method, &ints, &strings, payload, &mut out).unwrap();
+        self.write(&out).await;
+    }
+
+    /// Opens stream `sid` as a client.
+    pub(crate) async fn open(&mut self, sid: i32) {
+        self.send(FrameKind::Header, sid, &[("isn", "EchoSvc")], &[])
+            .await;
+    }
+
+    pub(crate) async fn data(&mut self, sid: i32, payload: &[u8]) {
+        self.send(FrameKind::Data, sid, &[], payload).await;
+    }
+
+    pub(crate) async fn trailer(&mut self, sid: i32) {
+        self.send(FrameKind::Trailer, sid, &[], &[]).await;
+    }
+
+    /// The next frame; `None` when the connection is closed.
+    pub(crate) async fn next(&mut self) -> Option<Frame> {
+        loop {
+            if let Some(frame) = self.frames.next(&mut self.buf).unwrap() {
+                return Some(frame);
+            }
+            match self.socket.read_buf(&mut self.buf).await {
+                Ok(n) if n > 0 => {}
+                _ => {
+                    assert!(self.buf.is_empty(), "half a frame: {:?}", self.buf);
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// The next frame, which must be of `kind` and for `sid`.
+    pub(crate) async fn expect(&mut self, kind: FrameKind, sid: i32) -> Frame {
+        let frame = self
+            .next()
+            .await
+            .expect("a frame, not the end of the connection");
+        assert_eq!((frame.kind(), frame.sid), (kind, sid), "{frame:?}");
+        frame
+    }
+
+    /// The next frame, which must be DATA for `sid`; returns its payload.
+    pub(crate) async fn expect_data(&mut self, sid: i32) -> Bytes {
+        self.expect(FrameKind::Data, sid).await.payload
+    }
+}
