@@ -13,8 +13,9 @@ mod load;
 pub mod model;
 mod report;
 mod source;
-mod suggest;
+
 mod thrift;
+mod wording;
 
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Label, Severity};

@@ -1,7 +1,7 @@
 //! The diagnostics of one run while they are being collected.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::suggest;
+use crate::wording;
 
 /// Most diagnostics of each severity that one run reports. Nobody reads more, and a hostile file
 /// could hold millions.
@@ -34,17 +34,21 @@ impl Report {
         self.errors > 0
     }
 
-    /// A name that may have been meant, in words for [`Diagnostic::help`].
+    /// The candidate that the last part of a reference may have meant, in words for
+    /// [`Diagnostic::help`].
     pub(crate) fn did_you_mean<'a>(
         &mut self,
-        name: &str,
+        reference: &str,
         candidates: impl IntoIterator<Item = &'a str>,
     ) -> Option<String> {
         self.searches += 1;
         if self.searches > MAX_SUGGESTIONS {
             return None;
         }
-        suggest::nearest(name, candidates).map(|found| format!("did you mean `{found}`?"))
+        let start = reference.rfind('.').map_or(0, |dot| dot + 1);
+        let (prefix, name) = reference.split_at(start);
+        let found = wording::nearest(name, candidates)?;
+        Some(format!("did you mean `{prefix}{found}`?"))
     }
 
     /// All diagnostics, sorted by file and position, and the number of those that were dropped.

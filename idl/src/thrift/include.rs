@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::circle::{self, Step};
 use super::parse::parse;
 use super::scan::{Comment, scan};
 use super::syntax::{Document, Include};
@@ -368,24 +369,23 @@ fn check_cycles(files: &[ParsedFile], sources: &SourceMap, report: &mut Report) 
 }
 
 fn include_cycle(files: &[ParsedFile], sources: &SourceMap, path: &[usize]) -> Diagnostic {
-    let name = |index: usize| {
-        sources
-            .get(files[index].id)
-            .map_or_else(String::new, |file| file.path().display().to_string())
-    };
-    let mut names: Vec<String> = path.iter().map(|&index| name(index)).collect();
-    names.extend(path.first().map(|&index| name(index)));
-    let message = format!("includes run in a circle: {}", names.join(" -> "));
-    let mut found = Diagnostic::new(Code::IncludeCycle, message);
+    let mut steps = Vec::new();
     for (at, &index) in path.iter().enumerate() {
         let target = path[(at + 1) % path.len()];
-        let include = files[index]
-            .includes
-            .iter()
-            .find(|include| include.file.index() == target);
-        if let Some(include) = include {
-            found = found.label(include.span, format!("includes `{}`", name(target)));
+        let mut includes = files[index].includes.iter();
+        let include = includes.find(|include| include.file.index() == target);
+        let source = sources.get(files[index].id);
+        if let Some((include, source)) = include.zip(source) {
+            steps.push(Step {
+                name: source.path().display().to_string(),
+                span: include.span,
+            });
         }
     }
-    found
+    circle::describe(
+        Code::IncludeCycle,
+        "includes run in a circle",
+        "includes",
+        &steps,
+    )
 }

@@ -4,6 +4,8 @@
 //! follows the includes, `lower` resolves names and values across files and runs the checks. No type
 //! of pest leaves `grammar`, no syntax tree leaves this module.
 
+mod circle;
+mod dialect;
 mod docs;
 mod grammar;
 mod include;

@@ -2,12 +2,13 @@
 
 use pest::error::{Error, ErrorVariant, InputLocation};
 
+use super::dialect;
 use super::grammar::Rule;
 use super::scan::MAX_NESTING;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
-use crate::suggest::one_of;
+use crate::wording::{nearest, one_of, shown};
 
 /// Describes why `text` did not match.
 pub(super) fn describe(file: FileId, text: &str, error: &Error<Rule>) -> Diagnostic {
@@ -21,22 +22,55 @@ pub(super) fn describe(file: FileId, text: &str, error: &Error<Rule>) -> Diagnos
         let message = format!("brackets are nested more than {MAX_NESTING} deep");
         return Diagnostic::new(Code::NestingTooDeep, message).label(span, "");
     };
-    if let Some(dialect) = Dialect::at(text, at) {
-        return dialect.diagnostic(file);
+    let between_definitions = positives.iter().any(|&rule| is_between_definitions(rule));
+    if let Some(found) = dialect::explain(file, text, at, found, between_definitions) {
+        return found;
     }
-    let mut expected: Vec<&str> = positives.iter().filter_map(|&rule| name(rule)).collect();
-    expected.sort_unstable();
-    expected.dedup();
-    let found = match found {
+    let expected = expected(positives);
+    let shown = match found {
         "" => "the end of the file".to_owned(),
-        token => format!("`{}`", token.escape_debug()),
+        token => format!("`{}`", shown(token)),
     };
-    let expected = one_of(&expected);
-    Diagnostic::new(
+    let mut diagnostic = Diagnostic::new(
         Code::SyntaxError,
-        format!("expected {expected}, found {found}"),
+        format!("expected {expected}, found {shown}"),
     )
-    .label(span, format!("expected {expected}"))
+    .label(span, format!("expected {expected}"));
+    if between_definitions {
+        diagnostic.help = nearest(found, TOP_LEVEL).map(|word| format!("did you mean `{word}`?"));
+    }
+    diagnostic
+}
+
+/// The words that open a header or a definition.
+const TOP_LEVEL: [&str; 9] = [
+    "include",
+    "namespace",
+    "const",
+    "typedef",
+    "enum",
+    "struct",
+    "union",
+    "exception",
+    "service",
+];
+
+/// The alternatives in words, those that explain nothing left out unless they are all there is.
+fn expected(positives: &[Rule]) -> String {
+    let mut names: Vec<&str> = positives.iter().filter_map(|&rule| name(rule)).collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.len() > 1 {
+        names.retain(|&name| name != ANNOTATIONS);
+    }
+    one_of(&names)
+}
+
+/// Annotations may stand nearly everywhere, and are hardly ever what is missing.
+const ANNOTATIONS: &str = "annotations";
+
+fn is_between_definitions(rule: Rule) -> bool {
+    matches!(rule, Rule::document | Rule::struct_like | Rule::service)
 }
 
 /// The word, number or mark that starts at a position; empty at the end of the text.
@@ -54,95 +88,13 @@ fn token_at(text: &str, at: usize) -> &str {
     last.map_or("", |(start, char)| &rest[..start + char.len_utf8()])
 }
 
-/// Syntax of other Thrift dialects that deserves a better answer than "expected a name".
-struct Dialect {
-    start: usize,
-    length: usize,
-    what: &'static str,
-    help: &'static str,
-}
-
-impl Dialect {
-    fn at(text: &str, at: usize) -> Option<Self> {
-        let here = token_at(text, at);
-        let before = text[..at].trim_end();
-        let word_start = before
-            .rfind(|c: char| !c.is_alphanumeric() && c != '_')
-            .map_or(0, |i| {
-                i + before[i..].chars().next().map_or(1, char::len_utf8)
-            });
-        let previous = &before[word_start..];
-        let found = |start, length, what, help| {
-            Some(Self {
-                start,
-                length,
-                what,
-                help,
-            })
-        };
-        match (previous, here) {
-            ("stream" | "sink", "<") => found(
-                word_start,
-                previous.len(),
-                "fbthrift's streams",
-                "use a plain result type and the annotation `(streaming.mode = \"server\")`",
-            ),
-            (_, "@") => found(
-                at,
-                1,
-                "fbthrift's structured annotations",
-                "write `(key = \"value\")` after the item",
-            ),
-            (_, "interaction" | "performs") => found(
-                at,
-                here.len(),
-                "fbthrift's interactions",
-                "declare a service instead",
-            ),
-            (_, "package") => found(at, here.len(), "fbthrift's packages", "use `namespace`"),
-            (_, "senum") => found(
-                at,
-                here.len(),
-                "`senum`",
-                "use `enum`, or `string` constants",
-            ),
-            (_, "'" | "\"") if is_namespace_line(before) => {
-                found(at, 1, "a quoted namespace", "write the name without quotes")
-            }
-            _ => None,
-        }
-    }
-
-    fn diagnostic(self, file: FileId) -> Diagnostic {
-        let span = Span::new(file, self.start as u32, (self.start + self.length) as u32);
-        Diagnostic::new(
-            Code::UnsupportedSyntax,
-            format!("{} are not part of Kitex's Thrift", self.what),
-        )
-        .label(span, "")
-        .help(self.help)
-    }
-}
-
-/// Whether the text ends in `namespace SCOPE`.
-fn is_namespace_line(before: &str) -> bool {
-    before.split_whitespace().rev().nth(1) == Some("namespace")
-}
-
 /// What a reader calls a rule; `None` for rules that explain nothing.
 fn name(rule: Rule) -> Option<&'static str> {
     Some(match rule {
-        Rule::include | Rule::k_include => "`include`",
-        Rule::cpp_include | Rule::k_cpp_include => "`cpp_include`",
-        Rule::namespace | Rule::k_namespace => "`namespace`",
-        Rule::constant | Rule::k_const => "`const`",
-        Rule::typedef | Rule::k_typedef => "`typedef`",
-        Rule::enumeration | Rule::k_enum => "`enum`",
-        Rule::struct_like => "`struct`",
-        Rule::k_struct => "`struct`",
-        Rule::k_union => "`union`",
-        Rule::k_exception => "`exception`",
-        Rule::service | Rule::k_service => "`service`",
+        Rule::document => "a definition",
+        Rule::include | Rule::cpp_include | Rule::namespace => "a header",
+        Rule::constant | Rule::typedef | Rule::enumeration => "a definition",
+        Rule::struct_like | Rule::service => "a definition",
         Rule::k_extends => "`extends`",
         Rule::throws | Rule::k_throws => "`throws`",
         Rule::k_void => "`void`",
@@ -170,7 +122,7 @@ fn name(rule: Rule) -> Option<&'static str> {
         Rule::close_bracket => "`]`",
         Rule::open_paren => "`(`",
         Rule::close_paren => "`)`",
-        Rule::annotations => "`(`",
+        Rule::annotations => ANNOTATIONS,
         Rule::EOI => "the end of the file",
         // Comments may stand anywhere, and nobody misses an `&` or `xsd_optional`.
         _ => return None,

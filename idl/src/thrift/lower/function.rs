@@ -10,8 +10,8 @@ use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::model::{DefId, Method, StreamingMode};
 use crate::source::Span;
-use crate::suggest;
 use crate::thrift::syntax::{Annotation, Field, Function, Identifier};
+use crate::wording;
 
 /// The values of `streaming.mode`; case counts (kitex-tool.md 11).
 const MODES: [(&str, StreamingMode); 4] = [
@@ -45,12 +45,12 @@ impl Lowering<'_, '_> {
     }
 
     fn unknown_service(&mut self, name: &Identifier) {
-        let names = self.symbols.similar_types(self.file, &name.text);
-        let last = name.text.rsplit('.').next().unwrap_or_default();
+        let is_service = |kind| kind == SymbolKind::Service;
+        let names = self.symbols.similar(self.file, &name.text, is_service);
         let message = format!("unknown service `{}`", name.text);
         let mut found =
             Diagnostic::new(Code::UnknownService, message).label(name.span, "not defined");
-        found.help = self.report.did_you_mean(last, names);
+        found.help = self.report.did_you_mean(&name.text, names);
         self.report.add(found);
     }
 
@@ -168,7 +168,7 @@ impl Lowering<'_, '_> {
         };
         let mode = MODES.iter().find(|(word, _)| *word == value.raw);
         if mode.is_none() {
-            let message = format!("unknown streaming mode `{}`", value.raw.escape_debug());
+            let message = format!("unknown streaming mode `{}`", wording::shown(&value.raw));
             let found = Diagnostic::new(Code::InvalidStreamingMode, message).label(value.span, "");
             let help = match nearest_mode(&value.raw) {
                 Some(mode) => format!("did you mean `{mode}`? The modes are {}", legal_modes()),
@@ -181,7 +181,7 @@ impl Lowering<'_, '_> {
 }
 
 fn legal_modes() -> String {
-    suggest::one_of(&MODES.map(|(word, _)| format!("`{word}`")))
+    wording::one_of(&MODES.map(|(word, _)| format!("`{word}`")))
 }
 
 /// Beside misspellings, the short forms that people write: `bidi`, `clientStreaming`.
@@ -193,5 +193,5 @@ fn nearest_mode(written: &str) -> Option<&'static str> {
     words
         .clone()
         .find(is_form)
-        .or_else(|| suggest::nearest(written, words))
+        .or_else(|| wording::nearest(written, words))
 }

@@ -53,6 +53,10 @@ impl SymbolKind {
         }
     }
 
+    pub(super) fn is_type(self) -> bool {
+        !matches!(self, Self::Const | Self::Service)
+    }
+
     /// The word with its article.
     pub(super) fn noun(self) -> String {
         let article = if self.word().starts_with('e') {
@@ -205,19 +209,26 @@ impl<'a> Symbols<'a> {
             .collect()
     }
 
-    /// The names that a reference could have meant: those of the included file when the prefix is
-    /// one, else the names of this file; the words of the language besides.
-    pub(super) fn similar_types(&self, file: FileId, reference: &str) -> Vec<&'a str> {
+    /// The names of the wanted kinds that a reference could have meant: those of the included files
+    /// when its prefix is one, else those of this file.
+    pub(super) fn similar(
+        &self,
+        file: FileId,
+        reference: &str,
+        wanted: impl Fn(SymbolKind) -> bool,
+    ) -> Vec<&'a str> {
         let scope = &self.scopes[file.index()];
         let prefix = reference.rsplit_once('.').map(|(prefix, _)| prefix);
-        match prefix.and_then(|prefix| scope.includes.get(prefix)) {
-            Some(files) => files
-                .iter()
-                .flat_map(|file| self.scopes[file.index()].types.keys())
-                .copied()
-                .collect(),
-            None => scope.types.keys().copied().chain(BASE_TYPES).collect(),
-        }
+        let included = prefix.and_then(|prefix| scope.includes.get(prefix));
+        let files = included.map_or(std::slice::from_ref(&file), Vec::as_slice);
+        let definitions = files
+            .iter()
+            .flat_map(|file| &self.scopes[file.index()].definitions);
+        let symbols = definitions.map(|&id| self.get(id));
+        symbols
+            .filter(|symbol| wanted(symbol.kind))
+            .map(|symbol| symbol.name)
+            .collect()
     }
 
     /// The prefixes under which a file sees a type or service of this name.
@@ -250,11 +261,6 @@ impl<'a> Symbols<'a> {
         }
     }
 
-    /// The constants of a file.
-    pub(super) fn constant_names(&self, file: FileId) -> impl Iterator<Item = &'a str> {
-        self.scopes[file.index()].constants.keys().copied()
-    }
-
     /// Whether an include has this prefix.
     pub(super) fn has_prefix(&self, file: FileId, prefix: &str) -> bool {
         self.scopes[file.index()].includes.contains_key(prefix)
@@ -276,10 +282,6 @@ impl<'a> Symbols<'a> {
         report.add(diagnostic);
     }
 }
-
-const BASE_TYPES: [&str; 10] = [
-    "bool", "byte", "i8", "i16", "i32", "i64", "double", "string", "binary", "uuid",
-];
 
 fn includes(file: &ParsedFile) -> HashMap<&str, Vec<FileId>> {
     let mut includes: HashMap<&str, Vec<FileId>> = HashMap::new();

@@ -6,8 +6,8 @@ use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::model::{DefId, TypeKind, TypeRef};
 use crate::source::Span;
-use crate::suggest::one_of;
 use crate::thrift::syntax::{self, BaseType};
+use crate::wording::one_of;
 
 impl Lowering<'_, '_> {
     /// `None`, reported, when a name in it leads nowhere. Recursion is bounded by the scan.
@@ -95,14 +95,14 @@ impl Lowering<'_, '_> {
         if let Some(word) = word_of_other_language(name) {
             return Some(format!("write `{word}`"));
         }
-        if let Some((prefix, last)) = name.rsplit_once('.') {
+        if let Some((prefix, _)) = name.rsplit_once('.') {
             if !self.symbols.has_prefix(self.file, prefix) {
                 return Some(format!(
                     "no included file is called `{prefix}`; includes are not transitive"
                 ));
             }
-            let names = self.symbols.similar_types(self.file, name);
-            return self.report.did_you_mean(last, names);
+            let names = self.symbols.similar(self.file, name, SymbolKind::is_type);
+            return self.report.did_you_mean(name, names);
         }
         let prefixes = self.symbols.prefixes_of_type(self.file, name);
         if !prefixes.is_empty() {
@@ -115,10 +115,15 @@ impl Lowering<'_, '_> {
                 one_of(&names)
             ));
         }
-        let names = self.symbols.similar_types(self.file, name);
-        self.report.did_you_mean(name, names)
+        let names = self.symbols.similar(self.file, name, SymbolKind::is_type);
+        self.report
+            .did_you_mean(name, names.into_iter().chain(BASE_TYPES))
     }
 }
+
+const BASE_TYPES: [&str; 10] = [
+    "bool", "byte", "i8", "i16", "i32", "i64", "double", "string", "binary", "uuid",
+];
 
 /// The Thrift word for a type that other languages, or other dialects, spell differently.
 fn word_of_other_language(name: &str) -> Option<&'static str> {

@@ -7,9 +7,10 @@ use super::super::symbols::Symbols;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::graph;
-use crate::model::{DefId, Definition};
+use crate::model::DefId;
 use crate::report::Report;
 use crate::source::Span;
+use crate::thrift::circle::{self, Step};
 use crate::thrift::scan::MAX_NESTING;
 
 pub(super) fn check(definitions: &mut Definitions, symbols: &Symbols<'_>, report: &mut Report) {
@@ -43,18 +44,21 @@ pub(super) fn check(definitions: &mut Definitions, symbols: &Symbols<'_>, report
 }
 
 fn circle(definitions: &Definitions, path: &[usize]) -> Diagnostic {
-    let services: Vec<&Definition> = path
+    let services = path
         .iter()
-        .filter_map(|&index| definitions.get(DefId(index as u32)))
+        .filter_map(|&index| definitions.get(DefId(index as u32)));
+    let steps: Vec<Step> = services
+        .map(|def| Step {
+            name: def.name.clone(),
+            span: def.name_span,
+        })
         .collect();
-    let mut names: Vec<&str> = services.iter().map(|def| def.name.as_str()).collect();
-    names.extend(services.first().map(|def| def.name.as_str()));
-    let message = format!("the service extends itself: {}", names.join(" -> "));
-    let mut found = Diagnostic::new(Code::ExtendsCycle, message);
-    for (index, def) in services.iter().enumerate() {
-        found = found.label(def.name_span, format!("extends `{}`", names[index + 1]));
-    }
-    found
+    circle::describe(
+        Code::ExtendsCycle,
+        "the service extends itself",
+        "extends",
+        &steps,
+    )
 }
 
 fn too_deep(symbols: &Symbols<'_>, id: DefId) -> Diagnostic {

@@ -20,7 +20,10 @@ pub(in crate::thrift::lower) fn namespace_name(name: &Identifier, report: &mut R
         .split('.')
         .any(|segment| segment.is_empty() || segment.starts_with(|c: char| c.is_ascii_digit()))
     {
-        let message = format!("`{}` is not a namespace: a segment is no name", name.text);
+        let message = format!(
+            "`{}` is not a namespace: between the dots stand names",
+            name.text
+        );
         report.add(Diagnostic::new(Code::InvalidNamespace, message).label(name.span, ""));
     }
 }

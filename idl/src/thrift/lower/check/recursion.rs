@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::graph;
 use crate::model::{DefId, Field, Requiredness, StructKind, TypeKind};
 use crate::report::Report;
+use crate::thrift::circle::{self, Step};
 
 /// A value of such a struct would have to hold a value of itself, and so on. Optional fields, fields
 /// of default requiredness, unions and containers all allow an end.
@@ -24,7 +25,9 @@ pub(super) fn check(definitions: &Definitions, report: &mut Report) {
     }
     for component in graph::components(&edges) {
         if let Some(path) = graph::cycle(&edges, &component) {
-            report.add(infinite(definitions, &path));
+            infinite(definitions, &path)
+                .into_iter()
+                .for_each(|found| report.add(found));
         }
     }
 }
@@ -38,32 +41,19 @@ fn required_struct(definitions: &Definitions, field: &Field) -> Option<DefId> {
     }
 }
 
-fn infinite(definitions: &Definitions, path: &[usize]) -> Diagnostic {
-    let name = |index: usize| {
-        definitions
-            .get(DefId(index as u32))
-            .map_or("", |def| &def.name)
-    };
-    let mut names: Vec<&str> = path.iter().map(|&index| name(index)).collect();
-    names.extend(path.first().map(|&index| name(index)));
-    let message = format!(
-        "no value can exist, the struct requires itself: {}",
-        names.join(" -> ")
-    );
-    let mut found = Diagnostic::new(Code::InfiniteStruct, message);
+fn infinite(definitions: &Definitions, path: &[usize]) -> Option<Diagnostic> {
+    let mut steps = Vec::new();
     for (at, &index) in path.iter().enumerate() {
         let target = DefId(path[(at + 1) % path.len()] as u32);
-        let field = definitions
-            .struct_like(DefId(index as u32))
-            .and_then(|found| {
-                found
-                    .fields
-                    .iter()
-                    .find(|field| required_struct(definitions, field) == Some(target))
-            });
-        if let Some(field) = field {
-            found = found.label(field.span, format!("requires `{}`", names[at + 1]));
-        }
+        let def = definitions.get(DefId(index as u32))?;
+        let mut fields = definitions.struct_like(def.id)?.fields.iter();
+        let field = fields.find(|field| required_struct(definitions, field) == Some(target))?;
+        steps.push(Step {
+            name: def.name.clone(),
+            span: field.span,
+        });
     }
-    found.help("make one of the fields optional")
+    let message = "no value can exist, the struct requires itself";
+    let found = circle::describe(Code::InfiniteStruct, message, "requires", &steps);
+    Some(found.help("make one of the fields optional"))
 }

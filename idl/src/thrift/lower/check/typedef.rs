@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::graph;
 use crate::model::{DefId, Definition, DefinitionKind, TypeKind, TypeRef, Typedef};
 use crate::report::Report;
+use crate::thrift::circle::{self, Step};
 use crate::thrift::scan::MAX_NESTING;
 
 /// Most types that one typedef may stand for when all typedefs in it are written out. A few lines
@@ -116,18 +117,18 @@ fn named(ty: &TypeRef, visit: &mut impl FnMut(DefId)) {
 }
 
 fn circle(definitions: &Definitions, path: &[usize]) -> Diagnostic {
-    let typedefs: Vec<&Definition> = path
+    let typedefs = path
         .iter()
-        .filter_map(|&index| definitions.get(DefId(index as u32)))
+        .filter_map(|&index| typedef_at(definitions, index));
+    let steps: Vec<Step> = typedefs
+        .map(|(def, typedef)| Step {
+            name: def.name.clone(),
+            span: typedef.target.span,
+        })
         .collect();
-    let mut names: Vec<&str> = typedefs.iter().map(|def| def.name.as_str()).collect();
-    names.extend(typedefs.first().map(|def| def.name.as_str()));
-    let message = format!("the typedef leads back to itself: {}", names.join(" -> "));
-    let mut found = Diagnostic::new(Code::TypedefCycle, message);
-    for (index, def) in typedefs.iter().enumerate() {
-        found = found.label(def.name_span, format!("leads to `{}`", names[index + 1]));
-    }
-    found.help("a type can contain itself only through a struct")
+    let message = "the typedef leads back to itself";
+    circle::describe(Code::TypedefCycle, message, "leads to", &steps)
+        .help("a type can contain itself only through a struct")
 }
 
 fn too_large(def: &Definition) -> Diagnostic {

@@ -11,6 +11,7 @@ use crate::model::{
     Annotations, Const, DefId, Definition, DefinitionKind, Docs, TypeRef, Value, ValueKind,
 };
 use crate::source::FileId;
+use crate::thrift::circle::{self, Step};
 use crate::thrift::scan::MAX_NESTING;
 use crate::thrift::syntax::{self, Document};
 
@@ -147,24 +148,15 @@ fn names(value: &syntax::Value, visit: &mut impl FnMut(&str)) {
 }
 
 fn circle(pending: &[Option<PendingConstant<'_>>], path: &[usize]) -> Diagnostic {
-    let constants: Vec<&PendingConstant<'_>> = path
-        .iter()
-        .filter_map(|&index| pending[index].as_ref())
+    let constants = path.iter().filter_map(|&index| pending[index].as_ref());
+    let steps: Vec<Step> = constants
+        .map(|c| Step {
+            name: c.written.name.text.clone(),
+            span: c.value.span,
+        })
         .collect();
-    let mut names: Vec<&str> = constants
-        .iter()
-        .map(|c| c.written.name.text.as_str())
-        .collect();
-    names.extend(constants.first().map(|c| c.written.name.text.as_str()));
-    let message = format!(
-        "the value of the constant leads back to it: {}",
-        names.join(" -> ")
-    );
-    let mut found = Diagnostic::new(Code::ConstantCycle, message);
-    for (index, constant) in constants.iter().enumerate() {
-        found = found.label(constant.value.span, format!("uses `{}`", names[index + 1]));
-    }
-    found
+    let message = "the value of the constant leads back to it";
+    circle::describe(Code::ConstantCycle, message, "uses", &steps)
 }
 
 /// How deep a value nests. The values it is made of are bounded already.

@@ -12,6 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::graph;
 use crate::model::{DefId, Definition, Field, StructFieldValue, StructKind, Value, ValueKind};
 use crate::report::Report;
+use crate::thrift::circle::{self, Step};
 
 /// One field that has a default.
 type Node<'a> = (&'a Definition, &'a Field);
@@ -106,15 +107,24 @@ impl Search<'_> {
 }
 
 fn circle(nodes: &[Node<'_>], path: &[usize]) -> Diagnostic {
-    let name = |&node: &usize| format!("{}.{}", nodes[node].0.name, nodes[node].1.name);
-    let mut names: Vec<String> = path.iter().map(name).collect();
-    names.extend(path.first().map(name));
-    let message = format!("the default leads back to itself: {}", names.join(" -> "));
-    let mut found = Diagnostic::new(Code::RecursiveDefault, message);
-    for &node in path {
-        if let Some(default) = &nodes[node].1.default {
-            found = found.label(default.span, "");
+    let step = |&node: &usize| {
+        let (def, field) = nodes[node];
+        let span = field
+            .default
+            .as_ref()
+            .map_or(field.span, |default| default.span);
+        Step {
+            name: format!("{}.{}", def.name, field.name),
+            span,
         }
-    }
-    found
+    };
+    let steps: Vec<Step> = path.iter().map(step).collect();
+    let message = "the default leads back to itself";
+    circle::describe(
+        Code::RecursiveDefault,
+        message,
+        "takes the default of",
+        &steps,
+    )
+    .help("remove one of the defaults")
 }

@@ -164,11 +164,13 @@ impl Evaluator<'_> {
                     .unwrap_or_default()
                     .iter()
                     .map(|variant| variant.name.as_str());
-                let help = self.report.did_you_mean(last, names);
+                let help = self.report.did_you_mean(name, names);
                 (format!("the enum `{path}` has no value `{last}`"), help)
             }
             None => {
-                let names = self.symbols.constant_names(self.file);
+                let names = self
+                    .symbols
+                    .similar(self.file, name, |kind| kind == SymbolKind::Const);
                 (
                     format!("unknown constant `{name}`"),
                     self.report.did_you_mean(name, names),

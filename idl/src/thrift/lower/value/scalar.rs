@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{DefId, TypeKind, ValueKind};
 use crate::source::Span;
 use crate::thrift::literal::{InvalidEscape, decode_string, parse_double, parse_uuid};
+use crate::wording::shown;
 
 impl Evaluator<'_> {
     pub(super) fn integer_literal(
@@ -133,7 +134,7 @@ impl Evaluator<'_> {
         match decode_string(raw) {
             Ok(bytes) => self.bytes(bytes, span, expected),
             Err(InvalidEscape { start, end }) => {
-                let message = format!("`{}` is not an escape", raw[start..end].escape_debug());
+                let message = format!("`{}` is not an escape", shown(&raw[start..end]));
                 // The raw text starts after the opening quote.
                 let at = |offset: usize| span.start + 1 + offset as u32;
                 let span = Span::new(span.file, at(start), at(end));
@@ -163,7 +164,7 @@ impl Evaluator<'_> {
         }
         let uuid = parse_uuid(&text);
         if uuid.is_none() {
-            let message = format!("`{}` is not a uuid", text.escape_debug());
+            let message = format!("`{}` is not a uuid", shown(&text));
             let found = Diagnostic::new(Code::InvalidUuid, message).label(span, "");
             self.report
                 .add(found.help("write 8-4-4-4-12 hexadecimal digits"));

@@ -9,6 +9,7 @@ use crate::model::{DefId, Field, StructFieldValue, StructKind, ValueKind};
 use crate::source::Span;
 use crate::thrift::literal::decode_string_leniently;
 use crate::thrift::syntax;
+use crate::wording::shown;
 
 type Entry = (syntax::Value, syntax::Value);
 
@@ -63,7 +64,7 @@ impl<'a> Evaluator<'a> {
         let message = format!(
             "`{}` has no field `{}`",
             self.symbols.get(def).name,
-            name.escape_debug()
+            shown(&name)
         );
         let mut found = Diagnostic::new(Code::UnknownFieldInValue, message).label(key.span, "");
         found.help = self.report.did_you_mean(&name, names);

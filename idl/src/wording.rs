@@ -1,15 +1,35 @@
-//! Wording of messages: lists, and "did you mean".
+//! Wording of messages: lists, text of the author, and "did you mean".
 
 /// `a`, `a or b`, `a, b or c`.
 pub(crate) fn one_of(items: &[impl AsRef<str>]) -> String {
     match items {
-        [] => "something else".to_owned(),
+        [] => String::new(),
         [only] => only.as_ref().to_owned(),
         [first @ .., last] => {
             let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
             format!("{} or {}", first.join(", "), last.as_ref())
         }
     }
+}
+
+/// Text of the author, on one line and not longer than a message can bear.
+pub(crate) fn shown(text: &str) -> String {
+    /// In characters.
+    const MAX_SHOWN: usize = 60;
+    let mut shown = String::new();
+    for (index, char) in text.chars().enumerate() {
+        if index == MAX_SHOWN {
+            shown.push('…');
+            break;
+        }
+        // A byte order mark, for one, would be invisible.
+        if char.is_control() || char == '\u{FEFF}' {
+            shown.extend(char.escape_default());
+        } else {
+            shown.push(char);
+        }
+    }
+    shown
 }
 
 /// Longest name that takes part in the search: the distance costs the product of the lengths.
@@ -24,15 +44,16 @@ pub(crate) fn nearest<'a>(
     if name.len() > MAX_NAME {
         return None;
     }
-    let limit = (name.chars().count() / 3).max(1);
     let lower = name.to_lowercase();
+    let length = lower.chars().count();
+    // Of a single letter nothing is left when it differs.
+    let limit = (length / 3).max(1).min(length.saturating_sub(1));
     candidates
         .into_iter()
-        .filter(|candidate| {
-            candidate.len() <= MAX_NAME && candidate.len().abs_diff(name.len()) <= MAX_NAME / 4
-        })
+        .filter(|candidate| candidate.len() <= MAX_NAME)
         .map(|candidate| (edit_distance(&lower, &candidate.to_lowercase()), candidate))
         .filter(|&(distance, _)| distance <= limit)
+        // Of equally near names the first in the alphabet: tables of names have no order.
         .min()
         .map(|(_, candidate)| candidate)
 }
@@ -65,10 +86,19 @@ mod tests {
     }
 
     #[test]
+    fn text_of_the_author_stays_on_one_line() {
+        assert_eq!(shown("你\\好\n\u{FEFF}"), "你\\好\\n\\u{feff}");
+        assert_eq!(shown(&"x".repeat(1000)).chars().count(), 61);
+    }
+
+    #[test]
     fn the_nearest_name_wins_and_strangers_are_not_suggested() {
         assert_eq!(nearest("Requst", ["Response", "Request"]), Some("Request"));
         assert_eq!(nearest("Server", ["client", "server"]), Some("server"));
+        assert_eq!(nearest("ab", ["ac", "aa"]), Some("aa"));
         assert_eq!(nearest("Foo", ["Bar", "Quux"]), None);
+        assert_eq!(nearest("T", ["S"]), None);
+        assert_eq!(nearest("", ["S"]), None);
         assert_eq!(nearest(&"x".repeat(100), ["x"]), None);
     }
 

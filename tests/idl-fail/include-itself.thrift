@@ -1,0 +1,3 @@
+include "./include-itself.thrift"
+
+struct A {}

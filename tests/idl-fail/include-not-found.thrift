@@ -1,0 +1,2 @@
+include "include/reaches-missing.thrift"
+include "nowhere.thrift"

@@ -1,0 +1,2 @@
+// Back to the file that was loaded first.
+include "../include-cycle.thrift"

@@ -1,0 +1,3 @@
+struct Base {}
+
+const i32 LIMIT = 20

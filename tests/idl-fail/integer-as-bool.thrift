@@ -1,0 +1,2 @@
+const bool A = 2
+const bool B = 1

@@ -1,0 +1,1 @@
+const uuid A = "00112233445566778899aabbccddeeff"

@@ -1,0 +1,4 @@
+namespace go a
+namespace go b
+namespace rs c
+namespace rs c

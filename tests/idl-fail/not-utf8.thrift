@@ -1,0 +1,2 @@
+// 你好
+const string A = "�("

@@ -1,0 +1,4 @@
+struct Request {
+    1: string a,,
+    2: string b
+}

@@ -1,0 +1,3 @@
+struct Request {
+    1 required string message,
+}

@@ -1,0 +1,3 @@
+struct {
+    1: string a
+}

@@ -1,0 +1,2 @@
+const double A = 1.
+const i32 B = 1a

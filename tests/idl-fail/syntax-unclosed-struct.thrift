@@ -1,0 +1,2 @@
+struct Request {
+    1: string message

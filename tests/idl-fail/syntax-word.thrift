@@ -1,0 +1,3 @@
+structure Request {
+    1: string a
+}

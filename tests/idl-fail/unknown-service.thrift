@@ -1,0 +1,5 @@
+include "include/base.thrift"
+
+service A extends Bas {}
+service B extends base.BaseServices {}
+service Base {}

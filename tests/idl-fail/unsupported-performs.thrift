@@ -1,0 +1,3 @@
+service A {
+    performs B;
+}

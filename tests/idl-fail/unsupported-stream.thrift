@@ -1,0 +1,3 @@
+service Feed {
+    stream<i32> follow()
+}

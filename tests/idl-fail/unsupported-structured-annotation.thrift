@@ -1,0 +1,2 @@
+@deprecated
+struct A {}

@@ -1,0 +1,4 @@
+const string A = "ends"
+const string B = 'does not end
+
+struct C {}

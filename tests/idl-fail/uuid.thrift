@@ -1,0 +1,3 @@
+struct A {
+    1: uuid id
+}
