@@ -29,6 +29,9 @@ const (
 // no context that ends with the connection.
 const holdLimit = 30 * time.Second
 
+// exitDelay lets the answers leave that were sent before an exit.
+const exitDelay = 50 * time.Millisecond
+
 // headerSetter is the part of a call that carries header and trailer.
 type headerSetter interface {
 	setHeader(key, value string) error
@@ -118,6 +121,7 @@ func (c *call) carryOut(ctx context.Context, d directive) (done bool, err error)
 	case "panic":
 		panic("peer panic")
 	case "exit":
+		time.Sleep(exitDelay)
 		os.Exit(9)
 	case "hold":
 		return true, c.hold(ctx)
@@ -183,8 +187,9 @@ func (c *call) setHeaders(send bool) error {
 	return nil
 }
 
-// pause waits before an answer if slow=MS was ordered.
-func (c *call) pause(ctx context.Context) error {
+// pause waits before an answer if slow=MS was ordered, also past the end of the call:
+// an answer that is too late must not turn into an error that comes in time.
+func (c *call) pause() error {
 	d, ok := c.orders.find("slow")
 	if !ok {
 		return nil
@@ -193,12 +198,8 @@ func (c *call) pause(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("peer bad directive: slow=%s", d.arg)
 	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(time.Duration(ms) * time.Millisecond):
-		return nil
-	}
+	time.Sleep(time.Duration(ms) * time.Millisecond)
+	return nil
 }
 
 // annotate adds what meta, who, deadline and report ask for to an answer's attrs.

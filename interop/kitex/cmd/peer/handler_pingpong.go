@@ -13,7 +13,7 @@ func serveOnce[T any](ctx context.Context, c *call, answer func() (T, error)) (r
 	if done, err := c.due(ctx, 0); done {
 		return res, err
 	}
-	if err := c.pause(ctx); err != nil {
+	if err := c.pause(); err != nil {
 		return res, err
 	}
 	if res, err = answer(); err == nil {

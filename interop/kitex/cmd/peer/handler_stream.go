@@ -45,7 +45,7 @@ func serveBidi[T any](ctx context.Context, c *call, stream bidiServer[T], answer
 			return err
 		}
 		c.recvd++
-		if err := c.pause(ctx); err != nil {
+		if err := c.pause(); err != nil {
 			return err
 		}
 		if err := stream.Send(ctx, answer(req)); err != nil {
@@ -109,7 +109,7 @@ func (h *peerHandler) ClientStream(ctx context.Context, stream peerthrift.Peer_C
 		sum += req.Seq
 		bytes += int64(len(req.Payload))
 	}
-	if err := c.pause(ctx); err != nil {
+	if err := c.pause(); err != nil {
 		return err
 	}
 	res := c.answer(ctx, "got:", &peerthrift.Msg{Text: last, Seq: int64(c.recvd), Attrs: map[string]string{
@@ -138,7 +138,7 @@ func (h *peerHandler) ServerStream(ctx context.Context, req *peerthrift.Msg, str
 		if !flood && int64(c.sent) >= req.Seq {
 			return nil
 		}
-		if err := c.pause(ctx); err != nil {
+		if err := c.pause(); err != nil {
 			return err
 		}
 		res := c.answer(ctx, "", req)

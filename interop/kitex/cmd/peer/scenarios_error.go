@@ -73,17 +73,17 @@ func (s *session) bizClient(do string, requests int) {
 }
 
 func runErr(s *session) {
-	const text = "biz error: peer plain error"
+	plain := s.wire.streamErrors.plain
 	stream, id := s.openBidi("err")
 	_, err := stream.Recv(s.ctx)
-	s.expectRemote(err, codeApplication, text)
+	s.expectRemote(err, plain)
 	s.settled(id, outcomeError)
 
 	stream, id = s.openBidi("err@2")
 	s.inTurn(stream, 0)
 	s.inTurn(stream, 1)
 	_, err = stream.Recv(s.ctx)
-	s.expectRemote(err, codeApplication, text)
+	s.expectRemote(err, plain)
 	s.settled(id, outcomeError)
 
 	ctx, id := s.order("err@2")
@@ -92,7 +92,7 @@ func runErr(s *session) {
 	s.check("send", client.Send(s.ctx, s.message(0)))
 	s.check("send", client.Send(s.ctx, s.message(1)))
 	_, err = client.CloseAndRecv(s.ctx)
-	s.expectRemote(err, codeApplication, text)
+	s.expectRemote(err, plain)
 	s.settled(id, outcomeError)
 
 	server, _, id := s.openServerStream("err@2", 3)
@@ -100,19 +100,19 @@ func runErr(s *session) {
 		equal(s, "text", s.next(server).Text, "m#"+strconv.Itoa(i))
 	}
 	_, err = server.Recv(s.ctx)
-	s.expectRemote(err, codeApplication, text)
+	s.expectRemote(err, plain)
 	s.settled(id, outcomeError)
 }
 
-func runApp(s *session) { s.failedStream("app", "biz error: peer app error") }
+func runApp(s *session) { s.failedStream("app", s.wire.streamErrors.app) }
 
-func runTrans(s *session) { s.failedStream("trans", "biz error: peer trans error") }
+func runTrans(s *session) { s.failedStream("trans", s.wire.streamErrors.trans) }
 
 // failedStream opens a stream whose handler fails at once.
-func (s *session) failedStream(do, text string) {
+func (s *session) failedStream(do string, want remoteError) {
 	stream, id := s.openBidi(do)
 	_, err := stream.Recv(s.ctx)
-	s.expectRemote(err, codeApplication, text)
+	s.expectRemote(err, want)
 	s.settled(id, outcomeError)
 }
 
@@ -120,7 +120,7 @@ func runPanic(s *session) {
 	stream, id := s.openBidi("panic@1")
 	s.inTurn(stream, 0)
 	_, err := stream.Recv(s.ctx)
-	s.expectRemoteWith(err, codeApplication, "peer panic")
+	s.expectPanic(err, s.wire.streamErrors.panicked)
 	s.settled(id, outcomePanic)
 	s.alive()
 }
@@ -182,26 +182,26 @@ func (s *session) checkPeerException(err error, code int32, message string, extr
 
 func runErrPP(s *session) {
 	err, id := s.echoDo("err")
-	s.expectRemote(err, typeInternalError, "biz error: peer plain error")
+	s.expectRemote(err, s.wire.callErrors.plain)
 	s.settled(id, outcomeError)
 	s.alivePP()
 }
 
 func runAppPP(s *session) {
 	err, id := s.echoDo("app")
-	s.expectRemote(err, typeInternalError, "biz error: peer app error")
+	s.expectRemote(err, s.wire.callErrors.app)
 	s.settled(id, outcomeError)
 }
 
 func runTransPP(s *session) {
 	err, id := s.echoDo("trans")
-	s.expectRemoteWith(err, 1900, "peer trans error")
+	s.expectRemote(err, s.wire.callErrors.trans)
 	s.settled(id, outcomeError)
 }
 
 func runPanicPP(s *session) {
 	err, id := s.echoDo("panic")
-	s.expectRemoteWith(err, typeInternalError, "peer panic")
+	s.expectPanic(err, s.wire.callErrors.panicked)
 	s.settled(id, outcomePanic)
 	s.alivePP()
 }

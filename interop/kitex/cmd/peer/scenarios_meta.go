@@ -117,7 +117,7 @@ func runWhoPP(s *session) {
 	received(res)
 	s.checkWho(res.Attrs, "Peer", "Echo")
 	from := ""
-	if s.wire.can(serviceNames) {
+	if s.wire.can(callerName) {
 		from = clientName
 	}
 	equal(s, "from", res.Attrs["from"], from)

@@ -19,13 +19,6 @@ const (
 	missing = "Missing"
 )
 
-// Exception types of ping-pong answers.
-const (
-	typeUnknownMethod  = 1
-	typeInternalError  = 6
-	typeUnknownService = 20
-)
-
 // strayClient is a client of a service that is Peer but for its name, with a further
 // method "Missing" that is like like.
 func (s *session) strayClient(service, like string) client.Client {
@@ -90,12 +83,13 @@ func runServiceLookup(s *session) {
 	eof(s, nameless)
 }
 
-func runUnknownMethod(s *session) { s.unknownStream("Peer", "unknown method") }
+func runUnknownMethod(s *session) { s.unknownStream("Peer", s.wire.streamErrors.unknownMethod) }
 
-func runUnknownService(s *session) { s.unknownStream(nobody, "unknown service") }
+func runUnknownService(s *session) { s.unknownStream(nobody, s.wire.streamErrors.unknownService) }
 
-// unknownStream allows what Kitex's server does, which is to answer nothing at all.
-func (s *session) unknownStream(service, text string) {
+// unknownStream allows what Kitex's server does over TTHeader Streaming, which is to answer
+// nothing at all.
+func (s *session) unknownStream(service string, want remoteError) {
 	stream := strayStream[peerthrift.Msg](s, service, missing,
 		streamcall.WithRecvTimeoutConfig(streaming.TimeoutConfig{Timeout: 500 * time.Millisecond}))
 	_, err := stream.Recv(s.ctx)
@@ -104,8 +98,8 @@ func (s *session) unknownStream(service, text string) {
 	}
 	class, code := classify(err)
 	emit("error", fields{"~class": class, "~code": code, "~text": err.Error()})
-	silent := class == classTimeout && code == codeRecvTimeout
-	answered := class == classRemote && code == codeApplication && strings.Contains(err.Error(), text)
+	silent := class == classTimeout && code == s.wire.streamErrors.recvTimeout
+	answered := class == classRemote && code == want.code && strings.Contains(err.Error(), want.text)
 	if !silent && !answered {
 		s.fail("error %s %d: %v", class, code, err)
 	}
@@ -137,21 +131,17 @@ func runServiceLookupPP(s *session) {
 	s.otherCall(s.strayCall(nobody, "UnaryStream"))("unary:m0")
 	s.otherCall(s.strayCall("", "Echo"))("pong:m0")
 	_, err := s.strayCall(nobody, "Echo")
-	s.expectRemote(err, typeUnknownService, "unknown service Nobody, method Echo")
+	s.expectRemote(err, remoteError{20, "unknown service Nobody, method Echo"})
 }
 
 func runUnknownMethodPP(s *session) {
 	_, err := s.strayCall("Peer", missing)
-	if s.wire.can(serviceNames) {
-		s.expectRemote(err, typeUnknownMethod, "unknown method Missing (service Peer)")
-	} else {
-		s.expectRemote(err, typeUnknownService, "unknown service , method Missing")
-	}
+	s.expectRemote(err, s.wire.callErrors.unknownMethod)
 	s.alivePP()
 }
 
 func runUnknownServicePP(s *session) {
 	_, err := s.strayCall(nobody, missing)
-	s.expectRemote(err, typeUnknownService, "unknown service Nobody, method Missing")
+	s.expectRemote(err, s.wire.callErrors.unknownService)
 	s.alivePP()
 }

@@ -148,7 +148,7 @@ func runEarly(s *session) {
 	s.inTurn(bidi, 1)
 	eof(s, bidi)
 	s.settled(id, outcomeOK)
-	s.expectError(bidi.Send(s.ctx, s.message(2)), classClosed, codeIllegalOperation)
+	s.expectError(bidi.Send(s.ctx, s.message(2)), classClosed, s.wire.streamErrors.closed)
 
 	ctx, id := s.order("ret@2")
 	client, err := s.peer.ClientStream(ctx)

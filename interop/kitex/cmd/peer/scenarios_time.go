@@ -53,7 +53,7 @@ func runCancel(s *session) {
 
 // canceled expects the caller's error and the handler's outcome after a cancel.
 func (s *session) canceled(err error, id string) {
-	s.expectError(err, classCanceled, codeCanceled)
+	s.expectError(err, classCanceled, s.wire.streamErrors.canceled)
 	s.settled(id, outcomeCanceled)
 }
 
@@ -93,7 +93,7 @@ func runRecvTimeout(s *session) {
 	stream, id := s.openWithRecvTimeout("hold@1", false)
 	s.inTurn(stream, 0)
 	_, err := stream.Recv(s.ctx)
-	s.expectError(err, classTimeout, codeRecvTimeout)
+	s.expectError(err, classTimeout, s.wire.streamErrors.recvTimeout)
 	s.settled(id, outcomeCanceled)
 }
 
@@ -101,7 +101,7 @@ func runRecvTimeoutKeep(s *session) {
 	stream, id := s.openWithRecvTimeout("slow=600", true)
 	s.check("send", stream.Send(s.ctx, s.message(0)))
 	_, err := stream.Recv(s.ctx)
-	s.expectError(err, classTimeout, codeRecvTimeout)
+	s.expectError(err, classTimeout, s.wire.streamErrors.recvTimeout)
 	var got *peerthrift.Msg
 	for range 20 {
 		if got, err = stream.Recv(s.ctx); err == nil {
@@ -117,17 +117,37 @@ func runRecvTimeoutKeep(s *session) {
 	s.finish(stream, id)
 }
 
-// runDeadline: TTHeader Streaming tells the server nothing of the deadline.
+// runDeadline: gRPC tells the server of the deadline, TTHeader Streaming does not.
 func runDeadline(s *session) {
 	child := *s
 	ctx, cancel := context.WithTimeout(s.ctx, 500*time.Millisecond)
 	defer cancel()
 	child.ctx = ctx
 	stream, id := child.openBidi("hold@1;deadline")
-	equal(s, "deadline", child.inTurn(stream, 0).Attrs["deadline"], "no")
+	told := child.inTurn(stream, 0).Attrs["deadline"]
 	_, err := stream.Recv(ctx)
-	s.expectError(err, classTimeout, codeDeadline)
+	if s.wire.can(streamDeadline) {
+		equal(s, "deadline", told, "yes")
+		s.expectTimeoutRace(err, s.wire.streamErrors.deadline)
+		s.settled(id, outcomeTimeout, outcomeCanceled)
+		return
+	}
+	equal(s, "deadline", told, "no")
+	s.expectError(err, classTimeout, s.wire.streamErrors.deadline)
 	s.settled(id, outcomeCanceled)
+}
+
+// expectTimeoutRace: the handler's deadline passes at about the same moment as the
+// caller's, and the handler's error may be the first to arrive.
+func (s *session) expectTimeoutRace(err error, code int32) {
+	if err == nil {
+		s.fail("no error after the deadline")
+	}
+	gotClass, gotCode := classify(err)
+	emit("error", fields{"~class": gotClass, "~code": gotCode, "~text": err.Error()})
+	if (gotClass != classTimeout || gotCode != code) && gotClass != classRemote {
+		s.fail("error %s %d (%v), want timeout %d or the handler's", gotClass, gotCode, err, code)
+	}
 }
 
 func runDeadlinePP(s *session) {
@@ -157,7 +177,7 @@ func runTimeoutPP(s *session) {
 	s.alivePP()
 	if s.wire.can(deadlines) {
 		err, id := s.echoDo("hold", callopt.WithRPCTimeout(shortTimeout))
-		s.expectError(err, classTimeout, 0)
-		s.settled(id, outcomeTimeout)
+		s.expectTimeoutRace(err, 0)
+		s.settled(id, s.wire.timedOut()...)
 	}
 }

@@ -41,6 +41,8 @@ func serve(opts serverOptions) error {
 		server.WithMetaHandler(transmeta.ServerTTHeaderHandler),
 		// A deadline for the handler from TTHeader's RPC timeout, which Kitex leaves off by default.
 		server.WithEnableContextTimeout(true),
+		// Generated NewServer sets this too: without it unary calls over gRPC do not work.
+		server.WithCompatibleMiddlewareForUnary(),
 	)
 	if err := registerServices(svr, opts.services); err != nil {
 		return err

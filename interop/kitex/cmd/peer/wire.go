@@ -15,16 +15,28 @@ import (
 type ability uint
 
 const (
-	pingPong     ability = 1 << iota // calls with one request and one answer
-	oneway                           // calls without an answer
-	streams                          // streaming calls
-	headers                          // header and trailer maps of a call
-	metainfoKeys                     // metainfo from client to server
-	backward                         // metainfo from server to client in ping-pong
-	bizStatus                        // business status in ping-pong
-	serviceNames                     // a service name, so that two services can be told apart
-	deadlines                        // the RPC timeout of a ping-pong call reaches the handler
+	pingPong       ability = 1 << iota // calls with one request and one answer
+	oneway                             // calls without an answer
+	streams                            // streaming calls
+	headers                            // header and trailer maps of a call
+	metainfoKeys                       // metainfo from client to server
+	backward                           // metainfo from server to client in ping-pong
+	bizStatus                          // business status in ping-pong
+	serviceNames                       // a service name, so that two services can be told apart
+	serviceLookup                      // a service name that the server lacks is looked up by method
+	callerName                         // the client's name in ping-pong
+	deadlines                          // the RPC timeout of a ping-pong call reaches the handler
+	streamDeadline                     // the deadline of a stream reaches the handler
+	keptStream                         // a stream can be used on after a Recv timeout
 )
+
+const ttheaderAbilities = pingPong | oneway | metainfoKeys | backward | bizStatus |
+	serviceNames | serviceLookup | callerName | deadlines
+
+// A Recv of Kitex's gRPC client that has timed out goes on in the background and swallows
+// the next message, so that keptStream is not among these.
+const grpcAbilities = pingPong | streams | headers | metainfoKeys | bizStatus |
+	serviceNames | deadlines | streamDeadline
 
 // wire is one -proto of the contract and how Kitex's client is told to speak it.
 type wire struct {
@@ -32,18 +44,23 @@ type wire struct {
 	abilities ability
 	// protocols are set one after the other: each one after the first adds to what is
 	// set, but for PurePayload, which clears it. Kitex starts from Framed.
-	protocols []transport.Protocol
+	protocols    []transport.Protocol
+	streamErrors *errorTable // nil on wires without streams
+	callErrors   *errorTable
 }
-
-const ttheaderAbilities = pingPong | oneway | metainfoKeys | backward | bizStatus | serviceNames | deadlines
 
 // wires lists every wire that this program speaks.
 var wires = []wire{
-	{"ttheader-streaming", ttheaderAbilities | streams | headers, []transport.Protocol{transport.TTHeaderStreaming, transport.TTHeader}},
-	{"ttheader-framed", ttheaderAbilities, []transport.Protocol{transport.TTHeaderFramed}},
-	{"ttheader", ttheaderAbilities, []transport.Protocol{transport.PurePayload, transport.TTHeader}},
-	{"framed", pingPong | oneway, []transport.Protocol{transport.Framed}},
-	{"buffered", pingPong | oneway, []transport.Protocol{transport.PurePayload}},
+	{
+		"ttheader-streaming", ttheaderAbilities | streams | headers | keptStream,
+		[]transport.Protocol{transport.TTHeaderStreaming, transport.TTHeader},
+		&ttheaderStreamErrors, &ttheaderErrors,
+	},
+	{"ttheader-framed", ttheaderAbilities, []transport.Protocol{transport.TTHeaderFramed}, nil, &ttheaderErrors},
+	{"ttheader", ttheaderAbilities, []transport.Protocol{transport.PurePayload, transport.TTHeader}, nil, &ttheaderErrors},
+	{"framed", pingPong | oneway, []transport.Protocol{transport.Framed}, nil, &namelessErrors},
+	{"buffered", pingPong | oneway, []transport.Protocol{transport.PurePayload}, nil, &namelessErrors},
+	{"grpc-thrift", grpcAbilities, []transport.Protocol{transport.GRPC}, &grpcErrors, &grpcErrors},
 }
 
 func findWire(name string) *wire {
@@ -56,6 +73,15 @@ func findWire(name string) *wire {
 }
 
 func (w *wire) can(needs ability) bool { return w.abilities&needs == needs }
+
+// timedOut gives how a handler may end whose ping-pong call has timed out: over gRPC the
+// client's reset races with the handler's own deadline.
+func (w *wire) timedOut() []string {
+	if w.callErrors == &grpcErrors {
+		return []string{outcomeTimeout, outcomeCanceled}
+	}
+	return []string{outcomeTimeout}
+}
 
 // clientOptions configures a Kitex client for this wire.
 func (w *wire) clientOptions(opts clientOptions) []client.Option {
