@@ -35,7 +35,7 @@ var ttheaderStreamErrors = errorTable{
 var ttheaderErrors = errorTable{
 	plain:          remoteError{6, "biz error: peer plain error"},
 	app:            remoteError{6, "biz error: peer app error"},
-	trans:          remoteError{1900, "peer trans error [biz error]"},
+	trans:          remoteError{1900, "peer trans error"}, // Kitex's server adds "[biz error]"
 	panicked:       6,
 	unknownMethod:  remoteError{1, "unknown method Missing (service Peer)"},
 	unknownService: remoteError{20, "unknown service Nobody, method Missing"},

@@ -144,11 +144,11 @@ func (s *session) expectRemote(err error, want remoteError) {
 	}
 }
 
-// expectPanic expects the exception that a panic in the handler became.
-func (s *session) expectPanic(err error, code int32) {
+// expectRemoteWith expects an exception of the server whose text contains part.
+func (s *session) expectRemoteWith(err error, code int32, part string) {
 	s.expectError(err, classRemote, code)
-	if !strings.Contains(err.Error(), "peer panic") {
-		s.fail("error text %q, want it to contain the panic's", err)
+	if !strings.Contains(err.Error(), part) {
+		s.fail("error text %q, want it to contain %q", err, part)
 	}
 }
 

@@ -120,7 +120,7 @@ func runPanic(s *session) {
 	stream, id := s.openBidi("panic@1")
 	s.inTurn(stream, 0)
 	_, err := stream.Recv(s.ctx)
-	s.expectPanic(err, s.wire.streamErrors.panicked)
+	s.expectRemoteWith(err, s.wire.streamErrors.panicked, "peer panic")
 	s.settled(id, outcomePanic)
 	s.alive()
 }
@@ -195,13 +195,13 @@ func runAppPP(s *session) {
 
 func runTransPP(s *session) {
 	err, id := s.echoDo("trans")
-	s.expectRemote(err, s.wire.callErrors.trans)
+	s.expectRemoteWith(err, s.wire.callErrors.trans.code, s.wire.callErrors.trans.text)
 	s.settled(id, outcomeError)
 }
 
 func runPanicPP(s *session) {
 	err, id := s.echoDo("panic")
-	s.expectPanic(err, s.wire.callErrors.panicked)
+	s.expectRemoteWith(err, s.wire.callErrors.panicked, "peer panic")
 	s.settled(id, outcomePanic)
 	s.alivePP()
 }
