@@ -16,8 +16,8 @@ use bytes::Bytes;
 use faststr::FastStr;
 
 use crate::cancellation::Cancellation;
-use crate::codec::{ApplicationException, Encode};
-use crate::error::{CancelReason, Result};
+use crate::codec::{ApplicationException, DecodeError, Encode};
+use crate::error::{CancelReason, Error, Result};
 use crate::metadata::Metadata;
 
 /// One open stream of either side, with messages as undecoded payloads.
@@ -113,10 +113,27 @@ pub type PingPongHandler = Pin<Box<dyn Future<Output = PingPongOutcome> + Send +
 /// What a ping-pong handler leaves for the wire.
 #[expect(missing_debug_implementations, reason = "holds a message of any type")]
 pub struct PingPongOutcome {
-    /// The Result struct (return value or declared exception), or the error.
-    pub result: Result<Box<dyn Encode + Send>>,
+    /// The Result struct (return value or declared exception), or why there is none.
+    pub result: Result<Box<dyn Encode + Send>, PingPongFailure>,
     /// Backward metainfo: string pairs of the reply's header, where the wire has one.
     pub backward: Metadata,
+}
+
+/// Why a ping-pong call has no Result struct.
+#[derive(Debug, Clone)]
+pub enum PingPongFailure {
+    /// The arguments do not decode. Kitex closes the connection behind this answer.
+    Arguments(DecodeError),
+    /// The handler returned this error.
+    Handler(Error),
+    /// The handler panicked, or something else says what to answer.
+    Exception(ApplicationException),
+}
+
+impl From<Error> for PingPongFailure {
+    fn from(error: Error) -> Self {
+        Self::Handler(error)
+    }
 }
 
 /// The server above the wires: finds the method and runs its handler.

@@ -1,7 +1,8 @@
 //! Handlers, clients and scripted peers for the tests of TTHeader Streaming's connections.
-#![allow(dead_code)] // every test file uses its own part
+#![allow(dead_code, unused_imports)] // every test file uses its own part
 
 mod peer;
+mod script;
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -19,7 +20,8 @@ use streamgen_runtime::{ApplicationException, Metadata, Result};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-pub(crate) use peer::Peer;
+pub(crate) use peer::{Peer, info, strings};
+pub(crate) use script::Script;
 
 /// A message of these bytes.
 pub(crate) struct Raw(pub(crate) Bytes);

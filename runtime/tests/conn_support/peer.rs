@@ -1,8 +1,13 @@
 //! A peer that does exactly what its script says.
 
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
-use streamgen_runtime::Metadata;
-use streamgen_runtime::frame::{Frame, FrameKind, FrameReader, IntPairs, write_frame};
+use streamgen_runtime::frame::{
+    Frame, FrameBody, FrameInfo, FrameKind, FrameReader, IntPairs, decode_exception,
+    encode_exception, write_frame,
+};
+use streamgen_runtime::{ApplicationException, Metadata};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// One end of a connection, frame by frame.
@@ -89,8 +94,54 @@ impl Peer {
         frame
     }
 
+    /// Ends stream `sid` as a server: exception of this type and text.
+    pub(crate) async fn exception(&mut self, kind: FrameKind, sid: i32, type_id: i32, text: &str) {
+        let mut payload = BytesMut::new();
+        let exception = ApplicationException::new(type_id, text.to_owned());
+        encode_exception(&exception, self.method, sid, &mut payload);
+        self.send(kind, sid, &[], &payload).await;
+    }
+
+    /// The next frame, which must be of `kind` and carry an exception; its type and text.
+    pub(crate) async fn expect_exception(&mut self, kind: FrameKind, sid: i32) -> (i32, String) {
+        let frame = self.expect(kind, sid).await;
+        let exception = decode_exception(&frame.payload).expect("an exception");
+        (exception.type_id, exception.message.to_string())
+    }
+
+    /// The next frame, which must be a TRAILER with neither pairs nor payload.
+    pub(crate) async fn expect_empty_trailer(&mut self, sid: i32) {
+        let frame = self.expect(FrameKind::Trailer, sid).await;
+        assert_eq!(frame.payload, "");
+        assert!(strings(&frame).is_empty());
+    }
+
+    /// Nothing arrives for a while, and the connection stays open. Needs a paused clock.
+    pub(crate) async fn expect_silence(&mut self) {
+        let wait = Duration::from_secs(600);
+        if let Ok(frame) = tokio::time::timeout(wait, self.next()).await {
+            panic!("{frame:?} instead of silence");
+        }
+    }
+
     /// The next frame, which must be DATA for `sid`; returns its payload.
     pub(crate) async fn expect_data(&mut self, sid: i32) -> Bytes {
         self.expect(FrameKind::Data, sid).await.payload
     }
+}
+
+/// The pairs of a frame other than DATA.
+pub(crate) fn info(frame: &Frame) -> &FrameInfo {
+    match &frame.body {
+        FrameBody::Meta(info)
+        | FrameBody::Header(info)
+        | FrameBody::Trailer(info)
+        | FrameBody::Rst(info) => info,
+        FrameBody::Data => panic!("DATA has no pairs"),
+    }
+}
+
+/// The string pairs of a frame other than DATA.
+pub(crate) fn strings(frame: &Frame) -> &Metadata {
+    &info(frame).strings
 }

@@ -1,8 +1,10 @@
 //! The side that opens streams: connection pools and their streams.
 
 mod address;
+mod config;
 mod connection;
 mod connector;
+mod dial;
 mod guard;
 mod lease;
 mod long;
@@ -11,5 +13,7 @@ mod request;
 mod stream;
 
 pub use address::Address;
-pub use connector::{ClientConfig, Connector, PoolMode};
+pub use config::{ClientConfig, PoolMode};
+pub use connector::Connector;
+pub use dial::{Dial, Dialling, Direct};
 pub use request::OpenRequest;
