@@ -4,16 +4,20 @@ use super::block_on;
 use super::meter::Meter;
 use super::serve::print_line;
 use crate::candidate::Candidate;
-use crate::workload::Load;
+use crate::workload::{Load, Workload};
 use anyhow::Context;
 use std::future::Future;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// Runs `load` against the server at `load.addr` and prints the result.
+/// Runs `load` against the server at `load.addr` and prints the result. Idle streams have no
+/// sample; they answer the driver by themselves.
 pub fn run(candidate: Candidate, load: Load) -> anyhow::Result<()> {
     block_on(async move {
         let meter = Meter::default();
+        if load.workload == Workload::Idle {
+            return candidate.load(&load, &meter).await;
+        }
         let warm_up = Duration::from_millis(load.warm_up_ms);
         let sample = Duration::from_millis(load.sample_ms);
         tokio::select! {

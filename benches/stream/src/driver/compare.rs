@@ -82,7 +82,8 @@ fn measure(
     })
 }
 
-/// A sample that the rule accepts, or `None` after too many attempts.
+/// A sample that the rule accepts, or `None` after too many attempts. A failed one counts as an
+/// attempt, so that one candidate's failure does not cost the whole table.
 pub(super) fn accepted(
     name: &str,
     program: &Program,
@@ -95,7 +96,13 @@ pub(super) fn accepted(
         if !sampling.ungated {
             cpu::wait_until_quiet()?;
         }
-        let sample = sample::take(program, server, workload, size, sampling)?;
+        let sample = match sample::take(program, server, workload, size, sampling) {
+            Ok(sample) => sample,
+            Err(error) => {
+                eprintln!("{name}: failed: {error:#}");
+                continue;
+            }
+        };
         let accept = sampling.ungated || sample.is_quiet();
         let verdict = if accept { "accepted" } else { "dropped" };
         eprintln!(
@@ -106,6 +113,6 @@ pub(super) fn accepted(
             return Ok(Some(sample));
         }
     }
-    eprintln!("{name}: given up, the machine is too busy");
+    eprintln!("{name}: given up");
     Ok(None)
 }

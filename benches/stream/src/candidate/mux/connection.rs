@@ -13,8 +13,10 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::Notify;
 use tokio::task::yield_now;
 
-/// Bytes that one read may bring.
+/// Bytes that a fresh read buffer holds.
 const READ_BUFFER: usize = 256 * 1024;
+/// Free bytes below which the read buffer is replaced, or used again if no message is left in it.
+const LEAST_READ: usize = 64 * 1024;
 /// Senders wait while this much is unsent.
 const HIGH_WATER: usize = 256 * 1024;
 
@@ -146,7 +148,9 @@ impl Connection {
     ) -> anyhow::Result<()> {
         let mut buffer = BytesMut::with_capacity(READ_BUFFER);
         loop {
-            buffer.reserve(READ_BUFFER - buffer.len().min(READ_BUFFER / 2));
+            if buffer.capacity() - buffer.len() < LEAST_READ {
+                buffer.reserve(READ_BUFFER);
+            }
             if socket.read_buf(&mut buffer).await? == 0 {
                 return Ok(());
             }

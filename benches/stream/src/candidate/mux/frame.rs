@@ -109,3 +109,45 @@ pub(super) fn read(buffer: &[u8]) -> anyhow::Result<Option<Frame<'_>>> {
         len,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, Method, read, write};
+
+    /// `docs/ttheader-streaming.md` 1.7 E2, with method `Echo`.
+    const DATA_1_X: &[u8] = b"\0\0\0\x23\x10\0\0\x02\0\0\0\x01\0\x05\
+        \x10\0\x10\0\x02\0\x09\0\x04Echo\0\x1b\0\x013\0\0x";
+
+    #[test]
+    fn a_data_frame_has_the_bytes_of_the_specification() {
+        let mut out = Vec::new();
+        write(&mut out, Method::Echo, Kind::Data, 1, b"x");
+        assert_eq!(out, DATA_1_X);
+        let frame = read(&out).unwrap().unwrap();
+        assert_eq!(
+            (frame.method, frame.kind, frame.id),
+            (Method::Echo, Kind::Data, 1)
+        );
+        assert_eq!((frame.payload, frame.len), (&b"x"[..], out.len()));
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        for method in [Method::Echo, Method::ServerStream] {
+            for kind in [Kind::Header, Kind::Data] {
+                let mut out = Vec::new();
+                write(&mut out, method, kind, 7, b"");
+                let frame = read(&out).unwrap().unwrap();
+                assert_eq!((frame.method, frame.kind), (method, kind));
+            }
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_frame_is_waited_for_and_other_bytes_are_refused() {
+        for end in 0..DATA_1_X.len() {
+            assert!(read(&DATA_1_X[..end]).unwrap().is_none());
+        }
+        assert!(read(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").is_err());
+    }
+}

@@ -60,6 +60,8 @@ impl Messages {
         self.run.advance(self.taken);
         self.taken = 0;
         while self.run.is_empty() {
+            // An idle stream must not keep a read buffer alive.
+            self.run = Bytes::new();
             self.run = self.next_run().await?;
         }
         // The reader has checked these bytes: a run is made of complete frames.
