@@ -115,7 +115,7 @@ mod tests {
     use super::{Kind, Method, read, write};
 
     /// `docs/ttheader-streaming.md` 1.7 E2, with method `Echo`.
-    const DATA_1_X: &[u8] = b"\0\0\0\x23\x10\0\0\x02\0\0\0\x01\0\x05\
+    const DATA_1_X: &[u8] = b"\0\0\0\x1f\x10\0\0\x02\0\0\0\x01\0\x05\
         \x10\0\x10\0\x02\0\x09\0\x04Echo\0\x1b\0\x013\0\0x";
 
     #[test]
