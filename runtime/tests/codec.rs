@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use bytes::Bytes;
 use proptest::prelude::*;
-use streamgen_runtime::codec::{
-    DecodeError, Encode, OrderedF64, Reader, Struct, Writer, field_len, optional_len,
-};
+use streamgen_runtime::codec::{DecodeError, Encode, FieldSink, Fields, OrderedF64, Struct};
 use streamgen_runtime::{ApplicationException, FastStr, Message};
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,55 +21,34 @@ struct Node {
 }
 
 impl Struct for Node {
-    fn fields_len(&self) -> usize {
-        field_len(&self.name)
-            + field_len(&self.flag)
-            + field_len(&self.weights)
-            + field_len(&self.blob)
-            + field_len(&self.children)
-            + field_len(&self.tags)
-            + field_len(&self.by_id)
-            + optional_len(&self.maybe)
-            + optional_len(&self.boxed)
+    const NAME: &'static str = "Node";
+
+    fn encode_fields<S: FieldSink>(&self, sink: &mut S) {
+        sink.field(1, &self.name);
+        sink.field(2, &self.flag);
+        sink.field(3, &self.weights);
+        sink.field(4, &self.blob);
+        sink.field(5, &self.children);
+        sink.field(6, &self.tags);
+        sink.field(7, &self.by_id);
+        sink.optional(8, &self.maybe);
+        sink.optional(32767, &self.boxed);
     }
 
-    fn write_fields(&self, w: &mut Writer<'_>) {
-        w.field(1, &self.name);
-        w.field(2, &self.flag);
-        w.field(3, &self.weights);
-        w.field(4, &self.blob);
-        w.field(5, &self.children);
-        w.field(6, &self.tags);
-        w.field(7, &self.by_id);
-        w.optional(8, &self.maybe);
-        w.optional(32767, &self.boxed);
-    }
-
-    fn read_fields(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let mut node = Self::default();
-        let mut seen = 0u64;
-        loop {
-            match r.head()? {
-                0 => break,
-                0x000b_0001 => {
-                    node.name = r.read()?;
-                    seen |= 1;
-                }
-                0x0002_0002 => node.flag = r.read()?,
-                0x000f_0003 => node.weights = r.read()?,
-                0x000b_0004 => node.blob = r.read()?,
-                0x000f_0005 => node.children = r.read()?,
-                0x000e_0006 => node.tags = r.read()?,
-                0x000d_0007 => node.by_id = r.read()?,
-                0x0008_0008 => node.maybe = Some(r.read()?),
-                0x000c_7fff => node.boxed = Some(r.read()?),
-                head => r.skip_field(head)?,
-            }
+    fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError> {
+        let mut seen = [false; 1];
+        while fields.more()? {
+            fields.required(1, &mut self.name, &mut seen[0])?;
+            fields.field(2, &mut self.flag)?;
+            fields.field(3, &mut self.weights)?;
+            fields.field(4, &mut self.blob)?;
+            fields.field(5, &mut self.children)?;
+            fields.field(6, &mut self.tags)?;
+            fields.field(7, &mut self.by_id)?;
+            fields.optional(8, &mut self.maybe)?;
+            fields.optional(32767, &mut self.boxed)?;
         }
-        if seen & 1 == 0 {
-            return Err(DecodeError::missing("Node", "name"));
-        }
-        Ok(node)
+        fields.check_required(&seen, &[(1, "name")])
     }
 }
 
@@ -227,23 +204,17 @@ fn ordered_containers_and_doubles_as_keys_round_trip() {
     struct Keys(BTreeMap<OrderedF64, BTreeSet<i32>>);
 
     impl Struct for Keys {
-        fn fields_len(&self) -> usize {
-            field_len(&self.0)
+        const NAME: &'static str = "Keys";
+
+        fn encode_fields<S: FieldSink>(&self, sink: &mut S) {
+            sink.field(-1, &self.0);
         }
 
-        fn write_fields(&self, w: &mut Writer<'_>) {
-            w.field(-1, &self.0);
-        }
-
-        fn read_fields(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-            let mut keys = Self::default();
-            loop {
-                match r.head()? {
-                    0 => return Ok(keys),
-                    0x000d_ffff => keys.0 = r.read()?,
-                    head => r.skip_field(head)?,
-                }
+        fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError> {
+            while fields.more()? {
+                fields.field(-1, &mut self.0)?;
             }
+            Ok(())
         }
     }
 

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use streamgen_runtime::cancellation::Cancellation;
-use streamgen_runtime::codec::{DecodeError, Encode, Reader, Struct, Writer, field_len};
+use streamgen_runtime::codec::{DecodeError, Encode, FieldSink, Fields, Struct};
 use streamgen_runtime::transport::pingpong::{
     PingPongPool, PingPongRequest, PoolConfig, serve_connection,
 };
 use streamgen_runtime::transport::{
-    Dispatch, Incoming, PingPongHandler, PingPongOutcome, RawStream, StreamHandler,
+    Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, RawStream, StreamHandler,
 };
 use streamgen_runtime::{
     ApplicationException, BizStatusError, Error, ErrorKind, FastStr, Message, Metadata, Result,
@@ -25,23 +25,17 @@ use tokio::net::{TcpListener, TcpStream};
 struct Text(FastStr);
 
 impl Struct for Text {
-    fn fields_len(&self) -> usize {
-        field_len(&self.0)
+    const NAME: &'static str = "Text";
+
+    fn encode_fields<S: FieldSink>(&self, sink: &mut S) {
+        sink.field(1, &self.0);
     }
 
-    fn write_fields(&self, w: &mut Writer<'_>) {
-        w.field(1, &self.0);
-    }
-
-    fn read_fields(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let mut text = Self::default();
-        loop {
-            match r.head()? {
-                0 => return Ok(text),
-                0x000b_0001 => text.0 = r.read()?,
-                head => r.skip_field(head)?,
-            }
+    fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError> {
+        while fields.more()? {
+            fields.field(1, &mut self.0)?;
         }
+        Ok(())
     }
 }
 
@@ -100,10 +94,15 @@ async fn run(incoming: &Incoming, args: Bytes, cancellation: Cancellation) -> Pi
                 .to_owned();
             Ok(Box::new(Text(seen.into())))
         }
-        _ => Text::decode_from(args)
-            .map(|text| Box::new(text) as Box<dyn Encode + Send>)
-            .map_err(Error::from),
+        _ => match Text::decode_from(args) {
+            Ok(text) => Ok(Box::new(text)),
+            Err(error) => {
+                let result = Err(PingPongFailure::Arguments(error));
+                return PingPongOutcome { result, backward };
+            }
+        },
     };
+    let result = result.map_err(PingPongFailure::Handler);
     PingPongOutcome { result, backward }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use faststr::FastStr;
 
-use super::{DecodeError, Reader, Struct, Writer, field_len};
+use super::{DecodeError, FieldSink, Fields, Struct};
 
 /// `TApplicationException`: a text and a type id. Receivers accept any id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,25 +44,19 @@ impl ApplicationException {
 }
 
 impl Struct for ApplicationException {
-    fn fields_len(&self) -> usize {
-        field_len(&self.message) + field_len(&self.type_id)
+    const NAME: &'static str = "TApplicationException";
+
+    fn encode_fields<S: FieldSink>(&self, sink: &mut S) {
+        sink.field(1, &self.message);
+        sink.field(2, &self.type_id);
     }
 
-    fn write_fields(&self, w: &mut Writer<'_>) {
-        w.field(1, &self.message);
-        w.field(2, &self.type_id);
-    }
-
-    fn read_fields(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let mut exception = Self::default();
-        loop {
-            match r.head()? {
-                0 => return Ok(exception),
-                head if head == Reader::key::<FastStr>(1) => exception.message = r.read()?,
-                head if head == Reader::key::<i32>(2) => exception.type_id = r.read()?,
-                head => r.skip_field(head)?,
-            }
+    fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError> {
+        while fields.more()? {
+            fields.field(1, &mut self.message)?;
+            fields.field(2, &mut self.type_id)?;
         }
+        Ok(())
     }
 }
 

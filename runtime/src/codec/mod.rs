@@ -5,8 +5,10 @@
 //! shares large strings and binaries with that buffer.
 
 mod containers;
+mod enums;
 mod error;
 mod exception;
+mod fields;
 mod message;
 mod ordered;
 mod reader;
@@ -18,9 +20,10 @@ mod writer;
 
 pub use error::DecodeError;
 pub use exception::ApplicationException;
+pub use fields::Fields;
 pub use message::{Encode, Message};
 pub use ordered::OrderedF64;
 pub use reader::{COPY_MAX, MAX_DEPTH, Reader};
-pub use structs::{Struct, field_len, optional_len};
+pub use structs::{FieldSink, Struct};
 pub use value::{Value, wire_type};
 pub use writer::Writer;

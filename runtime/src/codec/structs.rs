@@ -1,37 +1,59 @@
 //! Structs: what generated code implements, and what follows from it.
 
+use super::fields::Fields;
 use super::value::{Value, wire_type};
 use super::{DecodeError, Encode, Message, Reader, Writer};
 
 /// Bytes of a field's head.
 const HEAD: usize = 3;
 
-/// A Thrift struct, union or exception. Generated code implements these three functions; message
-/// and value follow.
-pub trait Struct: Sized {
-    /// Exact number of bytes that [`Struct::write_fields`] writes.
-    fn fields_len(&self) -> usize;
+/// A Thrift struct, union or exception. Generated code lists the fields twice, to write and to
+/// read; [`Value`], [`Encode`] and [`Message`] follow.
+pub trait Struct: Default {
+    /// The IDL's name, for errors.
+    const NAME: &'static str;
 
-    /// Writes the fields, without the stop byte.
-    fn write_fields(&self, w: &mut Writer<'_>);
+    /// Hands every field that is to be written to `sink`, in order. The same listing computes the
+    /// size and writes the bytes, so the two cannot differ.
+    fn encode_fields<S: FieldSink>(&self, sink: &mut S);
 
-    /// Reads fields up to and including the stop byte.
+    /// Reads all fields into `self`, which begins as the default.
     ///
     /// # Errors
     /// Bytes that are no such struct.
-    fn read_fields(r: &mut Reader<'_>) -> Result<Self, DecodeError>;
+    fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError>;
 }
 
-/// Bytes of a field with its head.
-#[inline]
-pub fn field_len<T: Value>(value: &T) -> usize {
-    HEAD + value.len()
+/// Where a struct's fields go.
+pub trait FieldSink {
+    /// Takes a field.
+    fn field<T: Value>(&mut self, id: i16, value: &T);
+
+    /// Takes a field if it is set.
+    #[inline]
+    fn optional<T: Value>(&mut self, id: i16, value: &Option<T>) {
+        if let Some(value) = value {
+            self.field(id, value);
+        }
+    }
 }
 
-/// Bytes of a field that may be absent.
-#[inline]
-pub fn optional_len<T: Value>(value: &Option<T>) -> usize {
-    value.as_ref().map_or(0, field_len)
+/// Adds up what the fields will take.
+struct Size(usize);
+
+impl FieldSink for Size {
+    #[inline]
+    fn field<T: Value>(&mut self, _: i16, value: &T) {
+        self.0 += HEAD + value.len();
+    }
+}
+
+impl FieldSink for Writer<'_> {
+    #[inline]
+    fn field<T: Value>(&mut self, id: i16, value: &T) {
+        self.head(T::TYPE, id);
+        value.write(self);
+    }
 }
 
 impl<T: Struct> Value for T {
@@ -40,52 +62,55 @@ impl<T: Struct> Value for T {
 
     #[inline]
     fn len(&self) -> usize {
-        self.fields_len() + 1
+        // The stop byte.
+        let mut size = Size(1);
+        self.encode_fields(&mut size);
+        size.0
     }
 
     #[inline]
     fn write(&self, w: &mut Writer<'_>) {
-        self.write_fields(w);
+        self.encode_fields(w);
         w.stop();
     }
 
     #[inline]
     fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        r.nested(T::read_fields)
+        r.nested(|r| {
+            let mut value = T::default();
+            value.decode_fields(&mut Fields::new(r, T::NAME))?;
+            Ok(value)
+        })
     }
 }
 
 impl<T: Struct> Encode for T {
     fn encoded_len(&self) -> usize {
-        self.fields_len() + 1
+        self.len()
     }
 
     fn encode(&self, w: &mut Writer<'_>) {
-        self.write_fields(w);
-        w.stop();
+        self.write(w);
     }
 }
 
 impl<T: Struct + Send> Message for T {
     fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        T::read_fields(r)
+        T::read(r)
     }
 }
 
 /// A boxed struct is that struct: recursion needs the box in Rust, not on the wire.
 impl<T: Struct> Struct for Box<T> {
+    const NAME: &'static str = T::NAME;
+
     #[inline]
-    fn fields_len(&self) -> usize {
-        (**self).fields_len()
+    fn encode_fields<S: FieldSink>(&self, sink: &mut S) {
+        (**self).encode_fields(sink);
     }
 
     #[inline]
-    fn write_fields(&self, w: &mut Writer<'_>) {
-        (**self).write_fields(w);
-    }
-
-    #[inline]
-    fn read_fields(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        T::read_fields(r).map(Box::new)
+    fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError> {
+        (**self).decode_fields(fields)
     }
 }

@@ -2,8 +2,6 @@
 
 use bytes::BytesMut;
 
-use super::value::Value;
-
 /// A cursor over reserved space. A write that runs past the end, and an end that is not reached,
 /// are bugs of an `encoded_len`, and panic.
 #[derive(Debug)]
@@ -58,21 +56,6 @@ impl Writer<'_> {
     pub fn head(&mut self, wire_type: u8, id: i16) {
         let [high, low] = id.to_be_bytes();
         self.put(&[wire_type, high, low]);
-    }
-
-    /// Writes a field: head and value.
-    #[inline]
-    pub fn field<T: Value>(&mut self, id: i16, value: &T) {
-        self.head(T::TYPE, id);
-        value.write(self);
-    }
-
-    /// Writes a field if it is set.
-    #[inline]
-    pub fn optional<T: Value>(&mut self, id: i16, value: &Option<T>) {
-        if let Some(value) = value {
-            self.field(id, value);
-        }
     }
 
     /// Writes the end of a struct.

@@ -14,10 +14,10 @@ use super::message::{self, Framing, Message, MessageType};
 use super::{DEFAULT_MAX_MESSAGE, keys};
 use crate::cancellation::Cancellation;
 use crate::codec::{ApplicationException, Encode};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{BizStatusError, Error, ErrorKind, Result};
 use crate::frame::Header;
 use crate::metadata::Metadata;
-use crate::transport::{Dispatch, Incoming, PingPongOutcome};
+use crate::transport::{Dispatch, Incoming, PingPongFailure, PingPongOutcome};
 
 /// Bytes of later requests that are read while a handler runs, so that the peer's close is
 /// noticed. A peer that pipelines more waits in its socket.
@@ -241,7 +241,7 @@ impl ReplyTo {
 
     /// Whether the connection ends after this answer: Kitex closes after arguments that do not decode.
     fn closes(&self, outcome: &PingPongOutcome) -> bool {
-        matches!(&outcome.result, Err(error) if error.kind() == ErrorKind::Decode)
+        matches!(outcome.result, Err(PingPongFailure::Arguments(_)))
     }
 
     /// An exception before any handler ran; the connection closes behind it.
@@ -253,14 +253,14 @@ impl ReplyTo {
         let mut strings = outcome.backward;
         match outcome.result {
             Ok(result) => self.encode(MessageType::Reply, strings, &*result, last),
-            Err(error) => match error.biz_status() {
+            Err(failure) => match biz_status(&failure) {
                 // Framed has no place for a business status, and Kitex loses it there: the client
                 // sees an empty result. An exception with its text is kinder.
                 Some(biz) if self.framing.has_header() => {
                     keys::insert_biz_status(biz, &mut strings);
                     self.encode(MessageType::Reply, strings, &EmptyStruct, last)
                 }
-                _ => self.encode(MessageType::Exception, strings, &exception_of(&error), last),
+                _ => self.encode(MessageType::Exception, strings, &exception_of(failure), last),
             },
         }
     }
@@ -287,16 +287,32 @@ impl ReplyTo {
     }
 }
 
-/// How a handler's error reads to the caller (C.4; interop-cases.md trap 5): any plain error is type 6 behind
-/// `biz error: `; an error that brought a type of its own keeps it.
-fn exception_of(error: &Error) -> ApplicationException {
+fn biz_status(failure: &PingPongFailure) -> Option<&BizStatusError> {
+    match failure {
+        PingPongFailure::Handler(error) => error.biz_status(),
+        _ => None,
+    }
+}
+
+/// How a failure reads to the caller (C.4; interop-cases.md trap 5): any plain error of the
+/// handler is type 6 behind `biz error: `; an error that brought a type of its own keeps it.
+fn exception_of(failure: PingPongFailure) -> ApplicationException {
     let internal = ApplicationException::INTERNAL_ERROR;
-    match error.kind() {
-        ErrorKind::Decode => ApplicationException::new(error.code(), error.message().to_owned()),
-        ErrorKind::Protocol if error.side().is_none() && error.code() != 0 => {
+    match failure {
+        PingPongFailure::Exception(exception) => exception,
+        PingPongFailure::Arguments(error) => {
+            ApplicationException::new(ApplicationException::PROTOCOL_ERROR, error.to_string())
+        }
+        PingPongFailure::Handler(error)
+            if error.kind() == ErrorKind::Protocol
+                && error.side().is_none()
+                && error.code() != 0 =>
+        {
             ApplicationException::new(error.code(), format!("{error} [biz error]"))
         }
-        _ => ApplicationException::new(internal, format!("biz error: {error}")),
+        PingPongFailure::Handler(error) => {
+            ApplicationException::new(internal, format!("biz error: {error}"))
+        }
     }
 }
 
