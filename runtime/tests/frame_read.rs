@@ -276,18 +276,43 @@ fn data_behind_a_known_header_is_the_same_as_behind_a_new_one() {
 }
 
 #[test]
-fn large_payloads_are_slices_of_the_read_buffer_and_small_ones_are_not() {
-    let small = frame_with_info("10 00 10 0001 001b 0001 33", &[b's'; 100]);
-    let large = frame_with_info("10 00 10 0001 001b 0001 33", &[b'l'; 100_000]);
-    let mut buf = BytesMut::from(&[small, large].concat()[..]);
-    let read = buf.as_ptr_range();
-    let mut reader = FrameReader::default();
+fn large_payloads_are_slices_of_the_read_buffer_and_smaller_ones_are_copies() {
+    for (len, is_slice) in [
+        (1, false),
+        (2048, false),
+        (2049, false),
+        (16_384, false),
+        (16_385, true),
+    ] {
+        let payload = vec![b'x'; len];
+        let frame = frame_with_info("10 00 10 0001 001b 0001 33", &payload);
+        let mut buf = BytesMut::from(&frame[..]);
+        let read = buf.as_ptr_range();
+        let frame = FrameReader::default().next(&mut buf).unwrap().unwrap();
+        assert_eq!(frame.payload, payload);
+        assert_eq!(
+            read.contains(&frame.payload.as_ptr()),
+            is_slice,
+            "{len} bytes"
+        );
+    }
+}
 
-    let payload = reader.next(&mut buf).unwrap().unwrap().payload;
-    assert!(!read.contains(&payload.as_ptr()));
-    let payload = reader.next(&mut buf).unwrap().unwrap().payload;
-    assert!(read.contains(&payload.as_ptr()));
-    assert!(payload.iter().all(|b| *b == b'l'));
+#[test]
+fn small_payloads_stay_intact_while_their_chunk_is_filled_and_reused() {
+    let mut reader = FrameReader::default();
+    let mut kept = std::collections::VecDeque::new();
+    for i in 0..2000_u32 {
+        let payload = vec![i as u8; i as usize % 2100];
+        let frame = frame_with_info("10 00 10 0001 001b 0001 33", &payload);
+        let mut buf = BytesMut::from(&frame[..]);
+        kept.push_back((payload, reader.next(&mut buf).unwrap().unwrap().payload));
+        // Keeps none, one or many messages alive, by turns.
+        while kept.len() > (i / 100) as usize % 10 {
+            let (expected, payload) = kept.pop_front().unwrap();
+            assert_eq!(payload, expected);
+        }
+    }
 }
 
 #[test]

@@ -9,7 +9,9 @@ use stream_support::{
     Client, data, failing_trailer, header, meta, opening_bytes, pairs, read_header, trailer,
 };
 use streamgen_runtime::frame::FrameInfo;
-use streamgen_runtime::stream::{Effects, MetaHandler, Outgoing, QueueLimits, Wake};
+use streamgen_runtime::stream::{
+    ClientStream, Effects, MetaHandler, Outgoing, QueueLimits, ServerStream, Wake,
+};
 use streamgen_runtime::{Error, ErrorKind, Result};
 
 #[test]
@@ -225,4 +227,11 @@ fn a_message_that_exceeds_the_queue_ends_its_stream_with_rst() {
         client.recv(),
         "[ttstream error, code=12011] [client-side stream] receive queue exceeds 3 bytes"
     );
+}
+
+#[test]
+fn an_idle_stream_is_small() {
+    // 10,000 idle streams may take 1 KiB each and side, with all that the connection keeps.
+    assert!(size_of::<ClientStream>() <= 256);
+    assert!(size_of::<ServerStream>() <= 256);
 }

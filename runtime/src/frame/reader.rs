@@ -10,11 +10,15 @@ use super::kind::{Frame, FrameBody, FrameInfo, FrameKind};
 use super::layout::{FLAG_STREAMING, MAX_LENGTH, PRELUDE_LEN, int_key};
 use super::prelude::Prelude;
 
-/// Payloads up to this many bytes are copied out of the read buffer, larger ones are slices of it.
-pub const COPY_MAX: usize = 2048;
+/// Payloads up to this many bytes are copied out of the read buffer, larger ones are slices of it:
+/// a message that is kept must not pin a read buffer many times its size.
+pub const COPY_MAX: usize = 16 * 1024;
 
-/// Copied payloads share allocations of this size: a message that is kept pins at most this much
-/// beside itself, and copying costs no allocation per message.
+/// Payloads up to this many bytes are copied into shared chunks, so that copying costs no
+/// allocation per message; larger ones get an allocation of their own size.
+const ARENA_MAX: usize = 2 * 1024;
+
+/// Bytes of a shared chunk: the most that a small message which is kept can pin.
 const ARENA_CHUNK: usize = 8 * 1024;
 
 /// The least a read buffer grows by when a frame does not fit, in bytes.
@@ -109,23 +113,28 @@ impl FrameReader {
     #[inline]
     fn payload(&mut self, prelude: &Prelude, buf: &mut BytesMut) -> Bytes {
         let (start, end) = (prelude.header_len(), prelude.frame_len());
-        if prelude.payload_len == 0 {
-            buf.advance(end);
-            return Bytes::new();
-        }
         if prelude.payload_len > COPY_MAX {
             let mut frame = buf.split_to(end);
             frame.advance(start);
             return frame.freeze();
         }
+        let payload = self.copy(&buf[start..end]);
+        buf.advance(end);
+        payload
+    }
+
+    #[inline]
+    fn copy(&mut self, payload: &[u8]) -> Bytes {
+        match payload.len() {
+            0 => return Bytes::new(),
+            1..=ARENA_MAX => {}
+            _ => return Bytes::copy_from_slice(payload),
+        }
         // The chunk is used again if all messages in it are gone: the usual case.
-        if self.arena.capacity() < prelude.payload_len
-            && !self.arena.try_reclaim(prelude.payload_len)
-        {
+        if self.arena.capacity() < payload.len() && !self.arena.try_reclaim(payload.len()) {
             self.arena = BytesMut::with_capacity(ARENA_CHUNK);
         }
-        self.arena.extend_from_slice(&buf[start..end]);
-        buf.advance(end);
+        self.arena.extend_from_slice(payload);
         self.arena.split().freeze()
     }
 }
