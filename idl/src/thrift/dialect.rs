@@ -45,10 +45,10 @@ pub(super) fn explain(
         }
         "@" => (at, 1, STRUCTURED_ANNOTATIONS),
         "interaction" if between_definitions => (at, here.len(), INTERACTIONS),
-        "performs" => (at, here.len(), INTERACTIONS),
+        ";" if second_last_word(before) == Some("performs") => (at, 1, INTERACTIONS),
         "package" if between_definitions => (at, here.len(), PACKAGES),
         "senum" if between_definitions => (at, here.len(), SENUM),
-        "'" | "\"" if is_namespace_line(before) => (at, 1, QUOTED_NAMESPACE),
+        "'" | "\"" if second_last_word(before) == Some("namespace") => (at, 1, QUOTED_NAMESPACE),
         _ => return None,
     };
     let span = Span::new(file, start as u32, (start + length) as u32);
@@ -67,7 +67,6 @@ fn last_word(before: &str) -> &str {
     &before[start..]
 }
 
-/// Whether the text ends in `namespace SCOPE`.
-fn is_namespace_line(before: &str) -> bool {
-    before.split_whitespace().rev().nth(1) == Some("namespace")
+fn second_last_word(before: &str) -> Option<&str> {
+    before.split_whitespace().rev().nth(1)
 }

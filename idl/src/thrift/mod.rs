@@ -1,14 +1,16 @@
 //! The Thrift front end: text → syntax tree → model.
 //!
-//! `scan` looks at the raw text, `grammar` and `parse*` make the syntax tree of one file, `include`
-//! follows the includes, `lower` resolves names and values across files and runs the checks. No type
+//! `scan` looks at the raw text, `grammar` and `parse*` make the syntax tree of one file, `tree`
+//! reads a file and all it includes, `lower` resolves names and values across files and runs the checks. No type
 //! of pest leaves `grammar`, no syntax tree leaves this module.
 
 mod circle;
 mod dialect;
 mod docs;
+mod encoding;
 mod grammar;
 mod include;
+mod include_cycle;
 mod literal;
 mod lower;
 mod module_path;
@@ -18,6 +20,7 @@ mod parse_type;
 mod scan;
 mod syntax;
 mod syntax_error;
+mod tree;
 
 use crate::file_system::FileSystem;
 use crate::load::LoadOptions;
@@ -32,6 +35,6 @@ pub(crate) fn load(
     sources: &mut SourceMap,
     report: &mut Report,
 ) -> Option<Schema> {
-    let tree = include::load_tree(options, files, sources, report)?;
+    let tree = tree::load_tree(options, files, sources, report)?;
     lower::lower(&tree, sources, report)
 }

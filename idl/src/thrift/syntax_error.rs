@@ -61,13 +61,14 @@ fn expected(positives: &[Rule]) -> String {
     names.sort_unstable();
     names.dedup();
     if names.len() > 1 {
-        names.retain(|&name| name != ANNOTATIONS);
+        names.retain(|&name| name != OPEN_PAREN);
     }
     one_of(&names)
 }
 
-/// Annotations may stand nearly everywhere, and are hardly ever what is missing.
-const ANNOTATIONS: &str = "annotations";
+/// Annotations may stand nearly everywhere, and are hardly ever what is missing. Where nothing but
+/// a parenthesis will do, it is the only alternative.
+const OPEN_PAREN: &str = "`(`";
 
 fn is_between_definitions(rule: Rule) -> bool {
     matches!(rule, Rule::document | Rule::struct_like | Rule::service)
@@ -120,9 +121,9 @@ fn name(rule: Rule) -> Option<&'static str> {
         Rule::close_brace => "`}`",
         Rule::open_bracket => "`[`",
         Rule::close_bracket => "`]`",
-        Rule::open_paren => "`(`",
+        Rule::open_paren | Rule::annotations => OPEN_PAREN,
         Rule::close_paren => "`)`",
-        Rule::annotations => ANNOTATIONS,
+
         Rule::EOI => "the end of the file",
         // Comments may stand anywhere, and nobody misses an `&` or `xsd_optional`.
         _ => return None,

@@ -1,7 +1,7 @@
 //! What several test programs share.
 #![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -10,20 +10,25 @@ use streamgen_idl::{Diagnostic, FileSystem, LoadOptions, Loaded, SourceMap, Span
 
 /// Files in memory. The working directory is the empty path.
 #[derive(Default)]
-pub struct Memory(HashMap<PathBuf, Vec<u8>>);
+pub struct Memory {
+    files: HashMap<PathBuf, Vec<u8>>,
+    directories: HashSet<PathBuf>,
+}
 
 impl Memory {
     pub fn new(files: &[(&str, &str)]) -> Self {
-        Self(
-            files
-                .iter()
-                .map(|(path, text)| (path.into(), text.as_bytes().to_vec()))
-                .collect(),
-        )
+        let add = |memory: Self, (path, text): &(&str, &str)| {
+            memory.with_bytes(path, text.as_bytes().to_vec())
+        };
+        files.iter().fold(Self::default(), add)
     }
 
+    #[must_use]
     pub fn with_bytes(mut self, path: &str, bytes: Vec<u8>) -> Self {
-        self.0.insert(path.into(), bytes);
+        let path = PathBuf::from(path);
+        self.directories
+            .extend(path.ancestors().skip(1).map(PathBuf::from));
+        self.files.insert(path, bytes);
         self
     }
 }
@@ -38,20 +43,19 @@ impl FileSystem for Memory {
                 other => clean.push(other),
             }
         }
-        if self.0.contains_key(&clean) || self.is_directory(&clean) {
+        if self.files.contains_key(&clean) || self.directories.contains(&clean) {
             return Ok(clean);
         }
         Err(io::ErrorKind::NotFound.into())
     }
 
     fn is_directory(&self, path: &Path) -> bool {
-        self.0
-            .keys()
-            .any(|file| file != path && file.starts_with(path))
+        self.canonicalize(path)
+            .is_ok_and(|path| self.directories.contains(&path))
     }
 
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        let content = &self.0[&self.canonicalize(path)?];
+        let content = &self.files[&self.canonicalize(path)?];
         Ok(content[..content.len().min(limit as usize)].to_vec())
     }
 }

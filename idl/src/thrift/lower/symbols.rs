@@ -8,8 +8,8 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{DefId, StructKind};
 use crate::report::Report;
 use crate::source::{FileId, Span};
-use crate::thrift::include::{ParsedFile, Tree};
 use crate::thrift::syntax::{Definition, DefinitionKind, Identifier};
+use crate::thrift::tree::{ParsedFile, Tree};
 
 /// One definition, as far as its name goes.
 #[derive(Clone, Copy)]

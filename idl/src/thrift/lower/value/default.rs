@@ -3,8 +3,8 @@
 use super::super::definitions::Definitions;
 use super::Evaluator;
 use crate::model::{DefId, DefinitionKind, Field, Value};
-use crate::thrift::include::Tree;
 use crate::thrift::syntax;
+use crate::thrift::tree::Tree;
 
 /// A default and the field it belongs to.
 pub(super) struct Default {

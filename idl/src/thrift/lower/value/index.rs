@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::super::definitions::Definitions;
 use super::super::symbols::Symbols;
 use crate::model::{DefId, DefinitionKind, Enum, Field, Requiredness, StructKind, StructLike};
-use crate::thrift::include::Tree;
 use crate::thrift::syntax;
+use crate::thrift::tree::Tree;
 
 pub(super) struct Index<'a> {
     structs: HashMap<DefId, StructIndex<'a>>,

@@ -23,7 +23,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{DefId, TypeKind, Value, ValueKind};
 use crate::report::Report;
 use crate::source::{FileId, Span};
-use crate::thrift::include::Tree;
+use crate::thrift::tree::Tree;
 
 /// Most values that references to constants may copy in one run. A few lines of lists of lists can
 /// double the number again and again; nothing real comes near.

@@ -1,0 +1,194 @@
+//! The files of a run: the root and everything it includes, each read and parsed once.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::include::prefix;
+use super::parse::parse;
+use super::scan::{Comment, scan};
+use super::syntax::Document;
+use super::{encoding, include_cycle};
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+use crate::file_system::FileSystem;
+use crate::load::{LoadOptions, MAX_FILE_BYTES};
+use crate::report::Report;
+use crate::source::{FileId, SourceMap, Span};
+
+/// All files, parsed.
+pub(super) struct Tree {
+    /// By [`FileId`].
+    pub(super) files: Vec<ParsedFile>,
+    /// Every file after the files it includes.
+    pub(super) order: Vec<FileId>,
+}
+
+/// One file, parsed.
+pub(super) struct ParsedFile {
+    pub(super) id: FileId,
+    /// As written by the caller or in the first include.
+    pub(super) path: PathBuf,
+    pub(super) canonical_path: PathBuf,
+    pub(super) document: Document,
+    pub(super) comments: Vec<Comment>,
+    pub(super) includes: Vec<ResolvedInclude>,
+}
+
+/// One include that was found.
+pub(super) struct ResolvedInclude {
+    pub(super) prefix: String,
+    pub(super) file: FileId,
+    pub(super) span: Span,
+}
+
+/// Reads and parses everything; `None` when a file is missing or does not parse, or includes run in
+/// a circle. All such errors of all files are reported.
+pub(super) fn load_tree(
+    options: &LoadOptions,
+    files: &dyn FileSystem,
+    sources: &mut SourceMap,
+    report: &mut Report,
+) -> Option<Tree> {
+    let mut loader = Loader {
+        options,
+        files,
+        sources,
+        report,
+        by_path: HashMap::new(),
+        parsed: Vec::new(),
+        included_at: Vec::new(),
+    };
+    loader.open_root()?;
+    // Files are appended while the loop runs.
+    let mut next = 0;
+    while next < loader.parsed.len() {
+        loader.follow_includes(next);
+        next += 1;
+    }
+    let parsed = loader.parsed;
+    let order = include_cycle::check(&parsed, sources, report);
+    if report.has_errors() {
+        return None;
+    }
+    Some(Tree {
+        files: parsed,
+        order,
+    })
+}
+
+/// The files while they are being read.
+pub(super) struct Loader<'a> {
+    pub(super) options: &'a LoadOptions,
+    pub(super) files: &'a dyn FileSystem,
+    pub(super) sources: &'a mut SourceMap,
+    pub(super) report: &'a mut Report,
+    pub(super) by_path: HashMap<PathBuf, FileId>,
+    pub(super) parsed: Vec<ParsedFile>,
+    /// The include that led to each file first; `None` for the root.
+    pub(super) included_at: Vec<Option<Span>>,
+}
+
+impl Loader<'_> {
+    fn open_root(&mut self) -> Option<()> {
+        let root = &self.options.root;
+        if self.files.is_directory(root) {
+            let message = format!("`{}` is a directory, not an IDL file", root.display());
+            self.report.add(Diagnostic::new(Code::NotAFile, message));
+            return None;
+        }
+        let canonical = match self.files.canonicalize(root) {
+            Ok(path) => path,
+            Err(error) => {
+                self.report.add(not_readable(root, &error));
+                return None;
+            }
+        };
+        self.open(root.clone(), root, canonical, None).map(|_| ())
+    }
+
+    /// Reads and parses a file that is not loaded yet. `written` is its path as the IDL has it,
+    /// `path` as it was found.
+    pub(super) fn open(
+        &mut self,
+        written: PathBuf,
+        path: &Path,
+        canonical_path: PathBuf,
+        included_at: Option<Span>,
+    ) -> Option<FileId> {
+        let place = |found: Diagnostic| match included_at {
+            Some(span) => found.label(span, "included here"),
+            None => found,
+        };
+        let bytes = match self.files.read(path, MAX_FILE_BYTES + 1) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.report.add(place(not_readable(path, &error)));
+                return None;
+            }
+        };
+        if bytes.len() as u64 > MAX_FILE_BYTES {
+            let message = format!("`{}` is larger than {MAX_FILE_BYTES} bytes", path.display());
+            self.report
+                .add(place(Diagnostic::new(Code::FileTooLarge, message)));
+            return None;
+        }
+        let (id, document, comments) = self.parse(path, bytes);
+        self.by_path.insert(canonical_path.clone(), id);
+        let includes = Vec::new();
+        self.parsed.push(ParsedFile {
+            id,
+            path: written,
+            canonical_path,
+            document,
+            comments,
+            includes,
+        });
+        self.included_at.push(included_at);
+        Some(id)
+    }
+
+    /// Parses a file; one that does not parse becomes an empty document, and an error.
+    fn parse(&mut self, path: &Path, bytes: Vec<u8>) -> (FileId, Document, Vec<Comment>) {
+        let (text, invalid_at) = encoding::decode(bytes);
+        let id = self.sources.add(path.to_path_buf(), text);
+        let Some(text) = self.sources.get(id).map(|file| file.text()) else {
+            return (id, Document::default(), Vec::new());
+        };
+        let parsed = match invalid_at {
+            Some(offset) => Err(Box::new(encoding::not_utf8(id, text.len(), offset))),
+            None => scan(id, text)
+                .map_err(Box::new)
+                .and_then(|comments| Ok((parse(id, text)?, comments))),
+        };
+        match parsed {
+            Ok((document, comments)) => (id, document, comments),
+            Err(error) => {
+                self.report.add(*error);
+                (id, Document::default(), Vec::new())
+            }
+        }
+    }
+
+    fn follow_includes(&mut self, index: usize) {
+        let includes = std::mem::take(&mut self.parsed[index].document.includes);
+        for include in includes {
+            let Some(file) = self.find_and_open(index, &include) else {
+                continue;
+            };
+            let prefix = prefix(&include.path.raw);
+            self.parsed[index].includes.push(ResolvedInclude {
+                prefix,
+                file,
+                span: include.span,
+            });
+        }
+    }
+}
+
+fn not_readable(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::new(
+        Code::FileNotReadable,
+        format!("cannot read `{}`: {error}", path.display()),
+    )
+}
