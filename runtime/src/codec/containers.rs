@@ -3,131 +3,160 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
 
-use super::value::{Value, wire_type};
-use super::{DecodeError, Reader, Writer};
+use super::reader::reservation;
+use super::{DecodeError, DecodeErrorKind, Length, Reader, Value, Writer, wire_type};
 
-/// Element type and count.
-const LIST_HEAD: usize = 5;
-/// Key type, value type and count.
-const MAP_HEAD: usize = 6;
+/// Bytes before the elements of a list or set: element type and count.
+const LIST_HEAD_LEN: usize = 1 + 4;
+/// Bytes before the pairs of a map: key type, value type and count.
+const MAP_HEAD_LEN: usize = 2 + 4;
 
-fn write_list<'a, T: Value + 'a>(items: impl ExactSizeIterator<Item = &'a T>, w: &mut Writer<'_>) {
-    w.put_u8(T::TYPE);
-    w.put_i32(i32::try_from(items.len()).unwrap_or(i32::MAX));
-    for item in items {
-        item.write(w);
-    }
-}
-
-/// An empty container may name any element type; a filled one must name ours.
-fn read_list<T: Value, C>(
-    r: &mut Reader<'_>,
-    new: impl FnOnce(usize) -> C,
-    mut add: impl FnMut(&mut C, T),
-) -> Result<C, DecodeError> {
-    let [kind] = r.array::<1>()?;
+/// Reads the head of a list or set: how many elements follow.
+#[inline]
+fn read_list_head<T: Value>(r: &mut Reader<'_>) -> Result<usize, DecodeError> {
+    let [found] = r.array()?;
     let count = r.count(T::MIN_LEN)?;
-    if kind != T::TYPE && count > 0 {
-        return Err(DecodeError::wire_type(kind));
-    }
-    r.nested(|r| {
-        let mut items = new(count);
-        for _ in 0..count {
-            add(&mut items, T::read(r)?);
-        }
-        Ok(items)
-    })
+    check_type::<T>(found, count)?;
+    Ok(count)
 }
 
-fn write_map<'a, K: Value + 'a, V: Value + 'a>(
-    pairs: impl ExactSizeIterator<Item = (&'a K, &'a V)>,
-    w: &mut Writer<'_>,
-) {
-    w.put(&[K::TYPE, V::TYPE]);
-    w.put_i32(i32::try_from(pairs.len()).unwrap_or(i32::MAX));
-    for (key, value) in pairs {
-        key.write(w);
-        value.write(w);
-    }
-}
-
-fn read_map<K: Value, V: Value, C>(
-    r: &mut Reader<'_>,
-    new: impl FnOnce(usize) -> C,
-    mut add: impl FnMut(&mut C, K, V),
-) -> Result<C, DecodeError> {
-    let [key, value] = r.array::<2>()?;
+/// Reads the head of a map: how many pairs follow.
+#[inline]
+fn read_map_head<K: Value, V: Value>(r: &mut Reader<'_>) -> Result<usize, DecodeError> {
+    let [key, value] = r.array()?;
     let count = r.count(K::MIN_LEN + V::MIN_LEN)?;
-    if count > 0 && (key, value) != (K::TYPE, V::TYPE) {
-        return Err(DecodeError::wire_type(if key == K::TYPE {
-            value
-        } else {
-            key
-        }));
+    check_type::<K>(key, count)?;
+    check_type::<V>(value, count)?;
+    Ok(count)
+}
+
+/// Elements of another type would be misread. What an empty container says of them does not matter:
+/// some peers write 0.
+#[inline(always)]
+fn check_type<T: Value>(found: u8, count: usize) -> Result<(), DecodeError> {
+    if found == T::TYPE || count == 0 {
+        return Ok(());
     }
-    r.nested(|r| {
-        let mut pairs = new(count);
-        for _ in 0..count {
-            let key = K::read(r)?;
-            add(&mut pairs, key, V::read(r)?);
-        }
-        Ok(pairs)
-    })
+    Err(DecodeError::new(DecodeErrorKind::ElementType {
+        expected: T::TYPE,
+        found,
+    }))
 }
 
-macro_rules! list {
-    ($([$($bound:tt)*] $ty:ty, $wire:ident, $new:expr, $add:expr;)*) => {$(
-        impl<$($bound)*> Value for $ty {
-            const TYPE: u8 = wire_type::$wire;
-            const MIN_LEN: usize = LIST_HEAD;
+impl<T: Value> Value for Vec<T> {
+    const TYPE: u8 = wire_type::LIST;
+    const MIN_LEN: usize = LIST_HEAD_LEN;
 
-            fn len(&self) -> usize {
-                LIST_HEAD + self.iter().map(Value::len).sum::<usize>()
+    #[inline]
+    fn measure(&self, length: &mut Length) {
+        length.add(LIST_HEAD_LEN);
+        T::measure_all(self, length);
+    }
+
+    #[inline]
+    fn write(&self, w: &mut Writer<'_>) {
+        w.put_array([T::TYPE]);
+        w.count(self.len());
+        T::write_all(self, w);
+    }
+
+    #[inline]
+    fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let count = read_list_head::<T>(r)?;
+        T::read_all(count, r)
+    }
+}
+
+/// Sets differ in the bounds of their elements only. Elements that arrive twice (Go peers keep sets
+/// in slices) count once.
+macro_rules! set {
+    ($ty:ident<$t:ident $(, $s:ident)?>, ($($bounds:tt)*), |$r:ident, $count:ident| $new:expr) => {
+        impl<$t: Value $(, $s)?> Value for $ty<$t $(, $s)?>
+        where
+            $($bounds)*
+        {
+            const TYPE: u8 = wire_type::SET;
+            const MIN_LEN: usize = LIST_HEAD_LEN;
+
+            #[inline]
+            fn measure(&self, length: &mut Length) {
+                length.add(LIST_HEAD_LEN);
+                self.iter().for_each(|value| value.measure(length));
             }
 
+            #[inline]
             fn write(&self, w: &mut Writer<'_>) {
-                write_list(self.iter(), w);
+                w.put_array([$t::TYPE]);
+                w.count(self.len());
+                self.iter().for_each(|value| value.write(w));
             }
 
-            fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                read_list(r, $new, $add)
+            #[inline]
+            fn read($r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+                let $count = read_list_head::<$t>($r)?;
+                let mut set = $new;
+                for _ in 0..$count {
+                    set.insert($t::read($r)?);
+                }
+                Ok(set)
             }
         }
-    )*};
+    };
 }
 
-list! {
-    [T: Value] Vec<T>, LIST, Vec::with_capacity, |items: &mut Self, item| items.push(item);
-    [T: Value + Eq + Hash, S: BuildHasher + Default] HashSet<T, S>, SET,
-        |n| HashSet::with_capacity_and_hasher(n, S::default()), |items: &mut Self, item| { items.insert(item); };
-    [T: Value + Ord] BTreeSet<T>, SET, |_| BTreeSet::new(), |items: &mut Self, item| { items.insert(item); };
-}
+set!(HashSet<T, S>, (T: Eq + Hash, S: BuildHasher + Default), |r, count| {
+    HashSet::with_capacity_and_hasher(reservation::<T>(count), S::default())
+});
+set!(BTreeSet<T>, (T: Ord), |r, count| BTreeSet::new());
 
+/// Maps differ in the bounds of their keys only. Of keys that arrive twice the last one counts.
 macro_rules! map {
-    ($([$($bound:tt)*] $ty:ty, $new:expr;)*) => {$(
-        impl<$($bound)*> Value for $ty {
+    (
+        $ty:ident<$k:ident, $v:ident $(, $s:ident)?>,
+        ($($bounds:tt)*),
+        |$r:ident, $count:ident| $new:expr
+    ) => {
+        impl<$k: Value, $v: Value $(, $s)?> Value for $ty<$k, $v $(, $s)?>
+        where
+            $($bounds)*
+        {
             const TYPE: u8 = wire_type::MAP;
-            const MIN_LEN: usize = MAP_HEAD;
+            const MIN_LEN: usize = MAP_HEAD_LEN;
 
-            fn len(&self) -> usize {
-                MAP_HEAD + self.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>()
+            #[inline]
+            fn measure(&self, length: &mut Length) {
+                length.add(MAP_HEAD_LEN);
+                for (key, value) in self {
+                    key.measure(length);
+                    value.measure(length);
+                }
             }
 
+            #[inline]
             fn write(&self, w: &mut Writer<'_>) {
-                write_map(self.iter(), w);
+                w.put_array([$k::TYPE, $v::TYPE]);
+                w.count(self.len());
+                for (key, value) in self {
+                    key.write(w);
+                    value.write(w);
+                }
             }
 
-            fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                read_map(r, $new, |pairs: &mut Self, key, value| {
-                    pairs.insert(key, value);
-                })
+            #[inline]
+            fn read($r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+                let $count = read_map_head::<$k, $v>($r)?;
+                let mut map = $new;
+                for _ in 0..$count {
+                    let key = $k::read($r)?;
+                    map.insert(key, $v::read($r)?);
+                }
+                Ok(map)
             }
         }
-    )*};
+    };
 }
 
-map! {
-    [K: Value + Eq + Hash, V: Value, S: BuildHasher + Default] HashMap<K, V, S>,
-        |n| HashMap::with_capacity_and_hasher(n, S::default());
-    [K: Value + Ord, V: Value] BTreeMap<K, V>, |_| BTreeMap::new();
-}
+map!(HashMap<K, V, S>, (K: Eq + Hash, S: BuildHasher + Default), |r, count| {
+    HashMap::with_capacity_and_hasher(reservation::<(K, V)>(count), S::default())
+});
+map!(BTreeMap<K, V>, (K: Ord), |r, count| BTreeMap::new());

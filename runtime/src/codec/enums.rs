@@ -1,8 +1,8 @@
-//! Enums: an `i32` that remembers the IDL's names.
+//! What every generated enum gets: a newtype of `i32`, so that unknown numbers survive.
 
-/// What an enum of generated code is besides its numbers: a value on the wire, `Display` and
-/// `Debug` by name (or number, if the IDL has none), and conversions from and to `i32`.
-#[doc(hidden)]
+/// Implements, for a newtype of `i32` with a method `name`, what is the same for all Thrift enums:
+/// [`Value`](crate::codec::Value) as i32, `Display` and `Debug` with the name or else the number,
+/// and conversions from and to `i32`. Called by generated code.
 #[macro_export]
 macro_rules! enum_impls {
     ($name:ident) => {
@@ -11,8 +11,8 @@ macro_rules! enum_impls {
             const MIN_LEN: usize = <i32 as $crate::codec::Value>::MIN_LEN;
 
             #[inline]
-            fn len(&self) -> usize {
-                $crate::codec::Value::len(&self.0)
+            fn measure(&self, length: &mut $crate::codec::Length) {
+                $crate::codec::Value::measure(&self.0, length);
             }
 
             #[inline]
@@ -24,14 +24,26 @@ macro_rules! enum_impls {
             fn read(
                 r: &mut $crate::codec::Reader<'_>,
             ) -> ::core::result::Result<Self, $crate::codec::DecodeError> {
-                <i32 as $crate::codec::Value>::read(r).map(Self)
+                ::core::result::Result::map(<i32 as $crate::codec::Value>::read(r), Self)
+            }
+
+            #[inline]
+            fn write_field(&self, id: i16, w: &mut $crate::codec::Writer<'_>) {
+                $crate::codec::Value::write_field(&self.0, id, w);
+            }
+
+            #[inline]
+            fn read_field(
+                r: &mut $crate::codec::Reader<'_>,
+            ) -> ::core::result::Result<Self, $crate::codec::DecodeError> {
+                ::core::result::Result::map(<i32 as $crate::codec::Value>::read_field(r), Self)
             }
         }
 
         impl ::core::fmt::Display for $name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 match self.name() {
-                    ::core::option::Option::Some(name) => f.write_str(name),
+                    ::core::option::Option::Some(name) => f.pad(name),
                     ::core::option::Option::None => ::core::fmt::Display::fmt(&self.0, f),
                 }
             }

@@ -1,8 +1,8 @@
-//! What a transport can carry.
+//! What a transport carries.
 
 use bytes::{Bytes, BytesMut};
 
-use super::{DecodeError, Reader, Writer};
+use super::{DecodeError, Length, Piece, Reader, Writer};
 
 /// A value that knows its size on the wire and can be written. Object safe, so that a transport
 /// is compiled once and not per message type.
@@ -13,16 +13,40 @@ pub trait Encode {
     /// Writes exactly [`Encode::encoded_len`] bytes.
     fn encode(&self, w: &mut Writer<'_>);
 
+    /// Adds [`Encode::encoded_len`], and of it what can become pieces.
+    fn measure(&self, length: &mut Length) {
+        length.add(self.encoded_len());
+    }
+
     /// Appends the encoded value to `out`, reserving once.
+    ///
+    /// # Panics
+    /// `encoded_len` and `encode` disagree, or the message is longer than
+    /// [`MAX_MESSAGE_LEN`](super::MAX_MESSAGE_LEN). `out` is then as before.
     fn encode_to(&self, out: &mut BytesMut) {
         Writer::append(out, self.encoded_len(), |w| self.encode(w));
     }
 
     /// The encoded value in a buffer of its own.
+    ///
+    /// # Panics
+    /// See [`Encode::encode_to`].
     fn encode_to_bytes(&self) -> Bytes {
         let mut out = BytesMut::new();
         self.encode_to(&mut out);
         out.freeze()
+    }
+
+    /// Appends the value to `out`, but for large binaries: these are not copied, `pieces` gets them
+    /// with the index of `out` at which they belong, in ascending order.
+    ///
+    /// `length` is what [`Encode::measure`] gave for this value, starting from
+    /// [`Length::with_pieces`].
+    ///
+    /// # Panics
+    /// See [`Encode::encode_to`]. `pieces` may then hold pieces of this value.
+    fn encode_pieces(&self, length: Length, out: &mut BytesMut, pieces: &mut Vec<Piece>) {
+        Writer::append_pieces(out, length, pieces, |w| self.encode(w));
     }
 }
 
@@ -31,11 +55,11 @@ pub trait Message: Encode + Send + Sized {
     /// Reads one message.
     ///
     /// # Errors
-    /// Bytes that are not this message. Never panics, and never allocates more than a small
+    /// Bytes that are not this message. Never panics, and never reserves more than a small
     /// multiple of the bytes that are there.
     fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
-    /// Reads one message that is all of `bytes`; bytes behind its end are ignored, as in Kitex.
+    /// Reads one message from the start of `bytes`; bytes behind its end are ignored, as in Kitex.
     ///
     /// # Errors
     /// See [`Message::decode`].

@@ -3,8 +3,7 @@
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
-use super::value::{Value, wire_type};
-use super::{DecodeError, Reader, Writer};
+use super::{DecodeError, Length, Reader, Value, Writer};
 
 /// An `f64` with a total order: every NaN with the same bits is equal to itself, and -0 is less
 /// than 0 ([`f64::total_cmp`]).
@@ -44,12 +43,12 @@ impl From<f64> for OrderedF64 {
 }
 
 impl Value for OrderedF64 {
-    const TYPE: u8 = wire_type::DOUBLE;
-    const MIN_LEN: usize = 8;
+    const TYPE: u8 = <f64 as Value>::TYPE;
+    const MIN_LEN: usize = <f64 as Value>::MIN_LEN;
 
     #[inline]
-    fn len(&self) -> usize {
-        8
+    fn measure(&self, length: &mut Length) {
+        self.0.measure(length);
     }
 
     #[inline]

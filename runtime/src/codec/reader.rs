@@ -2,32 +2,54 @@
 
 use bytes::Bytes;
 
-use super::DecodeError;
-use super::value::{Value, wire_type};
+use super::{DecodeError, DecodeErrorKind, Fields, Struct, Value, skip, value, wire_type};
 
-/// Deepest nesting of structs and containers, as in Kitex's skip.
+/// Deepest nesting of structs: bounds the stack that a message can take. Containers count too where
+/// values are skipped, as in Kitex (gopkg protocol/thrift).
 pub const MAX_DEPTH: u32 = 64;
 
-/// Longest string or binary that is copied, in bytes. A longer one shares the message's buffer and keeps it alive;
-/// a small one must not pin a large buffer.
-pub const COPY_MAX: usize = 256;
+/// Longest string or binary, in bytes, that is copied when sharing it would keep alive a buffer
+/// more than [`PIN_FACTOR`] times as long; longer ones are always shared.
+pub const COPY_MAX: usize = 4096;
+
+/// How many times its own length a shared string or binary of up to [`COPY_MAX`] bytes may keep
+/// alive.
+pub const PIN_FACTOR: usize = 32;
+
+/// Memory, in bytes, that is reserved at once on what a container claims to hold, unless its
+/// elements take no more memory than bytes on the wire. Beyond it, memory grows with what arrives.
+const RESERVE_MAX: usize = 256 * 1024;
 
 /// A cursor over one message.
 #[derive(Debug)]
 pub struct Reader<'a> {
+    /// What has not been read; a part of `source`.
+    rest: &'a [u8],
     source: &'a Bytes,
-    at: usize,
-    depth: u32,
+    /// Bytes that a value sharing `source` keeps alive.
+    pinned: usize,
+    /// Structs that may still open.
+    depth_left: u32,
 }
 
 impl<'a> Reader<'a> {
     /// Reads `source` from its start.
     #[must_use]
+    #[inline]
     pub fn new(source: &'a Bytes) -> Self {
+        Self::within(source, source.len())
+    }
+
+    /// Reads `source`, which is a part of a buffer of `buffer_len` bytes. Small values are then
+    /// copied sooner, so as not to keep that buffer alive (see [`COPY_MAX`]).
+    #[must_use]
+    #[inline]
+    pub fn within(source: &'a Bytes, buffer_len: usize) -> Self {
         Self {
+            rest: source,
             source,
-            at: 0,
-            depth: 0,
+            pinned: buffer_len.max(source.len()),
+            depth_left: MAX_DEPTH,
         }
     }
 
@@ -35,63 +57,7 @@ impl<'a> Reader<'a> {
     #[inline]
     #[must_use]
     pub fn remaining(&self) -> usize {
-        self.source.len() - self.at
-    }
-
-    /// Takes the next `len` bytes.
-    ///
-    /// # Errors
-    /// Fewer are left.
-    #[inline]
-    pub fn take(&mut self, len: usize) -> Result<&'a [u8], DecodeError> {
-        let rest = &self.source[self.at..];
-        if rest.len() < len {
-            return Err(DecodeError::truncated());
-        }
-        self.at += len;
-        Ok(&rest[..len])
-    }
-
-    /// Takes the next `len` bytes as a buffer: copied up to [`COPY_MAX`], else shared.
-    ///
-    /// # Errors
-    /// Fewer are left.
-    pub fn take_bytes(&mut self, len: usize) -> Result<Bytes, DecodeError> {
-        let bytes = self.take(len)?;
-        Ok(if len <= COPY_MAX {
-            Bytes::copy_from_slice(bytes)
-        } else {
-            self.source.slice_ref(bytes)
-        })
-    }
-
-    #[inline]
-    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
-        let chunk = self.source[self.at..].first_chunk::<N>();
-        let chunk = *chunk.ok_or_else(DecodeError::truncated)?;
-        self.at += N;
-        Ok(chunk)
-    }
-
-    /// Reads a field's head: type and id as one number, 0 at the end of the struct.
-    /// [`Reader::key`] makes the number to compare with.
-    ///
-    /// # Errors
-    /// The message is cut short.
-    #[inline]
-    pub fn head(&mut self) -> Result<u32, DecodeError> {
-        let [kind] = self.array::<1>()?;
-        if kind == wire_type::STOP {
-            return Ok(0);
-        }
-        let id = u16::from_be_bytes(self.array::<2>()?);
-        Ok(u32::from(kind) << 16 | u32::from(id))
-    }
-
-    /// What [`Reader::head`] returns for a field of `T` with this id.
-    #[must_use]
-    pub const fn key<T: Value>(id: i16) -> u32 {
-        (T::TYPE as u32) << 16 | id as u16 as u32
+        self.rest.len()
     }
 
     /// Reads a value.
@@ -103,43 +69,139 @@ impl<'a> Reader<'a> {
         T::read(self)
     }
 
-    /// Reads past a field that nobody knows, or whose type is not the declared one.
+    /// Takes a field's head, for structs that are not known when compiling: type and id as one
+    /// number, 0 at the end of the struct. [`Reader::key`] makes the number to compare with.
     ///
     /// # Errors
-    /// Bytes that are no such value.
-    pub fn skip_field(&mut self, head: u32) -> Result<(), DecodeError> {
-        super::skip::skip(self, (head >> 16) as u8)
+    /// The message is cut short.
+    #[inline]
+    pub fn head(&mut self) -> Result<u32, DecodeError> {
+        let [wire_type] = self.array()?;
+        if wire_type == wire_type::STOP {
+            return Ok(0);
+        }
+        let [high, low] = self.array()?;
+        Ok(u32::from_be_bytes([0, wire_type, high, low]))
     }
 
-    /// Reads a container's size and checks it against the bytes that are left.
+    /// What [`Reader::head`] returns for a field `id` of type `T`.
+    #[must_use]
+    #[inline]
+    pub const fn key<T: Value>(id: i16) -> u32 {
+        value::head::<T>(id)
+    }
+
+    /// Reads past the value of a field that nobody knows.
     ///
     /// # Errors
-    /// A negative size, or more elements than could be there.
+    /// Bytes that are no value of the type that `head` names.
+    pub fn skip_field(&mut self, head: u32) -> Result<(), DecodeError> {
+        skip::value(self, (head >> 16) as u8)
+    }
+
+    /// Takes the next `len` bytes.
+    ///
+    /// # Errors
+    /// Fewer are left.
+    #[inline(always)]
+    pub fn take(&mut self, len: usize) -> Result<&'a [u8], DecodeError> {
+        match self.rest.split_at_checked(len) {
+            Some((head, rest)) => {
+                self.rest = rest;
+                Ok(head)
+            }
+            None => Err(DecodeError::truncated()),
+        }
+    }
+
+    /// Takes the next `N` bytes.
+    ///
+    /// # Errors
+    /// Fewer are left.
+    #[inline(always)]
+    pub fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
+        match self.rest.split_first_chunk::<N>() {
+            Some((head, rest)) => {
+                self.rest = rest;
+                Ok(*head)
+            }
+            None => Err(DecodeError::truncated()),
+        }
+    }
+
+    /// The next `N` bytes, not taken; `None` if fewer are left.
+    #[inline(always)]
+    pub(super) fn peek<const N: usize>(&self) -> Option<[u8; N]> {
+        self.rest.first_chunk().copied()
+    }
+
+    /// Takes the next `count` groups of `N` bytes.
     #[inline]
-    pub(crate) fn count(&mut self, min_element: usize) -> Result<usize, DecodeError> {
-        let size = i32::from_be_bytes(self.array()?);
-        let count = usize::try_from(size).map_err(|_| DecodeError::length(size))?;
-        if count.saturating_mul(min_element.max(1)) > self.remaining() {
-            return Err(DecodeError::length(size));
+    pub(super) fn arrays<const N: usize>(
+        &mut self,
+        count: usize,
+    ) -> Result<&'a [[u8; N]], DecodeError> {
+        let bytes = self.take(count.saturating_mul(N))?;
+        Ok(bytes.as_chunks().0)
+    }
+
+    /// Takes the bytes of a string or binary.
+    ///
+    /// # Errors
+    /// A negative length, or more than is left.
+    #[inline]
+    pub fn string(&mut self) -> Result<&'a [u8], DecodeError> {
+        let len = self.count(1)?;
+        self.take(len)
+    }
+
+    /// A part of the message that was taken, as a value of its own: copied or shared
+    /// (see [`COPY_MAX`]).
+    #[inline]
+    pub(super) fn own(&self, part: &'a [u8]) -> Bytes {
+        if part.len() <= COPY_MAX && part.len().saturating_mul(PIN_FACTOR) < self.pinned {
+            Bytes::copy_from_slice(part)
+        } else {
+            self.source.slice_ref(part)
+        }
+    }
+
+    /// Reads a container's count and checks it against the bytes that are left, before anybody
+    /// reserves memory for it.
+    ///
+    /// # Errors
+    /// A negative count, or more elements than could be there.
+    #[inline(always)]
+    pub(super) fn count(&mut self, min_len: usize) -> Result<usize, DecodeError> {
+        let claim = i32::from_be_bytes(self.array()?);
+        // A negative claim becomes a huge number, which fails like every other claim too large.
+        let count = claim as u32 as usize;
+        if count.saturating_mul(min_len) > self.rest.len() {
+            return Err(DecodeError::new(DecodeErrorKind::Length(claim)));
         }
         Ok(count)
     }
 
-    /// Runs `read` one level deeper.
-    ///
-    /// # Errors
-    /// [`MAX_DEPTH`] is passed.
+    /// Reads a struct's fields and end, one level deeper.
     #[inline]
-    pub(crate) fn nested<T>(
-        &mut self,
-        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
-    ) -> Result<T, DecodeError> {
-        if self.depth >= MAX_DEPTH {
-            return Err(DecodeError::too_deep());
-        }
-        self.depth += 1;
-        let value = read(self);
-        self.depth -= 1;
-        value
+    pub(super) fn read_struct<T: Struct>(&mut self, value: &mut T) -> Result<(), DecodeError> {
+        let Some(depth_left) = self.depth_left.checked_sub(1) else {
+            return Err(DecodeError::new(DecodeErrorKind::TooDeep));
+        };
+        self.depth_left = depth_left;
+        value.decode_fields(&mut Fields::new(self, T::NAME)?)?;
+        self.depth_left = depth_left + 1;
+        Ok(())
     }
+
+    /// Containers and structs that may still open.
+    pub(super) fn depth_left(&self) -> u32 {
+        self.depth_left
+    }
+}
+
+/// For how many of `count` elements to reserve memory before any has been read.
+#[inline]
+pub(super) fn reservation<T>(count: usize) -> usize {
+    count.min(RESERVE_MAX / size_of::<T>().max(1))
 }

@@ -1,109 +1,112 @@
 //! Reading past values that nobody asked for.
 
-use super::value::wire_type;
-use super::{DecodeError, MAX_DEPTH, Reader};
+use super::value::HEAD_LEN;
+use super::{DecodeError, DecodeErrorKind, MAX_DEPTH, Reader, wire_type};
 
-/// What is left to skip on one level.
+/// What is left to skip on one level of nesting.
+#[derive(Clone, Copy)]
 enum Level {
+    /// Fields, up to the stop byte.
     Fields,
-    Items {
+    /// Elements; keys and values of a map count apart and take turns.
+    Elements {
         left: usize,
-        kinds: [u8; 2],
-        at: usize,
+        next: u8,
+        after_next: u8,
     },
 }
 
-/// Skips one value of a wire type. Keeps its own bounded stack, so nesting costs no call depth.
-pub(super) fn skip(r: &mut Reader<'_>, kind: u8) -> Result<(), DecodeError> {
-    let mut levels: Vec<Level> = Vec::new();
-    let mut next = kind;
+/// Skips one value. Keeps a bounded stack of its own, so that nesting costs no call depth and
+/// nothing on the heap.
+pub(super) fn value(r: &mut Reader<'_>, wire_type: u8) -> Result<(), DecodeError> {
+    let mut stack = [Level::Fields; MAX_DEPTH as usize];
+    let Some(levels) = stack.get_mut(..r.depth_left() as usize) else {
+        return Err(too_deep());
+    };
+    let mut open = 0;
+    let mut next = Some(wire_type);
     loop {
-        if let Some(level) = enter(r, next)? {
-            if levels.len() >= MAX_DEPTH as usize {
-                return Err(DecodeError::too_deep());
+        match next {
+            Some(wire_type) => {
+                if let Some(level) = enter(r, wire_type)? {
+                    *levels.get_mut(open).ok_or_else(too_deep)? = level;
+                    open += 1;
+                }
             }
-            levels.push(level);
+            None => open -= 1,
         }
-        next = loop {
-            let Some(level) = levels.last_mut() else {
-                return Ok(());
-            };
-            match advance(r, level)? {
-                Some(kind) => break kind,
-                None => levels.pop(),
-            };
+        let Some(innermost) = open.checked_sub(1) else {
+            return Ok(());
         };
+        next = advance(r, &mut levels[innermost])?;
     }
 }
 
 /// Skips a plain value, or opens the level of a nested one.
-fn enter(r: &mut Reader<'_>, kind: u8) -> Result<Option<Level>, DecodeError> {
-    if let Some(len) = fixed_len(kind) {
+fn enter(r: &mut Reader<'_>, wire_type: u8) -> Result<Option<Level>, DecodeError> {
+    if let Some(len) = wire_type::fixed_len(wire_type) {
         r.take(len)?;
         return Ok(None);
     }
-    match kind {
-        wire_type::STRING => {
-            let len = r.count(1)?;
-            r.take(len)?;
-            Ok(None)
-        }
+    match wire_type {
+        wire_type::STRING => r.string().map(|_| None),
         wire_type::STRUCT => Ok(Some(Level::Fields)),
         wire_type::LIST | wire_type::SET => {
-            let [item] = r.array::<1>()?;
-            items(r, &[item])
+            let [element] = r.array()?;
+            elements(r, &[element])
         }
         wire_type::MAP => {
-            let kinds = r.array::<2>()?;
-            items(r, &kinds)
+            let types = r.array::<2>()?;
+            elements(r, &types)
         }
-        other => Err(DecodeError::wire_type(other)),
+        other => Err(DecodeError::new(DecodeErrorKind::WireType(other))),
     }
 }
 
-fn items(r: &mut Reader<'_>, kinds: &[u8]) -> Result<Option<Level>, DecodeError> {
-    let count = r.count(kinds.len())?;
-    let fixed = kinds
+/// Skips elements of fixed size by multiplication, or opens a level for others.
+fn elements(r: &mut Reader<'_>, types: &[u8]) -> Result<Option<Level>, DecodeError> {
+    let count = r.count(types.len())?;
+    let fixed = types
         .iter()
-        .map(|kind| fixed_len(*kind))
-        .sum::<Option<usize>>();
-    if let Some(len) = fixed {
+        .map(|wire_type| wire_type::fixed_len(*wire_type));
+    if let Some(len) = fixed.sum::<Option<usize>>() {
         r.take(len.saturating_mul(count))?;
         return Ok(None);
     }
-    // `left` counts single values, keys and values alike; a list is a map of one kind.
-    let left = count.saturating_mul(kinds.len());
-    Ok(Some(Level::Items {
-        left,
-        kinds: [kinds[0], kinds[kinds.len() - 1]],
-        at: 0,
+    Ok(Some(Level::Elements {
+        left: count * types.len(),
+        next: types[0],
+        after_next: types[types.len() - 1],
     }))
 }
 
-/// The kind of the next value on this level.
+/// The type of the next value on this level; `None` at its end.
 fn advance(r: &mut Reader<'_>, level: &mut Level) -> Result<Option<u8>, DecodeError> {
     match level {
-        Level::Fields => match r.head()? {
-            0 => Ok(None),
-            head => Ok(Some((head >> 16) as u8)),
-        },
-        Level::Items { left: 0, .. } => Ok(None),
-        Level::Items { left, kinds, at } => {
+        Level::Fields => field(r),
+        Level::Elements { left: 0, .. } => Ok(None),
+        Level::Elements {
+            left,
+            next,
+            after_next,
+        } => {
             *left -= 1;
-            let kind = kinds[*at % 2];
-            *at += 1;
-            Ok(Some(kind))
+            std::mem::swap(next, after_next);
+            Ok(Some(*after_next))
         }
     }
 }
 
-fn fixed_len(kind: u8) -> Option<usize> {
-    Some(match kind {
-        wire_type::BOOL | wire_type::I8 => 1,
-        wire_type::I16 => 2,
-        wire_type::I32 => 4,
-        wire_type::I64 | wire_type::DOUBLE => 8,
-        wire_type::UUID => 16,
-        _ => return None,
-    })
+fn field(r: &mut Reader<'_>) -> Result<Option<u8>, DecodeError> {
+    if r.peek() == Some([wire_type::STOP]) {
+        r.take(1)?;
+        return Ok(None);
+    }
+    let [wire_type, ..] = r.array::<HEAD_LEN>()?;
+    Ok(Some(wire_type))
+}
+
+#[cold]
+fn too_deep() -> DecodeError {
+    DecodeError::new(DecodeErrorKind::TooDeep)
 }

@@ -1,55 +1,88 @@
-//! Strings and binaries: one wire type, a 4-byte length and the bytes.
+//! Strings and binaries.
+
+use std::str;
 
 use bytes::Bytes;
 use faststr::FastStr;
 
-use super::value::{Value, wire_type};
-use super::{DecodeError, Reader, Writer};
+use super::{DecodeError, DecodeErrorKind, Length, Reader, Value, Writer, wire_type};
 
-const LENGTH: usize = 4;
+/// Bytes of a string's or binary's length.
+const LENGTH_LEN: usize = 4;
 
-fn write(bytes: &[u8], w: &mut Writer<'_>) {
-    // A longer string cannot be expressed; no message that long can be framed either.
-    w.put_i32(i32::try_from(bytes.len()).unwrap_or(i32::MAX));
-    w.put(bytes);
+/// Longest string, in bytes, that `FastStr` holds without memory of its own.
+const INLINE_MAX: usize = 24;
+
+#[cold]
+#[inline(never)]
+fn not_utf8<E>(_: E) -> DecodeError {
+    DecodeError::new(DecodeErrorKind::Utf8)
 }
 
+/// Everything but reading is the same for all of them.
 macro_rules! string {
-    ($($ty:ty, $bytes:ident, $read:expr;)*) => {$(
+    ($($ty:ty: $write:ident, $add:ident, |$r:ident| $read:expr;)*) => {$(
         impl Value for $ty {
             const TYPE: u8 = wire_type::STRING;
-            const MIN_LEN: usize = LENGTH;
+            const MIN_LEN: usize = LENGTH_LEN;
 
             #[inline]
-            fn len(&self) -> usize {
-                LENGTH + self.$bytes().len()
+            fn measure(&self, length: &mut Length) {
+                length.add(LENGTH_LEN);
+                length.$add(self.len());
             }
 
             #[inline]
             fn write(&self, w: &mut Writer<'_>) {
-                write(self.$bytes().as_ref(), w);
+                w.$write(self.as_ref());
             }
 
             #[inline]
-            fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                let len = r.count(1)?;
-                ($read)(r, len)
+            fn read($r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+                $read
             }
         }
     )*};
 }
 
 string! {
-    FastStr, as_bytes, |r: &mut Reader<'_>, len| {
-        if len <= super::COPY_MAX {
-            return text(r.take(len)?).map(FastStr::new);
-        }
-        FastStr::from_bytes(r.take_bytes(len)?).map_err(|_| DecodeError::utf8())
+    FastStr: string, add, |r| fast_str(r);
+    String: string, add, |r| {
+        let text = str::from_utf8(r.string()?).map_err(not_utf8)?;
+        Ok(text.to_owned())
     };
-    String, as_bytes, |r: &mut Reader<'_>, len| text(r.take(len)?).map(str::to_owned);
-    Bytes, as_ref, |r: &mut Reader<'_>, len| r.take_bytes(len);
+    Vec<u8>: string, add, |r| r.string().map(<[u8]>::to_vec);
 }
 
-fn text(bytes: &[u8]) -> Result<&str, DecodeError> {
-    std::str::from_utf8(bytes).map_err(|_| DecodeError::utf8())
+/// Short strings stay in the value, long ones share the message's buffer.
+#[inline]
+fn fast_str(r: &mut Reader<'_>) -> Result<FastStr, DecodeError> {
+    let bytes = r.string()?;
+    if bytes.len() <= INLINE_MAX {
+        let text = str::from_utf8(bytes).map_err(not_utf8)?;
+        return Ok(FastStr::new(text));
+    }
+    FastStr::from_bytes(r.own(bytes)).map_err(not_utf8)
+}
+
+impl Value for Bytes {
+    const TYPE: u8 = wire_type::STRING;
+    const MIN_LEN: usize = LENGTH_LEN;
+
+    #[inline]
+    fn measure(&self, length: &mut Length) {
+        length.add(LENGTH_LEN);
+        length.add_bytes(self.len());
+    }
+
+    #[inline]
+    fn write(&self, w: &mut Writer<'_>) {
+        w.binary(self);
+    }
+
+    #[inline]
+    fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let bytes = r.string()?;
+        Ok(r.own(bytes))
+    }
 }

@@ -1,58 +1,71 @@
 //! Structs: what generated code implements, and what follows from it.
 
-use super::fields::Fields;
-use super::value::{Value, wire_type};
-use super::{DecodeError, Encode, Message, Reader, Writer};
+use super::reader::reservation;
+use super::{DecodeError, Encode, Fields, Length, Message, Reader, Value, Writer, wire_type};
 
-/// Bytes of a field's head.
-const HEAD: usize = 3;
-
-/// A Thrift struct, union or exception. Generated code lists the fields twice, to write and to
-/// read; [`Value`], [`Encode`] and [`Message`] follow.
+/// A Thrift struct, union or exception. Generated code implements this; [`Message`] and [`Value`]
+/// follow.
+///
+/// ```
+/// use streamgen_runtime::codec::{DecodeError, FieldSink, Fields, Struct};
+/// use streamgen_runtime::{FastStr, Message};
+///
+/// #[derive(Debug, Default, PartialEq)]
+/// struct Person {
+///     name: FastStr,
+///     age: Option<i32>,
+/// }
+///
+/// impl Struct for Person {
+///     const NAME: &'static str = "Person";
+///
+///     fn encode_fields<S: FieldSink>(&self, sink: &mut S) {
+///         sink.field(1, &self.name);
+///         sink.optional(2, &self.age);
+///     }
+///
+///     fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError> {
+///         while fields.more()? {
+///             fields.field(1, &mut self.name)?;
+///             fields.optional(2, &mut self.age)?;
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// use streamgen_runtime::codec::Encode as _;
+/// let ada = Person { name: "Ada".into(), age: Some(36) };
+/// let bytes = ada.encode_to_bytes();
+/// assert_eq!(Person::decode_from(bytes)?, ada);
+/// # Ok::<(), DecodeError>(())
+/// ```
 pub trait Struct: Default {
-    /// The IDL's name, for errors.
+    /// What the IDL calls it: for errors.
     const NAME: &'static str;
 
-    /// Hands every field that is to be written to `sink`, in order. The same listing computes the
-    /// size and writes the bytes, so the two cannot differ.
+    /// Hands every field that is set to `sink`, in order of ids. Runs twice per message, to measure
+    /// and to write, and must hand out the same both times.
     fn encode_fields<S: FieldSink>(&self, sink: &mut S);
 
-    /// Reads all fields into `self`, which begins as the default.
+    /// Reads into `self`, which is [`Default::default`], until [`Fields::more`] says that the
+    /// struct has ended.
     ///
     /// # Errors
-    /// Bytes that are no such struct.
+    /// Bytes that are no such struct; a required field that is absent.
     fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError>;
 }
 
-/// Where a struct's fields go.
+/// Where [`Struct::encode_fields`] hands its fields: [`Length`] counts them, [`Writer`] writes them.
 pub trait FieldSink {
-    /// Takes a field.
+    /// A field that is there.
     fn field<T: Value>(&mut self, id: i16, value: &T);
 
-    /// Takes a field if it is set.
-    #[inline]
+    /// A field that may be absent.
+    #[inline(always)]
     fn optional<T: Value>(&mut self, id: i16, value: &Option<T>) {
         if let Some(value) = value {
             self.field(id, value);
         }
-    }
-}
-
-/// Adds up what the fields will take.
-struct Size(usize);
-
-impl FieldSink for Size {
-    #[inline]
-    fn field<T: Value>(&mut self, _: i16, value: &T) {
-        self.0 += HEAD + value.len();
-    }
-}
-
-impl FieldSink for Writer<'_> {
-    #[inline]
-    fn field<T: Value>(&mut self, id: i16, value: &T) {
-        self.head(T::TYPE, id);
-        value.write(self);
     }
 }
 
@@ -61,11 +74,9 @@ impl<T: Struct> Value for T {
     const MIN_LEN: usize = 1;
 
     #[inline]
-    fn len(&self) -> usize {
-        // The stop byte.
-        let mut size = Size(1);
-        self.encode_fields(&mut size);
-        size.0
+    fn measure(&self, length: &mut Length) {
+        length.add(1);
+        self.encode_fields(length);
     }
 
     #[inline]
@@ -76,21 +87,38 @@ impl<T: Struct> Value for T {
 
     #[inline]
     fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        r.nested(|r| {
-            let mut value = T::default();
-            value.decode_fields(&mut Fields::new(r, T::NAME))?;
-            Ok(value)
-        })
+        let mut value = T::default();
+        r.read_struct(&mut value)?;
+        Ok(value)
+    }
+
+    /// Decodes each element where it stays, which saves a copy of it.
+    #[inline]
+    fn read_all(count: usize, r: &mut Reader<'_>) -> Result<Vec<Self>, DecodeError> {
+        let mut values = Vec::with_capacity(reservation::<Self>(count));
+        for _ in 0..count {
+            values.push(T::default());
+            if let Some(value) = values.last_mut() {
+                r.read_struct(value)?;
+            }
+        }
+        Ok(values)
     }
 }
 
 impl<T: Struct> Encode for T {
     fn encoded_len(&self) -> usize {
-        self.len()
+        let mut length = Length::new();
+        Value::measure(self, &mut length);
+        length.total()
     }
 
     fn encode(&self, w: &mut Writer<'_>) {
         self.write(w);
+    }
+
+    fn measure(&self, length: &mut Length) {
+        Value::measure(self, length);
     }
 }
 

@@ -1,94 +1,92 @@
 //! What can stand in a field, a container or an argument.
 
-use super::{DecodeError, Reader, Writer};
+use super::reader::reservation;
+use super::{DecodeError, Length, Reader, Writer};
 
-/// Numbers of Thrift's wire types.
-pub mod wire_type {
-    #![allow(missing_docs)]
-    pub const STOP: u8 = 0;
-    pub const BOOL: u8 = 2;
-    pub const I8: u8 = 3;
-    pub const DOUBLE: u8 = 4;
-    pub const I16: u8 = 6;
-    pub const I32: u8 = 8;
-    pub const I64: u8 = 10;
-    pub const STRING: u8 = 11;
-    pub const STRUCT: u8 = 12;
-    pub const MAP: u8 = 13;
-    pub const SET: u8 = 14;
-    pub const LIST: u8 = 15;
-    pub const UUID: u8 = 16;
-}
+/// Bytes of a field's head: wire type and id.
+pub(super) const HEAD_LEN: usize = 3;
 
 /// A Thrift value of one wire type.
+///
+/// Implemented here for every base type and container; structs get it from
+/// [`Struct`](super::Struct), enums from [`enum_impls!`](crate::enum_impls).
+#[allow(clippy::len_without_is_empty)]
 pub trait Value: Sized {
-    /// Its number in [`wire_type`].
+    /// Its number in [`wire_type`](super::wire_type).
     const TYPE: u8;
-    /// Fewest bytes a value takes: bounds what a container may claim.
+
+    /// Fewest bytes that a value takes, at least 1: bounds what a container may claim to hold.
     const MIN_LEN: usize;
 
-    /// Exact number of bytes that [`Value::write`] writes.
-    fn len(&self) -> usize;
+    /// Adds the bytes of the value, without head.
+    fn measure(&self, length: &mut Length);
 
     /// Writes the value, without head.
     fn write(&self, w: &mut Writer<'_>);
 
-    /// Reads the value.
+    /// Reads a value.
     ///
     /// # Errors
     /// Bytes that are no such value.
     fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError>;
-}
 
-macro_rules! fixed {
-    ($($ty:ty: $wire:ident, $len:literal;)*) => {$(
-        impl Value for $ty {
-            const TYPE: u8 = wire_type::$wire;
-            const MIN_LEN: usize = $len;
-
-            #[inline]
-            fn len(&self) -> usize {
-                $len
-            }
-
-            #[inline]
-            fn write(&self, w: &mut Writer<'_>) {
-                w.put(&self.to_be_bytes());
-            }
-
-            #[inline]
-            fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                Ok(Self::from_be_bytes(r.array()?))
-            }
-        }
-    )*};
-}
-
-fixed! {
-    i8: I8, 1;
-    i16: I16, 2;
-    i32: I32, 4;
-    i64: I64, 8;
-    f64: DOUBLE, 8;
-}
-
-impl Value for bool {
-    const TYPE: u8 = wire_type::BOOL;
-    const MIN_LEN: usize = 1;
-
+    /// Bytes of the value, without head.
     #[inline]
     fn len(&self) -> usize {
-        1
+        let mut length = Length::new();
+        self.measure(&mut length);
+        length.total()
     }
 
+    /// Writes a field: head and value. Fixed-size types write both at once.
     #[inline]
-    fn write(&self, w: &mut Writer<'_>) {
-        w.put_u8(u8::from(*self));
+    fn write_field(&self, id: i16, w: &mut Writer<'_>) {
+        w.head(Self::TYPE, id);
+        self.write(w);
     }
 
-    /// Kitex takes 1 for true and any other byte for false.
+    /// Reads the value of a field whose head is known but not yet passed.
+    ///
+    /// # Errors
+    /// Bytes that are no such value.
     #[inline]
-    fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(r.array::<1>()? == [1])
+    fn read_field(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        r.array::<HEAD_LEN>()?;
+        Self::read(r)
     }
+
+    /// Adds the bytes of a list's elements; fixed-size types multiply.
+    #[inline]
+    fn measure_all(values: &[Self], length: &mut Length) {
+        for value in values {
+            value.measure(length);
+        }
+    }
+
+    /// Writes a list's elements; fixed-size types need one bounds check for all.
+    #[inline]
+    fn write_all(values: &[Self], w: &mut Writer<'_>) {
+        for value in values {
+            value.write(w);
+        }
+    }
+
+    /// Reads `count` elements of a list. The caller has checked that so many can be there.
+    ///
+    /// # Errors
+    /// Bytes that are no such values.
+    #[inline]
+    fn read_all(count: usize, r: &mut Reader<'_>) -> Result<Vec<Self>, DecodeError> {
+        let mut values = Vec::with_capacity(reservation::<Self>(count));
+        for _ in 0..count {
+            values.push(Self::read(r)?);
+        }
+        Ok(values)
+    }
+}
+
+/// The wire type and id of a field as the number that its head is, read as 24 bits.
+#[inline(always)]
+pub(super) const fn head<T: Value>(id: i16) -> u32 {
+    (T::TYPE as u32) << 16 | (id as u16) as u32
 }
