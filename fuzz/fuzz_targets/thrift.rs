@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 use streamgen_runtime::codec::{
-    DecodeError, Encode, Message, OrderedF64, Reader, Struct, Writer, optional_len,
+    DecodeError, Encode, FieldSink, Fields, Message, OrderedF64, Struct,
 };
 use streamgen_runtime::{ApplicationException, FastStr};
 
@@ -17,25 +17,17 @@ macro_rules! message {
         struct Everything { $($field: Option<$ty>,)* }
 
         impl Struct for Everything {
-            fn fields_len(&self) -> usize {
-                0 $(+ optional_len(&self.$field))*
+            const NAME: &'static str = "Everything";
+
+            fn encode_fields<S: FieldSink>(&self, sink: &mut S) {
+                $(sink.optional($id, &self.$field);)*
             }
 
-            fn write_fields(&self, w: &mut Writer<'_>) {
-                $(w.optional($id, &self.$field);)*
-            }
-
-            fn read_fields(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                let mut message = Self::default();
-                loop {
-                    match r.head()? {
-                        0 => return Ok(message),
-                        $(head if head == Reader::key::<$ty>($id) => {
-                            message.$field = Some(r.read()?);
-                        })*
-                        head => r.skip_field(head)?,
-                    }
+            fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError> {
+                while fields.more()? {
+                    $(fields.optional($id, &mut self.$field)?;)*
                 }
+                Ok(())
             }
         }
     };
