@@ -82,6 +82,12 @@ impl<K: Into<FastStr>, V: Into<FastStr>> FromIterator<(K, V)> for Metadata {
     }
 }
 
+impl<K: Into<FastStr>, V: Into<FastStr>, const N: usize> From<[(K, V); N]> for Metadata {
+    fn from(pairs: [(K, V); N]) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
 impl IntoIterator for Metadata {
     type Item = (FastStr, FastStr);
     type IntoIter = std::vec::IntoIter<(FastStr, FastStr)>;

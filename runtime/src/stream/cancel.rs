@@ -56,7 +56,9 @@ fn canceled(code: i32, text: impl Into<FastStr>) -> Error {
     Error::new(ErrorKind::Canceled, code, text).with_side(Side::Client)
 }
 
-fn deadline_error(timeout: Option<Duration>) -> Error {
+/// The error of a stream whose deadline passed: 12015.
+#[must_use]
+pub fn deadline_error(timeout: Option<Duration>) -> Error {
     let text = match timeout {
         Some(timeout) => format!("stream timeout, timeout in ctx: {}", go_duration(timeout)),
         None => "stream timeout, no explicit timeout set in stream ctx".to_owned(),

@@ -17,7 +17,7 @@ mod rst;
 mod server;
 mod trailer;
 
-pub use cancel::recv_timeout_error;
+pub use cancel::{deadline_error, recv_timeout_error};
 pub use client::ClientStream;
 pub use effects::{Effects, Outgoing, Wake};
 pub use errors::{cascade, connection_closed_cancel, illegal_frame, transport_closing};

@@ -260,7 +260,12 @@ impl ReplyTo {
                     keys::insert_biz_status(biz, &mut strings);
                     self.encode(MessageType::Reply, strings, &EmptyStruct, last)
                 }
-                _ => self.encode(MessageType::Exception, strings, &exception_of(failure), last),
+                _ => self.encode(
+                    MessageType::Exception,
+                    strings,
+                    &exception_of(failure),
+                    last,
+                ),
             },
         }
     }

@@ -1,0 +1,93 @@
+//! What can be said about a single call.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use crate::context::Context;
+use crate::deadline::Deadline;
+use crate::error::{Error, Result};
+use crate::metadata::Metadata;
+use crate::metainfo::{Metainfo, TransientPropagation};
+use crate::streaming::RecvTimeout;
+
+/// A call under way.
+pub type CallFuture<T, E = Error> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
+
+/// The options of one call; unset ones are the client's.
+#[derive(Debug, Default)]
+pub(super) struct CallOptions {
+    pub(super) timeout: Option<Duration>,
+    pub(super) recv_timeout: Option<RecvTimeout>,
+    pub(super) metainfo: Metainfo,
+    pub(super) context: Option<Context>,
+}
+
+impl CallOptions {
+    /// # Errors
+    /// Why the context was cancelled, if it was: such a call must not begin.
+    pub(super) fn check_context(&self) -> Result<()> {
+        match self.context.as_ref().and_then(Context::cancel_reason) {
+            Some(reason) => Err(reason.clone()),
+            None => Ok(()),
+        }
+    }
+
+    /// When the call must be over: by its own timeout or `default`, and by its context's deadline.
+    pub(super) fn deadline(&self, default: Option<Duration>) -> Option<Deadline> {
+        let own = self.timeout.or(default).map(Deadline::after);
+        Deadline::sooner(own, self.context.as_ref().and_then(Context::time_limit))
+    }
+
+    /// The string pairs that carry the call's metainfo.
+    pub(super) fn metainfo(&mut self, propagation: TransientPropagation) -> Metadata {
+        if let Some(context) = &self.context {
+            self.metainfo.inherit(context.values(), propagation);
+        }
+        self.metainfo.to_wire()
+    }
+}
+
+/// The options that every call has.
+macro_rules! call_options {
+    ($timeout:literal) => {
+        #[doc = $timeout]
+        pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.options.timeout = Some(timeout);
+            self
+        }
+
+        /// Adds a transient metainfo value: the handler sees it, services behind it do not.
+        /// Empty keys and values cannot travel and are ignored.
+        pub fn metainfo(
+            mut self,
+            key: impl Into<faststr::FastStr>,
+            value: impl Into<faststr::FastStr>,
+        ) -> Self {
+            self.options
+                .metainfo
+                .set_transient(key.into(), value.into());
+            self
+        }
+
+        /// Adds a persistent metainfo value: every service down the chain sees it.
+        pub fn persistent_metainfo(
+            mut self,
+            key: impl Into<faststr::FastStr>,
+            value: impl Into<faststr::FastStr>,
+        ) -> Self {
+            self.options
+                .metainfo
+                .set_persistent(key.into(), value.into());
+            self
+        }
+
+        /// Makes the call on behalf of the handler that was given `cx`: it inherits deadline and
+        /// metainfo, and ends with the handler's own call, for the same reason.
+        pub fn context(mut self, cx: &$crate::context::Context) -> Self {
+            self.options.context = Some(cx.clone());
+            self
+        }
+    };
+}
+
+pub(super) use call_options;

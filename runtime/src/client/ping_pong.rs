@@ -1,0 +1,129 @@
+//! Calls of ping-pong and oneway methods.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::channel::Channel;
+use super::options::{CallFuture, CallOptions, call_options};
+use crate::codec::Message;
+use crate::error::{Error, Result};
+use crate::metadata::Metadata;
+use crate::reply::{Return, Throws, decode_result};
+use crate::service::Mode;
+
+/// A ping-pong call: `.await` it for its result, or set options first.
+///
+/// Dropping it under way closes the connection it used, which is how the server learns of it.
+#[must_use = "a call is not made until it is awaited"]
+pub struct PingPongCall<A, R, E = Error> {
+    channel: Channel,
+    method: usize,
+    args: A,
+    options: CallOptions,
+    result: PhantomData<fn() -> Result<R, E>>,
+}
+
+impl<A, R, E> PingPongCall<A, R, E> {
+    pub(super) fn new(channel: Channel, method: usize, args: A) -> Self {
+        Self {
+            channel,
+            method,
+            args,
+            options: CallOptions::default(),
+            result: PhantomData,
+        }
+    }
+
+    call_options!("How long the call may take, instead of the client's `rpc_timeout`.");
+}
+
+impl<A: Message + Sync + 'static, R: Return, E: Throws> PingPongCall<A, R, E> {
+    /// Makes the call, and also gives the metainfo that the handler sent back with its reply.
+    /// Wires without header (Framed) carry none.
+    ///
+    /// # Errors
+    /// Those of the call itself.
+    pub async fn with_backward(self) -> Result<(R, Metadata), E> {
+        let Self {
+            channel,
+            method,
+            args,
+            options,
+            ..
+        } = self;
+        let reply = channel.call(method, Mode::PingPong, &args, options).await?;
+        Ok((decode_result(&reply.result)?, reply.backward))
+    }
+}
+
+impl<A: Message + Sync + 'static, R: Return, E: Throws> IntoFuture for PingPongCall<A, R, E> {
+    type Output = Result<R, E>;
+    type IntoFuture = CallFuture<R, E>;
+
+    fn into_future(self) -> CallFuture<R, E> {
+        Box::pin(async move { self.with_backward().await.map(|(value, _)| value) })
+    }
+}
+
+impl<A, R, E> fmt::Debug for PingPongCall<A, R, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PingPongCall")
+            .field("channel", &self.channel)
+            .field("method", &self.method)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A oneway call: `.await` it to send the request. Nothing ever comes back, so success means that
+/// it was written.
+#[must_use = "a call is not made until it is awaited"]
+pub struct OneWayCall<A> {
+    channel: Channel,
+    method: usize,
+    args: A,
+    options: CallOptions,
+}
+
+impl<A> OneWayCall<A> {
+    pub(super) fn new(channel: Channel, method: usize, args: A) -> Self {
+        Self {
+            channel,
+            method,
+            args,
+            options: CallOptions::default(),
+        }
+    }
+
+    call_options!("How long sending may take, instead of the client's `rpc_timeout`.");
+}
+
+impl<A: Message + Sync + 'static> IntoFuture for OneWayCall<A> {
+    type Output = Result<()>;
+    type IntoFuture = CallFuture<()>;
+
+    fn into_future(self) -> CallFuture<()> {
+        let Self {
+            channel,
+            method,
+            args,
+            options,
+        } = self;
+        Box::pin(async move {
+            channel
+                .call(method, Mode::OneWay, &args, options)
+                .await
+                .map(drop)
+        })
+    }
+}
+
+impl<A> fmt::Debug for OneWayCall<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OneWayCall")
+            .field("channel", &self.channel)
+            .field("method", &self.method)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

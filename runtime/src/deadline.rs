@@ -1,0 +1,55 @@
+//! When a call must be over.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Further away than any call lives, and near enough to be added to any clock.
+const FAR_FUTURE: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+
+/// A point in time, and the timeout it was made from (Kitex puts that into its error texts).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Deadline {
+    pub(crate) at: Instant,
+    pub(crate) timeout: Duration,
+}
+
+impl Deadline {
+    /// `timeout` from now.
+    pub(crate) fn after(timeout: Duration) -> Self {
+        Self {
+            at: Instant::now() + timeout.min(FAR_FUTURE),
+            timeout,
+        }
+    }
+
+    /// Time that is left; zero once passed.
+    pub(crate) fn remaining(&self) -> Duration {
+        self.at.saturating_duration_since(Instant::now())
+    }
+
+    /// The sooner of two deadlines, each of which may be missing.
+    pub(crate) fn sooner(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        match (one, other) {
+            (Some(one), Some(other)) => Some(if one.at <= other.at { one } else { other }),
+            (one, other) => one.or(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_sooner_deadline_wins_and_its_timeout_with_it() {
+        let short = Deadline::after(Duration::from_secs(1));
+        let long = Deadline::after(Duration::MAX);
+        assert_eq!(Deadline::sooner(Some(long), Some(short)), Some(short));
+        assert_eq!(Deadline::sooner(None, Some(long)), Some(long));
+        assert_eq!(Deadline::sooner(None, None), None);
+
+        tokio::time::advance(Duration::from_secs(2)).await;
+        assert_eq!(short.remaining(), Duration::ZERO);
+    }
+}

@@ -1,0 +1,102 @@
+//! A server that listens, and how it stops.
+
+use std::fmt;
+use std::future::pending;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::connection::{Settings, serve_connection};
+use super::listen::accept;
+use crate::error::Result;
+use crate::transport::Dispatch;
+
+/// A server on its port. Clients can connect; they are served once it is told to serve.
+pub struct BoundServer {
+    pub(super) listener: TcpListener,
+    pub(super) dispatch: Arc<dyn Dispatch>,
+    pub(super) settings: Settings,
+    pub(super) exit_wait: Duration,
+    pub(super) max_connections: usize,
+}
+
+impl BoundServer {
+    /// The address that it listens on, with the port that the system chose for port 0.
+    ///
+    /// # Errors
+    /// The system does not tell.
+    pub fn local_addr(&self) -> Result<SocketAddr> {
+        Ok(self.listener.local_addr()?)
+    }
+
+    /// Serves until the future is dropped, which closes all connections at once.
+    ///
+    /// # Errors
+    /// None so far: a failing connection is that connection's own affair.
+    pub async fn serve(self) -> Result<()> {
+        self.serve_with_shutdown(pending()).await
+    }
+
+    /// Serves until `shutdown` completes, then stops gracefully (statement 84): new connections
+    /// are refused, a running ping-pong call is answered and its client told to go elsewhere, and
+    /// streams go on until their connection has none left. What is still open after the exit
+    /// wait is closed, and its handlers are cancelled (streams: 12013).
+    ///
+    /// Dropping the future closes all connections at once.
+    ///
+    /// # Errors
+    /// None so far.
+    pub async fn serve_with_shutdown(self, shutdown: impl Future<Output = ()>) -> Result<()> {
+        let Self {
+            listener,
+            dispatch,
+            settings,
+            exit_wait,
+            max_connections,
+        } = self;
+        let (stop, stopping) = watch::channel(());
+        let serve = |socket: TcpStream| {
+            serve_connection(
+                socket,
+                Arc::clone(&dispatch),
+                settings.clone(),
+                stopping.clone(),
+            )
+        };
+        let mut connections = JoinSet::new();
+        let mut shutdown = pin!(shutdown);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut shutdown => break,
+                Some(_) = connections.join_next() => {}
+                // Above the limit the socket is dropped, which closes it.
+                socket = accept(&listener) => if connections.len() < max_connections {
+                    connections.spawn(serve(socket));
+                },
+            }
+        }
+        drop(listener);
+        drop(stop);
+        let all_closed = async { while connections.join_next().await.is_some() {} };
+        // Those that take too long are closed with the set.
+        let _ = timeout(exit_wait, all_closed).await;
+        connections.shutdown().await;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for BoundServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BoundServer")
+            .field("listener", &self.listener)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,177 @@
+//! Putting a server together.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::ToSocketAddrs;
+
+use super::bound::BoundServer;
+use super::connection::Settings;
+use super::listen::listen;
+use super::registry::{Registered, Registry};
+use super::service::Service;
+use crate::error::Result;
+use crate::transport::ttstream::Limits;
+
+/// How long a stopping server waits for its connections; Kitex's default.
+const EXIT_WAIT: Duration = Duration::from_secs(5);
+
+/// Serves every wire of Kitex's Thrift services on one port: TTHeader Streaming, and ping-pong
+/// over Framed and TTHeader.
+///
+/// ```no_run
+/// # use streamgen_runtime::{Result, Server, server::Service};
+/// # async fn run(echo: impl Service, other: impl Service) -> Result<()> {
+/// Server::builder()
+///     .add_fallback_service(echo)
+///     .add_service(other)
+///     .serve("0.0.0.0:8888")
+///     .await
+/// # }
+/// ```
+#[derive(Debug)]
+pub enum Server {}
+
+impl Server {
+    /// Begins a server without services.
+    pub fn builder() -> ServerBuilder {
+        ServerBuilder {
+            services: Vec::new(),
+            named_only: false,
+            exit_wait: EXIT_WAIT,
+            max_connections: usize::MAX,
+            settings: Settings::default(),
+        }
+    }
+}
+
+/// The services and bounds of a server to be.
+#[must_use = "a server serves nothing until it is bound"]
+pub struct ServerBuilder {
+    services: Vec<Registered>,
+    named_only: bool,
+    exit_wait: Duration,
+    max_connections: usize,
+    settings: Settings,
+}
+
+impl ServerBuilder {
+    /// Adds a service. Calls find it by its name; calls that name no service, as Framed ones,
+    /// find it by the method if no fallback service has that.
+    pub fn add_service(self, service: impl Service) -> Self {
+        self.add(service, false)
+    }
+
+    /// Adds the service that is asked first when a call names no service or an unknown one. One
+    /// service at most can be it, and one has to be if services share method names.
+    pub fn add_fallback_service(self, service: impl Service) -> Self {
+        self.add(service, true)
+    }
+
+    fn add(mut self, service: impl Service, fallback: bool) -> Self {
+        self.services.push(Registered {
+            service: Arc::new(service),
+            fallback,
+        });
+        self
+    }
+
+    /// Serves only calls that name a service of this server exactly. Framed calls name none.
+    pub fn refuse_calls_without_service(mut self) -> Self {
+        self.named_only = true;
+        self
+    }
+
+    /// How long a stopping server lets running calls and streams go on before it closes their
+    /// connections. Default 5 s.
+    pub fn exit_wait(mut self, wait: Duration) -> Self {
+        self.exit_wait = wait;
+        self
+    }
+
+    /// Bounds of each streaming connection.
+    pub fn stream_limits(mut self, limits: Limits) -> Self {
+        self.settings.limits = limits;
+        self
+    }
+
+    /// Largest ping-pong request in bytes; a larger one closes the connection. Default 64 MiB.
+    pub fn max_message(mut self, bytes: usize) -> Self {
+        self.settings.ping_pong.max_message = bytes;
+        self
+    }
+
+    /// How long a ping-pong connection may stay without a request. Default 10 minutes.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.ping_pong.idle_timeout = timeout;
+        self
+    }
+
+    /// How long a new connection may take to show what it speaks, by its first 8 bytes. Default
+    /// 5 s.
+    pub fn detection_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.detection_timeout = timeout;
+        self
+    }
+
+    /// Connections served at a time; further ones are closed at once. Default: no limit but the
+    /// system's.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
+        self
+    }
+
+    /// Listens on `address`, so that clients can connect from here on.
+    ///
+    /// # Errors
+    /// An address that cannot be resolved or listened on. Services that calls could not be routed
+    /// to: none at all, one name twice, two fallbacks, or two services that share a method name
+    /// without a fallback that has it.
+    pub async fn bind(self, address: impl ToSocketAddrs) -> Result<BoundServer> {
+        let registry = Registry::new(self.services, self.named_only)?;
+        Ok(BoundServer {
+            listener: listen(address).await?,
+            dispatch: Arc::new(registry),
+            settings: self.settings,
+            exit_wait: self.exit_wait,
+            max_connections: self.max_connections,
+        })
+    }
+
+    /// Listens on `address` and serves until the future is dropped.
+    ///
+    /// # Errors
+    /// Those of [`ServerBuilder::bind`].
+    pub async fn serve(self, address: impl ToSocketAddrs) -> Result<()> {
+        self.bind(address).await?.serve().await
+    }
+
+    /// Listens on `address` and serves until `shutdown` completes; see
+    /// [`BoundServer::serve_with_shutdown`].
+    ///
+    /// # Errors
+    /// Those of [`ServerBuilder::bind`].
+    pub async fn serve_with_shutdown(
+        self,
+        address: impl ToSocketAddrs,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<()> {
+        self.bind(address)
+            .await?
+            .serve_with_shutdown(shutdown)
+            .await
+    }
+}
+
+impl std::fmt::Debug for ServerBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names = self
+            .services
+            .iter()
+            .map(|registered| registered.service.info().name);
+        f.debug_struct("ServerBuilder")
+            .field("services", &names.collect::<Vec<_>>())
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

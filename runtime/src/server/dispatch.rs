@@ -1,0 +1,82 @@
+//! From a request on any wire to its handler.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::registry::{Registry, Route};
+use super::service::ServerStream;
+use crate::cancellation::Cancellation;
+use crate::codec::ApplicationException;
+use crate::context::{Call, Context};
+use crate::metainfo::Metainfo;
+use crate::panic;
+use crate::service::Mode;
+use crate::transport::{
+    Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, RawStream, StreamHandler,
+};
+
+impl Dispatch for Registry {
+    fn open_stream(
+        &self,
+        incoming: Incoming,
+        stream: Arc<dyn RawStream>,
+        cancellation: Cancellation,
+    ) -> Result<StreamHandler, ApplicationException> {
+        let route = self.route(&incoming.service, &incoming.method)?;
+        if !route.method.mode.is_streaming() {
+            return Err(wrong_mode(&route, "does not stream"));
+        }
+        let metainfo = Metainfo::from_wire(&incoming.metadata);
+        let cx = Context::of_stream(call(&route, incoming), metainfo, cancellation);
+        Ok(route.service.stream(route.index, cx, ServerStream(stream)))
+    }
+
+    fn ping_pong(
+        &self,
+        incoming: Incoming,
+        args: Bytes,
+        cancellation: Cancellation,
+    ) -> Result<(PingPongHandler, bool), ApplicationException> {
+        let route = self.route(&incoming.service, &incoming.method)?;
+        if route.method.mode.is_streaming() {
+            return Err(wrong_mode(&route, "is a stream"));
+        }
+        let metainfo = Metainfo::from_wire(&incoming.metadata);
+        let timeout = incoming.timeout;
+        let cx = Context::of_ping_pong(call(&route, incoming), metainfo, cancellation, timeout);
+        let running = route.service.ping_pong(route.index, cx.clone(), args);
+        let (service, method) = (route.info.name, route.method);
+        let handler = async move {
+            let result = match panic::catch(running, service, method.name).await {
+                Ok(result) => result,
+                Err(exception) => Err(PingPongFailure::Exception(exception)),
+            };
+            PingPongOutcome {
+                result,
+                backward: cx.take_backward(),
+            }
+        };
+        Ok((Box::pin(handler), method.mode == Mode::OneWay))
+    }
+}
+
+fn call(route: &Route<'_>, incoming: Incoming) -> Call {
+    Call {
+        service: route.info.name,
+        method: route.method.name,
+        caller: incoming.caller,
+        peer: incoming.peer,
+        protocol: incoming.protocol,
+    }
+}
+
+/// Kitex panics here and answers with the panic (3.8).
+#[cold]
+fn wrong_mode(route: &Route<'_>, what: &str) -> ApplicationException {
+    let text = format!(
+        "method {} (service {}) {what}",
+        route.method.name, route.info.name
+    );
+    ApplicationException::new(ApplicationException::INVALID_MESSAGE_TYPE, text)
+}

@@ -1,0 +1,99 @@
+//! Between the bytes of a call and the typed handler: what the arms of a generated service call.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::service::{PingPongFuture, ServerStream, StreamFuture};
+use crate::codec::{ApplicationException, Encode, Message};
+use crate::error::{Error, ErrorKind, Result};
+use crate::reply::{Return, Returned, Throws};
+use crate::streaming::{
+    BidiStreamingServer, ClientStreamingServer, Inbound, Outbound, ServerStreamingServer,
+};
+use crate::transport::PingPongFailure;
+
+/// Decodes the arguments, runs `handler` and makes the Result struct.
+pub fn ping_pong<A, R, E, F, Fut>(args: Bytes, handler: F) -> PingPongFuture
+where
+    A: Message,
+    R: Return,
+    E: Throws,
+    F: FnOnce(A) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<R, E>> + Send,
+{
+    Box::pin(async move {
+        let args = A::decode_from(args).map_err(PingPongFailure::Arguments)?;
+        let result: Box<dyn Encode + Send> = match handler(args).await {
+            Ok(value) => Box::new(Returned(value)),
+            Err(error) => Box::new(error.into_declared().map_err(PingPongFailure::Handler)?),
+        };
+        Ok(result)
+    })
+}
+
+/// Runs `handler` with both directions.
+pub fn bidi_streaming<Req, Res, F, Fut>(stream: ServerStream, handler: F) -> StreamFuture
+where
+    Req: Message,
+    Res: Message,
+    F: FnOnce(BidiStreamingServer<Req, Res>) -> Fut,
+    Fut: Future<Output = Result<()>> + Send + 'static,
+{
+    Box::pin(handler(BidiStreamingServer::new(stream.0)))
+}
+
+/// Runs `handler` with the requests, and sends what it returns.
+pub fn client_streaming<Req, Res, F, Fut>(stream: ServerStream, handler: F) -> StreamFuture
+where
+    Req: Message,
+    Res: Message + 'static,
+    F: FnOnce(ClientStreamingServer<Req>) -> Fut,
+    Fut: Future<Output = Result<Res>> + Send + 'static,
+{
+    let running = handler(ClientStreamingServer::new(Arc::clone(&stream.0)));
+    Box::pin(async move {
+        let response = running.await?;
+        Outbound::new(stream.0).send(response).await
+    })
+}
+
+/// Receives the request and runs `handler` with it. The client's half-close is not waited for.
+pub fn server_streaming<Req, Res, F, Fut>(stream: ServerStream, handler: F) -> StreamFuture
+where
+    Req: Message + 'static,
+    Res: Message,
+    F: FnOnce(Req, ServerStreamingServer<Res>) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<()>> + Send,
+{
+    Box::pin(async move {
+        let request = Inbound::new(Arc::clone(&stream.0)).recv().await?;
+        let request = request.ok_or_else(no_request)?;
+        handler(request, ServerStreamingServer::new(stream.0)).await
+    })
+}
+
+/// For the arm of a `match` that no method of the service reaches.
+#[must_use]
+pub fn no_such_ping_pong() -> PingPongFuture {
+    Box::pin(async { Err(PingPongFailure::Exception(no_such_method())) })
+}
+
+/// For the arm of a `match` that no method of the service reaches.
+#[must_use]
+pub fn no_such_stream() -> StreamFuture {
+    Box::pin(async { Err(Error::from(no_such_method())) })
+}
+
+fn no_such_method() -> ApplicationException {
+    ApplicationException::new(ApplicationException::UNKNOWN_METHOD, "no such method")
+}
+
+#[cold]
+fn no_request() -> Error {
+    Error::new(
+        ErrorKind::Protocol,
+        0,
+        "the client half-closed without a request",
+    )
+}

@@ -1,0 +1,20 @@
+//! Serving: services behind one port, every wire told apart there.
+//!
+//! [`Server`] is what users see. The rest of this module is what generated code is made of.
+
+mod bound;
+mod builder;
+mod connection;
+mod dispatch;
+mod handlers;
+mod listen;
+mod registry;
+mod service;
+
+pub use bound::BoundServer;
+pub use builder::{Server, ServerBuilder};
+pub use handlers::{
+    bidi_streaming, client_streaming, no_such_ping_pong, no_such_stream, ping_pong,
+    server_streaming,
+};
+pub use service::{PingPongFuture, ServerStream, Service, StreamFuture};

@@ -1,0 +1,154 @@
+//! Which service a call is for (ttheader-streaming.md 4.2, grpc-and-pingpong.md C.10).
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::codec::ApplicationException;
+use crate::error::{Error, Result};
+use crate::server::service::Service;
+use crate::service::{MethodInfo, ServiceInfo};
+
+/// The services of a server, in the order they were added.
+pub(in crate::server) struct Registry {
+    services: Vec<Registered>,
+    by_name: HashMap<&'static str, usize>,
+    /// Only calls that name a service are served.
+    strict: bool,
+}
+
+/// A service, and whether it takes the calls that name none.
+pub(in crate::server) struct Registered {
+    pub(in crate::server) service: Arc<dyn Service>,
+    pub(in crate::server) fallback: bool,
+}
+
+/// Where a call goes.
+pub(in crate::server) struct Route<'a> {
+    pub(in crate::server) service: &'a Arc<dyn Service>,
+    pub(in crate::server) info: &'static ServiceInfo,
+    /// Index of the method.
+    pub(in crate::server) index: usize,
+    pub(in crate::server) method: &'static MethodInfo,
+}
+
+impl Registered {
+    fn route(&self, method: &str) -> Option<Route<'_>> {
+        let info = self.service.info();
+        let index = info.method_index(method)?;
+        Some(Route {
+            service: &self.service,
+            info,
+            index,
+            method: &info.methods[index],
+        })
+    }
+}
+
+impl Registry {
+    /// Checks that every call will find one service, as Kitex does at its start.
+    ///
+    /// # Errors
+    /// No service; two of one name; two fallbacks; two that share a method, unless the fallback
+    /// has it too or `strict` says that calls without a service name are refused anyway.
+    pub(in crate::server) fn new(services: Vec<Registered>, strict: bool) -> Result<Self> {
+        if services.is_empty() {
+            return Err(Error::invalid_argument("the server has no service"));
+        }
+        if services
+            .iter()
+            .filter(|registered| registered.fallback)
+            .count()
+            > 1
+        {
+            return Err(Error::invalid_argument(
+                "the server has more than one fallback service",
+            ));
+        }
+        let mut by_name = HashMap::new();
+        for (at, registered) in services.iter().enumerate() {
+            let name = registered.service.info().name;
+            if by_name.insert(name, at).is_some() {
+                return Err(Error::invalid_argument(format!(
+                    "service {name} is added twice"
+                )));
+            }
+        }
+        let registry = Self {
+            services,
+            by_name,
+            strict,
+        };
+        if !strict {
+            registry.check_shared_methods()?;
+        }
+        Ok(registry)
+    }
+
+    fn check_shared_methods(&self) -> Result<()> {
+        let mut owners: HashMap<&str, &str> = HashMap::new();
+        for registered in &self.services {
+            let info = registered.service.info();
+            for method in info.methods {
+                let Some(other) = owners.insert(method.name, info.name) else {
+                    continue;
+                };
+                if self.fallback(method.name).is_none() {
+                    return Err(Error::invalid_argument(format!(
+                        "services {other} and {} both have a method {}: add one of them as the \
+                         fallback service, or refuse calls that name no service",
+                        info.name, method.name
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds the method that a call means.
+    ///
+    /// # Errors
+    /// What to answer if there is none.
+    pub(in crate::server) fn route(
+        &self,
+        service: &str,
+        method: &str,
+    ) -> Result<Route<'_>, ApplicationException> {
+        if let Some(at) = self.by_name.get(service) {
+            return self.services[*at].route(method).ok_or_else(|| {
+                let text = format!("unknown method {method} (service {service})");
+                ApplicationException::new(ApplicationException::UNKNOWN_METHOD, text)
+            });
+        }
+        let found = match (self.strict, service.is_empty()) {
+            (true, _) => None,
+            (false, true) => self.fallback(method).or_else(|| self.owners(method).next()),
+            (false, false) => self.fallback(method).or_else(|| self.only_owner(method)),
+        };
+        found.ok_or_else(|| {
+            let text = format!("unknown service {service}, method {method}");
+            ApplicationException::new(ApplicationException::UNKNOWN_SERVICE, text)
+        })
+    }
+
+    fn fallback(&self, method: &str) -> Option<Route<'_>> {
+        self.services
+            .iter()
+            .find(|registered| registered.fallback)?
+            .route(method)
+    }
+
+    fn owners<'a>(&'a self, method: &str) -> impl Iterator<Item = Route<'a>> {
+        self.services
+            .iter()
+            .filter_map(move |registered| registered.route(method))
+    }
+
+    fn only_owner(&self, method: &str) -> Option<Route<'_>> {
+        let mut owners = self.owners(method);
+        let first = owners.next();
+        if owners.next().is_some() { None } else { first }
+    }
+}
+
+#[cfg(test)]
+mod tests;

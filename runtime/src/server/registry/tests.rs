@@ -1,0 +1,136 @@
+use bytes::Bytes;
+
+use super::*;
+use crate::context::Context;
+use crate::server::{
+    PingPongFuture, ServerStream, StreamFuture, no_such_ping_pong, no_such_stream,
+};
+use crate::service::{Mode, PayloadCodec, Transport};
+
+struct Fake(&'static ServiceInfo);
+
+impl Service for Fake {
+    fn info(&self) -> &'static ServiceInfo {
+        self.0
+    }
+
+    fn ping_pong(&self, _: usize, _: Context, _: Bytes) -> PingPongFuture {
+        no_such_ping_pong()
+    }
+
+    fn stream(&self, _: usize, _: Context, _: ServerStream) -> StreamFuture {
+        no_such_stream()
+    }
+}
+
+const fn info(name: &'static str, methods: &'static [MethodInfo]) -> ServiceInfo {
+    let (payload, default_transport) = (PayloadCodec::Thrift, Transport::TtHeaderStreaming);
+    ServiceInfo {
+        name,
+        package: "test",
+        payload,
+        default_transport,
+        methods,
+    }
+}
+
+const ECHO: MethodInfo = MethodInfo::new("Echo", Mode::PingPong);
+const ONLY: MethodInfo = MethodInfo::new("Only", Mode::PingPong);
+static PEER: ServiceInfo = info("Peer", &[ECHO]);
+static OTHER: ServiceInfo = info("Other", &[ONLY, ECHO]);
+static THIRD: ServiceInfo = info("Third", &[ONLY]);
+
+fn add(info: &'static ServiceInfo) -> Registered {
+    Registered {
+        service: Arc::new(Fake(info)),
+        fallback: false,
+    }
+}
+
+fn fallback(info: &'static ServiceInfo) -> Registered {
+    Registered {
+        fallback: true,
+        ..add(info)
+    }
+}
+
+fn routed(
+    registry: &Registry,
+    service: &str,
+    method: &str,
+) -> Result<(&'static str, usize), String> {
+    match registry.route(service, method) {
+        Ok(route) => Ok((route.info.name, route.index)),
+        Err(exception) => Err(format!("{}: {exception}", exception.type_id)),
+    }
+}
+
+fn refused(services: Vec<Registered>) -> String {
+    let error = Registry::new(services, false)
+        .err()
+        .expect("the registry is refused");
+    error.to_string()
+}
+
+#[test]
+fn a_named_service_takes_its_calls_and_no_other() {
+    let registry = Registry::new(vec![fallback(&PEER), add(&OTHER)], false).unwrap();
+    assert_eq!(routed(&registry, "Other", "Echo"), Ok(("Other", 1)));
+    assert_eq!(
+        routed(&registry, "Peer", "Only").unwrap_err(),
+        "1: unknown method Only (service Peer)"
+    );
+}
+
+#[test]
+fn s24_without_a_name_the_fallback_is_asked_first_then_the_others() {
+    let registry = Registry::new(vec![add(&OTHER), fallback(&PEER)], false).unwrap();
+    assert_eq!(routed(&registry, "", "Echo"), Ok(("Peer", 0)));
+    assert_eq!(routed(&registry, "", "Only"), Ok(("Other", 0)));
+    assert_eq!(
+        routed(&registry, "", "None").unwrap_err(),
+        "20: unknown service , method None"
+    );
+}
+
+#[test]
+fn s24_an_unknown_name_finds_the_only_service_that_has_the_method() {
+    let registry = Registry::new(vec![fallback(&PEER), add(&OTHER), add(&THIRD)], false);
+    // `Only` is in two services, none of which is the fallback.
+    let shared = registry.err().unwrap().to_string();
+    assert!(
+        shared.contains("services Other and Third both have a method Only"),
+        "{shared}"
+    );
+
+    let registry = Registry::new(vec![add(&PEER), add(&THIRD)], false).unwrap();
+    assert_eq!(routed(&registry, "Renamed", "Only"), Ok(("Third", 0)));
+    assert_eq!(
+        routed(&registry, "Renamed", "None").unwrap_err(),
+        "20: unknown service Renamed, method None"
+    );
+}
+
+#[test]
+fn a_strict_server_wants_the_exact_name() {
+    let services = vec![add(&PEER), add(&OTHER), add(&THIRD)];
+    let registry = Registry::new(services, true).unwrap();
+    assert_eq!(routed(&registry, "Third", "Only"), Ok(("Third", 0)));
+    assert_eq!(
+        routed(&registry, "", "Echo").unwrap_err(),
+        "20: unknown service , method Echo"
+    );
+}
+
+#[test]
+fn what_could_not_be_routed_is_refused_at_the_start() {
+    assert_eq!(refused(vec![]), "the server has no service");
+    assert_eq!(
+        refused(vec![add(&PEER), add(&PEER)]),
+        "service Peer is added twice"
+    );
+    assert_eq!(
+        refused(vec![fallback(&PEER), fallback(&THIRD)]),
+        "the server has more than one fallback service"
+    );
+}

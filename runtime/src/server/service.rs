@@ -1,0 +1,44 @@
+//! What a generated service is to the server.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::codec::Encode;
+use crate::context::Context;
+use crate::error::Result;
+use crate::service::ServiceInfo;
+use crate::transport::{PingPongFailure, RawStream, StreamHandler};
+
+/// A running ping-pong or oneway handler: its Result struct, or why there is none.
+pub type PingPongFuture =
+    Pin<Box<dyn Future<Output = Result<Box<dyn Encode + Send>, PingPongFailure>> + Send>>;
+
+/// A running handler of a stream.
+pub type StreamFuture = StreamHandler;
+
+/// An opened stream on its way to its handler.
+pub struct ServerStream(pub(super) Arc<dyn RawStream>);
+
+impl fmt::Debug for ServerStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerStream").finish_non_exhaustive()
+    }
+}
+
+/// A service with its handler, as generated code implements it.
+///
+/// `method` is an index into the `methods` of [`ServiceInfo`]. The server looks at their mode
+/// first, so each function is called for methods of its own kind only.
+pub trait Service: Send + Sync + 'static {
+    /// Name and methods.
+    fn info(&self) -> &'static ServiceInfo;
+
+    /// Runs a ping-pong or oneway method; `args` is its Args struct.
+    fn ping_pong(&self, method: usize, cx: Context, args: Bytes) -> PingPongFuture;
+
+    /// Runs a streaming method.
+    fn stream(&self, method: usize, cx: Context, stream: ServerStream) -> StreamFuture;
+}

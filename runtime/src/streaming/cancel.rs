@@ -1,0 +1,62 @@
+//! Ending a client's stream before its time.
+
+use std::fmt;
+use std::sync::{Arc, Weak};
+
+use crate::error::CancelReason;
+use crate::transport::RawStream;
+
+/// Cancels the stream it was taken from, from anywhere. Does not keep the stream alive.
+#[derive(Clone)]
+pub struct CancelHandle(Weak<dyn RawStream>);
+
+impl CancelHandle {
+    /// Ends the stream at once: the server's handler is cancelled, and calls on the stream fail
+    /// with code 12007 once all messages that had arrived are taken. Does nothing to a stream
+    /// that has ended.
+    pub fn cancel(&self) {
+        if let Some(raw) = self.0.upgrade() {
+            raw.cancel(CancelReason::User);
+        }
+    }
+}
+
+impl fmt::Debug for CancelHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CancelHandle").finish_non_exhaustive()
+    }
+}
+
+/// Cancels a client's stream when dropped; a stream that has ended takes no notice.
+pub(super) struct CancelOnDrop {
+    raw: Arc<dyn RawStream>,
+    armed: bool,
+}
+
+impl CancelOnDrop {
+    pub(super) fn new(raw: Arc<dyn RawStream>) -> Self {
+        Self { raw, armed: true }
+    }
+
+    /// Lets the stream end by itself, unwatched: its user has all he wants of it.
+    pub(super) fn disarm(mut self) {
+        self.armed = false;
+        self.raw.detach();
+    }
+
+    pub(super) fn handle(&self) -> CancelHandle {
+        CancelHandle(Arc::downgrade(&self.raw))
+    }
+
+    pub(super) fn raw(&self) -> &Arc<dyn RawStream> {
+        &self.raw
+    }
+}
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        if self.armed {
+            self.raw.cancel(CancelReason::User);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Many requests, many responses, in any order.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::split::{BidiReceiver, BidiSender};
+use super::{cancel_methods, metadata_methods};
+use crate::codec::Message;
+use crate::error::Result;
+use crate::streaming::cancel::CancelOnDrop;
+use crate::streaming::inbound::Inbound;
+use crate::streaming::outbound::Outbound;
+use crate::streaming::recv_timeout::RecvTimeout;
+use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
+use crate::transport::RawStream;
+
+/// The client's end of a bidirectional stream.
+///
+/// Half-close with [`close_send`](Self::close_send), or [`split`](Self::split) it to send and
+/// receive in two tasks. Dropping it before the end was received cancels the stream.
+///
+/// ```no_run
+/// # use streamgen_runtime::{BidiStreamingClient, Message, Result};
+/// # async fn chat<Q: Message, R: Message + std::fmt::Debug>(
+/// #     mut stream: BidiStreamingClient<Q, R>,
+/// #     requests: Vec<Q>,
+/// # ) -> Result<()> {
+/// for request in requests {
+///     stream.send(request).await?;
+/// }
+/// stream.close_send().await?;
+/// while let Some(response) = stream.recv().await? {
+///     println!("{response:?}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "dropping a stream cancels it"]
+pub struct BidiStreamingClient<Req, Res> {
+    outbound: Outbound<Req>,
+    inbound: Inbound<Res>,
+    cancel: CancelOnDrop,
+}
+
+impl<Req: Message, Res: Message> BidiStreamingClient<Req, Res> {
+    pub(crate) fn new(raw: Arc<dyn RawStream>, timeout: Option<RecvTimeout>) -> Self {
+        Self {
+            outbound: Outbound::new(Arc::clone(&raw)),
+            inbound: Inbound::new(Arc::clone(&raw)).with_timeout(timeout),
+            cancel: CancelOnDrop::new(raw),
+        }
+    }
+
+    /// Sends one message. Waits while the connection has too much to write; returning means that
+    /// the message is queued, not that the server has it.
+    ///
+    /// Cancel safe: a dropped future has sent nothing.
+    ///
+    /// # Errors
+    /// What the stream ended with; code 12005 after [`close_send`](Self::close_send) or after the
+    /// server has ended the stream.
+    #[inline]
+    pub async fn send(&mut self, message: Req) -> Result<()> {
+        self.outbound.send(message).await
+    }
+
+    /// The next message; `None` once the server has ended the stream without an error.
+    ///
+    /// Cancel safe: no message is lost by dropping the future.
+    ///
+    /// # Errors
+    /// A message that does not decode, which fails this call only; a Recv timeout; and what the
+    /// stream ended with, after all messages that arrived before, and ever after.
+    #[inline]
+    pub async fn recv(&mut self) -> Result<Option<Res>> {
+        self.inbound.recv().await
+    }
+
+    /// Tells the server that no more messages come. Receiving goes on. Later calls do nothing.
+    ///
+    /// # Errors
+    /// None on a stream that is half-closed or has ended.
+    pub async fn close_send(&mut self) -> Result<()> {
+        self.outbound.close()
+    }
+
+    /// Parts the stream for two tasks. Dropping the sender half-closes the stream, dropping the
+    /// receiver before the end cancels it.
+    pub fn split(self) -> (BidiSender<Req>, BidiReceiver<Res>) {
+        let Self {
+            outbound,
+            inbound,
+            cancel,
+        } = self;
+        (BidiSender::new(outbound), BidiReceiver { inbound, cancel })
+    }
+
+    cancel_methods!();
+    metadata_methods!();
+}
+
+impl_sink!(BidiStreamingClient<Req, Res>, Req, |stream| stream.outbound.close());
+impl_stream!(BidiStreamingClient<Req, Res>, Res);
+debug_stream!(BidiStreamingClient<Req, Res>);

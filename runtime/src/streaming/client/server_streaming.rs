@@ -1,0 +1,52 @@
+//! One request, many responses.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::{cancel_methods, metadata_methods};
+use crate::codec::Message;
+use crate::error::Result;
+use crate::streaming::cancel::CancelOnDrop;
+use crate::streaming::inbound::Inbound;
+use crate::streaming::recv_timeout::RecvTimeout;
+use crate::streaming::traits::{debug_stream, impl_stream};
+use crate::transport::RawStream;
+
+/// The client's end of a stream of responses; the request is sent and the stream half-closed.
+///
+/// Dropping it before the end was received cancels the stream.
+#[must_use = "dropping a stream cancels it"]
+pub struct ServerStreamingClient<Res> {
+    inbound: Inbound<Res>,
+    cancel: CancelOnDrop,
+}
+
+impl<Res: Message> ServerStreamingClient<Res> {
+    pub(crate) fn new(raw: Arc<dyn RawStream>, timeout: Option<RecvTimeout>) -> Self {
+        let inbound = Inbound::new(Arc::clone(&raw)).with_timeout(timeout);
+        Self::from_parts(inbound, CancelOnDrop::new(raw))
+    }
+
+    pub(super) fn from_parts(inbound: Inbound<Res>, cancel: CancelOnDrop) -> Self {
+        Self { inbound, cancel }
+    }
+
+    /// The next response; `None` once the server has ended the stream without an error.
+    ///
+    /// Cancel safe: no message is lost by dropping the future.
+    ///
+    /// # Errors
+    /// A message that does not decode, which fails this call only; a Recv timeout; and what the
+    /// stream ended with, after all messages that arrived before, and ever after.
+    #[inline]
+    pub async fn recv(&mut self) -> Result<Option<Res>> {
+        self.inbound.recv().await
+    }
+
+    cancel_methods!();
+    metadata_methods!();
+}
+
+impl_stream!(ServerStreamingClient<Res>, Res);
+debug_stream!(ServerStreamingClient<Res>);

@@ -1,0 +1,77 @@
+//! The halves of a client's bidirectional stream.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::{cancel_methods, metadata_methods};
+use crate::codec::Message;
+use crate::error::{CancelReason, Result};
+use crate::streaming::cancel::CancelOnDrop;
+use crate::streaming::inbound::Inbound;
+use crate::streaming::outbound::Outbound;
+use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
+
+/// The sending half. Dropping it half-closes the stream; dropping it in a panic cancels the
+/// stream, because a half-close would tell the server that all was sent.
+pub struct BidiSender<Req> {
+    outbound: Outbound<Req>,
+}
+
+impl<Req: Message> BidiSender<Req> {
+    pub(super) fn new(outbound: Outbound<Req>) -> Self {
+        Self { outbound }
+    }
+
+    /// Sends one message; see [`BidiStreamingClient::send`](super::BidiStreamingClient::send).
+    ///
+    /// # Errors
+    /// What the stream ended with; code 12005 after the server has ended it.
+    #[inline]
+    pub async fn send(&mut self, message: Req) -> Result<()> {
+        self.outbound.send(message).await
+    }
+
+    /// Tells the server that no more messages come; the same as dropping, said aloud.
+    ///
+    /// # Errors
+    /// None on a stream that has ended.
+    pub async fn close(mut self) -> Result<()> {
+        self.outbound.close()
+    }
+}
+
+impl<Req> Drop for BidiSender<Req> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return self.outbound.raw().cancel(CancelReason::User);
+        }
+        // Fails only on a stream that is gone, and then there is nothing to close.
+        let _ = self.outbound.raw().close_send();
+    }
+}
+
+impl_sink!(BidiSender<Req>, Req, |sender| sender.outbound.close());
+debug_stream!(BidiSender<Req>);
+
+/// The receiving half. Dropping it before the end was received cancels the stream.
+pub struct BidiReceiver<Res> {
+    pub(super) inbound: Inbound<Res>,
+    pub(super) cancel: CancelOnDrop,
+}
+
+impl<Res: Message> BidiReceiver<Res> {
+    /// The next message; see [`BidiStreamingClient::recv`](super::BidiStreamingClient::recv).
+    ///
+    /// # Errors
+    /// A message that does not decode, a Recv timeout, or what the stream ended with.
+    #[inline]
+    pub async fn recv(&mut self) -> Result<Option<Res>> {
+        self.inbound.recv().await
+    }
+
+    cancel_methods!();
+    metadata_methods!();
+}
+
+impl_stream!(BidiReceiver<Res>, Res);
+debug_stream!(BidiReceiver<Res>);

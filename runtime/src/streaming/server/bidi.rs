@@ -1,0 +1,110 @@
+//! Many requests, many responses, in any order.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::metadata_methods;
+use crate::codec::Message;
+use crate::error::Result;
+use crate::streaming::inbound::Inbound;
+use crate::streaming::outbound::Outbound;
+use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
+use crate::transport::RawStream;
+
+/// The handler's end of a bidirectional stream.
+pub struct BidiStreamingServer<Req, Res> {
+    inbound: Inbound<Req>,
+    outbound: Outbound<Res>,
+}
+
+impl<Req: Message, Res: Message> BidiStreamingServer<Req, Res> {
+    pub(crate) fn new(raw: Arc<dyn RawStream>) -> Self {
+        Self {
+            inbound: Inbound::new(Arc::clone(&raw)),
+            outbound: Outbound::new(raw),
+        }
+    }
+
+    /// The next message; `None` once the client has half-closed.
+    ///
+    /// Cancel safe: no message is lost by dropping the future.
+    ///
+    /// # Errors
+    /// A message that does not decode, which fails this call only; why the stream was cancelled,
+    /// after all messages that arrived before, and ever after.
+    #[inline]
+    pub async fn recv(&mut self) -> Result<Option<Req>> {
+        self.inbound.recv().await
+    }
+
+    /// Sends one message, after the header if that is still due. Works after the client has
+    /// half-closed. Waits while the connection has too much to write; returning means that the
+    /// message is queued, not that the client has it.
+    ///
+    /// Cancel safe: a dropped future has sent nothing.
+    ///
+    /// # Errors
+    /// Why the stream was cancelled.
+    #[inline]
+    pub async fn send(&mut self, message: Res) -> Result<()> {
+        self.outbound.send(message).await
+    }
+
+    /// Parts the stream for two tasks. Both must be done when the handler returns: afterwards
+    /// their calls fail with code 12012.
+    #[must_use]
+    pub fn split(self) -> (BidiServerSender<Res>, BidiServerReceiver<Req>) {
+        let Self { inbound, outbound } = self;
+        (
+            BidiServerSender { outbound },
+            BidiServerReceiver { inbound },
+        )
+    }
+
+    metadata_methods!(|this| this.outbound.raw());
+}
+
+impl_stream!(BidiStreamingServer<Req, Res>, Req);
+impl_sink!(BidiStreamingServer<Req, Res>, Res, |_stream| Ok(()));
+debug_stream!(BidiStreamingServer<Req, Res>);
+
+/// The sending half of a handler's bidirectional stream.
+pub struct BidiServerSender<Res> {
+    outbound: Outbound<Res>,
+}
+
+impl<Res: Message> BidiServerSender<Res> {
+    /// Sends one message; see [`BidiStreamingServer::send`].
+    ///
+    /// # Errors
+    /// Why the stream was cancelled.
+    #[inline]
+    pub async fn send(&mut self, message: Res) -> Result<()> {
+        self.outbound.send(message).await
+    }
+
+    metadata_methods!(|this| this.outbound.raw());
+}
+
+impl_sink!(BidiServerSender<Res>, Res, |_sender| Ok(()));
+debug_stream!(BidiServerSender<Res>);
+
+/// The receiving half of a handler's bidirectional stream.
+pub struct BidiServerReceiver<Req> {
+    inbound: Inbound<Req>,
+}
+
+impl<Req: Message> BidiServerReceiver<Req> {
+    /// The next message; see [`BidiStreamingServer::recv`].
+    ///
+    /// # Errors
+    /// A message that does not decode; why the stream was cancelled.
+    #[inline]
+    pub async fn recv(&mut self) -> Result<Option<Req>> {
+        self.inbound.recv().await
+    }
+}
+
+impl_stream!(BidiServerReceiver<Req>, Req);
+debug_stream!(BidiServerReceiver<Req>);

@@ -1,0 +1,43 @@
+//! Many requests, one response.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::metadata_methods;
+use crate::codec::Message;
+use crate::error::Result;
+use crate::streaming::inbound::Inbound;
+use crate::streaming::traits::{debug_stream, impl_stream};
+use crate::transport::RawStream;
+
+/// The handler's end of a stream of requests. The response is what the handler returns, which it
+/// may do before it has received everything.
+pub struct ClientStreamingServer<Req> {
+    inbound: Inbound<Req>,
+}
+
+impl<Req: Message> ClientStreamingServer<Req> {
+    pub(crate) fn new(raw: Arc<dyn RawStream>) -> Self {
+        Self {
+            inbound: Inbound::new(raw),
+        }
+    }
+
+    /// The next request; `None` once the client has sent all.
+    ///
+    /// Cancel safe: no message is lost by dropping the future.
+    ///
+    /// # Errors
+    /// A message that does not decode, which fails this call only; why the stream was cancelled,
+    /// after all messages that arrived before, and ever after.
+    #[inline]
+    pub async fn recv(&mut self) -> Result<Option<Req>> {
+        self.inbound.recv().await
+    }
+
+    metadata_methods!(|this| this.inbound.raw());
+}
+
+impl_stream!(ClientStreamingServer<Req>, Req);
+debug_stream!(ClientStreamingServer<Req>);

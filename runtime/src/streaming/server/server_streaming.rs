@@ -1,0 +1,42 @@
+//! One request, many responses.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::metadata_methods;
+use crate::codec::Message;
+use crate::error::Result;
+use crate::streaming::outbound::Outbound;
+use crate::streaming::traits::{debug_stream, impl_sink};
+use crate::transport::RawStream;
+
+/// The handler's end of a stream of responses. It ends when the handler returns.
+pub struct ServerStreamingServer<Res> {
+    outbound: Outbound<Res>,
+}
+
+impl<Res: Message> ServerStreamingServer<Res> {
+    pub(crate) fn new(raw: Arc<dyn RawStream>) -> Self {
+        Self {
+            outbound: Outbound::new(raw),
+        }
+    }
+
+    /// Sends one response, after the header if that is still due. Waits while the connection has
+    /// too much to write; returning means that the message is queued, not that the client has it.
+    ///
+    /// Cancel safe: a dropped future has sent nothing.
+    ///
+    /// # Errors
+    /// Why the stream was cancelled.
+    #[inline]
+    pub async fn send(&mut self, message: Res) -> Result<()> {
+        self.outbound.send(message).await
+    }
+
+    metadata_methods!(|this| this.outbound.raw());
+}
+
+impl_sink!(ServerStreamingServer<Res>, Res, |_stream| Ok(()));
+debug_stream!(ServerStreamingServer<Res>);
