@@ -34,20 +34,25 @@ impl Report {
         self.errors > 0
     }
 
+    /// Whether another search is allowed.
+    pub(crate) fn may_search(&self) -> bool {
+        self.searches < MAX_SUGGESTIONS
+    }
+
     /// The candidate that the last part of a reference may have meant, in words for
     /// [`Diagnostic::help`].
     pub(crate) fn did_you_mean<'a>(
         &mut self,
         reference: &str,
-        candidates: impl IntoIterator<Item = &'a str>,
+        candidates: impl FnOnce() -> Vec<&'a str>,
     ) -> Option<String> {
-        self.searches += 1;
-        if self.searches > MAX_SUGGESTIONS {
+        if !self.may_search() {
             return None;
         }
+        self.searches += 1;
         let start = reference.rfind('.').map_or(0, |dot| dot + 1);
         let (prefix, name) = reference.split_at(start);
-        let found = wording::nearest(name, candidates)?;
+        let found = wording::nearest(name, candidates())?;
         Some(format!("did you mean `{prefix}{found}`?"))
     }
 

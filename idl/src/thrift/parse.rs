@@ -41,7 +41,7 @@ fn document(mut root: Cursor<'_>) -> Walk<Document> {
             Rule::struct_like => document.definitions.push(struct_like(node)?),
             Rule::service => document.definitions.push(service(node)?),
             // C++ headers mean nothing to Rust.
-            Rule::cpp_include | Rule::separator | Rule::EOI => {}
+            Rule::cpp_include | Rule::EOI => {}
             _ => return Err(Mismatch),
         }
     }
@@ -81,7 +81,6 @@ fn constant(node: Node<'_>) -> Walk<Definition> {
     parts.expect(Rule::equals)?;
     let value = parse_type::value(parts.expect(Rule::value)?)?;
     let mut all = annotations(&mut parts)?;
-    parts.skip(Rule::separator);
     all.extend(annotations(&mut parts)?);
     Ok(Definition {
         name,

@@ -75,7 +75,6 @@ fn list(node: Node<'_>) -> Walk<Vec<Value>> {
     let mut values = Vec::new();
     while let Some(node) = parts.optional(Rule::value) {
         values.push(value(node)?);
-        parts.skip(Rule::separator);
     }
     Ok(values)
 }

@@ -110,7 +110,6 @@ fn name(rule: Rule) -> Option<&'static str> {
         Rule::field => "a field",
         Rule::function => "a method",
         Rule::result => "a result type",
-        Rule::separator => "`,`",
         Rule::star => "`*`",
         Rule::colon => "`:`",
         Rule::comma => "`,`",

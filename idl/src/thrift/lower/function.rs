@@ -45,12 +45,13 @@ impl Lowering<'_, '_> {
     }
 
     fn unknown_service(&mut self, name: &Identifier) {
-        let is_service = |kind| kind == SymbolKind::Service;
-        let names = self.symbols.similar(self.file, &name.text, is_service);
         let message = format!("unknown service `{}`", name.text);
         let mut found =
             Diagnostic::new(Code::UnknownService, message).label(name.span, "not defined");
-        found.help = self.report.did_you_mean(&name.text, names);
+        found.help = self.report.did_you_mean(&name.text, || {
+            self.symbols
+                .similar(self.file, &name.text, |kind| kind == SymbolKind::Service)
+        });
         self.report.add(found);
     }
 

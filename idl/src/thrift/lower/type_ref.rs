@@ -101,23 +101,31 @@ impl Lowering<'_, '_> {
                     "no included file is called `{prefix}`; includes are not transitive"
                 ));
             }
+            let similar = || self.symbols.similar(self.file, name, SymbolKind::is_type);
+            return self.report.did_you_mean(name, similar);
+        }
+        if !self.report.may_search() {
+            return None;
+        }
+        if let Some(help) = self.help_for_missing_prefix(name) {
+            return Some(help);
+        }
+        let similar = || {
             let names = self.symbols.similar(self.file, name, SymbolKind::is_type);
-            return self.report.did_you_mean(name, names);
-        }
+            names.into_iter().chain(BASE_TYPES).collect()
+        };
+        self.report.did_you_mean(name, similar)
+    }
+
+    /// The name with the prefixes of the included files that define it.
+    fn help_for_missing_prefix(&self, name: &str) -> Option<String> {
         let prefixes = self.symbols.prefixes_of_type(self.file, name);
-        if !prefixes.is_empty() {
-            let names: Vec<String> = prefixes
-                .iter()
-                .map(|prefix| format!("`{prefix}.{name}`"))
-                .collect();
-            return Some(format!(
-                "it is defined in an included file: write {}",
-                one_of(&names)
-            ));
-        }
-        let names = self.symbols.similar(self.file, name, SymbolKind::is_type);
-        self.report
-            .did_you_mean(name, names.into_iter().chain(BASE_TYPES))
+        let names: Vec<String> = prefixes
+            .iter()
+            .map(|prefix| format!("`{prefix}.{name}`"))
+            .collect();
+        let names = (!names.is_empty()).then(|| one_of(&names))?;
+        Some(format!("it is defined in an included file: write {names}"))
     }
 }
 

@@ -154,27 +154,24 @@ impl Evaluator<'_> {
 
     fn unknown(&mut self, name: &str, path: &str, last: &str, span: Span) {
         let enums = self.enums_at(path);
-        let (message, help) = match enums.first() {
-            Some(&def) => {
-                let variants = self
-                    .index
-                    .enumeration(def)
-                    .map(|found| &found.enumeration.variants[..]);
-                let names = variants
-                    .unwrap_or_default()
-                    .iter()
-                    .map(|variant| variant.name.as_str());
+        let found = enums.first().and_then(|&def| self.index.enumeration(def));
+        let (message, help) = match found {
+            Some(found) => {
+                let variants = &found.enumeration.variants;
+                let names = || {
+                    variants
+                        .iter()
+                        .map(|variant| variant.name.as_str())
+                        .collect()
+                };
                 let help = self.report.did_you_mean(name, names);
                 (format!("the enum `{path}` has no value `{last}`"), help)
             }
             None => {
-                let names = self
-                    .symbols
-                    .similar(self.file, name, |kind| kind == SymbolKind::Const);
-                (
-                    format!("unknown constant `{name}`"),
-                    self.report.did_you_mean(name, names),
-                )
+                let is_constant = |kind| kind == SymbolKind::Const;
+                let names = || self.symbols.similar(self.file, name, is_constant);
+                let help = self.report.did_you_mean(name, names);
+                (format!("unknown constant `{name}`"), help)
             }
         };
         let mut found = Diagnostic::new(Code::UnknownConstant, message).label(span, "not defined");

@@ -60,14 +60,15 @@ impl<'a> Evaluator<'a> {
         if let Some(field) = index.by_name.get(name.as_str()) {
             return Some(field);
         }
-        let names = index.by_name.keys().copied();
         let message = format!(
             "`{}` has no field `{}`",
             self.symbols.get(def).name,
             shown(&name)
         );
         let mut found = Diagnostic::new(Code::UnknownFieldInValue, message).label(key.span, "");
-        found.help = self.report.did_you_mean(&name, names);
+        found.help = self
+            .report
+            .did_you_mean(&name, || index.by_name.keys().copied().collect());
         self.report.add(found);
         None
     }
