@@ -52,7 +52,7 @@ impl<A: Message + Sync + 'static, R: Return, E: Throws> PingPongCall<A, R, E> {
             ..
         } = self;
         let reply = channel.call(method, Mode::PingPong, &args, options).await?;
-        Ok((decode_result(&reply.result)?, reply.backward))
+        Ok((decode_result::<R, E>(&reply.result)?, reply.backward))
     }
 }
 

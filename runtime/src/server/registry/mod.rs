@@ -122,7 +122,8 @@ impl Registry {
         let found = match (self.strict, service.is_empty()) {
             (true, _) => None,
             (false, true) => self.fallback(method).or_else(|| self.owners(method).next()),
-            (false, false) => self.fallback(method).or_else(|| self.only_owner(method)),
+            // Kitex prefers the fallback service only for calls that name none.
+            (false, false) => self.only_owner(method),
         };
         found.ok_or_else(|| {
             let text = format!("unknown service {service}, method {method}");

@@ -73,7 +73,7 @@ impl Framing {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Framed => "Framed",
-            Self::TtHeaderFramed => "TTHeaderFramed",
+            Self::TtHeaderFramed => "TTHeader|Framed",
             Self::TtHeader => "TTHeader",
         }
     }

@@ -1,0 +1,118 @@
+//! The command line as values.
+
+use std::time::Duration;
+
+use crate::flags::Flags;
+use crate::scenarios::{Scenario, SelectError, select};
+use crate::wire::Wire;
+
+pub const USAGE: &str = "\
+usage: peer server -addr HOST:PORT [-proto thrift] [-services peer,other] [-stop-after D] [-exit-wait D] [-v]
+       peer client -addr HOST:PORT -proto WIRE [-scenario all|NAME,…] [-count N] [-size N]
+                   [-parallel N] [-timeout D] [-conn long|short|mux] [-v]
+       peer list";
+
+const DEFAULT_ADDR: &str = "127.0.0.1:8899";
+
+/// Why a command line cannot be run.
+pub enum Refusal {
+    Usage(String),
+    Unsupported(String),
+}
+
+impl From<String> for Refusal {
+    fn from(text: String) -> Self {
+        Self::Usage(text)
+    }
+}
+
+impl From<SelectError> for Refusal {
+    fn from(error: SelectError) -> Self {
+        match error {
+            SelectError::Unknown(text) => Self::Usage(text),
+            SelectError::Unsupported(text) => Self::Unsupported(text),
+        }
+    }
+}
+
+pub struct ServerOptions {
+    pub addr: String,
+    pub services: Vec<String>,
+    pub stop_after: Duration,
+    pub exit_wait: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connections {
+    Mux,
+    Long,
+    Short,
+}
+
+#[derive(Clone)]
+pub struct ClientOptions {
+    pub addr: String,
+    pub wire: &'static Wire,
+    pub run: Vec<Scenario>,
+    pub count: usize,
+    pub size: usize,
+    pub parallel: usize,
+    pub timeout: Duration,
+    pub connections: Connections,
+}
+
+impl ServerOptions {
+    pub fn parse(args: &[String]) -> Result<Self, Refusal> {
+        let names = ["addr", "proto", "services", "stop-after", "exit-wait"];
+        let flags = Flags::parse(args, &names, &["v"])?;
+        let proto = flags.text("proto", "thrift");
+        if proto != "thrift" {
+            return Err(format!("no server for -proto {proto}").into());
+        }
+        let services = flags.text("services", "peer,other");
+        let services: Vec<String> = services.split(',').map(str::to_owned).collect();
+        for name in &services {
+            if !["peer", "other"].contains(&name.as_str()) {
+                return Err(format!("unknown service {name:?}").into());
+            }
+        }
+        Ok(Self {
+            addr: flags.text("addr", DEFAULT_ADDR),
+            services,
+            stop_after: flags.duration("stop-after", Duration::ZERO)?,
+            exit_wait: flags.duration("exit-wait", Duration::from_secs(5))?,
+        })
+    }
+}
+
+impl ClientOptions {
+    pub fn parse(args: &[String]) -> Result<Self, Refusal> {
+        let names = [
+            "addr", "proto", "scenario", "count", "size", "parallel", "timeout", "conn",
+        ];
+        let flags = Flags::parse(args, &names, &["v"])?;
+        let proto = flags.text("proto", "ttheader-streaming");
+        let wire = Wire::find(&proto).ok_or(format!("unknown -proto {proto:?}"))?;
+        let connections = match flags.text("conn", "mux").as_str() {
+            "mux" => Connections::Mux,
+            "long" => Connections::Long,
+            "short" => Connections::Short,
+            other => return Err(format!("unknown -conn {other:?}").into()),
+        };
+        let options = Self {
+            addr: flags.text("addr", DEFAULT_ADDR),
+            wire,
+            run: select(wire, &flags.text("scenario", "all"))?,
+            count: flags.number("count", 10)?,
+            size: flags.number("size", 0)?,
+            parallel: flags.number("parallel", 20)?,
+            timeout: flags.duration("timeout", Duration::from_secs(20))?,
+            connections,
+        };
+        if options.count < 1 || options.parallel < 1 || options.timeout.is_zero() {
+            let text = "-count and -parallel must be at least 1, -timeout above 0".to_owned();
+            return Err(text.into());
+        }
+        Ok(options)
+    }
+}

@@ -1,0 +1,104 @@
+//! Many calls at once, and large messages.
+
+use super::calls;
+use super::streams::{client_stream, finish, open, open_bidi, server_stream};
+use crate::call::payload;
+use crate::session::{Check, During, Session, equal, next, same};
+use crate::stream_gen::peerthrift::Msg;
+
+/// Least payload of the large scenarios.
+const LARGE: usize = 3 << 20;
+
+/// Message i of task k.
+fn tagged(session: &Session, k: usize, i: usize) -> Msg {
+    Msg {
+        text: format!("s{k}-m{i}").into(),
+        ..session.message(i)
+    }
+}
+
+/// Runs `work` for 0 to n-1 at the same time; the first failure by number is the result.
+async fn at_once<'a, F>(n: usize, work: impl Fn(usize) -> F) -> Check
+where
+    F: Future<Output = Check> + Send + 'a,
+{
+    let mut running: Vec<_> = (0..n).map(|k| Box::pin(work(k))).collect();
+    let mut results: Vec<Option<Check>> = (0..n).map(|_| None).collect();
+    std::future::poll_fn(|cx| {
+        for (future, result) in running.iter_mut().zip(&mut results) {
+            if result.is_none() {
+                if let std::task::Poll::Ready(done) = future.as_mut().poll(cx) {
+                    *result = Some(done);
+                }
+            }
+        }
+        match results.iter().all(Option::is_some) {
+            true => std::task::Poll::Ready(()),
+            false => std::task::Poll::Pending,
+        }
+    })
+    .await;
+    let numbered = results.into_iter().flatten().enumerate();
+    numbered
+        .map(|(k, result)| result.map_err(|why| format!("call {k}: {why}")))
+        .collect()
+}
+
+/// Fast and slow streams share what connections there are.
+pub async fn many(session: &Session) -> Check {
+    at_once(session.options.parallel, |k| async move {
+        let (call, _) = open!(session.peer.bidi(), if k % 2 == 1 { "slow=2" } else { "" });
+        let mut stream = call.await.during("open")?;
+        for i in 0..session.options.count {
+            let sent = tagged(session, k, i);
+            stream.send(sent.clone()).await.during("send")?;
+            let got = stream
+                .recv()
+                .await
+                .during("recv")?
+                .ok_or("recv: end of the stream")?;
+            same(&got, &sent, &format!("echo:{}", sent.text))?;
+        }
+        stream.close_send().await.during("half-close")?;
+        match stream.recv().await.during("end of the stream")? {
+            None => Ok(()),
+            Some(_) => Err("a message came after the last".to_owned()),
+        }
+    })
+    .await
+}
+
+pub async fn many_pp(session: &Session) -> Check {
+    at_once(session.options.parallel, |k| async move {
+        for i in 0..session.options.count {
+            let sent = tagged(session, k, i);
+            let got = session.peer.echo(sent.clone()).await.during("call")?;
+            same(&got, &sent, &format!("pong:{}", sent.text))?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+pub async fn large(session: &Session) -> Check {
+    let big = session.enlarged(LARGE);
+    let (mut stream, id) = open_bidi(&big, "").await?;
+    let sent = big.message(0);
+    stream.send(sent.clone()).await.during("send")?;
+    same(&next(&mut stream).await?, &sent, "echo:m0")?;
+    finish(session, &mut stream, &id).await?;
+    client_stream(&big, 1).await?;
+    server_stream(&big, 1).await
+}
+
+pub async fn large_pp(session: &Session) -> Check {
+    let big = session.enlarged(LARGE);
+    calls::alive(&big).await?;
+    let size = i32::try_from(big.size).during("size")?;
+    let blob = session.peer.blob(size).await.during("Blob")?;
+    equal(
+        "Blob's bytes are those of the contract",
+        blob == payload(big.size),
+        true,
+    )
+}

@@ -1,0 +1,52 @@
+//! The server: both services on one port, until a signal or `-stop-after` ends it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use streamgen_runtime::Server;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::handlers::{OtherHandler, PeerHandler};
+use crate::options::ServerOptions;
+use crate::outcome::Outcomes;
+use crate::output::{emit, fields};
+use crate::session::During;
+use crate::stream_gen::peerthrift::other::OtherServer;
+use crate::stream_gen::peerthrift::peer::PeerServer;
+
+pub async fn serve(options: ServerOptions) -> Result<(), String> {
+    let outcomes = Arc::new(Outcomes::default());
+    let mut server = Server::builder().exit_wait(options.exit_wait);
+    for name in &options.services {
+        server = match name.as_str() {
+            "peer" => {
+                server.add_fallback_service(PeerServer::new(PeerHandler(Arc::clone(&outcomes))))
+            }
+            _ => server.add_service(OtherServer::new(OtherHandler(Arc::clone(&outcomes)))),
+        };
+    }
+    let server = server.bind(&options.addr).await.during("listen")?;
+    let address = server.local_addr().during("address")?.to_string();
+    emit(
+        "listening",
+        fields! { "services" => options.services, "~addr" => address },
+    );
+    let stop = stop_signal(options.stop_after)?;
+    server.serve_with_shutdown(stop).await.during("serve")?;
+    emit("stopped", fields! {});
+    Ok(())
+}
+
+/// Ends on SIGINT or SIGTERM, or after a time if one is given.
+fn stop_signal(after: Duration) -> Result<impl Future<Output = ()> + Send, String> {
+    let mut interrupt = signal(SignalKind::interrupt()).during("signal")?;
+    let mut terminate = signal(SignalKind::terminate()).during("signal")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            () = tokio::time::sleep(after), if !after.is_zero() => {}
+        }
+        emit("stopping", fields! {});
+    })
+}

@@ -1,0 +1,117 @@
+//! Starts the peer programs of the contract on loopback and runs scenarios between them.
+
+use std::io::{BufRead, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+/// One of the programs that keep the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    /// This package's binary.
+    Rust,
+    /// `interop/kitex`, on real Kitex.
+    Kitex,
+}
+
+impl Peer {
+    fn program(self) -> Option<PathBuf> {
+        match self {
+            Self::Rust => Some(env!("CARGO_BIN_EXE_peer").into()),
+            Self::Kitex => kitex_program("peer"),
+        }
+    }
+}
+
+/// A program of `interop/kitex/bin`, built first if need be; `None` without Go, said in one line.
+pub fn kitex_program(name: &str) -> Option<PathBuf> {
+    static BUILT: OnceLock<bool> = OnceLock::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../kitex");
+    let built = *BUILT.get_or_init(|| build(&folder));
+    built.then(|| folder.join("bin").join(name))
+}
+
+fn build(folder: &Path) -> bool {
+    if Command::new("go").arg("version").output().is_err() {
+        assert!(
+            std::env::var_os("STREAMGEN_REQUIRE_INTEROP").is_none(),
+            "Go is missing, and STREAMGEN_REQUIRE_INTEROP demands the tests against Kitex"
+        );
+        // Past the test harness, which would keep the line of a passing test to itself.
+        let line = b"skipped: Go is missing, so nothing was tested against Kitex\n";
+        let _ = std::io::stderr().write_all(line);
+        return false;
+    }
+    let built = Command::new("bash")
+        .arg("build.sh")
+        .current_dir(folder)
+        .output();
+    let built = built.expect("bash runs the build script");
+    let errors = String::from_utf8_lossy(&built.stderr);
+    assert!(
+        built.status.success(),
+        "interop/kitex/build.sh failed:\n{errors}"
+    );
+    true
+}
+
+/// A running server, stopped when dropped.
+pub struct Server {
+    process: Child,
+    pub address: String,
+}
+
+impl Server {
+    /// Starts a server on a free port; `None` if its program cannot be had here.
+    pub fn start(peer: Peer, flags: &[&str]) -> Option<Self> {
+        let mut command = Command::new(peer.program()?);
+        command.args(["server", "-addr", "127.0.0.1:0"]).args(flags);
+        let mut process = command
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut lines = BufReader::new(process.stdout.take().expect("piped")).lines();
+        let first = lines.next().expect("a first line").expect("UTF-8");
+        let line: serde_json::Value = serde_json::from_str(&first).expect("a JSON line");
+        let address = line["~addr"].as_str().expect("an address").to_owned();
+        // Whoever is not read stops writing.
+        std::thread::spawn(move || lines.for_each(drop));
+        Some(Self { process, address })
+    }
+
+    /// Ends the process at once, as a crash would.
+    pub fn kill(&mut self) {
+        self.process.kill().expect("the server is there to kill");
+        self.process.wait().expect("the server ends");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Runs a client to its end and expects success. `false` if its program cannot be had here.
+pub fn run_client(peer: Peer, address: &str, flags: &[&str]) -> bool {
+    let Some(program) = peer.program() else {
+        return false;
+    };
+    let mut command = Command::new(program);
+    command.args(["client", "-addr", address]).args(flags);
+    let output = command.output().expect("the client runs");
+    let events = String::from_utf8_lossy(&output.stdout);
+    let failed: Vec<_> = events
+        .lines()
+        .filter(|line| line.contains("\"~why\""))
+        .collect();
+    assert!(
+        output.status.success(),
+        "{peer:?} client {flags:?}: {}\n{}\n{}",
+        output.status,
+        failed.join("\n"),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    true
+}
