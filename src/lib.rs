@@ -1,2 +1,20 @@
 //! The generator: shared AST in, Rust files out.
+//!
+//! Data flows one way: [`Options`] → [`generate()`] → [`FilePlan`] → disk. The command line is a thin
+//! door to that, and every other door gives the same bytes.
 #![deny(missing_docs)]
+
+#[cfg(feature = "cli")]
+pub mod cli;
+mod error;
+mod generate;
+mod options;
+mod output;
+mod plan;
+mod scaffold;
+mod view;
+
+pub use error::{Error, IdlErrors};
+pub use generate::{Generated, generate};
+pub use options::{DEFAULT_GEN_PATH, IdlType, InvalidRuntimeSource, Options, RuntimeSource};
+pub use output::{Action, Change, FilePlan, Ownership, PlannedFile, WriteError};

@@ -1,3 +1,7 @@
 //! The `streamgen` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    streamgen::cli::run(std::env::args().skip(1))
+}

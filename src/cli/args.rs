@@ -1,0 +1,180 @@
+//! The flags, as typed. Nothing here touches the file system; `settings` gives them a meaning.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+use crate::options::{DEFAULT_GEN_PATH, RuntimeSource};
+
+/// Kitex accepts any number of flags and exactly one IDL; `-flag` and `--flag` are the same.
+#[derive(Debug, Parser)]
+#[command(
+    name = "streamgen",
+    version,
+    about = "Generates a Rust client and server from a Thrift or Protobuf IDL, for Kitex's protocols",
+    override_usage = "streamgen [flags] IDL",
+    after_help = AFTER_HELP,
+    args_override_self = true,
+    disable_version_flag = true
+)]
+pub(super) struct Args {
+    /// Root IDL file
+    #[arg(value_name = "IDL")]
+    pub(super) idl: Vec<PathBuf>,
+
+    /// Name of the Cargo package; taken from an existing Cargo.toml when absent
+    #[arg(long, value_name = "NAME")]
+    pub(super) module: Option<String>,
+
+    /// Name the service is deployed under; also writes src/main.rs and src/handler.rs
+    #[arg(long, value_name = "NAME")]
+    pub(super) service: Option<String>,
+
+    /// Generate the StreamX surface: one client for ping-pong and streaming methods
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true)]
+    pub(super) streamx: bool,
+
+    /// Folder of the Cargo package
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) out: PathBuf,
+
+    /// Folder to search for included IDL files; may be repeated
+    #[arg(short = 'I', long = "include", value_name = "DIR")]
+    pub(super) include: Vec<PathBuf>,
+
+    /// IDL language, when the file's suffix does not tell: thrift or protobuf
+    #[arg(
+        long = "type",
+        value_name = "TYPE",
+        default_value = "unknown",
+        hide_default_value = true
+    )]
+    pub(super) idl_type: String,
+
+    /// Folder below src/ for generated code
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_GEN_PATH)]
+    pub(super) gen_path: String,
+
+    /// Where a new Cargo.toml finds streamgen-runtime: path:DIR, version:REQUIREMENT or git:URL[#REV]
+    #[arg(long, value_name = "SOURCE")]
+    pub(super) runtime: Option<RuntimeSource>,
+
+    /// Say what is done with each file
+    #[arg(short = 'v', long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true)]
+    pub(super) verbose: bool,
+
+    /// Print version
+    #[arg(long, action = clap::ArgAction::Version)]
+    version: Option<bool>,
+
+    #[command(flatten)]
+    pub(super) kitex: KitexOnly,
+}
+
+const AFTER_HELP: &str = "\
+Flags may be written with one dash or two, before or after the IDL.
+
+Exit status: 0 success, 1 the IDL or a file is at fault, 2 the command line is at fault.";
+
+/// Flags of the Go tool that have no meaning here. They are recognised so that a command copied
+/// from a Kitex project gets an answer better than \"unknown flag\".
+#[derive(Debug, clap::Args)]
+pub(super) struct KitexOnly {
+    #[command(flatten)]
+    pub(super) switches: KitexSwitches,
+    #[command(flatten)]
+    pub(super) values: KitexValues,
+}
+
+macro_rules! hidden_switches {
+    ($($field:ident),* $(,)?) => {
+        /// Switches, in the order in which they are reported.
+        #[derive(Debug, clap::Args)]
+        pub(super) struct KitexSwitches {
+            $(
+                #[arg(long, hide = true, num_args = 0..=1, require_equals = true,
+                      default_value = "false", default_missing_value = "true",
+                      value_parser = go_bool)]
+                $field: bool,
+            )*
+        }
+
+        impl KitexSwitches {
+            /// The switches that were turned on, in flag spelling.
+            pub(super) fn given(&self) -> Vec<String> {
+                let all = [$((stringify!($field), self.$field)),*];
+                all.iter().filter(|(_, on)| *on).map(|(name, _)| name.replace('_', "-")).collect()
+            }
+        }
+    };
+}
+
+macro_rules! hidden_values {
+    ($($field:ident),* $(,)?) => {
+        /// Flags with a value, in the order in which they are reported.
+        #[derive(Debug, clap::Args)]
+        pub(super) struct KitexValues {
+            $(
+                #[arg(long, hide = true)]
+                $field: Vec<String>,
+            )*
+        }
+
+        impl KitexValues {
+            /// The flags that were given a value other than the empty one, in flag spelling.
+            pub(super) fn given(&self) -> Vec<(String, Vec<String>)> {
+                let all = [$((stringify!($field), &self.$field)),*];
+                all.iter()
+                    .map(|(name, values)| {
+                        let values = values.iter().filter(|v| !v.is_empty()).cloned().collect();
+                        (name.replace('_', "-"), values)
+                    })
+                    .filter(|(_, values): &(String, Vec<String>)| !values.is_empty())
+                    .collect()
+            }
+        }
+    };
+}
+
+hidden_switches!(
+    combine_service,
+    copy_idl,
+    record,
+    invoker,
+    no_recurse,
+    handler_return_keep_resp,
+    deep_copy_api,
+    no_fast_api,
+    frugal_pretouch,
+    local_thriftgo,
+    no_dependency_check,
+);
+
+hidden_values!(
+    r#use,
+    tpl,
+    thrift,
+    thrift_plugin,
+    thrift_plugin_time_limit,
+    protobuf,
+    protobuf_plugin,
+    frugal_struct,
+    hessian2,
+    protocol,
+    template_extension,
+    template_dir,
+    compiler_path,
+);
+
+/// The spellings that Go's `flag` package takes for a boolean.
+fn go_bool(text: &str) -> Result<bool, String> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
+        _ => Err("not a boolean".to_owned()),
+    }
+}

@@ -1,0 +1,68 @@
+//! From words that parse to options that make sense.
+
+use crate::options::{IdlType, Options};
+
+use super::args::Args;
+use super::kitex_flags;
+
+/// A command line that has been understood.
+#[derive(Debug)]
+pub(super) struct Settings {
+    /// What to generate.
+    pub(super) options: Options,
+    /// Say what is done with each file.
+    pub(super) verbose: bool,
+    /// One line each, without the word "warning".
+    pub(super) warnings: Vec<String>,
+}
+
+/// Checks what clap cannot: rules between flags, and Kitex's on the IDL's name.
+///
+/// # Errors
+///
+/// One sentence for the user; the exit status is 2 (`kitex-tool.md` 4).
+pub(super) fn settings(args: Args) -> Result<Settings, String> {
+    let warnings = kitex_flags::judge(&args.kitex)?;
+    let idl = match <[_; 1]>::try_from(args.idl) {
+        Ok([idl]) => idl,
+        Err(none) if none.is_empty() => {
+            return Err("no IDL file given, as in: streamgen -module echo echo.thrift".into());
+        }
+        Err(several) => {
+            let names: Vec<_> = several
+                .iter()
+                .map(|p| format!("`{}`", p.display()))
+                .collect();
+            return Err(format!(
+                "exactly one IDL file is needed, got {}",
+                names.join(" and ")
+            ));
+        }
+    };
+    let mut options = Options::new(idl);
+    options.idl_type = idl_type(&args.idl_type)?;
+    options.include_dirs = args.include;
+    options.streamx = args.streamx;
+    // An empty value is the same as none, as in Go.
+    options.module = args.module.filter(|name| !name.is_empty());
+    options.service = args.service.filter(|name| !name.is_empty());
+    options.gen_path = args.gen_path;
+    options.out_dir = args.out;
+    options.runtime = args.runtime;
+    Ok(Settings {
+        options,
+        verbose: args.verbose,
+        warnings,
+    })
+}
+
+fn idl_type(text: &str) -> Result<Option<IdlType>, String> {
+    match text {
+        "" | "unknown" => Ok(None),
+        "thrift" => Ok(Some(IdlType::Thrift)),
+        "protobuf" => Ok(Some(IdlType::Protobuf)),
+        other => Err(format!(
+            "unsupported IDL type `{other}`: -type is thrift or protobuf"
+        )),
+    }
+}

@@ -1,0 +1,129 @@
+//! One run, from options to files in memory.
+
+use std::path::Path;
+
+use streamgen_idl::{Code, Diagnostic, Disk, LoadOptions, Severity, SourceMap};
+
+use crate::error::Error;
+use crate::options::{IdlType, Options};
+use crate::output::FilePlan;
+use crate::plan::{Plan, ServicePlan};
+use crate::{scaffold, view};
+
+/// What a run has made, not yet written.
+#[derive(Debug)]
+pub struct Generated {
+    /// Every file, by its path relative to [`Options::out_dir`].
+    pub files: FilePlan,
+    /// What is legal in the IDL but probably not meant.
+    pub warnings: Vec<Diagnostic>,
+    /// The IDL files that were read, which the warnings point into.
+    pub sources: SourceMap,
+    /// What the user should look at in files that this run leaves alone, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Reads the IDL and renders every file, in memory. [`FilePlan::write`] puts them on disk.
+///
+/// # Errors
+///
+/// Fails when the options contradict each other, when the IDL cannot be read or has an error, and
+/// when the output folder holds another package.
+pub fn generate(options: &Options) -> Result<Generated, Error> {
+    check_type(options)?;
+    check_gen_path(&options.gen_path)?;
+    let request = LoadOptions {
+        root: options.idl.clone(),
+        include_dirs: options.include_dirs.clone(),
+    };
+    let loaded = streamgen_idl::load(&request, &Disk);
+    let mut diagnostics = loaded.diagnostics;
+    let Some(schema) = loaded.schema else {
+        return Err(Error::idl(diagnostics, loaded.sources));
+    };
+    let plan = Plan::build(&schema, options.streamx, &mut diagnostics);
+    let services = plan.services(&mut diagnostics);
+    let scaffold_services = services_of_scaffold(options, &plan, &services, &mut diagnostics);
+    diagnostics.sort_by_key(Diagnostic::primary_span);
+    if diagnostics
+        .iter()
+        .any(|found| found.severity == Severity::Error)
+    {
+        return Err(Error::idl(diagnostics, loaded.sources));
+    }
+    let mut files = FilePlan::default();
+    let root = Path::new("src").join(&options.gen_path);
+    view::generate(&plan, &services, &root, &mut files)?;
+    let notes = scaffold::plan(options, &plan, &scaffold_services, &mut files)?;
+    Ok(Generated {
+        files,
+        warnings: diagnostics,
+        sources: loaded.sources,
+        notes,
+    })
+}
+
+/// The services that the scaffold serves: those of the root IDL, or if it has none, the last one
+/// that it includes, as Kitex does (`kitex-tool.md` 6). Kitex serves only the last of several;
+/// here a server takes them all.
+fn services_of_scaffold<'a>(
+    options: &Options,
+    plan: &Plan<'a>,
+    services: &'a [ServicePlan<'a>],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<&'a ServicePlan<'a>> {
+    if options.service.is_none() {
+        return Vec::new();
+    }
+    let root = plan.schema.root;
+    let of_root = services
+        .iter()
+        .filter(|s| plan.schema.def(s.def).file == root);
+    let mut chosen: Vec<_> = of_root.collect();
+    if chosen.is_empty() {
+        let rank = |s: &&ServicePlan<'_>| {
+            let file = plan.schema.def(s.def).file;
+            (plan.schema.order.iter().position(|f| *f == file), s.def)
+        };
+        chosen.extend(services.iter().max_by_key(rank));
+    }
+    if chosen.is_empty() {
+        let message = format!(
+            "`{}` defines no service, so there is nothing to serve",
+            options.idl.display()
+        );
+        diagnostics.push(
+            Diagnostic::new(Code::NoService, message)
+                .help("leave out -service to generate only the types"),
+        );
+    }
+    chosen
+}
+
+/// The language goes by the suffix unless `-type` says otherwise (`kitex-tool.md` 5).
+fn check_type(options: &Options) -> Result<(), Error> {
+    let suffix = options.idl.extension().and_then(|suffix| suffix.to_str());
+    let found = options.idl_type.or(match suffix {
+        Some("thrift") => Some(IdlType::Thrift),
+        Some("proto") => Some(IdlType::Protobuf),
+        _ => None,
+    });
+    match found {
+        Some(IdlType::Thrift) => Ok(()),
+        Some(IdlType::Protobuf) => Err(Error::usage("Protobuf IDL is not supported yet")),
+        None => Err(Error::usage(format!(
+            "cannot tell the IDL language of `{}` by its suffix: give -type thrift or -type protobuf",
+            options.idl.display()
+        ))),
+    }
+}
+
+/// The folder's name is also the name of a module.
+fn check_gen_path(name: &str) -> Result<(), Error> {
+    if crate::plan::is_module_name(name) {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "-gen-path `{name}` cannot be the name of a Rust module"
+    )))
+}

@@ -1,0 +1,148 @@
+//! What a run is asked to do, after the command line or `build.rs` has been understood.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Name of the folder, below `src/`, that generated code goes to unless [`Options::gen_path`] says otherwise.
+pub const DEFAULT_GEN_PATH: &str = "stream_gen";
+
+/// Everything that decides what a run produces.
+///
+/// The command line fills this in, and so does any other door, so that all give the same bytes.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The root IDL.
+    pub idl: PathBuf,
+    /// Kind of the IDL; `None` goes by the file's suffix.
+    pub idl_type: Option<IdlType>,
+    /// Folders searched for includes, in order, after the including file's own.
+    pub include_dirs: Vec<PathBuf>,
+    /// Generate Kitex's StreamX surface.
+    pub streamx: bool,
+    /// Name of the Cargo package (Kitex's `-module`).
+    pub module: Option<String>,
+    /// Name under which the service is deployed; asks for `src/main.rs` and `src/handler.rs`.
+    pub service: Option<String>,
+    /// Folder below `src/` for generated code, also the name of its root module.
+    pub gen_path: String,
+    /// Folder of the Cargo package.
+    pub out_dir: PathBuf,
+    /// Where a new `Cargo.toml` finds `streamgen-runtime`.
+    pub runtime: Option<RuntimeSource>,
+}
+
+impl Options {
+    /// Options for one IDL with every other setting at its default.
+    pub fn new(idl: impl Into<PathBuf>) -> Self {
+        Self {
+            idl: idl.into(),
+            idl_type: None,
+            include_dirs: Vec::new(),
+            streamx: false,
+            module: None,
+            service: None,
+            gen_path: DEFAULT_GEN_PATH.to_owned(),
+            out_dir: PathBuf::from("."),
+            runtime: None,
+        }
+    }
+}
+
+/// The IDL languages that Kitex's `-type` knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdlType {
+    /// `.thrift`
+    Thrift,
+    /// `.proto`
+    Protobuf,
+}
+
+/// Where Cargo is to find `streamgen-runtime`: the value of `-runtime`.
+///
+/// It is never left to a bare version by default: nobody has published the crate yet, and a name
+/// that the registry resolves to somebody else's code must not come out of a generator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuntimeSource {
+    /// `path:DIR`, a folder that holds the crate.
+    Path(PathBuf),
+    /// `version:REQ`, a Cargo version requirement.
+    Version(String),
+    /// `git:URL` or `git:URL#REV`.
+    Git {
+        /// Address of the repository.
+        url: String,
+        /// Commit, tag or branch that Cargo is pinned to.
+        rev: Option<String>,
+    },
+}
+
+impl FromStr for RuntimeSource {
+    type Err = InvalidRuntimeSource;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let invalid = || InvalidRuntimeSource(text.to_owned());
+        let (kind, value) = text.split_once(':').ok_or_else(invalid)?;
+        if value.is_empty() || value.contains(['"', '\n', '\r']) {
+            return Err(invalid());
+        }
+        match kind {
+            "path" => Ok(Self::Path(PathBuf::from(value))),
+            "version" => Ok(Self::Version(value.to_owned())),
+            "git" => Ok(match value.split_once('#') {
+                Some((url, rev)) => Self::Git {
+                    url: url.to_owned(),
+                    rev: Some(rev.to_owned()),
+                },
+                None => Self::Git {
+                    url: value.to_owned(),
+                    rev: None,
+                },
+            }),
+            _ => Err(invalid()),
+        }
+    }
+}
+
+/// A `-runtime` value in none of the three forms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidRuntimeSource(String);
+
+impl fmt::Display for InvalidRuntimeSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` is none of path:DIR, version:REQUIREMENT and git:URL[#REV]",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for InvalidRuntimeSource {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runtime_source_forms() {
+        assert_eq!(
+            "path:../rt".parse(),
+            Ok(RuntimeSource::Path("../rt".into()))
+        );
+        assert_eq!(
+            "version:0.1".parse(),
+            Ok(RuntimeSource::Version("0.1".into()))
+        );
+        assert_eq!(
+            "git:https://example.com/x.git#v1".parse(),
+            Ok(RuntimeSource::Git {
+                url: "https://example.com/x.git".into(),
+                rev: Some("v1".into())
+            })
+        );
+        for bad in ["", "path", "path:", "url:x", "version:1\"\nx = \"2"] {
+            assert!(bad.parse::<RuntimeSource>().is_err(), "{bad:?}");
+        }
+    }
+}

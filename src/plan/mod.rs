@@ -1,0 +1,123 @@
+//! Decisions: what each thing of the schema is called in Rust, where it lives, and what it is made
+//! of. One decision a file; templates only print what was decided here.
+//!
+//! Nothing here knows of line breaks, files or terminals, and nothing asks which IDL language the
+//! schema came from.
+
+mod boxes;
+mod derives;
+mod docs;
+mod ident;
+mod idl_text;
+pub(crate) mod literal;
+mod modules;
+mod names;
+mod rust_type;
+mod scope;
+mod services;
+mod structs;
+mod types;
+mod values;
+
+use streamgen_idl::model::{DefinitionKind, Schema};
+use streamgen_idl::{Code, Diagnostic, FileId};
+
+pub(crate) use derives::Traits;
+pub(crate) use docs::sanitize as sanitize_docs;
+pub(crate) use ident::{is_module_name, is_package_name, unraw};
+pub(crate) use modules::{Content, Module, ModuleId, ModuleTree};
+pub(crate) use rust_type::RustType;
+pub(crate) use services::{ErrorPlan, MethodKind, MethodPlan, ServicePlan};
+pub(crate) use structs::{FieldPlan, Item, Presence, StructPlan};
+pub(crate) use values::{ConstPlan, Expr, Rest};
+
+/// All decisions on one schema.
+#[derive(Debug)]
+pub(crate) struct Plan<'a> {
+    pub(crate) schema: &'a Schema,
+    pub(crate) modules: ModuleTree,
+    pub(crate) names: names::Names,
+    boxes: boxes::Boxes,
+    derives: derives::Derives<'a>,
+}
+
+impl<'a> Plan<'a> {
+    /// Decides everything that does not depend on a single item, and reports what cannot be done.
+    pub(crate) fn build(
+        schema: &'a Schema,
+        streamx: bool,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let modules = ModuleTree::build(schema);
+        let names = names::Names::build(schema, &modules, diagnostics);
+        let derives = derives::Derives::build(schema);
+        derives.check(diagnostics);
+        if !streamx {
+            require_streamx(schema, diagnostics);
+        }
+        Self {
+            schema,
+            modules,
+            names,
+            boxes: boxes::Boxes::build(schema),
+            derives,
+        }
+    }
+
+    /// Services in the order of their modules.
+    pub(crate) fn services(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<ServicePlan<'a>> {
+        let services = self
+            .modules
+            .iter()
+            .filter_map(|(_, module)| match module.content {
+                Content::Service(id) => Some(id),
+                Content::Namespace { .. } => None,
+            });
+        services.map(|id| self.service(id, diagnostics)).collect()
+    }
+
+    /// The definitions of a module that are not services: constants, typedefs, enums, structs, in
+    /// the order of the IDL.
+    pub(crate) fn items(&self, files: &[FileId]) -> Vec<Item<'a>> {
+        let schema: &'a Schema = self.schema;
+        let defs = files.iter().flat_map(|file| schema.definitions_of(*file));
+        defs.filter_map(|def| match &def.kind {
+            DefinitionKind::Const(item) => Some(Item::Const(def.id, item)),
+            DefinitionKind::Typedef(item) => Some(Item::Typedef(def.id, item)),
+            DefinitionKind::Enum(item) => Some(Item::Enum(def.id, item)),
+            DefinitionKind::Struct(item) => Some(Item::Struct(def.id, item)),
+            DefinitionKind::Service(_) => None,
+        })
+        .collect()
+    }
+
+    /// The prefix of a service in a gRPC path: the last part of the Go namespace, as Kitex has it,
+    /// or else of whatever namespace the file has.
+    pub(crate) fn grpc_package(&self, file: FileId) -> &str {
+        let file = self.schema.file(file);
+        let namespace = file.namespace("go").or_else(|| file.namespace("*"));
+        let last = namespace.and_then(|name| name.rsplit('.').next());
+        last.or_else(|| file.module.last().map(String::as_str))
+            .unwrap_or_default()
+    }
+}
+
+/// Without `-streamx`, Kitex generates a second client for streams. That surface does not exist
+/// here yet, and the other one must not take its place unasked.
+fn require_streamx(schema: &Schema, diagnostics: &mut Vec<Diagnostic>) {
+    for def in &schema.definitions {
+        let DefinitionKind::Service(service) = &def.kind else {
+            continue;
+        };
+        if let Some(method) = service.methods.iter().find(|m| m.mode.is_streaming()) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::StreamxNeeded,
+                    format!("`{}` has streaming methods, which need -streamx", def.name),
+                )
+                .label(method.name_span, "streams")
+                .help("add -streamx to the command line"),
+            );
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The module tree: one module a namespace segment, one more for each service.
+//!
+//! Files with one namespace share a module. References between modules are chains of `super::`, so
+//! that the tree works wherever it is mounted: `crate::stream_gen`, `OUT_DIR`, or deeper.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use streamgen_idl::model::{DefId, DefinitionKind, File, Schema};
+
+use super::ident;
+use super::scope::{Request, Scope};
+
+/// Index of a [`Module`] in a [`ModuleTree`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ModuleId(usize);
+
+/// One module of generated code, and one file.
+#[derive(Clone, Debug)]
+pub(crate) struct Module {
+    /// The identifier; of the root, the empty string.
+    pub(crate) ident: String,
+    /// The module that declares this one; `None` for the root.
+    pub(crate) parent: Option<ModuleId>,
+    /// Modules declared here, in the order in which they are printed.
+    pub(crate) children: Vec<ModuleId>,
+    /// What the module holds.
+    pub(crate) content: Content,
+}
+
+/// What a [`Module`] holds besides its children.
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    /// The root, or the types of a namespace; `files` are those with this namespace, perhaps none.
+    Namespace {
+        /// The namespace segment, as the IDL spells it.
+        segment: String,
+        /// The IDL files, included ones first.
+        files: Vec<streamgen_idl::FileId>,
+    },
+    /// One service.
+    Service(DefId),
+}
+
+/// All modules; the root comes first and parents come before children.
+#[derive(Clone, Debug)]
+pub(crate) struct ModuleTree {
+    modules: Vec<Module>,
+    /// The module of each file, by file index.
+    of_file: Vec<ModuleId>,
+    of_service: BTreeMap<DefId, ModuleId>,
+}
+
+impl ModuleTree {
+    /// Places every file and every service of a schema.
+    pub(crate) fn build(schema: &Schema) -> Self {
+        let mut tree = Self {
+            modules: vec![Module::namespace("", None)],
+            of_file: vec![ROOT; schema.files.len()],
+            of_service: BTreeMap::new(),
+        };
+        for file in schema.files_in_order() {
+            let id = tree.place(file);
+            tree.of_file[file.id.index()] = id;
+            for (def, _) in schema.services_of(file.id) {
+                let service = tree.add(id, Content::Service(def.id));
+                tree.of_service.insert(def.id, service);
+            }
+        }
+        tree.assign_idents(schema);
+        tree
+    }
+
+    /// The module of a file's types.
+    pub(crate) fn of_file(&self, file: streamgen_idl::FileId) -> ModuleId {
+        self.of_file[file.index()]
+    }
+
+    /// The module of a service; the root if `service` is no service.
+    pub(crate) fn of_service(&self, service: DefId) -> ModuleId {
+        self.of_service.get(&service).copied().unwrap_or(ROOT)
+    }
+
+    /// The module with this id.
+    pub(crate) fn get(&self, id: ModuleId) -> &Module {
+        &self.modules[id.0]
+    }
+
+    /// Every module, parents first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (ModuleId, &Module)> {
+        self.modules
+            .iter()
+            .enumerate()
+            .map(|(index, module)| (ModuleId(index), module))
+    }
+
+    /// Identifiers from the root down to the module.
+    pub(crate) fn path(&self, id: ModuleId) -> Vec<&str> {
+        let mut path = Vec::new();
+        let mut next = Some(id);
+        while let Some(module) = next.map(|id| self.get(id)) {
+            path.push(module.ident.as_str());
+            next = module.parent;
+        }
+        path.pop(); // the root has no name
+        path.reverse();
+        path
+    }
+
+    /// How code in `from` writes the path to `to`: `super::super::a::`, or nothing for itself.
+    pub(crate) fn prefix(&self, from: ModuleId, to: ModuleId) -> String {
+        let (from, to) = (self.path(from), self.path(to));
+        let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+        let mut prefix = "super::".repeat(from.len() - shared);
+        for ident in &to[shared..] {
+            prefix.push_str(ident);
+            prefix.push_str("::");
+        }
+        // A child module may be called like an extern crate; a path with one segment in front is
+        // looked up here first, so nothing needs to be said about that.
+        prefix
+    }
+
+    /// Where the module's text goes, relative to the folder of the root module.
+    pub(crate) fn file_path(&self, id: ModuleId) -> PathBuf {
+        let path = self.path(id);
+        match path.split_last() {
+            None => PathBuf::from("mod.rs"),
+            Some((last, folders)) => {
+                let mut file: PathBuf = folders.iter().map(|ident| ident::unraw(ident)).collect();
+                file.push(format!("{}.rs", ident::unraw(last)));
+                file
+            }
+        }
+    }
+
+    fn place(&mut self, file: &File) -> ModuleId {
+        let mut id = ROOT;
+        for name in &file.module {
+            id = self.child(id, name).unwrap_or_else(|| {
+                self.add(
+                    id,
+                    Content::Namespace {
+                        segment: name.clone(),
+                        files: Vec::new(),
+                    },
+                )
+            });
+        }
+        if let Content::Namespace { files, .. } = &mut self.modules[id.0].content {
+            files.push(file.id);
+        }
+        id
+    }
+
+    fn child(&self, parent: ModuleId, name: &str) -> Option<ModuleId> {
+        let children = &self.get(parent).children;
+        children
+            .iter()
+            .copied()
+            .find(|id| match &self.get(*id).content {
+                Content::Namespace { segment, .. } => segment == name,
+                Content::Service(_) => false,
+            })
+    }
+
+    fn add(&mut self, parent: ModuleId, content: Content) -> ModuleId {
+        let id = ModuleId(self.modules.len());
+        self.modules.push(Module {
+            ident: String::new(),
+            parent: Some(parent),
+            children: Vec::new(),
+            content,
+        });
+        self.modules[parent.0].children.push(id);
+        id
+    }
+
+    /// Namespace segments choose before services: other files refer to them.
+    fn assign_idents(&mut self, schema: &Schema) {
+        for parent in 0..self.modules.len() {
+            let mut children = self.modules[parent].children.clone();
+            children.sort_by_key(|id| matches!(self.get(*id).content, Content::Service(_)));
+            let requests: Vec<_> = children
+                .iter()
+                .map(|id| request(schema, &self.get(*id).content))
+                .collect();
+            let idents = Scope::modules().assign(&requests);
+            for (id, assigned) in children.iter().zip(idents) {
+                self.modules[id.0].ident = assigned.ident;
+            }
+            // rustfmt sorts neighbouring `mod` lines, and so do we.
+            children.sort_by(|a, b| {
+                ident::unraw(&self.get(*a).ident).cmp(ident::unraw(&self.get(*b).ident))
+            });
+            self.modules[parent].children = children;
+        }
+    }
+}
+
+const ROOT: ModuleId = ModuleId(0);
+
+impl Module {
+    fn namespace(segment: &str, parent: Option<ModuleId>) -> Self {
+        Self {
+            ident: String::new(),
+            parent,
+            children: Vec::new(),
+            content: Content::Namespace {
+                segment: segment.to_owned(),
+                files: Vec::new(),
+            },
+        }
+    }
+}
+
+fn request<'a>(schema: &'a Schema, content: &'a Content) -> Request<'a> {
+    let name = match content {
+        Content::Namespace { segment, .. } => segment.as_str(),
+        Content::Service(id) => match &schema.def(*id).kind {
+            DefinitionKind::Service(_) => schema.def(*id).name.as_str(),
+            _ => "",
+        },
+    };
+    Request {
+        name,
+        explicit: None,
+        fallback: "unnamed".to_owned(),
+    }
+}

@@ -1,0 +1,267 @@
+//! What is generated for one service: names, method kinds and types.
+
+use streamgen_idl::Diagnostic;
+use streamgen_idl::model::{DefId, Docs, Field, InheritedMethod, Method, StreamingMode, TypeRef};
+
+use super::Plan;
+use super::ident::Case;
+use super::modules::ModuleId;
+use super::names::{Entry, assign, field_idents, free_name, variant_idents};
+use super::rust_type::RustType;
+
+/// A service with everything that a template needs to know about it.
+#[derive(Debug)]
+pub(crate) struct ServicePlan<'a> {
+    pub(crate) def: DefId,
+    /// The module that holds the generated items.
+    pub(crate) module: ModuleId,
+    /// The name on the wire.
+    pub(crate) wire_name: &'a str,
+    /// Handler trait.
+    pub(crate) handler_trait: String,
+    /// Server type.
+    pub(crate) server: String,
+    /// Client type.
+    pub(crate) client: String,
+    /// The generic parameter for a handler.
+    pub(crate) handler: &'static str,
+    /// The client's constructor: `builder`, unless a method is called so.
+    pub(crate) constructor: String,
+    /// Inherited methods first.
+    pub(crate) methods: Vec<MethodPlan<'a>>,
+}
+
+/// One method.
+#[derive(Debug)]
+pub(crate) struct MethodPlan<'a> {
+    /// The name on the wire.
+    pub(crate) wire_name: &'a str,
+    pub(crate) ident: String,
+    pub(crate) kind: MethodKind,
+    pub(crate) docs: &'a Docs,
+    /// Arguments, or the one message that the client sends.
+    pub(crate) args: Vec<ArgPlan<'a>>,
+    /// The same as the IDL has them.
+    pub(crate) idl_args: &'a [Field],
+    /// The result, or the message that the server sends; `()` for void.
+    pub(crate) result: RustType,
+    /// Struct of the arguments; only calls without a stream have one.
+    pub(crate) args_struct: String,
+    /// Error enum of a method with `throws`.
+    pub(crate) error: Option<ErrorPlan<'a>>,
+    /// The handler's parameter for the call's context.
+    pub(crate) context_param: String,
+    /// The handler's parameter for the stream.
+    pub(crate) stream_param: String,
+}
+
+/// How a method is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MethodKind {
+    PingPong,
+    OneWay,
+    ClientStreaming,
+    ServerStreaming,
+    BidiStreaming,
+}
+
+impl MethodKind {
+    /// `unary` has no effect under `-streamx`: Kitex makes it an ordinary ping-pong method
+    /// (`kitex-tool.md` 5).
+    fn of(method: &Method) -> Self {
+        match method.mode {
+            _ if method.oneway => Self::OneWay,
+            StreamingMode::PingPong | StreamingMode::Unary => Self::PingPong,
+            StreamingMode::ClientStreaming => Self::ClientStreaming,
+            StreamingMode::ServerStreaming => Self::ServerStreaming,
+            StreamingMode::Bidirectional => Self::BidiStreaming,
+        }
+    }
+
+    /// Whether calls open a stream.
+    pub(crate) fn is_streaming(self) -> bool {
+        !matches!(self, Self::PingPong | Self::OneWay)
+    }
+}
+
+/// One argument.
+#[derive(Debug)]
+pub(crate) struct ArgPlan<'a> {
+    pub(crate) ident: String,
+    pub(crate) ty: RustType,
+    pub(crate) field: &'a Field,
+}
+
+/// The error type of a method with `throws`.
+#[derive(Debug)]
+pub(crate) struct ErrorPlan<'a> {
+    pub(crate) ident: String,
+    pub(crate) exceptions: Vec<ExceptionPlan<'a>>,
+    /// The variant for errors that the IDL does not declare.
+    pub(crate) other: String,
+}
+
+/// One entry of `throws`.
+#[derive(Debug)]
+pub(crate) struct ExceptionPlan<'a> {
+    pub(crate) variant: String,
+    pub(crate) ty: RustType,
+    pub(crate) field: &'a Field,
+    /// Whether an earlier entry has the same type, so that only one of them can have a `From`.
+    pub(crate) repeated: bool,
+}
+
+/// Parameters that generated signatures may hold besides the arguments.
+const CONTEXT: &str = "cx";
+const STREAM: &str = "stream";
+
+impl<'a> Plan<'a> {
+    /// Plans one service.
+    pub(crate) fn service(&self, def: DefId, diagnostics: &mut Vec<Diagnostic>) -> ServicePlan<'a> {
+        let module = self.modules.of_service(def);
+        let handler_trait = self.names.ident(def).to_owned();
+        let inherited = self.schema.methods_of(def);
+        let idents = method_idents(&inherited, diagnostics);
+        let mut helpers = HelperNames::new(&handler_trait);
+        let (server, client) = (
+            helpers.claim(&handler_trait, "Server"),
+            helpers.claim(&handler_trait, "Client"),
+        );
+        let methods: Vec<_> = inherited
+            .iter()
+            .zip(&idents)
+            .map(|(m, ident)| self.method(module, m.method, ident, &mut helpers, diagnostics))
+            .collect();
+        ServicePlan {
+            def,
+            module,
+            wire_name: &self.schema.def(def).name,
+            handler: if handler_trait == "H" { "T" } else { "H" },
+            constructor: constructor(&idents),
+            handler_trait,
+            server,
+            client,
+            methods,
+        }
+    }
+
+    fn method(
+        &self,
+        module: ModuleId,
+        method: &'a Method,
+        ident: &str,
+        helpers: &mut HelperNames,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> MethodPlan<'a> {
+        let kind = MethodKind::of(method);
+        let arg_idents = field_idents(&method.args, diagnostics);
+        let args = method
+            .args
+            .iter()
+            .zip(&arg_idents)
+            .map(|(field, ident)| ArgPlan {
+                ident: ident.clone(),
+                ty: self.rust_type(module, &field.ty),
+                field,
+            })
+            .collect();
+        let args_struct = match kind.is_streaming() {
+            true => String::new(),
+            false => helpers.claim(&Case::UpperCamel.convert(&method.name), "Args"),
+        };
+        // Streams do not carry declared exceptions (`kitex-tool.md` 10.3).
+        let throws = !kind.is_streaming() && !method.throws.is_empty();
+        MethodPlan {
+            wire_name: &method.name,
+            ident: ident.to_owned(),
+            kind,
+            docs: &method.docs,
+            args,
+            idl_args: &method.args,
+            result: self.result(module, method.result.as_ref()),
+            args_struct,
+            error: throws.then(|| self.error(module, method, helpers, diagnostics)),
+            context_param: free_name(CONTEXT, &arg_idents),
+            stream_param: free_name(STREAM, &arg_idents),
+        }
+    }
+
+    fn result(&self, module: ModuleId, ty: Option<&TypeRef>) -> RustType {
+        ty.map_or_else(RustType::unit, |ty| self.rust_type(module, ty))
+    }
+
+    fn error(
+        &self,
+        module: ModuleId,
+        method: &'a Method,
+        helpers: &mut HelperNames,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> ErrorPlan<'a> {
+        let variants = variant_idents(&method.throws, diagnostics);
+        let other = free_name("Error", &variants);
+        let mut seen = Vec::new();
+        let exceptions = method.throws.iter().zip(variants).map(|(field, variant)| {
+            let target = self.schema.resolve(&field.ty);
+            let repeated = seen.contains(&target);
+            seen.push(target);
+            ExceptionPlan {
+                variant,
+                ty: self.rust_type(module, &field.ty),
+                field,
+                repeated,
+            }
+        });
+        let exceptions = exceptions.collect();
+        ErrorPlan {
+            ident: helpers.claim(&Case::UpperCamel.convert(&method.name), "Error"),
+            exceptions,
+            other,
+        }
+    }
+}
+
+/// Names of the types that the generator adds to a service's module.
+struct HelperNames {
+    taken: Vec<String>,
+}
+
+impl HelperNames {
+    fn new(handler_trait: &str) -> Self {
+        Self {
+            taken: vec![handler_trait.to_owned()],
+        }
+    }
+
+    /// `stem` + `suffix`, with underscores behind it while the name is taken.
+    fn claim(&mut self, stem: &str, suffix: &str) -> String {
+        let name = free_name(&format!("{stem}{suffix}"), &self.taken);
+        self.taken.push(name.clone());
+        name
+    }
+}
+
+/// All methods of a trait share one scope, inherited ones included.
+fn method_idents(
+    methods: &[InheritedMethod<'_>],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    let entries = methods
+        .iter()
+        .enumerate()
+        .map(|(n, InheritedMethod { method, .. })| Entry {
+            name: &method.name,
+            annotations: &method.annotations,
+            span: method.name_span,
+            fallback: format!("unnamed_{n}"),
+        });
+    assign(Case::Snake, &[], entries.collect(), diagnostics)
+}
+
+/// The one function of the client that is ours gives way to the methods of the IDL.
+fn constructor(methods: &[String]) -> String {
+    let names = ["builder", "client_builder"];
+    let free = names
+        .into_iter()
+        .find(|name| !methods.iter().any(|m| m == name));
+    free.map_or_else(|| free_name("client_builder", methods), str::to_owned)
+}

@@ -1,0 +1,224 @@
+//! Values of the IDL to Rust expressions.
+
+use streamgen_idl::model::{
+    DefId, Field, StructFieldValue, StructKind, TypeKind, TypeRef, Value, ValueKind,
+};
+
+use super::Plan;
+use super::boxes::Holding;
+use super::literal;
+use super::modules::ModuleId;
+use super::rust_type::RustType;
+use super::types::{Position, map_path, set_path};
+
+/// An expression, before anybody decides where lines break.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Expr {
+    /// A literal or a path.
+    Atom(String),
+    /// `callee(args)`
+    Call(String, Vec<Expr>),
+    /// `[items]`
+    Array(Vec<Expr>),
+    /// `::std::vec![items]`
+    Vec(Vec<Expr>),
+    /// `(items)`
+    Tuple(Vec<Expr>),
+    /// `path { fields, ..rest }`
+    Struct(String, Vec<(String, Expr)>, Rest),
+}
+
+/// Whether a struct expression leaves fields to `Default`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// Every field is given.
+    None,
+    /// `..::core::default::Default::default()`
+    Default,
+}
+
+impl Expr {
+    fn atom(text: impl Into<String>) -> Self {
+        Self::Atom(text.into())
+    }
+
+    /// `callee(arg)`
+    fn call(callee: impl Into<String>, arg: Self) -> Self {
+        Self::Call(callee.into(), vec![arg])
+    }
+
+    /// `::core::option::Option::Some(self)`
+    fn some(self) -> Self {
+        Self::call("::core::option::Option::Some", self)
+    }
+}
+
+/// The type and the value of a constant.
+#[derive(Clone, Debug)]
+pub(crate) enum ConstPlan {
+    /// `pub const`
+    Const(RustType, Expr),
+    /// `pub static`, made on first use.
+    Lazy(RustType, Expr),
+}
+
+impl Plan<'_> {
+    /// How a constant of this type and value is written (`thrift-idl.md` 6): what needs no heap is a
+    /// `const`.
+    pub(crate) fn constant(&self, module: ModuleId, ty: &TypeRef, value: &Value) -> ConstPlan {
+        let rust_type = self.rust_type(module, ty);
+        match &value.kind {
+            ValueKind::String(text) => {
+                ConstPlan::Const(RustType::plain("&str"), Expr::Atom(literal::string(text)))
+            }
+            ValueKind::Binary(bytes) => {
+                ConstPlan::Const(RustType::plain("&[u8]"), Expr::Atom(literal::bytes(bytes)))
+            }
+            ValueKind::List(_)
+            | ValueKind::Set(_)
+            | ValueKind::Map(_)
+            | ValueKind::Struct { .. } => {
+                ConstPlan::Lazy(rust_type, self.expr(module, ty, value, Position::Plain))
+            }
+            _ => ConstPlan::Const(rust_type, self.expr(module, ty, value, Position::Plain)),
+        }
+    }
+
+    /// The default of a field of `def`, as its initialiser; `optional` fields start at `Some`.
+    pub(crate) fn default_expr(
+        &self,
+        module: ModuleId,
+        holding: Holding,
+        optional: bool,
+        field: &Field,
+    ) -> Option<Expr> {
+        let value = self.expr(module, &field.ty, field.default.as_ref()?, Position::Plain);
+        Some(held(value, holding, optional))
+    }
+
+    fn expr(&self, module: ModuleId, ty: &TypeRef, value: &Value, position: Position) -> Expr {
+        let ty = self.schema.resolve(ty);
+        match &value.kind {
+            ValueKind::Bool(value) => Expr::atom(value.to_string()),
+            ValueKind::Int(value) => Expr::atom(value.to_string()),
+            ValueKind::Double(value) => match position {
+                Position::Plain => Expr::atom(format!("{value:?}")),
+                Position::Key => Expr::call(
+                    "::streamgen_runtime::codec::OrderedF64",
+                    Expr::atom(format!("{value:?}")),
+                ),
+            },
+            ValueKind::String(text) => Expr::call(
+                "::streamgen_runtime::FastStr::from_static_str",
+                Expr::Atom(literal::string(text)),
+            ),
+            ValueKind::Binary(bytes) => Expr::call(
+                "::streamgen_runtime::Bytes::from_static",
+                Expr::Atom(literal::bytes(bytes)),
+            ),
+            ValueKind::Uuid(bytes) => Expr::atom(format!("{bytes:?}")),
+            ValueKind::Enum {
+                def,
+                number,
+                variant,
+            } => self.enum_value(module, *def, *number, *variant),
+            ValueKind::List(items) => self.list(module, ty, items, position),
+            ValueKind::Set(items) => self.set(module, ty, items, position),
+            ValueKind::Map(pairs) => self.map(module, ty, pairs, position),
+            ValueKind::Struct { def, fields } => self.struct_value(module, *def, fields),
+        }
+    }
+
+    fn enum_value(
+        &self,
+        module: ModuleId,
+        def: DefId,
+        number: i32,
+        variant: Option<usize>,
+    ) -> Expr {
+        let path = self.path_to(module, def);
+        match variant.and_then(|index| self.names.members(def).get(index)) {
+            Some(ident) => Expr::Atom(format!("{path}::{ident}")),
+            None => Expr::call(path, Expr::atom(number.to_string())),
+        }
+    }
+
+    fn list(&self, module: ModuleId, ty: &TypeKind, items: &[Value], at: Position) -> Expr {
+        let (TypeKind::List(item) | TypeKind::Set(item)) = ty else {
+            return Expr::Vec(Vec::new());
+        };
+        if items.is_empty() {
+            return Expr::Call("::std::vec::Vec::new".into(), Vec::new());
+        }
+        Expr::Vec(
+            items
+                .iter()
+                .map(|value| self.expr(module, item, value, at))
+                .collect(),
+        )
+    }
+
+    fn set(&self, module: ModuleId, ty: &TypeKind, items: &[Value], at: Position) -> Expr {
+        let TypeKind::Set(item) = ty else {
+            return Expr::Array(Vec::new());
+        };
+        let items = items
+            .iter()
+            .map(|value| self.expr(module, item, value, Position::Key));
+        collection(set_path(at), items.collect())
+    }
+
+    fn map(&self, module: ModuleId, ty: &TypeKind, pairs: &[(Value, Value)], at: Position) -> Expr {
+        let TypeKind::Map(key, value) = ty else {
+            return Expr::Array(Vec::new());
+        };
+        let pairs = pairs.iter().map(|(k, v)| {
+            let key = self.expr(module, key, k, Position::Key);
+            Expr::Tuple(vec![key, self.expr(module, value, v, at)])
+        });
+        collection(map_path(at), pairs.collect())
+    }
+
+    fn struct_value(&self, module: ModuleId, def: DefId, given: &[StructFieldValue]) -> Expr {
+        let path = self.path_to(module, def);
+        let Some(item) = self.schema.struct_like(def) else {
+            return Expr::Atom(path);
+        };
+        let members = self.names.members(def);
+        let union = item.kind == StructKind::Union;
+        let mut fields = Vec::new();
+        for (field, ident) in item.fields.iter().zip(members) {
+            let Some(one) = given.iter().find(|one| one.id == field.id) else {
+                continue;
+            };
+            let value = self.expr(module, &field.ty, &one.value, Position::Plain);
+            let holding = self.boxes.holding(def, field);
+            let value = held(value, holding, !union && self.is_optional(def, field));
+            if union {
+                return Expr::call(format!("{path}::{ident}"), value);
+            }
+            fields.push((ident.clone(), value));
+        }
+        let rest = if fields.len() == item.fields.len() {
+            Rest::None
+        } else {
+            Rest::Default
+        };
+        Expr::Struct(path, fields, rest)
+    }
+}
+
+fn held(value: Expr, holding: Holding, optional: bool) -> Expr {
+    let value = match holding {
+        Holding::Inline => value,
+        Holding::Boxed | Holding::OptionalBox => Expr::call("::std::boxed::Box::new", value),
+    };
+    if optional { value.some() } else { value }
+}
+
+fn collection(path: &str, items: Vec<Expr>) -> Expr {
+    match items.is_empty() {
+        true => Expr::Call(format!("{path}::new"), Vec::new()),
+        false => Expr::call(format!("{path}::from"), Expr::Array(items)),
+    }
+}

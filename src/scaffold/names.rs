@@ -1,0 +1,116 @@
+//! Names that scaffold files import, and those that they must spell out.
+
+use std::collections::BTreeSet;
+
+use crate::plan::{ModuleId, Plan, RustType, ServicePlan, unraw};
+
+/// The runtime's items that a scaffold names without a path. No type of an IDL is ever imported
+/// beside them: those keep the name of their module in front.
+pub(super) const RUNTIME: &str = "::streamgen_runtime::";
+
+/// How scaffold files reach one generated module.
+#[derive(Debug)]
+pub(super) struct Reach<'a> {
+    plan: &'a Plan<'a>,
+    root: &'a str,
+    /// Modules imported under their own last name.
+    imported: Vec<ModuleId>,
+}
+
+impl<'a> Reach<'a> {
+    /// Imports the module of each given type's namespace, if no other has the same last name.
+    pub(super) fn new(plan: &'a Plan<'a>, root: &'a str, modules: &[ModuleId]) -> Self {
+        let last = |id: &ModuleId| plan.modules.path(*id).last().map_or("", |name| unraw(name));
+        let mut sorted: Vec<_> = modules.to_vec();
+        sorted.sort();
+        sorted.dedup();
+        let alone = |id: &ModuleId| {
+            sorted
+                .iter()
+                .filter(|other| last(other) == last(id))
+                .count()
+                == 1
+        };
+        Self {
+            plan,
+            root,
+            imported: sorted.iter().copied().filter(alone).collect(),
+        }
+    }
+
+    /// The `use` lines, sorted as rustfmt sorts them.
+    pub(super) fn imports(&self) -> Vec<String> {
+        let line = |id: &ModuleId| {
+            format!(
+                "use crate::{}::{};",
+                self.root,
+                self.plan.modules.path(*id).join("::")
+            )
+        };
+        let mut lines: Vec<_> = self.imported.iter().map(line).collect();
+        lines.sort();
+        lines
+    }
+
+    /// A type written in `module`, as a scaffold reaches it.
+    pub(super) fn absolute(&self, module: ModuleId, ty: &RustType) -> RustType {
+        let args = ty
+            .args
+            .iter()
+            .map(|arg| self.absolute(module, arg))
+            .collect();
+        let rest = ty.path.trim_start_matches("super::");
+        let ups = (ty.path.len() - rest.len()) / "super::".len();
+        // Without `super::`, only the service's own error types have a capital.
+        let own = ups == 0 && rest.starts_with(|c: char| c.is_ascii_uppercase());
+        let path = if ups > 0 || own {
+            let path = self.plan.modules.path(module);
+            let base = &path[..path.len() - ups];
+            self.shortest(&[base, &rest.split("::").collect::<Vec<_>>()].concat())
+        } else {
+            ty.path.clone()
+        };
+        RustType { path, args }
+    }
+
+    /// The path to an item of `module`.
+    pub(super) fn item(&self, module: ModuleId, name: &str) -> String {
+        let mut path = self.plan.modules.path(module);
+        path.push(name);
+        self.shortest(&path)
+    }
+
+    /// A path from the root module, by an import if there is one.
+    fn shortest(&self, path: &[&str]) -> String {
+        for imported in &self.imported {
+            let prefix = self.plan.modules.path(*imported);
+            if path.starts_with(&prefix) {
+                return path[prefix.len() - 1..].join("::");
+            }
+        }
+        format!("crate::{}::{}", self.root, path.join("::"))
+    }
+}
+
+/// A type as a scaffold writes it: the runtime's by their last names, which are collected for an
+/// import, the standard library's with a path that needs none.
+pub(super) fn short(ty: &RustType, imports: &mut BTreeSet<String>) -> RustType {
+    let args = ty.args.iter().map(|arg| short(arg, imports)).collect();
+    let path = match ty.path.strip_prefix(RUNTIME) {
+        Some(nested) if nested.contains("::") => format!("streamgen_runtime::{nested}"),
+        Some(name) => {
+            imports.insert(name.to_owned());
+            name.to_owned()
+        }
+        None => match ty.path.as_str() {
+            "::std::vec::Vec" => "Vec".to_owned(),
+            other => other.trim_start_matches("::").to_owned(),
+        },
+    };
+    RustType { path, args }
+}
+
+/// The module that a service's items are imported from: that of its namespace.
+pub(super) fn namespace_of(plan: &Plan<'_>, service: &ServicePlan<'_>) -> ModuleId {
+    plan.modules.of_file(plan.schema.def(service.def).file)
+}
