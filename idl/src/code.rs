@@ -100,7 +100,7 @@ codes! {
     ValueTypeMismatch = "SG0051", Error, "A value does not fit the type it is used at.";
     ValueOutOfRange = "SG0052", Error, "An integer does not fit the type it is used at.";
     ConstantCycle = "SG0053", Error, "The value of a constant leads back to the constant.";
-    DuplicateKey = "SG0054", Error, "A map key or a set element is given twice.";
+    DuplicateKey = "SG0054", Error, "A map key, or a field of a struct value, is given twice.";
     UnknownFieldInValue = "SG0055", Error, "A struct value names a field that the struct does not have.";
     MissingFieldInValue = "SG0056", Error, "A struct value lacks a required field.";
     UnionValueMembers = "SG0057", Error, "A union value names exactly one member.";
@@ -110,6 +110,7 @@ codes! {
     UnnamedEnumNumber = "SG0061", Warning, "An integer stands for an enum that has no name for it.";
     ValueTooLarge = "SG0062", Error, "Constants that use constants multiply to more than the loader accepts.";
     RecursiveDefault = "SG0063", Error, "The default of a field leads back to the field, so the struct has no default.";
+    DuplicateElement = "SG0064", Warning, "A set element is given twice; the set holds it once.";
 
     // Services.
     UnknownService = "SG0070", Error, "The service after `extends` is not defined.";

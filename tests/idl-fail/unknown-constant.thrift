@@ -10,5 +10,6 @@ const Size C = Size.LARG
 const Size D = Extent.HUGE
 const i32 E = base.NOTHING
 const base.Color F = RED
-const base.Color G = Size.RED
+const base.Color G = Size.BLUE
+const base.Color H = Size.SMALL
 const Size OK = Extent.SMALL

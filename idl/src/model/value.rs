@@ -45,7 +45,7 @@ pub enum ValueKind {
     },
     /// For `list`.
     List(Vec<Value>),
-    /// For `set`; elements in the order of the IDL.
+    /// For `set`; elements in the order of the IDL, equal scalars once.
     Set(Vec<Value>),
     /// For `map`; entries in the order of the IDL.
     Map(Vec<(Value, Value)>),

@@ -7,6 +7,7 @@
 mod common;
 
 mod headers;
+mod json;
 mod lexical;
 mod services;
 mod structs;

@@ -126,8 +126,9 @@ impl Lowering<'_, '_> {
                 .add(Diagnostic::new(Code::ThrowsIdZero, message).label(written.span, ""));
         } else if id <= 0 {
             let message = format!("the field id {id} is not positive");
+            let found = Diagnostic::new(Code::NonPositiveFieldId, message).label(written.span, "");
             self.report
-                .add(Diagnostic::new(Code::NonPositiveFieldId, message).label(written.span, ""));
+                .add(found.note("Kitex keeps it, Apache's compiler assigns another one"));
         }
         Some(id)
     }

@@ -44,9 +44,11 @@ impl Evaluator<'_> {
             (ValueKind::List(values), TypeKind::List(element)) => Some(ValueKind::List(
                 self.convert_elements(values, span, element)?,
             )),
-            (ValueKind::Set(values), TypeKind::Set(element)) => Some(ValueKind::Set(
-                self.convert_elements(values, span, element)?,
-            )),
+            (ValueKind::Set(values), TypeKind::Set(element)) => {
+                // Conversion may make elements equal: 2 and 3 are both `true`.
+                let values = self.convert_elements(values, span, element)?;
+                Some(ValueKind::Set(self.without_duplicates(values)))
+            }
             (ValueKind::Map(entries), TypeKind::Map(key, value)) => {
                 self.convert_map(entries, span, key, value)
             }

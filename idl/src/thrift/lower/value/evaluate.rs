@@ -1,9 +1,6 @@
 //! Written value + type → value.
 
 use super::Evaluator;
-use super::keys::first_duplicate;
-use crate::code::Code;
-use crate::diagnostic::Diagnostic;
 use crate::model::{TypeKind, TypeRef, Value, ValueKind};
 use crate::source::Span;
 use crate::thrift::syntax;
@@ -41,8 +38,7 @@ impl Evaluator<'_> {
             TypeKind::List(element) => Some(ValueKind::List(self.elements(values, element)?)),
             TypeKind::Set(element) => {
                 let values = self.elements(values, element)?;
-                self.refuse_duplicates(values.iter(), "element");
-                Some(ValueKind::Set(values))
+                Some(ValueKind::Set(self.without_duplicates(values)))
             }
             TypeKind::Map(..) if values.is_empty() => Some(ValueKind::Map(Vec::new())),
             _ => {
@@ -91,15 +87,7 @@ impl Evaluator<'_> {
             evaluated.push(key.zip(value));
         }
         let entries = evaluated.into_iter().collect::<Option<Vec<_>>>()?;
-        self.refuse_duplicates(entries.iter().map(|(key, _)| key), "key");
+        self.refuse_duplicate_keys(&entries);
         Some(ValueKind::Map(entries))
-    }
-
-    fn refuse_duplicates<'v>(&mut self, values: impl Iterator<Item = &'v Value>, what: &str) {
-        if let Some((first, second)) = first_duplicate(values) {
-            let message = format!("the {what} is given twice");
-            let found = Diagnostic::new(Code::DuplicateKey, message).label(second.span, "");
-            self.report.add(found.label(first.span, "first given here"));
-        }
     }
 }

@@ -114,32 +114,36 @@ impl Evaluator<'_> {
         if self.leads_to_missing(path) {
             return None;
         }
-        if self.enums_at(path).is_empty()
-            && let TypeKind::Named(def) = expected
-            && let Some(variant) = self
-                .index
-                .enumeration(*def)
-                .and_then(|found| found.named(last))
-        {
-            let qualified = format!("{}.{last}", self.symbols.qualified_name(self.file, *def));
-            if path.is_empty() {
-                let message = format!("`{name}` is not a constant");
-                let found = Diagnostic::new(Code::UnknownConstant, message).label(span, "");
-                self.report.add(found.help(format!("write `{qualified}`")));
-                return None;
-            }
-            let message = format!("`{path}` is no enum here, `{name}` is read as `{qualified}`");
-            let found = Diagnostic::new(Code::LooselyQualifiedEnumValue, message).label(span, "");
-            self.report.add(found.help(format!("write `{qualified}`")));
-            let kind = self.enum_value(*def, variant, span, expected)?;
-            return Some(Value {
-                kind,
-                constant: None,
-                span,
-            });
+        let TypeKind::Named(def) = expected else {
+            self.unknown(name, path, last, span);
+            return None;
+        };
+        let Some(variant) = self
+            .index
+            .enumeration(*def)
+            .and_then(|found| found.named(last))
+        else {
+            self.unknown(name, path, last, span);
+            return None;
+        };
+        let qualified = format!("{}.{last}", self.symbols.qualified_name(self.file, *def));
+        let found = if path.is_empty() {
+            Diagnostic::new(Code::UnknownConstant, format!("`{name}` is not a constant"))
+        } else {
+            let message = format!("`{name}` is not defined, `{qualified}` is taken instead");
+            Diagnostic::new(Code::LooselyQualifiedEnumValue, message)
+        };
+        let help = format!("write `{qualified}`");
+        self.report.add(found.label(span, "").help(help));
+        if path.is_empty() {
+            return None;
         }
-        self.unknown(name, path, last, span);
-        None
+        let kind = self.enum_value(*def, variant, span, expected)?;
+        Some(Value {
+            kind,
+            constant: None,
+            span,
+        })
     }
 
     /// Whether a path names a definition that is missing because of an error, reported before.
