@@ -13,7 +13,6 @@ mod load;
 pub mod model;
 mod report;
 mod source;
-
 mod thrift;
 mod wording;
 

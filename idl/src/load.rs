@@ -56,6 +56,22 @@ impl Loaded {
 /// Never panics and never recurses without bound, whatever the bytes. A file that is not Thrift
 /// stops at its first error, and then names and values are not looked at in any file; else every
 /// rule that is broken is reported in one run.
+///
+/// ```no_run
+/// use streamgen_idl::{Disk, LoadOptions, load};
+///
+/// let options = LoadOptions { root: "idl/echo.thrift".into(), include_dirs: vec!["idl".into()] };
+/// let loaded = load(&options, &Disk);
+/// for found in &loaded.diagnostics {
+///     let place = found.primary_span().and_then(|span| loaded.sources.position(span));
+///     println!("{} {}: {} at {place:?}", found.severity, found.code, found.message);
+/// }
+/// if let Some(schema) = loaded.schema {
+///     for (def, _) in schema.services_of(schema.root) {
+///         println!("{} has {} methods", def.name, schema.methods_of(def.id).len());
+///     }
+/// }
+/// ```
 #[must_use]
 pub fn load(options: &LoadOptions, files: &dyn FileSystem) -> Loaded {
     let mut sources = SourceMap::new();
