@@ -31,10 +31,7 @@ pub struct Session {
 static IDS: AtomicU64 = AtomicU64::new(0);
 
 /// Fails if two values differ.
-pub fn equal<T: PartialEq<U>, U: Debug>(what: impl Display, got: T, want: U) -> Check
-where
-    T: Debug,
-{
+pub fn equal<T: PartialEq<U> + Debug, U: Debug>(what: impl Display, got: T, want: U) -> Check {
     if got == want {
         Ok(())
     } else {

@@ -25,11 +25,10 @@ where
     let mut running: Vec<_> = (0..n).map(|k| Box::pin(work(k))).collect();
     let mut results: Vec<Option<Check>> = (0..n).map(|_| None).collect();
     std::future::poll_fn(|cx| {
-        for (future, result) in running.iter_mut().zip(&mut results) {
-            if result.is_none() {
-                if let std::task::Poll::Ready(done) = future.as_mut().poll(cx) {
-                    *result = Some(done);
-                }
+        let pending = running.iter_mut().zip(&mut results);
+        for (future, result) in pending.filter(|(_, result)| result.is_none()) {
+            if let std::task::Poll::Ready(done) = future.as_mut().poll(cx) {
+                *result = Some(done);
             }
         }
         match results.iter().all(Option::is_some) {
@@ -38,10 +37,8 @@ where
         }
     })
     .await;
-    let numbered = results.into_iter().flatten().enumerate();
-    numbered
-        .map(|(k, result)| result.map_err(|why| format!("call {k}: {why}")))
-        .collect()
+    let mut numbered = results.into_iter().flatten().enumerate();
+    numbered.try_for_each(|(k, result)| result.map_err(|why| format!("call {k}: {why}")))
 }
 
 /// Fast and slow streams share what connections there are.

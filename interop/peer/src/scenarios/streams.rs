@@ -7,6 +7,7 @@ use streamgen_runtime::{BidiStreamingClient, ServerStreamingClient};
 use crate::call::{KEY_DO, KEY_ID, payload};
 use crate::errors::code;
 use crate::outcome::Outcome;
+use crate::output::{emit, fields};
 use crate::session::{
     Check, During, Session, eof, equal, expect_error, new_id, next, received, same,
 };
@@ -102,7 +103,10 @@ pub async fn bidi_pipelined(session: &Session) -> Check {
             same(&got, &session.message(i), &format!("echo:m{i}"))?;
         }
         match receiver.recv().await.during("end of the stream")? {
-            None => Ok(crate::output::emit("eof", crate::output::fields! {})),
+            None => {
+                emit("eof", fields! {});
+                Ok(())
+            }
             Some(_) => Err("a message came after the last".to_owned()),
         }
     };
