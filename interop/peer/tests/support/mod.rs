@@ -78,12 +78,6 @@ impl Server {
         std::thread::spawn(move || lines.for_each(drop));
         Some(Self { process, address })
     }
-
-    /// Ends the process at once, as a crash would.
-    pub fn kill(&mut self) {
-        self.process.kill().expect("the server is there to kill");
-        self.process.wait().expect("the server ends");
-    }
 }
 
 impl Drop for Server {
