@@ -1,7 +1,13 @@
-//! Generates the comparators' code: tonic's from `bench.proto`, volo's from `bench.thrift`.
+//! Generates every candidate's code: streamgen's and volo's from `bench.thrift`, tonic's from
+//! `bench.proto`.
+
+use anyhow::Context;
+use std::path::Path;
 
 fn main() -> anyhow::Result<()> {
     println!("cargo::rerun-if-changed=idl");
+    let out = std::env::var("OUT_DIR").context("OUT_DIR")?;
+    streamgen(Path::new(&out))?;
     let descriptors = protox::compile(["idl/bench.proto"], ["idl"])?;
     tonic_prost_build::configure()
         .bytes(".")
@@ -10,4 +16,18 @@ fn main() -> anyhow::Result<()> {
         .add_service("idl/bench.thrift")
         .ignore_unused(false)
         .write()
+}
+
+/// Writes the generated module and `stream_gen.rs`, which declares it.
+fn streamgen(out: &Path) -> anyhow::Result<()> {
+    let mut options = streamgen::Options::new("idl/bench.thrift");
+    options.streamx = true;
+    options.module = Some("bench".to_owned());
+    options.out_dir = out.to_owned();
+    options.runtime = Some("path:../../runtime".parse()?);
+    streamgen::generate(&options)?.files.write(out)?;
+    let root = out.join("src/stream_gen/mod.rs");
+    let declaration = format!("#[allow(unreachable_pub)]\n#[path = {root:?}]\nmod stream_gen;\n");
+    std::fs::write(out.join("stream_gen.rs"), declaration)?;
+    Ok(())
 }

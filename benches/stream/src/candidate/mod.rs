@@ -3,6 +3,7 @@
 mod kitex;
 mod mux;
 mod raw;
+mod streamgen;
 mod tonic;
 mod volo_thrift;
 
@@ -10,12 +11,18 @@ use crate::child::meter::Meter;
 use crate::workload::{Load, Workload};
 use clap::ValueEnum;
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
+
+/// Where servers listen.
+const ANY_PORT: &str = "127.0.0.1:0";
 
 /// One way to move the messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Candidate {
+    /// streamgen, TTHeader Streaming, generated code, one connection.
+    Streamgen,
     /// Kitex v0.16.3 (Go), TTHeader Streaming, mux connection pool of one connection.
     Kitex,
     /// tonic 0.14, default settings, the request stream handed back as the response stream.
@@ -32,7 +39,7 @@ impl Candidate {
     /// Whether the candidate has an equivalent of `workload`.
     pub fn supports(self, workload: Workload) -> bool {
         match self {
-            Candidate::Kitex | Candidate::Mux => true,
+            Candidate::Streamgen | Candidate::Kitex | Candidate::Mux => true,
             // Its server allows 200 streams on a connection.
             Candidate::Tonic => workload != Workload::Idle,
             Candidate::VoloThrift => matches!(workload, Workload::Pp100 | Workload::Pp1),
@@ -51,10 +58,18 @@ impl Candidate {
         }
     }
 
-    /// Serves every connection of `listener`; ends only with an error.
-    pub(crate) async fn serve(self, listener: TcpListener) -> anyhow::Result<()> {
+    /// Serves on a free port, which `listening` is told; ends only with an error.
+    pub(crate) async fn serve(
+        self,
+        listening: impl FnOnce(SocketAddr) -> std::io::Result<()>,
+    ) -> anyhow::Result<()> {
+        if self == Candidate::Streamgen {
+            return streamgen::serve(ANY_PORT, listening).await;
+        }
+        let listener = TcpListener::bind(ANY_PORT).await?;
+        listening(listener.local_addr()?)?;
         match self {
-            Candidate::Kitex => anyhow::bail!("kitex is a program of its own"),
+            Candidate::Streamgen | Candidate::Kitex => anyhow::bail!("{self} listens by itself"),
             Candidate::Tonic => tonic::serve(listener).await,
             Candidate::VoloThrift => volo_thrift::serve(listener).await,
             Candidate::Raw => raw::serve(listener).await,
@@ -70,6 +85,7 @@ impl Candidate {
             load.workload
         );
         match self {
+            Candidate::Streamgen => streamgen::load(load, meter).await,
             Candidate::Kitex => anyhow::bail!("kitex is a program of its own"),
             Candidate::Tonic => tonic::load(load, meter).await,
             Candidate::VoloThrift => volo_thrift::load(load, meter).await,
@@ -82,6 +98,7 @@ impl Candidate {
 impl fmt::Display for Candidate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Candidate::Streamgen => "streamgen",
             Candidate::Kitex => "kitex",
             Candidate::Tonic => "tonic",
             Candidate::VoloThrift => "volo-thrift",

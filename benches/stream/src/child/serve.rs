@@ -4,16 +4,11 @@ use super::block_on;
 use crate::allocation;
 use crate::candidate::Candidate;
 use std::io::{BufRead, Write};
-use tokio::net::TcpListener;
 
 /// Serves `candidate` on a free port until the driver hangs up.
 pub fn run(candidate: Candidate) -> anyhow::Result<()> {
     std::thread::spawn(answer_driver);
-    block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        print_line(&format!("listening {}", listener.local_addr()?))?;
-        candidate.serve(listener).await
-    })
+    block_on(candidate.serve(|address| print_line(&format!("listening {address}"))))
 }
 
 /// Answers each line of standard input with the allocation counters and ends the process with it.
