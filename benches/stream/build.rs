@@ -27,7 +27,7 @@ fn streamgen(out: &Path) -> anyhow::Result<()> {
     options.runtime = Some("path:../../runtime".parse()?);
     streamgen::generate(&options)?.files.write(out)?;
     let root = out.join("src/stream_gen/mod.rs");
-    let declaration = format!("#[allow(unreachable_pub)]\n#[path = {root:?}]\nmod stream_gen;\n");
+    let declaration = format!("#[path = {root:?}]\nmod stream_gen;\n");
     std::fs::write(out.join("stream_gen.rs"), declaration)?;
     Ok(())
 }

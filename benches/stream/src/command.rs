@@ -170,3 +170,14 @@ fn print(sampling: &Sampling, tables: &str) {
     }
     println!("{tables}");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_of_the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

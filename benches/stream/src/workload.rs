@@ -50,7 +50,9 @@ impl fmt::Display for Workload {
 }
 
 /// What a load process does, as it stands on its command line.
+// The group would otherwise be called like the subcommand's, which clap refuses in debug builds.
 #[derive(Args, Clone, Debug)]
+#[group(id = "load-options")]
 pub struct Load {
     /// Address of the server.
     #[arg(long)]

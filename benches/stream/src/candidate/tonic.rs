@@ -21,7 +21,6 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 use tokio::net::TcpListener;
 
-#[allow(unreachable_pub)]
 mod proto {
     ::tonic::include_proto!("bench");
 }

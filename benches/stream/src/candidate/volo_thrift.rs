@@ -10,7 +10,7 @@ use std::time::Instant;
 use tokio::net::TcpListener;
 use volo::net::incoming::DefaultIncoming;
 
-#[allow(unsafe_code, unreachable_pub, clippy::all)]
+#[allow(unsafe_code, clippy::all)]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/volo_gen.rs"));
 }
