@@ -120,7 +120,7 @@ fn a_missing_required_field_is_named() {
     let error = decode(b"\0").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "required field `name` of `Node` is missing"
+        "required field `name` (1) of `Node` is missing"
     );
 }
 
@@ -136,7 +136,7 @@ fn a_claimed_size_is_refused_before_anything_is_allocated() {
     ];
     for claim in claims {
         let error = decode(claim).unwrap_err().to_string();
-        assert!(error.starts_with("length"), "{error}");
+        assert!(error.contains("does not fit the message"), "{error}");
     }
 }
 
@@ -153,7 +153,7 @@ fn nesting_is_bounded_in_reading_and_in_skipping() {
 #[test]
 fn text_that_is_not_utf8_is_an_error() {
     let error = decode(b"\x0b\0\x01\0\0\0\x01\xff\0").unwrap_err();
-    assert_eq!(error.to_string(), "string is not UTF-8");
+    assert_eq!(error.to_string(), "field 1 of `Node`: string is not UTF-8");
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn an_empty_container_may_name_any_element_type() {
 #[test]
 fn a_small_value_does_not_keep_a_large_message_alive() {
     let node = Node {
-        name: "n".into(),
+        name: "n".repeat(100_000).into(),
         blob: vec![1; 100].into(),
         ..Node::default()
     };
