@@ -17,6 +17,8 @@ mod inbound;
 mod outbound;
 mod recv_timeout;
 mod server;
+#[cfg(test)]
+mod tests;
 mod traits;
 
 pub use cancel::CancelHandle;

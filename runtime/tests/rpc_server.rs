@@ -1,0 +1,221 @@
+//! One port, several services, and a server's end.
+
+mod rpc_support;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rpc_support::stream_gen::rpc::peer::SERVICE_INFO;
+use rpc_support::{
+    Msg, OtherClient, OtherServer, Peer, PeerServer, Second, client, msg, start, start_peer,
+};
+use streamgen_runtime::{
+    Channel, ClientBuilder, ErrorKind, Server, ServerBuilder, Transport, UnaryTransport,
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+const LONG: Duration = Duration::from_secs(5);
+
+fn two_services() -> ServerBuilder {
+    let peer = PeerServer::from(Arc::new(Peer {
+        prefix: "echo:",
+        ..Peer::default()
+    }));
+    Server::builder()
+        .add_fallback_service(peer)
+        .add_service(OtherServer::new(Second))
+}
+
+#[tokio::test]
+async fn s87_two_services_and_three_wires_share_one_port() {
+    let server = start(two_services()).await;
+    let peer = client(&server, "");
+    let builder = || OtherClient::builder("other").address(server.address.to_string());
+    let other = builder()
+        .unary_transport(UnaryTransport::TtHeaderFramed)
+        .build()
+        .unwrap();
+
+    let mut stream = peer.bidi().await.unwrap();
+    stream.send(msg("m")).await.unwrap();
+    assert_eq!(stream.recv().await.unwrap().unwrap().text, "echo:m");
+
+    let mut stream = other.bidi().await.unwrap();
+    stream.send(msg("m")).await.unwrap();
+    assert_eq!(stream.recv().await.unwrap().unwrap().text, "other:m");
+
+    assert_eq!(peer.sum(1, vec![2]).await.unwrap(), 3);
+    assert_eq!(other.only_other("x".into()).await.unwrap(), "only:x");
+    // Framed names no service: the method decides.
+    let framed = builder().build().unwrap();
+    assert_eq!(framed.only_other("x".into()).await.unwrap(), "only:x");
+}
+
+#[tokio::test]
+async fn s25_an_unknown_method_or_service_is_answered() {
+    let (server, _) = start_peer(Peer::default()).await;
+    let builder = OtherClient::builder("other").address(server.address.to_string());
+    let other = builder
+        .unary_transport(UnaryTransport::TtHeaderFramed)
+        .build()
+        .unwrap();
+
+    let error = other.only_other("x".into()).await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Application, 20));
+    assert_eq!(error.message(), "unknown service Other, method OnlyOther");
+
+    // `Bidi` of an unknown service is `Bidi` of the only service that has one.
+    let mut stream = other.bidi().await.unwrap();
+    stream.send(msg("m")).await.unwrap();
+    assert_eq!(stream.recv().await.unwrap().unwrap().text, "m");
+
+    let strict = PeerServer::new(Peer::default());
+    let server = start(
+        Server::builder()
+            .add_service(strict)
+            .refuse_calls_without_service(),
+    )
+    .await;
+    let builder = OtherClient::builder("other").address(server.address.to_string());
+    let mut stream = builder.build().unwrap().bidi().await.unwrap();
+    let error = stream.recv().await.unwrap_err();
+    assert_eq!(error.code(), 12_001);
+    assert_eq!(error.message(), "unknown service Other, method Bidi");
+}
+
+#[tokio::test]
+async fn s92_a_call_in_the_wrong_mode_fails_before_the_wire() {
+    // Nobody listens: an attempt to send would fail otherwise.
+    let builder = ClientBuilder::<Channel>::new(&SERVICE_INFO, "peer".into());
+    let channel = builder.address("127.0.0.1:1").build().unwrap();
+    let bidi = SERVICE_INFO.method_index("Bidi").unwrap();
+    let hello = SERVICE_INFO.method_index("Hello").unwrap();
+
+    let error = channel
+        .ping_pong::<Msg, Msg, _>(bidi, msg("m"))
+        .await
+        .unwrap_err();
+    let error: streamgen_runtime::Error = error;
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    assert_eq!(
+        error.message(),
+        "method Bidi of service Peer is BidiStreaming, called as PingPong"
+    );
+    let error = channel.bidi_streaming::<Msg, Msg>(hello).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    let error = channel
+        .client_streaming::<Msg, Msg>(bidi)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    let error = channel
+        .server_streaming::<Msg, Msg>(99, msg("m"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.message(), "service Peer has no method number 99");
+}
+
+#[tokio::test]
+async fn grpc_says_that_it_is_not_there_yet() {
+    let builder = ClientBuilder::<Channel>::new(&SERVICE_INFO, "peer".into());
+    let built = builder
+        .address("127.0.0.1:1")
+        .transport(Transport::Grpc)
+        .build();
+    let error = built.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    assert!(error.message().contains("not supported yet"), "{error}");
+}
+
+#[tokio::test]
+async fn s81_a_failed_dial_fails_its_own_call() {
+    let (server, _) = start_peer(Peer::default()).await;
+    let builder = rpc_support::PeerClient::builder("peer").address("127.0.0.1:1");
+    let client = builder.address(server.address.to_string()).build().unwrap();
+    let error = client.bidi().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    let stream = client.bidi().await;
+    assert!(stream.is_ok(), "the second address answers");
+}
+
+#[tokio::test]
+async fn s90_a_stranger_is_closed_without_an_answer() {
+    let (server, _) = start_peer(Peer::default()).await;
+    let mut stranger = TcpStream::connect(server.address).await.unwrap();
+    stranger.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    let mut answer = Vec::new();
+    // A reset is as good as an end: nothing was answered.
+    let _ = timeout(LONG, stranger.read_to_end(&mut answer))
+        .await
+        .expect("it is closed");
+    assert!(answer.is_empty());
+}
+
+#[tokio::test]
+async fn connections_above_the_limit_are_closed() {
+    let service = PeerServer::new(Peer::default());
+    let server = start(Server::builder().add_service(service).max_connections(1)).await;
+    let mut first = TcpStream::connect(server.address).await.unwrap();
+    // Half a protocol: the connection stays until detection gives up.
+    first.write_all(&[0; 4]).await.unwrap();
+    let mut second = TcpStream::connect(server.address).await.unwrap();
+    let closed = timeout(LONG, second.read(&mut [0]))
+        .await
+        .expect("it is closed");
+    assert!(matches!(closed, Ok(0) | Err(_)));
+}
+
+#[tokio::test]
+async fn s84_a_stopping_server_serves_what_runs_and_refuses_what_is_new() {
+    let (mut server, _) = start_peer(Peer::default()).await;
+    let client = client(&server, "");
+    let mut stream = client.bidi().await.unwrap();
+    stream.send(msg("before")).await.unwrap();
+    stream.recv().await.unwrap();
+
+    server.stop.take().unwrap().send(()).unwrap();
+    // The port is refused from here on; connecting tells when.
+    let refused = async { while TcpStream::connect(server.address).await.is_ok() {} };
+    timeout(LONG, refused)
+        .await
+        .expect("new connections are refused");
+
+    stream.send(msg("after")).await.unwrap();
+    assert_eq!(stream.recv().await.unwrap().unwrap().text, "after");
+    stream.close_send().await.unwrap();
+    assert_eq!(stream.recv().await.unwrap(), None);
+    let stopped = timeout(LONG, &mut server.serving).await;
+    stopped
+        .expect("the server stops when nothing runs")
+        .unwrap()
+        .unwrap();
+}
+
+#[tokio::test]
+async fn s84_the_exit_wait_ends_what_does_not_end_itself() {
+    let service = PeerServer::new(Peer::default());
+    let builder = Server::builder()
+        .add_service(service)
+        .exit_wait(Duration::from_millis(100));
+    let mut server = start(builder).await;
+    let mut stream = client(&server, "")
+        .bidi()
+        .metainfo("do", "hold")
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+
+    server.stop.take().unwrap().send(()).unwrap();
+    timeout(LONG, &mut server.serving)
+        .await
+        .expect("it stops")
+        .unwrap()
+        .unwrap();
+    let error = timeout(LONG, stream.recv())
+        .await
+        .expect("it is closed")
+        .unwrap_err();
+    assert!(matches!(error.code(), 12_004 | 12_006), "{error}");
+}

@@ -1,0 +1,25 @@
+//! A server that does as a call's metainfo `do` says, and clients for it.
+#![allow(dead_code, unused_imports, reason = "each test file uses its part")]
+#![allow(
+    unreachable_pub,
+    reason = "generated code is public whoever includes it"
+)]
+
+mod forward;
+mod peer;
+mod serve;
+pub mod stream_gen;
+
+pub use peer::{Peer, Second};
+pub use serve::{Running, client, start, start_peer};
+pub use stream_gen::rpc::Msg;
+pub use stream_gen::rpc::other::{OtherClient, OtherServer};
+pub use stream_gen::rpc::peer::{PeerClient, PeerServer};
+
+/// A message of that text.
+pub fn msg(text: &'static str) -> Msg {
+    Msg {
+        text: text.into(),
+        seq: 0,
+    }
+}

@@ -1,0 +1,193 @@
+use std::time::Duration;
+
+use streamgen_runtime::{
+    BidiStreamingServer, BizStatusError, ClientStreamingServer, Context, Error, FastStr, Result,
+    ServerStreamingServer,
+};
+use tokio::sync::mpsc;
+
+use super::Msg;
+use super::forward;
+use super::stream_gen::rpc::Refused;
+use super::stream_gen::rpc::other::Other;
+use super::stream_gen::rpc::peer::{self, EchoError, NothingError, PeerClient};
+
+/// Answers messages with its prefix in front, unless the metainfo `do` wants something else.
+#[derive(Clone, Default)]
+pub struct Peer {
+    pub prefix: &'static str,
+    /// Where `forward`, `detach` and `pass` go.
+    pub downstream: Option<PeerClient>,
+    /// Told why held handlers ended, and which oneway messages came.
+    pub ended: Option<mpsc::UnboundedSender<Error>>,
+}
+
+impl Peer {
+    pub fn report(&self, reason: &Error) {
+        if let Some(ended) = &self.ended {
+            let _ = ended.send(reason.clone());
+        }
+    }
+
+    fn answer(&self, msg: Msg) -> Msg {
+        Msg {
+            text: format!("{}{}", self.prefix, msg.text).into(),
+            seq: msg.seq,
+        }
+    }
+
+    /// What every mode can be told to do before it does its work.
+    async fn obey(&self, cx: &Context) -> Result<()> {
+        match cx.metainfo("do").unwrap_or_default() {
+            "biz" => Err(BizStatusError::new(10_001, "peer biz")
+                .extra("k", "v")
+                .into()),
+            "err" => Err(Error::application("peer plain error")),
+            "panic" => panic!("peer panic"),
+            "hold" => {
+                let reason = cx.cancelled().await;
+                self.report(&reason);
+                Err(reason)
+            }
+            "slow" => {
+                tokio::time::sleep(Duration::from_millis(400)).await;
+                Ok(())
+            }
+            "back" => {
+                cx.send_backward("back", "b1");
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl peer::Peer for Peer {
+    async fn hello(&self, cx: Context, name: FastStr) -> Result<FastStr> {
+        self.obey(&cx).await?;
+        match cx.metainfo("do") {
+            Some("about") => Ok(forward::about(&cx).into()),
+            Some("forward") => {
+                let downstream = forward::downstream(self);
+                downstream
+                    .hello(name)
+                    .context(&cx)
+                    .metainfo("do", "about")
+                    .await
+            }
+            Some("forward to bidi") => forward::ask_bidi(self, &cx).await,
+            Some("pass") => forward::hold_downstream(self, &cx).await.map(|()| name),
+            _ => Ok(format!("hello, {name}").into()),
+        }
+    }
+
+    async fn echo(&self, cx: Context, req: Msg) -> Result<Msg, EchoError> {
+        self.obey(&cx).await?;
+        if req.text == "refuse" {
+            return Err(Refused {
+                code: 77,
+                why: "refused".into(),
+            }
+            .into());
+        }
+        Ok(self.answer(req))
+    }
+
+    async fn sum(&self, _: Context, first: i64, rest: Vec<i32>) -> Result<i64> {
+        Ok(first + rest.into_iter().map(i64::from).sum::<i64>())
+    }
+
+    async fn nothing(&self, _: Context, note: FastStr) -> Result<(), NothingError> {
+        if note == "refuse" {
+            return Err(Refused { code: 7, why: note }.into());
+        }
+        Ok(())
+    }
+
+    async fn fire(&self, _: Context, req: Msg) -> Result<()> {
+        self.report(&Error::application(req.text));
+        Ok(())
+    }
+
+    async fn bidi(&self, cx: Context, mut stream: BidiStreamingServer<Msg, Msg>) -> Result<()> {
+        match cx.metainfo("do") {
+            Some("header") => {
+                stream.set_header([("set", "h1")])?;
+                stream.set_trailer([("trailer", "t1")])?;
+                stream.send_header([("sent", "h2")])?;
+            }
+            Some("forward") => return forward::hold_downstream(self, &cx).await,
+            Some("detach") => {
+                forward::detach_downstream(self, &cx).await?;
+                stream.recv().await?;
+                return Ok(());
+            }
+            Some("late biz") => {
+                while let Some(msg) = stream.recv().await? {
+                    stream.send(self.answer(msg)).await?;
+                }
+                stream.set_trailer([("trailer", "t1")])?;
+                return Err(BizStatusError::new(10_002, "late").into());
+            }
+            Some("about") => {
+                let about = Msg {
+                    text: forward::about(&cx).into(),
+                    seq: 0,
+                };
+                stream.send(about).await?;
+            }
+            _ => self.obey(&cx).await?,
+        }
+        while let Some(msg) = stream.recv().await? {
+            stream.send(self.answer(msg)).await?;
+        }
+        Ok(())
+    }
+
+    async fn collect(&self, cx: Context, mut stream: ClientStreamingServer<Msg>) -> Result<Msg> {
+        self.obey(&cx).await?;
+        stream.set_header([("mode", "client")])?;
+        let (mut last, mut count) = (Msg::default(), 0);
+        while let Some(msg) = stream.recv().await? {
+            (last, count) = (msg, count + 1);
+        }
+        Ok(Msg {
+            seq: count,
+            ..self.answer(last)
+        })
+    }
+
+    async fn count(
+        &self,
+        cx: Context,
+        req: Msg,
+        mut stream: ServerStreamingServer<Msg>,
+    ) -> Result<()> {
+        for seq in 0..req.seq {
+            stream
+                .send(Msg {
+                    seq,
+                    ..self.answer(req.clone())
+                })
+                .await?;
+        }
+        self.obey(&cx).await
+    }
+}
+
+/// The second service of a server.
+pub struct Second;
+
+impl Other for Second {
+    async fn bidi(&self, _: Context, mut stream: BidiStreamingServer<Msg, Msg>) -> Result<()> {
+        while let Some(msg) = stream.recv().await? {
+            let text = format!("other:{}", msg.text).into();
+            stream.send(Msg { text, ..msg }).await?;
+        }
+        Ok(())
+    }
+
+    async fn only_other(&self, _: Context, name: FastStr) -> Result<FastStr> {
+        Ok(format!("only:{name}").into())
+    }
+}
