@@ -9,7 +9,7 @@ use crate::options::Options;
 use crate::plan::{MethodPlan, Plan, RustType, ServicePlan, literal, unraw};
 use crate::view::{handler_parts, layout};
 
-use super::names::{Reach, namespace_of, short};
+use super::names::{Reach, implementors, namespace_of, short};
 
 #[derive(Template)]
 #[template(path = "handler.rs.j2")]
@@ -36,11 +36,6 @@ struct StubView {
     declared: bool,
 }
 
-/// The name of the type that implements a service's trait.
-pub(super) fn implementor(service: &ServicePlan<'_>) -> String {
-    format!("{}Impl", service.handler_trait.trim_end_matches('_'))
-}
-
 /// The text of a new `src/handler.rs`.
 pub(super) fn render(
     options: &Options,
@@ -53,22 +48,24 @@ pub(super) fn render(
         .collect();
     let reach = Reach::new(plan, &options.gen_path, &modules);
     let mut runtime = BTreeSet::new();
-    let views = services.iter().map(|service| {
-        let of_trait = RustType::plain(reach.item(service.module, &service.handler_trait));
-        let ident = implementor(service);
-        let header = layout::impl_header("", &of_trait, &ident);
-        let methods = service
-            .methods
-            .iter()
-            .map(|m| stub(service, m, &reach, &mut runtime));
-        ImplView {
-            wire_name: service.wire_name,
-            methods: methods.collect(),
-            empty_body: if header.contains('\n') { "\n}" } else { "}" },
-            header,
-            ident,
-        }
-    });
+    let views = services
+        .iter()
+        .zip(implementors(services))
+        .map(|(service, ident)| {
+            let of_trait = RustType::plain(reach.item(service.module, &service.handler_trait));
+            let header = layout::impl_header("", &of_trait, &ident);
+            let methods = service
+                .methods
+                .iter()
+                .map(|m| stub(service, m, &reach, &mut runtime));
+            ImplView {
+                wire_name: service.wire_name,
+                methods: methods.collect(),
+                empty_body: if header.contains('\n') { "\n}" } else { "}" },
+                header,
+                ident,
+            }
+        });
     let services: Vec<_> = views.collect();
     let view = HandlerView {
         runtime_imports: runtime_imports(&runtime),

@@ -114,3 +114,18 @@ pub(super) fn short(ty: &RustType, imports: &mut BTreeSet<String>) -> RustType {
 pub(super) fn namespace_of(plan: &Plan<'_>, service: &ServicePlan<'_>) -> ModuleId {
     plan.modules.of_file(plan.schema.def(service.def).file)
 }
+
+/// The name of the type that implements each service: traits live in modules of their own and may
+/// have equal names, their implementors share a file.
+pub(super) fn implementors(services: &[&ServicePlan<'_>]) -> Vec<String> {
+    let mut names = Vec::new();
+    for service in services {
+        let name = format!("{}Impl", service.handler_trait.trim_end_matches('_'));
+        let numbered = (2..).map(|n| format!("{name}{n}"));
+        let free = std::iter::once(name.clone())
+            .chain(numbered)
+            .find(|n| !names.contains(n));
+        names.push(free.unwrap_or(name));
+    }
+    names
+}

@@ -1,5 +1,7 @@
 //! `src/main.rs` and `src/lib.rs`.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 
 use crate::error::Error;
@@ -7,7 +9,7 @@ use crate::options::Options;
 use crate::plan::{Plan, ServicePlan, literal};
 use crate::view::layout;
 
-use super::handler;
+use super::names::implementors;
 
 #[derive(Template)]
 #[template(path = "main.rs.j2")]
@@ -33,33 +35,29 @@ pub(super) fn server(
 ) -> Result<String, Error> {
     let mut imports = Vec::new();
     let mut calls = Vec::new();
-    for service in services {
-        let (handler, server) = (handler::implementor(service), &service.server);
-        let path = format!(
-            "{}::{}::{server}",
-            options.gen_path,
-            plan.modules.path(service.module).join("::")
-        );
-        imports.push(format!("use handler::{handler};"));
-        // Two services of one name cannot both be imported.
+    let shared = share_methods(services);
+    for (index, (service, handler)) in services.iter().zip(implementors(services)).enumerate() {
+        let (module, server) = (plan.modules.path(service.module), &service.server);
+        let path = format!("{}::{}::{server}", options.gen_path, module.join("::"));
+        imports.push(format!("handler::{handler}"));
+        // Two servers of one name cannot both be imported.
         let alone = services
             .iter()
             .filter(|other| other.server == *server)
             .count()
             == 1;
-        let server = if alone { server } else { &path };
         if alone {
-            imports.push(format!("use {path};"));
+            imports.push(path.clone());
         }
-        calls.push(layout::nested_call(
-            ".add_service",
-            &format!("{server}::new"),
-            &handler,
-            8,
-        ));
+        let new = format!("{}::new", if alone { server } else { &path });
+        let add = if shared && index == 0 {
+            ".add_fallback_service"
+        } else {
+            ".add_service"
+        };
+        calls.push(layout::nested_call(add, &new, &handler, 8));
     }
     imports.sort();
-    imports.dedup();
     let name = options.service.as_deref().unwrap_or_default();
     let name: String = name
         .chars()
@@ -74,6 +72,14 @@ pub(super) fn server(
         services: calls,
     };
     Ok(view.render()? + "\n")
+}
+
+/// Whether two services have a method of one name. A call that names no service, as over Framed,
+/// then needs one service that is asked first.
+fn share_methods(services: &[&ServicePlan<'_>]) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut methods = services.iter().flat_map(|service| &service.methods);
+    !methods.all(|method| seen.insert(method.wire_name))
 }
 
 /// The text of `src/lib.rs`, for a package that is only the generated code.

@@ -4,7 +4,7 @@ use askama::Template;
 use streamgen_idl::model::{Const, DefId, Enum, StructKind, Typedef};
 
 use crate::plan::{
-    ConstPlan, Expr, FieldPlan, Item, MethodPlan, ModuleId, Plan, Presence, ServicePlan,
+    ConstPlan, Expr, FieldPlan, Item, MethodPlan, ModuleId, Plan, Presence, Rest, ServicePlan,
     StructPlan, Traits, literal,
 };
 
@@ -195,7 +195,7 @@ struct StructView<'a> {
     check_required: String,
     unset: &'a str,
     unknown: &'a str,
-    defaults: Option<Vec<String>>,
+    defaults: Option<String>,
     display: Option<String>,
 }
 
@@ -231,7 +231,7 @@ impl<'a> StructView<'a> {
             required,
             unset: &plan.unset,
             unknown: &plan.unknown,
-            defaults: with_defaults.then(|| plan.fields.iter().map(default).collect()),
+            defaults: with_defaults.then(|| defaults(&plan.fields)),
             display: (plan.kind == StructKind::Exception).then(|| display(plan)),
         }
     }
@@ -310,12 +310,17 @@ fn check_required(required: &[(i32, String)]) -> String {
     layout::broken_call("fields.check_required", &["&seen".into(), list], 8)
 }
 
-fn default(field: &FieldPlan<'_>) -> String {
-    let ident = &field.ident;
-    match &field.default {
-        Some(value) => format!("{ident}: {},", expr_at(value, 12, 14 + ident.len(), 1)),
-        None => format!("{ident}: ::core::default::Default::default(),"),
-    }
+/// The body of `default()`.
+fn defaults(fields: &[FieldPlan<'_>]) -> String {
+    let field = |field: &FieldPlan<'_>| {
+        let fallback = || Expr::Atom("::core::default::Default::default()".to_owned());
+        (
+            field.ident.clone(),
+            field.default.clone().unwrap_or_else(fallback),
+        )
+    };
+    let all = fields.iter().map(field).collect();
+    expr_at(&Expr::Struct("Self".to_owned(), all, Rest::None), 8, 8, 0)
 }
 
 /// A string field called `message` is what an exception says. Anything else stays out of logs.

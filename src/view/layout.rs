@@ -381,11 +381,11 @@ pub(crate) fn inherent_header(generics: &str, for_type: &str) -> String {
     format!("impl<\n    {inner},\n> {for_type}\n{{")
 }
 
-/// `outer(inner(arg))`, hugging when it is too long for one line.
+/// `.outer(inner(arg))` in a chain, hugging when it is too long for one line.
 pub(crate) fn nested_call(outer: &str, inner: &str, arg: &str, indent: usize) -> String {
-    let call = format!("{inner}({arg})");
-    if call.len() <= CALL_WIDTH && indent + outer.len() + call.len() + 2 <= MAX_WIDTH {
-        return format!("{outer}({call})");
+    let flat = format!("{outer}({inner}({arg}))");
+    if indent + flat.len() <= MAX_WIDTH {
+        return flat;
     }
     if indent + outer.len() + inner.len() + 2 <= MAX_WIDTH {
         return format!(

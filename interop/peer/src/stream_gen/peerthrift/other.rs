@@ -129,6 +129,7 @@ impl<H: Other> ::streamgen_runtime::server::Service for OtherServer<H> {
         }
     }
 }
+
 /// Calls `Other`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct OtherClient {
@@ -157,7 +158,8 @@ impl OtherClient {
         &self,
         req: super::Msg,
     ) -> ::streamgen_runtime::client::PingPongCall<EchoArgs, super::Msg> {
-        self.channel.ping_pong(0, EchoArgs { req })
+        let args = EchoArgs { req };
+        self.channel.ping_pong(0, args)
     }
 
     /// Bidirectional streaming method `Bidi`.
@@ -170,13 +172,15 @@ impl OtherClient {
         &self,
         req: super::Msg,
     ) -> ::streamgen_runtime::client::PingPongCall<OnlyOtherArgs, super::Msg> {
-        self.channel.ping_pong(2, OnlyOtherArgs { req })
+        let args = OnlyOtherArgs { req };
+        self.channel.ping_pong(2, args)
     }
 
     /// Not in Peer: Kitex's JSON generic parser refuses a service with a method
     /// that takes no argument.
     pub fn no_args(&self) -> ::streamgen_runtime::client::PingPongCall<NoArgsArgs, ()> {
-        self.channel.ping_pong(3, NoArgsArgs {})
+        let args = NoArgsArgs {};
+        self.channel.ping_pong(3, args)
     }
 }
 

@@ -320,6 +320,7 @@ impl<H: Peer> ::streamgen_runtime::server::Service for PeerServer<H> {
         }
     }
 }
+
 /// Calls `Peer`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct PeerClient {
@@ -348,7 +349,8 @@ impl PeerClient {
         &self,
         name: ::streamgen_runtime::FastStr,
     ) -> ::streamgen_runtime::client::PingPongCall<HelloArgs, ::streamgen_runtime::FastStr> {
-        self.channel.ping_pong(0, HelloArgs { name })
+        let args = HelloArgs { name };
+        self.channel.ping_pong(0, args)
     }
 
     /// ---- streaming, one method per mode
@@ -376,7 +378,8 @@ impl PeerClient {
         &self,
         req: super::Msg,
     ) -> ::streamgen_runtime::client::PingPongCall<UnaryStreamArgs, super::Msg> {
-        self.channel.ping_pong(4, UnaryStreamArgs { req })
+        let args = UnaryStreamArgs { req };
+        self.channel.ping_pong(4, args)
     }
 
     /// Bidirectional streaming method `BidiEverything`.
@@ -391,7 +394,8 @@ impl PeerClient {
         &self,
         req: super::Msg,
     ) -> ::streamgen_runtime::client::PingPongCall<EchoArgs, super::Msg, EchoError> {
-        self.channel.ping_pong(6, EchoArgs { req })
+        let args = EchoArgs { req };
+        self.channel.ping_pong(6, args)
     }
 
     /// Ping-pong method `EchoEverything`.
@@ -399,7 +403,8 @@ impl PeerClient {
         &self,
         req: super::Everything,
     ) -> ::streamgen_runtime::client::PingPongCall<EchoEverythingArgs, super::Everything> {
-        self.channel.ping_pong(7, EchoEverythingArgs { req })
+        let args = EchoEverythingArgs { req };
+        self.channel.ping_pong(7, args)
     }
 
     /// Ping-pong method `SwapKeyed`.
@@ -407,7 +412,8 @@ impl PeerClient {
         &self,
         req: super::Keyed,
     ) -> ::streamgen_runtime::client::PingPongCall<SwapKeyedArgs, super::Keyed> {
-        self.channel.ping_pong(8, SwapKeyedArgs { req })
+        let args = SwapKeyedArgs { req };
+        self.channel.ping_pong(8, args)
     }
 
     /// Ping-pong method `Sum`.
@@ -417,7 +423,8 @@ impl PeerClient {
         b: i32,
         rest: ::std::vec::Vec<i16>,
     ) -> ::streamgen_runtime::client::PingPongCall<SumArgs, i64> {
-        self.channel.ping_pong(9, SumArgs { a, b, rest })
+        let args = SumArgs { a, b, rest };
+        self.channel.ping_pong(9, args)
     }
 
     /// Ping-pong method `Group`.
@@ -428,7 +435,8 @@ impl PeerClient {
         GroupArgs,
         ::std::collections::HashMap<::streamgen_runtime::FastStr, ::std::vec::Vec<i64>>,
     > {
-        self.channel.ping_pong(10, GroupArgs { values })
+        let args = GroupArgs { values };
+        self.channel.ping_pong(10, args)
     }
 
     /// Ping-pong method `Blob`.
@@ -436,12 +444,14 @@ impl PeerClient {
         &self,
         size: i32,
     ) -> ::streamgen_runtime::client::PingPongCall<BlobArgs, ::streamgen_runtime::Bytes> {
-        self.channel.ping_pong(11, BlobArgs { size })
+        let args = BlobArgs { size };
+        self.channel.ping_pong(11, args)
     }
 
     /// Ping-pong method `Flip`.
     pub fn flip(&self, value: bool) -> ::streamgen_runtime::client::PingPongCall<FlipArgs, bool> {
-        self.channel.ping_pong(12, FlipArgs { value })
+        let args = FlipArgs { value };
+        self.channel.ping_pong(12, args)
     }
 
     /// Ping-pong method `Next`.
@@ -449,7 +459,8 @@ impl PeerClient {
         &self,
         color: super::Color,
     ) -> ::streamgen_runtime::client::PingPongCall<NextArgs, super::Color> {
-        self.channel.ping_pong(13, NextArgs { color })
+        let args = NextArgs { color };
+        self.channel.ping_pong(13, args)
     }
 
     /// Ping-pong method `Nothing`.
@@ -457,12 +468,14 @@ impl PeerClient {
         &self,
         note: ::streamgen_runtime::FastStr,
     ) -> ::streamgen_runtime::client::PingPongCall<NothingArgs, (), NothingError> {
-        self.channel.ping_pong(14, NothingArgs { note })
+        let args = NothingArgs { note };
+        self.channel.ping_pong(14, args)
     }
 
     /// Oneway method `Fire`.
     pub fn fire(&self, req: super::Msg) -> ::streamgen_runtime::client::OneWayCall<FireArgs> {
-        self.channel.one_way(15, FireArgs { req })
+        let args = FireArgs { req };
+        self.channel.one_way(15, args)
     }
 }
 

@@ -84,6 +84,7 @@ impl<H: PeerBase> ::streamgen_runtime::server::Service for PeerBaseServer<H> {
         ::streamgen_runtime::server::no_such_stream()
     }
 }
+
 /// Calls `PeerBase`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct PeerBaseClient {
@@ -112,7 +113,8 @@ impl PeerBaseClient {
         &self,
         name: ::streamgen_runtime::FastStr,
     ) -> ::streamgen_runtime::client::PingPongCall<HelloArgs, ::streamgen_runtime::FastStr> {
-        self.channel.ping_pong(0, HelloArgs { name })
+        let args = HelloArgs { name };
+        self.channel.ping_pong(0, args)
     }
 }
 

@@ -1,0 +1,28 @@
+//! The server `snapshot-names`. This file is yours: streamgen wrote it once and does not change it.
+
+mod handler;
+mod stream_gen;
+
+use handler::BuilderImpl;
+use handler::BuilderImpl2;
+use handler::HImpl;
+use handler::TypeImpl;
+use stream_gen::samples::names::r#type::h::HServer;
+use stream_gen::samples::names::r#type::r#type::TypeServer;
+
+/// Where the server listens unless the first argument says otherwise: Kitex's own default.
+const DEFAULT_ADDRESS: &str = "0.0.0.0:8888";
+
+#[tokio::main]
+async fn main() -> streamgen_runtime::Result<()> {
+    let address = std::env::args().nth(1);
+    let address = address.as_deref().unwrap_or(DEFAULT_ADDRESS);
+    println!("snapshot-names is listening on {address}");
+    streamgen_runtime::Server::builder()
+        .add_service(stream_gen::samples::names::r#type::builder_2::BuilderServer::new(BuilderImpl))
+        .add_service(stream_gen::samples::names::r#type::builder::BuilderServer::new(BuilderImpl2))
+        .add_service(HServer::new(HImpl))
+        .add_service(TypeServer::new(TypeImpl))
+        .serve(address)
+        .await
+}

@@ -1,0 +1,196 @@
+//! The generated code of every sample IDL is a committed project under `snapshots/`, read and
+//! reviewed like any code. These tests hold the tool to it, byte for byte; that it builds without a
+//! warning is seen by building the workspace, which every snapshot is a member of.
+//!
+//! After a wanted change: `STREAMGEN_BLESS=1 cargo test --test snapshots`, and review the diff.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use streamgen::{FilePlan, Options, Ownership, generate};
+
+/// One generated project, or the generated part of one.
+struct Case {
+    idl: &'static str,
+    /// The project's folder.
+    dir: &'static str,
+    /// What `-service` says; without it there is only a library.
+    service: Option<&'static str>,
+    /// Whether the scaffold is compared too. It is not where it has been filled in by hand.
+    scaffold: bool,
+}
+
+const fn snapshot(idl: &'static str, dir: &'static str, service: Option<&'static str>) -> Case {
+    Case {
+        idl,
+        dir,
+        service,
+        scaffold: true,
+    }
+}
+
+const CASES: &[Case] = &[
+    snapshot(
+        "idl-samples/echo.thrift",
+        "snapshots/echo",
+        Some("snapshot-echo"),
+    ),
+    snapshot("idl-samples/fields.thrift", "snapshots/fields", None),
+    snapshot(
+        "idl-samples/includes/shop.thrift",
+        "snapshots/includes",
+        Some("shop.orders"),
+    ),
+    snapshot(
+        "idl-samples/names.thrift",
+        "snapshots/names",
+        Some("snapshot-names"),
+    ),
+    snapshot("idl-samples/recursion.thrift", "snapshots/recursion", None),
+    snapshot(
+        "idl-samples/services.thrift",
+        "snapshots/services",
+        Some("snapshot-services"),
+    ),
+    snapshot("idl-samples/shapes.thrift", "snapshots/shapes", None),
+    snapshot("idl-samples/types.thrift", "snapshots/types", None),
+    Case {
+        idl: "interop/idl/peer.thrift",
+        dir: "interop/peer",
+        service: None,
+        scaffold: false,
+    },
+];
+
+#[test]
+fn snapshots_are_what_the_tool_writes() {
+    let bless = env::var_os("STREAMGEN_BLESS").is_some();
+    let mut stale = Vec::new();
+    for case in CASES {
+        let planned = planned(case);
+        if bless {
+            write(case, &planned);
+        } else {
+            stale.extend(differences(case, &planned));
+        }
+    }
+    assert!(
+        stale.is_empty(),
+        "stale:\n  {}\nafter a wanted change: STREAMGEN_BLESS=1 cargo test --test snapshots",
+        stale.join("\n  ")
+    );
+}
+
+/// A sample that no snapshot was made of would be tested by nobody.
+#[test]
+fn every_sample_has_a_snapshot() {
+    let mut samples: Vec<_> = files(Path::new("idl-samples"))
+        .into_keys()
+        .filter(|path| path.extension().is_some_and(|suffix| suffix == "thrift"))
+        .collect();
+    let covered: Vec<_> = CASES.iter().map(|case| PathBuf::from(case.idl)).collect();
+    // Included by includes/shop.thrift.
+    samples.retain(|path| !path.starts_with("idl-samples/includes") || covered.contains(path));
+    for sample in samples {
+        assert!(
+            covered.contains(&sample),
+            "{} has no snapshot",
+            sample.display()
+        );
+    }
+}
+
+/// What the tool makes of a case, from nothing.
+fn planned(case: &Case) -> FilePlan {
+    let dir = Path::new(case.dir);
+    let mut options = Options::new(case.idl);
+    options.streamx = true;
+    let name = dir
+        .file_name()
+        .expect("a case has a folder")
+        .to_string_lossy();
+    options.module = Some(format!("snapshot-{name}"));
+    options.service = case.service.map(str::to_owned);
+    // A folder beside the real one: the paths are the same, and no scaffold is there yet.
+    options.out_dir = dir.with_file_name("not-there");
+    generate(&options)
+        .unwrap_or_else(|error| panic!("{}: {error}", case.idl))
+        .files
+}
+
+/// Paths and texts that the case is about.
+fn expected<'a>(case: &Case, planned: &'a FilePlan) -> BTreeMap<PathBuf, &'a str> {
+    planned
+        .iter()
+        .filter(|(_, file)| case.scaffold || file.ownership == Ownership::Generated)
+        .map(|(path, file)| (Path::new(case.dir).join(path), file.contents.as_str()))
+        .collect()
+}
+
+/// Everything on disk that the case owns: the whole project, or the generated folder.
+fn on_disk(case: &Case) -> BTreeMap<PathBuf, String> {
+    let dir = Path::new(case.dir);
+    let mut found = files(&if case.scaffold {
+        dir.to_owned()
+    } else {
+        dir.join("src/stream_gen")
+    });
+    found.retain(|path, _| !path.starts_with(dir.join("target")));
+    found
+}
+
+fn differences(case: &Case, planned: &FilePlan) -> Vec<String> {
+    let (expected, found) = (expected(case, planned), on_disk(case));
+    let missing = expected.keys().filter(|path| !found.contains_key(*path));
+    let missing = missing.map(|path| format!("{} is missing", path.display()));
+    let extra = found.keys().filter(|path| !expected.contains_key(*path));
+    let extra = extra.map(|path| format!("{} is not generated", path.display()));
+    let differing = expected.iter().filter_map(|(path, text)| {
+        let old = found.get(path)?;
+        let line = old
+            .lines()
+            .zip(text.lines())
+            .take_while(|(a, b)| a == b)
+            .count()
+            + 1;
+        (old != text).then(|| format!("{}:{line} differs", path.display()))
+    });
+    missing.chain(extra).chain(differing).collect()
+}
+
+fn write(case: &Case, planned: &FilePlan) {
+    let expected = expected(case, planned);
+    for path in on_disk(case)
+        .keys()
+        .filter(|path| !expected.contains_key(*path))
+    {
+        fs::remove_file(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+    for (path, text) in expected {
+        let parent = path.parent().expect("a file has a folder");
+        fs::create_dir_all(parent)
+            .and_then(|()| fs::write(&path, text))
+            .unwrap_or_else(|error| {
+                panic!("{}: {error}", path.display());
+            });
+    }
+}
+
+/// All files below a folder, with their texts.
+fn files(dir: &Path) -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(dir).into_iter().flatten() {
+        let path = entry
+            .unwrap_or_else(|error| panic!("{}: {error}", dir.display()))
+            .path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            let text = fs::read_to_string(&path);
+            let text = text.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            found.insert(path, text);
+        }
+    }
+    found
+}
