@@ -38,7 +38,7 @@ fn exception(service: &str, method: &str, panic: &str) -> ApplicationException {
 }
 
 /// The text of a panic, where it has one.
-fn text(panic: &(dyn Any + Send)) -> &str {
+pub(crate) fn text(panic: &(dyn Any + Send)) -> &str {
     match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
         (Some(text), _) => text,
         (_, Some(text)) => text,

@@ -27,9 +27,9 @@ async fn s21_ids_are_not_0_and_differ_on_a_connection() {
     let mut sids = std::collections::HashSet::new();
     let mut peer = script.peer().await;
     for _ in 0..100 {
-        let header = peer.next().await.unwrap();
-        assert_ne!(header.sid, 0);
-        assert!(sids.insert(header.sid), "sid {} twice", header.sid);
+        let sid = peer.expect_open().await;
+        assert_ne!(sid, 0);
+        assert!(sids.insert(sid), "sid {sid} twice");
     }
     assert!(!script.has_dialled());
 }

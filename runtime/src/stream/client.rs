@@ -94,8 +94,8 @@ impl ClientStream {
         Some(Outgoing::empty_trailer())
     }
 
-    /// Moves all arrived messages into `batch`. `true`: there were some. `false`: clean end of
-    /// stream. Messages come before any error, also before a business error or a cancel that
+    /// Moves arrived messages into `batch`, many at a time. `true`: there were some. `false`:
+    /// clean end of stream. Messages come before any error, also before a business error or a cancel that
     /// arrived while they waited (statement 70; Kitex differs for business errors, defect 9.5).
     #[inline]
     pub fn recv_into(&mut self, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
@@ -178,6 +178,18 @@ impl ClientStream {
         }
     }
 
+    /// Takes all messages of `batch`, `bytes` bytes in all, as [`ClientStream::on_data`] takes one.
+    #[inline]
+    pub fn on_batch(&mut self, batch: &mut VecDeque<Bytes>, bytes: usize) -> Effects {
+        if self.end.is_some() {
+            return Effects::none();
+        }
+        match self.queue.push_all(batch, bytes) {
+            Ok(()) => Effects::waking(Wake::Recv),
+            Err(full) => self.end_locally(queue_overflow(Side::Client, full), FastStr::empty()),
+        }
+    }
+
     fn on_header(&mut self, strings: Metadata) -> Result<Effects> {
         if self.header.is_some() {
             return Err(unexpected_header(Side::Client, self.sid));
@@ -243,6 +255,13 @@ impl ClientStream {
     #[must_use]
     pub fn end_error(&self) -> Option<&Error> {
         self.end.as_ref().and_then(|end| end.error())
+    }
+
+    /// Messages that have arrived and not been received.
+    #[inline]
+    #[must_use]
+    pub fn queued_messages(&self) -> usize {
+        self.queue.len()
     }
 
     /// Payload bytes that have arrived and not been received.

@@ -27,6 +27,11 @@ impl Default for QueueLimits {
     }
 }
 
+/// The most messages handed out at a time, and the bytes at which no further one is added. Who
+/// takes little at a time shows that it is at work, and what has been taken is no longer counted.
+const MAX_TAKE_MESSAGES: usize = 256;
+const MAX_TAKE_BYTES: usize = 1 << 20;
+
 /// The queue of one stream and direction.
 #[derive(Debug)]
 pub(super) struct RecvQueue {
@@ -80,20 +85,59 @@ impl RecvQueue {
         Ok(())
     }
 
-    /// Moves everything behind what `batch` holds; false if there was nothing. An empty `batch` is
-    /// swapped in, so both sides keep their allocation.
+    /// Takes all of `batch`, `bytes` bytes in all, as so many [`RecvQueue::push`]es would.
+    /// Messages behind one that does not fit are dropped.
+    #[inline]
+    pub(super) fn push_all(
+        &mut self,
+        batch: &mut VecDeque<Bytes>,
+        bytes: usize,
+    ) -> Result<(), QueueFull> {
+        let fits = bytes <= self.limits.max_bytes && batch.len() <= self.limits.max_messages;
+        if self.messages.is_empty() && fits {
+            std::mem::swap(batch, &mut self.messages);
+            self.bytes = bytes;
+            return Ok(());
+        }
+        batch.drain(..).try_for_each(|payload| self.push(payload))
+    }
+
+    /// Moves messages behind what `batch` holds: a good part of them, at least one; false if there
+    /// are none. An empty `batch` is swapped in if it can be, so both sides keep their allocation.
     #[inline]
     pub(super) fn drain_into(&mut self, batch: &mut VecDeque<Bytes>) -> bool {
         if self.messages.is_empty() {
             return false;
         }
-        self.bytes = 0;
-        if batch.is_empty() {
+        let all = self.messages.len() <= MAX_TAKE_MESSAGES && self.bytes <= MAX_TAKE_BYTES;
+        if all && batch.is_empty() {
             std::mem::swap(batch, &mut self.messages);
+            self.bytes = 0;
         } else {
-            batch.append(&mut self.messages);
+            self.drain_some(batch);
         }
         true
+    }
+
+    fn drain_some(&mut self, batch: &mut VecDeque<Bytes>) {
+        let mut bytes = 0;
+        for _ in 0..MAX_TAKE_MESSAGES {
+            let Some(payload) = self.messages.pop_front() else {
+                break;
+            };
+            bytes += payload.len();
+            batch.push_back(payload);
+            if bytes >= MAX_TAKE_BYTES {
+                break;
+            }
+        }
+        self.bytes -= bytes;
+    }
+
+    /// Messages that wait.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.messages.len()
     }
 
     /// Payload bytes that wait.
@@ -135,6 +179,46 @@ mod tests {
         let mut queue = queue(usize::MAX, 2);
         let pushed = [(); 3].map(|()| queue.push(Bytes::new()));
         assert_eq!(pushed, [Ok(()), Ok(()), Err(QueueFull::Messages(2))]);
+    }
+
+    #[test]
+    fn a_batch_is_taken_as_so_many_messages() {
+        let mut queue = queue(4, 10);
+        let mut batch = VecDeque::from([Bytes::from_static(b"ab"), Bytes::from_static(b"cd")]);
+        assert_eq!(queue.push_all(&mut batch, 4), Ok(()));
+        assert_eq!((queue.bytes(), queue.len(), batch.len()), (4, 2, 0));
+
+        let mut batch = VecDeque::from([Bytes::new(), Bytes::from_static(b"e"), Bytes::new()]);
+        assert_eq!(queue.push_all(&mut batch, 1), Err(QueueFull::Bytes(4)));
+        assert_eq!((queue.bytes(), queue.len(), batch.len()), (4, 3, 0));
+    }
+
+    #[test]
+    fn a_long_queue_is_handed_out_in_parts() {
+        let mut queue = queue(usize::MAX, usize::MAX);
+        for i in 0..1000u32 {
+            queue
+                .push(Bytes::copy_from_slice(&i.to_be_bytes()))
+                .unwrap();
+        }
+        let (mut batch, mut all) = (VecDeque::new(), Vec::new());
+        let mut takes = 0;
+        while queue.drain_into(&mut batch) {
+            takes += 1;
+            all.extend(batch.drain(..));
+        }
+        assert_eq!((takes, queue.bytes()), (4, 0));
+        assert!(
+            all.iter()
+                .zip(0u32..)
+                .all(|(message, i)| message[..] == i.to_be_bytes())
+        );
+        assert_eq!(all.len(), 1000);
+
+        queue.push(Bytes::from(vec![0; 2 << 20])).unwrap();
+        queue.push(Bytes::new()).unwrap();
+        assert!(queue.drain_into(&mut batch));
+        assert_eq!((batch.len(), queue.len()), (1, 1));
     }
 
     #[test]

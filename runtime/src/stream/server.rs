@@ -70,8 +70,8 @@ impl ServerStream {
         }
     }
 
-    /// Moves all arrived messages into `batch`. `true`: there were some. `false`: the client has
-    /// half-closed. The end comes after the last message and stays (statement 43).
+    /// Moves arrived messages into `batch`, many at a time. `true`: there were some. `false`: the
+    /// client has half-closed. The end comes after the last message and stays (statement 43).
     #[inline]
     pub fn recv_into(&mut self, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
         if self.queue.drain_into(batch) {
@@ -198,6 +198,18 @@ impl ServerStream {
         }
     }
 
+    /// Takes all messages of `batch`, `bytes` bytes in all, as [`ServerStream::on_data`] takes one.
+    #[inline]
+    pub fn on_batch(&mut self, batch: &mut VecDeque<Bytes>, bytes: usize) -> Effects {
+        if self.half_close.is_some() || self.reason.is_some() {
+            return Effects::none();
+        }
+        match self.queue.push_all(batch, bytes) {
+            Ok(()) => Effects::waking(Wake::Recv),
+            Err(full) => self.overflow(full),
+        }
+    }
+
     fn on_trailer(&mut self, strings: &Metadata, payload: &Bytes) -> Effects {
         if self.half_close.is_some() {
             return Effects::none();
@@ -257,6 +269,13 @@ impl ServerStream {
     #[must_use]
     pub fn reason(&self) -> Option<&Error> {
         self.reason.as_ref()
+    }
+
+    /// Messages that have arrived and not been received.
+    #[inline]
+    #[must_use]
+    pub fn queued_messages(&self) -> usize {
+        self.queue.len()
     }
 
     /// Payload bytes that have arrived and not been received.

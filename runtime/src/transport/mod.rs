@@ -42,8 +42,8 @@ pub trait RawStream: Send + Sync + 'static {
     /// None once the stream is half-closed or ended.
     fn close_send(&self) -> Result<()>;
 
-    /// Moves every message that has arrived into `batch`. `Ready(Ok(true))`: at least one message
-    /// was added. `Ready(Ok(false))`: clean end of stream. Errors and end are sticky, and come
+    /// Moves messages that have arrived into `batch`, many at a time. `Ready(Ok(true))`: at least
+    /// one message was added. `Ready(Ok(false))`: clean end of stream. Errors and end are sticky, and come
     /// only after all messages that arrived before them. Nothing is lost when the caller stops
     /// polling.
     fn poll_recv(

@@ -94,6 +94,16 @@ impl Peer {
         frame
     }
 
+    /// The next frame, which must be a HEADER; its stream id.
+    pub(crate) async fn expect_open(&mut self) -> i32 {
+        let frame = self
+            .next()
+            .await
+            .expect("a HEADER, not the end of the connection");
+        assert_eq!(frame.kind(), FrameKind::Header, "{frame:?}");
+        frame.sid
+    }
+
     /// Ends stream `sid` as a server: exception of this type and text.
     pub(crate) async fn exception(&mut self, kind: FrameKind, sid: i32, type_id: i32, text: &str) {
         let mut payload = BytesMut::new();

@@ -6,8 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use tokio::time::timeout;
+
 use super::config::Limits;
 use super::sync::lock;
+
+/// How many times the usual grace the only consumer of a connection gets at most.
+const PATIENCE: u32 = 100;
 
 /// What a message costs besides its bytes: its handle and its share of the queue. Counting it
 /// bounds the number of messages along with their bytes.
@@ -75,6 +80,9 @@ impl Backlog {
 pub(super) struct Pause {
     step: usize,
     grace: Duration,
+    /// How long the only stream of a connection may take nothing. Doubles while it does, until
+    /// it has caught up.
+    patience: Duration,
     /// The cost at which to pause next: `step` above what stalled consumers have left lying.
     at: usize,
 }
@@ -82,9 +90,11 @@ pub(super) struct Pause {
 impl Pause {
     pub(super) fn new(limits: &Limits) -> Self {
         let step = limits.queue_pause.max(Limits::MIN_QUEUE_PAUSE);
+        let grace = limits.pause_grace;
         Self {
             step,
-            grace: limits.pause_grace,
+            grace,
+            patience: grace,
             at: step,
         }
     }
@@ -94,22 +104,29 @@ impl Pause {
     pub(super) async fn catch_up(&mut self, backlog: &Backlog, alone: impl Fn() -> bool) {
         let cost = backlog.cost();
         self.at = self.at.min(cost + self.step).max(self.step);
-        if cost < self.at {
-            return;
+        if cost >= self.at {
+            self.wait(backlog, cost, alone).await;
+        } else if cost < self.step / 2 {
+            self.patience = self.grace;
         }
+    }
+
+    async fn wait(&mut self, backlog: &Backlog, mut cost: usize, alone: impl Fn() -> bool) {
         let goal = self.at - self.step / 2;
-        let mut left = cost;
         loop {
+            let patience = if alone() { self.patience } else { self.grace };
             let below = poll_fn(|cx| backlog.poll_below(goal, cx));
-            if tokio::time::timeout(self.grace, below).await.is_ok() {
+            if timeout(patience, below).await.is_ok() {
                 return;
             }
-            let now = backlog.cost();
-            if now >= left || !alone() {
-                self.at = now + self.step;
+            let before = std::mem::replace(&mut cost, backlog.cost());
+            if cost >= before {
+                self.patience = (2 * self.patience).min(self.grace * PATIENCE);
+            }
+            if cost >= before || !alone() {
+                self.at = cost + self.step;
                 return;
             }
-            left = now;
         }
     }
 }
@@ -123,10 +140,11 @@ mod tests {
     const MIB: usize = 1024 * 1024;
 
     fn pause() -> Pause {
-        let mut limits = Limits::default();
-        limits.queue_pause = 8 * MIB;
-        limits.pause_grace = Duration::from_millis(50);
-        Pause::new(&limits)
+        Pause::new(&Limits {
+            queue_pause: 8 * MIB,
+            pause_grace: Duration::from_millis(50),
+            ..Limits::default()
+        })
     }
 
     #[tokio::test(start_paused = true)]
@@ -147,14 +165,27 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_stalled_consumer_costs_one_grace_for_each_step() {
+    async fn a_stalled_consumer_costs_others_one_grace_for_each_step() {
         let (mut pause, backlog) = (pause(), Backlog::default());
         let start = Instant::now();
         for _ in 0..30 {
             backlog.add(MIB);
-            pause.catch_up(&backlog, || true).await;
+            pause.catch_up(&backlog, || false).await;
         }
         assert_eq!(start.elapsed(), Duration::from_millis(150));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_only_consumer_of_a_connection_gets_more_and_more_time() {
+        let (mut pause, backlog) = (pause(), Backlog::default());
+        let mut pauses = Vec::new();
+        for _ in 0..9 {
+            backlog.add(8 * MIB);
+            let start = Instant::now();
+            pause.catch_up(&backlog, || true).await;
+            pauses.push(start.elapsed().as_millis());
+        }
+        assert_eq!(pauses, [50, 100, 200, 400, 800, 1600, 3200, 5000, 5000]);
     }
 
     #[tokio::test(start_paused = true)]

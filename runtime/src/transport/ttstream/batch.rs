@@ -1,9 +1,10 @@
 //! Encoded frames on their way to the kernel.
 
-use std::collections::VecDeque;
 use std::io::IoSlice;
 
 use bytes::{Buf, Bytes, BytesMut};
+
+use crate::codec::Piece;
 
 /// The most slices handed to one `writev`.
 pub(super) const MAX_SLICES: usize = 64;
@@ -16,9 +17,11 @@ const KEEP_CAPACITY: usize = 1024 * 1024;
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     buf: BytesMut,
-    /// Each piece goes before the byte of `buf` at its offset. Offsets never decrease.
-    pieces: VecDeque<(usize, Bytes)>,
-    /// Bytes in `pieces`.
+    /// Each goes before the byte of `buf` at its index. Indices never decrease.
+    pieces: Vec<Piece>,
+    /// How many of `pieces` are written.
+    pieces_written: usize,
+    /// Bytes in the others.
     pieces_len: usize,
     /// Bytes of `buf` that are written already.
     written: usize,
@@ -30,6 +33,7 @@ pub(super) struct Batch {
 pub(super) struct Mark {
     buf: usize,
     pieces: usize,
+    pieces_len: usize,
     frames: usize,
 }
 
@@ -40,14 +44,24 @@ impl Batch {
         &mut self.buf
     }
 
-    /// Appends `piece` without copying it.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "waits for a Writer that hands out pieces")
-    )]
-    pub(super) fn push_piece(&mut self, piece: Bytes) {
-        self.pieces_len += piece.len();
-        self.pieces.push_back((self.buf.len(), piece));
+    /// Appends bytes without copying them.
+    pub(super) fn push_piece(&mut self, bytes: Bytes) {
+        self.pieces_len += bytes.len();
+        self.pieces.push(Piece {
+            at: self.buf.len(),
+            bytes,
+        });
+    }
+
+    /// Appends what `write` writes to the buffer and adds to the pieces, whose bytes are
+    /// `pieces_len` in all.
+    pub(super) fn push_with(
+        &mut self,
+        pieces_len: usize,
+        write: impl FnOnce(&mut BytesMut, &mut Vec<Piece>),
+    ) {
+        write(&mut self.buf, &mut self.pieces);
+        self.pieces_len += pieces_len;
     }
 
     /// Counts a frame whose bytes have been appended.
@@ -76,6 +90,7 @@ impl Batch {
         Mark {
             buf: self.buf.len(),
             pieces: self.pieces.len(),
+            pieces_len: self.pieces_len,
             frames: self.frames,
         }
     }
@@ -83,25 +98,24 @@ impl Batch {
     /// Takes back everything appended since `mark`. Nothing may have been written in between.
     pub(super) fn rewind(&mut self, mark: Mark) {
         self.buf.truncate(mark.buf);
-        for (_, piece) in self.pieces.drain(mark.pieces..) {
-            self.pieces_len -= piece.len();
-        }
+        self.pieces.truncate(mark.pieces);
+        self.pieces_len = mark.pieces_len;
         self.frames = mark.frames;
     }
 
     /// Fills `slices` with what comes next and returns how many of them are used.
     pub(super) fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>; MAX_SLICES]) -> usize {
         let (mut used, mut at) = (0, self.written);
-        for (offset, piece) in &self.pieces {
+        for piece in &self.pieces[self.pieces_written..] {
             if used + 2 > MAX_SLICES {
                 return used;
             }
-            if *offset > at {
-                slices[used] = IoSlice::new(&self.buf[at..*offset]);
+            if piece.at > at {
+                slices[used] = IoSlice::new(&self.buf[at..piece.at]);
                 used += 1;
-                at = *offset;
+                at = piece.at;
             }
-            slices[used] = IoSlice::new(piece);
+            slices[used] = IoSlice::new(&piece.bytes);
             used += 1;
         }
         if at < self.buf.len() && used < MAX_SLICES {
@@ -114,18 +128,19 @@ impl Batch {
     /// Forgets the next `n` bytes, which have been written. An emptied batch keeps its buffer for
     /// the next frames, unless it has grown unusually large.
     pub(super) fn advance(&mut self, mut n: usize) {
-        while let Some((offset, piece)) = self.pieces.front_mut() {
-            let before = (*offset - self.written).min(n);
+        while let Some(piece) = self.pieces.get_mut(self.pieces_written) {
+            let before = (piece.at - self.written).min(n);
             self.written += before;
             n -= before;
-            let of_piece = piece.len().min(n);
-            piece.advance(of_piece);
+            let of_piece = piece.bytes.len().min(n);
+            piece.bytes.advance(of_piece);
             self.pieces_len -= of_piece;
             n -= of_piece;
-            if self.written < *offset || !piece.is_empty() {
+            if self.written < piece.at || !piece.bytes.is_empty() {
                 return;
             }
-            self.pieces.pop_front();
+            piece.bytes = Bytes::new(); // lets go of the memory
+            self.pieces_written += 1;
         }
         self.written += n;
         if self.is_empty() {
@@ -136,6 +151,8 @@ impl Batch {
     fn reset(&mut self) {
         self.written = 0;
         self.frames = 0;
+        self.pieces.clear();
+        self.pieces_written = 0;
         if self.buf.capacity() > KEEP_CAPACITY {
             self.buf = BytesMut::new();
         } else {

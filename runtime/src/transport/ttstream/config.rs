@@ -20,10 +20,11 @@ const MAX_STREAMS: usize = 1 << 20;
 /// TCP stops taking bytes, and TCP is shared by all streams of the connection. Hence two bounds:
 ///
 /// - Above [`queue_pause`](Limits::queue_pause) the socket is not read until the consumers catch
-///   up, which TCP passes on to the sender. The pause ends when consumers take nothing for
-///   [`pause_grace`](Limits::pause_grace), and after that time in any case if other streams share
-///   the connection: a stalled consumer delays them by that much for each further `queue_pause`
-///   bytes, and never blocks them (statement 85).
+///   up, which TCP passes on to the sender. Streams that share the connection wait with it, so the
+///   pause ends after [`pause_grace`](Limits::pause_grace) in any case: a stalled consumer delays
+///   the others by that much for each further `queue_pause` bytes, and never blocks them
+///   (statement 85). The only stream of a connection is given more time: as long as it takes
+///   messages, and up to 100 times the grace when it does not.
 /// - Above [`queue`](Limits::queue) the stream ends, alone: RST at the client, cancelled handler
 ///   and exception TRAILER at the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub struct Limits {
     /// taken, of all streams of the connection, at which reading pauses. Default 8 MiB, at least
     /// [`Limits::MIN_QUEUE_PAUSE`].
     pub queue_pause: usize,
-    /// The longest pause that a stalled consumer can cause. Default 50 ms.
+    /// How long reading may pause for a stalled consumer. Default 50 ms.
     pub pause_grace: Duration,
     /// What one stream may hold for a slow consumer before it ends. Default 256 MiB and 1,048,576
     /// messages.

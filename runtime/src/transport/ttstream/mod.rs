@@ -11,11 +11,12 @@ pub mod client;
 mod config;
 mod errors;
 mod groups;
-mod heads;
+
 mod link;
 mod message;
 mod outbox;
 mod reader;
+mod routes;
 pub mod server;
 mod socket;
 mod sync;

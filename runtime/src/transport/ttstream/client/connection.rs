@@ -15,9 +15,9 @@ use crate::stream::{MetaHandler, Outgoing};
 use crate::transport::RawStream;
 use crate::transport::ttstream::config::Limits;
 use crate::transport::ttstream::errors::from_encode;
-use crate::transport::ttstream::heads::Heads;
 use crate::transport::ttstream::link::Link;
 use crate::transport::ttstream::reader::{self, read_all};
+use crate::transport::ttstream::routes::Routes;
 use crate::transport::ttstream::socket::Socket;
 use crate::transport::ttstream::table::Table;
 
@@ -29,7 +29,7 @@ pub(super) struct Shared {
     pub(super) link: Link,
     pub(super) streams: Table<Stream>,
     pub(super) meta: Option<Arc<dyn MetaHandler>>,
-    heads: Heads,
+    routes: Routes,
 }
 
 /// A connection as its pool and its live streams hold it. When the last of them lets go, it is
@@ -49,12 +49,12 @@ impl Connection {
             mut reader, writer, ..
         } = socket;
         let link = Link::new(Side::Client, writer, limits);
-        let (streams, heads) = (Table::new(), Heads::default());
+        let (streams, routes) = (Table::new(), Routes::default());
         let shared = Arc::new(Shared {
             link,
             streams,
             meta,
-            heads,
+            routes,
         });
         tokio::spawn({
             let shared = Arc::clone(&shared);
@@ -87,16 +87,22 @@ impl Connection {
     pub(super) fn open(&self, request: &OpenRequest, lease: Lease) -> Result<Arc<dyn RawStream>> {
         let shared = &self.shared;
         let unwritable = |error| from_encode(Side::Client, error);
-        let head = shared.heads.get(&request.method).map_err(unwritable)?;
+        let route = shared
+            .routes
+            .get(request.service.clone(), request.method.clone())
+            .map_err(unwritable)?;
         let sid = shared.streams.vacant(next_sid);
-        let stream = Stream::new(sid, request, head, lease, Arc::clone(shared));
+        let stream = Stream::new(
+            sid,
+            request.caller.clone(),
+            route,
+            lease,
+            Arc::clone(shared),
+        );
         let stream = Arc::new(stream);
         shared.streams.insert(sid, Arc::clone(&stream))?;
-        let header = Outgoing::open(
-            &request.service,
-            request.ints.clone(),
-            request.strings.clone(),
-        );
+        let strings = request.strings.clone();
+        let header = Outgoing::open(&request.service, request.ints.clone(), strings);
         if let Err(error) = shared.link.push(sid, &request.method, &[header], || ()) {
             stream.connection_lost(error.clone());
             return Err(error);

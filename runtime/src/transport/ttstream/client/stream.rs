@@ -7,68 +7,70 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use faststr::FastStr;
+use tokio::task::AbortHandle;
 
 use super::connection::Shared;
 use super::lease::Lease;
-use super::request::OpenRequest;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result, Side};
-use crate::frame::{DataHead, Frame};
+use crate::frame::Frame;
 use crate::metadata::Metadata;
-use crate::stream::{ClientStream, Effects};
+use crate::stream::{ClientStream, Effects, Outgoing};
 use crate::transport::RawStream;
 use crate::transport::ttstream::backlog::cost;
 use crate::transport::ttstream::groups::Inbound;
-use crate::transport::ttstream::message::append_message;
+use crate::transport::ttstream::message::Data;
+use crate::transport::ttstream::routes::Route;
 use crate::transport::ttstream::sync::lock;
 use crate::transport::ttstream::waiters::{Waiters, Woken, register};
 
 /// One stream, shared by its connection and its user.
 pub(super) struct Stream {
-    pub(super) sid: i32,
-    pub(super) method: FastStr,
-    head: DataHead,
-    shared: Arc<Shared>,
+    sid: i32,
     /// Whether DATA may be written. Turned off under the lock of the out buffer, in front of the
     /// frame that closes the stream for sending, so that no DATA follows that frame.
     open: AtomicBool,
     group: AtomicUsize,
+    route: Arc<Route>,
+    shared: Arc<Shared>,
     state: Mutex<State>,
 }
 
 struct State {
     machine: ClientStream,
     waiters: Waiters,
-    /// Cost of the messages in the queue.
-    queued: usize,
     /// The connection, until the stream ends.
     lease: Option<Lease>,
     /// Watches deadline and parent.
-    guard: Option<tokio::task::AbortHandle>,
+    guard: Option<AbortHandle>,
+}
+
+impl State {
+    /// Cost of the messages in the queue.
+    fn cost(&self) -> usize {
+        cost(self.machine.queued_messages(), self.machine.queued_bytes())
+    }
 }
 
 impl Stream {
     pub(super) fn new(
         sid: i32,
-        request: &OpenRequest,
-        head: DataHead,
+        caller: FastStr,
+        route: Arc<Route>,
         lease: Lease,
         shared: Arc<Shared>,
     ) -> Self {
-        let limits = shared.link.limits.queue;
-        let machine = ClientStream::new(sid, request.caller.clone(), limits);
+        let machine = ClientStream::new(sid, caller, shared.link.limits.queue);
         let (waiters, lease) = (Waiters::default(), Some(lease));
         Self {
             sid,
-            method: request.method.clone(),
-            head,
-            shared,
             open: AtomicBool::new(true),
             group: AtomicUsize::new(0),
+            route,
+            shared,
             state: Mutex::new(State {
                 machine,
                 waiters,
-                queued: 0,
                 lease,
                 guard: None,
             }),
@@ -76,7 +78,7 @@ impl Stream {
     }
 
     /// Leaves `guard` running until the stream ends.
-    pub(super) fn set_guard(&self, guard: tokio::task::AbortHandle) {
+    pub(super) fn set_guard(&self, guard: AbortHandle) {
         let mut state = lock(&self.state);
         match state.machine.has_ended() {
             true => guard.abort(),
@@ -114,14 +116,20 @@ impl Stream {
             drop(state);
             return woken.wake();
         }
-        let close = || self.open.store(false, Ordering::Release);
         // Refused frames mean that the connection is gone, and with it whoever would read them.
-        let _ = self
+        let _ = self.write_last(&effects.write);
+        self.ended(state, woken);
+    }
+
+    /// Writes `frames`, after which no DATA is written.
+    fn write_last(&self, frames: &[Outgoing]) -> Result<()> {
+        let close = || self.open.store(false, Ordering::Release);
+        let written = self
             .shared
             .link
-            .push(self.sid, &self.method, &effects.write, close);
+            .push(self.sid, &self.route.method, frames, close);
         close();
-        self.ended(state, woken);
+        written
     }
 
     fn ended(&self, mut state: MutexGuard<'_, State>, woken: Woken) {
@@ -145,29 +153,16 @@ impl Inbound for Stream {
 
     fn deliver(&self, batch: &mut VecDeque<Bytes>, bytes: usize) {
         let mut state = lock(&self.state);
-        if state.machine.has_ended() {
-            return;
-        }
-        let cost = cost(batch.len(), bytes);
-        state.queued += cost;
-        self.shared.link.backlog.add(cost);
-        for payload in batch.drain(..) {
-            let effects = state.machine.on_data(payload);
-            if effects.ended {
-                return self.apply(state, effects);
-            }
-        }
-        let waiting = state.waiters.recv.take();
-        drop(state);
-        if let Some(waker) = waiting {
-            waker.wake();
-        }
+        let before = state.cost();
+        let effects = state.machine.on_batch(batch, bytes);
+        self.shared.link.backlog.add(state.cost() - before);
+        self.apply(state, effects);
     }
 }
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        self.shared.link.backlog.take(lock(&self.state).queued);
+        self.shared.link.backlog.take(lock(&self.state).cost());
     }
 }
 
@@ -197,17 +192,18 @@ impl RawStream for Handle {
     fn send(&self, message: &dyn Encode) -> Result<()> {
         let Stream {
             sid,
-            head,
-            shared,
             open,
+            route,
+            shared,
             state,
             ..
         } = &*self.stream;
+        let mut data = Data::new(message, Side::Client)?;
         let written = open.load(Ordering::Acquire)
             && shared.link.out.push(|batch| {
                 let open = open.load(Ordering::Relaxed);
                 if open {
-                    append_message(batch, head, *sid, message, Side::Client)?;
+                    data.append(batch, &route.head, *sid, Side::Client)?;
                 }
                 Ok(open)
             })?;
@@ -219,34 +215,24 @@ impl RawStream for Handle {
     }
 
     fn close_send(&self) -> Result<()> {
-        let stream = &*self.stream;
-        let mut state = lock(&stream.state);
-        let Some(trailer) = state.machine.close_send() else {
-            return Ok(());
-        };
-        let close = || stream.open.store(false, Ordering::Release);
-        // A lost connection has ended the stream, and then half-closing is no error.
-        let _ = stream
-            .shared
-            .link
-            .push(stream.sid, &stream.method, &[trailer], close);
-        close();
+        let mut state = lock(&self.stream.state);
+        if let Some(trailer) = state.machine.close_send() {
+            // A lost connection ends the stream, and then half-closing is no error.
+            let _ = self.stream.write_last(&[trailer]);
+        }
         Ok(())
     }
 
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
         let mut state = lock(&self.stream.state);
+        let before = state.cost();
         let received = state.machine.recv_into(batch);
-        match received {
-            Poll::Pending => register(&mut state.waiters.recv, cx),
-            Poll::Ready(_) => {
-                let taken = std::mem::take(&mut state.queued);
-                drop(state);
-                if taken > 0 {
-                    self.stream.shared.link.backlog.take(taken);
-                }
-            }
+        if received.is_pending() {
+            register(&mut state.waiters.recv, cx);
         }
+        let taken = before - state.cost();
+        drop(state);
+        self.stream.shared.link.backlog.take(taken);
         received
     }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use faststr::FastStr;
 use tokio::sync::Notify;
 
-use super::handler::{panic_text, run};
+use super::handler::Run;
 use super::stream::Stream;
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result, Side};
@@ -16,9 +16,9 @@ use crate::frame::{Frame, FrameBody, FrameInfo, int_key, str_key};
 use crate::stream::Outcome;
 use crate::transport::ttstream::config::Limits;
 use crate::transport::ttstream::errors::{closed_here, from_encode};
-use crate::transport::ttstream::heads::Heads;
 use crate::transport::ttstream::link::Link;
 use crate::transport::ttstream::reader;
+use crate::transport::ttstream::routes::Routes;
 use crate::transport::ttstream::socket::BoxWriter;
 use crate::transport::ttstream::table::Table;
 use crate::transport::{Dispatch, Incoming};
@@ -32,7 +32,7 @@ pub(super) struct Shared {
     pub(super) streams: Table<Stream>,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
-    heads: Heads,
+    routes: Routes,
     /// Handlers that have not written their TRAILER.
     running: AtomicUsize,
     idle: Notify,
@@ -50,7 +50,7 @@ impl Shared {
             streams: Table::new(),
             peer,
             dispatch,
-            heads: Heads::default(),
+            routes: Routes::default(),
             running: AtomicUsize::new(0),
             idle: Notify::new(),
         })
@@ -80,25 +80,19 @@ impl Shared {
 
     /// A client opened a stream (statement 23).
     fn open(self: &Arc<Self>, sid: i32, info: FrameInfo) -> Result<()> {
-        let limits = &self.link.limits;
+        let incoming = self.incoming(info);
+        let route = self
+            .routes
+            .get(incoming.service.clone(), incoming.method.clone())
+            .map_err(|error| from_encode(Side::Server, error))?;
         let running = Running::new(self);
-        let head = self
-            .heads
-            .get(&info.method)
-            .map_err(|e| from_encode(Side::Server, e))?;
-        let stream = Arc::new(Stream::new(
-            sid,
-            info.method.clone(),
-            head,
-            Arc::clone(self),
-        ));
+        let stream = Arc::new(Stream::new(sid, route, Arc::clone(self)));
         self.streams.insert(sid, Arc::clone(&stream))?;
-        if self.running.load(Ordering::Relaxed) > limits.max_streams {
-            stream.finish(Outcome::Exception(too_many_streams(limits.max_streams)));
+        let max = self.link.limits.max_streams;
+        if self.running.load(Ordering::Relaxed) > max {
+            stream.finish(Outcome::Exception(too_many_streams(max)));
             return Ok(());
         }
-        let incoming = self.incoming(info);
-        let service = incoming.service.clone();
         let open = || {
             let cancellation = stream.cancellation.clone();
             self.dispatch
@@ -106,13 +100,14 @@ impl Shared {
         };
         match catch_unwind(AssertUnwindSafe(open)) {
             Ok(Ok(handler)) => {
-                tokio::spawn(run(stream, service, handler, running));
+                tokio::spawn(Run {
+                    stream,
+                    handler,
+                    _running: running,
+                });
             }
             Ok(Err(exception)) => stream.finish(Outcome::Exception(exception)),
-            Err(panic) => {
-                let text = panic_text(&*panic);
-                stream.finish(Outcome::panic(&service, &stream.method, text));
-            }
+            Err(panic) => stream.finish_panicked(&*panic),
         }
         Ok(())
     }

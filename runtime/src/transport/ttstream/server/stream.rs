@@ -1,64 +1,70 @@
 //! A stream at the side that runs its handler.
 
+use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use faststr::FastStr;
 
 use super::connection::Shared;
 use crate::cancellation::Cancellation;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result, Side};
-use crate::frame::{DataHead, Frame};
+use crate::frame::Frame;
 use crate::metadata::Metadata;
-use crate::stream::{Effects, Outcome, Outgoing, ServerStream};
+use crate::panic;
+use crate::stream::{Effects, Outcome, Outgoing, ServerStream, Wake};
 use crate::transport::RawStream;
 use crate::transport::ttstream::backlog::cost;
 use crate::transport::ttstream::groups::Inbound;
-use crate::transport::ttstream::message::append_message;
+use crate::transport::ttstream::message::Data;
+use crate::transport::ttstream::routes::Route;
 use crate::transport::ttstream::sync::lock;
-use crate::transport::ttstream::waiters::{Waiters, register};
+use crate::transport::ttstream::waiters::register;
 
 /// One stream, shared by its connection and its handler.
 pub(super) struct Stream {
     sid: i32,
-    pub(super) method: FastStr,
-    /// Fires when the stream ends, with the reason.
-    pub(super) cancellation: Cancellation,
-    head: DataHead,
-    shared: Arc<Shared>,
     /// Whether DATA may be written: HEADER is, and TRAILER is not. Changed under the lock of the
     /// out buffer, together with those frames.
     open: AtomicBool,
     group: AtomicUsize,
+    pub(super) route: Arc<Route>,
+    shared: Arc<Shared>,
+    /// Fires when the stream ends, with the reason.
+    pub(super) cancellation: Cancellation,
     state: Mutex<State>,
 }
 
 struct State {
     machine: ServerStream,
-    waiters: Waiters,
+    /// Waits for a message.
+    receiver: Option<Waker>,
+}
+
+impl State {
     /// Cost of the messages in the queue.
-    queued: usize,
+    fn cost(&self) -> usize {
+        cost(self.machine.queued_messages(), self.machine.queued_bytes())
+    }
 }
 
 impl Stream {
-    pub(super) fn new(sid: i32, method: FastStr, head: DataHead, shared: Arc<Shared>) -> Self {
-        let machine = ServerStream::new(sid, method.clone(), shared.link.limits.queue);
+    pub(super) fn new(sid: i32, route: Arc<Route>, shared: Arc<Shared>) -> Self {
+        let limits = shared.link.limits.queue;
+        let machine = ServerStream::new(sid, route.method.clone(), limits);
         Self {
             sid,
-            method,
-            cancellation: Cancellation::new(),
-            head,
-            shared,
             open: AtomicBool::new(false),
             group: AtomicUsize::new(0),
+            route,
+            shared,
+            cancellation: Cancellation::new(),
             state: Mutex::new(State {
                 machine,
-                waiters: Waiters::default(),
-                queued: 0,
+                receiver: None,
             }),
         }
     }
@@ -81,6 +87,14 @@ impl Stream {
         self.apply(state, effects);
     }
 
+    /// The handler has panicked.
+    pub(super) fn finish_panicked(&self, panic: &(dyn Any + Send)) {
+        let Route {
+            service, method, ..
+        } = &*self.route;
+        self.finish(Outcome::panic(service, method, panic::text(panic)));
+    }
+
     pub(super) fn connection_lost(&self, cause: &Error) {
         let mut state = lock(&self.state);
         let effects = state.machine.on_connection_lost(Some(cause));
@@ -89,37 +103,40 @@ impl Stream {
 
     /// Does what the state machine asks for. The id is forgotten before frames are written (3.3).
     fn apply(&self, mut state: MutexGuard<'_, State>, effects: Effects) {
-        let woken = state.waiters.take(effects.wake);
+        let receiver = match effects.wake {
+            Wake::Recv | Wake::Everyone => state.receiver.take(),
+            Wake::Header | Wake::Nobody => None,
+        };
         if effects.ended {
             self.shared.streams.remove(self.sid);
         }
         if effects.ended || !effects.write.is_empty() {
-            let close = || self.open.store(false, Ordering::Release);
-            // Refused frames mean that the connection is gone, and with it whoever would read them.
-            let _ = self
-                .shared
-                .link
-                .push(self.sid, &self.method, &effects.write, close);
-            close();
+            // Refused frames mean that the connection is gone, and with it whoever would read
+            // them.
+            let _ = self.write(&effects.write, false);
+            self.open.store(false, Ordering::Release);
         }
-        let reason = effects
-            .ended
-            .then(|| state.machine.reason().cloned())
-            .flatten();
+        let reason = if effects.ended {
+            state.machine.reason().cloned()
+        } else {
+            None
+        };
         drop(state);
         if let Some(reason) = reason {
             self.cancellation.cancel(reason);
             self.shared.link.out.release(self.sid);
         }
-        woken.wake();
+        if let Some(receiver) = receiver {
+            receiver.wake();
+        }
     }
 
-    /// Writes `header`, behind which DATA may follow.
-    fn write_header(&self, header: Outgoing) -> Result<()> {
-        let open = || self.open.store(true, Ordering::Release);
+    /// Writes `frames`; from then on DATA may be written, or may not.
+    fn write(&self, frames: &[Outgoing], open: bool) -> Result<()> {
+        let set = || self.open.store(open, Ordering::Release);
         self.shared
             .link
-            .push(self.sid, &self.method, &[header], open)
+            .push(self.sid, &self.route.method, frames, set)
     }
 
     /// Why nothing can be sent.
@@ -135,29 +152,16 @@ impl Inbound for Stream {
 
     fn deliver(&self, batch: &mut VecDeque<Bytes>, bytes: usize) {
         let mut state = lock(&self.state);
-        if state.machine.reason().is_some() {
-            return;
-        }
-        let cost = cost(batch.len(), bytes);
-        state.queued += cost;
-        self.shared.link.backlog.add(cost);
-        for payload in batch.drain(..) {
-            let effects = state.machine.on_data(payload);
-            if effects.ended {
-                return self.apply(state, effects);
-            }
-        }
-        let waiting = state.waiters.recv.take();
-        drop(state);
-        if let Some(waker) = waiting {
-            waker.wake();
-        }
+        let before = state.cost();
+        let effects = state.machine.on_batch(batch, bytes);
+        self.shared.link.backlog.add(state.cost() - before);
+        self.apply(state, effects);
     }
 }
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        self.shared.link.backlog.take(lock(&self.state).queued);
+        self.shared.link.backlog.take(lock(&self.state).cost());
     }
 }
 
@@ -170,16 +174,17 @@ impl RawStream for Stream {
     }
 
     fn send(&self, message: &dyn Encode) -> Result<()> {
+        let mut data = Data::new(message, Side::Server)?;
         if !self.open.load(Ordering::Acquire) {
             let mut state = lock(&self.state);
             if let Some(header) = state.machine.send()? {
-                self.write_header(header)?;
+                self.write(&[header], true)?;
             }
         }
         let written = self.shared.link.out.push(|batch| {
             let open = self.open.load(Ordering::Relaxed);
             if open {
-                append_message(batch, &self.head, self.sid, message, Side::Server)?;
+                data.append(batch, &self.route.head, self.sid, Side::Server)?;
             }
             Ok(open)
         })?;
@@ -192,17 +197,14 @@ impl RawStream for Stream {
 
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
         let mut state = lock(&self.state);
+        let before = state.cost();
         let received = state.machine.recv_into(batch);
-        match received {
-            Poll::Pending => register(&mut state.waiters.recv, cx),
-            Poll::Ready(_) => {
-                let taken = std::mem::take(&mut state.queued);
-                drop(state);
-                if taken > 0 {
-                    self.shared.link.backlog.take(taken);
-                }
-            }
+        if received.is_pending() {
+            register(&mut state.receiver, cx);
         }
+        let taken = before - state.cost();
+        drop(state);
+        self.shared.link.backlog.take(taken);
         received
     }
 
@@ -226,7 +228,7 @@ impl RawStream for Stream {
     fn send_header(&self, header: Metadata) -> Result<()> {
         let mut state = lock(&self.state);
         let header = state.machine.send_header(header)?;
-        self.write_header(header)
+        self.write(&[header], true)
     }
 
     fn set_trailer(&self, trailer: Metadata) -> Result<()> {

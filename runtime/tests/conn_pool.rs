@@ -1,0 +1,292 @@
+//! Connections: loss, pools, graceful stop (checklist 76, 77, 80 to 84, 86).
+
+mod conn_support;
+
+use std::time::Duration;
+
+use bytes::BytesMut;
+use conn_support::{
+    Call, Peer, Script, Stream, connector, echo, handler, open, request, serve, serve_peer,
+};
+use streamgen_runtime::ErrorKind;
+use streamgen_runtime::frame::FrameKind;
+use streamgen_runtime::transport::ttstream::client::{ClientConfig, Connector, PoolMode};
+use streamgen_runtime::transport::ttstream::server::serve_connection;
+use streamgen_runtime::transport::ttstream::{Limits, Socket};
+use tokio::io::AsyncReadExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+#[tokio::test(start_paused = true)]
+async fn s76_a_close_by_the_server_ends_all_streams_with_a_connection_error() {
+    let mut script = Script::new();
+    let (stream, mut peer, sid) = script.open().await;
+    let other = script.request(request()).await;
+    peer.data(sid, b"last words").await;
+    drop(peer);
+    assert_eq!(stream.recv().await.unwrap().unwrap(), "last words");
+    for stream in [&stream, &other] {
+        let error = stream.recv().await.unwrap_err();
+        assert_eq!((error.code(), error.kind()), (12_004, ErrorKind::Protocol));
+        assert_eq!(error.message(), "EOF peer close");
+        assert_eq!(stream.send("x").await.unwrap_err().code(), 12_004);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn s76_a_close_inside_a_payload_is_12006() {
+    let mut script = Script::new();
+    let (stream, mut peer, _) = script.open().await;
+    let mut half = BytesMut::new();
+    let (ints, strings) = Default::default();
+    let kind = FrameKind::Data;
+    streamgen_runtime::frame::write_frame(kind, 1, "Bidi", &ints, &strings, b"half", &mut half)
+        .unwrap();
+    peer.write(&half[..half.len() - 1]).await;
+    drop(peer);
+    assert_eq!(stream.recv().await.unwrap_err().code(), 12_006);
+}
+
+#[tokio::test]
+async fn s77_a_fin_cancels_all_handlers_with_12013_and_closes_the_socket() {
+    let (reasons, mut ended) = unbounded_channel();
+    let address = serve(handler(move |call: Call| {
+        let reasons = reasons.clone();
+        async move {
+            while let Ok(Some(_)) = call.stream.recv().await {}
+            reasons.send(call.cancellation.cancelled().await).unwrap();
+            Ok(())
+        }
+    }))
+    .await;
+    let socket = TcpStream::connect(address).await.unwrap();
+    let (mut reader, writer) = socket.into_split();
+    let mut peer = Peer::new(tokio::io::join(tokio::io::empty(), writer));
+    peer.open(1).await;
+    peer.open(2).await;
+    peer.trailer(2).await; // half-closed streams are cancelled all the same
+    drop(peer); // shuts down the write side only
+    for _ in 0..2 {
+        let reason = ended.recv().await.unwrap();
+        assert_eq!(
+            (reason.code(), reason.kind()),
+            (12_013, ErrorKind::Canceled)
+        );
+    }
+    let mut rest = Vec::new();
+    reader.read_to_end(&mut rest).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn s80_the_next_open_after_a_loss_dials_anew() {
+    let mut script = Script::new();
+    let (stream, peer, _) = script.open().await;
+    drop(peer);
+    assert_eq!(stream.recv().await.unwrap_err().code(), 12_004);
+    let (stream, mut peer, sid) = script.open().await;
+    stream.send("again").await.unwrap();
+    assert_eq!(peer.expect_data(sid).await, "again");
+}
+
+#[tokio::test]
+async fn s81_a_failed_dial_fails_that_open_only() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = taken.local_addr().unwrap();
+    drop(taken);
+    let connector = connector();
+    for _ in 0..5 {
+        let error = open(&connector, address).await.err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Connection);
+        let text = error.to_string();
+        assert!(
+            text.starts_with(&format!("remote or network error: dial {address}")),
+            "{text}"
+        );
+    }
+    let listener = TcpListener::bind(address).await.unwrap();
+    let stream = open(&connector, address).await.unwrap();
+    let mut peer = Peer::new(listener.accept().await.unwrap().0);
+    let sid = peer.expect_open().await;
+    stream.send("up").await.unwrap();
+    assert_eq!(peer.expect_data(sid).await, "up");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s82_s31_a_thousand_streams_share_a_connection_and_keep_their_order() {
+    let address = serve(echo()).await;
+    let mut config = ClientConfig::default();
+    config.pool = PoolMode::Mux { slots: 1 };
+    let connector = std::sync::Arc::new(Connector::new(config));
+    let mut tasks = Vec::new();
+    for task in 0..1000u32 {
+        let connector = std::sync::Arc::clone(&connector);
+        tasks.push(tokio::spawn(async move {
+            let stream = open(&connector, address).await.unwrap();
+            let sender = stream.clone();
+            let sending = tokio::spawn(async move {
+                for i in 0..100u32 {
+                    sender
+                        .send([task.to_be_bytes(), i.to_be_bytes()].concat())
+                        .await
+                        .unwrap();
+                }
+                sender.raw.close_send().unwrap();
+            });
+            for i in 0..100u32 {
+                let message = stream.recv().await.unwrap().unwrap();
+                assert_eq!(message, [task.to_be_bytes(), i.to_be_bytes()].concat());
+            }
+            assert_eq!(stream.recv().await.unwrap(), None);
+            sending.await.unwrap();
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn s82_long_mode_has_one_live_stream_on_a_connection() {
+    let mut script = Script::with(|config| config.pool = PoolMode::LONG);
+    let (first, mut peer, sid) = script.open().await;
+    let (_second, _other_peer, _) = script.open().await; // dials although the first idles
+    peer.trailer(sid).await;
+    peer.expect_empty_trailer(sid).await;
+    assert_eq!(first.recv().await.unwrap(), None);
+
+    let third = script.request(request()).await;
+    peer.expect_open().await;
+    assert!(!script.has_dialled());
+    drop(third);
+}
+
+#[tokio::test(start_paused = true)]
+async fn s82_short_mode_closes_the_connection_behind_the_trailer() {
+    let mut script = Script::with(|config| config.pool = PoolMode::Short);
+    let (stream, mut peer, sid) = script.open().await;
+    peer.data(sid, b"x").await;
+    peer.trailer(sid).await;
+    peer.expect_empty_trailer(sid).await;
+    assert_eq!(peer.next().await, None);
+    // What had arrived is still there.
+    assert_eq!(stream.recv().await.unwrap().unwrap(), "x");
+    assert_eq!(stream.recv().await.unwrap(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn s83_idle_long_connections_are_closed() {
+    let idle = Duration::from_secs(60);
+    let mut script = Script::with(|config| config.pool = PoolMode::Long { max_idle: idle });
+    let (_stream, mut peer, sid) = script.open().await;
+    tokio::time::sleep(10 * idle).await; // a live stream is no idle connection
+    peer.trailer(sid).await;
+    peer.expect_empty_trailer(sid).await;
+    let start = Instant::now();
+    assert_eq!(peer.next().await, None);
+    let lasted = start.elapsed();
+    assert!(lasted >= idle && lasted <= 2 * idle, "{lasted:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_client_closes_its_connections_with_the_last_stream() {
+    let mut script = Script::new();
+    let (stream, mut peer, sid) = script.open().await;
+    let Script { connector, .. } = script;
+    drop(connector);
+    stream.send("still open").await.unwrap();
+    assert_eq!(peer.expect_data(sid).await, "still open");
+    drop(stream);
+    peer.expect(FrameKind::Rst, sid).await;
+    peer.expect_empty_trailer(sid).await;
+    assert_eq!(peer.next().await, None);
+}
+
+/// A server that is told to stop by the returned sender.
+fn stoppable() -> (Peer, tokio::task::JoinHandle<()>, oneshot::Sender<()>) {
+    let (ours, theirs) = tokio::io::duplex(1024 * 1024);
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(serve_connection(
+        Socket::from(ours),
+        BytesMut::new(),
+        echo(),
+        Limits::default(),
+        async move { drop(stopped.await) },
+    ));
+    (Peer::new(theirs), serving, stop)
+}
+
+#[tokio::test(start_paused = true)]
+async fn s84_a_stopping_server_serves_its_streams_to_their_end() {
+    let (mut peer, serving, stop) = stoppable();
+    peer.open(1).await;
+    peer.data(1, b"before").await;
+    peer.expect(FrameKind::Header, 1).await;
+    assert_eq!(peer.expect_data(1).await, "before");
+    stop.send(()).unwrap();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    peer.data(1, b"after").await;
+    assert_eq!(peer.expect_data(1).await, "after");
+    peer.trailer(1).await;
+    peer.expect_empty_trailer(1).await;
+    assert_eq!(peer.next().await, None);
+    serving.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn s84_a_stopping_server_closes_an_idle_connection_at_once() {
+    let (mut peer, serving, stop) = stoppable();
+    stop.send(()).unwrap();
+    assert_eq!(peer.next().await, None);
+    serving.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn s84_the_deadline_of_a_stop_cancels_what_still_runs() {
+    let (reasons, mut ended) = unbounded_channel();
+    let (mut peer, serving) = serve_peer(handler(move |call: Call| {
+        let reasons = reasons.clone();
+        async move {
+            reasons.send(call.cancellation.cancelled().await).unwrap();
+            Ok(())
+        }
+    }));
+    peer.open(1).await;
+    tokio::task::yield_now().await;
+    serving.abort();
+    assert_eq!(ended.recv().await.unwrap().code(), 12_013);
+    assert_eq!(peer.next().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn s86_no_frame_waits_for_a_timer() {
+    let start = Instant::now();
+    let mut script = Script::new();
+    let (stream, mut peer, sid) = script.open().await;
+    stream.send("x").await.unwrap();
+    assert_eq!(peer.expect_data(sid).await, "x");
+    drop(stream);
+    peer.expect(FrameKind::Rst, sid).await;
+    peer.expect_empty_trailer(sid).await;
+
+    let (mut peer, _serving) = serve_peer(handler(|_: Call| async { Ok(()) }));
+    peer.open(1).await;
+    peer.expect(FrameKind::Header, 1).await;
+    peer.expect_empty_trailer(1).await;
+    // The clock only moves when everybody waits for it.
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+/// Kept here because it needs both directions of a real socket.
+#[tokio::test(flavor = "multi_thread")]
+async fn s28_a_message_of_64_mib_passes_both_ways() {
+    let address = serve(echo()).await;
+    let connector = connector();
+    let stream: Stream = open(&connector, address).await.unwrap();
+    let message: Vec<u8> = (0..64 * 1024 * 1024u32).map(|i| (i * 31) as u8).collect();
+    for _ in 0..2 {
+        stream.send(message.clone()).await.unwrap();
+        assert!(stream.recv().await.unwrap().unwrap() == message);
+    }
+}
