@@ -1,9 +1,10 @@
 //! Starts the peer programs of the contract on loopback and runs scenarios between them.
 
-use std::io::{BufRead, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+mod kitex;
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 
 /// One of the programs that keep the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,41 +19,9 @@ impl Peer {
     fn program(self) -> Option<PathBuf> {
         match self {
             Self::Rust => Some(env!("CARGO_BIN_EXE_peer").into()),
-            Self::Kitex => kitex_program("peer"),
+            Self::Kitex => kitex::program("peer"),
         }
     }
-}
-
-/// A program of `interop/kitex/bin`, built first if need be; `None` without Go, said in one line.
-pub fn kitex_program(name: &str) -> Option<PathBuf> {
-    static BUILT: OnceLock<bool> = OnceLock::new();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../kitex");
-    let built = *BUILT.get_or_init(|| build(&folder));
-    built.then(|| folder.join("bin").join(name))
-}
-
-fn build(folder: &Path) -> bool {
-    if Command::new("go").arg("version").output().is_err() {
-        assert!(
-            std::env::var_os("STREAMGEN_REQUIRE_INTEROP").is_none(),
-            "Go is missing, and STREAMGEN_REQUIRE_INTEROP demands the tests against Kitex"
-        );
-        // Past the test harness, which would keep the line of a passing test to itself.
-        let line = b"skipped: Go is missing, so nothing was tested against Kitex\n";
-        let _ = std::io::stderr().write_all(line);
-        return false;
-    }
-    let built = Command::new("bash")
-        .arg("build.sh")
-        .current_dir(folder)
-        .output();
-    let built = built.expect("bash runs the build script");
-    let errors = String::from_utf8_lossy(&built.stderr);
-    assert!(
-        built.status.success(),
-        "interop/kitex/build.sh failed:\n{errors}"
-    );
-    true
 }
 
 /// A running server, stopped when dropped.
