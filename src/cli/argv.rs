@@ -87,3 +87,60 @@ fn wants_value(command: &Command, name: &str) -> bool {
                 && !arg.is_require_equals_set()
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::cli::args::Args;
+
+    fn gnu(line: &str) -> String {
+        let words = line.split(' ').map(str::to_owned);
+        to_gnu(&Args::command(), words).join(" ")
+    }
+
+    #[test]
+    fn every_spelling_of_kitex() {
+        let table = [
+            // One dash or two, value behind `=` or as the next word.
+            ("-module x a.thrift", "--module=x a.thrift"),
+            ("-module=x a.thrift", "--module=x a.thrift"),
+            ("--module x a.thrift", "--module=x a.thrift"),
+            ("--module=x a.thrift", "--module=x a.thrift"),
+            // Booleans never take the next word.
+            ("-streamx a.thrift", "--streamx a.thrift"),
+            ("-streamx=false a.thrift", "--streamx=false a.thrift"),
+            ("-streamx false", "--streamx false"),
+            ("-v a.thrift", "-v a.thrift"),
+            ("-verbose a.thrift", "--verbose a.thrift"),
+            // A value is a value whatever it looks like.
+            ("-module -x a.thrift", "--module=-x a.thrift"),
+            ("-service -- a.thrift", "--service=-- a.thrift"),
+            ("-module a=b", "--module=a=b"),
+            // Include folders, Kitex's way and the C compilers' way.
+            ("-I dir a.thrift", "-I=dir a.thrift"),
+            ("-Idir a.thrift", "-I=dir a.thrift"),
+            ("-I=dir a.thrift", "-I=dir a.thrift"),
+            ("--include dir", "--include=dir"),
+            // Flags after the IDL, and words after `--`.
+            ("a.thrift -streamx", "a.thrift --streamx"),
+            ("-streamx -- -module x", "--streamx -- -module x"),
+            ("- -streamx", "- --streamx"),
+            // A missing value and an unknown flag are clap's to report.
+            ("-module", "--module"),
+            ("-nonsense", "--nonsense"),
+            ("-vI", "--vI"),
+            ("-h", "-h"),
+            ("-help", "--help"),
+        ];
+        for (typed, expected) in table {
+            assert_eq!(gnu(typed), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_definition_of_the_command_is_sound() {
+        Args::command().debug_assert();
+    }
+}

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
+use streamgen_idl::{Diagnostic, Severity};
 
 use crate::error::Error;
 use crate::generate::{Generated, generate};
@@ -70,6 +71,15 @@ fn report(error: &Error) {
             for one in &errors.diagnostics {
                 say(&render::diagnostic(one, &errors.sources));
             }
+            let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
+            let count = match errors.diagnostics.iter().filter(is_error).count() {
+                1 => "1 error".to_owned(),
+                n => format!("{n} errors"),
+            };
+            say(&render::title(
+                render::Title::Error,
+                &format!("{count}, nothing was written"),
+            ));
         }
         None => say(&render::title(render::Title::Error, &error.to_string())),
     }

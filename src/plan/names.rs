@@ -206,7 +206,10 @@ pub(super) fn assign(
         .collect();
     let assigned = Scope::new(case, reserved).assign(&requests);
     for (index, one) in assigned.iter().enumerate() {
-        if let Some(winner) = one.clash {
+        // Equal names in the IDL are an error of their own.
+        if let Some(winner) = one.clash
+            && entries[winner].name != entries[index].name
+        {
             diagnostics.push(clash(&entries[index], &entries[winner], &one.ident));
         }
     }

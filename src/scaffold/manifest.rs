@@ -50,11 +50,13 @@ fn check_name(package: &str) -> Result<(), Error> {
     // Go module paths are what people who come from Kitex will type.
     let last = package.rsplit('/').next().unwrap_or_default();
     let hint = match is_package_name(last) {
-        true => format!(": try -module {last}"),
-        false => ": use letters, digits, `-` and `_`".to_owned(),
+        true => format!("try -module {last}"),
+        false => "it needs letters, digits, `-` and `_`, and must be no keyword, no crate of Rust \
+                  and no dependency"
+            .to_owned(),
     };
     Err(Error::usage(format!(
-        "`{package}` cannot be the name of a Cargo package{hint}"
+        "`{package}` cannot be the name of this Cargo package: {hint}"
     )))
 }
 

@@ -113,6 +113,12 @@ fn first_line(expr: &Expr) -> usize {
     }
 }
 
+/// Whether the expression, as the only one in brackets, opens its own behind them. rustfmt gives a
+/// nested call the width of arguments, and one whose name does not fit into that does not.
+fn hugs(expr: &Expr) -> bool {
+    has_parts(expr) && (!matches!(expr, Expr::Call(..)) || first_line(expr) <= CALL_WIDTH)
+}
+
 fn has_parts(expr: &Expr) -> bool {
     match expr {
         Expr::Atom(_) => false,
@@ -162,9 +168,13 @@ pub(crate) fn fits_flat(expr: &Expr) -> bool {
     }
 }
 
-/// A lone array or tuple is measured by its own rule only.
+/// A lone array or tuple is measured by its own rule only, and so is a call that cannot hug.
 fn narrow(items: &[Expr], limit: usize) -> bool {
-    let lone = matches!(items, [Expr::Array(_) | Expr::Tuple(_)]);
+    let lone = match items {
+        [Expr::Array(_) | Expr::Tuple(_)] => true,
+        [call @ Expr::Call(..)] => !hugs(call),
+        _ => false,
+    };
     let width = items
         .iter()
         .map(|item| flat(item).len() + 2)

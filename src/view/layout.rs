@@ -383,16 +383,23 @@ pub(crate) fn inherent_header(generics: &str, for_type: &str) -> String {
 
 /// `.outer(inner(arg))` in a chain, hugging when it is too long for one line.
 pub(crate) fn nested_call(outer: &str, inner: &str, arg: &str, indent: usize) -> String {
-    let flat = format!("{outer}({inner}({arg}))");
-    if indent + flat.len() <= MAX_WIDTH {
-        return flat;
+    // rustfmt gives a nested call the width of arguments. Where not even its name fits into that,
+    // it is an argument like any other.
+    let call = format!("{inner}({arg})");
+    let hugs = inner.len() < CALL_WIDTH;
+    let fits = indent + outer.len() + call.len() + 2 <= MAX_WIDTH;
+    if fits && (call.len() <= CALL_WIDTH || !hugs) {
+        return format!("{outer}({call})");
     }
-    if indent + outer.len() + inner.len() + 2 <= MAX_WIDTH {
+    if hugs && indent + outer.len() + inner.len() + 2 <= MAX_WIDTH {
         return format!(
             "{outer}({inner}(\n{}{arg},\n{}))",
             blanks(indent + STEP),
             blanks(indent)
         );
+    }
+    if indent + STEP + call.len() < MAX_WIDTH {
+        return broken_call(outer, &[call], indent);
     }
     let inner_call = broken_call(inner, &[arg.to_owned()], indent + STEP);
     broken_call(outer, &[inner_call], indent)

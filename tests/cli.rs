@@ -1,0 +1,118 @@
+//! What somebody at a terminal sees: each file under `tests/cli/` is a session, commands after `$`,
+//! then their exit status and everything they print. It runs in a folder of its own that holds the
+//! files of `tests/cli/files/`.
+//!
+//! After a wanted change: `STREAMGEN_BLESS=1 cargo test --test cli`, and review the diff.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+#[test]
+fn sessions() {
+    let bless = env::var_os("STREAMGEN_BLESS").is_some();
+    let mut sessions: Vec<_> = fs::read_dir("tests/cli")
+        .expect("tests/cli is there")
+        .map(|entry| entry.expect("tests/cli can be read").path())
+        .filter(|path| path.extension().is_some_and(|suffix| suffix == "txt"))
+        .collect();
+    sessions.sort();
+    let mut failures = String::new();
+    for session in &sessions {
+        let expected = fs::read_to_string(session).expect("a session is text");
+        let found = replay(&expected, &scratch(session));
+        if found == expected {
+            continue;
+        }
+        if bless {
+            fs::write(session, found).expect("a session can be written");
+        } else {
+            let _ = writeln!(failures, "--- {} printed:\n{found}", session.display());
+        }
+    }
+    assert!(sessions.len() > 20, "where are the sessions?");
+    assert!(
+        failures.is_empty(),
+        "{failures}after a wanted change: STREAMGEN_BLESS=1"
+    );
+}
+
+/// A fresh folder with the fixtures.
+fn scratch(session: &Path) -> PathBuf {
+    let name = session.file_stem().expect("a session has a name");
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("cli")
+        .join(name);
+    let _ = fs::remove_dir_all(&dir);
+    copy(Path::new("tests/cli/files"), &dir);
+    dir
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a scratch folder can be made");
+    for entry in fs::read_dir(from).expect("the fixtures are there") {
+        let path = entry.expect("the fixtures can be read").path();
+        let target = to.join(path.file_name().expect("a file has a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("a fixture can be copied");
+        }
+    }
+}
+
+/// Runs the commands of a session and writes down what happens.
+fn replay(session: &str, dir: &Path) -> String {
+    let mut out = String::new();
+    for line in session.lines() {
+        if line.starts_with('#') {
+            let _ = writeln!(out, "{line}");
+        } else if let Some(command) = line.strip_prefix("$ ") {
+            if !out.is_empty() && !out.ends_with('\n') {
+                out.push('\n');
+            }
+            let _ = writeln!(out, "$ {command}\n{}", run(command, dir));
+        }
+    }
+    out
+}
+
+fn run(command: &str, dir: &Path) -> String {
+    let mut words = command.split(' ');
+    let (program, words) = (words.next(), words.collect::<Vec<_>>());
+    let mut command = match program {
+        Some("streamgen") => {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_streamgen"));
+            command.args(&words);
+            command
+        }
+        // For what a session needs to look at or to prepare.
+        _ => {
+            let mut shell = Command::new("sh");
+            shell.args([
+                "-c",
+                &[&[program.unwrap_or_default()], &words[..]]
+                    .concat()
+                    .join(" "),
+            ]);
+            shell
+        }
+    };
+    let output = command
+        .current_dir(dir)
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let status = output.status.code().expect("no command is killed");
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text)
+        .replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
+        .replace(env!("CARGO_MANIFEST_DIR"), "[CHECKOUT]");
+    let lines: String = text
+        .lines()
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect();
+    format!("{lines}[exit status {status}]\n")
+}

@@ -1,0 +1,3 @@
+namespace go same
+
+struct Same {}

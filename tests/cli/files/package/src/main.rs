@@ -1,0 +1,3 @@
+mod handler;
+
+fn main() {}

@@ -1,0 +1,5 @@
+namespace go ping
+
+service Ping {
+    void ping(),
+}

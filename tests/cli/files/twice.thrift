@@ -1,0 +1,5 @@
+namespace go same
+
+include "other/twice.thrift"
+
+struct Same {}

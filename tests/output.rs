@@ -1,0 +1,118 @@
+//! What reaches the disk, and what does not.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use streamgen::{Action, FilePlan, Ownership};
+
+/// An empty folder for one test.
+fn folder(test: &str) -> PathBuf {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("output")
+        .join(test);
+    let _ = fs::remove_dir_all(&dir);
+    fs::create_dir_all(&dir).expect("a scratch folder can be made");
+    dir
+}
+
+fn plan(files: &[(&str, Ownership, &str)]) -> FilePlan {
+    let mut plan = FilePlan::default();
+    for (path, ownership, text) in files {
+        plan.insert(*path, *ownership, (*text).to_owned());
+    }
+    plan
+}
+
+/// Every path below a folder, relative to it.
+fn tree(dir: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).expect("the folder is there") {
+        let path = entry.expect("the folder can be read").path();
+        let name = PathBuf::from(path.file_name().expect("an entry has a name"));
+        if path.is_dir() {
+            found.extend(tree(&path).into_iter().map(|below| name.join(below)));
+        }
+        found.push(name);
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn files_with_the_right_bytes_are_not_touched() {
+    let dir = folder("unchanged");
+    let files = plan(&[
+        ("a/b.rs", Ownership::Generated, "text"),
+        ("c.rs", Ownership::Generated, "new"),
+    ]);
+    files.write(&dir).expect("a first run");
+    let old = SystemTime::now() - Duration::from_secs(3600);
+    let file = fs::File::options()
+        .write(true)
+        .open(dir.join("a/b.rs"))
+        .expect("it was written");
+    file.set_modified(old).expect("a time can be set");
+    fs::write(dir.join("c.rs"), "old").expect("it can be changed");
+
+    let changes = files.write(&dir).expect("a second run");
+
+    let actions: Vec<_> = changes.iter().map(|change| change.action).collect();
+    assert_eq!(actions, [Action::Unchanged, Action::Update]);
+    let modified = fs::metadata(dir.join("a/b.rs")).and_then(|found| found.modified());
+    assert_eq!(modified.expect("it is still there"), old);
+    assert_eq!(
+        fs::read_to_string(dir.join("c.rs")).expect("it is there"),
+        "new"
+    );
+}
+
+#[test]
+fn a_scaffold_that_exists_is_the_users() {
+    let dir = folder("scaffold");
+    let files = plan(&[("main.rs", Ownership::Scaffold, "ours")]);
+    fs::write(dir.join("main.rs"), "theirs").expect("it can be written");
+
+    let changes = files.write(&dir).expect("a run");
+
+    assert_eq!(changes[0].action, Action::Keep);
+    assert_eq!(
+        fs::read_to_string(dir.join("main.rs")).expect("it is there"),
+        "theirs"
+    );
+}
+
+#[test]
+fn an_error_on_the_way_leaves_nothing_behind() {
+    let dir = folder("rollback");
+    fs::write(dir.join("a.rs"), "old").expect("it can be written");
+    // The name is legal, but there is no room for that of the temporary file beside it.
+    let long = "x".repeat(250);
+    let files = plan(&[
+        ("a.rs", Ownership::Generated, "new"),
+        ("new/b.rs", Ownership::Generated, "new"),
+        (&format!("zzz/{long}"), Ownership::Generated, "new"),
+    ]);
+
+    let error = files
+        .write(&dir)
+        .expect_err("the last file cannot be written");
+
+    assert!(error.to_string().starts_with("cannot write `"), "{error}");
+    assert_eq!(tree(&dir), [PathBuf::from("a.rs")]);
+    assert_eq!(
+        fs::read_to_string(dir.join("a.rs")).expect("it is there"),
+        "old"
+    );
+}
+
+#[test]
+fn comparing_writes_nothing() {
+    let dir = folder("compare");
+    let files = plan(&[("a/b.rs", Ownership::Generated, "text")]);
+
+    let changes = files.compare(&dir).expect("a comparison");
+
+    assert_eq!(changes[0].action, Action::Create);
+    assert_eq!(tree(&dir), [] as [PathBuf; 0]);
+}
