@@ -90,9 +90,8 @@ impl ::streamgen_runtime::codec::Struct for Msg {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.text)?;
             fields.field(2, &mut self.seq)?;
@@ -126,9 +125,8 @@ impl ::streamgen_runtime::codec::Struct for Inner {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.id)?;
             fields.field(2, &mut self.label)?;
@@ -172,9 +170,8 @@ impl ::streamgen_runtime::codec::Struct for Choice {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.member(1, self, Self::Number)?;
             fields.member(2, self, Self::Text)?;
@@ -341,9 +338,8 @@ impl ::streamgen_runtime::codec::Struct for Everything {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         let mut seen = [false; 1];
         while fields.more()? {
             fields.field(1, &mut self.flag)?;
@@ -404,9 +400,8 @@ impl ::streamgen_runtime::codec::Struct for Key {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.name)?;
             fields.field(2, &mut self.num)?;
@@ -434,9 +429,8 @@ impl ::streamgen_runtime::codec::Struct for Keyed {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.by_key)?;
             fields.field(2, &mut self.rows)?;
@@ -468,9 +462,8 @@ impl ::streamgen_runtime::codec::Struct for PeerException {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         let mut seen = [false; 1];
         while fields.more()? {
             fields.required(1, &mut self.code, &mut seen[0])?;
@@ -505,9 +498,8 @@ impl ::streamgen_runtime::codec::Struct for OtherException {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.why)?;
         }

@@ -201,9 +201,8 @@ impl ::streamgen_runtime::codec::Struct for EchoArgs {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.req)?;
         }
@@ -228,9 +227,8 @@ impl ::streamgen_runtime::codec::Struct for OnlyOtherArgs {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.req)?;
         }
@@ -250,9 +248,8 @@ impl ::streamgen_runtime::codec::Struct for NoArgsArgs {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {}
         ::core::result::Result::Ok(())
     }

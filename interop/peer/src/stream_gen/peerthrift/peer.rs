@@ -496,9 +496,8 @@ impl ::streamgen_runtime::codec::Struct for HelloArgs {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.name)?;
         }
@@ -523,9 +522,8 @@ impl ::streamgen_runtime::codec::Struct for UnaryStreamArgs {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.req)?;
         }
@@ -550,9 +548,8 @@ impl ::streamgen_runtime::codec::Struct for EchoArgs {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.req)?;
         }
@@ -657,9 +654,8 @@ impl ::streamgen_runtime::codec::Struct for EchoEverythingArgs {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.req)?;
         }
@@ -684,9 +680,8 @@ impl ::streamgen_runtime::codec::Struct for SwapKeyedArgs {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.req)?;
         }
@@ -717,9 +712,8 @@ impl ::streamgen_runtime::codec::Struct for SumArgs {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.a)?;
             fields.field(2, &mut self.b)?;
@@ -746,9 +740,8 @@ impl ::streamgen_runtime::codec::Struct for GroupArgs {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.values)?;
         }
@@ -773,9 +766,8 @@ impl ::streamgen_runtime::codec::Struct for BlobArgs {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.size)?;
         }
@@ -800,9 +792,8 @@ impl ::streamgen_runtime::codec::Struct for FlipArgs {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.value)?;
         }
@@ -827,9 +818,8 @@ impl ::streamgen_runtime::codec::Struct for NextArgs {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.color)?;
         }
@@ -854,9 +844,8 @@ impl ::streamgen_runtime::codec::Struct for NothingArgs {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.note)?;
         }
@@ -949,9 +938,8 @@ impl ::streamgen_runtime::codec::Struct for FireArgs {
 
     fn decode_fields(
         &mut self,
-        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
-        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.req)?;
         }
