@@ -39,3 +39,5 @@ pub use streaming::{
     BidiStreamingServer, CancelHandle, ClientStreamingClient, ClientStreamingServer, RecvTimeout,
     ServerStreamingClient, ServerStreamingServer,
 };
+pub use transport::ttstream::Limits;
+pub use transport::ttstream::client::PoolMode;

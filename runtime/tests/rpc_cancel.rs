@@ -231,6 +231,31 @@ async fn s73_a_ping_pong_caller_that_goes_away_is_a_foreign_reason() {
 }
 
 #[tokio::test]
+async fn a_ping_pong_callers_timeout_is_the_streams_deadline() {
+    let (c, mut at_c) = start_peer(Peer::default()).await;
+    let downstream = Some(client(&c, "B"));
+    let (b, _) = start_peer(Peer {
+        downstream,
+        ..Peer::default()
+    })
+    .await;
+
+    let builder = PeerClient::builder("b").address(b.address.to_string());
+    let a = builder
+        .unary_transport(UnaryTransport::TtHeaderFramed)
+        .build()
+        .unwrap();
+    let call = a
+        .hello("x".into())
+        .metainfo("do", "pass")
+        .timeout(Duration::from_millis(200));
+    assert!(call.await.is_err());
+
+    let cancel = reason(&mut at_c).await;
+    assert_eq!((cancel.code(), cancel.cancel_path()), (12_015, "B"));
+}
+
+#[tokio::test]
 async fn a_lost_connection_cancels_its_handlers() {
     let (server, mut reasons) = start_peer(Peer::default()).await;
     let mut stream = client(&server, "")

@@ -15,14 +15,14 @@ fn builder(server: &Running) -> ClientBuilder<PeerClient> {
 }
 
 #[tokio::test]
-async fn s93_s95_metainfo_reaches_the_handler_of_a_stream() {
+async fn s93_s95_metainfo_reaches_the_handler_of_a_stream_and_s74_a_deadline_does_not() {
     let (server, _) = start_peer(Peer::default()).await;
     let call = client(&server, "A").bidi().metainfo("do", "about");
     let call = call
         .metainfo("t", "t 1")
         .persistent_metainfo("p", "p 1")
         .metainfo("gdpr-token", "x");
-    let mut stream = call.await.unwrap();
+    let mut stream = call.timeout(Duration::from_secs(5)).await.unwrap();
     assert_eq!(
         stream.recv().await.unwrap().unwrap().text,
         "Peer.Bidi by \"\" over TTHeaderStreaming, t=t 1 p=p 1 up=- token=x deadline=false"

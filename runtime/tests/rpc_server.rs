@@ -10,7 +10,8 @@ use rpc_support::{
     Msg, OtherClient, OtherServer, Peer, PeerServer, Second, client, msg, start, start_peer,
 };
 use streamgen_runtime::{
-    Channel, ClientBuilder, ErrorKind, Server, ServerBuilder, Transport, UnaryTransport,
+    Channel, ClientBuilder, ErrorKind, MethodInfo, Mode, PayloadCodec, Server, ServerBuilder,
+    ServiceInfo, Transport, UnaryTransport,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -115,6 +116,37 @@ async fn s92_a_call_in_the_wrong_mode_fails_before_the_wire() {
         .await
         .unwrap_err();
     assert_eq!(error.message(), "service Peer has no method number 99");
+}
+
+/// `Peer` with the modes of two methods exchanged: what a client of another IDL believes.
+static MISTAKEN: ServiceInfo = ServiceInfo {
+    name: "Peer",
+    package: "rpc",
+    payload: PayloadCodec::Thrift,
+    default_transport: Transport::TtHeaderStreaming,
+    methods: &[
+        MethodInfo::new("Hello", Mode::BidiStreaming),
+        MethodInfo::new("Bidi", Mode::PingPong),
+    ],
+};
+
+#[tokio::test]
+async fn a_call_in_the_wrong_mode_is_answered_too() {
+    let (server, _) = start_peer(Peer::default()).await;
+    let builder = ClientBuilder::<Channel>::new(&MISTAKEN, "peer".into());
+    let channel = builder.address(server.address.to_string()).build().unwrap();
+
+    let mut stream = channel.bidi_streaming::<Msg, Msg>(0).await.unwrap();
+    let error = stream.recv().await.unwrap_err();
+    assert_eq!(
+        error.message(),
+        "method Hello (service Peer) does not stream"
+    );
+
+    let call = channel.ping_pong::<Msg, Msg, streamgen_runtime::Error>(1, msg("m"));
+    let error = call.await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Application, 2));
+    assert_eq!(error.message(), "method Bidi (service Peer) is a stream");
 }
 
 #[tokio::test]

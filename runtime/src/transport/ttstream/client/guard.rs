@@ -2,6 +2,7 @@
 
 use std::future::pending;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until};
@@ -9,7 +10,7 @@ use tokio::time::{Instant, sleep_until};
 use super::request::OpenRequest;
 use super::stream::Stream;
 use crate::cancellation::Cancellation;
-use crate::error::{CancelReason, Error};
+use crate::error::{CancelReason, Error, ErrorKind};
 use crate::stream::cascade;
 
 /// Starts the task that cancels `stream` at its deadline or with its parent; `None` if it has
@@ -24,7 +25,7 @@ pub(super) fn watch(stream: &Arc<Stream>, request: &OpenRequest) -> Option<Abort
     let task = tokio::spawn(async move {
         let reason = tokio::select! {
             biased;
-            reason = ended(parent) => from_parent(&reason),
+            reason = ended(parent) => from_parent(&reason, timeout),
             () = passed(deadline) => CancelReason::Deadline(timeout),
         };
         if let Some(stream) = stream.upgrade() {
@@ -48,10 +49,12 @@ async fn passed(deadline: Option<Instant>) {
     }
 }
 
-/// A stream's reason goes on unchanged; anything else is foreign to this wire (12011).
-fn from_parent(reason: &Error) -> CancelReason {
-    match reason.side() {
-        Some(_) => cascade(reason),
-        None => CancelReason::Foreign(reason.message().to_owned().into()),
+/// A stream's reason goes on unchanged, a parent's deadline is this stream's deadline too, and
+/// anything else is foreign to this wire (12011).
+fn from_parent(reason: &Error, timeout: Option<Duration>) -> CancelReason {
+    match (reason.side(), reason.kind()) {
+        (Some(_), _) => cascade(reason),
+        (None, ErrorKind::Timeout) => CancelReason::Deadline(timeout),
+        (None, _) => CancelReason::Foreign(reason.message().to_owned().into()),
     }
 }
