@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 use streamgen_runtime::codec::{
-    DecodeError, Encode, FieldSink, Fields, Message, OrderedF64, Struct,
+    DecodeError, Encode, FieldSink, Message, OrderedF64, Reader, Struct,
 };
 use streamgen_runtime::{ApplicationException, FastStr};
 
@@ -23,7 +23,8 @@ macro_rules! message {
                 $(sink.optional($id, &self.$field);)*
             }
 
-            fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError> {
+            fn decode_fields(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+                let mut fields = r.fields(Self::NAME);
                 while fields.more()? {
                     $(fields.optional($id, &mut self.$field)?;)*
                 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use bytes::Bytes;
 use proptest::prelude::*;
-use streamgen_runtime::codec::{DecodeError, Encode, FieldSink, Fields, OrderedF64, Struct};
+use streamgen_runtime::codec::{DecodeError, Encode, FieldSink, OrderedF64, Reader, Struct};
 use streamgen_runtime::{ApplicationException, FastStr, Message};
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,7 +35,8 @@ impl Struct for Node {
         sink.optional(32767, &self.boxed);
     }
 
-    fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError> {
+    fn decode_fields(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         let mut seen = [false; 1];
         while fields.more()? {
             fields.required(1, &mut self.name, &mut seen[0])?;
@@ -210,7 +211,8 @@ fn ordered_containers_and_doubles_as_keys_round_trip() {
             sink.field(-1, &self.0);
         }
 
-        fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError> {
+        fn decode_fields(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+            let mut fields = r.fields(Self::NAME);
             while fields.more()? {
                 fields.field(-1, &mut self.0)?;
             }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use streamgen_runtime::cancellation::Cancellation;
-use streamgen_runtime::codec::{DecodeError, Encode, FieldSink, Fields, Struct};
+use streamgen_runtime::codec::{DecodeError, Encode, FieldSink, Reader, Struct};
 use streamgen_runtime::transport::pingpong::{
     PingPongPool, PingPongRequest, PoolConfig, serve_connection,
 };
@@ -31,7 +31,8 @@ impl Struct for Text {
         sink.field(1, &self.0);
     }
 
-    fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError> {
+    fn decode_fields(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.0)?;
         }

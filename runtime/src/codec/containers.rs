@@ -61,9 +61,10 @@ impl<T: Value> Value for Vec<T> {
     }
 
     #[inline]
-    fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    fn read_into(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
         let count = read_list_head::<T>(r)?;
-        T::read_all(count, r)
+        self.clear();
+        T::read_all(self, count, r)
     }
 }
 
@@ -92,13 +93,14 @@ macro_rules! set {
             }
 
             #[inline]
-            fn read($r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+            fn read_into(&mut self, $r: &mut Reader<'_>) -> Result<(), DecodeError> {
                 let $count = read_list_head::<$t>($r)?;
                 let mut set = $new;
                 for _ in 0..$count {
                     set.insert($t::read($r)?);
                 }
-                Ok(set)
+                *self = set;
+                Ok(())
             }
         }
     };
@@ -143,14 +145,15 @@ macro_rules! map {
             }
 
             #[inline]
-            fn read($r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+            fn read_into(&mut self, $r: &mut Reader<'_>) -> Result<(), DecodeError> {
                 let $count = read_map_head::<$k, $v>($r)?;
                 let mut map = $new;
                 for _ in 0..$count {
                     let key = $k::read($r)?;
                     map.insert(key, $v::read($r)?);
                 }
-                Ok(map)
+                *self = map;
+                Ok(())
             }
         }
     };

@@ -21,10 +21,11 @@ macro_rules! enum_impls {
             }
 
             #[inline]
-            fn read(
+            fn read_into(
+                &mut self,
                 r: &mut $crate::codec::Reader<'_>,
-            ) -> ::core::result::Result<Self, $crate::codec::DecodeError> {
-                ::core::result::Result::map(<i32 as $crate::codec::Value>::read(r), Self)
+            ) -> ::core::result::Result<(), $crate::codec::DecodeError> {
+                $crate::codec::Value::read_into(&mut self.0, r)
             }
 
             #[inline]
@@ -34,9 +35,10 @@ macro_rules! enum_impls {
 
             #[inline]
             fn read_field(
+                &mut self,
                 r: &mut $crate::codec::Reader<'_>,
-            ) -> ::core::result::Result<Self, $crate::codec::DecodeError> {
-                ::core::result::Result::map(<i32 as $crate::codec::Value>::read_field(r), Self)
+            ) -> ::core::result::Result<(), $crate::codec::DecodeError> {
+                $crate::codec::Value::read_field(&mut self.0, r)
             }
         }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use faststr::FastStr;
 
-use super::{DecodeError, FieldSink, Fields, Struct};
+use super::{DecodeError, FieldSink, Reader, Struct};
 
 /// `TApplicationException`: a text and a type id. Receivers accept any id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,7 +51,8 @@ impl Struct for ApplicationException {
         sink.field(2, &self.type_id);
     }
 
-    fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError> {
+    fn decode_fields(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.message)?;
             fields.field(2, &mut self.type_id)?;

@@ -8,6 +8,7 @@ use super::{DecodeError, DecodeErrorKind, Reader, Value, skip, wire_type};
 /// A generated loop names every field once, in order of ids:
 ///
 /// ```text
+/// let mut fields = r.fields(Self::NAME);
 /// while fields.more()? {
 ///     fields.field(1, &mut self.id)?;
 ///     fields.optional(2, &mut self.note)?;
@@ -19,6 +20,8 @@ use super::{DecodeError, DecodeErrorKind, Reader, Value, skip, wire_type};
 /// of order is read in a later pass; one that a whole pass did not want (an unknown id, or a known
 /// one with another wire type) is skipped by [`Fields::more`]. A field that arrives twice counts as
 /// the last time.
+///
+/// Lives in registers: nothing takes its address but the inlined methods here.
 #[derive(Debug)]
 pub struct Fields<'r, 'a> {
     reader: &'r mut Reader<'a>,
@@ -33,52 +36,35 @@ pub struct Fields<'r, 'a> {
 /// The head of no field: type [`STOP`](wire_type::STOP).
 const END: u32 = 0;
 
+/// Before the first pass. No message is that long.
+const NO_PASS: usize = usize::MAX;
+
 impl<'r, 'a> Fields<'r, 'a> {
     #[inline(always)]
-    pub(super) fn new(
-        reader: &'r mut Reader<'a>,
-        struct_name: &'static str,
-    ) -> Result<Self, DecodeError> {
-        let mut fields = Self {
+    pub(super) fn new(reader: &'r mut Reader<'a>, struct_name: &'static str) -> Self {
+        Self {
             reader,
             head: END,
-            pass: usize::MAX,
+            pass: NO_PASS,
             struct_name,
             skipped: None,
-        };
-        fields.look()?;
-        Ok(fields)
+        }
     }
 
     /// Begins a pass over the fields; false at the end of the struct.
     ///
     /// # Errors
-    /// Bytes that cannot be skipped.
+    /// Bytes that cannot be skipped; a message that is cut short.
     #[inline(always)]
     pub fn more(&mut self) -> Result<bool, DecodeError> {
-        if self.head == END {
-            self.reader.array::<1>()?;
-            return Ok(false);
+        if self.pass == NO_PASS {
+            self.head = look(self.reader)?;
+        } else if self.pass == self.reader.remaining() && self.head != END {
+            self.skipped = Some(self.head as u16 as i16);
+            self.head = skip(self.reader, self.head, self.struct_name)?;
         }
-        if self.pass == self.reader.remaining() {
-            return self.skip();
-        }
-        self.pass = self.reader.remaining();
-        Ok(true)
-    }
-
-    /// Skips the field that nobody wanted, then begins a pass.
-    #[cold]
-    #[inline(never)]
-    fn skip(&mut self) -> Result<bool, DecodeError> {
-        let id = self.head as u16 as i16;
-        self.reader.array::<HEAD_LEN>()?;
-        skip::value(self.reader, (self.head >> 16) as u8)
-            .and_then(|()| self.look())
-            .map_err(|error| error.within(self.struct_name, id))?;
-        self.skipped = Some(id);
         if self.head == END {
-            self.reader.array::<1>()?;
+            self.reader.take(1)?;
             return Ok(false);
         }
         self.pass = self.reader.remaining();
@@ -92,7 +78,7 @@ impl<'r, 'a> Fields<'r, 'a> {
     #[inline(always)]
     pub fn field<T: Value>(&mut self, id: i16, slot: &mut T) -> Result<(), DecodeError> {
         if self.head == head::<T>(id) {
-            *slot = self.read(id)?;
+            self.read(id, slot)?;
         }
         Ok(())
     }
@@ -104,7 +90,7 @@ impl<'r, 'a> Fields<'r, 'a> {
     #[inline(always)]
     pub fn optional<T: Value>(&mut self, id: i16, slot: &mut Option<T>) -> Result<(), DecodeError> {
         if self.head == head::<T>(id) {
-            *slot = Some(self.read(id)?);
+            self.read(id, slot.insert(T::default()))?;
         }
         Ok(())
     }
@@ -121,7 +107,7 @@ impl<'r, 'a> Fields<'r, 'a> {
         seen: &mut bool,
     ) -> Result<(), DecodeError> {
         if self.head == head::<T>(id) {
-            *slot = self.read(id)?;
+            self.read(id, slot)?;
             *seen = true;
         }
         Ok(())
@@ -139,7 +125,9 @@ impl<'r, 'a> Fields<'r, 'a> {
         wrap: impl FnOnce(T) -> U,
     ) -> Result<(), DecodeError> {
         if self.head == head::<T>(id) {
-            *union = wrap(self.read(id)?);
+            let mut value = T::default();
+            self.read(id, &mut value)?;
+            *union = wrap(value);
         }
         Ok(())
     }
@@ -152,25 +140,16 @@ impl<'r, 'a> Fields<'r, 'a> {
     pub fn check_required<const N: usize>(
         &self,
         seen: &[bool; N],
-        fields: &[(i16, &'static str); N],
+        fields: &'static [(i16, &'static str); N],
     ) -> Result<(), DecodeError> {
         if *seen == [true; N] {
             return Ok(());
         }
-        self.missing(seen, fields)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn missing(&self, seen: &[bool], fields: &[(i16, &'static str)]) -> Result<(), DecodeError> {
-        let mut unseen = seen.iter().zip(fields).filter(|(seen, _)| !**seen);
-        unseen.next().map_or(Ok(()), |(_, &(id, field))| {
-            Err(DecodeError::new(DecodeErrorKind::Missing { field }).within(self.struct_name, id))
-        })
+        Err(missing(self.struct_name, seen, fields))
     }
 
     /// Id of the last field that was skipped: for a union, the member that this IDL does not know.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn skipped(&self) -> Option<i16> {
         self.skipped
@@ -178,37 +157,54 @@ impl<'r, 'a> Fields<'r, 'a> {
 
     /// Reads the value of the next field, and the head behind it.
     #[inline(always)]
-    fn read<T: Value>(&mut self, id: i16) -> Result<T, DecodeError> {
-        match T::read_field(self.reader) {
-            Ok(value) => {
-                self.look()?;
-                Ok(value)
-            }
-            Err(error) => Err(error.within(self.struct_name, id)),
+    fn read<T: Value>(&mut self, id: i16, slot: &mut T) -> Result<(), DecodeError> {
+        if let Err(error) = slot.read_field(self.reader) {
+            return Err(error.within(self.struct_name, id));
         }
+        self.head = look(self.reader)?;
+        Ok(())
     }
+}
 
-    /// Looks at the next head: one unaligned load, since at least one byte follows every head.
-    #[inline(always)]
-    fn look(&mut self) -> Result<(), DecodeError> {
-        match self.reader.peek::<{ HEAD_LEN + 1 }>() {
-            Some(bytes) => {
-                let head = u32::from_be_bytes(bytes) >> 8;
-                // Behind a stop byte come bytes of something else.
-                self.head = if head >> 16 == 0 { END } else { head };
-                Ok(())
-            }
-            None => self.look_near_end(),
-        }
+/// Looks at the next head: one unaligned load, since at least one byte follows every head.
+#[inline(always)]
+fn look(r: &mut Reader<'_>) -> Result<u32, DecodeError> {
+    match r.peek::<{ HEAD_LEN + 1 }>() {
+        // Behind a stop byte come bytes of something else.
+        Some([wire_type::STOP, ..]) => Ok(END),
+        Some(bytes) => Ok(u32::from_be_bytes(bytes) >> 8),
+        None => look_near_end(r),
     }
+}
 
-    /// Within four bytes of the end of the message there is room for a stop byte only.
-    #[inline(never)]
-    fn look_near_end(&mut self) -> Result<(), DecodeError> {
-        self.head = END;
-        match self.reader.peek() {
-            Some([wire_type::STOP]) => Ok(()),
-            _ => Err(DecodeError::truncated()),
-        }
+/// Within four bytes of the end of the message there is room for a stop byte only.
+#[inline(never)]
+fn look_near_end(r: &mut Reader<'_>) -> Result<u32, DecodeError> {
+    match r.peek() {
+        Some([wire_type::STOP]) => Ok(END),
+        _ => Err(DecodeError::truncated()),
     }
+}
+
+/// Skips the field that nobody wanted; the head behind it.
+#[cold]
+#[inline(never)]
+fn skip(r: &mut Reader<'_>, head: u32, struct_name: &'static str) -> Result<u32, DecodeError> {
+    r.take(HEAD_LEN)?;
+    skip::value(r, (head >> 16) as u8)
+        .map_err(|error| error.within(struct_name, head as u16 as i16))?;
+    look(r)
+}
+
+/// The first required field that was not seen.
+#[cold]
+#[inline(never)]
+fn missing(
+    struct_name: &'static str,
+    seen: &[bool],
+    fields: &[(i16, &'static str)],
+) -> DecodeError {
+    let unseen = seen.iter().zip(fields).find(|(seen, _)| !**seen);
+    let (id, field) = unseen.map_or((0, ""), |(_, field)| *field);
+    DecodeError::new(DecodeErrorKind::Missing { field }).within(struct_name, id)
 }

@@ -24,7 +24,15 @@ pub trait Encode {
     /// `encoded_len` and `encode` disagree, or the message is longer than
     /// [`MAX_MESSAGE_LEN`](super::MAX_MESSAGE_LEN). `out` is then as before.
     fn encode_to(&self, out: &mut BytesMut) {
-        Writer::append(out, self.encoded_len(), |w| self.encode(w));
+        self.encode_sized(self.encoded_len(), out);
+    }
+
+    /// As [`Encode::encode_to`], for who knows the [`Encode::encoded_len`] already.
+    ///
+    /// # Panics
+    /// See [`Encode::encode_to`].
+    fn encode_sized(&self, encoded_len: usize, out: &mut BytesMut) {
+        Writer::append(out, encoded_len, |w| self.encode(w));
     }
 
     /// The encoded value in a buffer of its own.
@@ -32,8 +40,9 @@ pub trait Encode {
     /// # Panics
     /// See [`Encode::encode_to`].
     fn encode_to_bytes(&self) -> Bytes {
-        let mut out = BytesMut::new();
-        self.encode_to(&mut out);
+        let len = self.encoded_len();
+        let mut out = BytesMut::with_capacity(len);
+        self.encode_sized(len, &mut out);
         out.freeze()
     }
 

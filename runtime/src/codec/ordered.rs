@@ -57,7 +57,7 @@ impl Value for OrderedF64 {
     }
 
     #[inline]
-    fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        f64::read(r).map(Self)
+    fn read_into(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        self.0.read_into(r)
     }
 }

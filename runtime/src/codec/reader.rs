@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{DecodeError, DecodeErrorKind, Fields, Struct, Value, skip, value, wire_type};
+use super::{DecodeError, DecodeErrorKind, Fields, Value, skip, value, wire_type};
 
 /// Deepest nesting of structs: bounds the stack that a message can take. Containers count too where
 /// values are skipped, as in Kitex (gopkg protocol/thrift).
@@ -182,15 +182,24 @@ impl<'a> Reader<'a> {
         Ok(count)
     }
 
-    /// Reads a struct's fields and end, one level deeper.
-    #[inline]
-    pub(super) fn read_struct<T: Struct>(&mut self, value: &mut T) -> Result<(), DecodeError> {
-        let Some(depth_left) = self.depth_left.checked_sub(1) else {
+    /// The fields of the struct that begins here; `struct_name` is for errors.
+    #[inline(always)]
+    pub fn fields(&mut self, struct_name: &'static str) -> Fields<'_, 'a> {
+        Fields::new(self, struct_name)
+    }
+
+    /// Runs `read` one level deeper.
+    #[inline(always)]
+    pub(super) fn nested(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<(), DecodeError>,
+    ) -> Result<(), DecodeError> {
+        if self.depth_left == 0 {
             return Err(DecodeError::new(DecodeErrorKind::TooDeep));
-        };
-        self.depth_left = depth_left;
-        value.decode_fields(&mut Fields::new(self, T::NAME)?)?;
-        self.depth_left = depth_left + 1;
+        }
+        self.depth_left -= 1;
+        read(self)?;
+        self.depth_left += 1;
         Ok(())
     }
 

@@ -22,8 +22,9 @@ macro_rules! fixed {
             }
 
             #[inline(always)]
-            fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                r.array().map(Self::from_be_bytes)
+            fn read_into(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+                *self = Self::from_be_bytes(r.array()?);
+                Ok(())
             }
 
             #[inline(always)]
@@ -36,10 +37,10 @@ macro_rules! fixed {
             }
 
             #[inline(always)]
-            fn read_field(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                let field = r.array::<{ HEAD_LEN + $len }>()?;
-                let [_, _, _, value @ ..] = field;
-                Ok(Self::from_be_bytes(value))
+            fn read_field(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+                let [_, _, _, value @ ..] = r.array::<{ HEAD_LEN + $len }>()?;
+                *self = Self::from_be_bytes(value);
+                Ok(())
             }
 
             #[inline(always)]
@@ -53,9 +54,14 @@ macro_rules! fixed {
             }
 
             #[inline]
-            fn read_all(count: usize, r: &mut Reader<'_>) -> Result<Vec<Self>, DecodeError> {
-                let values = r.arrays(count)?;
-                Ok(values.iter().map(|value| Self::from_be_bytes(*value)).collect())
+            fn read_all(
+                values: &mut Vec<Self>,
+                count: usize,
+                r: &mut Reader<'_>,
+            ) -> Result<(), DecodeError> {
+                let bytes = r.arrays(count)?;
+                values.extend(bytes.iter().map(|value| Self::from_be_bytes(*value)));
+                Ok(())
             }
         }
     )*};
@@ -86,8 +92,9 @@ impl Value for bool {
 
     /// 1 is true, any other byte is false, as in Kitex (gopkg protocol/thrift/binary.go).
     #[inline(always)]
-    fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        r.array().map(|[byte]| byte == 1)
+    fn read_into(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        *self = r.array()? == [1];
+        Ok(())
     }
 
     #[inline(always)]
@@ -97,7 +104,9 @@ impl Value for bool {
     }
 
     #[inline(always)]
-    fn read_field(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        r.array().map(|[_, _, _, byte]| byte == 1)
+    fn read_field(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        let [_, _, _, byte] = r.array()?;
+        *self = byte == 1;
+        Ok(())
     }
 }

@@ -11,7 +11,7 @@ use super::{DecodeError, DecodeErrorKind, Length, Reader, Value, Writer, wire_ty
 const LENGTH_LEN: usize = 4;
 
 /// Longest string, in bytes, that `FastStr` holds without memory of its own.
-const INLINE_MAX: usize = 24;
+const INLINE_MAX: usize = 30;
 
 #[cold]
 #[inline(never)]
@@ -37,25 +37,22 @@ macro_rules! string {
                 w.$write(self.as_ref());
             }
 
-            #[inline]
-            fn read($r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                $read
+            fn read_into(&mut self, $r: &mut Reader<'_>) -> Result<(), DecodeError> {
+                *self = $read;
+                Ok(())
             }
         }
     )*};
 }
 
 string! {
-    FastStr: string, add, |r| fast_str(r);
-    String: string, add, |r| {
-        let text = str::from_utf8(r.string()?).map_err(not_utf8)?;
-        Ok(text.to_owned())
-    };
-    Vec<u8>: string, add, |r| r.string().map(<[u8]>::to_vec);
+    FastStr: string, add, |r| fast_str(r)?;
+    String: string, add, |r| str::from_utf8(r.string()?).map_err(not_utf8)?.to_owned();
+    Vec<u8>: string, add, |r| r.string()?.to_vec();
 }
 
 /// Short strings stay in the value, long ones share the message's buffer.
-#[inline]
+#[inline(always)]
 fn fast_str(r: &mut Reader<'_>) -> Result<FastStr, DecodeError> {
     let bytes = r.string()?;
     if bytes.len() <= INLINE_MAX {
@@ -80,9 +77,9 @@ impl Value for Bytes {
         w.binary(self);
     }
 
-    #[inline]
-    fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    fn read_into(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
         let bytes = r.string()?;
-        Ok(r.own(bytes))
+        *self = r.own(bytes);
+        Ok(())
     }
 }

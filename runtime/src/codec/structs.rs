@@ -1,13 +1,13 @@
 //! Structs: what generated code implements, and what follows from it.
 
 use super::reader::reservation;
-use super::{DecodeError, Encode, Fields, Length, Message, Reader, Value, Writer, wire_type};
+use super::{DecodeError, Encode, Length, Message, Reader, Value, Writer, wire_type};
 
 /// A Thrift struct, union or exception. Generated code implements this; [`Message`] and [`Value`]
 /// follow.
 ///
 /// ```
-/// use streamgen_runtime::codec::{DecodeError, FieldSink, Fields, Struct};
+/// use streamgen_runtime::codec::{DecodeError, FieldSink, Reader, Struct};
 /// use streamgen_runtime::{FastStr, Message};
 ///
 /// #[derive(Debug, Default, PartialEq)]
@@ -24,7 +24,8 @@ use super::{DecodeError, Encode, Fields, Length, Message, Reader, Value, Writer,
 ///         sink.optional(2, &self.age);
 ///     }
 ///
-///     fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError> {
+///     fn decode_fields(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+///         let mut fields = r.fields(Self::NAME);
 ///         while fields.more()? {
 ///             fields.field(1, &mut self.name)?;
 ///             fields.optional(2, &mut self.age)?;
@@ -47,12 +48,12 @@ pub trait Struct: Default {
     /// and to write, and must hand out the same both times.
     fn encode_fields<S: FieldSink>(&self, sink: &mut S);
 
-    /// Reads into `self`, which is [`Default::default`], until [`Fields::more`] says that the
+    /// Reads into `self`, which is [`Default::default`], until [`Fields::more`](super::Fields::more) says that the
     /// struct has ended.
     ///
     /// # Errors
     /// Bytes that are no such struct; a required field that is absent.
-    fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError>;
+    fn decode_fields(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError>;
 }
 
 /// Where [`Struct::encode_fields`] hands its fields: [`Length`] counts them, [`Writer`] writes them.
@@ -85,24 +86,37 @@ impl<T: Struct> Value for T {
         w.stop();
     }
 
+    /// A struct that is there already is dropped first: its fields do not stay where the bytes have
+    /// none.
+    #[inline]
+    fn read_into(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        *self = T::default();
+        r.nested(|r| self.decode_fields(r))
+    }
+
     #[inline]
     fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let mut value = T::default();
-        r.read_struct(&mut value)?;
+        r.nested(|r| value.decode_fields(r))?;
         Ok(value)
     }
 
-    /// Decodes each element where it stays, which saves a copy of it.
     #[inline]
-    fn read_all(count: usize, r: &mut Reader<'_>) -> Result<Vec<Self>, DecodeError> {
-        let mut values = Vec::with_capacity(reservation::<Self>(count));
-        for _ in 0..count {
-            values.push(T::default());
-            if let Some(value) = values.last_mut() {
-                r.read_struct(value)?;
+    fn read_all(
+        values: &mut Vec<Self>,
+        count: usize,
+        r: &mut Reader<'_>,
+    ) -> Result<(), DecodeError> {
+        values.reserve(reservation::<Self>(count));
+        r.nested(|r| {
+            for _ in 0..count {
+                values.push(T::default());
+                if let Some(value) = values.last_mut() {
+                    value.decode_fields(r)?;
+                }
             }
-        }
-        Ok(values)
+            Ok(())
+        })
     }
 }
 
@@ -138,7 +152,7 @@ impl<T: Struct> Struct for Box<T> {
     }
 
     #[inline]
-    fn decode_fields(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), DecodeError> {
-        (**self).decode_fields(fields)
+    fn decode_fields(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        (**self).decode_fields(r)
     }
 }

@@ -11,7 +11,7 @@ pub(super) const HEAD_LEN: usize = 3;
 /// Implemented here for every base type and container; structs get it from
 /// [`Struct`](super::Struct), enums from [`enum_impls!`](crate::enum_impls).
 #[allow(clippy::len_without_is_empty)]
-pub trait Value: Sized {
+pub trait Value: Sized + Default {
     /// Its number in [`wire_type`](super::wire_type).
     const TYPE: u8;
 
@@ -24,11 +24,22 @@ pub trait Value: Sized {
     /// Writes the value, without head.
     fn write(&self, w: &mut Writer<'_>);
 
+    /// Reads a value to where it stays; moving it there would cost more than reading it.
+    ///
+    /// # Errors
+    /// Bytes that are no such value. `self` is then some value.
+    fn read_into(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError>;
+
     /// Reads a value.
     ///
     /// # Errors
     /// Bytes that are no such value.
-    fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError>;
+    #[inline]
+    fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let mut value = Self::default();
+        value.read_into(r)?;
+        Ok(value)
+    }
 
     /// Bytes of the value, without head.
     #[inline]
@@ -45,14 +56,14 @@ pub trait Value: Sized {
         self.write(w);
     }
 
-    /// Reads the value of a field whose head is known but not yet passed.
+    /// Reads a field whose head is known but not yet passed. Fixed-size types take both at once.
     ///
     /// # Errors
-    /// Bytes that are no such value.
+    /// See [`Value::read_into`].
     #[inline]
-    fn read_field(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        r.array::<HEAD_LEN>()?;
-        Self::read(r)
+    fn read_field(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        r.take(HEAD_LEN)?;
+        self.read_into(r)
     }
 
     /// Adds the bytes of a list's elements; fixed-size types multiply.
@@ -71,17 +82,25 @@ pub trait Value: Sized {
         }
     }
 
-    /// Reads `count` elements of a list. The caller has checked that so many can be there.
+    /// Reads `count` elements of a list into `values`, which is empty. The caller has checked that
+    /// so many can be there.
     ///
     /// # Errors
-    /// Bytes that are no such values.
+    /// See [`Value::read_into`].
     #[inline]
-    fn read_all(count: usize, r: &mut Reader<'_>) -> Result<Vec<Self>, DecodeError> {
-        let mut values = Vec::with_capacity(reservation::<Self>(count));
+    fn read_all(
+        values: &mut Vec<Self>,
+        count: usize,
+        r: &mut Reader<'_>,
+    ) -> Result<(), DecodeError> {
+        values.reserve(reservation::<Self>(count));
         for _ in 0..count {
-            values.push(Self::read(r)?);
+            values.push(Self::default());
+            if let Some(value) = values.last_mut() {
+                value.read_into(r)?;
+            }
         }
-        Ok(values)
+        Ok(())
     }
 }
 

@@ -25,8 +25,9 @@ impl ::streamgen_runtime::codec::Struct for Msg {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         let mut seen = [false; 1];
         while fields.more()? {
             fields.required(1, &mut self.text, &mut seen[0])?;
@@ -55,8 +56,9 @@ impl ::streamgen_runtime::codec::Struct for Refused {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         let mut seen = [false; 1];
         while fields.more()? {
             fields.required(1, &mut self.code, &mut seen[0])?;

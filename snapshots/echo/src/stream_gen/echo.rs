@@ -20,8 +20,9 @@ impl ::streamgen_runtime::codec::Struct for Request {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         let mut seen = [false; 1];
         while fields.more()? {
             fields.required(1, &mut self.message, &mut seen[0])?;
@@ -46,8 +47,9 @@ impl ::streamgen_runtime::codec::Struct for Response {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         let mut seen = [false; 1];
         while fields.more()? {
             fields.required(1, &mut self.message, &mut seen[0])?;

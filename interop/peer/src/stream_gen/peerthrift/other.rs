@@ -201,8 +201,9 @@ impl ::streamgen_runtime::codec::Struct for EchoArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.req)?;
         }
@@ -227,8 +228,9 @@ impl ::streamgen_runtime::codec::Struct for OnlyOtherArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.req)?;
         }
@@ -248,8 +250,9 @@ impl ::streamgen_runtime::codec::Struct for NoArgsArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {}
         ::core::result::Result::Ok(())
     }

@@ -291,8 +291,9 @@ impl ::streamgen_runtime::codec::Struct for HelloArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.name)?;
         }
@@ -317,8 +318,9 @@ impl ::streamgen_runtime::codec::Struct for EchoArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.req)?;
         }
@@ -416,8 +418,9 @@ impl ::streamgen_runtime::codec::Struct for SumArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.first)?;
             fields.field(3, &mut self.rest)?;
@@ -443,8 +446,9 @@ impl ::streamgen_runtime::codec::Struct for NothingArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.note)?;
         }
@@ -539,8 +543,9 @@ impl ::streamgen_runtime::codec::Struct for FireArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.req)?;
         }

@@ -163,8 +163,9 @@ impl ::streamgen_runtime::codec::Struct for Limits {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.depth)?;
             fields.optional(2, &mut self.width)?;
@@ -196,8 +197,9 @@ impl ::streamgen_runtime::codec::Struct for Requiredness {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         let mut seen = [false; 1];
         while fields.more()? {
             fields.required(1, &mut self.must, &mut seen[0])?;
@@ -307,8 +309,9 @@ impl ::streamgen_runtime::codec::Struct for Defaults {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         let mut seen = [false; 1];
         while fields.more()? {
             fields.field(1, &mut self.flag)?;

@@ -90,8 +90,9 @@ impl ::streamgen_runtime::codec::Struct for Circle {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.radius)?;
         }
@@ -136,8 +137,9 @@ impl ::streamgen_runtime::codec::Struct for Shape {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.member(1, self, Self::Circle)?;
             fields.member(2, self, Self::Square)?;
@@ -172,8 +174,9 @@ impl ::streamgen_runtime::codec::Struct for Void {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {}
         if let (Self::Unset, ::core::option::Option::Some(id)) = (&*self, fields.skipped()) {
             *self = Self::Unknown { id };
@@ -213,8 +216,9 @@ impl ::streamgen_runtime::codec::Struct for Taken {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.member(1, self, Self::Unset)?;
             fields.member(2, self, Self::Unknown)?;
@@ -245,8 +249,9 @@ impl ::streamgen_runtime::codec::Struct for NotFound {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         let mut seen = [false; 1];
         while fields.more()? {
             fields.required(1, &mut self.id, &mut seen[0])?;
@@ -283,8 +288,9 @@ impl ::streamgen_runtime::codec::Struct for Denied {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.optional(1, &mut self.message)?;
             fields.field(2, &mut self.status)?;
@@ -312,8 +318,9 @@ impl ::streamgen_runtime::codec::Struct for Broken {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {}
         ::core::result::Result::Ok(())
     }

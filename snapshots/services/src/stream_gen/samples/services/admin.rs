@@ -364,8 +364,9 @@ impl ::streamgen_runtime::codec::Struct for GetArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.id)?;
         }
@@ -463,8 +464,9 @@ impl ::streamgen_runtime::codec::Struct for PutArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.item)?;
             fields.field(2, &mut self.overwrite)?;
@@ -580,8 +582,9 @@ impl ::streamgen_runtime::codec::Struct for GroupArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.items)?;
             fields.field(2, &mut self.keys)?;
@@ -603,8 +606,9 @@ impl ::streamgen_runtime::codec::Struct for CountArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {}
         ::core::result::Result::Ok(())
     }
@@ -622,8 +626,9 @@ impl ::streamgen_runtime::codec::Struct for ClearArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {}
         ::core::result::Result::Ok(())
     }
@@ -646,8 +651,9 @@ impl ::streamgen_runtime::codec::Struct for LogArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.line)?;
         }
@@ -672,8 +678,9 @@ impl ::streamgen_runtime::codec::Struct for TouchArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.item)?;
         }
@@ -693,8 +700,9 @@ impl ::streamgen_runtime::codec::Struct for ShutdownArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {}
         ::core::result::Result::Ok(())
     }

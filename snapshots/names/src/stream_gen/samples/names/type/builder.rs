@@ -147,8 +147,9 @@ impl ::streamgen_runtime::codec::Struct for BuilderClientArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {}
         ::core::result::Result::Ok(())
     }
@@ -166,8 +167,9 @@ impl ::streamgen_runtime::codec::Struct for BuilderServerArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {}
         ::core::result::Result::Ok(())
     }

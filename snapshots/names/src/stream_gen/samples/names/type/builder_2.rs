@@ -380,8 +380,9 @@ impl ::streamgen_runtime::codec::Struct for BuilderArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {}
         ::core::result::Result::Ok(())
     }
@@ -399,8 +400,9 @@ impl ::streamgen_runtime::codec::Struct for NewArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {}
         ::core::result::Result::Ok(())
     }
@@ -418,8 +420,9 @@ impl ::streamgen_runtime::codec::Struct for CloneArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {}
         ::core::result::Result::Ok(())
     }
@@ -437,8 +440,9 @@ impl ::streamgen_runtime::codec::Struct for IntoArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {}
         ::core::result::Result::Ok(())
     }
@@ -456,8 +460,9 @@ impl ::streamgen_runtime::codec::Struct for FmtArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {}
         ::core::result::Result::Ok(())
     }
@@ -489,8 +494,9 @@ impl ::streamgen_runtime::codec::Struct for TypeArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.self_)?;
             fields.field(2, &mut self.cx)?;
@@ -521,8 +527,9 @@ impl ::streamgen_runtime::codec::Struct for ChannelArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.handler)?;
             fields.field(2, &mut self.method)?;
@@ -617,8 +624,9 @@ impl ::streamgen_runtime::codec::Struct for GetHttpUrlArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {}
         ::core::result::Result::Ok(())
     }
@@ -636,8 +644,9 @@ impl ::streamgen_runtime::codec::Struct for GetHttpUrlArgs_ {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {}
         ::core::result::Result::Ok(())
     }
@@ -681,8 +690,9 @@ impl ::streamgen_runtime::codec::Struct for ToStringArgs {
 
     fn decode_fields(
         &mut self,
-        fields: &mut ::streamgen_runtime::codec::Fields<'_, '_>,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
     ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
         while fields.more()? {
             fields.field(1, &mut self.foo)?;
             fields.field(2, &mut self.a)?;
