@@ -36,11 +36,17 @@ pub(super) struct Backlog {
 impl Backlog {
     #[inline]
     pub(super) fn add(&self, cost: usize) {
+        if cost == 0 {
+            return;
+        }
         self.cost.fetch_add(cost, Ordering::SeqCst);
     }
 
     #[inline]
     pub(super) fn take(&self, cost: usize) {
+        if cost == 0 {
+            return;
+        }
         let before = self.cost.fetch_sub(cost, Ordering::SeqCst);
         // Nobody pauses over so little, and most batches are small.
         if before < Limits::MIN_QUEUE_PAUSE / 2 {

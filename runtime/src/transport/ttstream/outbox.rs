@@ -69,7 +69,7 @@ impl Outbox {
         let written = write(append.batch)?;
         append.done();
         let added = queue.batch.len() - before;
-        self.pending.fetch_add(added, Ordering::Relaxed);
+        self.set_pending(self.pending() + added, &queue);
         if added == 0 || queue.writer.is_none() || self.write_alone(&mut queue) {
             return Ok(written);
         }
@@ -84,11 +84,11 @@ impl Outbox {
     /// Ready while less than the high-water mark is waiting, or when the connection is closed.
     #[inline]
     pub(super) fn poll_ready(&self, sid: i32, cx: &mut Context<'_>) -> Poll<()> {
-        if self.pending.load(Ordering::Relaxed) < self.high_water {
+        if self.pending() < self.high_water {
             return Poll::Ready(());
         }
         let mut queue = self.lock();
-        if queue.closed.is_some() || self.pending.load(Ordering::Relaxed) < self.high_water {
+        if queue.closed.is_some() || self.pending() < self.high_water {
             return Poll::Ready(());
         }
         queue.senders.insert(sid, cx.waker().clone());
@@ -97,7 +97,7 @@ impl Outbox {
 
     /// Wakes the sender of a stream that has ended.
     pub(super) fn release(&self, sid: i32) {
-        if self.pending.load(Ordering::Relaxed) < self.high_water {
+        if self.pending() < self.high_water {
             return;
         }
         let waiting = self.lock().senders.remove(&sid);
@@ -190,7 +190,8 @@ impl Outbox {
     /// Accounts for `n` written bytes and lets senders go on at half the high-water mark.
     fn wrote(&self, n: usize) {
         let mut queue = self.lock();
-        let pending = self.pending.fetch_sub(n, Ordering::Relaxed) - n;
+        let pending = self.pending() - n;
+        self.set_pending(pending, &queue);
         if pending > self.high_water / 2 || queue.senders.is_empty() {
             return;
         }
@@ -232,8 +233,19 @@ impl Outbox {
         };
         queue.batch.advance(n);
         queue.last_read = self.reads.load(Ordering::Relaxed);
-        self.pending.fetch_sub(n, Ordering::Relaxed);
+        self.set_pending(self.pending() - n, queue);
         queue.batch.is_empty()
+    }
+
+    #[inline]
+    fn pending(&self) -> usize {
+        self.pending.load(Ordering::Relaxed)
+    }
+
+    /// Sets what only changes while `_locked` is held, and so needs no atomic addition.
+    #[inline]
+    fn set_pending(&self, pending: usize, _locked: &Queue) {
+        self.pending.store(pending, Ordering::Relaxed);
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
