@@ -14,6 +14,8 @@ const list<i32> PRIMES = [2, 3, 5, 7, 11, 13]
 const set<string> VOWELS = ["a", "e", "i", "o", "u"]
 const map<string, i32> DIGITS = {"one": 1, "two": 2, "three": 3}
 const map<i32, list<string>> WORDS = {1: ["a", "b"], 2: []}
+const list<string> NONE = []
+const map<string, list<map<i64, string>>> NO_WORDS = {}
 const Limits STRICT = {"depth": 3, "width": 80}
 const list<Limits> PRESETS = [{"depth": 1}, {"depth": 2, "width": 40, "label": "wide"}]
 

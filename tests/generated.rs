@@ -45,6 +45,7 @@ fn constants_have_the_values_of_the_idl() {
     assert_eq!(fields::DIGITS.get("three"), Some(&3));
     assert_eq!(fields::WORDS[&1], ["a", "b"]);
     assert_eq!(fields::WORDS[&2], [] as [&str; 0]);
+    assert!(fields::NONE.is_empty() && fields::NO_WORDS.is_empty());
     // What a struct constant does not name has the default of its own field.
     let strict = fields::Limits {
         depth: 3,

@@ -81,6 +81,15 @@ fn constant(plan: &Plan<'_>, module: ModuleId, id: DefId, item: &Const) -> Strin
 /// `{head} ::std::sync::LazyLock::new(|| value);`, where `head` ends in `=`.
 fn lazy_static(head: &str, value: &Expr) -> String {
     const NEW: &str = "::std::sync::LazyLock::new(|| ";
+    // An empty collection's constructor needs no closure around it.
+    if let Expr::Call(constructor, args) = value
+        && args.is_empty()
+    {
+        let new = format!("::std::sync::LazyLock::new({constructor});");
+        let last_line = head.lines().last().unwrap_or_default().len();
+        let fits = last_line + 1 + new.len() <= MAX_WIDTH || head.contains('\n');
+        return format!("{head}{}{new}", if fits { " " } else { "\n    " });
+    }
     let last_line = head.lines().last().unwrap_or_default().len();
     let one_line = format!("{NEW}{});", flat(value));
     if fits_flat(value) && last_line + 1 + one_line.len() <= MAX_WIDTH {

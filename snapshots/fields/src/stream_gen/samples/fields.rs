@@ -70,6 +70,18 @@ pub static WORDS: ::std::sync::LazyLock<
     ])
 });
 
+/// `NONE` of the IDL.
+pub static NONE: ::std::sync::LazyLock<::std::vec::Vec<::streamgen_runtime::FastStr>> =
+    ::std::sync::LazyLock::new(::std::vec::Vec::new);
+
+/// `NO_WORDS` of the IDL.
+pub static NO_WORDS: ::std::sync::LazyLock<
+    ::std::collections::HashMap<
+        ::streamgen_runtime::FastStr,
+        ::std::vec::Vec<::std::collections::HashMap<i64, ::streamgen_runtime::FastStr>>,
+    >,
+> = ::std::sync::LazyLock::new(::std::collections::HashMap::new);
+
 /// `STRICT` of the IDL.
 pub static STRICT: ::std::sync::LazyLock<Limits> = ::std::sync::LazyLock::new(|| Limits {
     depth: 3,
