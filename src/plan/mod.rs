@@ -15,6 +15,7 @@ mod names;
 mod rust_type;
 mod scope;
 mod services;
+mod signatures;
 mod structs;
 mod types;
 mod values;
@@ -27,7 +28,8 @@ pub(crate) use docs::sanitize as sanitize_docs;
 pub(crate) use ident::{is_module_name, is_package_name, unraw};
 pub(crate) use modules::{Content, Module, ModuleId, ModuleTree};
 pub(crate) use rust_type::RustType;
-pub(crate) use services::{ErrorPlan, MethodKind, MethodPlan, ServicePlan};
+pub(crate) use services::{ErrorPlan, ExceptionPlan, MethodKind, MethodPlan, ServicePlan};
+pub(crate) use signatures::Signature;
 pub(crate) use structs::{FieldPlan, Item, Presence, StructPlan};
 pub(crate) use values::{ConstPlan, Expr, Rest};
 

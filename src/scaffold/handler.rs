@@ -6,8 +6,8 @@ use askama::Template;
 
 use crate::error::Error;
 use crate::options::Options;
-use crate::plan::{MethodPlan, Plan, RustType, ServicePlan, literal, unraw};
-use crate::view::{handler_parts, layout};
+use crate::plan::{MethodPlan, Plan, RustType, ServicePlan, Signature, literal, unraw};
+use crate::view::layout;
 
 use super::names::{Reach, implementors, namespace_of, short};
 
@@ -81,7 +81,7 @@ fn stub(
     reach: &Reach<'_>,
     runtime: &mut BTreeSet<String>,
 ) -> StubView {
-    let (params, returns) = handler_parts(method);
+    let Signature { params, returns } = method.handler_signature();
     let params: Vec<_> = params
         .iter()
         .map(|(name, ty)| {

@@ -3,7 +3,7 @@
 //! Generated text is exactly what `rustfmt` would print, so that users may format their tree and a
 //! check for fresh code still compares bytes. Templates hold everything of fixed width; a name of
 //! the IDL can make a type, a signature or a call too long, and those come from here. The test
-//! `formatted.rs` holds these functions against rustfmt itself.
+//! `tests/layout.rs` holds these functions against rustfmt itself.
 
 use crate::plan::RustType;
 

@@ -15,8 +15,6 @@ use std::path::Path;
 use crate::output::{FilePlan, Ownership};
 use crate::plan::{Content, Plan, ServicePlan};
 
-pub(crate) use service::handler_parts;
-
 /// Adds every generated module to `files`, below `root`.
 ///
 /// # Errors

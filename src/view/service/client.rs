@@ -1,0 +1,74 @@
+//! The client: a constructor, and in an `impl` of their own the methods of the IDL.
+
+use askama::Template;
+
+use crate::plan::{MethodKind, MethodPlan, RustType, ServicePlan};
+
+use super::layout::Return;
+use super::{docs, layout, signature};
+
+#[derive(Template)]
+#[template(path = "service_client.rs.j2")]
+struct ClientView<'a> {
+    service: &'a ServicePlan<'a>,
+    constructor: String,
+    from_channel: String,
+    methods: Vec<MethodView>,
+}
+
+struct MethodView {
+    docs: String,
+    signature: String,
+    body: String,
+}
+
+pub(super) fn render(service: &ServicePlan<'_>) -> askama::Result<String> {
+    let channel = RustType::runtime("client::Channel", []);
+    let from = RustType::generic("::core::convert::From", [channel]);
+    let methods = service
+        .methods
+        .iter()
+        .enumerate()
+        .map(|(index, method)| MethodView {
+            docs: docs(method),
+            signature: signature(
+                &format!("pub fn {}", method.ident),
+                &method.client_signature(),
+                Return::Type,
+                " {",
+            ),
+            body: body(index, method),
+        });
+    ClientView {
+        service,
+        constructor: constructor(service),
+        from_channel: layout::impl_header("", &from, &service.client),
+        methods: methods.collect(),
+    }
+    .render()
+}
+
+fn constructor(service: &ServicePlan<'_>) -> String {
+    let name = RustType::runtime("FastStr", []);
+    let destination = RustType::generic("impl ::core::convert::Into", [name]);
+    let builder = RustType::runtime("client::ClientBuilder", [RustType::plain("Self")]);
+    let head = format!("pub fn {}", service.constructor);
+    let params = [Some(("destination", &destination))];
+    layout::signature(4, &head, &params, &Return::Type(&builder), " {")
+}
+
+fn body(index: usize, method: &MethodPlan<'_>) -> String {
+    let idents: Vec<_> = method.args.iter().map(|arg| arg.ident.as_str()).collect();
+    let function = match method.kind {
+        MethodKind::PingPong => "ping_pong",
+        MethodKind::OneWay => "one_way",
+        MethodKind::ClientStreaming => return format!("self.channel.client_streaming({index})"),
+        MethodKind::BidiStreaming => return format!("self.channel.bidi_streaming({index})"),
+        MethodKind::ServerStreaming => {
+            let call = format!("server_streaming({index}, {})", idents.join(", "));
+            return layout::method_call("self.channel", &call, 8);
+        }
+    };
+    let args = layout::struct_shorthand(&method.args_struct, &idents, 8);
+    format!("let args = {args};\n        self.channel.{function}({index}, args)")
+}

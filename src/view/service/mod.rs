@@ -1,0 +1,114 @@
+//! The module of a service: its description, the handler's trait, the server, the client, and the
+//! types that these need.
+
+mod client;
+mod error;
+mod handler_trait;
+mod server;
+
+use askama::Template;
+
+use crate::plan::{MethodKind, MethodPlan, Plan, ServicePlan, Signature, literal};
+
+use super::layout::{self, Return};
+use super::{doc, header, idl_name, item};
+
+#[derive(Template)]
+#[template(path = "service.rs.j2")]
+struct ServiceView<'a> {
+    header: String,
+    wire_name: &'a str,
+    idl: &'a str,
+    name: String,
+    package: String,
+    method_table: String,
+    /// Trait, server, client, errors and arguments, in this order.
+    items: Vec<String>,
+}
+
+/// The text of a service's module.
+///
+/// # Errors
+///
+/// Fails when a template does.
+pub(super) fn render(plan: &Plan<'_>, service: &ServicePlan<'_>) -> askama::Result<String> {
+    let file = plan.schema.def(service.def).file;
+    let idl = idl_name(plan, file);
+    let mut items = vec![
+        handler_trait::render(plan, service)?,
+        server::render(service)?,
+        client::render(service)?,
+    ];
+    for method in &service.methods {
+        if !method.kind.is_streaming() {
+            items.push(item::render_args(plan, service, method)?);
+        }
+        if let Some(found) = &method.error {
+            items.push(error::render(found, method.wire_name)?);
+        }
+    }
+    ServiceView {
+        header: header(std::slice::from_ref(&idl)),
+        wire_name: service.wire_name,
+        idl: &idl,
+        name: literal::string(service.wire_name),
+        package: literal::string(plan.grpc_package(file)),
+        method_table: method_table(&service.methods),
+        items,
+    }
+    .render()
+}
+
+/// The value of `methods` in the service's description.
+fn method_table(methods: &[MethodPlan<'_>]) -> String {
+    const NEW: &str = "::streamgen_runtime::MethodInfo::new";
+    let args = |method: &MethodPlan<'_>| {
+        let mode = match method.kind {
+            MethodKind::PingPong => "PingPong",
+            MethodKind::OneWay => "OneWay",
+            MethodKind::ClientStreaming => "ClientStreaming",
+            MethodKind::ServerStreaming => "ServerStreaming",
+            MethodKind::BidiStreaming => "BidiStreaming",
+        };
+        [
+            literal::string(method.wire_name),
+            format!("::streamgen_runtime::Mode::{mode}"),
+        ]
+    };
+    match methods {
+        [] => "&[]".to_owned(),
+        // rustfmt lets a lone element hug the brackets.
+        [only] => format!("&[{}]", layout::broken_call(NEW, &args(only), 4)),
+        many => {
+            let line = |m| format!("        {},\n", layout::call(NEW, &args(m), 8, 8, 1));
+            format!("&[\n{}    ]", many.iter().map(line).collect::<String>())
+        }
+    }
+}
+
+/// The documentation of a method, for the trait and for the client.
+fn docs(method: &MethodPlan<'_>) -> String {
+    let kind = match method.kind {
+        MethodKind::PingPong => "Ping-pong method",
+        MethodKind::OneWay => "Oneway method",
+        MethodKind::ClientStreaming => "Client-streaming method",
+        MethodKind::ServerStreaming => "Server-streaming method",
+        MethodKind::BidiStreaming => "Bidirectional streaming method",
+    };
+    doc::outer(method.docs, &format!("{kind} `{}`.", method.wire_name), 4)
+}
+
+/// A method's signature inside an `impl` or a trait.
+fn signature<'a>(
+    head: &str,
+    found: &'a Signature,
+    returns: impl FnOnce(&'a crate::plan::RustType) -> Return<'a>,
+    tail: &str,
+) -> String {
+    let params = found
+        .params
+        .iter()
+        .map(|(name, ty)| Some((name.as_str(), ty)));
+    let params: Vec<_> = std::iter::once(None).chain(params).collect();
+    layout::signature(4, head, &params, &returns(&found.returns), tail)
+}

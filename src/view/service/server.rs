@@ -1,0 +1,100 @@
+//! The server: a handler, and the way from a method's number to one of its functions.
+
+use askama::Template;
+
+use crate::plan::{MethodKind, MethodPlan, RustType, ServicePlan, literal};
+
+use super::layout;
+
+#[derive(Template)]
+#[template(path = "service_server.rs.j2")]
+struct ServerView<'a> {
+    service: &'a ServicePlan<'a>,
+    /// Heads of the `impl` blocks.
+    inherent: String,
+    from_arc: String,
+    debug: String,
+    service_impl: String,
+    debug_body: String,
+    /// Arms of the two dispatching functions.
+    serve: Vec<Arm>,
+    stream: Vec<Arm>,
+}
+
+struct Arm {
+    index: usize,
+    closure: String,
+    /// The runtime's function that runs the closure.
+    call: &'static str,
+}
+
+pub(super) fn render(service: &ServicePlan<'_>) -> askama::Result<String> {
+    let bound = format!("<{}: {}>", service.handler, service.handler_trait);
+    let server = format!("{}<{}>", service.server, service.handler);
+    let arc = RustType::generic("::std::sync::Arc", [RustType::plain(service.handler)]);
+    let header =
+        |generics: &str, of_trait: RustType| layout::impl_header(generics, &of_trait, &server);
+    ServerView {
+        service,
+        inherent: layout::inherent_header(&bound, &server),
+        from_arc: header(&bound, RustType::generic("::core::convert::From", [arc])),
+        debug: header(
+            &format!("<{}>", service.handler),
+            RustType::plain("::core::fmt::Debug"),
+        ),
+        service_impl: header(&bound, RustType::runtime("server::Service", [])),
+        debug_body: layout::call("f.write_str", &[literal::string(&service.server)], 8, 8, 0),
+        serve: arms(service, |kind| !kind.is_streaming()),
+        stream: arms(service, MethodKind::is_streaming),
+    }
+    .render()
+}
+
+fn arms(service: &ServicePlan<'_>, wanted: impl Fn(MethodKind) -> bool) -> Vec<Arm> {
+    let methods = service
+        .methods
+        .iter()
+        .enumerate()
+        .filter(|(_, method)| wanted(method.kind));
+    methods
+        .map(|(index, method)| arm(service, index, method))
+        .collect()
+}
+
+/// The handler's function is named with its trait: on the `Arc`, an IDL's `clone` would be another.
+fn arm(service: &ServicePlan<'_>, index: usize, method: &MethodPlan<'_>) -> Arm {
+    let ServicePlan {
+        handler,
+        handler_trait,
+        ..
+    } = service;
+    let callee = format!("<{handler} as {handler_trait}>::{}", method.ident);
+    let stream = vec!["stream".to_owned()];
+    let (call, params, rest) = match method.kind {
+        MethodKind::PingPong | MethodKind::OneWay => {
+            let args: Vec<_> = method
+                .args
+                .iter()
+                .map(|a| format!("args.{}", a.ident))
+                .collect();
+            let name = if args.is_empty() { "_args" } else { "args" };
+            ("ping_pong", format!("{name}: {}", method.args_struct), args)
+        }
+        MethodKind::ClientStreaming => ("client_streaming", "stream".to_owned(), stream),
+        MethodKind::BidiStreaming => ("bidi_streaming", "stream".to_owned(), stream),
+        MethodKind::ServerStreaming => {
+            let args = vec!["req".to_owned(), "stream".to_owned()];
+            ("server_streaming", "req, stream".to_owned(), args)
+        }
+    };
+    let args: Vec<_> = ["&handler", "cx"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(rest)
+        .collect();
+    Arm {
+        index,
+        closure: layout::async_closure("call", &params, &callee, &args, 16),
+        call,
+    }
+}
