@@ -10,7 +10,8 @@ use crate::cancellation::Cancellation;
 use crate::deadline::Deadline;
 use crate::error::Error;
 use crate::metadata::Metadata;
-use crate::metainfo::Metainfo;
+use crate::metainfo::{self, Metainfo};
+use crate::service::{MethodInfo, ServiceInfo};
 
 /// The call a handler serves: who calls, with which metainfo, until when.
 ///
@@ -23,19 +24,20 @@ pub struct Context(Arc<Inner>);
 
 #[derive(Debug, Clone, Default)]
 struct Inner {
-    call: Call,
-    metainfo: Metainfo,
+    call: Option<Call>,
+    /// `None`: there is none, as on most calls. Thousands of idle streams each have a context.
+    metainfo: Option<Box<Metainfo>>,
     deadline: Option<Deadline>,
     /// `None`: nothing ends this context.
     cancellation: Option<Cancellation>,
     backward: Option<Arc<Mutex<Metadata>>>,
 }
 
-/// The parts of a context that never change on the way.
-#[derive(Debug, Clone, Default)]
+/// The call that a context belongs to.
+#[derive(Debug, Clone)]
 pub(crate) struct Call {
-    pub(crate) service: &'static str,
-    pub(crate) method: &'static str,
+    pub(crate) service: &'static ServiceInfo,
+    pub(crate) method: &'static MethodInfo,
     pub(crate) caller: FastStr,
     pub(crate) peer: Option<SocketAddr>,
     pub(crate) protocol: &'static str,
@@ -50,11 +52,10 @@ impl Context {
     }
 
     pub(crate) fn of_stream(call: Call, metainfo: Metainfo, cancellation: Cancellation) -> Self {
-        let cancellation = Some(cancellation);
         Self(Arc::new(Inner {
-            call,
-            metainfo,
-            cancellation,
+            call: Some(call),
+            metainfo: boxed(metainfo),
+            cancellation: Some(cancellation),
             ..Inner::default()
         }))
     }
@@ -66,8 +67,8 @@ impl Context {
         timeout: Option<Duration>,
     ) -> Self {
         Self(Arc::new(Inner {
-            call,
-            metainfo,
+            call: Some(call),
+            metainfo: boxed(metainfo),
             cancellation: Some(cancellation),
             deadline: timeout.map(Deadline::after),
             backward: Some(Arc::default()),
@@ -77,39 +78,39 @@ impl Context {
     /// The IDL name of the service, as this server serves it.
     #[must_use]
     pub fn service(&self) -> &'static str {
-        self.0.call.service
+        self.0.call.as_ref().map_or("", |call| call.service.name)
     }
 
     /// The IDL name of the method.
     #[must_use]
     pub fn method(&self) -> &'static str {
-        self.0.call.method
+        self.0.call.as_ref().map_or("", |call| call.method.name)
     }
 
     /// Name of the calling service; empty where the wire does not tell, as on streams of a Kitex
     /// client.
     #[must_use]
     pub fn caller(&self) -> &str {
-        &self.0.call.caller
+        self.0.call.as_ref().map_or("", |call| &call.caller)
     }
 
     /// Address of the peer of the connection.
     #[must_use]
     pub fn peer(&self) -> Option<SocketAddr> {
-        self.0.call.peer
+        self.0.call.as_ref()?.peer
     }
 
     /// The wire by Kitex's name, e.g. `TTHeaderStreaming` or `Framed`.
     #[must_use]
     pub fn protocol(&self) -> &'static str {
-        self.0.call.protocol
+        self.0.call.as_ref().map_or("", |call| call.protocol)
     }
 
     /// A transient metainfo value: set with [`Context::with_metainfo`], by the caller, or by the
     /// hop before the caller, in this order. Keys are case-sensitive.
     #[must_use]
     pub fn metainfo(&self, key: &str) -> Option<&str> {
-        let metainfo = &self.0.metainfo;
+        let metainfo = self.values();
         [&metainfo.transient, &metainfo.received, &metainfo.upstream]
             .into_iter()
             .find_map(|map| map.get(key))
@@ -118,19 +119,19 @@ impl Context {
     /// A metainfo value meant for every hop of the chain.
     #[must_use]
     pub fn persistent_metainfo(&self, key: &str) -> Option<&str> {
-        self.0.metainfo.persistent.get(key)
+        self.values().persistent.get(key)
     }
 
     /// All transient values that the caller set for this hop.
     #[must_use]
     pub fn all_metainfo(&self) -> &Metadata {
-        &self.0.metainfo.received
+        &self.values().received
     }
 
     /// All persistent values.
     #[must_use]
     pub fn all_persistent_metainfo(&self) -> &Metadata {
-        &self.0.metainfo.persistent
+        &self.values().persistent
     }
 
     /// Sends a value back with the reply of a ping-pong call, on wires that can carry it (TTHeader).
@@ -178,9 +179,7 @@ impl Context {
     /// and values cannot travel and are ignored.
     #[must_use]
     pub fn with_metainfo(mut self, key: impl Into<FastStr>, value: impl Into<FastStr>) -> Self {
-        self.inner()
-            .metainfo
-            .set_transient(key.into(), value.into());
+        self.metainfo_mut().set_transient(key.into(), value.into());
         self
     }
 
@@ -191,9 +190,7 @@ impl Context {
         key: impl Into<FastStr>,
         value: impl Into<FastStr>,
     ) -> Self {
-        self.inner()
-            .metainfo
-            .set_persistent(key.into(), value.into());
+        self.metainfo_mut().set_persistent(key.into(), value.into());
         self
     }
 
@@ -203,6 +200,10 @@ impl Context {
         let inner = self.inner();
         inner.deadline = Deadline::sooner(inner.deadline, Some(Deadline::after(timeout)));
         self
+    }
+
+    fn metainfo_mut(&mut self) -> &mut Metainfo {
+        self.inner().metainfo.get_or_insert_default()
     }
 
     fn inner(&mut self) -> &mut Inner {
@@ -218,7 +219,7 @@ impl Context {
     }
 
     pub(crate) fn values(&self) -> &Metainfo {
-        &self.0.metainfo
+        self.0.metainfo.as_deref().unwrap_or(&metainfo::EMPTY)
     }
 
     /// Takes what [`Context::send_backward`] gathered.
@@ -230,4 +231,8 @@ impl Context {
             None => Metadata::new(),
         }
     }
+}
+
+fn boxed(metainfo: Metainfo) -> Option<Box<Metainfo>> {
+    (metainfo != crate::metainfo::EMPTY).then(|| Box::new(metainfo))
 }

@@ -35,6 +35,14 @@ pub enum TransientPropagation {
     EveryHop,
 }
 
+/// No value at all.
+pub(crate) static EMPTY: Metainfo = Metainfo {
+    transient: Metadata::new(),
+    received: Metadata::new(),
+    upstream: Metadata::new(),
+    persistent: Metadata::new(),
+};
+
 impl Metainfo {
     /// Picks metainfo out of the string pairs of a request. The longest prefix counts; a bare
     /// prefix and an empty value are no metainfo.

@@ -132,6 +132,28 @@ async fn a_slow_consumer_slows_its_sender_down_instead_of_losing_its_stream() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_stops_reading_from_a_peer_that_does_not_read() {
+    let (mut peer, _serving) =
+        serve_peer_with(handler(|_: Call| async { Ok(()) }), Limits::default());
+    let mut opened = 0;
+    // Every stream is answered by 68 bytes, which nobody reads.
+    while tokio::time::timeout(Duration::from_secs(1), peer.open(opened))
+        .await
+        .is_ok()
+    {
+        opened += 1;
+        assert!(opened < 200_000, "answers pile up without end");
+    }
+    let answered = tokio::time::timeout(Duration::from_secs(1), async {
+        for _ in 0..opened {
+            peer.next().await.unwrap();
+            peer.next().await.unwrap();
+        }
+    });
+    answered.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn senders_wait_while_the_peer_does_not_read() {
     let mut script = Script::with(|config| {
         config.limits.out_high_water = 128 * KIB;

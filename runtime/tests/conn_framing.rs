@@ -143,3 +143,32 @@ async fn s32_s79_frames_of_unknown_streams_are_ignored_by_both_sides() {
     peer.data(sid, b"mine").await;
     assert_eq!(stream.recv().await.unwrap().unwrap(), "mine");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_id_that_is_used_again_in_one_read_is_another_stream() {
+    let (mut peer, _serving) = serve_peer(handler(|call: Call| async move {
+        let mut all = Vec::new();
+        while let Some(message) = call.stream.recv().await? {
+            all.extend_from_slice(&message);
+        }
+        call.stream.send(all).await
+    }));
+    let stream = |text: &[u8]| {
+        [
+            frame(FrameKind::Header, 1, &[]),
+            frame(FrameKind::Data, 1, text),
+            frame(FrameKind::Trailer, 1, &[]),
+        ]
+        .concat()
+    };
+    peer.write(&stream(b"first")).await;
+    peer.expect(FrameKind::Header, 1).await;
+    assert_eq!(peer.expect_data(1).await, "first");
+    peer.expect_empty_trailer(1).await;
+
+    // A late message of the first, and then the second.
+    peer.write(&[frame(FrameKind::Data, 1, b"late"), stream(b"second")].concat())
+        .await;
+    peer.expect(FrameKind::Header, 1).await;
+    assert_eq!(peer.expect_data(1).await, "second");
+}

@@ -203,6 +203,31 @@ async fn a_dropped_client_closes_its_connections_with_the_last_stream() {
     assert_eq!(peer.next().await, None);
 }
 
+#[test]
+fn a_connection_ends_with_its_runtime_and_the_next_one_dials_anew() {
+    let new_runtime = || {
+        tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let (server, client) = (new_runtime(), new_runtime());
+    let address = server.block_on(serve(echo()));
+    let connector = connector();
+    let stream = client.block_on(open(&connector, address)).unwrap();
+    drop(client);
+
+    let client = new_runtime();
+    client.block_on(async {
+        assert_eq!(stream.recv().await.unwrap_err().code(), 12_006);
+        for _ in 0..8 {
+            let stream = open(&connector, address).await.unwrap();
+            stream.send("x").await.unwrap();
+            assert_eq!(stream.recv().await.unwrap().unwrap(), "x");
+        }
+    });
+}
+
 /// A server that is told to stop by the returned sender.
 fn stoppable() -> (Peer, tokio::task::JoinHandle<()>, oneshot::Sender<()>) {
     let (ours, theirs) = tokio::io::duplex(1024 * 1024);

@@ -63,8 +63,8 @@ impl Dispatch for Registry {
 
 fn call(route: &Route<'_>, incoming: Incoming) -> Call {
     Call {
-        service: route.info.name,
-        method: route.method.name,
+        service: route.info,
+        method: route.method,
         caller: incoming.caller,
         peer: incoming.peer,
         protocol: incoming.protocol,

@@ -1,9 +1,9 @@
 //! The sending direction of any typed stream.
 
-use std::future::poll_fn;
 use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use crate::codec::Message;
 use crate::error::Result;
@@ -33,12 +33,37 @@ impl<M> Outbound<M> {
     }
 }
 
+/// A `send` under way. Smaller than an `async fn` would be, which keeps its argument twice.
+struct SendFuture<'a, M> {
+    outbound: &'a mut Outbound<M>,
+    /// Taken when it is queued.
+    message: Option<M>,
+}
+
+// The message is never pinned.
+impl<M> Unpin for SendFuture<'_, M> {}
+
+impl<M: Message> Future for SendFuture<'_, M> {
+    type Output = Result<()>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        ready!(self.outbound.poll_ready(cx))?;
+        Poll::Ready(match self.message.take() {
+            Some(message) => self.outbound.start_send(&message),
+            None => Ok(()),
+        })
+    }
+}
+
 impl<M: Message> Outbound<M> {
     /// Waits for room, then queues `message`. Cancel safe: a dropped future has sent nothing.
     #[inline]
-    pub(crate) async fn send(&mut self, message: M) -> Result<()> {
-        poll_fn(|cx| self.poll_ready(cx)).await?;
-        self.start_send(&message)
+    pub(crate) fn send(&mut self, message: M) -> impl Future<Output = Result<()>> + Send {
+        SendFuture {
+            outbound: self,
+            message: Some(message),
+        }
     }
 
     #[inline]

@@ -61,8 +61,8 @@ impl<Req: Message, Res: Message> BidiStreamingClient<Req, Res> {
     /// What the stream ended with; code 12005 after [`close_send`](Self::close_send) or after the
     /// server has ended the stream.
     #[inline]
-    pub async fn send(&mut self, message: Req) -> Result<()> {
-        self.outbound.send(message).await
+    pub fn send(&mut self, message: Req) -> impl Future<Output = Result<()>> + Send {
+        self.outbound.send(message)
     }
 
     /// The next message; `None` once the server has ended the stream without an error.
@@ -73,8 +73,8 @@ impl<Req: Message, Res: Message> BidiStreamingClient<Req, Res> {
     /// A message that does not decode, which fails this call only; a Recv timeout; and what the
     /// stream ended with, after all messages that arrived before, and ever after.
     #[inline]
-    pub async fn recv(&mut self) -> Result<Option<Res>> {
-        self.inbound.recv().await
+    pub fn recv(&mut self) -> impl Future<Output = Result<Option<Res>>> + Send {
+        self.inbound.recv()
     }
 
     /// Tells the server that no more messages come. Receiving goes on. Later calls do nothing.

@@ -58,8 +58,8 @@ impl<Req: Message, Res: Message> ClientStreamingClient<Req, Res> {
     /// What the stream ended with; code 12005 after the server has ended it, which it may do
     /// before it has everything. Then [`close_and_recv`](Self::close_and_recv) has the response.
     #[inline]
-    pub async fn send(&mut self, message: Req) -> Result<()> {
-        self.outbound.send(message).await
+    pub fn send(&mut self, message: Req) -> impl Future<Output = Result<()>> + Send {
+        self.outbound.send(message)
     }
 
     /// Tells the server that no more messages come and waits for its response. What the server

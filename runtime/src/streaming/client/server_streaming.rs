@@ -40,8 +40,8 @@ impl<Res: Message> ServerStreamingClient<Res> {
     /// A message that does not decode, which fails this call only; a Recv timeout; and what the
     /// stream ended with, after all messages that arrived before, and ever after.
     #[inline]
-    pub async fn recv(&mut self) -> Result<Option<Res>> {
-        self.inbound.recv().await
+    pub fn recv(&mut self) -> impl Future<Output = Result<Option<Res>>> + Send {
+        self.inbound.recv()
     }
 
     cancel_methods!();

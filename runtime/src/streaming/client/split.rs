@@ -27,8 +27,8 @@ impl<Req: Message> BidiSender<Req> {
     /// # Errors
     /// What the stream ended with; code 12005 after the server has ended it.
     #[inline]
-    pub async fn send(&mut self, message: Req) -> Result<()> {
-        self.outbound.send(message).await
+    pub fn send(&mut self, message: Req) -> impl Future<Output = Result<()>> + Send {
+        self.outbound.send(message)
     }
 
     /// Tells the server that no more messages come; the same as dropping, said aloud.
@@ -65,8 +65,8 @@ impl<Res: Message> BidiReceiver<Res> {
     /// # Errors
     /// A message that does not decode, a Recv timeout, or what the stream ended with.
     #[inline]
-    pub async fn recv(&mut self) -> Result<Option<Res>> {
-        self.inbound.recv().await
+    pub fn recv(&mut self) -> impl Future<Output = Result<Option<Res>>> + Send {
+        self.inbound.recv()
     }
 
     cancel_methods!();

@@ -34,8 +34,8 @@ impl<Req: Message, Res: Message> BidiStreamingServer<Req, Res> {
     /// A message that does not decode, which fails this call only; why the stream was cancelled,
     /// after all messages that arrived before, and ever after.
     #[inline]
-    pub async fn recv(&mut self) -> Result<Option<Req>> {
-        self.inbound.recv().await
+    pub fn recv(&mut self) -> impl Future<Output = Result<Option<Req>>> + Send {
+        self.inbound.recv()
     }
 
     /// Sends one message, after the header if that is still due. Works after the client has
@@ -47,8 +47,8 @@ impl<Req: Message, Res: Message> BidiStreamingServer<Req, Res> {
     /// # Errors
     /// Why the stream was cancelled.
     #[inline]
-    pub async fn send(&mut self, message: Res) -> Result<()> {
-        self.outbound.send(message).await
+    pub fn send(&mut self, message: Res) -> impl Future<Output = Result<()>> + Send {
+        self.outbound.send(message)
     }
 
     /// Parts the stream for two tasks. Both must be done when the handler returns: afterwards
@@ -80,8 +80,8 @@ impl<Res: Message> BidiServerSender<Res> {
     /// # Errors
     /// Why the stream was cancelled.
     #[inline]
-    pub async fn send(&mut self, message: Res) -> Result<()> {
-        self.outbound.send(message).await
+    pub fn send(&mut self, message: Res) -> impl Future<Output = Result<()>> + Send {
+        self.outbound.send(message)
     }
 
     metadata_methods!(|this| this.outbound.raw());
@@ -101,8 +101,8 @@ impl<Req: Message> BidiServerReceiver<Req> {
     /// # Errors
     /// A message that does not decode; why the stream was cancelled.
     #[inline]
-    pub async fn recv(&mut self) -> Result<Option<Req>> {
-        self.inbound.recv().await
+    pub fn recv(&mut self) -> impl Future<Output = Result<Option<Req>>> + Send {
+        self.inbound.recv()
     }
 }
 

@@ -32,8 +32,8 @@ impl<Req: Message> ClientStreamingServer<Req> {
     /// A message that does not decode, which fails this call only; why the stream was cancelled,
     /// after all messages that arrived before, and ever after.
     #[inline]
-    pub async fn recv(&mut self) -> Result<Option<Req>> {
-        self.inbound.recv().await
+    pub fn recv(&mut self) -> impl Future<Output = Result<Option<Req>>> + Send {
+        self.inbound.recv()
     }
 
     metadata_methods!(|this| this.inbound.raw());

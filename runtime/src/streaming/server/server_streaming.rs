@@ -31,8 +31,8 @@ impl<Res: Message> ServerStreamingServer<Res> {
     /// # Errors
     /// Why the stream was cancelled.
     #[inline]
-    pub async fn send(&mut self, message: Res) -> Result<()> {
-        self.outbound.send(message).await
+    pub fn send(&mut self, message: Res) -> impl Future<Output = Result<()>> + Send {
+        self.outbound.send(message)
     }
 
     metadata_methods!(|this| this.outbound.raw());

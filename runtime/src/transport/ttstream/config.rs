@@ -12,7 +12,7 @@ const QUEUE_PAUSE: usize = 8 * 1024 * 1024;
 /// How long reading may pause for streams whose consumer takes nothing.
 const PAUSE_GRACE: Duration = Duration::from_millis(50);
 /// Running handlers of one connection at a server.
-const MAX_STREAMS: usize = 1 << 20;
+const MAX_STREAMS: usize = 1 << 17;
 
 /// Bounds of one connection of either side.
 ///
@@ -46,7 +46,7 @@ pub struct Limits {
     /// messages.
     pub queue: QueueLimits,
     /// Handlers that may run at a time for a server's connection; further streams are refused with
-    /// an exception. Default 1,048,576.
+    /// an exception. Default 131,072.
     pub max_streams: usize,
 }
 

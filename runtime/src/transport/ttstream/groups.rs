@@ -27,13 +27,12 @@ pub(super) struct Groups<S> {
     groups: Vec<Group<S>>,
     /// How many of `groups` belong to this read.
     used: usize,
-    /// The group of the last message: streams often send several in a row.
-    last: usize,
+    /// Stream id and group of the last message: streams often send several in a row.
+    last: Option<(i32, usize)>,
 }
 
 struct Group<S> {
-    sid: i32,
-    /// `None` once its messages were delivered before the end of the read.
+    /// `None` once its messages were delivered.
     stream: Option<Arc<S>>,
     batch: VecDeque<Bytes>,
     bytes: usize,
@@ -44,7 +43,7 @@ impl<S: Inbound> Groups<S> {
         Self {
             groups: Vec::new(),
             used: 0,
-            last: 0,
+            last: None,
         }
     }
 
@@ -52,63 +51,63 @@ impl<S: Inbound> Groups<S> {
     /// (statements 32, 79).
     #[inline]
     pub(super) fn add(&mut self, sid: i32, payload: Bytes, table: &Table<S>) {
-        if !self.is_group_of(self.last, sid) {
-            let Some(at) = self.find(sid, table) else {
-                return;
-            };
-            self.last = at;
-        }
-        let group = &mut self.groups[self.last];
+        let at = match self.last {
+            Some((last, at)) if last == sid => at,
+            _ => {
+                let Some(stream) = table.get(sid) else { return };
+                let at = self.find(&stream).unwrap_or_else(|| self.start(stream));
+                self.last = Some((sid, at));
+                at
+            }
+        };
+        let group = &mut self.groups[at];
         group.bytes += payload.len();
         group.batch.push_back(payload);
     }
 
-    #[inline]
-    fn is_group_of(&self, at: usize, sid: i32) -> bool {
-        at < self.used && self.groups[at].sid == sid && self.groups[at].stream.is_some()
-    }
-
-    /// The group of stream `sid`, a new one if need be.
-    fn find(&mut self, sid: i32, table: &Table<S>) -> Option<usize> {
-        let stream = table.get(sid)?;
+    /// The group of `stream`, if it has one.
+    fn find(&self, stream: &Arc<S>) -> Option<usize> {
         let at = stream.group().load(Ordering::Relaxed);
-        if self.is_group_of(at, sid) {
-            return Some(at);
-        }
-        let at = self.used;
-        stream.group().store(at, Ordering::Relaxed);
-        self.used += 1;
-        match self.groups.get_mut(at) {
-            Some(group) => (group.sid, group.stream) = (sid, Some(stream)),
-            None => {
-                let batch = VecDeque::new();
-                self.groups.push(Group {
-                    sid,
-                    stream: Some(stream),
-                    batch,
-                    bytes: 0,
-                });
-            }
-        }
-        Some(at)
+        let group = self.groups[..self.used].get(at)?;
+        group
+            .stream
+            .as_ref()
+            .is_some_and(|of| Arc::ptr_eq(of, stream))
+            .then_some(at)
     }
 
-    /// Delivers what was collected for `sid`, because a frame of another kind follows.
-    pub(super) fn deliver(&mut self, sid: i32) {
-        for group in &mut self.groups[..self.used] {
-            if group.sid == sid {
-                group.deliver();
-            }
+    fn start(&mut self, stream: Arc<S>) -> usize {
+        let at = self.used;
+        self.used += 1;
+        if at == self.groups.len() {
+            self.groups.push(Group {
+                stream: None,
+                batch: VecDeque::new(),
+                bytes: 0,
+            });
+        }
+        stream.group().store(at, Ordering::Relaxed);
+        self.groups[at].stream = Some(stream);
+        at
+    }
+
+    /// Delivers what was collected for the stream `sid` of `table`, because a frame of another
+    /// kind follows. The next message of that id may be another stream's.
+    pub(super) fn deliver(&mut self, sid: i32, table: &Table<S>) {
+        self.last = None;
+        if self.used == 0 {
+            return;
+        }
+        if let Some(at) = table.get(sid).and_then(|stream| self.find(&stream)) {
+            self.groups[at].deliver();
         }
     }
 
     /// Delivers everything.
     pub(super) fn deliver_all(&mut self) {
-        for group in &mut self.groups[..self.used] {
-            group.deliver();
-        }
+        self.groups[..self.used].iter_mut().for_each(Group::deliver);
         self.used = 0;
-        self.last = 0;
+        self.last = None;
         self.groups.truncate(KEPT);
     }
 }

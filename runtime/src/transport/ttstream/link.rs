@@ -48,7 +48,7 @@ impl Link {
         frames: &[Outgoing],
         on_queued: impl FnOnce(),
     ) -> Result<()> {
-        self.out.push(|batch| {
+        self.out.push_control(|batch| {
             append(batch, sid, method, frames).map_err(|error| from_encode(self.side, error))?;
             on_queued();
             Ok(())

@@ -1,8 +1,8 @@
 //! The out buffer of a connection: many streams append frames, one writer empties it.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
-
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::task::{Context, Poll, Waker};
@@ -12,15 +12,22 @@ use super::socket::BoxWriter;
 use super::sync::{lock, yield_once};
 use crate::error::{Error, Result};
 
+/// Bytes of frames other than DATA that may wait while a server goes on reading.
+const MAX_ANSWERS: usize = 1024 * 1024;
+
 /// Frames are encoded straight into the buffer, under a lock held for one frame. The writer is
 /// woken when the buffer turns non-empty, and takes all that has come together by then.
 ///
 /// A frame may be written by its own sender when it is the only one: see [`Outbox::is_lone`].
 pub(super) struct Outbox {
     queue: Mutex<Queue>,
-    /// Bytes that the kernel has not taken. Changed under the lock of `queue`, read without.
+    /// Bytes that the kernel has not taken. Changed under the lock of `queue`,
+    /// read without.
     pending: AtomicUsize,
     high_water: usize,
+    /// Bytes of frames other than DATA, appended since `pending` was last below half the
+    /// high-water mark. Changed under the lock of `queue`.
+    answers: AtomicUsize,
     /// Reads of the connection's other direction; tells a conversation from a burst.
     reads: AtomicU64,
     /// `None` once the connection is closed.
@@ -34,6 +41,8 @@ struct Queue {
     writer: Option<Waker>,
     /// Senders that wait for room, by stream.
     senders: HashMap<i32, Waker>,
+    /// The connection's reader, while the peer does not take its answers.
+    reader: Option<Waker>,
     /// Why nothing more is accepted.
     closed: Option<Error>,
     /// The writer ends when all is written.
@@ -49,6 +58,7 @@ impl Outbox {
             queue: Mutex::default(),
             pending: AtomicUsize::new(0),
             high_water,
+            answers: AtomicUsize::new(0),
             reads: AtomicU64::new(0),
             socket: Mutex::new(Some(socket)),
         }
@@ -60,6 +70,26 @@ impl Outbox {
     /// That of `write`, or the reason why the connection is closed.
     #[inline]
     pub(super) fn push<T>(&self, write: impl FnOnce(&mut Batch) -> Result<T>) -> Result<T> {
+        self.append(write, |_| ())
+    }
+
+    /// The same for frames other than DATA, which do not wait for room: their bytes are counted
+    /// for [`Outbox::answers_taken`].
+    pub(super) fn push_control(&self, write: impl FnOnce(&mut Batch) -> Result<()>) -> Result<()> {
+        self.append(write, |added| {
+            self.answers.store(
+                self.answers.load(Ordering::Relaxed) + added,
+                Ordering::Relaxed,
+            );
+        })
+    }
+
+    #[inline]
+    fn append<T>(
+        &self,
+        write: impl FnOnce(&mut Batch) -> Result<T>,
+        count: impl FnOnce(usize),
+    ) -> Result<T> {
         let mut queue = self.lock();
         if let Some(error) = &queue.closed {
             return Err(error.clone());
@@ -69,6 +99,7 @@ impl Outbox {
         let written = write(append.batch)?;
         append.done();
         let added = queue.batch.len() - before;
+        count(added);
         self.set_pending(self.pending() + added, &queue);
         if added == 0 || queue.writer.is_none() || self.write_alone(&mut queue) {
             return Ok(written);
@@ -104,6 +135,23 @@ impl Outbox {
         if let Some(sender) = waiting {
             sender.wake();
         }
+    }
+
+    /// Waits while the peer leaves answers lying: streams that it opens are answered even if it
+    /// reads nothing, and that has to end somewhere.
+    pub(super) async fn answers_taken(&self) {
+        poll_fn(|cx| {
+            if self.answers.load(Ordering::Relaxed) <= MAX_ANSWERS {
+                return Poll::Ready(());
+            }
+            let mut queue = self.lock();
+            if queue.closed.is_some() || self.answers.load(Ordering::Relaxed) <= MAX_ANSWERS {
+                return Poll::Ready(());
+            }
+            queue.reader = Some(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
     }
 
     /// Notes that the peer's bytes were read.
@@ -146,12 +194,12 @@ impl Outbox {
     /// The socket's. The connection is then of no more use.
     pub(super) async fn write_all(&self) -> io::Result<()> {
         let mut batch = Batch::default();
-        while std::future::poll_fn(|cx| self.poll_filled(cx)).await {
+        while poll_fn(|cx| self.poll_filled(cx)).await {
             // Whoever else can run now adds its frames to this write.
             yield_once().await;
             self.take(&mut batch);
             while !batch.is_empty() {
-                let n = std::future::poll_fn(|cx| self.poll_write(&batch, cx)).await?;
+                let n = poll_fn(|cx| self.poll_write(&batch, cx)).await?;
                 batch.advance(n);
                 self.wrote(n);
             }
@@ -192,12 +240,16 @@ impl Outbox {
         let mut queue = self.lock();
         let pending = self.pending() - n;
         self.set_pending(pending, &queue);
-        if pending > self.high_water / 2 || queue.senders.is_empty() {
+        if pending > self.high_water / 2 {
             return;
         }
+        let reader = queue.reader.take();
         let senders = std::mem::take(&mut queue.senders);
         drop(queue);
-        senders.into_values().for_each(Waker::wake);
+        reader
+            .into_iter()
+            .chain(senders.into_values())
+            .for_each(Waker::wake);
     }
 
     /// Whether the one frame in the buffer is better written by its sender than by the writer.
@@ -246,6 +298,9 @@ impl Outbox {
     #[inline]
     fn set_pending(&self, pending: usize, _locked: &Queue) {
         self.pending.store(pending, Ordering::Relaxed);
+        if pending <= self.high_water / 2 {
+            self.answers.store(0, Ordering::Relaxed);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {

@@ -10,7 +10,7 @@ use super::link::Link;
 use super::socket::BoxReader;
 use super::sync::yield_once;
 use super::table::Table;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Side as End};
 use crate::frame::{Frame, FrameBody, FrameReader};
 
 /// The read buffer of a quiet connection, in bytes.
@@ -58,6 +58,9 @@ pub(super) async fn read_all<S: Side>(
         if size.last >= YIELD_AT {
             yield_once().await;
         }
+        if link.side == End::Server {
+            link.out.answers_taken().await;
+        }
         pause
             .catch_up(&link.backlog, || side.streams().len() <= 1)
             .await;
@@ -84,7 +87,7 @@ fn scan<S: Side>(
         match frame.body {
             FrameBody::Data => groups.add(frame.sid, frame.payload, side.streams()),
             _ => {
-                groups.deliver(frame.sid);
+                groups.deliver(frame.sid, side.streams());
                 side.control(frame)?;
             }
         }

@@ -1,5 +1,6 @@
 //! A connection to a server, and the streams on it.
 
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
@@ -10,11 +11,11 @@ use super::lease::Lease;
 use super::request::OpenRequest;
 use super::stream::{Handle, Stream};
 use crate::error::{Error, Result, Side};
-use crate::frame::Frame;
+use crate::frame::{Frame, FrameBody};
 use crate::stream::{MetaHandler, Outgoing};
 use crate::transport::RawStream;
 use crate::transport::ttstream::config::Limits;
-use crate::transport::ttstream::errors::from_encode;
+use crate::transport::ttstream::errors::{closed_here, from_encode};
 use crate::transport::ttstream::link::Link;
 use crate::transport::ttstream::reader::{self, read_all};
 use crate::transport::ttstream::routes::Routes;
@@ -28,7 +29,7 @@ static LAST_SID: AtomicI32 = AtomicI32::new(0);
 pub(super) struct Shared {
     pub(super) link: Link,
     pub(super) streams: Table<Stream>,
-    pub(super) meta: Option<Arc<dyn MetaHandler>>,
+    meta: Option<Arc<dyn MetaHandler>>,
     routes: Routes,
 }
 
@@ -56,20 +57,19 @@ impl Connection {
             meta,
             routes,
         });
-        tokio::spawn({
-            let shared = Arc::clone(&shared);
-            async move { shared.fail(shared.link.write_all().await) }
+        let (writing, reading) = (Closing(Arc::clone(&shared)), Closing(Arc::clone(&shared)));
+        tokio::spawn(async move {
+            let error = writing.0.link.write_all().await;
+            writing.0.fail(error);
         });
-        tokio::spawn({
-            let shared = Arc::clone(&shared);
-            async move {
-                let error = tokio::select! {
-                    biased;
-                    reason = shared.link.closed.cancelled() => reason,
-                    error = read_all(&*shared, &mut reader, BytesMut::new()) => error,
-                };
-                shared.fail(error);
-            }
+        tokio::spawn(async move {
+            let Closing(shared) = &reading;
+            let error = tokio::select! {
+                biased;
+                reason = shared.link.closed.cancelled() => reason,
+                error = read_all(&**shared, &mut reader, BytesMut::new()) => error,
+            };
+            shared.fail(error);
         });
         Arc::new(Self { shared })
     }
@@ -79,12 +79,16 @@ impl Connection {
         self.shared.link.closed.reason().is_none()
     }
 
-    /// Opens a stream: writes HEADER and waits for nothing (statement 20). The stream keeps
-    /// `lease` until it ends.
+    /// Opens a stream: waits for room in the out buffer, writes HEADER and does not wait for the
+    /// server (statement 20). The stream keeps `lease` until it ends.
     ///
     /// # Errors
     /// A header that cannot be written, or a connection that is gone. Nothing was written then.
-    pub(super) fn open(&self, request: &OpenRequest, lease: Lease) -> Result<Arc<dyn RawStream>> {
+    pub(super) async fn open(
+        &self,
+        request: &OpenRequest,
+        lease: Lease,
+    ) -> Result<Arc<dyn RawStream>> {
         let shared = &self.shared;
         let unwritable = |error| from_encode(Side::Client, error);
         let route = shared
@@ -92,6 +96,7 @@ impl Connection {
             .get(request.service.clone(), request.method.clone())
             .map_err(unwritable)?;
         let sid = shared.streams.vacant(next_sid);
+        poll_fn(|cx| shared.link.out.poll_ready(sid, cx)).await;
         let stream = Stream::new(
             sid,
             request.caller.clone(),
@@ -136,6 +141,15 @@ impl Shared {
     }
 }
 
+/// Held by the connection's tasks: it ends with them, also when their runtime is shut down.
+struct Closing(Arc<Shared>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.fail(closed_here(Side::Client));
+    }
+}
+
 impl reader::Side for Shared {
     type Stream = Stream;
 
@@ -148,10 +162,13 @@ impl reader::Side for Shared {
     }
 
     fn control(&self, frame: Frame) -> Result<()> {
-        match self.streams.get(frame.sid) {
-            Some(stream) => stream.control(frame),
-            // The server answers streams that this side has forgotten (3.3).
-            None => Ok(()),
+        // The server answers streams that this side has forgotten (3.3).
+        let Some(stream) = self.streams.get(frame.sid) else {
+            return Ok(());
+        };
+        match (&frame.body, &self.meta) {
+            (FrameBody::Meta(info), Some(hook)) => hook.on_meta(frame.sid, info, &frame.payload),
+            _ => stream.control(frame),
         }
     }
 }

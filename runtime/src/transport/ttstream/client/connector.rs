@@ -57,11 +57,12 @@ impl Connector {
     ) -> Result<Arc<dyn RawStream>> {
         let lease = self.lease(address).await?;
         let connection = Arc::clone(lease.connection());
-        match connection.open(&request, lease) {
+        match connection.open(&request, lease).await {
             // It died after it was picked, and nothing was written: the next one is a new one.
             Err(_) if !connection.is_alive() => {
                 let lease = self.lease(address).await?;
-                Arc::clone(lease.connection()).open(&request, lease)
+                let connection = Arc::clone(lease.connection());
+                connection.open(&request, lease).await
             }
             opened => opened,
         }

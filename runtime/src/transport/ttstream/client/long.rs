@@ -1,6 +1,6 @@
 //! Connections that carry one stream at a time and wait for the next (long mode, 5.1).
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use tokio::time::{Instant, interval_at};
@@ -8,32 +8,32 @@ use tokio::time::{Instant, interval_at};
 use super::connection::Connection;
 use crate::transport::ttstream::sync::lock;
 
+/// The shortest idle time: the sweep runs as often.
+const MIN_IDLE: Duration = Duration::from_millis(10);
+
 /// The idle connections to one address, last used on top.
 pub(super) struct Idle {
-    stack: Mutex<Stack>,
+    connections: Mutex<Vec<(Instant, Arc<Connection>)>>,
     max_idle: Duration,
 }
 
-#[derive(Default)]
-struct Stack {
-    connections: Vec<(Instant, Arc<Connection>)>,
-    /// Whether the task that closes idle connections runs.
-    swept: bool,
-}
-
 impl Idle {
+    /// Must be called on a tokio runtime, which then closes connections that idle too long.
     pub(super) fn new(max_idle: Duration) -> Arc<Self> {
-        Arc::new(Self {
-            stack: Mutex::default(),
+        let max_idle = max_idle.max(MIN_IDLE);
+        let idle = Arc::new(Self {
+            connections: Mutex::default(),
             max_idle,
-        })
+        });
+        tokio::spawn(sweep(Arc::downgrade(&idle), max_idle));
+        idle
     }
 
     /// The connection used last, if any is alive. Dead ones are dropped on the way.
     pub(super) fn take(&self) -> Option<Arc<Connection>> {
-        let mut stack = lock(&self.stack);
+        let mut connections = lock(&self.connections);
         loop {
-            let (_, connection) = stack.connections.pop()?;
+            let (_, connection) = connections.pop()?;
             if connection.is_alive() {
                 return Some(connection);
             }
@@ -41,43 +41,32 @@ impl Idle {
     }
 
     /// Keeps a connection whose stream has ended.
-    pub(super) fn put(self: &Arc<Self>, connection: Arc<Connection>) {
-        if !connection.is_alive() {
-            return;
-        }
-        let mut stack = lock(&self.stack);
-        stack.connections.push((Instant::now(), connection));
-        if !std::mem::replace(&mut stack.swept, true) {
-            tokio::spawn(sweep(Arc::downgrade(self), self.max_idle));
+    pub(super) fn put(&self, connection: Arc<Connection>) {
+        if connection.is_alive() {
+            lock(&self.connections).push((Instant::now(), connection));
         }
     }
 
-    /// Closes what has been idle too long; returns whether anything is left.
-    fn close_expired(&self) -> bool {
-        let mut stack = lock(&self.stack);
+    fn close_expired(&self) {
         let now = Instant::now();
-        let expired = |(since, connection): &mut (Instant, Arc<Connection>)| {
-            !connection.is_alive() || now.duration_since(*since) >= self.max_idle
-        };
-        let closing: Vec<_> = stack.connections.extract_if(.., expired).collect();
-        stack.swept = !stack.connections.is_empty();
-        let left = stack.swept;
-        drop(stack);
-        drop(closing);
-        left
+        let expired: Vec<_> = lock(&self.connections)
+            .extract_if(.., |(since, connection)| {
+                !connection.is_alive() || now.duration_since(*since) >= self.max_idle
+            })
+            .collect();
+        drop(expired);
     }
 }
 
-/// Runs while there are idle connections. As in Kitex one is closed after between one and two
-/// times the idle time.
-async fn sweep(idle: std::sync::Weak<Idle>, every: Duration) {
-    let every = every.max(Duration::from_millis(1));
+/// Runs as long as the pool. As in Kitex a connection is closed after between one and two times
+/// the idle time.
+async fn sweep(idle: Weak<Idle>, every: Duration) {
     let mut ticks = interval_at(Instant::now() + every, every);
     loop {
         ticks.tick().await;
         match idle.upgrade() {
-            Some(idle) if idle.close_expired() => {}
-            _ => return,
+            Some(idle) => idle.close_expired(),
+            None => return,
         }
     }
 }

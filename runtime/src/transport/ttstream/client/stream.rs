@@ -86,13 +86,14 @@ impl Stream {
         }
     }
 
-    /// Takes a frame other than DATA.
+    /// Takes a frame other than DATA; META has been shown to its hook, which must not run under
+    /// this lock.
     ///
     /// # Errors
     /// Fatal for the connection.
     pub(super) fn control(&self, frame: Frame) -> Result<()> {
         let mut state = lock(&self.state);
-        let effects = state.machine.on_frame(frame, self.shared.meta.as_deref())?;
+        let effects = state.machine.on_frame(frame, None)?;
         self.apply(state, effects);
         Ok(())
     }
