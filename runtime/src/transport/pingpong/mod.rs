@@ -3,6 +3,7 @@
 //! Framings served: Framed, TTHeader + Framed, and TTHeader with the envelope bare behind it. The
 //! server looks at each message anew and answers in its framing (grpc-and-pingpong.md C.5, D).
 
+mod answer;
 mod client;
 mod keys;
 mod message;

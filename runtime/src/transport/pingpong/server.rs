@@ -7,17 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use faststr::FastStr;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-use super::message::{self, Framing, Message, MessageType};
+use super::answer::ReplyTo;
+use super::message::{self, Message, MessageType};
 use super::{DEFAULT_MAX_MESSAGE, keys};
 use crate::cancellation::Cancellation;
-use crate::codec::{ApplicationException, Encode};
-use crate::error::{BizStatusError, Error, ErrorKind, Result};
-use crate::frame::Header;
-use crate::metadata::Metadata;
-use crate::transport::{Dispatch, Incoming, PingPongFailure, PingPongOutcome};
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::{Dispatch, Incoming, PingPongOutcome};
 
 /// Bytes of later requests that are read while a handler runs, so that the peer's close is
 /// noticed. A peer that pipelines more waits in its socket.
@@ -223,121 +220,10 @@ async fn sleep_or_never(timeout: Option<Duration>) {
     }
 }
 
-/// What of a request its answer repeats.
-struct ReplyTo {
-    framing: Framing,
-    method: FastStr,
-    seq_id: i32,
-}
-
-impl ReplyTo {
-    fn new(request: &Message) -> Self {
-        Self {
-            framing: request.framing,
-            method: request.method.clone(),
-            seq_id: request.seq_id,
-        }
-    }
-
-    /// Whether the connection ends after this answer: Kitex closes after arguments that do not decode.
-    fn closes(&self, outcome: &PingPongOutcome) -> bool {
-        matches!(outcome.result, Err(PingPongFailure::Arguments(_)))
-    }
-
-    /// An exception before any handler ran; the connection closes behind it.
-    fn refusal(&self, exception: &ApplicationException) -> Result<BytesMut> {
-        self.encode(MessageType::Exception, Metadata::new(), exception, true)
-    }
-
-    fn reply(&self, outcome: PingPongOutcome, last: bool) -> Result<BytesMut> {
-        let mut strings = outcome.backward;
-        match outcome.result {
-            Ok(result) => self.encode(MessageType::Reply, strings, &*result, last),
-            Err(failure) => match biz_status(&failure) {
-                // Framed has no place for a business status, and Kitex loses it there: the client
-                // sees an empty result. An exception with its text is kinder.
-                Some(biz) if self.framing.has_header() => {
-                    keys::insert_biz_status(biz, &mut strings);
-                    self.encode(MessageType::Reply, strings, &EmptyStruct, last)
-                }
-                _ => self.encode(
-                    MessageType::Exception,
-                    strings,
-                    &exception_of(failure),
-                    last,
-                ),
-            },
-        }
-    }
-
-    fn encode(
-        &self,
-        kind: MessageType,
-        mut strings: Metadata,
-        body: &dyn Encode,
-        last: bool,
-    ) -> Result<BytesMut> {
-        let header = if self.framing.has_header() {
-            if last {
-                strings.insert(keys::CONNECTION_RESET, "1");
-            }
-            keys::reply_header(kind, self.seq_id, strings)
-        } else {
-            Header::default()
-        };
-        let mut out = BytesMut::new();
-        let envelope = (kind, self.method.as_str(), self.seq_id);
-        message::put(self.framing, &header, envelope, body, &mut out)?;
-        Ok(out)
-    }
-}
-
-fn biz_status(failure: &PingPongFailure) -> Option<&BizStatusError> {
-    match failure {
-        PingPongFailure::Handler(error) => error.biz_status(),
-        _ => None,
-    }
-}
-
-/// How a failure reads to the caller (C.4; interop-cases.md trap 5): any plain error of the
-/// handler is type 6 behind `biz error: `; an error that brought a type of its own keeps it.
-fn exception_of(failure: PingPongFailure) -> ApplicationException {
-    let internal = ApplicationException::INTERNAL_ERROR;
-    match failure {
-        PingPongFailure::Exception(exception) => exception,
-        PingPongFailure::Arguments(error) => {
-            ApplicationException::new(ApplicationException::PROTOCOL_ERROR, error.to_string())
-        }
-        PingPongFailure::Handler(error)
-            if error.kind() == ErrorKind::Protocol
-                && error.side().is_none()
-                && error.code() != 0 =>
-        {
-            ApplicationException::new(error.code(), format!("{error} [biz error]"))
-        }
-        PingPongFailure::Handler(error) => {
-            ApplicationException::new(internal, format!("biz error: {error}"))
-        }
-    }
-}
-
 fn closing() -> Error {
     Error::new(
         ErrorKind::Connection,
         0,
         "closing after a request that did not decode",
     )
-}
-
-/// The Result struct with no field set: what goes with a business status.
-struct EmptyStruct;
-
-impl Encode for EmptyStruct {
-    fn encoded_len(&self) -> usize {
-        1
-    }
-
-    fn encode(&self, w: &mut crate::codec::Writer<'_>) {
-        w.stop();
-    }
 }

@@ -1,9 +1,11 @@
 //! Encoded frames on their way to the kernel.
 
-use std::io::IoSlice;
+use std::io::{self, IoSlice};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
 
+use super::socket::BoxWriter;
 use crate::codec::Piece;
 
 /// The most slices handed to one `writev`.
@@ -123,6 +125,23 @@ impl Batch {
             used += 1;
         }
         used
+    }
+
+    /// Writes as much as `socket` takes; the caller then [advances](Batch::advance).
+    pub(super) fn poll_write(
+        &self,
+        socket: &mut BoxWriter,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        let mut slices = [IoSlice::new(&[]); MAX_SLICES];
+        let written = match self.slices(&mut slices) {
+            1 => ready!(socket.as_mut().poll_write(cx, &slices[0])),
+            used => ready!(socket.as_mut().poll_write_vectored(cx, &slices[..used])),
+        };
+        Poll::Ready(match written {
+            Ok(0) => Err(io::ErrorKind::WriteZero.into()),
+            other => other,
+        })
     }
 
     /// Forgets the next `n` bytes, which have been written. An emptied batch keeps its buffer for

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::future::poll_fn;
-use std::io::{self, IoSlice};
+use std::io;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::task::{Context, Poll, Waker};
 
-use super::batch::{Batch, MAX_SLICES, Mark};
+use super::append::Append;
+use super::batch::Batch;
 use super::socket::BoxWriter;
 use super::sync::{lock, yield_once};
 use crate::error::{Error, Result};
@@ -230,7 +231,7 @@ impl Outbox {
 
     fn poll_write(&self, batch: &Batch, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         match lock(&self.socket).as_mut() {
-            Some(socket) => poll_write(socket, batch, cx),
+            Some(socket) => batch.poll_write(socket, cx),
             None => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
         }
     }
@@ -280,7 +281,7 @@ impl Outbox {
         // The writer polls with its own waker when this does not write everything; it also meets
         // again any error found here.
         let mut cx = Context::from_waker(Waker::noop());
-        let Poll::Ready(Ok(n)) = poll_write(socket, &queue.batch, &mut cx) else {
+        let Poll::Ready(Ok(n)) = queue.batch.poll_write(socket, &mut cx) else {
             return false;
         };
         queue.batch.advance(n);
@@ -305,46 +306,5 @@ impl Outbox {
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
         lock(&self.queue)
-    }
-}
-
-/// Takes back a half-appended frame if its encoder fails or panics.
-struct Append<'a> {
-    batch: &'a mut Batch,
-    mark: Option<Mark>,
-}
-
-impl<'a> Append<'a> {
-    fn new(batch: &'a mut Batch) -> Self {
-        let mark = Some(batch.mark());
-        Self { batch, mark }
-    }
-
-    fn done(mut self) {
-        self.mark = None;
-    }
-}
-
-impl Drop for Append<'_> {
-    fn drop(&mut self) {
-        if let Some(mark) = self.mark {
-            self.batch.rewind(mark);
-        }
-    }
-}
-
-fn poll_write(
-    socket: &mut BoxWriter,
-    batch: &Batch,
-    cx: &mut Context<'_>,
-) -> Poll<io::Result<usize>> {
-    let mut slices = [IoSlice::new(&[]); MAX_SLICES];
-    let written = match batch.slices(&mut slices) {
-        1 => socket.as_mut().poll_write(cx, &slices[0]),
-        used => socket.as_mut().poll_write_vectored(cx, &slices[..used]),
-    };
-    match written {
-        Poll::Ready(Ok(0)) => Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-        other => other,
     }
 }

@@ -1,0 +1,154 @@
+use super::*;
+use crate::codec::Writer;
+
+/// A body that is already bytes.
+struct Raw(&'static str);
+
+impl Encode for Raw {
+    fn encoded_len(&self) -> usize {
+        self.0.len() / 2
+    }
+
+    fn encode(&self, w: &mut Writer<'_>) {
+        w.put(&hex(self.0));
+    }
+}
+
+fn hex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text
+        .bytes()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    digits.chunks(2).map(byte).collect()
+}
+
+/// Golden bytes seen from a Kitex client and server (grpc-and-pingpong.md C.11).
+const ARGS: &str = "0c00010b0001000000016e0000";
+const FRAMED_REQUEST: &str =
+    "0000001c 80010001 00000003 54776f 00000001 0c0001 0b0001 00000001 6e 00 00";
+const TTHEADER_REQUEST: &str = "0000005e 1000 0000 00000004 000e 00 00
+    01 0001 0003 69736e 0003 537663
+    10 0006 0006 0001 64 0009 0003 54776f 0016 0001 31 0001 0008 756e6672616d6564 0003 0000 0014 0000 00
+    80010001 00000003 54776f 00000004 0c0001 0b0001 00000001 6e 00 00";
+const TTHEADER_REPLY: &str = "00000032 1000 0000 00000004 0003 00 00 10 0001 0016 0001 32 0000
+    80010002 00000003 54776f 00000004 0c0000 0b0001 00000001 72 00 00";
+
+fn take_all(bytes: &[u8]) -> Message {
+    let mut buf = BytesMut::from(bytes);
+    let message = take(&mut buf, 1 << 20).unwrap().expect("a whole message");
+    assert!(buf.is_empty());
+    message
+}
+
+#[test]
+fn a_framed_request_is_written_as_kitex_writes_it() {
+    let mut out = BytesMut::new();
+    let envelope = (MessageType::Call, "Two", 1);
+    put(
+        Framing::Framed,
+        &Header::default(),
+        envelope,
+        &Raw(ARGS),
+        &mut out,
+    )
+    .unwrap();
+    assert_eq!(&out[..], hex(FRAMED_REQUEST));
+}
+
+#[test]
+fn a_tt_header_reply_is_written_as_kitex_writes_it() {
+    let header = super::super::keys::reply_header(MessageType::Reply, 4, Default::default());
+    let mut out = BytesMut::new();
+    let body = Raw("0c00000b000100000001720000");
+    put(
+        Framing::TtHeader,
+        &header,
+        (MessageType::Reply, "Two", 4),
+        &body,
+        &mut out,
+    )
+    .unwrap();
+    assert_eq!(&out[..], hex(TTHEADER_REPLY));
+}
+
+#[test]
+fn a_kitex_request_is_read_with_its_header() {
+    let message = take_all(&hex(TTHEADER_REQUEST));
+    assert_eq!(message.framing, Framing::TtHeader);
+    assert_eq!(message.header.strings.get("isn"), Some("Svc"));
+    assert_eq!((message.kind, message.seq_id), (MessageType::Call, 4));
+    assert_eq!(
+        (message.method.as_str(), &message.body[..]),
+        ("Two", &hex(ARGS)[..])
+    );
+}
+
+#[test]
+fn a_frame_behind_a_tt_header_is_unwrapped() {
+    let mut out = BytesMut::new();
+    let header = Header {
+        seq_id: 7,
+        ..Header::default()
+    };
+    put(
+        Framing::TtHeaderFramed,
+        &header,
+        (MessageType::Call, "Two", 7),
+        &Raw(ARGS),
+        &mut out,
+    )
+    .unwrap();
+    let message = take_all(&out);
+    assert_eq!(message.framing, Framing::TtHeaderFramed);
+    assert_eq!(&message.body[..], hex(ARGS));
+}
+
+#[test]
+fn every_prefix_is_incomplete_and_nothing_is_taken() {
+    for whole in [FRAMED_REQUEST, TTHEADER_REQUEST] {
+        let whole = hex(whole);
+        for end in 0..whole.len() {
+            let mut buf = BytesMut::from(&whole[..end]);
+            assert!(
+                take(&mut buf, 1 << 20).unwrap().is_none(),
+                "prefix of {end} bytes"
+            );
+            assert_eq!(buf.len(), end);
+        }
+    }
+}
+
+#[test]
+fn what_is_no_message_is_refused() {
+    let cases = [
+        ("neither framing", "47455420 2f204854"),
+        ("above the limit", "7fffffff 80010001"),
+        (
+            "unknown type",
+            "00000010 80010009 00000003 54776f 00000001 00",
+        ),
+        ("empty method", "0000000d 80010001 00000000 00000001 00"),
+        (
+            "method runs past the end",
+            "0000000d 80010001 00000064 00000001 00",
+        ),
+        (
+            "cut in the sequence id",
+            "0000000d 80010001 00000003 54776f 0000",
+        ),
+    ];
+    for (what, bytes) in cases {
+        let mut buf = BytesMut::from(&hex(bytes)[..]);
+        assert!(take(&mut buf, 1 << 20).is_err(), "{what}");
+    }
+}
+
+#[test]
+fn a_claimed_size_reserves_nothing() {
+    // 16 MiB are claimed, 8 bytes are there.
+    let mut buf = BytesMut::from(&hex("01000000 80010001")[..]);
+    assert!(take(&mut buf, 1 << 26).unwrap().is_none());
+    reserve_for_read(&mut buf);
+    assert!(buf.capacity() < 64 * 1024);
+}

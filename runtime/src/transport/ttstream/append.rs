@@ -1,0 +1,28 @@
+//! All of a frame, or nothing of it.
+
+use super::batch::{Batch, Mark};
+
+/// Takes back a half-appended frame if its encoder fails or panics.
+pub(super) struct Append<'a> {
+    pub(super) batch: &'a mut Batch,
+    mark: Option<Mark>,
+}
+
+impl<'a> Append<'a> {
+    pub(super) fn new(batch: &'a mut Batch) -> Self {
+        let mark = Some(batch.mark());
+        Self { batch, mark }
+    }
+
+    pub(super) fn done(mut self) {
+        self.mark = None;
+    }
+}
+
+impl Drop for Append<'_> {
+    fn drop(&mut self) {
+        if let Some(mark) = self.mark {
+            self.batch.rewind(mark);
+        }
+    }
+}
