@@ -94,7 +94,11 @@ impl RecvQueue {
         bytes: usize,
     ) -> Result<(), QueueFull> {
         let fits = bytes <= self.limits.max_bytes && batch.len() <= self.limits.max_messages;
-        if self.messages.is_empty() && fits {
+        if batch.len() == 1 && self.messages.capacity() == 0 {
+            // A stream that gets a message now and then keeps room for one, not for the four that
+            // a queue starts with.
+            self.messages.reserve_exact(1);
+        } else if self.messages.is_empty() && fits {
             std::mem::swap(batch, &mut self.messages);
             self.bytes = bytes;
             return Ok(());

@@ -36,7 +36,7 @@ impl<M> Outbound<M> {
 /// A `send` under way. Smaller than an `async fn` would be, which keeps its argument twice.
 struct SendFuture<'a, M> {
     outbound: &'a mut Outbound<M>,
-    /// Taken when it is queued.
+    /// `None` once it is queued.
     message: Option<M>,
 }
 
@@ -49,10 +49,14 @@ impl<M: Message> Future for SendFuture<'_, M> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
         ready!(self.outbound.poll_ready(cx))?;
-        Poll::Ready(match self.message.take() {
-            Some(message) => self.outbound.start_send(&message),
+        let Self { outbound, message } = &mut *self;
+        // Encoded where it is: a message that is moved is copied.
+        let sent = match message {
+            Some(message) => outbound.start_send(message),
             None => Ok(()),
-        })
+        };
+        *message = None;
+        Poll::Ready(sent)
     }
 }
 

@@ -31,18 +31,20 @@ impl<'a> Data<'a> {
     /// A message too large for any frame; the stream goes on.
     #[inline]
     pub(super) fn new(message: &'a dyn Encode, side: Side) -> Result<Self> {
-        let mut length = Length::with_pieces(MIN_PIECE);
-        message.measure(&mut length);
-        let len = length.total();
+        let mut data = Self {
+            message,
+            length: Length::with_pieces(MIN_PIECE),
+            apart: None,
+        };
+        message.measure(&mut data.length);
+        let len = data.length.total();
         if len > MAX_MESSAGE_LEN {
             return Err(from_encode(side, EncodeError::FrameTooLarge { len }));
         }
-        let apart = (len - length.pieces() > ENCODE_APART).then(|| encode_apart(message, length));
-        Ok(Self {
-            message,
-            length,
-            apart,
-        })
+        if len - data.length.pieces() > ENCODE_APART {
+            data.apart = Some(encode_apart(message, data.length));
+        }
+        Ok(data)
     }
 
     /// Appends the DATA frame: head and payload into reserved room.
