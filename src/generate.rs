@@ -35,6 +35,7 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
     let request = LoadOptions {
         root: options.idl.clone(),
         include_dirs: options.include_dirs.clone(),
+        ..LoadOptions::default()
     };
     let loaded = streamgen_idl::load(&request, &Disk);
     let mut diagnostics = loaded.diagnostics;

@@ -147,6 +147,21 @@ codes! {
     StreamxNeeded = "SG0114", Error, "Streaming methods of a Thrift IDL are generated with -streamx only.";
     NoService = "SG0115", Error, "A scaffold was asked for, but the IDL has no service.";
     TypeNotSupported = "SG0116", Error, "The generator has no Rust type for this type of the IDL.";
+
+    // Protobuf. What both languages have in common is above.
+    ProtobufSyntax = "SG0200", Error, "The text is not Protobuf at this place.";
+    EditionNotSupported = "SG0201", Error, "Protobuf files have the syntax proto2 or proto3; editions are not supported yet.";
+    ImportedTwice = "SG0202", Error, "A file imports another one twice.";
+    InvalidDescriptorSet = "SG0203", Error, "The file is no google.protobuf.FileDescriptorSet.";
+    NotInDescriptorSet = "SG0204", Error, "The descriptor set lacks the root file, or one that is imported.";
+    ProtobufDuplicateName = "SG0210", Error, "Two things have the same name, or names that are the same in JSON.";
+    ProtobufUnknownName = "SG0211", Error, "A name is not defined, or is not what the place needs.";
+    ProtobufNumber = "SG0212", Error, "The number of a field is used, reserved, or out of range.";
+    ProtobufEnum = "SG0213", Error, "An enum breaks a rule: at least one value, the first 0 in proto3, no number twice without allow_alias.";
+    ProtobufOption = "SG0214", Error, "An option is unknown, given twice, or has a value of another type.";
+    ProtobufDefault = "SG0215", Error, "A default is not allowed here, or does not fit the type.";
+    ProtobufField = "SG0216", Error, "A field has a label, a kind or a key type that is not allowed here.";
+    ProtobufRule = "SG0219", Error, "The file breaks a rule of Protobuf.";
 }
 
 impl fmt::Display for Code {

@@ -5,12 +5,16 @@
 //! what is wrong, and where, by spans into the [`SourceMap`].
 #![deny(missing_docs)]
 
+mod circle;
 mod code;
 mod diagnostic;
+mod encoding;
 mod file_system;
 mod graph;
+mod include_cycle;
 mod load;
 pub mod model;
+mod protobuf;
 mod report;
 mod source;
 mod thrift;
@@ -19,6 +23,7 @@ mod wording;
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use file_system::{Disk, FileSystem};
-pub use load::{LoadOptions, Loaded, MAX_FILE_BYTES, MAX_FILES, load};
+pub use load::{Language, LoadOptions, Loaded, MAX_FILE_BYTES, MAX_FILES, load};
+pub use protox::prost_reflect::prost_types;
 pub use report::MAX_DIAGNOSTICS;
 pub use source::{FileId, LineColumn, SourceFile, SourceMap, Span};

@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use protox::prost_reflect::prost_types::FileDescriptorSet;
+
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::file_system::FileSystem;
 use crate::model::Schema;
 use crate::report::Report;
 use crate::source::SourceMap;
-use crate::thrift;
+use crate::{protobuf, thrift};
 
 /// Largest IDL file that is read, in bytes: 16 MiB. The largest files in the field have some
 /// hundred kilobytes; the bound keeps a wrong path from filling the memory. While a file is parsed
@@ -25,6 +27,31 @@ pub struct LoadOptions {
     /// Folders in which includes are looked for, in order, after the folder of the including file
     /// and before the working directory (`-I`).
     pub include_dirs: Vec<PathBuf>,
+    /// The language; `None` goes by the suffix: Protobuf for `.proto`, else Thrift.
+    pub language: Option<Language>,
+    /// A `google.protobuf.FileDescriptorSet`, as `protoc --include_imports --descriptor_set_out`
+    /// writes it, that is read instead of `.proto` files. The root then is the name of a file in it.
+    pub descriptor_set: Option<PathBuf>,
+}
+
+/// The IDL languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// Thrift.
+    Thrift,
+    /// Protobuf.
+    Protobuf,
+}
+
+impl LoadOptions {
+    fn language(&self) -> Language {
+        let by_suffix = match self.root.extension() {
+            Some(suffix) if suffix == "proto" => Language::Protobuf,
+            _ if self.descriptor_set.is_some() => Language::Protobuf,
+            _ => Language::Thrift,
+        };
+        self.language.unwrap_or(by_suffix)
+    }
 }
 
 /// What came of it.
@@ -32,6 +59,9 @@ pub struct LoadOptions {
 pub struct Loaded {
     /// The schema; `None` exactly when there is an error among the diagnostics.
     pub schema: Option<Schema>,
+    /// Of Protobuf, the descriptors of the same files, linked, imported ones first: what a
+    /// generator of messages needs. They hold what the schema leaves out, such as extensions.
+    pub descriptors: Option<FileDescriptorSet>,
     /// The text of every file that was read, for drawing the diagnostics.
     pub sources: SourceMap,
     /// Errors and warnings, sorted by file and position; at most
@@ -51,16 +81,17 @@ impl Loaded {
     }
 }
 
-/// Loads a Thrift file and everything it includes.
+/// Loads a file and everything it includes.
 ///
-/// Never panics and never recurses without bound, whatever the bytes. A file that is not Thrift
-/// stops at its first error, and then names and values are not looked at in any file; else every
-/// rule that is broken is reported in one run.
+/// Never panics and never recurses without bound, whatever the bytes. A Thrift file that
+/// does not parse stops at its first error, and then names and values are not looked at in any file;
+/// else every rule that is broken is reported in one run.
 ///
 /// ```no_run
 /// use streamgen_idl::{Disk, LoadOptions, load};
 ///
-/// let options = LoadOptions { root: "idl/echo.thrift".into(), include_dirs: vec!["idl".into()] };
+/// let options = LoadOptions { root: "idl/echo.thrift".into(), include_dirs: vec!["idl".into()],
+///     ..LoadOptions::default() };
 /// let loaded = load(&options, &Disk);
 /// for found in &loaded.diagnostics {
 ///     let place = found.primary_span().and_then(|span| loaded.sources.position(span));
@@ -76,11 +107,19 @@ impl Loaded {
 pub fn load(options: &LoadOptions, files: &dyn FileSystem) -> Loaded {
     let mut sources = SourceMap::new();
     let mut report = Report::default();
-    let schema = thrift::load(options, files, &mut sources, &mut report);
-    let schema = schema.filter(|_| !report.has_errors());
+    let loaded = match options.language() {
+        Language::Thrift => {
+            thrift::load(options, files, &mut sources, &mut report).map(|schema| (schema, None))
+        }
+        Language::Protobuf => protobuf::load(options, files, &mut sources, &mut report)
+            .map(|(schema, descriptors)| (schema, Some(descriptors))),
+    };
+    let loaded = loaded.filter(|_| !report.has_errors());
+    let (schema, descriptors) = loaded.unzip();
     let (diagnostics, dropped) = report.finish();
     Loaded {
         schema,
+        descriptors: descriptors.flatten(),
         sources,
         diagnostics,
         dropped,

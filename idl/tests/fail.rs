@@ -42,6 +42,7 @@ fn messages(case: &Path) -> String {
     let options = LoadOptions {
         root: case.to_path_buf(),
         include_dirs: Vec::new(),
+        ..LoadOptions::default()
     };
     let loaded = load(&options, &Disk);
     assert_eq!(

@@ -16,6 +16,7 @@ fn load_bytes(bytes: Vec<u8>) -> Loaded {
         &LoadOptions {
             root: "main.thrift".into(),
             include_dirs: Vec::new(),
+            ..LoadOptions::default()
         },
         &files,
     )

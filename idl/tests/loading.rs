@@ -166,6 +166,7 @@ fn a_root_that_cannot_be_read() {
             &LoadOptions {
                 root: root.into(),
                 include_dirs: Vec::new(),
+                ..LoadOptions::default()
             },
             &files,
         );
@@ -183,6 +184,7 @@ fn a_file_beyond_the_size_limit_is_refused() {
             &LoadOptions {
                 root: "main.thrift".into(),
                 include_dirs: Vec::new(),
+                ..LoadOptions::default()
             },
             &files,
         ))
@@ -202,6 +204,7 @@ fn more_files_than_the_limit_are_refused() {
         &LoadOptions {
             root: "0.thrift".into(),
             include_dirs: Vec::new(),
+            ..LoadOptions::default()
         },
         &files,
     );

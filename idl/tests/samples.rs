@@ -11,6 +11,7 @@ fn load_sample(path: &str) -> Loaded {
         &LoadOptions {
             root,
             include_dirs: Vec::new(),
+            ..LoadOptions::default()
         },
         &Disk,
     )
@@ -30,6 +31,7 @@ fn every_sample_loads_without_errors() {
                 &LoadOptions {
                     root: path.clone(),
                     include_dirs: Vec::new(),
+                    ..LoadOptions::default()
                 },
                 &Disk,
             );

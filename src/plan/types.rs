@@ -34,6 +34,9 @@ impl Plan<'_> {
             TypeKind::I16 => RustType::plain("i16"),
             TypeKind::I32 => RustType::plain("i32"),
             TypeKind::I64 => RustType::plain("i64"),
+            TypeKind::U32 => RustType::plain("u32"),
+            TypeKind::U64 => RustType::plain("u64"),
+            TypeKind::Float => RustType::plain("f32"),
             TypeKind::Double => match position {
                 Position::Plain => RustType::plain("f64"),
                 Position::Key => RustType::runtime("codec::OrderedF64", []),

@@ -25,7 +25,10 @@ pub struct Definition {
     pub id: DefId,
     /// The file it stands in.
     pub file: FileId,
-    /// The name in the IDL.
+    /// The definition that this one is nested in; `None` at the top level of a file, where every
+    /// definition of a Thrift file stands.
+    pub parent: Option<DefId>,
+    /// The name in the IDL, without those of its parents.
     pub name: String,
     /// Documentation.
     pub docs: Docs,
@@ -62,6 +65,18 @@ pub struct StructLike {
     pub kind: StructKind,
     /// The fields in the order of the IDL. Ids and names are unique.
     pub fields: Vec<Field>,
+    /// The groups of fields of which at most one is set, in the order of the IDL; none in Thrift,
+    /// where a union is such a group.
+    pub oneofs: Vec<Oneof>,
+}
+
+/// Fields of a struct of which at most one is set: those whose [`Field::oneof`] names the group.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Oneof {
+    /// The name in the IDL.
+    pub name: String,
+    /// Documentation.
+    pub docs: Docs,
 }
 
 impl StructLike {
@@ -90,6 +105,8 @@ pub struct Enum {
     /// The named numbers in the order of the IDL; may be empty. Names are unique, numbers are not:
     /// of equal ones the first is the canonical name.
     pub variants: Vec<EnumVariant>,
+    /// Whether a number without a name is not a value of the enum, as in proto2; else it survives.
+    pub closed: bool,
 }
 
 impl Enum {

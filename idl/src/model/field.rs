@@ -9,7 +9,8 @@ use crate::source::Span;
 /// args and the result struct.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Field {
-    /// The id on the wire. In Thrift it fits an `i16`, and may be zero or negative.
+    /// The id on the wire, in Protobuf called the number. In Thrift it fits an `i16`, and may be
+    /// zero or negative.
     pub id: i32,
     /// Whether the id is written in the IDL; if not it was assigned: the previous id plus one, from
     /// 1, as Kitex counts (thrift-idl.md 9.1).
@@ -20,6 +21,12 @@ pub struct Field {
     pub requiredness: Requiredness,
     /// The type.
     pub ty: TypeRef,
+    /// How the value, or each element of it, is written.
+    pub encoding: Encoding,
+    /// Whether the elements of a list of numbers are written without a key each.
+    pub packed: bool,
+    /// The group of the field: an index into [`StructLike::oneofs`](super::StructLike::oneofs).
+    pub oneof: Option<usize>,
     /// The default value, checked against the type.
     pub default: Option<Value>,
     /// `&` between type and name: Apache's request to hold the value behind a pointer.
@@ -44,4 +51,19 @@ pub enum Requiredness {
     Optional,
     /// Neither word: always written, may be missing on read. Members of unions are always this.
     Default,
+}
+
+/// How a value is written where its type leaves a choice. Always [`Plain`](Self::Plain) in Thrift.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    /// The type's only way; for Protobuf's integers, a varint.
+    #[default]
+    Plain,
+    /// A varint that is short for small negative numbers too: `sint32`, `sint64`.
+    ZigZag,
+    /// Always four or eight bytes: `fixed32`, `fixed64`, `sfixed32`, `sfixed64`.
+    Fixed,
+    /// A message between a start and an end mark: `group`.
+    Group,
 }

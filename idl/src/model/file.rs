@@ -18,10 +18,14 @@ pub struct File {
     pub canonical_path: PathBuf,
     /// The language.
     pub kind: FileKind,
-    /// `namespace` lines in order, each scope at most once (the first counts).
+    /// `namespace` lines in order, each scope at most once (the first counts). Of a Protobuf file,
+    /// `go_package` with the scope `go`.
     pub namespaces: Vec<Namespace>,
-    /// The chosen module path, one entry a segment, never empty: namespace `rs`, else `rust`, `*`,
-    /// `go`, else the lower-cased file stem (thrift-idl.md 4.3). The names are not escaped for Rust.
+    /// The `package` of a Protobuf file, complete; `None` without one, and for Thrift.
+    pub package: Option<String>,
+    /// The chosen module path, one entry a segment. Thrift: namespace `rs`, else `rust`, `*`, `go`,
+    /// else the lower-cased file stem (thrift-idl.md 4.3), so never empty. Protobuf: the package;
+    /// empty without one. The names are not escaped for Rust.
     pub module: Vec<String>,
     /// The included files in order, one entry for each `include` line.
     pub includes: Vec<Include>,
@@ -55,6 +59,14 @@ pub enum FileKind {
     Proto3,
 }
 
+impl FileKind {
+    /// Whether the file is a `.proto`.
+    #[must_use]
+    pub fn is_protobuf(self) -> bool {
+        matches!(self, Self::Proto2 | Self::Proto3)
+    }
+}
+
 /// One `namespace SCOPE NAME` line.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Namespace {
@@ -68,7 +80,7 @@ pub struct Namespace {
     pub span: Span,
 }
 
-/// One `include "…"` line.
+/// One `include "…"` line, or one `import`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Include {
     /// The name before the dot in references: the file's base name without its last extension.
@@ -76,6 +88,8 @@ pub struct Include {
     pub prefix: String,
     /// The included file.
     pub file: FileId,
+    /// Whether whoever includes this file sees the included one too: `import public`.
+    pub public: bool,
     /// The whole line.
     pub span: Span,
 }

@@ -16,10 +16,11 @@ mod value;
 
 pub use annotation::{Annotation, Annotations};
 pub use definition::{
-    Const, DefId, Definition, DefinitionKind, Enum, EnumVariant, StructKind, StructLike, Typedef,
+    Const, DefId, Definition, DefinitionKind, Enum, EnumVariant, Oneof, StructKind, StructLike,
+    Typedef,
 };
 pub use doc::Docs;
-pub use field::{Field, Requiredness};
+pub use field::{Encoding, Field, Requiredness};
 pub use file::{File, FileKind, Include, Namespace};
 pub use schema::Schema;
 pub use service::{InheritedMethod, Method, Service, StreamingMode};

@@ -30,6 +30,12 @@ pub enum TypeKind {
     I32,
     /// `i64`.
     I64,
+    /// `uint32`, `fixed32`; in Protobuf only.
+    U32,
+    /// `uint64`, `fixed64`; in Protobuf only.
+    U64,
+    /// `float`; in Protobuf only.
+    Float,
     /// `double`.
     Double,
     /// `string`.

@@ -23,9 +23,9 @@ pub struct Value {
 pub enum ValueKind {
     /// For `bool`.
     Bool(bool),
-    /// For `i8`, `i16`, `i32` and `i64`; fits the type.
+    /// For integers; fits the type. Of `uint64`, the same 64 bits.
     Int(i64),
-    /// For `double`; always finite.
+    /// For `double` and `float`; in Thrift always finite.
     Double(f64),
     /// For `string`.
     String(String),

@@ -4,13 +4,10 @@
 //! reads a file and all it includes, `lower` resolves names and values across files and runs the checks. No type
 //! of pest leaves `grammar`, no syntax tree leaves this module.
 
-mod circle;
 mod dialect;
 mod docs;
-mod encoding;
 mod grammar;
 mod include;
-mod include_cycle;
 mod literal;
 mod lower;
 mod module_path;
@@ -22,6 +19,7 @@ mod syntax;
 mod syntax_error;
 mod tree;
 
+use crate::circle;
 use crate::file_system::FileSystem;
 use crate::load::LoadOptions;
 use crate::model::Schema;

@@ -8,10 +8,11 @@ use super::include::prefix;
 use super::parse::parse;
 use super::scan::{Comment, scan};
 use super::syntax::Document;
-use super::{encoding, include_cycle};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
+use crate::encoding;
 use crate::file_system::FileSystem;
+use crate::include_cycle;
 use crate::load::{LoadOptions, MAX_FILE_BYTES};
 use crate::report::Report;
 use crate::source::{FileId, SourceMap, Span};
@@ -67,7 +68,13 @@ pub(super) fn load_tree(
         next += 1;
     }
     let parsed = loader.parsed;
-    let order = include_cycle::check(&parsed, sources, report);
+    let includes = parsed.iter().map(|file| {
+        let includes = file.includes.iter();
+        includes
+            .map(|include| (include.file, include.span))
+            .collect()
+    });
+    let order = include_cycle::check(&includes.collect::<Vec<_>>(), sources, report);
     if report.has_errors() {
         return None;
     }

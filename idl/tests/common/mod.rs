@@ -70,6 +70,7 @@ pub fn load_files(files: &[(&str, &str)], include_dirs: &[&str]) -> Loaded {
     let options = LoadOptions {
         root: files[0].0.into(),
         include_dirs: include_dirs.iter().map(PathBuf::from).collect(),
+        ..LoadOptions::default()
     };
     load(&options, &Memory::new(files))
 }

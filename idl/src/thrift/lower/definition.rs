@@ -46,6 +46,7 @@ impl Lowering<'_, '_> {
         Definition {
             id,
             file: self.file,
+            parent: None,
             name: written.name.text.clone(),
             docs: self.docs(written),
             annotations: self.annotations(&written.annotations),
@@ -72,6 +73,7 @@ impl Lowering<'_, '_> {
             }),
             syntax::DefinitionKind::Enum { values } => DefinitionKind::Enum(Enum {
                 variants: self.variants(values)?,
+                closed: false,
             }),
             syntax::DefinitionKind::Struct { kind, fields } => {
                 let place = match kind {
@@ -82,6 +84,7 @@ impl Lowering<'_, '_> {
                 DefinitionKind::Struct(StructLike {
                     kind: *kind,
                     fields,
+                    oneofs: Vec::new(),
                 })
             }
             syntax::DefinitionKind::Service { extends, functions } => {

@@ -6,7 +6,7 @@ use super::definition::Lowering;
 use super::symbols::refuse_dots;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Field, Requiredness};
+use crate::model::{Encoding, Field, Requiredness};
 use crate::source::Span;
 use crate::thrift::literal::{Notation, notation, parse_integer};
 use crate::thrift::syntax;
@@ -90,6 +90,9 @@ impl Lowering<'_, '_> {
             name: written.name.text.clone(),
             requiredness,
             ty: ty?,
+            encoding: Encoding::Plain,
+            packed: false,
+            oneof: None,
             default: None,
             by_reference: written.by_reference,
             docs: self.comments.of_item(written.span),

@@ -69,6 +69,7 @@ fn file(parsed: &ParsedFile, lowering: &mut Lowering<'_, '_>) -> File {
     let includes = parsed.includes.iter().map(|include| Include {
         prefix: include.prefix.clone(),
         file: include.file,
+        public: false,
         span: include.span,
     });
     let first = parsed
@@ -81,6 +82,7 @@ fn file(parsed: &ParsedFile, lowering: &mut Lowering<'_, '_>) -> File {
         path: parsed.path.clone(),
         canonical_path: parsed.canonical_path.clone(),
         kind: FileKind::Thrift,
+        package: None,
         module: module_path(&namespaces, &parsed.path),
         namespaces,
         includes: includes.collect(),

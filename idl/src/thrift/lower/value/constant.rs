@@ -102,6 +102,7 @@ fn evaluate_one(
     Some(Definition {
         id: constant.id,
         file: constant.file,
+        parent: None,
         name: name.text.clone(),
         docs: constant.docs,
         annotations: constant.annotations,

@@ -1,24 +1,21 @@
 //! Includes that run in a circle.
 
-use super::circle::{self, Step};
-use super::tree::ParsedFile;
+use crate::circle::{self, Step};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::graph;
 use crate::report::Report;
-use crate::source::{FileId, SourceMap};
+use crate::source::{FileId, SourceMap, Span};
+
+/// What one file includes, and where it says so.
+pub(crate) type Includes = Vec<(FileId, Span)>;
 
 /// Reports includes that run in a circle; returns the files in an order in which every file comes
-/// after those it includes.
-pub(super) fn check(files: &[ParsedFile], sources: &SourceMap, report: &mut Report) -> Vec<FileId> {
+/// after those it includes. `files` has the includes of every file, by [`FileId`].
+pub(crate) fn check(files: &[Includes], sources: &SourceMap, report: &mut Report) -> Vec<FileId> {
     let edges: Vec<Vec<usize>> = files
         .iter()
-        .map(|file| {
-            file.includes
-                .iter()
-                .map(|include| include.file.index())
-                .collect()
-        })
+        .map(|includes| includes.iter().map(|(file, _)| file.index()).collect())
         .collect();
     let components = graph::components(&edges);
     for component in &components {
@@ -29,21 +26,20 @@ pub(super) fn check(files: &[ParsedFile], sources: &SourceMap, report: &mut Repo
     components
         .iter()
         .flatten()
-        .map(|&index| files[index].id)
+        .map(|&index| FileId(index as u32))
         .collect()
 }
 
-fn include_cycle(files: &[ParsedFile], sources: &SourceMap, path: &[usize]) -> Diagnostic {
+fn include_cycle(files: &[Includes], sources: &SourceMap, path: &[usize]) -> Diagnostic {
     let mut steps = Vec::new();
     for (at, &index) in path.iter().enumerate() {
         let target = path[(at + 1) % path.len()];
-        let mut includes = files[index].includes.iter();
-        let include = includes.find(|include| include.file.index() == target);
-        let source = sources.get(files[index].id);
-        if let Some((include, source)) = include.zip(source) {
+        let include = files[index].iter().find(|(file, _)| file.index() == target);
+        let source = sources.get(FileId(index as u32));
+        if let Some(((_, span), source)) = include.zip(source) {
             steps.push(Step {
                 name: source.path().display().to_string(),
-                span: include.span,
+                span: *span,
             });
         }
     }

@@ -6,7 +6,7 @@ use crate::source::{FileId, Span};
 
 /// The text without a byte order mark; if it is not UTF-8, the part before the offending byte, and
 /// that byte's offset in the file.
-pub(super) fn decode(mut bytes: Vec<u8>) -> (String, Option<usize>) {
+pub(crate) fn decode(mut bytes: Vec<u8>) -> (String, Option<usize>) {
     const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
     let skipped = if bytes.starts_with(BYTE_ORDER_MARK) {
         BYTE_ORDER_MARK.len()
@@ -29,7 +29,7 @@ pub(super) fn decode(mut bytes: Vec<u8>) -> (String, Option<usize>) {
 }
 
 /// Reports that offending byte; `at` is its offset in the text.
-pub(super) fn not_utf8(file: FileId, at: usize, offset: usize) -> Diagnostic {
+pub(crate) fn not_utf8(file: FileId, at: usize, offset: usize) -> Diagnostic {
     let span = Span::new(file, at as u32, at as u32);
     Diagnostic::new(
         Code::NotUtf8,

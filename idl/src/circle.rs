@@ -8,15 +8,15 @@ use crate::source::Span;
 const MAX_STEPS: usize = 8;
 
 /// One step on the way round.
-pub(super) struct Step {
+pub(crate) struct Step {
     /// What is left.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Where the next one is named.
-    pub(super) span: Span,
+    pub(crate) span: Span,
 }
 
 /// `message: a -> b -> a`, with a label `verb b` at every step.
-pub(super) fn describe(code: Code, message: &str, verb: &str, steps: &[Step]) -> Diagnostic {
+pub(crate) fn describe(code: Code, message: &str, verb: &str, steps: &[Step]) -> Diagnostic {
     let shown = &steps[..steps.len().min(MAX_STEPS)];
     let mut path: Vec<&str> = shown.iter().map(|step| step.name.as_str()).collect();
     if shown.len() < steps.len() {

@@ -1,0 +1,41 @@
+//! Each file checked together with those it imports: names, numbers, defaults, options.
+
+use std::collections::HashSet;
+
+use protox::prost_reflect::DescriptorPool;
+
+use super::{Tree, message};
+use crate::report::Report;
+use crate::source::{FileId, SourceMap};
+
+/// Adds the files to one pool, imported ones first. A file that imports a bad one is not checked:
+/// what it says about the bad one's names would only repeat the mistake.
+pub(super) fn link(
+    tree: &Tree,
+    order: &[FileId],
+    sources: &SourceMap,
+    report: &mut Report,
+) -> DescriptorPool {
+    let mut pool = DescriptorPool::new();
+    let mut bad: HashSet<FileId> = HashSet::new();
+    for &id in order {
+        let file = &tree.files[id.index()];
+        if file
+            .imports
+            .iter()
+            .any(|(imported, _)| bad.contains(imported))
+        {
+            bad.insert(id);
+            continue;
+        }
+        if let Err(error) = pool.add_file_descriptor_proto(file.descriptor.clone()) {
+            let text = sources.get(id).map_or("", |file| file.text());
+            let error = error.with_source_code(text);
+            for found in message::of_rules(&error, id, text) {
+                report.add(found);
+            }
+            bad.insert(id);
+        }
+    }
+    pool
+}

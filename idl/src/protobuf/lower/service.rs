@@ -1,0 +1,82 @@
+//! Services.
+
+use protox::prost_reflect::{MethodDescriptor, ServiceDescriptor};
+
+use super::Lowering;
+use super::field::type_ref;
+use super::options::annotations;
+use crate::model::{
+    Annotations, Docs, Encoding, Field, Method, Requiredness, Service, StreamingMode, TypeKind,
+    TypeRef,
+};
+
+/// Field numbers of `MethodDescriptorProto`.
+const INPUT_TYPE: i32 = 2;
+const OUTPUT_TYPE: i32 = 3;
+
+/// What the message that a client sends is called in signatures. A `.proto` has no name for it.
+const REQUEST: &str = "req";
+
+impl Lowering<'_> {
+    pub(super) fn service(&self, service: &ServiceDescriptor) -> Service {
+        let methods = service.methods();
+        Service {
+            extends: None,
+            methods: methods.filter_map(|method| self.method(&method)).collect(),
+        }
+    }
+
+    fn method(&self, method: &MethodDescriptor) -> Option<Method> {
+        let path = method.path();
+        let span = self.span(path);
+        let ty = |name: &str, part| {
+            let span = self.span(&[path, &[part]].concat());
+            Some(type_ref(TypeKind::Named(self.ids.get(name)?), span))
+        };
+        let request = ty(method.input().full_name(), INPUT_TYPE)?;
+        Some(Method {
+            name: method.name().to_owned(),
+            mode: mode(method),
+            oneway: false,
+            args: vec![argument(request)],
+            result: Some(ty(method.output().full_name(), OUTPUT_TYPE)?),
+            throws: Vec::new(),
+            docs: self.locations.docs(path),
+            annotations: match method.method_descriptor_proto().options {
+                Some(_) => annotations(&method.options(), span),
+                None => Annotations::default(),
+            },
+            span,
+            name_span: self.name_span(path),
+        })
+    }
+}
+
+/// Kitex marks a method without `stream` as unary (kitex-tool.md 5).
+fn mode(method: &MethodDescriptor) -> StreamingMode {
+    match (method.is_client_streaming(), method.is_server_streaming()) {
+        (false, false) => StreamingMode::Unary,
+        (true, false) => StreamingMode::ClientStreaming,
+        (false, true) => StreamingMode::ServerStreaming,
+        (true, true) => StreamingMode::Bidirectional,
+    }
+}
+
+fn argument(ty: TypeRef) -> Field {
+    Field {
+        id: 1,
+        explicit_id: false,
+        name: REQUEST.to_owned(),
+        requiredness: Requiredness::Default,
+        encoding: Encoding::Plain,
+        packed: false,
+        oneof: None,
+        default: None,
+        by_reference: false,
+        docs: Docs::default(),
+        annotations: Annotations::default(),
+        span: ty.span,
+        name_span: ty.span,
+        ty,
+    }
+}

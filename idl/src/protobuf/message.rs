@@ -1,0 +1,145 @@
+//! protox's errors to diagnostics of ours.
+
+use miette::Diagnostic as Foreign;
+
+use super::classify::classify;
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Span};
+
+/// Errors of the parser, whose places are byte offsets.
+pub(super) fn of_text(error: &dyn Foreign, file: FileId, text: &str) -> Vec<Diagnostic> {
+    let place = |offset: usize| offset;
+    all(error)
+        .iter()
+        .map(|one| convert(*one, file, text, place))
+        .collect()
+}
+
+/// Errors of the checker. It counts columns in bytes and then walks that many characters, so behind
+/// a character of several bytes its offsets are too large.
+pub(super) fn of_rules(error: &dyn Foreign, file: FileId, text: &str) -> Vec<Diagnostic> {
+    let place = |offset: usize| {
+        let before = text.get(..offset).unwrap_or(text);
+        let line = before.rfind('\n').map_or(0, |at| at + 1);
+        line + before[line..].chars().count()
+    };
+    let mut found: Vec<_> = all(error)
+        .iter()
+        .map(|one| convert(*one, file, text, place))
+        .collect();
+    // A name that is there twice breaks the rule on names in JSON too.
+    let repeated = |one: &Diagnostic| one.message.starts_with("camel-case") && same_name(one, text);
+    found.retain(|one| !repeated(one));
+    found.into_iter().map(undefined).collect()
+}
+
+/// Whether the two places of a message hold the same word.
+fn same_name(found: &Diagnostic, text: &str) -> bool {
+    let word = |index: usize| {
+        let span = found.labels.get(index)?.span;
+        text.get(span.start as usize..span.end as usize)
+    };
+    word(0).is_some() && word(0) == word(1)
+}
+
+/// A qualified name that is nowhere is said to resolve to itself; what that means is simpler.
+fn undefined(mut found: Diagnostic) -> Diagnostic {
+    let parts: Vec<&str> = found.message.split('`').collect();
+    if let [_, name, " resolves to ", target, _] = parts.as_slice()
+        && name == target
+    {
+        found.message = format!("name `{name}` is not defined");
+        found.help = None;
+    }
+    found
+}
+
+/// The error and those that were found with it.
+fn all(error: &dyn Foreign) -> Vec<&dyn Foreign> {
+    let mut found = vec![error];
+    found.extend(error.related().into_iter().flatten());
+    found
+}
+
+fn convert(
+    error: &dyn Foreign,
+    file: FileId,
+    text: &str,
+    place: impl Fn(usize) -> usize,
+) -> Diagnostic {
+    let message = error.to_string();
+    let mut found = Diagnostic::new(classify(&message), in_backticks(&message));
+    let labels = error.labels().into_iter().flatten();
+    for label in labels {
+        let start = place(label.offset()).min(text.len());
+        let end = place(label.offset() + label.len()).clamp(start, text.len());
+        let says = label.label().map(in_backticks).unwrap_or_default();
+        // Carets under the place say as much.
+        let says = match says.as_str() {
+            "found here" | "defined here" => String::new(),
+            _ => says,
+        };
+        found = found.label(Span::new(file, start as u32, end as u32), says);
+    }
+    if found.labels.is_empty() {
+        let at = if message.ends_with("reached end of file") {
+            text.trim_end().len() as u32
+        } else {
+            0
+        };
+        found = found.label(Span::new(file, at, at), "");
+    }
+    // Where a rule has two places, the one that came last is the mistake.
+    if found.labels.len() > 1 && found.labels[0].span < found.labels[1].span {
+        found.labels.swap(0, 1);
+    }
+    match error.help() {
+        Some(help) => found.help(in_backticks(&help.to_string())),
+        None => found,
+    }
+}
+
+/// Names in backticks, as in all our messages. Quotes inside a quoted value stay.
+fn in_backticks(message: &str) -> String {
+    let mut out = String::with_capacity(message.len());
+    let mut open = false;
+    let mut before = ' ';
+    let mut chars = message.chars().peekable();
+    while let Some(c) = chars.next() {
+        let after = chars.peek().copied().unwrap_or(' ');
+        let opens = !open && matches!(before, ' ' | '(');
+        let closes = open && matches!(after, ' ' | ',' | ')' | '.' | ':' | ';');
+        if c == '\'' && (opens || closes) {
+            open = opens;
+            out.push('`');
+        } else {
+            out.push(if c.is_control() { ' ' } else { c });
+        }
+        before = c;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_backticks;
+
+    #[test]
+    fn quotes_around_names_become_backticks() {
+        let table = [
+            ("name 'Bar' is not defined", "name `Bar` is not defined"),
+            (
+                "expected 'enum' or ';', but found 'x'",
+                "expected `enum` or `;`, but found `x`",
+            ),
+            (
+                "'#' comments are not allowed",
+                "`#` comments are not allowed",
+            ),
+            ("range '4 to 6'", "range `4 to 6`"),
+        ];
+        for (theirs, ours) in table {
+            assert_eq!(in_backticks(theirs), ours);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The files of a run: the root and everything it imports, each read and parsed once.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use protox::file::{File, FileResolver, GoogleFileResolver};
+use protox::prost_reflect::prost_types::FileDescriptorProto;
+
+use super::{ProtoFile, Tree, edition, import, message};
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+use crate::encoding;
+use crate::file_system::FileSystem;
+use crate::load::{LoadOptions, MAX_FILE_BYTES};
+use crate::report::Report;
+use crate::source::{FileId, SourceMap, Span};
+
+/// Reads and parses everything; `None` when there is no root file. Every file that is missing or
+/// does not parse is reported.
+pub(super) fn load(
+    options: &LoadOptions,
+    files: &dyn FileSystem,
+    sources: &mut SourceMap,
+    report: &mut Report,
+) -> Option<Tree> {
+    let mut loader = Loader {
+        options,
+        files,
+        sources,
+        report,
+        well_known: GoogleFileResolver::new(),
+        by_path: HashMap::new(),
+        found: Vec::new(),
+    };
+    loader.open_root()?;
+    // Files are appended while the loop runs.
+    let mut next = 0;
+    while next < loader.found.len() {
+        loader.follow_imports(next);
+        next += 1;
+    }
+    let files = loader.found;
+    Some(Tree { files })
+}
+
+/// The files while they are being read.
+pub(super) struct Loader<'a> {
+    pub(super) options: &'a LoadOptions,
+    pub(super) files: &'a dyn FileSystem,
+    pub(super) sources: &'a mut SourceMap,
+    pub(super) report: &'a mut Report,
+    /// `google/protobuf/….proto`, which protoc brings along too.
+    pub(super) well_known: GoogleFileResolver,
+    /// Canonical paths, by which files are told apart: one that is imported under two names is one
+    /// file.
+    pub(super) by_path: HashMap<PathBuf, FileId>,
+    pub(super) found: Vec<ProtoFile>,
+}
+
+impl Loader<'_> {
+    fn open_root(&mut self) -> Option<()> {
+        let root = &self.options.root;
+        if self.files.is_directory(root) {
+            let message = format!("`{}` is a directory, not an IDL file", root.display());
+            self.report.add(Diagnostic::new(Code::NotAFile, message));
+            return None;
+        }
+        let canonical = match self.files.canonicalize(root) {
+            Ok(path) => path,
+            Err(error) => {
+                self.report.add(not_readable(root, &error));
+                return None;
+            }
+        };
+        let name = import::root_name(self.options, self.files, &canonical);
+        self.open(name, root, canonical, None).map(|_| ())
+    }
+
+    /// Reads and parses a file that is not loaded yet. `name` is how imports call it, `path` where
+    /// it was found.
+    pub(super) fn open(
+        &mut self,
+        name: String,
+        path: &Path,
+        canonical_path: PathBuf,
+        imported_at: Option<Span>,
+    ) -> Option<FileId> {
+        let place = |found: Diagnostic| match imported_at {
+            Some(span) => found.label(span, "imported here"),
+            None => found,
+        };
+        let bytes = match self.files.read(path, MAX_FILE_BYTES + 1) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.report.add(place(not_readable(path, &error)));
+                return None;
+            }
+        };
+        if bytes.len() as u64 > MAX_FILE_BYTES {
+            let message = format!("`{}` is larger than {MAX_FILE_BYTES} bytes", path.display());
+            self.report
+                .add(place(Diagnostic::new(Code::FileTooLarge, message)));
+            return None;
+        }
+        let (text, invalid_at) = encoding::decode(bytes);
+        let id = self.sources.add(path.to_path_buf(), text);
+        let text = self.sources.get(id)?.text();
+        let descriptor = match invalid_at {
+            Some(offset) => Err(vec![encoding::not_utf8(id, text.len(), offset)]),
+            None => parse(id, &name, text),
+        };
+        let descriptor = descriptor.unwrap_or_else(|errors| {
+            for error in errors {
+                self.report.add(error);
+            }
+            FileDescriptorProto::default()
+        });
+        let written = if imported_at.is_some() {
+            PathBuf::from(&name)
+        } else {
+            path.to_path_buf()
+        };
+        self.push(id, written, canonical_path, name, descriptor);
+        Some(id)
+    }
+
+    /// Adds a file to the tree.
+    pub(super) fn push(
+        &mut self,
+        id: FileId,
+        path: PathBuf,
+        canonical_path: PathBuf,
+        name: String,
+        mut descriptor: FileDescriptorProto,
+    ) {
+        descriptor.name = Some(name);
+        self.by_path.insert(canonical_path.clone(), id);
+        self.found.push(ProtoFile {
+            id,
+            path,
+            canonical_path,
+            descriptor,
+            imports: Vec::new(),
+        });
+    }
+
+    /// A file that protoc brings along; `None` when there is no such.
+    pub(super) fn open_well_known(&mut self, name: &str) -> Option<FileId> {
+        let path = PathBuf::from(name);
+        if let Some(&known) = self.by_path.get(&path) {
+            return Some(known);
+        }
+        let file = self.well_known.open_file(name).ok()?;
+        let descriptor = file.file_descriptor_proto().clone();
+        let id = self.sources.add(path.clone(), String::new());
+        self.push(id, path.clone(), path, name.to_owned(), descriptor);
+        Some(id)
+    }
+}
+
+/// The text as a descriptor, not yet linked with what it imports.
+fn parse(file: FileId, name: &str, text: &str) -> Result<FileDescriptorProto, Vec<Diagnostic>> {
+    if let Some(found) = edition::find(file, text) {
+        return Err(vec![found]);
+    }
+    match File::from_source(name, text) {
+        Ok(parsed) => Ok(parsed.into()),
+        Err(error) => Err(message::of_text(&error, file, text)),
+    }
+}
+
+pub(super) fn not_readable(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::new(
+        Code::FileNotReadable,
+        format!("cannot read `{}`: {error}", path.display()),
+    )
+}
