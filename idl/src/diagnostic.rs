@@ -38,6 +38,15 @@ pub struct Label {
     pub text: String,
 }
 
+/// Text that mends the IDL when it stands in the place of what is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Suggestion {
+    /// What to replace; empty where text is only added.
+    pub span: Span,
+    /// The new text.
+    pub replacement: String,
+}
+
 /// One message for the author of an IDL.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
@@ -52,8 +61,10 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// Facts that help to understand, one sentence each.
     pub notes: Vec<String>,
-    /// The smallest fix.
+    /// The smallest fix, in words.
     pub help: Option<String>,
+    /// The fix that [`help`](Self::help) describes, where a program could make it.
+    pub suggestion: Option<Suggestion>,
 }
 
 impl Diagnostic {
@@ -67,6 +78,7 @@ impl Diagnostic {
             labels: Vec::new(),
             notes: Vec::new(),
             help: None,
+            suggestion: None,
         }
     }
 
@@ -92,6 +104,31 @@ impl Diagnostic {
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
         self
+    }
+
+    /// Says how to fix it, in words and as text in the place of `span`.
+    #[must_use]
+    pub fn suggest(
+        self,
+        help: impl Into<String>,
+        span: Span,
+        replacement: impl Into<String>,
+    ) -> Self {
+        let mut found = self.help(help);
+        found.suggestion = Some(Suggestion {
+            span,
+            replacement: replacement.into(),
+        });
+        found
+    }
+
+    /// Suggests the name that was meant by the one at `span`, if one is near enough.
+    #[must_use]
+    pub(crate) fn did_you_mean(self, span: Span, meant: Option<String>) -> Self {
+        match meant {
+            Some(name) => self.suggest(format!("did you mean `{name}`?"), span, name),
+            None => self,
+        }
     }
 
     /// Where the problem is.

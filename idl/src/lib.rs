@@ -21,7 +21,7 @@ mod thrift;
 mod wording;
 
 pub use code::Code;
-pub use diagnostic::{Diagnostic, Label, Severity};
+pub use diagnostic::{Diagnostic, Label, Severity, Suggestion};
 pub use file_system::{Disk, FileSystem};
 pub use load::{Language, LoadOptions, Loaded, MAX_FILE_BYTES, MAX_FILES, load};
 pub use protox::prost_reflect::prost_types;

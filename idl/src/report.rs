@@ -39,9 +39,9 @@ impl Report {
         self.searches < MAX_SUGGESTIONS
     }
 
-    /// The candidate that the last part of a reference may have meant, in words for
-    /// [`Diagnostic::help`].
-    pub(crate) fn did_you_mean<'a>(
+    /// The reference with the candidate that its last part may have meant, for
+    /// [`Diagnostic::did_you_mean`].
+    pub(crate) fn meant<'a>(
         &mut self,
         reference: &str,
         candidates: impl FnOnce() -> Vec<&'a str>,
@@ -53,7 +53,7 @@ impl Report {
         let start = reference.rfind('.').map_or(0, |dot| dot + 1);
         let (prefix, name) = reference.split_at(start);
         let found = wording::nearest(name, candidates())?;
-        Some(format!("did you mean `{prefix}{found}`?"))
+        Some(format!("{prefix}{found}"))
     }
 
     /// All diagnostics, sorted by file and position, and the number of those that were dropped.

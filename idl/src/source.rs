@@ -3,9 +3,12 @@
 //! [`SourceMap`] is the only owner of file text. Everything else, the model and every
 //! [`Diagnostic`](crate::Diagnostic) included, points into it with a [`Span`].
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+
+use crate::encoding;
 
 /// Identifies one loaded file, in the [`SourceMap`] and in the [`Schema`](crate::model::Schema).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -62,6 +65,8 @@ pub struct LineColumn {
 pub struct SourceFile {
     path: PathBuf,
     text: String,
+    /// Bytes of the file before the text: a byte order mark.
+    skipped: u32,
     /// Byte offset at which each line starts; the first entry is 0.
     line_starts: Vec<u32>,
 }
@@ -79,15 +84,18 @@ impl SourceFile {
         &self.text
     }
 
+    /// Where in the file the byte at `offset` of the text is: they differ by a byte order mark.
+    #[must_use]
+    pub fn file_offset(&self, offset: u32) -> u32 {
+        self.skipped + offset
+    }
+
     /// Line and column of the byte at `offset`. An offset beyond the end, or inside a character,
     /// is moved back to the nearest position that exists.
     #[must_use]
     pub fn line_column(&self, offset: u32) -> LineColumn {
         let offset = floor_char_boundary(&self.text, offset as usize);
-        let line = self
-            .line_starts
-            .partition_point(|&start| start as usize <= offset)
-            .max(1);
+        let line = self.line_at(offset as u32);
         let start = self.line_starts[line - 1] as usize;
         LineColumn {
             line,
@@ -95,15 +103,30 @@ impl SourceFile {
         }
     }
 
-    /// The text of the 1-based `line`, without its line end; `None` when there is no such line.
+    /// The number, from 1, of the line that holds the byte at `offset`; the last line for an offset
+    /// beyond the end.
     #[must_use]
-    pub fn line(&self, line: usize) -> Option<&str> {
+    pub fn line_at(&self, offset: u32) -> usize {
+        let starts = &self.line_starts;
+        starts.partition_point(|&start| start <= offset).max(1)
+    }
+
+    /// The bytes of the 1-based `line`, without its line end; `None` when there is no such line.
+    #[must_use]
+    pub fn line_range(&self, line: usize) -> Option<Range<usize>> {
         let start = *self.line_starts.get(line.checked_sub(1)?)? as usize;
         let end = self
             .line_starts
             .get(line)
             .map_or(self.text.len(), |&next| next as usize);
-        Some(self.text[start..end].trim_end_matches(['\r', '\n']))
+        let text = self.text[start..end].trim_end_matches(['\r', '\n']);
+        Some(start..start + text.len())
+    }
+
+    /// The text of the 1-based `line`, without its line end; `None` when there is no such line.
+    #[must_use]
+    pub fn line(&self, line: usize) -> Option<&str> {
+        self.line_range(line).map(|range| &self.text[range])
     }
 }
 
@@ -123,10 +146,23 @@ impl SourceMap {
     /// Takes ownership of a file's text. The caller keeps texts below 4 GiB, see
     /// [`MAX_FILE_BYTES`](crate::MAX_FILE_BYTES).
     pub fn add(&mut self, path: PathBuf, text: String) -> FileId {
+        self.add_behind(path, text, 0)
+    }
+
+    /// As [`add`](Self::add), for the bytes of a file. Of one that is not UTF-8 the part before the
+    /// first offending byte is added; then the offset in the file of that byte is returned too.
+    pub(crate) fn add_bytes(&mut self, path: PathBuf, bytes: Vec<u8>) -> (FileId, Option<usize>) {
+        let decoded = encoding::decode(bytes);
+        let id = self.add_behind(path, decoded.text, decoded.skipped as u32);
+        (id, decoded.invalid_at)
+    }
+
+    fn add_behind(&mut self, path: PathBuf, text: String, skipped: u32) -> FileId {
         let line_starts = line_starts(&text);
         self.files.push(SourceFile {
             path,
             text,
+            skipped,
             line_starts,
         });
         FileId((self.files.len() - 1) as u32)

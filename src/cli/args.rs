@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
 use crate::options::{DEFAULT_GEN_PATH, RuntimeSource};
 
@@ -61,6 +61,16 @@ pub(super) struct Args {
     #[arg(long, value_name = "SOURCE")]
     pub(super) runtime: Option<RuntimeSource>,
 
+    /// Form of messages: human on stderr, or json on stdout, one object a line
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(super) message_format: MessageFormat,
+
     /// Say what is done with each file
     #[arg(short = 'v', long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", value_parser = go_bool,
@@ -73,6 +83,25 @@ pub(super) struct Args {
 
     #[command(flatten)]
     pub(super) kitex: KitexOnly,
+}
+
+/// Who the messages are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum MessageFormat {
+    /// People.
+    Human,
+    /// Programs.
+    Json,
+}
+
+impl MessageFormat {
+    /// The format that the words ask for, also when they are wrong otherwise.
+    pub(super) fn of_words(words: &[String]) -> Self {
+        match words.iter().any(|word| word == "--message-format=json") {
+            true => Self::Json,
+            false => Self::Human,
+        }
+    }
 }
 
 const AFTER_HELP: &str = "\

@@ -3,21 +3,24 @@
 
 mod args;
 mod argv;
+mod console;
+mod excerpt;
 mod kitex_flags;
+mod message;
 mod render;
 mod settings;
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
 use streamgen_idl::{Diagnostic, Severity};
 
-use crate::error::Error;
+use crate::error::{Error, IdlErrors};
 use crate::generate::{Generated, generate};
 use crate::output::{Action, Change};
 
-use args::Args;
+use args::{Args, MessageFormat};
+use console::{Console, Notice};
 use settings::Settings;
 
 /// The IDL or a file is at fault (`kitex-tool.md` 4).
@@ -30,106 +33,113 @@ const USAGE: u8 = 2;
 pub fn run(words: impl IntoIterator<Item = String>) -> ExitCode {
     let command = Args::command();
     let words = argv::to_gnu(&command, words);
+    // Whoever asked for JSON gets it for mistakes in the command line too.
+    let console = Console::new(MessageFormat::of_words(&words));
     let matches =
         command.try_get_matches_from(std::iter::once("streamgen".to_owned()).chain(words));
-    let args = match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
-        Ok(args) => args,
-        Err(error) => {
-            // A closed pipe is no reason to fail: somebody has read enough of the help.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE));
-        }
-    };
-    match settings::settings(args)
-        .map_err(Error::usage)
-        .and_then(|settings| execute(&settings))
-    {
+    match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
+        Ok(args) => run_args(console, args),
+        Err(error) => refuse(console, &error),
+    }
+}
+
+fn run_args(console: Console, args: Args) -> ExitCode {
+    let settings = settings::settings(args).map_err(Error::usage);
+    match settings.and_then(|settings| execute(console, &settings)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            report(&error);
+            report(console, &error);
+            console.finished(None, &[]);
             ExitCode::from(if error.is_usage() { USAGE } else { FAILURE })
         }
     }
 }
 
-fn execute(settings: &Settings) -> Result<(), Error> {
+/// Prints clap's answer: the help that was asked for, or what is wrong with the command line.
+fn refuse(console: Console, error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && console.is_for_programs() {
+        let text = error.to_string();
+        let first = text.lines().next().unwrap_or_default();
+        console.notice(Notice::Error, first.trim_start_matches("error: "));
+        console.finished(None, &[]);
+    } else {
+        // A closed pipe is no reason to fail: somebody has read enough of the help.
+        let _ = error.print();
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE))
+}
+
+fn execute(console: Console, settings: &Settings) -> Result<(), Error> {
     for warning in &settings.warnings {
-        say(&render::title(render::Title::Warning, warning));
+        console.notice(Notice::Warning, warning);
     }
     let generated = generate(&settings.options)?;
     for warning in &generated.warnings {
-        say(&render::diagnostic(warning, &generated.sources));
+        console.diagnostic(warning, &generated.sources);
     }
     let changes = generated.files.write(&settings.options.out_dir)?;
-    summarize(settings, &generated, &changes);
+    summarize(console, settings, &generated, &changes);
+    console.finished(Some(&settings.options.out_dir), &changes);
     Ok(())
 }
 
-fn report(error: &Error) {
+fn report(console: Console, error: &Error) {
     match error.idl_errors() {
-        Some(errors) => {
-            for one in &errors.diagnostics {
-                say(&render::diagnostic(one, &errors.sources));
-            }
-            let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
-            let count = match errors.diagnostics.iter().filter(is_error).count() {
-                1 => "1 error".to_owned(),
-                n => format!("{n} errors"),
-            };
-            say(&render::title(
-                render::Title::Error,
-                &format!("{count}, nothing was written"),
-            ));
-        }
-        None => say(&render::title(render::Title::Error, &error.to_string())),
+        Some(errors) => report_idl(console, errors),
+        None => console.notice(Notice::Error, &error.to_string()),
     }
 }
 
-/// What was done, on stderr: stdout stays free for output that a program reads.
-fn summarize(settings: &Settings, generated: &Generated, changes: &[Change]) {
+fn report_idl(console: Console, errors: &IdlErrors) {
+    for one in &errors.diagnostics {
+        console.diagnostic(one, &errors.sources);
+    }
+    let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
+    let count = match errors.diagnostics.iter().filter(is_error).count() {
+        1 => "1 error".to_owned(),
+        n => format!("{n} errors"),
+    };
+    console.failed(&format!("{count}, nothing was written"));
+}
+
+/// What was done, in words.
+fn summarize(console: Console, settings: &Settings, generated: &Generated, changes: &[Change]) {
     if settings.verbose {
         for change in changes {
-            say(&format!(
-                "{:>9} {}",
-                verb(change.action),
-                change.path.display()
-            ));
+            let (verb, path) = (message::verb(change.action), change.path.display());
+            console.progress(&format!("{verb:>9} {path}"));
         }
     }
     for note in &generated.notes {
-        say(&render::title(render::Title::Note, note));
+        console.notice(Notice::Note, note);
     }
     let touched = |change: &&Change| matches!(change.action, Action::Create | Action::Update);
-    let written = changes.iter().filter(touched).count();
-    let out_dir = &settings.options.out_dir;
-    say(&match written {
-        0 => format!("{} is up to date", out_dir.display()),
-        1 => format!("wrote 1 file to {}", out_dir.display()),
-        n => format!("wrote {n} files to {}", out_dir.display()),
+    let out_dir = settings.options.out_dir.display();
+    console.progress(&match changes.iter().filter(touched).count() {
+        0 => format!("{out_dir} is up to date"),
+        1 => format!("wrote 1 file to {out_dir}"),
+        n => format!("wrote {n} files to {out_dir}"),
     });
     let new_package = changes
         .iter()
         .any(|c| c.action == Action::Create && c.path.as_os_str() == "Cargo.toml");
     if new_package {
-        let command = if settings.options.service.is_some() {
-            "cargo run"
-        } else {
-            "cargo build"
-        };
-        let cd = match out_dir.as_os_str() == "." {
-            true => String::new(),
-            false => format!("cd {} && ", shell_word(&out_dir.to_string_lossy())),
-        };
-        say(&format!("next: {cd}{command}"));
+        console.progress(&next_step(settings));
     }
 }
 
-fn verb(action: Action) -> &'static str {
-    match action {
-        Action::Create => "create",
-        Action::Update => "update",
-        Action::Unchanged => "unchanged",
-        Action::Keep => "keep",
+fn next_step(settings: &Settings) -> String {
+    let out_dir = &settings.options.out_dir;
+    let command = match settings.options.service {
+        Some(_) => "cargo run",
+        None => "cargo build",
+    };
+    match out_dir.as_os_str() == "." {
+        true => format!("next: {command}"),
+        false => {
+            let dir = shell_word(&out_dir.to_string_lossy());
+            format!("next: cd {dir} && {command}")
+        }
     }
 }
 
@@ -140,9 +150,4 @@ fn shell_word(text: &str) -> String {
         return text.to_owned();
     }
     format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-/// One message on stderr. A stderr that is gone cannot be complained to.
-fn say(text: &str) {
-    let _ = writeln!(anstream::AutoStream::auto(io::stderr()), "{text}");
 }

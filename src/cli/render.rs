@@ -1,84 +1,78 @@
 //! Diagnostics as rustc prints them.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use streamgen_idl::{Diagnostic, FileId, Label, Severity, SourceMap};
+use annotate_snippets::{
+    Annotation, AnnotationKind, Group, Level, Origin, Padding, Patch, Renderer, Snippet,
+};
+use streamgen_idl::{Diagnostic, Label, Severity, SourceMap, Suggestion};
 
-/// The word in front of a message without a place.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Title {
-    Error,
-    Warning,
-    Note,
-}
+use super::excerpt::{self, Excerpt};
 
 /// A message without a place: one line.
-pub(super) fn title(title: Title, message: &str) -> String {
-    let level = match title {
-        Title::Error => Level::ERROR,
-        Title::Warning => Level::WARNING,
-        Title::Note => Level::NOTE,
-    };
-    renderer().render(&[Group::with_title(level.primary_title(message))])
+pub(super) fn title(renderer: &Renderer, level: Level<'_>, message: &str) -> String {
+    renderer.render(&[Group::with_title(level.primary_title(message))])
 }
 
-/// A message with the lines of the IDL it is about. Colours are in the text; the stream it is
-/// written to drops them when nobody could see them.
-pub(super) fn diagnostic(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
-    let level = match diagnostic.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-    };
-    let code = diagnostic.code.to_string();
-    let mut group = Group::with_title(level.primary_title(&diagnostic.message).id(&code));
-    for (index, file) in files(diagnostic).into_iter().enumerate() {
-        let Some(source) = sources.get(file) else {
-            continue;
-        };
-        let path = source.path().to_string_lossy();
-        let labels = diagnostic
-            .labels
-            .iter()
-            .filter(|label| label.span.file == file);
-        let annotations = labels.enumerate().map(|(n, label)| {
-            let kind = match (index, n) {
-                (0, 0) => AnnotationKind::Primary,
-                _ => AnnotationKind::Context,
-            };
-            annotation(kind, label, source.text().len())
-        });
-        let snippet = Snippet::source(source.text())
-            .path(path)
-            .annotations(annotations);
-        group = group.element(snippet);
+/// A message with the lines of the IDL it is about. The cost is bounded by what is shown, not by the
+/// size of the file.
+pub(super) fn diagnostic(renderer: &Renderer, found: &Diagnostic, sources: &SourceMap) -> String {
+    let code = found.code.as_str();
+    let title = level(found.severity).primary_title(&found.message).id(code);
+    let excerpts = excerpt::of_labels(&found.labels, sources);
+    let mut group = Group::with_title(title);
+    for excerpt in &excerpts {
+        group = place(group, excerpt, found.labels.first());
     }
-    for note in &diagnostic.notes {
+    for note in &found.notes {
         group = group.element(Level::NOTE.message(note));
     }
-    if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help));
-    }
-    renderer().render(&[group])
-}
-
-/// The files of the labels, that of the primary label first.
-fn files(diagnostic: &Diagnostic) -> Vec<FileId> {
-    let mut files = Vec::new();
-    for label in &diagnostic.labels {
-        if !files.contains(&label.span.file) {
-            files.push(label.span.file);
+    let suggestion = found
+        .suggestion
+        .as_ref()
+        .and_then(|suggestion| Some((excerpt::of_span(suggestion.span, sources)?, suggestion)));
+    match (&found.help, &suggestion) {
+        (None, _) => renderer.render(&[group]),
+        (Some(help), None) => renderer.render(&[group.element(Level::HELP.message(help))]),
+        (Some(help), Some((excerpt, suggestion))) => {
+            let patched = patched(help, excerpt, suggestion);
+            renderer.render(&[group.element(Padding), patched])
         }
     }
-    files
 }
 
-fn annotation(
-    kind: AnnotationKind,
-    label: &Label,
-    len: usize,
-) -> annotate_snippets::Annotation<'_> {
-    let (start, end) = (label.span.start as usize, label.span.end as usize);
-    let range = start.min(len)..end.clamp(start.min(len), len);
-    let annotation = kind.span(range);
+/// The word in front of a message.
+pub(super) fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    }
+}
+
+/// The lines of one excerpt with its labels, or no more than the position where they are too long
+/// for a terminal.
+fn place<'a>(group: Group<'a>, excerpt: &'a Excerpt<'a>, primary: Option<&Label>) -> Group<'a> {
+    let Some(text) = &excerpt.text else {
+        let at = excerpt.position;
+        let origin = Origin::path(excerpt.path())
+            .line(at.line)
+            .char_column(at.column);
+        return group.element(origin);
+    };
+    let annotations = excerpt.labels.iter().map(|label| {
+        let kind = match primary {
+            Some(primary) if std::ptr::eq(primary, *label) => AnnotationKind::Primary,
+            _ => AnnotationKind::Context,
+        };
+        annotation(kind, excerpt, label)
+    });
+    let snippet = Snippet::source(text.as_str())
+        .path(excerpt.path())
+        .line_start(excerpt.first_line)
+        .annotations(annotations);
+    group.element(snippet)
+}
+
+fn annotation<'a>(kind: AnnotationKind, excerpt: &Excerpt<'_>, label: &'a Label) -> Annotation<'a> {
+    let annotation = kind.span(excerpt.range(label.span));
     if label.text.is_empty() {
         annotation
     } else {
@@ -86,6 +80,19 @@ fn annotation(
     }
 }
 
-fn renderer() -> Renderer {
-    Renderer::styled()
+/// The line as it would be with the suggestion.
+fn patched<'a>(help: &'a str, excerpt: &'a Excerpt<'a>, suggestion: &'a Suggestion) -> Group<'a> {
+    let group = Group::with_title(Level::HELP.secondary_title(help));
+    let Some(text) = &excerpt.text else {
+        return group;
+    };
+    let patch = Patch::new(
+        excerpt.range(suggestion.span),
+        suggestion.replacement.as_str(),
+    );
+    let snippet = Snippet::source(text.as_str())
+        .path(excerpt.path())
+        .line_start(excerpt.first_line)
+        .patch(patch);
+    group.element(snippet)
 }

@@ -103,8 +103,7 @@ impl Loader<'_> {
                 .add(place(Diagnostic::new(Code::FileTooLarge, message)));
             return None;
         }
-        let (text, invalid_at) = encoding::decode(bytes);
-        let id = self.sources.add(path.to_path_buf(), text);
+        let (id, invalid_at) = self.sources.add_bytes(path.to_path_buf(), bytes);
         let text = self.sources.get(id)?.text();
         let descriptor = match invalid_at {
             Some(offset) => Err(vec![encoding::not_utf8(id, text.len(), offset)]),

@@ -20,11 +20,11 @@ pub(crate) struct Comment {
 }
 
 /// Finds all comments of a file, in order.
-pub(crate) fn scan(file: FileId, text: &str) -> Result<Vec<Comment>, Diagnostic> {
+pub(crate) fn scan(file: FileId, text: &str) -> Result<Vec<Comment>, Box<Diagnostic>> {
     let bytes = text.as_bytes();
     let error = |code, message: &str, start: usize, length: usize, label: &str| {
         let span = Span::new(file, start as u32, (start + length) as u32);
-        Err(Diagnostic::new(code, message).label(span, label))
+        Diagnostic::new(code, message).label(span, label)
     };
     let mut comments = Vec::new();
     let mut depth = 0usize;
@@ -40,8 +40,8 @@ pub(crate) fn scan(file: FileId, text: &str) -> Result<Vec<Comment>, Diagnostic>
             (b'/', Some(b'*')) => {
                 let Some(end) = text[start + 2..].find("*/") else {
                     let message = "this comment is never closed";
-                    return error(Code::UnterminatedComment, message, start, 2, "opened here")
-                        .map_err(|found| found.help("close it with `*/`"));
+                    let found = error(Code::UnterminatedComment, message, start, 2, "opened here");
+                    return Err(Box::new(found.help("close it with `*/`")));
                 };
                 at = start + 2 + end + 2;
                 comments.push(Comment { start, end: at });
@@ -49,7 +49,8 @@ pub(crate) fn scan(file: FileId, text: &str) -> Result<Vec<Comment>, Diagnostic>
             (quote @ (b'"' | b'\''), _) => {
                 let Some(end) = end_of_literal(bytes, at, quote) else {
                     let message = "this string is never closed";
-                    return error(Code::UnterminatedString, message, start, 1, "opened here");
+                    let found = error(Code::UnterminatedString, message, start, 1, "opened here");
+                    return Err(Box::new(found));
                 };
                 at = end;
             }
@@ -57,7 +58,8 @@ pub(crate) fn scan(file: FileId, text: &str) -> Result<Vec<Comment>, Diagnostic>
                 depth += 1;
                 if depth > MAX_NESTING {
                     let message = format!("brackets are nested more than {MAX_NESTING} deep");
-                    return error(Code::NestingTooDeep, &message, start, 1, "one too many");
+                    let found = error(Code::NestingTooDeep, &message, start, 1, "one too many");
+                    return Err(Box::new(found));
                 }
             }
             (b'>' | b']' | b'}' | b')', _) => depth = depth.saturating_sub(1),

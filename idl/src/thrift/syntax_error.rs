@@ -31,15 +31,13 @@ pub(super) fn describe(file: FileId, text: &str, error: &Error<Rule>) -> Diagnos
         "" => "the end of the file".to_owned(),
         token => format!("`{}`", shown(token)),
     };
-    let mut diagnostic = Diagnostic::new(
+    let diagnostic = Diagnostic::new(
         Code::SyntaxError,
         format!("expected {expected}, found {shown}"),
     )
     .label(span, format!("expected {expected}"));
-    if between_definitions {
-        diagnostic.help = nearest(found, TOP_LEVEL).map(|word| format!("did you mean `{word}`?"));
-    }
-    diagnostic
+    let meant = between_definitions.then(|| nearest(found, TOP_LEVEL));
+    diagnostic.did_you_mean(span, meant.flatten().map(str::to_owned))
 }
 
 /// The words that open a header or a definition.

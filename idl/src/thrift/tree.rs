@@ -157,16 +157,13 @@ impl Loader<'_> {
 
     /// Parses a file; one that does not parse becomes an empty document, and an error.
     fn parse(&mut self, path: &Path, bytes: Vec<u8>) -> (FileId, Document, Vec<Comment>) {
-        let (text, invalid_at) = encoding::decode(bytes);
-        let id = self.sources.add(path.to_path_buf(), text);
+        let (id, invalid_at) = self.sources.add_bytes(path.to_path_buf(), bytes);
         let Some(text) = self.sources.get(id).map(|file| file.text()) else {
             return (id, Document::default(), Vec::new());
         };
         let parsed = match invalid_at {
             Some(offset) => Err(Box::new(encoding::not_utf8(id, text.len(), offset))),
-            None => scan(id, text)
-                .map_err(Box::new)
-                .and_then(|comments| Ok((parse(id, text)?, comments))),
+            None => scan(id, text).and_then(|comments| Ok((parse(id, text)?, comments))),
         };
         match parsed {
             Ok((document, comments)) => (id, document, comments),

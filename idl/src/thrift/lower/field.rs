@@ -121,7 +121,8 @@ impl Lowering<'_, '_> {
                 written.text
             );
             let found = Diagnostic::new(Code::NonDecimalFieldId, message).label(written.span, "");
-            self.report.add(found.help(format!("write `{id}`")));
+            let (help, text) = (format!("write `{id}`"), id.to_string());
+            self.report.add(found.suggest(help, written.span, text));
         }
         if id == 0 && place == FieldPlace::Throws {
             let message = "id 0 is the place of the result, exceptions start at 1";
@@ -156,7 +157,11 @@ impl Lowering<'_, '_> {
         let found = Diagnostic::new(Code::ImplicitFieldId, message)
             .label(field.name.span, "")
             .note("Apache's compiler counts down from -1 instead, so the two do not understand each other")
-            .help(format!("write `{id}:` before the field"));
+            .suggest(
+                format!("write `{id}:` before the field"),
+                field.span.start_point(),
+                format!("{id}: "),
+            );
         self.report.add(found);
     }
 

@@ -46,13 +46,12 @@ impl Lowering<'_, '_> {
 
     fn unknown_service(&mut self, name: &Identifier) {
         let message = format!("unknown service `{}`", name.text);
-        let mut found =
-            Diagnostic::new(Code::UnknownService, message).label(name.span, "not defined");
-        found.help = self.report.did_you_mean(&name.text, || {
+        let found = Diagnostic::new(Code::UnknownService, message).label(name.span, "not defined");
+        let meant = self.report.meant(&name.text, || {
             self.symbols
                 .similar(self.file, &name.text, |kind| kind == SymbolKind::Service)
         });
-        self.report.add(found);
+        self.report.add(found.did_you_mean(name.span, meant));
     }
 
     /// `None`, reported, when a method is not usable.
@@ -126,7 +125,7 @@ impl Lowering<'_, '_> {
             let found = Diagnostic::new(Code::AsyncMethod, "`async` is the old word for `oneway`")
                 .label(oneway.span, "")
                 .note("Kitex does not read it")
-                .help("write `oneway`");
+                .suggest("write `oneway`", oneway.span, "oneway");
             self.report.add(found);
         }
         let name = &function.name.text;
@@ -171,11 +170,15 @@ impl Lowering<'_, '_> {
         if mode.is_none() {
             let message = format!("unknown streaming mode `{}`", wording::shown(&value.raw));
             let found = Diagnostic::new(Code::InvalidStreamingMode, message).label(value.span, "");
-            let help = match nearest_mode(&value.raw) {
-                Some(mode) => format!("did you mean `{mode}`? The modes are {}", legal_modes()),
-                None => format!("the modes are {}", legal_modes()),
-            };
-            self.report.add(found.help(help));
+            let found = found.note(format!("the modes are {}", legal_modes()));
+            self.report.add(match nearest_mode(&value.raw) {
+                Some(mode) => found.suggest(
+                    format!("did you mean `{mode}`?"),
+                    value.span,
+                    format!("\"{mode}\""),
+                ),
+                None => found,
+            });
         }
         mode.map(|&(_, mode)| mode)
     }

@@ -17,7 +17,7 @@ pub(super) fn integer(text: &str, span: Span, report: &mut Report) -> Option<i64
     if notation(text) == Notation::LeadingZero {
         let message = format!("`{text}` is {value} here, but Kitex reads it as octal");
         let found = Diagnostic::new(Code::LeadingZero, message).label(span, "");
-        report.add(found.help(format!("write `{value}`")));
+        report.add(found.suggest(format!("write `{value}`"), span, value.to_string()));
     }
     Some(value)
 }

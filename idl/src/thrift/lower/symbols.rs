@@ -299,6 +299,7 @@ pub(super) fn refuse_dots(name: &Identifier, report: &mut Report) {
     if name.text.contains('.') {
         let message = format!("the name `{}` cannot hold a dot", name.text);
         let found = Diagnostic::new(Code::DottedName, message).label(name.span, "");
-        report.add(found.help(format!("write `{}`", name.text.replace('.', "_"))));
+        let plain = name.text.replace('.', "_");
+        report.add(found.suggest(format!("write `{plain}`"), name.span, plain));
     }
 }

@@ -85,47 +85,52 @@ impl Lowering<'_, '_> {
     }
 
     fn unknown_type(&mut self, name: &str, span: Span) {
-        let mut found = Diagnostic::new(Code::UnknownType, format!("unknown type `{name}`"));
-        found = found.label(span, "not defined");
-        found.help = self.help_for_unknown_type(name);
+        let found = Diagnostic::new(Code::UnknownType, format!("unknown type `{name}`"))
+            .label(span, "not defined");
+        let found = self.help_for_unknown_type(found, name, span);
         self.report.add(found);
     }
 
-    fn help_for_unknown_type(&mut self, name: &str) -> Option<String> {
+    fn help_for_unknown_type(&mut self, found: Diagnostic, name: &str, span: Span) -> Diagnostic {
         if let Some(word) = word_of_other_language(name) {
-            return Some(format!("write `{word}`"));
+            return found.suggest(format!("in Thrift it is called `{word}`"), span, word);
         }
         if let Some((prefix, _)) = name.rsplit_once('.') {
             if !self.symbols.has_prefix(self.file, prefix) {
-                return Some(format!(
+                return found.help(format!(
                     "no included file is called `{prefix}`; includes are not transitive"
                 ));
             }
             let similar = || self.symbols.similar(self.file, name, SymbolKind::is_type);
-            return self.report.did_you_mean(name, similar);
+            return found.did_you_mean(span, self.report.meant(name, similar));
         }
         if !self.report.may_search() {
-            return None;
+            return found;
         }
-        if let Some(help) = self.help_for_missing_prefix(name) {
-            return Some(help);
+        let qualified = self.names_with_prefix(name);
+        match qualified.as_slice() {
+            [] => {}
+            [only] => return found.suggest("it is defined in an included file", span, only),
+            several => {
+                let names: Vec<String> = several.iter().map(|name| format!("`{name}`")).collect();
+                let help = format!("included files define it: write {}", one_of(&names));
+                return found.help(help);
+            }
         }
         let similar = || {
             let names = self.symbols.similar(self.file, name, SymbolKind::is_type);
             names.into_iter().chain(BASE_TYPES).collect()
         };
-        self.report.did_you_mean(name, similar)
+        found.did_you_mean(span, self.report.meant(name, similar))
     }
 
     /// The name with the prefixes of the included files that define it.
-    fn help_for_missing_prefix(&self, name: &str) -> Option<String> {
+    fn names_with_prefix(&self, name: &str) -> Vec<String> {
         let prefixes = self.symbols.prefixes_of_type(self.file, name);
-        let names: Vec<String> = prefixes
+        prefixes
             .iter()
-            .map(|prefix| format!("`{prefix}.{name}`"))
-            .collect();
-        let names = (!names.is_empty()).then(|| one_of(&names))?;
-        Some(format!("it is defined in an included file: write {names}"))
+            .map(|prefix| format!("{prefix}.{name}"))
+            .collect()
     }
 }
 

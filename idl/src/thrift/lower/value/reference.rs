@@ -134,7 +134,8 @@ impl Evaluator<'_> {
             Diagnostic::new(Code::LooselyQualifiedEnumValue, message)
         };
         let help = format!("write `{qualified}`");
-        self.report.add(found.label(span, "").help(help));
+        self.report
+            .add(found.label(span, "").suggest(help, span, &qualified));
         if path.is_empty() {
             return None;
         }
@@ -159,7 +160,7 @@ impl Evaluator<'_> {
     fn unknown(&mut self, name: &str, path: &str, last: &str, span: Span) {
         let enums = self.enums_at(path);
         let found = enums.first().and_then(|&def| self.index.enumeration(def));
-        let (message, help) = match found {
+        let (message, meant) = match found {
             Some(found) => {
                 let variants = &found.enumeration.variants;
                 let names = || {
@@ -168,19 +169,18 @@ impl Evaluator<'_> {
                         .map(|variant| variant.name.as_str())
                         .collect()
                 };
-                let help = self.report.did_you_mean(name, names);
-                (format!("the enum `{path}` has no value `{last}`"), help)
+                let meant = self.report.meant(name, names);
+                (format!("the enum `{path}` has no value `{last}`"), meant)
             }
             None => {
                 let is_constant = |kind| kind == SymbolKind::Const;
                 let names = || self.symbols.similar(self.file, name, is_constant);
-                let help = self.report.did_you_mean(name, names);
-                (format!("unknown constant `{name}`"), help)
+                let meant = self.report.meant(name, names);
+                (format!("unknown constant `{name}`"), meant)
             }
         };
-        let mut found = Diagnostic::new(Code::UnknownConstant, message).label(span, "not defined");
-        found.help = help;
-        self.report.add(found);
+        let found = Diagnostic::new(Code::UnknownConstant, message).label(span, "not defined");
+        self.report.add(found.did_you_mean(span, meant));
     }
 
     fn ambiguous(&mut self, name: &str, span: Span, targets: &[Target]) {

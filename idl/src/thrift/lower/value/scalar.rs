@@ -59,7 +59,7 @@ impl Evaluator<'_> {
         if number > 1 {
             let message = format!("`{number}` stands for `true`");
             let found = Diagnostic::new(Code::IntegerAsBool, message).label(span, "");
-            self.report.add(found.help("write `true`"));
+            self.report.add(found.suggest("write `true`", span, "true"));
         }
         Some(ValueKind::Bool(number > 0))
     }
@@ -112,8 +112,12 @@ impl Evaluator<'_> {
             let exponent = text[at + 1..].trim_start_matches('+');
             let message = format!("`{text}` is {value:?} here, but Kitex reads it as {exponent}");
             let found = Diagnostic::new(Code::DoubleExponent, message).label(span, "");
-            self.report
-                .add(found.help("write the number without exponent"));
+            // Beyond that, the digits would be harder to read than the exponent.
+            let plain = format!("{value}");
+            self.report.add(match plain.len() {
+                0..=20 => found.suggest("write the number without exponent", span, plain),
+                _ => found.help("write the number without exponent"),
+            });
         }
         Some(ValueKind::Double(value))
     }
@@ -139,7 +143,9 @@ impl Evaluator<'_> {
                 let at = |offset: usize| span.start + 1 + offset as u32;
                 let span = Span::new(span.file, at(start), at(end));
                 let found = Diagnostic::new(Code::InvalidEscape, message).label(span, "");
-                self.report.add(found.help("write `\\\\` for a backslash"));
+                let after = Span::new(span.file, span.start, span.start);
+                self.report
+                    .add(found.suggest("write `\\\\` for a backslash", after, "\\"));
                 None
             }
         }

@@ -65,11 +65,18 @@ impl<'a> Evaluator<'a> {
             self.symbols.get(def).name,
             shown(&name)
         );
-        let mut found = Diagnostic::new(Code::UnknownFieldInValue, message).label(key.span, "");
-        found.help = self
+        let found = Diagnostic::new(Code::UnknownFieldInValue, message).label(key.span, "");
+        let meant = self
             .report
-            .did_you_mean(&name, || index.by_name.keys().copied().collect());
-        self.report.add(found);
+            .meant(&name, || index.by_name.keys().copied().collect());
+        self.report.add(match meant {
+            Some(field) => found.suggest(
+                format!("did you mean `{field}`?"),
+                key.span,
+                format!("\"{field}\""),
+            ),
+            None => found,
+        });
         None
     }
 

@@ -1,0 +1,114 @@
+//! Where messages go: to people on stderr, or to programs on stdout.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use annotate_snippets::{Level, Renderer};
+use streamgen_idl::{Diagnostic, SourceMap};
+
+use super::args::MessageFormat;
+use super::message::Message;
+use super::render;
+use crate::output::Change;
+
+/// The word in front of a message that has no place in an IDL.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Notice {
+    Error,
+    Warning,
+    Note,
+}
+
+impl Notice {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+impl From<Notice> for Level<'static> {
+    fn from(notice: Notice) -> Self {
+        match notice {
+            Notice::Error => Level::ERROR,
+            Notice::Warning => Level::WARNING,
+            Notice::Note => Level::NOTE,
+        }
+    }
+}
+
+/// Prints messages in the format that was asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Console {
+    format: MessageFormat,
+}
+
+impl Console {
+    pub(super) fn new(format: MessageFormat) -> Self {
+        Self { format }
+    }
+
+    /// Whether a program reads the messages.
+    pub(super) fn is_for_programs(self) -> bool {
+        self.format == MessageFormat::Json
+    }
+
+    /// A message without a place.
+    pub(super) fn notice(self, notice: Notice, message: &str) {
+        match self.format {
+            MessageFormat::Human => {
+                say(&render::title(&Renderer::styled(), notice.into(), message));
+            }
+            MessageFormat::Json => print(&Message::of_notice(notice, message)),
+        }
+    }
+
+    /// A message about the IDL, with an empty line behind it as rustc has one.
+    pub(super) fn diagnostic(self, found: &Diagnostic, sources: &SourceMap) {
+        match self.format {
+            MessageFormat::Human => {
+                say(&render::diagnostic(&Renderer::styled(), found, sources));
+                say("");
+            }
+            MessageFormat::Json => print(&Message::of_diagnostic(found, sources)),
+        }
+    }
+
+    /// A line for people only: what programs need of it is in [`finished`](Self::finished).
+    pub(super) fn progress(self, line: &str) {
+        if self.format == MessageFormat::Human {
+            say(line);
+        }
+    }
+
+    /// The last line of a run that failed, for people only.
+    pub(super) fn failed(self, line: &str) {
+        if self.format == MessageFormat::Human {
+            self.notice(Notice::Error, line);
+        }
+    }
+
+    /// The last message of a run, for programs only. `out` is where the files are; `None` when the
+    /// run failed.
+    pub(super) fn finished(self, out: Option<&Path>, changes: &[Change]) {
+        if self.format == MessageFormat::Json {
+            print(&Message::finished(out, changes));
+        }
+    }
+}
+
+/// Text for people, on stderr: stdout stays free for what programs read. Colours are dropped where
+/// nobody could see them, and when `NO_COLOR` is set. A stderr that is gone cannot be complained to.
+fn say(text: &str) {
+    let _ = writeln!(anstream::AutoStream::auto(io::stderr()), "{text}");
+}
+
+/// A line for programs, on stdout. If nobody reads it there is nobody to tell.
+fn print(message: &Message<'_>) {
+    let mut stdout = io::stdout().lock();
+    if serde_json::to_writer(&mut stdout, message).is_ok() {
+        let _ = stdout.write_all(b"\n");
+    }
+}

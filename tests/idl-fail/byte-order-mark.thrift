@@ -1,0 +1,4 @@
+﻿struct A {
+    1: Missing a
+}
+struct A {}

@@ -1,0 +1,3 @@
+namespace rs shared
+
+struct Same {}

@@ -1,0 +1,6 @@
+struct A {
+    1: string a (rust.name = "fn")
+    2: string b (rust.name = "has space")
+    3: string c (rust.name = "same")
+    4: string d (rust.name = "same")
+}
