@@ -123,13 +123,8 @@ impl Writer<'_> {
     /// Writes bytes as they are.
     #[inline]
     pub fn put(&mut self, bytes: &[u8]) {
-        let room = self.take(bytes.len());
-        // Most strings are short: two copies of fixed length that may overlap take less than a call.
-        match bytes.len() {
-            17..=32 => copy_ends::<16>(room, bytes),
-            9..=16 => copy_ends::<8>(room, bytes),
-            4..=8 => copy_ends::<4>(room, bytes),
-            _ => copy(room, bytes),
+        for (to, from) in self.take(bytes.len()).iter_mut().zip(bytes) {
+            to.write(*from);
         }
     }
 
@@ -204,29 +199,5 @@ impl FieldSink for Writer<'_> {
     #[inline(always)]
     fn field<T: Value>(&mut self, id: i16, value: &T) {
         value.write_field(id, self);
-    }
-}
-
-/// Copies `from` to `to`, which is as long.
-#[inline]
-fn copy(to: &mut [MaybeUninit<u8>], from: &[u8]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        to.write(*from);
-    }
-}
-
-/// Copies the first and the last `N` bytes: everything, if there are `N` to `2 * N` of them.
-#[inline(always)]
-fn copy_ends<const N: usize>(to: &mut [MaybeUninit<u8>], from: &[u8]) {
-    let (Some(first), Some(last)) = (from.first_chunk::<N>(), from.last_chunk::<N>()) else {
-        return;
-    };
-    // Both are loaded before either is stored.
-    let (first, last) = (first.map(MaybeUninit::new), last.map(MaybeUninit::new));
-    if let Some(to) = to.first_chunk_mut::<N>() {
-        *to = first;
-    }
-    if let Some(to) = to.last_chunk_mut::<N>() {
-        *to = last;
     }
 }
