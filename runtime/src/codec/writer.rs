@@ -90,8 +90,8 @@ impl Writer<'_> {
         // SAFETY: `end` is within the capacity, since the slice above was. All `len` bytes before it
         // are initialized: a `Writer`'s `room` starts as all of them, loses bytes from its front only
         // in `put`, `put_array` and `put_arrays`, which initialize what they take, and has now become
-        // empty. No
-        // other `Writer` can have been put in its place, because its lifetime is `fill`'s own.
+        // empty. No other `Writer` can have been put in its place, because its lifetime is `fill`'s
+        // own. `tests/codec.rs` runs under Miri (CONTRIBUTING.md).
         #[allow(unsafe_code)]
         unsafe {
             out.set_len(end);
