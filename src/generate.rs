@@ -1,10 +1,12 @@
 //! One run, from options to files in memory.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use streamgen_idl::{Code, Diagnostic, Disk, LoadOptions, Severity, SourceMap};
+use streamgen_idl::{Code, Diagnostic, Disk, Language, LoadOptions, Severity, SourceMap};
 
 use crate::error::Error;
+use crate::messages::{self, MessageOptions};
 use crate::options::{IdlType, Options};
 use crate::output::FilePlan;
 use crate::plan::{Plan, ServicePlan};
@@ -30,19 +32,22 @@ pub struct Generated {
 /// Fails when the options contradict each other, when the IDL cannot be read or has an error, and
 /// when the output folder holds another package.
 pub fn generate(options: &Options) -> Result<Generated, Error> {
-    check_type(options)?;
+    let language = language(options)?;
     check_gen_path(&options.gen_path)?;
     let request = LoadOptions {
         root: options.idl.clone(),
         include_dirs: options.include_dirs.clone(),
-        ..LoadOptions::default()
+        language: Some(language),
+        descriptor_set: options.descriptor_set.clone(),
     };
     let loaded = streamgen_idl::load(&request, &Disk);
     let mut diagnostics = loaded.diagnostics;
     let Some(schema) = loaded.schema else {
         return Err(Error::idl(diagnostics, loaded.sources));
     };
-    let plan = Plan::build(&schema, options.streamx, &mut diagnostics);
+    let message_options = MessageOptions::default();
+    let externs = message_options.extern_types();
+    let plan = Plan::build(&schema, options.streamx, &externs, &mut diagnostics);
     let services = plan.services(&mut diagnostics);
     let scaffold_services = services_of_scaffold(options, &plan, &services, &mut diagnostics);
     diagnostics.sort_by_key(Diagnostic::primary_span);
@@ -54,7 +59,11 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
     }
     let mut files = FilePlan::default();
     let root = Path::new("src").join(&options.gen_path);
-    view::generate(&plan, &services, &root, &mut files)?;
+    let messages = match loaded.descriptors {
+        Some(descriptors) => messages::render(&plan, descriptors, &message_options)?,
+        None => BTreeMap::new(),
+    };
+    view::generate(&plan, &services, &messages, &root, &mut files)?;
     let notes = scaffold::plan(options, &plan, &scaffold_services, &mut files)?;
     Ok(Generated {
         files,
@@ -102,16 +111,20 @@ fn services_of_scaffold<'a>(
 }
 
 /// The language goes by the suffix unless `-type` says otherwise (`kitex-tool.md` 5).
-fn check_type(options: &Options) -> Result<(), Error> {
+fn language(options: &Options) -> Result<Language, Error> {
     let suffix = options.idl.extension().and_then(|suffix| suffix.to_str());
     let found = options.idl_type.or(match suffix {
         Some("thrift") => Some(IdlType::Thrift),
         Some("proto") => Some(IdlType::Protobuf),
+        _ if options.descriptor_set.is_some() => Some(IdlType::Protobuf),
         _ => None,
     });
     match found {
-        Some(IdlType::Thrift) => Ok(()),
-        Some(IdlType::Protobuf) => Err(Error::usage("Protobuf IDL is not supported yet")),
+        Some(IdlType::Thrift) if options.descriptor_set.is_some() => Err(Error::usage(
+            "-descriptor-set holds Protobuf, but the IDL is Thrift",
+        )),
+        Some(IdlType::Thrift) => Ok(Language::Thrift),
+        Some(IdlType::Protobuf) => Ok(Language::Protobuf),
         None => Err(Error::usage(format!(
             "cannot tell the IDL language of `{}` by its suffix: give -type thrift or -type protobuf",
             options.idl.display()

@@ -8,6 +8,7 @@
 pub mod cli;
 mod error;
 mod generate;
+mod messages;
 mod options;
 mod output;
 mod plan;

@@ -18,7 +18,10 @@ pub struct Options {
     pub idl_type: Option<IdlType>,
     /// Folders searched for includes, in order, after the including file's own.
     pub include_dirs: Vec<PathBuf>,
-    /// Generate Kitex's StreamX surface.
+    /// A `FileDescriptorSet` that is read instead of `.proto` files; the root IDL then is the name of
+    /// a file in it.
+    pub descriptor_set: Option<PathBuf>,
+    /// Generate Kitex's StreamX surface. It is the only one for Protobuf.
     pub streamx: bool,
     /// Name of the Cargo package (Kitex's `-module`).
     pub module: Option<String>,
@@ -39,6 +42,7 @@ impl Options {
             idl: idl.into(),
             idl_type: None,
             include_dirs: Vec::new(),
+            descriptor_set: None,
             streamx: false,
             module: None,
             service: None,

@@ -1,7 +1,7 @@
 //! Generated text is what `rustfmt` prints, however long the names of the IDL are.
 //!
-//! `tests/layout/widths.thrift` has something of every kind that is generated; the words NAME, TYPE
-//! and CONST in it stand for names of growing length, so that every construct crosses every width at
+//! `tests/layout/widths.thrift` and `.proto` have something of every kind that is generated; the words
+//! NAME, TYPE and CONST in them stand for names of growing length, so that every construct crosses every width at
 //! which rustfmt would break it.
 
 use std::io::ErrorKind;
@@ -11,20 +11,32 @@ use std::{env, fs};
 
 use streamgen::{Options, generate};
 
-/// Up to here rustfmt can format all of it. With longer names, lines that it cannot break grow too
-/// long, and then it leaves whole items as they are, or breaks them (`>{`).
-const LONGEST: usize = 25;
+/// Up to here rustfmt can format all of what the language gives. With longer names, lines that it
+/// cannot break grow too long, and then it leaves whole items as they are, or breaks them (`>{`).
+/// Protobuf's types are nested, so that paths to them are longer.
+fn longest(language: &str) -> usize {
+    if language == "thrift" { 25 } else { 17 }
+}
 
 #[test]
-fn rustfmt_has_nothing_to_change() {
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("layout");
+fn rustfmt_has_nothing_to_change_in_what_thrift_gives() {
+    check("thrift");
+}
+
+#[test]
+fn rustfmt_has_nothing_to_change_in_what_protobuf_gives() {
+    check("proto");
+}
+
+fn check(language: &str) {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("layout-{language}"));
     let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(&dir).expect("a scratch folder can be made");
     let mut roots = Vec::new();
-    for length in 1..=LONGEST {
+    for length in 1..=longest(language) {
         let out = dir.join(length.to_string());
-        let idl = dir.join(format!("widths-{length}.thrift"));
-        fs::write(&idl, widths(length)).expect("an IDL can be written");
+        let idl = dir.join(format!("widths-{length}.{language}"));
+        fs::write(&idl, widths(language, length)).expect("an IDL can be written");
         let mut options = Options::new(idl);
         options.streamx = true;
         options.module = Some("widths".to_owned());
@@ -51,9 +63,9 @@ fn rustfmt_has_nothing_to_change() {
     );
 }
 
-fn widths(length: usize) -> String {
+fn widths(language: &str, length: usize) -> String {
     let filler = |first: &str, rest: &str| first.to_owned() + &rest.repeat(length - 1);
-    fs::read_to_string("tests/layout/widths.thrift")
+    fs::read_to_string(format!("tests/layout/widths.{language}"))
         .expect("the IDL is there")
         .replace("NAME", &filler("x", "y"))
         .replace("TYPE", &filler("T", "t"))

@@ -44,6 +44,10 @@ pub(super) struct Args {
     #[arg(short = 'I', long = "include", value_name = "DIR")]
     pub(super) include: Vec<PathBuf>,
 
+    /// Read this FileDescriptorSet instead of .proto files; IDL names a file in it
+    #[arg(long, value_name = "FILE")]
+    pub(super) descriptor_set: Option<PathBuf>,
+
     /// IDL language, when the file's suffix does not tell: thrift or protobuf
     #[arg(
         long = "type",

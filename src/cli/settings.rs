@@ -42,6 +42,7 @@ pub(super) fn settings(args: Args) -> Result<Settings, String> {
     let mut options = Options::new(idl);
     options.idl_type = idl_type(&args.idl_type)?;
     options.include_dirs = args.include;
+    options.descriptor_set = args.descriptor_set;
     options.streamx = args.streamx;
     // An empty value is the same as none, as in Go.
     options.module = args.module.filter(|name| !name.is_empty());

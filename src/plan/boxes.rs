@@ -8,6 +8,8 @@ use streamgen_idl::model::{
     DefId, DefinitionKind, Field, Requiredness, Schema, StructKind, TypeKind,
 };
 
+use super::Plan;
+
 /// How a field holds its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Holding {
@@ -52,6 +54,13 @@ impl Boxes {
         } else {
             Holding::Inline
         }
+    }
+}
+
+impl Plan<'_> {
+    /// Whether a field needs a `Box` to make its type finite.
+    pub(crate) fn is_boxed(&self, def: DefId, field: &Field) -> bool {
+        self.boxes.holding(def, field) != Holding::Inline
     }
 }
 

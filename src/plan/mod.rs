@@ -12,6 +12,7 @@ mod idl_text;
 pub(crate) mod literal;
 mod modules;
 mod names;
+pub(crate) mod protobuf;
 mod rust_type;
 mod scope;
 mod services;
@@ -27,6 +28,7 @@ pub(crate) use derives::Traits;
 pub(crate) use docs::sanitize as sanitize_docs;
 pub(crate) use ident::{is_module_name, is_package_name, unraw};
 pub(crate) use modules::{Content, Module, ModuleId, ModuleTree};
+pub(crate) use protobuf::{ExternTypes, ProtobufTypes};
 pub(crate) use rust_type::RustType;
 pub(crate) use services::{ErrorPlan, ExceptionPlan, MethodKind, MethodPlan, ServicePlan};
 pub(crate) use signatures::Signature;
@@ -39,6 +41,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) schema: &'a Schema,
     pub(crate) modules: ModuleTree,
     pub(crate) names: names::Names,
+    /// Of a `.proto`, where the types of its messages are; nothing for Thrift.
+    pub(crate) protobuf: ProtobufTypes,
     boxes: boxes::Boxes,
     derives: derives::Derives<'a>,
 }
@@ -48,19 +52,22 @@ impl<'a> Plan<'a> {
     pub(crate) fn build(
         schema: &'a Schema,
         streamx: bool,
+        externs: &ExternTypes,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
-        let modules = ModuleTree::build(schema);
+        let protobuf = ProtobufTypes::build(schema, externs);
+        let modules = ModuleTree::build(schema, &protobuf);
         let names = names::Names::build(schema, &modules, diagnostics);
         let derives = derives::Derives::build(schema);
         derives.check(diagnostics);
-        if !streamx {
+        if !streamx && !schema.file(schema.root).kind.is_protobuf() {
             require_streamx(schema, diagnostics);
         }
         Self {
             schema,
             modules,
             names,
+            protobuf,
             boxes: boxes::Boxes::build(schema),
             derives,
         }
@@ -78,11 +85,13 @@ impl<'a> Plan<'a> {
         services.map(|id| self.service(id, diagnostics)).collect()
     }
 
-    /// The definitions of a module that are not services: constants, typedefs, enums, structs, in
-    /// the order of the IDL.
+    /// The definitions of a module that templates print: constants, typedefs, enums, structs, in the
+    /// order of the IDL. Services have modules of their own, and Protobuf's messages are
+    /// prost-build's.
     pub(crate) fn items(&self, files: &[FileId]) -> Vec<Item<'a>> {
         let schema: &'a Schema = self.schema;
-        let defs = files.iter().flat_map(|file| schema.definitions_of(*file));
+        let files = files.iter().filter(|file| !self.is_protobuf(**file));
+        let defs = files.flat_map(|file| schema.definitions_of(*file));
         defs.filter_map(|def| match &def.kind {
             DefinitionKind::Const(item) => Some(Item::Const(def.id, item)),
             DefinitionKind::Typedef(item) => Some(Item::Typedef(def.id, item)),
@@ -93,10 +102,19 @@ impl<'a> Plan<'a> {
         .collect()
     }
 
+    /// Whether the messages of a file travel as Protobuf: what picks the payload codec.
+    pub(crate) fn is_protobuf(&self, file: FileId) -> bool {
+        self.schema.file(file).kind.is_protobuf()
+    }
+
     /// The prefix of a service in a gRPC path: the last part of the Go namespace, as Kitex has it,
-    /// or else of whatever namespace the file has.
+    /// or else of whatever namespace the file has. Protobuf's package is complete
+    /// (`grpc-and-pingpong.md` B).
     pub(crate) fn grpc_package(&self, file: FileId) -> &str {
         let file = self.schema.file(file);
+        if file.kind.is_protobuf() {
+            return file.package.as_deref().unwrap_or_default();
+        }
         let namespace = file.namespace("go").or_else(|| file.namespace("*"));
         let last = namespace.and_then(|name| name.rsplit('.').next());
         last.or_else(|| file.module.last().map(String::as_str))

@@ -3,12 +3,13 @@
 //! Files with one namespace share a module. References between modules are chains of `super::`, so
 //! that the tree works wherever it is mounted: `crate::stream_gen`, `OUT_DIR`, or deeper.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use streamgen_idl::model::{DefId, DefinitionKind, File, Schema};
+use streamgen_idl::model::{DefId, Definition, DefinitionKind, File, Schema};
 
 use super::ident;
+use super::protobuf::{self, Place, ProtobufTypes};
 use super::scope::{Request, Scope};
 
 /// Index of a [`Module`] in a [`ModuleTree`].
@@ -53,13 +54,14 @@ pub(crate) struct ModuleTree {
 
 impl ModuleTree {
     /// Places every file and every service of a schema.
-    pub(crate) fn build(schema: &Schema) -> Self {
+    pub(crate) fn build(schema: &Schema, protobuf: &ProtobufTypes) -> Self {
         let mut tree = Self {
             modules: vec![Module::namespace("", None)],
             of_file: vec![ROOT; schema.files.len()],
             of_service: BTreeMap::new(),
         };
-        for file in schema.files_in_order() {
+        let generated = |file: &&File| has_code(schema, protobuf, file);
+        for file in schema.files_in_order().filter(generated) {
             let id = tree.place(file);
             tree.of_file[file.id.index()] = id;
             for (def, _) in schema.services_of(file.id) {
@@ -67,13 +69,18 @@ impl ModuleTree {
                 tree.of_service.insert(def.id, service);
             }
         }
-        tree.assign_idents(schema);
+        tree.assign_idents(schema, protobuf);
         tree
     }
 
     /// The module of a file's types.
     pub(crate) fn of_file(&self, file: streamgen_idl::FileId) -> ModuleId {
         self.of_file[file.index()]
+    }
+
+    /// The root module.
+    pub(crate) fn root(&self) -> ModuleId {
+        ROOT
     }
 
     /// The module of a service; the root if `service` is no service.
@@ -177,7 +184,7 @@ impl ModuleTree {
     }
 
     /// Namespace segments choose before services: other files refer to them.
-    fn assign_idents(&mut self, schema: &Schema) {
+    fn assign_idents(&mut self, schema: &Schema, protobuf: &ProtobufTypes) {
         for parent in 0..self.modules.len() {
             let mut children = self.modules[parent].children.clone();
             children.sort_by_key(|id| matches!(self.get(*id).content, Content::Service(_)));
@@ -185,7 +192,11 @@ impl ModuleTree {
                 .iter()
                 .map(|id| request(schema, &self.get(*id).content))
                 .collect();
-            let idents = Scope::modules().assign(&requests);
+            let taken = match &self.modules[parent].content {
+                Content::Namespace { files, .. } => protobuf.modules_of(schema, files),
+                Content::Service(_) => BTreeSet::new(),
+            };
+            let idents = Scope::modules(taken).assign(&requests);
             for (id, assigned) in children.iter().zip(idents) {
                 self.modules[id.0].ident = assigned.ident;
             }
@@ -196,6 +207,21 @@ impl ModuleTree {
             self.modules[parent].children = children;
         }
     }
+}
+
+/// One run has files of one language.
+fn is_protobuf(schema: &Schema) -> bool {
+    schema.file(schema.root).kind.is_protobuf()
+}
+
+/// Whether anything is generated for a file. For one of Protobuf of which all is somebody else's,
+/// such as the well-known types, there is no module.
+fn has_code(schema: &Schema, protobuf: &ProtobufTypes, file: &File) -> bool {
+    let somebody_elses =
+        |def: &Definition| matches!(protobuf.place(def.id), Some(Place::Extern(_)));
+    !file.kind.is_protobuf()
+        || file.id == schema.root
+        || !schema.definitions_of(file.id).all(somebody_elses)
 }
 
 const ROOT: ModuleId = ModuleId(0);
@@ -216,6 +242,7 @@ impl Module {
 
 fn request<'a>(schema: &'a Schema, content: &'a Content) -> Request<'a> {
     let name = match content {
+        Content::Namespace { segment, .. } if is_protobuf(schema) => protobuf::module_name(segment),
         Content::Namespace { segment, .. } => segment.as_str(),
         Content::Service(id) => match &schema.def(*id).kind {
             DefinitionKind::Service(_) => schema.def(*id).name.as_str(),

@@ -38,10 +38,14 @@ impl Names {
                     .iter()
                     .flat_map(|f| schema.definitions_of(*f))
                     .collect();
-                names.name_module(&defs, diagnostics);
+                let is_protobuf = schema.file(schema.root).kind.is_protobuf();
+                names.name_module(&defs, is_protobuf, diagnostics);
             }
         }
         for def in &schema.definitions {
+            if schema.file(def.file).kind.is_protobuf() {
+                continue; // as prost-build names them
+            }
             let members = match &def.kind {
                 DefinitionKind::Struct(item) if item.kind == StructKind::Union => {
                     variant_idents(&item.fields, diagnostics)
@@ -78,12 +82,19 @@ impl Names {
         self.members.get(&id).map_or(&[], Vec::as_slice)
     }
 
-    fn name_module(&mut self, defs: &[&Definition], diagnostics: &mut Vec<Diagnostic>) {
+    fn name_module(
+        &mut self,
+        defs: &[&Definition],
+        is_protobuf: bool,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
         let (mut types, mut consts) = (Vec::new(), Vec::new());
         for def in defs {
             match def.kind {
                 DefinitionKind::Const(_) => consts.push(*def),
                 DefinitionKind::Service(_) => {}
+                // As prost-build names them.
+                _ if is_protobuf => {}
                 _ => types.push(*def),
             }
         }

@@ -4,7 +4,7 @@
 //! in Rust's case keeps it; another that would become equal keeps the spelling of the IDL, if that
 //! is still free; else it gets `_2`, `_3` in the order of the IDL.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::ident::{self, Case};
 
@@ -59,12 +59,14 @@ impl Scope {
         }
     }
 
-    /// The scope of the modules in one folder. `mod.rs` is the folder's own file.
-    pub(crate) fn modules() -> Self {
+    /// The scope of the modules in one folder. `mod.rs` is the folder's own file; `taken` are the
+    /// modules that others make there.
+    pub(crate) fn modules(taken: BTreeSet<String>) -> Self {
         let taken = ident::PRIMITIVES
             .iter()
             .chain(&["mod"])
             .map(|n| (*n).to_owned())
+            .chain(taken)
             .collect();
         Self {
             case: Case::Snake,

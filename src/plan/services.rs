@@ -45,7 +45,7 @@ pub(crate) struct MethodPlan<'a> {
     pub(crate) idl_args: &'a [Field],
     /// The result, or the message that the server sends; `()` for void.
     pub(crate) result: RustType,
-    /// Struct of the arguments; only calls without a stream have one.
+    /// Struct of the arguments, if [`MethodKind::has_args_struct`].
     pub(crate) args_struct: String,
     /// Error enum of a method with `throws`.
     pub(crate) error: Option<ErrorPlan<'a>>,
@@ -58,7 +58,10 @@ pub(crate) struct MethodPlan<'a> {
 /// How a method is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MethodKind {
+    /// A call whose arguments and result are structs of their own on the wire.
     PingPong,
+    /// A call of one message, answered by one.
+    Unary,
     OneWay,
     ClientStreaming,
     ServerStreaming,
@@ -66,11 +69,12 @@ pub(crate) enum MethodKind {
 }
 
 impl MethodKind {
-    /// `unary` has no effect under `-streamx`: Kitex makes it an ordinary ping-pong method
-    /// (`kitex-tool.md` 5).
-    fn of(method: &Method) -> Self {
+    /// `unary` has no effect on a Thrift method under `-streamx`: Kitex makes it an ordinary
+    /// ping-pong method (`kitex-tool.md` 5).
+    fn of(method: &Method, is_protobuf: bool) -> Self {
         match method.mode {
             _ if method.oneway => Self::OneWay,
+            StreamingMode::Unary if is_protobuf => Self::Unary,
             StreamingMode::PingPong | StreamingMode::Unary => Self::PingPong,
             StreamingMode::ClientStreaming => Self::ClientStreaming,
             StreamingMode::ServerStreaming => Self::ServerStreaming,
@@ -80,7 +84,12 @@ impl MethodKind {
 
     /// Whether calls open a stream.
     pub(crate) fn is_streaming(self) -> bool {
-        !matches!(self, Self::PingPong | Self::OneWay)
+        !matches!(self, Self::PingPong | Self::OneWay | Self::Unary)
+    }
+
+    /// Whether calls send an Args struct.
+    pub(crate) fn has_args_struct(self) -> bool {
+        matches!(self, Self::PingPong | Self::OneWay)
     }
 }
 
@@ -153,7 +162,8 @@ impl<'a> Plan<'a> {
         helpers: &mut HelperNames,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> MethodPlan<'a> {
-        let kind = MethodKind::of(method);
+        let is_protobuf = self.is_protobuf(self.schema.root);
+        let kind = MethodKind::of(method, is_protobuf);
         let arg_idents = field_idents(&method.args, diagnostics);
         let args = method
             .args
@@ -165,9 +175,9 @@ impl<'a> Plan<'a> {
                 field,
             })
             .collect();
-        let args_struct = match kind.is_streaming() {
-            true => String::new(),
-            false => helpers.claim(&Case::UpperCamel.convert(&method.name), "Args"),
+        let args_struct = match kind.has_args_struct() {
+            false => String::new(),
+            true => helpers.claim(&Case::UpperCamel.convert(&method.name), "Args"),
         };
         // Streams do not carry declared exceptions (`kitex-tool.md` 10.3).
         let throws = !kind.is_streaming() && !method.throws.is_empty();

@@ -17,7 +17,9 @@ impl MethodPlan<'_> {
     pub(crate) fn handler_signature(&self) -> Signature {
         let context = (self.context_param.clone(), RustType::runtime("Context", []));
         let (stream, output) = match self.kind {
-            MethodKind::PingPong | MethodKind::OneWay => (None, self.result.clone()),
+            MethodKind::PingPong | MethodKind::OneWay | MethodKind::Unary => {
+                (None, self.result.clone())
+            }
             MethodKind::ClientStreaming => {
                 let stream = RustType::runtime("ClientStreamingServer", [self.request()]);
                 (Some(stream), self.result.clone())
@@ -63,6 +65,7 @@ impl MethodPlan<'_> {
                 ("client::PingPongCall", types.collect())
             }
             MethodKind::OneWay => ("client::OneWayCall", vec![args_struct()]),
+            MethodKind::Unary => ("client::UnaryCall", vec![self.request(), result]),
             MethodKind::ClientStreaming => {
                 ("client::ClientStreamingCall", vec![self.request(), result])
             }

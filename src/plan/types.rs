@@ -4,6 +4,7 @@ use streamgen_idl::model::{DefId, DefinitionKind, TypeKind, TypeRef};
 
 use super::Plan;
 use super::modules::ModuleId;
+use super::protobuf::Place;
 use super::rust_type::RustType;
 
 /// Where a type stands. Keys of maps and elements of sets are hashed, and what lies inside them
@@ -73,7 +74,15 @@ impl Plan<'_> {
     /// The path to a definition, as code in `module` writes it.
     pub(crate) fn path_to(&self, module: ModuleId, id: DefId) -> String {
         let home = self.modules.of_file(self.schema.def(id).file);
-        self.modules.prefix(module, home) + self.names.ident(id)
+        match self.protobuf.place(id) {
+            None => self.modules.prefix(module, home) + self.names.ident(id),
+            Some(Place::Extern(path)) => path.clone(),
+            Some(Place::Local { modules, ident }) => {
+                let inner = modules.iter().map(|module| format!("{module}::"));
+                let prefix = self.modules.prefix(module, home);
+                inner.fold(prefix, |path, part| path + &part) + ident
+            }
+        }
     }
 }
 

@@ -251,8 +251,8 @@ impl FieldView {
         Self {
             docs: doc::outer(field.docs, &format!("`{}`", field.idl), 4),
             declaration: match union {
-                true => layout::variant(&field.ident, &field.ty),
-                false => layout::field(&field.ident, &field.ty),
+                true => layout::variant(&field.ident, &field.ty, 4),
+                false => layout::field(&field.ident, &field.ty, 4),
             },
         }
     }

@@ -8,10 +8,13 @@
 use crate::plan::RustType;
 
 /// rustfmt's `max_width`.
-pub(super) const MAX_WIDTH: usize = 100;
+pub(crate) const MAX_WIDTH: usize = 100;
 
 /// rustfmt's `fn_call_width`: longer arguments go on lines of their own.
 pub(super) const CALL_WIDTH: usize = 60;
+
+/// rustfmt's `attr_fn_like_width`.
+pub(crate) const ATTRIBUTE_WIDTH: usize = 70;
 
 /// rustfmt's `struct_lit_width`.
 pub(super) const STRUCT_WIDTH: usize = 18;
@@ -20,13 +23,13 @@ pub(super) const STRUCT_WIDTH: usize = 18;
 pub(super) const ARRAY_WIDTH: usize = 60;
 
 /// One step of indentation.
-pub(super) const STEP: usize = 4;
+pub(crate) const STEP: usize = 4;
 
 /// rustfmt's `short_array_element_width_threshold`: lists of items no wider than this share lines.
 pub(super) const SHORT_ITEM: usize = 10;
 
 /// `width` blanks.
-pub(super) fn blanks(width: usize) -> String {
+pub(crate) fn blanks(width: usize) -> String {
     " ".repeat(width)
 }
 
@@ -240,31 +243,32 @@ pub(crate) fn fill(words: &[String], indent: usize) -> String {
     lines.join("\n")
 }
 
-/// `{name}: {type}` of a struct's field in a line indented by one step, `visibility` in front.
-pub(crate) fn field(name: &str, ty: &RustType) -> String {
+/// `pub {name}: {type}` of a struct's field in a line indented by `indent`.
+pub(crate) fn field(name: &str, ty: &RustType, indent: usize) -> String {
     let head = format!("pub {name}:");
     let flat = ty.flat();
-    let (same_line, next_line) = (STEP + head.len() + 1, STEP + STEP);
+    let (same_line, next_line) = (indent + head.len() + 1, indent + STEP);
     if same_line + flat.len() < MAX_WIDTH {
         format!("{head} {flat}")
     } else if next_line + flat.len() < MAX_WIDTH {
         format!("{head}\n{}{flat}", blanks(next_line))
     } else {
-        format!("{head} {}", type_at(ty, STEP, same_line, 1))
+        format!("{head} {}", type_at(ty, indent, same_line, 1))
     }
 }
 
-/// `{name}({type})`, a variant of an enum.
-pub(crate) fn variant(name: &str, ty: &RustType) -> String {
+/// `{name}({type})`, a variant of an enum in a line indented by `indent`.
+pub(crate) fn variant(name: &str, ty: &RustType, indent: usize) -> String {
     let flat = format!("{name}({})", ty.flat());
-    if STEP + flat.len() < MAX_WIDTH {
+    if indent + flat.len() < MAX_WIDTH {
         return flat;
     }
-    let inner = STEP + STEP;
+    let inner = indent + STEP;
     format!(
-        "{name}(\n{}{},\n    )",
+        "{name}(\n{}{},\n{})",
         blanks(inner),
-        type_at(ty, inner, inner, 1)
+        type_at(ty, inner, inner, 1),
+        blanks(indent)
     )
 }
 

@@ -10,12 +10,14 @@ pub(crate) mod layout;
 mod namespace;
 mod service;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::output::{FilePlan, Ownership};
-use crate::plan::{Content, Plan, ServicePlan};
+use crate::plan::{Content, ModuleId, Plan, ServicePlan};
 
-/// Adds every generated module to `files`, below `root`.
+/// Adds every generated module to `files`, below `root`. `messages` are the types of modules that
+/// somebody else has rendered.
 ///
 /// # Errors
 ///
@@ -23,12 +25,16 @@ use crate::plan::{Content, Plan, ServicePlan};
 pub(crate) fn generate(
     plan: &Plan<'_>,
     services: &[ServicePlan<'_>],
+    messages: &BTreeMap<ModuleId, String>,
     root: &Path,
     files: &mut FilePlan,
 ) -> askama::Result<()> {
     for (id, module) in plan.modules.iter() {
         let text = match &module.content {
-            Content::Namespace { files, .. } => namespace::render(plan, id, module, files)?,
+            Content::Namespace { files, .. } => {
+                let messages = messages.get(&id).map(String::as_str);
+                namespace::render(plan, id, module, files, messages)?
+            }
             Content::Service(def) => match services.iter().find(|service| service.def == *def) {
                 Some(service) => service::render(plan, service)?,
                 None => continue,

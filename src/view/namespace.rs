@@ -68,11 +68,13 @@ pub(super) fn render(
     id: ModuleId,
     module: &Module,
     files: &[FileId],
+    messages: Option<&str>,
 ) -> askama::Result<String> {
     let items = plan.items(files);
     let items: askama::Result<_> = items
         .iter()
         .map(|item| item::render(plan, id, item))
+        .chain(messages.map(|text| Ok(text.to_owned())))
         .collect();
     let root = module.parent.is_none();
     let mut idls: Vec<_> = files.iter().map(|file| idl_name(plan, *file)).collect();

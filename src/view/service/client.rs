@@ -64,8 +64,12 @@ fn body(index: usize, method: &MethodPlan<'_>) -> String {
         MethodKind::OneWay => "one_way",
         MethodKind::ClientStreaming => return format!("self.channel.client_streaming({index})"),
         MethodKind::BidiStreaming => return format!("self.channel.bidi_streaming({index})"),
-        MethodKind::ServerStreaming => {
-            let call = format!("server_streaming({index}, {})", idents.join(", "));
+        MethodKind::ServerStreaming | MethodKind::Unary => {
+            let function = match method.kind {
+                MethodKind::Unary => "unary",
+                _ => "server_streaming",
+            };
+            let call = format!("{function}({index}, {})", idents.join(", "));
             return layout::method_call("self.channel", &call, 8);
         }
     };

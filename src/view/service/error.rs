@@ -76,7 +76,7 @@ fn variant<'a>(one: &'a ExceptionPlan<'a>) -> VariantView<'a> {
     VariantView {
         docs: doc::outer(&field.docs, &format!("`{}`", field.name), 4),
         ident: variant,
-        declaration: layout::variant(variant, &one.ty),
+        declaration: layout::variant(variant, &one.ty, 4),
         into_declared: layout::arm(&format!("Self::{variant}(e)"), &declared, 12),
         decode: layout::arm(
             &field.id.to_string(),

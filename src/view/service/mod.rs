@@ -21,6 +21,8 @@ struct ServiceView<'a> {
     idl: &'a str,
     name: String,
     package: String,
+    payload: &'static str,
+    default_transport: &'static str,
     method_table: String,
     /// Trait, server, client, errors and arguments, in this order.
     items: Vec<String>,
@@ -34,13 +36,14 @@ struct ServiceView<'a> {
 pub(super) fn render(plan: &Plan<'_>, service: &ServicePlan<'_>) -> askama::Result<String> {
     let file = plan.schema.def(service.def).file;
     let idl = idl_name(plan, file);
+    let is_protobuf = plan.is_protobuf(file);
     let mut items = vec![
         handler_trait::render(plan, service)?,
         server::render(service)?,
         client::render(service)?,
     ];
     for method in &service.methods {
-        if !method.kind.is_streaming() {
+        if method.kind.has_args_struct() {
             items.push(item::render_args(plan, service, method)?);
         }
         if let Some(found) = &method.error {
@@ -53,6 +56,12 @@ pub(super) fn render(plan: &Plan<'_>, service: &ServicePlan<'_>) -> askama::Resu
         idl: &idl,
         name: literal::string(service.wire_name),
         package: literal::string(plan.grpc_package(file)),
+        payload: if is_protobuf { "Protobuf" } else { "Thrift" },
+        // Kitex's own choice for each kind of IDL (`kitex-tool.md` 5).
+        default_transport: match is_protobuf {
+            true => "Grpc",
+            false => "TtHeaderStreaming",
+        },
         method_table: method_table(&service.methods),
         items,
     }
@@ -64,7 +73,7 @@ fn method_table(methods: &[MethodPlan<'_>]) -> String {
     const NEW: &str = "::streamgen_runtime::MethodInfo::new";
     let args = |method: &MethodPlan<'_>| {
         let mode = match method.kind {
-            MethodKind::PingPong => "PingPong",
+            MethodKind::PingPong | MethodKind::Unary => "PingPong",
             MethodKind::OneWay => "OneWay",
             MethodKind::ClientStreaming => "ClientStreaming",
             MethodKind::ServerStreaming => "ServerStreaming",
@@ -91,6 +100,7 @@ fn docs(method: &MethodPlan<'_>) -> String {
     let kind = match method.kind {
         MethodKind::PingPong => "Ping-pong method",
         MethodKind::OneWay => "Oneway method",
+        MethodKind::Unary => "Unary method",
         MethodKind::ClientStreaming => "Client-streaming method",
         MethodKind::ServerStreaming => "Server-streaming method",
         MethodKind::BidiStreaming => "Bidirectional streaming method",

@@ -80,6 +80,7 @@ fn arm(service: &ServicePlan<'_>, index: usize, method: &MethodPlan<'_>) -> Arm 
             let name = if args.is_empty() { "_args" } else { "args" };
             ("ping_pong", format!("{name}: {}", method.args_struct), args)
         }
+        MethodKind::Unary => ("unary", "req".to_owned(), vec!["req".to_owned()]),
         MethodKind::ClientStreaming => ("client_streaming", "stream".to_owned(), stream),
         MethodKind::BidiStreaming => ("bidi_streaming", "stream".to_owned(), stream),
         MethodKind::ServerStreaming => {
