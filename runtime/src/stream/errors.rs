@@ -50,8 +50,11 @@ pub(super) fn unexpected_header(side: Side, sid: i32) -> Error {
 }
 
 pub(super) fn illegal_biz_error(side: Side, extra: &str) -> Error {
-    let cause = format_args!("malformed header info, extra: {extra}");
-    protocol(side, codes::ILLEGAL_BIZ_ERROR, cause)
+    protocol(
+        side,
+        codes::ILLEGAL_BIZ_ERROR,
+        format_args!("malformed header info, extra: {extra}"),
+    )
 }
 
 pub(super) fn closed_send(side: Side) -> Error {
