@@ -109,10 +109,20 @@ fn run(command: &str, dir: &Path) -> String {
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text)
         .replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
-        .replace(env!("CARGO_MANIFEST_DIR"), "[CHECKOUT]");
+        .replace(env!("CARGO_MANIFEST_DIR"), "[CHECKOUT]")
+        .replace(&way_out(dir), "[CHECKOUT]/");
     let lines: String = text
         .lines()
         .map(|line| line.trim_end().to_owned() + "\n")
         .collect();
     format!("{lines}[exit status {status}]\n")
+}
+
+/// What leads from the folder `out` of a session to the checkout, where cargo's target folder lies in
+/// that: the tool then names the runtime so, and by its whole path otherwise.
+fn way_out(dir: &Path) -> String {
+    match dir.strip_prefix(env!("CARGO_MANIFEST_DIR")) {
+        Ok(below) => "../".repeat(below.components().count() + 1),
+        Err(_) => "(the target folder is elsewhere)".to_owned(),
+    }
 }

@@ -1,10 +1,12 @@
 //! The codes of all diagnostics: stable, never reused.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
 use crate::diagnostic::Severity;
+use crate::wording;
 
 macro_rules! codes {
     ($($name:ident = $number:literal, $severity:ident, $summary:literal;)*) => {
@@ -38,6 +40,15 @@ macro_rules! codes {
             pub fn summary(self) -> &'static str {
                 match self { $(Self::$name => $summary,)* }
             }
+
+            /// A page about the rule, in Markdown: what it asks for, an example that breaks it, how
+            /// to mend that, and what Kitex does.
+            #[must_use]
+            pub fn explanation(self) -> &'static str {
+                match self {
+                    $(Self::$name => include_str!(concat!("../explain/", $number, ".md")),)*
+                }
+            }
         }
     };
 }
@@ -53,6 +64,7 @@ codes! {
     TooManyFiles = "SG0007", Error, "The include tree has more files than the loader accepts.";
 
     IncludeFromWorkingDirectory = "SG0008", Warning, "An included file is neither beside the including file nor in an include folder.";
+    PathCase = "SG0009", Warning, "The path of a file differs from another, or from what the disk calls it, in upper and lower case only.";
 
     // Text.
     UnterminatedComment = "SG0010", Error, "A block comment is never closed.";
@@ -147,6 +159,7 @@ codes! {
     StreamxNeeded = "SG0114", Error, "Streaming methods of a Thrift IDL are generated with -streamx only.";
     NoService = "SG0115", Error, "A scaffold was asked for, but the IDL has no service.";
     TypeNotSupported = "SG0116", Error, "The generator has no Rust type for this type of the IDL.";
+    UnaryWithoutEffect = "SG0117", Warning, "`streaming.mode` `unary` has no effect with -streamx.";
 
     // Protobuf. What both languages have in common is above.
     ProtobufSyntax = "SG0200", Error, "The text is not Protobuf at this place.";
@@ -164,11 +177,69 @@ codes! {
     ProtobufRule = "SG0219", Error, "The file breaks a rule of Protobuf.";
 }
 
+impl Code {
+    fn number(self) -> u32 {
+        self.as_str()[2..].parse().unwrap_or_default()
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
+
+impl FromStr for Code {
+    type Err = UnknownCode;
+
+    /// Reads `SG0022`, in upper or lower case, or just the number.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let unknown = |near| UnknownCode {
+            text: wording::shown(text),
+            near,
+        };
+        let digits = match text.get(..2) {
+            Some(prefix) if prefix.eq_ignore_ascii_case("SG") => &text[2..],
+            _ => text,
+        };
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let Some(wanted) = digits.parse::<u32>().ok().filter(|_| is_number) else {
+            return Err(unknown(Vec::new()));
+        };
+        let distance = |code: &Self| code.number().abs_diff(wanted);
+        let mut near = Self::ALL.to_vec();
+        near.sort_by_key(distance);
+        match near.first() {
+            Some(code) if distance(code) == 0 => Ok(*code),
+            _ => Err(unknown(near.into_iter().take(MAX_NEAR).collect())),
+        }
+    }
+}
+
+/// Most codes that are named in place of one that does not exist.
+const MAX_NEAR: usize = 3;
+
+/// A text that is no [`Code`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownCode {
+    text: String,
+    near: Vec<Code>,
+}
+
+impl fmt::Display for UnknownCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "there is no code `{}`", self.text)?;
+        if self.near.is_empty() {
+            return f.write_str("; a code looks like SG0022");
+        }
+        let mut near = self.near.clone();
+        near.sort_unstable();
+        let near: Vec<&str> = near.iter().map(|code| code.as_str()).collect();
+        write!(f, "; near it are {}", near.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownCode {}
 
 impl Serialize for Code {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -193,6 +264,25 @@ mod tests {
                 "{code}"
             );
             assert!(code.summary().ends_with('.'), "{code}");
+            assert!(code.number() > 0, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_read_in_any_spelling() {
+        for text in ["SG0022", "sg0022", "22", "0022"] {
+            assert_eq!(text.parse(), Ok(Code::UnknownType), "{text}");
+        }
+        let message = |text: &str| text.parse::<Code>().unwrap_err().to_string();
+        assert_eq!(
+            message("SG0029"),
+            "there is no code `SG0029`; near it are SG0027, SG0028, SG0030"
+        );
+        for text in ["", "SG", "+22", "E0022", "99999999999999", "你好"] {
+            assert!(
+                message(text).ends_with("; a code looks like SG0022"),
+                "{text}"
+            );
         }
     }
 }

@@ -20,7 +20,7 @@ mod source;
 mod thrift;
 mod wording;
 
-pub use code::Code;
+pub use code::{Code, UnknownCode};
 pub use diagnostic::{Diagnostic, Label, Severity, Suggestion};
 pub use file_system::{Disk, FileSystem};
 pub use load::{Language, LoadOptions, Loaded, MAX_FILE_BYTES, MAX_FILES, load};

@@ -210,3 +210,62 @@ fn more_files_than_the_limit_are_refused() {
     );
     assert_eq!(codes(&loaded), [Code::TooManyFiles]);
 }
+
+#[test]
+fn a_path_in_other_letters_is_suggested_when_it_is_not_found() {
+    let root = ("main.thrift", "include \"shared/Base.thrift\"");
+    let loaded = load_files(&[root, ("Shared/base.thrift", "")], &[]);
+    assert_eq!(codes(&loaded), [Code::IncludeNotFound]);
+    let suggestion = loaded.diagnostics[0].suggestion.as_ref().unwrap();
+    assert_eq!(suggestion.replacement, "\"Shared/base.thrift\"");
+}
+
+#[test]
+fn an_include_in_other_letters_than_on_the_disk_is_reported() {
+    let mut files = Memory::new(&[
+        ("main.thrift", "include \"shared/Base.thrift\""),
+        ("shared/base.thrift", "include \"other.thrift\""),
+        ("shared/other.thrift", "include \"../SHARED/more.thrift\""),
+        ("shared/more.thrift", ""),
+    ]);
+    files.ignores_case = true;
+    let options = LoadOptions {
+        root: "main.thrift".into(),
+        ..LoadOptions::default()
+    };
+    let loaded = load(&options, &files);
+    assert_eq!(codes(&loaded), [Code::PathCase, Code::PathCase]);
+    let messages: Vec<&str> = loaded
+        .diagnostics
+        .iter()
+        .map(|found| found.message.as_str())
+        .collect();
+    assert_eq!(
+        messages,
+        [
+            "`shared/Base.thrift` is called `base.thrift` on the disk",
+            "`../SHARED/more.thrift` is called `shared` on the disk",
+        ]
+    );
+}
+
+#[test]
+fn two_files_that_differ_in_case_only_are_reported() {
+    let loaded = load_files(
+        &[
+            (
+                "main.thrift",
+                "include \"base.thrift\"\ninclude \"Base.thrift\"\ninclude \"base.thrift\"",
+            ),
+            ("base.thrift", ""),
+            ("Base.thrift", ""),
+        ],
+        &[],
+    );
+    assert_eq!(codes(&loaded), [Code::PathCase]);
+    let text = render(&loaded.sources, &loaded.diagnostics);
+    assert!(
+        text.contains("`Base.thrift` and `base.thrift` differ in case only"),
+        "{text}"
+    );
+}

@@ -75,6 +75,10 @@ pub(super) struct Args {
     )]
     pub(super) message_format: MessageFormat,
 
+    /// Print what a code such as SG0022 means, with examples, and exit
+    #[arg(long, value_name = "CODE")]
+    pub(super) explain: Option<String>,
+
     /// Say what is done with each file
     #[arg(short = 'v', long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", value_parser = go_bool,

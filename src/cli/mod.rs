@@ -5,6 +5,7 @@ mod args;
 mod argv;
 mod console;
 mod excerpt;
+mod explain;
 mod kitex_flags;
 mod message;
 mod render;
@@ -44,8 +45,13 @@ pub fn run(words: impl IntoIterator<Item = String>) -> ExitCode {
 }
 
 fn run_args(console: Console, args: Args) -> ExitCode {
-    let settings = settings::settings(args).map_err(Error::usage);
-    match settings.and_then(|settings| execute(console, &settings)) {
+    let outcome = match &args.explain {
+        Some(code) => explain::explain(code).map_err(Error::usage),
+        None => settings::settings(args)
+            .map_err(Error::usage)
+            .and_then(|settings| execute(console, &settings)),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             report(console, &error);

@@ -19,6 +19,7 @@ mod services;
 mod signatures;
 mod structs;
 mod types;
+mod unary;
 mod values;
 
 use streamgen_idl::model::{DefinitionKind, Schema};
@@ -62,6 +63,9 @@ impl<'a> Plan<'a> {
         derives.check(diagnostics);
         if !streamx && !schema.file(schema.root).kind.is_protobuf() {
             require_streamx(schema, diagnostics);
+        }
+        if streamx {
+            unary::warn(schema, diagnostics);
         }
         Self {
             schema,

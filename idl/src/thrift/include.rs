@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::path_case;
 use super::syntax::Include;
 use super::tree::Loader;
 use crate::code::Code;
@@ -13,10 +14,11 @@ impl Loader<'_> {
     /// The included file, read now or before; `None`, reported, when there is none.
     pub(super) fn find_and_open(&mut self, from: usize, include: &Include) -> Option<FileId> {
         let found = self.find(from, include)?;
+        let span = include.path.span;
+        self.check_case(&include.path.raw, &found.canonical, span);
         if let Some(&known) = self.by_path.get(&found.canonical) {
             return Some(known);
         }
-        let span = include.path.span;
         if self.parsed.len() >= MAX_FILES {
             let message = format!("more than {MAX_FILES} files are included");
             self.report
@@ -102,7 +104,42 @@ impl Loader<'_> {
             }
         }
         self.report
-            .add(found.help("name the folder of the file with `-I`"));
+            .add(match self.differing_in_case(include, dirs) {
+                Some(path) => found.suggest(
+                    format!("there is `{path}`, which differs in case only"),
+                    include.path.span,
+                    format!("\"{path}\""),
+                ),
+                None => found.help("name the folder of the file with `-I`"),
+            });
+    }
+
+    /// The path in one of the folders searched that was probably meant.
+    fn differing_in_case(&self, include: &Include, dirs: &[PathBuf]) -> Option<String> {
+        let path = Path::new(&include.path.raw);
+        dirs.iter()
+            .find_map(|dir| path_case::similar(self.files, dir, path))
+            .map(|path| path.display().to_string())
+    }
+
+    /// Warns about an include that other disks would not find.
+    fn check_case(&mut self, written: &str, canonical: &Path, span: Span) {
+        let found = match self.by_folded_path.get(&path_case::folded(canonical)) {
+            Some(other) if self.parsed[other.index()].canonical_path != canonical => {
+                let file = &self.parsed[other.index()];
+                let first = self.included_at[other.index()];
+                Some(path_case::two_files(
+                    Path::new(written),
+                    &file.path,
+                    span,
+                    first,
+                ))
+            }
+            _ => path_case::check(written, canonical, span),
+        };
+        if let Some(found) = found {
+            self.report.add(found);
+        }
     }
 
     /// The includes that led to a file, the nearest first.

@@ -14,6 +14,7 @@ mod module_path;
 mod parse;
 mod parse_member;
 mod parse_type;
+mod path_case;
 mod scan;
 mod syntax;
 mod syntax_error;

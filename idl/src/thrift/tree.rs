@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::include::prefix;
 use super::parse::parse;
+use super::path_case::folded;
 use super::scan::{Comment, scan};
 use super::syntax::Document;
 use crate::code::Code;
@@ -57,6 +58,7 @@ pub(super) fn load_tree(
         sources,
         report,
         by_path: HashMap::new(),
+        by_folded_path: HashMap::new(),
         parsed: Vec::new(),
         included_at: Vec::new(),
     };
@@ -91,6 +93,8 @@ pub(super) struct Loader<'a> {
     pub(super) sources: &'a mut SourceMap,
     pub(super) report: &'a mut Report,
     pub(super) by_path: HashMap<PathBuf, FileId>,
+    /// By the path in which upper and lower case are the same.
+    pub(super) by_folded_path: HashMap<String, FileId>,
     pub(super) parsed: Vec<ParsedFile>,
     /// The include that led to each file first; `None` for the root.
     pub(super) included_at: Vec<Option<Span>>,
@@ -142,6 +146,8 @@ impl Loader<'_> {
         }
         let (id, document, comments) = self.parse(path, bytes);
         self.by_path.insert(canonical_path.clone(), id);
+        let folded = folded(&canonical_path);
+        self.by_folded_path.entry(folded).or_insert(id);
         let includes = Vec::new();
         self.parsed.push(ParsedFile {
             id,

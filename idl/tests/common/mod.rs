@@ -13,6 +13,8 @@ use streamgen_idl::{Diagnostic, FileSystem, LoadOptions, Loaded, SourceMap, Span
 pub struct Memory {
     files: HashMap<PathBuf, Vec<u8>>,
     directories: HashSet<PathBuf>,
+    /// Whether upper and lower case are the same, as on many disks.
+    pub ignores_case: bool,
 }
 
 impl Memory {
@@ -46,7 +48,20 @@ impl FileSystem for Memory {
         if self.files.contains_key(&clean) || self.directories.contains(&clean) {
             return Ok(clean);
         }
-        Err(io::ErrorKind::NotFound.into())
+        let mut known = self.files.keys().chain(&self.directories);
+        let lower = |path: &Path| path.to_string_lossy().to_lowercase();
+        known
+            .find(|path| self.ignores_case && lower(path) == lower(&clean))
+            .cloned()
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn names_in(&self, directory: &Path) -> Vec<String> {
+        let paths = self.files.keys().chain(&self.directories);
+        paths
+            .filter(|path| path.parent() == Some(directory))
+            .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
+            .collect()
     }
 
     fn is_directory(&self, path: &Path) -> bool {

@@ -15,6 +15,7 @@ mod definitions;
 mod field;
 mod function;
 mod integer;
+mod symbol;
 mod symbols;
 mod type_ref;
 mod value;

@@ -1,7 +1,8 @@
 //! Types: written → resolved.
 
 use super::definition::Lowering;
-use super::symbols::{Lookup, SymbolKind};
+use super::symbol::SymbolKind;
+use super::symbols::Lookup;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::model::{DefId, TypeKind, TypeRef};

@@ -1,6 +1,6 @@
 //! Names in values: `true`, constants, enum values (thrift-idl.md 12).
 
-use super::super::symbols::SymbolKind;
+use super::super::symbol::SymbolKind;
 use super::Evaluator;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;

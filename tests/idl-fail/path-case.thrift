@@ -1,0 +1,5 @@
+include "include/Cased.thrift"
+
+struct A {
+    1: Cased.Cased a
+}
