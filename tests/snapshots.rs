@@ -56,6 +56,12 @@ const CASES: &[Case] = &[
     snapshot("idl-samples/shapes.thrift", "snapshots/shapes", None),
     snapshot("idl-samples/types.thrift", "snapshots/types", None),
     Case {
+        idl: "interop/idl/codec/codec.thrift",
+        dir: "interop/codec",
+        service: None,
+        scaffold: false,
+    },
+    Case {
         idl: "interop/idl/peer.thrift",
         dir: "interop/peer",
         service: None,

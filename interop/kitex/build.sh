@@ -2,6 +2,7 @@
 # Builds the Kitex side of the interop tests into interop/kitex/bin/:
 #
 #   bin/peer                  the peer contract on Kitex (interop/SCENARIOS.md)
+#   bin/codec                 what Kitex's generated code makes of bytes, for the tests of interop/codec
 #   bin/streamx-echo-server   what Kitex's own StreamX example does, on idl-samples/echo.thrift
 #   bin/streamx-echo-client
 #
@@ -12,6 +13,7 @@ set -eu
 cd "$(dirname "$0")"
 
 peer_idl=../idl/peer.thrift
+codec_idl=../idl/codec
 echo_idl=../../idl-samples/echo.thrift
 
 # Test binaries may call this script at the same time.
@@ -25,10 +27,10 @@ checksum() {
 }
 
 mkdir -p bin
-generated=$(checksum build.sh go.mod go.sum "$peer_idl" "$echo_idl")
+generated=$(checksum build.sh go.mod go.sum "$peer_idl" "$echo_idl" "$codec_idl"/*.thrift)
 if [ "$(cat kitex_gen/.inputs 2>/dev/null || true)" != "$generated" ]; then
     rm -rf kitex_gen
-    for idl in "$peer_idl" "$echo_idl"; do
+    for idl in "$peer_idl" "$echo_idl" "$codec_idl/codec.thrift"; do
         # The tool compares versions with a list it would have to download; they are pinned here.
         go tool kitex -streamx -module streamgen/interop/kitex -no-dependency-check "$idl" >bin/generate.log 2>&1 || {
             cat bin/generate.log >&2
@@ -42,6 +44,7 @@ built=$( (echo "$generated"; go version; find cmd -name '*.go' | LC_ALL=C sort |
 if [ "$(cat bin/.inputs 2>/dev/null || true)" != "$built" ]; then
     rm -f bin/.inputs
     go build -o bin/peer ./cmd/peer
+    go build -o bin/codec ./cmd/codec
     go build -o bin/streamx-echo-server ./cmd/streamx-echo/server
     go build -o bin/streamx-echo-client ./cmd/streamx-echo/client
     echo "$built" >bin/.inputs

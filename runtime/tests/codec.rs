@@ -151,6 +151,27 @@ fn nesting_is_bounded_in_reading_and_in_skipping() {
     }
 }
 
+/// Where the value stands does not count: what Kitex skips is skipped at any depth.
+#[test]
+fn a_value_that_is_skipped_may_nest_64_levels() {
+    let unknown = |levels: usize| {
+        let lists = [&[15, 0, 98][..], &[15, 0, 0, 0, 1].repeat(levels - 1)].concat();
+        [lists, vec![15, 0, 0, 0, 0]].concat()
+    };
+    let name = [11, 0, 1, 0, 0, 0, 0];
+    let boxed = [12, 0x7f, 0xff];
+    let within = |outer: usize, levels| {
+        let heads = boxed.repeat(outer);
+        let innermost = [&unknown(levels)[..], &name, &[0]].concat();
+        let ends = [&name[..], &[0]].concat().repeat(outer);
+        decode(&[heads, innermost, ends].concat())
+    };
+    for outer in [0, 1, 63] {
+        assert!(within(outer, 64).is_ok(), "{outer} structs");
+        assert!(within(outer, 65).is_err(), "{outer} structs");
+    }
+}
+
 #[test]
 fn text_that_is_not_utf8_is_an_error() {
     let error = decode(b"\x0b\0\x01\0\0\0\x01\xff\0").unwrap_err();

@@ -4,8 +4,8 @@ use bytes::Bytes;
 
 use super::{DecodeError, DecodeErrorKind, Fields, Value, skip, value, wire_type};
 
-/// Deepest nesting of structs: bounds the stack that a message can take. Containers count too where
-/// values are skipped, as in Kitex (gopkg protocol/thrift).
+/// Deepest nesting of structs: bounds the stack that a message can take. Within a value that is
+/// skipped, structs and containers count from that value on.
 pub const MAX_DEPTH: u32 = 64;
 
 /// Longest string or binary, in bytes, that is copied when sharing it would keep alive a buffer
@@ -201,11 +201,6 @@ impl<'a> Reader<'a> {
         read(self)?;
         self.depth_left += 1;
         Ok(())
-    }
-
-    /// Containers and structs that may still open.
-    pub(super) fn depth_left(&self) -> u32 {
-        self.depth_left
     }
 }
 

@@ -17,12 +17,10 @@ enum Level {
 }
 
 /// Skips one value. Keeps a bounded stack of its own, so that nesting costs no call depth and
-/// nothing on the heap.
+/// nothing on the heap. It may nest [`MAX_DEPTH`] levels however deep it stands itself, as in Kitex
+/// (gopkg protocol/thrift, `defaultRecursionDepth`).
 pub(super) fn value(r: &mut Reader<'_>, wire_type: u8) -> Result<(), DecodeError> {
-    let mut stack = [Level::Fields; MAX_DEPTH as usize];
-    let Some(levels) = stack.get_mut(..r.depth_left() as usize) else {
-        return Err(too_deep());
-    };
+    let mut levels = [Level::Fields; MAX_DEPTH as usize];
     let mut open = 0;
     let mut next = Some(wire_type);
     loop {

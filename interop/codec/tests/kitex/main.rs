@@ -1,0 +1,20 @@
+//! Bytes that Kitex's generated code writes are read by ours and the other way round, for every construct of
+//! Thrift. Both sides work on the types of `interop/idl/codec`; a Go program (`interop/kitex/cmd/codec`) is asked
+//! what Kitex makes of bytes.
+//!
+//! `STREAMGEN_CODEC_COUNT` is the number of random values per type (default 50), `STREAMGEN_CODEC_SEED` the
+//! first seed (default 1).
+
+mod bytes;
+mod choices;
+mod damage;
+mod fields;
+mod go;
+#[path = "../../../peer/tests/support/kitex.rs"]
+mod kitex;
+mod literals;
+mod random;
+mod random_types;
+mod required;
+mod values;
+mod versions;
