@@ -27,7 +27,8 @@ struct Inner {
     call: Option<Call>,
     /// `None`: there is none, as on most calls. Thousands of idle streams each have a context.
     metainfo: Option<Box<Metainfo>>,
-    deadline: Option<Deadline>,
+    /// Boxed for the same reason.
+    deadline: Option<Box<Deadline>>,
     /// `None`: nothing ends this context.
     cancellation: Option<Cancellation>,
     backward: Option<Arc<Mutex<Metadata>>>,
@@ -70,7 +71,7 @@ impl Context {
             call: Some(call),
             metainfo: boxed(metainfo),
             cancellation: Some(cancellation),
-            deadline: timeout.map(Deadline::after),
+            deadline: timeout.map(|timeout| Box::new(Deadline::after(timeout))),
             backward: Some(Arc::default()),
         }))
     }
@@ -149,13 +150,14 @@ impl Context {
     /// When the caller gives up, if it said so. TTHeader Streaming tells no deadline (statement 74).
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        self.0.deadline.map(|deadline| deadline.at.into_std())
+        let deadline = self.time_limit()?;
+        Some(deadline.at.into_std())
     }
 
     /// Time left until [`Context::deadline`]; zero once it has passed.
     #[must_use]
     pub fn remaining(&self) -> Option<Duration> {
-        self.0.deadline.map(|deadline| deadline.remaining())
+        self.time_limit().map(|deadline| deadline.remaining())
     }
 
     /// Waits until the call is cancelled: by its caller, by a lost connection, by its deadline,
@@ -197,8 +199,8 @@ impl Context {
     /// The same context with a deadline `timeout` from now, unless it has a sooner one.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        let inner = self.inner();
-        inner.deadline = Deadline::sooner(inner.deadline, Some(Deadline::after(timeout)));
+        let sooner = Deadline::sooner(self.time_limit(), Some(Deadline::after(timeout)));
+        self.inner().deadline = sooner.map(Box::new);
         self
     }
 
@@ -211,7 +213,7 @@ impl Context {
     }
 
     pub(crate) fn time_limit(&self) -> Option<Deadline> {
-        self.0.deadline
+        self.0.deadline.as_deref().copied()
     }
 
     pub(crate) fn cancellation(&self) -> Option<&Cancellation> {

@@ -1,6 +1,7 @@
 //! The server's end of a stream (3.3).
 
 use std::collections::VecDeque;
+use std::mem::{replace, take};
 use std::task::Poll;
 
 use bytes::Bytes;
@@ -30,14 +31,29 @@ pub struct ServerStream {
     queue: RecvQueue,
     /// Set by the client's TRAILER: no more messages, and the error it carried, if any.
     half_close: Option<Option<Error>>,
-    /// What Recv reported last, once the queue was empty; it stays.
-    recv_end: Option<Option<Error>>,
-    /// The header map to be sent; `None` once sent.
-    header: Option<Metadata>,
-    /// The trailer map to be sent; `None` once sent.
-    trailer: Option<Metadata>,
+    /// Which of the two ends Recv has reported, once the queue was empty; it stays.
+    recv_end: Option<RecvEnd>,
+    header_sent: bool,
+    trailer_sent: bool,
+    /// What the handler has set for them. Boxed, because most handlers set nothing.
+    unsent: Option<Box<Unsent>>,
     /// Why the stream ended.
     reason: Option<Error>,
+}
+
+/// The maps that the handler has set, until they are sent.
+#[derive(Debug, Default)]
+struct Unsent {
+    header: Metadata,
+    trailer: Metadata,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum RecvEnd {
+    /// The stream has ended.
+    Reason,
+    /// The client sends no more.
+    HalfClose,
 }
 
 impl ServerStream {
@@ -50,8 +66,9 @@ impl ServerStream {
             queue: RecvQueue::new(limits),
             half_close: None,
             recv_end: None,
-            header: Some(Metadata::new()),
-            trailer: Some(Metadata::new()),
+            header_sent: false,
+            trailer_sent: false,
+            unsent: None,
             reason: None,
         }
     }
@@ -77,16 +94,18 @@ impl ServerStream {
         if self.queue.drain_into(batch) {
             return Poll::Ready(Ok(true));
         }
-        if self.recv_end.is_none() {
-            self.recv_end = match &self.reason {
-                Some(reason) => Some(Some(reason.clone())),
-                None => self.half_close.clone(),
-            };
-        }
-        match &self.recv_end {
-            None => Poll::Pending,
-            Some(end) => Poll::Ready(end.clone().map_or(Ok(false), Err)),
-        }
+        let end = match (self.recv_end, &self.reason, &self.half_close) {
+            (Some(end), ..) => end,
+            (None, Some(_), _) => RecvEnd::Reason,
+            (None, None, Some(_)) => RecvEnd::HalfClose,
+            (None, None, None) => return Poll::Pending,
+        };
+        self.recv_end = Some(end);
+        let error = match end {
+            RecvEnd::Reason => self.reason.clone(),
+            RecvEnd::HalfClose => self.half_close.clone().flatten(),
+        };
+        Poll::Ready(error.map_or(Ok(false), Err))
     }
 
     /// Merges `pairs` into the header map, which goes out with the first message, the TRAILER or
@@ -96,11 +115,11 @@ impl ServerStream {
     /// `stream header already sent`; 12004 if the merged map is too large for a frame, and then
     /// it is as before.
     pub fn set_header(&mut self, pairs: Metadata) -> Result<()> {
-        let header = self
-            .header
-            .as_mut()
-            .ok_or_else(|| misuse("stream header already sent"))?;
-        merge_checked(header, pairs, &self.method)
+        if self.header_sent {
+            return Err(misuse("stream header already sent"));
+        }
+        let unsent = self.unsent.get_or_insert_default();
+        merge_checked(&mut unsent.header, pairs, &self.method)
     }
 
     /// Merges `pairs` and returns the HEADER to write now.
@@ -119,10 +138,9 @@ impl ServerStream {
     /// A key that begins with `biz-` (2.4); `stream trailer already sent`; 12004 if the merged map
     /// is too large for a frame. In all three cases the map is as before.
     pub fn set_trailer(&mut self, pairs: Metadata) -> Result<()> {
-        let trailer = self
-            .trailer
-            .as_mut()
-            .ok_or_else(|| misuse("stream trailer already sent"))?;
+        if self.trailer_sent {
+            return Err(misuse("stream trailer already sent"));
+        }
         if let Some((key, _)) = pairs
             .iter()
             .find(|(key, _)| key.starts_with(str_key::BIZ_PREFIX))
@@ -130,7 +148,8 @@ impl ServerStream {
             let text = format!("trailer key `{key}` is reserved for business errors");
             return Err(Error::invalid_argument(text));
         }
-        merge_checked(trailer, pairs, &self.method)
+        let unsent = self.unsent.get_or_insert_default();
+        merge_checked(&mut unsent.trailer, pairs, &self.method)
     }
 
     /// The handler has returned. Writes HEADER if unsent, and TRAILER, also after an RST, which
@@ -152,9 +171,11 @@ impl ServerStream {
 
     /// HEADER if unsent, and TRAILER; nothing if that was sent.
     fn last_frames(&mut self, outcome: Outcome) -> Vec<Outgoing> {
-        let Some(mut strings) = self.trailer.take() else {
+        if replace(&mut self.trailer_sent, true) {
             return Vec::new();
-        };
+        }
+        let unsent = self.unsent.as_mut();
+        let mut strings = unsent.map_or_else(Metadata::new, |unsent| take(&mut unsent.trailer));
         let mut exception = outcome.into_trailer(&mut strings);
         // Only a long business message gets here: the client must still be told of the end.
         if let Err(error) = check_pairs(FrameKind::Trailer, &self.method, &strings) {
@@ -245,10 +266,14 @@ impl ServerStream {
 
     #[inline]
     fn take_header(&mut self) -> Option<Outgoing> {
-        let strings = self.header.take()?;
+        if self.header_sent {
+            return None;
+        }
+        self.header_sent = true;
+        let unsent = self.unsent.as_mut();
         Some(Outgoing::Header {
             ints: Vec::new(),
-            strings,
+            strings: unsent.map_or_else(Metadata::new, |unsent| take(&mut unsent.header)),
         })
     }
 

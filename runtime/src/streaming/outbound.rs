@@ -35,7 +35,7 @@ impl<M> Outbound<M> {
 
 /// A `send` under way. Smaller than an `async fn` would be, which keeps its argument twice.
 struct SendFuture<'a, M> {
-    outbound: &'a mut Outbound<M>,
+    raw: &'a Arc<dyn RawStream>,
     /// `None` once it is queued.
     message: Option<M>,
 }
@@ -48,11 +48,11 @@ impl<M: Message> Future for SendFuture<'_, M> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        ready!(self.outbound.poll_ready(cx))?;
-        let Self { outbound, message } = &mut *self;
+        ready!(self.raw.poll_send_ready(cx))?;
+        let Self { raw, message } = &mut *self;
         // Encoded where it is: a message that is moved is copied.
         let sent = match message {
-            Some(message) => outbound.start_send(message),
+            Some(message) => raw.send(message),
             None => Ok(()),
         };
         *message = None;
@@ -60,28 +60,23 @@ impl<M: Message> Future for SendFuture<'_, M> {
     }
 }
 
+/// Waits for room, then queues `message`. Cancel safe: a dropped future has sent nothing. The one
+/// sender of the stream calls this.
+#[inline]
+pub(super) fn send<M: Message>(
+    raw: &Arc<dyn RawStream>,
+    message: M,
+) -> impl Future<Output = Result<()>> + Send {
+    SendFuture {
+        raw,
+        message: Some(message),
+    }
+}
+
 impl<M: Message> Outbound<M> {
     /// Waits for room, then queues `message`. Cancel safe: a dropped future has sent nothing.
     #[inline]
     pub(crate) fn send(&mut self, message: M) -> impl Future<Output = Result<()>> + Send {
-        SendFuture {
-            outbound: self,
-            message: Some(message),
-        }
-    }
-
-    #[inline]
-    pub(super) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.raw.poll_send_ready(cx)
-    }
-
-    #[inline]
-    pub(super) fn start_send(&mut self, message: &M) -> Result<()> {
-        self.raw.send(message)
-    }
-
-    /// Nothing to do: a queued message is written without further ado.
-    pub(super) fn poll_flush(&mut self) -> Poll<Result<()>> {
-        Poll::Ready(Ok(()))
+        send(&self.raw, message)
     }
 }

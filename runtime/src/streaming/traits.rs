@@ -1,25 +1,28 @@
 //! The `futures` traits of the typed streams.
 
-/// `Sink`: `start_send` after `poll_ready` never waits, flushing is immediate, and closing is `$close`.
+/// `Sink`: `start_send` after `poll_ready` never waits, flushing has nothing to do, because a queued
+/// message is written without further ado, and closing is `$close`.
 macro_rules! impl_sink {
-    ($ty:ident<$($param:ident),+>, $item:ident, |$this:ident| $close:expr) => {
+    ($ty:ident<$($param:ident),+>, $item:ident, |$this:ident| $raw:expr, |$end:ident| $close:expr) => {
         impl<$($param: Message),+> futures_sink::Sink<$item> for $ty<$($param),+> {
             type Error = $crate::error::Error;
 
-            fn poll_ready(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
-                self.outbound.poll_ready(cx)
+            fn poll_ready(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+                let $this = self.get_mut();
+                $raw.poll_send_ready(cx)
             }
 
-            fn start_send(mut self: Pin<&mut Self>, message: $item) -> Result<()> {
-                self.outbound.start_send(&message)
+            fn start_send(self: Pin<&mut Self>, message: $item) -> Result<()> {
+                let $this = self.get_mut();
+                $raw.send(&message)
             }
 
-            fn poll_flush(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<()>> {
-                self.outbound.poll_flush()
+            fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<()>> {
+                Poll::Ready(Ok(()))
             }
 
             fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<()>> {
-                let $this = self.get_mut();
+                let $end = self.get_mut();
                 Poll::Ready($close)
             }
         }

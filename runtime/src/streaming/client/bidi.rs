@@ -100,6 +100,6 @@ impl<Req: Message, Res: Message> BidiStreamingClient<Req, Res> {
     metadata_methods!();
 }
 
-impl_sink!(BidiStreamingClient<Req, Res>, Req, |stream| stream.outbound.close());
+impl_sink!(BidiStreamingClient<Req, Res>, Req, |stream| stream.outbound.raw(), |stream| stream.outbound.close());
 impl_stream!(BidiStreamingClient<Req, Res>, Res);
 debug_stream!(BidiStreamingClient<Req, Res>);

@@ -115,5 +115,5 @@ fn no_response() -> Error {
     )
 }
 
-impl_sink!(ClientStreamingClient<Req, Res>, Req, |stream| stream.outbound.close());
+impl_sink!(ClientStreamingClient<Req, Res>, Req, |stream| stream.outbound.raw(), |stream| stream.outbound.close());
 debug_stream!(ClientStreamingClient<Req, Res>);

@@ -50,7 +50,12 @@ impl<Req> Drop for BidiSender<Req> {
     }
 }
 
-impl_sink!(BidiSender<Req>, Req, |sender| sender.outbound.close());
+impl_sink!(
+    BidiSender<Req>,
+    Req,
+    |sender| sender.outbound.raw(),
+    |sender| sender.outbound.close()
+);
 debug_stream!(BidiSender<Req>);
 
 /// The receiving half. Dropping it before the end was received cancels the stream.

@@ -1,5 +1,6 @@
 //! Many requests, many responses, in any order.
 
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -8,21 +9,23 @@ use super::metadata_methods;
 use crate::codec::Message;
 use crate::error::Result;
 use crate::streaming::inbound::Inbound;
-use crate::streaming::outbound::Outbound;
+use crate::streaming::outbound::{self, Outbound};
 use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
 use crate::transport::RawStream;
 
 /// The handler's end of a bidirectional stream.
+///
+/// One pointer, because a handler's future holds it several times over, and thousands may be idle.
 pub struct BidiStreamingServer<Req, Res> {
     inbound: Inbound<Req>,
-    outbound: Outbound<Res>,
+    response: PhantomData<fn(Res)>,
 }
 
 impl<Req: Message, Res: Message> BidiStreamingServer<Req, Res> {
     pub(crate) fn new(raw: Arc<dyn RawStream>) -> Self {
         Self {
-            inbound: Inbound::new(Arc::clone(&raw)),
-            outbound: Outbound::new(raw),
+            inbound: Inbound::new(raw),
+            response: PhantomData,
         }
     }
 
@@ -48,25 +51,26 @@ impl<Req: Message, Res: Message> BidiStreamingServer<Req, Res> {
     /// Why the stream was cancelled.
     #[inline]
     pub fn send(&mut self, message: Res) -> impl Future<Output = Result<()>> + Send {
-        self.outbound.send(message)
+        outbound::send(self.inbound.raw(), message)
     }
 
     /// Parts the stream for two tasks. Both must be done when the handler returns: afterwards
     /// their calls fail with code 12012.
     #[must_use]
     pub fn split(self) -> (BidiServerSender<Res>, BidiServerReceiver<Req>) {
-        let Self { inbound, outbound } = self;
+        let outbound = Outbound::new(Arc::clone(self.inbound.raw()));
+        let inbound = self.inbound;
         (
             BidiServerSender { outbound },
             BidiServerReceiver { inbound },
         )
     }
 
-    metadata_methods!(|this| this.outbound.raw());
+    metadata_methods!(|this| this.inbound.raw());
 }
 
 impl_stream!(BidiStreamingServer<Req, Res>, Req);
-impl_sink!(BidiStreamingServer<Req, Res>, Res, |_stream| Ok(()));
+impl_sink!(BidiStreamingServer<Req, Res>, Res, |stream| stream.inbound.raw(), |_stream| Ok(()));
 debug_stream!(BidiStreamingServer<Req, Res>);
 
 /// The sending half of a handler's bidirectional stream.
@@ -87,7 +91,12 @@ impl<Res: Message> BidiServerSender<Res> {
     metadata_methods!(|this| this.outbound.raw());
 }
 
-impl_sink!(BidiServerSender<Res>, Res, |_sender| Ok(()));
+impl_sink!(
+    BidiServerSender<Res>,
+    Res,
+    |sender| sender.outbound.raw(),
+    |_sender| Ok(())
+);
 debug_stream!(BidiServerSender<Res>);
 
 /// The receiving half of a handler's bidirectional stream.

@@ -38,5 +38,10 @@ impl<Res: Message> ServerStreamingServer<Res> {
     metadata_methods!(|this| this.outbound.raw());
 }
 
-impl_sink!(ServerStreamingServer<Res>, Res, |_stream| Ok(()));
+impl_sink!(
+    ServerStreamingServer<Res>,
+    Res,
+    |stream| stream.outbound.raw(),
+    |_stream| Ok(())
+);
 debug_stream!(ServerStreamingServer<Res>);

@@ -1,6 +1,7 @@
 //! A connection from a client, and the streams on it.
 
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -85,9 +86,8 @@ impl Shared {
             .routes
             .get(incoming.service.clone(), incoming.method.clone())
             .map_err(|error| from_encode(Side::Server, error))?;
-        let running = Running::new(self);
-        let stream = Arc::new(Stream::new(sid, route, Arc::clone(self)));
-        self.streams.insert(sid, Arc::clone(&stream))?;
+        let stream = Running::new(Arc::new(Stream::new(sid, route, Arc::clone(self))));
+        self.streams.insert(sid, Arc::clone(&stream.0))?;
         let max = self.link.limits.max_streams;
         if self.running.load(Ordering::Relaxed) > max {
             stream.finish(Outcome::Exception(too_many_streams(max)));
@@ -96,15 +96,11 @@ impl Shared {
         let open = || {
             let cancellation = stream.cancellation.clone();
             self.dispatch
-                .open_stream(incoming, Arc::clone(&stream) as _, cancellation)
+                .open_stream(incoming, Arc::clone(&stream.0) as _, cancellation)
         };
         match catch_unwind(AssertUnwindSafe(open)) {
             Ok(Ok(handler)) => {
-                tokio::spawn(Run {
-                    stream,
-                    handler,
-                    _running: running,
-                });
+                tokio::spawn(Run { handler, stream });
             }
             Ok(Err(exception)) => stream.finish(Outcome::Exception(exception)),
             Err(panic) => stream.finish_panicked(&*panic),
@@ -176,20 +172,29 @@ impl Drop for Closing {
     }
 }
 
-/// Counts a handler from HEADER to TRAILER.
-pub(super) struct Running(Arc<Shared>);
+/// A stream whose handler counts as running, from HEADER to TRAILER.
+pub(super) struct Running(Arc<Stream>);
 
 impl Running {
-    fn new(shared: &Arc<Shared>) -> Self {
-        shared.running.fetch_add(1, Ordering::SeqCst);
-        Self(Arc::clone(shared))
+    fn new(stream: Arc<Stream>) -> Self {
+        stream.shared.running.fetch_add(1, Ordering::SeqCst);
+        Self(stream)
+    }
+}
+
+impl Deref for Running {
+    type Target = Stream;
+
+    fn deref(&self) -> &Stream {
+        &self.0
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if self.0.running.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.0.idle.notify_waiters();
+        let Shared { running, idle, .. } = &*self.0.shared;
+        if running.fetch_sub(1, Ordering::SeqCst) == 1 {
+            idle.notify_waiters();
         }
     }
 }

@@ -32,7 +32,7 @@ pub(super) struct Stream {
     open: AtomicBool,
     group: AtomicUsize,
     pub(super) route: Arc<Route>,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     /// Fires when the stream ends, with the reason.
     pub(super) cancellation: Cancellation,
     state: Mutex<State>,
