@@ -10,7 +10,7 @@ use crate::messages::{self, MessageOptions};
 use crate::options::{IdlType, Options};
 use crate::output::FilePlan;
 use crate::plan::{Plan, ServicePlan};
-use crate::{scaffold, view};
+use crate::{plan, scaffold, view};
 
 /// What a run has made, not yet written.
 #[derive(Debug)]
@@ -42,12 +42,13 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
     };
     let loaded = streamgen_idl::load(&request, &Disk);
     let mut diagnostics = loaded.diagnostics;
-    let Some(schema) = loaded.schema else {
+    let Some(mut schema) = loaded.schema else {
         return Err(Error::idl(diagnostics, loaded.sources));
     };
+    plan::annotate(&mut schema, &mut diagnostics);
     let message_options = MessageOptions::default();
-    let externs = message_options.extern_types();
-    let plan = Plan::build(&schema, options.streamx, &externs, &mut diagnostics);
+    let message_types = message_options.extern_types();
+    let plan = Plan::build(&schema, options, &message_types, &mut diagnostics);
     let services = plan.services(&mut diagnostics);
     let scaffold_services = services_of_scaffold(options, &plan, &services, &mut diagnostics);
     diagnostics.sort_by_key(Diagnostic::primary_span);

@@ -17,5 +17,9 @@ mod view;
 
 pub use error::{Error, IdlErrors};
 pub use generate::{Generated, generate};
-pub use options::{DEFAULT_GEN_PATH, IdlType, InvalidRuntimeSource, Options, RuntimeSource};
+pub use options::{
+    BytesType, DEFAULT_GEN_PATH, ExternPath, IdlPath, IdlType, InvalidIdlPath, InvalidPathOption,
+    InvalidRuntimeSource, MapType, Options, PathAttribute, RuntimeSource, StringType, TypeOptions,
+    UnknownChoice,
+};
 pub use output::{Action, Change, FilePlan, Ownership, PlannedFile, WriteError};

@@ -1,8 +1,14 @@
 //! What a run is asked to do, after the command line or `build.rs` has been understood.
 
+mod idl_path;
+mod types;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+
+pub use idl_path::{ExternPath, IdlPath, InvalidIdlPath, InvalidPathOption, PathAttribute};
+pub use types::{BytesType, MapType, StringType, TypeOptions, UnknownChoice};
 
 /// Name of the folder, below `src/`, that generated code goes to unless [`Options::gen_path`] says otherwise.
 pub const DEFAULT_GEN_PATH: &str = "stream_gen";
@@ -33,6 +39,8 @@ pub struct Options {
     pub out_dir: PathBuf,
     /// Where a new `Cargo.toml` finds `streamgen-runtime`.
     pub runtime: Option<RuntimeSource>,
+    /// How types of the IDL become types of Rust.
+    pub types: TypeOptions,
 }
 
 impl Options {
@@ -49,6 +57,7 @@ impl Options {
             gen_path: DEFAULT_GEN_PATH.to_owned(),
             out_dir: PathBuf::from("."),
             runtime: None,
+            types: TypeOptions::default(),
         }
     }
 }

@@ -155,11 +155,14 @@ codes! {
     RustNameClash = "SG0110", Warning, "Two names are the same in Rust's case, so one of them is spelled otherwise.";
     ModuleNameClash = "SG0111", Error, "Two files of one namespace define the same name.";
     InvalidRustName = "SG0112", Error, "The Rust name that an annotation asks for is no identifier, or is taken.";
-    UnhashableKey = "SG0113", Error, "A map key or set element cannot be hashed in Rust.";
+    UnhashableKey = "SG0113", Warning, "A map key or set element cannot be hashed in Rust, so the map or set is a list.";
     StreamxNeeded = "SG0114", Error, "Streaming methods of a Thrift IDL are generated with -streamx only.";
     NoService = "SG0115", Error, "A scaffold was asked for, but the IDL has no service.";
     TypeNotSupported = "SG0116", Error, "The generator has no Rust type for this type of the IDL.";
     UnaryWithoutEffect = "SG0117", Warning, "`streaming.mode` `unary` has no effect with -streamx.";
+    PilotaOnly = "SG0118", Warning, "An annotation asks for something that only pilota does.";
+    NothingPicked = "SG0119", Warning, "An option for a part of the IDL names a part that the IDL does not have.";
+    InvalidRustType = "SG0120", Error, "The Rust type that an annotation asks for does not exist, or is of another type of the IDL.";
 
     // Protobuf. What both languages have in common is above.
     ProtobufSyntax = "SG0200", Error, "The text is not Protobuf at this place.";

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
-use crate::options::{DEFAULT_GEN_PATH, RuntimeSource};
+use crate::options::{
+    BytesType, DEFAULT_GEN_PATH, ExternPath, MapType, PathAttribute, RuntimeSource, StringType,
+};
 
 /// Kitex accepts any number of flags and exactly one IDL; `-flag` and `--flag` are the same.
 #[derive(Debug, Parser)]
@@ -78,6 +80,47 @@ pub(super) struct Args {
     /// Print what a code such as SG0022 means, with examples, and exit
     #[arg(long, value_name = "CODE")]
     pub(super) explain: Option<String>,
+    /// Rust type of string: faststr or string
+    #[arg(long, value_name = "TYPE", default_value_t = StringType::default())]
+    pub(super) string_type: StringType,
+
+    /// Rust type of binary: bytes or vec
+    #[arg(long, value_name = "TYPE", default_value_t = BytesType::default())]
+    pub(super) bytes_type: BytesType,
+
+    /// Rust types of map and set: hash or btree
+    #[arg(long, value_name = "TYPE", default_value_t = MapType::default())]
+    pub(super) map_type: MapType,
+
+    /// Derive serde's traits, with the names of the IDL
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true)]
+    pub(super) serde: bool,
+
+    /// Keep fields that the IDL does not have, and write them back
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true)]
+    pub(super) keep_unknown_fields: bool,
+
+    /// Leave out structs that no service of the IDL reaches
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true)]
+    pub(super) only_reachable: bool,
+
+    /// Attribute for types, as in 'echo.Request=#[derive(Eq)]'; may be repeated
+    #[arg(long, value_name = "PATH=ATTRIBUTE")]
+    pub(super) type_attribute: Vec<PathAttribute>,
+
+    /// Attribute for fields, as in 'Request.id=#[serde(skip)]'; may be repeated
+    #[arg(long, value_name = "PATH=ATTRIBUTE")]
+    pub(super) field_attribute: Vec<PathAttribute>,
+
+    /// Part of the IDL that exists in Rust, as in 'base=::common::base'; may be repeated
+    #[arg(long, value_name = "PATH=RUST")]
+    pub(super) extern_path: Vec<ExternPath>,
 
     /// Say what is done with each file
     #[arg(short = 'v', long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
@@ -208,7 +251,7 @@ hidden_values!(
 );
 
 /// The spellings that Go's `flag` package takes for a boolean.
-fn go_bool(text: &str) -> Result<bool, String> {
+pub(super) fn go_bool(text: &str) -> Result<bool, String> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),

@@ -89,25 +89,37 @@ const THRIFT_NO_EFFECT: &[&str] = &[
     "validate_set",
 ];
 
-/// Sorts the given flags into warnings, and an error for the first that is refused.
+/// What Kitex's flags come to.
+#[derive(Debug, Default)]
+pub(super) struct Judgement {
+    /// One line each, without the word "warning".
+    pub(super) warnings: Vec<String>,
+    /// `-thrift keep_unknown_fields`
+    pub(super) keep_unknown_fields: bool,
+    /// `-thrift trim_idl`
+    pub(super) trim_idl: bool,
+}
+
+/// Sorts the given flags into warnings and settings, and an error for the first that is refused.
 ///
 /// # Errors
 ///
 /// The message for the first refused flag.
-pub(super) fn judge(flags: &KitexOnly) -> Result<Vec<String>, String> {
-    let mut warnings = Vec::new();
+pub(super) fn judge(flags: &KitexOnly) -> Result<Judgement, String> {
+    let mut judgement = Judgement::default();
     for name in flags.switches.given() {
-        judge_one(&name, &[], &mut warnings)?;
+        judge_one(&name, &[], &mut judgement)?;
     }
     for (name, values) in flags.values.given() {
-        judge_one(&name, &values, &mut warnings)?;
+        judge_one(&name, &values, &mut judgement)?;
     }
-    Ok(warnings)
+    Ok(judgement)
 }
 
-fn judge_one(name: &str, values: &[String], warnings: &mut Vec<String>) -> Result<(), String> {
+fn judge_one(name: &str, values: &[String], judgement: &mut Judgement) -> Result<(), String> {
+    let warnings = &mut judgement.warnings;
     match (name, values) {
-        ("thrift", values) => return judge_thrift_options(values, warnings),
+        ("thrift", values) => return judge_thrift_options(values, judgement),
         // Kitex's one meaningful value, and what the tool does by itself.
         ("tpl", values) if values.iter().all(|v| v == "multiple_services") => {
             warnings.push(
@@ -132,17 +144,27 @@ fn judge_one(name: &str, values: &[String], warnings: &mut Vec<String>) -> Resul
     Ok(())
 }
 
-fn judge_thrift_options(values: &[String], warnings: &mut Vec<String>) -> Result<(), String> {
+fn judge_thrift_options(values: &[String], judgement: &mut Judgement) -> Result<(), String> {
     for option in values
         .iter()
         .flat_map(|v| v.split(','))
         .filter(|o| !o.is_empty())
     {
-        let name = option.split_once('=').map_or(option, |(name, _)| name);
+        let (name, value) = option.split_once('=').unwrap_or((option, "true"));
+        let setting = match name {
+            "keep_unknown_fields" => Some(&mut judgement.keep_unknown_fields),
+            "trim_idl" => Some(&mut judgement.trim_idl),
+            _ => None,
+        };
+        if let Some(setting) = setting {
+            *setting = super::args::go_bool(value).map_err(|e| format!("-thrift {option}: {e}"))?;
+            continue;
+        }
         if !THRIFT_NO_EFFECT.contains(&name) {
             return Err(format!("-thrift {option} is not supported"));
         }
-        warnings.push(format!("-thrift {option} has no effect"));
+        let warning = format!("-thrift {option} has no effect");
+        judgement.warnings.push(warning);
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! From words that parse to options that make sense.
 
-use crate::options::{IdlType, Options};
+use crate::options::{IdlType, Options, TypeOptions};
 
 use super::args::Args;
 use super::kitex_flags;
@@ -22,7 +22,7 @@ pub(super) struct Settings {
 ///
 /// One sentence for the user; the exit status is 2 (`kitex-tool.md` 4).
 pub(super) fn settings(args: Args) -> Result<Settings, String> {
-    let warnings = kitex_flags::judge(&args.kitex)?;
+    let kitex = kitex_flags::judge(&args.kitex)?;
     let idl = match <[_; 1]>::try_from(args.idl) {
         Ok([idl]) => idl,
         Err(none) if none.is_empty() => {
@@ -50,10 +50,21 @@ pub(super) fn settings(args: Args) -> Result<Settings, String> {
     options.gen_path = args.gen_path;
     options.out_dir = args.out;
     options.runtime = args.runtime;
+    options.types = TypeOptions {
+        strings: args.string_type,
+        bytes: args.bytes_type,
+        maps: args.map_type,
+        serde: args.serde,
+        keep_unknown_fields: args.keep_unknown_fields || kitex.keep_unknown_fields,
+        only_reachable: args.only_reachable || kitex.trim_idl,
+        type_attributes: args.type_attribute,
+        field_attributes: args.field_attribute,
+        extern_paths: args.extern_path,
+    };
     Ok(Settings {
         options,
         verbose: args.verbose,
-        warnings,
+        warnings: kitex.warnings,
     })
 }
 

@@ -1,12 +1,14 @@
-//! Which types can be compared for equality and hashed, and so serve as keys.
+//! Which traits follow from what a type holds: equality, hashing, order.
 
-use streamgen_idl::model::{DefId, DefinitionKind, Field, Schema, StructLike, TypeKind, TypeRef};
-use streamgen_idl::{Code, Diagnostic};
+use streamgen_idl::model::{DefId, DefinitionKind, Field, TypeKind, TypeRef};
 
-/// The traits that follow from what a type holds, by definition.
+use super::forms::Forms;
+use super::types::Position;
+
+/// The traits of every definition.
 #[derive(Clone, Debug)]
 pub(crate) struct Derives<'a> {
-    schema: &'a Schema,
+    pub(super) forms: Forms<'a>,
     traits: Vec<Traits>,
 }
 
@@ -15,41 +17,72 @@ pub(crate) struct Derives<'a> {
 pub(crate) struct Traits {
     /// No double anywhere in a plain place.
     pub(crate) eq: bool,
-    /// No double, set or map in a plain place.
+    /// No double, and no collection without a hash, in a plain place. The same types could have an
+    /// order.
     pub(crate) hash: bool,
+    /// The type has an order, because a sorted map or set somewhere needs it.
+    pub(crate) ord: bool,
+}
+
+/// The collection that a map or set becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Collection {
+    /// `HashMap`, `HashSet`
+    Hash,
+    /// `BTreeMap`, `BTreeSet`
+    Sorted,
+    /// `VecMap`, `VecSet`: the key has neither hash nor order.
+    List,
+}
+
+impl Collection {
+    /// Where the collection's keys or elements stand.
+    pub(crate) fn key_position(self) -> Position {
+        match self {
+            Self::Hash | Self::Sorted => Position::Key,
+            Self::List => Position::Plain,
+        }
+    }
 }
 
 impl<'a> Derives<'a> {
     /// Starts from "everything can" and takes away until nothing changes: a recursive type has
     /// what nothing in it forbids.
-    pub(crate) fn build(schema: &'a Schema) -> Self {
+    pub(super) fn build(forms: Forms<'a>) -> Self {
         let all = Traits {
             eq: true,
             hash: true,
+            ord: false,
         };
+        let definitions = &forms.schema.definitions;
         let mut derives = Self {
-            schema,
-            traits: vec![all; schema.definitions.len()],
+            forms,
+            traits: vec![all; definitions.len()],
         };
         loop {
-            let next = schema.definitions.iter().map(|def| match &def.kind {
+            let next = definitions.iter().map(|def| match &def.kind {
                 DefinitionKind::Struct(item) => derives.of_fields(&item.fields),
                 _ => all,
             });
             let next: Vec<_> = next.collect();
             if next == derives.traits {
-                return derives;
+                break;
             }
             derives.traits = next;
         }
+        for id in derives.ordered() {
+            derives.traits[id.index()].ord = true;
+        }
+        derives
     }
 
-    /// What a struct with these fields can derive.
-    pub(crate) fn of_fields(&self, fields: &[Field]) -> Traits {
+    /// What a struct with these fields can derive. Nobody sorts it.
+    pub(crate) fn of_fields(&self, fields: &'a [Field]) -> Traits {
         let eq = fields.iter().all(|field| self.eq(&field.ty));
         Traits {
             eq,
             hash: eq && fields.iter().all(|field| self.hash(&field.ty)),
+            ord: false,
         }
     }
 
@@ -58,101 +91,60 @@ impl<'a> Derives<'a> {
         self.traits[id.index()]
     }
 
-    fn eq(&self, ty: &TypeRef) -> bool {
-        match self.schema.resolve(ty) {
-            TypeKind::Double => false,
-            TypeKind::List(item) | TypeKind::Map(_, item) => self.eq(item),
-            TypeKind::Named(id) => self.of(*id).eq,
-            _ => true, // elements of a set are keys, and keys have what they need
+    /// What the map or set `ty` with this key or element becomes. In a key, collections are sorted:
+    /// a `HashMap` has no hash of its own.
+    pub(crate) fn collection(
+        &self,
+        ty: &TypeRef,
+        key: &'a TypeRef,
+        position: Position,
+    ) -> Collection {
+        let sorted = || self.forms.maps(ty) == crate::options::MapType::BTree;
+        match position {
+            Position::Key => Collection::Sorted,
+            Position::Plain if self.culprit(key).is_some() => Collection::List,
+            Position::Plain if sorted() => Collection::Sorted,
+            Position::Plain => Collection::Hash,
         }
     }
 
-    fn hash(&self, ty: &TypeRef) -> bool {
-        match self.schema.resolve(ty) {
-            TypeKind::Double | TypeKind::Set(_) | TypeKind::Map(..) => false,
-            TypeKind::List(item) => self.hash(item),
-            TypeKind::Named(id) => self.of(*id).hash,
+    /// The struct that keeps a type from being a key. Doubles and collections in it are no matter:
+    /// those of a key are of types that can.
+    pub(super) fn culprit(&self, ty: &'a TypeRef) -> Option<DefId> {
+        match self.forms.resolve(ty) {
+            TypeKind::List(item) | TypeKind::Set(item) => self.culprit(item),
+            TypeKind::Map(key, value) => self.culprit(key).or_else(|| self.culprit(value)),
+            TypeKind::Named(id) => (!self.of(*id).hash).then_some(*id),
+            _ => None,
+        }
+    }
+
+    fn eq(&self, ty: &'a TypeRef) -> bool {
+        let key_eq = |key| match self.collection(ty, key, Position::Plain) {
+            Collection::Hash | Collection::Sorted => true, // keys have what they need
+            Collection::List => self.eq(key),
+        };
+        match self.forms.resolve(ty) {
+            TypeKind::Float => false,
+            TypeKind::Double => self.forms.ordered(ty),
+            TypeKind::List(item) => self.eq(item),
+            TypeKind::Set(item) => key_eq(item),
+            TypeKind::Map(key, value) => key_eq(key) && self.eq(value),
+            TypeKind::Named(id) => self.of(*id).eq,
             _ => true,
         }
     }
 
-    /// Reports keys that cannot be hashed, and types that have no Rust counterpart, in the whole
-    /// schema.
-    pub(crate) fn check(&self, diagnostics: &mut Vec<Diagnostic>) {
-        for def in &self.schema.definitions {
-            match &def.kind {
-                DefinitionKind::Struct(StructLike { fields, .. }) => {
-                    self.check_fields(fields, diagnostics);
-                }
-                DefinitionKind::Typedef(typedef) => self.check_type(&typedef.target, diagnostics),
-                DefinitionKind::Const(item) => self.check_type(&item.ty, diagnostics),
-                DefinitionKind::Service(service) => {
-                    for method in &service.methods {
-                        self.check_fields(&method.args, diagnostics);
-                        if let Some(result) = &method.result {
-                            self.check_type(result, diagnostics);
-                        }
-                    }
-                }
-                DefinitionKind::Enum(_) => {}
-            }
-        }
-    }
-
-    fn check_fields(&self, fields: &[Field], diagnostics: &mut Vec<Diagnostic>) {
-        for field in fields {
-            self.check_type(&field.ty, diagnostics);
-        }
-    }
-
-    fn check_type(&self, ty: &TypeRef, diagnostics: &mut Vec<Diagnostic>) {
-        match &ty.kind {
-            TypeKind::Uuid => diagnostics.push(
-                Diagnostic::new(Code::TypeNotSupported, "`uuid` is not supported yet")
-                    .label(ty.span, "")
-                    .help("Kitex has no such type either; `binary` holds the 16 bytes"),
-            ),
-            TypeKind::List(item) => self.check_type(item, diagnostics),
-            TypeKind::Set(item) => self.check_key(item, "set element", diagnostics),
-            TypeKind::Map(key, value) => {
-                self.check_key(key, "map key", diagnostics);
-                self.check_type(value, diagnostics);
-            }
-            _ => {}
-        }
-    }
-
-    fn check_key(&self, ty: &TypeRef, what: &str, diagnostics: &mut Vec<Diagnostic>) {
-        self.check_type(ty, diagnostics);
-        if let Some(culprit) = self.unhashable(ty, false) {
-            let name = &self.schema.def(culprit).name;
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::UnhashableKey,
-                    format!("`{name}` cannot be hashed, so it cannot be in a {what}"),
-                )
-                .label(ty.span, format!("used as {what} here"))
-                .label(
-                    self.schema.def(culprit).name_span,
-                    "holds a double, a set or a map",
-                ),
-            );
-        }
-    }
-
-    /// The struct that keeps a type from being a key. Inside a set or map that is itself in a key,
-    /// elements must have an order, which structs have not.
-    fn unhashable(&self, ty: &TypeRef, ordered: bool) -> Option<DefId> {
-        match self.schema.resolve(ty) {
-            TypeKind::List(item) => self.unhashable(item, ordered),
-            TypeKind::Set(item) => self.unhashable(item, true),
-            TypeKind::Map(key, value) => self
-                .unhashable(key, true)
-                .or_else(|| self.unhashable(value, ordered)),
-            TypeKind::Named(id) if self.schema.struct_like(*id).is_some() => {
-                (ordered || !self.of(*id).hash).then_some(*id)
-            }
-            _ => None,
+    fn hash(&self, ty: &'a TypeRef) -> bool {
+        let sorted = |key| self.collection(ty, key, Position::Plain) == Collection::Sorted;
+        match self.forms.resolve(ty) {
+            TypeKind::Float => false,
+            TypeKind::Double => self.forms.ordered(ty),
+            TypeKind::List(item) => self.hash(item),
+            TypeKind::Set(item) => sorted(item),
+            TypeKind::Map(key, value) => sorted(key) && self.hash(value),
+            TypeKind::Named(id) => self.of(*id).hash,
+            _ => true,
         }
     }
 }

@@ -4,17 +4,25 @@
 //! Nothing here knows of line breaks, files or terminals, and nothing asks which IDL language the
 //! schema came from.
 
+mod annotate;
+mod attributes;
 mod boxes;
+mod check;
 mod derives;
 mod docs;
+mod externs;
+mod forms;
 mod ident;
 mod idl_text;
 pub(crate) mod literal;
 mod modules;
 mod names;
+mod order;
 pub(crate) mod protobuf;
+mod reachable;
 mod rust_type;
 mod scope;
+mod selection;
 mod services;
 mod signatures;
 mod structs;
@@ -25,15 +33,18 @@ mod values;
 use streamgen_idl::model::{DefinitionKind, Schema};
 use streamgen_idl::{Code, Diagnostic, FileId};
 
-pub(crate) use derives::Traits;
+use crate::options::{Options, TypeOptions};
+
+pub(crate) use annotate::annotate;
+pub(crate) use attributes::Attributes;
 pub(crate) use docs::sanitize as sanitize_docs;
-pub(crate) use ident::{is_module_name, is_package_name, unraw};
+pub(crate) use ident::{is_identifier, is_module_name, is_package_name, unraw};
 pub(crate) use modules::{Content, Module, ModuleId, ModuleTree};
 pub(crate) use protobuf::{ExternTypes, ProtobufTypes};
 pub(crate) use rust_type::RustType;
 pub(crate) use services::{ErrorPlan, ExceptionPlan, MethodKind, MethodPlan, ServicePlan};
 pub(crate) use signatures::Signature;
-pub(crate) use structs::{FieldPlan, Item, Presence, StructPlan};
+pub(crate) use structs::{FieldPlan, Item, Presence, StructPlan, UnknownFields};
 pub(crate) use values::{ConstPlan, Expr, Rest};
 
 /// All decisions on one schema.
@@ -44,6 +55,9 @@ pub(crate) struct Plan<'a> {
     pub(crate) names: names::Names,
     /// Of a `.proto`, where the types of its messages are; nothing for Thrift.
     pub(crate) protobuf: ProtobufTypes,
+    /// By definition.
+    generated: Vec<bool>,
+    externs: externs::Externs,
     boxes: boxes::Boxes,
     derives: derives::Derives<'a>,
 }
@@ -52,19 +66,27 @@ impl<'a> Plan<'a> {
     /// Decides everything that does not depend on a single item, and reports what cannot be done.
     pub(crate) fn build(
         schema: &'a Schema,
-        streamx: bool,
-        externs: &ExternTypes,
+        options: &'a Options,
+        message_types: &ExternTypes,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
-        let protobuf = ProtobufTypes::build(schema, externs);
-        let modules = ModuleTree::build(schema, &protobuf);
+        let protobuf = ProtobufTypes::build(schema, message_types);
+        let mut modules = ModuleTree::build(schema, &protobuf);
         let names = names::Names::build(schema, &modules, diagnostics);
-        let derives = derives::Derives::build(schema);
+        selection::check(schema, &options.types, diagnostics);
+        let extern_paths = &options.types.extern_paths;
+        let externs = externs::Externs::build(schema, &modules, &names, extern_paths);
+        let generated = selection::generated(schema, &options.types, &externs);
+        modules.omit(schema, &generated);
+        let derives = derives::Derives::build(forms::Forms {
+            schema,
+            options: &options.types,
+        });
         derives.check(diagnostics);
-        if !streamx && !schema.file(schema.root).kind.is_protobuf() {
+        if !options.streamx && !schema.file(schema.root).kind.is_protobuf() {
             require_streamx(schema, diagnostics);
         }
-        if streamx {
+        if options.streamx {
             unary::warn(schema, diagnostics);
         }
         Self {
@@ -72,6 +94,8 @@ impl<'a> Plan<'a> {
             modules,
             names,
             protobuf,
+            generated,
+            externs,
             boxes: boxes::Boxes::build(schema),
             derives,
         }
@@ -96,6 +120,7 @@ impl<'a> Plan<'a> {
         let schema: &'a Schema = self.schema;
         let files = files.iter().filter(|file| !self.is_protobuf(**file));
         let defs = files.flat_map(|file| schema.definitions_of(*file));
+        let defs = defs.filter(|def| self.generated[def.id.index()]);
         defs.filter_map(|def| match &def.kind {
             DefinitionKind::Const(item) => Some(Item::Const(def.id, item)),
             DefinitionKind::Typedef(item) => Some(Item::Typedef(def.id, item)),
@@ -109,6 +134,11 @@ impl<'a> Plan<'a> {
     /// Whether the messages of a file travel as Protobuf: what picks the payload codec.
     pub(crate) fn is_protobuf(&self, file: FileId) -> bool {
         self.schema.file(file).kind.is_protobuf()
+    }
+
+    /// What was asked for.
+    fn options(&self) -> &'a TypeOptions {
+        self.derives.forms.options
     }
 
     /// The prefix of a service in a gRPC path: the last part of the Go namespace, as Kitex has it,

@@ -27,6 +27,8 @@ pub(crate) struct Module {
     pub(crate) children: Vec<ModuleId>,
     /// What the module holds.
     pub(crate) content: Content,
+    /// Whether nothing of what the IDL has for it is generated.
+    omitted: bool,
 }
 
 /// What a [`Module`] holds besides its children.
@@ -93,12 +95,41 @@ impl ModuleTree {
         &self.modules[id.0]
     }
 
-    /// Every module, parents first.
+    /// Every module that is not omitted, parents first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (ModuleId, &Module)> {
         self.modules
             .iter()
             .enumerate()
+            .filter(|(_, module)| !module.omitted)
             .map(|(index, module)| (ModuleId(index), module))
+    }
+
+    /// Omits modules that are left with nothing when only some definitions are generated. Names stay
+    /// as they are: whoever generates the others finds them under the same.
+    pub(super) fn omit(&mut self, schema: &Schema, generated: &[bool]) {
+        // Children come after their parents.
+        for index in (1..self.modules.len()).rev() {
+            let module = &self.modules[index];
+            let omitted = match &module.content {
+                Content::Service(def) => !generated[def.index()],
+                Content::Namespace { files, .. } => {
+                    let mut own = files
+                        .iter()
+                        .flat_map(|f| schema.definitions_of(*f))
+                        .peekable();
+                    let had_something = own.peek().is_some() || !module.children.is_empty();
+                    had_something
+                        && own.all(|def| !generated[def.id.index()])
+                        && module.children.iter().all(|id| self.get(*id).omitted)
+                }
+            };
+            self.modules[index].omitted = omitted;
+        }
+        for index in 0..self.modules.len() {
+            let mut children = std::mem::take(&mut self.modules[index].children);
+            children.retain(|id| !self.get(*id).omitted);
+            self.modules[index].children = children;
+        }
     }
 
     /// Identifiers from the root down to the module.
@@ -178,6 +209,7 @@ impl ModuleTree {
             parent: Some(parent),
             children: Vec::new(),
             content,
+            omitted: false,
         });
         self.modules[parent.0].children.push(id);
         id
@@ -236,6 +268,7 @@ impl Module {
                 segment: segment.to_owned(),
                 files: Vec::new(),
             },
+            omitted: false,
         }
     }
 }

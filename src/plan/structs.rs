@@ -5,8 +5,8 @@ use streamgen_idl::model::{
 };
 
 use super::Plan;
+use super::attributes::{Attributes, derives};
 use super::boxes::Holding;
-use super::derives::Traits;
 use super::idl_text;
 use super::modules::ModuleId;
 use super::names::free_name;
@@ -24,11 +24,23 @@ pub(crate) struct StructPlan<'a> {
     pub(crate) kind: StructKind,
     /// In the order of the IDL.
     pub(crate) fields: Vec<FieldPlan<'a>>,
-    pub(crate) traits: Traits,
+    pub(crate) attributes: Attributes,
+    /// Whether a field of a new value is not what its type's default is.
+    pub(crate) own_default: bool,
+    /// What holds fields that the IDL does not have, if they are kept: a field, of a union the arm
+    /// [`unknown`](Self::unknown).
+    pub(crate) unknown_fields: Option<UnknownFields>,
     /// Of a union, the arm for "no member".
     pub(crate) unset: String,
     /// Of a union, the arm for a member that the IDL does not have.
     pub(crate) unknown: String,
+}
+
+/// The field for those that the IDL does not have.
+#[derive(Clone, Debug)]
+pub(crate) struct UnknownFields {
+    pub(crate) ident: String,
+    pub(crate) attributes: Vec<String>,
 }
 
 /// One field, or one member of a union.
@@ -39,6 +51,7 @@ pub(crate) struct FieldPlan<'a> {
     /// Name in the IDL.
     pub(crate) name: &'a str,
     pub(crate) docs: &'a Docs,
+    pub(crate) attributes: Vec<String>,
     /// The field as the IDL has it: `3: optional Inner next`.
     pub(crate) idl: String,
     pub(crate) ty: RustType,
@@ -85,14 +98,25 @@ impl<'a> Plan<'a> {
                 StructKind::Union => Presence::Default,
                 _ => self.presence(id, field),
             };
-            self.field(module, field, ident, holding, presence)
+            let skips_none = presence == Presence::Optional && field.default.is_none();
+            let Field {
+                name, annotations, ..
+            } = field;
+            FieldPlan {
+                attributes: self.field_attributes(id, name, ident, annotations, skips_none),
+                ..self.field(module, field, ident, holding, presence)
+            }
         });
+        let own_default = item.kind != StructKind::Union
+            && item.fields.iter().any(|field| field.default.is_some());
         StructPlan {
             ident: self.names.ident(id).to_owned(),
             name: self.schema.def(id).name.clone(),
             kind: item.kind,
             fields: fields.collect(),
-            traits: self.derives.of(id),
+            attributes: self.struct_attributes(id, item, !own_default),
+            own_default,
+            unknown_fields: self.unknown_fields(idents),
             unset: free_name("Unset", idents),
             unknown: free_name("Unknown", idents),
         }
@@ -101,6 +125,8 @@ impl<'a> Plan<'a> {
     /// Plans the struct of a method's arguments. `optional` has no effect there
     /// (`thrift-idl.md` 10).
     pub(crate) fn args_struct(&self, module: ModuleId, method: &MethodPlan<'a>) -> StructPlan<'a> {
+        let own_default = method.idl_args.iter().any(|field| field.default.is_some());
+        let traits = self.derives.of_fields(method.idl_args);
         let fields = method.args.iter().map(|arg| {
             let presence = match arg.field.requiredness {
                 Requiredness::Required => Presence::Required,
@@ -113,10 +139,26 @@ impl<'a> Plan<'a> {
             name: method.args_struct.clone(),
             kind: StructKind::Struct,
             fields: fields.collect(),
-            traits: self.derives.of_fields(method.idl_args),
+            attributes: Attributes {
+                derives: derives(traits, !own_default).map(str::to_owned).collect(),
+                lines: Vec::new(),
+            },
+            own_default,
+            // Nobody passes on the arguments of a method that it does not know.
+            unknown_fields: None,
             unset: String::new(),
             unknown: String::new(),
         }
+    }
+
+    fn unknown_fields(&self, idents: &[String]) -> Option<UnknownFields> {
+        self.options().keep_unknown_fields.then(|| UnknownFields {
+            ident: free_name("unknown_fields", idents),
+            attributes: match self.options().serde {
+                true => vec!["#[serde(skip)]".to_owned()],
+                false => Vec::new(),
+            },
+        })
     }
 
     /// Whether the field is an `Option` in Rust.
@@ -153,6 +195,7 @@ impl<'a> Plan<'a> {
             id: field.id,
             name: &field.name,
             docs: &field.docs,
+            attributes: Vec::new(),
             idl: idl_text::field(self.schema, field),
             ty: if optional { ty.optional() } else { ty },
             presence,

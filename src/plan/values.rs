@@ -1,15 +1,17 @@
 //! Values of the IDL to Rust expressions.
 
 use streamgen_idl::model::{
-    DefId, Field, StructFieldValue, StructKind, TypeKind, TypeRef, Value, ValueKind,
+    DefId, Field, Schema, StructFieldValue, StructKind, TypeKind, TypeRef, Value, ValueKind,
 };
+
+use crate::options::{BytesType, StringType};
 
 use super::Plan;
 use super::boxes::Holding;
 use super::literal;
 use super::modules::ModuleId;
 use super::rust_type::RustType;
-use super::types::{Position, map_path, set_path};
+use super::types::{ARC, Position, is_shared};
 
 /// An expression, before anybody decides where lines break.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,10 +64,10 @@ pub(crate) enum ConstPlan {
     Lazy(RustType, Expr),
 }
 
-impl Plan<'_> {
+impl<'a> Plan<'a> {
     /// How a constant of this type and value is written (`thrift-idl.md` 6): what needs no heap is a
     /// `const`.
-    pub(crate) fn constant(&self, module: ModuleId, ty: &TypeRef, value: &Value) -> ConstPlan {
+    pub(crate) fn constant(&self, module: ModuleId, ty: &'a TypeRef, value: &Value) -> ConstPlan {
         let rust_type = self.rust_type(module, ty);
         match &value.kind {
             ValueKind::String(text) => {
@@ -90,32 +92,51 @@ impl Plan<'_> {
         module: ModuleId,
         holding: Holding,
         optional: bool,
-        field: &Field,
+        field: &'a Field,
     ) -> Option<Expr> {
         let value = self.expr(module, &field.ty, field.default.as_ref()?, Position::Plain);
         Some(held(value, holding, optional))
     }
 
-    fn expr(&self, module: ModuleId, ty: &TypeRef, value: &Value, position: Position) -> Expr {
-        let ty = self.schema.resolve(ty);
+    fn expr(&self, module: ModuleId, ty: &'a TypeRef, value: &Value, position: Position) -> Expr {
+        let bare = self.bare_expr(module, ty, value, position);
+        match is_shared(ty) {
+            true => Expr::call(format!("{ARC}::new"), bare),
+            false => bare,
+        }
+    }
+
+    fn bare_expr(
+        &self,
+        module: ModuleId,
+        ty: &'a TypeRef,
+        value: &Value,
+        position: Position,
+    ) -> Expr {
         match &value.kind {
             ValueKind::Bool(value) => Expr::atom(value.to_string()),
             ValueKind::Int(value) => Expr::atom(value.to_string()),
-            ValueKind::Double(value) => match position {
-                Position::Plain => Expr::atom(format!("{value:?}")),
-                Position::Key => Expr::call(
-                    "::streamgen_runtime::codec::OrderedF64",
-                    Expr::atom(format!("{value:?}")),
-                ),
-            },
-            ValueKind::String(text) => Expr::call(
-                "::streamgen_runtime::FastStr::from_static_str",
-                Expr::Atom(literal::string(text)),
-            ),
-            ValueKind::Binary(bytes) => Expr::call(
-                "::streamgen_runtime::Bytes::from_static",
-                Expr::Atom(literal::bytes(bytes)),
-            ),
+            ValueKind::Double(value) => {
+                let number = Expr::atom(format!("{value:?}"));
+                match position == Position::Key || self.forms().ordered(ty) {
+                    true => Expr::call("::streamgen_runtime::codec::OrderedF64", number),
+                    false => number,
+                }
+            }
+            ValueKind::String(text) => {
+                let constructor = match self.forms().string(ty) {
+                    StringType::FastStr => "::streamgen_runtime::FastStr::from_static_str",
+                    StringType::String => "::std::string::String::from",
+                };
+                Expr::call(constructor, Expr::Atom(literal::string(text)))
+            }
+            ValueKind::Binary(bytes) => {
+                let constructor = match self.forms().bytes(ty) {
+                    BytesType::Bytes => "::streamgen_runtime::Bytes::from_static",
+                    BytesType::Vec => "::std::vec::Vec::from",
+                };
+                Expr::call(constructor, Expr::Atom(literal::bytes(bytes)))
+            }
             ValueKind::Uuid(bytes) => Expr::atom(format!("{bytes:?}")),
             ValueKind::Enum {
                 def,
@@ -143,45 +164,50 @@ impl Plan<'_> {
         }
     }
 
-    fn list(&self, module: ModuleId, ty: &TypeKind, items: &[Value], at: Position) -> Expr {
-        let (TypeKind::List(item) | TypeKind::Set(item)) = ty else {
+    fn list(&self, module: ModuleId, ty: &'a TypeRef, items: &[Value], at: Position) -> Expr {
+        let TypeKind::List(item) = self.forms().resolve(ty) else {
             return Expr::Vec(Vec::new());
         };
         if items.is_empty() {
             return Expr::Call("::std::vec::Vec::new".into(), Vec::new());
         }
-        Expr::Vec(
-            items
-                .iter()
-                .map(|value| self.expr(module, item, value, at))
-                .collect(),
-        )
+        let items = items.iter().map(|value| self.expr(module, item, value, at));
+        Expr::Vec(items.collect())
     }
 
-    fn set(&self, module: ModuleId, ty: &TypeKind, items: &[Value], at: Position) -> Expr {
-        let TypeKind::Set(item) = ty else {
+    fn set(&self, module: ModuleId, ty: &'a TypeRef, items: &[Value], at: Position) -> Expr {
+        let TypeKind::Set(item) = self.forms().resolve(ty) else {
             return Expr::Array(Vec::new());
         };
+        let collection = self.derives.collection(ty, item, at);
         let items = items
             .iter()
-            .map(|value| self.expr(module, item, value, Position::Key));
-        collection(set_path(at), items.collect())
+            .map(|value| self.expr(module, item, value, collection.key_position()));
+        filled(collection.set_path(), items.collect())
     }
 
-    fn map(&self, module: ModuleId, ty: &TypeKind, pairs: &[(Value, Value)], at: Position) -> Expr {
-        let TypeKind::Map(key, value) = ty else {
+    fn map(
+        &self,
+        module: ModuleId,
+        ty: &'a TypeRef,
+        pairs: &[(Value, Value)],
+        at: Position,
+    ) -> Expr {
+        let TypeKind::Map(key, value) = self.forms().resolve(ty) else {
             return Expr::Array(Vec::new());
         };
+        let collection = self.derives.collection(ty, key, at);
         let pairs = pairs.iter().map(|(k, v)| {
-            let key = self.expr(module, key, k, Position::Key);
+            let key = self.expr(module, key, k, collection.key_position());
             Expr::Tuple(vec![key, self.expr(module, value, v, at)])
         });
-        collection(map_path(at), pairs.collect())
+        filled(collection.map_path(), pairs.collect())
     }
 
     fn struct_value(&self, module: ModuleId, def: DefId, given: &[StructFieldValue]) -> Expr {
         let path = self.path_to(module, def);
-        let Some(item) = self.schema.struct_like(def) else {
+        let schema: &'a Schema = self.schema;
+        let Some(item) = schema.struct_like(def) else {
             return Expr::Atom(path);
         };
         let members = self.names.members(def);
@@ -199,11 +225,8 @@ impl Plan<'_> {
             }
             fields.push((ident.clone(), value));
         }
-        let rest = if fields.len() == item.fields.len() {
-            Rest::None
-        } else {
-            Rest::Default
-        };
+        let all_given = fields.len() == item.fields.len() && !self.options().keep_unknown_fields;
+        let rest = if all_given { Rest::None } else { Rest::Default };
         Expr::Struct(path, fields, rest)
     }
 }
@@ -216,7 +239,7 @@ fn held(value: Expr, holding: Holding, optional: bool) -> Expr {
     if optional { value.some() } else { value }
 }
 
-fn collection(path: &str, items: Vec<Expr>) -> Expr {
+fn filled(path: &str, items: Vec<Expr>) -> Expr {
     match items.is_empty() {
         true => Expr::Call(format!("{path}::new"), Vec::new()),
         false => Expr::call(format!("{path}::from"), Expr::Array(items)),

@@ -18,6 +18,8 @@ struct ManifestView<'a> {
     rust_version: &'a str,
     /// Name of the executable; none for a library.
     binary: Option<String>,
+    /// Whether generated types derive serde's traits.
+    serde: bool,
     runtime: String,
 }
 
@@ -38,6 +40,7 @@ pub(super) fn render(options: &Options) -> Result<String, Error> {
         package,
         rust_version: env!("CARGO_PKG_RUST_VERSION"),
         binary: options.service.as_deref().map(binary_name),
+        serde: options.types.serde,
         runtime: runtime_dependency(options)?,
     };
     Ok(view.render()? + "\n")
@@ -77,7 +80,7 @@ fn binary_name(service: &str) -> String {
 /// # Errors
 ///
 /// When `-module` names another package (`kitex-tool.md` 4).
-pub(super) fn check(options: &Options, text: &str) -> Result<Option<String>, Error> {
+pub(super) fn check(options: &Options, text: &str) -> Result<Vec<String>, Error> {
     if let (Some(asked), Some(found)) = (&options.module, package_name(text))
         && *asked != found
     {
@@ -87,15 +90,33 @@ pub(super) fn check(options: &Options, text: &str) -> Result<Option<String>, Err
             path.display()
         )));
     }
-    if text.contains("streamgen-runtime") {
-        return Ok(None);
+    let mut notes = Vec::new();
+    if !text.contains("streamgen-runtime") {
+        notes.push(match runtime_dependency(options) {
+            Ok(value) => format!("Cargo.toml has no dependency `streamgen-runtime = {value}`"),
+            Err(_) => "Cargo.toml has no dependency on streamgen-runtime".to_owned(),
+        });
     }
-    let note = match runtime_dependency(options) {
-        Ok(value) => format!("Cargo.toml has no dependency `streamgen-runtime = {value}`"),
-        Err(_) => "Cargo.toml has no dependency on streamgen-runtime".to_owned(),
-    };
-    Ok(Some(note))
+    if options.types.serde && !depends_on_serde(text) {
+        notes.push(format!("Cargo.toml has no dependency `{SERDE}`"));
+    }
+    Ok(notes)
 }
+
+/// A line scan, as for the package's name: `serde = …`, `serde.workspace = true` or a table.
+fn depends_on_serde(manifest: &str) -> bool {
+    let mut lines = manifest
+        .lines()
+        .map(|line| line.trim().trim_matches(['[', ']']));
+    lines.any(|line| {
+        let name = line.trim_start_matches("dependencies.");
+        let rest = name.strip_prefix("serde");
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ' ', '=']))
+    })
+}
+
+/// The line of `Cargo.toml` that derives need.
+const SERDE: &str = "serde = { version = \"1\", features = [\"derive\"] }";
 
 /// `name` in the `[package]` table. A line scan is enough: Cargo itself wants the value to be a
 /// plain string there.
@@ -114,25 +135,30 @@ fn package_name(manifest: &str) -> Option<String> {
 fn runtime_dependency(options: &Options) -> Result<String, Error> {
     let source = match &options.runtime {
         Some(RuntimeSource::Path(path)) => Source::Path(seen_from(&options.out_dir, path)),
-        Some(RuntimeSource::Version(requirement)) => return Ok(toml_string(requirement)),
+        Some(RuntimeSource::Version(requirement)) => Source::Version(requirement),
         Some(RuntimeSource::Git { url, rev }) => Source::Git(url, rev.as_deref()),
         None => Source::Path(checkout_runtime(&options.out_dir).ok_or_else(no_runtime)?),
     };
-    Ok(match source {
-        Source::Path(path) => format!("{{ path = {} }}", toml_string(&slashes(&path))),
-        Source::Git(url, None) => format!("{{ git = {} }}", toml_string(url)),
-        Source::Git(url, Some(rev)) => {
-            format!(
-                "{{ git = {}, rev = {} }}",
-                toml_string(url),
-                toml_string(rev)
-            )
+    let mut entries = match source {
+        Source::Path(path) => format!("path = {}", toml_string(&slashes(&path))),
+        Source::Version(requirement) if !options.types.serde => {
+            return Ok(toml_string(requirement));
         }
-    })
+        Source::Version(requirement) => format!("version = {}", toml_string(requirement)),
+        Source::Git(url, None) => format!("git = {}", toml_string(url)),
+        Source::Git(url, Some(rev)) => {
+            format!("git = {}, rev = {}", toml_string(url), toml_string(rev))
+        }
+    };
+    if options.types.serde {
+        entries.push_str(", features = [\"serde\"]");
+    }
+    Ok(format!("{{ {entries} }}"))
 }
 
 enum Source<'a> {
     Path(PathBuf),
+    Version(&'a str),
     Git(&'a str, Option<&'a str>),
 }
 
@@ -250,6 +276,23 @@ mod tests {
         );
         let outside = std::env::temp_dir().join("not-there-yet");
         assert!(checkout_runtime(&outside).is_some_and(|path| path.is_absolute()));
+    }
+
+    #[test]
+    fn serde_is_a_feature_of_the_runtime() {
+        let mut options = Options::new("x.thrift");
+        options.runtime = Some(RuntimeSource::Version("0.1".into()));
+        options.types.serde = true;
+        assert_eq!(
+            runtime_dependency(&options).unwrap_or_default(),
+            r#"{ version = "0.1", features = ["serde"] }"#
+        );
+        let notes = |dependencies: &str| {
+            let manifest = format!("[dependencies]\nstreamgen-runtime = \"0.1\"\n{dependencies}\n");
+            check(&options, &manifest).unwrap_or_default().len()
+        };
+        assert_eq!(notes("serde_json = \"1\""), 1);
+        assert_eq!(notes("serde = \"1\""), 0);
     }
 
     #[test]

@@ -4,8 +4,8 @@ use askama::Template;
 use streamgen_idl::model::{Const, DefId, Enum, StructKind, Typedef};
 
 use crate::plan::{
-    ConstPlan, Expr, FieldPlan, Item, MethodPlan, ModuleId, Plan, Presence, Rest, ServicePlan,
-    StructPlan, Traits, literal,
+    Attributes, ConstPlan, Expr, FieldPlan, Item, MethodPlan, ModuleId, Plan, Presence, Rest,
+    ServicePlan, StructPlan, UnknownFields, literal,
 };
 
 use super::doc;
@@ -122,6 +122,7 @@ fn lazy_static(head: &str, value: &Expr) -> String {
 #[template(path = "enum.rs.j2")]
 struct EnumView<'a> {
     docs: String,
+    attributes: String,
     ident: &'a str,
     values: Vec<ValueView<'a>>,
     all: String,
@@ -140,13 +141,16 @@ struct ValueView<'a> {
 impl<'a> EnumView<'a> {
     fn new(plan: &'a Plan<'_>, id: DefId, item: &'a Enum) -> Self {
         let idents = plan.names.members(id);
+        let of_values = plan.enum_value_attributes(id, item);
         let values: Vec<_> = item
             .variants
             .iter()
             .zip(idents)
+            .zip(of_values)
             .enumerate()
-            .map(|(index, (variant, ident))| ValueView {
-                docs: doc::outer(&variant.docs, &format!("`{}` of the IDL.", variant.name), 4),
+            .map(|(index, ((variant, ident), attributes))| ValueView {
+                docs: doc::outer(&variant.docs, &format!("`{}` of the IDL.", variant.name), 4)
+                    + &layout::attributes(&attributes, 4),
                 ident,
                 number: variant.number,
                 from_name: from_name(&variant.name, ident),
@@ -156,6 +160,7 @@ impl<'a> EnumView<'a> {
             .collect();
         Self {
             docs: doc::outer(&plan.schema.def(id).docs, &of_the_idl(plan, id), 0),
+            attributes: attributes(&plan.enum_attributes(id)),
             ident: plan.names.ident(id),
             all: all_values(idents),
             values,
@@ -192,7 +197,7 @@ fn all_values(idents: &[String]) -> String {
 #[template(path = "struct.rs.j2")]
 struct StructView<'a> {
     docs: String,
-    derives: String,
+    attributes: String,
     ident: &'a str,
     name: String,
     union: bool,
@@ -204,6 +209,7 @@ struct StructView<'a> {
     check_required: String,
     unset: &'a str,
     unknown: &'a str,
+    keep: Option<KeepView>,
     defaults: Option<String>,
     display: Option<String>,
 }
@@ -211,6 +217,14 @@ struct StructView<'a> {
 struct FieldView {
     docs: String,
     declaration: String,
+}
+
+/// How fields that the IDL does not have are kept.
+struct KeepView {
+    /// The constant that lists those it has.
+    known: String,
+    /// Where the others go.
+    target: String,
 }
 
 impl<'a> StructView<'a> {
@@ -222,25 +236,26 @@ impl<'a> StructView<'a> {
             .filter(|field| field.presence == Presence::Required)
             .map(|field| (field.id, literal::string(field.name)))
             .collect();
-        let with_defaults = !union && plan.fields.iter().any(|field| field.default.is_some());
+        let kept = plan.unknown_fields.as_ref();
+        let kept_field = kept.filter(|_| !union);
+        let fields = plan.fields.iter().map(|field| FieldView::new(field, union));
+        let encode = wire.iter().map(|field| encode(field, union));
+        let encode_kept = kept_field.map(|kept| format!("sink.unknown(&self.{});", kept.ident));
         Self {
             docs,
-            derives: derives(plan.traits, with_defaults),
+            attributes: attributes(&plan.attributes),
             ident: &plan.ident,
             name: literal::string(&plan.name),
             union,
-            fields: plan
-                .fields
-                .iter()
-                .map(|field| FieldView::new(field, union))
-                .collect(),
-            encode: wire.iter().map(|field| encode(field, union)).collect(),
+            fields: fields.chain(kept_field.map(FieldView::unknown)).collect(),
+            encode: encode.chain(encode_kept).collect(),
             decode: decode(&wire, union),
             check_required: check_required(&required),
             required,
             unset: &plan.unset,
             unknown: &plan.unknown,
-            defaults: with_defaults.then(|| defaults(&plan.fields)),
+            keep: kept.map(|kept| KeepView::new(&wire, kept, union)),
+            defaults: plan.own_default.then(|| defaults(plan)),
             display: (plan.kind == StructKind::Exception).then(|| display(plan)),
         }
     }
@@ -249,21 +264,45 @@ impl<'a> StructView<'a> {
 impl FieldView {
     fn new(field: &FieldPlan<'_>, union: bool) -> Self {
         Self {
-            docs: doc::outer(field.docs, &format!("`{}`", field.idl), 4),
+            docs: doc::outer(field.docs, &format!("`{}`", field.idl), 4)
+                + &layout::attributes(&field.attributes, 4),
             declaration: match union {
                 true => layout::variant(&field.ident, &field.ty, 4),
                 false => layout::field(&field.ident, &field.ty, 4),
             },
         }
     }
+
+    fn unknown(kept: &UnknownFields) -> Self {
+        let docs = "    /// Fields that this IDL does not have: read, kept and written back.\n";
+        Self {
+            docs: docs.to_owned() + &layout::attributes(&kept.attributes, 4),
+            declaration: format!(
+                "pub {}: ::streamgen_runtime::codec::UnknownFields",
+                kept.ident
+            ),
+        }
+    }
 }
 
-fn derives(traits: Traits, with_defaults: bool) -> String {
-    let mut names = vec!["Clone", "Debug", "PartialEq"];
-    names.extend(traits.eq.then_some("Eq"));
-    names.extend(traits.hash.then_some("Hash"));
-    names.extend((!with_defaults).then_some("Default"));
-    names.join(", ")
+impl KeepView {
+    fn new(wire: &[&FieldPlan<'_>], kept: &UnknownFields, union: bool) -> Self {
+        const HEAD: &str = "const KNOWN: &[i16] = &";
+        let ids = wire.iter().map(|field| Expr::Atom(field.id.to_string()));
+        let ids = expr_at(&Expr::Array(ids.collect()), 8, 8 + HEAD.len(), 1);
+        Self {
+            known: format!("{HEAD}{ids};"),
+            target: match union {
+                true => "unknown".to_owned(),
+                false => format!("self.{}", kept.ident),
+            },
+        }
+    }
+}
+
+/// The lines between the documentation of a type and the type.
+fn attributes(attributes: &Attributes) -> String {
+    layout::derive(&attributes.derives) + &layout::attributes(&attributes.lines, 0)
 }
 
 fn encode(field: &FieldPlan<'_>, union: bool) -> String {
@@ -320,15 +359,15 @@ fn check_required(required: &[(i32, String)]) -> String {
 }
 
 /// The body of `default()`.
-fn defaults(fields: &[FieldPlan<'_>]) -> String {
+fn defaults(plan: &StructPlan<'_>) -> String {
+    let fallback = || Expr::Atom("::core::default::Default::default()".to_owned());
     let field = |field: &FieldPlan<'_>| {
-        let fallback = || Expr::Atom("::core::default::Default::default()".to_owned());
-        (
-            field.ident.clone(),
-            field.default.clone().unwrap_or_else(fallback),
-        )
+        let default = field.default.clone().unwrap_or_else(fallback);
+        (field.ident.clone(), default)
     };
-    let all = fields.iter().map(field).collect();
+    let kept = plan.unknown_fields.iter();
+    let kept = kept.map(|kept| (kept.ident.clone(), fallback()));
+    let all = plan.fields.iter().map(field).chain(kept).collect();
     expr_at(&Expr::Struct("Self".to_owned(), all, Rest::None), 8, 8, 0)
 }
 

@@ -415,3 +415,30 @@ pub(crate) fn lazy_head(name: &str, ty: &RustType) -> String {
     let lazy = RustType::generic("::std::sync::LazyLock", [ty.clone()]);
     format!("{head} {} =", type_at(&lazy, 0, head.len() + 1, 2))
 }
+
+/// `#[derive(…)]` at the left margin, line end included; nothing for no traits.
+pub(crate) fn derive(traits: &[String]) -> String {
+    let flat = format!("#[derive({})]\n", traits.join(", "));
+    if traits.is_empty() {
+        return String::new();
+    }
+    match flat.len() - 1 <= MAX_WIDTH {
+        true => flat,
+        false => format!("{}]\n", broken_call("#[derive", traits, 0)),
+    }
+}
+
+/// Attributes, each on a line of its own unless its one argument is too long for that.
+pub(crate) fn attributes(lines: &[String], indent: usize) -> String {
+    let (pad, inner_pad) = (blanks(indent), blanks(indent + STEP));
+    let line = |line: &String| {
+        let parts = line.split_once('(');
+        match parts.and_then(|(name, rest)| Some((name, rest.strip_suffix(")]")?))) {
+            Some((name, argument)) if argument.len() > ATTRIBUTE_WIDTH => {
+                format!("{pad}{name}(\n{inner_pad}{argument}\n{pad})]\n")
+            }
+            _ => format!("{pad}{line}\n"),
+        }
+    };
+    lines.iter().map(line).collect()
+}

@@ -12,7 +12,7 @@ use super::{doc, header, idl_name, item};
 struct NamespaceView<'a> {
     header: String,
     docs: String,
-    allows: &'static str,
+    allows: String,
     modules: Vec<&'a str>,
     items: Vec<String>,
 }
@@ -58,6 +58,13 @@ const ALLOWS: &str = "
     reason = \"and comments, which need not be Markdown\"
 )]";
 
+/// Only where the IDL deprecates something.
+const ALLOW_DEPRECATED: &str = "
+#![allow(
+    deprecated,
+    reason = \"what the IDL deprecates is still read and written\"
+)]";
+
 /// The text of a namespace's module; `files` are the IDL files with this namespace.
 ///
 /// # Errors
@@ -92,7 +99,11 @@ pub(super) fn render(
     NamespaceView {
         header: header(&idls),
         docs,
-        allows: if root { ALLOWS } else { "" },
+        allows: match root {
+            true if plan.deprecates() => format!("{ALLOWS}{ALLOW_DEPRECATED}"),
+            true => ALLOWS.to_owned(),
+            false => String::new(),
+        },
         modules: module
             .children
             .iter()

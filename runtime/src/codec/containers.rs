@@ -7,13 +7,13 @@ use super::reader::reservation;
 use super::{DecodeError, DecodeErrorKind, Length, Reader, Value, Writer, wire_type};
 
 /// Bytes before the elements of a list or set: element type and count.
-const LIST_HEAD_LEN: usize = 1 + 4;
+pub(super) const LIST_HEAD_LEN: usize = 1 + 4;
 /// Bytes before the pairs of a map: key type, value type and count.
-const MAP_HEAD_LEN: usize = 2 + 4;
+pub(super) const MAP_HEAD_LEN: usize = 2 + 4;
 
 /// Reads the head of a list or set: how many elements follow.
 #[inline]
-fn read_list_head<T: Value>(r: &mut Reader<'_>) -> Result<usize, DecodeError> {
+pub(super) fn read_list_head<T: Value>(r: &mut Reader<'_>) -> Result<usize, DecodeError> {
     let [found] = r.array()?;
     let count = r.count(T::MIN_LEN)?;
     check_type::<T>(found, count)?;
@@ -22,12 +22,26 @@ fn read_list_head<T: Value>(r: &mut Reader<'_>) -> Result<usize, DecodeError> {
 
 /// Reads the head of a map: how many pairs follow.
 #[inline]
-fn read_map_head<K: Value, V: Value>(r: &mut Reader<'_>) -> Result<usize, DecodeError> {
+pub(super) fn read_map_head<K: Value, V: Value>(r: &mut Reader<'_>) -> Result<usize, DecodeError> {
     let [key, value] = r.array()?;
     let count = r.count(K::MIN_LEN + V::MIN_LEN)?;
     check_type::<K>(key, count)?;
     check_type::<V>(value, count)?;
     Ok(count)
+}
+
+/// Writes the head of a list or set.
+#[inline]
+pub(super) fn write_list_head<T: Value>(count: usize, w: &mut Writer<'_>) {
+    w.put_array([T::TYPE]);
+    w.count(count);
+}
+
+/// Writes the head of a map.
+#[inline]
+pub(super) fn write_map_head<K: Value, V: Value>(count: usize, w: &mut Writer<'_>) {
+    w.put_array([K::TYPE, V::TYPE]);
+    w.count(count);
 }
 
 /// Elements of another type would be misread. What an empty container says of them does not matter:
@@ -55,8 +69,7 @@ impl<T: Value> Value for Vec<T> {
 
     #[inline]
     fn write(&self, w: &mut Writer<'_>) {
-        w.put_array([T::TYPE]);
-        w.count(self.len());
+        write_list_head::<T>(self.len(), w);
         T::write_all(self, w);
     }
 
@@ -87,8 +100,7 @@ macro_rules! set {
 
             #[inline]
             fn write(&self, w: &mut Writer<'_>) {
-                w.put_array([$t::TYPE]);
-                w.count(self.len());
+                write_list_head::<$t>(self.len(), w);
                 self.iter().for_each(|value| value.write(w));
             }
 
@@ -136,8 +148,7 @@ macro_rules! map {
 
             #[inline]
             fn write(&self, w: &mut Writer<'_>) {
-                w.put_array([$k::TYPE, $v::TYPE]);
-                w.count(self.len());
+                write_map_head::<$k, $v>(self.len(), w);
                 for (key, value) in self {
                     key.write(w);
                     value.write(w);

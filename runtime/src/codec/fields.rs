@@ -1,7 +1,7 @@
 //! The fields of one struct, as decoding meets them.
 
 use super::value::{HEAD_LEN, head};
-use super::{DecodeError, DecodeErrorKind, Reader, Value, skip, wire_type};
+use super::{DecodeError, DecodeErrorKind, Reader, UnknownFields, Value, skip, wire_type};
 
 /// Decodes the fields of one struct.
 ///
@@ -39,6 +39,9 @@ const END: u32 = 0;
 /// Before the first pass. No message is that long.
 const NO_PASS: usize = usize::MAX;
 
+/// Between passes: the head is known, and nothing has been read for it. No message is that long.
+const NEXT_PASS: usize = usize::MAX - 1;
+
 impl<'r, 'a> Fields<'r, 'a> {
     #[inline(always)]
     pub(super) fn new(reader: &'r mut Reader<'a>, struct_name: &'static str) -> Self {
@@ -69,6 +72,28 @@ impl<'r, 'a> Fields<'r, 'a> {
         }
         self.pass = self.reader.remaining();
         Ok(true)
+    }
+
+    /// As [`Fields::more`], and adds a field that is skipped to `unknown` unless its id is one of
+    /// `known`: a field of the IDL whose wire type is another is not kept, as in Kitex.
+    ///
+    /// # Errors
+    /// See [`Fields::more`].
+    #[inline(always)]
+    pub fn more_keeping(
+        &mut self,
+        unknown: &mut UnknownFields,
+        known: &[i16],
+    ) -> Result<bool, DecodeError> {
+        let stuck = self.pass == self.reader.remaining() && self.head != END;
+        if !stuck || known.contains(&(self.head as u16 as i16)) {
+            return self.more();
+        }
+        self.skipped = Some(self.head as u16 as i16);
+        self.head = keep(self.reader, self.head, self.struct_name, unknown)?;
+        // Nothing is left to skip: this begins a pass, or ends the struct.
+        self.pass = NEXT_PASS;
+        self.more()
     }
 
     /// Reads the field `id` into `slot` if it comes next.
@@ -194,6 +219,24 @@ fn skip(r: &mut Reader<'_>, head: u32, struct_name: &'static str) -> Result<u32,
     skip::value(r, (head >> 16) as u8)
         .map_err(|error| error.within(struct_name, head as u16 as i16))?;
     look(r)
+}
+
+/// As [`skip`], for a field that is kept.
+#[cold]
+#[inline(never)]
+fn keep(
+    r: &mut Reader<'_>,
+    head: u32,
+    struct_name: &'static str,
+    unknown: &mut UnknownFields,
+) -> Result<u32, DecodeError> {
+    let before = r.rest();
+    let next = skip(r, head, struct_name)?;
+    let len = before.len() - r.remaining();
+    if let Some(field) = before.get(..len) {
+        unknown.push(field);
+    }
+    Ok(next)
 }
 
 /// The first required field that was not seen.

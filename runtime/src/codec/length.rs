@@ -1,7 +1,7 @@
 //! The size pass.
 
 use super::value::HEAD_LEN;
-use super::{FieldSink, Value};
+use super::{FieldSink, UnknownFields, Value};
 
 /// Adds up how long a message will be, and how much of it can travel as pieces of its own.
 #[derive(Debug, Clone, Copy)]
@@ -77,5 +77,9 @@ impl FieldSink for Length {
     fn field<T: Value>(&mut self, _id: i16, value: &T) {
         self.add(HEAD_LEN);
         value.measure(self);
+    }
+
+    fn unknown(&mut self, fields: &UnknownFields) {
+        self.add(fields.as_bytes().len());
     }
 }

@@ -8,6 +8,8 @@ use super::{DecodeError, Length, Reader, Value, Writer};
 /// An `f64` with a total order: every NaN with the same bits is equal to itself, and -0 is less
 /// than 0 ([`f64::total_cmp`]).
 #[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct OrderedF64(pub f64);
 
 impl PartialEq for OrderedF64 {

@@ -60,6 +60,11 @@ impl<'a> Reader<'a> {
         self.rest.len()
     }
 
+    /// What has not been read.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     /// Reads a value.
     ///
     /// # Errors

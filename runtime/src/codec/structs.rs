@@ -1,7 +1,9 @@
 //! Structs: what generated code implements, and what follows from it.
 
 use super::reader::reservation;
-use super::{DecodeError, Encode, Length, Message, Reader, Value, Writer, wire_type};
+use super::{
+    DecodeError, Encode, Length, Message, Reader, UnknownFields, Value, Writer, wire_type,
+};
 
 /// A Thrift struct, union or exception. Generated code implements this; [`Message`] and [`Value`]
 /// follow.
@@ -68,6 +70,9 @@ pub trait FieldSink {
             self.field(id, value);
         }
     }
+
+    /// Fields that were kept when the struct was read. They come last.
+    fn unknown(&mut self, fields: &UnknownFields);
 }
 
 impl<T: Struct> Value for T {

@@ -4,7 +4,7 @@ use std::mem::{self, MaybeUninit};
 
 use bytes::{Bytes, BytesMut};
 
-use super::{FieldSink, Length, Value, wire_type};
+use super::{FieldSink, Length, UnknownFields, Value, wire_type};
 
 /// Longest message, in bytes: the lengths of strings and the counts of containers are i32, and
 /// none of them can pass the length of the message.
@@ -199,5 +199,9 @@ impl FieldSink for Writer<'_> {
     #[inline(always)]
     fn field<T: Value>(&mut self, id: i16, value: &T) {
         value.write_field(id, self);
+    }
+
+    fn unknown(&mut self, fields: &UnknownFields) {
+        self.put(fields.as_bytes());
     }
 }

@@ -1,0 +1,3 @@
+struct Order {
+    1: i32 count,
+}
