@@ -52,11 +52,17 @@ impl Context {
         Self::default()
     }
 
-    pub(crate) fn of_stream(call: Call, metainfo: Metainfo, cancellation: Cancellation) -> Self {
+    pub(crate) fn of_stream(
+        call: Call,
+        metainfo: Metainfo,
+        cancellation: Cancellation,
+        timeout: Option<Duration>,
+    ) -> Self {
         Self(Arc::new(Inner {
             call: Some(call),
             metainfo: boxed(metainfo),
             cancellation: Some(cancellation),
+            deadline: timeout.map(|timeout| Box::new(Deadline::after(timeout))),
             ..Inner::default()
         }))
     }

@@ -39,5 +39,6 @@ pub use streaming::{
     BidiStreamingServer, CancelHandle, ClientStreamingClient, ClientStreamingServer, RecvTimeout,
     ServerStreamingClient, ServerStreamingServer,
 };
+pub use transport::grpc::GrpcLimits;
 pub use transport::ttstream::Limits;
 pub use transport::ttstream::client::PoolMode;

@@ -14,8 +14,8 @@ use streamgen_runtime::transport::{
     Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, RawStream, StreamHandler,
 };
 use streamgen_runtime::{
-    ApplicationException, BizStatusError, Error, ErrorKind, FastStr, Message, Metadata, Result,
-    UnaryTransport,
+    ApplicationException, BizStatusError, Error, ErrorKind, FastStr, Message, Metadata, Mode,
+    PayloadCodec, Result, UnaryTransport,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -44,6 +44,19 @@ impl Struct for Text {
 struct Service;
 
 impl Dispatch for Service {
+    fn find(
+        &self,
+        _: &str,
+        _: &str,
+        method: &str,
+    ) -> Result<(Mode, PayloadCodec), ApplicationException> {
+        let text = format!("unknown method {method}");
+        Err(ApplicationException::new(
+            ApplicationException::UNKNOWN_METHOD,
+            text,
+        ))
+    }
+
     fn open_stream(
         &self,
         _: Incoming,

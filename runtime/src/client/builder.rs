@@ -7,11 +7,14 @@ use std::time::Duration;
 use faststr::FastStr;
 
 use super::channel::{Channel, Defaults};
+use super::grpc::GrpcCalls;
 use super::targets::Targets;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::metainfo::TransientPropagation;
 use crate::service::{ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
+use crate::transport::grpc::GrpcLimits;
+use crate::transport::grpc::client::Config as GrpcConfig;
 use crate::transport::pingpong::PoolConfig;
 use crate::transport::ttstream::Limits;
 use crate::transport::ttstream::client::{ClientConfig, PoolMode};
@@ -26,6 +29,7 @@ pub struct ClientBuilder<C> {
     defaults: Defaults,
     streams: ClientConfig,
     calls: PoolConfig,
+    grpc: GrpcConfig,
     client: PhantomData<fn() -> C>,
 }
 
@@ -40,6 +44,7 @@ impl<C: From<Channel>> ClientBuilder<C> {
             defaults: Defaults::default(),
             streams: ClientConfig::default(),
             calls: PoolConfig::default(),
+            grpc: GrpcConfig::default(),
             client: PhantomData,
         }
     }
@@ -54,7 +59,7 @@ impl<C: From<Channel>> ClientBuilder<C> {
 
     /// The wire of streams. Default: Kitex's own for this kind of IDL.
     ///
-    /// [`Transport::Grpc`] is not supported yet.
+    /// [`Transport::Grpc`] carries ping-pong calls too.
     pub fn transport(mut self, transport: Transport) -> Self {
         self.transport = Some(transport);
         self
@@ -83,6 +88,7 @@ impl<C: From<Channel>> ClientBuilder<C> {
     /// How long dialling may take. Default 1 s, as in Kitex.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.streams.dial_timeout = timeout;
+        self.grpc.dial_timeout = timeout;
         self.calls.connect_timeout = timeout;
         self.defaults.connect_timeout = Some(timeout);
         self
@@ -126,6 +132,12 @@ impl<C: From<Channel>> ClientBuilder<C> {
         self
     }
 
+    /// Bounds of each gRPC connection.
+    pub fn grpc_limits(mut self, limits: GrpcLimits) -> Self {
+        self.grpc.limits = limits;
+        self
+    }
+
     /// Largest ping-pong reply in bytes. Default 64 MiB.
     pub fn max_message(mut self, bytes: usize) -> Self {
         self.calls.max_message = bytes;
@@ -135,15 +147,13 @@ impl<C: From<Channel>> ClientBuilder<C> {
     /// Makes the client. Nothing is dialled before the first call.
     ///
     /// # Errors
-    /// No address, or a malformed one; a transport that is not supported yet.
+    /// No address, or a malformed one; over gRPC, a destination that cannot be the name of a host.
     pub fn build(mut self) -> Result<C> {
         let targets = Targets::parse(&self.addresses)?;
-        if self.transport == Some(Transport::Grpc) {
-            return Err(grpc_unsupported());
-        }
         self.defaults.transport = self.transport.unwrap_or(self.service.default_transport);
         if self.streams.pool == PoolMode::Short {
             self.calls.max_idle_per_address = 0;
+            self.grpc.short = true;
         }
         let Self {
             service,
@@ -151,8 +161,13 @@ impl<C: From<Channel>> ClientBuilder<C> {
             defaults,
             streams,
             calls,
+            grpc,
             ..
         } = self;
+        let grpc = match defaults.transport {
+            Transport::Grpc => Some(GrpcCalls::new(service, &destination, grpc)?),
+            Transport::TtHeaderStreaming => None,
+        };
         Ok(C::from(Channel::new(
             service,
             destination,
@@ -160,13 +175,9 @@ impl<C: From<Channel>> ClientBuilder<C> {
             defaults,
             streams,
             calls,
+            grpc,
         )))
     }
-}
-
-#[cold]
-pub(super) fn grpc_unsupported() -> Error {
-    Error::invalid_argument("streams over gRPC are not supported yet: choose TtHeaderStreaming")
 }
 
 impl<C> fmt::Debug for ClientBuilder<C> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use faststr::FastStr;
 use tokio::time::timeout_at;
 
-use super::builder::grpc_unsupported;
+use super::grpc::GrpcCalls;
 use super::options::CallOptions;
 use super::ping_pong::{OneWayCall, PingPongCall};
 use super::streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
@@ -37,6 +37,8 @@ struct Shared {
     defaults: Defaults,
     streams: Connector,
     calls: PingPongPool,
+    /// Carries all calls, if there is one.
+    grpc: Option<GrpcCalls>,
 }
 
 /// What holds for calls that say nothing else.
@@ -79,6 +81,7 @@ impl Channel {
         defaults: Defaults,
         streams: ClientConfig,
         calls: PoolConfig,
+        grpc: Option<GrpcCalls>,
     ) -> Self {
         let (streams, calls) = (Connector::new(streams), PingPongPool::new(calls));
         Self(Arc::new(Shared {
@@ -88,6 +91,7 @@ impl Channel {
             defaults,
             streams,
             calls,
+            grpc,
         }))
     }
 
@@ -127,19 +131,23 @@ impl Channel {
         mode: Mode,
         mut options: CallOptions,
     ) -> Result<Opened> {
-        let method = self.method(method, mode)?;
+        let (index, method) = (method, self.method(method, mode)?);
         let Shared {
             service,
             targets,
             defaults,
             streams,
+            grpc,
             ..
         } = &*self.0;
-        if defaults.transport == Transport::Grpc {
-            return Err(grpc_unsupported());
-        }
         options.check_context()?;
         let deadline = options.deadline(None);
+        if let Some(grpc) = grpc {
+            let recv_timeout = options.recv_timeout.or(defaults.recv_timeout);
+            let call = grpc.call(index, mode, options, defaults, deadline);
+            let raw = grpc.open(targets, call).await?;
+            return Ok(Opened { raw, recv_timeout });
+        }
         let request = OpenRequest {
             service: FastStr::from_static_str(service.name),
             method: FastStr::from_static_str(method.name),
@@ -175,22 +183,31 @@ impl Channel {
         args: &(dyn Encode + Sync),
         mut options: CallOptions,
     ) -> Result<PingPongReply> {
-        let method = self.method(method, mode)?;
+        let (index, method) = (method, self.method(method, mode)?);
         let Shared {
             service,
             destination,
             targets,
             defaults,
             calls,
+            grpc,
             ..
         } = &*self.0;
         options.check_context()?;
+        let deadline = options.deadline(defaults.rpc_timeout);
+        if let Some(grpc) = grpc {
+            let call = grpc.call(index, mode, options, defaults, deadline);
+            let reply = grpc.unary(targets, call, args).await?;
+            return Ok(PingPongReply {
+                result: reply.message,
+                backward: reply.trailer,
+            });
+        }
         let caller_method = options
             .context
             .as_ref()
             .map(Context::method)
             .unwrap_or_default();
-        let deadline = options.deadline(defaults.rpc_timeout);
         let request = PingPongRequest {
             transport: defaults.unary_transport,
             service: service.name,

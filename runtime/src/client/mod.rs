@@ -5,6 +5,7 @@
 
 mod builder;
 mod channel;
+mod grpc;
 mod options;
 mod ping_pong;
 mod streams;

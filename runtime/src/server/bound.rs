@@ -17,12 +17,15 @@ use super::listen::accept;
 use crate::error::Result;
 use crate::transport::Dispatch;
 
+/// What connections get on top of the exit wait to tell their peers that it is over (gRPC: resets
+/// with 1000).
+const LAST_WORDS: Duration = Duration::from_millis(200);
+
 /// A server on its port. Clients can connect; they are served once it is told to serve.
 pub struct BoundServer {
     pub(super) listener: TcpListener,
     pub(super) dispatch: Arc<dyn Dispatch>,
     pub(super) settings: Settings,
-    pub(super) exit_wait: Duration,
     pub(super) max_connections: usize,
 }
 
@@ -57,9 +60,9 @@ impl BoundServer {
             listener,
             dispatch,
             settings,
-            exit_wait,
             max_connections,
         } = self;
+        let exit_wait = settings.exit_wait;
         let (stop, stopping) = watch::channel(());
         let serve = |socket: TcpStream| {
             serve_connection(
@@ -86,7 +89,7 @@ impl BoundServer {
         drop(stop);
         let all_closed = async { while connections.join_next().await.is_some() {} };
         // Those that take too long are closed with the set.
-        let _ = timeout(exit_wait, all_closed).await;
+        let _ = timeout(exit_wait + LAST_WORDS, all_closed).await;
         connections.shutdown().await;
         Ok(())
     }

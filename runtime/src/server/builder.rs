@@ -11,13 +11,11 @@ use super::listen::listen;
 use super::registry::{Registered, Registry};
 use super::service::Service;
 use crate::error::Result;
+use crate::transport::grpc::GrpcLimits;
 use crate::transport::ttstream::Limits;
 
-/// How long a stopping server waits for its connections; Kitex's default.
-const EXIT_WAIT: Duration = Duration::from_secs(5);
-
-/// Serves every wire of Kitex's Thrift services on one port: TTHeader Streaming, and ping-pong
-/// over Framed and TTHeader.
+/// Serves every wire of Kitex's services on one port: gRPC, TTHeader Streaming, and ping-pong over
+/// Framed and TTHeader.
 ///
 /// ```no_run
 /// # use streamgen_runtime::{Result, Server, server::Service};
@@ -38,7 +36,6 @@ impl Server {
         ServerBuilder {
             services: Vec::new(),
             named_only: false,
-            exit_wait: EXIT_WAIT,
             max_connections: usize::MAX,
             settings: Settings::default(),
         }
@@ -50,7 +47,6 @@ impl Server {
 pub struct ServerBuilder {
     services: Vec<Registered>,
     named_only: bool,
-    exit_wait: Duration,
     max_connections: usize,
     settings: Settings,
 }
@@ -85,13 +81,19 @@ impl ServerBuilder {
     /// How long a stopping server lets running calls and streams go on before it closes their
     /// connections. Default 5 s.
     pub fn exit_wait(mut self, wait: Duration) -> Self {
-        self.exit_wait = wait;
+        self.settings.exit_wait = wait;
         self
     }
 
     /// Bounds of each streaming connection.
     pub fn stream_limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
+        self
+    }
+
+    /// Bounds of each gRPC connection.
+    pub fn grpc_limits(mut self, limits: GrpcLimits) -> Self {
+        self.settings.grpc = limits;
         self
     }
 
@@ -133,7 +135,6 @@ impl ServerBuilder {
             listener: listen(address).await?,
             dispatch: Arc::new(registry),
             settings: self.settings,
-            exit_wait: self.exit_wait,
             max_connections: self.max_connections,
         })
     }

@@ -10,8 +10,13 @@ use tokio::sync::watch;
 
 use crate::transport::Dispatch;
 use crate::transport::detect::{DEFAULT_DETECTION_TIMEOUT, Protocol, detect};
+use crate::transport::grpc::server::Stop;
+use crate::transport::grpc::{self, GrpcLimits};
 use crate::transport::pingpong::{self, PingPongServerConfig};
 use crate::transport::ttstream::{self, Limits, Socket};
+
+/// How long a stopping server waits for its connections; Kitex's default.
+const EXIT_WAIT: Duration = Duration::from_secs(5);
 
 /// Bounds of a server's connections.
 #[derive(Debug, Clone)]
@@ -19,6 +24,9 @@ pub(super) struct Settings {
     pub(super) detection_timeout: Duration,
     pub(super) limits: Limits,
     pub(super) ping_pong: PingPongServerConfig,
+    pub(super) grpc: GrpcLimits,
+    /// How long a stopping server lets streams go on.
+    pub(super) exit_wait: Duration,
 }
 
 impl Default for Settings {
@@ -27,6 +35,8 @@ impl Default for Settings {
             detection_timeout: DEFAULT_DETECTION_TIMEOUT,
             limits: Limits::default(),
             ping_pong: PingPongServerConfig::default(),
+            grpc: GrpcLimits::server(),
+            exit_wait: EXIT_WAIT,
         }
     }
 }
@@ -63,6 +73,16 @@ pub(super) async fn serve_connection(
             let peer = socket.peer_addr().ok();
             let config = settings.ping_pong;
             pingpong::serve_connection(socket, first, peer, dispatch, config, shutdown).await;
+        }
+        Some(Protocol::Http2) => {
+            let _ = socket.set_nodelay(true);
+            let peer = socket.peer_addr().ok();
+            let stop = Stop {
+                begin: shutdown,
+                wait: settings.exit_wait,
+            };
+            grpc::server::serve_connection(socket, first, peer, dispatch, settings.grpc, stop)
+                .await;
         }
         // Nobody's protocol, too slow, or a probe: closed without an answer (statement 90).
         None => {}

@@ -11,12 +11,22 @@ use crate::codec::ApplicationException;
 use crate::context::{Call, Context};
 use crate::metainfo::Metainfo;
 use crate::panic;
-use crate::service::Mode;
+use crate::service::{Mode, PayloadCodec};
 use crate::transport::{
     Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, RawStream, StreamHandler,
 };
 
 impl Dispatch for Registry {
+    fn find(
+        &self,
+        _package: &str,
+        service: &str,
+        method: &str,
+    ) -> Result<(Mode, PayloadCodec), ApplicationException> {
+        let route = self.route(service, method)?;
+        Ok((route.method.mode, route.info.payload))
+    }
+
     fn open_stream(
         &self,
         incoming: Incoming,
@@ -28,7 +38,8 @@ impl Dispatch for Registry {
             return Err(wrong_mode(&route, "does not stream"));
         }
         let metainfo = Metainfo::from_wire(&incoming.metadata);
-        let cx = Context::of_stream(call(&route, incoming), metainfo, cancellation);
+        let timeout = incoming.timeout;
+        let cx = Context::of_stream(call(&route, incoming), metainfo, cancellation, timeout);
         Ok(route.service.stream(route.index, cx, ServerStream(stream)))
     }
 

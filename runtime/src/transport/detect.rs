@@ -22,8 +22,12 @@ pub enum Protocol {
     TtHeaderStreaming,
     /// Thrift ping-pong, whose framing is looked at again for each message.
     PingPong,
+    /// HTTP/2, which carries gRPC.
+    Http2,
 }
 
+/// What every HTTP/2 connection begins with; the rest of the preface is checked by h2.
+const HTTP2_PREFACE: &[u8; DETECTION_LEN] = b"PRI * HT";
 /// TTHeader's magic, at offset 4.
 const TTHEADER_MAGIC: [u8; 2] = [0x10, 0x00];
 /// Bit of the flags, at offset 6, that every streaming frame carries.
@@ -34,6 +38,9 @@ const THRIFT_VERSION: [u8; 2] = [0x80, 0x01];
 /// Names the protocol that begins with `first`, or `None` if it is none that is served here.
 #[must_use]
 pub fn classify(first: &[u8; DETECTION_LEN]) -> Option<Protocol> {
+    if first == HTTP2_PREFACE {
+        return Some(Protocol::Http2);
+    }
     let at_four = [first[4], first[5]];
     if at_four == TTHEADER_MAGIC {
         return Some(match first[7] & STREAMING_FLAG {
@@ -88,6 +95,12 @@ mod tests {
             classify(&[0, 0, 0, 0x1c, 0x80, 0x01, 0, 1]),
             Some(Protocol::PingPong)
         );
+    }
+
+    #[test]
+    fn g88_http2_is_told_by_its_preface() {
+        assert_eq!(classify(b"PRI * HT"), Some(Protocol::Http2));
+        assert_eq!(classify(b"PRI * FT"), None);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! them (typed streams, client, server) exists once, for all protocols.
 
 pub mod detect;
+pub mod grpc;
+mod guard;
 pub mod pingpong;
 pub mod ttstream;
 
@@ -19,6 +21,7 @@ use crate::cancellation::Cancellation;
 use crate::codec::{ApplicationException, DecodeError, Encode};
 use crate::error::{CancelReason, Error, Result};
 use crate::metadata::Metadata;
+use crate::service::{Mode, PayloadCodec};
 
 /// One open stream of either side, with messages as undecoded payloads.
 ///
@@ -88,6 +91,8 @@ pub trait RawStream: Send + Sync + 'static {
 /// What a request says of itself before any message is decoded.
 #[derive(Debug, Clone, Default)]
 pub struct Incoming {
+    /// The package of the service, where the wire names one (gRPC).
+    pub package: FastStr,
     /// The IDL name of the service (`isn`); empty where the wire names none.
     pub service: FastStr,
     /// The IDL name of the method.
@@ -100,7 +105,7 @@ pub struct Incoming {
     pub protocol: &'static str,
     /// Address of the peer.
     pub peer: Option<SocketAddr>,
-    /// How long the caller will wait, where the wire tells it (int key 12).
+    /// How long the caller will wait, where the wire tells it (int key 12, `grpc-timeout`).
     pub timeout: Option<Duration>,
 }
 
@@ -141,6 +146,18 @@ impl From<Error> for PingPongFailure {
 /// Both methods are called on the connection's task and must not block. An `Err` is answered
 /// with that exception (statement 25: types 1 and 20), and the connection stays.
 pub trait Dispatch: Send + Sync + 'static {
+    /// How a method talks and how its messages are encoded, for wires on which a request does not
+    /// say whether it opens a stream (gRPC). An empty `package` means any.
+    ///
+    /// # Errors
+    /// No such service or method.
+    fn find(
+        &self,
+        package: &str,
+        service: &str,
+        method: &str,
+    ) -> Result<(Mode, PayloadCodec), ApplicationException>;
+
     /// A client opened `stream`. The returned future is spawned by the transport, which writes the trailer
     /// from its result, and turns a panic into one. `cancellation` fires when the stream ends before the handler does.
     ///

@@ -16,7 +16,7 @@ use streamgen_runtime::transport::ttstream::client::{ClientConfig, Connector, Op
 use streamgen_runtime::transport::ttstream::server::serve_connection;
 use streamgen_runtime::transport::ttstream::{Limits, Socket};
 use streamgen_runtime::transport::{Dispatch, Incoming, PingPongHandler, RawStream, StreamHandler};
-use streamgen_runtime::{ApplicationException, Metadata, Result};
+use streamgen_runtime::{ApplicationException, Metadata, Mode, PayloadCodec, Result};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -91,6 +91,19 @@ pub(crate) struct Call {
 struct Handlers(Box<Open>);
 
 impl Dispatch for Handlers {
+    fn find(
+        &self,
+        _: &str,
+        _: &str,
+        method: &str,
+    ) -> Result<(Mode, PayloadCodec), ApplicationException> {
+        let text = format!("unknown method {method}");
+        Err(ApplicationException::new(
+            ApplicationException::UNKNOWN_METHOD,
+            text,
+        ))
+    }
+
     fn open_stream(
         &self,
         incoming: Incoming,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
+use faststr::FastStr;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::answer::ReplyTo;
@@ -169,6 +170,7 @@ fn incoming(request: &Message, peer: Option<SocketAddr>) -> Incoming {
         protocol: request.framing.name(),
         peer,
         timeout: keys::timeout(header),
+        package: FastStr::empty(),
     }
 }
 

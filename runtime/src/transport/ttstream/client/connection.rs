@@ -6,14 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use bytes::BytesMut;
 
-use super::guard::watch;
 use super::lease::Lease;
 use super::request::OpenRequest;
 use super::stream::{Handle, Stream};
 use crate::error::{Error, Result, Side};
 use crate::frame::{Frame, FrameBody};
 use crate::stream::{MetaHandler, Outgoing};
-use crate::transport::RawStream;
 use crate::transport::ttstream::config::Limits;
 use crate::transport::ttstream::errors::{closed_here, from_encode};
 use crate::transport::ttstream::link::Link;
@@ -21,6 +19,7 @@ use crate::transport::ttstream::reader::{self, read_all};
 use crate::transport::ttstream::routes::Routes;
 use crate::transport::ttstream::socket::Socket;
 use crate::transport::ttstream::table::Table;
+use crate::transport::{RawStream, guard};
 
 /// The last stream id given out, of all connections of the process, as in Kitex (5.2).
 static LAST_SID: AtomicI32 = AtomicI32::new(0);
@@ -112,7 +111,14 @@ impl Connection {
             stream.connection_lost(error.clone());
             return Err(error);
         }
-        if let Some(guard) = watch(&stream, request) {
+        let weak = Arc::downgrade(&stream);
+        let cancel = move |reason| {
+            if let Some(stream) = weak.upgrade() {
+                stream.cancel(reason);
+            }
+        };
+        let parent = request.parent.clone();
+        if let Some(guard) = guard::watch(request.deadline, request.timeout, parent, cancel) {
             stream.set_guard(guard);
         }
         Ok(Arc::new(Handle {

@@ -5,7 +5,6 @@ mod config;
 mod connection;
 mod connector;
 mod dial;
-mod guard;
 mod lease;
 mod long;
 mod mux;

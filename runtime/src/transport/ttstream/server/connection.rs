@@ -118,6 +118,7 @@ impl Shared {
             .into_iter()
             .find(|(key, _)| *key == int_key::FROM_SERVICE);
         Incoming {
+            package: FastStr::empty(),
             service: FastStr::new(strings.get(str_key::SERVICE).unwrap_or_default()),
             method,
             metadata: strings,

@@ -1,0 +1,115 @@
+//! Calls over gRPC: all modes on one wire.
+
+use std::sync::Arc;
+
+use http::Uri;
+use tokio::time::timeout_at;
+
+use super::channel::Defaults;
+use super::options::CallOptions;
+use super::targets::Targets;
+use crate::codec::Encode;
+use crate::context::Context;
+use crate::deadline::Deadline;
+use crate::error::{CancelReason, Error, Result};
+use crate::service::{Mode, PayloadCodec, ServiceInfo};
+use crate::transport::RawStream;
+use crate::transport::grpc::client::{Call, Config, Connector, Reply};
+use crate::transport::grpc::{of_cancel, path};
+
+/// The gRPC wire of a client.
+#[derive(Debug)]
+pub(super) struct GrpcCalls {
+    connector: Connector,
+    payload: PayloadCodec,
+    /// Of each method, by its index.
+    uris: Vec<Uri>,
+}
+
+impl GrpcCalls {
+    /// # Errors
+    /// A destination that is no authority.
+    pub(super) fn new(service: &ServiceInfo, destination: &str, config: Config) -> Result<Self> {
+        let uri = |path: String| {
+            Uri::builder()
+                .scheme("http")
+                .authority(destination)
+                .path_and_query(path)
+                .build()
+                .map_err(|error| unusable(destination, &error))
+        };
+        let methods = service.methods.iter();
+        let paths = methods.map(|method| path::format(service, method.name));
+        Ok(Self {
+            connector: Connector::new(config),
+            payload: service.payload,
+            uris: paths.map(uri).collect::<Result<_>>()?,
+        })
+    }
+
+    /// Describes a call of the method number `method`.
+    pub(super) fn call(
+        &self,
+        method: usize,
+        mode: Mode,
+        mut options: CallOptions,
+        defaults: &Defaults,
+        deadline: Option<Deadline>,
+    ) -> Call {
+        let context = options.context.as_ref();
+        Call {
+            uri: self.uris[method].clone(),
+            payload: self.payload,
+            parent: context.and_then(Context::cancellation).cloned(),
+            metadata: options.metainfo(defaults.propagation),
+            caller: defaults.caller.clone(),
+            encoding: None,
+            deadline,
+            single: matches!(mode, Mode::ClientStreaming | Mode::PingPong | Mode::OneWay),
+        }
+    }
+
+    /// Opens a stream.
+    pub(super) async fn open(&self, targets: &Targets, call: Call) -> Result<Arc<dyn RawStream>> {
+        let deadline = call.deadline;
+        let open = async { self.connector.open(targets.pick().await?, call).await };
+        within(deadline, open).await
+    }
+
+    /// Makes a call with one request and one response.
+    pub(super) async fn unary(
+        &self,
+        targets: &Targets,
+        call: Call,
+        request: &(dyn Encode + Sync),
+    ) -> Result<Reply> {
+        let made = async {
+            let address = targets.pick().await?;
+            self.connector.call(address, &call, request).await
+        };
+        let made = within(call.deadline, made);
+        match &call.parent {
+            None => made.await,
+            Some(parent) => tokio::select! {
+                biased;
+                reply = made => reply,
+                reason = parent.cancelled() => Err(reason),
+            },
+        }
+    }
+}
+
+async fn within<T>(deadline: Option<Deadline>, call: impl Future<Output = Result<T>>) -> Result<T> {
+    let Some(deadline) = deadline else {
+        return call.await;
+    };
+    timeout_at(deadline.at, call)
+        .await
+        .unwrap_or_else(|_| Err(of_cancel(&CancelReason::Deadline(Some(deadline.timeout)))))
+}
+
+#[cold]
+fn unusable(destination: &str, cause: &http::Error) -> Error {
+    let text = format!("destination `{destination}` cannot be named over gRPC: {cause}");
+    Error::invalid_argument(text)
+}

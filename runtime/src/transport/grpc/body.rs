@@ -1,0 +1,97 @@
+//! The receiving direction of one stream: DATA frames become messages.
+
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use h2::RecvStream;
+use http::HeaderMap;
+
+use super::message::MessageReader;
+use crate::error::{Error, Result};
+
+/// The body of a request or a response.
+pub(super) struct Body {
+    stream: RecvStream,
+    reader: MessageReader,
+    /// No more DATA frames.
+    data_ended: bool,
+    /// Bytes that were read and whose room was not given back to the peer.
+    held: usize,
+    /// How much of that the last chunk brought, if no message has been found in it.
+    fresh: usize,
+}
+
+/// What a body holds next.
+pub(super) enum Next {
+    Message(Bytes),
+    /// The end, with the trailers, if there are any.
+    End(Option<HeaderMap>),
+}
+
+/// Why a body ends before its time.
+pub(super) enum Broken {
+    /// A message that breaks the rules of gRPC; the peer is to be told.
+    Message(Error),
+    /// The stream was reset, or the connection is gone.
+    Stream(h2::Error),
+}
+
+impl Body {
+    pub(super) fn new(stream: RecvStream, reader: MessageReader) -> Self {
+        Self {
+            stream,
+            reader,
+            data_ended: false,
+            held: 0,
+            fresh: 0,
+        }
+    }
+
+    /// The next message, or the end. Room is given back to the peer by [`Body::release`] only.
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Next, Broken>> {
+        loop {
+            if let Some(message) = self.reader.next().map_err(Broken::Message)? {
+                self.fresh = 0;
+                return Poll::Ready(Ok(Next::Message(message)));
+            }
+            // All of the last chunk belongs to a message that is not whole yet. Such a message
+            // may be longer than the window, and then arrives only if it makes room itself.
+            self.give_back(self.fresh);
+            self.held -= std::mem::take(&mut self.fresh);
+            if self.data_ended {
+                return self.poll_end(cx);
+            }
+            match ready!(self.stream.poll_data(cx)) {
+                Some(Ok(chunk)) => {
+                    self.held += chunk.len();
+                    self.fresh = chunk.len();
+                    self.reader.push(chunk);
+                }
+                Some(Err(error)) => return Poll::Ready(Err(Broken::Stream(error))),
+                None => {
+                    self.reader.finish().map_err(Broken::Message)?;
+                    self.data_ended = true;
+                }
+            }
+        }
+    }
+
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<Next, Broken>> {
+        let trailers = ready!(self.stream.poll_trailers(cx));
+        Poll::Ready(trailers.map(Next::End).map_err(Broken::Stream))
+    }
+
+    /// Lets the peer send as much again as was read.
+    pub(super) fn release(&mut self) {
+        self.fresh = 0;
+        let held = std::mem::take(&mut self.held);
+        self.give_back(held);
+    }
+
+    fn give_back(&mut self, bytes: usize) {
+        if bytes > 0 {
+            // Refused on a stream that has ended, which is no loss.
+            let _ = self.stream.flow_control().release_capacity(bytes);
+        }
+    }
+}

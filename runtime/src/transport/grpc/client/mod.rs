@@ -1,0 +1,10 @@
+//! The side that makes calls.
+
+mod connection;
+mod connector;
+mod inbox;
+mod stream;
+mod unary;
+
+pub(crate) use connector::{Call, Config, Connector};
+pub(crate) use unary::Reply;

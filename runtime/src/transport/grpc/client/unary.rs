@@ -1,0 +1,96 @@
+//! Calls with one request and one response.
+
+use std::future::poll_fn;
+
+use bytes::{Bytes, BytesMut};
+use h2::SendStream;
+use h2::client::ResponseFuture;
+
+use crate::codec::Encode;
+use crate::error::{Error, Result};
+use crate::metadata::Metadata;
+use crate::transport::grpc::body::{Body, Broken, Next};
+use crate::transport::grpc::compression::Encoding;
+use crate::transport::grpc::message::{self, MessageReader};
+use crate::transport::grpc::{headers, status};
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) message: Bytes,
+    pub(crate) trailer: Metadata,
+}
+
+/// Why a call has no reply.
+pub(super) enum Failure {
+    /// Its status.
+    Status(Error),
+    /// The stream was reset, or the connection is gone.
+    Stream(h2::Error),
+}
+
+impl From<Broken> for Failure {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Message(error) => Self::Status(error),
+            Broken::Stream(error) => Self::Stream(error),
+        }
+    }
+}
+
+/// The request with its prefix.
+pub(super) fn encode(request: &dyn Encode, encoding: Option<Encoding>) -> Result<Bytes> {
+    let mut out = BytesMut::new();
+    message::put(request, encoding, &mut out)?;
+    Ok(out.freeze())
+}
+
+/// Sends the request, whose headers are sent, and waits for the reply.
+pub(super) async fn finish(
+    response: ResponseFuture,
+    mut send: SendStream<Bytes>,
+    request: Bytes,
+    max_message: usize,
+) -> Result<Reply, Failure> {
+    // h2 keeps what the windows do not allow yet: one message, which is there anyway.
+    send.send_data(request, true).map_err(Failure::Stream)?;
+    let (head, body) = response.await.map_err(Failure::Stream)?.into_parts();
+    let ended = body.is_end_stream();
+    let info = headers::read_response(head.status, &head.headers).map_err(Failure::Status)?;
+    if ended {
+        let (outcome, _) = status::read_trailers(&head.headers);
+        outcome.map_err(Failure::Status)?;
+        return Err(Failure::Status(no_response()));
+    }
+    let mut body = Body::new(body, MessageReader::new(max_message, info.encoding));
+    let mut message = None;
+    let trailers = loop {
+        match poll_fn(|cx| body.poll_next(cx)).await? {
+            Next::Message(_) if message.is_some() => {
+                return Err(Failure::Status(second_response()));
+            }
+            Next::Message(response) => message = Some(response),
+            Next::End(trailers) => break trailers.ok_or_else(status::no_trailers),
+        }
+    };
+    let (outcome, trailer) = status::read_trailers(&trailers.map_err(Failure::Status)?);
+    outcome.map_err(Failure::Status)?;
+    Ok(Reply {
+        message: message.ok_or_else(|| Failure::Status(no_response()))?,
+        trailer,
+    })
+}
+
+fn no_response() -> Error {
+    status::grpc(
+        status::INTERNAL,
+        "the server ended the call without a response",
+    )
+}
+
+pub(super) fn second_response() -> Error {
+    status::grpc(
+        status::INTERNAL,
+        "protocol violation: a second response where there can be one",
+    )
+}

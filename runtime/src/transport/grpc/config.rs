@@ -1,0 +1,67 @@
+//! The bounds of a gRPC connection.
+
+use std::time::Duration;
+
+/// Largest message received; see [`GrpcLimits::max_message`].
+const MAX_MESSAGE: usize = 64 * 1024 * 1024;
+/// What a peer may send on one stream before its messages are taken.
+const STREAM_WINDOW: u32 = 1024 * 1024;
+/// What a peer may send on one connection before its messages are taken.
+const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
+/// Streams that a client may have open at a time at a server.
+const MAX_STREAMS: u32 = 1 << 16;
+/// Size of all headers of one request or response, as HTTP/2 counts it. Kitex's own, without its
+/// being announced: clients with large metainfo fail when they are told less (A.17).
+const MAX_HEADER_LIST: u32 = 16 * 1024 * 1024;
+/// Silence after which a server asks whether the client is still there; Kitex's default.
+const SERVER_KEEPALIVE: Duration = Duration::from_secs(2 * 3600);
+/// How long the answer may take; Kitex's default.
+const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Bounds of one gRPC connection, of either side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GrpcLimits {
+    /// The largest message received, in bytes, decompressed. A larger one ends its call with
+    /// status 8 and nothing else. Default 64 MiB; many other implementations allow 4 MiB.
+    pub max_message: usize,
+    /// What the peer may send on one stream, in bytes, ahead of the `recv` calls. Default 1 MiB.
+    pub stream_window: u32,
+    /// The same for all streams of a connection together. Default 16 MiB.
+    pub connection_window: u32,
+    /// Streams that a client may have open at a time on one connection; it has to wait with
+    /// further ones. Default 65,536. Servers only.
+    pub max_streams: u32,
+    /// Size of all headers of a request, or of a response, in bytes as HTTP/2 counts them. A
+    /// larger one ends its call. Default 16 MiB.
+    pub max_header_list: u32,
+    /// Silence after which the peer is pinged, so that a dead connection is found out. Default:
+    /// 2 hours at a server, never at a client. Kitex's servers close connections of clients that
+    /// ping more often than every 5 minutes.
+    pub keepalive: Option<Duration>,
+    /// How long the answer to such a ping may take before the connection is closed. Default 20 s.
+    pub keepalive_timeout: Duration,
+}
+
+impl GrpcLimits {
+    pub(crate) fn server() -> Self {
+        Self {
+            keepalive: Some(SERVER_KEEPALIVE),
+            ..Self::default()
+        }
+    }
+}
+
+impl Default for GrpcLimits {
+    fn default() -> Self {
+        Self {
+            max_message: MAX_MESSAGE,
+            stream_window: STREAM_WINDOW,
+            connection_window: CONNECTION_WINDOW,
+            max_streams: MAX_STREAMS,
+            max_header_list: MAX_HEADER_LIST,
+            keepalive: None,
+            keepalive_timeout: KEEPALIVE_TIMEOUT,
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The task of a connection.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use super::keepalive::Keepalive;
+use super::link::{Link, Signal};
+
+/// A connection of either side.
+pub(super) trait Http2: Unpin {
+    /// Reads, writes, and deals with what has come. Ready when the connection is over.
+    fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+}
+
+/// Runs a connection; completes with it.
+pub(super) struct Driver<H: Http2> {
+    /// `None` once it is over.
+    h2: Option<H>,
+    link: Arc<Link>,
+    /// Wakes [`Link`].
+    waker: Waker,
+    keepalive: Option<Keepalive>,
+    ready: Vec<Arc<Signal>>,
+}
+
+impl<H: Http2> Driver<H> {
+    pub(super) fn new(h2: H, link: Arc<Link>, keepalive: Option<Keepalive>) -> Self {
+        Self {
+            h2: Some(h2),
+            waker: Waker::from(Arc::clone(&link)),
+            link,
+            keepalive,
+            ready: Vec::new(),
+        }
+    }
+
+    /// The connection, while it runs.
+    pub(super) fn h2(&mut self) -> Option<&mut H> {
+        self.h2.as_mut()
+    }
+
+    fn poll_h2(&mut self) -> Poll<()> {
+        match &mut self.h2 {
+            Some(h2) => h2.poll_run(&mut Context::from_waker(&self.waker)),
+            None => Poll::Ready(()),
+        }
+    }
+}
+
+impl<H: Http2> Future for Driver<H> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let driver = &mut *self;
+        driver.link.awake();
+        loop {
+            driver.link.drive_ready(&mut driver.ready);
+            driver.link.begin();
+            if driver.poll_h2().is_ready() {
+                return Poll::Ready(());
+            }
+            if driver.link.poll_asleep(cx).is_pending() {
+                break;
+            }
+        }
+        match &mut driver.keepalive {
+            // The peer does not answer: nothing of it can be relied on any more.
+            Some(keepalive) => keepalive.poll_dead(cx),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl<H: Http2> Drop for Driver<H> {
+    /// Ends the streams with the connection, for whatever reason that ends: h2 tells them first.
+    fn drop(&mut self) {
+        self.h2 = None;
+        self.link.close();
+    }
+}

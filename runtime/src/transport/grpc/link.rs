@@ -1,0 +1,162 @@
+//! How the streams of a connection reach the task that runs it.
+//!
+//! h2 has one lock for a connection and one task that writes. Streams do not call into h2 for
+//! each message: they fill a buffer of their own and put themselves on a list; the connection's
+//! task takes the list, hands each buffer to h2 in one piece and writes them all at once.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
+use std::task::{Context, Poll, Wake, Waker};
+
+use super::sync::lock;
+
+/// A stream that the connection's task looks after.
+pub(super) trait Driven: Send + Sync {
+    /// Hands on what can be handed on, and looks for a reset. `cx` wakes the stream's signal.
+    fn drive(&self, cx: &mut Context<'_>);
+}
+
+/// The list of streams that want the connection's task.
+#[derive(Default)]
+pub(super) struct Link(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    ready: Vec<Arc<Signal>>,
+    /// Set when something was asked for while the task was running.
+    again: bool,
+    /// The task has ended, and nobody comes for the list any more.
+    closed: bool,
+    /// The task, while it sleeps.
+    task: Option<Waker>,
+}
+
+/// Wakes the connection's task for one stream. It does not keep the stream alive: h2 keeps
+/// wakers under its lock, and a stream that was dropped there would want that lock.
+pub(super) struct Signal {
+    link: Arc<Link>,
+    queued: AtomicBool,
+    stream: OnceLock<Weak<dyn Driven>>,
+}
+
+impl Link {
+    fn push(&self, signal: Arc<Signal>) {
+        let mut state = lock(&self.0);
+        if state.closed {
+            return;
+        }
+        state.ready.push(signal);
+        let task = state.task.take();
+        drop(state);
+        if let Some(task) = task {
+            task.wake();
+        }
+    }
+
+    /// Drives all streams that asked for it, also those that ask meanwhile.
+    pub(super) fn drive_ready(&self, buffer: &mut Vec<Arc<Signal>>) {
+        loop {
+            std::mem::swap(&mut lock(&self.0).ready, buffer);
+            if buffer.is_empty() {
+                return;
+            }
+            for signal in buffer.drain(..) {
+                signal.drive();
+            }
+        }
+    }
+
+    /// The connection is over: lets every stream that asked notice it, and takes no more.
+    pub(super) fn close(&self) {
+        self.drive_ready(&mut Vec::new());
+        let mut state = lock(&self.0);
+        state.closed = true;
+        let late = std::mem::take(&mut state.ready);
+        drop(state);
+        late.into_iter().for_each(Signal::drive);
+    }
+
+    /// Forgets what was asked for so far, because it is about to be done.
+    pub(super) fn begin(&self) {
+        lock(&self.0).again = false;
+    }
+
+    /// Sleeps until the next request; `Ready` if there was one since [`Link::begin`].
+    pub(super) fn poll_asleep(&self, cx: &Context<'_>) -> Poll<()> {
+        let mut state = lock(&self.0);
+        if state.again || !state.ready.is_empty() {
+            state.task = None;
+            return Poll::Ready(());
+        }
+        match &mut state.task {
+            Some(task) => task.clone_from(cx.waker()),
+            None => state.task = Some(cx.waker().clone()),
+        }
+        Poll::Pending
+    }
+
+    /// The task runs from here on, and need not be woken.
+    pub(super) fn awake(&self) {
+        lock(&self.0).task = None;
+    }
+}
+
+/// h2 wakes this when the connection's task has to write or read.
+impl Wake for Link {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let mut state = lock(&self.0);
+        state.again = true;
+        let task = state.task.take();
+        drop(state);
+        if let Some(task) = task {
+            task.wake();
+        }
+    }
+}
+
+impl Signal {
+    pub(super) fn new(link: Arc<Link>) -> Arc<Self> {
+        Arc::new(Self {
+            link,
+            queued: AtomicBool::new(false),
+            stream: OnceLock::new(),
+        })
+    }
+
+    /// Says which stream it is for; once.
+    pub(super) fn bind<S: Driven + 'static>(&self, stream: &Arc<S>) {
+        let weak: Weak<S> = Arc::downgrade(stream);
+        let _ = self.stream.set(weak);
+    }
+
+    /// Asks the connection's task to drive the stream.
+    pub(super) fn raise(self: &Arc<Self>) {
+        if !self.queued.swap(true, Ordering::AcqRel) {
+            self.link.push(Arc::clone(self));
+        }
+    }
+
+    fn drive(self: Arc<Self>) {
+        // Before the stream is looked at: what it asks for from here on is asked anew.
+        self.queued.store(false, Ordering::Release);
+        let Some(stream) = self.stream.get().and_then(Weak::upgrade) else {
+            return;
+        };
+        let waker = Waker::from(self);
+        stream.drive(&mut Context::from_waker(&waker));
+    }
+}
+
+impl Wake for Signal {
+    fn wake(self: Arc<Self>) {
+        self.raise();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.raise();
+    }
+}

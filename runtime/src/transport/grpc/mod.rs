@@ -1,0 +1,45 @@
+//! gRPC over HTTP/2 (grpc-and-pingpong.md A and B), on h2 itself.
+//!
+//! One implementation for all payloads: which codec the messages have shows in their content type
+//! and nowhere else here.
+
+mod body;
+pub(crate) mod client;
+mod compression;
+mod config;
+mod driver;
+mod headers;
+mod io;
+mod keepalive;
+mod link;
+mod message;
+mod outbox;
+pub(crate) mod path;
+pub(crate) mod server;
+mod status;
+mod sync;
+
+pub use config::GrpcLimits;
+pub(crate) use status::of_cancel;
+
+/// Kitex's name for this wire.
+const PROTOCOL: &str = "GRPC";
+
+/// Bytes of messages that one look at a stream takes at most, so that its window moves on
+/// steadily.
+const BATCH: usize = 64 * 1024;
+
+/// The largest frame accepted: HTTP/2's default, which is all that Kitex sends.
+const MAX_FRAME: u32 = 16 * 1024;
+
+/// h2 closes a connection on which unread short DATA frames are worth more than this. Kitex and
+/// grpc-go put every message in a frame of its own, so that short frames say nothing of a peer's
+/// intentions; what a peer can make us keep is bounded by windows and the number of streams (E.6).
+const DATA_FRAME_BUDGET: usize = 1 << 30;
+
+/// Streams that a peer may open and reset before they are accepted. h2's own 20 would close the
+/// connection of a client that gives up a few calls at once.
+const MAX_RESETS: usize = 1024;
+
+/// The code of a reset by a server that stops.
+const GRACEFUL_SHUTDOWN: u32 = 1000;

@@ -1,0 +1,247 @@
+//! The sending direction of one stream: messages are packed into DATA frames, as many as fit.
+
+use std::task::{Context, Poll, Waker};
+
+use bytes::{Bytes, BytesMut};
+use h2::server::SendResponse;
+use h2::{Reason, SendStream};
+use http::{HeaderMap, Response};
+
+/// The largest DATA payload written. Kitex closes a connection over a longer frame, whatever it
+/// may have announced (A.1).
+const MAX_DATA: usize = 16 * 1024;
+/// Bytes that may wait for the connection before a sender waits; it goes on at half of it.
+const HIGH_WATER: usize = 64 * 1024;
+/// What h2 is asked to take at a time, so that an idle reservation never pins much of the
+/// window that all streams of the connection share.
+const RESERVED: usize = 256 * 1024;
+
+/// What one stream has to send. Everything is handed to h2 by the connection's task, in
+/// [`Outbox::drive`].
+pub(super) struct Outbox {
+    sink: Sink,
+    /// Messages with their prefixes, back to back.
+    buf: BytesMut,
+    end: Option<End>,
+    /// The sender that waits for room.
+    sender: Option<Waker>,
+}
+
+enum Sink {
+    /// A server's stream before its response headers.
+    Respond(SendResponse<Bytes>),
+    Open(SendStream<Bytes>),
+    /// Ended: nothing is sent any more.
+    Closed,
+}
+
+/// What follows the last message.
+enum End {
+    /// END_STREAM on an empty DATA frame (client).
+    HalfClose,
+    /// Trailers; and a reset if the peer is still sending (server).
+    Trailers(HeaderMap),
+    /// Nothing: it has been sent.
+    Sent,
+}
+
+/// How [`Outbox::drive`] found the stream.
+pub(super) enum Driven {
+    /// As it should be.
+    Fine,
+    /// The peer reset it, or the connection is gone.
+    Reset(Result<Reason, h2::Error>),
+}
+
+impl Outbox {
+    pub(super) fn client(stream: SendStream<Bytes>) -> Self {
+        Self::new(Sink::Open(stream))
+    }
+
+    pub(super) fn server(respond: SendResponse<Bytes>) -> Self {
+        Self::new(Sink::Respond(respond))
+    }
+
+    fn new(sink: Sink) -> Self {
+        Self {
+            sink,
+            buf: BytesMut::new(),
+            end: None,
+            sender: None,
+        }
+    }
+
+    /// Whether messages can be sent.
+    pub(super) fn is_open(&self) -> bool {
+        self.end.is_none() && !matches!(self.sink, Sink::Closed)
+    }
+
+    /// Whether the response headers are still to be sent.
+    pub(super) fn awaits_headers(&self) -> bool {
+        matches!(self.sink, Sink::Respond(_))
+    }
+
+    /// Where to put the next message.
+    pub(super) fn buf(&mut self) -> &mut BytesMut {
+        &mut self.buf
+    }
+
+    /// Ready when there is room, or never will be.
+    pub(super) fn poll_room(&mut self, cx: &Context<'_>) -> Poll<()> {
+        if self.buf.len() < HIGH_WATER || !self.is_open() {
+            return Poll::Ready(());
+        }
+        self.wait(cx);
+        Poll::Pending
+    }
+
+    /// Sends the response headers.
+    pub(super) fn send_headers(&mut self, response: Response<()>) -> Result<(), h2::Error> {
+        if let Sink::Respond(respond) = &mut self.sink {
+            self.sink = Sink::Open(respond.send_response(response, false)?);
+        }
+        Ok(())
+    }
+
+    /// A response without messages: its headers are its trailers.
+    pub(super) fn send_only_trailers(&mut self, response: Response<()>) -> Result<(), h2::Error> {
+        if let Sink::Respond(respond) = &mut self.sink {
+            self.sink = Sink::Open(respond.send_response(response, true)?);
+        }
+        Ok(())
+    }
+
+    /// Half-closes behind the last message (client).
+    pub(super) fn half_close(&mut self) {
+        if self.is_open() {
+            self.end = Some(End::HalfClose);
+        }
+    }
+
+    /// Ends the response behind its last message (server).
+    pub(super) fn finish(&mut self, trailers: HeaderMap) {
+        if self.is_open() {
+            self.end = Some(End::Trailers(trailers));
+        }
+    }
+
+    /// Ends the stream at once; what was not handed on is dropped.
+    #[must_use = "the sender is to be woken without a lock"]
+    pub(super) fn reset(&mut self, reason: Reason) -> Option<Waker> {
+        match &mut self.sink {
+            Sink::Respond(respond) => respond.send_reset(reason),
+            Sink::Open(stream) => stream.send_reset(reason),
+            Sink::Closed => {}
+        }
+        self.close()
+    }
+
+    /// Drops what is left. Gives the sender, which is to be woken.
+    #[must_use = "the sender is to be woken without a lock"]
+    pub(super) fn close(&mut self) -> Option<Waker> {
+        self.sink = Sink::Closed;
+        self.buf = BytesMut::new();
+        self.sender.take()
+    }
+
+    /// Hands on as much as the peer's windows allow, and looks for a reset.
+    pub(super) fn drive(&mut self, cx: &mut Context<'_>) -> (Driven, Option<Waker>) {
+        let reset = match &mut self.sink {
+            Sink::Closed => return (Driven::Fine, None),
+            Sink::Respond(respond) => respond.poll_reset(cx),
+            Sink::Open(stream) => stream.poll_reset(cx),
+        };
+        if let Poll::Ready(reset) = reset {
+            return (Driven::Reset(reset), self.close());
+        }
+        if let Sink::Open(stream) = &mut self.sink
+            && let Err(error) = flush(stream, &mut self.buf, cx)
+        {
+            return (Driven::Reset(Err(error)), self.close());
+        }
+        self.finish_if_due();
+        // A finished stream's sender waits for its very end.
+        let relieved = match self.end {
+            None => self.buf.len() < HIGH_WATER / 2,
+            Some(_) => matches!(self.sink, Sink::Closed) || matches!(self.end, Some(End::Sent)),
+        };
+        (
+            Driven::Fine,
+            if relieved { self.sender.take() } else { None },
+        )
+    }
+
+    fn finish_if_due(&mut self) {
+        let Sink::Open(stream) = &mut self.sink else {
+            return;
+        };
+        if !self.buf.is_empty() {
+            return;
+        }
+        let Some(end) = &mut self.end else {
+            return;
+        };
+        // Errors mean that the stream has ended otherwise, which its reader finds out.
+        match std::mem::replace(end, End::Sent) {
+            End::HalfClose => {
+                let _ = stream.send_data(Bytes::new(), true);
+            }
+            End::Trailers(trailers) => {
+                let _ = stream.send_trailers(trailers);
+                self.sink = Sink::Closed;
+            }
+            End::Sent => {}
+        }
+    }
+
+    /// Ready when everything was handed on, trailers included, or never will be (server).
+    pub(super) fn poll_finished(&mut self, cx: &Context<'_>) -> Poll<()> {
+        if matches!(self.sink, Sink::Closed) {
+            return Poll::Ready(());
+        }
+        self.wait(cx);
+        Poll::Pending
+    }
+
+    fn wait(&mut self, cx: &Context<'_>) {
+        match &mut self.sender {
+            Some(sender) => sender.clone_from(cx.waker()),
+            None => self.sender = Some(cx.waker().clone()),
+        }
+    }
+}
+
+/// Gives h2 what the windows allow, in pieces of at most [`MAX_DATA`].
+fn flush(
+    stream: &mut SendStream<Bytes>,
+    buf: &mut BytesMut,
+    cx: &mut Context<'_>,
+) -> Result<(), h2::Error> {
+    while !buf.is_empty() {
+        // Exactly what is there: once it is sent, nothing stays reserved.
+        stream.reserve_capacity(buf.len().min(RESERVED));
+        let mut room = stream.capacity();
+        if room == 0 {
+            match stream.poll_capacity(cx) {
+                Poll::Ready(Some(granted)) => room = granted?,
+                // Not sending any more: its reader knows why.
+                Poll::Ready(None) | Poll::Pending => return Ok(()),
+            }
+        }
+        send_pieces(stream, buf, room)?;
+    }
+    Ok(())
+}
+
+fn send_pieces(
+    stream: &mut SendStream<Bytes>,
+    buf: &mut BytesMut,
+    mut room: usize,
+) -> Result<(), h2::Error> {
+    while room > 0 && !buf.is_empty() {
+        let len = buf.len().min(room).min(MAX_DATA);
+        stream.send_data(buf.split_to(len).freeze(), false)?;
+        room -= len;
+    }
+    Ok(())
+}

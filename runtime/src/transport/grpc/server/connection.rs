@@ -1,0 +1,249 @@
+//! One HTTP/2 connection of a client.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use h2::RecvStream;
+use h2::server::{Builder, Connection, SendResponse};
+use http::Request;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::timeout;
+
+use super::respond::Responder;
+use super::stream::Stream;
+use super::{handler, unary};
+use crate::cancellation::Cancellation;
+use crate::deadline::Deadline;
+use crate::error::Result;
+use crate::metadata::Metadata;
+use crate::service::Mode;
+use crate::transport::grpc::body::Body;
+use crate::transport::grpc::compression::Encoding;
+use crate::transport::grpc::config::GrpcLimits;
+use crate::transport::grpc::driver::{Driver, Http2};
+use crate::transport::grpc::headers::{self, RequestInfo};
+use crate::transport::grpc::io::Rewind;
+use crate::transport::grpc::keepalive::Keepalive;
+use crate::transport::grpc::link::{Link, Signal};
+use crate::transport::grpc::message::MessageReader;
+use crate::transport::grpc::outbox::Outbox;
+use crate::transport::grpc::path::{self, Path};
+use crate::transport::grpc::status::{self, of_exception};
+use crate::transport::grpc::{DATA_FRAME_BUDGET, MAX_FRAME, MAX_RESETS, PROTOCOL};
+use crate::transport::{Dispatch, Incoming, RawStream};
+
+/// How long a connection may take to write its last frames once it has to close.
+const LINGER: Duration = Duration::from_secs(1);
+/// How long a client may take for its preface and first SETTINGS.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// When and how a connection stops.
+pub(crate) struct Stop<F> {
+    /// Completes when no new streams are to be accepted.
+    pub(crate) begin: F,
+    /// How long streams may go on from there.
+    pub(crate) wait: Duration,
+}
+
+/// Serves one connection until the client closes it, or until `stop` began and no stream is left.
+/// Streams that are still open at the end of the wait are reset with 1000, which Kitex calls a
+/// graceful shutdown (A.15).
+pub(crate) async fn serve_connection<IO>(
+    io: IO,
+    first: BytesMut,
+    peer: Option<SocketAddr>,
+    dispatch: Arc<dyn Dispatch>,
+    limits: GrpcLimits,
+    stop: Stop<impl Future<Output = ()>>,
+) where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    let io = Rewind::new(first, io);
+    let heard = io.heard();
+    let handshake = builder(&limits).handshake(io);
+    let Ok(Ok(mut h2)) = timeout(HANDSHAKE, handshake).await else {
+        return;
+    };
+    let keepalive = Keepalive::new(h2.ping_pong(), heard, &limits);
+    let link = Arc::<Link>::default();
+    let acceptor = Acceptor {
+        link: Arc::clone(&link),
+        killed: Cancellation::new(),
+        peer,
+        dispatch,
+        max_message: limits.max_message,
+    };
+    let killed = acceptor.killed.clone();
+    let mut driver = Driver::new(Accepting { h2, acceptor }, link, keepalive);
+    tokio::select! {
+        biased;
+        () = stop.begin => {}
+        () = &mut driver => return,
+    }
+    if let Some(Accepting { h2, .. }) = driver.h2() {
+        h2.graceful_shutdown();
+    }
+    if timeout(stop.wait, &mut driver).await.is_ok() {
+        return;
+    }
+    killed.cancel(status::grpc(status::UNAVAILABLE, "graceful shutdown"));
+    // The tasks of the streams reset them, and then the connection ends.
+    let _ = timeout(LINGER, &mut driver).await;
+}
+
+fn builder(limits: &GrpcLimits) -> Builder {
+    let mut builder = Builder::new();
+    builder
+        .initial_window_size(limits.stream_window)
+        .initial_connection_window_size(limits.connection_window)
+        .max_concurrent_streams(limits.max_streams)
+        .max_frame_size(MAX_FRAME)
+        .max_header_list_size(limits.max_header_list)
+        .max_pending_accept_reset_streams(MAX_RESETS)
+        .data_frame_budget(DATA_FRAME_BUDGET);
+    builder
+}
+
+/// The connection and who takes its streams.
+struct Accepting<IO> {
+    h2: Connection<Rewind<IO>, Bytes>,
+    acceptor: Acceptor,
+}
+
+impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Accepting<IO> {
+    fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while let Some(Ok((request, respond))) = ready!(self.h2.poll_accept(cx)) {
+            self.acceptor.open(request, respond);
+        }
+        Poll::Ready(())
+    }
+}
+
+/// Starts the handlers of a connection.
+struct Acceptor {
+    link: Arc<Link>,
+    /// Fires when open streams have to end.
+    killed: Cancellation,
+    peer: Option<SocketAddr>,
+    dispatch: Arc<dyn Dispatch>,
+    max_message: usize,
+}
+
+impl Acceptor {
+    fn open(&self, request: Request<RecvStream>, mut respond: SendResponse<Bytes>) {
+        let (head, body) = request.into_parts();
+        let info = match headers::read_request(&head.headers) {
+            Ok(info) => info,
+            Err(reason) => return respond.send_reset(reason),
+        };
+        let responder = Responder {
+            payload: info.payload,
+            encoding: info.accept,
+        };
+        let request = match self.route(head.uri.path(), info) {
+            Ok(request) => request,
+            Err(error) => {
+                let only = responder.only_trailers(&Err(error), &Metadata::new());
+                // Refused on a stream that is gone, and then nobody waits for it.
+                let _ = respond.send_response(only, true);
+                return;
+            }
+        };
+        let body = Body::new(body, MessageReader::new(self.max_message, request.encoding));
+        if request.mode.is_streaming() {
+            self.start_stream(request, responder, body, respond);
+        } else {
+            self.start_unary(request, responder, body, respond);
+        }
+    }
+
+    /// Finds out what is called.
+    fn route(&self, path: &str, info: RequestInfo) -> Result<Called> {
+        let Path {
+            package,
+            service,
+            method,
+        } = path::parse(path)?;
+        let found = self.dispatch.find(&package, &service, &method);
+        let (mode, payload) = found.map_err(|exception| of_exception(exception, info.payload))?;
+        if payload != info.payload {
+            return Err(status::grpc(status::INTERNAL, "grpc invalid payload"));
+        }
+        let encoding = info.encoding?;
+        let incoming = Incoming {
+            package,
+            service,
+            method,
+            metadata: info.metadata,
+            caller: info.caller,
+            protocol: PROTOCOL,
+            peer: self.peer,
+            timeout: info.timeout,
+        };
+        Ok(Called {
+            mode,
+            encoding,
+            deadline: incoming.timeout.map(Deadline::after),
+            incoming,
+        })
+    }
+
+    fn start_stream(
+        &self,
+        called: Called,
+        responder: Responder,
+        body: Body,
+        respond: SendResponse<Bytes>,
+    ) {
+        let (incoming, deadline) = (called.incoming, called.deadline);
+        let names = (incoming.service.clone(), incoming.method.clone());
+        let stream = Stream::new(
+            Signal::new(Arc::clone(&self.link)),
+            responder,
+            incoming.caller.clone(),
+            Outbox::server(respond),
+            body,
+        );
+        let cancellation = stream.cancellation.clone();
+        let raw: Arc<dyn RawStream> = Arc::clone(&stream) as _;
+        let killed = self.killed.clone();
+        match self.dispatch.open_stream(incoming, raw, cancellation) {
+            Ok(handler) => {
+                tokio::spawn(handler::run(stream, handler, names, deadline, killed));
+            }
+            Err(exception) => {
+                let error = status::of_exception(exception, responder.payload);
+                tokio::spawn(handler::refuse(stream, error, killed));
+            }
+        }
+    }
+
+    fn start_unary(
+        &self,
+        called: Called,
+        responder: Responder,
+        body: Body,
+        respond: SendResponse<Bytes>,
+    ) {
+        let call = unary::UnaryCall {
+            incoming: called.incoming,
+            deadline: called.deadline,
+            responder,
+            body,
+            respond,
+            dispatch: Arc::clone(&self.dispatch),
+        };
+        tokio::spawn(call.run(self.killed.clone()));
+    }
+}
+
+/// A call that has been understood.
+struct Called {
+    mode: Mode,
+    encoding: Option<Encoding>,
+    incoming: Incoming,
+    deadline: Option<Deadline>,
+}

@@ -1,0 +1,9 @@
+//! The side that runs handlers.
+
+mod connection;
+mod handler;
+mod respond;
+mod stream;
+mod unary;
+
+pub(crate) use connection::{Stop, serve_connection};

@@ -1,0 +1,178 @@
+//! Calls with one request and one response: read, run, answer, all in one task.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use h2::Reason;
+use h2::server::SendResponse;
+
+use super::handler::expired;
+use super::respond::Responder;
+use crate::cancellation::Cancellation;
+use crate::codec::Encode;
+use crate::deadline::Deadline;
+use crate::error::{Error, Result};
+use crate::metadata::Metadata;
+use crate::transport::grpc::body::{Body, Broken, Next};
+use crate::transport::grpc::{GRACEFUL_SHUTDOWN, message, status};
+use crate::transport::{Dispatch, Incoming, PingPongFailure, PingPongOutcome};
+
+/// A call whose headers have arrived.
+pub(super) struct UnaryCall {
+    pub(super) incoming: Incoming,
+    pub(super) deadline: Option<Deadline>,
+    pub(super) responder: Responder,
+    /// Kept until the answer is written: dropping it earlier would reset the stream.
+    pub(super) body: Body,
+    pub(super) respond: SendResponse<Bytes>,
+    pub(super) dispatch: Arc<dyn Dispatch>,
+}
+
+impl UnaryCall {
+    /// Serves the call. The handler runs to its end, also when nobody wants its result any more.
+    pub(super) async fn run(self, killed: Cancellation) {
+        let Self {
+            incoming,
+            deadline,
+            responder,
+            mut body,
+            respond,
+            dispatch,
+        } = self;
+        let caller = incoming.caller.clone();
+        let mut answer = Answer {
+            responder,
+            respond: Some(respond),
+        };
+        let cancellation = Cancellation::new();
+        let serve = async {
+            let request = match poll_fn(|cx| body.poll_next(cx)).await {
+                Ok(Next::Message(request)) => request,
+                Ok(Next::End(_)) => return Served::Error(no_request()),
+                Err(Broken::Message(error)) => return Served::Error(error),
+                Err(Broken::Stream(_)) => return Served::Gone,
+            };
+            body.release();
+            match dispatch.ping_pong(incoming, request, cancellation.clone()) {
+                Ok((handler, _)) => Served::Outcome(handler.await),
+                Err(exception) => Served::Error(status::of_exception(exception, responder.payload)),
+            }
+        };
+        let mut serve = pin!(serve);
+        let mut expired = pin!(expired(deadline));
+        let mut stopped = pin!(killed.cancelled());
+        let served = loop {
+            let error = tokio::select! {
+                biased;
+                served = &mut serve => break served,
+                reset = poll_fn(|cx| answer.poll_reset(cx)), if answer.is_due() => {
+                    answer.respond = None;
+                    status::canceled_by_peer(&reset, &caller)
+                }
+                error = &mut expired, if answer.is_due() => {
+                    answer.error(error.clone());
+                    error
+                }
+                error = &mut stopped, if answer.is_due() => {
+                    answer.reset(Reason::from(GRACEFUL_SHUTDOWN));
+                    error
+                }
+            };
+            cancellation.cancel(error);
+        };
+        match served {
+            Served::Outcome(outcome) => answer.outcome(outcome),
+            Served::Error(error) => answer.error(error),
+            Served::Gone => {}
+        }
+    }
+}
+
+/// What became of a call.
+enum Served {
+    Outcome(PingPongOutcome),
+    Error(Error),
+    /// Reset before its request was there.
+    Gone,
+}
+
+/// The answer to be given, at most once.
+struct Answer {
+    responder: Responder,
+    /// `None` once it is given, or nobody waits for it.
+    respond: Option<SendResponse<Bytes>>,
+}
+
+impl Answer {
+    fn is_due(&self) -> bool {
+        self.respond.is_some()
+    }
+
+    fn poll_reset(&mut self, cx: &mut std::task::Context<'_>) -> std::task::Poll<h2::Error> {
+        match &mut self.respond {
+            Some(respond) => respond
+                .poll_reset(cx)
+                .map(|reset| reset.map_or_else(|error| error, h2::Error::from)),
+            None => std::task::Poll::Pending,
+        }
+    }
+
+    fn reset(&mut self, reason: Reason) {
+        if let Some(mut respond) = self.respond.take() {
+            respond.send_reset(reason);
+        }
+    }
+
+    fn error(&mut self, error: Error) {
+        self.only_trailers(&Err(error), &Metadata::new());
+    }
+
+    fn outcome(&mut self, outcome: PingPongOutcome) {
+        let PingPongOutcome { result, backward } = outcome;
+        let result = result.map_err(|failure| self.status(failure));
+        let encoded = result.and_then(|response| self.encode(&*response));
+        match encoded {
+            // Refused on a stream that is gone, and then nobody waits for it.
+            Ok(bytes) => drop(self.message(bytes, &backward)),
+            Err(error) => self.only_trailers(&Err(error), &backward),
+        }
+    }
+
+    fn encode(&self, response: &dyn Encode) -> Result<Bytes> {
+        let mut out = BytesMut::new();
+        message::put(response, self.responder.encoding, &mut out)?;
+        Ok(out.freeze())
+    }
+
+    fn message(&mut self, message: Bytes, trailer: &Metadata) -> Result<(), h2::Error> {
+        let Some(mut respond) = self.respond.take() else {
+            return Ok(());
+        };
+        let headers = self.responder.headers(&Metadata::new());
+        let mut send = respond.send_response(headers, false)?;
+        send.send_data(message, false)?;
+        send.send_trailers(self.responder.trailers(&Ok(()), trailer))
+    }
+
+    fn only_trailers(&mut self, outcome: &Result<()>, trailer: &Metadata) {
+        if let Some(mut respond) = self.respond.take() {
+            let _ = respond.send_response(self.responder.only_trailers(outcome, trailer), true);
+        }
+    }
+
+    fn status(&self, failure: PingPongFailure) -> Error {
+        match failure {
+            PingPongFailure::Handler(error) => error,
+            PingPongFailure::Arguments(error) => Error::from(error),
+            PingPongFailure::Exception(exception) => {
+                status::of_exception(exception, self.responder.payload)
+            }
+        }
+    }
+}
+
+fn no_request() -> Error {
+    status::grpc(status::INTERNAL, "the call has no request message")
+}
