@@ -72,6 +72,8 @@ impl Mode {
 pub enum PayloadCodec {
     /// Thrift's binary protocol.
     Thrift,
+    /// Protobuf.
+    Protobuf,
 }
 
 /// The wire that carries the streams of a client.

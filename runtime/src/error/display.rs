@@ -14,6 +14,14 @@ impl fmt::Display for Error {
                 Some(biz) => biz.fmt(f),
                 None => f.write_str(self.message()),
             },
+            _ if self.grpc_code().is_some() => {
+                write!(
+                    f,
+                    "rpc error: code = {} desc = {}",
+                    self.code(),
+                    self.message()
+                )
+            }
             _ if self.side().is_some() || STREAM_CODES.contains(&self.code()) => self.fmt_stream(f),
             _ if self.is_remote() => {
                 write!(f, "remote or network error[remote]: {}", self.message())
@@ -56,6 +64,14 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "[ttstream error, code=12007] [server-side stream] [canceled path: A -> B] user code"
+        );
+    }
+
+    #[test]
+    fn a_status_reads_as_in_kitex() {
+        assert_eq!(
+            Error::grpc_status(5, "no such user").to_string(),
+            "rpc error: code = 5 desc = no such user"
         );
     }
 }

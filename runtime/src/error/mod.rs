@@ -3,9 +3,11 @@
 mod biz;
 mod cancel;
 mod display;
+mod grpc;
 
 use std::fmt;
 
+use bytes::Bytes;
 use faststr::FastStr;
 
 pub use biz::BizStatusError;
@@ -32,6 +34,8 @@ struct Inner {
     remote: bool,
     cancel_path: FastStr,
     biz: Option<BizStatusError>,
+    grpc: Option<i32>,
+    details: Bytes,
 }
 
 /// The classes a caller can tell apart.
@@ -53,6 +57,8 @@ pub enum ErrorKind {
     Connection,
     /// Bytes of a message that do not decode.
     Decode,
+    /// A gRPC status that is none of the above: [`Error::code`] is its number.
+    Status,
     /// What the caller asked for cannot be done: an unknown option, a method of another mode, a
     /// value that the wire cannot carry.
     InvalidArgument,
@@ -70,6 +76,8 @@ impl Error {
             remote: false,
             cancel_path: FastStr::empty(),
             biz: None,
+            grpc: None,
+            details: Bytes::new(),
         }))
     }
 
@@ -118,8 +126,8 @@ impl Error {
         self.0.kind
     }
 
-    /// Kitex's number: 12xxx for streams, the type id of an application exception, the status of
-    /// a business error; 0 where there is none.
+    /// Kitex's number: 12xxx for streams over TTHeader, the status of a gRPC call, the type id of
+    /// an application exception, the status of a business error; 0 where there is none.
     #[must_use]
     pub fn code(&self) -> i32 {
         self.0.code
@@ -131,7 +139,7 @@ impl Error {
         &self.0.message
     }
 
-    /// Whether the peer said so, in answer to a ping-pong call.
+    /// Whether the peer said so, in answer to a ping-pong call or in gRPC's trailers.
     #[must_use]
     pub fn is_remote(&self) -> bool {
         self.0.remote

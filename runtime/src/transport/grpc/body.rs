@@ -50,7 +50,7 @@ impl Body {
     /// The next message, or the end. Room is given back to the peer by [`Body::release`] only.
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Next, Broken>> {
         loop {
-            if let Some(message) = self.reader.next().map_err(Broken::Message)? {
+            if let Some(message) = self.reader.next_message().map_err(Broken::Message)? {
                 self.fresh = 0;
                 return Poll::Ready(Ok(Next::Message(message)));
             }

@@ -1,124 +1,297 @@
-//! Length-prefixed messages (A.5).
+//! Messages in a stream of DATA: a flag, a length of four bytes, the payload
+//! (grpc-and-pingpong.md A.5). DATA frames have no say in where a message begins or ends.
 
 use std::collections::VecDeque;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, BufMut, Bytes, BytesMut};
 
+use super::codes;
 use super::compression::Encoding;
-use super::status;
-use crate::codec::Encode;
+use super::status::grpc;
+use crate::codec::{Encode, MAX_MESSAGE_LEN};
 use crate::error::{Error, Result};
 
-/// Flag and length.
-const PREFIX: usize = 5;
+/// Length of the flag and the length in front of a payload, in bytes.
+pub const PREFIX_LEN: usize = 5;
 
-/// Appends `message` with its prefix.
-pub(super) fn put(
-    message: &dyn Encode,
-    _encoding: Option<Encoding>,
-    out: &mut BytesMut,
-) -> Result<()> {
+/// Largest message that is received unless configured otherwise, in bytes. grpc-go and tonic stop
+/// at 4 MiB; Kitex takes what the prefix says.
+pub const DEFAULT_MAX_MESSAGE: usize = 64 * 1024 * 1024;
+
+/// Flag of a payload that is as its codec wrote it.
+const PLAIN: u8 = 0;
+/// Flag of a payload that was compressed by what `grpc-encoding` names.
+const COMPRESSED: u8 = 1;
+
+/// Appends `message` with its prefix to `out`.
+///
+/// # Errors
+/// Status 8: the message is longer than [`MAX_MESSAGE_LEN`] bytes. `out` is then as before.
+///
+/// # Panics
+/// See [`Encode::encode_to`]. `out` is then as before.
+pub fn put(message: &dyn Encode, encoding: Option<Encoding>, out: &mut BytesMut) -> Result<()> {
     let len = message.encoded_len();
-    let Ok(claim) = u32::try_from(len) else {
-        return Err(too_large(len));
+    if len > MAX_MESSAGE_LEN {
+        return Err(grpc(
+            codes::RESOURCE_EXHAUSTED,
+            format!("message too long to send ({len} vs. {MAX_MESSAGE_LEN})"),
+        ));
+    }
+    let Some(encoding) = encoding else {
+        put_plain(message, len, out);
+        return Ok(());
     };
-    out.reserve(PREFIX + len);
-    out.extend_from_slice(&[0]);
-    out.extend_from_slice(&claim.to_be_bytes());
-    message.encode_sized(len, out);
+    let mut plain = BytesMut::with_capacity(len);
+    message.encode_sized(len, &mut plain);
+    put_compressed(&plain, encoding, out)
+}
+
+fn put_plain(message: &dyn Encode, len: usize, out: &mut BytesMut) {
+    out.reserve(PREFIX_LEN + len);
+    let appended = Appended::new(out);
+    appended.out.put_u8(PLAIN);
+    // At most MAX_MESSAGE_LEN.
+    appended.out.put_u32(len as u32);
+    message.encode_sized(len, appended.out);
+    appended.keep();
+}
+
+fn put_compressed(plain: &[u8], encoding: Encoding, out: &mut BytesMut) -> Result<()> {
+    let appended = Appended::new(out);
+    appended.out.put_bytes(0, PREFIX_LEN);
+    let payload = appended.out.len();
+    encoding.compress(plain, appended.out)?;
+    let len = u32::try_from(appended.out.len() - payload)
+        .map_err(|_| grpc(codes::RESOURCE_EXHAUSTED, "message too long to send"))?;
+    let mut prefix = &mut appended.out[payload - PREFIX_LEN..payload];
+    prefix.put_u8(COMPRESSED);
+    prefix.put_u32(len);
+    appended.keep();
     Ok(())
 }
 
-/// Puts messages together from DATA frames.
-pub(super) struct MessageReader {
-    max: usize,
-    encoding: Option<Encoding>,
-    chunks: VecDeque<Bytes>,
-    buffered: usize,
-    /// Length of the message whose prefix was read.
-    len: Option<usize>,
+/// Takes back what was appended unless it is kept: half a message would end the stream.
+struct Appended<'a> {
+    out: &'a mut BytesMut,
+    before: usize,
 }
 
+impl<'a> Appended<'a> {
+    fn new(out: &'a mut BytesMut) -> Self {
+        let before = out.len();
+        Self { out, before }
+    }
+
+    fn keep(mut self) {
+        self.before = usize::MAX;
+    }
+}
+
+impl Drop for Appended<'_> {
+    fn drop(&mut self) {
+        self.out.truncate(self.before);
+    }
+}
+
+/// Reads messages from chunks of DATA, however these are cut (statements 26 and 27).
+///
+/// A message that lies in one chunk is a slice of it; one that lies in several is put together in
+/// a buffer that grows with what arrives and not with what the prefix claims.
+#[derive(Debug)]
+pub struct MessageReader {
+    max: usize,
+    encoding: Option<Encoding>,
+    /// Being read; empty if nothing is there.
+    current: Bytes,
+    /// Behind `current`.
+    waiting: VecDeque<Bytes>,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// In front of a message, or inside a prefix of which this many bytes are there.
+    Prefix([u8; PREFIX_LEN], u8),
+    /// Behind a prefix.
+    Payload {
+        compressed: bool,
+        len: usize,
+        /// What earlier chunks brought of it.
+        partial: BytesMut,
+    },
+    /// Nothing behind an error can be read.
+    Failed(Error),
+}
+
+const AT_MESSAGE: State = State::Prefix([0; PREFIX_LEN], 0);
+
 impl MessageReader {
-    pub(super) fn new(max: usize, encoding: Option<Encoding>) -> Self {
+    /// A reader of messages up to `max` bytes, before and after decompression. `encoding` is what
+    /// the peer's `grpc-encoding` names.
+    #[must_use]
+    pub fn new(max: usize, encoding: Option<Encoding>) -> Self {
         Self {
             max,
             encoding,
-            chunks: VecDeque::new(),
-            buffered: 0,
-            len: None,
+            current: Bytes::new(),
+            waiting: VecDeque::new(),
+            state: AT_MESSAGE,
         }
     }
 
-    pub(super) fn push(&mut self, chunk: Bytes) {
-        if !chunk.is_empty() {
-            self.buffered += chunk.len();
-            self.chunks.push_back(chunk);
+    /// Sets what the peer's `grpc-encoding` names, when its header comes after the reader.
+    pub fn set_encoding(&mut self, encoding: Option<Encoding>) {
+        self.encoding = encoding;
+    }
+
+    /// Adds the content of a DATA frame.
+    pub fn push(&mut self, chunk: Bytes) {
+        if self.current.is_empty() {
+            self.current = chunk;
+        } else if !chunk.is_empty() {
+            self.waiting.push_back(chunk);
         }
     }
 
-    /// The next whole message.
-    pub(super) fn next(&mut self) -> Result<Option<Bytes>> {
-        if self.len.is_none() {
-            if self.buffered < PREFIX {
-                return Ok(None);
-            }
-            let prefix = self.take(PREFIX);
-            let len = u32::from_be_bytes([prefix[1], prefix[2], prefix[3], prefix[4]]) as usize;
-            if prefix[0] != 0 {
-                let _ = self.encoding;
-                return Err(status::grpc(status::INTERNAL, "unexpected message flag"));
-            }
-            if len > self.max {
-                return Err(too_large(len));
-            }
-            self.len = Some(len);
+    /// The next message, or `None` until more is pushed.
+    ///
+    /// # Errors
+    /// Status 8: a message above the limit (statement 28). Status 13: a flag other than 0 and 1
+    /// (statement 29), a compressed message without an encoding, or one that does not decompress.
+    /// The error stays.
+    pub fn next_message(&mut self) -> Result<Option<Bytes>> {
+        let result = self.advance();
+        if let Err(error) = &result {
+            self.state = State::Failed(error.clone());
+            self.current.clear();
+            self.waiting.clear();
         }
-        match self.len {
-            Some(len) if self.buffered >= len => {
-                self.len = None;
-                Ok(Some(self.take(len)))
-            }
-            _ => Ok(None),
+        result
+    }
+
+    /// To be called at the end of the stream.
+    ///
+    /// # Errors
+    /// Status 13: the stream ended inside a message.
+    pub fn finish(&self) -> Result<()> {
+        match &self.state {
+            State::Prefix(_, 0) if self.current.is_empty() => Ok(()),
+            State::Failed(error) => Err(error.clone()),
+            _ => Err(grpc(
+                codes::INTERNAL,
+                "the stream ended in the middle of a message",
+            )),
         }
     }
 
-    fn take(&mut self, len: usize) -> Bytes {
-        self.buffered -= len;
-        match self.chunks.front_mut() {
-            Some(front) if front.len() > len => return front.split_to(len),
-            Some(front) if front.len() == len => {
-                return self.chunks.pop_front().unwrap_or_default();
+    fn advance(&mut self) -> Result<Option<Bytes>> {
+        loop {
+            match &mut self.state {
+                State::Failed(error) => return Err(error.clone()),
+                State::Prefix(prefix, filled) => {
+                    let wanted = PREFIX_LEN - usize::from(*filled);
+                    let here = wanted.min(self.current.len());
+                    prefix[usize::from(*filled)..][..here].copy_from_slice(&self.current[..here]);
+                    self.current.advance(here);
+                    *filled += here as u8;
+                    if here == wanted {
+                        self.state = payload_state(*prefix, self.max)?;
+                    } else if !self.load() {
+                        return Ok(None);
+                    }
+                }
+                State::Payload {
+                    compressed,
+                    len,
+                    partial,
+                } => {
+                    let missing = *len - partial.len();
+                    if missing <= self.current.len() {
+                        let payload = take(&mut self.current, missing, partial);
+                        let compressed = *compressed;
+                        self.state = AT_MESSAGE;
+                        return self.plain(compressed, payload).map(Some);
+                    }
+                    grow(partial, &self.current, missing);
+                    self.current.clear();
+                    if !self.load() {
+                        return Ok(None);
+                    }
+                }
             }
-            _ => {}
         }
-        let mut whole = BytesMut::with_capacity(len);
-        while whole.len() < len {
-            let Some(front) = self.chunks.front_mut() else {
-                break;
-            };
-            let part = front.len().min(len - whole.len());
-            whole.extend_from_slice(&front[..part]);
-            front.advance(part);
-            if front.is_empty() {
-                self.chunks.pop_front();
-            }
-        }
-        whole.freeze()
     }
 
-    /// The end of the stream.
-    pub(super) fn finish(&self) -> Result<()> {
-        if self.buffered == 0 && self.len.is_none() {
-            return Ok(());
+    /// Makes the next chunk the current one.
+    fn load(&mut self) -> bool {
+        match self.waiting.pop_front() {
+            Some(chunk) => self.current = chunk,
+            None => return false,
         }
-        Err(status::grpc(
-            status::INTERNAL,
-            "the stream ends inside a message",
-        ))
+        true
+    }
+
+    fn plain(&self, compressed: bool, payload: Bytes) -> Result<Bytes> {
+        match (compressed, self.encoding) {
+            (false, _) => Ok(payload),
+            (true, Some(encoding)) => encoding.decompress(&payload, self.max),
+            (true, None) => Err(grpc(
+                codes::INTERNAL,
+                "compressed message without a grpc-encoding",
+            )),
+        }
     }
 }
 
-fn too_large(len: usize) -> Error {
-    status::grpc(8, format!("a message of {len} bytes is too large"))
+/// What a complete prefix says comes next.
+fn payload_state(prefix: [u8; PREFIX_LEN], max: usize) -> Result<State> {
+    let [flag, len @ ..] = prefix;
+    if flag > COMPRESSED {
+        return Err(grpc(
+            codes::INTERNAL,
+            format!("message with unknown flag {flag}"),
+        ));
+    }
+    let len = u32::from_be_bytes(len) as usize;
+    if len > max {
+        return Err(too_large(len, max));
+    }
+    Ok(State::Payload {
+        compressed: flag == COMPRESSED,
+        len,
+        partial: BytesMut::new(),
+    })
 }
+
+/// The error for a message above the receiver's limit. The text says that the limit is the
+/// receiver's own, because peers differ in it.
+pub(super) fn too_large(len: usize, max: usize) -> Error {
+    grpc(
+        codes::RESOURCE_EXHAUSTED,
+        format!("received message larger than the configured max ({len} vs. {max})"),
+    )
+}
+
+/// The whole payload: `partial` and the first `missing` bytes of `current`.
+fn take(current: &mut Bytes, missing: usize, partial: &mut BytesMut) -> Bytes {
+    let rest = current.split_to(missing);
+    if partial.is_empty() {
+        return rest;
+    }
+    partial.reserve(missing);
+    partial.put(rest);
+    std::mem::take(partial).freeze()
+}
+
+/// Adds a chunk that does not complete the payload. The buffer at most doubles, and never becomes
+/// longer than the payload.
+fn grow(partial: &mut BytesMut, chunk: &[u8], missing: usize) {
+    if partial.capacity() - partial.len() < chunk.len() {
+        partial.reserve(missing.min(partial.len().max(chunk.len())));
+    }
+    partial.put_slice(chunk);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,23 +1,27 @@
 //! gRPC over HTTP/2 (grpc-and-pingpong.md A and B), on h2 itself.
 //!
 //! One implementation for all payloads: which codec the messages have shows in their content type
-//! and nowhere else here.
+//! and nowhere else here. The public modules are pure: bytes and header maps in, values out.
 
 mod body;
 pub(crate) mod client;
-mod compression;
+pub mod codes;
+pub mod compression;
 mod config;
 mod driver;
-mod headers;
+pub mod headers;
 mod io;
 mod keepalive;
 mod link;
-mod message;
+pub mod message;
+pub mod metadata;
 mod outbox;
-pub(crate) mod path;
+pub mod path;
+pub mod percent;
 pub(crate) mod server;
-mod status;
+pub mod status;
 mod sync;
+pub mod timeout;
 
 pub use config::GrpcLimits;
 pub(crate) use status::of_cancel;

@@ -1,89 +1,116 @@
-//! Statuses (A.8–A.10).
+//! Statuses: how a call ended, in trailers, resets and causes of this side
+//! (grpc-and-pingpong.md A.8 to A.10).
+//!
+//! What a handler's error becomes follows Kitex but for the ` [biz error]` that Kitex adds to
+//! every text: the caller gets the text that the handler gave.
+
+mod details;
+mod reset;
+mod trailers;
 
 use faststr::FastStr;
-use h2::Reason;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderValue, StatusCode};
 
-use super::headers;
+use super::codes;
+pub(super) use super::codes::{INTERNAL, UNAVAILABLE};
 use crate::codec::ApplicationException;
-use crate::error::{CancelReason, Error, ErrorKind, Result};
-use crate::metadata::Metadata;
+use crate::error::{CancelReason, Error, ErrorKind};
 use crate::service::PayloadCodec;
 
-pub(super) const INTERNAL: i32 = 13;
-pub(super) const UNAVAILABLE: i32 = 14;
+pub use details::encode_details;
+pub(super) use reset::{canceled_by_peer, is_unprocessed, of_h2};
+pub use trailers::{read_trailers, trailers};
 
+/// A status that this side raises. 13 is then a broken protocol.
 pub(super) fn grpc(code: i32, message: impl Into<FastStr>) -> Error {
-    let kind = match code {
-        1 => ErrorKind::Canceled,
-        4 | 17 => ErrorKind::Timeout,
-        14 => ErrorKind::Connection,
-        _ => ErrorKind::Application,
-    };
-    Error::new(kind, code, message)
-}
-
-pub(super) fn trailers(outcome: &Result<()>, _: PayloadCodec, trailer: &Metadata) -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(4);
-    let (code, message) = match outcome {
-        Ok(()) => (0, ""),
-        Err(error) => (error.code(), error.message()),
-    };
-    headers.insert("grpc-status", HeaderValue::from(code));
-    let message = HeaderValue::from_str(message).unwrap_or(HeaderValue::from_static(""));
-    headers.insert("grpc-message", message);
-    headers::put(&mut headers, trailer);
-    headers
-}
-
-pub(super) fn read_trailers(trailers: &HeaderMap) -> (Result<()>, Metadata) {
-    let code = trailers
-        .get("grpc-status")
-        .and_then(|value| value.to_str().ok()?.parse().ok())
-        .unwrap_or(2);
-    let message = trailers
-        .get("grpc-message")
-        .map(|value| value.to_str().unwrap_or_default());
-    let outcome = match code {
-        0 => Ok(()),
-        code => Err(grpc(code, message.unwrap_or_default().to_owned())),
-    };
-    (outcome, headers::get(trailers))
-}
-
-pub(super) fn of_exception(exception: ApplicationException, _: PayloadCodec) -> Error {
-    grpc(exception.type_id, exception.message)
-}
-
-pub(super) fn of_h2(error: &h2::Error, _deadline_passed: bool) -> Error {
-    let code = match error.reason() {
-        Some(Reason::CANCEL) => 1,
-        Some(reason) if u32::from(reason) == 1000 => UNAVAILABLE,
-        Some(_) => INTERNAL,
-        None => UNAVAILABLE,
-    };
-    grpc(code, error.to_string())
-}
-
-pub(super) fn is_unprocessed(error: &h2::Error) -> bool {
-    error.reason() == Some(Reason::REFUSED_STREAM) || error.is_go_away()
-}
-
-pub(super) fn canceled_by_peer(error: &h2::Error, _caller: &str) -> Error {
-    grpc(1, error.to_string())
-}
-
-pub(crate) fn of_cancel(reason: &CancelReason) -> Error {
-    match reason {
-        CancelReason::Deadline(_) => grpc(4, "context deadline exceeded"),
-        CancelReason::RecvTimeout(_) => grpc(17, "stream Recv timeout"),
-        _ => grpc(1, "context canceled"),
+    let error = Error::grpc_status(code, message);
+    match code {
+        codes::INTERNAL => error.with_kind(ErrorKind::Protocol),
+        _ => error,
     }
 }
 
+/// END_STREAM on DATA (statement 37).
 pub(super) fn no_trailers() -> Error {
-    grpc(
-        INTERNAL,
-        "server closed the stream without sending trailers",
-    )
+    let text = "server closed the stream without sending trailers";
+    grpc(codes::INTERNAL, text)
 }
+
+/// What a framework's answer other than a reply becomes. Kitex's Thrift calls carry the type id
+/// of the exception as status (statements 8 and 9); other peers get the statuses that gRPC has.
+pub(super) fn of_exception(exception: ApplicationException, payload: PayloadCodec) -> Error {
+    let code = exception_code(exception.type_id, payload);
+    grpc(code, exception.message).with_kind(ErrorKind::Application)
+}
+
+fn exception_code(type_id: i32, payload: PayloadCodec) -> i32 {
+    use ApplicationException as Exception;
+    match (payload, type_id) {
+        // Type 6 is any failing handler, 0 none that is known.
+        (_, Exception::INTERNAL_ERROR | 0) => codes::INTERNAL,
+        (PayloadCodec::Thrift, type_id) => type_id,
+        (_, Exception::UNKNOWN_METHOD | Exception::UNKNOWN_SERVICE | NO_SERVICE_NAME) => {
+            codes::UNIMPLEMENTED
+        }
+        _ => codes::INTERNAL,
+    }
+}
+
+/// Kitex's exception for a request that names no service.
+const NO_SERVICE_NAME: i32 = 21;
+
+/// The status of a handler's error that is none yet.
+fn handler_code(error: &Error, payload: PayloadCodec) -> i32 {
+    match error.kind() {
+        ErrorKind::Application => exception_code(error.code(), payload),
+        ErrorKind::Connection => codes::UNAVAILABLE,
+        // Kitex: the type id of a Thrift protocol error.
+        ErrorKind::Decode if payload == PayloadCodec::Thrift => codes::PERMISSION_DENIED,
+        _ => codes::INTERNAL,
+    }
+}
+
+/// The error of a stream that this side cancels (A.10).
+pub(crate) fn of_cancel(reason: &CancelReason) -> Error {
+    match reason {
+        CancelReason::Deadline(_) => grpc(codes::DEADLINE_EXCEEDED, "context deadline exceeded"),
+        CancelReason::RecvTimeout(timeout) => grpc(
+            codes::RECV_DEADLINE_EXCEEDED,
+            format!("stream Recv timeout, timeout={timeout:?}"),
+        ),
+        CancelReason::Upstream { message, .. } => grpc(codes::CANCELED, message.clone()),
+        CancelReason::Foreign(message) => grpc(codes::CANCELED, message.clone()),
+        CancelReason::QueueOverflow { limit } => grpc(
+            codes::RESOURCE_EXHAUSTED,
+            format!("receive queue holds more than {limit} bytes"),
+        ),
+        CancelReason::User | CancelReason::HandlerReturned => {
+            grpc(codes::CANCELED, "context canceled")
+        }
+    }
+}
+
+/// The status of an answer that is not gRPC's (statement 17).
+pub(super) fn of_http(status: StatusCode, content_type: Option<&HeaderValue>) -> Error {
+    let code = match status.as_u16() {
+        400 => codes::INTERNAL,
+        401 => codes::UNAUTHENTICATED,
+        403 => codes::PERMISSION_DENIED,
+        404 => codes::UNIMPLEMENTED,
+        429 | 502..=504 => codes::UNAVAILABLE,
+        _ => codes::UNKNOWN,
+    };
+    let reason = status.canonical_reason().unwrap_or_default();
+    let content_type = match content_type {
+        None => "missing content-type field".to_owned(),
+        Some(value) => format!("received the unexpected content-type {value:?}"),
+    };
+    let text = format!(
+        "{reason}: HTTP status code {}; transport: {content_type}",
+        status.as_u16()
+    );
+    grpc(code, text)
+}
+
+#[cfg(test)]
+mod tests;

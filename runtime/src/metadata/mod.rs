@@ -1,11 +1,15 @@
 //! Header and trailer maps of a stream, and the metadata of a ping-pong call.
 
+pub(crate) mod binary;
+
 use faststr::FastStr;
 
 /// String pairs in the order they were set; setting a key again replaces its value.
 ///
-/// Kitex keeps these in a Go map: no duplicate keys, no order on the wire, no change of case
-/// (ttheader-streaming.md 4.4). A map holds few entries, so look-up is a scan.
+/// Over TTHeader these are a Go map: no duplicate keys, no order on the wire, no change of case
+/// (ttheader-streaming.md 4.4). Over gRPC keys become lower-case, and a key may have several
+/// values ([`Metadata::append`]); a Kitex client reads only headers without such keys. A map
+/// holds few entries, so look-up is a scan.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Metadata {
     pairs: Vec<(FastStr, FastStr)>,
@@ -23,7 +27,7 @@ impl Metadata {
         Self { pairs }
     }
 
-    /// The value of `key`, if set.
+    /// The value of `key`, if set; the first one if there are several.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
         self.pairs
@@ -32,26 +36,49 @@ impl Metadata {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Sets `key`, replacing an earlier value. The key keeps its first position.
-    pub fn insert(&mut self, key: impl Into<FastStr>, value: impl Into<FastStr>) {
-        let (key, value) = (key.into(), value.into());
-        match self.pairs.iter_mut().find(|(k, _)| *k == key) {
-            Some(pair) => pair.1 = value,
-            None => self.pairs.push((key, value)),
-        }
+    /// All values of `key`, in the order they were added.
+    pub fn get_all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
+        self.pairs
+            .iter()
+            .filter(move |(k, _)| k == key)
+            .map(|(_, value)| value.as_str())
     }
 
-    /// Removes `key` and returns its value.
+    /// Sets `key`, replacing earlier values. The key keeps its first position.
+    pub fn insert(&mut self, key: impl Into<FastStr>, value: impl Into<FastStr>) {
+        let (key, value) = (key.into(), value.into());
+        let Some(at) = self.pairs.iter().position(|(k, _)| *k == key) else {
+            return self.pairs.push((key, value));
+        };
+        let mut index = 0;
+        self.pairs.retain(|(k, _)| {
+            index += 1;
+            index <= at + 1 || *k != key
+        });
+        self.pairs[at].1 = value;
+    }
+
+    /// Adds a value to `key`, which may have others already. Over TTHeader the receiver sees the
+    /// last one.
+    pub fn append(&mut self, key: impl Into<FastStr>, value: impl Into<FastStr>) {
+        self.pairs.push((key.into(), value.into()));
+    }
+
+    /// Removes `key` with all its values and returns the first.
     pub fn remove(&mut self, key: &str) -> Option<FastStr> {
         let at = self.pairs.iter().position(|(k, _)| k == key)?;
-        Some(self.pairs.remove(at).1)
+        let (_, value) = self.pairs.remove(at);
+        self.pairs.retain(|(k, _)| k != key);
+        Some(value)
     }
 
     /// Adds all pairs of `other`, which win over equal keys here.
     pub fn merge(&mut self, other: Self) {
-        for (key, value) in other.pairs {
-            self.insert(key, value);
+        if self.is_empty() {
+            return *self = other;
         }
+        self.pairs.retain(|(key, _)| other.get(key).is_none());
+        self.pairs.extend(other.pairs);
     }
 
     /// Number of pairs.
@@ -112,6 +139,23 @@ mod tests {
         header.merge([("other", "y"), ("new", "z")].into_iter().collect());
         let pairs: Vec<_> = header.iter().map(|(k, v)| format!("{k}={v}")).collect();
         assert_eq!(pairs, ["k=2", "other=y", "new=z"]);
+    }
+
+    #[test]
+    fn a_key_may_have_several_values() {
+        let mut header = Metadata::from([("k", "1"), ("other", "x")]);
+        header.append("k", "2");
+        assert_eq!(header.get("k"), Some("1"));
+        assert_eq!(header.get_all("k").collect::<Vec<_>>(), ["1", "2"]);
+
+        let mut merged = Metadata::from([("k", "0")]);
+        merged.merge(header.clone());
+        assert_eq!(merged.get_all("k").collect::<Vec<_>>(), ["1", "2"]);
+
+        header.insert("k", "3");
+        assert_eq!(header, Metadata::from([("k", "3"), ("other", "x")]));
+        merged.remove("k");
+        assert_eq!(merged, Metadata::from([("other", "x")]));
     }
 
     #[test]

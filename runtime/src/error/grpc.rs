@@ -1,0 +1,78 @@
+//! Errors that are gRPC statuses.
+
+use bytes::Bytes;
+use faststr::FastStr;
+
+use super::{Error, ErrorKind};
+use crate::transport::grpc::codes;
+
+impl Error {
+    /// A gRPC status: what a handler returns so that any gRPC peer sees this number. The numbers
+    /// are in [`codes`](crate::transport::grpc::codes); 0 means success, with which no call can
+    /// fail, and is sent as 2.
+    ///
+    /// ```
+    /// use streamgen_runtime::Error;
+    /// use streamgen_runtime::transport::grpc::codes;
+    ///
+    /// let error = Error::grpc_status(codes::NOT_FOUND, "no such user");
+    /// assert_eq!(error.grpc_code(), Some(5));
+    /// ```
+    #[must_use]
+    pub fn grpc_status(code: i32, message: impl Into<FastStr>) -> Self {
+        let code = if code == codes::OK {
+            codes::UNKNOWN
+        } else {
+            code
+        };
+        let kind = match code {
+            codes::CANCELED => ErrorKind::Canceled,
+            codes::DEADLINE_EXCEEDED | codes::RECV_DEADLINE_EXCEEDED => ErrorKind::Timeout,
+            codes::UNAVAILABLE => ErrorKind::Connection,
+            _ => ErrorKind::Status,
+        };
+        let mut error = Self::new(kind, code, message);
+        error.0.grpc = Some(code);
+        error
+    }
+
+    /// The gRPC status, of an error that came over gRPC or was made as a status. For a business
+    /// error that is the status it came with, not the business code.
+    #[must_use]
+    pub fn grpc_code(&self) -> Option<i32> {
+        self.0.grpc
+    }
+
+    /// The details of a gRPC status: an encoded `google.rpc.Status`, whose third field holds them.
+    /// Empty if there are none.
+    #[must_use]
+    pub fn status_details(&self) -> &Bytes {
+        &self.0.details
+    }
+
+    /// Adds details: an encoded `google.rpc.Status`, sent as `grpc-status-details-bin`. Its code
+    /// and message should be those of this error, as receivers believe them more than the others.
+    #[must_use]
+    pub fn with_status_details(mut self, status: Bytes) -> Self {
+        self.0.details = status;
+        self
+    }
+
+    /// The status that a business error came with.
+    pub(crate) fn with_grpc_code(mut self, code: i32) -> Self {
+        self.0.grpc = Some(code);
+        self
+    }
+
+    /// The class of a status where the number alone does not tell it.
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    /// Marks what the peer said.
+    pub(crate) fn said_by_peer(mut self) -> Self {
+        self.0.remote = true;
+        self
+    }
+}

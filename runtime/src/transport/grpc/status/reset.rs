@@ -1,0 +1,95 @@
+//! RST_STREAM, GOAWAY and broken connections as statuses (A.10).
+
+use h2::Reason;
+
+use super::{codes, grpc};
+use crate::error::Error;
+use crate::transport::grpc::GRACEFUL_SHUTDOWN;
+
+/// Kitex's text for the code 1000.
+const GRACEFUL: &str = "graceful shutdown";
+
+/// How a client sees its stream broken off. `deadline_passed`: a CANCEL is then the server's own
+/// deadline, which began a little earlier than ours.
+pub(in super::super) fn of_h2(error: &h2::Error, deadline_passed: bool) -> Error {
+    let Some(reason) = error.reason().filter(|_| !error.is_go_away()) else {
+        // A GOAWAY or an I/O error took the connection with it; what is left is a protocol error
+        // of this side's use of h2.
+        let code = match error.is_io() || error.is_go_away() {
+            true => codes::UNAVAILABLE,
+            false => codes::INTERNAL,
+        };
+        return grpc(code, error.to_string());
+    };
+    let code = match u32::from(reason) {
+        8 if deadline_passed => codes::DEADLINE_EXCEEDED,
+        number => reset_code(number),
+    };
+    match u32::from(reason) {
+        GRACEFUL_SHUTDOWN => grpc(code, GRACEFUL),
+        _ => grpc(
+            code,
+            format!(
+                "stream terminated by RST_STREAM with error code: {}",
+                name(reason)
+            ),
+        ),
+    }
+}
+
+/// Statement 57.
+pub(super) fn reset_code(reason: u32) -> i32 {
+    match reason {
+        0 | 1 | 2 | 4 | 5 | 6 | 9 | 10 | 13 => codes::INTERNAL,
+        3 | 11 => codes::RESOURCE_EXHAUSTED,
+        7 | GRACEFUL_SHUTDOWN => codes::UNAVAILABLE,
+        8 => codes::CANCELED,
+        12 => codes::PERMISSION_DENIED,
+        _ => codes::UNKNOWN,
+    }
+}
+
+/// Whether the server cannot have seen the call, so that it may be made again elsewhere: it
+/// refused the stream, or went away before it.
+pub(in super::super) fn is_unprocessed(error: &h2::Error) -> bool {
+    error.reason() == Some(Reason::REFUSED_STREAM) || error.is_go_away() && error.is_remote()
+}
+
+/// How a server sees its stream broken off by the client; `caller` is the client's service name.
+pub(in super::super) fn canceled_by_peer(error: &h2::Error, caller: &str) -> Error {
+    match error.reason() {
+        Some(reason) if u32::from(reason) == GRACEFUL_SHUTDOWN => {
+            grpc(codes::UNAVAILABLE, GRACEFUL)
+        }
+        Some(reason) => grpc(
+            codes::CANCELED,
+            format!(
+                "transport: RSTStream Frame received with error code: {} [triggered by {caller}]",
+                name(reason)
+            ),
+        ),
+        None => grpc(codes::CANCELED, format!("transport: {error}")),
+    }
+}
+
+/// A code as Kitex prints it.
+fn name(reason: Reason) -> String {
+    let name = match u32::from(reason) {
+        0 => "NO_ERROR",
+        1 => "PROTOCOL_ERROR",
+        2 => "INTERNAL_ERROR",
+        3 => "FLOW_CONTROL_ERROR",
+        4 => "SETTINGS_TIMEOUT",
+        5 => "STREAM_CLOSED",
+        6 => "FRAME_SIZE_ERROR",
+        7 => "REFUSED_STREAM",
+        8 => "CANCEL",
+        9 => "COMPRESSION_ERROR",
+        10 => "CONNECT_ERROR",
+        11 => "ENHANCE_YOUR_CALM",
+        12 => "INADEQUATE_SECURITY",
+        13 => "HTTP_1_1_REQUIRED",
+        number => return format!("unknown error code 0x{number:x}"),
+    };
+    name.to_owned()
+}

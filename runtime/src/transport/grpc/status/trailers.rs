@@ -1,0 +1,153 @@
+//! Trailers: written by the server, read by the client (A.8, A.9).
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use faststr::FastStr;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::{codes, details, grpc, handler_code};
+use crate::error::{BizStatusError, Error, Result};
+use crate::metadata::{Metadata, binary};
+use crate::service::PayloadCodec;
+use crate::transport::grpc::headers::name;
+use crate::transport::grpc::{metadata, percent};
+
+/// The trailers of a call that ended so; `user` are the handler's pairs.
+#[must_use]
+pub fn trailers(outcome: &Result<()>, payload: PayloadCodec, user: &Metadata) -> HeaderMap {
+    let mut trailers = HeaderMap::with_capacity(4 + user.len());
+    match outcome {
+        Ok(()) => insert_status(codes::OK, "", &mut trailers),
+        Err(error) => insert_error(error, payload, &mut trailers),
+    }
+    metadata::write_response(user, &mut trailers);
+    trailers
+}
+
+fn insert_error(error: &Error, payload: PayloadCodec, trailers: &mut HeaderMap) {
+    let code = error.grpc_code();
+    match error.biz_status() {
+        // With status 0 a client would not look at the business status.
+        Some(biz) => {
+            let code = code.filter(|code| *code != codes::OK);
+            insert_status(code.unwrap_or(codes::INTERNAL), biz.message(), trailers);
+            insert_biz(biz, trailers);
+        }
+        None => {
+            let code = code.unwrap_or_else(|| handler_code(error, payload));
+            insert_status(code, &text(error), trailers);
+        }
+    }
+    if !error.status_details().is_empty() {
+        let details = binary::encode(error.status_details());
+        trailers.insert(
+            name::GRPC_STATUS_DETAILS,
+            metadata::legal(details.into_bytes()),
+        );
+    }
+}
+
+/// An error made here goes out as its bare text, one that is passed on keeps Kitex's prefixes.
+fn text(error: &Error) -> FastStr {
+    let bare = error.grpc_code().is_some() || error.side().is_none() && !error.is_remote();
+    match bare {
+        true => FastStr::new(error.message()),
+        false => FastStr::from_string(error.to_string()),
+    }
+}
+
+/// `grpc-message` is always there, empty for success (statement 32).
+fn insert_status(code: i32, message: &str, trailers: &mut HeaderMap) {
+    let status = match code {
+        codes::OK => HeaderValue::from_static("0"),
+        code => HeaderValue::from(code),
+    };
+    trailers.insert(name::GRPC_STATUS, status);
+    let message = match message {
+        "" => HeaderValue::from_static(""),
+        text => metadata::legal(percent::encode(text).into_owned()),
+    };
+    trailers.insert(name::GRPC_MESSAGE, message);
+}
+
+fn insert_biz(biz: &BizStatusError, trailers: &mut HeaderMap) {
+    trailers.insert(name::BIZ_STATUS, HeaderValue::from(biz.code()));
+    // A map of strings always serialises. The text is neither ASCII nor percent-encoded.
+    if let Some(extra) = biz.extras().filter(|extra| !extra.is_empty())
+        && let Ok(json) = serde_json::to_string(extra)
+    {
+        let json = json.replace('\x7f', "\\u007f");
+        trailers.insert(name::BIZ_EXTRA, metadata::legal(json));
+    }
+}
+
+/// How the call ended, and the user's pairs. A status that is missing is 2, one that is malformed
+/// 13, whatever its other headers say.
+pub fn read_trailers(trailers: &HeaderMap) -> (Result<()>, Metadata) {
+    let outcome = match read_status(trailers) {
+        Ok(None) => Ok(()),
+        Ok(Some(error)) => Err(error.said_by_peer()),
+        Err(malformed) => Err(malformed),
+    };
+    (outcome, metadata::read_response(trailers))
+}
+
+/// The error that the trailers tell of; `Err` if they are malformed.
+fn read_status(trailers: &HeaderMap) -> Result<Option<Error>> {
+    let code = decimal(&name::GRPC_STATUS, trailers)?.unwrap_or(codes::UNKNOWN);
+    let message = trailers
+        .get(name::GRPC_MESSAGE)
+        .map(|value| percent::decode(value.as_bytes()))
+        .unwrap_or_default();
+    let biz = decimal(&name::BIZ_STATUS, trailers)?;
+    let extra = read_extra(trailers)?;
+    // What the details say wins (A.8).
+    let (code, message, details) = match read_details(trailers)? {
+        Some(((code, message), details)) => (code, message, details),
+        None => (code, message, Bytes::new()),
+    };
+    let error = match (code, biz) {
+        (codes::OK, _) => return Ok(None),
+        (code, None) => Error::grpc_status(code, message),
+        (code, Some(biz)) => {
+            let biz = BizStatusError::new(biz, message).with_extra(extra);
+            Error::from(biz).with_grpc_code(code)
+        }
+    };
+    Ok(Some(error.with_status_details(details)))
+}
+
+/// A header that is a decimal number of 32 bits, if it is there.
+fn decimal(name: &HeaderName, trailers: &HeaderMap) -> Result<Option<i32>> {
+    let Some(value) = trailers.get(name) else {
+        return Ok(None);
+    };
+    let number = value.to_str().ok().and_then(|text| text.parse().ok());
+    number.map(Some).ok_or_else(|| malformed(name))
+}
+
+fn read_extra(trailers: &HeaderMap) -> Result<Option<BTreeMap<String, String>>> {
+    match trailers.get(name::BIZ_EXTRA) {
+        None => Ok(None),
+        Some(json) => serde_json::from_slice(json.as_bytes())
+            .map(Some)
+            .map_err(|_| malformed(&name::BIZ_EXTRA)),
+    }
+}
+
+/// Code and message of the details, and the details as they came.
+fn read_details(trailers: &HeaderMap) -> Result<Option<((i32, FastStr), Bytes)>> {
+    let Some(value) = trailers.get(name::GRPC_STATUS_DETAILS) else {
+        return Ok(None);
+    };
+    let bytes = binary::decode(value.as_bytes());
+    bytes
+        .and_then(|bytes| Some((details::decode(&bytes)?, Bytes::from(bytes))))
+        .map(Some)
+        .ok_or_else(|| malformed(&name::GRPC_STATUS_DETAILS))
+}
+
+fn malformed(name: &HeaderName) -> Error {
+    grpc(codes::INTERNAL, format!("transport: malformed {name}"))
+}
