@@ -74,6 +74,7 @@ const CASES: &[Case] = &[
         "snapshots/services",
         Some("snapshot-services"),
     ),
+    snapshot("idl-samples/large.thrift", "snapshots/large", None),
     snapshot("idl-samples/shapes.thrift", "snapshots/shapes", None),
     snapshot("idl-samples/types.thrift", "snapshots/types", None),
     Case {

@@ -158,7 +158,6 @@ codes! {
     UnhashableKey = "SG0113", Warning, "A map key or set element cannot be hashed in Rust, so the map or set is a list.";
     StreamxNeeded = "SG0114", Error, "Streaming methods of a Thrift IDL are generated with -streamx only.";
     NoService = "SG0115", Error, "A scaffold was asked for, but the IDL has no service.";
-    TypeNotSupported = "SG0116", Error, "The generator has no Rust type for this type of the IDL.";
     UnaryWithoutEffect = "SG0117", Warning, "`streaming.mode` `unary` has no effect with -streamx.";
     PilotaOnly = "SG0118", Warning, "An annotation asks for something that only pilota does.";
     NothingPicked = "SG0119", Warning, "An option for a part of the IDL names a part that the IDL does not have.";

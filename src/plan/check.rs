@@ -7,8 +7,8 @@ use super::derives::Derives;
 use super::order::types;
 
 impl<'a> Derives<'a> {
-    /// Reports keys that cannot be hashed, types that have no Rust counterpart, and annotations
-    /// that ask for a type that cannot be, in the whole schema.
+    /// Reports keys that cannot be hashed, and annotations that ask for a type that cannot be, in the
+    /// whole schema.
     pub(super) fn check(&self, diagnostics: &mut Vec<Diagnostic>) {
         for ty in types(self.forms.schema) {
             self.check_type(ty, diagnostics);
@@ -18,11 +18,6 @@ impl<'a> Derives<'a> {
     fn check_type(&self, ty: &'a TypeRef, diagnostics: &mut Vec<Diagnostic>) {
         self.forms.check(ty, diagnostics);
         match &ty.kind {
-            TypeKind::Uuid => diagnostics.push(
-                Diagnostic::new(Code::TypeNotSupported, "`uuid` is not supported yet")
-                    .label(ty.span, "")
-                    .help("Kitex has no such type either; `binary` holds the 16 bytes"),
-            ),
             TypeKind::List(item) => self.check_type(item, diagnostics),
             TypeKind::Set(item) => {
                 self.check_key(item, "set element", "set is a `VecSet`", diagnostics);

@@ -18,6 +18,7 @@ pub(crate) mod literal;
 mod modules;
 mod names;
 mod order;
+mod parts;
 pub(crate) mod protobuf;
 mod reachable;
 mod rust_type;
@@ -30,7 +31,7 @@ mod types;
 mod unary;
 mod values;
 
-use streamgen_idl::model::{DefinitionKind, Schema};
+use streamgen_idl::model::{Definition, DefinitionKind, Schema};
 use streamgen_idl::{Code, Diagnostic, FileId};
 
 use crate::options::{Options, TypeOptions};
@@ -108,7 +109,7 @@ impl<'a> Plan<'a> {
             .iter()
             .filter_map(|(_, module)| match module.content {
                 Content::Service(id) => Some(id),
-                Content::Namespace { .. } => None,
+                Content::Namespace { .. } | Content::Part { .. } => None,
             });
         services.map(|id| self.service(id, diagnostics)).collect()
     }
@@ -116,11 +117,20 @@ impl<'a> Plan<'a> {
     /// The definitions of a module that templates print: constants, typedefs, enums, structs, in the
     /// order of the IDL. Services have modules of their own, and Protobuf's messages are
     /// prost-build's.
-    pub(crate) fn items(&self, files: &[FileId]) -> Vec<Item<'a>> {
+    pub(crate) fn items(&self, module: ModuleId) -> Vec<Item<'a>> {
         let schema: &'a Schema = self.schema;
-        let files = files.iter().filter(|file| !self.is_protobuf(**file));
-        let defs = files.flat_map(|file| schema.definitions_of(*file));
-        let defs = defs.filter(|def| self.generated[def.id.index()]);
+        let defs: Vec<&Definition> = match &self.modules.get(module).content {
+            Content::Namespace { .. } if self.modules.is_parted(module) => Vec::new(),
+            Content::Namespace { files, .. } => {
+                let files = files.iter().filter(|file| !self.is_protobuf(**file));
+                files.flat_map(|f| schema.definitions_of(*f)).collect()
+            }
+            Content::Part { defs, .. } => defs.iter().map(|id| schema.def(*id)).collect(),
+            Content::Service(_) => Vec::new(),
+        };
+        let defs = defs
+            .into_iter()
+            .filter(|def| self.generated[def.id.index()]);
         defs.filter_map(|def| match &def.kind {
             DefinitionKind::Const(item) => Some(Item::Const(def.id, item)),
             DefinitionKind::Typedef(item) => Some(Item::Typedef(def.id, item)),

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use streamgen_idl::model::{DefId, Definition, DefinitionKind, File, Schema};
 
 use super::ident;
+use super::parts::parts;
 use super::protobuf::{self, Place, ProtobufTypes};
 use super::scope::{Request, Scope};
 
@@ -43,6 +44,14 @@ pub(crate) enum Content {
     },
     /// One service.
     Service(DefId),
+    /// Some of the definitions of a namespace that is too large for one file. Private: the namespace
+    /// exports them as its own.
+    Part {
+        /// What the file is called, unless something else is.
+        name: String,
+        /// In the order of the IDL.
+        defs: Vec<DefId>,
+    },
 }
 
 /// All modules; the root comes first and parents come before children.
@@ -71,8 +80,26 @@ impl ModuleTree {
                 tree.of_service.insert(def.id, service);
             }
         }
+        tree.add_parts(schema);
         tree.assign_idents(schema, protobuf);
         tree
+    }
+
+    /// The text of Protobuf's messages comes from prost-build, in one piece.
+    fn add_parts(&mut self, schema: &Schema) {
+        if is_protobuf(schema) {
+            return;
+        }
+        for index in 0..self.modules.len() {
+            let Content::Namespace { files, .. } = &self.modules[index].content else {
+                continue;
+            };
+            for (number, defs) in (1..).zip(parts(schema, files)) {
+                // So many digits that every tool sorts them alike.
+                let name = format!("types_{number:03}");
+                self.add(ModuleId(index), Content::Part { name, defs });
+            }
+        }
     }
 
     /// The module of a file's types.
@@ -88,6 +115,12 @@ impl ModuleTree {
     /// The module of a service; the root if `service` is no service.
     pub(crate) fn of_service(&self, service: DefId) -> ModuleId {
         self.of_service.get(&service).copied().unwrap_or(ROOT)
+    }
+
+    /// Whether the definitions of a namespace are in modules of their own.
+    pub(crate) fn is_parted(&self, id: ModuleId) -> bool {
+        let children = &self.get(id).children;
+        children.iter().any(|child| self.get(*child).is_part())
     }
 
     /// The module with this id.
@@ -112,6 +145,7 @@ impl ModuleTree {
             let module = &self.modules[index];
             let omitted = match &module.content {
                 Content::Service(def) => !generated[def.index()],
+                Content::Part { defs, .. } => defs.iter().all(|def| !generated[def.index()]),
                 Content::Namespace { files, .. } => {
                     let mut own = files
                         .iter()
@@ -198,7 +232,7 @@ impl ModuleTree {
             .copied()
             .find(|id| match &self.get(*id).content {
                 Content::Namespace { segment, .. } => segment == name,
-                Content::Service(_) => false,
+                Content::Service(_) | Content::Part { .. } => false,
             })
     }
 
@@ -215,18 +249,22 @@ impl ModuleTree {
         id
     }
 
-    /// Namespace segments choose before services: other files refer to them.
+    /// Namespace segments choose before services: other files refer to them. Nobody refers to parts.
     fn assign_idents(&mut self, schema: &Schema, protobuf: &ProtobufTypes) {
         for parent in 0..self.modules.len() {
             let mut children = self.modules[parent].children.clone();
-            children.sort_by_key(|id| matches!(self.get(*id).content, Content::Service(_)));
+            children.sort_by_key(|id| match self.get(*id).content {
+                Content::Namespace { .. } => 0,
+                Content::Service(_) => 1,
+                Content::Part { .. } => 2,
+            });
             let requests: Vec<_> = children
                 .iter()
                 .map(|id| request(schema, &self.get(*id).content))
                 .collect();
             let taken = match &self.modules[parent].content {
                 Content::Namespace { files, .. } => protobuf.modules_of(schema, files),
-                Content::Service(_) => BTreeSet::new(),
+                Content::Service(_) | Content::Part { .. } => BTreeSet::new(),
             };
             let idents = Scope::modules(taken).assign(&requests);
             for (id, assigned) in children.iter().zip(idents) {
@@ -271,6 +309,11 @@ impl Module {
             omitted: false,
         }
     }
+
+    /// Whether this is a part of its parent's definitions, and private.
+    pub(crate) fn is_part(&self) -> bool {
+        matches!(self.content, Content::Part { .. })
+    }
 }
 
 fn request<'a>(schema: &'a Schema, content: &'a Content) -> Request<'a> {
@@ -281,10 +324,12 @@ fn request<'a>(schema: &'a Schema, content: &'a Content) -> Request<'a> {
             DefinitionKind::Service(_) => schema.def(*id).name.as_str(),
             _ => "",
         },
+        Content::Part { name, .. } => name.as_str(),
     };
     Request {
         name,
         explicit: None,
         fallback: "unnamed".to_owned(),
+        is_value: false,
     }
 }

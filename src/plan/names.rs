@@ -9,7 +9,7 @@ use streamgen_idl::{Code, Diagnostic, Span};
 
 use super::ident::{self, Case};
 use super::modules::{Content, ModuleTree};
-use super::scope::{Request, Scope};
+use super::scope::{Request, Scope, looks_like_a_variable};
 
 /// Annotations that ask for a Rust name, the first that is there wins (`kitex-tool.md` 13).
 const NAME_ANNOTATIONS: [&str; 2] = ["rust.name", "pilota.name"];
@@ -57,6 +57,7 @@ impl Names {
                         annotations: &variant.annotations,
                         span: variant.name_span,
                         fallback: format!("VALUE_{n}"),
+                        is_value: false,
                     });
                     assign(
                         Case::ShoutySnake,
@@ -149,6 +150,8 @@ pub(super) struct Entry<'a> {
     pub(super) annotations: &'a Annotations,
     pub(super) span: Span,
     pub(super) fallback: String,
+    /// See [`Request::is_value`].
+    pub(super) is_value: bool,
 }
 
 /// Snake-case names of fields or arguments.
@@ -175,6 +178,7 @@ fn field_entries<'a>(fields: &'a [Field]) -> Vec<Entry<'a>> {
             annotations,
             span: *name_span,
             fallback,
+            is_value: false,
         }
     };
     fields.iter().map(entry).collect()
@@ -196,6 +200,7 @@ fn entries<'a>(defs: &[&'a Definition]) -> Vec<Entry<'a>> {
         annotations: &def.annotations,
         span: def.name_span,
         fallback: format!("Unnamed{n}"),
+        is_value: matches!(def.kind, DefinitionKind::Const(_) | DefinitionKind::Enum(_)),
     };
     defs.iter().enumerate().map(entry).collect()
 }
@@ -213,6 +218,7 @@ pub(super) fn assign(
             name: entry.name,
             explicit: explicit_name(entry, diagnostics),
             fallback: entry.fallback.clone(),
+            is_value: entry.is_value,
         })
         .collect();
     let assigned = Scope::new(case, reserved).assign(&requests);
@@ -233,15 +239,15 @@ fn explicit_name<'a>(entry: &Entry<'a>, diagnostics: &mut Vec<Diagnostic>) -> Op
         .find(|key| entry.annotations.has(key))?;
     let annotation = entry.annotations.get(key)?;
     let name = annotation.value.as_deref().unwrap_or_default();
-    if ident::is_identifier(name) {
+    let message = if !ident::is_identifier(name) {
+        format!("`{name}` is not a Rust identifier")
+    } else if entry.is_value && looks_like_a_variable(name) {
+        format!("`{name}` cannot be the name of a constant or an enum: it is that of a variable")
+    } else {
         return Some(name);
-    }
+    };
     diagnostics.push(
-        Diagnostic::new(
-            Code::InvalidRustName,
-            format!("`{name}` is not a Rust identifier"),
-        )
-        .label(annotation.span, "asked for here"),
+        Diagnostic::new(Code::InvalidRustName, message).label(annotation.span, "asked for here"),
     );
     None
 }

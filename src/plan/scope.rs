@@ -17,6 +17,9 @@ pub(crate) struct Request<'a> {
     pub(crate) explicit: Option<&'a str>,
     /// What a name of underscores only becomes.
     pub(crate) fallback: String,
+    /// Whether it names a value of a module: a constant, or a tuple struct. No variable of the module
+    /// can have its name then, so it must not look like one.
+    pub(crate) is_value: bool,
 }
 
 /// The names of one Rust scope: a module, a struct's fields, a trait's methods, …
@@ -117,7 +120,8 @@ impl Scope {
 
     fn take(&mut self, request: &Request<'_>, wanted: &str) -> String {
         let spelling = Some(request.name)
-            .filter(|name| self.keep_spelling && ident::is_identifier(name) && *name != wanted);
+            .filter(|name| self.keep_spelling && ident::is_identifier(name) && *name != wanted)
+            .filter(|name| !request.is_value || !looks_like_a_variable(name));
         let numbered = (2..).map(|n| format!("{wanted}_{n}"));
         let name = std::iter::once(wanted.to_owned())
             .chain(spelling.map(str::to_owned))
@@ -127,6 +131,11 @@ impl Scope {
         self.taken.insert(name.clone());
         ident::escape(&name)
     }
+}
+
+/// Whether generated code may have a variable of this name.
+pub(super) fn looks_like_a_variable(name: &str) -> bool {
+    !name.trim_start_matches('_').starts_with(char::is_uppercase)
 }
 
 #[cfg(test)]
@@ -140,6 +149,7 @@ mod tests {
                 name,
                 explicit: None,
                 fallback: "unnamed".into(),
+                is_value: false,
             })
             .collect();
         Scope::new(case, reserved)
@@ -205,10 +215,28 @@ mod tests {
             name,
             explicit: None,
             fallback: String::new(),
+            is_value: false,
         });
         let assigned = Scope::new(Case::Snake, &[]).assign(&requests);
         assert_eq!(assigned[0].clash, Some(1));
         assert_eq!(assigned[1].clash, None);
+    }
+
+    /// `match x { A(value) => … }` does not compile beside a constant `value`.
+    #[test]
+    fn what_cannot_be_shadowed_does_not_look_like_a_variable() {
+        let requests = ["VALUE", "value", "Value", "_value"].map(|name| Request {
+            name,
+            explicit: None,
+            fallback: String::new(),
+            is_value: true,
+        });
+        let assigned = Scope::new(Case::ShoutySnake, &[]).assign(&requests);
+        let idents = assigned.iter().map(|one| one.ident.as_str());
+        assert_eq!(
+            idents.collect::<Vec<_>>(),
+            ["VALUE", "VALUE_2", "Value", "_VALUE"]
+        );
     }
 
     #[test]
@@ -218,11 +246,13 @@ mod tests {
                 name: "a",
                 explicit: None,
                 fallback: String::new(),
+                is_value: false,
             },
             Request {
                 name: "b",
                 explicit: Some("a"),
                 fallback: String::new(),
+                is_value: false,
             },
         ];
         let idents: Vec<_> = Scope::new(Case::Snake, &[])

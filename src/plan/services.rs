@@ -263,6 +263,7 @@ fn method_idents(
             annotations: &method.annotations,
             span: method.name_span,
             fallback: format!("unnamed_{n}"),
+            is_value: false,
         });
     assign(Case::Snake, &[], entries.collect(), diagnostics)
 }

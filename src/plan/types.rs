@@ -68,8 +68,7 @@ impl<'a> Plan<'a> {
                 BytesType::Bytes => RustType::runtime("Bytes", []),
                 BytesType::Vec => RustType::generic("::std::vec::Vec", [RustType::plain("u8")]),
             },
-            // Refused before anything is rendered.
-            TypeKind::Uuid => RustType::plain("[u8; 16]"),
+            TypeKind::Uuid => RustType::runtime("codec::Uuid", []),
             TypeKind::List(item) => RustType::generic("::std::vec::Vec", [part(item, position)]),
             TypeKind::Set(item) => {
                 let collection = self.derives.collection(ty, item, position);

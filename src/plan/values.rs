@@ -137,7 +137,10 @@ impl<'a> Plan<'a> {
                 };
                 Expr::call(constructor, Expr::Atom(literal::bytes(bytes)))
             }
-            ValueKind::Uuid(bytes) => Expr::atom(format!("{bytes:?}")),
+            ValueKind::Uuid(bytes) => Expr::call(
+                "::streamgen_runtime::codec::Uuid::from_u128",
+                Expr::atom(format!("{:#034x}", u128::from_be_bytes(*bytes))),
+            ),
             ValueKind::Enum {
                 def,
                 number,

@@ -35,6 +35,7 @@ pub(crate) fn generate(
                 let messages = messages.get(&id).map(String::as_str);
                 namespace::render(plan, id, module, files, messages)?
             }
+            Content::Part { defs, .. } => namespace::render_part(plan, id, defs)?,
             Content::Service(def) => match services.iter().find(|service| service.def == *def) {
                 Some(service) => service::render(plan, service)?,
                 None => continue,

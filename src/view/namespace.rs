@@ -2,6 +2,7 @@
 
 use askama::Template;
 use streamgen_idl::FileId;
+use streamgen_idl::model::DefId;
 
 use crate::plan::{Module, ModuleId, Plan};
 
@@ -13,7 +14,10 @@ struct NamespaceView<'a> {
     header: String,
     docs: String,
     allows: String,
-    modules: Vec<&'a str>,
+    /// `mod` lines without the word itself: `pub` and name.
+    modules: Vec<(&'static str, &'a str)>,
+    /// Modules whose items are this one's.
+    parts: Vec<&'a str>,
     items: Vec<String>,
 }
 
@@ -77,12 +81,8 @@ pub(super) fn render(
     files: &[FileId],
     messages: Option<&str>,
 ) -> askama::Result<String> {
-    let items = plan.items(files);
-    let items: askama::Result<_> = items
-        .iter()
-        .map(|item| item::render(plan, id, item))
-        .chain(messages.map(|text| Ok(text.to_owned())))
-        .collect();
+    let mut items = items(plan, id)?;
+    items.extend(messages.map(str::to_owned));
     let root = module.parent.is_none();
     let mut idls: Vec<_> = files.iter().map(|file| idl_name(plan, *file)).collect();
     if root {
@@ -104,12 +104,54 @@ pub(super) fn render(
             true => ALLOWS.to_owned(),
             false => String::new(),
         },
-        modules: module
-            .children
-            .iter()
-            .map(|id| plan.modules.get(*id).ident.as_str())
+        modules: children(plan, module)
+            .map(|child| {
+                (
+                    if child.is_part() { "" } else { "pub " },
+                    child.ident.as_str(),
+                )
+            })
             .collect(),
-        items: items?,
+        parts: children(plan, module)
+            .filter(|child| child.is_part())
+            .map(|child| child.ident.as_str())
+            .collect(),
+        items,
     }
     .render()
+}
+
+/// The text of a part of a namespace, which holds `defs`.
+///
+/// # Errors
+///
+/// Fails when a template does.
+pub(super) fn render_part(plan: &Plan<'_>, id: ModuleId, defs: &[DefId]) -> askama::Result<String> {
+    let mut files: Vec<_> = defs.iter().map(|def| plan.schema.def(*def).file).collect();
+    files.dedup();
+    let idls: Vec<_> = files.iter().map(|file| idl_name(plan, *file)).collect();
+    NamespaceView {
+        header: header(&idls),
+        docs: format!(
+            "//! Some of the types of `{}`; the parent module has them all.",
+            idls.join("`, `")
+        ),
+        allows: String::new(),
+        modules: Vec::new(),
+        parts: Vec::new(),
+        items: items(plan, id)?,
+    }
+    .render()
+}
+
+fn children<'a>(plan: &'a Plan<'_>, module: &'a Module) -> impl Iterator<Item = &'a Module> {
+    module.children.iter().map(|id| plan.modules.get(*id))
+}
+
+fn items(plan: &Plan<'_>, id: ModuleId) -> askama::Result<Vec<String>> {
+    let items = plan.items(id);
+    items
+        .iter()
+        .map(|item| item::render(plan, id, item))
+        .collect()
 }

@@ -4,3 +4,5 @@ struct A {
     3: string c (rust.name = "same")
     4: string d (rust.name = "same")
 }
+
+const i32 LIMIT = 1 (rust.name = "limit")

@@ -24,7 +24,7 @@ pub const MAP: u8 = 13;
 pub const SET: u8 = 14;
 /// As [`SET`].
 pub const LIST: u8 = 15;
-/// 16 bytes. Kitex never writes it; known here so that it can be skipped.
+/// 16 bytes. Kitex does not know it.
 pub const UUID: u8 = 16;
 
 /// Bytes of a value whose type alone says how many, else `None`.

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Brings the repositories that thrift.md names, at the commits named there, to where tests/corpora.rs looks for
+# them: $STREAMGEN_CORPORA, or target/corpora. Needs git and the network.
+set -eu
+cd "$(dirname "$0")/../.."
+into=${STREAMGEN_CORPORA:-target/corpora}
+
+sed -n 's|^## \([^ /]*\)/\([^ ]*\) \([0-9a-f]\{40\}\) *\(.*\)|\1 \2 \3 \4|p' tests/corpora/thrift.md |
+    while read -r owner name commit folders; do
+        dir=$into/$owner+$name
+        if [ "$(git -C "$dir" rev-parse HEAD 2>/dev/null || true)" = "$commit" ]; then
+            continue
+        fi
+        echo "$owner/$name"
+        rm -rf "$dir"
+        git init -q "$dir"
+        if [ -n "$folders" ]; then
+            # shellcheck disable=SC2086
+            git -C "$dir" sparse-checkout set $folders
+        fi
+        git -C "$dir" fetch -q --depth 1 "https://github.com/$owner/$name" "$commit"
+        git -C "$dir" checkout -q FETCH_HEAD
+    done
