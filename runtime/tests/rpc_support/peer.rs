@@ -12,6 +12,11 @@ use super::stream_gen::rpc::Refused;
 use super::stream_gen::rpc::other::Other;
 use super::stream_gen::rpc::peer::{self, EchoError, NothingError, PeerClient};
 
+/// What the call asks for. gRPC knows metainfo keys in upper case only.
+fn wish(cx: &Context) -> Option<&str> {
+    cx.metainfo("do").or(cx.metainfo("DO"))
+}
+
 /// Answers messages with its prefix in front, unless the metainfo `do` wants something else.
 #[derive(Clone, Default)]
 pub struct Peer {
@@ -38,7 +43,7 @@ impl Peer {
 
     /// What every mode can be told to do before it does its work.
     async fn obey(&self, cx: &Context) -> Result<()> {
-        match cx.metainfo("do").unwrap_or_default() {
+        match wish(cx).unwrap_or_default() {
             "biz" => Err(BizStatusError::new(10_001, "peer biz")
                 .extra("k", "v")
                 .into()),
@@ -65,7 +70,7 @@ impl Peer {
 impl peer::Peer for Peer {
     async fn hello(&self, cx: Context, name: FastStr) -> Result<FastStr> {
         self.obey(&cx).await?;
-        match cx.metainfo("do") {
+        match wish(&cx) {
             Some("about") => Ok(forward::about(&cx).into()),
             Some("forward") => {
                 let downstream = forward::downstream(self);
@@ -110,7 +115,7 @@ impl peer::Peer for Peer {
     }
 
     async fn bidi(&self, cx: Context, mut stream: BidiStreamingServer<Msg, Msg>) -> Result<()> {
-        match cx.metainfo("do") {
+        match wish(&cx) {
             Some("header") => {
                 stream.set_header([("set", "h1")])?;
                 stream.set_trailer([("trailer", "t1")])?;

@@ -106,7 +106,8 @@ impl Outbox {
     /// A response without messages: its headers are its trailers.
     pub(super) fn send_only_trailers(&mut self, response: Response<()>) -> Result<(), h2::Error> {
         if let Sink::Respond(respond) = &mut self.sink {
-            self.sink = Sink::Open(respond.send_response(response, true)?);
+            respond.send_response(response, true)?;
+            self.sink = Sink::Closed;
         }
         Ok(())
     }
