@@ -201,7 +201,7 @@ fn exceptions_say_their_message_and_nothing_else() {
         .to_string()
     };
     assert_eq!(message(Some(text("no"))), "Denied: no");
-    assert_eq!(message(None), "Denied: ");
+    assert_eq!(message(None), "Denied");
     assert_eq!(
         shapes::NotFound {
             id: 1,

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
-use streamgen::{Options, generate};
+use streamgen::{BytesType, MapType, Options, StringType, TypeOptions, generate};
 
 /// Up to here rustfmt can format all of what the language gives. With longer names, lines that it
 /// cannot break grow too long, and then it leaves whole items as they are, or breaks them (`>{`).
@@ -20,16 +20,29 @@ fn longest(language: &str) -> usize {
 
 #[test]
 fn rustfmt_has_nothing_to_change_in_what_thrift_gives() {
-    check("thrift");
+    check("thrift", "thrift", &TypeOptions::default());
+}
+
+#[test]
+fn rustfmt_has_nothing_to_change_under_options() {
+    let types = TypeOptions {
+        strings: StringType::String,
+        bytes: BytesType::Vec,
+        maps: MapType::BTree,
+        serde: true,
+        keep_unknown_fields: true,
+        ..TypeOptions::default()
+    };
+    check("options", "thrift", &types);
 }
 
 #[test]
 fn rustfmt_has_nothing_to_change_in_what_protobuf_gives() {
-    check("proto");
+    check("proto", "proto", &TypeOptions::default());
 }
 
-fn check(language: &str) {
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("layout-{language}"));
+fn check(name: &str, language: &str, types: &TypeOptions) {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("layout-{name}"));
     let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(&dir).expect("a scratch folder can be made");
     let mut roots = Vec::new();
@@ -39,6 +52,7 @@ fn check(language: &str) {
         fs::write(&idl, widths(language, length)).expect("an IDL can be written");
         let mut options = Options::new(idl);
         options.streamx = true;
+        options.types = types.clone();
         options.module = Some("widths".to_owned());
         options.service = Some("widths".to_owned());
         options.out_dir = out.clone();

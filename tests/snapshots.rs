@@ -112,7 +112,10 @@ const CASES: &[Case] = &[
     option(
         "tests/options/unknown-fields/unknown_fields.thrift",
         "tests/options/unknown-fields",
-        |types| types.keep_unknown_fields = true,
+        |types| {
+            types.keep_unknown_fields = true;
+            types.serde = true;
+        },
     ),
     option(
         "tests/options/attributes/attributes.thrift",
@@ -128,6 +131,11 @@ const CASES: &[Case] = &[
                 parsed(".samples.attributes.Colour=#[doc(hidden)]"),
             ];
         },
+    ),
+    option(
+        "tests/options/annotations/annotations.thrift",
+        "tests/options/annotations",
+        |_| (),
     ),
     option(
         "tests/options/extern-path/shapes.thrift",

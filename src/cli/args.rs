@@ -80,6 +80,7 @@ pub(super) struct Args {
     /// Print what a code such as SG0022 means, with examples, and exit
     #[arg(long, value_name = "CODE")]
     pub(super) explain: Option<String>,
+
     /// Rust type of string: faststr or string
     #[arg(long, value_name = "TYPE", default_value_t = StringType::default())]
     pub(super) string_type: StringType,

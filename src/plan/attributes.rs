@@ -1,7 +1,8 @@
 //! Attributes of generated items: what they derive, and what the options and the IDL add.
 
 use streamgen_idl::model::{
-    Annotations, DefId, DefinitionKind, Enum, File, StructKind, StructLike,
+    Annotations, DefId, Definition, DefinitionKind, Enum, EnumVariant, Field, File, Method,
+    StructKind, StructLike,
 };
 
 use crate::options::{IdlPath, PathAttribute};
@@ -153,18 +154,8 @@ impl Plan<'_> {
             .chain(&options.field_attributes);
         attributes.any(by_option)
             || self.schema.definitions.iter().any(|def| {
-                let of_members = match &def.kind {
-                    DefinitionKind::Struct(item) => item
-                        .fields
-                        .iter()
-                        .any(|field| field.annotations.has(DEPRECATED)),
-                    DefinitionKind::Enum(item) => item
-                        .variants
-                        .iter()
-                        .any(|value| value.annotations.has(DEPRECATED)),
-                    _ => false,
-                };
-                of_members || def.annotations.has(DEPRECATED)
+                let mut all = members(def).chain([&def.annotations]);
+                all.any(|annotations| !deprecated(annotations).is_empty())
             })
     }
 
@@ -203,6 +194,20 @@ impl Plan<'_> {
             .filter(move |one| picks(&one.path, &paths));
         attributes.map(|one| one.attribute.as_str())
     }
+}
+
+/// The annotations of what a definition holds: fields, values, methods.
+fn members(def: &Definition) -> impl Iterator<Item = &Annotations> {
+    let (fields, values, methods): (&[Field], &[EnumVariant], &[Method]) = match &def.kind {
+        DefinitionKind::Struct(item) => (&item.fields, &[], &[]),
+        DefinitionKind::Enum(item) => (&[], &item.variants, &[]),
+        DefinitionKind::Service(service) => (&[], &[], &service.methods),
+        DefinitionKind::Const(_) | DefinitionKind::Typedef(_) => (&[], &[], &[]),
+    };
+    let fields = fields.iter().map(|field| &field.annotations);
+    let values = values.iter().map(|value| &value.annotations);
+    let methods = methods.iter().map(|method| &method.annotations);
+    fields.chain(values).chain(methods)
 }
 
 pub(super) fn picks(pattern: &IdlPath, paths: &[Vec<String>]) -> bool {
@@ -250,15 +255,17 @@ pub(super) fn derives(traits: Traits, default: bool) -> impl Iterator<Item = &'s
         .map(|(name, _)| name)
 }
 
-/// Apache's compiler reads an annotation without a value as `"1"`.
-fn deprecated(annotations: &Annotations) -> Vec<String> {
-    let attribute = annotations.get(DEPRECATED).map(|found| match &found.value {
-        Some(reason) if !matches!(reason.as_str(), "" | "1" | "true") => {
-            format!("#[deprecated(note = {})]", literal::string(reason))
-        }
-        _ => "#[deprecated]".to_owned(),
-    });
-    attribute.into_iter().collect()
+/// Rust's attribute for Apache's annotation, or nothing. Apache's compiler reads an annotation without
+/// a value as `"1"`.
+pub(crate) fn deprecated(annotations: &Annotations) -> Vec<String> {
+    let Some(found) = annotations.get(DEPRECATED) else {
+        return Vec::new();
+    };
+    match found.value.as_deref() {
+        Some("false") => Vec::new(),
+        None | Some("" | "1" | "true") => vec!["#[deprecated]".to_owned()],
+        Some(reason) => vec![format!("#[deprecated(note = {})]", literal::string(reason))],
+    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,20 @@
 //! Where a `Box` is needed: a type that holds itself by value would be infinitely large.
 //!
-//! Lists, sets and maps allocate, so recursion through them needs nothing (`thrift-idl.md` 9.4).
+//! Lists, sets and maps allocate, and so does an `Arc`, so recursion through them needs nothing
+//! (`thrift-idl.md` 9.4).
 
 use std::collections::BTreeSet;
 
 use streamgen_idl::model::{
-    DefId, DefinitionKind, Field, Requiredness, Schema, StructKind, TypeKind,
+    DefId, DefinitionKind, Field, Requiredness, Schema, StructKind, TypeKind, TypeRef,
 };
 
 use super::Plan;
+use super::types::is_shared;
+
+/// fbthrift's annotation for a field that is held in a `Box`; Apache writes `&` before the name
+/// (`thrift-idl.md` 9.3). It pays where a large struct is rarely set.
+const BOX: &str = "rust.box";
 
 /// How a field holds its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,39 +26,60 @@ pub(crate) enum Holding {
     /// In an `Option<Box>`, although the IDL does not say `optional`: the type has no finite value
     /// otherwise. Kitex holds such a field in a pointer that may be nil.
     OptionalBox,
+    /// The same, where the value is behind an `Arc` anyway.
+    Optional,
+}
+
+impl Holding {
+    /// Whether the value is in a `Box`.
+    pub(crate) fn is_boxed(self) -> bool {
+        matches!(self, Self::Boxed | Self::OptionalBox)
+    }
+
+    /// Whether the field is an `Option` whatever the IDL says.
+    pub(crate) fn is_optional(self) -> bool {
+        matches!(self, Self::OptionalBox | Self::Optional)
+    }
 }
 
 /// The decision for every field of a schema.
 #[derive(Clone, Debug)]
 pub(crate) struct Boxes {
-    /// Fields on a cycle of by-value containment.
-    on_cycle: BTreeSet<(DefId, i32)>,
-    /// Fields on such a cycle of which no edge is optional.
+    /// Fields on a cycle of by-value containment, and those that the IDL asks it for.
+    boxed: BTreeSet<(DefId, i32)>,
+    /// Fields on a cycle of which no edge is optional.
     infinite: BTreeSet<(DefId, i32)>,
+    /// Fields whose value is behind an `Arc`.
+    shared: BTreeSet<(DefId, i32)>,
 }
 
 impl Boxes {
     /// Looks for cycles from every field.
     pub(crate) fn build(schema: &Schema) -> Self {
-        let all = Graph::build(schema, |_, _| true);
+        let by_value = Graph::build(schema, |_, field| !is_behind_arc(schema, &field.ty));
         let mandatory = Graph::build(schema, |kind, field| {
             kind != StructKind::Union && field.requiredness != Requiredness::Optional
         });
+        let mut boxed = by_value.edges_on_cycles();
+        boxed.extend(structs_where(schema, |field| {
+            asks_for_box(field) && !is_behind_arc(schema, &field.ty)
+        }));
         Self {
-            on_cycle: all.edges_on_cycles(),
+            boxed,
             infinite: mandatory.edges_on_cycles(),
+            shared: structs_where(schema, |field| is_behind_arc(schema, &field.ty)),
         }
     }
 
     /// How `field` of the struct-like `def` holds its value.
     pub(crate) fn holding(&self, def: DefId, field: &Field) -> Holding {
         let edge = (def, field.id);
-        if self.infinite.contains(&edge) && field.requiredness == Requiredness::Default {
-            Holding::OptionalBox
-        } else if self.on_cycle.contains(&edge) {
-            Holding::Boxed
-        } else {
-            Holding::Inline
+        let infinite = self.infinite.contains(&edge) && field.requiredness == Requiredness::Default;
+        match (infinite, self.shared.contains(&edge)) {
+            (true, false) => Holding::OptionalBox,
+            (true, true) => Holding::Optional,
+            (false, _) if self.boxed.contains(&edge) => Holding::Boxed,
+            (false, _) => Holding::Inline,
         }
     }
 }
@@ -60,7 +87,7 @@ impl Boxes {
 impl Plan<'_> {
     /// Whether a field needs a `Box` to make its type finite.
     pub(crate) fn is_boxed(&self, def: DefId, field: &Field) -> bool {
-        self.boxes.holding(def, field) != Holding::Inline
+        self.boxes.holding(def, field).is_boxed()
     }
 }
 
@@ -156,4 +183,41 @@ fn target(schema: &Schema, field: &Field) -> Option<DefId> {
         TypeKind::Named(id) => schema.struct_like(*id).map(|_| *id),
         _ => None,
     }
+}
+
+/// The fields that hold a struct and are picked.
+fn structs_where(schema: &Schema, picks: impl Fn(&Field) -> bool) -> BTreeSet<(DefId, i32)> {
+    let mut found = BTreeSet::new();
+    for def in &schema.definitions {
+        let DefinitionKind::Struct(item) = &def.kind else {
+            continue;
+        };
+        let fields = item.fields.iter().filter(|field| picks(field));
+        let fields = fields.filter(|field| target(schema, field).is_some());
+        found.extend(fields.map(|field| (def.id, field.id)));
+    }
+    found
+}
+
+/// Whether the value is behind an `Arc`, as the field says or the typedef that it names.
+fn is_behind_arc(schema: &Schema, ty: &TypeRef) -> bool {
+    let mut next = Some(ty);
+    while let Some(ty) = next {
+        if is_shared(ty) {
+            return true;
+        }
+        next = match &ty.kind {
+            TypeKind::Named(id) => match &schema.def(*id).kind {
+                DefinitionKind::Typedef(typedef) => Some(&typedef.target),
+                _ => None,
+            },
+            _ => None,
+        };
+    }
+    false
+}
+
+fn asks_for_box(field: &Field) -> bool {
+    let annotation = field.annotations.get(BOX);
+    field.by_reference || annotation.is_some_and(|one| one.value.as_deref() != Some("false"))
 }

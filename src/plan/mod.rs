@@ -37,7 +37,7 @@ use streamgen_idl::{Code, Diagnostic, FileId};
 use crate::options::{Options, TypeOptions};
 
 pub(crate) use annotate::annotate;
-pub(crate) use attributes::Attributes;
+pub(crate) use attributes::{Attributes, deprecated};
 pub(crate) use docs::sanitize as sanitize_docs;
 pub(crate) use ident::{is_identifier, is_module_name, is_package_name, unraw};
 pub(crate) use modules::{Content, Module, ModuleId, ModuleTree};

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use streamgen_idl::model::{DefId, Definition, DefinitionKind, File, Schema};
 
 use super::ident;
+use super::names::asked_name;
 use super::parts::parts;
 use super::protobuf::{self, Place, ProtobufTypes};
 use super::scope::{Request, Scope};
@@ -321,7 +322,10 @@ fn request<'a>(schema: &'a Schema, content: &'a Content) -> Request<'a> {
         Content::Namespace { segment, .. } if is_protobuf(schema) => protobuf::module_name(segment),
         Content::Namespace { segment, .. } => segment.as_str(),
         Content::Service(id) => match &schema.def(*id).kind {
-            DefinitionKind::Service(_) => schema.def(*id).name.as_str(),
+            DefinitionKind::Service(_) => {
+                let def = schema.def(*id);
+                asked_name(&def.annotations).map_or(def.name.as_str(), ident::unraw)
+            }
             _ => "",
         },
         Content::Part { name, .. } => name.as_str(),

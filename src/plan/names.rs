@@ -126,7 +126,14 @@ impl Names {
             .iter()
             .filter(|d| matches!(d.kind, DefinitionKind::Service(_)))
         {
-            self.idents[def.id.index()] = ident::escape(&ident::suffixed(service_ident(&def.name)));
+            let asked = entries(&[def])
+                .first()
+                .and_then(|one| explicit_name(one, diagnostics));
+            let ident = match asked {
+                Some(name) => ident::unraw(name).to_owned(),
+                None => ident::suffixed(service_ident(&def.name)),
+            };
+            self.idents[def.id.index()] = ident::escape(&ident);
         }
     }
 }
@@ -231,6 +238,16 @@ pub(super) fn assign(
         }
     }
     assigned.into_iter().map(|one| one.ident).collect()
+}
+
+/// The name that an annotation asks for, if Rust can have it.
+pub(super) fn asked_name(annotations: &Annotations) -> Option<&str> {
+    let mut keys = NAME_ANNOTATIONS.iter();
+    let name = keys
+        .find_map(|key| annotations.get(key))?
+        .value
+        .as_deref()?;
+    ident::is_identifier(name).then_some(name)
 }
 
 fn explicit_name<'a>(entry: &Entry<'a>, diagnostics: &mut Vec<Diagnostic>) -> Option<&'a str> {

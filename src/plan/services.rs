@@ -4,6 +4,7 @@ use streamgen_idl::Diagnostic;
 use streamgen_idl::model::{DefId, Docs, Field, InheritedMethod, Method, StreamingMode, TypeRef};
 
 use super::Plan;
+use super::attributes::deprecated;
 use super::ident::Case;
 use super::modules::ModuleId;
 use super::names::{Entry, assign, field_idents, free_name, variant_idents};
@@ -39,6 +40,8 @@ pub(crate) struct MethodPlan<'a> {
     pub(crate) ident: String,
     pub(crate) kind: MethodKind,
     pub(crate) docs: &'a Docs,
+    /// Whole attributes, for the trait and for the client.
+    pub(crate) attributes: Vec<String>,
     /// Arguments, or the one message that the client sends.
     pub(crate) args: Vec<ArgPlan<'a>>,
     /// The same as the IDL has them.
@@ -186,6 +189,7 @@ impl<'a> Plan<'a> {
             ident: ident.to_owned(),
             kind,
             docs: &method.docs,
+            attributes: deprecated(&method.annotations),
             args,
             idl_args: &method.args,
             result: self.result(module, method.result.as_ref()),

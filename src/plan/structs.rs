@@ -169,7 +169,7 @@ impl<'a> Plan<'a> {
     fn presence(&self, def: DefId, field: &Field) -> Presence {
         match field.requiredness {
             Requiredness::Optional => Presence::Optional,
-            _ if self.boxes.holding(def, field) == Holding::OptionalBox => Presence::Optional,
+            _ if self.boxes.holding(def, field).is_optional() => Presence::Optional,
             Requiredness::Required => Presence::Required,
             Requiredness::Default => Presence::Default,
         }
@@ -184,10 +184,9 @@ impl<'a> Plan<'a> {
         presence: Presence,
     ) -> FieldPlan<'a> {
         let ty = self.rust_type(module, &field.ty);
-        let ty = if holding == Holding::Inline {
-            ty
-        } else {
-            ty.boxed()
+        let ty = match holding.is_boxed() {
+            true => ty.boxed(),
+            false => ty,
         };
         let optional = presence == Presence::Optional;
         FieldPlan {

@@ -235,9 +235,9 @@ impl<'a> Plan<'a> {
 }
 
 fn held(value: Expr, holding: Holding, optional: bool) -> Expr {
-    let value = match holding {
-        Holding::Inline => value,
-        Holding::Boxed | Holding::OptionalBox => Expr::call("::std::boxed::Box::new", value),
+    let value = match holding.is_boxed() {
+        true => Expr::call("::std::boxed::Box::new", value),
+        false => value,
     };
     if optional { value.some() } else { value }
 }

@@ -5,7 +5,7 @@ use streamgen_idl::model::{Const, DefId, Enum, StructKind, Typedef};
 
 use crate::plan::{
     Attributes, ConstPlan, Expr, FieldPlan, Item, MethodPlan, ModuleId, Plan, Presence, Rest,
-    ServicePlan, StructPlan, UnknownFields, literal,
+    ServicePlan, StructPlan, UnknownFields, deprecated, literal,
 };
 
 use super::doc;
@@ -50,14 +50,21 @@ fn of_the_idl(plan: &Plan<'_>, id: DefId) -> String {
     format!("`{}` of the IDL.", plan.schema.def(id).name)
 }
 
+/// What stands above a typedef or a constant.
+fn docs(plan: &Plan<'_>, id: DefId) -> String {
+    let def = plan.schema.def(id);
+    let docs = doc::outer(&def.docs, &of_the_idl(plan, id), 0);
+    docs + &layout::attributes(&deprecated(&def.annotations), 0, 0)
+}
+
 fn typedef(plan: &Plan<'_>, module: ModuleId, id: DefId, item: &Typedef) -> String {
-    let docs = doc::outer(&plan.schema.def(id).docs, &of_the_idl(plan, id), 0);
+    let docs = docs(plan, id);
     let head = format!("pub type {}", plan.names.ident(id));
     docs + &layout::type_alias(&head, &plan.rust_type(module, &item.target))
 }
 
 fn constant(plan: &Plan<'_>, module: ModuleId, id: DefId, item: &Const) -> String {
-    let docs = doc::outer(&plan.schema.def(id).docs, &of_the_idl(plan, id), 0);
+    let docs = docs(plan, id);
     let name = plan.names.ident(id);
     docs + &match plan.constant(module, &item.ty, &item.value) {
         ConstPlan::Const(ty, value) => {
@@ -150,7 +157,7 @@ impl<'a> EnumView<'a> {
             .enumerate()
             .map(|(index, ((variant, ident), attributes))| ValueView {
                 docs: doc::outer(&variant.docs, &format!("`{}` of the IDL.", variant.name), 4)
-                    + &layout::attributes(&attributes, 4),
+                    + &layout::attributes(&attributes, 4, 0),
                 ident,
                 number: variant.number,
                 from_name: from_name(&variant.name, ident),
@@ -225,6 +232,8 @@ struct KeepView {
     known: String,
     /// Where the others go.
     target: String,
+    /// Attributes of what a union's arm holds, on its line.
+    attributes: String,
 }
 
 impl<'a> StructView<'a> {
@@ -265,7 +274,7 @@ impl FieldView {
     fn new(field: &FieldPlan<'_>, union: bool) -> Self {
         Self {
             docs: doc::outer(field.docs, &format!("`{}`", field.idl), 4)
-                + &layout::attributes(&field.attributes, 4),
+                + &layout::attributes(&field.attributes, 4, usize::from(!union)),
             declaration: match union {
                 true => layout::variant(&field.ident, &field.ty, 4),
                 false => layout::field(&field.ident, &field.ty, 4),
@@ -276,7 +285,7 @@ impl FieldView {
     fn unknown(kept: &UnknownFields) -> Self {
         let docs = "    /// Fields that this IDL does not have: read, kept and written back.\n";
         Self {
-            docs: docs.to_owned() + &layout::attributes(&kept.attributes, 4),
+            docs: docs.to_owned() + &layout::attributes(&kept.attributes, 4, 1),
             declaration: format!(
                 "pub {}: ::streamgen_runtime::codec::UnknownFields",
                 kept.ident
@@ -296,13 +305,18 @@ impl KeepView {
                 true => "unknown".to_owned(),
                 false => format!("self.{}", kept.ident),
             },
+            attributes: kept
+                .attributes
+                .iter()
+                .map(|one| format!("{one} "))
+                .collect(),
         }
     }
 }
 
 /// The lines between the documentation of a type and the type.
 fn attributes(attributes: &Attributes) -> String {
-    layout::derive(&attributes.derives) + &layout::attributes(&attributes.lines, 0)
+    layout::derive(&attributes.derives) + &layout::attributes(&attributes.lines, 0, 0)
 }
 
 fn encode(field: &FieldPlan<'_>, union: bool) -> String {
@@ -381,14 +395,21 @@ fn display(plan: &StructPlan<'_>) -> String {
     let Some(field) = message else {
         return layout::call("f.write_str", &[literal::string(name)], 8, 8, 0);
     };
-    let text = match field.presence {
-        Presence::Optional => format!("self.{}.as_deref().unwrap_or_default()", field.ident),
-        _ => format!("self.{}", field.ident),
-    };
+    if field.presence == Presence::Optional {
+        let name = layout::call("f.write_str", &[literal::string(name)], 8, 8, 2);
+        return format!(
+            "{name}?;
+        if let ::core::option::Option::Some(message) = &self.{} {{
+            ::core::write!(f, \": {{message}}\")?;
+        }}
+        ::core::result::Result::Ok(())",
+            field.ident
+        );
+    }
     let args = [
         "f".to_owned(),
         literal::string(&format!("{name}: {{}}")),
-        text,
+        format!("self.{}", field.ident),
     ];
     layout::call("::core::write!", &args, 8, 8, 0)
 }

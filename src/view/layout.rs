@@ -416,29 +416,66 @@ pub(crate) fn lazy_head(name: &str, ty: &RustType) -> String {
     format!("{head} {} =", type_at(&lazy, 0, head.len() + 1, 2))
 }
 
-/// `#[derive(…)]` at the left margin, line end included; nothing for no traits.
+/// `#[derive(…)]` at the left margin, line end included; nothing for no traits. rustfmt puts all of
+/// them on a second line before it gives each a line of its own.
 pub(crate) fn derive(traits: &[String]) -> String {
-    let flat = format!("#[derive({})]\n", traits.join(", "));
+    /// The widest list beside `#[derive(`.
+    const BESIDE: usize = 85;
+    /// The widest list on one line of its own.
+    const BELOW: usize = 96;
+    let flat = traits.join(", ");
     if traits.is_empty() {
         return String::new();
     }
-    match flat.len() - 1 <= MAX_WIDTH {
-        true => flat,
-        false => format!("{}]\n", broken_call("#[derive", traits, 0)),
+    match flat.len() {
+        0..=BESIDE => format!("#[derive({flat})]\n"),
+        width if width <= BELOW => format!("#[derive(\n    {flat},\n)]\n"),
+        _ => format!("#[derive(\n    {},\n)]\n", traits.join(",\n    ")),
     }
 }
 
-/// Attributes, each on a line of its own unless its one argument is too long for that.
-pub(crate) fn attributes(lines: &[String], indent: usize) -> String {
+/// Attributes, one after the other, line ends included. `tail` is what rustfmt keeps free at the end
+/// of the line: the comma of a struct's field.
+pub(crate) fn attributes(lines: &[String], indent: usize, tail: usize) -> String {
     let (pad, inner_pad) = (blanks(indent), blanks(indent + STEP));
     let line = |line: &String| {
-        let parts = line.split_once('(');
-        match parts.and_then(|(name, rest)| Some((name, rest.strip_suffix(")]")?))) {
-            Some((name, argument)) if argument.len() > ATTRIBUTE_WIDTH => {
-                format!("{pad}{name}(\n{inner_pad}{argument}\n{pad})]\n")
-            }
-            _ => format!("{pad}{line}\n"),
+        let flat = format!("{pad}{line}\n");
+        let Some((name, args)) = attribute_args(line) else {
+            return flat;
+        };
+        let list = args.join(", ").len();
+        let narrow = args.len() == 1 || list <= ATTRIBUTE_WIDTH;
+        if narrow && indent + line.len() + tail <= MAX_WIDTH {
+            return flat;
         }
+        let args = args.join(&format!(",\n{inner_pad}"));
+        format!("{pad}{name}(\n{inner_pad}{args}\n{pad})]\n")
     };
     lines.iter().map(line).collect()
+}
+
+/// `#[name(args)]` in its parts.
+fn attribute_args(attribute: &str) -> Option<(&str, Vec<&str>)> {
+    let (name, list) = attribute.split_once('(')?;
+    let list = list.strip_suffix(")]")?;
+    let (mut args, mut start, mut depth) = (Vec::new(), 0, 0_usize);
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, c) in list.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                args.push(list[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    args.push(list[start..].trim());
+    args.retain(|arg| !arg.is_empty());
+    Some((name, args))
 }

@@ -29,9 +29,13 @@ struct FieldsTYPE {
 union UTYPE { 1: i32 NAME, 2: map<string, list<InnerTYPE>> mNAME, 3: InnerTYPE selfNAME }
 exception ExTYPE { 1: string message, 2: i32 codeNAME }
 exception EyTYPE { 1: i32 codeNAME }
+exception EzTYPE { 1: optional string message }
+struct DeriveTYPE { 1: i32 idNAME (deprecated = "NAME NAME NAME NAME") } (rust.derive = "TYPE, PartialOrd, ::NAME::TYPE, Ord")
+struct SharedTYPE { 1: optional SharedTYPE sNAME (rust.arc), 2: list<SharedTYPE> lNAME (rust.arc), 3: InnerTYPE inNAME = {"id": 1} (rust.arc) }
+typedef i32 OldTYPE (deprecated = "NAME NAME NAME NAME NAME NAME NAME")
 service SvcTYPE {
   i32 noneNAME(),
-  void fNAME(1: i32 aNAME),
+  void fNAME(1: i32 aNAME) (deprecated = "NAME NAME NAME"),
   InnerTYPE gNAME(1: InnerTYPE reqNAME, 2: string b) throws (1: ExTYPE eNAME, 2: EyTYPE f),
   oneway void oneNAME(1: i32 a, 2: i32 bNAME),
   map<string, list<InnerTYPE>> bigNAME(1: map<string, list<InnerTYPE>> aNAME, 2: list<i32> b, 3: i64 c),

@@ -95,7 +95,7 @@ fn method_table(methods: &[MethodPlan<'_>]) -> String {
     }
 }
 
-/// The documentation of a method, for the trait and for the client.
+/// What stands above a method, in the trait and in the client.
 fn docs(method: &MethodPlan<'_>) -> String {
     let kind = match method.kind {
         MethodKind::PingPong => "Ping-pong method",
@@ -105,7 +105,8 @@ fn docs(method: &MethodPlan<'_>) -> String {
         MethodKind::ServerStreaming => "Server-streaming method",
         MethodKind::BidiStreaming => "Bidirectional streaming method",
     };
-    doc::outer(method.docs, &format!("{kind} `{}`.", method.wire_name), 4)
+    let docs = doc::outer(method.docs, &format!("{kind} `{}`.", method.wire_name), 4);
+    docs + &layout::attributes(&method.attributes, 4, 0)
 }
 
 /// A method's signature inside an `impl` or a trait.

@@ -22,6 +22,7 @@ struct User {
     8: map<double, Level> byValue,
     9: map<Score, string> byScore,
     10: string secret (pilota.serde_attribute = "#[serde(skip)]"),
+    11: optional User manager (rust.arc),
 }
 
 struct Score {

@@ -1,5 +1,7 @@
 //! `-serde`: JSON with the names of the IDL, and with what the wire says of absent fields.
 
+use std::sync::Arc;
+
 use option_serde::stream_gen::samples::serde::{Address, Contact, Level, Score, User};
 use serde_json::{Value, from_value, json, to_value};
 use streamgen_runtime::codec::{OrderedF64, VecMap};
@@ -25,6 +27,15 @@ fn user() -> User {
         by_value: [(OrderedF64(0.5), Level(99))].into(),
         by_score: VecMap::from([(Score { value: 1.0 }, text("one"))]),
         secret: FastStr::empty(),
+        manager: Some(Arc::new(manager())),
+    }
+}
+
+/// Shared with others in memory, and in JSON written like any value.
+fn manager() -> User {
+    User {
+        user_id: 1,
+        ..User::default()
     }
 }
 
@@ -40,6 +51,10 @@ fn document() -> Value {
         "limit": null,
         "byValue": {"0.5": 99},
         "byScore": [[{"value": 1.0}, "one"]],
+        "manager": {
+            "userID": 1, "type": "", "level": 1, "addresses": {}, "photo": [], "limit": 8,
+            "byValue": {}, "byScore": [],
+        },
     })
 }
 

@@ -1,8 +1,11 @@
 //! `-keep-unknown-fields`: what the IDL does not have goes out as it came in.
 
+use std::error::Error;
+
 use option_unknown_fields::stream_gen::samples::unknown_fields::{
     Choice, Empty, Failed, INNER, Inner, Nothing, Old,
 };
+use serde_json::json;
 use streamgen_runtime::codec::{DecodeError, UnknownFields};
 use streamgen_runtime::{Bytes, Message};
 
@@ -92,4 +95,15 @@ fn new_values_have_none() {
     };
     assert_eq!(*INNER, inner);
     assert_eq!(inner.unknown_fields, UnknownFields::new());
+}
+
+/// With `-serde` too: JSON has the names of the IDL, and these fields have none.
+#[test]
+fn json_does_not_have_them() -> Result<(), Box<dyn Error>> {
+    let old = Old::decode_from(Bytes::from([ID, NEW_MAP, STOP].concat()))?;
+    let document = json!({"id": 7, "note": "none", "inner": []});
+    assert_eq!(serde_json::to_value(&old)?, document);
+    let choice = Choice::decode_from(Bytes::from([NEW_MAP, STOP].concat()))?;
+    assert_eq!(serde_json::to_value(&choice)?, json!("Unknown"));
+    Ok(())
 }

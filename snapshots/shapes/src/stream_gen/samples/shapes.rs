@@ -301,7 +301,11 @@ impl ::streamgen_runtime::codec::Struct for Denied {
 
 impl ::core::fmt::Display for Denied {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::core::write!(f, "Denied: {}", self.message.as_deref().unwrap_or_default())
+        f.write_str("Denied")?;
+        if let ::core::option::Option::Some(message) = &self.message {
+            ::core::write!(f, ": {message}")?;
+        }
+        ::core::result::Result::Ok(())
     }
 }
 

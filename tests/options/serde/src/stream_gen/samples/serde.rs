@@ -114,6 +114,9 @@ pub struct User {
     /// `10: string secret`
     #[serde(skip)]
     pub secret: ::streamgen_runtime::FastStr,
+    /// `11: optional User manager`
+    #[serde(skip_serializing_if = "::core::option::Option::is_none")]
+    pub manager: ::core::option::Option<::std::sync::Arc<User>>,
 }
 
 impl ::core::default::Default for User {
@@ -129,6 +132,7 @@ impl ::core::default::Default for User {
             by_value: ::core::default::Default::default(),
             by_score: ::core::default::Default::default(),
             secret: ::core::default::Default::default(),
+            manager: ::core::default::Default::default(),
         }
     }
 }
@@ -147,6 +151,7 @@ impl ::streamgen_runtime::codec::Struct for User {
         sink.field(8, &self.by_value);
         sink.field(9, &self.by_score);
         sink.field(10, &self.secret);
+        sink.optional(11, &self.manager);
     }
 
     fn decode_fields(
@@ -166,6 +171,7 @@ impl ::streamgen_runtime::codec::Struct for User {
             fields.field(8, &mut self.by_value)?;
             fields.field(9, &mut self.by_score)?;
             fields.field(10, &mut self.secret)?;
+            fields.optional(11, &mut self.manager)?;
         }
         fields.check_required(&seen, &[(1, "userID")])
     }

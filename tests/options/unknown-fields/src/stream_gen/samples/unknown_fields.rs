@@ -3,7 +3,8 @@
 //! What an older service knows of a message: a newer one sends more, and gets it back unharmed.
 
 /// `Old` of the IDL.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, ::serde::Serialize, ::serde::Deserialize)]
+#[serde(default)]
 pub struct Old {
     /// `1: required i32 id`
     pub id: i32,
@@ -12,6 +13,7 @@ pub struct Old {
     /// `5: list<Inner> inner`
     pub inner: ::std::vec::Vec<Inner>,
     /// Fields that this IDL does not have: read, kept and written back.
+    #[serde(skip)]
     pub unknown_fields: ::streamgen_runtime::codec::UnknownFields,
 }
 
@@ -55,11 +57,13 @@ impl ::streamgen_runtime::codec::Struct for Old {
 }
 
 /// `Inner` of the IDL.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default, ::serde::Serialize, ::serde::Deserialize)]
+#[serde(default)]
 pub struct Inner {
     /// `2: bool flag`
     pub flag: bool,
     /// Fields that this IDL does not have: read, kept and written back.
+    #[serde(skip)]
     pub unknown_fields: ::streamgen_runtime::codec::UnknownFields,
 }
 
@@ -85,15 +89,16 @@ impl ::streamgen_runtime::codec::Struct for Inner {
 }
 
 /// `Choice` of the IDL.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default, ::serde::Serialize, ::serde::Deserialize)]
 pub enum Choice {
     /// `1: i32 number`
+    #[serde(rename = "number")]
     Number(i32),
     /// No member, as Kitex writes a union that is nil.
     #[default]
     Unset,
     /// A member that this IDL does not have: read, kept and written back.
-    Unknown(::streamgen_runtime::codec::UnknownFields),
+    Unknown(#[serde(skip)] ::streamgen_runtime::codec::UnknownFields),
 }
 
 impl ::streamgen_runtime::codec::Struct for Choice {
@@ -125,9 +130,10 @@ impl ::streamgen_runtime::codec::Struct for Choice {
 }
 
 /// `Empty` of the IDL.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default, ::serde::Serialize, ::serde::Deserialize)]
 pub struct Empty {
     /// Fields that this IDL does not have: read, kept and written back.
+    #[serde(skip)]
     pub unknown_fields: ::streamgen_runtime::codec::UnknownFields,
 }
 
@@ -150,13 +156,13 @@ impl ::streamgen_runtime::codec::Struct for Empty {
 }
 
 /// `Nothing` of the IDL.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default, ::serde::Serialize, ::serde::Deserialize)]
 pub enum Nothing {
     /// No member, as Kitex writes a union that is nil.
     #[default]
     Unset,
     /// A member that this IDL does not have: read, kept and written back.
-    Unknown(::streamgen_runtime::codec::UnknownFields),
+    Unknown(#[serde(skip)] ::streamgen_runtime::codec::UnknownFields),
 }
 
 impl ::streamgen_runtime::codec::Struct for Nothing {
@@ -185,13 +191,15 @@ impl ::streamgen_runtime::codec::Struct for Nothing {
 }
 
 /// `Failed` of the IDL.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default, ::serde::Serialize, ::serde::Deserialize)]
+#[serde(default)]
 pub struct Failed {
     /// `1: string message`
     pub message: ::streamgen_runtime::FastStr,
     /// The name that is asked for first is taken.
     pub unknown_fields: i32,
     /// Fields that this IDL does not have: read, kept and written back.
+    #[serde(skip)]
     pub unknown_fields_: ::streamgen_runtime::codec::UnknownFields,
 }
 
