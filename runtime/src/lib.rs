@@ -39,6 +39,10 @@ pub use streaming::{
     BidiStreamingServer, CancelHandle, ClientStreamingClient, ClientStreamingServer, RecvTimeout,
     ServerStreamingClient, ServerStreamingServer,
 };
+#[cfg(feature = "tls")]
+pub use tokio_rustls::rustls;
 pub use transport::grpc::GrpcLimits;
+#[cfg(feature = "tls")]
+pub use transport::tls::{ClientTls, ServerTls};
 pub use transport::ttstream::Limits;
 pub use transport::ttstream::client::PoolMode;

@@ -138,6 +138,13 @@ impl<C: From<Channel>> ClientBuilder<C> {
         self
     }
 
+    /// Secures gRPC connections. Kitex has TLS for no other wire.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: crate::transport::tls::ClientTls) -> Self {
+        self.grpc.tls = Some(tls);
+        self
+    }
+
     /// Largest ping-pong reply in bytes. Default 64 MiB.
     pub fn max_message(mut self, bytes: usize) -> Self {
         self.calls.max_message = bytes;
@@ -147,10 +154,16 @@ impl<C: From<Channel>> ClientBuilder<C> {
     /// Makes the client. Nothing is dialled before the first call.
     ///
     /// # Errors
-    /// No address, or a malformed one; over gRPC, a destination that cannot be the name of a host.
+    /// No address, or a malformed one; over gRPC, a destination that cannot be the name of a host;
+    /// TLS on another wire.
     pub fn build(mut self) -> Result<C> {
         let targets = Targets::parse(&self.addresses)?;
         self.defaults.transport = self.transport.unwrap_or(self.service.default_transport);
+        #[cfg(feature = "tls")]
+        if self.grpc.tls.is_some() && self.defaults.transport != Transport::Grpc {
+            let text = "TLS is for gRPC: set `.transport(Transport::Grpc)`";
+            return Err(crate::error::Error::invalid_argument(text));
+        }
         if self.streams.pool == PoolMode::Short {
             self.calls.max_idle_per_address = 0;
             self.grpc.short = true;

@@ -28,11 +28,12 @@ pub(super) struct GrpcCalls {
 
 impl GrpcCalls {
     /// # Errors
-    /// A destination that is no authority.
+    /// A destination that is no authority; over TLS, one that is no name of a server either.
     pub(super) fn new(service: &ServiceInfo, destination: &str, config: Config) -> Result<Self> {
+        let (scheme, config) = secured(destination, config)?;
         let uri = |path: String| {
             Uri::builder()
-                .scheme("http")
+                .scheme(scheme)
                 .authority(destination)
                 .path_and_query(path)
                 .build()
@@ -97,6 +98,17 @@ impl GrpcCalls {
             },
         }
     }
+}
+
+/// The scheme of calls, and the configuration with the name of the server in it.
+fn secured(destination: &str, config: Config) -> Result<(&'static str, Config)> {
+    #[cfg(feature = "tls")]
+    if let Some(tls) = config.tls.clone() {
+        let tls = Some(tls.named(destination)?);
+        return Ok(("https", Config { tls, ..config }));
+    }
+    let _ = destination;
+    Ok(("http", config))
 }
 
 async fn within<T>(deadline: Option<Deadline>, call: impl Future<Output = Result<T>>) -> Result<T> {

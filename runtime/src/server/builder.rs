@@ -97,6 +97,13 @@ impl ServerBuilder {
         self
     }
 
+    /// Speaks TLS on the whole port, for every wire; clients without it are not served.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: crate::transport::tls::ServerTls) -> Self {
+        self.settings.tls = Some(tls);
+        self
+    }
+
     /// Largest ping-pong request in bytes; a larger one closes the connection. Default 64 MiB.
     pub fn max_message(mut self, bytes: usize) -> Self {
         self.settings.ping_pong.max_message = bytes;
@@ -109,8 +116,8 @@ impl ServerBuilder {
         self
     }
 
-    /// How long a new connection may take to show what it speaks, by its first 8 bytes. Default
-    /// 5 s.
+    /// How long a new connection may take to show what it speaks, by its first 8 bytes. A
+    /// TLS handshake may take as long before that. Default 5 s.
     pub fn detection_timeout(mut self, timeout: Duration) -> Self {
         self.settings.detection_timeout = timeout;
         self

@@ -1,10 +1,12 @@
 //! One accepted connection: what it speaks, and who serves that.
 
-use std::pin::pin;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
@@ -13,6 +15,8 @@ use crate::transport::detect::{DEFAULT_DETECTION_TIMEOUT, Protocol, detect};
 use crate::transport::grpc::server::Stop;
 use crate::transport::grpc::{self, GrpcLimits};
 use crate::transport::pingpong::{self, PingPongServerConfig};
+#[cfg(feature = "tls")]
+use crate::transport::tls::ServerTls;
 use crate::transport::ttstream::{self, Limits, Socket};
 
 /// How long a stopping server waits for its connections; Kitex's default.
@@ -27,6 +31,9 @@ pub(super) struct Settings {
     pub(super) grpc: GrpcLimits,
     /// How long a stopping server lets streams go on.
     pub(super) exit_wait: Duration,
+    /// Speaks TLS, if set.
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<ServerTls>,
 }
 
 impl Default for Settings {
@@ -37,52 +44,93 @@ impl Default for Settings {
             ping_pong: PingPongServerConfig::default(),
             grpc: GrpcLimits::server(),
             exit_wait: EXIT_WAIT,
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 }
 
 /// Serves `socket` to its end, or until `stopping` is closed and nothing runs on it any more.
 pub(super) async fn serve_connection(
-    mut socket: TcpStream,
+    socket: TcpStream,
     dispatch: Arc<dyn Dispatch>,
     settings: Settings,
     mut stopping: watch::Receiver<()>,
 ) {
-    let mut shutdown = pin!(async move { while stopping.changed().await.is_ok() {} });
+    let shutdown = pin!(async move { while stopping.changed().await.is_ok() {} });
+    // Only an already broken socket refuses, and reading it will say so.
+    let _ = socket.set_nodelay(true);
+    let peer = socket.peer_addr().ok();
+    #[cfg(feature = "tls")]
+    if let Some(tls) = settings.tls.clone() {
+        // Boxed: connections without TLS shall not be larger for it.
+        return Box::pin(secured(socket, &tls, peer, dispatch, settings, shutdown)).await;
+    }
+    let into_socket = |socket, _| Socket::from(socket);
+    serve_stream(socket, into_socket, peer, dispatch, settings, shutdown).await;
+}
+
+/// Serves a connection that begins with a TLS handshake. One that fails concerns nobody else.
+#[cfg(feature = "tls")]
+async fn secured<S>(
+    socket: TcpStream,
+    tls: &ServerTls,
+    peer: Option<SocketAddr>,
+    dispatch: Arc<dyn Dispatch>,
+    settings: Settings,
+    mut shutdown: Pin<&mut S>,
+) where
+    S: Future<Output = ()> + Send,
+{
+    let handshake = tokio::time::timeout(settings.detection_timeout, tls.accept(socket));
+    let accepted = tokio::select! {
+        biased;
+        accepted = handshake => accepted,
+        () = &mut shutdown => return,
+    };
+    if let Ok(Ok(io)) = accepted {
+        let into_socket = |io, peer| {
+            let (reader, writer) = tokio::io::split(io);
+            Socket::new(reader, writer, peer)
+        };
+        serve_stream(io, into_socket, peer, dispatch, settings, shutdown).await;
+    }
+}
+
+/// Finds out what the byte stream carries, and serves that.
+async fn serve_stream<IO, S>(
+    mut io: IO,
+    into_socket: impl FnOnce(IO, Option<SocketAddr>) -> Socket,
+    peer: Option<SocketAddr>,
+    dispatch: Arc<dyn Dispatch>,
+    settings: Settings,
+    mut shutdown: Pin<&mut S>,
+) where
+    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: Future<Output = ()> + Send,
+{
     let mut first = BytesMut::new();
     let protocol = tokio::select! {
         biased;
-        protocol = detect(&mut socket, &mut first, settings.detection_timeout) => protocol,
+        protocol = detect(&mut io, &mut first, settings.detection_timeout) => protocol,
         () = &mut shutdown => return,
     };
     match protocol {
         Some(Protocol::TtHeaderStreaming) => {
-            let socket = Socket::from(socket);
-            let serving = ttstream::server::serve_connection(
-                socket,
-                first,
-                dispatch,
-                settings.limits,
-                shutdown,
-            );
-            serving.await;
+            let socket = into_socket(io, peer);
+            let limits = settings.limits;
+            ttstream::server::serve_connection(socket, first, dispatch, limits, shutdown).await;
         }
         Some(Protocol::PingPong) => {
-            // Only an already broken socket refuses, and reading it will say so.
-            let _ = socket.set_nodelay(true);
-            let peer = socket.peer_addr().ok();
             let config = settings.ping_pong;
-            pingpong::serve_connection(socket, first, peer, dispatch, config, shutdown).await;
+            pingpong::serve_connection(io, first, peer, dispatch, config, shutdown).await;
         }
         Some(Protocol::Http2) => {
-            let _ = socket.set_nodelay(true);
-            let peer = socket.peer_addr().ok();
             let stop = Stop {
                 begin: shutdown,
                 wait: settings.exit_wait,
             };
-            grpc::server::serve_connection(socket, first, peer, dispatch, settings.grpc, stop)
-                .await;
+            grpc::server::serve_connection(io, first, peer, dispatch, settings.grpc, stop).await;
         }
         // Nobody's protocol, too slow, or a probe: closed without an answer (statement 90).
         None => {}

@@ -5,6 +5,8 @@ pub mod detect;
 pub mod grpc;
 mod guard;
 pub mod pingpong;
+#[cfg(feature = "tls")]
+pub mod tls;
 pub mod ttstream;
 
 use std::collections::VecDeque;

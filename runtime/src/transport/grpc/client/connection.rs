@@ -11,6 +11,7 @@ use http::Request;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
+use super::connector::Config;
 use crate::transport::grpc::config::GrpcLimits;
 use crate::transport::grpc::driver::{Driver, Http2};
 use crate::transport::grpc::io::Rewind;
@@ -28,11 +29,15 @@ pub(super) struct Connection {
 impl Connection {
     /// Dials, and starts the task of the connection. The server is not waited for: calls may be
     /// written at once (A.1).
-    pub(super) async fn dial(address: SocketAddr, limits: &GrpcLimits) -> std::io::Result<Self> {
+    pub(super) async fn dial(address: SocketAddr, config: &Config) -> std::io::Result<Self> {
         let socket = TcpStream::connect(address).await?;
         // Frames are put together here, and must not wait in the kernel.
         socket.set_nodelay(true)?;
-        Self::start(socket, limits).await
+        #[cfg(feature = "tls")]
+        if let Some(tls) = &config.tls {
+            return Self::start(tls.connect(socket).await?, &config.limits).await;
+        }
+        Self::start(socket, &config.limits).await
     }
 
     /// Begins HTTP/2 on a connected byte stream.

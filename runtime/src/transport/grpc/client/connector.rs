@@ -25,6 +25,8 @@ use crate::transport::grpc::config::GrpcLimits;
 use crate::transport::grpc::headers::{self, RequestHead};
 use crate::transport::grpc::status;
 use crate::transport::grpc::sync::lock;
+#[cfg(feature = "tls")]
+use crate::transport::tls::ClientTls;
 
 /// How long a dial may take.
 const DIAL_TIMEOUT: Duration = Duration::from_secs(1);
@@ -43,6 +45,9 @@ pub(crate) struct Config {
     pub(crate) dial_timeout: Duration,
     /// Every call has a connection of its own.
     pub(crate) short: bool,
+    /// Speaks TLS, if set.
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<ClientTls>,
 }
 
 /// The connection to one address. Locked while it is dialled, so that it is dialled once.
@@ -89,6 +94,8 @@ impl Default for Config {
             limits: GrpcLimits::default(),
             dial_timeout: DIAL_TIMEOUT,
             short: false,
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 }
@@ -176,7 +183,7 @@ impl Connector {
             let text = format!("dial {address}: {cause}");
             Error::new(ErrorKind::Connection, status::UNAVAILABLE, text)
         };
-        let dialling = Connection::dial(address, &self.config.limits);
+        let dialling = Connection::dial(address, &self.config);
         match timeout(self.config.dial_timeout, dialling).await {
             Ok(Ok(connection)) => Ok(Arc::new(connection)),
             Ok(Err(error)) => Err(failed(error.to_string())),
