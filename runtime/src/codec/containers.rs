@@ -73,11 +73,16 @@ impl<T: Value> Value for Vec<T> {
         T::write_all(self, w);
     }
 
-    #[inline]
+    #[inline(never)]
     fn read_into(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
         let count = read_list_head::<T>(r)?;
         self.clear();
         T::read_all(self, count, r)
+    }
+
+    #[inline(never)]
+    fn read_optional_field(slot: &mut Option<Self>, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        slot.insert(Self::default()).read_field(r)
     }
 }
 
@@ -104,7 +109,7 @@ macro_rules! set {
                 self.iter().for_each(|value| value.write(w));
             }
 
-            #[inline]
+            #[inline(never)]
             fn read_into(&mut self, $r: &mut Reader<'_>) -> Result<(), DecodeError> {
                 let $count = read_list_head::<$t>($r)?;
                 let mut set = $new;
@@ -113,6 +118,14 @@ macro_rules! set {
                 }
                 *self = set;
                 Ok(())
+            }
+
+            #[inline(never)]
+            fn read_optional_field(
+                slot: &mut Option<Self>,
+                r: &mut Reader<'_>,
+            ) -> Result<(), DecodeError> {
+                slot.insert(Self::default()).read_field(r)
             }
         }
     };
@@ -155,7 +168,7 @@ macro_rules! map {
                 }
             }
 
-            #[inline]
+            #[inline(never)]
             fn read_into(&mut self, $r: &mut Reader<'_>) -> Result<(), DecodeError> {
                 let $count = read_map_head::<$k, $v>($r)?;
                 let mut map = $new;
@@ -165,6 +178,14 @@ macro_rules! map {
                 }
                 *self = map;
                 Ok(())
+            }
+
+            #[inline(never)]
+            fn read_optional_field(
+                slot: &mut Option<Self>,
+                r: &mut Reader<'_>,
+            ) -> Result<(), DecodeError> {
+                slot.insert(Self::default()).read_field(r)
             }
         }
     };

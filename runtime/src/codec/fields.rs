@@ -25,7 +25,8 @@ use super::{DecodeError, DecodeErrorKind, Reader, UnknownFields, Value, skip, wi
 #[derive(Debug)]
 pub struct Fields<'r, 'a> {
     reader: &'r mut Reader<'a>,
-    /// Head of the next field, 24 bits that are not yet taken; [`END`] at the end of the struct.
+    /// Head of the next field, 24 bits that are not yet taken; below [`FIRST_HEAD`] at the end of the
+    /// struct, [`CUT_SHORT`] where the message ends without one.
     head: u32,
     /// What was left when the pass began; nothing was read since if it is still that.
     pass: usize,
@@ -33,8 +34,12 @@ pub struct Fields<'r, 'a> {
     skipped: Option<i16>,
 }
 
-/// The head of no field: type [`STOP`](wire_type::STOP).
-const END: u32 = 0;
+/// What looks like a head but is less than this has the type [`STOP`](wire_type::STOP): the two
+/// bytes behind it are of something else.
+const FIRST_HEAD: u32 = 1 << 16;
+
+/// The head of no field: it has more than 24 bits.
+const CUT_SHORT: u32 = u32::MAX;
 
 /// Before the first pass. No message is that long.
 const NO_PASS: usize = usize::MAX;
@@ -47,7 +52,7 @@ impl<'r, 'a> Fields<'r, 'a> {
     pub(super) fn new(reader: &'r mut Reader<'a>, struct_name: &'static str) -> Self {
         Self {
             reader,
-            head: END,
+            head: CUT_SHORT,
             pass: NO_PASS,
             struct_name,
             skipped: None,
@@ -61,12 +66,12 @@ impl<'r, 'a> Fields<'r, 'a> {
     #[inline(always)]
     pub fn more(&mut self) -> Result<bool, DecodeError> {
         if self.pass == NO_PASS {
-            self.head = look(self.reader)?;
-        } else if self.pass == self.reader.remaining() && self.head != END {
+            self.head = look(self.reader);
+        } else if self.pass == self.reader.remaining() && self.head >= FIRST_HEAD {
             self.skipped = Some(self.head as u16 as i16);
             self.head = skip(self.reader, self.head, self.struct_name)?;
         }
-        if self.head == END {
+        if self.head < FIRST_HEAD {
             self.reader.take(1)?;
             return Ok(false);
         }
@@ -85,7 +90,7 @@ impl<'r, 'a> Fields<'r, 'a> {
         unknown: &mut UnknownFields,
         known: &[i16],
     ) -> Result<bool, DecodeError> {
-        let stuck = self.pass == self.reader.remaining() && self.head != END;
+        let stuck = self.pass == self.reader.remaining() && self.head >= FIRST_HEAD;
         if !stuck || known.contains(&(self.head as u16 as i16)) {
             return self.more();
         }
@@ -115,7 +120,7 @@ impl<'r, 'a> Fields<'r, 'a> {
     #[inline(always)]
     pub fn optional<T: Value>(&mut self, id: i16, slot: &mut Option<T>) -> Result<(), DecodeError> {
         if self.head == head::<T>(id) {
-            self.read(id, slot.insert(T::default()))?;
+            self.read_by(id, |r| T::read_optional_field(slot, r))?;
         }
         Ok(())
     }
@@ -183,31 +188,41 @@ impl<'r, 'a> Fields<'r, 'a> {
     /// Reads the value of the next field, and the head behind it.
     #[inline(always)]
     fn read<T: Value>(&mut self, id: i16, slot: &mut T) -> Result<(), DecodeError> {
-        if let Err(error) = slot.read_field(self.reader) {
+        self.read_by(id, |r| slot.read_field(r))
+    }
+
+    /// As [`Fields::read`], by a function of the value's type.
+    #[inline(always)]
+    fn read_by(
+        &mut self,
+        id: i16,
+        read: impl FnOnce(&mut Reader<'a>) -> Result<(), DecodeError>,
+    ) -> Result<(), DecodeError> {
+        if let Err(error) = read(self.reader) {
             return Err(error.within(self.struct_name, id));
         }
-        self.head = look(self.reader)?;
+        self.head = look(self.reader);
         Ok(())
     }
 }
 
-/// Looks at the next head: one unaligned load, since at least one byte follows every head.
+/// Looks at the next head: one unaligned load, since at least one byte follows every head. That
+/// there is none is not an error here, where every field would have to ask for it, but in
+/// [`skip`]: nothing wants it.
 #[inline(always)]
-fn look(r: &mut Reader<'_>) -> Result<u32, DecodeError> {
+fn look(r: &Reader<'_>) -> u32 {
     match r.peek::<{ HEAD_LEN + 1 }>() {
-        // Behind a stop byte come bytes of something else.
-        Some([wire_type::STOP, ..]) => Ok(END),
-        Some(bytes) => Ok(u32::from_be_bytes(bytes) >> 8),
+        Some(bytes) => u32::from_be_bytes(bytes) >> 8,
         None => look_near_end(r),
     }
 }
 
 /// Within four bytes of the end of the message there is room for a stop byte only.
 #[inline(never)]
-fn look_near_end(r: &mut Reader<'_>) -> Result<u32, DecodeError> {
+fn look_near_end(r: &Reader<'_>) -> u32 {
     match r.peek() {
-        Some([wire_type::STOP]) => Ok(END),
-        _ => Err(DecodeError::truncated()),
+        Some([wire_type::STOP]) => 0,
+        _ => CUT_SHORT,
     }
 }
 
@@ -215,10 +230,13 @@ fn look_near_end(r: &mut Reader<'_>) -> Result<u32, DecodeError> {
 #[cold]
 #[inline(never)]
 fn skip(r: &mut Reader<'_>, head: u32, struct_name: &'static str) -> Result<u32, DecodeError> {
+    if head == CUT_SHORT {
+        return Err(DecodeError::truncated());
+    }
     r.take(HEAD_LEN)?;
     skip::value(r, (head >> 16) as u8)
         .map_err(|error| error.within(struct_name, head as u16 as i16))?;
-    look(r)
+    Ok(look(r))
 }
 
 /// As [`skip`], for a field that is kept.

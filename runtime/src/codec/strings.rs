@@ -5,6 +5,7 @@ use std::str;
 use bytes::Bytes;
 use faststr::FastStr;
 
+use super::value::HEAD_LEN;
 use super::{DecodeError, DecodeErrorKind, Length, Reader, Value, Writer, wire_type};
 
 /// Bytes of a string's or binary's length.
@@ -40,6 +41,18 @@ macro_rules! string {
             fn read_into(&mut self, $r: &mut Reader<'_>) -> Result<(), DecodeError> {
                 *self = $read;
                 Ok(())
+            }
+
+            fn read_field(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+                r.take(HEAD_LEN)?;
+                self.read_into(r)
+            }
+
+            fn read_optional_field(
+                slot: &mut Option<Self>,
+                r: &mut Reader<'_>,
+            ) -> Result<(), DecodeError> {
+                slot.insert(Self::default()).read_field(r)
             }
         }
     )*};
@@ -81,5 +94,14 @@ impl Value for Bytes {
         let bytes = r.string()?;
         *self = r.own(bytes);
         Ok(())
+    }
+
+    fn read_field(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        r.take(HEAD_LEN)?;
+        self.read_into(r)
+    }
+
+    fn read_optional_field(slot: &mut Option<Self>, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        slot.insert(Self::default()).read_field(r)
     }
 }

@@ -1,6 +1,7 @@
 //! Structs: what generated code implements, and what follows from it.
 
 use super::reader::reservation;
+use super::value::HEAD_LEN;
 use super::{
     DecodeError, Encode, Length, Message, Reader, UnknownFields, Value, Writer, wire_type,
 };
@@ -95,15 +96,30 @@ impl<T: Struct> Value for T {
     /// none.
     #[inline]
     fn read_into(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
-        *self = T::default();
+        *self = empty();
         r.nested(|r| self.decode_fields(r))
     }
 
-    #[inline]
+    #[inline(never)]
     fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let mut value = T::default();
+        let mut value = empty::<T>();
         r.nested(|r| value.decode_fields(r))?;
         Ok(value)
+    }
+
+    /// In a function of its own, like the next one: as a part of every struct that has such a field,
+    /// it would multiply the code of a schema that nests.
+    #[inline(never)]
+    fn read_field(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        r.take(HEAD_LEN)?;
+        self.read_into(r)
+    }
+
+    #[inline(never)]
+    fn read_optional_field(slot: &mut Option<Self>, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        r.take(HEAD_LEN)?;
+        let value = slot.insert(empty());
+        r.nested(|r| value.decode_fields(r))
     }
 
     #[inline]
@@ -115,7 +131,7 @@ impl<T: Struct> Value for T {
         values.reserve(reservation::<Self>(count));
         r.nested(|r| {
             for _ in 0..count {
-                values.push(T::default());
+                values.push(empty());
                 if let Some(value) = values.last_mut() {
                     value.decode_fields(r)?;
                 }
@@ -123,6 +139,13 @@ impl<T: Struct> Value for T {
             Ok(())
         })
     }
+}
+
+/// What a struct starts from. In a function of its own for the reason that
+/// [`Value::read_field`] is.
+#[inline(never)]
+fn empty<T: Struct>() -> T {
+    T::default()
 }
 
 impl<T: Struct> Encode for T {

@@ -66,6 +66,15 @@ pub trait Value: Sized + Default {
         self.read_into(r)
     }
 
+    /// As [`Value::read_field`], for a field that may be absent; what `slot` held is dropped.
+    ///
+    /// # Errors
+    /// See [`Value::read_into`].
+    #[inline]
+    fn read_optional_field(slot: &mut Option<Self>, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        slot.insert(Self::default()).read_field(r)
+    }
+
     /// Adds the bytes of a list's elements; fixed-size types multiply.
     #[inline]
     fn measure_all(values: &[Self], length: &mut Length) {
