@@ -8,13 +8,14 @@ mod expr;
 mod item;
 pub(crate) mod layout;
 mod namespace;
+mod parallel;
 mod service;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::output::{FilePlan, Ownership};
-use crate::plan::{Content, ModuleId, Plan, ServicePlan};
+use crate::plan::{Content, Module, ModuleId, Plan, ServicePlan};
 
 /// Adds every generated module to `files`, below `root`. `messages` are the types of modules that
 /// somebody else has rendered.
@@ -29,25 +30,39 @@ pub(crate) fn generate(
     root: &Path,
     files: &mut FilePlan,
 ) -> askama::Result<()> {
-    for (id, module) in plan.modules.iter() {
-        let text = match &module.content {
-            Content::Namespace { files, .. } => {
-                let messages = messages.get(&id).map(String::as_str);
-                namespace::render(plan, id, module, files, messages)?
-            }
-            Content::Part { defs, .. } => namespace::render_part(plan, id, defs)?,
-            Content::Service(def) => match services.iter().find(|service| service.def == *def) {
-                Some(service) => service::render(plan, service)?,
-                None => continue,
-            },
-        };
-        files.insert(
-            root.join(plan.modules.file_path(id)),
-            Ownership::Generated,
-            text + "\n",
-        );
+    let modules: Vec<_> = plan.modules.iter().collect();
+    let texts = parallel::map(&modules, |(id, module)| {
+        render(plan, services, messages, *id, module)
+    });
+    for ((id, _), text) in modules.into_iter().zip(texts) {
+        if let Some(text) = text? {
+            let path = root.join(plan.modules.file_path(id));
+            files.insert(path, Ownership::Generated, text + "\n");
+        }
     }
     Ok(())
+}
+
+/// The text of one module; `None` for a service that was refused.
+fn render(
+    plan: &Plan<'_>,
+    services: &[ServicePlan<'_>],
+    messages: &BTreeMap<ModuleId, String>,
+    id: ModuleId,
+    module: &Module,
+) -> askama::Result<Option<String>> {
+    match &module.content {
+        Content::Namespace { files, .. } => {
+            let messages = messages.get(&id).map(String::as_str);
+            namespace::render(plan, id, module, files, messages).map(Some)
+        }
+        Content::Part { defs, .. } => namespace::render_part(plan, id, defs).map(Some),
+        Content::Service(def) => services
+            .iter()
+            .find(|service| service.def == *def)
+            .map(|service| service::render(plan, service))
+            .transpose(),
+    }
 }
 
 /// The first line of every generated file. It names no path, user or time: the same IDL gives the
