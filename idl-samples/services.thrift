@@ -30,6 +30,8 @@ service Store {
     i64 count(),
     void clear(),
     oneway void log(1: string line),
+    // An argument may have a default, for callers that do not send it.
+    list<Item> page(1: required i64 from, 2: i32 limit = 20),
     Item touch(1: Item item) (streaming.mode = "unary"),
 
     // Streams.

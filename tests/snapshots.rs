@@ -53,6 +53,12 @@ fn parsed<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
 
 const CASES: &[Case] = &[
     snapshot(
+        "idl-samples/annotations.thrift",
+        "snapshots/annotations",
+        None,
+    ),
+    snapshot("idl-samples/dialects.thrift", "snapshots/dialects", None),
+    snapshot(
         "idl-samples/echo.thrift",
         "snapshots/echo",
         Some("snapshot-echo"),
@@ -75,8 +81,10 @@ const CASES: &[Case] = &[
         Some("snapshot-services"),
     ),
     snapshot("idl-samples/large.thrift", "snapshots/large", None),
+    snapshot("idl-samples/lexical.thrift", "snapshots/lexical", None),
     snapshot("idl-samples/shapes.thrift", "snapshots/shapes", None),
     snapshot("idl-samples/types.thrift", "snapshots/types", None),
+    snapshot("idl-samples/values.thrift", "snapshots/values", None),
     Case {
         idl: "interop/idl/codec/codec.thrift",
         dir: "interop/codec",

@@ -3,6 +3,7 @@
 namespace go shop.orders
 
 include "common/money.thrift"
+include "common/shop.api.thrift"
 include "common/user.thrift"
 include "stock.thrift"
 
@@ -11,6 +12,8 @@ struct Order {
     2: user.User buyer,
     3: list<Line> lines,
     4: money.Amount total = {"cents": 0},
+    5: optional shop.api.Key key,
+    6: list<money.Currency> currencies = [money.Currency.EUR, money.Currency.CNY],
 }
 
 struct Line {

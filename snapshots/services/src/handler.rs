@@ -57,6 +57,11 @@ impl services::store::Store for StoreImpl {
         Err(error)
     }
 
+    async fn page(&self, _cx: Context, _from: i64, _limit: i32) -> Result<Vec<services::Item>> {
+        let error = Error::application("Store.page is not implemented");
+        Err(error)
+    }
+
     async fn touch(&self, _cx: Context, _item: services::Item) -> Result<services::Item> {
         let error = Error::application("Store.touch is not implemented");
         Err(error)
@@ -165,6 +170,11 @@ impl services::admin::Admin for AdminImpl {
 
     async fn log(&self, _cx: Context, _line: FastStr) -> Result<()> {
         let error = Error::application("Admin.log is not implemented");
+        Err(error)
+    }
+
+    async fn page(&self, _cx: Context, _from: i64, _limit: i32) -> Result<Vec<services::Item>> {
+        let error = Error::application("Admin.page is not implemented");
         Err(error)
     }
 

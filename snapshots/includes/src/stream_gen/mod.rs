@@ -41,3 +41,4 @@
 )]
 
 pub mod shop;
+pub mod shop_api;

@@ -3,3 +3,4 @@
 pub mod common;
 pub mod orders;
 pub mod stock;
+pub mod v1;

@@ -16,6 +16,10 @@ pub struct Order {
     pub lines: ::std::vec::Vec<Line>,
     /// `4: Amount total = {…}`
     pub total: super::common::Amount,
+    /// `5: optional Key key`
+    pub key: ::core::option::Option<super::super::shop_api::Key>,
+    /// `6: list<Currency> currencies = […]`
+    pub currencies: ::std::vec::Vec<super::common::Currency>,
 }
 
 impl ::core::default::Default for Order {
@@ -28,6 +32,8 @@ impl ::core::default::Default for Order {
                 cents: 0,
                 ..::core::default::Default::default()
             },
+            key: ::core::default::Default::default(),
+            currencies: ::std::vec![super::common::Currency::EUR, super::common::Currency::CNY],
         }
     }
 }
@@ -40,6 +46,8 @@ impl ::streamgen_runtime::codec::Struct for Order {
         sink.field(2, &self.buyer);
         sink.field(3, &self.lines);
         sink.field(4, &self.total);
+        sink.optional(5, &self.key);
+        sink.field(6, &self.currencies);
     }
 
     fn decode_fields(
@@ -52,6 +60,8 @@ impl ::streamgen_runtime::codec::Struct for Order {
             fields.field(2, &mut self.buyer)?;
             fields.field(3, &mut self.lines)?;
             fields.field(4, &mut self.total)?;
+            fields.optional(5, &mut self.key)?;
+            fields.field(6, &mut self.currencies)?;
         }
         ::core::result::Result::Ok(())
     }

@@ -15,6 +15,7 @@ pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime:
         ::streamgen_runtime::MethodInfo::new("count", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("clear", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("log", ::streamgen_runtime::Mode::OneWay),
+        ::streamgen_runtime::MethodInfo::new("page", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("touch", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("exchange", ::streamgen_runtime::Mode::BidiStreaming),
         ::streamgen_runtime::MethodInfo::new("collect", ::streamgen_runtime::Mode::ClientStreaming),
@@ -75,6 +76,16 @@ pub trait Admin: ::core::marker::Send + ::core::marker::Sync + 'static {
         cx: ::streamgen_runtime::Context,
         line: ::streamgen_runtime::FastStr,
     ) -> impl ::core::future::Future<Output = ::streamgen_runtime::Result<()>> + ::core::marker::Send;
+
+    /// An argument may have a default, for callers that do not send it.
+    fn page(
+        &self,
+        cx: ::streamgen_runtime::Context,
+        from: i64,
+        limit: i32,
+    ) -> impl ::core::future::Future<
+        Output = ::streamgen_runtime::Result<::std::vec::Vec<super::Item>>,
+    > + ::core::marker::Send;
 
     /// Ping-pong method `touch`.
     fn touch(
@@ -188,12 +199,18 @@ impl<H: Admin> ::streamgen_runtime::server::Service for AdminServer<H> {
                 ::streamgen_runtime::server::ping_pong(args, call)
             }
             6 => {
+                let call = move |args: PageArgs| async move {
+                    <H as Admin>::page(&handler, cx, args.from, args.limit).await
+                };
+                ::streamgen_runtime::server::ping_pong(args, call)
+            }
+            7 => {
                 let call = move |args: TouchArgs| async move {
                     <H as Admin>::touch(&handler, cx, args.item).await
                 };
                 ::streamgen_runtime::server::ping_pong(args, call)
             }
-            10 => {
+            11 => {
                 let call = move |_args: ShutdownArgs| async move {
                     <H as Admin>::shutdown(&handler, cx).await
                 };
@@ -211,17 +228,17 @@ impl<H: Admin> ::streamgen_runtime::server::Service for AdminServer<H> {
     ) -> ::streamgen_runtime::server::StreamFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
-            7 => {
+            8 => {
                 let call =
                     move |stream| async move { <H as Admin>::exchange(&handler, cx, stream).await };
                 ::streamgen_runtime::server::bidi_streaming(stream, call)
             }
-            8 => {
+            9 => {
                 let call =
                     move |stream| async move { <H as Admin>::collect(&handler, cx, stream).await };
                 ::streamgen_runtime::server::client_streaming(stream, call)
             }
-            9 => {
+            10 => {
                 let call = move |req, stream| async move {
                     <H as Admin>::watch(&handler, cx, req, stream).await
                 };
@@ -309,27 +326,37 @@ impl AdminClient {
         self.channel.one_way(5, args)
     }
 
+    /// An argument may have a default, for callers that do not send it.
+    pub fn page(
+        &self,
+        from: i64,
+        limit: i32,
+    ) -> ::streamgen_runtime::client::PingPongCall<PageArgs, ::std::vec::Vec<super::Item>> {
+        let args = PageArgs { from, limit };
+        self.channel.ping_pong(6, args)
+    }
+
     /// Ping-pong method `touch`.
     pub fn touch(
         &self,
         item: super::Item,
     ) -> ::streamgen_runtime::client::PingPongCall<TouchArgs, super::Item> {
         let args = TouchArgs { item };
-        self.channel.ping_pong(6, args)
+        self.channel.ping_pong(7, args)
     }
 
     /// Streams.
     pub fn exchange(
         &self,
     ) -> ::streamgen_runtime::client::BidiStreamingCall<super::Item, super::Item> {
-        self.channel.bidi_streaming(7)
+        self.channel.bidi_streaming(8)
     }
 
     /// Client-streaming method `collect`.
     pub fn collect(
         &self,
     ) -> ::streamgen_runtime::client::ClientStreamingCall<super::Item, super::Item> {
-        self.channel.client_streaming(8)
+        self.channel.client_streaming(9)
     }
 
     /// Server-streaming method `watch`.
@@ -337,13 +364,13 @@ impl AdminClient {
         &self,
         item: super::Item,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::Item, super::Item> {
-        self.channel.server_streaming(9, item)
+        self.channel.server_streaming(10, item)
     }
 
     /// Ping-pong method `shutdown`.
     pub fn shutdown(&self) -> ::streamgen_runtime::client::PingPongCall<ShutdownArgs, ()> {
         let args = ShutdownArgs {};
-        self.channel.ping_pong(10, args)
+        self.channel.ping_pong(11, args)
     }
 }
 
@@ -658,6 +685,47 @@ impl ::streamgen_runtime::codec::Struct for LogArgs {
             fields.field(1, &mut self.line)?;
         }
         ::core::result::Result::Ok(())
+    }
+}
+
+/// Arguments of `page` as they stand on the wire.
+#[doc(hidden)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PageArgs {
+    /// `1: required i64 from`
+    pub from: i64,
+    /// `2: i32 limit = 20`
+    pub limit: i32,
+}
+
+impl ::core::default::Default for PageArgs {
+    fn default() -> Self {
+        Self {
+            from: ::core::default::Default::default(),
+            limit: 20,
+        }
+    }
+}
+
+impl ::streamgen_runtime::codec::Struct for PageArgs {
+    const NAME: &'static str = "PageArgs";
+
+    fn encode_fields<S: ::streamgen_runtime::codec::FieldSink>(&self, sink: &mut S) {
+        sink.field(1, &self.from);
+        sink.field(2, &self.limit);
+    }
+
+    fn decode_fields(
+        &mut self,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+    ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
+        let mut seen = [false; 1];
+        while fields.more()? {
+            fields.required(1, &mut self.from, &mut seen[0])?;
+            fields.field(2, &mut self.limit)?;
+        }
+        fields.check_required(&seen, &[(1, "from")])
     }
 }
 

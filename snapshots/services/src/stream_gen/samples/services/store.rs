@@ -15,6 +15,7 @@ pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime:
         ::streamgen_runtime::MethodInfo::new("count", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("clear", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("log", ::streamgen_runtime::Mode::OneWay),
+        ::streamgen_runtime::MethodInfo::new("page", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("touch", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("exchange", ::streamgen_runtime::Mode::BidiStreaming),
         ::streamgen_runtime::MethodInfo::new("collect", ::streamgen_runtime::Mode::ClientStreaming),
@@ -72,6 +73,16 @@ pub trait Store: ::core::marker::Send + ::core::marker::Sync + 'static {
         cx: ::streamgen_runtime::Context,
         line: ::streamgen_runtime::FastStr,
     ) -> impl ::core::future::Future<Output = ::streamgen_runtime::Result<()>> + ::core::marker::Send;
+
+    /// An argument may have a default, for callers that do not send it.
+    fn page(
+        &self,
+        cx: ::streamgen_runtime::Context,
+        from: i64,
+        limit: i32,
+    ) -> impl ::core::future::Future<
+        Output = ::streamgen_runtime::Result<::std::vec::Vec<super::Item>>,
+    > + ::core::marker::Send;
 
     /// Ping-pong method `touch`.
     fn touch(
@@ -179,6 +190,12 @@ impl<H: Store> ::streamgen_runtime::server::Service for StoreServer<H> {
                 ::streamgen_runtime::server::ping_pong(args, call)
             }
             6 => {
+                let call = move |args: PageArgs| async move {
+                    <H as Store>::page(&handler, cx, args.from, args.limit).await
+                };
+                ::streamgen_runtime::server::ping_pong(args, call)
+            }
+            7 => {
                 let call = move |args: TouchArgs| async move {
                     <H as Store>::touch(&handler, cx, args.item).await
                 };
@@ -196,17 +213,17 @@ impl<H: Store> ::streamgen_runtime::server::Service for StoreServer<H> {
     ) -> ::streamgen_runtime::server::StreamFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
-            7 => {
+            8 => {
                 let call =
                     move |stream| async move { <H as Store>::exchange(&handler, cx, stream).await };
                 ::streamgen_runtime::server::bidi_streaming(stream, call)
             }
-            8 => {
+            9 => {
                 let call =
                     move |stream| async move { <H as Store>::collect(&handler, cx, stream).await };
                 ::streamgen_runtime::server::client_streaming(stream, call)
             }
-            9 => {
+            10 => {
                 let call = move |req, stream| async move {
                     <H as Store>::watch(&handler, cx, req, stream).await
                 };
@@ -294,27 +311,37 @@ impl StoreClient {
         self.channel.one_way(5, args)
     }
 
+    /// An argument may have a default, for callers that do not send it.
+    pub fn page(
+        &self,
+        from: i64,
+        limit: i32,
+    ) -> ::streamgen_runtime::client::PingPongCall<PageArgs, ::std::vec::Vec<super::Item>> {
+        let args = PageArgs { from, limit };
+        self.channel.ping_pong(6, args)
+    }
+
     /// Ping-pong method `touch`.
     pub fn touch(
         &self,
         item: super::Item,
     ) -> ::streamgen_runtime::client::PingPongCall<TouchArgs, super::Item> {
         let args = TouchArgs { item };
-        self.channel.ping_pong(6, args)
+        self.channel.ping_pong(7, args)
     }
 
     /// Streams.
     pub fn exchange(
         &self,
     ) -> ::streamgen_runtime::client::BidiStreamingCall<super::Item, super::Item> {
-        self.channel.bidi_streaming(7)
+        self.channel.bidi_streaming(8)
     }
 
     /// Client-streaming method `collect`.
     pub fn collect(
         &self,
     ) -> ::streamgen_runtime::client::ClientStreamingCall<super::Item, super::Item> {
-        self.channel.client_streaming(8)
+        self.channel.client_streaming(9)
     }
 
     /// Server-streaming method `watch`.
@@ -322,7 +349,7 @@ impl StoreClient {
         &self,
         item: super::Item,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::Item, super::Item> {
-        self.channel.server_streaming(9, item)
+        self.channel.server_streaming(10, item)
     }
 }
 
@@ -637,6 +664,47 @@ impl ::streamgen_runtime::codec::Struct for LogArgs {
             fields.field(1, &mut self.line)?;
         }
         ::core::result::Result::Ok(())
+    }
+}
+
+/// Arguments of `page` as they stand on the wire.
+#[doc(hidden)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PageArgs {
+    /// `1: required i64 from`
+    pub from: i64,
+    /// `2: i32 limit = 20`
+    pub limit: i32,
+}
+
+impl ::core::default::Default for PageArgs {
+    fn default() -> Self {
+        Self {
+            from: ::core::default::Default::default(),
+            limit: 20,
+        }
+    }
+}
+
+impl ::streamgen_runtime::codec::Struct for PageArgs {
+    const NAME: &'static str = "PageArgs";
+
+    fn encode_fields<S: ::streamgen_runtime::codec::FieldSink>(&self, sink: &mut S) {
+        sink.field(1, &self.from);
+        sink.field(2, &self.limit);
+    }
+
+    fn decode_fields(
+        &mut self,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+    ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
+        let mut seen = [false; 1];
+        while fields.more()? {
+            fields.required(1, &mut self.from, &mut seen[0])?;
+            fields.field(2, &mut self.limit)?;
+        }
+        fields.check_required(&seen, &[(1, "from")])
     }
 }
 
