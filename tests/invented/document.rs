@@ -4,51 +4,101 @@ use std::fmt::Write as _;
 
 use crate::names::Scope;
 use crate::random::Random;
+use crate::services::service;
 use crate::types::{Field, Kind, Known, Type, World};
 
-/// Files by name; the last one is the root, and sees or includes all others.
+/// Files by name; the last one is the root, and includes all others.
 pub(crate) fn invent(seed: u64) -> Vec<(String, String)> {
     let mut random = Random::new(seed);
+    let count = 1 + random.below(4);
+    let mut world = world(&mut random, count);
+    let namespaces = Namespaces::any(&mut random);
     let mut names = Scope::new();
-    let count = 1 + random.below(3);
-    let mut stems = Scope::new();
-    let mut world = World {
-        stems: (0..count).map(|_| stems.name(&mut random)).collect(),
-        visible: (0..count).map(|file| (0..=file).collect()).collect(),
-        known: Vec::new(),
-    };
-    let shared = (*random.pick(&["a.b", "type.self.mod", "x"])).to_owned();
     let mut services = Vec::new();
     let mut files = Vec::new();
     for file in 0..count {
-        let mut text = header(&mut random, &world, file, &shared);
+        if matches!(namespaces, Namespaces::Own) {
+            names = Scope::new();
+        }
         let first = world.known.len();
         declare(&mut random, &mut names, &mut world, file);
-        for index in first..world.known.len() {
-            text += &definition(&mut random, &mut world, index);
+        let mut parts: Vec<String> = (first..world.known.len())
+            .map(|index| definition(&mut random, &mut world, index))
+            .collect();
+        parts.extend(constants(&mut random, &mut names, &mut world, file));
+        for _ in 0..random.below(3) {
+            parts.push(service(
+                &mut random,
+                &mut names,
+                &world,
+                file,
+                &mut services,
+            ));
         }
-        text += &constants(&mut random, &mut names, &mut world, file);
-        text += &service(&mut random, &mut names, &world, file, &mut services);
+        // Every name may stand above its definition.
+        random.shuffle(&mut parts);
+        let text = header(&mut random, &world, file, namespaces) + &parts.concat();
         files.push((format!("{}.thrift", world.stems[file]), text));
     }
     files
 }
 
-fn header(random: &mut Random, world: &World, file: usize, shared: &str) -> String {
-    let mut out = String::new();
-    for stem in &world.stems[..file] {
-        let _ = writeln!(out, "include \"{stem}.thrift\"");
+/// Files that include some of those before them; their names may have dots.
+fn world(random: &mut Random, count: usize) -> World {
+    let mut stems = Scope::new();
+    let mut stem = |random: &mut Random| match random.one_in(4) {
+        true => format!("{}.v{}", stems.name(random), random.below(3)),
+        false => stems.name(random),
+    };
+    let includes = |random: &mut Random, file: usize| {
+        let all = file + 1 == count;
+        let mut seen: Vec<usize> = (0..file).filter(|_| all || random.one_in(2)).collect();
+        seen.push(file);
+        seen
+    };
+    World {
+        stems: (0..count).map(|_| stem(random)).collect(),
+        visible: (0..count).map(|file| includes(random, file)).collect(),
+        known: Vec::new(),
     }
-    match random.below(3) {
-        0 => {} // the file's name
-        1 => {
-            let _ = writeln!(out, "namespace rs {shared}");
-        }
-        _ => {
-            let _ = writeln!(out, "namespace go {shared}.f{file}\nnamespace * other");
+}
+
+/// How the files of one IDL share namespaces.
+#[derive(Clone, Copy)]
+enum Namespaces {
+    /// Some are in this one, others in one that is named after it or after the file.
+    Shared(&'static str),
+    /// Each file has its own, so that names may occur in several.
+    Own,
+}
+
+impl Namespaces {
+    fn any(random: &mut Random) -> Self {
+        match random.one_in(3) {
+            true => Self::Own,
+            false => Self::Shared(["a.b", "type.self.mod", "x"][random.below(3)]),
         }
     }
-    out + "\n"
+}
+
+fn header(random: &mut Random, world: &World, file: usize, namespaces: Namespaces) -> String {
+    let end = |random: &mut Random| *random.pick(&["", ",", ";"]);
+    let mut lines = Vec::new();
+    for include in world.visible[file].iter().filter(|one| **one != file) {
+        let stem = &world.stems[*include];
+        lines.push(format!("include \"{stem}.thrift\"{}\n", end(random)));
+    }
+    match (namespaces, random.below(3)) {
+        (Namespaces::Own, _) => lines.push(format!("namespace rust own.f{file}{}\n", end(random))),
+        (Namespaces::Shared(_), 0) => {} // the file's name
+        (Namespaces::Shared(shared), 1) => lines.push(format!("namespace rs {shared}\n")),
+        (Namespaces::Shared(shared), _) => {
+            lines.push(format!("namespace go {shared}.f{file}\n"));
+            lines.push("namespace py other (note)\n".to_owned());
+        }
+    }
+    random.shuffle(&mut lines);
+    lines.concat() + "\n"
 }
 
 /// Adds what the file will define, so that definitions may refer to later ones and to themselves.
@@ -118,32 +168,33 @@ fn fields(random: &mut Random, world: &World, file: usize, word: &str) -> (Strin
     let mut scope = Scope::new();
     let (mut body, mut members) = (String::new(), Vec::new());
     let least = usize::from(word == "union");
-    let mut id = random.between(-5, 3);
+    let mut ids = Ids::new(random);
     for _ in 0..least + random.below(6) {
         let name = scope.name(random);
         let mut ty = world.any_type(random, file, 2);
-        if word == "union" && members.is_empty() && world.holds_struct(&ty) {
+        if word == "union" && members.is_empty() && world.holds_struct(&ty, file) {
             ty = Type::Base("i64"); // so that every union has a value that ends
         }
-        id += random.between(1, 40);
-        let holds_struct = world.holds_struct(&ty);
+        let id = ids.next(random);
+        // What only earlier files define cannot hold the struct of this field.
+        let may_circle = world.holds_struct(&ty, file);
         let requiredness = match random.below(4) {
             _ if word == "union" => "",
             0 => "optional ",
-            1 if !holds_struct => "required ",
+            1 if !may_circle => "required ",
             _ => "",
         };
-        let default = match word != "union" && !holds_struct && random.one_in(3) {
+        let default = match word != "union" && !may_circle && random.one_in(3) {
             true => format!(" = {}", world.value(random, file, &ty, 2, 0)),
             false => String::new(),
         };
         let docs = comment(random).replace('\n', "\n  ");
         let end = *random.pick(&[",", ";", ""]);
-        let ty_text = world.text(file, &ty);
+        let ty_text = type_with_notes(random, world, file, &ty);
         let notes = annotations(random);
         let _ = writeln!(
             body,
-            "  {docs}{id}: {requiredness}{ty_text} {name}{default}{notes}{end}"
+            "  {docs}{id}{requiredness}{ty_text} {name}{default}{notes}{end}"
         );
         members.push(Field {
             name,
@@ -154,121 +205,64 @@ fn fields(random: &mut Random, world: &World, file: usize, word: &str) -> (Strin
     (body, members)
 }
 
-fn constants(random: &mut Random, names: &mut Scope, world: &mut World, file: usize) -> String {
-    let mut out = String::new();
+/// Ascending field ids, some of them left out or written in another way.
+struct Ids(i64);
+
+impl Ids {
+    fn new(random: &mut Random) -> Self {
+        Self(random.between(-5, 3))
+    }
+
+    fn next(&mut self, random: &mut Random) -> String {
+        if self.0 > 0 && random.one_in(8) {
+            self.0 += 1; // as Kitex counts
+            return String::new();
+        }
+        self.0 += random.between(1, 40);
+        match random.one_in(10) && self.0 > 0 {
+            true => format!("{:#x}: ", self.0),
+            false => format!("{}: ", self.0),
+        }
+    }
+}
+
+/// A type as a field has it: perhaps with the Rust type that it shall have, or behind a pointer.
+fn type_with_notes(random: &mut Random, world: &World, file: usize, ty: &Type) -> String {
+    let text = world.text(file, ty);
+    let ours = match ty {
+        Type::Base("string") => "rust.type = 'faststr'",
+        Type::Base("binary") => "rust.type = 'vec'",
+        Type::Base("double") => "pilota.rust_type = 'ordered_f64'",
+        Type::Set(_) | Type::Map(..) => "rust.type = \"btree\"",
+        _ => "cpp.type = 'X'",
+    };
+    match random.below(10) {
+        0 => format!("{text} ({ours})"),
+        1 if world.is_struct(ty) => format!("{text} &"),
+        _ => text,
+    }
+}
+
+fn constants(
+    random: &mut Random,
+    names: &mut Scope,
+    world: &mut World,
+    file: usize,
+) -> Vec<String> {
+    let mut out = Vec::new();
     for _ in 0..random.below(6) {
         let (name, ty) = (names.name(random), world.any_type(random, file, 2));
         let value = world.value(random, file, &ty, 3, 0);
-        let _ = writeln!(
-            out,
-            "{}const {} {name} = {value}",
-            comment(random),
-            world.text(file, &ty)
-        );
+        let (docs, notes) = (comment(random), annotations(random));
+        let ty_text = world.text(file, &ty);
+        out.push(format!("{docs}const {ty_text} {name} = {value}{notes}\n"));
         let kind = Kind::Const(ty);
         world.known.push(Known { file, name, kind });
     }
-    out + "\n"
+    out
 }
 
-/// A service that later ones may extend: its name as the defining file writes it, its file, the names
-/// of its methods.
-pub(crate) struct Service {
-    name: String,
-    file: usize,
-    methods: Scope,
-}
-
-fn service(
-    random: &mut Random,
-    names: &mut Scope,
-    world: &World,
-    file: usize,
-    services: &mut Vec<Service>,
-) -> String {
-    let name = names.name(random);
-    let base = (!services.is_empty() && random.one_in(2)).then(|| services.len() - 1);
-    let (extends, mut methods) = match base.map(|index| &services[index]) {
-        Some(base) if base.file == file => {
-            (format!(" extends {}", base.name), base.methods.clone())
-        }
-        Some(base) => {
-            let stem = &world.stems[base.file];
-            (
-                format!(" extends {stem}.{}", base.name),
-                base.methods.clone(),
-            )
-        }
-        None => (String::new(), Scope::new()),
-    };
-    let mut body = String::new();
-    for _ in 0..random.below(6) {
-        let method = methods.name(random);
-        body += &format!("  {}", comment(random).replace('\n', "\n  "));
-        body += &function(random, world, file, &method);
-    }
-    let text = format!(
-        "service {name}{extends} {{\n{body}}}{}\n\n",
-        annotations(random)
-    );
-    services.push(Service {
-        name,
-        file,
-        methods,
-    });
-    text
-}
-
-fn function(random: &mut Random, world: &World, file: usize, name: &str) -> String {
-    let messages = world.visible(file, |kind| {
-        matches!(kind, Kind::Struct(_) | Kind::Union(_))
-    });
-    if !messages.is_empty() && random.one_in(2) {
-        let (request, response) = (*random.pick(&messages), *random.pick(&messages));
-        let mode = random.pick(&["client", "server", "bidirectional"]);
-        let (request, response) = (world.name(file, request), world.name(file, response));
-        return format!(
-            "{response} {name}(1: {request} {}) (streaming.mode = \"{mode}\")\n",
-            Scope::new().name(random)
-        );
-    }
-    let mut scope = Scope::new();
-    let mut args = String::new();
-    for id in 1..=random.below(4) {
-        let ty = world.any_type(random, file, 2);
-        let _ = write!(
-            args,
-            "{id}: {} {}, ",
-            world.text(file, &ty),
-            scope.name(random)
-        );
-    }
-    if random.one_in(6) {
-        return format!("oneway void {name}({args})\n");
-    }
-    let result = match random.one_in(4) {
-        true => "void".to_owned(),
-        false => world.text(file, &world.any_type(random, file, 2)),
-    };
-    let mut exceptions = world.visible(file, |kind| matches!(kind, Kind::Exception(_)));
-    exceptions.truncate(random.below(3));
-    let mut scope = Scope::new();
-    let thrown: Vec<String> = exceptions
-        .iter()
-        .zip(1..)
-        .map(|(index, id)| format!("{id}: {} {}", world.name(file, *index), scope.name(random)))
-        .collect();
-    let throws = match thrown.is_empty() {
-        true => String::new(),
-        false => format!(" throws ({})", thrown.join(", ")),
-    };
-    format!(
-        "{result} {name}({args}){throws}{}\n",
-        random.pick(&[",", ";", ""])
-    )
-}
-
-fn comment(random: &mut Random) -> String {
+pub(crate) fn comment(random: &mut Random) -> String {
     match random.below(8) {
         0 => "/** About `it` <b>, [see](this) */\n".to_owned(),
         1 => "// ```\n// let x = 1\n".to_owned(),
@@ -278,11 +272,12 @@ fn comment(random: &mut Random) -> String {
     }
 }
 
-fn annotations(random: &mut Random) -> String {
+pub(crate) fn annotations(random: &mut Random) -> String {
     match random.below(12) {
         0 => " (api.note = 'x', go.tag = \"json:\\\"a\\\"\")".to_owned(),
         1 => " (deprecated)".to_owned(),
         2 => " (a.b.c = '';)".to_owned(),
+        3 => " () ".to_owned(),
         _ => String::new(),
     }
 }

@@ -8,6 +8,7 @@
 mod document;
 mod names;
 mod random;
+mod services;
 mod types;
 
 use std::path::{Path, PathBuf};

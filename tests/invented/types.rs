@@ -110,14 +110,22 @@ impl World {
         }
     }
 
-    /// Whether a struct, union or exception is anywhere in it: defaults may not go round in circles.
-    pub(crate) fn holds_struct(&self, ty: &Type) -> bool {
+    /// Whether a struct, union or exception that `file` defines is anywhere in it: defaults may not go
+    /// round in circles.
+    pub(crate) fn holds_struct(&self, ty: &Type, file: usize) -> bool {
         match self.resolve(ty) {
             Type::Base(_) => false,
-            Type::List(item) | Type::Set(item) => self.holds_struct(item),
-            Type::Map(key, value) => self.holds_struct(key) || self.holds_struct(value),
-            Type::Named(index) => !matches!(self.known[*index].kind, Kind::Enum(_)),
+            Type::List(item) | Type::Set(item) => self.holds_struct(item, file),
+            Type::Map(key, value) => self.holds_struct(key, file) || self.holds_struct(value, file),
+            Type::Named(index) => self.is_struct(ty) && self.known[*index].file == file,
         }
+    }
+
+    pub(crate) fn is_struct(&self, ty: &Type) -> bool {
+        let Type::Named(index) = self.resolve(ty) else {
+            return false;
+        };
+        !matches!(self.known[*index].kind, Kind::Enum(_))
     }
 
     /// A literal, or the name of a constant. Values with another `nth` differ, as keys have to.
@@ -173,11 +181,12 @@ impl World {
         depth: usize,
         nth: usize,
     ) -> String {
-        let mut set = |field: &Field, depth| {
+        let set = |random: &mut Random, field: &Field, depth| {
             let value = self.value(random, file, &field.ty, depth, 0);
             format!("\"{}\": {value}", field.name)
         };
         let pairs: Vec<String> = match &self.known[index].kind {
+            Kind::Enum(_) if nth == 0 && random.one_in(5) => return random.below(9).to_string(),
             Kind::Enum(values) => {
                 return format!("{}.{}", self.name(file, index), values[nth % values.len()]);
             }
@@ -186,10 +195,10 @@ impl World {
                 let fields = fields.iter().enumerate();
                 fields
                     .filter(|(n, field)| field.required || depth > 0 && *n == one)
-                    .map(|(_, field)| set(field, depth.saturating_sub(1)))
+                    .map(|(_, field)| set(random, field, depth.saturating_sub(1)))
                     .collect()
             }
-            Kind::Union(members) => vec![set(&members[0], 0)],
+            Kind::Union(members) => vec![set(random, &members[0], 0)],
             _ => Vec::new(),
         };
         format!("{{{}}}", pairs.join(", "))
