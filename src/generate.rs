@@ -7,7 +7,7 @@ use streamgen_idl::{Code, Diagnostic, Disk, Language, LoadOptions, Severity, Sou
 
 use crate::error::Error;
 use crate::messages::{self, MessageOptions};
-use crate::options::{IdlType, Options};
+use crate::options::{ExternPath, IdlType, Options};
 use crate::output::FilePlan;
 use crate::plan::{Plan, ServicePlan};
 use crate::{plan, scaffold, view};
@@ -34,6 +34,7 @@ pub struct Generated {
 pub fn generate(options: &Options) -> Result<Generated, Error> {
     let language = language(options)?;
     check_gen_path(&options.gen_path)?;
+    check_extern_paths(&options.types.extern_paths)?;
     let request = LoadOptions {
         root: options.idl.clone(),
         include_dirs: options.include_dirs.clone(),
@@ -131,6 +132,20 @@ fn language(options: &Options) -> Result<Language, Error> {
             options.idl.display()
         ))),
     }
+}
+
+/// One part of the IDL cannot be in two places.
+fn check_extern_paths(paths: &[ExternPath]) -> Result<(), Error> {
+    for (index, one) in paths.iter().enumerate() {
+        let earlier = paths[..index].iter().find(|two| two.path == one.path);
+        if let Some(two) = earlier.filter(|two| two.rust_path != one.rust_path) {
+            return Err(Error::usage(format!(
+                "-extern-path `{}` is both `{}` and `{}`",
+                one.path, two.rust_path, one.rust_path
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The folder's name is also the name of a module.

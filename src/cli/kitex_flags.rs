@@ -74,18 +74,27 @@ const VERDICTS: &[(&str, Verdict)] = &[
 
 /// Options of `-thrift` that describe what the tool does anyway, or concern the Go text only.
 const THRIFT_NO_EFFECT: &[&str] = &[
+    "apache_adaptor",
+    "apache_warning",
     "compatible_names",
+    "enum_as_int_32",
     "frugal_tag",
     "gen_deep_equal",
+    "gen_json_tag",
     "gen_setter",
     "ignore_initialisms",
     "naming_style",
     "no_default_serdes",
     "no_fmt",
     "no_processor",
+    "omitempty_for_optional",
+    "raw_struct",
     "reorder_fields",
     "reserve_comments",
+    "skip_go_gen",
+    "template",
     "thrift_streaming",
+    "use_type_alias",
     "validate_set",
 ];
 

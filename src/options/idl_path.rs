@@ -90,13 +90,26 @@ impl fmt::Display for InvalidIdlPath {
 
 impl std::error::Error for InvalidIdlPath {}
 
-/// `PATH=#[ATTRIBUTE]`: an attribute for what the pattern picks.
+/// `PATH=#[ATTRIBUTE]`: an attribute for what the pattern picks. Made by parsing that text, so that
+/// nothing but one whole attribute gets into generated code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathAttribute {
+    pub(crate) path: IdlPath,
+    pub(crate) attribute: String,
+}
+
+impl PathAttribute {
     /// What gets the attribute.
-    pub path: IdlPath,
+    #[must_use]
+    pub fn path(&self) -> &IdlPath {
+        &self.path
+    }
+
     /// The attribute, as Rust has it: `#[derive(Eq)]`.
-    pub attribute: String,
+    #[must_use]
+    pub fn attribute(&self) -> &str {
+        &self.attribute
+    }
 }
 
 impl FromStr for PathAttribute {
@@ -105,10 +118,9 @@ impl FromStr for PathAttribute {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (path, attribute) = split(text, "PATH=#[ATTRIBUTE]")?;
         let attribute = attribute.trim();
-        let is_attribute = attribute.starts_with("#[") && attribute.ends_with(']');
-        if !is_attribute || attribute.contains(char::is_control) {
+        if !crate::plan::is_attribute(attribute) {
             return Err(InvalidPathOption(format!(
-                "`{attribute}` is not an attribute in one line, such as #[derive(Eq)]"
+                "`{attribute}` is not one attribute on one line, such as #[derive(Eq)]"
             )));
         }
         Ok(Self {
@@ -124,10 +136,22 @@ impl FromStr for PathAttribute {
 /// looked for beneath the Rust path, under the names that streamgen gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExternPath {
+    pub(crate) path: IdlPath,
+    pub(crate) rust_path: String,
+}
+
+impl ExternPath {
     /// What is not generated.
-    pub path: IdlPath,
+    #[must_use]
+    pub fn path(&self) -> &IdlPath {
+        &self.path
+    }
+
     /// Where it is: a path that begins with `::` or `crate::`.
-    pub rust_path: String,
+    #[must_use]
+    pub fn rust_path(&self) -> &str {
+        &self.rust_path
+    }
 }
 
 impl FromStr for ExternPath {
@@ -226,7 +250,7 @@ mod tests {
     fn attributes_and_extern_paths() {
         let attribute: PathAttribute = "a.B=#[serde(rename = \"x=y\")]".parse().expect("it is one");
         assert_eq!(attribute.attribute, "#[serde(rename = \"x=y\")]");
-        for bad in ["a.B", "a.B=derive(Eq)", "=#[x]", "a=#[x\n]"] {
+        for bad in ["a.B", "a.B=derive(Eq)", "=#[x]", "a=#[x\n]", "a=#[x] #[y]"] {
             assert!(bad.parse::<PathAttribute>().is_err(), "{bad:?}");
         }
         for good in [

@@ -28,11 +28,11 @@ const SERDE: [&str; 2] = ["::serde::Serialize", "::serde::Deserialize"];
 const SKIPS_NONE: &str = "#[serde(skip_serializing_if = \"::core::option::Option::is_none\")]";
 
 /// Traits to derive, separated by commas: fbthrift's annotation.
-const DERIVE: &str = "rust.derive";
+pub(super) const DERIVE: &str = "rust.derive";
 /// Apache's annotation; the value is the reason.
 const DEPRECATED: &str = "deprecated";
 /// pilota's annotation, a whole attribute of serde.
-const SERDE_ATTRIBUTE: &str = "pilota.serde_attribute";
+pub(super) const SERDE_ATTRIBUTE: &str = "pilota.serde_attribute";
 
 impl Attributes {
     fn new<'a>(derives: impl IntoIterator<Item = &'a str>) -> Self {

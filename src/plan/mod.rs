@@ -5,6 +5,7 @@
 //! schema came from.
 
 mod annotate;
+mod attribute_text;
 mod attributes;
 mod boxes;
 mod check;
@@ -37,6 +38,7 @@ use streamgen_idl::{Code, Diagnostic, FileId};
 use crate::options::{Options, TypeOptions};
 
 pub(crate) use annotate::annotate;
+pub(crate) use attribute_text::is_attribute;
 pub(crate) use attributes::{Attributes, deprecated};
 pub(crate) use docs::sanitize as sanitize_docs;
 pub(crate) use ident::{is_identifier, is_module_name, is_package_name, unraw};
@@ -75,6 +77,7 @@ impl<'a> Plan<'a> {
         let mut modules = ModuleTree::build(schema, &protobuf);
         let names = names::Names::build(schema, &modules, diagnostics);
         selection::check(schema, &options.types, diagnostics);
+        attribute_text::check(schema, &options.types, diagnostics);
         let extern_paths = &options.types.extern_paths;
         let externs = externs::Externs::build(schema, &modules, &names, extern_paths);
         let generated = selection::generated(schema, &options.types, &externs);
