@@ -1,17 +1,19 @@
 //! What a handler knows of the call it serves.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use faststr::FastStr;
 
 use crate::cancellation::Cancellation;
 use crate::deadline::Deadline;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::metainfo::{self, Metainfo};
 use crate::service::{MethodInfo, ServiceInfo};
+use crate::transport::grpc::PROTOCOL;
+use crate::transport::grpc::metadata::check;
 
 /// The call a handler serves: who calls, with which metainfo, until when.
 ///
@@ -31,7 +33,18 @@ struct Inner {
     deadline: Option<Box<Deadline>>,
     /// `None`: nothing ends this context.
     cancellation: Option<Cancellation>,
-    backward: Option<Arc<Mutex<Metadata>>>,
+    /// What the handler of a call without stream sends besides its result.
+    answer: Option<Arc<Mutex<AnswerMetadata>>>,
+    /// `None`: the caller sent none.
+    header: Option<Box<Metadata>>,
+}
+
+/// What travels with the result of a call without stream.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct AnswerMetadata {
+    pub(crate) header: Metadata,
+    /// The trailer of a gRPC call; backward metainfo on TTHeader.
+    pub(crate) trailer: Metadata,
 }
 
 /// The call that a context belongs to.
@@ -78,7 +91,8 @@ impl Context {
             metainfo: boxed(metainfo),
             cancellation: Some(cancellation),
             deadline: timeout.map(|timeout| Box::new(Deadline::after(timeout))),
-            backward: Some(Arc::default()),
+            answer: Some(Arc::default()),
+            header: None,
         }))
     }
 
@@ -145,12 +159,54 @@ impl Context {
     /// Streams have header and trailer instead: there, and on a context of no call, this does
     /// nothing and returns false.
     pub fn send_backward(&self, key: impl Into<FastStr>, value: impl Into<FastStr>) -> bool {
-        let Some(backward) = &self.0.backward else {
+        let Some(mut answer) = self.answer() else {
             return false;
         };
-        let mut backward = backward.lock().unwrap_or_else(PoisonError::into_inner);
-        backward.insert(key, value);
+        answer.trailer.insert(key, value);
         true
+    }
+
+    /// The header that the caller sent with `.header(…)`, on gRPC; empty on other wires.
+    #[must_use]
+    pub fn header(&self) -> &Metadata {
+        static NONE: Metadata = Metadata::new();
+        self.0.header.as_deref().unwrap_or(&NONE)
+    }
+
+    /// Merges into the header of the response to a gRPC call without stream. Streams have
+    /// `set_header` of their own: there, and on other wires, this does nothing and gives `false`.
+    ///
+    /// # Errors
+    /// Pairs that cannot be headers.
+    pub fn set_header(&self, header: impl Into<Metadata>) -> Result<bool> {
+        self.merge(header.into(), |answer| &mut answer.header)
+    }
+
+    /// Merges into the trailer of a gRPC call without stream; see [`Context::set_header`].
+    ///
+    /// # Errors
+    /// Pairs that cannot be headers.
+    pub fn set_trailer(&self, trailer: impl Into<Metadata>) -> Result<bool> {
+        self.merge(trailer.into(), |answer| &mut answer.trailer)
+    }
+
+    fn merge(
+        &self,
+        pairs: Metadata,
+        place: fn(&mut AnswerMetadata) -> &mut Metadata,
+    ) -> Result<bool> {
+        check(&pairs)?;
+        let answer = self.answer().filter(|_| self.protocol() == PROTOCOL);
+        let Some(mut answer) = answer else {
+            return Ok(false);
+        };
+        place(&mut answer).merge(pairs);
+        Ok(true)
+    }
+
+    fn answer(&self) -> Option<MutexGuard<'_, AnswerMetadata>> {
+        let answer = self.0.answer.as_ref()?;
+        Some(answer.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// When the caller gives up, if it said so. TTHeader Streaming tells no deadline (statement 74).
@@ -230,14 +286,19 @@ impl Context {
         self.0.metainfo.as_deref().unwrap_or(&metainfo::EMPTY)
     }
 
-    /// Takes what [`Context::send_backward`] gathered.
-    pub(crate) fn take_backward(&self) -> Metadata {
-        match &self.0.backward {
-            Some(backward) => {
-                std::mem::take(&mut *backward.lock().unwrap_or_else(PoisonError::into_inner))
-            }
-            None => Metadata::new(),
+    /// The same context with the caller's header.
+    pub(crate) fn with_header(mut self, header: Metadata) -> Self {
+        if !header.is_empty() {
+            self.inner().header = Some(Box::new(header));
         }
+        self
+    }
+
+    /// Takes what the handler gathered for its answer.
+    pub(crate) fn take_answer(&self) -> AnswerMetadata {
+        self.answer()
+            .map(|mut answer| std::mem::take(&mut *answer))
+            .unwrap_or_default()
     }
 }
 

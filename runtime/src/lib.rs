@@ -42,6 +42,7 @@ pub use streaming::{
 #[cfg(feature = "tls")]
 pub use tokio_rustls::rustls;
 pub use transport::grpc::GrpcLimits;
+pub use transport::grpc::compression::Encoding;
 #[cfg(feature = "tls")]
 pub use transport::tls::{ClientTls, ServerTls};
 pub use transport::ttstream::Limits;

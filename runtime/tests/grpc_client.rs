@@ -339,7 +339,7 @@ async fn a_lost_connection_is_14_and_the_next_call_dials_again() {
 
 #[tokio::test]
 async fn g64_messages_in_frames_of_their_own_reach_a_slow_reader() {
-    const MESSAGES: usize = 20_000;
+    const MESSAGES: usize = 200_000;
     let (listener, client) = listen().await;
     let mut stream = client.bidi().await.unwrap();
     let mut server = RawServer::accept(&listener).await;

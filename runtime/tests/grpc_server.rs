@@ -35,6 +35,48 @@ async fn g7_any_package_finds_the_service() {
 }
 
 #[tokio::test]
+async fn g8_g9_g10_what_is_not_there_is_named_with_kitex_numbers() {
+    let (_server, _, client) = peer().await;
+    let cases = [
+        ("/rpc.Nobody/Bidi", "20", "unknown service Nobody"),
+        ("/rpc.Peer/Missing", "1", "unknown method Missing"),
+        ("/Bidi", "13", "malformed method name, method=\"/Bidi\""),
+    ];
+    for (path, status, message) in cases {
+        let (response, _send) = client.call(path).await;
+        let response = response.await.unwrap();
+        assert_eq!(text(response.headers(), "grpc-status").unwrap(), status);
+        assert_eq!(text(response.headers(), "grpc-message").unwrap(), message);
+    }
+}
+
+#[tokio::test]
+async fn g13_the_thrift_subtype_may_stand_behind_a_semicolon() {
+    let (_server, _, client) = peer().await;
+    let headers = [("content-type", "application/grpc;thrift")];
+    let (response, mut send) = client.call_with(BIDI, &headers).await;
+    send.send_data(framed(&[&msg("m")]), true).unwrap();
+    let response = response.await.unwrap();
+    assert_eq!(
+        text(response.headers(), "content-type").unwrap(),
+        grpc_support::THRIFT
+    );
+}
+
+#[tokio::test]
+async fn g15_a_thrift_method_called_with_protobuf_is_13() {
+    let (_server, _, client) = peer().await;
+    let headers = [("content-type", "application/grpc")];
+    let (response, _send) = client.call_with(BIDI, &headers).await;
+    let response = response.await.unwrap();
+    assert_eq!(text(response.headers(), "grpc-status").unwrap(), "13");
+    assert_eq!(
+        text(response.headers(), "grpc-message").unwrap(),
+        "grpc invalid payload"
+    );
+}
+
+#[tokio::test]
 async fn g14_what_is_no_grpc_is_reset_with_2_and_without_headers() {
     let (_server, _, client) = peer().await;
     for headers in [&[("content-type", "text/plain")][..], &[]] {

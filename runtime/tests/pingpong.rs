@@ -112,12 +112,20 @@ async fn run(incoming: &Incoming, args: Bytes, cancellation: Cancellation) -> Pi
             Ok(text) => Ok(Box::new(text)),
             Err(error) => {
                 let result = Err(PingPongFailure::Arguments(error));
-                return PingPongOutcome { result, backward };
+                return PingPongOutcome {
+                    result,
+                    header: Metadata::new(),
+                    backward,
+                };
             }
         },
     };
     let result = result.map_err(PingPongFailure::Handler);
-    PingPongOutcome { result, backward }
+    PingPongOutcome {
+        result,
+        header: Metadata::new(),
+        backward,
+    }
 }
 
 async fn start() -> SocketAddr {

@@ -15,6 +15,7 @@ use crate::service::{ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
 use crate::transport::grpc::GrpcLimits;
 use crate::transport::grpc::client::Config as GrpcConfig;
+use crate::transport::grpc::compression::Encoding;
 use crate::transport::pingpong::PoolConfig;
 use crate::transport::ttstream::Limits;
 use crate::transport::ttstream::client::{ClientConfig, PoolMode};
@@ -129,6 +130,12 @@ impl<C: From<Channel>> ClientBuilder<C> {
     /// Bounds of each streaming connection.
     pub fn stream_limits(mut self, limits: Limits) -> Self {
         self.streams.limits = limits;
+        self
+    }
+
+    /// Compresses the messages of gRPC calls, unless the call says otherwise. Default: not at all.
+    pub fn encoding(mut self, encoding: Encoding) -> Self {
+        self.defaults.encoding = Some(encoding);
         self
     }
 

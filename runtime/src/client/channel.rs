@@ -20,6 +20,7 @@ use crate::service::{MethodInfo, Mode, ServiceInfo, Transport, UnaryTransport};
 use crate::stream::deadline_error;
 use crate::streaming::RecvTimeout;
 use crate::transport::RawStream;
+use crate::transport::grpc::compression::Encoding;
 use crate::transport::pingpong::{PingPongPool, PingPongReply, PingPongRequest, PoolConfig};
 use crate::transport::ttstream::client::{ClientConfig, Connector, OpenRequest};
 
@@ -51,6 +52,8 @@ pub(super) struct Defaults {
     pub(super) rpc_timeout: Option<Duration>,
     pub(super) recv_timeout: Option<RecvTimeout>,
     pub(super) propagation: TransientPropagation,
+    /// How messages are compressed (gRPC).
+    pub(super) encoding: Option<Encoding>,
 }
 
 impl Default for Defaults {
@@ -63,6 +66,7 @@ impl Default for Defaults {
             rpc_timeout: None,
             recv_timeout: None,
             propagation: TransientPropagation::default(),
+            encoding: None,
         }
     }
 }
@@ -144,7 +148,7 @@ impl Channel {
         let deadline = options.deadline(None);
         if let Some(grpc) = grpc {
             let recv_timeout = options.recv_timeout.or(defaults.recv_timeout);
-            let call = grpc.call(index, mode, options, defaults, deadline);
+            let call = grpc.call(index, mode, options, defaults, deadline)?;
             let raw = grpc.open(targets, call).await?;
             return Ok(Opened { raw, recv_timeout });
         }
@@ -196,10 +200,11 @@ impl Channel {
         options.check_context()?;
         let deadline = options.deadline(defaults.rpc_timeout);
         if let Some(grpc) = grpc {
-            let call = grpc.call(index, mode, options, defaults, deadline);
+            let call = grpc.call(index, mode, options, defaults, deadline)?;
             let reply = grpc.unary(targets, call, args).await?;
             return Ok(PingPongReply {
                 result: reply.message,
+                header: reply.header,
                 backward: reply.trailer,
             });
         }

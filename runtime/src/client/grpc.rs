@@ -15,7 +15,7 @@ use crate::error::{CancelReason, Error, Result};
 use crate::service::{Mode, PayloadCodec, ServiceInfo};
 use crate::transport::RawStream;
 use crate::transport::grpc::client::{Call, Config, Connector, Reply};
-use crate::transport::grpc::{of_cancel, path};
+use crate::transport::grpc::{metadata, of_cancel, path};
 
 /// The gRPC wire of a client.
 #[derive(Debug)]
@@ -49,6 +49,9 @@ impl GrpcCalls {
     }
 
     /// Describes a call of the method number `method`.
+    ///
+    /// # Errors
+    /// A header that cannot travel.
     pub(super) fn call(
         &self,
         method: usize,
@@ -56,18 +59,21 @@ impl GrpcCalls {
         mut options: CallOptions,
         defaults: &Defaults,
         deadline: Option<Deadline>,
-    ) -> Call {
+    ) -> Result<Call> {
+        metadata::check(&options.header)?;
+        let mut metadata = std::mem::take(&mut options.header);
+        metadata.merge(options.metainfo(defaults.propagation));
         let context = options.context.as_ref();
-        Call {
+        Ok(Call {
             uri: self.uris[method].clone(),
             payload: self.payload,
             parent: context.and_then(Context::cancellation).cloned(),
-            metadata: options.metainfo(defaults.propagation),
+            metadata,
             caller: defaults.caller.clone(),
-            encoding: None,
+            encoding: options.encoding.or(defaults.encoding),
             deadline,
             single: matches!(mode, Mode::ClientStreaming | Mode::PingPong | Mode::OneWay),
-        }
+        })
     }
 
     /// Opens a stream.

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::metainfo::{Metainfo, TransientPropagation};
 use crate::streaming::RecvTimeout;
+use crate::transport::grpc::compression::Encoding;
 
 /// A call under way.
 pub type CallFuture<T, E = Error> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
@@ -20,6 +21,9 @@ pub(super) struct CallOptions {
     pub(super) recv_timeout: Option<RecvTimeout>,
     pub(super) metainfo: Metainfo,
     pub(super) context: Option<Context>,
+    /// Sent besides metainfo, where the wire has a header for it (gRPC).
+    pub(super) header: Metadata,
+    pub(super) encoding: Option<Encoding>,
 }
 
 impl CallOptions {
@@ -78,6 +82,24 @@ macro_rules! call_options {
             self.options
                 .metainfo
                 .set_persistent(key.into(), value.into());
+            self
+        }
+
+        /// Merges pairs into the header of the request: the handler sees them in its context. gRPC
+        /// only; other wires do not carry them. Values of `-bin` keys are set by
+        /// [`Metadata::insert_bin`](crate::Metadata::insert_bin).
+        pub fn header(mut self, header: impl Into<crate::metadata::Metadata>) -> Self {
+            self.options.header.merge(header.into());
+            self
+        }
+
+        /// Compresses the messages that this call sends, instead of the client's setting. gRPC
+        /// only.
+        pub fn encoding(
+            mut self,
+            encoding: $crate::transport::grpc::compression::Encoding,
+        ) -> Self {
+            self.options.encoding = Some(encoding);
             self
         }
 

@@ -44,6 +44,16 @@ impl<A: Message + Sync + 'static, R: Return, E: Throws> PingPongCall<A, R, E> {
     /// # Errors
     /// Those of the call itself.
     pub async fn with_backward(self) -> Result<(R, Metadata), E> {
+        let (value, _, backward) = self.with_metadata().await?;
+        Ok((value, backward))
+    }
+
+    /// Makes the call, and also gives header and trailer of the response, in this order. Other
+    /// wires than gRPC have no such header; their backward metainfo stands for the trailer.
+    ///
+    /// # Errors
+    /// Those of the call itself.
+    pub async fn with_metadata(self) -> Result<(R, Metadata, Metadata), E> {
         let Self {
             channel,
             method,
@@ -52,7 +62,8 @@ impl<A: Message + Sync + 'static, R: Return, E: Throws> PingPongCall<A, R, E> {
             ..
         } = self;
         let reply = channel.call(method, Mode::PingPong, &args, options).await?;
-        Ok((decode_result::<R, E>(&reply.result)?, reply.backward))
+        let value = decode_result::<R, E>(&reply.result)?;
+        Ok((value, reply.header, reply.backward))
     }
 }
 

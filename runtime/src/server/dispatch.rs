@@ -8,10 +8,12 @@ use super::registry::{Registry, Route};
 use super::service::ServerStream;
 use crate::cancellation::Cancellation;
 use crate::codec::ApplicationException;
-use crate::context::{Call, Context};
+use crate::context::{AnswerMetadata, Call, Context};
+use crate::metadata::Metadata;
 use crate::metainfo::Metainfo;
 use crate::panic;
 use crate::service::{Mode, PayloadCodec};
+use crate::transport::grpc;
 use crate::transport::{
     Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, RawStream, StreamHandler,
 };
@@ -19,11 +21,11 @@ use crate::transport::{
 impl Dispatch for Registry {
     fn find(
         &self,
-        _package: &str,
+        package: &str,
         service: &str,
         method: &str,
     ) -> Result<(Mode, PayloadCodec), ApplicationException> {
-        let route = self.route(service, method)?;
+        let route = self.route_in(package, service, method)?;
         Ok((route.method.mode, route.info.payload))
     }
 
@@ -33,13 +35,15 @@ impl Dispatch for Registry {
         stream: Arc<dyn RawStream>,
         cancellation: Cancellation,
     ) -> Result<StreamHandler, ApplicationException> {
-        let route = self.route(&incoming.service, &incoming.method)?;
+        let route = self.route_of(&incoming)?;
         if !route.method.mode.is_streaming() {
             return Err(wrong_mode(&route, "does not stream"));
         }
         let metainfo = Metainfo::from_wire(&incoming.metadata);
         let timeout = incoming.timeout;
+        let header = header(&incoming);
         let cx = Context::of_stream(call(&route, incoming), metainfo, cancellation, timeout);
+        let cx = cx.with_header(header);
         Ok(route.service.stream(route.index, cx, ServerStream(stream)))
     }
 
@@ -49,13 +53,15 @@ impl Dispatch for Registry {
         args: Bytes,
         cancellation: Cancellation,
     ) -> Result<(PingPongHandler, bool), ApplicationException> {
-        let route = self.route(&incoming.service, &incoming.method)?;
+        let route = self.route_of(&incoming)?;
         if route.method.mode.is_streaming() {
             return Err(wrong_mode(&route, "is a stream"));
         }
         let metainfo = Metainfo::from_wire(&incoming.metadata);
         let timeout = incoming.timeout;
+        let header = header(&incoming);
         let cx = Context::of_ping_pong(call(&route, incoming), metainfo, cancellation, timeout);
+        let cx = cx.with_header(header);
         let running = route.service.ping_pong(route.index, cx.clone(), args);
         let (service, method) = (route.info.name, route.method);
         let handler = async move {
@@ -63,12 +69,37 @@ impl Dispatch for Registry {
                 Ok(result) => result,
                 Err(exception) => Err(PingPongFailure::Exception(exception)),
             };
+            let AnswerMetadata { header, trailer } = cx.take_answer();
             PingPongOutcome {
                 result,
-                backward: cx.take_backward(),
+                header,
+                backward: trailer,
             }
         };
         Ok((Box::pin(handler), method.mode == Mode::OneWay))
+    }
+}
+
+impl Registry {
+    fn route_of(&self, incoming: &Incoming) -> Result<Route<'_>, ApplicationException> {
+        let Incoming {
+            package,
+            service,
+            method,
+            ..
+        } = incoming;
+        match incoming.protocol {
+            grpc::PROTOCOL => self.route_in(package, service, method),
+            _ => self.route(service, method),
+        }
+    }
+}
+
+/// What a handler sees of the request's header, where that is the caller's own (gRPC).
+fn header(incoming: &Incoming) -> Metadata {
+    match incoming.protocol {
+        grpc::PROTOCOL => incoming.metadata.clone(),
+        _ => Metadata::new(),
     }
 }
 

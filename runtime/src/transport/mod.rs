@@ -122,7 +122,9 @@ pub type PingPongHandler = Pin<Box<dyn Future<Output = PingPongOutcome> + Send +
 pub struct PingPongOutcome {
     /// The Result struct (return value or declared exception), or why there is none.
     pub result: Result<Box<dyn Encode + Send>, PingPongFailure>,
-    /// Backward metainfo: string pairs of the reply's header, where the wire has one.
+    /// Header of the response (gRPC).
+    pub header: Metadata,
+    /// Backward metainfo: string pairs of the reply's header (TTHeader), or its trailer (gRPC).
     pub backward: Metadata,
 }
 

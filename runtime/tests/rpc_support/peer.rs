@@ -62,6 +62,11 @@ impl Peer {
                 cx.send_backward("back", "b1");
                 Ok(())
             }
+            "answer" => {
+                cx.set_header(cx.header().clone())?;
+                cx.set_trailer([("trailer", "t1")])?;
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -116,6 +121,7 @@ impl peer::Peer for Peer {
 
     async fn bidi(&self, cx: Context, mut stream: BidiStreamingServer<Msg, Msg>) -> Result<()> {
         match wish(&cx) {
+            Some("answer") => stream.set_header(cx.header().clone())?,
             Some("header") => {
                 stream.set_header([("set", "h1")])?;
                 stream.set_trailer([("trailer", "t1")])?;

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result};
 use crate::server::service::Service;
-use crate::service::{MethodInfo, ServiceInfo};
+use crate::service::{MethodInfo, PayloadCodec, ServiceInfo};
 
 /// The services of a server, in the order they were added.
 pub(in crate::server) struct Registry {
     services: Vec<Registered>,
     by_name: HashMap<&'static str, usize>,
+    /// Protobuf services by package and name, which is how gRPC tells them apart.
+    by_full_name: HashMap<(&'static str, &'static str), usize>,
     /// Only calls that name a service are served.
     strict: bool,
 }
@@ -64,18 +66,32 @@ impl Registry {
                 "the server has more than one fallback service",
             ));
         }
-        let mut by_name = HashMap::new();
+        let (mut by_name, mut by_full_name) = (HashMap::new(), HashMap::new());
+        let mut shared = Vec::new();
         for (at, registered) in services.iter().enumerate() {
-            let name = registered.service.info().name;
-            if by_name.insert(name, at).is_some() {
+            let info = registered.service.info();
+            let name = info.name;
+            let twice = match info.payload {
+                PayloadCodec::Protobuf => {
+                    if by_name.insert(name, at).is_some() {
+                        shared.push(name);
+                    }
+                    by_full_name.insert((info.package, name), at)
+                }
+                PayloadCodec::Thrift => by_name.insert(name, at),
+            };
+            if twice.is_some() {
                 return Err(Error::invalid_argument(format!(
                     "service {name} is added twice"
                 )));
             }
         }
+        // Who calls one of these has to say its package.
+        by_name.retain(|name, _| !shared.contains(name));
         let registry = Self {
             services,
             by_name,
+            by_full_name,
             strict,
         };
         if !strict {
@@ -88,6 +104,10 @@ impl Registry {
         let mut owners: HashMap<&str, &str> = HashMap::new();
         for registered in &self.services {
             let info = registered.service.info();
+            if info.payload == PayloadCodec::Protobuf {
+                // No wire calls these without naming them.
+                continue;
+            }
             for method in info.methods {
                 let Some(other) = owners.insert(method.name, info.name) else {
                     continue;
@@ -102,6 +122,41 @@ impl Registry {
             }
         }
         Ok(())
+    }
+
+    /// Finds the method that a call on a wire with packages means: by the whole name if a service
+    /// has that, else as a Kitex server does, which looks at the short name only (A.2, B).
+    ///
+    /// # Errors
+    /// What to answer if there is none.
+    pub(in crate::server) fn route_in(
+        &self,
+        package: &str,
+        service: &str,
+        method: &str,
+    ) -> Result<Route<'_>, ApplicationException> {
+        let found = self
+            .by_full_name
+            .get(&(package, service))
+            .or_else(|| self.by_name.get(service))
+            .map(|at| &self.services[*at])
+            .or_else(|| self.unnamed(service));
+        let Some(registered) = found else {
+            let text = format!("unknown service {service}");
+            let id = ApplicationException::UNKNOWN_SERVICE;
+            return Err(ApplicationException::new(id, text));
+        };
+        registered.route(method).ok_or_else(|| {
+            let text = format!("unknown method {method}");
+            ApplicationException::new(ApplicationException::UNKNOWN_METHOD, text)
+        })
+    }
+
+    /// The service for calls that name none.
+    fn unnamed(&self, service: &str) -> Option<&Registered> {
+        let mut services = self.services.iter();
+        let fallback = services.find(|registered| registered.fallback);
+        fallback.filter(|_| service.is_empty() && !self.strict)
     }
 
     /// Finds the method that a call means.

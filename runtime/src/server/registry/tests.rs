@@ -134,3 +134,60 @@ fn what_could_not_be_routed_is_refused_at_the_start() {
         "the server has more than one fallback service"
     );
 }
+
+const fn protobuf(package: &'static str, name: &'static str) -> ServiceInfo {
+    ServiceInfo {
+        package,
+        payload: PayloadCodec::Protobuf,
+        default_transport: Transport::Grpc,
+        ..info(name, &[ECHO])
+    }
+}
+
+static REFLECTION_V1: ServiceInfo = protobuf("reflection.v1", "Reflection");
+static REFLECTION_V2: ServiceInfo = protobuf("reflection.v2", "Reflection");
+static HEALTH: ServiceInfo = protobuf("health.v1", "Health");
+
+fn called(
+    registry: &Registry,
+    package: &str,
+    service: &str,
+    method: &str,
+) -> Result<&'static str, i32> {
+    match registry.route_in(package, service, method) {
+        Ok(route) => Ok(route.info.package),
+        Err(exception) => Err(exception.type_id),
+    }
+}
+
+#[test]
+fn g11_a_whole_name_comes_first_and_then_a_short_name_that_one_service_has() {
+    let services = vec![add(&REFLECTION_V1), add(&REFLECTION_V2), add(&HEALTH)];
+    let registry = Registry::new(services, false).unwrap();
+    assert_eq!(
+        called(&registry, "reflection.v1", "Reflection", "Echo"),
+        Ok("reflection.v1")
+    );
+    assert_eq!(
+        called(&registry, "reflection.v2", "Reflection", "Echo"),
+        Ok("reflection.v2")
+    );
+    assert_eq!(called(&registry, "", "Health", "Echo"), Ok("health.v1"));
+    assert_eq!(
+        called(&registry, "other", "Health", "Echo"),
+        Ok("health.v1")
+    );
+    let unknown = Err(ApplicationException::UNKNOWN_SERVICE);
+    assert_eq!(
+        called(&registry, "reflection.v3", "Reflection", "Echo"),
+        unknown
+    );
+    let unknown = Err(ApplicationException::UNKNOWN_METHOD);
+    assert_eq!(called(&registry, "health.v1", "Health", "Nothing"), unknown);
+}
+
+#[test]
+fn a_whole_name_that_is_there_twice_is_refused() {
+    let refused = Registry::new(vec![add(&HEALTH), add(&HEALTH)], false).err();
+    assert_eq!(refused.unwrap().message(), "service Health is added twice");
+}

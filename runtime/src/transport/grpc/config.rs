@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::compression::Encoding;
+
 /// Largest message received; see [`GrpcLimits::max_message`].
 const MAX_MESSAGE: usize = 64 * 1024 * 1024;
 /// What a peer may send on one stream before its messages are taken.
@@ -39,6 +41,9 @@ pub struct GrpcLimits {
     /// 2 hours at a server, never at a client. Kitex's servers close connections of clients that
     /// ping more often than every 5 minutes.
     pub keepalive: Option<Duration>,
+    /// Compresses all responses to clients that prefer this encoding. Servers only; a response to
+    /// a compressed request is compressed the same way in any case. Default: none.
+    pub response_encoding: Option<Encoding>,
     /// How long the answer to such a ping may take before the connection is closed. Default 20 s.
     pub keepalive_timeout: Duration,
 }
@@ -61,6 +66,7 @@ impl Default for GrpcLimits {
             max_streams: MAX_STREAMS,
             max_header_list: MAX_HEADER_LIST,
             keepalive: None,
+            response_encoding: None,
             keepalive_timeout: KEEPALIVE_TIMEOUT,
         }
     }

@@ -27,7 +27,7 @@ pub use config::GrpcLimits;
 pub(crate) use status::of_cancel;
 
 /// Kitex's name for this wire.
-const PROTOCOL: &str = "GRPC";
+pub(crate) const PROTOCOL: &str = "GRPC";
 
 /// Bytes of messages that one look at a stream takes at most, so that its window moves on
 /// steadily.

@@ -121,6 +121,7 @@ impl PingPongPool {
             self.put_back(address, connection);
             return Ok(PingPongReply {
                 result: Bytes::new(),
+                header: Metadata::new(),
                 backward: Metadata::new(),
             });
         }
@@ -266,6 +267,7 @@ fn judge(reply: Message, method: &str, seq_id: i32) -> Result<PingPongReply> {
         MessageType::Reply => match keys::biz_status(&reply.header.strings)? {
             Some(biz) => Err(biz.into()),
             None => Ok(PingPongReply {
+                header: Metadata::new(),
                 backward: keys::backward(&reply.header.strings),
                 result: reply.body,
             }),

@@ -57,6 +57,8 @@ pub struct PingPongRequest<'a> {
 pub struct PingPongReply {
     /// The Result struct, without envelope; empty for a oneway call.
     pub result: Bytes,
-    /// Backward metainfo.
+    /// Header of the response (gRPC).
+    pub header: Metadata,
+    /// Backward metainfo (TTHeader), or the trailer (gRPC).
     pub backward: Metadata,
 }

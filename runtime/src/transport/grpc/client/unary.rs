@@ -18,6 +18,7 @@ use crate::transport::grpc::{headers, status};
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) message: Bytes,
+    pub(crate) header: Metadata,
     pub(crate) trailer: Metadata,
 }
 
@@ -77,6 +78,7 @@ pub(super) async fn finish(
     outcome.map_err(Failure::Status)?;
     Ok(Reply {
         message: message.ok_or_else(|| Failure::Status(no_response()))?,
+        header: info.metadata,
         trailer,
     })
 }

@@ -75,6 +75,7 @@ pub(crate) async fn serve_connection<IO>(
         peer,
         dispatch,
         max_message: limits.max_message,
+        encoding: limits.response_encoding,
     };
     let killed = acceptor.killed.clone();
     let mut driver = Driver::new(Accepting { h2, acceptor }, link, keepalive);
@@ -130,6 +131,8 @@ struct Acceptor {
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
     max_message: usize,
+    /// Wished for responses.
+    encoding: Option<Encoding>,
 }
 
 impl Acceptor {
@@ -141,7 +144,7 @@ impl Acceptor {
         };
         let responder = Responder {
             payload: info.payload,
-            encoding: info.accept,
+            encoding: self.encoding(&info),
         };
         let request = match self.route(head.uri.path(), info) {
             Ok(request) => request,
@@ -158,6 +161,15 @@ impl Acceptor {
         } else {
             self.start_unary(request, responder, body, respond);
         }
+    }
+
+    /// How responses are compressed: as the requests are, so that only who pays for compression
+    /// gets it. Kitex compresses for everybody who says that he can read it.
+    fn encoding(&self, info: &RequestInfo) -> Option<Encoding> {
+        let asked = info.encoding.as_ref().ok().copied().flatten();
+        asked.or(info
+            .accept
+            .filter(|accepted| self.encoding == Some(*accepted)))
     }
 
     /// Finds out what is called.

@@ -18,7 +18,7 @@ use crate::transport::grpc::body::{Body, Broken, Next};
 use crate::transport::grpc::link::{Driven, Signal};
 use crate::transport::grpc::outbox::{self, Outbox};
 use crate::transport::grpc::sync::lock;
-use crate::transport::grpc::{BATCH, message, status};
+use crate::transport::grpc::{BATCH, message, metadata, status};
 
 /// One stream, shared by its connection and its handler.
 pub(super) struct Stream {
@@ -211,6 +211,7 @@ impl RawStream for Stream {
     fn detach(&self) {}
 
     fn set_header(&self, header: Metadata) -> Result<()> {
+        metadata::check(&header)?;
         let mut out = lock(&self.out);
         if !out.outbox.awaits_headers() {
             return Err(misuse("stream header already sent"));
@@ -220,6 +221,7 @@ impl RawStream for Stream {
     }
 
     fn send_header(&self, header: Metadata) -> Result<()> {
+        metadata::check(&header)?;
         let mut out = lock(&self.out);
         if !out.outbox.awaits_headers() {
             return Err(misuse("stream header already sent"));
@@ -231,6 +233,7 @@ impl RawStream for Stream {
     }
 
     fn set_trailer(&self, trailer: Metadata) -> Result<()> {
+        metadata::check(&trailer)?;
         let mut out = lock(&self.out);
         if !out.outbox.is_open() {
             return Err(misuse("stream trailer already sent"));

@@ -130,13 +130,18 @@ impl Answer {
     }
 
     fn outcome(&mut self, outcome: PingPongOutcome) {
-        let PingPongOutcome { result, backward } = outcome;
+        let PingPongOutcome {
+            result,
+            header,
+            backward,
+        } = outcome;
         let result = result.map_err(|failure| self.status(failure));
         let encoded = result.and_then(|response| self.encode(&*response));
         match encoded {
             // Refused on a stream that is gone, and then nobody waits for it.
-            Ok(bytes) => drop(self.message(bytes, &backward)),
-            Err(error) => self.only_trailers(&Err(error), &backward),
+            Ok(bytes) => drop(self.respond(Ok(bytes), &header, &backward)),
+            Err(error) if header.is_empty() => self.only_trailers(&Err(error), &backward),
+            Err(error) => drop(self.respond(Err(error), &header, &backward)),
         }
     }
 
@@ -146,14 +151,22 @@ impl Answer {
         Ok(out.freeze())
     }
 
-    fn message(&mut self, message: Bytes, trailer: &Metadata) -> Result<(), h2::Error> {
+    /// Header, message if there is one, trailer.
+    fn respond(
+        &mut self,
+        outcome: Result<Bytes>,
+        header: &Metadata,
+        trailer: &Metadata,
+    ) -> Result<(), h2::Error> {
         let Some(mut respond) = self.respond.take() else {
             return Ok(());
         };
-        let headers = self.responder.headers(&Metadata::new());
-        let mut send = respond.send_response(headers, false)?;
-        send.send_data(message, false)?;
-        send.send_trailers(self.responder.trailers(&Ok(()), trailer))
+        let mut send = respond.send_response(self.responder.headers(header), false)?;
+        let outcome = match outcome {
+            Ok(message) => send.send_data(message, false).map(Ok)?,
+            Err(error) => Err(error),
+        };
+        send.send_trailers(self.responder.trailers(&outcome, trailer))
     }
 
     fn only_trailers(&mut self, outcome: &Result<()>, trailer: &Metadata) {
