@@ -85,7 +85,7 @@ pub struct Tree {
     /// `2: optional Tree right`
     pub right: ::core::option::Option<::std::boxed::Box<Tree>>,
     /// `3: Leaf leaf`
-    pub leaf: Leaf,
+    pub leaf: ::std::boxed::Box<Leaf>,
 }
 
 impl ::streamgen_runtime::codec::Struct for Tree {
