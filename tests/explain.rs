@@ -11,7 +11,7 @@ use streamgen_idl::Code;
 const PAGES: &str = "idl/explain";
 
 /// Codes of which no text of an IDL is an example: they are about files, folders and options.
-const WITHOUT_EXAMPLE: [Code; 11] = [
+const WITHOUT_EXAMPLE: [Code; 12] = [
     Code::FileNotReadable,
     Code::NotAFile,
     Code::NotUtf8,
@@ -23,6 +23,7 @@ const WITHOUT_EXAMPLE: [Code; 11] = [
     Code::NotInDescriptorSet,
     Code::ProtobufRule,
     Code::NothingPicked,
+    Code::OptionWithoutEffect,
 ];
 
 /// One example of a page.

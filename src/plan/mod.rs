@@ -76,9 +76,17 @@ impl<'a> Plan<'a> {
         let protobuf = ProtobufTypes::build(schema, message_types);
         let mut modules = ModuleTree::build(schema, &protobuf);
         let names = names::Names::build(schema, &modules, diagnostics);
-        selection::check(schema, &options.types, diagnostics);
-        attribute_text::check(schema, &options.types, diagnostics);
-        let extern_paths = &options.types.extern_paths;
+        let is_protobuf = schema.file(schema.root).kind.is_protobuf();
+        let extern_paths: &[_] = match is_protobuf {
+            true => &[],
+            false => &options.types.extern_paths,
+        };
+        if is_protobuf {
+            protobuf::warn_about_options(&options.types, diagnostics);
+        } else {
+            selection::check(schema, &options.types, diagnostics);
+            attribute_text::check(schema, &options.types, diagnostics);
+        }
         let externs = externs::Externs::build(schema, &modules, &names, extern_paths);
         let generated = selection::generated(schema, &options.types, &externs);
         modules.omit(schema, &generated);
@@ -87,7 +95,7 @@ impl<'a> Plan<'a> {
             options: &options.types,
         });
         derives.check(diagnostics);
-        if !options.streamx && !schema.file(schema.root).kind.is_protobuf() {
+        if !options.streamx && !is_protobuf {
             require_streamx(schema, diagnostics);
         }
         if options.streamx {
