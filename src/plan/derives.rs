@@ -47,7 +47,8 @@ impl Collection {
 
 impl<'a> Derives<'a> {
     /// Starts from "everything can" and takes away until nothing changes: a recursive type has
-    /// what nothing in it forbids.
+    /// what nothing in it forbids. What a struct loses is passed on to those that hold it, so that
+    /// a chain of structs, in whatever order, takes time that grows with its length only.
     pub(super) fn build(forms: Forms<'a>) -> Self {
         let all = Traits {
             eq: true,
@@ -59,21 +60,48 @@ impl<'a> Derives<'a> {
             forms,
             traits: vec![all; definitions.len()],
         };
-        loop {
-            let next = definitions.iter().map(|def| match &def.kind {
-                DefinitionKind::Struct(item) => derives.of_fields(&item.fields),
-                _ => all,
-            });
-            let next: Vec<_> = next.collect();
-            if next == derives.traits {
-                break;
+        let holders = derives.holders();
+        let mut due: Vec<usize> = (0..definitions.len()).collect();
+        while let Some(index) = due.pop() {
+            let DefinitionKind::Struct(item) = &definitions[index].kind else {
+                continue;
+            };
+            let traits = derives.of_fields(&item.fields);
+            if traits != derives.traits[index] {
+                derives.traits[index] = traits;
+                due.extend(&holders[index]);
             }
-            derives.traits = next;
         }
         for id in derives.ordered() {
             derives.traits[id.index()].ord = true;
         }
         derives
+    }
+
+    /// For each definition the structs with a field that names it.
+    fn holders(&self) -> Vec<Vec<usize>> {
+        let definitions = &self.forms.schema.definitions;
+        let mut holders = vec![Vec::new(); definitions.len()];
+        for (index, def) in definitions.iter().enumerate() {
+            if let DefinitionKind::Struct(item) = &def.kind {
+                for field in &item.fields {
+                    self.for_each_name(&field.ty, &mut |id| holders[id.index()].push(index));
+                }
+            }
+        }
+        holders
+    }
+
+    fn for_each_name(&self, ty: &'a TypeRef, found: &mut impl FnMut(DefId)) {
+        match self.forms.resolve(ty) {
+            TypeKind::List(item) | TypeKind::Set(item) => self.for_each_name(item, found),
+            TypeKind::Map(key, value) => {
+                self.for_each_name(key, found);
+                self.for_each_name(value, found);
+            }
+            TypeKind::Named(id) => found(*id),
+            _ => {}
+        }
     }
 
     /// What a struct with these fields can derive. Nobody sorts it.

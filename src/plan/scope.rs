@@ -4,7 +4,7 @@
 //! in Rust's case keeps it; another that would become equal keeps the spelling of the IDL, if that
 //! is still free; else it gets `_2`, `_3` in the order of the IDL.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::ident::{self, Case};
 
@@ -82,6 +82,8 @@ impl Scope {
     pub(crate) fn assign(&mut self, requests: &[Request<'_>]) -> Vec<Assigned> {
         let wanted: Vec<String> = requests.iter().map(|r| self.wanted(r)).collect();
         let mut result: Vec<Option<Assigned>> = vec![None; requests.len()];
+        // The request that got each name as it was wanted. A namespace may ask for thousands.
+        let mut holders = HashMap::new();
         // First those that may not lose their name, then the others in order.
         for pass in 0..3 {
             for (index, request) in requests.iter().enumerate() {
@@ -91,17 +93,13 @@ impl Scope {
                     _ => true,
                 };
                 if due && result[index].is_none() {
-                    let holder = wanted.iter().zip(&result).position(|(name, given)| {
-                        *name == wanted[index]
-                            && given
-                                .as_ref()
-                                .is_some_and(|g| ident::unraw(&g.ident) == name)
-                    });
-                    let ident = self.take(request, &wanted[index]);
-                    result[index] = Some(Assigned {
-                        ident,
-                        clash: holder,
-                    });
+                    let wanted = wanted[index].as_str();
+                    let clash = holders.get(wanted).copied();
+                    let ident = self.take(request, wanted);
+                    if ident::unraw(&ident) == wanted {
+                        holders.insert(wanted, index);
+                    }
+                    result[index] = Some(Assigned { ident, clash });
                 }
             }
         }

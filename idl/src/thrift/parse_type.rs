@@ -11,7 +11,7 @@ pub(super) fn type_ref(parts: &mut Cursor<'_>) -> Walk<Type> {
     let span = node.span();
     let kind = match node.rule() {
         Rule::identifier => TypeKind::Named(node.text().to_owned()),
-        Rule::base_type => TypeKind::Base(base_type(node)?),
+        Rule::base_type => TypeKind::Base(base_type(node.text())?),
         Rule::list_type => TypeKind::List(Box::new(element(&mut node.into_parts())?)),
         Rule::set_type => TypeKind::Set(Box::new(element(&mut node.into_parts())?)),
         Rule::map_type => {
@@ -37,18 +37,17 @@ fn element(parts: &mut Cursor<'_>) -> Walk<Type> {
     type_ref(parts)
 }
 
-fn base_type(node: Node<'_>) -> Walk<BaseType> {
-    let word = node.into_parts().any().ok_or(Mismatch)?;
-    Ok(match word.rule() {
-        Rule::k_bool => BaseType::Bool,
-        Rule::k_byte | Rule::k_i8 => BaseType::I8,
-        Rule::k_i16 => BaseType::I16,
-        Rule::k_i32 => BaseType::I32,
-        Rule::k_i64 => BaseType::I64,
-        Rule::k_double => BaseType::Double,
-        Rule::k_string => BaseType::String,
-        Rule::k_binary => BaseType::Binary,
-        Rule::k_uuid => BaseType::Uuid,
+fn base_type(word: &str) -> Walk<BaseType> {
+    Ok(match word {
+        "bool" => BaseType::Bool,
+        "byte" | "i8" => BaseType::I8,
+        "i16" => BaseType::I16,
+        "i32" => BaseType::I32,
+        "i64" => BaseType::I64,
+        "double" => BaseType::Double,
+        "string" => BaseType::String,
+        "binary" => BaseType::Binary,
+        "uuid" => BaseType::Uuid,
         _ => return Err(Mismatch),
     })
 }
