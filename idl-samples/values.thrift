@@ -35,6 +35,7 @@ exception Blocked {
 // Integers and booleans initialise one another, and doubles.
 const bool FROM_ONE = 1
 const bool FALSE = false
+const i32 FROM_TRUE = true
 const double FROM_INTEGER = 3
 const i64 FROM_ENUM = Level.HIGH
 

@@ -4,7 +4,7 @@ struct S { 1: i32 a }
 
 const i32 INT = "text"
 const i32 INT_FROM_DOUBLE = 1.5
-const i32 INT_FROM_BOOL = true
+const string TEXT_FROM_BOOL = true
 const string TEXT = E.A
 const string TEXT_FROM_INT = 5
 const bool BOOL = -1
@@ -17,4 +17,4 @@ const S STRUCT_FROM_LIST = [1]
 
 const i64 NUMBER = 7
 const string FROM_CONSTANT = NUMBER
-const list<double> FINE = [1, 2.5, NUMBER]
+const list<double> FINE = [1, 2.5, NUMBER, true]

@@ -223,6 +223,7 @@ fn base_value(name: &str, random: &mut Random, nth: usize) -> String {
     let n = nth as i64;
     match name {
         "bool" => (*random.pick(&["true", "false", "1", "0"])).to_owned(),
+        "byte" | "i8" if nth == 0 && random.one_in(6) => "true".to_owned(),
         "byte" | "i8" => (n - 3).to_string(),
         "i16" => (n * 100 + random.between(0, 99)).to_string(),
         "i32" => format!("{:#x}", n * 70_000 + random.between(0, 60_000)),

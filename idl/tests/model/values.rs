@@ -31,6 +31,8 @@ fn scalars() {
     assert_eq!(value("bool", "true"), ValueKind::Bool(true));
     assert_eq!(value("bool", "0"), ValueKind::Bool(false));
     assert_eq!(value("bool", "3"), ValueKind::Bool(true));
+    assert_eq!(value("i32", "true"), int(1));
+    assert_eq!(value("double", "false"), ValueKind::Double(0.0));
     assert_eq!(value("double", "7"), ValueKind::Double(7.0));
     assert_eq!(value("double", "-2.5E+7"), ValueKind::Double(-2.5e7));
     assert_eq!(value("string", "'a'"), ValueKind::String("a".into()));

@@ -17,12 +17,12 @@ enum Target {
 impl Evaluator<'_> {
     pub(super) fn name(&mut self, name: &str, span: Span, expected: &TypeKind) -> Option<Value> {
         if let Some(value) = bool_word(name) {
-            if *expected != TypeKind::Bool {
+            let Some(kind) = bool_as(value, expected) else {
                 self.mismatch(expected, &format!("`{name}`"), span);
                 return None;
-            }
+            };
             return Some(Value {
-                kind: ValueKind::Bool(value),
+                kind,
                 constant: None,
                 span,
             });
@@ -201,6 +201,19 @@ fn bool_word(name: &str) -> Option<bool> {
     match name {
         "true" => Some(true),
         "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// `true` is 1 where a number is expected: for Apache it is an integer anyway, and Kitex prints 1
+/// (thrift-idl.md 2.6).
+fn bool_as(value: bool, expected: &TypeKind) -> Option<ValueKind> {
+    match expected {
+        TypeKind::Bool => Some(ValueKind::Bool(value)),
+        TypeKind::I8 | TypeKind::I16 | TypeKind::I32 | TypeKind::I64 => {
+            Some(ValueKind::Int(value.into()))
+        }
+        TypeKind::Double => Some(ValueKind::Double(value.into())),
         _ => None,
     }
 }

@@ -211,6 +211,9 @@ pub const FROM_ONE: bool = true;
 /// `FALSE` of the IDL.
 pub const FALSE: bool = false;
 
+/// `FROM_TRUE` of the IDL.
+pub const FROM_TRUE: i32 = 1;
+
 /// `FROM_INTEGER` of the IDL.
 pub const FROM_INTEGER: f64 = 3.0;
 
