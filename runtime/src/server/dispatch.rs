@@ -31,7 +31,7 @@ impl Dispatch for Registry {
 
     fn open_stream(
         &self,
-        incoming: Incoming,
+        mut incoming: Incoming,
         stream: Arc<dyn RawStream>,
         cancellation: Cancellation,
     ) -> Result<StreamHandler, ApplicationException> {
@@ -41,7 +41,7 @@ impl Dispatch for Registry {
         }
         let metainfo = Metainfo::from_wire(&incoming.metadata);
         let timeout = incoming.timeout;
-        let header = header(&incoming);
+        let header = header(&mut incoming);
         let cx = Context::of_stream(call(&route, incoming), metainfo, cancellation, timeout);
         let cx = cx.with_header(header);
         Ok(route.service.stream(route.index, cx, ServerStream(stream)))
@@ -49,7 +49,7 @@ impl Dispatch for Registry {
 
     fn ping_pong(
         &self,
-        incoming: Incoming,
+        mut incoming: Incoming,
         args: Bytes,
         cancellation: Cancellation,
     ) -> Result<(PingPongHandler, bool), ApplicationException> {
@@ -59,7 +59,7 @@ impl Dispatch for Registry {
         }
         let metainfo = Metainfo::from_wire(&incoming.metadata);
         let timeout = incoming.timeout;
-        let header = header(&incoming);
+        let header = header(&mut incoming);
         let cx = Context::of_ping_pong(call(&route, incoming), metainfo, cancellation, timeout);
         let cx = cx.with_header(header);
         let running = route.service.ping_pong(route.index, cx.clone(), args);
@@ -96,9 +96,9 @@ impl Registry {
 }
 
 /// What a handler sees of the request's header, where that is the caller's own (gRPC).
-fn header(incoming: &Incoming) -> Metadata {
+fn header(incoming: &mut Incoming) -> Metadata {
     match incoming.protocol {
-        grpc::PROTOCOL => incoming.metadata.clone(),
+        grpc::PROTOCOL => std::mem::take(&mut incoming.metadata),
         _ => Metadata::new(),
     }
 }

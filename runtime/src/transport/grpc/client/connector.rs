@@ -139,15 +139,14 @@ impl Connector {
         call: &Call,
         request: &(dyn Encode + Sync),
     ) -> Result<Reply> {
-        let message = unary::encode(request, call.encoding)?;
         let max_message = self.config.limits.max_message;
         let mut retried = false;
         loop {
             let connection = self.connection(address).await?;
+            // Encoded for each attempt: sharing it for a second one would cost every call.
+            let message = unary::encode(request, call.encoding)?;
             let made = match connection.send(call.request()?) {
-                Ok((response, send)) => {
-                    unary::finish(response, send, message.clone(), max_message).await
-                }
+                Ok((response, send)) => unary::finish(response, send, message, max_message).await,
                 Err(error) => Err(unary::Failure::Stream(error)),
             };
             match made {
