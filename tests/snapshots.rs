@@ -85,6 +85,38 @@ const CASES: &[Case] = &[
     snapshot("idl-samples/shapes.thrift", "snapshots/shapes", None),
     snapshot("idl-samples/types.thrift", "snapshots/types", None),
     snapshot("idl-samples/values.thrift", "snapshots/values", None),
+    snapshot(
+        "idl-samples/chat.proto",
+        "snapshots/chat",
+        Some("snapshot-chat"),
+    ),
+    snapshot(
+        "idl-samples/pow.proto",
+        "snapshots/pow",
+        Some("snapshot-pow"),
+    ),
+    snapshot(
+        "idl-samples/sqrt.proto",
+        "snapshots/sqrt",
+        Some("snapshot-sqrt"),
+    ),
+    snapshot(
+        "idl-samples/sum.proto",
+        "snapshots/sum",
+        Some("snapshot-sum"),
+    ),
+    snapshot(
+        "idl-samples/proto/names.proto",
+        "snapshots/proto-names",
+        None,
+    ),
+    snapshot("idl-samples/proto/proto2.proto", "snapshots/proto2", None),
+    snapshot("idl-samples/proto/proto3.proto", "snapshots/proto3", None),
+    snapshot(
+        "idl-samples/proto/shop/orders.proto",
+        "snapshots/proto-imports",
+        Some("shop.orders"),
+    ),
     Case {
         idl: "interop/idl/codec/codec.thrift",
         dir: "interop/codec",
@@ -186,11 +218,20 @@ fn snapshots_are_what_the_tool_writes() {
 fn every_sample_has_a_snapshot() {
     let mut samples: Vec<_> = files(Path::new("idl-samples"))
         .into_keys()
-        .filter(|path| path.extension().is_some_and(|suffix| suffix == "thrift"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|suffix| suffix == "thrift" || suffix == "proto")
+        })
         .collect();
     let covered: Vec<_> = CASES.iter().map(|case| PathBuf::from(case.idl)).collect();
-    // Included by includes/shop.thrift.
-    samples.retain(|path| !path.starts_with("idl-samples/includes") || covered.contains(path));
+    // Included by includes/shop.thrift, imported by proto/shop/orders.proto.
+    let included = [
+        "idl-samples/includes",
+        "idl-samples/proto/common",
+        "idl-samples/proto/shop",
+    ];
+    samples
+        .retain(|path| !included.iter().any(|dir| path.starts_with(dir)) || covered.contains(path));
     for sample in samples {
         assert!(
             covered.contains(&sample),
@@ -205,6 +246,7 @@ fn planned(case: &Case) -> FilePlan {
     let dir = Path::new(case.dir);
     let mut options = Options::new(case.idl);
     options.streamx = true;
+    options.include_dirs = vec!["idl-samples/proto".into()];
     let name = dir
         .file_name()
         .expect("a case has a folder")

@@ -6,6 +6,10 @@
 //! [`Error`].
 #![deny(missing_docs)]
 
+// Generated code of our own finds us as that of others does.
+#[cfg(feature = "health")]
+extern crate self as streamgen_runtime;
+
 pub mod cancellation;
 pub mod client;
 pub mod codec;
@@ -13,6 +17,8 @@ mod context;
 mod deadline;
 mod error;
 pub mod frame;
+#[cfg(feature = "health")]
+pub mod health;
 mod metadata;
 mod metainfo;
 mod panic;
@@ -47,3 +53,5 @@ pub use transport::grpc::compression::Encoding;
 pub use transport::tls::{ClientTls, ServerTls};
 pub use transport::ttstream::Limits;
 pub use transport::ttstream::client::PoolMode;
+#[cfg(feature = "protobuf")]
+pub use {prost, prost_types};

@@ -2,8 +2,9 @@
 
 use askama::Template;
 use streamgen_idl::FileId;
-use streamgen_idl::model::DefId;
+use streamgen_idl::model::{DefId, DefinitionKind};
 
+use crate::plan::protobuf::Place;
 use crate::plan::{Module, ModuleId, Plan};
 
 use super::{doc, header, idl_name, item};
@@ -83,6 +84,7 @@ pub(super) fn render(
 ) -> askama::Result<String> {
     let mut items = items(plan, id)?;
     items.extend(messages.map(str::to_owned));
+    items.extend(transported(plan, files));
     let root = module.parent.is_none();
     let mut idls: Vec<_> = files.iter().map(|file| idl_name(plan, *file)).collect();
     if root {
@@ -155,3 +157,23 @@ fn items(plan: &Plan<'_>, id: ModuleId) -> askama::Result<Vec<String>> {
         .map(|item| item::render(plan, id, item))
         .collect()
 }
+
+/// The line by which transports take the Protobuf messages of these files; `None` without any.
+fn transported(plan: &Plan<'_>, files: &[FileId]) -> Option<String> {
+    let definitions = files
+        .iter()
+        .flat_map(|file| plan.schema.definitions_of(*file));
+    let messages = definitions.filter(|def| matches!(def.kind, DefinitionKind::Struct(_)));
+    let paths = messages.filter_map(|def| match plan.protobuf.place(def.id)? {
+        Place::Local { modules, ident } => {
+            let path = modules.iter().chain([ident]).map(String::as_str);
+            Some(format!("    {},\n", path.collect::<Vec<_>>().join("::")))
+        }
+        Place::Extern(_) => None,
+    });
+    let paths: String = paths.collect();
+    (!paths.is_empty()).then(|| format!("{RUNTIME_MACRO} {{\n{paths}}}"))
+}
+
+/// Braces, because rustfmt leaves what is in them alone.
+const RUNTIME_MACRO: &str = "::streamgen_runtime::protobuf_messages!";

@@ -9,9 +9,9 @@ use faststr::FastStr;
 use super::channel::{Channel, Defaults};
 use super::grpc::GrpcCalls;
 use super::targets::Targets;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::metainfo::TransientPropagation;
-use crate::service::{ServiceInfo, Transport, UnaryTransport};
+use crate::service::{PayloadCodec, ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
 use crate::transport::grpc::GrpcLimits;
 use crate::transport::grpc::client::Config as GrpcConfig;
@@ -162,14 +162,20 @@ impl<C: From<Channel>> ClientBuilder<C> {
     ///
     /// # Errors
     /// No address, or a malformed one; over gRPC, a destination that cannot be the name of a host;
-    /// TLS on another wire.
+    /// TLS or a Protobuf service on another wire.
     pub fn build(mut self) -> Result<C> {
         let targets = Targets::parse(&self.addresses)?;
         self.defaults.transport = self.transport.unwrap_or(self.service.default_transport);
+        if self.service.payload == PayloadCodec::Protobuf
+            && self.defaults.transport != Transport::Grpc
+        {
+            let text = "Protobuf services are called over gRPC only";
+            return Err(Error::invalid_argument(text));
+        }
         #[cfg(feature = "tls")]
         if self.grpc.tls.is_some() && self.defaults.transport != Transport::Grpc {
             let text = "TLS is for gRPC: set `.transport(Transport::Grpc)`";
-            return Err(crate::error::Error::invalid_argument(text));
+            return Err(Error::invalid_argument(text));
         }
         if self.streams.pool == PoolMode::Short {
             self.calls.max_idle_per_address = 0;

@@ -12,6 +12,7 @@ use super::options::CallOptions;
 use super::ping_pong::{OneWayCall, PingPongCall};
 use super::streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
 use super::targets::Targets;
+use super::unary::UnaryCall;
 use crate::codec::Encode;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -102,6 +103,11 @@ impl Channel {
     /// A call of a ping-pong method.
     pub fn ping_pong<A, R, E>(&self, method: usize, args: A) -> PingPongCall<A, R, E> {
         PingPongCall::new(self.clone(), method, args)
+    }
+
+    /// A call of a unary method of a Protobuf IDL.
+    pub fn unary<Req, Res>(&self, method: usize, request: Req) -> UnaryCall<Req, Res> {
+        UnaryCall::new(self.clone(), method, request)
     }
 
     /// A call of a oneway method.

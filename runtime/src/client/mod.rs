@@ -10,9 +10,11 @@ mod options;
 mod ping_pong;
 mod streams;
 mod targets;
+mod unary;
 
 pub use builder::ClientBuilder;
 pub use channel::Channel;
 pub use options::CallFuture;
 pub use ping_pong::{OneWayCall, PingPongCall};
 pub use streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
+pub use unary::{UnaryCall, UnaryResponse};

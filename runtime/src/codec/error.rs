@@ -13,6 +13,8 @@ struct Detail {
     kind: DecodeErrorKind,
     /// The innermost field that did not decode.
     place: Option<(&'static str, i16)>,
+    /// What prost says.
+    text: String,
 }
 
 /// What is wrong with the bytes.
@@ -45,13 +47,28 @@ pub enum DecodeErrorKind {
     Version(u32),
     /// An envelope with a message type that Thrift does not have.
     MessageType(u8),
+    /// No such Protobuf message; the error's text says why.
+    Protobuf,
 }
 
 impl DecodeError {
     #[cold]
     #[inline(never)]
     pub(super) fn new(kind: DecodeErrorKind) -> Self {
-        Self(Box::new(Detail { kind, place: None }))
+        Self(Box::new(Detail {
+            kind,
+            place: None,
+            text: String::new(),
+        }))
+    }
+
+    #[cfg(feature = "protobuf")]
+    #[cold]
+    #[inline(never)]
+    pub(super) fn protobuf(error: &prost::DecodeError) -> Self {
+        let mut decode_error = Self::new(DecodeErrorKind::Protobuf);
+        decode_error.0.text = error.to_string();
+        decode_error
     }
 
     #[cold]
@@ -91,6 +108,7 @@ impl fmt::Display for DecodeError {
                     "required field `{field}` ({id}) of `{struct_name}` is missing"
                 )
             }
+            (DecodeErrorKind::Protobuf, _) => f.write_str(&self.0.text),
             (kind, Some((struct_name, id))) => write!(f, "field {id} of `{struct_name}`: {kind}"),
             (kind, None) => kind.fmt(f),
         }
@@ -110,6 +128,7 @@ impl fmt::Display for DecodeErrorKind {
             }
             Self::Missing { field } => write!(f, "required field `{field}` is missing"),
             Self::Version(word) => write!(f, "message begins with {word:08x}, not with 8001"),
+            Self::Protobuf => f.write_str("no such Protobuf message"),
             Self::MessageType(byte) => write!(f, "unknown message type {byte}"),
         }
     }

@@ -1,4 +1,5 @@
-//! Thrift's binary protocol: what generated code calls to encode and decode its types.
+//! Thrift's binary protocol, and Protobuf beside it: what generated code calls to encode and decode
+//! its types.
 mod containers;
 mod enums;
 mod error;
@@ -7,6 +8,8 @@ mod fields;
 mod length;
 mod message;
 mod ordered;
+#[cfg(feature = "protobuf")]
+pub mod protobuf;
 mod reader;
 mod scalar;
 mod shared;
@@ -20,6 +23,7 @@ mod vec_map;
 pub mod wire_type;
 mod writer;
 
+pub use bytes::BytesMut;
 pub use error::{DecodeError, DecodeErrorKind};
 pub use exception::ApplicationException;
 pub use fields::Fields;

@@ -36,6 +36,7 @@ impl Dispatch for Registry {
         cancellation: Cancellation,
     ) -> Result<StreamHandler, ApplicationException> {
         let route = self.route_of(&incoming)?;
+        check_wire(&route, incoming.protocol)?;
         if !route.method.mode.is_streaming() {
             return Err(wrong_mode(&route, "does not stream"));
         }
@@ -54,6 +55,7 @@ impl Dispatch for Registry {
         cancellation: Cancellation,
     ) -> Result<(PingPongHandler, bool), ApplicationException> {
         let route = self.route_of(&incoming)?;
+        check_wire(&route, incoming.protocol)?;
         if route.method.mode.is_streaming() {
             return Err(wrong_mode(&route, "is a stream"));
         }
@@ -111,6 +113,14 @@ fn call(route: &Route<'_>, incoming: Incoming) -> Call {
         peer: incoming.peer,
         protocol: incoming.protocol,
     }
+}
+
+/// Protobuf payloads travel over gRPC only: bytes of another wire are Thrift's.
+fn check_wire(route: &Route<'_>, protocol: &str) -> Result<(), ApplicationException> {
+    if route.info.payload == PayloadCodec::Thrift || protocol == grpc::PROTOCOL {
+        return Ok(());
+    }
+    Err(wrong_mode(route, "is served over gRPC only"))
 }
 
 /// Kitex panics here and answers with the panic (3.8).

@@ -32,6 +32,22 @@ where
     })
 }
 
+/// Decodes the request of a method without Args struct, as Protobuf's are, runs `handler` and
+/// hands over its response.
+pub fn unary<Req, Res, F, Fut>(request: Bytes, handler: F) -> PingPongFuture
+where
+    Req: Message,
+    Res: Message + 'static,
+    F: FnOnce(Req) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<Res>> + Send,
+{
+    Box::pin(async move {
+        let request = Req::decode_from(request).map_err(PingPongFailure::Arguments)?;
+        let response = handler(request).await.map_err(PingPongFailure::Handler)?;
+        Ok(Box::new(response) as Box<dyn Encode + Send>)
+    })
+}
+
 /// Runs `handler` with both directions.
 pub fn bidi_streaming<Req, Res, F, Fut>(stream: ServerStream, handler: F) -> StreamFuture
 where

@@ -15,6 +15,6 @@ pub use bound::BoundServer;
 pub use builder::{Server, ServerBuilder};
 pub use handlers::{
     bidi_streaming, client_streaming, no_such_ping_pong, no_such_stream, ping_pong,
-    server_streaming,
+    server_streaming, unary,
 };
 pub use service::{PingPongFuture, ServerStream, Service, StreamFuture};

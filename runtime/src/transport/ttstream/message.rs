@@ -115,7 +115,9 @@ mod tests {
         }
 
         fn measure(&self, length: &mut Length) {
-            self.0.iter().for_each(|bytes| bytes.measure(length));
+            self.0
+                .iter()
+                .for_each(|bytes| Value::measure(bytes, length));
         }
     }
 

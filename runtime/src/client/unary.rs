@@ -1,0 +1,92 @@
+//! Calls of the unary methods of a Protobuf IDL.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::channel::Channel;
+use super::options::{CallFuture, CallOptions, call_options};
+use crate::codec::Message;
+use crate::error::Result;
+use crate::metadata::Metadata;
+use crate::service::Mode;
+
+/// A unary call: `.await` it for its response, or set options first.
+///
+/// Dropping it under way cancels the call at the server.
+#[must_use = "a call is not made until it is awaited"]
+pub struct UnaryCall<Req, Res> {
+    channel: Channel,
+    method: usize,
+    request: Req,
+    options: CallOptions,
+    response: PhantomData<fn() -> Res>,
+}
+
+/// A response with what came around it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct UnaryResponse<Res> {
+    /// What the handler returned.
+    pub message: Res,
+    /// The header of the response.
+    pub header: Metadata,
+    /// The trailer of the response.
+    pub trailer: Metadata,
+}
+
+impl<Req, Res> UnaryCall<Req, Res> {
+    pub(super) fn new(channel: Channel, method: usize, request: Req) -> Self {
+        Self {
+            channel,
+            method,
+            request,
+            options: CallOptions::default(),
+            response: PhantomData,
+        }
+    }
+
+    call_options!("How long the call may take, instead of the client's `rpc_timeout`.");
+}
+
+impl<Req: Message + Sync + 'static, Res: Message> UnaryCall<Req, Res> {
+    /// Makes the call, and also gives the header and the trailer of the response.
+    ///
+    /// # Errors
+    /// Those of the call itself.
+    pub async fn with_metadata(self) -> Result<UnaryResponse<Res>> {
+        let Self {
+            channel,
+            method,
+            request,
+            options,
+            ..
+        } = self;
+        let reply = channel
+            .call(method, Mode::PingPong, &request, options)
+            .await?;
+        Ok(UnaryResponse {
+            message: Res::decode_from(reply.result)?,
+            header: reply.header,
+            trailer: reply.backward,
+        })
+    }
+}
+
+impl<Req: Message + Sync + 'static, Res: Message + 'static> IntoFuture for UnaryCall<Req, Res> {
+    type Output = Result<Res>;
+    type IntoFuture = CallFuture<Res>;
+
+    fn into_future(self) -> CallFuture<Res> {
+        Box::pin(async move { self.with_metadata().await.map(|response| response.message) })
+    }
+}
+
+impl<Req, Res> fmt::Debug for UnaryCall<Req, Res> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnaryCall")
+            .field("channel", &self.channel)
+            .field("method", &self.method)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

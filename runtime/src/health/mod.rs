@@ -1,0 +1,125 @@
+//! `grpc.health.v1`: tells load balancers and probes which services are ready. Feature `health`.
+
+mod stream_gen;
+
+use std::collections::HashMap;
+use std::fmt;
+
+use faststr::FastStr;
+use tokio::sync::watch;
+
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::server::Service;
+use crate::streaming::ServerStreamingServer;
+use crate::transport::grpc::codes;
+
+pub use stream_gen::grpc::health::v1::health::HealthClient;
+pub use stream_gen::grpc::health::v1::health_check_response::ServingStatus;
+pub use stream_gen::grpc::health::v1::{HealthCheckRequest, HealthCheckResponse};
+
+use stream_gen::grpc::health::v1::health::{Health as Handler, HealthServer};
+
+/// The state of every service that health is told about. Clones share it.
+///
+/// The server as a whole, whose name is empty, is `SERVING` from the start.
+///
+/// ```no_run
+/// # use streamgen_runtime::{Result, Server, server::Service};
+/// use streamgen_runtime::health::{Health, ServingStatus};
+///
+/// # async fn run(pow: impl Service) -> Result<()> {
+/// let health = Health::new();
+/// health.set("pow.Pow", ServingStatus::Serving);
+/// Server::builder()
+///     .add_service(pow)
+///     .add_service(health.service())
+///     .serve("0.0.0.0:8888")
+///     .await
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Health(watch::Sender<Statuses>);
+
+type Statuses = HashMap<FastStr, ServingStatus>;
+
+impl Health {
+    /// A server that serves, and no services.
+    #[must_use]
+    pub fn new() -> Self {
+        let whole = (FastStr::empty(), ServingStatus::Serving);
+        Self(watch::Sender::new(HashMap::from([whole])))
+    }
+
+    /// Sets the status of the service with this full name, or of the server if that is empty, and
+    /// tells those who watch it.
+    pub fn set(&self, service: impl Into<FastStr>, status: ServingStatus) {
+        let service = service.into();
+        self.0
+            .send_if_modified(|statuses| statuses.insert(service, status) != Some(status));
+    }
+
+    /// Forgets a service: it is unknown from now on.
+    pub fn remove(&self, service: &str) {
+        self.0
+            .send_if_modified(|statuses| statuses.remove(service).is_some());
+    }
+
+    /// The service to add to a server.
+    #[must_use]
+    pub fn service(&self) -> impl Service {
+        HealthServer::new(self.clone())
+    }
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Health {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Health").field(&*self.0.borrow()).finish()
+    }
+}
+
+impl Handler for Health {
+    async fn check(&self, _: Context, req: HealthCheckRequest) -> Result<HealthCheckResponse> {
+        let status = self.0.borrow().get(req.service.as_str()).copied();
+        match status {
+            Some(status) => Ok(response(status)),
+            None => Err(Error::grpc_status(codes::NOT_FOUND, "unknown service")),
+        }
+    }
+
+    async fn watch(
+        &self,
+        cx: Context,
+        req: HealthCheckRequest,
+        mut stream: ServerStreamingServer<HealthCheckResponse>,
+    ) -> Result<()> {
+        let (mut changes, mut sent) = (self.0.subscribe(), None);
+        loop {
+            let status = changes
+                .borrow_and_update()
+                .get(req.service.as_str())
+                .copied()
+                .unwrap_or(ServingStatus::ServiceUnknown);
+            if sent.replace(status) != Some(status) {
+                stream.send(response(status)).await?;
+            }
+            tokio::select! {
+                // This handler keeps the sender.
+                changed = changes.changed() => if changed.is_err() { return Ok(()) },
+                reason = cx.cancelled() => return Err(reason),
+            }
+        }
+    }
+}
+
+fn response(status: ServingStatus) -> HealthCheckResponse {
+    HealthCheckResponse {
+        status: status.into(),
+    }
+}
