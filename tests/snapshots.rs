@@ -51,6 +51,17 @@ fn parsed<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().expect("it is a value of the option")
 }
 
+/// The generated part of a project whose other files were written by hand.
+const fn part(idl: &'static str, dir: &'static str) -> Case {
+    Case {
+        idl,
+        dir,
+        service: None,
+        scaffold: false,
+        types: |_| (),
+    }
+}
+
 const CASES: &[Case] = &[
     snapshot(
         "idl-samples/annotations.thrift",
@@ -117,20 +128,13 @@ const CASES: &[Case] = &[
         "snapshots/proto-imports",
         Some("shop.orders"),
     ),
-    Case {
-        idl: "interop/idl/codec/codec.thrift",
-        dir: "interop/codec",
-        service: None,
-        scaffold: false,
-        types: |_| (),
-    },
-    Case {
-        idl: "interop/idl/peer.thrift",
-        dir: "interop/peer",
-        service: None,
-        scaffold: false,
-        types: |_| (),
-    },
+    part("idl-samples/chat.proto", "examples/chat"),
+    part("idl-samples/echo.thrift", "examples/echo"),
+    part("idl-samples/pow.proto", "examples/pow"),
+    part("idl-samples/sqrt.proto", "examples/sqrt"),
+    part("idl-samples/sum.proto", "examples/sum"),
+    part("interop/idl/codec/codec.thrift", "interop/codec"),
+    part("interop/idl/peer.thrift", "interop/peer"),
     option(
         "tests/options/strings/strings.thrift",
         "tests/options/strings",

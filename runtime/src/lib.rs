@@ -48,6 +48,7 @@ pub use streaming::{
 #[cfg(feature = "tls")]
 pub use tokio_rustls::rustls;
 pub use transport::grpc::GrpcLimits;
+pub use transport::grpc::codes;
 pub use transport::grpc::compression::Encoding;
 #[cfg(feature = "tls")]
 pub use transport::tls::{ClientTls, ServerTls};

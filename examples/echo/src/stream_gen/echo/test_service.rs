@@ -137,6 +137,7 @@ impl<H: TestService> ::streamgen_runtime::server::Service for TestServiceServer<
         }
     }
 }
+
 /// Calls `TestService`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct TestServiceClient {
@@ -165,7 +166,8 @@ impl TestServiceClient {
         &self,
         req: super::Request,
     ) -> ::streamgen_runtime::client::PingPongCall<PingPongArgs, super::Response> {
-        self.channel.ping_pong(0, PingPongArgs { req })
+        let args = PingPongArgs { req };
+        self.channel.ping_pong(0, args)
     }
 
     /// Bidirectional streaming method `Echo`.

@@ -1,0 +1,55 @@
+//! The handler.
+
+use std::time::Duration;
+
+use streamgen_runtime::{Context, Result, ServerStreamingServer};
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use crate::stream_gen::chat::chat::Chat;
+use crate::stream_gen::chat::{Prompt, Token};
+
+const ANSWER: &str = "A stream carries many messages in one call . Either side may end it .";
+
+/// A model that thinks a moment about each token.
+#[derive(Debug)]
+pub struct Model {
+    /// Where a cancelled answer is reported, with the number of tokens that were sent.
+    pub stopped: mpsc::UnboundedSender<u32>,
+}
+
+impl Chat for Model {
+    async fn answer(
+        &self,
+        cx: Context,
+        req: Prompt,
+        mut stream: ServerStreamingServer<Token>,
+    ) -> Result<()> {
+        println!("server: asked: {}", req.text);
+        for (index, word) in (0..).zip(ANSWER.split(' ')) {
+            let text = word.to_owned();
+            stream.send(Token { text, index }).await?;
+            // Whatever takes time is raced against the caller's patience.
+            tokio::select! {
+                () = think(index) => {}
+                reason = cx.cancelled() => {
+                    // Nobody may be waiting for the report.
+                    let _ = self.stopped.send(index + 1);
+                    return Err(reason);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The fifth token leads to a hard question: only a cancel seen at once ends this program soon.
+async fn think(index: u32) {
+    let hard = index == 4;
+    let time = if hard {
+        Duration::from_secs(3600)
+    } else {
+        Duration::from_millis(5)
+    };
+    sleep(time).await;
+}
