@@ -28,6 +28,11 @@ impl Deadline {
         self.at.saturating_duration_since(Instant::now())
     }
 
+    /// Whether it is over, which a missing deadline never is.
+    pub(crate) fn is_past(deadline: Option<Self>) -> bool {
+        deadline.is_some_and(|deadline| deadline.remaining().is_zero())
+    }
+
     /// The sooner of two deadlines, each of which may be missing.
     pub(crate) fn sooner(one: Option<Self>, other: Option<Self>) -> Option<Self> {
         match (one, other) {
@@ -51,5 +56,7 @@ mod tests {
 
         tokio::time::advance(Duration::from_secs(2)).await;
         assert_eq!(short.remaining(), Duration::ZERO);
+        assert!(Deadline::is_past(Some(short)));
+        assert!(!Deadline::is_past(Some(long)) && !Deadline::is_past(None));
     }
 }

@@ -277,6 +277,23 @@ async fn g53_a_deadline_is_told_kept_and_reset_with_8() {
 }
 
 #[tokio::test]
+async fn g53_a_call_whose_deadline_has_passed_is_not_sent() {
+    let (listener, client) = listen().await;
+    let mut server = RawServer::accept_later(listener);
+    // There is a connection on which calls could be sent at once.
+    let _stream = client.bidi().await.unwrap();
+    server.next().await;
+    let unary = client.hello("m".into()).timeout(Duration::ZERO);
+    assert_eq!(unary.await.unwrap_err().code(), 4);
+    let stream = client.bidi().timeout(Duration::ZERO);
+    assert_eq!(stream.await.unwrap_err().code(), 4);
+
+    let _stream = client.bidi().await.unwrap();
+    let (request, _respond) = server.next().await;
+    assert!(!request.headers().contains_key("grpc-timeout"));
+}
+
+#[tokio::test]
 async fn g54_a_recv_that_takes_too_long_is_17() {
     let (listener, client) = listen().await;
     let _server = RawServer::accept_later(listener);

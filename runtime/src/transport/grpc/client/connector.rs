@@ -16,7 +16,7 @@ use super::unary::{self, Reply};
 use crate::cancellation::Cancellation;
 use crate::codec::Encode;
 use crate::deadline::Deadline;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{CancelReason, Error, ErrorKind, Result};
 use crate::metadata::Metadata;
 use crate::service::PayloadCodec;
 use crate::transport::RawStream;
@@ -71,10 +71,17 @@ pub(crate) struct Call {
 
 impl Call {
     /// The headers, with the time that is left now.
+    ///
+    /// # Errors
+    /// There is none left: grpc-go refuses a timeout of 0 as malformed. Headers that cannot be sent.
     fn request(&self) -> Result<Request<()>> {
+        let timeout = self.deadline.map(|deadline| deadline.remaining());
+        if timeout.is_some_and(|timeout| timeout.is_zero()) {
+            return Err(status::of_cancel(&CancelReason::Deadline(None)));
+        }
         let headers = headers::request_headers(&RequestHead {
             payload: self.payload,
-            timeout: self.deadline.map(|deadline| deadline.remaining()),
+            timeout,
             metadata: &self.metadata,
             caller: &self.caller,
             encoding: self.encoding,
@@ -115,7 +122,8 @@ impl Connector {
     /// A failed dial (14), or headers that cannot be sent.
     pub(crate) async fn open(&self, address: SocketAddr, call: Call) -> Result<Arc<dyn RawStream>> {
         let connection = self.connection(address).await?;
-        let (response, send) = connection.send(call.request()?).map_err(|e| refused(&e))?;
+        let sent = connection.send(call.request()?);
+        let (response, send) = sent.map_err(|error| status::of_h2(&error, false))?;
         let max_message = self.config.limits.max_message;
         Ok(Stream::open(
             &connection.link,
@@ -155,7 +163,7 @@ impl Connector {
                 Err(unary::Failure::Stream(error))
                     if retried || !status::is_unprocessed(&error) =>
                 {
-                    return Err(refused(&error));
+                    return Err(status::of_h2(&error, Deadline::is_past(call.deadline)));
                 }
                 Err(unary::Failure::Stream(_)) => retried = true,
             }
@@ -189,10 +197,6 @@ impl Connector {
             Err(_) => Err(failed("timeout".to_owned())),
         }
     }
-}
-
-fn refused(error: &h2::Error) -> Error {
-    status::of_h2(error, false)
 }
 
 impl fmt::Debug for Connector {

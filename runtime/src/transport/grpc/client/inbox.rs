@@ -10,6 +10,7 @@ use h2::client::ResponseFuture;
 use http::HeaderMap;
 
 use super::unary::second_response;
+use crate::deadline::Deadline;
 use crate::error::Result;
 use crate::metadata::Metadata;
 use crate::transport::grpc::body::{Body, Broken, Next};
@@ -22,6 +23,8 @@ pub(super) struct Inbox {
     max_message: usize,
     /// Whether there is exactly one response, which counts only together with a good status.
     single: bool,
+    /// When a reset by the server is taken for its own deadline.
+    deadline: Option<Deadline>,
     header: Option<Metadata>,
     /// Messages that were passed on the way to the trailers. Their room is not given back to the
     /// server, so that the stream's window bounds them.
@@ -45,11 +48,17 @@ struct End {
 }
 
 impl Inbox {
-    pub(super) fn new(response: ResponseFuture, single: bool, max_message: usize) -> Self {
+    pub(super) fn new(
+        response: ResponseFuture,
+        single: bool,
+        deadline: Option<Deadline>,
+        max_message: usize,
+    ) -> Self {
         Self {
             source: Source::Response(response),
             max_message,
             single,
+            deadline,
             header: None,
             queue: VecDeque::new(),
             end: None,
@@ -178,7 +187,7 @@ impl Inbox {
             Ok(Next::End(Some(trailers))) => self.end_orderly(&trailers),
             Ok(Next::End(None)) => self.end_with(Err(status::no_trailers())),
             Err(Broken::Message(error)) => self.end_with(Err(error)),
-            Err(Broken::Stream(error)) => self.end_with(Err(status::of_h2(&error, false))),
+            Err(Broken::Stream(error)) => self.end_broken(&error),
         }
         Poll::Ready(None)
     }
@@ -190,7 +199,7 @@ impl Inbox {
         };
         match ready!(Pin::new(response).poll(cx)) {
             Ok(response) => self.begin(response),
-            Err(error) => self.end_with(Err(status::of_h2(&error, false))),
+            Err(error) => self.end_broken(&error),
         }
         Poll::Ready(())
     }
@@ -217,6 +226,11 @@ impl Inbox {
             trailer,
             orderly: true,
         });
+    }
+
+    fn end_broken(&mut self, error: &h2::Error) {
+        let error = status::of_h2(error, Deadline::is_past(self.deadline));
+        self.end_with(Err(error));
     }
 
     /// Ends the stream at this side; the first end counts.

@@ -4,6 +4,8 @@ mod connection;
 mod connector;
 mod inbox;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod unary;
 
 pub(crate) use connector::{Call, Config, Connector};

@@ -41,7 +41,12 @@ impl Stream {
         max_message: usize,
     ) -> Arc<dyn RawStream> {
         let stream = Arc::new(Self {
-            inbox: Mutex::new(Inbox::new(response, call.single, max_message)),
+            inbox: Mutex::new(Inbox::new(
+                response,
+                call.single,
+                call.deadline,
+                max_message,
+            )),
             out: Mutex::new(Outbox::client(send)),
             signal: Signal::new(Arc::clone(link)),
             encoding: call.encoding,

@@ -1,10 +1,12 @@
 //! Calls with one request and one response.
 
 use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
-use h2::SendStream;
 use h2::client::ResponseFuture;
+use h2::{RecvStream, SendStream};
 
 use crate::codec::Encode;
 use crate::error::{Error, Result};
@@ -54,8 +56,11 @@ pub(super) async fn finish(
     max_message: usize,
 ) -> Result<Reply, Failure> {
     // h2 keeps what the windows do not allow yet: one message, which is there anyway.
-    send.send_data(request, true).map_err(Failure::Stream)?;
-    let (head, body) = response.await.map_err(Failure::Stream)?.into_parts();
+    let response = match send.send_data(request, true) {
+        Ok(()) => response.await,
+        Err(error) => arrived(response).await.unwrap_or(Err(error)),
+    };
+    let (head, body) = response.map_err(Failure::Stream)?.into_parts();
     let ended = body.is_end_stream();
     let info = headers::read_response(head.status, &head.headers).map_err(Failure::Status)?;
     if ended {
@@ -81,6 +86,18 @@ pub(super) async fn finish(
         header: info.metadata,
         trailer,
     })
+}
+
+/// The response, if it is there. A server may answer headers alone and end the stream, as grpc-go
+/// does for an unknown service: then nothing can be sent on it, and the answer tells why.
+async fn arrived(
+    mut response: ResponseFuture,
+) -> Option<Result<http::Response<RecvStream>, h2::Error>> {
+    poll_fn(|cx| match Pin::new(&mut response).poll(cx) {
+        Poll::Ready(response) => Poll::Ready(Some(response)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
 
 fn no_response() -> Error {
