@@ -134,6 +134,7 @@ const CASES: &[Case] = &[
     part("idl-samples/sqrt.proto", "examples/sqrt"),
     part("idl-samples/sum.proto", "examples/sum"),
     part("interop/idl/codec/codec.thrift", "interop/codec"),
+    part("interop/idl/grpc/testing/test.proto", "interop/grpc"),
     part("interop/idl/peer.thrift", "interop/peer"),
     option(
         "tests/options/strings/strings.thrift",
@@ -250,7 +251,7 @@ fn planned(case: &Case) -> FilePlan {
     let dir = Path::new(case.dir);
     let mut options = Options::new(case.idl);
     options.streamx = true;
-    options.include_dirs = vec!["idl-samples/proto".into()];
+    options.include_dirs = vec!["idl-samples/proto".into(), "interop/idl".into()];
     let name = dir
         .file_name()
         .expect("a case has a folder")

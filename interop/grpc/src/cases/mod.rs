@@ -1,0 +1,70 @@
+//! The cases of gRPC's `doc/interop-test-descriptions.md`, as a client runs them.
+
+mod cancel;
+mod metadata;
+mod status;
+mod streams;
+mod unary;
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use streamgen_runtime::Error;
+
+use crate::client::Clients;
+
+/// How long a case may take; grpc-go's script gives it the same.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+macro_rules! cases {
+    ($($name:literal => $run:path,)*) => {
+        /// The names of all cases.
+        pub const NAMES: &[&str] = &[$($name),*];
+
+        async fn run_unbounded(name: &str, clients: &Clients) -> Result<()> {
+            match name {
+                $($name => $run(clients).await,)*
+                _ => bail!("unsupported test case: {name:?}; there are {}", NAMES.join(", ")),
+            }
+        }
+    };
+}
+
+cases! {
+    "empty_unary" => unary::empty_unary,
+    "large_unary" => unary::large_unary,
+    "client_streaming" => streams::client_streaming,
+    "server_streaming" => streams::server_streaming,
+    "ping_pong" => streams::ping_pong,
+    "empty_stream" => streams::empty_stream,
+    "custom_metadata" => metadata::custom_metadata,
+    "status_code_and_message" => status::status_code_and_message,
+    "special_status_message" => status::special_status_message,
+    "unimplemented_method" => status::unimplemented_method,
+    "unimplemented_service" => status::unimplemented_service,
+    "cancel_after_begin" => cancel::cancel_after_begin,
+    "cancel_after_first_response" => cancel::cancel_after_first_response,
+    "timeout_on_sleeping_server" => cancel::timeout_on_sleeping_server,
+}
+
+/// Runs the case `name`.
+///
+/// # Errors
+/// Why the case failed; a name of no case.
+pub async fn run(name: &str, clients: &Clients) -> Result<()> {
+    let case = run_unbounded(name, clients);
+    let passed = tokio::time::timeout(TIMEOUT, case).await;
+    passed.with_context(|| format!("{name} takes longer than {TIMEOUT:?}"))?
+}
+
+/// The status that a call was to fail with.
+///
+/// # Errors
+/// It succeeded, or failed with another status.
+fn failed_with<T>(code: i32, outcome: Result<T, Error>) -> Result<Error> {
+    match outcome {
+        Ok(_) => bail!("succeeded, want status {code}"),
+        Err(error) if error.grpc_code() == Some(code) => Ok(error),
+        Err(error) => bail!("want status {code}, got {:?}: {error}", error.grpc_code()),
+    }
+}

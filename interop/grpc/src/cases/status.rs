@@ -1,0 +1,66 @@
+//! Statuses other than success.
+
+use anyhow::{Result, ensure};
+use streamgen_runtime::Error;
+use streamgen_runtime::transport::grpc::codes;
+
+use super::failed_with;
+use crate::client::Clients;
+use crate::stream_gen::grpc::testing::{
+    EchoStatus, Empty, SimpleRequest, StreamingOutputCallRequest,
+};
+
+pub(super) async fn status_code_and_message(clients: &Clients) -> Result<()> {
+    const MESSAGE: &str = "test status message";
+    says(MESSAGE, clients.test.unary_call(asking_for(MESSAGE)).await)?;
+
+    let mut stream = clients.test.full_duplex_call().await?;
+    let request = StreamingOutputCallRequest {
+        response_status: Some(unknown(MESSAGE)),
+        ..StreamingOutputCallRequest::default()
+    };
+    stream.send(request).await?;
+    stream.close_send().await?;
+    says(MESSAGE, stream.recv().await)
+}
+
+pub(super) async fn special_status_message(clients: &Clients) -> Result<()> {
+    const MESSAGE: &str = "\t\ntest with whitespace\r\nand Unicode BMP ☺ and non-BMP 😈\t\n";
+    says(MESSAGE, clients.test.unary_call(asking_for(MESSAGE)).await)
+}
+
+pub(super) async fn unimplemented_method(clients: &Clients) -> Result<()> {
+    let outcome = clients.test.unimplemented_call(Empty {}).await;
+    failed_with(codes::UNIMPLEMENTED, outcome)?;
+    Ok(())
+}
+
+pub(super) async fn unimplemented_service(clients: &Clients) -> Result<()> {
+    let outcome = clients.unimplemented.unimplemented_call(Empty {}).await;
+    failed_with(codes::UNIMPLEMENTED, outcome)?;
+    Ok(())
+}
+
+fn asking_for(message: &str) -> SimpleRequest {
+    SimpleRequest {
+        response_status: Some(unknown(message)),
+        ..SimpleRequest::default()
+    }
+}
+
+fn unknown(message: &str) -> EchoStatus {
+    EchoStatus {
+        code: codes::UNKNOWN,
+        message: message.to_owned(),
+    }
+}
+
+fn says<T>(message: &str, outcome: Result<T, Error>) -> Result<()> {
+    let error = failed_with(codes::UNKNOWN, outcome)?;
+    ensure!(
+        error.message() == message,
+        "want message {message:?}, got {:?}",
+        error.message()
+    );
+    Ok(())
+}

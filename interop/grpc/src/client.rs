@@ -1,0 +1,81 @@
+//! The client: flags, and the generated clients that cases call.
+
+use anyhow::Context as _;
+use streamgen_runtime::{Channel, ClientBuilder, ClientTls};
+
+use crate::flags::{Flags, Usage};
+use crate::stream_gen::grpc::testing::test_service::TestServiceClient;
+use crate::stream_gen::grpc::testing::unimplemented_service::UnimplementedServiceClient;
+use crate::testdata;
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub struct Options {
+    /// The case to run.
+    pub case: String,
+    host: String,
+    port: u16,
+    tls: bool,
+    ca: Option<String>,
+    host_override: Option<String>,
+}
+
+impl Options {
+    /// Reads the flags of the client.
+    ///
+    /// # Errors
+    /// What is no flag, or not the value of one; TLS without the suite's CA.
+    pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Self, Usage> {
+        let names = [
+            "server_host",
+            "server_port",
+            "test_case",
+            "ca_file",
+            "server_host_override",
+        ];
+        let flags = Flags::parse(args, &names, &["use_tls", "use_test_ca"])?;
+        let text = |name| flags.text(name).map(str::to_owned);
+        let tls = flags.switch("use_tls")?;
+        if tls && !flags.switch("use_test_ca")? {
+            return Err("-use_tls needs -use_test_ca: no other CA is known here".to_owned());
+        }
+        Ok(Self {
+            case: text("test_case").unwrap_or_else(|| "large_unary".to_owned()),
+            host: text("server_host").unwrap_or_else(|| "localhost".to_owned()),
+            port: flags.port("server_port", 10000)?,
+            tls,
+            ca: text("ca_file"),
+            host_override: text("server_host_override"),
+        })
+    }
+
+    /// Clients of the server. Nothing is dialled yet.
+    ///
+    /// # Errors
+    /// A host that is none; certificates that cannot be read.
+    pub fn clients(&self) -> anyhow::Result<Clients> {
+        let name = self.host_override.as_deref().unwrap_or(&self.host);
+        Ok(Clients {
+            test: self.client(TestServiceClient::builder(name.to_owned()))?,
+            unimplemented: self.client(UnimplementedServiceClient::builder(name.to_owned()))?,
+        })
+    }
+
+    fn client<C: From<Channel>>(&self, builder: ClientBuilder<C>) -> anyhow::Result<C> {
+        let mut builder = builder.address(format!("{}:{}", self.host, self.port));
+        if self.tls {
+            let ca = testdata::read(self.ca.as_deref(), "ca.pem")?;
+            builder = builder.tls(ClientTls::new(&ca)?);
+        }
+        builder.build().context("no client")
+    }
+}
+
+/// What cases call.
+#[derive(Debug)]
+pub struct Clients {
+    /// The service of the suite.
+    pub test: TestServiceClient,
+    /// A service that no server has.
+    pub unimplemented: UnimplementedServiceClient,
+}

@@ -1,0 +1,43 @@
+//! grpc-go's own programs, built from its Go module when first needed.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// grpc-go's interop program `name`; `None` without Go, said in one line.
+pub(super) fn program(name: &str) -> Option<PathBuf> {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    is_there().then(|| {
+        BUILT.get_or_init(build);
+        folder().join(name)
+    })
+}
+
+/// Whether there is Go, and with it grpc-go's certificates. The first answer says in one line that
+/// there is none.
+pub(super) fn is_there() -> bool {
+    static THERE: OnceLock<bool> = OnceLock::new();
+    *THERE.get_or_init(|| {
+        let there = Command::new("go").arg("version").output().is_ok();
+        if !there {
+            super::skip("Go is missing, so nothing was tested against grpc-go or with TLS");
+        }
+        there
+    })
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("grpc-go")
+}
+
+fn build() {
+    let built = Command::new("go")
+        .args(["build", "-o"])
+        .arg(folder().join("")) // a folder, by its slash at the end
+        .args(["client", "server"].map(|name| format!("google.golang.org/grpc/interop/{name}")))
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/grpc-go"))
+        .output()
+        .expect("go runs");
+    let errors = String::from_utf8_lossy(&built.stderr);
+    assert!(built.status.success(), "go build failed:\n{errors}");
+}
