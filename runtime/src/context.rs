@@ -34,17 +34,19 @@ struct Inner {
     /// `None`: nothing ends this context.
     cancellation: Option<Cancellation>,
     /// What the handler of a call without stream sends besides its result.
-    answer: Option<Arc<Mutex<AnswerMetadata>>>,
+    answer: Option<Arc<Mutex<Answer>>>,
     /// `None`: the caller sent none.
     header: Option<Box<Metadata>>,
 }
 
 /// What travels with the result of a call without stream.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct AnswerMetadata {
+pub(crate) struct Answer {
     pub(crate) header: Metadata,
     /// The trailer of a gRPC call; backward metainfo on TTHeader.
     pub(crate) trailer: Metadata,
+    /// Whether the result is not to be compressed.
+    pub(crate) uncompressed: bool,
 }
 
 /// The call that a context belongs to.
@@ -190,11 +192,18 @@ impl Context {
         self.merge(trailer.into(), |answer| &mut answer.trailer)
     }
 
-    fn merge(
-        &self,
-        pairs: Metadata,
-        place: fn(&mut AnswerMetadata) -> &mut Metadata,
-    ) -> Result<bool> {
+    /// Whether the response to a gRPC call without stream is compressed, if the call has an
+    /// encoding. It is, unless told otherwise. Streams have `set_message_compression` of their own:
+    /// there, and on other wires, this does nothing and gives `false`.
+    pub fn set_message_compression(&self, on: bool) -> bool {
+        let Some(mut answer) = self.answer().filter(|_| self.protocol() == PROTOCOL) else {
+            return false;
+        };
+        answer.uncompressed = !on;
+        true
+    }
+
+    fn merge(&self, pairs: Metadata, place: fn(&mut Answer) -> &mut Metadata) -> Result<bool> {
         check(&pairs)?;
         let answer = self.answer().filter(|_| self.protocol() == PROTOCOL);
         let Some(mut answer) = answer else {
@@ -204,7 +213,7 @@ impl Context {
         Ok(true)
     }
 
-    fn answer(&self) -> Option<MutexGuard<'_, AnswerMetadata>> {
+    fn answer(&self) -> Option<MutexGuard<'_, Answer>> {
         let answer = self.0.answer.as_ref()?;
         Some(answer.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -295,7 +304,7 @@ impl Context {
     }
 
     /// Takes what the handler gathered for its answer.
-    pub(crate) fn take_answer(&self) -> AnswerMetadata {
+    pub(crate) fn take_answer(&self) -> Answer {
         self.answer()
             .map(|mut answer| std::mem::take(&mut *answer))
             .unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Header, trailer and compression of gRPC calls, and the rules of Kitex's stream interfaces about
+//! Header and trailer of gRPC calls, and the rules of Kitex's stream interfaces about
 //! them.
 
 mod rpc_support;
@@ -105,22 +105,4 @@ async fn a_panic_is_13_and_spares_the_connection() {
         let mut stream = client.bidi().metainfo("do", "panic").await.unwrap();
         assert_eq!(stream.recv().await.unwrap_err().code(), 13);
     }
-}
-
-#[cfg(feature = "gzip")]
-#[tokio::test]
-async fn g55_compressed_calls_are_answered_compressed() {
-    use streamgen_runtime::Encoding;
-
-    let (_server, client) = peer().await;
-    let call = client
-        .echo(msg("aaaaaaaaaaaaaaaa"))
-        .encoding(Encoding::GZIP);
-    assert_eq!(call.await.unwrap().text, "aaaaaaaaaaaaaaaa");
-    let mut stream = client.bidi().encoding(Encoding::GZIP).await.unwrap();
-    stream.send(msg("bbbbbbbbbbbbbbbb")).await.unwrap();
-    assert_eq!(
-        stream.recv().await.unwrap().unwrap().text,
-        "bbbbbbbbbbbbbbbb"
-    );
 }

@@ -116,6 +116,7 @@ async fn run(incoming: &Incoming, args: Bytes, cancellation: Cancellation) -> Pi
                     result,
                     header: Metadata::new(),
                     backward,
+                    uncompressed: false,
                 };
             }
         },
@@ -125,6 +126,7 @@ async fn run(incoming: &Incoming, args: Bytes, cancellation: Cancellation) -> Pi
         result,
         header: Metadata::new(),
         backward,
+        uncompressed: false,
     }
 }
 

@@ -8,7 +8,7 @@ use super::registry::{Registry, Route};
 use super::service::ServerStream;
 use crate::cancellation::Cancellation;
 use crate::codec::ApplicationException;
-use crate::context::{AnswerMetadata, Call, Context};
+use crate::context::{Answer, Call, Context};
 use crate::metadata::Metadata;
 use crate::metainfo::Metainfo;
 use crate::panic;
@@ -71,11 +71,16 @@ impl Dispatch for Registry {
                 Ok(result) => result,
                 Err(exception) => Err(PingPongFailure::Exception(exception)),
             };
-            let AnswerMetadata { header, trailer } = cx.take_answer();
+            let Answer {
+                header,
+                trailer,
+                uncompressed,
+            } = cx.take_answer();
             PingPongOutcome {
                 result,
                 header,
                 backward: trailer,
+                uncompressed,
             }
         };
         Ok((Box::pin(handler), method.mode == Mode::OneWay))

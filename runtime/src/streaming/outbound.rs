@@ -73,6 +73,20 @@ pub(super) fn send<M: Message>(
     }
 }
 
+/// `set_message_compression` of a stream that sends; `$raw` is where its `RawStream` is.
+macro_rules! compression_method {
+    (|$this:ident| $raw:expr) => {
+        /// Whether messages are compressed from the next one on, if the stream has an encoding
+        /// (gRPC). They are, unless told otherwise: turn it off for what does not get smaller.
+        pub fn set_message_compression(&mut self, on: bool) {
+            let $this = self;
+            $raw.set_message_compression(on);
+        }
+    };
+}
+
+pub(super) use compression_method;
+
 impl<M: Message> Outbound<M> {
     /// Waits for room, then queues `message`. Cancel safe: a dropped future has sent nothing.
     #[inline]

@@ -41,6 +41,10 @@ pub trait RawStream: Send + Sync + 'static {
     /// The stream's end error once it has ended; code 12005 after a half-close.
     fn send(&self, message: &dyn Encode) -> Result<()>;
 
+    /// Whether messages that are sent from here on are compressed, if the stream has an encoding.
+    /// They are, unless told otherwise. Nothing on wires without compression.
+    fn set_message_compression(&self, _on: bool) {}
+
     /// Half-closes (client side only). Later calls do nothing and succeed.
     ///
     /// # Errors
@@ -126,6 +130,8 @@ pub struct PingPongOutcome {
     pub header: Metadata,
     /// Backward metainfo: string pairs of the reply's header (TTHeader), or its trailer (gRPC).
     pub backward: Metadata,
+    /// Whether the response stays as it is where it would be compressed (gRPC).
+    pub uncompressed: bool,
 }
 
 /// Why a ping-pong call has no Result struct.

@@ -62,6 +62,10 @@ impl Peer {
                 cx.send_backward("back", "b1");
                 Ok(())
             }
+            "uncompressed" => {
+                cx.set_message_compression(false);
+                Ok(())
+            }
             "answer" => {
                 cx.set_header(cx.header().clone())?;
                 cx.set_trailer([("trailer", "t1")])?;
@@ -122,6 +126,7 @@ impl peer::Peer for Peer {
     async fn bidi(&self, cx: Context, mut stream: BidiStreamingServer<Msg, Msg>) -> Result<()> {
         match wish(&cx) {
             Some("answer") => stream.set_header(cx.header().clone())?,
+            Some("uncompressed") => stream.set_message_compression(false),
             Some("header") => {
                 stream.set_header([("set", "h1")])?;
                 stream.set_trailer([("trailer", "t1")])?;

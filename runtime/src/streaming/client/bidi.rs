@@ -10,7 +10,7 @@ use crate::codec::Message;
 use crate::error::Result;
 use crate::streaming::cancel::CancelOnDrop;
 use crate::streaming::inbound::Inbound;
-use crate::streaming::outbound::Outbound;
+use crate::streaming::outbound::{Outbound, compression_method};
 use crate::streaming::recv_timeout::RecvTimeout;
 use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
 use crate::transport::RawStream;
@@ -96,6 +96,7 @@ impl<Req: Message, Res: Message> BidiStreamingClient<Req, Res> {
         (BidiSender::new(outbound), BidiReceiver { inbound, cancel })
     }
 
+    compression_method!(|this| this.outbound.raw());
     cancel_methods!();
     metadata_methods!();
 }

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::metadata::Metadata;
 use crate::streaming::cancel::CancelOnDrop;
 use crate::streaming::inbound::Inbound;
-use crate::streaming::outbound::Outbound;
+use crate::streaming::outbound::{Outbound, compression_method};
 use crate::streaming::recv_timeout::RecvTimeout;
 use crate::streaming::traits::{debug_stream, impl_sink};
 use crate::transport::RawStream;
@@ -102,6 +102,7 @@ impl<Req: Message, Res: Message> ClientStreamingClient<Req, Res> {
         std::future::poll_fn(|cx| self.cancel.raw().poll_header(cx)).await
     }
 
+    compression_method!(|this| this.outbound.raw());
     cancel_methods!();
 }
 

@@ -8,7 +8,7 @@ use crate::codec::Message;
 use crate::error::{CancelReason, Result};
 use crate::streaming::cancel::CancelOnDrop;
 use crate::streaming::inbound::Inbound;
-use crate::streaming::outbound::Outbound;
+use crate::streaming::outbound::{Outbound, compression_method};
 use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
 
 /// The sending half. Dropping it half-closes the stream; dropping it in a panic cancels the
@@ -38,6 +38,8 @@ impl<Req: Message> BidiSender<Req> {
     pub async fn close(mut self) -> Result<()> {
         self.outbound.close()
     }
+
+    compression_method!(|this| this.outbound.raw());
 }
 
 impl<Req> Drop for BidiSender<Req> {

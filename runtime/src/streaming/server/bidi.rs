@@ -9,7 +9,7 @@ use super::metadata_methods;
 use crate::codec::Message;
 use crate::error::Result;
 use crate::streaming::inbound::Inbound;
-use crate::streaming::outbound::{self, Outbound};
+use crate::streaming::outbound::{self, Outbound, compression_method};
 use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
 use crate::transport::RawStream;
 
@@ -66,6 +66,7 @@ impl<Req: Message, Res: Message> BidiStreamingServer<Req, Res> {
         )
     }
 
+    compression_method!(|this| this.inbound.raw());
     metadata_methods!(|this| this.inbound.raw());
 }
 
@@ -88,6 +89,7 @@ impl<Res: Message> BidiServerSender<Res> {
         self.outbound.send(message)
     }
 
+    compression_method!(|this| this.outbound.raw());
     metadata_methods!(|this| this.outbound.raw());
 }
 

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use super::metadata_methods;
 use crate::codec::Message;
 use crate::error::Result;
-use crate::streaming::outbound::Outbound;
+use crate::streaming::outbound::{Outbound, compression_method};
 use crate::streaming::traits::{debug_stream, impl_sink};
 use crate::transport::RawStream;
 
@@ -35,6 +35,7 @@ impl<Res: Message> ServerStreamingServer<Res> {
         self.outbound.send(message)
     }
 
+    compression_method!(|this| this.outbound.raw());
     metadata_methods!(|this| this.outbound.raw());
 }
 

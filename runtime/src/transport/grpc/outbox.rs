@@ -7,6 +7,11 @@ use h2::server::SendResponse;
 use h2::{Reason, SendStream};
 use http::{HeaderMap, Response};
 
+use super::compression::Encoding;
+use super::message;
+use crate::codec::Encode;
+use crate::error::Result;
+
 /// The largest DATA payload written. Kitex closes a connection over a longer frame, whatever it
 /// may have announced (A.1).
 const MAX_DATA: usize = 16 * 1024;
@@ -20,6 +25,10 @@ const RESERVED: usize = 256 * 1024;
 /// [`Outbox::drive`].
 pub(super) struct Outbox {
     sink: Sink,
+    /// How messages are compressed, if they are.
+    encoding: Option<Encoding>,
+    /// Whether they are not, though there is an encoding.
+    uncompressed: bool,
     /// Messages with their prefixes, back to back.
     buf: BytesMut,
     end: Option<End>,
@@ -54,17 +63,19 @@ pub(super) enum Driven {
 }
 
 impl Outbox {
-    pub(super) fn client(stream: SendStream<Bytes>) -> Self {
-        Self::new(Sink::Open(stream))
+    pub(super) fn client(stream: SendStream<Bytes>, encoding: Option<Encoding>) -> Self {
+        Self::new(Sink::Open(stream), encoding)
     }
 
-    pub(super) fn server(respond: SendResponse<Bytes>) -> Self {
-        Self::new(Sink::Respond(respond))
+    pub(super) fn server(respond: SendResponse<Bytes>, encoding: Option<Encoding>) -> Self {
+        Self::new(Sink::Respond(respond), encoding)
     }
 
-    fn new(sink: Sink) -> Self {
+    fn new(sink: Sink, encoding: Option<Encoding>) -> Self {
         Self {
             sink,
+            encoding,
+            uncompressed: false,
             buf: BytesMut::new(),
             end: None,
             sender: None,
@@ -81,9 +92,18 @@ impl Outbox {
         matches!(self.sink, Sink::Respond(_))
     }
 
-    /// Where to put the next message.
-    pub(super) fn buf(&mut self) -> &mut BytesMut {
-        &mut self.buf
+    /// Whether messages are compressed from here on, if there is an encoding.
+    pub(super) fn set_message_compression(&mut self, on: bool) {
+        self.uncompressed = !on;
+    }
+
+    /// Queues one message.
+    ///
+    /// # Errors
+    /// One that is too long to send.
+    pub(super) fn put(&mut self, message: &dyn Encode) -> Result<()> {
+        let encoding = self.encoding.filter(|_| !self.uncompressed);
+        message::put(message, encoding, &mut self.buf)
     }
 
     /// Ready when there is room, or never will be.

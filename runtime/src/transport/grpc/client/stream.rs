@@ -14,11 +14,10 @@ use super::inbox::Inbox;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result};
 use crate::metadata::Metadata;
-use crate::transport::grpc::compression::Encoding;
 use crate::transport::grpc::link::{Driven, Link, Signal};
 use crate::transport::grpc::outbox::Outbox;
+use crate::transport::grpc::status;
 use crate::transport::grpc::sync::lock;
-use crate::transport::grpc::{message, status};
 use crate::transport::{RawStream, guard};
 
 /// One stream, shared by its connection and its user. Locks are taken in the order of the fields.
@@ -26,7 +25,6 @@ pub(super) struct Stream {
     inbox: Mutex<Inbox>,
     out: Mutex<Outbox>,
     signal: Arc<Signal>,
-    encoding: Option<Encoding>,
     /// Watches deadline and parent, until the stream ends.
     guard: Mutex<Option<AbortHandle>>,
 }
@@ -47,9 +45,8 @@ impl Stream {
                 call.deadline,
                 max_message,
             )),
-            out: Mutex::new(Outbox::client(send)),
+            out: Mutex::new(Outbox::client(send, call.encoding)),
             signal: Signal::new(Arc::clone(link)),
-            encoding: call.encoding,
             guard: Mutex::default(),
         });
         stream.signal.bind(&stream);
@@ -129,10 +126,14 @@ impl RawStream for Stream {
             drop(out);
             return Err(self.closed());
         }
-        message::put(message, self.encoding, out.buf())?;
+        out.put(message)?;
         drop(out);
         self.signal.raise();
         Ok(())
+    }
+
+    fn set_message_compression(&self, on: bool) {
+        lock(&self.out).set_message_compression(on);
     }
 
     fn close_send(&self) -> Result<()> {

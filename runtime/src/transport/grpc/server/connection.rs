@@ -216,7 +216,7 @@ impl Acceptor {
             Signal::new(Arc::clone(&self.link)),
             responder,
             incoming.caller.clone(),
-            Outbox::server(respond),
+            Outbox::server(respond, responder.encoding),
             body,
         );
         let cancellation = stream.cancellation.clone();

@@ -18,7 +18,7 @@ use crate::transport::grpc::body::{Body, Broken, Next};
 use crate::transport::grpc::link::{Driven, Signal};
 use crate::transport::grpc::outbox::{self, Outbox};
 use crate::transport::grpc::sync::lock;
-use crate::transport::grpc::{BATCH, message, metadata, status};
+use crate::transport::grpc::{BATCH, metadata, status};
 
 /// One stream, shared by its connection and its handler.
 pub(super) struct Stream {
@@ -169,9 +169,13 @@ impl RawStream for Stream {
             let sent = out.outbox.send_headers(self.responder.headers(&header));
             sent.map_err(|error| status::canceled_by_peer(&error, &self.caller))?;
         }
-        message::put(message, self.responder.encoding, out.outbox.buf())?;
+        out.outbox.put(message)?;
         self.signal.raise();
         Ok(())
+    }
+
+    fn set_message_compression(&self, on: bool) {
+        lock(&self.out).outbox.set_message_compression(on);
     }
 
     fn close_send(&self) -> Result<()> {

@@ -134,9 +134,10 @@ impl Answer {
             result,
             header,
             backward,
+            uncompressed,
         } = outcome;
         let result = result.map_err(|failure| self.status(failure));
-        let encoded = result.and_then(|response| self.encode(&*response));
+        let encoded = result.and_then(|response| self.encode(&*response, !uncompressed));
         match encoded {
             // Refused on a stream that is gone, and then nobody waits for it.
             Ok(bytes) => drop(self.respond(Ok(bytes), &header, &backward)),
@@ -145,9 +146,10 @@ impl Answer {
         }
     }
 
-    fn encode(&self, response: &dyn Encode) -> Result<Bytes> {
+    fn encode(&self, response: &dyn Encode, compressed: bool) -> Result<Bytes> {
         let mut out = BytesMut::new();
-        message::put(response, self.responder.encoding, &mut out)?;
+        let encoding = self.responder.encoding.filter(|_| compressed);
+        message::put(response, encoding, &mut out)?;
         Ok(out.freeze())
     }
 
