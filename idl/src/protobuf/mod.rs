@@ -8,6 +8,7 @@
 mod classify;
 mod descriptor_set;
 mod edition;
+mod features;
 mod import;
 mod link;
 mod lower;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use protox::file::{File, FileResolver, GoogleFileResolver};
 use protox::prost_reflect::prost_types::FileDescriptorProto;
 
-use super::{ProtoFile, Tree, edition, import, message};
+use super::{ProtoFile, Tree, edition, features, import, message};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::encoding;
@@ -163,9 +163,13 @@ fn parse(file: FileId, name: &str, text: &str) -> Result<FileDescriptorProto, Ve
     if let Some(found) = edition::find(file, text) {
         return Err(vec![found]);
     }
-    match File::from_source(name, text) {
-        Ok(parsed) => Ok(parsed.into()),
-        Err(error) => Err(message::of_text(&error, file, text)),
+    let parsed: FileDescriptorProto = match File::from_source(name, text) {
+        Ok(parsed) => parsed.into(),
+        Err(error) => return Err(message::of_text(&error, file, text)),
+    };
+    match features::find(&parsed, file, text) {
+        found if found.is_empty() => Ok(parsed),
+        found => Err(found),
     }
 }
 

@@ -1,19 +1,18 @@
-//! Other people's IDL: every Thrift file of the repositories in `tests/corpora/thrift.md` gets the
-//! verdict of that table, and what is generated compiles.
-//!
-//! The files are not part of this project. `tests/corpora/fetch.sh` brings them; a repository that is
-//! not there is named and passed over. `STREAMGEN_CORPORA` is the folder (default
-//! `target/corpora`); with `STREAMGEN_CORPORA_CHECK=1`, `cargo check` runs over all that was
-//! generated, which takes some minutes. `STREAMGEN_BLESS=1` rewrites our column of the table.
+//! Thrift.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::{env, fs};
 
-use streamgen::{Options, generate};
+use streamgen::Options;
+
+use crate::compile::{self, Modules};
+use crate::repository::{files_below, folder, judge};
 
 const TABLE: &str = "tests/corpora/thrift.md";
+
+/// The crate of all that is generated.
+const CRATE: &str = "corpora-thrift";
 
 /// The files of one repository, in the order of the table.
 struct Repository {
@@ -76,55 +75,20 @@ fn line(row: &Row) -> String {
     format!("| `{file}` | {kitex} | {ours} | {why}|")
 }
 
-fn folder(repository: &Repository) -> Option<PathBuf> {
-    let root = env::var_os("STREAMGEN_CORPORA").unwrap_or_else(|| "target/corpora".into());
-    let folder = Path::new(&root).join(repository.name.replace('/', "+"));
-    folder.is_dir().then_some(folder)
-}
-
 /// `accepted`, or `refused` with the codes of the errors. Accepted code goes to `out`.
 fn verdict(idl: &Path, out: &Path) -> String {
     let mut options = Options::new(idl);
     options.streamx = true;
     options.module = Some("corpus".to_owned());
     options.out_dir = out.to_owned();
-    let error = match generate(&options) {
+    match judge(&options) {
         Ok(generated) => {
             let written = generated.files.write(out);
             written.unwrap_or_else(|error| panic!("{}: {error}", idl.display()));
-            return "accepted".to_owned();
+            "accepted".to_owned()
         }
-        Err(error) => error,
-    };
-    let Some(errors) = error.idl_errors() else {
-        panic!("{}: {error}", idl.display());
-    };
-    let errors = errors.diagnostics.iter();
-    let mut codes: Vec<_> = errors
-        .filter(|found| found.code.severity() == streamgen_idl::Severity::Error)
-        .map(|found| found.code.to_string())
-        .collect();
-    codes.sort();
-    codes.dedup();
-    format!("refused: {}", codes.join(", "))
-}
-
-fn thrift_files(folder: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(dir) = open.pop() {
-        for entry in fs::read_dir(&dir).expect("a corpus can be read") {
-            let path = entry.expect("a corpus can be read").path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|suffix| suffix == "thrift") {
-                let below = path.strip_prefix(folder).expect("it is below");
-                found.push(below.to_string_lossy().into_owned());
-            }
-        }
+        Err(refused) => refused,
     }
-    found.sort();
-    found
 }
 
 /// What a run finds.
@@ -135,20 +99,20 @@ struct Found {
     /// The lines of the table that would have to be others, and what they would be.
     corrections: Vec<(String, String)>,
     /// The files that are accepted, by the module that their code is in.
-    modules: BTreeMap<String, String>,
+    modules: Modules,
 }
 
 impl Found {
     fn judge(&mut self, repository: &Repository, folder: &Path, out: &Path) {
         let name = &repository.name;
-        for file in thrift_files(folder) {
+        for file in files_below(folder, "thrift") {
             if !repository.rows.iter().any(|row| row.file == file) {
                 self.wrong += &format!("{name} {file} is not in the table\n");
             }
         }
         for row in &repository.rows {
             let module = format!("c{:03}", self.modules.len());
-            let ours = verdict(&folder.join(&row.file), &out.join(&module));
+            let ours = verdict(&folder.join(&row.file), &out.join(CRATE).join(&module));
             if ours == "accepted" {
                 self.modules.insert(module, format!("{name}/{}", row.file));
             }
@@ -165,16 +129,13 @@ impl Found {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "says what was not tested")]
-fn every_file_gets_the_verdict_of_the_table() {
-    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpora");
-    let _ = fs::remove_dir_all(&out);
+fn every_thrift_file_gets_the_verdict_of_the_table() {
+    let out = compile::fresh_folder("corpora-thrift");
     let (mut text, repositories) = table();
     let mut found = Found::default();
     for repository in &repositories {
-        match folder(repository) {
-            Some(folder) => found.judge(repository, &folder, &out),
-            None => println!("not here: {} (tests/corpora/fetch.sh)", repository.name),
+        if let Some(folder) = folder(&repository.name) {
+            found.judge(repository, &folder, &out);
         }
     }
     if env::var_os("STREAMGEN_BLESS").is_some() {
@@ -185,36 +146,10 @@ fn every_file_gets_the_verdict_of_the_table() {
     } else {
         assert!(found.wrong.is_empty(), "{}", found.wrong);
     }
-    if env::var_os("STREAMGEN_CORPORA_CHECK").is_some() {
-        check(&out, &found.modules);
+    if compile::is_wanted() && !found.modules.is_empty() {
+        let crates = BTreeMap::from([(CRATE.to_owned(), found.modules)]);
+        compile::check(&out, &crates);
     }
-}
-
-/// One crate with the generated modules of every accepted file, warnings denied.
-fn check(out: &Path, modules: &BTreeMap<String, String>) {
-    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime");
-    let manifest = format!(
-        "[package]\nname = \"corpora\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-         [lib]\npath = \"lib.rs\"\n\n\
-         [dependencies]\nstreamgen-runtime = {{ path = {runtime:?} }}\n\n[workspace]\n"
-    );
-    let module = |(name, idl): (&String, &String)| {
-        format!("// {idl}\n#[path = \"{name}/src/stream_gen/mod.rs\"]\npub mod {name};\n")
-    };
-    let library: String = modules.iter().map(module).collect();
-    let library = format!("#![deny(warnings)]\n\n{library}");
-    fs::write(out.join("Cargo.toml"), manifest).expect("a manifest can be written");
-    fs::write(out.join("lib.rs"), library).expect("a library can be written");
-    let status = Command::new(env!("CARGO"))
-        .args(["check", "--manifest-path"])
-        .arg(out.join("Cargo.toml"))
-        .env(
-            "CARGO_TARGET_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpora-target"),
-        )
-        .status()
-        .expect("cargo starts");
-    assert!(status.success(), "what was generated does not compile");
 }
 
 #[test]
