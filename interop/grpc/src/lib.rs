@@ -7,7 +7,9 @@
 pub mod cases;
 pub mod client;
 pub mod flags;
+mod handler;
 mod messages;
+pub mod relay;
 pub mod server;
 pub mod stream_gen;
 mod testdata;

@@ -1,9 +1,10 @@
 //! gRPC's interop suite between our programs and those that its authors wrote for Go, in every
-//! direction, with and without TLS.
+//! direction, with and without TLS; and its cases about compression, which grpc-go does not have,
+//! against grpcio.
 
 mod support;
 
-use support::{Peer, Tls, run_cases};
+use support::{Peer, Wire, run_cases};
 
 /// What grpc-go's client and server share.
 const CASES: &[&str] = &[
@@ -23,20 +24,38 @@ const CASES: &[&str] = &[
     "timeout_on_sleeping_server",
 ];
 
+const COMPRESSION: &[&str] = &[
+    "client_compressed_unary",
+    "server_compressed_unary",
+    "client_compressed_streaming",
+    "server_compressed_streaming",
+];
+
 macro_rules! directions {
-    ($($name:ident: $client:ident -> $server:ident, $tls:ident;)*) => {$(
+    ($($name:ident: $client:ident -> $server:ident, $wire:ident, $cases:expr;)*) => {$(
         #[test]
         fn $name() {
-            run_cases(Peer::$client, Peer::$server, Tls::$tls, CASES);
+            run_cases(Peer::$client, Peer::$server, Wire::$wire, $cases);
         }
     )*};
 }
 
 directions! {
-    rust_to_rust: Rust -> Rust, Off;
-    rust_to_rust_with_tls: Rust -> Rust, On;
-    rust_to_go: Rust -> Go, Off;
-    rust_to_go_with_tls: Rust -> Go, On;
-    go_to_rust: Go -> Rust, Off;
-    go_to_rust_with_tls: Go -> Rust, On;
+    rust_to_rust: Rust -> Rust, Plain, CASES;
+    rust_to_rust_with_tls: Rust -> Rust, Tls, CASES;
+    rust_to_go: Rust -> Go, Plain, CASES;
+    rust_to_go_with_tls: Rust -> Go, Tls, CASES;
+    go_to_rust: Go -> Rust, Plain, CASES;
+    go_to_rust_with_tls: Go -> Rust, Tls, CASES;
+    rust_to_rust_compressed: Rust -> Rust, Watched, COMPRESSION;
+    rust_to_grpcio_compressed: Rust -> Python, Watched, COMPRESSION;
+    grpcio_to_rust_compressed: Python -> Rust, Watched, COMPRESSION;
+}
+
+/// A server that cannot tell what is compressed has to fail the cases that ask for it: a client
+/// that passes them against any server would prove nothing.
+#[test]
+#[should_panic(expected = "2 of 4 cases failed")]
+fn a_server_that_does_not_check_compression_is_found_out() {
+    run_cases(Peer::Rust, Peer::Rust, Wire::Plain, COMPRESSION);
 }

@@ -27,5 +27,5 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> anyhow::Result<()> {
-    cases::run(&options.case, &options.clients()?).await
+    cases::run(&options.case, &options.clients().await?).await
 }

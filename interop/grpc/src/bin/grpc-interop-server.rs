@@ -14,18 +14,12 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match run(&options).await {
+    let listening = |address| eprintln!("interop server listening on {address}");
+    match options.serve(listening).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("grpc-interop-server: {error:#}");
             ExitCode::FAILURE
         }
     }
-}
-
-async fn run(options: &Options) -> anyhow::Result<()> {
-    let server = options.bind().await?;
-    eprintln!("interop server listening on {}", server.local_addr()?);
-    server.serve().await?;
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! The cases of gRPC's `doc/interop-test-descriptions.md`, as a client runs them.
 
 mod cancel;
+mod compression;
 mod metadata;
 mod status;
 mod streams;
@@ -45,6 +46,15 @@ cases! {
     "cancel_after_begin" => cancel::cancel_after_begin,
     "cancel_after_first_response" => cancel::cancel_after_first_response,
     "timeout_on_sleeping_server" => cancel::timeout_on_sleeping_server,
+    "client_compressed_unary" => compression::client_compressed_unary,
+    "server_compressed_unary" => compression::server_compressed_unary,
+    "client_compressed_streaming" => compression::client_compressed_streaming,
+    "server_compressed_streaming" => compression::server_compressed_streaming,
+}
+
+/// Whether a case is about compression, so that it needs to see messages on their way.
+pub(crate) fn watches(name: &str) -> bool {
+    name.contains("_compressed_")
 }
 
 /// Runs the case `name`.

@@ -5,11 +5,11 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// grpc-go's interop program `name`; `None` without Go, said in one line.
-pub(super) fn program(name: &str) -> Option<PathBuf> {
+pub(super) fn program(name: &str) -> Option<Command> {
     static BUILT: OnceLock<()> = OnceLock::new();
     is_there().then(|| {
         BUILT.get_or_init(build);
-        folder().join(name)
+        Command::new(folder().join(name))
     })
 }
 

@@ -1,9 +1,9 @@
 //! Starts the programs of the suite on loopback and runs cases between them.
 
 mod go;
+mod grpcio;
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 /// Who wrote a client or a server of the suite.
@@ -13,43 +13,53 @@ pub enum Peer {
     Rust,
     /// grpc-go's own programs.
     Go,
+    /// `grpcio/interop.py`, for the cases about compression, which grpc-go does not have.
+    Python,
 }
 
 impl Peer {
-    fn client(self) -> Option<PathBuf> {
+    /// The client; `None` if it cannot be had here.
+    fn client(self) -> Option<Command> {
         match self {
-            Self::Rust => Some(env!("CARGO_BIN_EXE_grpc-interop-client").into()),
+            Self::Rust => Some(Command::new(env!("CARGO_BIN_EXE_grpc-interop-client"))),
             Self::Go => go::program("client"),
+            Self::Python => grpcio::program("client"),
         }
     }
 
-    fn server(self) -> Option<PathBuf> {
+    fn server(self) -> Option<Command> {
         match self {
-            Self::Rust => Some(env!("CARGO_BIN_EXE_grpc-interop-server").into()),
+            Self::Rust => Some(Command::new(env!("CARGO_BIN_EXE_grpc-interop-server"))),
             Self::Go => go::program("server"),
+            Self::Python => grpcio::program("server"),
         }
     }
 }
 
-/// Whether connections are secured, by the certificates that come with grpc-go.
+/// How the two meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tls {
-    Off,
-    On,
+pub enum Wire {
+    Plain,
+    /// Secured, by the certificates that come with grpc-go.
+    Tls,
+    /// With relays that see which messages are compressed.
+    Watched,
 }
 
-impl Tls {
-    fn server_flags(self) -> &'static [&'static str] {
-        match self {
-            Self::Off => &[],
-            Self::On => &["-use_tls"],
+impl Wire {
+    fn server_flags(self, peer: Peer) -> &'static [&'static str] {
+        match (self, peer) {
+            (Self::Tls, _) => &["-use_tls"],
+            // grpcio's does it always.
+            (Self::Watched, Peer::Rust) => &["-check_compression"],
+            (Self::Plain | Self::Watched, _) => &[],
         }
     }
 
     fn client_flags(self) -> &'static [&'static str] {
         match self {
-            Self::Off => &[],
-            Self::On => &[
+            Self::Plain | Self::Watched => &[],
+            Self::Tls => &[
                 "-use_tls",
                 "-use_test_ca",
                 "-server_host_override",
@@ -61,17 +71,20 @@ impl Tls {
 
 /// Runs `cases` one by one against one server, and expects that all pass. Peers that cannot be had
 /// here are left out; a line says so.
-pub fn run_cases(client: Peer, server: Peer, tls: Tls, cases: &[&str]) {
-    if tls == Tls::On && !go::is_there() {
+pub fn run_cases(client: Peer, server: Peer, wire: Wire, cases: &[&str]) {
+    if wire == Wire::Tls && !go::is_there() {
         return;
     }
-    let (Some(program), Some(server)) = (client.client(), Server::start(server, tls)) else {
+    let Some(server) = Server::start(server, wire) else {
         return;
     };
-    let failed: Vec<_> = cases
-        .iter()
-        .filter_map(|case| fails(&program, &server.port, tls, case))
-        .collect();
+    let mut failed = Vec::new();
+    for case in cases {
+        let Some(client) = client.client() else {
+            return;
+        };
+        failed.extend(fails(client, &server.port, wire, case));
+    }
     assert!(
         failed.is_empty(),
         "{} of {} cases failed:\n{}",
@@ -82,11 +95,11 @@ pub fn run_cases(client: Peer, server: Peer, tls: Tls, cases: &[&str]) {
 }
 
 /// What a client says of a case that fails.
-fn fails(program: &PathBuf, port: &str, tls: Tls, case: &str) -> Option<String> {
-    let output = Command::new(program)
+fn fails(mut client: Command, port: &str, wire: Wire, case: &str) -> Option<String> {
+    let output = client
         .args(["-server_host", "127.0.0.1", "-server_port", port])
         .args(["-test_case", case])
-        .args(tls.client_flags())
+        .args(wire.client_flags())
         .output()
         .expect("the client runs");
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -101,10 +114,11 @@ struct Server {
 
 impl Server {
     /// Starts a server on a free port; `None` if its program cannot be had here.
-    fn start(peer: Peer, tls: Tls) -> Option<Self> {
-        let mut process = Command::new(peer.server()?)
+    fn start(peer: Peer, wire: Wire) -> Option<Self> {
+        let mut process = peer
+            .server()?
             .args(["-port", "0"])
-            .args(tls.server_flags())
+            .args(wire.server_flags(peer))
             // grpc-go tells its port as information.
             .env("GRPC_GO_LOG_SEVERITY_LEVEL", "info")
             .stderr(Stdio::piped())

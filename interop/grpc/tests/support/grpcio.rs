@@ -1,0 +1,57 @@
+//! `grpcio/interop.py`, in a virtual environment of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The folder of the script.
+const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/grpcio");
+
+/// The script's `client` or `server`; `None` without Python or grpcio, said in one line.
+pub(super) fn program(command: &str) -> Option<Command> {
+    static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let python = PYTHON.get_or_init(|| {
+        install()
+            .inspect_err(|missing| {
+                super::skip(&format!("{missing}, so nothing was tested against grpcio"));
+            })
+            .ok()
+    });
+    let mut program = Command::new(python.as_ref()?);
+    // Nothing compiled beside the scripts.
+    program.arg("-B").arg(Path::new(SCRIPTS).join("interop.py"));
+    program.arg(command);
+    Some(program)
+}
+
+/// Python with the packages of `requirements.txt`, installed once for each state of that file.
+fn install() -> Result<PathBuf, String> {
+    let requirements = Path::new(SCRIPTS).join("requirements.txt");
+    let wanted = fs::read_to_string(&requirements).expect("it is committed");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("grpcio");
+    let (python, installed) = (folder.join("bin/python"), folder.join("installed.txt"));
+    if fs::read_to_string(&installed).is_ok_and(|text| text == wanted) {
+        return Ok(python);
+    }
+    let mut venv = Command::new("python3");
+    venv.args(["-m", "venv", "--clear"]).arg(&folder);
+    run(&mut venv, "Python 3 with venv is missing")?;
+    let mut pip = Command::new(&python);
+    pip.args(["-m", "pip", "install", "--quiet", "--requirement"]);
+    run(pip.arg(&requirements), "grpcio cannot be installed")?;
+    fs::write(&installed, wanted).expect("the environment can be written to");
+    Ok(python)
+}
+
+fn run(command: &mut Command, otherwise: &str) -> Result<(), String> {
+    match command.output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => {
+            let errors = String::from_utf8_lossy(&output.stderr);
+            let last = errors.lines().last().unwrap_or_default();
+            Err(format!("{otherwise} ({last})"))
+        }
+        Err(error) => Err(format!("{otherwise} ({error})")),
+    }
+}
