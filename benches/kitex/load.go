@@ -7,11 +7,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/cloudwego/kitex/client"
-	"github.com/cloudwego/kitex/pkg/remote/trans/ttstream"
-
-	"kitexbench/kitex_gen/bench"
-	"kitexbench/kitex_gen/bench/stream"
+	"github.com/cloudwego/kitex/pkg/streaming"
 )
 
 type load struct {
@@ -19,23 +15,31 @@ type load struct {
 	size, streams, window int
 }
 
-// run drives the server at addr, all streams on one connection (mux pool of size 1).
-func (l load) run(addr string, warmUp, sample time.Duration) error {
-	pool := ttstream.WithClientMuxConnPool(ttstream.MuxConnConfig{PoolSize: 1})
-	c, err := stream.NewClient("bench",
-		client.WithHostPorts(addr),
-		client.WithTTHeaderStreamingOptions(client.WithTTHeaderStreamingTransportOptions(pool)))
+// run drives the server at addr over one connection.
+func (l load) run(addr string, grpc bool, warmUp, sample time.Duration) error {
+	if grpc {
+		c, err := grpcCalls(addr)
+		if err != nil {
+			return err
+		}
+		return run(l, c, warmUp, sample)
+	}
+	c, err := ttheaderCalls(addr)
 	if err != nil {
 		return err
 	}
+	return run(l, c, warmUp, sample)
+}
+
+func run[M any](l load, c calls[M], warmUp, sample time.Duration) error {
 	if l.workload == "idle" {
-		return l.idle(c)
+		return idle(l, c)
 	}
 
 	var m meter
 	failed := make(chan error, l.streams)
 	for range l.streams {
-		go func() { failed <- l.drive(c, &m) }()
+		go func() { failed <- drive(l, c, &m) }()
 	}
 	done := make(chan struct{})
 	go func() {
@@ -50,23 +54,25 @@ func (l load) run(addr string, warmUp, sample time.Duration) error {
 	}
 }
 
-// drive runs one stream until it fails; the end of the process is its normal end.
-func (l load) drive(c stream.Client, m *meter) error {
+// drive runs one stream, or caller, until it fails; the end of the process is its normal end.
+func drive[M any](l load, c calls[M], m *meter) error {
 	switch l.workload {
 	case "ss":
-		return l.count(c, m)
+		return count(l, c, m)
 	case "pipe":
-		return l.pipe(c, m)
+		return pipe(l, c, m)
 	case "pp1", "pp100":
-		return l.pingPong(c, m)
+		return pingPong(l, c, m)
+	case "unary100":
+		return unary(l, c, m)
 	default:
 		return fmt.Errorf("unknown workload %q", l.workload)
 	}
 }
 
-func (l load) count(c stream.Client, m *meter) error {
+func count[M any](l load, c calls[M], m *meter) error {
 	ctx := context.Background()
-	s, err := c.ServerStream(ctx, &bench.Burst{Size: int32(l.size)})
+	s, err := c.burst(ctx, l.size)
 	if err != nil {
 		return err
 	}
@@ -78,10 +84,10 @@ func (l load) count(c stream.Client, m *meter) error {
 	}
 }
 
-func (l load) pipe(c stream.Client, m *meter) error {
+func pipe[M any](l load, c calls[M], m *meter) error {
 	ctx := context.Background()
-	message := &bench.Message{Payload: make([]byte, l.size)}
-	s, err := c.Echo(ctx)
+	message := c.message(l.size)
+	s, err := c.echo(ctx)
 	if err != nil {
 		return err
 	}
@@ -101,10 +107,10 @@ func (l load) pipe(c stream.Client, m *meter) error {
 	}
 }
 
-func (l load) pingPong(c stream.Client, m *meter) error {
+func pingPong[M any](l load, c calls[M], m *meter) error {
 	ctx := context.Background()
-	message := &bench.Message{Payload: make([]byte, l.size)}
-	s, err := c.Echo(ctx)
+	message := c.message(l.size)
+	s, err := c.echo(ctx)
 	if err != nil {
 		return err
 	}
@@ -123,17 +129,28 @@ func (l load) pingPong(c stream.Client, m *meter) error {
 	}
 }
 
+func unary[M any](l load, c calls[M], m *meter) error {
+	ctx := context.Background()
+	message := c.message(l.size)
+	for {
+		if _, err := c.unary(ctx, message); err != nil {
+			return err
+		}
+		m.message()
+	}
+}
+
 // idle opens one stream, waits for a line, opens the rest and holds them until the driver hangs up.
 // Each stream carries one message both ways, so that it exists on both sides.
-func (l load) idle(c stream.Client) error {
-	open := make([]stream.Stream_EchoClient, 0, l.streams)
+func idle[M any](l load, c calls[M]) error {
+	open := make([]streaming.BidiStreamingClient[M, M], 0, l.streams)
 	in := bufio.NewScanner(os.Stdin)
 	for len(open) < l.streams {
-		s, err := c.Echo(context.Background())
+		s, err := c.echo(context.Background())
 		if err != nil {
 			return err
 		}
-		if err := exchange(s, l.size); err != nil {
+		if err := exchange(s, c.message(l.size)); err != nil {
 			return err
 		}
 		open = append(open, s)
@@ -147,9 +164,9 @@ func (l load) idle(c stream.Client) error {
 	return nil
 }
 
-func exchange(s stream.Stream_EchoClient, size int) error {
+func exchange[M any](s streaming.BidiStreamingClient[M, M], message *M) error {
 	ctx := context.Background()
-	if err := s.Send(ctx, &bench.Message{Payload: make([]byte, size)}); err != nil {
+	if err := s.Send(ctx, message); err != nil {
 		return err
 	}
 	_, err := s.Recv(ctx)

@@ -21,10 +21,11 @@ func main() {
 	klog.SetLevel(klog.LevelFatal)
 
 	flags := flag.NewFlagSet(os.Args[1], flag.ExitOnError)
+	grpc := flags.Bool("grpc", false, "gRPC with Protobuf instead of TTHeader Streaming")
 	addr := flags.String("addr", "127.0.0.1:0", "address of the server")
-	workload := flags.String("workload", "pp1", "ss, pipe, pp100, pp1 or idle")
+	workload := flags.String("workload", "pp1", "ss, pipe, pp100, pp1, unary100 or idle")
 	size := flags.Int("size", 16, "payload bytes per message")
-	streams := flags.Int("streams", 1, "concurrent streams (pp100, pp1, idle)")
+	streams := flags.Int("streams", 1, "concurrent streams or callers")
 	window := flags.Int("window", 1, "messages in flight (pipe)")
 	warmUp := flags.Int("warm-up-ms", 300, "milliseconds before the measured window")
 	sample := flags.Int("sample-ms", 1500, "length of the measured window in milliseconds")
@@ -35,10 +36,10 @@ func main() {
 	var err error
 	switch os.Args[1] {
 	case "serve":
-		err = serve(*addr)
+		err = serve(*addr, *grpc)
 	case "load":
 		l := load{workload: *workload, size: *size, streams: *streams, window: *window}
-		err = l.run(*addr, milliseconds(*warmUp), milliseconds(*sample))
+		err = l.run(*addr, *grpc, milliseconds(*warmUp), milliseconds(*sample))
 	default:
 		err = fmt.Errorf("unknown command %q", os.Args[1])
 	}

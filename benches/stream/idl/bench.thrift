@@ -15,6 +15,7 @@ struct Burst {
 service Stream {
     Message Echo(1: Message message) (streaming.mode = "bidirectional")
     Message ServerStream(1: Burst burst) (streaming.mode = "server")
+    Message Unary(1: Message message)
 }
 
 // For candidates without streaming: one call carries what one message of a stream carries.

@@ -15,7 +15,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Messages per second, CPU per message and latency of every candidate (bars S1 to S5).
+    /// Messages per second, CPU per message and latency of every candidate (bars S1 to S5, G1 to G3).
     Compare {
         /// Whose candidates to take if none are named.
         #[arg(long, value_enum, default_value_t = Proto::Tts)]
@@ -72,12 +72,28 @@ enum Command {
 enum Proto {
     /// TTHeader Streaming: Kitex, tonic, volo-thrift and the two floors.
     Tts,
+    /// gRPC with Protobuf: Kitex, tonic with default and tuned settings, volo-grpc.
+    Grpc,
 }
 
 impl Proto {
     fn candidates(self) -> &'static [Candidate] {
         match self {
-            Proto::Tts => Candidate::value_variants(),
+            Proto::Tts => &[
+                Candidate::Streamgen,
+                Candidate::Kitex,
+                Candidate::Tonic,
+                Candidate::VoloThrift,
+                Candidate::Raw,
+                Candidate::Mux,
+            ],
+            Proto::Grpc => &[
+                Candidate::StreamgenGrpc,
+                Candidate::KitexGrpc,
+                Candidate::Tonic,
+                Candidate::TonicTuned,
+                Candidate::VoloGrpc,
+            ],
         }
     }
 }

@@ -14,6 +14,8 @@ pub enum Workload {
     Pp100,
     /// One stream, sending, then receiving.
     Pp1,
+    /// 100 callers on one connection, each with a unary call at a time.
+    Unary100,
     /// Streams that are open and silent.
     Idle,
 }
@@ -22,7 +24,7 @@ impl Workload {
     /// Streams open at the same time; `Idle` is told by its caller.
     pub fn streams(self) -> usize {
         match self {
-            Workload::Pp100 => 100,
+            Workload::Pp100 | Workload::Unary100 => 100,
             _ => 1,
         }
     }
@@ -44,6 +46,7 @@ impl fmt::Display for Workload {
             Workload::Pipe => "pipe",
             Workload::Pp100 => "pp100",
             Workload::Pp1 => "pp1",
+            Workload::Unary100 => "unary100",
             Workload::Idle => "idle",
         })
     }

@@ -1,10 +1,12 @@
 //! The candidates: ours, its peers, and the floors below which no design gets.
 
+mod credits;
 mod kitex;
 mod mux;
 mod raw;
 mod streamgen;
 mod tonic;
+mod volo_grpc;
 mod volo_thrift;
 
 use crate::child::meter::Meter;
@@ -23,10 +25,18 @@ const ANY_PORT: &str = "127.0.0.1:0";
 pub enum Candidate {
     /// streamgen, TTHeader Streaming, generated code, one connection.
     Streamgen,
+    /// streamgen, gRPC with Protobuf, generated code, one connection.
+    StreamgenGrpc,
     /// Kitex v0.16.3 (Go), TTHeader Streaming, mux connection pool of one connection.
     Kitex,
+    /// Kitex v0.16.3 (Go), gRPC with Protobuf, one connection.
+    KitexGrpc,
     /// tonic 0.14, default settings, the request stream handed back as the response stream.
     Tonic,
+    /// The same with flow control windows of 4 and 16 MiB and frames of 1 MiB.
+    TonicTuned,
+    /// volo-grpc, the request stream handed back as the response stream.
+    VoloGrpc,
     /// volo-thrift, multiplexed ping-pong: one call stands for one round trip on a stream.
     VoloThrift,
     /// Floor: length-prefixed echo on sockets, one socket per stream.
@@ -39,23 +49,32 @@ impl Candidate {
     /// Whether the candidate has an equivalent of `workload`.
     pub fn supports(self, workload: Workload) -> bool {
         match self {
-            Candidate::Streamgen | Candidate::Kitex | Candidate::Mux => true,
+            Candidate::Streamgen
+            | Candidate::StreamgenGrpc
+            | Candidate::Kitex
+            | Candidate::KitexGrpc => true,
             // Its server allows 200 streams on a connection.
-            Candidate::Tonic => workload != Workload::Idle,
+            Candidate::Tonic | Candidate::TonicTuned => workload != Workload::Idle,
+            Candidate::VoloGrpc => matches!(workload, Workload::Ss | Workload::Pipe),
             Candidate::VoloThrift => matches!(workload, Workload::Pp100 | Workload::Pp1),
-            Candidate::Raw => !matches!(workload, Workload::Ss | Workload::Idle),
+            Candidate::Raw => {
+                !matches!(workload, Workload::Ss | Workload::Unary100 | Workload::Idle)
+            }
+            Candidate::Mux => workload != Workload::Unary100,
         }
     }
 
     /// The program of both processes, and the arguments that go before `serve`'s or `load`'s own.
     pub fn program(self, command: &str, rust: PathBuf) -> anyhow::Result<(PathBuf, Vec<String>)> {
-        match self {
-            Candidate::Kitex => Ok((kitex::program()?, vec![command.to_owned()])),
+        let args = match self {
+            Candidate::Kitex => vec![command.to_owned()],
+            Candidate::KitexGrpc => [command, "--grpc"].map(str::to_owned).to_vec(),
             _ => {
                 let args = [command, "--candidate", &self.to_string()].map(str::to_owned);
-                Ok((rust, args.to_vec()))
+                return Ok((rust, args.to_vec()));
             }
-        }
+        };
+        Ok((kitex::program()?, args))
     }
 
     /// Serves on a free port, which `listening` is told; ends only with an error.
@@ -63,17 +82,21 @@ impl Candidate {
         self,
         listening: impl FnOnce(SocketAddr) -> std::io::Result<()>,
     ) -> anyhow::Result<()> {
-        if self == Candidate::Streamgen {
-            return streamgen::serve(ANY_PORT, listening).await;
+        match self {
+            Candidate::Streamgen => return streamgen::ttheader::serve(ANY_PORT, listening).await,
+            Candidate::StreamgenGrpc => return streamgen::grpc::serve(ANY_PORT, listening).await,
+            _ => {}
         }
         let listener = TcpListener::bind(ANY_PORT).await?;
         listening(listener.local_addr()?)?;
         match self {
-            Candidate::Streamgen | Candidate::Kitex => anyhow::bail!("{self} listens by itself"),
-            Candidate::Tonic => tonic::serve(listener).await,
+            Candidate::Tonic => tonic::serve(listener, false).await,
+            Candidate::TonicTuned => tonic::serve(listener, true).await,
+            Candidate::VoloGrpc => volo_grpc::serve(listener).await,
             Candidate::VoloThrift => volo_thrift::serve(listener).await,
             Candidate::Raw => raw::serve(listener).await,
             Candidate::Mux => mux::serve(listener).await,
+            _ => anyhow::bail!("{self} listens by itself"),
         }
     }
 
@@ -85,9 +108,14 @@ impl Candidate {
             load.workload
         );
         match self {
-            Candidate::Streamgen => streamgen::load(load, meter).await,
-            Candidate::Kitex => anyhow::bail!("kitex is a program of its own"),
-            Candidate::Tonic => tonic::load(load, meter).await,
+            Candidate::Streamgen => streamgen::ttheader::load(load, meter).await,
+            Candidate::StreamgenGrpc => streamgen::grpc::load(load, meter).await,
+            Candidate::Kitex | Candidate::KitexGrpc => {
+                anyhow::bail!("{self} is a program of its own")
+            }
+            Candidate::Tonic => tonic::load(load, meter, false).await,
+            Candidate::TonicTuned => tonic::load(load, meter, true).await,
+            Candidate::VoloGrpc => volo_grpc::load(load, meter).await,
             Candidate::VoloThrift => volo_thrift::load(load, meter).await,
             Candidate::Raw => raw::load(load, meter).await,
             Candidate::Mux => mux::load(load, meter).await,
@@ -99,8 +127,12 @@ impl fmt::Display for Candidate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Candidate::Streamgen => "streamgen",
+            Candidate::StreamgenGrpc => "streamgen-grpc",
             Candidate::Kitex => "kitex",
+            Candidate::KitexGrpc => "kitex-grpc",
             Candidate::Tonic => "tonic",
+            Candidate::TonicTuned => "tonic-tuned",
+            Candidate::VoloGrpc => "volo-grpc",
             Candidate::VoloThrift => "volo-thrift",
             Candidate::Raw => "raw",
             Candidate::Mux => "mux",

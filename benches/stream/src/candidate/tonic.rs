@@ -1,6 +1,7 @@
-//! tonic with its default settings. The server hands the request stream back as the response
+//! tonic, with its default settings and tuned ones. The server hands the request stream back as the response
 //! stream, its cheapest echo; the client feeds its calls from a counter instead of a channel.
 
+use super::credits::credits;
 use crate::child::load::run_streams;
 use crate::child::meter::Meter;
 use crate::workload::{Load, Workload};
@@ -10,13 +11,10 @@ use ::tonic::{Request, Response, Status, Streaming};
 use anyhow::Context as _;
 use bytes::Bytes;
 use futures_util::Stream;
-use futures_util::task::AtomicWaker;
 use proto::stream_client::StreamClient;
 use proto::stream_server::{Stream as StreamService, StreamServer};
 use proto::{Burst, Message};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll};
 use std::time::Instant;
 use tokio::net::TcpListener;
@@ -44,6 +42,10 @@ impl StreamService for Echo {
             .map_err(|_| Status::invalid_argument("negative size"))?;
         Ok(Response::new(Repeat(message(size))))
     }
+
+    async fn unary(&self, request: Request<Message>) -> Result<Response<Message>, Status> {
+        Ok(Response::new(request.into_inner()))
+    }
 }
 
 /// The same message without end.
@@ -57,23 +59,42 @@ impl Stream for Repeat {
     }
 }
 
-pub(super) async fn serve(listener: TcpListener) -> anyhow::Result<()> {
+/// Flow control windows of the tuned settings; the default is 64 KiB.
+const STREAM_WINDOW: u32 = 4 << 20;
+const CONNECTION_WINDOW: u32 = 16 << 20;
+/// The tuned size of HTTP/2 frames; the default is 16 KiB.
+const MAX_FRAME: u32 = 1 << 20;
+
+pub(super) async fn serve(listener: TcpListener, tuned: bool) -> anyhow::Result<()> {
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-    Server::builder()
+    let mut server = Server::builder();
+    if tuned {
+        server = server
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .max_frame_size(MAX_FRAME);
+    }
+    server
         .add_service(StreamServer::new(Echo))
         .serve_with_incoming(incoming)
         .await?;
     Ok(())
 }
 
-pub(super) async fn load(load: &Load, meter: &Meter) -> anyhow::Result<()> {
-    let endpoint = Endpoint::from_shared(format!("http://{}", load.addr))?.tcp_nodelay(true);
+pub(super) async fn load(load: &Load, meter: &Meter, tuned: bool) -> anyhow::Result<()> {
+    let mut endpoint = Endpoint::from_shared(format!("http://{}", load.addr))?.tcp_nodelay(true);
+    if tuned {
+        endpoint = endpoint
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW);
+    }
     let client = StreamClient::new(endpoint.connect().await?);
     run_streams(load.streams, || {
         let (client, load, meter) = (client.clone(), load.clone(), meter.clone());
         async move {
             match load.workload {
                 Workload::Ss => server_stream(client, &load, &meter).await,
+                Workload::Unary100 => unary(client, &load, &meter).await,
                 _ => echo(client, &load, &meter).await,
             }
         }
@@ -96,13 +117,21 @@ async fn server_stream(
     anyhow::bail!("the server ended the stream")
 }
 
+async fn unary(
+    mut client: StreamClient<Channel>,
+    load: &Load,
+    meter: &Meter,
+) -> anyhow::Result<()> {
+    let message = message(load.size);
+    loop {
+        client.unary(message.clone()).await?;
+        meter.count(1);
+    }
+}
+
 /// Keeps `load.window` messages in flight on one stream.
 async fn echo(mut client: StreamClient<Channel>, load: &Load, meter: &Meter) -> anyhow::Result<()> {
-    let credits = Arc::new(Credits::default());
-    let outbound = Outbound {
-        credits: credits.clone(),
-        message: message(load.size),
-    };
+    let (credits, outbound) = credits(message(load.size));
     let mut inbound = client.echo(outbound).await?.into_inner();
     credits.add(load.window);
     let latencies = load.workload == Workload::Pp1;
@@ -117,44 +146,6 @@ async fn echo(mut client: StreamClient<Channel>, load: &Load, meter: &Meter) -> 
             meter.latency(sent.elapsed());
         }
         credits.add(1);
-    }
-}
-
-/// How many messages the outbound side may send.
-#[derive(Default)]
-struct Credits {
-    left: AtomicUsize,
-    waker: AtomicWaker,
-}
-
-impl Credits {
-    fn add(&self, n: usize) {
-        self.left.fetch_add(n, Relaxed);
-        self.waker.wake();
-    }
-
-    /// Relaxed is enough: client and connection run on one thread.
-    fn take(&self) -> bool {
-        self.left
-            .fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1))
-            .is_ok()
-    }
-}
-
-struct Outbound {
-    credits: Arc<Credits>,
-    message: Message,
-}
-
-impl Stream for Outbound {
-    type Item = Message;
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Message>> {
-        if !self.credits.take() {
-            self.credits.waker.register(cx.waker());
-            return Poll::Pending;
-        }
-        Poll::Ready(Some(self.message.clone()))
     }
 }
 

@@ -1,4 +1,5 @@
-//! streamgen: typed handlers and the generated client, as a user would write them.
+// Typed handlers and the generated client, as a user would write them: the same lines for either
+// wire. `mod.rs` includes them once for each, beside the code generated for it.
 
 use crate::child::load::{hold_idle, run_streams};
 use crate::child::meter::Meter;
@@ -12,10 +13,6 @@ use streamgen_runtime::transport::ttstream::client::PoolMode;
 use streamgen_runtime::{
     BidiStreamingClient, BidiStreamingServer, Bytes, Context, Result, Server, ServerStreamingServer,
 };
-
-// Names the generated files by their absolute path: they begin with inner attributes, which
-// `include!` does not allow.
-include!(concat!(env!("OUT_DIR"), "/stream_gen.rs"));
 
 struct Echo;
 
@@ -42,9 +39,13 @@ impl Stream for Echo {
             stream.send(message.clone()).await?;
         }
     }
+
+    async fn unary(&self, _cx: Context, message: Message) -> Result<Message> {
+        Ok(message)
+    }
 }
 
-pub(super) async fn serve(
+pub(in crate::candidate) async fn serve(
     address: &str,
     listening: impl FnOnce(SocketAddr) -> std::io::Result<()>,
 ) -> anyhow::Result<()> {
@@ -56,7 +57,7 @@ pub(super) async fn serve(
     Ok(server.serve().await?)
 }
 
-pub(super) async fn load(load: &Load, meter: &Meter) -> anyhow::Result<()> {
+pub(in crate::candidate) async fn load(load: &Load, meter: &Meter) -> anyhow::Result<()> {
     let client = StreamClient::builder("bench")
         .address(load.addr.clone())
         .pool(PoolMode::Mux { slots: 1 })
@@ -69,6 +70,7 @@ pub(super) async fn load(load: &Load, meter: &Meter) -> anyhow::Result<()> {
         async move {
             match load.workload {
                 Workload::Ss => server_stream(&client, &load, &meter).await,
+                Workload::Unary100 => unary(&client, &load, &meter).await,
                 _ => echo(&client, &load, &meter).await,
             }
         }
@@ -105,6 +107,14 @@ async fn echo(client: &StreamClient, load: &Load, meter: &Meter) -> anyhow::Resu
         stream.send(message.clone()).await?;
     }
     anyhow::bail!("the server ended the stream")
+}
+
+async fn unary(client: &StreamClient, load: &Load, meter: &Meter) -> anyhow::Result<()> {
+    let message = message(load.size);
+    loop {
+        client.unary(message.clone()).await?;
+        meter.count(1);
+    }
 }
 
 async fn exchange(
