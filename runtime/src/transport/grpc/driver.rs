@@ -1,5 +1,7 @@
 //! The task of a connection.
 
+use std::collections::VecDeque;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -9,8 +11,12 @@ use super::link::{Link, Signal};
 
 /// A connection of either side.
 pub(super) trait Http2: Unpin {
-    /// Reads, writes, and deals with what has come. Ready when the connection is over.
+    /// Reads, gathers what is to be written, and deals with what has come. Ready when the
+    /// connection is over.
     fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+
+    /// Writes what was gathered. Ready with an error when that is not possible any more.
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 }
 
 /// Runs a connection; completes with it.
@@ -21,7 +27,8 @@ pub(super) struct Driver<H: Http2> {
     /// Wakes [`Link`].
     waker: Waker,
     keepalive: Option<Keepalive>,
-    ready: Vec<Arc<Signal>>,
+    /// Streams to be driven next.
+    queue: VecDeque<Arc<Signal>>,
 }
 
 impl<H: Http2> Driver<H> {
@@ -31,7 +38,7 @@ impl<H: Http2> Driver<H> {
             waker: Waker::from(Arc::clone(&link)),
             link,
             keepalive,
-            ready: Vec::new(),
+            queue: VecDeque::new(),
         }
     }
 
@@ -41,8 +48,25 @@ impl<H: Http2> Driver<H> {
     }
 
     fn poll_h2(&mut self) -> Poll<()> {
+        let Some(h2) = &mut self.h2 else {
+            return Poll::Ready(());
+        };
+        let cx = &mut Context::from_waker(&self.waker);
+        let run = h2.poll_run(cx);
+        if run.is_ready() {
+            // The reason why it is over may be among what was gathered. Nobody waits for it.
+            let _ = h2.poll_flush(cx);
+        }
+        run
+    }
+
+    /// Ready when the connection cannot be written to.
+    fn poll_broken(&mut self) -> Poll<()> {
         match &mut self.h2 {
-            Some(h2) => h2.poll_run(&mut Context::from_waker(&self.waker)),
+            Some(h2) => match h2.poll_flush(&mut Context::from_waker(&self.waker)) {
+                Poll::Ready(Err(_)) => Poll::Ready(()),
+                Poll::Ready(Ok(())) | Poll::Pending => Poll::Pending,
+            },
             None => Poll::Ready(()),
         }
     }
@@ -55,14 +79,18 @@ impl<H: Http2> Future for Driver<H> {
         let driver = &mut *self;
         driver.link.awake();
         loop {
-            driver.link.drive_ready(&mut driver.ready);
+            let more = driver.link.drive_ready(&mut driver.queue);
             driver.link.begin();
             if driver.poll_h2().is_ready() {
                 return Poll::Ready(());
             }
-            if driver.link.poll_asleep(cx).is_pending() {
+            if !more && driver.link.poll_asleep(cx).is_pending() {
                 break;
             }
+        }
+        // Once for all that was there to do: many frames, one write.
+        if driver.poll_broken().is_ready() {
+            return Poll::Ready(());
         }
         match &mut driver.keepalive {
             // The peer does not answer: nothing of it can be relied on any more.
@@ -76,6 +104,6 @@ impl<H: Http2> Drop for Driver<H> {
     /// Ends the streams with the connection, for whatever reason that ends: h2 tells them first.
     fn drop(&mut self) {
         self.h2 = None;
-        self.link.close();
+        self.link.close(std::mem::take(&mut self.queue));
     }
 }

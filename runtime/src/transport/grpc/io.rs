@@ -2,19 +2,34 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// A byte stream whose first bytes were read already, to find out its protocol. Tells the
-/// keepalive whether anything was read.
-pub(super) struct Rewind<IO> {
-    first: BytesMut,
-    io: IO,
+use super::gather::Gathered;
+use super::sync::lock;
+
+/// The hand in which h2 holds a byte stream. h2 writes every frame of 256 bytes and more by itself;
+/// here they are gathered, until the connection's task has nothing more to do and calls
+/// [`Outlet::poll_flush`].
+///
+/// The first bytes that are read may have been read before, to find out the protocol.
+pub(super) struct Gather<IO> {
+    socket: Arc<Mutex<Socket<IO>>>,
     heard: Heard,
+}
+
+/// The hand in which the connection's task holds the same byte stream.
+pub(super) struct Outlet<IO>(Arc<Mutex<Socket<IO>>>);
+
+/// Only the connection's task comes here, so the lock around it is always free.
+struct Socket<IO> {
+    io: IO,
+    first: BytesMut,
+    out: Gathered,
 }
 
 /// Set by every read; the keepalive takes it back.
@@ -28,65 +43,105 @@ impl Heard {
     }
 }
 
-impl<IO> Rewind<IO> {
-    pub(super) fn new(first: BytesMut, io: IO) -> Self {
-        Self {
-            first,
-            io,
-            heard: Heard::default(),
-        }
-    }
+/// Both hands of a byte stream.
+pub(super) fn gather<IO>(first: BytesMut, io: IO) -> (Gather<IO>, Outlet<IO>) {
+    let socket = Socket {
+        io,
+        first,
+        out: Gathered::default(),
+    };
+    let socket = Arc::new(Mutex::new(socket));
+    let gather = Gather {
+        socket: Arc::clone(&socket),
+        heard: Heard::default(),
+    };
+    (gather, Outlet(socket))
+}
 
+impl<IO> Gather<IO> {
     pub(super) fn heard(&self) -> Heard {
         self.heard.clone()
     }
 }
 
-impl<IO: AsyncRead + Unpin> AsyncRead for Rewind<IO> {
+impl<IO: AsyncWrite + Unpin> Outlet<IO> {
+    /// Writes what was gathered.
+    pub(super) fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut socket = lock(&self.0);
+        if socket.out.is_empty() {
+            return Poll::Ready(Ok(()));
+        }
+        ready!(socket.poll_drain(cx))?;
+        Pin::new(&mut socket.io).poll_flush(cx)
+    }
+}
+
+impl<IO: AsyncWrite + Unpin> Socket<IO> {
+    fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.out.poll_write(&mut self.io, cx)
+    }
+
+    fn poll_gather(
+        &mut self,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        if self.out.is_full() {
+            ready!(self.poll_drain(cx))?;
+        }
+        Poll::Ready(Ok(self.out.add(bufs)))
+    }
+}
+
+impl<IO: AsyncRead + Unpin> AsyncRead for Gather<IO> {
     fn poll_read(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.first.is_empty() {
-            ready!(Pin::new(&mut self.io).poll_read(cx, buf))?;
+        let mut socket = lock(&self.socket);
+        if socket.first.is_empty() {
+            ready!(Pin::new(&mut socket.io).poll_read(cx, buf))?;
         } else {
-            let len = self.first.len().min(buf.remaining());
-            buf.put_slice(&self.first[..len]);
-            self.first.advance(len);
+            let len = socket.first.len().min(buf.remaining());
+            buf.put_slice(&socket.first[..len]);
+            socket.first.advance(len);
         }
         self.heard.0.store(true, Ordering::Relaxed);
         Poll::Ready(Ok(()))
     }
 }
 
-// Vectored writing is passed on: without it h2 copies every payload into its write buffer.
-impl<IO: AsyncWrite + Unpin> AsyncWrite for Rewind<IO> {
+impl<IO: AsyncWrite + Unpin> AsyncWrite for Gather<IO> {
     fn poll_write(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(cx, buf)
+        lock(&self.socket).poll_gather(cx, &[IoSlice::new(buf)])
     }
 
     fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(cx, bufs)
+        lock(&self.socket).poll_gather(cx, bufs)
     }
 
+    /// Else h2 would copy payloads into a buffer of its own first.
     fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
+        true
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
+    /// Not yet: see [`Gather`].
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut socket = lock(&self.socket);
+        ready!(socket.poll_drain(cx))?;
+        Pin::new(&mut socket.io).poll_shutdown(cx)
     }
 }

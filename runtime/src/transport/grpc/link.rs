@@ -4,16 +4,23 @@
 //! each message: they fill a buffer of their own and put themselves on a list; the connection's
 //! task takes the list, hands each buffer to h2 in one piece and writes them all at once.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 
 use super::sync::lock;
 
+/// What streams hand to h2 before it writes. h2 takes a frame of each stream in turn: were it given
+/// the large messages of many streams at once, all of them would arrive last, and be in memory
+/// until then.
+const BATCH: usize = 64 * 1024;
+
 /// A stream that the connection's task looks after.
 pub(super) trait Driven: Send + Sync {
-    /// Hands on what can be handed on, and looks for a reset. `cx` wakes the stream's signal.
-    fn drive(&self, cx: &mut Context<'_>);
+    /// Hands on what can be handed on, gives its length in bytes, and looks for a reset. `cx` wakes
+    /// the stream's signal.
+    fn drive(&self, cx: &mut Context<'_>) -> usize;
 }
 
 /// The list of streams that want the connection's task.
@@ -53,27 +60,36 @@ impl Link {
         }
     }
 
-    /// Drives all streams that asked for it, also those that ask meanwhile.
-    pub(super) fn drive_ready(&self, buffer: &mut Vec<Arc<Signal>>) {
+    /// Drives streams that asked for it, in turn, until they have handed on [`BATCH`] bytes. `false`
+    /// if none is left.
+    ///
+    /// `queue` holds those that are next.
+    pub(super) fn drive_ready(&self, queue: &mut VecDeque<Arc<Signal>>) -> bool {
+        let mut handed_on = 0;
         loop {
-            std::mem::swap(&mut lock(&self.0).ready, buffer);
-            if buffer.is_empty() {
-                return;
+            queue.extend(lock(&self.0).ready.drain(..));
+            if queue.is_empty() {
+                return false;
             }
-            for signal in buffer.drain(..) {
-                signal.drive();
+            while let Some(signal) = queue.pop_front() {
+                handed_on += signal.drive();
+                if handed_on >= BATCH {
+                    return true;
+                }
             }
         }
     }
 
     /// The connection is over: lets every stream that asked notice it, and takes no more.
-    pub(super) fn close(&self) {
-        self.drive_ready(&mut Vec::new());
+    pub(super) fn close(&self, mut queue: VecDeque<Arc<Signal>>) {
+        while self.drive_ready(&mut queue) {}
         let mut state = lock(&self.0);
         state.closed = true;
         let late = std::mem::take(&mut state.ready);
         drop(state);
-        late.into_iter().for_each(Signal::drive);
+        for signal in late {
+            signal.drive();
+        }
     }
 
     /// Forgets what was asked for so far, because it is about to be done.
@@ -140,14 +156,14 @@ impl Signal {
         }
     }
 
-    fn drive(self: Arc<Self>) {
+    fn drive(self: Arc<Self>) -> usize {
         // Before the stream is looked at: what it asks for from here on is asked anew.
         self.queued.store(false, Ordering::Release);
         let Some(stream) = self.stream.get().and_then(Weak::upgrade) else {
-            return;
+            return 0;
         };
         let waker = Waker::from(self);
-        stream.drive(&mut Context::from_waker(&waker));
+        stream.drive(&mut Context::from_waker(&waker))
     }
 }
 

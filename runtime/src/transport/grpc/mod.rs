@@ -9,6 +9,7 @@ pub mod codes;
 pub mod compression;
 mod config;
 mod driver;
+mod gather;
 pub mod headers;
 mod io;
 mod keepalive;

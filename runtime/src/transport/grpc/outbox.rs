@@ -8,6 +8,7 @@ use h2::{Reason, SendStream};
 use http::{HeaderMap, Response};
 
 use super::compression::Encoding;
+use super::gather::Payload;
 use super::message;
 use crate::codec::Encode;
 use crate::error::Result;
@@ -38,8 +39,8 @@ pub(super) struct Outbox {
 
 enum Sink {
     /// A server's stream before its response headers.
-    Respond(SendResponse<Bytes>),
-    Open(SendStream<Bytes>),
+    Respond(SendResponse<Payload>),
+    Open(SendStream<Payload>),
     /// Ended: nothing is sent any more.
     Closed,
 }
@@ -56,18 +57,18 @@ enum End {
 
 /// How [`Outbox::drive`] found the stream.
 pub(super) enum Driven {
-    /// As it should be.
-    Fine,
+    /// As it should be; this many bytes were handed on.
+    Fine(usize),
     /// The peer reset it, or the connection is gone.
     Reset(Result<Reason, h2::Error>),
 }
 
 impl Outbox {
-    pub(super) fn client(stream: SendStream<Bytes>, encoding: Option<Encoding>) -> Self {
+    pub(super) fn client(stream: SendStream<Payload>, encoding: Option<Encoding>) -> Self {
         Self::new(Sink::Open(stream), encoding)
     }
 
-    pub(super) fn server(respond: SendResponse<Bytes>, encoding: Option<Encoding>) -> Self {
+    pub(super) fn server(respond: SendResponse<Payload>, encoding: Option<Encoding>) -> Self {
         Self::new(Sink::Respond(respond), encoding)
     }
 
@@ -168,18 +169,20 @@ impl Outbox {
     /// Hands on as much as the peer's windows allow, and looks for a reset.
     pub(super) fn drive(&mut self, cx: &mut Context<'_>) -> (Driven, Option<Waker>) {
         let reset = match &mut self.sink {
-            Sink::Closed => return (Driven::Fine, None),
+            Sink::Closed => return (Driven::Fine(0), None),
             Sink::Respond(respond) => respond.poll_reset(cx),
             Sink::Open(stream) => stream.poll_reset(cx),
         };
         if let Poll::Ready(reset) = reset {
             return (Driven::Reset(reset), self.close());
         }
+        let waiting = self.buf.len();
         if let Sink::Open(stream) = &mut self.sink
             && let Err(error) = flush(stream, &mut self.buf, cx)
         {
             return (Driven::Reset(Err(error)), self.close());
         }
+        let handed_on = waiting - self.buf.len();
         self.finish_if_due();
         // A finished stream's sender waits for its very end.
         let relieved = match self.end {
@@ -187,7 +190,7 @@ impl Outbox {
             Some(_) => matches!(self.sink, Sink::Closed) || matches!(self.end, Some(End::Sent)),
         };
         (
-            Driven::Fine,
+            Driven::Fine(handed_on),
             if relieved { self.sender.take() } else { None },
         )
     }
@@ -205,7 +208,7 @@ impl Outbox {
         // Errors mean that the stream has ended otherwise, which its reader finds out.
         match std::mem::replace(end, End::Sent) {
             End::HalfClose => {
-                let _ = stream.send_data(Bytes::new(), true);
+                let _ = stream.send_data(Bytes::new().into(), true);
             }
             End::Trailers(trailers) => {
                 let _ = stream.send_trailers(trailers);
@@ -234,7 +237,7 @@ impl Outbox {
 
 /// Gives h2 what the windows allow, in pieces of at most [`MAX_DATA`].
 fn flush(
-    stream: &mut SendStream<Bytes>,
+    stream: &mut SendStream<Payload>,
     buf: &mut BytesMut,
     cx: &mut Context<'_>,
 ) -> Result<(), h2::Error> {
@@ -255,13 +258,13 @@ fn flush(
 }
 
 fn send_pieces(
-    stream: &mut SendStream<Bytes>,
+    stream: &mut SendStream<Payload>,
     buf: &mut BytesMut,
     mut room: usize,
 ) -> Result<(), h2::Error> {
     while room > 0 && !buf.is_empty() {
         let len = buf.len().min(room).min(MAX_DATA);
-        stream.send_data(buf.split_to(len).freeze(), false)?;
+        stream.send_data(buf.split_to(len).freeze().into(), false)?;
         room -= len;
     }
     Ok(())

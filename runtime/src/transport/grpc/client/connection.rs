@@ -1,10 +1,11 @@
 //! One HTTP/2 connection to a server.
 
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use h2::SendStream;
 use h2::client::{Builder, Connection as H2, ResponseFuture, SendRequest};
 use http::Request;
@@ -14,7 +15,8 @@ use tokio::net::TcpStream;
 use super::connector::Config;
 use crate::transport::grpc::config::GrpcLimits;
 use crate::transport::grpc::driver::{Driver, Http2};
-use crate::transport::grpc::io::Rewind;
+use crate::transport::grpc::gather::Payload;
+use crate::transport::grpc::io::{Gather, Outlet, gather};
 use crate::transport::grpc::keepalive::Keepalive;
 use crate::transport::grpc::link::Link;
 use crate::transport::grpc::{DATA_FRAME_BUDGET, MAX_FRAME, MAX_RESETS};
@@ -22,7 +24,7 @@ use crate::transport::grpc::{DATA_FRAME_BUDGET, MAX_FRAME, MAX_RESETS};
 /// A connection and the task that runs it. The connection is closed when this is dropped and its
 /// last stream has ended.
 pub(super) struct Connection {
-    sender: SendRequest<Bytes>,
+    sender: SendRequest<Payload>,
     pub(super) link: Arc<Link>,
 }
 
@@ -45,13 +47,17 @@ impl Connection {
     where
         IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let io = Rewind::new(BytesMut::new(), io);
+        let (io, outlet) = gather(BytesMut::new(), io);
         let heard = io.heard();
         let handshake = builder(limits).handshake(io).await;
         let (sender, mut h2) = handshake.map_err(std::io::Error::other)?;
         let keepalive = Keepalive::new(h2.ping_pong(), heard, limits);
         let link = Arc::<Link>::default();
-        tokio::spawn(Driver::new(Running(h2), Arc::clone(&link), keepalive));
+        tokio::spawn(Driver::new(
+            Running { h2, outlet },
+            Arc::clone(&link),
+            keepalive,
+        ));
         Ok(Self { sender, link })
     }
 
@@ -59,7 +65,7 @@ impl Connection {
     pub(super) fn send(
         &self,
         request: Request<()>,
-    ) -> Result<(ResponseFuture, SendStream<Bytes>), h2::Error> {
+    ) -> Result<(ResponseFuture, SendStream<Payload>), h2::Error> {
         self.sender.clone().send_request(request, false)
     }
 
@@ -84,11 +90,18 @@ fn builder(limits: &GrpcLimits) -> Builder {
     builder
 }
 
-struct Running<IO: AsyncRead + AsyncWrite + Unpin>(H2<Rewind<IO>, Bytes>);
+struct Running<IO: AsyncRead + AsyncWrite + Unpin> {
+    h2: H2<Gather<IO>, Payload>,
+    outlet: Outlet<IO>,
+}
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Running<IO> {
     fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         // What it failed with, every stream is told by h2.
-        std::pin::Pin::new(&mut self.0).poll(cx).map(drop)
+        Pin::new(&mut self.h2).poll(cx).map(drop)
+    }
+
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        self.outlet.poll_flush(cx)
     }
 }

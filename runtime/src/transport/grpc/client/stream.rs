@@ -14,8 +14,9 @@ use super::inbox::Inbox;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result};
 use crate::metadata::Metadata;
+use crate::transport::grpc::gather::Payload;
 use crate::transport::grpc::link::{Driven, Link, Signal};
-use crate::transport::grpc::outbox::Outbox;
+use crate::transport::grpc::outbox::{self, Outbox};
 use crate::transport::grpc::status;
 use crate::transport::grpc::sync::lock;
 use crate::transport::{RawStream, guard};
@@ -34,7 +35,7 @@ impl Stream {
     pub(super) fn open(
         link: &Arc<Link>,
         response: ResponseFuture,
-        send: SendStream<Bytes>,
+        send: SendStream<Payload>,
         call: Call,
         max_message: usize,
     ) -> Arc<dyn RawStream> {
@@ -106,11 +107,15 @@ impl Stream {
 }
 
 impl Driven for Stream {
-    fn drive(&self, cx: &mut Context<'_>) {
-        // A reset is for the inbox to tell; the sender finds its direction closed.
-        let (_, sender) = lock(&self.out).drive(cx);
+    fn drive(&self, cx: &mut Context<'_>) -> usize {
+        let (found, sender) = lock(&self.out).drive(cx);
         if let Some(sender) = sender {
             sender.wake();
+        }
+        match found {
+            outbox::Driven::Fine(handed_on) => handed_on,
+            // The inbox tells of it; the sender finds its direction closed.
+            outbox::Driven::Reset(_) => 0,
         }
     }
 }

@@ -14,9 +14,10 @@ use super::inbox::Inbox;
 use super::unary::{Failure, finish};
 use crate::deadline::Deadline;
 use crate::transport::grpc::codes;
+use crate::transport::grpc::gather::Payload;
 
 /// The client's side of a call whose headers are sent, and which the server answers by `answer`.
-async fn answered_by(answer: fn(SendResponse<Bytes>)) -> (ResponseFuture, SendStream<Bytes>) {
+async fn answered_by(answer: fn(SendResponse<Bytes>)) -> (ResponseFuture, SendStream<Payload>) {
     let (near, far) = tokio::io::duplex(64 * 1024);
     tokio::spawn(async move {
         let mut connection = h2::server::handshake(far).await.unwrap();
@@ -26,7 +27,8 @@ async fn answered_by(answer: fn(SendResponse<Bytes>)) -> (ResponseFuture, SendSt
         drop(request);
         while connection.accept().await.is_some() {}
     });
-    let (sender, connection) = h2::client::handshake(near).await.unwrap();
+    let client = h2::client::Builder::new();
+    let (sender, connection) = client.handshake(near).await.unwrap();
     tokio::spawn(connection);
     let request = Request::post("http://dest.svc/a.B/C").body(()).unwrap();
     let mut sender = sender.ready().await.unwrap();

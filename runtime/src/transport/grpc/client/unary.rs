@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::transport::grpc::body::{Body, Broken, Next};
 use crate::transport::grpc::compression::Encoding;
+use crate::transport::grpc::gather::Payload;
 use crate::transport::grpc::message::{self, MessageReader};
 use crate::transport::grpc::{headers, status};
 
@@ -51,12 +52,12 @@ pub(super) fn encode(request: &dyn Encode, encoding: Option<Encoding>) -> Result
 /// Sends the request, whose headers are sent, and waits for the reply.
 pub(super) async fn finish(
     response: ResponseFuture,
-    mut send: SendStream<Bytes>,
+    mut send: SendStream<Payload>,
     request: Bytes,
     max_message: usize,
 ) -> Result<Reply, Failure> {
     // h2 keeps what the windows do not allow yet: one message, which is there anyway.
-    let response = match send.send_data(request, true) {
+    let response = match send.send_data(request.into(), true) {
         Ok(()) => response.await,
         Err(error) => arrived(response).await.unwrap_or(Err(error)),
     };

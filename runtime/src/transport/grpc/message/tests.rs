@@ -159,7 +159,11 @@ fn memory_grows_with_what_arrives() {
     let State::Payload { partial, .. } = &reader.state else {
         panic!("{:?}", reader.state)
     };
-    assert!(partial.capacity() <= 2 * 1000, "{}", partial.capacity());
+    assert!(
+        partial.capacity() <= GROWTH * 1000,
+        "{}",
+        partial.capacity()
+    );
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use h2::RecvStream;
 use h2::server::{Builder, Connection, SendResponse};
 use http::Request;
@@ -24,8 +24,9 @@ use crate::transport::grpc::body::Body;
 use crate::transport::grpc::compression::Encoding;
 use crate::transport::grpc::config::GrpcLimits;
 use crate::transport::grpc::driver::{Driver, Http2};
+use crate::transport::grpc::gather::Payload;
 use crate::transport::grpc::headers::{self, RequestInfo};
-use crate::transport::grpc::io::Rewind;
+use crate::transport::grpc::io::{Gather, Outlet, gather};
 use crate::transport::grpc::keepalive::Keepalive;
 use crate::transport::grpc::link::{Link, Signal};
 use crate::transport::grpc::message::MessageReader;
@@ -61,7 +62,7 @@ pub(crate) async fn serve_connection<IO>(
 ) where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let io = Rewind::new(first, io);
+    let (io, outlet) = gather(first, io);
     let heard = io.heard();
     let handshake = builder(&limits).handshake(io);
     let Ok(Ok(mut h2)) = timeout(HANDSHAKE, handshake).await else {
@@ -78,7 +79,12 @@ pub(crate) async fn serve_connection<IO>(
         encoding: limits.response_encoding,
     };
     let killed = acceptor.killed.clone();
-    let mut driver = Driver::new(Accepting { h2, acceptor }, link, keepalive);
+    let accepting = Accepting {
+        h2,
+        outlet,
+        acceptor,
+    };
+    let mut driver = Driver::new(accepting, link, keepalive);
     tokio::select! {
         biased;
         () = stop.begin => {}
@@ -110,7 +116,8 @@ fn builder(limits: &GrpcLimits) -> Builder {
 
 /// The connection and who takes its streams.
 struct Accepting<IO> {
-    h2: Connection<Rewind<IO>, Bytes>,
+    h2: Connection<Gather<IO>, Payload>,
+    outlet: Outlet<IO>,
     acceptor: Acceptor,
 }
 
@@ -120,6 +127,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Accepting<IO> {
             self.acceptor.open(request, respond);
         }
         Poll::Ready(())
+    }
+
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        self.outlet.poll_flush(cx)
     }
 }
 
@@ -136,7 +147,7 @@ struct Acceptor {
 }
 
 impl Acceptor {
-    fn open(&self, request: Request<RecvStream>, mut respond: SendResponse<Bytes>) {
+    fn open(&self, request: Request<RecvStream>, mut respond: SendResponse<Payload>) {
         let (head, body) = request.into_parts();
         let info = match headers::read_request(&head.headers) {
             Ok(info) => info,
@@ -208,7 +219,7 @@ impl Acceptor {
         called: Called,
         responder: Responder,
         body: Body,
-        respond: SendResponse<Bytes>,
+        respond: SendResponse<Payload>,
     ) {
         let (incoming, deadline) = (called.incoming, called.deadline);
         let names = (incoming.service.clone(), incoming.method.clone());
@@ -238,7 +249,7 @@ impl Acceptor {
         called: Called,
         responder: Responder,
         body: Body,
-        respond: SendResponse<Bytes>,
+        respond: SendResponse<Payload>,
     ) {
         let call = unary::UnaryCall {
             incoming: called.incoming,

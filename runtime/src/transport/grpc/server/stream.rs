@@ -135,18 +135,21 @@ impl Stream {
 }
 
 impl Driven for Stream {
-    fn drive(&self, cx: &mut Context<'_>) {
+    fn drive(&self, cx: &mut Context<'_>) -> usize {
         let (found, sender) = lock(&self.out).outbox.drive(cx);
-        if let outbox::Driven::Reset(reset) = found {
-            let error = match reset {
-                Ok(reason) => status::canceled_by_peer(&h2::Error::from(reason), &self.caller),
-                Err(error) => status::canceled_by_peer(&error, &self.caller),
-            };
-            self.cancellation.cancel(error);
-        }
+        let handed_on = match found {
+            outbox::Driven::Fine(handed_on) => handed_on,
+            outbox::Driven::Reset(reset) => {
+                let error = reset.map_or_else(|error| error, h2::Error::from);
+                self.cancellation
+                    .cancel(status::canceled_by_peer(&error, &self.caller));
+                0
+            }
+        };
         if let Some(sender) = sender {
             sender.wake();
         }
+        handed_on
     }
 }
 

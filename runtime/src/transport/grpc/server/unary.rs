@@ -16,6 +16,7 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::transport::grpc::body::{Body, Broken, Next};
+use crate::transport::grpc::gather::Payload;
 use crate::transport::grpc::{GRACEFUL_SHUTDOWN, message, status};
 use crate::transport::{Dispatch, Incoming, PingPongFailure, PingPongOutcome};
 
@@ -26,7 +27,7 @@ pub(super) struct UnaryCall {
     pub(super) responder: Responder,
     /// Kept until the answer is written: dropping it earlier would reset the stream.
     pub(super) body: Body,
-    pub(super) respond: SendResponse<Bytes>,
+    pub(super) respond: SendResponse<Payload>,
     pub(super) dispatch: Arc<dyn Dispatch>,
 }
 
@@ -102,7 +103,7 @@ enum Served {
 struct Answer {
     responder: Responder,
     /// `None` once it is given, or nobody waits for it.
-    respond: Option<SendResponse<Bytes>>,
+    respond: Option<SendResponse<Payload>>,
 }
 
 impl Answer {
@@ -165,7 +166,7 @@ impl Answer {
         };
         let mut send = respond.send_response(self.responder.headers(header), false)?;
         let outcome = match outcome {
-            Ok(message) => send.send_data(message, false).map(Ok)?,
+            Ok(message) => send.send_data(message.into(), false).map(Ok)?,
             Err(error) => Err(error),
         };
         send.send_trailers(self.responder.trailers(&outcome, trailer))

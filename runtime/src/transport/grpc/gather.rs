@@ -1,0 +1,252 @@
+//! What is to be written, gathered.
+
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes, BytesMut};
+use tokio::io::AsyncWrite;
+
+/// Bytes that are gathered before they are written even though more may follow.
+const GATHER: usize = 128 * 1024;
+/// From this length on a payload is not copied.
+const LARGE: usize = 4 * 1024;
+/// A buffer up to this size is kept while nothing is to be written; idle connections are many.
+const KEPT: usize = 16 * 1024;
+/// Slices of one write.
+const SLICES: usize = 64;
+
+thread_local! {
+    /// The piece that h2 looked at last. It does so to write it, which is the next thing it does on
+    /// this thread.
+    static LOOKED_AT: Cell<Option<Bytes>> = const { Cell::new(None) };
+}
+
+/// A payload as h2 holds it. h2 lends what it writes to a byte stream, which would have to copy it to
+/// keep it; by [`LOOKED_AT`] a large one is shared instead.
+pub(super) struct Payload(Bytes);
+
+impl From<Bytes> for Payload {
+    fn from(bytes: Bytes) -> Self {
+        Self(bytes)
+    }
+}
+
+impl Buf for Payload {
+    fn remaining(&self) -> usize {
+        self.0.len()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn chunks_vectored<'a>(&'a self, dst: &mut [IoSlice<'a>]) -> usize {
+        if self.0.len() >= LARGE {
+            LOOKED_AT.set(Some(self.0.clone()));
+        }
+        self.0.chunks_vectored(dst)
+    }
+
+    fn advance(&mut self, len: usize) {
+        self.0.advance(len);
+    }
+}
+
+/// Bytes that wait to be written.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// In front of `tail`.
+    pieces: VecDeque<Bytes>,
+    /// Small ones, copied.
+    tail: BytesMut,
+    len: usize,
+}
+
+impl Gathered {
+    pub(super) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Whether it is time to write.
+    pub(super) fn is_full(&self) -> bool {
+        self.len >= GATHER
+    }
+
+    /// Adds everything; gives its length.
+    pub(super) fn add(&mut self, bufs: &[IoSlice<'_>]) -> usize {
+        let piece = LOOKED_AT.take();
+        let before = self.len;
+        for buf in bufs {
+            match piece.as_ref().and_then(|piece| shared(piece, buf)) {
+                Some(slice) => self.share(slice),
+                None => self.tail.extend_from_slice(buf),
+            }
+            self.len += buf.len();
+        }
+        self.len - before
+    }
+
+    fn share(&mut self, slice: Bytes) {
+        if !self.tail.is_empty() {
+            self.pieces.push_back(self.tail.split().freeze());
+        }
+        self.pieces.push_back(slice);
+    }
+
+    /// Writes all of it.
+    pub(super) fn poll_write<IO: AsyncWrite + Unpin>(
+        &mut self,
+        io: &mut IO,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        while self.len > 0 {
+            let mut slices = [IoSlice::new(&[]); SLICES];
+            let used = self.slices(&mut slices);
+            let written = ready!(Pin::new(&mut *io).poll_write_vectored(cx, &slices[..used]))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.advance(written);
+        }
+        if self.tail.capacity() > KEPT {
+            self.tail = BytesMut::new();
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
+        let tail = (!self.tail.is_empty()).then_some(&self.tail[..]);
+        let all = self.pieces.iter().map(|piece| &piece[..]).chain(tail);
+        let mut used = 0;
+        for (slot, bytes) in slices.iter_mut().zip(all) {
+            *slot = IoSlice::new(bytes);
+            used += 1;
+        }
+        used
+    }
+
+    fn advance(&mut self, mut written: usize) {
+        self.len -= written;
+        while let Some(piece) = self.pieces.front_mut() {
+            if written < piece.len() {
+                piece.advance(written);
+                return;
+            }
+            written -= piece.len();
+            self.pieces.pop_front();
+        }
+        self.tail.advance(written);
+    }
+}
+
+/// The part of `piece` that `buf` is, if it is one and worth sharing.
+fn shared(piece: &Bytes, buf: &[u8]) -> Option<Bytes> {
+    let (whole, part) = (piece.as_ptr_range(), buf.as_ptr_range());
+    let inside = whole.start <= part.start && part.end <= whole.end;
+    (inside && buf.len() >= LARGE).then(|| piece.slice_ref(buf))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::task::Waker;
+
+    /// Takes at most `step` bytes at a time.
+    struct Slow {
+        step: usize,
+        taken: Vec<u8>,
+    }
+
+    impl AsyncWrite for Slow {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            buf: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            let len = buf.len().min(self.step);
+            self.taken.extend_from_slice(&buf[..len]);
+            Poll::Ready(Ok(len))
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    fn payload(len: usize) -> Bytes {
+        (0..len).map(|i| i as u8).collect()
+    }
+
+    /// As h2 does it: looks at the piece behind a frame's head, then writes both.
+    fn add(gathered: &mut Gathered, head: &[u8], piece: &Payload) {
+        let mut slices = [IoSlice::new(head), IoSlice::new(&[])];
+        let used = piece.chunks_vectored(&mut slices[1..]);
+        gathered.add(&slices[..=used]);
+    }
+
+    #[test]
+    fn large_payloads_are_shared_and_small_ones_copied() {
+        let (large, small) = (payload(LARGE), payload(LARGE - 1));
+        let mut gathered = Gathered::default();
+        add(&mut gathered, b"head", &large.clone().into());
+        add(&mut gathered, b"head", &small.clone().into());
+        assert_eq!(gathered.pieces[1].as_ptr(), large.as_ptr());
+        assert_eq!(gathered.tail, [b"head", &small[..]].concat());
+    }
+
+    #[test]
+    fn what_h2_looked_at_and_did_not_write_is_not_mistaken_for_what_it_writes() {
+        let looked_at = Payload::from(payload(LARGE));
+        let mut slices = [IoSlice::new(&[])];
+        looked_at.chunks_vectored(&mut slices);
+        let written = payload(LARGE);
+        let mut gathered = Gathered::default();
+        gathered.add(&[IoSlice::new(&written)]);
+        assert_eq!(gathered.tail, written);
+        assert!(gathered.pieces.is_empty());
+    }
+
+    #[test]
+    fn bytes_keep_their_order_however_they_are_taken() {
+        for step in [1, 3, 5_000, usize::MAX] {
+            let mut gathered = Gathered::default();
+            let mut expected = Vec::new();
+            for len in [3, LARGE, 0, 10_000, 1, 2, LARGE + 1] {
+                let payload = payload(len);
+                add(&mut gathered, b"head", &payload.clone().into());
+                expected.extend_from_slice(b"head");
+                expected.extend_from_slice(&payload);
+            }
+            let mut io = Slow {
+                step,
+                taken: Vec::new(),
+            };
+            let written = gathered.poll_write(&mut io, &mut Context::from_waker(Waker::noop()));
+            assert!(matches!(written, Poll::Ready(Ok(()))));
+            assert!(gathered.is_empty());
+            assert!(io.taken == expected);
+        }
+    }
+
+    #[test]
+    fn a_large_buffer_is_not_kept() {
+        let mut gathered = Gathered::default();
+        let small = payload(LARGE - 1);
+        while !gathered.is_full() {
+            gathered.add(&[IoSlice::new(&small)]);
+        }
+        let mut io = Slow {
+            step: usize::MAX,
+            taken: Vec::new(),
+        };
+        let _ = gathered.poll_write(&mut io, &mut Context::from_waker(Waker::noop()));
+        assert_eq!(gathered.tail.capacity(), 0);
+    }
+}
