@@ -1,8 +1,8 @@
 //! Statuses: how a call ended, in trailers, resets and causes of this side
 //! (grpc-and-pingpong.md A.8 to A.10).
 //!
-//! What a handler's error becomes follows Kitex but for the ` [biz error]` that Kitex adds to
-//! every text: the caller gets the text that the handler gave.
+//! What a handler's error becomes is what Kitex makes of it, but for statuses that the handler
+//! gives itself: their text goes out as it is, as gRPC demands, where Kitex adds ` [biz error]`.
 
 mod details;
 mod reset;
@@ -13,7 +13,7 @@ use http::{HeaderValue, StatusCode};
 
 use super::codes;
 pub(super) use super::codes::{INTERNAL, UNAVAILABLE};
-use crate::codec::ApplicationException;
+use crate::codec::{ApplicationException, DecodeError};
 use crate::error::{CancelReason, Error, ErrorKind};
 use crate::service::PayloadCodec;
 
@@ -56,13 +56,23 @@ fn exception_code(type_id: i32, payload: PayloadCodec) -> i32 {
     }
 }
 
+/// A request that does not decode. Kitex's Thrift calls carry the type id of a protocol error.
+pub(super) fn of_decode(error: &DecodeError, payload: PayloadCodec) -> Error {
+    let code = match payload {
+        PayloadCodec::Thrift => codes::PERMISSION_DENIED,
+        PayloadCodec::Protobuf => codes::INTERNAL,
+    };
+    grpc(code, error.to_string()).with_kind(ErrorKind::Decode)
+}
+
 /// Kitex's exception for a request that names no service.
 const NO_SERVICE_NAME: i32 = 21;
 
-/// The status of a handler's error that is none yet.
+/// The status of a handler's error that is none yet. An error that brought a type of its own keeps
+/// it (Kitex's `TransError`); the type of an application exception is lost, as in Kitex.
 fn handler_code(error: &Error, payload: PayloadCodec) -> i32 {
     match error.kind() {
-        ErrorKind::Application => exception_code(error.code(), payload),
+        ErrorKind::Protocol if error.side().is_none() && error.code() != 0 => error.code(),
         ErrorKind::Connection => codes::UNAVAILABLE,
         // Kitex: the type id of a Thrift protocol error.
         ErrorKind::Decode if payload == PayloadCodec::Thrift => codes::PERMISSION_DENIED,

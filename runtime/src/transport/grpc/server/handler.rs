@@ -45,7 +45,7 @@ pub(super) async fn run(
     };
     stream.finish(&match outcome {
         Ok(result) => result,
-        Err(panic) => Err(Error::from(panic)),
+        Err(panic) => Err(status::of_exception(panic, stream.payload())),
     });
     finished(&stream, &killed).await;
 }

@@ -13,6 +13,7 @@ use crate::cancellation::Cancellation;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, ErrorKind, Result};
 use crate::metadata::Metadata;
+use crate::service::PayloadCodec;
 use crate::transport::RawStream;
 use crate::transport::grpc::body::{Body, Broken, Next};
 use crate::transport::grpc::link::{Driven, Signal};
@@ -72,6 +73,11 @@ impl Stream {
         // The first drive registers for resets.
         stream.signal.raise();
         stream
+    }
+
+    /// How the messages of the stream are encoded.
+    pub(super) fn payload(&self) -> PayloadCodec {
+        self.responder.payload
     }
 
     /// The handler has returned: sends what is left to send.

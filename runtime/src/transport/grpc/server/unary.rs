@@ -181,7 +181,7 @@ impl Answer {
     fn status(&self, failure: PingPongFailure) -> Error {
         match failure {
             PingPongFailure::Handler(error) => error,
-            PingPongFailure::Arguments(error) => Error::from(error),
+            PingPongFailure::Arguments(error) => status::of_decode(&error, self.responder.payload),
             PingPongFailure::Exception(exception) => {
                 status::of_exception(exception, self.responder.payload)
             }

@@ -60,13 +60,17 @@ fn what_a_handlers_error_becomes() {
     let decode = Error::new(ErrorKind::Decode, 7, "bad");
     for (error, thrift, protobuf) in [
         (Error::application("plain"), 13, 13),
-        (Error::grpc_status(5, "none"), 5, 5),
-        (ApplicationException::new(99, "typed").into(), 99, 13),
+        (ApplicationException::new(99, "typed").into(), 13, 13),
+        (
+            Error::new(ErrorKind::Protocol, 1900, "own type"),
+            1900,
+            1900,
+        ),
         (decode, 7, 13),
         (Error::new(ErrorKind::Connection, 0, "refused"), 14, 14),
         (Error::invalid_argument("mine"), 13, 13),
     ] {
-        let text = error.message().to_owned();
+        let text = format!("{} [biz error]", error.message());
         let outcome = Err(error);
         for (payload, code) in [(THRIFT, thrift), (PROTOBUF, protobuf)] {
             let headers = trailers(&outcome, payload, &Metadata::new());
@@ -77,12 +81,36 @@ fn what_a_handlers_error_becomes() {
 }
 
 #[test]
+fn a_status_of_the_handlers_own_goes_out_as_it_is() {
+    let headers = sent(Error::grpc_status(5, "none"));
+    assert_eq!(
+        (&headers["grpc-status"], &headers["grpc-message"]),
+        (
+            &HeaderValue::from_static("5"),
+            &HeaderValue::from_static("none")
+        )
+    );
+}
+
+#[test]
+fn a_request_that_does_not_decode_is_no_error_of_the_handler() {
+    let cut = crate::codec::Reader::new(&bytes::Bytes::new())
+        .take(1)
+        .unwrap_err();
+    for (payload, code) in [(THRIFT, 7), (PROTOBUF, 13)] {
+        let error = of_decode(&cut, payload);
+        assert_eq!(error.grpc_code(), Some(code));
+        assert_eq!(error.message(), cut.to_string());
+    }
+}
+
+#[test]
 fn an_error_of_a_call_that_the_handler_made_keeps_its_prefix() {
     let exception = ApplicationException::new(6, "biz error: no");
     let headers = sent(Error::remote(exception));
     assert_eq!(
         headers["grpc-message"],
-        "remote or network error[remote]: biz error: no"
+        "remote or network error[remote]: biz error: no [biz error]"
     );
 }
 

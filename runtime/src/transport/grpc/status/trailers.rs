@@ -48,13 +48,17 @@ fn insert_error(error: &Error, payload: PayloadCodec, trailers: &mut HeaderMap) 
     }
 }
 
-/// An error made here goes out as its bare text, one that is passed on keeps Kitex's prefixes.
+/// A status goes out with the text it has; any other error is a handler's, which Kitex marks as
+/// such. One that is passed on keeps Kitex's prefixes.
 fn text(error: &Error) -> FastStr {
-    let bare = error.grpc_code().is_some() || error.side().is_none() && !error.is_remote();
-    match bare {
-        true => FastStr::new(error.message()),
-        false => FastStr::from_string(error.to_string()),
+    if error.grpc_code().is_some() {
+        return FastStr::new(error.message());
     }
+    let text = match error.side().is_none() && !error.is_remote() {
+        true => format!("{} [biz error]", error.message()),
+        false => format!("{error} [biz error]"),
+    };
+    text.into()
 }
 
 /// `grpc-message` is always there, empty for success (statement 32).
