@@ -55,4 +55,4 @@ pub use transport::tls::{ClientTls, ServerTls};
 pub use transport::ttstream::Limits;
 pub use transport::ttstream::client::PoolMode;
 #[cfg(feature = "protobuf")]
-pub use {prost, prost_types};
+pub use {codec::protobuf::prost, prost_types};

@@ -3,8 +3,10 @@
 //! Generated messages get their traits from [`protobuf_messages`](crate::protobuf_messages), as a
 //! blanket implementation over prost's trait cannot stand beside Thrift's.
 
+pub mod prost;
+
+use ::prost::Message;
 use bytes::{Bytes, BytesMut};
-use prost::Message;
 
 use super::{DecodeError, Reader, Writer};
 
