@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use streamgen::{
-    BytesType, FilePlan, MapType, Options, Ownership, StringType, TypeOptions, generate,
+    BytesType, DEFAULT_GEN_PATH, FilePlan, MapType, Options, Ownership, StringType, TypeOptions,
+    generate,
 };
 
 /// One generated project, or the generated part of one.
@@ -21,6 +22,8 @@ struct Case {
     service: Option<&'static str>,
     /// Whether the scaffold is compared too. It is not where it has been filled in by hand.
     scaffold: bool,
+    /// The folder below `src/` that generated code goes to.
+    gen_path: &'static str,
     /// Settings that are not at their default.
     types: fn(&mut TypeOptions),
 }
@@ -31,6 +34,7 @@ const fn snapshot(idl: &'static str, dir: &'static str, service: Option<&'static
         dir,
         service,
         scaffold: true,
+        gen_path: DEFAULT_GEN_PATH,
         types: |_| (),
     }
 }
@@ -43,6 +47,7 @@ const fn option(idl: &'static str, dir: &'static str, types: fn(&mut TypeOptions
         dir,
         service: None,
         scaffold: true,
+        gen_path: DEFAULT_GEN_PATH,
         types,
     }
 }
@@ -58,6 +63,7 @@ const fn part(idl: &'static str, dir: &'static str) -> Case {
         dir,
         service: None,
         scaffold: false,
+        gen_path: DEFAULT_GEN_PATH,
         types: |_| (),
     }
 }
@@ -136,6 +142,10 @@ const CASES: &[Case] = &[
     part("interop/idl/codec/codec.thrift", "interop/codec"),
     part("interop/idl/grpc/testing/test.proto", "interop/grpc"),
     part("interop/idl/peer.thrift", "interop/peer"),
+    Case {
+        gen_path: "protobuf_gen",
+        ..part("interop/idl/peer.proto", "interop/peer")
+    },
     option(
         "tests/options/strings/strings.thrift",
         "tests/options/strings",
@@ -251,6 +261,7 @@ fn planned(case: &Case) -> FilePlan {
     let dir = Path::new(case.dir);
     let mut options = Options::new(case.idl);
     options.streamx = true;
+    options.gen_path = case.gen_path.to_owned();
     options.include_dirs = vec!["idl-samples/proto".into(), "interop/idl".into()];
     let name = dir
         .file_name()
@@ -284,18 +295,22 @@ fn expected<'a>(case: &Case, planned: &'a FilePlan) -> BTreeMap<PathBuf, &'a str
         .collect()
 }
 
+fn generated_dir(case: &Case) -> PathBuf {
+    Path::new(case.dir).join("src").join(case.gen_path)
+}
+
 /// Everything on disk that the case owns: the whole project, or the generated folder.
 fn on_disk(case: &Case) -> BTreeMap<PathBuf, String> {
     let dir = Path::new(case.dir);
     let mut found = files(&if case.scaffold {
         dir.to_owned()
     } else {
-        dir.join("src/stream_gen")
+        generated_dir(case)
     });
     found.retain(|path, _| !path.starts_with(dir.join("target")));
     if is_option(case) {
         // What is written by hand: the IDL, the tests, what generated code is to find elsewhere.
-        let generated = dir.join("src/stream_gen");
+        let generated = generated_dir(case);
         let scaffold = [dir.join("Cargo.toml"), dir.join("src/lib.rs")];
         found.retain(|path, _| path.starts_with(&generated) || scaffold.contains(path));
     }
@@ -304,7 +319,7 @@ fn on_disk(case: &Case) -> BTreeMap<PathBuf, String> {
 
 /// Whether a file holds what was planned. In the crates of options, scaffold files may go on.
 fn holds(case: &Case, path: &Path, found: &str, planned: &str) -> bool {
-    let scaffold = !path.starts_with(Path::new(case.dir).join("src/stream_gen"));
+    let scaffold = !path.starts_with(generated_dir(case));
     found == planned || is_option(case) && scaffold && found.starts_with(planned)
 }
 

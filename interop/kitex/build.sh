@@ -13,6 +13,7 @@ set -eu
 cd "$(dirname "$0")"
 
 peer_idl=../idl/peer.thrift
+peer_proto=../idl/peer.proto
 codec_idl=../idl/codec
 echo_idl=../../idl-samples/echo.thrift
 
@@ -27,10 +28,10 @@ checksum() {
 }
 
 mkdir -p bin
-generated=$(checksum build.sh go.mod go.sum "$peer_idl" "$echo_idl" "$codec_idl"/*.thrift)
+generated=$(checksum build.sh go.mod go.sum "$peer_idl" "$peer_proto" "$echo_idl" "$codec_idl"/*.thrift)
 if [ "$(cat kitex_gen/.inputs 2>/dev/null || true)" != "$generated" ]; then
     rm -rf kitex_gen
-    for idl in "$peer_idl" "$echo_idl" "$codec_idl/codec.thrift"; do
+    for idl in "$peer_idl" "$peer_proto" "$echo_idl" "$codec_idl/codec.thrift"; do
         # The tool compares versions with a list it would have to download; they are pinned here.
         go tool kitex -streamx -module streamgen/interop/kitex -no-dependency-check "$idl" >bin/generate.log 2>&1 || {
             cat bin/generate.log >&2

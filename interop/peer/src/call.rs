@@ -1,17 +1,16 @@
 //! One call that a handler serves: what was asked of it, and how far it is.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use streamgen_runtime::{
-    ApplicationException, BizStatusError, Context, Error, ErrorKind, FastStr, Metadata, Result,
+    ApplicationException, BizStatusError, Context, Error, ErrorKind, Metadata, Result,
 };
 
 use crate::directives::{Directive, Directives};
+use crate::message::Msg;
 use crate::outcome::{Outcome, Outcomes};
 use crate::output::{emit, fields};
-use crate::stream_gen::peerthrift::Msg;
 
 /// Transient metainfo: directives of a call.
 pub const KEY_DO: &str = "PEER_DO";
@@ -26,7 +25,8 @@ const HOLD_LIMIT: Duration = Duration::from_secs(30);
 /// Lets the answers leave that were sent before an exit.
 const EXIT_DELAY: Duration = Duration::from_millis(50);
 
-pub type Attrs = HashMap<FastStr, FastStr>;
+/// Names of a service and of its method, as the IDL has them.
+pub type Names = (&'static str, &'static str);
 
 /// Header and trailer, for calls that have them.
 pub trait Headers: Send {
@@ -74,23 +74,30 @@ pub struct Call {
 }
 
 impl Call {
-    /// Announces a call and reads its directives: metainfo first, else attrs.
-    pub fn begin(
+    /// Announces a call whose directives come as metainfo.
+    pub fn begin(outcomes: &Arc<Outcomes>, cx: &Context, names: Names) -> Self {
+        Self::announce(outcomes, cx, names, |_| None)
+    }
+
+    /// Announces a call whose directives come as metainfo, else as attrs of its request.
+    pub fn of_request(
         outcomes: &Arc<Outcomes>,
         cx: &Context,
-        (service, method): (&'static str, &'static str),
-        attrs: Option<&Attrs>,
+        names: Names,
+        request: &impl Msg,
     ) -> Self {
-        let asked = |metainfo: &str, attr: &str| -> String {
-            let of_attrs = || {
-                attrs
-                    .and_then(|attrs| attrs.get(attr))
-                    .map(|value| value.to_string())
-            };
-            cx.metainfo(metainfo)
-                .map(str::to_owned)
-                .or_else(of_attrs)
-                .unwrap_or_default()
+        Self::announce(outcomes, cx, names, |key| request.attr(key))
+    }
+
+    fn announce<'a>(
+        outcomes: &Arc<Outcomes>,
+        cx: &'a Context,
+        (service, method): Names,
+        attr: impl Fn(&str) -> Option<&'a str>,
+    ) -> Self {
+        let asked = |key: &str, name: &str| -> String {
+            let text = cx.metainfo(key).or_else(|| attr(name));
+            text.unwrap_or_default().to_owned()
         };
         let (text, id) = (asked(KEY_DO, "do"), asked(KEY_ID, "id"));
         let (orders, bad_order) = match Directives::parse(&text) {
@@ -150,8 +157,8 @@ impl Call {
         for order in due {
             match order.verb.as_str() {
                 "ret" | "early" => return Ok(Due::Return),
-                "biz" | "grpcbiz" | "err" | "app" | "trans" => {
-                    return Err(ordered_error(&order.verb));
+                "biz" | "grpcbiz" | "err" | "app" | "trans" | "status" => {
+                    return Err(ordered_error(&order));
                 }
                 "panic" => panic!("peer panic"),
                 "exit" => {
@@ -193,46 +200,37 @@ impl Call {
     }
 
     /// `message` with a prefix before its text and the attrs that were asked for.
-    pub fn answer(&self, prefix: &str, message: Msg) -> Msg {
-        let text = format!("{prefix}{}", message.text).into();
-        Msg {
-            text,
-            attrs: self.annotate(message.attrs),
-            ..message
-        }
+    pub fn answer<M: Msg>(&self, prefix: &str, message: M) -> M {
+        let text = format!("{prefix}{}", message.text());
+        self.annotate(message.with_text(text))
     }
 
     /// Adds what meta, who, deadline and report ask for.
-    fn annotate(&self, mut attrs: Attrs) -> Attrs {
+    fn annotate<M: Msg>(&self, mut message: M) -> M {
         if self.orders.has("meta") {
-            attrs.extend(prefixed("t:", self.cx.all_metainfo()));
-            attrs.extend(prefixed("p:", self.cx.all_persistent_metainfo()));
+            message = with_attrs(message, "t:", self.cx.all_metainfo());
+            message = with_attrs(message, "p:", self.cx.all_persistent_metainfo());
         }
         if self.orders.has("who") {
-            attrs.insert("service".into(), self.service.into());
-            attrs.insert("method".into(), self.method.into());
-            attrs.insert("from".into(), self.cx.caller().to_owned().into());
+            message = message
+                .with_attr("service", self.service)
+                .with_attr("method", self.method)
+                .with_attr("from", self.cx.caller());
         }
         if self.orders.has("deadline") {
             let left = self
                 .cx
                 .deadline()
                 .map(|at| at.saturating_duration_since(Instant::now()));
-            attrs.insert(
-                "deadline".into(),
-                if left.is_some() { "yes" } else { "no" }.into(),
-            );
+            message = message.with_attr("deadline", if left.is_some() { "yes" } else { "no" });
             if let Some(left) = left {
-                attrs.insert("left_ms".into(), left.as_millis().to_string().into());
+                message = message.with_attr("left_ms", left.as_millis().to_string());
             }
         }
-        if let Some(report) = self.orders.find("report") {
-            attrs.insert(
-                "outcome".into(),
-                self.outcomes.get(&report.arg).word().into(),
-            );
+        match self.orders.find("report") {
+            Some(report) => message.with_attr("outcome", self.outcomes.get(&report.arg).word()),
+            None => message,
         }
-        attrs
     }
 }
 
@@ -266,13 +264,10 @@ impl AsOutcome for Error {
     }
 }
 
-fn prefixed<'a>(
-    prefix: &'a str,
-    pairs: &'a Metadata,
-) -> impl Iterator<Item = (FastStr, FastStr)> + 'a {
-    pairs
-        .iter()
-        .map(move |(key, value)| (format!("{prefix}{key}").into(), value.clone()))
+fn with_attrs<M: Msg>(message: M, prefix: &str, pairs: &Metadata) -> M {
+    pairs.iter().fold(message, |message, (key, value)| {
+        message.with_attr(&format!("{prefix}{key}"), value.as_str())
+    })
 }
 
 fn set_headers(headers: &mut dyn Headers, send: bool) -> Result<()> {
@@ -284,12 +279,14 @@ fn set_headers(headers: &mut dyn Headers, send: bool) -> Result<()> {
     Ok(())
 }
 
-fn ordered_error(verb: &str) -> Error {
-    match verb {
+fn ordered_error(order: &Directive) -> Error {
+    match order.verb.as_str() {
         "biz" => biz_status().into(),
-        "grpcbiz" => BizStatusError::new(10_002, "peer grpc biz")
-            .extra("k", "v")
-            .into(),
+        "grpcbiz" => grpc_biz_status().into(),
+        "status" => match order.arg.parse() {
+            Ok(code) => Error::grpc_status(code, "peer status"),
+            Err(_) => Error::application(format!("peer bad directive: status={}", order.arg)),
+        },
         "app" => ApplicationException::new(1900, "peer app error").into(),
         "trans" => Error::new(ErrorKind::Protocol, 1900, "peer trans error"),
         _ => Error::application("peer plain error"),
@@ -301,6 +298,11 @@ pub fn biz_status() -> BizStatusError {
     BizStatusError::new(10_001, "peer biz")
         .extra("k", "v")
         .extra("quoted", "\"é\n<&>")
+}
+
+/// The business status of the `grpcbiz` directive.
+pub fn grpc_biz_status() -> BizStatusError {
+    BizStatusError::new(10_002, "peer grpc biz").extra("k", "v")
 }
 
 /// `n` bytes, byte i being i mod 251.

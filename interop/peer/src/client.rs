@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use crate::options::{ClientOptions, Connections};
 use crate::output::{emit, fields};
-use crate::scenarios::Scenario;
-use crate::session::{During, Session};
-use crate::stream_gen::peerthrift::other::OtherClient;
-use crate::stream_gen::peerthrift::peer::PeerClient;
+use crate::scenarios::{Run, Scenario};
+use crate::services::{ProtobufServices, Services, ThriftServices};
+use crate::session::{Check, Session};
+use crate::wire::Family;
 use streamgen_runtime::client::{Channel, ClientBuilder};
 use streamgen_runtime::transport::ttstream::client::PoolMode;
 
@@ -17,36 +17,43 @@ const CLIENT_NAME: &str = "peer-client";
 
 /// Reports whether all scenarios passed.
 pub async fn run(options: ClientOptions) -> bool {
-    let session = match session(&options) {
-        Ok(session) => session,
-        Err(why) => {
-            emit(
-                "summary",
-                fields! { "ok" => false, "ran" => 0, "~why" => why },
-            );
-            return false;
+    let result = match options.wire.family {
+        Family::Thrift => run_all::<ThriftServices>(&options, |scenario| scenario.thrift).await,
+        Family::Protobuf => {
+            run_all::<ProtobufServices>(&options, |scenario| scenario.protobuf).await
         }
+    };
+    let ran = options.run.len();
+    match result {
+        Ok(ok) => {
+            emit("summary", fields! { "ok" => ok, "ran" => ran });
+            ok
+        }
+        Err(why) => {
+            let line = fields! { "ok" => false, "ran" => 0, "~why" => why };
+            emit("summary", line);
+            false
+        }
+    }
+}
+
+async fn run_all<S: Services>(
+    options: &ClientOptions,
+    of: fn(&Scenario) -> Option<Run<S>>,
+) -> Check<bool> {
+    let session = Session {
+        options: options.clone(),
+        services: S::connect(options)?,
+        size: options.size,
     };
     let mut ok = true;
     for scenario in &options.run {
-        ok &= run_one(&session, scenario).await;
+        // What the wire's IDL lacks was refused with the command line.
+        if let Some(run) = of(scenario) {
+            ok &= run_one(&session, scenario.name, run).await;
+        }
     }
-    emit(
-        "summary",
-        fields! { "ok" => ok, "ran" => options.run.len() },
-    );
-    ok
-}
-
-fn session(options: &ClientOptions) -> Result<Session, String> {
-    let peer = configure(PeerClient::builder(SERVER_NAME), options).build();
-    let other = configure(OtherClient::builder(SERVER_NAME), options).build();
-    Ok(Session {
-        options: options.clone(),
-        peer: peer.during("client")?,
-        other: other.during("client")?,
-        size: options.size,
-    })
+    Ok(ok)
 }
 
 /// What every client of this program has in common.
@@ -67,18 +74,15 @@ pub fn configure<C: From<Channel>>(
 }
 
 /// A scenario that hangs fails at `-timeout`.
-async fn run_one(session: &Session, scenario: &Scenario) -> bool {
+async fn run_one<S: Services>(session: &Session<S>, name: &str, run: Run<S>) -> bool {
     let proto = session.options.wire.name;
-    emit(
-        "start",
-        fields! { "proto" => proto, "scenario" => scenario.name },
-    );
+    emit("start", fields! { "proto" => proto, "scenario" => name });
     let started = Instant::now();
     let limit = session.options.timeout;
-    let ended = tokio::time::timeout(limit, (scenario.run)(session)).await;
+    let ended = tokio::time::timeout(limit, run(session)).await;
     let result = ended.unwrap_or_else(|_| Err(format!("no end within {limit:?}")));
     let mut line = fields! {
-        "ok" => result.is_ok(), "proto" => proto, "scenario" => scenario.name,
+        "ok" => result.is_ok(), "proto" => proto, "scenario" => name,
         "~ms" => u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
     };
     let ok = result.is_ok();

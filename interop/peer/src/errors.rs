@@ -4,25 +4,24 @@ use streamgen_runtime::{Error, ErrorKind};
 
 use crate::stream_gen::peerthrift::peer::{EchoError, NothingError};
 
-/// Codes of TTHeader Streaming that the scenarios name.
-pub mod code {
-    pub const APPLICATION: i32 = 12_001;
+/// Codes of TTHeader Streaming whose class is not that of their kind.
+mod code {
     pub const ILLEGAL_FRAME: i32 = 12_004;
     pub const ILLEGAL_OPERATION: i32 = 12_005;
     pub const CLOSING: i32 = 12_006;
-    pub const CANCELED: i32 = 12_007;
-    pub const RECV_TIMEOUT: i32 = 12_014;
-    pub const DEADLINE: i32 = 12_015;
 }
 
 /// Class and code of an error.
 pub fn classify(error: &Error) -> (&'static str, i32) {
+    if let Some(class) = class_by_text(error) {
+        return (class, error.code());
+    }
     let class = match error.code() {
         code::ILLEGAL_OPERATION => "closed",
         code::ILLEGAL_FRAME | code::CLOSING => "transport",
         _ => match error.kind() {
             ErrorKind::BizStatus => "biz",
-            ErrorKind::Application => "remote",
+            ErrorKind::Application | ErrorKind::Status => "remote",
             ErrorKind::Canceled => "canceled",
             ErrorKind::Timeout => "timeout",
             ErrorKind::Connection => "transport",
@@ -31,6 +30,17 @@ pub fn classify(error: &Error) -> (&'static str, i32) {
         },
     };
     (class, error.code())
+}
+
+/// Kitex's server tells an unknown method by Thrift's number for it, 1, which is CANCELLED in gRPC;
+/// and INTERNAL says both that the handler failed and that the stream sends no more.
+fn class_by_text(error: &Error) -> Option<&'static str> {
+    let (code, text) = (error.grpc_code()?, error.message());
+    match code {
+        1 if error.is_remote() && text.starts_with("unknown method") => Some("remote"),
+        13 if !error.is_remote() && text == "stream is closed send" => Some("closed"),
+        _ => None,
+    }
 }
 
 /// Any error a call can end with.

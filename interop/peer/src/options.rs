@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::flags::Flags;
 use crate::scenarios::{Scenario, SelectError, select};
-use crate::wire::Wire;
+use crate::wire::{Family, Wire};
 
 pub const USAGE: &str = "\
-usage: peer server -addr HOST:PORT [-proto thrift] [-services peer,other] [-stop-after D] [-exit-wait D] [-v]
+usage: peer server -addr HOST:PORT [-proto thrift|pb] [-services peer,other] [-stop-after D] [-exit-wait D] [-v]
        peer client -addr HOST:PORT -proto WIRE [-scenario all|NAME,…] [-count N] [-size N]
                    [-parallel N] [-timeout D] [-conn long|short|mux] [-v]
        peer list";
@@ -37,6 +37,7 @@ impl From<SelectError> for Refusal {
 
 pub struct ServerOptions {
     pub addr: String,
+    pub family: Family,
     pub services: Vec<String>,
     pub stop_after: Duration,
     pub exit_wait: Duration,
@@ -65,10 +66,11 @@ impl ServerOptions {
     pub fn parse(args: &[String]) -> Result<Self, Refusal> {
         let names = ["addr", "proto", "services", "stop-after", "exit-wait"];
         let flags = Flags::parse(args, &names, &["v"])?;
-        let proto = flags.text("proto", "thrift");
-        if proto != "thrift" {
-            return Err(format!("no server for -proto {proto}").into());
-        }
+        let family = match flags.text("proto", "thrift").as_str() {
+            "thrift" => Family::Thrift,
+            "pb" => Family::Protobuf,
+            other => return Err(format!("no server for -proto {other}").into()),
+        };
         let services = flags.text("services", "peer,other");
         let services: Vec<String> = services.split(',').map(str::to_owned).collect();
         for name in &services {
@@ -78,6 +80,7 @@ impl ServerOptions {
         }
         Ok(Self {
             addr: flags.text("addr", DEFAULT_ADDR),
+            family,
             services,
             stop_after: flags.duration("stop-after", Duration::ZERO)?,
             exit_wait: flags.duration("exit-wait", Duration::from_secs(5))?,

@@ -6,9 +6,10 @@ use std::future::Future;
 use streamgen_runtime::{Bytes, Error, FastStr, Result};
 
 use crate::call::{AsOutcome, Call, Due, NoHeaders, payload};
+use crate::message::Msg;
 use crate::outcome::Outcome;
 use crate::stream_gen::peerthrift::peer::{EchoError, NothingError};
-use crate::stream_gen::peerthrift::{Color, Keyed, Msg, OtherException, PeerException};
+use crate::stream_gen::peerthrift::{self, Color, Keyed, OtherException, PeerException};
 
 /// Runs a handler that answers one request with one message.
 pub async fn serve_once<T, E, F>(mut call: Call, answer: impl FnOnce(&Call) -> F) -> Result<T, E>
@@ -31,9 +32,9 @@ where
 }
 
 /// `Peer.Echo`, which also throws the declared exceptions.
-pub async fn echo(call: Call, req: Msg) -> Result<Msg, EchoError> {
+pub async fn echo(call: Call, req: peerthrift::Msg) -> Result<peerthrift::Msg, EchoError> {
     serve_once(call, |call| {
-        let throw = req.attrs.get("throw").cloned().unwrap_or_default();
+        let throw = req.attr("throw").unwrap_or_default().to_owned();
         let reply = call.answer("pong:", req);
         async move {
             match throw.as_str() {
@@ -72,7 +73,7 @@ pub async fn nothing(call: Call, note: FastStr) -> Result<(), NothingError> {
 }
 
 /// A message back with `prefix`.
-pub async fn reply(call: Call, prefix: &str, req: Msg) -> Result<Msg> {
+pub async fn reply<M: Msg>(call: Call, prefix: &str, req: M) -> Result<M> {
     serve_once(call, |call| {
         std::future::ready(Ok(call.answer(prefix, req)))
     })
@@ -86,7 +87,7 @@ pub async fn value<T>(call: Call, value: T) -> Result<T> {
 
 /// {name,num}→v becomes {v,num}→name; rows in reverse.
 pub fn swap_keyed(req: Keyed) -> Keyed {
-    let swap = |(mut key, value): (crate::stream_gen::peerthrift::Key, FastStr)| {
+    let swap = |(mut key, value): (peerthrift::Key, FastStr)| {
         let name = std::mem::replace(&mut key.name, value);
         (key, name)
     };

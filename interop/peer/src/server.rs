@@ -3,27 +3,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use streamgen_runtime::Server;
+use streamgen_runtime::{Server, ServerBuilder};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::handlers::{OtherHandler, PeerHandler};
+use crate::handlers::{OtherHandler, OtherPbHandler, PeerHandler, PeerPbHandler};
 use crate::options::ServerOptions;
 use crate::outcome::Outcomes;
 use crate::output::{emit, fields};
+use crate::protobuf_gen::peerpb::other_pb::OtherPbServer;
+use crate::protobuf_gen::peerpb::peer_pb::PeerPbServer;
 use crate::session::During;
 use crate::stream_gen::peerthrift::other::OtherServer;
 use crate::stream_gen::peerthrift::peer::PeerServer;
+use crate::wire::Family;
 
 pub async fn serve(options: ServerOptions) -> Result<(), String> {
     let outcomes = Arc::new(Outcomes::default());
     let mut server = Server::builder().exit_wait(options.exit_wait);
     for name in &options.services {
-        server = match name.as_str() {
-            "peer" => {
-                server.add_fallback_service(PeerServer::new(PeerHandler(Arc::clone(&outcomes))))
-            }
-            _ => server.add_service(OtherServer::new(OtherHandler(Arc::clone(&outcomes)))),
-        };
+        server = add_service(server, options.family, name, &outcomes);
     }
     let server = server.bind(&options.addr).await.during("listen")?;
     let address = server.local_addr().during("address")?.to_string();
@@ -35,6 +33,25 @@ pub async fn serve(options: ServerOptions) -> Result<(), String> {
     server.serve_with_shutdown(stop).await.during("serve")?;
     emit("stopped", fields! {});
     Ok(())
+}
+
+fn add_service(
+    server: ServerBuilder,
+    family: Family,
+    name: &str,
+    outcomes: &Arc<Outcomes>,
+) -> ServerBuilder {
+    let outcomes = Arc::clone(outcomes);
+    match (family, name) {
+        (Family::Thrift, "peer") => {
+            server.add_fallback_service(PeerServer::new(PeerHandler(outcomes)))
+        }
+        (Family::Thrift, _) => server.add_service(OtherServer::new(OtherHandler(outcomes))),
+        (Family::Protobuf, "peer") => {
+            server.add_fallback_service(PeerPbServer::new(PeerPbHandler(outcomes)))
+        }
+        (Family::Protobuf, _) => server.add_service(OtherPbServer::new(OtherPbHandler(outcomes))),
+    }
 }
 
 /// Ends on SIGINT or SIGTERM, or after a time if one is given.

@@ -1,29 +1,29 @@
 //! What a scenario works with: clients, options and the judgement.
 
-use std::collections::HashMap;
 use std::fmt::{Debug, Display};
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use streamgen_runtime::{BidiStreamingClient, FastStr, Message, Result, ServerStreamingClient};
+use streamgen_runtime::{
+    BidiStreamingClient, BizStatusError, Message, Result, ServerStreamingClient,
+};
 
-use crate::call::{Attrs, payload};
+use crate::call::payload;
+use crate::error_table::{ErrorTable, Remote};
 use crate::errors::Classify;
+use crate::message::{Msg, color};
 use crate::options::ClientOptions;
 use crate::outcome::Outcome;
 use crate::output::{emit, fields};
-use crate::stream_gen::peerthrift::other::OtherClient;
-use crate::stream_gen::peerthrift::peer::PeerClient;
-use crate::stream_gen::peerthrift::{Color, Msg};
+use crate::services::Services;
 
 /// Ends a scenario as failed, with the reason.
 pub type Check<T = ()> = std::result::Result<T, String>;
 
-pub struct Session {
+pub struct Session<S> {
     pub options: ClientOptions,
-    pub peer: PeerClient,
-    pub other: OtherClient,
+    pub services: S,
     /// Payload bytes of a message.
     pub size: usize,
 }
@@ -76,38 +76,37 @@ pub fn new_id() -> String {
     )
 }
 
-/// Attrs with directives and an id, for wires without metainfo.
-pub fn order_attrs(orders: &str) -> (Attrs, String) {
+/// A message that asks for something in its attrs, for wires without metainfo, and its id.
+pub fn order<M: Msg>(orders: &str) -> (M, String) {
     let id = new_id();
-    let attrs = HashMap::from([("id", id.as_str()), ("do", orders)]);
-    let own = |(key, value): (&str, &str)| (key.to_owned().into(), value.to_owned().into());
-    (attrs.into_iter().map(own).collect(), id)
+    let message = M::default().with_text("m0");
+    let message = message.with_attr("id", id.as_str()).with_attr("do", orders);
+    (message, id)
 }
 
 /// Prints a message that came.
-pub fn received(message: &Msg) {
+pub fn received(message: &impl Msg) {
     emit(
         "recv",
-        fields! { "bytes" => message.payload.len(), "seq" => message.seq, "text" => message.text.as_str() },
+        fields! { "bytes" => message.payload().len(), "seq" => message.seq(), "text" => message.text() },
     );
 }
 
 /// Compares an answer with what was sent; `text` is what it must say.
-pub fn same(got: &Msg, sent: &Msg, text: &str) -> Check {
-    equal("text", got.text.as_str(), text)?;
-    equal(format_args!("seq of {text}"), got.seq, sent.seq)?;
-    equal(format_args!("color of {text}"), got.color, sent.color)?;
-    if got.payload != sent.payload {
-        let (got, sent) = (got.payload.len(), sent.payload.len());
+pub fn same<M: Msg>(got: &M, sent: &M, text: &str) -> Check {
+    equal("text", got.text(), text)?;
+    if got.payload() != sent.payload() {
+        let (got, sent) = (got.payload().len(), sent.payload().len());
         return Err(format!(
             "payload of {text}: {got} bytes came back for {sent}, or others"
         ));
     }
-    equal(format_args!("attrs of {text}"), &got.attrs, &sent.attrs)
+    let rest = |message: &M| message.clone().with_text(text).with_payload(Vec::new());
+    equal(format_args!("rest of {text}"), rest(got), rest(sent))
 }
 
 /// Receives and prints one message.
-pub async fn next(stream: &mut impl Receive<Msg>) -> Check<Msg> {
+pub async fn next<M: Msg>(stream: &mut impl Receive<M>) -> Check<M> {
     let message = stream
         .receive()
         .await
@@ -178,17 +177,16 @@ pub fn expect_class<T, E: Classify>(result: std::result::Result<T, E>, class: &s
     equal("class", got, class)
 }
 
-/// Expects an exception of the server whose text ends in `suffix`.
-pub fn expect_remote<T, E: Classify>(
-    result: std::result::Result<T, E>,
-    code: i32,
-    suffix: &str,
-) -> Check {
-    let text = expect_error(result, "remote", code)?.to_string();
-    if text.ends_with(suffix) {
+/// Expects an exception of the server by its code and the end of its text.
+pub fn expect_remote<T, E: Classify>(result: std::result::Result<T, E>, want: &Remote) -> Check {
+    let text = expect_error(result, "remote", want.code)?.to_string();
+    if text.ends_with(want.text) {
         return Ok(());
     }
-    Err(format!("error text {text:?}, want it to end in {suffix:?}"))
+    Err(format!(
+        "error text {text:?}, want it to end in {:?}",
+        want.text
+    ))
 }
 
 /// Expects an exception of the server whose text contains `part`.
@@ -206,57 +204,80 @@ pub fn expect_remote_with<T, E: Classify>(
 
 /// Expects the business status of the `biz` directive.
 pub fn expect_biz<T, E: Classify>(result: std::result::Result<T, E>) -> Check {
-    let error = expect_error(result, "biz", 10_001)?;
-    let biz = error.plain().and_then(streamgen_runtime::Error::biz_status);
-    equal("biz status", biz, Some(&crate::call::biz_status()))
+    expect_biz_status(result, &crate::call::biz_status())
 }
 
-impl Session {
+/// Expects a business status.
+pub fn expect_biz_status<T, E: Classify>(
+    result: std::result::Result<T, E>,
+    want: &BizStatusError,
+) -> Check {
+    let error = expect_error(result, "biz", want.code())?;
+    let biz = error.plain().and_then(streamgen_runtime::Error::biz_status);
+    equal("biz status", biz, Some(want))
+}
+
+impl<S> Session<S> {
+    /// How the wire tells of errors of streams.
+    pub fn stream_errors(&self) -> &'static ErrorTable {
+        self.options.wire.stream_errors
+    }
+
+    /// How it tells of errors of calls without stream.
+    pub fn call_errors(&self) -> &'static ErrorTable {
+        self.options.wire.call_errors
+    }
+}
+
+impl<S: Services> Session<S> {
     /// The i-th message of a stream.
-    pub fn message(&self, i: usize) -> Msg {
-        Msg {
-            text: format!("m{i}").into(),
-            seq: i as i64,
-            payload: payload(self.size).into(),
-            attrs: [(FastStr::from_static_str("i"), i.to_string().into())].into(),
-            color: Color::BLUE,
-        }
+    pub fn message(&self, i: usize) -> S::Msg {
+        S::Msg::default()
+            .with_text(format!("m{i}"))
+            .with_seq(i as i64)
+            .with_payload(payload(self.size))
+            .with_attr("i", i.to_string())
+            .with_color(color::BLUE)
     }
 
     /// Asks the server how the call `id` ended, until it has, and expects one outcome.
     pub async fn settled(&self, id: &str, want: Outcome) -> Check {
+        let outcome = self.outcome(id).await?;
+        emit("settled", fields! { "outcome" => outcome.as_str() });
+        equal("outcome", outcome.as_str(), want.word())
+    }
+
+    /// [`Session::settled`] where it depends on the moment which outcome it is.
+    pub async fn settled_as_any(&self, id: &str, want: &[Outcome]) -> Check {
+        let outcome = self.outcome(id).await?;
+        emit("settled", fields! { "~outcome" => outcome.as_str() });
+        match want.iter().any(|want| want.word() == outcome) {
+            true => Ok(()),
+            false => Err(format!("outcome: got {outcome:?}, want one of {want:?}")),
+        }
+    }
+
+    /// Asks until the call is neither running nor unknown, or `-timeout` is over.
+    async fn outcome(&self, id: &str) -> Check<String> {
         let started = Instant::now();
-        let mut outcome = FastStr::from_static_str(Outcome::Unknown.word());
+        let mut outcome = Outcome::Unknown.word().to_owned();
         while started.elapsed() < self.options.timeout {
-            let attrs = [(
-                FastStr::from_static_str("do"),
-                format!("report={id}").into(),
-            )]
-            .into();
-            let reply = self
-                .peer
-                .echo(Msg {
-                    attrs,
-                    ..Msg::default()
-                })
-                .await
-                .during("report")?;
-            outcome = reply.attrs.get("outcome").cloned().unwrap_or_default();
+            let question = S::Msg::default().with_attr("do", format!("report={id}"));
+            let reply = self.services.echo(question).await.during("report")?;
+            outcome = reply.attr("outcome").unwrap_or_default().to_owned();
             if !["running", "unknown"].contains(&outcome.as_str()) {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        emit("settled", fields! { "outcome" => outcome.as_str() });
-        equal("outcome", outcome.as_str(), want.word())
+        Ok(outcome)
     }
 
     /// A session whose messages have at least `size` bytes of payload.
     pub fn enlarged(&self, size: usize) -> Self {
         Self {
             options: self.options.clone(),
-            peer: self.peer.clone(),
-            other: self.other.clone(),
+            services: self.services.clone(),
             size: self.size.max(size),
         }
     }

@@ -1,11 +1,11 @@
-//! The streaming methods of both services.
+//! The streaming methods of both services, for the messages of either IDL and for any wire.
 
 use streamgen_runtime::{
     BidiStreamingServer, ClientStreamingServer, Message, Metadata, Result, ServerStreamingServer,
 };
 
 use crate::call::{Call, Due, Headers};
-use crate::stream_gen::peerthrift::Msg;
+use crate::message::Msg;
 
 /// Header and trailer of any server stream.
 macro_rules! headers {
@@ -57,9 +57,12 @@ pub async fn bidi<T: Message>(
 }
 
 /// Answers once, at the end of input or when `ret` is due; orders count the messages received.
-pub async fn client_stream(mut call: Call, mut stream: ClientStreamingServer<Msg>) -> Result<Msg> {
+pub async fn client_stream<M: Msg>(
+    mut call: Call,
+    mut stream: ClientStreamingServer<M>,
+) -> Result<M> {
     let result = async {
-        let (mut last, mut sum, mut bytes) = (Msg::default(), 0i64, 0usize);
+        let (mut last, mut sum, mut bytes) = (String::new(), 0i64, 0usize);
         loop {
             if let Due::Return = call.due(call.received, &mut stream).await? {
                 break;
@@ -68,16 +71,18 @@ pub async fn client_stream(mut call: Call, mut stream: ClientStreamingServer<Msg
                 break;
             };
             call.received += 1;
-            sum = sum.wrapping_add(message.seq);
-            bytes += message.payload.len();
-            last.text = message.text;
+            sum = sum.wrapping_add(message.seq());
+            bytes += message.payload().len();
+            last = message.text().to_owned();
         }
         call.pause().await?;
-        last.seq = call.received as i64;
-        last.attrs.insert("sum".into(), sum.to_string().into());
-        last.attrs.insert("bytes".into(), bytes.to_string().into());
+        let tally = M::default()
+            .with_text(last)
+            .with_seq(call.received as i64)
+            .with_attr("sum", sum.to_string())
+            .with_attr("bytes", bytes.to_string());
         call.sent += 1;
-        Ok(call.answer("got:", last))
+        Ok(call.answer("got:", tally))
     }
     .await;
     call.end(result)
@@ -85,13 +90,13 @@ pub async fn client_stream(mut call: Call, mut stream: ClientStreamingServer<Msg
 
 /// Sends `req.seq` messages, or without end when `flood` was ordered; orders count the messages
 /// sent.
-pub async fn server_stream(
+pub async fn server_stream<M: Msg>(
     mut call: Call,
-    req: Msg,
-    mut stream: ServerStreamingServer<Msg>,
+    req: M,
+    mut stream: ServerStreamingServer<M>,
 ) -> Result<()> {
     call.received = 1;
-    let wanted = usize::try_from(req.seq).unwrap_or(0);
+    let wanted = usize::try_from(req.seq()).unwrap_or(0);
     let result = async {
         loop {
             if let Due::Return = call.due(call.sent, &mut stream).await? {
@@ -101,10 +106,9 @@ pub async fn server_stream(
                 return Ok(());
             }
             call.pause().await?;
-            let mut message = call.answer("", req.clone());
-            message.text = format!("{}#{}", message.text, call.sent).into();
-            message.seq = call.sent as i64;
-            stream.send(message).await?;
+            let text = format!("{}#{}", req.text(), call.sent);
+            let message = req.clone().with_text(text).with_seq(call.sent as i64);
+            stream.send(call.answer("", message)).await?;
             call.sent += 1;
         }
     }

@@ -2,6 +2,10 @@
 
 use streamgen_runtime::UnaryTransport;
 
+use crate::error_table::{
+    ErrorTable, FRAMED_CALLS, GRPC_PROTOBUF, TTHEADER_CALLS, TTHEADER_STREAMS,
+};
+
 /// What a wire can carry and a scenario can need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Abilities(u16);
@@ -15,7 +19,18 @@ impl Abilities {
     pub const BACKWARD: Self = Self(1 << 5);
     pub const BIZ_STATUS: Self = Self(1 << 6);
     pub const SERVICE_NAME: Self = Self(1 << 7);
-    pub const RPC_TIMEOUT: Self = Self(1 << 8);
+    /// A service name that the server lacks is looked up by method.
+    pub const LOOKUP: Self = Self(1 << 8);
+    /// The client's name in ping-pong.
+    pub const CALLER: Self = Self(1 << 9);
+    /// The RPC timeout of a ping-pong call reaches the handler.
+    pub const RPC_TIMEOUT: Self = Self(1 << 10);
+    /// The deadline of a stream reaches the handler.
+    pub const STREAM_DEADLINE: Self = Self(1 << 11);
+    /// A handler can say which status its caller gets.
+    pub const STATUS: Self = Self(1 << 13);
+    /// A stream can be used on after a Recv timeout.
+    pub const KEPT_STREAM: Self = Self(1 << 12);
 
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -26,13 +41,23 @@ impl Abilities {
     }
 }
 
+/// The IDL whose services a wire carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    Thrift,
+    Protobuf,
+}
+
 /// One `-proto`.
 #[derive(Debug)]
 pub struct Wire {
     pub name: &'static str,
+    pub family: Family,
     pub abilities: Abilities,
-    /// What carries its ping-pong calls.
+    /// What carries its ping-pong calls; gRPC carries all calls.
     pub unary: UnaryTransport,
+    pub stream_errors: &'static ErrorTable,
+    pub call_errors: &'static ErrorTable,
 }
 
 const CALLS: Abilities = Abilities::PING_PONG.and(Abilities::ONEWAY);
@@ -42,24 +67,57 @@ const TTHEADER: Abilities = CALLS
     .and(Abilities::BACKWARD)
     .and(Abilities::BIZ_STATUS)
     .and(Abilities::SERVICE_NAME)
+    .and(Abilities::LOOKUP)
+    .and(Abilities::CALLER)
     .and(Abilities::RPC_TIMEOUT);
 
+/// Kitex's gRPC client loses a message to a Recv that has timed out: no kept streams.
+const GRPC: Abilities = Abilities::PING_PONG
+    .and(Abilities::STREAMS)
+    .and(Abilities::HEADERS)
+    .and(Abilities::METAINFO)
+    .and(Abilities::BIZ_STATUS)
+    .and(Abilities::SERVICE_NAME)
+    .and(Abilities::RPC_TIMEOUT)
+    .and(Abilities::STREAM_DEADLINE)
+    .and(Abilities::STATUS);
+
 /// Every wire this program speaks.
-pub static WIRES: [Wire; 3] = [
+pub static WIRES: [Wire; 4] = [
     Wire {
         name: "ttheader-streaming",
-        abilities: TTHEADER.and(Abilities::STREAMS).and(Abilities::HEADERS),
+        family: Family::Thrift,
+        abilities: TTHEADER
+            .and(Abilities::STREAMS)
+            .and(Abilities::HEADERS)
+            .and(Abilities::KEPT_STREAM),
         unary: UnaryTransport::TtHeaderFramed,
+        stream_errors: &TTHEADER_STREAMS,
+        call_errors: &TTHEADER_CALLS,
     },
     Wire {
         name: "ttheader-framed",
+        family: Family::Thrift,
         abilities: TTHEADER,
         unary: UnaryTransport::TtHeaderFramed,
+        stream_errors: &TTHEADER_STREAMS,
+        call_errors: &TTHEADER_CALLS,
     },
     Wire {
         name: "framed",
+        family: Family::Thrift,
         abilities: CALLS,
         unary: UnaryTransport::Framed,
+        stream_errors: &TTHEADER_STREAMS,
+        call_errors: &FRAMED_CALLS,
+    },
+    Wire {
+        name: "grpc-pb",
+        family: Family::Protobuf,
+        abilities: GRPC,
+        unary: UnaryTransport::Framed,
+        stream_errors: &GRPC_PROTOBUF,
+        call_errors: &GRPC_PROTOBUF,
     },
 ];
 

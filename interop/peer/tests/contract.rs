@@ -8,11 +8,19 @@ use support::{Peer, Server, run_client};
 /// Scenarios run this often, for what shows only now and then.
 const ROUNDS: usize = 5;
 
-fn all_scenarios(client: Peer, server: Peer, wire: &str) {
-    let Some(server) = Server::start(server, &[]) else {
+/// The flags of a server that speaks `wire`.
+fn serving(wire: &str) -> &'static [&'static str] {
+    match wire {
+        "grpc-pb" => &["-proto", "pb"],
+        _ => &["-proto", "thrift"],
+    }
+}
+
+fn all_scenarios(client: Peer, server: Peer, wire: &str, rounds: usize) {
+    let Some(server) = Server::start(server, serving(wire)) else {
         return;
     };
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         if !run_client(
             client,
             &server.address,
@@ -27,7 +35,7 @@ macro_rules! directions {
     ($($name:ident: $client:ident -> $server:ident, $wire:literal;)*) => {$(
         #[test]
         fn $name() {
-            all_scenarios(Peer::$client, Peer::$server, $wire);
+            all_scenarios(Peer::$client, Peer::$server, $wire, ROUNDS);
         }
     )*};
 }
@@ -36,23 +44,34 @@ directions! {
     rust_to_rust_over_ttheader_streaming: Rust -> Rust, "ttheader-streaming";
     rust_to_rust_over_ttheader_framed: Rust -> Rust, "ttheader-framed";
     rust_to_rust_over_framed: Rust -> Rust, "framed";
+    rust_to_rust_over_grpc_protobuf: Rust -> Rust, "grpc-pb";
     rust_to_kitex_over_ttheader_streaming: Rust -> Kitex, "ttheader-streaming";
     rust_to_kitex_over_ttheader_framed: Rust -> Kitex, "ttheader-framed";
     rust_to_kitex_over_framed: Rust -> Kitex, "framed";
+    rust_to_kitex_over_grpc_protobuf: Rust -> Kitex, "grpc-pb";
     kitex_to_rust_over_ttheader_streaming: Kitex -> Rust, "ttheader-streaming";
     kitex_to_rust_over_ttheader_framed: Kitex -> Rust, "ttheader-framed";
     kitex_to_rust_over_framed: Kitex -> Rust, "framed";
+    kitex_to_rust_over_grpc_protobuf: Kitex -> Rust, "grpc-pb";
 }
 
-/// `-conn` is about streams: one connection for all, a kept one for each at a time, a new one each.
+/// The control: what Kitex does not do with itself says nothing of ours.
 #[test]
-fn every_connection_mode_both_ways() {
-    for (client, server) in [(Peer::Rust, Peer::Kitex), (Peer::Kitex, Peer::Rust)] {
-        let Some(server) = Server::start(server, &[]) else {
-            return;
-        };
-        for mode in ["long", "short", "mux"] {
-            let flags = ["-scenario", "bidi,client,server,many,cancel", "-conn", mode];
+fn kitex_to_kitex_over_grpc_protobuf() {
+    all_scenarios(Peer::Kitex, Peer::Kitex, "grpc-pb", 1);
+}
+
+/// Wires that carry streams.
+const STREAMING: [&str; 2] = ["ttheader-streaming", "grpc-pb"];
+
+/// `flags` over each streaming wire, Rust → Kitex and Kitex → Rust.
+fn both_ways_over_streaming_wires(flags: &[&str]) {
+    for wire in STREAMING {
+        for (client, server) in [(Peer::Rust, Peer::Kitex), (Peer::Kitex, Peer::Rust)] {
+            let Some(server) = Server::start(server, serving(wire)) else {
+                return;
+            };
+            let flags = [&["-proto", wire], flags].concat();
             if !run_client(client, &server.address, &flags) {
                 return;
             }
@@ -60,17 +79,25 @@ fn every_connection_mode_both_ways() {
     }
 }
 
+/// `-conn` is about streams: one connection for all, a kept one for each at a time, a new one each.
+#[test]
+fn every_connection_mode_both_ways() {
+    for mode in ["long", "short", "mux"] {
+        let scenarios = "bidi,client,server,many,cancel";
+        both_ways_over_streaming_wires(&["-scenario", scenarios, "-conn", mode]);
+    }
+}
+
 #[test]
 fn payloads_of_70000_bytes_both_ways() {
+    let scenarios = "bidi,bidi-pipelined,client,server,echo";
+    both_ways_over_streaming_wires(&["-scenario", scenarios, "-size", "70000"]);
     for (client, server) in [(Peer::Rust, Peer::Kitex), (Peer::Kitex, Peer::Rust)] {
         let Some(server) = Server::start(server, &[]) else {
             return;
         };
-        for wire in ["ttheader-streaming", "ttheader-framed", "framed"] {
-            let scenarios = match wire {
-                "ttheader-streaming" => "bidi,bidi-pipelined,client,server,echo",
-                _ => "echo,many-pp",
-            };
+        for wire in ["ttheader-framed", "framed"] {
+            let scenarios = "echo,many-pp";
             let flags = ["-proto", wire, "-scenario", scenarios, "-size", "70000"];
             if !run_client(client, &server.address, &flags) {
                 return;
@@ -82,53 +109,37 @@ fn payloads_of_70000_bytes_both_ways() {
 #[test]
 fn messages_of_64_mib_both_ways() {
     for (client, server) in [(Peer::Rust, Peer::Kitex), (Peer::Kitex, Peer::Rust)] {
-        let Some(server) = Server::start(server, &[]) else {
-            return;
-        };
-        let flags = [
-            "-scenario",
-            "bidi",
-            "-count",
-            "1",
-            "-size",
-            "67108864",
-            "-timeout",
-            "60s",
-        ];
-        if !run_client(client, &server.address, &flags) {
-            return;
+        // gRPC counts the fields around the payload too.
+        for (wire, size) in [("ttheader-streaming", "67108864"), ("grpc-pb", "67108000")] {
+            let Some(server) = Server::start(server, serving(wire)) else {
+                return;
+            };
+            let scenario = ["-proto", wire, "-scenario", "bidi", "-count", "1"];
+            let flags = [&scenario[..], &["-size", size, "-timeout", "60s"]].concat();
+            if !run_client(client, &server.address, &flags) {
+                return;
+            }
         }
     }
 }
 
 #[test]
 fn a_thousand_streams_on_one_connection_both_ways() {
-    for (client, server) in [(Peer::Rust, Peer::Kitex), (Peer::Kitex, Peer::Rust)] {
-        let Some(server) = Server::start(server, &[]) else {
-            return;
-        };
-        let flags = [
-            "-scenario",
-            "many",
-            "-parallel",
-            "1000",
-            "-count",
-            "3",
-            "-timeout",
-            "60s",
-        ];
-        if !run_client(client, &server.address, &flags) {
-            return;
-        }
-    }
+    let load = ["-parallel", "1000", "-count", "3", "-timeout", "60s"];
+    both_ways_over_streaming_wires(&[&["-scenario", "many"][..], &load].concat());
 }
 
 /// The server ends its own process in the middle of a call (scenario `exit`).
 #[test]
 fn a_killed_peer_ends_the_call_with_a_transport_error() {
     for (client, server) in [(Peer::Rust, Peer::Kitex), (Peer::Kitex, Peer::Rust)] {
-        for (wire, scenario) in [("ttheader-streaming", "exit"), ("framed", "exit-pp")] {
-            let Some(server) = Server::start(server, &[]) else {
+        for (wire, scenario) in [
+            ("ttheader-streaming", "exit"),
+            ("framed", "exit-pp"),
+            ("grpc-pb", "exit"),
+            ("grpc-pb", "exit-pp"),
+        ] {
+            let Some(server) = Server::start(server, serving(wire)) else {
                 return;
             };
             let flags = ["-proto", wire, "-scenario", scenario];

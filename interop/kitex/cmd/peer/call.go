@@ -140,7 +140,7 @@ func orderedError(d directive) error {
 	case "biz":
 		return kerrors.NewBizStatusErrorWithExtra(10001, "peer biz", bizExtra())
 	case "grpcbiz":
-		return kerrors.NewGRPCBizStatusErrorWithExtra(10002, "peer grpc biz", map[string]string{"k": "v"})
+		return kerrors.NewGRPCBizStatusErrorWithExtra(10002, "peer grpc biz", grpcBizExtra())
 	case "app":
 		return thrift.NewApplicationException(1900, "peer app error")
 	case "trans":
@@ -159,6 +159,9 @@ func orderedError(d directive) error {
 func bizExtra() map[string]string {
 	return map[string]string{"k": "v", "quoted": "\"é\n<&>"}
 }
+
+// grpcBizExtra is the extra map of the grpcbiz directive.
+func grpcBizExtra() map[string]string { return map[string]string{"k": "v"} }
 
 // hold waits for the call's context to end and gives its error.
 func (c *call) hold(ctx context.Context) error {

@@ -10,17 +10,13 @@ import (
 
 	"github.com/bytedance/gopkg/cloud/metainfo"
 	"github.com/cloudwego/kitex/client"
-
-	"streamgen/interop/kitex/kitex_gen/peerthrift/other"
-	"streamgen/interop/kitex/kitex_gen/peerthrift/peer"
 )
 
 // session is what a scenario works with: clients, options and the judgement.
 type session struct {
 	clientOptions
+	services
 	ctx     context.Context
-	peer    peer.Client
-	other   other.Client
 	options []client.Option
 	ids     *atomic.Int64
 }
@@ -73,8 +69,7 @@ func runScenarios(opts clientOptions) bool {
 	options := opts.wire.clientOptions(opts)
 	base := session{
 		clientOptions: opts,
-		peer:          peer.MustNewClient(serverName, options...),
-		other:         other.MustNewClient(serverName, options...),
+		services:      opts.wire.connect(options),
 		options:       options,
 		ids:           new(atomic.Int64),
 	}

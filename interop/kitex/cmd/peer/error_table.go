@@ -5,6 +5,12 @@ package main
 type remoteError struct {
 	code int32
 	text string
+	// alsoCode is what servers other than Kitex say; 0 if the same.
+	alsoCode int32
+}
+
+func (want remoteError) hasCode(code int32) bool {
+	return code == want.code || want.alsoCode != 0 && code == want.alsoCode
 }
 
 // errorTable says how a wire tells of errors; interop/SCENARIOS.md shows the tables.
@@ -19,12 +25,12 @@ type errorTable struct {
 
 // TTHeader Streaming: Kitex's client hides the exception's type behind one code.
 var ttheaderStreamErrors = errorTable{
-	plain:          remoteError{codeApplication, "biz error: peer plain error"},
-	app:            remoteError{codeApplication, "biz error: peer app error"},
-	trans:          remoteError{codeApplication, "biz error: peer trans error"},
+	plain:          remoteError{code: codeApplication, text: "biz error: peer plain error"},
+	app:            remoteError{code: codeApplication, text: "biz error: peer app error"},
+	trans:          remoteError{code: codeApplication, text: "biz error: peer trans error"},
 	panicked:       codeApplication,
-	unknownMethod:  remoteError{codeApplication, "unknown method"},
-	unknownService: remoteError{codeApplication, "unknown service"},
+	unknownMethod:  remoteError{code: codeApplication, text: "unknown method"},
+	unknownService: remoteError{code: codeApplication, text: "unknown service"},
 	canceled:       12007,
 	recvTimeout:    12014,
 	deadline:       12015,
@@ -33,12 +39,12 @@ var ttheaderStreamErrors = errorTable{
 
 // Ping-pong over TTHeader: application exceptions with their types.
 var ttheaderErrors = errorTable{
-	plain:          remoteError{6, "biz error: peer plain error"},
-	app:            remoteError{6, "biz error: peer app error"},
-	trans:          remoteError{1900, "peer trans error"}, // Kitex's server adds "[biz error]"
+	plain:          remoteError{code: 6, text: "biz error: peer plain error"},
+	app:            remoteError{code: 6, text: "biz error: peer app error"},
+	trans:          remoteError{code: 1900, text: "peer trans error"}, // Kitex's server adds "[biz error]"
 	panicked:       6,
-	unknownMethod:  remoteError{1, "unknown method Missing (service Peer)"},
-	unknownService: remoteError{20, "unknown service Nobody, method Missing"},
+	unknownMethod:  remoteError{code: 1, text: "unknown method Missing (service Peer)"},
+	unknownService: remoteError{code: 20, text: "unknown service Nobody, method Missing"},
 }
 
 // Framed and buffered name no service, so an unknown method is that of no service.
@@ -47,19 +53,30 @@ var namelessErrors = errorTable{
 	app:           ttheaderErrors.app,
 	trans:         ttheaderErrors.trans,
 	panicked:      ttheaderErrors.panicked,
-	unknownMethod: remoteError{20, "unknown service , method Missing"},
+	unknownMethod: remoteError{code: 20, text: "unknown service , method Missing"},
 }
 
 // gRPC: status codes, some of them numbers of Thrift and of Kitex.
 var grpcErrors = errorTable{
-	plain:          remoteError{13, "peer plain error [biz error]"},
-	app:            remoteError{13, "peer app error [biz error]"},
-	trans:          remoteError{1900, "peer trans error [biz error]"},
+	plain:          remoteError{code: 13, text: "peer plain error [biz error]"},
+	app:            remoteError{code: 13, text: "peer app error [biz error]"},
+	trans:          remoteError{code: 1900, text: "peer trans error [biz error]"},
 	panicked:       13,
-	unknownMethod:  remoteError{1, "unknown method Missing"},
-	unknownService: remoteError{20, "unknown service Nobody"},
+	unknownMethod:  remoteError{code: 1, text: "unknown method Missing"},
+	unknownService: remoteError{code: 20, text: "unknown service Nobody"},
 	canceled:       1,
 	recvTimeout:    17,
 	deadline:       4,
 	closed:         13,
 }
+
+// grpcPbErrors: over Protobuf, what is unknown has gRPC's own number at every server but Kitex's.
+var grpcPbErrors = func() errorTable {
+	table := grpcErrors
+	table.unknownMethod.alsoCode = unimplemented
+	table.unknownService.alsoCode = unimplemented
+	return table
+}()
+
+// unimplemented is gRPC's status UNIMPLEMENTED.
+const unimplemented = 12

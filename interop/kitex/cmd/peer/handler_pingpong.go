@@ -23,18 +23,18 @@ func serveOnce[T any](ctx context.Context, c *call, answer func() (T, error)) (r
 }
 
 func (h *peerHandler) Hello(ctx context.Context, name string) (string, error) {
-	c := begin(ctx, h.outcomes, "Peer", "Hello", nil)
+	c := begin(ctx, h.outcomes, h.service, "Hello", nil)
 	return serveOnce(ctx, c, func() (string, error) { return "hello, " + name, nil })
 }
 
 func (h *peerHandler) UnaryStream(ctx context.Context, req *peerthrift.Msg) (*peerthrift.Msg, error) {
-	c := begin(ctx, h.outcomes, "Peer", "UnaryStream", req.Attrs)
+	c := begin(ctx, h.outcomes, h.service, "UnaryStream", req.Attrs)
 	return serveOnce(ctx, c, func() (*peerthrift.Msg, error) { return c.answer(ctx, "unary:", req), nil })
 }
 
 // Echo also throws the declared exceptions: attrs throw=pe or throw=oe.
 func (h *peerHandler) Echo(ctx context.Context, req *peerthrift.Msg) (*peerthrift.Msg, error) {
-	c := begin(ctx, h.outcomes, "Peer", "Echo", req.Attrs)
+	c := begin(ctx, h.outcomes, h.service, "Echo", req.Attrs)
 	return serveOnce(ctx, c, func() (*peerthrift.Msg, error) {
 		switch req.Attrs["throw"] {
 		case "pe":
@@ -47,13 +47,13 @@ func (h *peerHandler) Echo(ctx context.Context, req *peerthrift.Msg) (*peerthrif
 }
 
 func (h *peerHandler) EchoEverything(ctx context.Context, req *peerthrift.Everything) (*peerthrift.Everything, error) {
-	c := begin(ctx, h.outcomes, "Peer", "EchoEverything", nil)
+	c := begin(ctx, h.outcomes, h.service, "EchoEverything", nil)
 	return serveOnce(ctx, c, func() (*peerthrift.Everything, error) { return req, nil })
 }
 
 // SwapKeyed turns {name,num}→v into {v,num}→name and the rows around.
 func (h *peerHandler) SwapKeyed(ctx context.Context, req *peerthrift.Keyed) (*peerthrift.Keyed, error) {
-	c := begin(ctx, h.outcomes, "Peer", "SwapKeyed", nil)
+	c := begin(ctx, h.outcomes, h.service, "SwapKeyed", nil)
 	return serveOnce(ctx, c, func() (*peerthrift.Keyed, error) {
 		res := &peerthrift.Keyed{ByKey: make(map[*peerthrift.Key]string, len(req.ByKey))}
 		for key, value := range req.ByKey {
@@ -67,7 +67,7 @@ func (h *peerHandler) SwapKeyed(ctx context.Context, req *peerthrift.Keyed) (*pe
 }
 
 func (h *peerHandler) Sum(ctx context.Context, a int64, b int32, rest []int16) (int64, error) {
-	c := begin(ctx, h.outcomes, "Peer", "Sum", nil)
+	c := begin(ctx, h.outcomes, h.service, "Sum", nil)
 	return serveOnce(ctx, c, func() (int64, error) {
 		sum := a + int64(b)
 		for _, v := range rest {
@@ -78,7 +78,7 @@ func (h *peerHandler) Sum(ctx context.Context, a int64, b int32, rest []int16) (
 }
 
 func (h *peerHandler) Group(ctx context.Context, values []int64) (map[string][]int64, error) {
-	c := begin(ctx, h.outcomes, "Peer", "Group", nil)
+	c := begin(ctx, h.outcomes, h.service, "Group", nil)
 	return serveOnce(ctx, c, func() (map[string][]int64, error) {
 		groups := map[string][]int64{"even": {}, "odd": {}}
 		for _, v := range values {
@@ -93,18 +93,18 @@ func (h *peerHandler) Group(ctx context.Context, values []int64) (map[string][]i
 }
 
 func (h *peerHandler) Blob(ctx context.Context, size int32) ([]byte, error) {
-	c := begin(ctx, h.outcomes, "Peer", "Blob", nil)
+	c := begin(ctx, h.outcomes, h.service, "Blob", nil)
 	return serveOnce(ctx, c, func() ([]byte, error) { return payload(int(size)), nil })
 }
 
 func (h *peerHandler) Flip(ctx context.Context, value bool) (bool, error) {
-	c := begin(ctx, h.outcomes, "Peer", "Flip", nil)
+	c := begin(ctx, h.outcomes, h.service, "Flip", nil)
 	return serveOnce(ctx, c, func() (bool, error) { return !value, nil })
 }
 
 // Next goes round RED, GREEN, BLUE, NEG; any other number is followed by its successor.
 func (h *peerHandler) Next(ctx context.Context, color peerthrift.Color) (peerthrift.Color, error) {
-	c := begin(ctx, h.outcomes, "Peer", "Next", nil)
+	c := begin(ctx, h.outcomes, h.service, "Next", nil)
 	return serveOnce(ctx, c, func() (peerthrift.Color, error) {
 		switch color {
 		case peerthrift.Color_RED:
@@ -121,7 +121,7 @@ func (h *peerHandler) Next(ctx context.Context, color peerthrift.Color) (peerthr
 }
 
 func (h *peerHandler) Nothing(ctx context.Context, note string) error {
-	c := begin(ctx, h.outcomes, "Peer", "Nothing", nil)
+	c := begin(ctx, h.outcomes, h.service, "Nothing", nil)
 	_, err := serveOnce(ctx, c, func() (struct{}, error) {
 		if note == "boom" {
 			return struct{}{}, &peerthrift.PeerException{Code: 7, Message: "boom", Extra: map[string]string{"note": note}}
@@ -132,24 +132,24 @@ func (h *peerHandler) Nothing(ctx context.Context, note string) error {
 }
 
 func (h *peerHandler) Fire(ctx context.Context, req *peerthrift.Msg) error {
-	c := begin(ctx, h.outcomes, "Peer", "Fire", req.Attrs)
+	c := begin(ctx, h.outcomes, h.service, "Fire", req.Attrs)
 	_, err := serveOnce(ctx, c, func() (struct{}, error) { return struct{}{}, nil })
 	return err
 }
 
 func (h *otherHandler) Echo(ctx context.Context, req *peerthrift.Msg) (*peerthrift.Msg, error) {
-	c := begin(ctx, h.outcomes, "Other", "Echo", req.Attrs)
+	c := begin(ctx, h.outcomes, h.service, "Echo", req.Attrs)
 	return serveOnce(ctx, c, func() (*peerthrift.Msg, error) { return c.answer(ctx, "other:", req), nil })
 }
 
 func (h *otherHandler) OnlyOther(ctx context.Context, req *peerthrift.Msg) (*peerthrift.Msg, error) {
-	c := begin(ctx, h.outcomes, "Other", "OnlyOther", req.Attrs)
+	c := begin(ctx, h.outcomes, h.service, "OnlyOther", req.Attrs)
 	return serveOnce(ctx, c, func() (*peerthrift.Msg, error) { return c.answer(ctx, "only:", req), nil })
 }
 
 // NoArgs_ is the generator's name for NoArgs: it renames what ends in Args.
 func (h *otherHandler) NoArgs_(ctx context.Context) error {
-	c := begin(ctx, h.outcomes, "Other", "NoArgs", nil)
+	c := begin(ctx, h.outcomes, h.service, "NoArgs", nil)
 	_, err := serveOnce(ctx, c, func() (struct{}, error) { return struct{}{}, nil })
 	return err
 }

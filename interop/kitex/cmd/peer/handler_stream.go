@@ -56,7 +56,7 @@ func serveBidi[T any](ctx context.Context, c *call, stream bidiServer[T], answer
 }
 
 func (h *peerHandler) Bidi(ctx context.Context, stream peerthrift.Peer_BidiServer) (err error) {
-	c := begin(ctx, h.outcomes, "Peer", "Bidi", nil)
+	c := begin(ctx, h.outcomes, h.service, "Bidi", nil)
 	defer c.end(&err)
 	c.headers = streamHeaders{stream}
 	return serveBidi(ctx, c, stream, func(m *peerthrift.Msg) *peerthrift.Msg {
@@ -65,14 +65,14 @@ func (h *peerHandler) Bidi(ctx context.Context, stream peerthrift.Peer_BidiServe
 }
 
 func (h *peerHandler) BidiEverything(ctx context.Context, stream peerthrift.Peer_BidiEverythingServer) (err error) {
-	c := begin(ctx, h.outcomes, "Peer", "BidiEverything", nil)
+	c := begin(ctx, h.outcomes, h.service, "BidiEverything", nil)
 	defer c.end(&err)
 	c.headers = streamHeaders{stream}
 	return serveBidi(ctx, c, stream, func(m *peerthrift.Everything) *peerthrift.Everything { return m })
 }
 
 func (h *otherHandler) Bidi(ctx context.Context, stream peerthrift.Other_BidiServer) (err error) {
-	c := begin(ctx, h.outcomes, "Other", "Bidi", nil)
+	c := begin(ctx, h.outcomes, h.service, "Bidi", nil)
 	defer c.end(&err)
 	c.headers = streamHeaders{stream}
 	return serveBidi(ctx, c, stream, func(m *peerthrift.Msg) *peerthrift.Msg {
@@ -83,7 +83,7 @@ func (h *otherHandler) Bidi(ctx context.Context, stream peerthrift.Other_BidiSer
 // ClientStream answers once, at the end of input or when "ret" is due; due counts
 // the messages received.
 func (h *peerHandler) ClientStream(ctx context.Context, stream peerthrift.Peer_ClientStreamServer) (err error) {
-	c := begin(ctx, h.outcomes, "Peer", "ClientStream", nil)
+	c := begin(ctx, h.outcomes, h.service, "ClientStream", nil)
 	defer c.end(&err)
 	c.headers = streamHeaders{stream}
 
@@ -125,7 +125,7 @@ func (h *peerHandler) ClientStream(ctx context.Context, stream peerthrift.Peer_C
 // ServerStream sends req.Seq messages, or without end when "flood" was ordered; due
 // counts the messages sent.
 func (h *peerHandler) ServerStream(ctx context.Context, req *peerthrift.Msg, stream peerthrift.Peer_ServerStreamServer) (err error) {
-	c := begin(ctx, h.outcomes, "Peer", "ServerStream", req.Attrs)
+	c := begin(ctx, h.outcomes, h.service, "ServerStream", req.Attrs)
 	defer c.end(&err)
 	c.headers = streamHeaders{stream}
 	c.recvd = 1

@@ -22,13 +22,14 @@ const (
 	exitUnsupported = 3
 )
 
-const usage = `usage: peer server -addr HOST:PORT [-proto thrift] [-services peer,other] [-stop-after D] [-exit-wait D] [-v]
+const usage = `usage: peer server -addr HOST:PORT [-proto thrift|pb] [-services peer,other] [-stop-after D] [-exit-wait D] [-v]
        peer client -addr HOST:PORT -proto WIRE [-scenario all|NAME,…] [-count N] [-size N]
                    [-parallel N] [-timeout D] [-conn long|short|mux] [-v]
        peer list`
 
 type serverOptions struct {
 	addr      string
+	family    family
 	services  []string
 	stopAfter time.Duration
 	exitWait  time.Duration
@@ -110,10 +111,12 @@ func runServer(args []string) int {
 	if set.NArg() > 0 {
 		return complain(fmt.Errorf("unexpected argument %q", set.Arg(0)))
 	}
-	if *proto != "thrift" {
+	families := map[string]family{"thrift": thriftFamily, "pb": protobufFamily}
+	family, ok := families[*proto]
+	if !ok {
 		return complain(fmt.Errorf("no server for -proto %s", *proto))
 	}
-	opts := serverOptions{addr: *addr, services: strings.Split(*services, ","), stopAfter: *stopAfter, exitWait: *exitWait}
+	opts := serverOptions{addr: *addr, family: family, services: strings.Split(*services, ","), stopAfter: *stopAfter, exitWait: *exitWait}
 	for _, name := range opts.services {
 		if name != "peer" && name != "other" {
 			return complain(fmt.Errorf("unknown service %q", name))

@@ -8,14 +8,15 @@ import (
 	"streamgen/interop/kitex/kitex_gen/peerthrift"
 )
 
-// sample is one value of Everything; the table in interop/SCENARIOS.md shows all four.
-type sample struct {
+// sample is one value of Everything; the tables in interop/SCENARIOS.md show all four.
+type sample[T any] struct {
 	name  string
-	value *peerthrift.Everything
+	value *T
 }
 
-func samples() []sample {
-	return []sample{
+// thriftSamples are the values of Everything of peer.thrift.
+func thriftSamples() []sample[peerthrift.Everything] {
+	return []sample[peerthrift.Everything]{
 		{"full", fullSample()},
 		{"empty", emptySample()},
 		{"least", leastSample()},
@@ -123,30 +124,41 @@ func mostSample() *peerthrift.Everything {
 }
 
 // checkEverything compares all fields; sets have no order.
-func (s *session) checkEverything(name string, got, want *peerthrift.Everything) {
+func checkEverything[T any](s *session, name string, got, want *T) {
 	g, w := *got, *want
-	for _, e := range []*peerthrift.Everything{&g, &w} {
-		e.Tags = slices.Sorted(slices.Values(e.Tags))
-		e.Ints = slices.Sorted(slices.Values(e.Ints))
+	for _, e := range []any{&g, &w} {
+		if e, ok := e.(*peerthrift.Everything); ok {
+			e.Tags = slices.Sorted(slices.Values(e.Tags))
+			e.Ints = slices.Sorted(slices.Values(e.Ints))
+		}
 	}
 	gv, wv := reflect.ValueOf(g), reflect.ValueOf(w)
 	for i := range gv.NumField() {
-		if !alike(gv.Field(i), wv.Field(i)) {
+		if !alike(gv.Field(i), wv.Field(i)) && !unwritten(gv.Field(i), wv.Field(i)) {
 			s.fail("sample %s: field %s: got %v, want %v", name, gv.Type().Field(i).Name, gv.Field(i), wv.Field(i))
 		}
 	}
+}
+
+// unwritten: a member of a oneof that is zero is read by Kitex v0.16.3, but not written.
+func unwritten(got, want reflect.Value) bool {
+	return want.Kind() == reflect.Interface && got.IsNil() && !want.IsNil() &&
+		want.Elem().Elem().Field(0).IsZero()
 }
 
 // alike is reflect.DeepEqual, save that a nil slice or map is like an empty one: the
 // wire does not tell them apart.
 func alike(a, b reflect.Value) bool {
 	switch a.Kind() {
-	case reflect.Pointer:
+	case reflect.Pointer, reflect.Interface:
 		if a.IsNil() || b.IsNil() {
 			return a.IsNil() == b.IsNil()
 		}
 		return alike(a.Elem(), b.Elem())
 	case reflect.Struct:
+		if a.Type() != b.Type() {
+			return false // another member of a oneof
+		}
 		for i := range a.NumField() {
 			if !alike(a.Field(i), b.Field(i)) {
 				return false

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"strconv"
 
@@ -26,9 +27,20 @@ func runBiz(s *session) {
 	s.bizServer("biz", 0)
 	s.bizServer("biz@2", 2)
 
-	attrs, id := s.orderAttrs("biz")
-	_, err := s.peer.UnaryStream(s.ctx, &peerthrift.Msg{Attrs: attrs})
-	s.expectBiz(err)
+	if s.wire.can(allMethods) {
+		attrs, id := s.orderAttrs("biz")
+		_, err := s.thriftPeer.UnaryStream(s.ctx, &peerthrift.Msg{Attrs: attrs})
+		s.expectBiz(err)
+		s.settled(id, outcomeBiz)
+	}
+}
+
+// runGRPCBiz: a business status made for gRPC, where it is a status besides.
+func runGRPCBiz(s *session) {
+	stream, id := s.openBidi("grpcbiz@1")
+	s.check("send", stream.Send(s.ctx, s.message(0)))
+	_, err := drain(s, stream)
+	s.expectBizStatus(err, 10002, "peer grpc biz", grpcBizExtra())
 	s.settled(id, outcomeBiz)
 }
 
@@ -116,6 +128,19 @@ func (s *session) failedStream(do string, want remoteError) {
 	s.settled(id, outcomeError)
 }
 
+// statusCodes are those of the status scenarios: one that gRPC has a meaning for, and one
+// above its last.
+var statusCodes = []int32{5, 99}
+
+func runStatus(s *session) {
+	for _, code := range statusCodes {
+		stream, id := s.openBidi(fmt.Sprintf("status=%d", code))
+		_, err := stream.Recv(s.ctx)
+		s.expectRemoteWith(err, code, "peer status")
+		s.settled(id, outcomeError)
+	}
+}
+
 func runPanic(s *session) {
 	stream, id := s.openBidi("panic@1")
 	s.inTurn(stream, 0)
@@ -142,8 +167,8 @@ func (s *session) alivePP() {
 }
 
 func runVoid(s *session) {
-	s.check("Nothing", s.peer.Nothing(s.ctx, "quiet"))
-	s.check("NoArgs", s.other.NoArgs_(s.ctx))
+	s.check("Nothing", s.thriftPeer.Nothing(s.ctx, "quiet"))
+	s.check("NoArgs", s.thriftOther.NoArgs_(s.ctx))
 }
 
 func runException(s *session) {
@@ -158,7 +183,7 @@ func runException(s *session) {
 	}
 	equal(s, "why", oe.Why, "other exception")
 
-	err = s.peer.Nothing(s.ctx, "boom")
+	err = s.thriftPeer.Nothing(s.ctx, "boom")
 	s.checkPeerException(err, 7, "boom", map[string]string{"note": "boom"})
 
 	attrs, id := s.orderAttrs("")
@@ -197,6 +222,15 @@ func runTransPP(s *session) {
 	err, id := s.echoDo("trans")
 	s.expectRemoteWith(err, s.wire.callErrors.trans.code, s.wire.callErrors.trans.text)
 	s.settled(id, outcomeError)
+}
+
+func runStatusPP(s *session) {
+	for _, code := range statusCodes {
+		err, id := s.echoDo(fmt.Sprintf("status=%d", code))
+		s.expectRemoteWith(err, code, "peer status")
+		s.settled(id, outcomeError)
+	}
+	s.alivePP()
 }
 
 func runPanicPP(s *session) {

@@ -74,7 +74,10 @@ func runLarge(s *session) {
 func runLargePP(s *session) {
 	big := s.enlarged()
 	big.alivePP()
-	blob, err := s.peer.Blob(s.ctx, int32(big.size))
+	if !s.wire.can(allMethods) {
+		return
+	}
+	blob, err := s.thriftPeer.Blob(s.ctx, int32(big.size))
 	s.check("Blob", err)
 	if !bytes.Equal(blob, payload(big.size)) {
 		s.fail("Blob: %d bytes came, or others", len(blob))

@@ -14,14 +14,14 @@ func runEcho(s *session) {
 
 // runExtends calls a method that Peer inherits.
 func runExtends(s *session) {
-	greeting, err := s.peer.Hello(s.ctx, "peer")
+	greeting, err := s.thriftPeer.Hello(s.ctx, "peer")
 	s.check("call", err)
 	equal(s, "greeting", greeting, "hello, peer")
 }
 
 func runOneway(s *session) {
 	attrs, id := s.orderAttrs("slow=50")
-	s.check("call", s.peer.Fire(s.ctx, &peerthrift.Msg{Text: "m0", Attrs: attrs}))
+	s.check("call", s.thriftPeer.Fire(s.ctx, &peerthrift.Msg{Text: "m0", Attrs: attrs}))
 	s.settled(id, outcomeOK)
 	s.alivePP()
 }

@@ -127,7 +127,7 @@ func (s *session) openServerStream(do string, n int) (peer.Peer_ServerStreamClie
 func runUnary(s *session) {
 	for i := range s.count {
 		sent := s.message(i)
-		got, err := s.peer.UnaryStream(s.ctx, sent)
+		got, err := s.thriftPeer.UnaryStream(s.ctx, sent)
 		s.check("call", err)
 		received(got)
 		s.same(got, sent, "unary:"+sent.Text)

@@ -2,32 +2,55 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"math"
 	"slices"
+
+	"github.com/cloudwego/kitex/client/callopt"
+	"github.com/cloudwego/kitex/pkg/streaming"
 
 	"streamgen/interop/kitex/kitex_gen/peerthrift"
 )
 
 func runEverything(s *session) {
 	ctx, id := s.order("")
-	stream, err := s.peer.BidiEverything(ctx)
-	s.check("open", err)
-	for _, sample := range samples() {
-		s.check("send", stream.Send(ctx, sample.value))
-		got, err := stream.Recv(ctx)
-		s.check("recv", err)
-		s.checkEverything(sample.name, got, sample.value)
+	if s.wire.family == protobufFamily {
+		stream, err := s.pbPeer.BidiEverything(ctx)
+		s.check("open", err)
+		everythingBack(s, stream, protobufSamples())
+	} else {
+		stream, err := s.thriftPeer.BidiEverything(ctx)
+		s.check("open", err)
+		everythingBack(s, stream, thriftSamples())
 	}
-	s.check("half-close", stream.CloseSend(ctx))
-	eof(s, stream)
 	s.settled(id, outcomeOK)
 }
 
+// everythingBack sends each sample, expects it back, and ends the stream.
+func everythingBack[T any](s *session, stream streaming.BidiStreamingClient[T, T], samples []sample[T]) {
+	for _, sample := range samples {
+		s.check("send", stream.Send(s.ctx, sample.value))
+		got, err := stream.Recv(s.ctx)
+		s.check("recv", err)
+		checkEverything(s, sample.name, got, sample.value)
+	}
+	s.check("half-close", stream.CloseSend(s.ctx))
+	eof(s, stream)
+}
+
 func runEverythingPP(s *session) {
-	for _, sample := range samples() {
-		got, err := s.peer.EchoEverything(s.ctx, sample.value)
+	if s.wire.family == protobufFamily {
+		everythingCalls(s, s.pbPeer.EchoEverything, protobufSamples())
+	} else {
+		everythingCalls(s, s.thriftPeer.EchoEverything, thriftSamples())
+	}
+}
+
+func everythingCalls[T any](s *session, echo func(context.Context, *T, ...callopt.Option) (*T, error), samples []sample[T]) {
+	for _, sample := range samples {
+		got, err := echo(s.ctx, sample.value)
 		s.check("call", err)
-		s.checkEverything(sample.name, got, sample.value)
+		checkEverything(s, sample.name, got, sample.value)
 	}
 }
 
@@ -53,7 +76,7 @@ func (s *session) checkDefaults(got *peerthrift.Everything) {
 // an absent optional field reads as zero and is then written back as such.
 func runDefaults(s *session) {
 	ctx, id := s.order("")
-	stream, err := s.peer.BidiEverything(ctx)
+	stream, err := s.thriftPeer.BidiEverything(ctx)
 	s.check("open", err)
 	s.check("send", stream.Send(ctx, withDefaults()))
 	got, err := stream.Recv(ctx)
@@ -70,7 +93,7 @@ func runDefaults(s *session) {
 }
 
 func runDefaultsPP(s *session) {
-	got, err := s.peer.EchoEverything(s.ctx, withDefaults())
+	got, err := s.thriftPeer.EchoEverything(s.ctx, withDefaults())
 	s.check("call", err)
 	s.checkDefaults(got)
 	equal(s, "def_text", got.DefText, "dflt")
@@ -78,11 +101,11 @@ func runDefaultsPP(s *session) {
 }
 
 func runBaseTypes(s *session) {
-	sum, err := s.peer.Sum(s.ctx, math.MinInt64, 7, []int16{1, -2, math.MaxInt16})
+	sum, err := s.thriftPeer.Sum(s.ctx, math.MinInt64, 7, []int16{1, -2, math.MaxInt16})
 	s.check("Sum", err)
 	equal(s, "Sum", sum, math.MinInt64+32773)
 	for _, value := range []bool{true, false} {
-		flipped, err := s.peer.Flip(s.ctx, value)
+		flipped, err := s.thriftPeer.Flip(s.ctx, value)
 		s.check("Flip", err)
 		equal(s, "Flip", flipped, !value)
 	}
@@ -90,24 +113,24 @@ func runBaseTypes(s *session) {
 		peerthrift.Color_RED, peerthrift.Color_GREEN, peerthrift.Color_BLUE, peerthrift.Color_NEG, peerthrift.Color_RED,
 	}
 	for i, color := range round[:4] {
-		next, err := s.peer.Next(s.ctx, color)
+		next, err := s.thriftPeer.Next(s.ctx, color)
 		s.check("Next", err)
 		equal(s, "Next", next, round[i+1])
 	}
-	next, err := s.peer.Next(s.ctx, 98)
+	next, err := s.thriftPeer.Next(s.ctx, 98)
 	s.check("Next", err)
 	equal(s, "Next of an unknown color", next, 99)
 }
 
 func runContainers(s *session) {
-	groups, err := s.peer.Group(s.ctx, []int64{1, 2, -3, 4, math.MaxInt64})
+	groups, err := s.thriftPeer.Group(s.ctx, []int64{1, 2, -3, 4, math.MaxInt64})
 	s.check("Group", err)
 	s.checkGroups(groups, []int64{2, 4}, []int64{1, -3, math.MaxInt64})
-	groups, err = s.peer.Group(s.ctx, []int64{})
+	groups, err = s.thriftPeer.Group(s.ctx, []int64{})
 	s.check("Group", err)
 	s.checkGroups(groups, nil, nil)
 	for _, size := range []int32{1000, 0} {
-		blob, err := s.peer.Blob(s.ctx, size)
+		blob, err := s.thriftPeer.Blob(s.ctx, size)
 		s.check("Blob", err)
 		if !bytes.Equal(blob, payload(int(size))) {
 			s.fail("Blob(%d): %d bytes came, or others", size, len(blob))
@@ -127,7 +150,7 @@ func runKeyed(s *session) {
 		ByKey: map[*peerthrift.Key]string{{Name: "a", Num: 1}: "x", {Name: "b", Num: 2}: "y"},
 		Rows:  []map[string]*peerthrift.Key{{"r": {Name: "n", Num: 1}}, {}},
 	}
-	res, err := s.peer.SwapKeyed(s.ctx, req)
+	res, err := s.thriftPeer.SwapKeyed(s.ctx, req)
 	s.check("call", err)
 	byKey := make(map[peerthrift.Key]string)
 	for key, value := range res.ByKey {

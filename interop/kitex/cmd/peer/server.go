@@ -12,6 +12,8 @@ import (
 	"github.com/cloudwego/kitex/pkg/transmeta"
 	"github.com/cloudwego/kitex/server"
 
+	"streamgen/interop/kitex/kitex_gen/peerpb/otherpb"
+	"streamgen/interop/kitex/kitex_gen/peerpb/peerpb"
 	"streamgen/interop/kitex/kitex_gen/peerthrift/other"
 	"streamgen/interop/kitex/kitex_gen/peerthrift/peer"
 )
@@ -22,12 +24,20 @@ const (
 	clientName = "peer-client"
 )
 
-type peerHandler struct{ outcomes *outcomeTable }
+// peerHandler serves Peer, under the name that the IDL gives it.
+type peerHandler struct {
+	outcomes *outcomeTable
+	service  string
+}
 
-type otherHandler struct{ outcomes *outcomeTable }
+// otherHandler serves Other, likewise.
+type otherHandler struct {
+	outcomes *outcomeTable
+	service  string
+}
 
-// serve runs the server of the Thrift IDL on every wire of that family, told apart on
-// one port, until a signal or -stop-after ends it.
+// serve runs the server of one IDL on every wire of that family, told apart on one port,
+// until a signal or -stop-after ends it.
 func serve(opts serverOptions) error {
 	listener, err := net.Listen("tcp", opts.addr)
 	if err != nil {
@@ -44,7 +54,7 @@ func serve(opts serverOptions) error {
 		// Generated NewServer sets this too: without it unary calls over gRPC do not work.
 		server.WithCompatibleMiddlewareForUnary(),
 	)
-	if err := registerServices(svr, opts.services); err != nil {
+	if err := registerServices(svr, opts.family, opts.services); err != nil {
 		return err
 	}
 	emit("listening", fields{"services": opts.services, "~addr": listener.Addr().String()})
@@ -57,15 +67,21 @@ func serve(opts serverOptions) error {
 	return nil
 }
 
-func registerServices(svr server.Server, names []string) error {
+func registerServices(svr server.Server, family family, names []string) error {
 	outcomes := newOutcomeTable()
+	peers := &peerHandler{outcomes, family.serviceName("Peer")}
+	others := &otherHandler{outcomes, family.serviceName("Other")}
 	for _, name := range names {
 		var err error
-		switch name {
-		case "peer":
-			err = peer.RegisterService(svr, &peerHandler{outcomes}, server.WithFallbackService())
-		case "other":
-			err = other.RegisterService(svr, &otherHandler{outcomes})
+		switch {
+		case name == "peer" && family == protobufFamily:
+			err = peerpb.RegisterService(svr, &peerPbHandler{peers}, server.WithFallbackService())
+		case name == "peer":
+			err = peer.RegisterService(svr, peers, server.WithFallbackService())
+		case family == protobufFamily:
+			err = otherpb.RegisterService(svr, &otherPbHandler{others})
+		default:
+			err = other.RegisterService(svr, others)
 		}
 		if err != nil {
 			return err

@@ -28,19 +28,40 @@ const (
 	deadlines                          // the RPC timeout of a ping-pong call reaches the handler
 	streamDeadline                     // the deadline of a stream reaches the handler
 	keptStream                         // a stream can be used on after a Recv timeout
+	statuses                           // a handler can say which status its caller gets
+	allMethods                         // the methods that only peer.thrift has
 )
 
-const ttheaderAbilities = pingPong | oneway | metainfoKeys | backward | bizStatus |
+// family is the IDL whose services a wire carries.
+type family int
+
+const (
+	thriftFamily family = iota
+	protobufFamily
+)
+
+// serviceName is what the family's IDL calls a service of the contract.
+func (f family) serviceName(name string) string {
+	if f == protobufFamily {
+		return name + "Pb"
+	}
+	return name
+}
+
+const namelessAbilities = pingPong | oneway | allMethods
+
+const ttheaderAbilities = namelessAbilities | metainfoKeys | backward | bizStatus |
 	serviceNames | serviceLookup | callerName | deadlines
 
 // A Recv of Kitex's gRPC client that has timed out goes on in the background and swallows
 // the next message, so that keptStream is not among these.
 const grpcAbilities = pingPong | streams | headers | metainfoKeys | bizStatus |
-	serviceNames | deadlines | streamDeadline
+	serviceNames | deadlines | streamDeadline | statuses
 
 // wire is one -proto of the contract and how Kitex's client is told to speak it.
 type wire struct {
 	name      string
+	family    family
 	abilities ability
 	// protocols are set one after the other: each one after the first adds to what is
 	// set, but for PurePayload, which clears it. Kitex starts from Framed.
@@ -52,15 +73,16 @@ type wire struct {
 // wires lists every wire that this program speaks.
 var wires = []wire{
 	{
-		"ttheader-streaming", ttheaderAbilities | streams | headers | keptStream,
+		"ttheader-streaming", thriftFamily, ttheaderAbilities | streams | headers | keptStream,
 		[]transport.Protocol{transport.TTHeaderStreaming, transport.TTHeader},
 		&ttheaderStreamErrors, &ttheaderErrors,
 	},
-	{"ttheader-framed", ttheaderAbilities, []transport.Protocol{transport.TTHeaderFramed}, nil, &ttheaderErrors},
-	{"ttheader", ttheaderAbilities, []transport.Protocol{transport.PurePayload, transport.TTHeader}, nil, &ttheaderErrors},
-	{"framed", pingPong | oneway, []transport.Protocol{transport.Framed}, nil, &namelessErrors},
-	{"buffered", pingPong | oneway, []transport.Protocol{transport.PurePayload}, nil, &namelessErrors},
-	{"grpc-thrift", grpcAbilities, []transport.Protocol{transport.GRPC}, &grpcErrors, &grpcErrors},
+	{"ttheader-framed", thriftFamily, ttheaderAbilities, []transport.Protocol{transport.TTHeaderFramed}, nil, &ttheaderErrors},
+	{"ttheader", thriftFamily, ttheaderAbilities, []transport.Protocol{transport.PurePayload, transport.TTHeader}, nil, &ttheaderErrors},
+	{"framed", thriftFamily, namelessAbilities, []transport.Protocol{transport.Framed}, nil, &namelessErrors},
+	{"buffered", thriftFamily, namelessAbilities, []transport.Protocol{transport.PurePayload}, nil, &namelessErrors},
+	{"grpc-thrift", thriftFamily, grpcAbilities | allMethods, []transport.Protocol{transport.GRPC}, &grpcErrors, &grpcErrors},
+	{"grpc-pb", protobufFamily, grpcAbilities, []transport.Protocol{transport.GRPC}, &grpcPbErrors, &grpcPbErrors},
 }
 
 func findWire(name string) *wire {
@@ -77,7 +99,7 @@ func (w *wire) can(needs ability) bool { return w.abilities&needs == needs }
 // timedOut gives how a handler may end whose ping-pong call has timed out: over gRPC the
 // client's reset races with the handler's own deadline.
 func (w *wire) timedOut() []string {
-	if w.callErrors == &grpcErrors {
+	if w.can(streamDeadline) {
 		return []string{outcomeTimeout, outcomeCanceled}
 	}
 	return []string{outcomeTimeout}

@@ -3,31 +3,22 @@
 use std::time::Duration;
 
 use super::streams::{in_turn, open_bidi};
-use crate::session::{Check, Session, expect_class, order_attrs};
-use crate::stream_gen::peerthrift::Msg;
+use crate::services::Services;
+use crate::session::{Check, Session, expect_class, order};
 
-pub async fn exit(session: &Session) -> Check {
+pub async fn exit<S: Services>(session: &Session<S>) -> Check {
     let (mut stream, _) = open_bidi(session, "exit@1").await?;
     in_turn(session, &mut stream, 0).await?;
     expect_class(stream.recv().await, "transport")
 }
 
-pub async fn exit_pp(session: &Session) -> Check {
-    let (attrs, _) = order_attrs("exit");
-    expect_class(
-        session
-            .peer
-            .echo(Msg {
-                attrs,
-                ..Msg::default()
-            })
-            .await,
-        "transport",
-    )
+pub async fn exit_pp<S: Services>(session: &Session<S>) -> Check {
+    let (message, _) = order("exit");
+    expect_class(session.services.echo(message).await, "transport")
 }
 
 /// Keeps a stream busy while the server stops.
-pub async fn drain(session: &Session) -> Check {
+pub async fn drain<S: Services>(session: &Session<S>) -> Check {
     let (mut stream, _) = open_bidi(session, "").await?;
     loop {
         let turn = async {

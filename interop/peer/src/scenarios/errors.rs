@@ -1,20 +1,30 @@
 //! Handlers that fail.
 
-use streamgen_runtime::ApplicationException;
-
 use super::calls;
 use super::streams::{self, in_turn, open, open_bidi, open_server_stream};
-use crate::errors::code;
+use crate::call::grpc_biz_status;
+use crate::error_table::Remote;
+use crate::message::Msg;
 use crate::outcome::Outcome;
 use crate::output::{emit, fields};
+use crate::services::{Services, ThriftServices};
 use crate::session::{
-    Check, During, Receive, Session, drain, equal, expect_biz, expect_remote, expect_remote_with,
-    next, order_attrs,
+    Check, During, Receive, Session, drain, equal, expect_biz, expect_biz_status, expect_remote,
+    expect_remote_with, next, order,
 };
-use crate::stream_gen::peerthrift::Msg;
-use crate::stream_gen::peerthrift::peer::EchoError;
 
-pub async fn biz(session: &Session) -> Check {
+/// The statuses of the scenario: one that gRPC has a meaning for, and one above its last.
+const STATUSES: [(i32, &str); 2] = [(5, "status=5"), (99, "status=99")];
+
+/// The streams of `biz`, and the method of mode unary that only the Thrift IDL has.
+pub async fn biz_thrift(session: &Session<ThriftServices>) -> Check {
+    biz(session).await?;
+    let (message, id) = order("biz");
+    expect_biz(session.services.peer.unary_stream(message).await)?;
+    session.settled(&id, Outcome::Biz).await
+}
+
+pub async fn biz<S: Services>(session: &Session<S>) -> Check {
     for (orders, answers) in [("biz", 0), ("biz@2", 2)] {
         let (mut stream, id) = open_bidi(session, orders).await?;
         for i in 0..answers {
@@ -24,7 +34,7 @@ pub async fn biz(session: &Session) -> Check {
         session.settled(&id, Outcome::Biz).await?;
     }
     for (orders, requests) in [("biz", 0), ("biz@2", 2)] {
-        let (call, id) = open!(session.peer.client_stream(), orders);
+        let (call, id) = open!(session.services.client_stream(), orders);
         let mut stream = call.await.during("open")?;
         for i in 0..requests {
             stream.send(session.message(i)).await.during("send")?;
@@ -37,21 +47,11 @@ pub async fn biz(session: &Session) -> Check {
         biz_after(&mut stream, answers).await?;
         session.settled(&id, Outcome::Biz).await?;
     }
-    let (attrs, id) = order_attrs("biz");
-    expect_biz(
-        session
-            .peer
-            .unary_stream(Msg {
-                attrs,
-                ..Msg::default()
-            })
-            .await,
-    )?;
-    session.settled(&id, Outcome::Biz).await
+    Ok(())
 }
 
 /// Unlike Kitex's client, ours delivers every message that a business status follows.
-async fn biz_after(stream: &mut impl Receive<Msg>, answers: usize) -> Check {
+async fn biz_after<M: Msg>(stream: &mut impl Receive<M>, answers: usize) -> Check {
     let (count, error) = drain(stream).await?;
     equal("answers before the business status", count, answers)?;
     if answers > 0 {
@@ -60,96 +60,125 @@ async fn biz_after(stream: &mut impl Receive<Msg>, answers: usize) -> Check {
     expect_biz(Err::<(), _>(error))
 }
 
-pub async fn err(session: &Session) -> Check {
-    const TEXT: &str = "biz error: peer plain error";
+pub async fn err<S: Services>(session: &Session<S>) -> Check {
+    let plain = &session.stream_errors().plain;
     let (mut stream, id) = open_bidi(session, "err").await?;
-    expect_remote(stream.recv().await, code::APPLICATION, TEXT)?;
+    expect_remote(stream.recv().await, plain)?;
     session.settled(&id, Outcome::Error).await?;
 
     let (mut stream, id) = open_bidi(session, "err@2").await?;
     in_turn(session, &mut stream, 0).await?;
     in_turn(session, &mut stream, 1).await?;
-    expect_remote(stream.recv().await, code::APPLICATION, TEXT)?;
+    expect_remote(stream.recv().await, plain)?;
     session.settled(&id, Outcome::Error).await?;
 
-    let (call, id) = open!(session.peer.client_stream(), "err@2");
+    let (call, id) = open!(session.services.client_stream(), "err@2");
     let mut stream = call.await.during("open")?;
     stream.send(session.message(0)).await.during("send")?;
     stream.send(session.message(1)).await.during("send")?;
-    expect_remote(stream.close_and_recv().await, code::APPLICATION, TEXT)?;
+    expect_remote(stream.close_and_recv().await, plain)?;
     session.settled(&id, Outcome::Error).await?;
 
     let (mut stream, _, id) = open_server_stream(session, "err@2", 3).await?;
     for i in 0..2 {
         let got = next(&mut stream).await?;
-        equal("text", got.text.as_str(), format!("m#{i}").as_str())?;
+        equal("text", got.text(), format!("m#{i}").as_str())?;
     }
-    expect_remote(stream.recv().await, code::APPLICATION, TEXT)?;
+    expect_remote(stream.recv().await, plain)?;
     session.settled(&id, Outcome::Error).await
 }
 
-pub async fn app(session: &Session) -> Check {
-    failed_stream(session, "app", "biz error: peer app error").await
+pub async fn app<S: Services>(session: &Session<S>) -> Check {
+    failed_stream(session, "app", &session.stream_errors().app).await
 }
 
-pub async fn trans(session: &Session) -> Check {
-    failed_stream(session, "trans", "biz error: peer trans error").await
+pub async fn trans<S: Services>(session: &Session<S>) -> Check {
+    failed_stream(session, "trans", &session.stream_errors().trans).await
 }
 
-async fn failed_stream(session: &Session, orders: &str, text: &str) -> Check {
+async fn failed_stream<S: Services>(session: &Session<S>, orders: &str, want: &Remote) -> Check {
     let (mut stream, id) = open_bidi(session, orders).await?;
-    expect_remote(stream.recv().await, code::APPLICATION, text)?;
+    expect_remote(stream.recv().await, want)?;
     session.settled(&id, Outcome::Error).await
 }
 
-pub async fn panic(session: &Session) -> Check {
+/// A handler that says which status its caller gets, whatever the number.
+pub async fn status<S: Services>(session: &Session<S>) -> Check {
+    for (code, orders) in STATUSES {
+        let (mut stream, id) = open_bidi(session, orders).await?;
+        expect_remote_with(stream.recv().await, code, "peer status")?;
+        session.settled(&id, Outcome::Error).await?;
+    }
+    Ok(())
+}
+
+/// A business status made for gRPC, where it is a status besides.
+pub async fn grpc_biz<S: Services>(session: &Session<S>) -> Check {
+    let (mut stream, id) = open_bidi(session, "grpcbiz@1").await?;
+    stream.send(session.message(0)).await.during("send")?;
+    let (_, error) = drain(&mut stream).await?;
+    expect_biz_status(Err::<(), _>(error), &grpc_biz_status())?;
+    session.settled(&id, Outcome::Biz).await
+}
+
+pub async fn panic<S: Services>(session: &Session<S>) -> Check {
     let (mut stream, id) = open_bidi(session, "panic@1").await?;
     in_turn(session, &mut stream, 0).await?;
-    expect_remote_with(stream.recv().await, code::APPLICATION, "peer panic")?;
+    expect_remote_with(
+        stream.recv().await,
+        session.stream_errors().panicked,
+        "peer panic",
+    )?;
     session.settled(&id, Outcome::Panic).await?;
     streams::alive(session).await
 }
 
 /// Calls Echo with directives; the result and the call's id.
-async fn echo_do(session: &Session, orders: &str) -> (Result<Msg, EchoError>, String) {
-    let (attrs, id) = order_attrs(orders);
-    let message = Msg {
-        text: "m0".into(),
-        attrs,
-        ..Msg::default()
-    };
-    (session.peer.echo(message).await, id)
+async fn echo_do<S: Services>(
+    session: &Session<S>,
+    orders: &str,
+) -> (Result<S::Msg, S::EchoError>, String) {
+    let (message, id) = order(orders);
+    (session.services.echo(message).await, id)
 }
 
-pub async fn err_pp(session: &Session) -> Check {
+pub async fn err_pp<S: Services>(session: &Session<S>) -> Check {
     let (result, id) = echo_do(session, "err").await;
-    let text = "biz error: peer plain error";
-    expect_remote(result, ApplicationException::INTERNAL_ERROR, text)?;
+    expect_remote(result, &session.call_errors().plain)?;
     session.settled(&id, Outcome::Error).await?;
     calls::alive(session).await
 }
 
-pub async fn app_pp(session: &Session) -> Check {
+pub async fn app_pp<S: Services>(session: &Session<S>) -> Check {
     let (result, id) = echo_do(session, "app").await;
-    let text = "biz error: peer app error";
-    expect_remote(result, ApplicationException::INTERNAL_ERROR, text)?;
+    expect_remote(result, &session.call_errors().app)?;
     session.settled(&id, Outcome::Error).await
 }
 
-pub async fn trans_pp(session: &Session) -> Check {
+pub async fn trans_pp<S: Services>(session: &Session<S>) -> Check {
     let (result, id) = echo_do(session, "trans").await;
-    expect_remote_with(result, 1900, "peer trans error")?;
+    let want = &session.call_errors().trans;
+    expect_remote_with(result, want.code, want.text)?;
     session.settled(&id, Outcome::Error).await
 }
 
-pub async fn panic_pp(session: &Session) -> Check {
+pub async fn status_pp<S: Services>(session: &Session<S>) -> Check {
+    for (code, orders) in STATUSES {
+        let (result, id) = echo_do(session, orders).await;
+        expect_remote_with(result, code, "peer status")?;
+        session.settled(&id, Outcome::Error).await?;
+    }
+    calls::alive(session).await
+}
+
+pub async fn panic_pp<S: Services>(session: &Session<S>) -> Check {
     let (result, id) = echo_do(session, "panic").await;
-    expect_remote_with(result, ApplicationException::INTERNAL_ERROR, "peer panic")?;
+    expect_remote_with(result, session.call_errors().panicked, "peer panic")?;
     session.settled(&id, Outcome::Panic).await?;
     calls::alive(session).await
 }
 
-pub async fn biz_pp(session: &Session) -> Check {
+pub async fn biz_pp<S: Services>(session: &Session<S>) -> Check {
     let (result, id) = echo_do(session, "biz").await;
     expect_biz(result)?;
     session.settled(&id, Outcome::Biz).await?;

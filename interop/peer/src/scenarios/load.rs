@@ -3,18 +3,16 @@
 use super::calls;
 use super::streams::{client_stream, finish, open, open_bidi, server_stream};
 use crate::call::payload;
+use crate::message::Msg as _;
+use crate::services::{Services, ThriftServices};
 use crate::session::{Check, During, Session, equal, next, same};
-use crate::stream_gen::peerthrift::Msg;
 
 /// Least payload of the large scenarios.
 const LARGE: usize = 3 << 20;
 
 /// Message i of task k.
-fn tagged(session: &Session, k: usize, i: usize) -> Msg {
-    Msg {
-        text: format!("s{k}-m{i}").into(),
-        ..session.message(i)
-    }
+fn tagged<S: Services>(session: &Session<S>, k: usize, i: usize) -> S::Msg {
+    session.message(i).with_text(format!("s{k}-m{i}"))
 }
 
 /// Runs `work` for 0 to n-1 at the same time; the first failure by number is the result.
@@ -42,9 +40,12 @@ where
 }
 
 /// Fast and slow streams share what connections there are.
-pub async fn many(session: &Session) -> Check {
+pub async fn many<S: Services>(session: &Session<S>) -> Check {
     at_once(session.options.parallel, |k| async move {
-        let (call, _) = open!(session.peer.bidi(), if k % 2 == 1 { "slow=2" } else { "" });
+        let (call, _) = open!(
+            session.services.bidi(),
+            if k % 2 == 1 { "slow=2" } else { "" }
+        );
         let mut stream = call.await.during("open")?;
         for i in 0..session.options.count {
             let sent = tagged(session, k, i);
@@ -54,7 +55,7 @@ pub async fn many(session: &Session) -> Check {
                 .await
                 .during("recv")?
                 .ok_or("recv: end of the stream")?;
-            same(&got, &sent, &format!("echo:{}", sent.text))?;
+            same(&got, &sent, &format!("echo:{}", sent.text()))?;
         }
         stream.close_send().await.during("half-close")?;
         match stream.recv().await.during("end of the stream")? {
@@ -65,19 +66,19 @@ pub async fn many(session: &Session) -> Check {
     .await
 }
 
-pub async fn many_pp(session: &Session) -> Check {
+pub async fn many_pp<S: Services>(session: &Session<S>) -> Check {
     at_once(session.options.parallel, |k| async move {
         for i in 0..session.options.count {
             let sent = tagged(session, k, i);
-            let got = session.peer.echo(sent.clone()).await.during("call")?;
-            same(&got, &sent, &format!("pong:{}", sent.text))?;
+            let got = session.services.echo(sent.clone()).await.during("call")?;
+            same(&got, &sent, &format!("pong:{}", sent.text()))?;
         }
         Ok(())
     })
     .await
 }
 
-pub async fn large(session: &Session) -> Check {
+pub async fn large<S: Services>(session: &Session<S>) -> Check {
     let big = session.enlarged(LARGE);
     let (mut stream, id) = open_bidi(&big, "").await?;
     let sent = big.message(0);
@@ -88,14 +89,18 @@ pub async fn large(session: &Session) -> Check {
     server_stream(&big, 1).await
 }
 
-pub async fn large_pp(session: &Session) -> Check {
-    let big = session.enlarged(LARGE);
-    calls::alive(&big).await?;
-    let size = i32::try_from(big.size).during("size")?;
-    let blob = session.peer.blob(size).await.during("Blob")?;
+pub async fn large_pp<S: Services>(session: &Session<S>) -> Check {
+    calls::alive(&session.enlarged(LARGE)).await
+}
+
+pub async fn large_pp_thrift(session: &Session<ThriftServices>) -> Check {
+    large_pp(session).await?;
+    let bytes = session.enlarged(LARGE).size;
+    let size = i32::try_from(bytes).during("size")?;
+    let blob = session.services.peer.blob(size).await.during("Blob")?;
     equal(
         "Blob's bytes are those of the contract",
-        blob == payload(big.size),
+        blob == payload(bytes),
         true,
     )
 }

@@ -3,74 +3,40 @@
 use std::time::Duration;
 
 use streamgen_runtime::client::{Channel, ClientBuilder};
-use streamgen_runtime::{
-    ApplicationException, BidiStreamingClient, Message, MethodInfo, Mode, PayloadCodec, Result,
-    ServiceInfo, Transport,
-};
+use streamgen_runtime::{BidiStreamingClient, Message, Result, ServiceInfo};
 
 use super::calls;
 use super::streams::{alive, finish, in_turn, open, open_bidi};
-use super::types::{check_everything, samples};
+use super::types::check_everything;
 use crate::client::{SERVER_NAME, configure};
-use crate::errors::{classify, code};
+use crate::error_table::{Remote, Unknown};
+use crate::errors::classify;
 use crate::output::{emit, fields};
+use crate::services::{Services, Stray, ThriftServices};
 use crate::session::{Check, During, Session, eof, expect_remote, next, received, same};
-use crate::stream_gen::peerthrift::peer::{EchoArgs, UnaryStreamArgs};
-use crate::stream_gen::peerthrift::{Everything, Msg};
 use crate::wire::Abilities;
 
-/// A service that is `Peer` but for its name, with a method more that the server lacks.
-const fn stray(name: &'static str) -> ServiceInfo {
-    ServiceInfo {
-        name,
-        package: "peerthrift",
-        payload: PayloadCodec::Thrift,
-        default_transport: Transport::TtHeaderStreaming,
-        methods: &METHODS,
-    }
-}
-
-static METHODS: [MethodInfo; 6] = [
-    MethodInfo::new("Bidi", Mode::BidiStreaming),
-    MethodInfo::new("BidiEverything", Mode::BidiStreaming),
-    MethodInfo::new("Missing", Mode::BidiStreaming),
-    MethodInfo::new("Echo", Mode::PingPong),
-    MethodInfo::new("UnaryStream", Mode::PingPong),
-    MethodInfo::new("Missing", Mode::PingPong),
-];
-
-static PEER: ServiceInfo = stray("Peer");
-static NOBODY: ServiceInfo = stray("Nobody");
-static NAMELESS: ServiceInfo = stray("");
-
-const BIDI: usize = 0;
-const BIDI_EVERYTHING: usize = 1;
-const MISSING_STREAM: usize = 2;
-const ECHO: usize = 3;
-const UNARY_STREAM: usize = 4;
-const MISSING_CALL: usize = 5;
-
-fn channel(session: &Session, service: &'static ServiceInfo) -> Check<Channel> {
+fn channel<S>(session: &Session<S>, service: &'static ServiceInfo) -> Check<Channel> {
     let builder = ClientBuilder::<Channel>::new(service, SERVER_NAME.into());
     configure(builder, &session.options)
         .build()
         .during("stray client")
 }
 
-async fn stray_stream<T: Message + 'static>(
-    session: &Session,
+async fn stray_stream<S: Services, T: Message + 'static>(
+    session: &Session<S>,
     service: &'static ServiceInfo,
-    method: usize,
+    method: Stray,
 ) -> Check<BidiStreamingClient<T, T>> {
-    let call = channel(session, service)?.bidi_streaming::<T, T>(method);
+    let call = channel(session, service)?.bidi_streaming::<T, T>(method as usize);
     call.recv_timeout(Duration::from_millis(500))
         .await
         .during("open")
 }
 
-pub async fn multi_service(session: &Session) -> Check {
+pub async fn multi_service<S: Services>(session: &Session<S>) -> Check {
     let (mut mine, id) = open_bidi(session, "").await?;
-    let (call, others_id) = open!(session.other.bidi(), "");
+    let (call, others_id) = open!(session.services.other_bidi(), "");
     let mut others = call.await.during("open")?;
     for i in 0..2 {
         in_turn(session, &mut mine, i).await?;
@@ -84,110 +50,133 @@ pub async fn multi_service(session: &Session) -> Check {
 
 /// A method that one service alone has is found under any service name; one that two have is found
 /// without a name, in the fallback service.
-pub async fn service_lookup(session: &Session) -> Check {
-    let (name, sample) = samples().remove(0);
-    let mut stream = stray_stream::<Everything>(session, &NOBODY, BIDI_EVERYTHING).await?;
+pub async fn service_lookup<S: Services>(session: &Session<S>) -> Check {
+    let (name, sample) = S::samples().remove(0);
+    let nobody = S::STRAY_NOBODY;
+    let mut stream =
+        stray_stream::<S, S::Everything>(session, nobody, Stray::BidiEverything).await?;
     stream.send(sample.clone()).await.during("send")?;
     let got = stream
         .recv()
         .await
         .during("recv")?
         .ok_or("recv: end of the stream")?;
-    check_everything(name, &got, &sample)?;
+    check_everything::<S>(name, &got, &sample)?;
     stream.close_send().await.during("half-close")?;
     eof(&mut stream).await?;
 
-    let mut nameless = stray_stream::<Msg>(session, &NAMELESS, BIDI).await?;
+    let mut nameless = stray_stream::<S, S::Msg>(session, S::STRAY_NAMELESS, Stray::Bidi).await?;
     in_turn(session, &mut nameless, 0).await?;
     nameless.close_send().await.during("half-close")?;
     eof(&mut nameless).await
 }
 
-pub async fn unknown_method(session: &Session) -> Check {
-    unknown_stream(session, &PEER, "unknown method").await
+pub async fn unknown_method<S: Services>(session: &Session<S>) -> Check {
+    let want = &session.stream_errors().unknown_method;
+    unknown_stream(session, S::STRAY_PEER, want).await
 }
 
-pub async fn unknown_service(session: &Session) -> Check {
-    unknown_stream(session, &NOBODY, "unknown service").await
+pub async fn unknown_service<S: Services>(session: &Session<S>) -> Check {
+    let want = &session.stream_errors().unknown_service;
+    unknown_stream(session, S::STRAY_NOBODY, want).await
 }
 
-/// Allows what Kitex's server does, which is to answer nothing at all.
-async fn unknown_stream(session: &Session, service: &'static ServiceInfo, text: &str) -> Check {
-    let mut stream = stray_stream::<Msg>(session, service, MISSING_STREAM).await?;
+/// Allows what Kitex's server does over TTHeader Streaming, which is to answer nothing at all.
+async fn unknown_stream<S: Services>(
+    session: &Session<S>,
+    service: &'static ServiceInfo,
+    want: &Unknown,
+) -> Check {
+    let mut stream = stray_stream::<S, S::Msg>(session, service, Stray::MissingStream).await?;
     let Err(error) = stream.recv().await else {
         return Err("an answer came".to_owned());
     };
-    let (class, number) = classify(&error);
+    let (class, code) = classify(&error);
     emit(
         "error",
-        fields! { "~class" => class, "~code" => number, "~text" => error.to_string() },
+        fields! { "~class" => class, "~code" => code, "~text" => error.to_string() },
     );
-    let silent = (class, number) == ("timeout", code::RECV_TIMEOUT);
-    let answered =
-        (class, number) == ("remote", code::APPLICATION) && error.message().contains(text);
+    let silent = (class, code) == ("timeout", session.stream_errors().recv_timeout);
+    let known = want.codes.contains(&code) && error.message().contains(want.text);
+    let answered = class == "remote" && known;
     if !silent && !answered {
-        return Err(format!("error {class} {number}: {error}"));
+        return Err(format!("error {class} {code}: {error}"));
     }
     alive(session).await
 }
 
 /// A wire that names no service gets Echo from the fallback service.
-pub async fn multi_service_pp(session: &Session) -> Check {
+pub async fn multi_service_pp<S: Services>(session: &Session<S>) -> Check {
     calls::alive(session).await?;
     let named = session.options.wire.can(Abilities::SERVICE_NAME);
-    let sent = session.message(0);
     let prefix = if named { "other:" } else { "pong:" };
-    judge(session, session.other.echo(sent.clone()).await, prefix)?;
-    judge(session, session.other.only_other(sent).await, "only:")
+    let reply = session.services.other_echo(session.message(0)).await;
+    judge(session, reply, prefix)
 }
 
-fn judge(session: &Session, reply: Result<Msg>, prefix: &str) -> Check {
+pub async fn multi_service_pp_thrift(session: &Session<ThriftServices>) -> Check {
+    multi_service_pp(session).await?;
+    let other = &session.services.other;
+    judge(session, other.only_other(session.message(0)).await, "only:")
+}
+
+fn judge<S: Services>(session: &Session<S>, reply: Result<S::Msg>, prefix: &str) -> Check {
     let reply = reply.during("call")?;
     received(&reply);
     same(&reply, &session.message(0), &format!("{prefix}m0"))
 }
 
-/// Echo's arguments, to a method of a stray service.
-async fn stray_call(
-    session: &Session,
+/// Message 0 to a method of a stray service.
+async fn stray_call<S: Services>(
+    session: &Session<S>,
     service: &'static ServiceInfo,
-    method: usize,
-) -> Result<Msg, streamgen_runtime::Error> {
+    method: Stray,
+) -> Result<S::Msg> {
     let channel = channel(session, service).map_err(streamgen_runtime::Error::application)?;
-    let req = session.message(0);
-    match method {
-        UNARY_STREAM => channel.ping_pong(method, UnaryStreamArgs { req }).await,
-        _ => channel.ping_pong(method, EchoArgs { req }).await,
-    }
+    S::stray_call(&channel, method, session.message(0)).await
 }
 
-pub async fn service_lookup_pp(session: &Session) -> Check {
-    judge(
-        session,
-        stray_call(session, &NOBODY, UNARY_STREAM).await,
-        "unary:",
-    )?;
-    judge(session, stray_call(session, &NAMELESS, ECHO).await, "pong:")?;
-    let unknown = stray_call(session, &NOBODY, ECHO).await;
+pub async fn service_lookup_pp(session: &Session<ThriftServices>) -> Check {
+    type S = ThriftServices;
+    let reply = stray_call(session, S::STRAY_NOBODY, Stray::UnaryStream).await;
+    judge(session, reply, "unary:")?;
+    let reply = stray_call(session, S::STRAY_NAMELESS, Stray::Echo).await;
+    judge(session, reply, "pong:")?;
+    let unknown = stray_call(session, S::STRAY_NOBODY, Stray::Echo).await;
     let text = "unknown service Nobody, method Echo";
-    expect_remote(unknown, ApplicationException::UNKNOWN_SERVICE, text)
+    expect_remote(unknown, &Remote { code: 20, text })
 }
 
-pub async fn unknown_method_pp(session: &Session) -> Check {
-    let unknown = stray_call(session, &PEER, MISSING_CALL).await;
-    if session.options.wire.can(Abilities::SERVICE_NAME) {
-        let text = "unknown method Missing (service Peer)";
-        expect_remote(unknown, ApplicationException::UNKNOWN_METHOD, text)?;
-    } else {
-        let text = "unknown service , method Missing";
-        expect_remote(unknown, ApplicationException::UNKNOWN_SERVICE, text)?;
+pub async fn unknown_method_pp<S: Services>(session: &Session<S>) -> Check {
+    let unknown = stray_call(session, S::STRAY_PEER, Stray::MissingCall).await;
+    expect_unknown(unknown, &session.call_errors().unknown_method)?;
+    calls::alive(session).await
+}
+
+pub async fn unknown_service_pp<S: Services>(session: &Session<S>) -> Check {
+    let unknown = stray_call(session, S::STRAY_NOBODY, Stray::MissingCall).await;
+    expect_unknown(unknown, &session.call_errors().unknown_service)?;
+    calls::alive(session).await
+}
+
+/// Where there are several codes, which one comes depends on the server.
+fn expect_unknown<T>(result: Result<T>, want: &Unknown) -> Check {
+    let (Err(error), text) = (&result, want.text) else {
+        return Err(format!("an answer came, want {want:?}"));
+    };
+    match want.codes {
+        [code] => expect_remote(result, &Remote { code: *code, text }),
+        codes => {
+            let (class, code) = classify(error);
+            emit(
+                "error",
+                fields! { "class" => class, "~code" => code, "~text" => error.to_string() },
+            );
+            let known = class == "remote" && codes.contains(&code);
+            match known && error.to_string().ends_with(text) {
+                true => Ok(()),
+                false => Err(format!("error {class} {code} ({error}), want {want:?}")),
+            }
+        }
     }
-    calls::alive(session).await
-}
-
-pub async fn unknown_service_pp(session: &Session) -> Check {
-    let unknown = stray_call(session, &NOBODY, MISSING_CALL).await;
-    let text = "unknown service Nobody, method Missing";
-    expect_remote(unknown, ApplicationException::UNKNOWN_SERVICE, text)?;
-    calls::alive(session).await
 }

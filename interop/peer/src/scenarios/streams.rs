@@ -4,16 +4,14 @@ use std::time::{Duration, Instant};
 
 use streamgen_runtime::{BidiStreamingClient, ServerStreamingClient};
 
-use crate::call::{KEY_DO, KEY_ID, payload};
-use crate::errors::code;
+use crate::call::payload;
+use crate::message::{Msg, color};
 use crate::outcome::Outcome;
 use crate::output::{emit, fields};
-use crate::session::{
-    Check, During, Session, eof, equal, expect_error, new_id, next, received, same,
-};
-use crate::stream_gen::peerthrift::{Color, Msg};
+use crate::services::Services;
+use crate::session::{Check, During, Session, eof, equal, expect_error, next, received, same};
 
-pub type Bidi = BidiStreamingClient<Msg, Msg>;
+pub type Bidi<M> = BidiStreamingClient<M, M>;
 
 /// Opens a call of any mode with directives and an id as metainfo.
 macro_rules! open {
@@ -29,51 +27,60 @@ macro_rules! open {
 pub(super) use open;
 
 /// Opens Peer.Bidi with directives.
-pub async fn open_bidi(session: &Session, orders: &str) -> Check<(Bidi, String)> {
-    let (call, id) = open!(session.peer.bidi(), orders);
+pub async fn open_bidi<S: Services>(
+    session: &Session<S>,
+    orders: &str,
+) -> Check<(Bidi<S::Msg>, String)> {
+    let (call, id) = open!(session.services.bidi(), orders);
     Ok((call.await.during("open")?, id))
 }
 
 /// Asks ServerStream for `n` answers with directives.
-pub async fn open_server_stream(
-    session: &Session,
+pub async fn open_server_stream<S: Services>(
+    session: &Session<S>,
     orders: &str,
     n: usize,
-) -> Check<(ServerStreamingClient<Msg>, Msg, String)> {
-    let req = Msg {
-        text: "m".into(),
-        seq: n as i64,
-        payload: payload(session.size).into(),
-        color: Color::GREEN,
-        ..Msg::default()
-    };
-    let (call, id) = open!(session.peer.server_stream(req.clone()), orders);
+) -> Check<(ServerStreamingClient<S::Msg>, S::Msg, String)> {
+    let req = S::Msg::default()
+        .with_text("m")
+        .with_seq(n as i64)
+        .with_payload(payload(session.size))
+        .with_color(color::GREEN);
+    let (call, id) = open!(session.services.server_stream(req.clone()), orders);
     Ok((call.await.during("open")?, req, id))
 }
 
 /// Sends message i and receives its answer.
-pub async fn in_turn(session: &Session, stream: &mut Bidi, i: usize) -> Check<Msg> {
+pub async fn in_turn<S: Services>(
+    session: &Session<S>,
+    stream: &mut Bidi<S::Msg>,
+    i: usize,
+) -> Check<S::Msg> {
     stream.send(session.message(i)).await.during("send")?;
     let got = next(stream).await?;
-    equal("text", got.text.as_str(), format!("echo:m{i}").as_str())?;
+    equal("text", got.text(), format!("echo:m{i}").as_str())?;
     Ok(got)
 }
 
 /// Half-closes, receives the end and asks for the outcome ok.
-pub async fn finish(session: &Session, stream: &mut Bidi, id: &str) -> Check {
+pub async fn finish<S: Services>(
+    session: &Session<S>,
+    stream: &mut Bidi<S::Msg>,
+    id: &str,
+) -> Check {
     stream.close_send().await.during("half-close")?;
     eof(stream).await?;
     session.settled(id, Outcome::Ok).await
 }
 
 /// Shows that the wire still works: Bidi with one message.
-pub async fn alive(session: &Session) -> Check {
+pub async fn alive<S: Services>(session: &Session<S>) -> Check {
     let (mut stream, id) = open_bidi(session, "").await?;
     in_turn(session, &mut stream, 0).await?;
     finish(session, &mut stream, &id).await
 }
 
-pub async fn bidi(session: &Session) -> Check {
+pub async fn bidi<S: Services>(session: &Session<S>) -> Check {
     let (mut stream, id) = open_bidi(session, "").await?;
     for i in 0..session.options.count {
         let sent = session.message(i);
@@ -83,7 +90,7 @@ pub async fn bidi(session: &Session) -> Check {
     finish(session, &mut stream, &id).await
 }
 
-pub async fn bidi_pipelined(session: &Session) -> Check {
+pub async fn bidi_pipelined<S: Services>(session: &Session<S>) -> Check {
     let (stream, id) = open_bidi(session, "").await?;
     let (mut sender, mut receiver) = stream.split();
     let total = 50 * session.options.count;
@@ -116,13 +123,13 @@ pub async fn bidi_pipelined(session: &Session) -> Check {
     session.settled(&id, Outcome::Ok).await
 }
 
-pub async fn client(session: &Session) -> Check {
+pub async fn client<S: Services>(session: &Session<S>) -> Check {
     client_stream(session, session.options.count).await
 }
 
 /// Sends n messages, half-closes and judges the one answer.
-pub async fn client_stream(session: &Session, n: usize) -> Check {
-    let (call, id) = open!(session.peer.client_stream(), "");
+pub async fn client_stream<S: Services>(session: &Session<S>, n: usize) -> Check {
+    let (call, id) = open!(session.services.client_stream(), "");
     let mut stream = call.await.during("open")?;
     for i in 0..n {
         stream.send(session.message(i)).await.during("send")?;
@@ -134,20 +141,14 @@ pub async fn client_stream(session: &Session, n: usize) -> Check {
 }
 
 /// Compares ClientStream's answer to the first n messages.
-fn check_tally(session: &Session, answer: &Msg, n: usize) -> Check {
+fn check_tally<S: Services>(session: &Session<S>, answer: &S::Msg, n: usize) -> Check {
     let last = n
         .checked_sub(1)
         .map(|i| format!("m{i}"))
         .unwrap_or_default();
-    let attr = |name: &str| {
-        answer
-            .attrs
-            .get(name)
-            .map(ToString::to_string)
-            .unwrap_or_default()
-    };
-    equal("text", answer.text.as_str(), format!("got:{last}").as_str())?;
-    equal("seq", answer.seq, n as i64)?;
+    let attr = |name: &str| answer.attr(name).unwrap_or_default().to_owned();
+    equal("text", answer.text(), format!("got:{last}").as_str())?;
+    equal("seq", answer.seq(), n as i64)?;
     equal(
         "sum",
         attr("sum"),
@@ -156,25 +157,22 @@ fn check_tally(session: &Session, answer: &Msg, n: usize) -> Check {
     equal("bytes", attr("bytes"), (n * session.size).to_string())
 }
 
-pub async fn server(session: &Session) -> Check {
+pub async fn server<S: Services>(session: &Session<S>) -> Check {
     server_stream(session, session.options.count).await
 }
 
 /// Asks for n answers and judges them.
-pub async fn server_stream(session: &Session, n: usize) -> Check {
+pub async fn server_stream<S: Services>(session: &Session<S>, n: usize) -> Check {
     let (mut stream, req, id) = open_server_stream(session, "", n).await?;
     for i in 0..n {
-        let want = Msg {
-            seq: i as i64,
-            ..req.clone()
-        };
+        let want = req.clone().with_seq(i as i64);
         same(&next(&mut stream).await?, &want, &format!("m#{i}"))?;
     }
     eof(&mut stream).await?;
     session.settled(&id, Outcome::Ok).await
 }
 
-pub async fn empty(session: &Session) -> Check {
+pub async fn empty<S: Services>(session: &Session<S>) -> Check {
     let (mut stream, id) = open_bidi(session, "").await?;
     finish(session, &mut stream, &id).await?;
     client_stream(session, 0).await?;
@@ -182,7 +180,7 @@ pub async fn empty(session: &Session) -> Check {
 }
 
 /// The handler returns before the client half-closes.
-pub async fn early(session: &Session) -> Check {
+pub async fn early<S: Services>(session: &Session<S>) -> Check {
     let (mut stream, id) = open_bidi(session, "ret@2").await?;
     in_turn(session, &mut stream, 0).await?;
     in_turn(session, &mut stream, 1).await?;
@@ -191,15 +189,10 @@ pub async fn early(session: &Session) -> Check {
     expect_error(
         stream.send(session.message(2)).await,
         "closed",
-        code::ILLEGAL_OPERATION,
+        session.stream_errors().closed,
     )?;
 
-    let id = new_id();
-    let call = session
-        .peer
-        .client_stream()
-        .metainfo(KEY_ID, id.clone())
-        .metainfo(KEY_DO, "ret@2");
+    let (call, id) = open!(session.services.client_stream(), "ret@2");
     let mut stream = call.await.during("open")?;
     for i in 0..2 {
         stream.send(session.message(i)).await.during("send")?;
@@ -211,7 +204,7 @@ pub async fn early(session: &Session) -> Check {
 }
 
 /// Answers wait for each other, not for the client.
-pub async fn slow(session: &Session) -> Check {
+pub async fn slow<S: Services>(session: &Session<S>) -> Check {
     let (mut stream, id) = open_bidi(session, "slow=20").await?;
     let started = Instant::now();
     for i in 0..3 {
@@ -220,7 +213,7 @@ pub async fn slow(session: &Session) -> Check {
     stream.close_send().await.during("half-close")?;
     for i in 0..3 {
         let got = next(&mut stream).await?;
-        equal("text", got.text.as_str(), format!("echo:m{i}").as_str())?;
+        equal("text", got.text(), format!("echo:m{i}").as_str())?;
     }
     let took = started.elapsed();
     if took < Duration::from_millis(60) {

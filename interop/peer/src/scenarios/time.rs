@@ -5,48 +5,46 @@ use std::time::Duration;
 use streamgen_runtime::{CancelHandle, RecvTimeout};
 
 use super::calls;
-use super::streams::{finish, in_turn, open};
-use crate::errors::{Classify, classify, code};
+use super::streams::{finish, in_turn, open, open_server_stream};
+use crate::errors::{Classify, classify};
+use crate::message::Msg as _;
 use crate::outcome::Outcome;
 use crate::output::{emit, fields};
-use crate::session::{
-    Check, During, Session, drain, equal, expect_error, next, order_attrs, received,
-};
-use crate::stream_gen::peerthrift::Msg;
+use crate::services::{EchoCall as _, Services};
+use crate::session::{Check, During, Session, drain, equal, expect_error, next, order, received};
+use crate::wire::Abilities;
 
 const SHORT_TIMEOUT: Duration = Duration::from_millis(200);
 /// Lets a receive be pending before the cancel comes.
 const CANCEL_AFTER: Duration = Duration::from_millis(100);
 
 /// Expects the caller's error and the handler's outcome after a cancel.
-async fn canceled<T, E: Classify>(session: &Session, result: Result<T, E>, id: &str) -> Check {
-    expect_error(result, "canceled", code::CANCELED)?;
+async fn canceled<S: Services, T, E: Classify>(
+    session: &Session<S>,
+    result: Result<T, E>,
+    id: &str,
+) -> Check {
+    expect_error(result, "canceled", session.stream_errors().canceled)?;
     session.settled(id, Outcome::Canceled).await
 }
 
-pub async fn cancel(session: &Session) -> Check {
-    let (call, id) = open!(session.peer.bidi(), "hold@1");
+pub async fn cancel<S: Services>(session: &Session<S>) -> Check {
+    let (call, id) = open!(session.services.bidi(), "hold@1");
     let mut stream = call.await.during("open")?;
     in_turn(session, &mut stream, 0).await?;
     let handle = stream.cancel_handle();
     let (result, ()) = tokio::join!(stream.recv(), cancel_later(handle));
     canceled(session, result, &id).await?;
 
-    let (call, id) = open!(session.peer.client_stream(), "hold@1");
+    let (call, id) = open!(session.services.client_stream(), "hold@1");
     let mut stream = call.await.during("open")?;
     stream.send(session.message(0)).await.during("send")?;
     let handle = stream.cancel_handle();
     let (result, ()) = tokio::join!(stream.close_and_recv(), cancel_later(handle));
     canceled(session, result, &id).await?;
 
-    let req = Msg {
-        text: "m".into(),
-        seq: 3,
-        ..Msg::default()
-    };
-    let (call, id) = open!(session.peer.server_stream(req), "hold@1");
-    let mut stream = call.await.during("open")?;
-    equal("text", next(&mut stream).await?.text.as_str(), "m#0")?;
+    let (mut stream, _, id) = open_server_stream(session, "hold@1", 3).await?;
+    equal("text", next(&mut stream).await?.text(), "m#0")?;
     let handle = stream.cancel_handle();
     let (result, ()) = tokio::join!(stream.recv(), cancel_later(handle));
     canceled(session, result, &id).await
@@ -57,22 +55,16 @@ async fn cancel_later(handle: CancelHandle) {
     handle.cancel();
 }
 
-pub async fn cancel_idle(session: &Session) -> Check {
-    let (call, id) = open!(session.peer.bidi(), "hold@1");
+pub async fn cancel_idle<S: Services>(session: &Session<S>) -> Check {
+    let (call, id) = open!(session.services.bidi(), "hold@1");
     let mut stream = call.await.during("open")?;
     in_turn(session, &mut stream, 0).await?;
     stream.cancel_handle().cancel();
     session.settled(&id, Outcome::Canceled).await
 }
 
-pub async fn cancel_flood(session: &Session) -> Check {
-    let req = Msg {
-        text: "m".into(),
-        seq: 1,
-        ..Msg::default()
-    };
-    let (call, id) = open!(session.peer.server_stream(req), "flood;slow=1");
-    let mut stream = call.await.during("open")?;
+pub async fn cancel_flood<S: Services>(session: &Session<S>) -> Check {
+    let (mut stream, _, id) = open_server_stream(session, "flood;slow=1", 1).await?;
     for _ in 0..session.options.count {
         stream
             .recv()
@@ -85,21 +77,29 @@ pub async fn cancel_flood(session: &Session) -> Check {
     canceled(session, Err::<(), _>(error), &id).await
 }
 
-pub async fn recv_timeout(session: &Session) -> Check {
-    let (call, id) = open!(session.peer.bidi(), "hold@1");
+pub async fn recv_timeout<S: Services>(session: &Session<S>) -> Check {
+    let (call, id) = open!(session.services.bidi(), "hold@1");
     let mut stream = call.recv_timeout(SHORT_TIMEOUT).await.during("open")?;
     in_turn(session, &mut stream, 0).await?;
-    expect_error(stream.recv().await, "timeout", code::RECV_TIMEOUT)?;
+    expect_error(
+        stream.recv().await,
+        "timeout",
+        session.stream_errors().recv_timeout,
+    )?;
     session.settled(&id, Outcome::Canceled).await
 }
 
 /// A Recv timeout that leaves the stream alone.
-pub async fn recv_timeout_keep(session: &Session) -> Check {
-    let (call, id) = open!(session.peer.bidi(), "slow=600");
+pub async fn recv_timeout_keep<S: Services>(session: &Session<S>) -> Check {
+    let (call, id) = open!(session.services.bidi(), "slow=600");
     let keeping = RecvTimeout::new(SHORT_TIMEOUT).without_cancel_remote();
     let mut stream = call.recv_timeout(keeping).await.during("open")?;
     stream.send(session.message(0)).await.during("send")?;
-    expect_error(stream.recv().await, "timeout", code::RECV_TIMEOUT)?;
+    expect_error(
+        stream.recv().await,
+        "timeout",
+        session.stream_errors().recv_timeout,
+    )?;
     let mut tries = 0;
     let got = loop {
         match stream.recv().await {
@@ -109,34 +109,41 @@ pub async fn recv_timeout_keep(session: &Session) -> Check {
         }
     };
     received(&got);
-    equal("text", got.text.as_str(), "echo:m0")?;
+    equal("text", got.text(), "echo:m0")?;
     finish(session, &mut stream, &id).await
 }
 
-/// TTHeader Streaming tells the server nothing of the deadline.
-pub async fn deadline(session: &Session) -> Check {
-    let (call, id) = open!(session.peer.bidi(), "hold@1;deadline");
+/// gRPC tells the server of the deadline, TTHeader Streaming does not.
+pub async fn deadline<S: Services>(session: &Session<S>) -> Check {
+    let (call, id) = open!(session.services.bidi(), "hold@1;deadline");
     let mut stream = call
         .timeout(Duration::from_millis(500))
         .await
         .during("open")?;
     let got = in_turn(session, &mut stream, 0).await?;
-    equal(
-        "deadline",
-        got.attrs.get("deadline").map(|value| value.as_str()),
-        Some("no"),
-    )?;
-    expect_error(stream.recv().await, "timeout", code::DEADLINE)?;
+    let code = session.stream_errors().deadline;
+    if session.options.wire.can(Abilities::STREAM_DEADLINE) {
+        equal("deadline", got.attr("deadline"), Some("yes"))?;
+        expect_timeout_race(stream.recv().await, code)?;
+        return settled_late(session, &id).await;
+    }
+    equal("deadline", got.attr("deadline"), Some("no"))?;
+    expect_error(stream.recv().await, "timeout", code)?;
     session.settled(&id, Outcome::Canceled).await
 }
 
-async fn echo_deadline(session: &Session, timeout: Option<Duration>) -> Check<Msg> {
-    let (attrs, _) = order_attrs("deadline");
-    let mut call = session.peer.echo(Msg {
-        text: "m0".into(),
-        attrs,
-        ..Msg::default()
-    });
+/// The client's reset races with the handler's own deadline.
+async fn settled_late<S: Services>(session: &Session<S>, id: &str) -> Check {
+    let either = [Outcome::Timeout, Outcome::Canceled];
+    session.settled_as_any(id, &either).await
+}
+
+async fn echo_deadline<S: Services>(
+    session: &Session<S>,
+    timeout: Option<Duration>,
+) -> Check<S::Msg> {
+    let (message, _) = order("deadline");
+    let mut call = session.services.echo(message);
     if let Some(timeout) = timeout {
         call = call.timeout(timeout);
     }
@@ -145,45 +152,42 @@ async fn echo_deadline(session: &Session, timeout: Option<Duration>) -> Check<Ms
     Ok(reply)
 }
 
-pub async fn deadline_pp(session: &Session) -> Check {
-    let attr = |reply: &Msg, key: &str| reply.attrs.get(key).map(ToString::to_string);
+pub async fn deadline_pp<S: Services>(session: &Session<S>) -> Check {
     let reply = echo_deadline(session, Some(Duration::from_secs(2))).await?;
-    equal("deadline", attr(&reply, "deadline").as_deref(), Some("yes"))?;
-    let left = attr(&reply, "left_ms").and_then(|text| text.parse::<u64>().ok());
+    equal("deadline", reply.attr("deadline"), Some("yes"))?;
+    let left = reply
+        .attr("left_ms")
+        .and_then(|text| text.parse::<u64>().ok());
     if !left.is_some_and(|left| (1..=2000).contains(&left)) {
         return Err(format!("left_ms: {left:?}"));
     }
     let reply = echo_deadline(session, None).await?;
-    equal("deadline", attr(&reply, "deadline").as_deref(), Some("no"))
+    equal("deadline", reply.attr("deadline"), Some("no"))
 }
 
-pub async fn timeout_pp(session: &Session) -> Check {
+pub async fn timeout_pp<S: Services>(session: &Session<S>) -> Check {
     let echo = |orders| {
-        let (attrs, id) = order_attrs(orders);
-        let call = session.peer.echo(Msg {
-            text: "m0".into(),
-            attrs,
-            ..Msg::default()
-        });
-        (call.timeout(SHORT_TIMEOUT), id)
+        let (message, id) = order(orders);
+        (session.services.echo(message).timeout(SHORT_TIMEOUT), id)
     };
-    expect_error(echo("slow=600").0.await, "timeout", 0)?;
+    let wire = session.options.wire;
+    let code = session.call_errors().deadline;
+    expect_error(echo("slow=600").0.await, "timeout", code)?;
     calls::alive(session).await?;
-    if session
-        .options
-        .wire
-        .can(crate::wire::Abilities::RPC_TIMEOUT)
-    {
+    if wire.can(Abilities::RPC_TIMEOUT) {
         let (call, id) = echo("hold");
-        expect_timeout_race(call.await)?;
-        session.settled(&id, Outcome::Timeout).await?;
+        expect_timeout_race(call.await, code)?;
+        match wire.can(Abilities::STREAM_DEADLINE) {
+            true => settled_late(session, &id).await?,
+            false => session.settled(&id, Outcome::Timeout).await?,
+        }
     }
     Ok(())
 }
 
 /// The handler's deadline passes at about the same moment as the caller's, and the handler's error
 /// may be the first to arrive.
-fn expect_timeout_race<T, E: Classify>(result: Result<T, E>) -> Check {
+fn expect_timeout_race<T, E: Classify>(result: Result<T, E>, want: i32) -> Check {
     let Err(error) = result else {
         return Err("no error after the deadline".to_owned());
     };
@@ -192,10 +196,10 @@ fn expect_timeout_race<T, E: Classify>(result: Result<T, E>) -> Check {
         "error",
         fields! { "~class" => class, "~code" => code, "~text" => error.to_string() },
     );
-    if (class, code) == ("timeout", 0) || class == "remote" {
+    if (class, code) == ("timeout", want) || class == "remote" {
         return Ok(());
     }
     Err(format!(
-        "error {class} {code} ({error}), want timeout 0 or the handler's"
+        "error {class} {code} ({error}), want timeout {want} or the handler's"
     ))
 }

@@ -1,4 +1,4 @@
-//! The two services: each method in one line.
+//! The two services of `peer.thrift`: each method in one line.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use streamgen_runtime::{
     ServerStreamingServer,
 };
 
-use crate::call::{Attrs, Call};
+use crate::call::Call;
 use crate::outcome::Outcomes;
 use crate::pingpong_handlers as once;
 use crate::stream_gen::peerthrift::other::Other;
@@ -23,33 +23,37 @@ pub struct PeerHandler(pub Arc<Outcomes>);
 pub struct OtherHandler(pub Arc<Outcomes>);
 
 impl PeerHandler {
-    fn begin(&self, cx: &Context, method: &'static str, attrs: Option<&Attrs>) -> Call {
-        Call::begin(&self.0, cx, ("Peer", method), attrs)
+    fn begin(&self, cx: &Context, method: &'static str) -> Call {
+        Call::begin(&self.0, cx, ("Peer", method))
+    }
+
+    fn asked(&self, cx: &Context, method: &'static str, req: &Msg) -> Call {
+        Call::of_request(&self.0, cx, ("Peer", method), req)
     }
 }
 
 impl OtherHandler {
-    fn begin(&self, cx: &Context, method: &'static str, attrs: Option<&Attrs>) -> Call {
-        Call::begin(&self.0, cx, ("Other", method), attrs)
+    fn begin(&self, cx: &Context, method: &'static str) -> Call {
+        Call::begin(&self.0, cx, ("Other", method))
+    }
+
+    fn asked(&self, cx: &Context, method: &'static str, req: &Msg) -> Call {
+        Call::of_request(&self.0, cx, ("Other", method), req)
     }
 }
 
 impl Peer for PeerHandler {
     async fn hello(&self, cx: Context, name: FastStr) -> Result<FastStr> {
-        once::value(
-            self.begin(&cx, "Hello", None),
-            format!("hello, {name}").into(),
-        )
-        .await
+        once::value(self.begin(&cx, "Hello"), format!("hello, {name}").into()).await
     }
 
     async fn bidi(&self, cx: Context, stream: BidiStreamingServer<Msg, Msg>) -> Result<()> {
-        let call = self.begin(&cx, "Bidi", None);
+        let call = self.begin(&cx, "Bidi");
         streams::bidi(call, stream, |call, message| call.answer("echo:", message)).await
     }
 
     async fn client_stream(&self, cx: Context, stream: ClientStreamingServer<Msg>) -> Result<Msg> {
-        streams::client_stream(self.begin(&cx, "ClientStream", None), stream).await
+        streams::client_stream(self.begin(&cx, "ClientStream"), stream).await
     }
 
     async fn server_stream(
@@ -58,17 +62,12 @@ impl Peer for PeerHandler {
         req: Msg,
         stream: ServerStreamingServer<Msg>,
     ) -> Result<()> {
-        let call = self.begin(&cx, "ServerStream", Some(&req.attrs));
+        let call = self.asked(&cx, "ServerStream", &req);
         streams::server_stream(call, req, stream).await
     }
 
     async fn unary_stream(&self, cx: Context, req: Msg) -> Result<Msg> {
-        once::reply(
-            self.begin(&cx, "UnaryStream", Some(&req.attrs)),
-            "unary:",
-            req,
-        )
-        .await
+        once::reply(self.asked(&cx, "UnaryStream", &req), "unary:", req).await
     }
 
     async fn bidi_everything(
@@ -76,70 +75,65 @@ impl Peer for PeerHandler {
         cx: Context,
         stream: BidiStreamingServer<Everything, Everything>,
     ) -> Result<()> {
-        streams::bidi(
-            self.begin(&cx, "BidiEverything", None),
-            stream,
-            |_, value| value,
-        )
-        .await
+        streams::bidi(self.begin(&cx, "BidiEverything"), stream, |_, value| value).await
     }
 
     async fn echo(&self, cx: Context, req: Msg) -> Result<Msg, EchoError> {
-        once::echo(self.begin(&cx, "Echo", Some(&req.attrs)), req).await
+        once::echo(self.asked(&cx, "Echo", &req), req).await
     }
 
     async fn echo_everything(&self, cx: Context, req: Everything) -> Result<Everything> {
-        once::value(self.begin(&cx, "EchoEverything", None), req).await
+        once::value(self.begin(&cx, "EchoEverything"), req).await
     }
 
     async fn swap_keyed(&self, cx: Context, req: Keyed) -> Result<Keyed> {
-        once::value(self.begin(&cx, "SwapKeyed", None), once::swap_keyed(req)).await
+        once::value(self.begin(&cx, "SwapKeyed"), once::swap_keyed(req)).await
     }
 
     async fn sum(&self, cx: Context, a: i64, b: i32, rest: Vec<i16>) -> Result<i64> {
-        once::value(self.begin(&cx, "Sum", None), once::sum(a, b, &rest)).await
+        once::value(self.begin(&cx, "Sum"), once::sum(a, b, &rest)).await
     }
 
     async fn group(&self, cx: Context, values: Vec<i64>) -> Result<HashMap<FastStr, Vec<i64>>> {
-        once::value(self.begin(&cx, "Group", None), once::group(values)).await
+        once::value(self.begin(&cx, "Group"), once::group(values)).await
     }
 
     async fn blob(&self, cx: Context, size: i32) -> Result<Bytes> {
-        once::value(self.begin(&cx, "Blob", None), once::blob(size)).await
+        once::value(self.begin(&cx, "Blob"), once::blob(size)).await
     }
 
     async fn flip(&self, cx: Context, value: bool) -> Result<bool> {
-        once::value(self.begin(&cx, "Flip", None), !value).await
+        once::value(self.begin(&cx, "Flip"), !value).await
     }
 
     async fn next(&self, cx: Context, color: Color) -> Result<Color> {
-        once::value(self.begin(&cx, "Next", None), once::next(color)).await
+        once::value(self.begin(&cx, "Next"), once::next(color)).await
     }
 
     async fn nothing(&self, cx: Context, note: FastStr) -> Result<(), NothingError> {
-        once::nothing(self.begin(&cx, "Nothing", None), note).await
+        once::nothing(self.begin(&cx, "Nothing"), note).await
     }
 
     async fn fire(&self, cx: Context, req: Msg) -> Result<()> {
-        once::value(self.begin(&cx, "Fire", Some(&req.attrs)), ()).await
+        once::value(self.asked(&cx, "Fire", &req), ()).await
     }
 }
 
 impl Other for OtherHandler {
     async fn echo(&self, cx: Context, req: Msg) -> Result<Msg> {
-        once::reply(self.begin(&cx, "Echo", Some(&req.attrs)), "other:", req).await
+        once::reply(self.asked(&cx, "Echo", &req), "other:", req).await
     }
 
     async fn bidi(&self, cx: Context, stream: BidiStreamingServer<Msg, Msg>) -> Result<()> {
-        let call = self.begin(&cx, "Bidi", None);
+        let call = self.begin(&cx, "Bidi");
         streams::bidi(call, stream, |call, message| call.answer("other:", message)).await
     }
 
     async fn only_other(&self, cx: Context, req: Msg) -> Result<Msg> {
-        once::reply(self.begin(&cx, "OnlyOther", Some(&req.attrs)), "only:", req).await
+        once::reply(self.asked(&cx, "OnlyOther", &req), "only:", req).await
     }
 
     async fn no_args(&self, cx: Context) -> Result<()> {
-        once::value(self.begin(&cx, "NoArgs", None), ()).await
+        once::value(self.begin(&cx, "NoArgs"), ()).await
     }
 }

@@ -1,4 +1,4 @@
-//! The values of Everything that the scenarios send; `interop/SCENARIOS.md` shows all four.
+//! Everything of `peer.thrift`.
 
 use streamgen_runtime::Bytes;
 

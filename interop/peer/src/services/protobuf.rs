@@ -1,0 +1,119 @@
+//! The services of `peer.proto`.
+
+use streamgen_runtime::client::{
+    BidiStreamingCall, Channel, ClientStreamingCall, ServerStreamingCall, UnaryCall,
+};
+use streamgen_runtime::{Error, MethodInfo, Mode, PayloadCodec, Result, ServiceInfo, Transport};
+
+use super::{Services, Stray, echo_call};
+use crate::client::{SERVER_NAME, configure};
+use crate::options::ClientOptions;
+use crate::protobuf_gen::peerpb::everything::Choice;
+use crate::protobuf_gen::peerpb::other_pb::OtherPbClient;
+use crate::protobuf_gen::peerpb::peer_pb::PeerPbClient;
+use crate::protobuf_gen::peerpb::{Everything, Msg};
+use crate::scenarios::protobuf_samples;
+use crate::session::{Check, During};
+
+#[derive(Clone)]
+pub struct ProtobufServices {
+    pub peer: PeerPbClient,
+    pub other: OtherPbClient,
+}
+
+echo_call!(UnaryCall<Msg, Msg>, Msg, Error);
+
+const fn stray(name: &'static str) -> ServiceInfo {
+    ServiceInfo {
+        name,
+        package: "peerpb",
+        payload: PayloadCodec::Protobuf,
+        default_transport: Transport::Grpc,
+        methods: &METHODS,
+    }
+}
+
+static METHODS: [MethodInfo; 5] = [
+    MethodInfo::new("Bidi", Mode::BidiStreaming),
+    MethodInfo::new("BidiEverything", Mode::BidiStreaming),
+    MethodInfo::new("Missing", Mode::BidiStreaming),
+    MethodInfo::new("Missing", Mode::PingPong),
+    MethodInfo::new("Echo", Mode::PingPong),
+];
+
+static STRAY_PEER: ServiceInfo = stray("PeerPb");
+static STRAY_NOBODY: ServiceInfo = stray("Nobody");
+static STRAY_NAMELESS: ServiceInfo = stray("");
+
+impl Services for ProtobufServices {
+    type Msg = Msg;
+    type Everything = Everything;
+    type EchoError = Error;
+    type Echo = UnaryCall<Msg, Msg>;
+
+    const PEER: &'static str = "PeerPb";
+    const OTHER: &'static str = "OtherPb";
+    const STRAY_PEER: &'static ServiceInfo = &STRAY_PEER;
+    const STRAY_NOBODY: &'static ServiceInfo = &STRAY_NOBODY;
+    const STRAY_NAMELESS: &'static ServiceInfo = &STRAY_NAMELESS;
+
+    fn connect(options: &ClientOptions) -> Check<Self> {
+        let peer = configure(PeerPbClient::builder(SERVER_NAME), options).build();
+        let other = configure(OtherPbClient::builder(SERVER_NAME), options).build();
+        Ok(Self {
+            peer: peer.during("client")?,
+            other: other.during("client")?,
+        })
+    }
+
+    fn bidi(&self) -> BidiStreamingCall<Msg, Msg> {
+        self.peer.bidi()
+    }
+
+    fn client_stream(&self) -> ClientStreamingCall<Msg, Msg> {
+        self.peer.client_stream()
+    }
+
+    fn server_stream(&self, req: Msg) -> ServerStreamingCall<Msg, Msg> {
+        self.peer.server_stream(req)
+    }
+
+    fn bidi_everything(&self) -> BidiStreamingCall<Everything, Everything> {
+        self.peer.bidi_everything()
+    }
+
+    fn echo(&self, req: Msg) -> Self::Echo {
+        self.peer.echo(req)
+    }
+
+    async fn echo_everything(&self, value: Everything) -> Result<Everything> {
+        self.peer.echo_everything(value).await
+    }
+
+    fn other_bidi(&self) -> BidiStreamingCall<Msg, Msg> {
+        self.other.bidi()
+    }
+
+    async fn other_echo(&self, req: Msg) -> Result<Msg> {
+        self.other.echo(req).await
+    }
+
+    async fn stray_call(channel: &Channel, method: Stray, req: Msg) -> Result<Msg> {
+        channel.unary(method as usize, req).await
+    }
+
+    fn samples() -> Vec<(&'static str, Everything)> {
+        protobuf_samples()
+    }
+
+    /// A member of a oneof that is zero is read by Kitex v0.16.3, but not written.
+    fn from_kitex(mut sample: Everything) -> Everything {
+        let zero = match &sample.choice {
+            Some(Choice::Number(number)) => *number == 0,
+            Some(Choice::Word(word)) => word.is_empty(),
+            Some(Choice::Inner(_)) | None => false,
+        };
+        sample.choice = sample.choice.filter(|_| !zero);
+        sample
+    }
+}

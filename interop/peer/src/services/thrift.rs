@@ -1,0 +1,116 @@
+//! The services of `peer.thrift`.
+
+use streamgen_runtime::client::{
+    BidiStreamingCall, Channel, ClientStreamingCall, PingPongCall, ServerStreamingCall,
+};
+use streamgen_runtime::{MethodInfo, Mode, PayloadCodec, Result, ServiceInfo, Transport};
+
+use super::{Services, Stray, echo_call};
+use crate::client::{SERVER_NAME, configure};
+use crate::options::ClientOptions;
+use crate::scenarios::thrift_samples;
+use crate::session::{Check, During};
+use crate::stream_gen::peerthrift::other::OtherClient;
+use crate::stream_gen::peerthrift::peer::{EchoArgs, EchoError, PeerClient, UnaryStreamArgs};
+use crate::stream_gen::peerthrift::{Everything, Msg};
+
+#[derive(Clone)]
+pub struct ThriftServices {
+    pub peer: PeerClient,
+    pub other: OtherClient,
+}
+
+echo_call!(PingPongCall<EchoArgs, Msg, EchoError>, Msg, EchoError);
+
+const fn stray(name: &'static str) -> ServiceInfo {
+    ServiceInfo {
+        name,
+        package: "peerthrift",
+        payload: PayloadCodec::Thrift,
+        default_transport: Transport::TtHeaderStreaming,
+        methods: &METHODS,
+    }
+}
+
+static METHODS: [MethodInfo; 6] = [
+    MethodInfo::new("Bidi", Mode::BidiStreaming),
+    MethodInfo::new("BidiEverything", Mode::BidiStreaming),
+    MethodInfo::new("Missing", Mode::BidiStreaming),
+    MethodInfo::new("Missing", Mode::PingPong),
+    MethodInfo::new("Echo", Mode::PingPong),
+    MethodInfo::new("UnaryStream", Mode::PingPong),
+];
+
+static STRAY_PEER: ServiceInfo = stray("Peer");
+static STRAY_NOBODY: ServiceInfo = stray("Nobody");
+static STRAY_NAMELESS: ServiceInfo = stray("");
+
+impl Services for ThriftServices {
+    type Msg = Msg;
+    type Everything = Everything;
+    type EchoError = EchoError;
+    type Echo = PingPongCall<EchoArgs, Msg, EchoError>;
+
+    const PEER: &'static str = "Peer";
+    const OTHER: &'static str = "Other";
+    const STRAY_PEER: &'static ServiceInfo = &STRAY_PEER;
+    const STRAY_NOBODY: &'static ServiceInfo = &STRAY_NOBODY;
+    const STRAY_NAMELESS: &'static ServiceInfo = &STRAY_NAMELESS;
+
+    fn connect(options: &ClientOptions) -> Check<Self> {
+        let peer = configure(PeerClient::builder(SERVER_NAME), options).build();
+        let other = configure(OtherClient::builder(SERVER_NAME), options).build();
+        Ok(Self {
+            peer: peer.during("client")?,
+            other: other.during("client")?,
+        })
+    }
+
+    fn bidi(&self) -> BidiStreamingCall<Msg, Msg> {
+        self.peer.bidi()
+    }
+
+    fn client_stream(&self) -> ClientStreamingCall<Msg, Msg> {
+        self.peer.client_stream()
+    }
+
+    fn server_stream(&self, req: Msg) -> ServerStreamingCall<Msg, Msg> {
+        self.peer.server_stream(req)
+    }
+
+    fn bidi_everything(&self) -> BidiStreamingCall<Everything, Everything> {
+        self.peer.bidi_everything()
+    }
+
+    fn echo(&self, req: Msg) -> Self::Echo {
+        self.peer.echo(req)
+    }
+
+    async fn echo_everything(&self, value: Everything) -> Result<Everything> {
+        self.peer.echo_everything(value).await
+    }
+
+    fn other_bidi(&self) -> BidiStreamingCall<Msg, Msg> {
+        self.other.bidi()
+    }
+
+    async fn other_echo(&self, req: Msg) -> Result<Msg> {
+        self.other.echo(req).await
+    }
+
+    async fn stray_call(channel: &Channel, method: Stray, req: Msg) -> Result<Msg> {
+        let number = method as usize;
+        match method {
+            Stray::UnaryStream => channel.ping_pong(number, UnaryStreamArgs { req }).await,
+            _ => channel.ping_pong(number, EchoArgs { req }).await,
+        }
+    }
+
+    fn samples() -> Vec<(&'static str, Everything)> {
+        thrift_samples()
+    }
+
+    fn from_kitex(sample: Everything) -> Everything {
+        sample
+    }
+}
