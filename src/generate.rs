@@ -6,7 +6,7 @@ use std::path::Path;
 use streamgen_idl::{Code, Diagnostic, Disk, Language, LoadOptions, Severity, SourceMap};
 
 use crate::error::Error;
-use crate::messages::{self, MessageOptions};
+use crate::messages;
 use crate::options::{ExternPath, IdlType, Options};
 use crate::output::FilePlan;
 use crate::plan::{Plan, ServicePlan};
@@ -40,6 +40,7 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
         include_dirs: options.include_dirs.clone(),
         language: Some(language),
         descriptor_set: options.descriptor_set.clone(),
+        encode_descriptors: options.descriptors,
     };
     let loaded = streamgen_idl::load(&request, &Disk);
     let mut diagnostics = loaded.diagnostics;
@@ -47,8 +48,7 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
         return Err(Error::idl(diagnostics, loaded.sources));
     };
     plan::annotate(&mut schema, &mut diagnostics);
-    let message_options = MessageOptions::default();
-    let message_types = message_options.extern_types();
+    let message_types = messages::extern_types(&options.types);
     let plan = Plan::build(&schema, options, &message_types, &mut diagnostics);
     let services = plan.services(&mut diagnostics);
     let scaffold_services = services_of_scaffold(options, &plan, &services, &mut diagnostics);
@@ -62,7 +62,10 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
     let mut files = FilePlan::default();
     let root = Path::new("src").join(&options.gen_path);
     let messages = match loaded.descriptors {
-        Some(descriptors) => messages::render(&plan, descriptors, &message_options)?,
+        Some(descriptors) => {
+            let encoded = loaded.encoded_descriptors.as_deref();
+            messages::render(&plan, descriptors, encoded)?
+        }
         None => BTreeMap::new(),
     };
     view::generate(&plan, &services, &messages, &root, &mut files)?;

@@ -39,6 +39,8 @@ pub struct Options {
     pub out_dir: PathBuf,
     /// Where a new `Cargo.toml` finds `streamgen-runtime`.
     pub runtime: Option<RuntimeSource>,
+    /// Write the descriptors of Protobuf too, as a constant: what server reflection tells clients.
+    pub descriptors: bool,
     /// How types of the IDL become types of Rust.
     pub types: TypeOptions,
 }
@@ -57,6 +59,7 @@ impl Options {
             gen_path: DEFAULT_GEN_PATH.to_owned(),
             out_dir: PathBuf::from("."),
             runtime: None,
+            descriptors: false,
             types: TypeOptions::default(),
         }
     }

@@ -41,6 +41,16 @@ fn rustfmt_has_nothing_to_change_in_what_protobuf_gives() {
     check("proto", "proto", &TypeOptions::default());
 }
 
+#[test]
+fn rustfmt_has_nothing_to_change_in_messages_with_more_derives() {
+    let derive = ".=#[derive(PartialOrd, Ord, AsRef)]".parse();
+    let types = TypeOptions {
+        type_attributes: vec![derive.expect("it is a value of the option")],
+        ..TypeOptions::default()
+    };
+    check("proto-derives", "proto", &types);
+}
+
 fn check(name: &str, language: &str, types: &TypeOptions) {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("layout-{name}"));
     let _ = fs::remove_dir_all(&dir);

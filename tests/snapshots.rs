@@ -24,6 +24,8 @@ struct Case {
     scaffold: bool,
     /// The folder below `src/` that generated code goes to.
     gen_path: &'static str,
+    /// `-descriptors`
+    descriptors: bool,
     /// Settings that are not at their default.
     types: fn(&mut TypeOptions),
 }
@@ -35,6 +37,7 @@ const fn snapshot(idl: &'static str, dir: &'static str, service: Option<&'static
         service,
         scaffold: true,
         gen_path: DEFAULT_GEN_PATH,
+        descriptors: false,
         types: |_| (),
     }
 }
@@ -48,6 +51,7 @@ const fn option(idl: &'static str, dir: &'static str, types: fn(&mut TypeOptions
         service: None,
         scaffold: true,
         gen_path: DEFAULT_GEN_PATH,
+        descriptors: false,
         types,
     }
 }
@@ -64,6 +68,7 @@ const fn part(idl: &'static str, dir: &'static str) -> Case {
         service: None,
         scaffold: false,
         gen_path: DEFAULT_GEN_PATH,
+        descriptors: false,
         types: |_| (),
     }
 }
@@ -185,6 +190,7 @@ const CASES: &[Case] = &[
                 parsed("Point.x=#[doc(alias = \"abscissa\")]"),
                 parsed(".samples.attributes.Colour=#[doc(hidden)]"),
             ];
+            types.skip_debug = vec![parsed("Token")];
         },
     ),
     option(
@@ -205,6 +211,48 @@ const CASES: &[Case] = &[
     option(
         "tests/options/only-reachable/orders.thrift",
         "tests/options/only-reachable",
+        |types| types.only_reachable = true,
+    ),
+    option(
+        "tests/options/proto-types/types.proto",
+        "tests/options/proto-types",
+        |types| types.bytes = BytesType::Vec,
+    ),
+    option(
+        "tests/options/proto-attributes/attributes.proto",
+        "tests/options/proto-attributes",
+        |types| {
+            types.type_attributes = vec![
+                parsed(".=#[derive(PartialOrd)]"),
+                parsed("attributes.Point=#[derive(Copy, Ord)]"),
+                parsed("Mark.place=#[derive(Ord)]"),
+                parsed("user_name=#[derive(Ord)]"),
+            ];
+            types.field_attributes = vec![
+                parsed("Point.x=#[doc(alias = \"abscissa\")]"),
+                parsed(".samples.attributes.Colour=#[doc(hidden)]"),
+            ];
+            types.skip_debug = vec![parsed("Token")];
+        },
+    ),
+    option(
+        "tests/options/proto-extern-path/shapes.proto",
+        "tests/options/proto-extern-path",
+        |types| {
+            types.extern_paths = vec![
+                parsed("samples.proto3=::snapshot_proto3::stream_gen::samples::proto3"),
+                parsed(".samples.pens.Pen=crate::pen::Pen"),
+            ];
+        },
+    ),
+    option(
+        "tests/options/proto-well-known/times.proto",
+        "tests/options/proto-well-known",
+        |types| types.compile_well_known_types = true,
+    ),
+    option(
+        "tests/options/proto-only-reachable/orders.proto",
+        "tests/options/proto-only-reachable",
         |types| types.only_reachable = true,
     ),
 ];
@@ -273,6 +321,7 @@ fn planned(case: &Case) -> FilePlan {
         "snapshot"
     };
     options.module = Some(format!("{kind}-{name}"));
+    options.descriptors = case.descriptors;
     (case.types)(&mut options.types);
     options.service = case.service.map(str::to_owned);
     // A folder beside the real one: the paths are the same, and no scaffold is there yet.

@@ -32,6 +32,8 @@ pub struct LoadOptions {
     /// A `google.protobuf.FileDescriptorSet`, as `protoc --include_imports --descriptor_set_out`
     /// writes it, that is read instead of `.proto` files. The root then is the name of a file in it.
     pub descriptor_set: Option<PathBuf>,
+    /// Give the descriptors of Protobuf as bytes too.
+    pub encode_descriptors: bool,
 }
 
 /// The IDL languages.
@@ -62,6 +64,9 @@ pub struct Loaded {
     /// Of Protobuf, the descriptors of the same files, linked, imported ones first: what a
     /// generator of messages needs. They hold what the schema leaves out, such as extensions.
     pub descriptors: Option<FileDescriptorSet>,
+    /// The same as a serialized `FileDescriptorSet` for other programs, if it was asked for: without
+    /// comments and places, but with custom options.
+    pub encoded_descriptors: Option<Vec<u8>>,
     /// The text of every file that was read, for drawing the diagnostics.
     pub sources: SourceMap,
     /// Errors and warnings, sorted by file and position; at most
@@ -112,14 +117,16 @@ pub fn load(options: &LoadOptions, files: &dyn FileSystem) -> Loaded {
             thrift::load(options, files, &mut sources, &mut report).map(|schema| (schema, None))
         }
         Language::Protobuf => protobuf::load(options, files, &mut sources, &mut report)
-            .map(|(schema, descriptors)| (schema, Some(descriptors))),
+            .map(|(schema, linked)| (schema, Some(linked))),
     };
     let loaded = loaded.filter(|_| !report.has_errors());
-    let (schema, descriptors) = loaded.unzip();
+    let (schema, linked) = loaded.unzip();
+    let linked = linked.flatten().unwrap_or_default();
     let (diagnostics, dropped) = report.finish();
     Loaded {
         schema,
-        descriptors: descriptors.flatten(),
+        descriptors: linked.descriptors,
+        encoded_descriptors: linked.encoded,
         sources,
         diagnostics,
         dropped,

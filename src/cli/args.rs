@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, ValueEnum};
 
 use crate::options::{
-    BytesType, DEFAULT_GEN_PATH, ExternPath, MapType, PathAttribute, RuntimeSource, StringType,
+    BytesType, DEFAULT_GEN_PATH, ExternPath, IdlPath, MapType, PathAttribute, RuntimeSource,
+    StringType,
 };
 
 /// Kitex accepts any number of flags and exactly one IDL; `-flag` and `--flag` are the same.
@@ -122,6 +123,22 @@ pub(super) struct Args {
     /// Part of the IDL that exists in Rust, as in 'base=::common::base'; may be repeated
     #[arg(long, value_name = "PATH=RUST")]
     pub(super) extern_path: Vec<ExternPath>,
+
+    /// Types whose Debug is written by hand, as in 'echo.Request'; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub(super) skip_debug: Vec<IdlPath>,
+
+    /// Generate google.protobuf instead of taking prost's types for it
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true)]
+    pub(super) compile_well_known_types: bool,
+
+    /// Write the descriptors of Protobuf as FILE_DESCRIPTOR_SET, for server reflection
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true)]
+    pub(super) descriptors: bool,
 
     /// Say what is done with each file
     #[arg(short = 'v', long, value_name = "BOOL", num_args = 0..=1, require_equals = true,

@@ -50,6 +50,7 @@ pub(super) fn settings(args: Args) -> Result<Settings, String> {
     options.gen_path = args.gen_path;
     options.out_dir = args.out;
     options.runtime = args.runtime;
+    options.descriptors = args.descriptors;
     options.types = TypeOptions {
         strings: args.string_type,
         bytes: args.bytes_type,
@@ -60,6 +61,8 @@ pub(super) fn settings(args: Args) -> Result<Settings, String> {
         type_attributes: args.type_attribute,
         field_attributes: args.field_attribute,
         extern_paths: args.extern_path,
+        skip_debug: args.skip_debug,
+        compile_well_known_types: args.compile_well_known_types,
     };
     Ok(Settings {
         options,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use streamgen_idl::model::DefId;
 use streamgen_idl::prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
 
-use crate::plan::protobuf::{GivenMembers, given_module};
+use crate::plan::protobuf::{GivenMembers, Place, given_module};
 use crate::plan::{Content, ModuleId, Plan};
 
 use super::docs;
@@ -42,6 +42,7 @@ pub(super) fn restore(plan: &Plan<'_>, text: &str) -> String {
 }
 
 /// Names of types and packages that differ, by the full name of the IDL with a leading dot.
+#[derive(Debug)]
 pub(super) struct Given<'a> {
     plan: &'a Plan<'a>,
     types: HashMap<String, String>,
@@ -53,6 +54,38 @@ impl<'a> Given<'a> {
             plan,
             types: plan.given_type_names(),
         }
+    }
+
+    /// The full name under which prost-build knows a type, with a leading dot.
+    pub(super) fn full_name(&self, name: &str) -> String {
+        let name = format!(".{name}");
+        self.types.get(&name).cloned().unwrap_or(name)
+    }
+
+    /// The paths of the user, with a leading dot, and those of single types below them whose package
+    /// prost-build knows under another name.
+    pub(super) fn extern_paths(&self) -> Vec<(String, String)> {
+        let options = self.plan.options();
+        let own = options.extern_paths.iter();
+        let mut paths: Vec<_> = own
+            .map(|one| {
+                (
+                    format!(".{}", one.path.names().join(".")),
+                    one.rust_path.clone(),
+                )
+            })
+            .collect();
+        if paths.is_empty() {
+            return paths;
+        }
+        for (name, id) in self.plan.protobuf.full_names() {
+            if let Some(Place::Extern(rust)) = self.plan.protobuf.place(id)
+                && let Some(given) = self.types.get(&format!(".{name}"))
+            {
+                paths.push((given.clone(), rust.clone()));
+            }
+        }
+        paths
     }
 
     /// Gives a file of the set the names that were planned, and marks where `docs` belong.

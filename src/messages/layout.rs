@@ -168,19 +168,16 @@ fn attribute_at(attribute: &str, indent: usize) -> String {
     let Some((name, args)) = attribute.split_once('(') else {
         return format!("#[{attribute})]");
     };
+    if name == "derive" {
+        return layout::derive(&arguments(args), indent);
+    }
     let flat = format!("#[{attribute})]");
-    let is_derive = name == "derive";
-    let fits = indent + flat.len() <= MAX_WIDTH;
-    if fits && (is_derive || args.len() <= ATTRIBUTE_WIDTH) {
+    if indent + flat.len() <= MAX_WIDTH && args.len() <= ATTRIBUTE_WIDTH {
         return flat;
     }
     let (outer, inner) = (blanks(indent), blanks(indent + STEP));
-    if is_derive && indent + STEP + args.len() < MAX_WIDTH {
-        return format!("#[{name}(\n{inner}{args},\n{outer})]");
-    }
-    let comma = if is_derive { "," } else { "" };
     let args = arguments(args).join(&format!(",\n{inner}"));
-    format!("#[{name}(\n{inner}{args}{comma}\n{outer})]")
+    format!("#[{name}(\n{inner}{args}\n{outer})]")
 }
 
 /// Arguments of an attribute, without the commas between them. Strings may hold commas too.

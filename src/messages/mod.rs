@@ -4,9 +4,13 @@
 //! that cannot clash and with comments that cannot break the build; `layout` breaks its lines as
 //! rustfmt does. Its service generator has no part in this: services come from our own templates.
 
+mod derives;
+mod descriptors;
 mod docs;
 mod given;
 mod layout;
+mod patterns;
+mod unreachable;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,46 +19,29 @@ use streamgen_idl::model::{DefinitionKind, Encoding};
 use streamgen_idl::prost_types::FileDescriptorSet;
 
 use crate::error::Error;
+use crate::options::{BytesType, TypeOptions};
 use crate::plan::protobuf::{PROST, PROST_TYPES};
 use crate::plan::{Content, ExternTypes, ModuleId, Plan};
 use given::Given;
+use patterns::Patterns;
 
-/// What prost-build can be asked for. Paths are those of prost-build: `.` for everything,
-/// `.package.Message.field`, or the end of one.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct MessageOptions {
-    /// Full names, or packages, whose Rust types are somebody else's.
-    pub(crate) extern_paths: Vec<(String, String)>,
-    /// Whether `google.protobuf` is generated like any package.
-    pub(crate) generate_well_known_types: bool,
-    /// Fields of type `bytes` that are a `Vec<u8>`; the others are `Bytes`, which are not copied.
-    pub(crate) vec_bytes: Vec<String>,
-    /// Maps that are a `BTreeMap`.
-    pub(crate) btree_maps: Vec<String>,
-    /// Attributes of messages, enums and oneofs.
-    pub(crate) type_attributes: Vec<(String, String)>,
-    /// Attributes of fields and of the values of enums.
-    pub(crate) field_attributes: Vec<(String, String)>,
-    /// Messages without `Debug`.
-    pub(crate) skip_debug: Vec<String>,
+/// The types that are not generated.
+pub(crate) fn extern_types(options: &TypeOptions) -> ExternTypes {
+    let paths = options.extern_paths.iter();
+    let paths = paths.map(|one| (one.path.names().join("."), one.rust_path.clone()));
+    ExternTypes::new(paths.collect(), !options.compile_well_known_types)
 }
 
-impl MessageOptions {
-    /// The types that are not generated.
-    pub(crate) fn extern_types(&self) -> ExternTypes {
-        ExternTypes::new(&self.extern_paths, !self.generate_well_known_types)
-    }
-}
-
-/// The text of every module that holds messages, laid out.
+/// The text of every module that holds messages, laid out, and that of the descriptors, if there are
+/// any: the bytes of a set.
 ///
 /// # Errors
 ///
-/// When prost-build refuses an option: a path that is malformed or given twice.
+/// When prost-build refuses an option.
 pub(crate) fn render(
     plan: &Plan<'_>,
     descriptors: FileDescriptorSet,
-    options: &MessageOptions,
+    encoded: Option<&[u8]>,
 ) -> Result<BTreeMap<ModuleId, String>, Error> {
     let packages = modules_by_package(plan);
     let given = Given::new(plan);
@@ -63,21 +50,25 @@ pub(crate) fn render(
         // Nothing is generated for a file without a module: its types are somebody else's.
         let module = packages.get(file.package());
         let module = module.copied().unwrap_or(plan.modules.root());
+        unreachable::remove(plan, &mut file);
         given.apply(module, &mut file, &mut docs);
         let key = Module::from_parts([file.package()]);
         modules.insert(key.clone(), module);
         (key, file)
     });
     let requests: Vec<_> = requests.collect();
-    let texts = config(plan, options)
+    let texts = config(plan, &given)
         .generate(requests)
         .map_err(|error| Error::usage(format!("messages cannot be generated: {error}")))?;
     let texts = texts.into_iter().filter_map(|(key, text)| {
         let module = *modules.get(&key)?;
         let text = given::restore(plan, &text);
-        Some((module, layout::format(&text, &docs)))
+        Some((module, layout::format(&derives::once(&text), &docs)))
     });
-    Ok(texts.filter(|(_, text)| !text.is_empty()).collect())
+    let mut texts: BTreeMap<_, _> = texts.filter(|(_, text)| !text.is_empty()).collect();
+    let module = plan.modules.of_descriptors();
+    texts.extend(module.zip(encoded.map(descriptors::constant)));
+    Ok(texts)
 }
 
 fn modules_by_package<'a>(plan: &'a Plan<'_>) -> HashMap<&'a str, ModuleId> {
@@ -91,28 +82,36 @@ fn modules_by_package<'a>(plan: &'a Plan<'_>) -> HashMap<&'a str, ModuleId> {
     namespaces.collect()
 }
 
-fn config(plan: &Plan<'_>, options: &MessageOptions) -> Config {
+fn config(plan: &Plan<'_>, given: &Given<'_>) -> Config {
+    let options = plan.options();
     let mut config = Config::new();
-    config
-        .prost_path(PROST)
-        .prost_types_path(PROST_TYPES)
-        .btree_map(&options.btree_maps)
-        .skip_debug(&options.skip_debug);
-    if !options.vec_bytes.iter().any(|path| path == ".") {
+    config.prost_path(PROST).prost_types_path(PROST_TYPES);
+    if options.bytes == BytesType::Bytes {
         config.bytes(["."]);
     }
-    if options.generate_well_known_types {
+    if options.compile_well_known_types {
         config.compile_well_known_types();
     }
-    for (proto, rust) in &options.extern_paths {
+    for (proto, rust) in given.extern_paths() {
         config.extern_path(proto, rust);
     }
-    for (path, attribute) in &options.type_attributes {
-        config.type_attribute(path, attribute);
+    let patterns = Patterns::new(plan, given);
+    for one in &options.type_attributes {
+        for path in patterns.paths(&one.path) {
+            config.type_attribute(path, &one.attribute);
+        }
     }
-    for (path, attribute) in &options.field_attributes {
-        config.field_attribute(path, attribute);
+    for one in &options.field_attributes {
+        for path in patterns.paths(&one.path) {
+            config.field_attribute(path, &one.attribute);
+        }
     }
+    config.skip_debug(
+        options
+            .skip_debug
+            .iter()
+            .flat_map(|one| patterns.paths(one)),
+    );
     box_groups(plan, &mut config);
     config
 }

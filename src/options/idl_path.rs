@@ -34,6 +34,11 @@ impl IdlPath {
         self.names.len() <= path.len() && self.names.iter().zip(path).all(|(a, b)| a == b)
     }
 
+    /// The names of the pattern.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// How many names the pattern has.
     pub(crate) fn len(&self) -> usize {
         self.names.len()

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{ExternPath, PathAttribute};
+use super::{ExternPath, IdlPath, PathAttribute};
 
 /// Choices that decide the Rust types of a run. The defaults are what most programs want; IDL
 /// annotations override them for one type or field.
@@ -29,6 +29,10 @@ pub struct TypeOptions {
     pub field_attributes: Vec<PathAttribute>,
     /// Parts of the IDL that exist in Rust already, so that nothing is generated for them.
     pub extern_paths: Vec<ExternPath>,
+    /// Types without `Debug`, which the program implements itself.
+    pub skip_debug: Vec<IdlPath>,
+    /// Generate `google.protobuf` like any package, instead of taking prost's types for it.
+    pub compile_well_known_types: bool,
 }
 
 /// The Rust type of `string`.

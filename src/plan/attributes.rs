@@ -85,6 +85,9 @@ impl Plan<'_> {
         derives_default: bool,
     ) -> Attributes {
         let mut attributes = Attributes::new(derives(self.derives.of(id), derives_default));
+        if self.skips_debug(id) {
+            attributes.derives.retain(|name| name != "Debug");
+        }
         if self.options().serde {
             attributes.derives.extend(SERDE.map(str::to_owned));
             // What is absent has the default of the IDL, as on the wire.
@@ -94,6 +97,14 @@ impl Plan<'_> {
         }
         self.add_to_type(id, &mut attributes);
         attributes
+    }
+
+    /// Whether the program has a `Debug` of its own for a type.
+    fn skips_debug(&self, id: DefId) -> bool {
+        let patterns = &self.options().skip_debug;
+        let def = self.schema.def(id);
+        let paths = || idl_paths(self.schema.file(def.file), &def.name, None);
+        !patterns.is_empty() && patterns.iter().any(|one| picks(one, &paths()))
     }
 
     /// Attributes of an enum. Serde sees its number.

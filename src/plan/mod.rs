@@ -32,7 +32,7 @@ mod types;
 mod unary;
 mod values;
 
-use streamgen_idl::model::{Definition, DefinitionKind, Schema};
+use streamgen_idl::model::{DefId, Definition, DefinitionKind, Schema};
 use streamgen_idl::{Code, Diagnostic, FileId};
 
 use crate::options::{Options, TypeOptions};
@@ -74,7 +74,7 @@ impl<'a> Plan<'a> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
         let protobuf = ProtobufTypes::build(schema, message_types);
-        let mut modules = ModuleTree::build(schema, &protobuf);
+        let mut modules = ModuleTree::build(schema, &protobuf, options.descriptors);
         let names = names::Names::build(schema, &modules, diagnostics);
         let is_protobuf = schema.file(schema.root).kind.is_protobuf();
         let extern_paths: &[_] = match is_protobuf {
@@ -82,13 +82,18 @@ impl<'a> Plan<'a> {
             false => &options.types.extern_paths,
         };
         if is_protobuf {
-            protobuf::warn_about_options(&options.types, diagnostics);
+            protobuf::check(schema, &options.types, &protobuf, diagnostics);
         } else {
             selection::check(schema, &options.types, diagnostics);
             attribute_text::check(schema, &options.types, diagnostics);
         }
+        protobuf::warn_about_options(options, is_protobuf, diagnostics);
+        selection::check_reachable(schema, &options.types, diagnostics);
         let externs = externs::Externs::build(schema, &modules, &names, extern_paths);
-        let generated = selection::generated(schema, &options.types, &externs);
+        let generated = match is_protobuf {
+            true => protobuf::generated(schema, &options.types, &protobuf, message_types),
+            false => selection::generated(schema, &options.types, &externs),
+        };
         modules.omit(schema, &generated);
         let derives = derives::Derives::build(forms::Forms {
             schema,
@@ -120,7 +125,7 @@ impl<'a> Plan<'a> {
             .iter()
             .filter_map(|(_, module)| match module.content {
                 Content::Service(id) => Some(id),
-                Content::Namespace { .. } | Content::Part { .. } => None,
+                _ => None,
             });
         services.map(|id| self.service(id, diagnostics)).collect()
     }
@@ -137,7 +142,7 @@ impl<'a> Plan<'a> {
                 files.flat_map(|f| schema.definitions_of(*f)).collect()
             }
             Content::Part { defs, .. } => defs.iter().map(|id| schema.def(*id)).collect(),
-            Content::Service(_) => Vec::new(),
+            Content::Service(_) | Content::Descriptors => Vec::new(),
         };
         let defs = defs
             .into_iter()
@@ -157,8 +162,13 @@ impl<'a> Plan<'a> {
         self.schema.file(file).kind.is_protobuf()
     }
 
+    /// Whether a message or enum is generated, or must be there for what is nested in it.
+    pub(crate) fn keeps(&self, id: DefId) -> bool {
+        self.generated[id.index()]
+    }
+
     /// What was asked for.
-    fn options(&self) -> &'a TypeOptions {
+    pub(crate) fn options(&self) -> &'a TypeOptions {
         self.derives.forms.options
     }
 

@@ -53,6 +53,8 @@ pub(crate) enum Content {
         /// In the order of the IDL.
         defs: Vec<DefId>,
     },
+    /// The descriptors of the schema. Private: the root exports them as its own.
+    Descriptors,
 }
 
 /// All modules; the root comes first and parents come before children.
@@ -66,7 +68,7 @@ pub(crate) struct ModuleTree {
 
 impl ModuleTree {
     /// Places every file and every service of a schema.
-    pub(crate) fn build(schema: &Schema, protobuf: &ProtobufTypes) -> Self {
+    pub(crate) fn build(schema: &Schema, protobuf: &ProtobufTypes, descriptors: bool) -> Self {
         let mut tree = Self {
             modules: vec![Module::namespace("", None)],
             of_file: vec![ROOT; schema.files.len()],
@@ -82,6 +84,9 @@ impl ModuleTree {
             }
         }
         tree.add_parts(schema);
+        if descriptors && is_protobuf(schema) {
+            tree.add(ROOT, Content::Descriptors);
+        }
         tree.assign_idents(schema, protobuf);
         tree
     }
@@ -113,6 +118,12 @@ impl ModuleTree {
         ROOT
     }
 
+    /// The module of the descriptors, if they are written.
+    pub(crate) fn of_descriptors(&self) -> Option<ModuleId> {
+        let mut all = self.iter();
+        all.find_map(|(id, module)| matches!(module.content, Content::Descriptors).then_some(id))
+    }
+
     /// The module of a service; the root if `service` is no service.
     pub(crate) fn of_service(&self, service: DefId) -> ModuleId {
         self.of_service.get(&service).copied().unwrap_or(ROOT)
@@ -121,7 +132,8 @@ impl ModuleTree {
     /// Whether the definitions of a namespace are in modules of their own.
     pub(crate) fn is_parted(&self, id: ModuleId) -> bool {
         let children = &self.get(id).children;
-        children.iter().any(|child| self.get(*child).is_part())
+        let is_part = |id: &ModuleId| matches!(self.get(*id).content, Content::Part { .. });
+        children.iter().any(is_part)
     }
 
     /// The module with this id.
@@ -147,6 +159,7 @@ impl ModuleTree {
             let omitted = match &module.content {
                 Content::Service(def) => !generated[def.index()],
                 Content::Part { defs, .. } => defs.iter().all(|def| !generated[def.index()]),
+                Content::Descriptors => false,
                 Content::Namespace { files, .. } => {
                     let mut own = files
                         .iter()
@@ -233,7 +246,7 @@ impl ModuleTree {
             .copied()
             .find(|id| match &self.get(*id).content {
                 Content::Namespace { segment, .. } => segment == name,
-                Content::Service(_) | Content::Part { .. } => false,
+                _ => false,
             })
     }
 
@@ -257,7 +270,7 @@ impl ModuleTree {
             children.sort_by_key(|id| match self.get(*id).content {
                 Content::Namespace { .. } => 0,
                 Content::Service(_) => 1,
-                Content::Part { .. } => 2,
+                Content::Part { .. } | Content::Descriptors => 2,
             });
             let requests: Vec<_> = children
                 .iter()
@@ -265,7 +278,7 @@ impl ModuleTree {
                 .collect();
             let taken = match &self.modules[parent].content {
                 Content::Namespace { files, .. } => protobuf.modules_of(schema, files),
-                Content::Service(_) | Content::Part { .. } => BTreeSet::new(),
+                _ => BTreeSet::new(),
             };
             let idents = Scope::modules(taken).assign(&requests);
             for (id, assigned) in children.iter().zip(idents) {
@@ -311,9 +324,9 @@ impl Module {
         }
     }
 
-    /// Whether this is a part of its parent's definitions, and private.
+    /// Whether this is private, and its items are exported by its parent.
     pub(crate) fn is_part(&self) -> bool {
-        matches!(self.content, Content::Part { .. })
+        matches!(self.content, Content::Part { .. } | Content::Descriptors)
     }
 }
 
@@ -329,6 +342,7 @@ fn request<'a>(schema: &'a Schema, content: &'a Content) -> Request<'a> {
             _ => "",
         },
         Content::Part { name, .. } => name.as_str(),
+        Content::Descriptors => "file_descriptor_set",
     };
     Request {
         name,

@@ -18,7 +18,9 @@ pub(super) fn reachable(schema: &Schema) -> Vec<bool> {
         let stays = match &def.kind {
             DefinitionKind::Service(_) => def.file == schema.root,
             DefinitionKind::Struct(_) => is_preserved(def),
-            DefinitionKind::Const(_) | DefinitionKind::Typedef(_) | DefinitionKind::Enum(_) => true,
+            // An enum in a message of Protobuf goes with the message.
+            DefinitionKind::Enum(_) => def.parent.is_none(),
+            DefinitionKind::Const(_) | DefinitionKind::Typedef(_) => true,
         };
         if stays {
             search.keep(def.id);
@@ -41,6 +43,10 @@ impl Search<'_> {
     fn keep(&mut self, id: DefId) {
         if !std::mem::replace(&mut self.kept[id.index()], true) {
             self.open.push(id);
+            // A message nested in another needs its module.
+            if let Some(parent) = self.schema.def(id).parent {
+                self.keep(parent);
+            }
         }
     }
 

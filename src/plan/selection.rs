@@ -25,13 +25,9 @@ pub(super) fn generated(schema: &Schema, options: &TypeOptions, externs: &Extern
 
 /// Reports options that have no effect on this IDL: a name that was mistyped.
 pub(super) fn check(schema: &Schema, options: &TypeOptions, diagnostics: &mut Vec<Diagnostic>) {
-    let mut report =
-        |flag: &str, path: &IdlPath, what: &str| {
-            let message = format!("-{flag} `{path}` picks no {what} of the IDL");
-            diagnostics.push(Diagnostic::new(Code::NothingPicked, message).help(
-                "a path is .namespace.Name or .file.Name, or the end of one; `.` is everything",
-            ));
-        };
+    let mut report = |flag: &str, path: &IdlPath, what: &str| {
+        diagnostics.push(nothing_picked(flag, path, what));
+    };
     for attribute in &options.type_attributes {
         if !picks_type(schema, &attribute.path) {
             report(
@@ -50,6 +46,11 @@ pub(super) fn check(schema: &Schema, options: &TypeOptions, diagnostics: &mut Ve
             );
         }
     }
+    for path in &options.skip_debug {
+        if !picks_type(schema, path) {
+            report("skip-debug", path, "struct, union or exception");
+        }
+    }
     for pattern in &options.extern_paths {
         if !schema
             .definitions
@@ -63,6 +64,14 @@ pub(super) fn check(schema: &Schema, options: &TypeOptions, diagnostics: &mut Ve
             );
         }
     }
+}
+
+/// Reports an option that keeps nothing.
+pub(super) fn check_reachable(
+    schema: &Schema,
+    options: &TypeOptions,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     if options.only_reachable && schema.services_of(schema.root).next().is_none() {
         let file = schema.file(schema.root).path.display();
         diagnostics.push(
@@ -73,6 +82,13 @@ pub(super) fn check(schema: &Schema, options: &TypeOptions, diagnostics: &mut Ve
             .help("leave out -only-reachable to generate every type"),
         );
     }
+}
+
+/// The report of a pattern that fits nothing.
+pub(super) fn nothing_picked(flag: &str, path: &IdlPath, what: &str) -> Diagnostic {
+    let message = format!("-{flag} `{path}` picks no {what} of the IDL");
+    Diagnostic::new(Code::NothingPicked, message)
+        .help("a path is .namespace.Name or .file.Name, or the end of one; `.` is everything")
 }
 
 fn picks_type(schema: &Schema, pattern: &IdlPath) -> bool {

@@ -316,7 +316,12 @@ impl KeepView {
 
 /// The lines between the documentation of a type and the type.
 fn attributes(attributes: &Attributes) -> String {
-    layout::derive(&attributes.derives) + &layout::attributes(&attributes.lines, 0, 0)
+    let mut text = match attributes.derives.as_slice() {
+        [] => String::new(),
+        derives => layout::derive(derives, 0) + "\n",
+    };
+    text.push_str(&layout::attributes(&attributes.lines, 0, 0));
+    text
 }
 
 fn encode(field: &FieldPlan<'_>, union: bool) -> String {

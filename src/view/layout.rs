@@ -416,21 +416,23 @@ pub(crate) fn lazy_head(name: &str, ty: &RustType) -> String {
     format!("{head} {} =", type_at(&lazy, 0, head.len() + 1, 2))
 }
 
-/// `#[derive(…)]` at the left margin, line end included; nothing for no traits. rustfmt puts all of
-/// them on a second line before it gives each a line of its own.
-pub(crate) fn derive(traits: &[String]) -> String {
-    /// The widest list beside `#[derive(`.
+/// `#[derive(…)]` without the indentation of its first line. rustfmt puts all traits on a second line
+/// before it gives each a line of its own.
+pub(crate) fn derive<T: AsRef<str>>(traits: &[T], indent: usize) -> String {
+    /// The widest list beside `#[derive(`, with the indentation.
     const BESIDE: usize = 85;
-    /// The widest list on one line of its own.
+    /// The widest list on one line of its own, with the indentation of the first.
     const BELOW: usize = 96;
+    let traits: Vec<_> = traits.iter().map(AsRef::as_ref).collect();
     let flat = traits.join(", ");
-    if traits.is_empty() {
-        return String::new();
-    }
-    match flat.len() {
-        0..=BESIDE => format!("#[derive({flat})]\n"),
-        width if width <= BELOW => format!("#[derive(\n    {flat},\n)]\n"),
-        _ => format!("#[derive(\n    {},\n)]\n", traits.join(",\n    ")),
+    let (outer, inner) = (blanks(indent), blanks(indent + STEP));
+    match indent + flat.len() {
+        0..=BESIDE => format!("#[derive({flat})]"),
+        width if width <= BELOW => format!("#[derive(\n{inner}{flat},\n{outer})]"),
+        _ => {
+            let list = traits.join(&format!(",\n{inner}"));
+            format!("#[derive(\n{inner}{list},\n{outer})]")
+        }
     }
 }
 

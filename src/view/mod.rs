@@ -62,6 +62,10 @@ fn render(
             .find(|service| service.def == *def)
             .map(|service| service::render(plan, service))
             .transpose(),
+        Content::Descriptors => messages
+            .get(&id)
+            .map(|text| namespace::render_descriptors(plan, text))
+            .transpose(),
     }
 }
 

@@ -146,6 +146,24 @@ pub(super) fn render_part(plan: &Plan<'_>, id: ModuleId, defs: &[DefId]) -> aska
     .render()
 }
 
+/// The text of the module of descriptors, whose constant somebody else has rendered.
+///
+/// # Errors
+///
+/// Fails when a template does.
+pub(super) fn render_descriptors(plan: &Plan<'_>, constant: &str) -> askama::Result<String> {
+    let root = idl_name(plan, plan.schema.root);
+    NamespaceView {
+        docs: format!("//! The descriptors of `{root}`."),
+        header: header(&[root]),
+        allows: String::new(),
+        modules: Vec::new(),
+        parts: Vec::new(),
+        items: vec![constant.to_owned()],
+    }
+    .render()
+}
+
 fn children<'a>(plan: &'a Plan<'_>, module: &'a Module) -> impl Iterator<Item = &'a Module> {
     module.children.iter().map(|id| plan.modules.get(*id))
 }
@@ -163,7 +181,8 @@ fn transported(plan: &Plan<'_>, files: &[FileId]) -> Option<String> {
     let definitions = files
         .iter()
         .flat_map(|file| plan.schema.definitions_of(*file));
-    let messages = definitions.filter(|def| matches!(def.kind, DefinitionKind::Struct(_)));
+    let messages = definitions
+        .filter(|def| matches!(def.kind, DefinitionKind::Struct(_)) && plan.keeps(def.id));
     let paths = messages.filter_map(|def| match plan.protobuf.place(def.id)? {
         Place::Local { modules, ident } => {
             let path = modules.iter().chain([ident]).map(String::as_str);

@@ -8,6 +8,7 @@
 mod classify;
 mod descriptor_set;
 mod edition;
+mod encode;
 mod features;
 mod import;
 mod link;
@@ -15,7 +16,6 @@ mod lower;
 mod message;
 mod tree;
 
-use protox::prost_reflect::DescriptorPool;
 use protox::prost_reflect::prost_types::{FileDescriptorProto, FileDescriptorSet};
 
 use crate::file_system::FileSystem;
@@ -48,7 +48,7 @@ pub(crate) fn load(
     files: &dyn FileSystem,
     sources: &mut SourceMap,
     report: &mut Report,
-) -> Option<(Schema, FileDescriptorSet)> {
+) -> Option<(Schema, Linked)> {
     let tree = match &options.descriptor_set {
         Some(path) => descriptor_set::load(path, &options.root, files, sources, report)?,
         None => tree::load(options, files, sources, report)?,
@@ -63,16 +63,28 @@ pub(crate) fn load(
         return None;
     }
     let schema = lower::lower(&tree, &order, &pool, sources)?;
-    Some((schema, descriptors(&order, &tree, &pool)))
+    let names = order
+        .iter()
+        .map(|id| tree.files[id.index()].descriptor.name());
+    let linked: Vec<_> = names
+        .filter_map(|name| pool.get_file_by_name(name))
+        .collect();
+    let protos = linked.iter().map(|file| file.file_descriptor_proto());
+    let descriptors = FileDescriptorSet {
+        file: protos.cloned().collect(),
+    };
+    let encoded = options.encode_descriptors.then(|| encode::encode(&linked));
+    let linked = Linked {
+        descriptors: Some(descriptors),
+        encoded,
+    };
+    Some((schema, linked))
 }
 
 /// The linked descriptors: type names are complete. Imported files come first.
-fn descriptors(order: &[FileId], tree: &Tree, pool: &DescriptorPool) -> FileDescriptorSet {
-    let linked = order.iter().filter_map(|id| {
-        let file = pool.get_file_by_name(tree.files[id.index()].descriptor.name())?;
-        Some(file.file_descriptor_proto().clone())
-    });
-    FileDescriptorSet {
-        file: linked.collect(),
-    }
+#[derive(Default)]
+pub(crate) struct Linked {
+    pub(crate) descriptors: Option<FileDescriptorSet>,
+    /// Serialized, for other programs, when they are asked for.
+    pub(crate) encoded: Option<Vec<u8>>,
 }

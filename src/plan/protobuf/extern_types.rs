@@ -30,11 +30,8 @@ pub(crate) struct ExternTypes {
 
 impl ExternTypes {
     /// The user's paths, and `google.protobuf` unless its messages are to be generated.
-    pub(crate) fn new(user: &[(String, String)], well_known: bool) -> Self {
-        let mut paths: Vec<(String, String)> = user
-            .iter()
-            .map(|(proto, rust)| (proto.trim_start_matches('.').to_owned(), rust.clone()))
-            .collect();
+    pub(crate) fn new(user: Vec<(String, String)>, well_known: bool) -> Self {
+        let mut paths = user;
         if well_known {
             paths.push(("google.protobuf".to_owned(), PROST_TYPES.to_owned()));
             let types = AS_RUST_TYPES.iter();
@@ -75,10 +72,10 @@ mod tests {
     #[test]
     fn the_longest_path_wins() {
         let user = [
-            (".a".to_owned(), "::a".to_owned()),
-            (".a.b.C".to_owned(), "::c::D".to_owned()),
+            ("a".to_owned(), "::a".to_owned()),
+            ("a.b.C".to_owned(), "::c::D".to_owned()),
         ];
-        let types = ExternTypes::new(&user, true);
+        let types = ExternTypes::new(user.into(), true);
         let table = [
             ("a.b.C", Some("::c::D")),
             ("a.b.Outer.inner_type", Some("::a::b::outer::InnerType")),
@@ -97,7 +94,7 @@ mod tests {
             assert_eq!(types.resolve(name).as_deref(), path, "{name}");
         }
         assert_eq!(
-            ExternTypes::new(&[], false).resolve("google.protobuf.Empty"),
+            ExternTypes::new(Vec::new(), false).resolve("google.protobuf.Empty"),
             None
         );
     }

@@ -7,6 +7,7 @@
 mod convert;
 mod extern_types;
 mod members;
+mod selection;
 mod without_effect;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -15,6 +16,7 @@ use streamgen_idl::model::{DefId, Definition, DefinitionKind, Schema};
 
 pub(crate) use convert::{given_module, module_name};
 pub(crate) use extern_types::{ExternTypes, PROST, PROST_TYPES};
+pub(super) use selection::{check, generated};
 pub(crate) use without_effect::warn as warn_about_options;
 
 /// The decision for every message and enum of a schema; empty for Thrift.

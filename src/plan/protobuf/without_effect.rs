@@ -1,26 +1,37 @@
-//! Options for types that Protobuf's messages do not follow: prost-build decides on those.
+//! Options that have no effect on one of the two languages.
 
 use streamgen_idl::{Code, Diagnostic};
 
-use crate::options::{BytesType, MapType, StringType, TypeOptions};
+use crate::options::{MapType, Options};
 
 /// Warns about each option that was given and has no effect.
-pub(crate) fn warn(types: &TypeOptions, diagnostics: &mut Vec<Diagnostic>) {
-    let given = [
-        ("string-type", types.strings != StringType::default()),
-        ("bytes-type", types.bytes != BytesType::default()),
-        ("map-type", types.maps != MapType::default()),
-        ("serde", types.serde),
-        ("keep-unknown-fields", types.keep_unknown_fields),
-        ("type-attribute", !types.type_attributes.is_empty()),
-        ("field-attribute", !types.field_attributes.is_empty()),
-        ("extern-path", !types.extern_paths.is_empty()),
-    ];
+pub(crate) fn warn(options: &Options, is_protobuf: bool, diagnostics: &mut Vec<Diagnostic>) {
+    let types = &options.types;
+    let (given, about, other): (&[_], _, _) = match is_protobuf {
+        true => (
+            &[
+                // What prost derives for a BTreeMap asks for a dependency on prost itself.
+                ("map-type", types.maps != MapType::default()),
+                ("serde", types.serde),
+                ("keep-unknown-fields", types.keep_unknown_fields),
+            ],
+            "the messages of Protobuf",
+            "the types of Thrift",
+        ),
+        false => (
+            &[
+                ("compile-well-known-types", types.compile_well_known_types),
+                ("descriptors", options.descriptors),
+            ],
+            "the types of Thrift",
+            "the messages of Protobuf",
+        ),
+    };
     for (flag, _) in given.iter().filter(|(_, given)| *given) {
-        let message = format!("-{flag} has no effect on the messages of Protobuf");
+        let message = format!("-{flag} has no effect on {about}");
         diagnostics.push(
             Diagnostic::new(Code::OptionWithoutEffect, message)
-                .help("it is about the types of Thrift; leave it out here"),
+                .help(format!("it is about {other}; leave it out here")),
         );
     }
 }

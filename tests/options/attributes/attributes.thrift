@@ -16,6 +16,10 @@ enum Colour {
     GREEN = 2,
 }
 
+struct Token {
+    1: string secret,
+}
+
 struct Old {
     1: i32 id,
     2: string name (deprecated = "ask the directory"),

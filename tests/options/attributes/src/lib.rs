@@ -2,3 +2,5 @@
 //! change it.
 
 pub mod stream_gen;
+
+mod token;

@@ -1,6 +1,6 @@
-//! `-type-attribute` and `-field-attribute`, and the annotations `rust.derive` and `deprecated`.
+//! `-type-attribute`, `-field-attribute` and `-skip-debug`, and the annotations `rust.derive` and `deprecated`.
 
-use option_attributes::stream_gen::samples::attributes::{Colour, Named, Point};
+use option_attributes::stream_gen::samples::attributes::{Colour, Named, Point, Token};
 use streamgen_runtime::codec::{DecodeError, Encode as _};
 use streamgen_runtime::{FastStr, Message as _};
 
@@ -30,6 +30,14 @@ fn everything_is_picked_by_a_dot() {
 #[test]
 fn an_enum_has_attributes_too() {
     assert_eq!(size_of::<Colour>(), size_of::<i32>());
+}
+
+#[test]
+fn a_type_without_debug_gets_one_by_hand() {
+    let token = Token {
+        secret: FastStr::from_static_str("hunter2"),
+    };
+    assert_eq!(format!("{token:?}"), "Token(7 bytes)");
 }
 
 #[test]

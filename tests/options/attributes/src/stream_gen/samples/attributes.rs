@@ -104,6 +104,32 @@ impl Colour {
 
 ::streamgen_runtime::enum_impls!(Colour);
 
+/// `Token` of the IDL.
+#[derive(Clone, PartialEq, Eq, Hash, Default, PartialOrd)]
+pub struct Token {
+    /// `1: string secret`
+    pub secret: ::streamgen_runtime::FastStr,
+}
+
+impl ::streamgen_runtime::codec::Struct for Token {
+    const NAME: &'static str = "Token";
+
+    fn encode_fields<S: ::streamgen_runtime::codec::FieldSink>(&self, sink: &mut S) {
+        sink.field(1, &self.secret);
+    }
+
+    fn decode_fields(
+        &mut self,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+    ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
+        while fields.more()? {
+            fields.field(1, &mut self.secret)?;
+        }
+        ::core::result::Result::Ok(())
+    }
+}
+
 /// `Old` of the IDL.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default, PartialOrd)]
 #[deprecated]
