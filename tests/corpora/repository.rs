@@ -12,7 +12,7 @@ pub(crate) fn folder(name: &str) -> Option<PathBuf> {
     let folder = Path::new(&root).join(name.replace('/', "+"));
     let found = folder.is_dir().then_some(folder);
     if found.is_none() {
-        println!("skipped: {name} is not here (tests/corpora/fetch.sh)");
+        println!("not here: {name} (tests/corpora/fetch.sh)");
     }
     found
 }
