@@ -9,25 +9,58 @@ use std::{env, fs};
 
 use streamgen::{Options, Ownership, generate};
 
-/// The IDL below `runtime/proto`, and the folder of the code made of it.
-const SERVICES: &[(&str, &str)] = &[(
-    "grpc/health/v1/health.proto",
-    "runtime/src/health/stream_gen",
-)];
+/// One service of the runtime.
+struct Case {
+    /// Below `runtime/proto`.
+    idl: &'static str,
+    /// The folder of the code that is made of it.
+    dir: &'static str,
+    /// `-extern-path`.
+    extern_paths: &'static [&'static str],
+}
+
+const CASES: &[Case] = &[
+    Case {
+        idl: "grpc/health/v1/health.proto",
+        dir: "runtime/src/health/stream_gen",
+        extern_paths: &[],
+    },
+    Case {
+        idl: "grpc/reflection/v1/reflection.proto",
+        dir: "runtime/src/reflection/stream_gen",
+        extern_paths: &[],
+    },
+    // The messages are the same, under another package.
+    Case {
+        idl: "grpc/reflection/v1alpha/reflection.proto",
+        dir: "runtime/src/reflection/v1alpha/stream_gen",
+        extern_paths: &[
+            "ServerReflectionRequest",
+            "ExtensionRequest",
+            "ServerReflectionResponse",
+            "FileDescriptorResponse",
+            "ExtensionNumberResponse",
+            "ListServiceResponse",
+            "ServiceResponse",
+            "ErrorResponse",
+        ],
+    },
+];
 
 #[test]
 fn the_runtimes_services_are_what_the_tool_writes() {
-    for (idl, dir) in SERVICES {
-        let generated = generated(idl, Path::new(dir));
+    for case in CASES {
+        let dir = Path::new(case.dir);
+        let generated = generated(case);
         if env::var_os("STREAMGEN_BLESS").is_some() {
-            write(Path::new(dir), &generated);
+            write(dir, &generated);
         }
         for (path, text) in &generated {
             let found = fs::read_to_string(path).unwrap_or_default();
             assert_eq!(&found, text, "{} is stale", path.display());
         }
         let mut files = Vec::new();
-        files_below(Path::new(dir), &mut files);
+        files_below(dir, &mut files);
         for path in files {
             assert!(generated.contains_key(&path), "{} is stale", path.display());
         }
@@ -35,13 +68,19 @@ fn the_runtimes_services_are_what_the_tool_writes() {
 }
 
 /// What the tool makes of the IDL, where it is to be.
-fn generated(idl: &str, dir: &Path) -> BTreeMap<PathBuf, String> {
-    let mut options = Options::new(Path::new("runtime/proto").join(idl));
+fn generated(case: &Case) -> BTreeMap<PathBuf, String> {
+    let mut options = Options::new(Path::new("runtime/proto").join(case.idl));
     options.include_dirs = vec!["runtime/proto".into()];
     options.module = Some("runtime-services".to_owned());
     options.out_dir = "runtime/not-there".into();
+    options.descriptors = true;
+    let extern_path = |name: &&str| {
+        let path = format!(".grpc.reflection.v1alpha.{name}=crate::reflection::v1::{name}");
+        path.parse().expect("it is a value of -extern-path")
+    };
+    options.types.extern_paths = case.extern_paths.iter().map(extern_path).collect();
     let files = generate(&options)
-        .unwrap_or_else(|error| panic!("{idl}: {error}"))
+        .unwrap_or_else(|error| panic!("{}: {error}", case.idl))
         .files;
     files
         .iter()
@@ -49,7 +88,7 @@ fn generated(idl: &str, dir: &Path) -> BTreeMap<PathBuf, String> {
         .map(|(path, file)| {
             let path = Path::new(path).strip_prefix("src/stream_gen");
             (
-                dir.join(path.expect("generated files are below it")),
+                Path::new(case.dir).join(path.expect("generated files are below it")),
                 file.contents.clone(),
             )
         })

@@ -141,7 +141,10 @@ const CASES: &[Case] = &[
     ),
     part("idl-samples/chat.proto", "examples/chat"),
     part("idl-samples/echo.thrift", "examples/echo"),
-    part("idl-samples/pow.proto", "examples/pow"),
+    Case {
+        descriptors: true,
+        ..part("idl-samples/pow.proto", "examples/pow")
+    },
     part("idl-samples/sqrt.proto", "examples/sqrt"),
     part("idl-samples/sum.proto", "examples/sum"),
     part("interop/idl/codec/codec.thrift", "interop/codec"),

@@ -7,7 +7,7 @@
 #![deny(missing_docs)]
 
 // Generated code of our own finds us as that of others does.
-#[cfg(feature = "health")]
+#[cfg(any(feature = "health", feature = "reflection"))]
 extern crate self as streamgen_runtime;
 
 pub mod cancellation;
@@ -22,6 +22,8 @@ pub mod health;
 mod metadata;
 mod metainfo;
 mod panic;
+#[cfg(feature = "reflection")]
+pub mod reflection;
 mod reply;
 pub mod server;
 mod service;

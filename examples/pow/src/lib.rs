@@ -3,7 +3,9 @@
 
 mod call;
 mod handler;
+mod server;
 pub mod stream_gen;
 
 pub use call::call;
 pub use handler::Powers;
+pub use server::server;

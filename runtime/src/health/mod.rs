@@ -14,6 +14,7 @@ use crate::server::Service;
 use crate::streaming::ServerStreamingServer;
 use crate::transport::grpc::codes;
 
+pub use stream_gen::FILE_DESCRIPTOR_SET;
 pub use stream_gen::grpc::health::v1::health::HealthClient;
 pub use stream_gen::grpc::health::v1::health_check_response::ServingStatus;
 pub use stream_gen::grpc::health::v1::{HealthCheckRequest, HealthCheckResponse};

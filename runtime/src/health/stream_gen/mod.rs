@@ -40,4 +40,7 @@
     reason = "and comments, which need not be Markdown"
 )]
 
+mod file_descriptor_set;
 pub mod grpc;
+
+pub use file_descriptor_set::*;
