@@ -2,6 +2,7 @@
 //! direction, with and without TLS; and its cases about compression, which grpc-go does not have,
 //! against grpcio.
 
+mod health_and_reflection;
 mod support;
 
 use support::{Peer, Wire, run_cases};

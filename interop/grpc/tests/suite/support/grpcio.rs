@@ -1,15 +1,22 @@
-//! `grpcio/interop.py`, in a virtual environment of its own.
+//! The scripts of `grpcio/`, in a virtual environment of their own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// The folder of the script.
+/// Their folder.
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/grpcio");
 
-/// The script's `client` or `server`; `None` without Python or grpcio, said in one line.
+/// The `client` or `server` of `interop.py`; `None` without Python or grpcio, said in one line.
 pub(super) fn program(command: &str) -> Option<Command> {
+    let mut program = script("interop.py")?;
+    program.arg(command);
+    Some(program)
+}
+
+/// A script by its file name; `None` without Python or grpcio, said in one line.
+pub fn script(name: &str) -> Option<Command> {
     static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
     let python = PYTHON.get_or_init(|| {
         install()
@@ -18,11 +25,10 @@ pub(super) fn program(command: &str) -> Option<Command> {
             })
             .ok()
     });
-    let mut program = Command::new(python.as_ref()?);
+    let mut script = Command::new(python.as_ref()?);
     // Nothing compiled beside the scripts.
-    program.arg("-B").arg(Path::new(SCRIPTS).join("interop.py"));
-    program.arg(command);
-    Some(program)
+    script.arg("-B").arg(Path::new(SCRIPTS).join(name));
+    Some(script)
 }
 
 /// Python with the packages of `requirements.txt`, installed once for each state of that file.

@@ -1,7 +1,7 @@
 //! Starts the programs of the suite on loopback and runs cases between them.
 
 mod go;
-mod grpcio;
+pub mod grpcio;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};

@@ -1,0 +1,88 @@
+//! The runtime's services for health and reflection, asked by the client libraries of grpcio:
+//! `grpcio/health_and_reflection.py`.
+
+use streamgen_runtime::health::{FILE_DESCRIPTOR_SET, Health, ServingStatus};
+use streamgen_runtime::prost::Message as _;
+use streamgen_runtime::prost_types::descriptor_proto::ExtensionRange;
+use streamgen_runtime::prost_types::field_descriptor_proto::{Label, Type};
+use streamgen_runtime::prost_types::{
+    DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet,
+    ServiceDescriptorProto,
+};
+use streamgen_runtime::reflection::Reflection;
+use streamgen_runtime::{Server, ServerBuilder};
+
+use crate::support::grpcio;
+
+/// `shop.proto` with a message and a service, and `more.proto` that extends the message.
+fn shop() -> Vec<u8> {
+    let field = |name: &str, number| FieldDescriptorProto {
+        name: Some(name.to_owned()),
+        number: Some(number),
+        label: Some(Label::Optional.into()),
+        r#type: Some(Type::Int32.into()),
+        ..Default::default()
+    };
+    let order = DescriptorProto {
+        name: Some("Order".to_owned()),
+        field: vec![field("id", 1)],
+        extension_range: vec![ExtensionRange {
+            start: Some(100),
+            end: Some(200),
+            options: None,
+        }],
+        ..Default::default()
+    };
+    let orders = ServiceDescriptorProto {
+        name: Some("Orders".to_owned()),
+        ..Default::default()
+    };
+    let shop = FileDescriptorProto {
+        name: Some("shop.proto".to_owned()),
+        package: Some("shop".to_owned()),
+        message_type: vec![order],
+        service: vec![orders],
+        ..Default::default()
+    };
+    let more = FileDescriptorProto {
+        name: Some("more.proto".to_owned()),
+        dependency: vec!["shop.proto".to_owned()],
+        extension: vec![FieldDescriptorProto {
+            extendee: Some(".shop.Order".to_owned()),
+            ..field("more", 100)
+        }],
+        ..Default::default()
+    };
+    let set = FileDescriptorSet {
+        file: vec![shop, more],
+    };
+    set.encode_to_vec()
+}
+
+fn server() -> ServerBuilder {
+    let health = Health::new();
+    health.set("shop.Orders", ServingStatus::NotServing);
+    let reflection = Reflection::builder()
+        .descriptors(shop())
+        .descriptors(FILE_DESCRIPTOR_SET)
+        .build()
+        .expect("they are descriptors");
+    Server::builder()
+        .add_service(health.service())
+        .add_service(reflection.service())
+        .add_service(reflection.service_v1alpha())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_and_reflection_are_understood_by_grpcio() -> anyhow::Result<()> {
+    let Some(mut client) = grpcio::script("health_and_reflection.py") else {
+        return Ok(());
+    };
+    let server = server().bind("127.0.0.1:0").await?;
+    client.arg(server.local_addr()?.to_string());
+    tokio::spawn(server.serve());
+    let output = tokio::task::spawn_blocking(move || client.output()).await??;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    Ok(())
+}
