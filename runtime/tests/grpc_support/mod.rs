@@ -1,6 +1,8 @@
 //! A peer that speaks HTTP/2 as a test tells it to, for either side.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
+pub mod wire;
+
 use std::future::poll_fn;
 use std::net::SocketAddr;
 

@@ -10,6 +10,7 @@ use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::gather::Gathered;
+use super::opening::Opening;
 use super::sync::lock;
 
 /// The hand in which h2 holds a byte stream. h2 writes every frame of 256 bytes and more by itself;
@@ -29,6 +30,7 @@ pub(super) struct Outlet<IO>(Arc<Mutex<Socket<IO>>>);
 struct Socket<IO> {
     io: IO,
     first: BytesMut,
+    opening: Opening,
     out: Gathered,
 }
 
@@ -44,10 +46,11 @@ impl Heard {
 }
 
 /// Both hands of a byte stream.
-pub(super) fn gather<IO>(first: BytesMut, io: IO) -> (Gather<IO>, Outlet<IO>) {
+pub(super) fn gather<IO>(first: BytesMut, io: IO, opening: Opening) -> (Gather<IO>, Outlet<IO>) {
     let socket = Socket {
         io,
         first,
+        opening,
         out: Gathered::default(),
     };
     let socket = Arc::new(Mutex::new(socket));
@@ -100,6 +103,7 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Gather<IO> {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let mut socket = lock(&self.socket);
+        let before = buf.filled().len();
         if socket.first.is_empty() {
             ready!(Pin::new(&mut socket.io).poll_read(cx, buf))?;
         } else {
@@ -107,6 +111,7 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Gather<IO> {
             buf.put_slice(&socket.first[..len]);
             socket.first.advance(len);
         }
+        socket.opening.check(&buf.filled()[before..])?;
         self.heard.0.store(true, Ordering::Relaxed);
         Poll::Ready(Ok(()))
     }

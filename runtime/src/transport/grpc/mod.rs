@@ -16,6 +16,7 @@ mod keepalive;
 mod link;
 pub mod message;
 pub mod metadata;
+mod opening;
 mod outbox;
 pub mod path;
 pub mod percent;

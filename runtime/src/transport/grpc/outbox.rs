@@ -257,6 +257,20 @@ fn flush(
     Ok(())
 }
 
+/// Gives h2 a whole message, which keeps what the windows do not allow yet. In pieces, because h2
+/// cuts at what the peer allows, and that may be more than [`MAX_DATA`].
+pub(super) fn send_whole(
+    stream: &mut SendStream<Payload>,
+    mut message: Bytes,
+    end: bool,
+) -> Result<(), h2::Error> {
+    while message.len() > MAX_DATA {
+        let piece = message.split_to(MAX_DATA);
+        stream.send_data(piece.into(), false)?;
+    }
+    stream.send_data(message.into(), end)
+}
+
 fn send_pieces(
     stream: &mut SendStream<Payload>,
     buf: &mut BytesMut,

@@ -19,6 +19,7 @@ use crate::transport::grpc::gather::Payload;
 use crate::transport::grpc::io::{Gather, Outlet, gather};
 use crate::transport::grpc::keepalive::Keepalive;
 use crate::transport::grpc::link::Link;
+use crate::transport::grpc::opening::Opening;
 use crate::transport::grpc::{DATA_FRAME_BUDGET, MAX_FRAME, MAX_RESETS};
 
 /// A connection and the task that runs it. The connection is closed when this is dropped and its
@@ -47,7 +48,7 @@ impl Connection {
     where
         IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let (io, outlet) = gather(BytesMut::new(), io);
+        let (io, outlet) = gather(BytesMut::new(), io, Opening::of_server());
         let heard = io.heard();
         let handshake = builder(limits).handshake(io).await;
         let (sender, mut h2) = handshake.map_err(std::io::Error::other)?;

@@ -15,6 +15,7 @@ use crate::transport::grpc::body::{Body, Broken, Next};
 use crate::transport::grpc::compression::Encoding;
 use crate::transport::grpc::gather::Payload;
 use crate::transport::grpc::message::{self, MessageReader};
+use crate::transport::grpc::outbox::send_whole;
 use crate::transport::grpc::{headers, status};
 
 /// What came back.
@@ -57,7 +58,7 @@ pub(super) async fn finish(
     max_message: usize,
 ) -> Result<Reply, Failure> {
     // h2 keeps what the windows do not allow yet: one message, which is there anyway.
-    let response = match send.send_data(request.into(), true) {
+    let response = match send_whole(&mut send, request, true) {
         Ok(()) => response.await,
         Err(error) => arrived(response).await.unwrap_or(Err(error)),
     };

@@ -30,6 +30,7 @@ use crate::transport::grpc::io::{Gather, Outlet, gather};
 use crate::transport::grpc::keepalive::Keepalive;
 use crate::transport::grpc::link::{Link, Signal};
 use crate::transport::grpc::message::MessageReader;
+use crate::transport::grpc::opening::Opening;
 use crate::transport::grpc::outbox::Outbox;
 use crate::transport::grpc::path::{self, Path};
 use crate::transport::grpc::status::{self, of_exception};
@@ -62,7 +63,7 @@ pub(crate) async fn serve_connection<IO>(
 ) where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let (io, outlet) = gather(first, io);
+    let (io, outlet) = gather(first, io, Opening::of_client());
     let heard = io.heard();
     let handshake = builder(&limits).handshake(io);
     let Ok(Ok(mut h2)) = timeout(HANDSHAKE, handshake).await else {

@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::transport::grpc::body::{Body, Broken, Next};
 use crate::transport::grpc::gather::Payload;
+use crate::transport::grpc::outbox::send_whole;
 use crate::transport::grpc::{GRACEFUL_SHUTDOWN, message, status};
 use crate::transport::{Dispatch, Incoming, PingPongFailure, PingPongOutcome};
 
@@ -166,7 +167,7 @@ impl Answer {
         };
         let mut send = respond.send_response(self.responder.headers(header), false)?;
         let outcome = match outcome {
-            Ok(message) => send.send_data(message.into(), false).map(Ok)?,
+            Ok(message) => send_whole(&mut send, message, false).map(Ok)?,
             Err(error) => Err(error),
         };
         send.send_trailers(self.responder.trailers(&outcome, trailer))
