@@ -49,16 +49,23 @@ class Direction:
         self._streams = collections.defaultdict(lambda: [b"", 0])
 
     def read(self, data):
+        """Takes the bytes that come next; gives those that may go on, which are whole frames.
+
+        grpcio takes a message out of a frame of which it has only a part.
+        """
         skipped = min(self._preface, len(data))
         self._preface -= skipped
+        whole = [data[:skipped]]
         self._rest += data[skipped:]
         while len(self._rest) >= HEAD:
             end = HEAD + int.from_bytes(self._rest[:3], "big")
             if len(self._rest) < end:
-                return
+                break
             frame, self._rest = self._rest[:end], self._rest[end:]
             stream = int.from_bytes(frame[5:HEAD], "big") & 0x7FFFFFFF
             self._frame(frame[3], frame[4], stream, frame[HEAD:])
+            whole.append(frame)
+        return b"".join(whole)
 
     def _frame(self, kind, flags, stream, payload):
         if kind == HEADERS and self._side == "requests":
@@ -96,8 +103,7 @@ def copy(source, sink, direction):
     # What is in the bytes is noted before they go on, so that whoever receives a message finds it.
     try:
         while data := source.recv(16384):
-            direction.read(data)
-            sink.sendall(data)
+            sink.sendall(direction.read(data))
         sink.shutdown(socket.SHUT_WR)
     except OSError:
         sink.close()

@@ -1,5 +1,6 @@
 //! `TestService` as gRPC's document describes it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use streamgen_runtime::transport::grpc::codes;
@@ -8,7 +9,7 @@ use streamgen_runtime::{
     ServerStreamingServer,
 };
 
-use crate::messages::{ECHO_INITIAL, ECHO_TRAILING, payload, status};
+use crate::messages::{CANCELED, ECHO_INITIAL, ECHO_TRAILING, REMAINING, REPORT, payload, status};
 use crate::relay::Watch;
 use crate::stream_gen::grpc::testing::test_service::TestService;
 use crate::stream_gen::grpc::testing::{
@@ -21,11 +22,14 @@ use crate::stream_gen::grpc::testing::{
 pub(crate) struct Handler {
     /// Tells which requests were compressed, where that is checked.
     watch: Option<Watch>,
+    /// Full-duplex calls with [`REPORT`] that were cancelled.
+    canceled: AtomicU64,
 }
 
 impl Handler {
     pub(crate) fn new(watch: Option<Watch>) -> Self {
-        Self { watch }
+        let canceled = AtomicU64::new(0);
+        Self { watch, canceled }
     }
 
     /// Checks whether the request number `index` of the call was compressed as its sender says.
@@ -42,7 +46,13 @@ impl Handler {
 }
 
 impl TestService for Handler {
-    async fn empty_call(&self, _: Context, _: Empty) -> Result<Empty> {
+    async fn empty_call(&self, cx: Context, _: Empty) -> Result<Empty> {
+        if cx.header().get(REPORT).is_some() {
+            let canceled = self.canceled.load(Ordering::Relaxed).to_string();
+            let left = cx.remaining().map(|left| left.as_millis().to_string());
+            let left = left.unwrap_or_else(|| "none".to_owned());
+            cx.set_header([(CANCELED, canceled), (REMAINING, left)])?;
+        }
         Ok(Empty {})
     }
 
@@ -50,7 +60,7 @@ impl TestService for Handler {
         let (header, trailer) = echoed(cx.header());
         cx.set_header(header)?;
         cx.set_trailer(trailer)?;
-        status(req.response_status)?;
+        status(req.response_status, cx.header())?;
         self.check(0, req.expect_compressed)?;
         cx.set_message_compression(wanted(req.response_compressed));
         Ok(SimpleResponse {
@@ -70,11 +80,11 @@ impl TestService for Handler {
 
     async fn streaming_output_call(
         &self,
-        _: Context,
+        cx: Context,
         req: StreamingOutputCallRequest,
         mut stream: ServerStreamingServer<StreamingOutputCallResponse>,
     ) -> Result<()> {
-        status(req.response_status)?;
+        status(req.response_status, cx.header())?;
         for parameters in req.response_parameters {
             stream.set_message_compression(wanted(parameters.compressed));
             let response = response(req.response_type, parameters).await?;
@@ -106,22 +116,13 @@ impl TestService for Handler {
     async fn full_duplex_call(
         &self,
         cx: Context,
-        mut stream: BidiStreamingServer<StreamingOutputCallRequest, StreamingOutputCallResponse>,
+        stream: BidiStreamingServer<StreamingOutputCallRequest, StreamingOutputCallResponse>,
     ) -> Result<()> {
-        let (header, trailer) = echoed(cx.header());
-        if !header.is_empty() {
-            stream.send_header(header)?;
+        let outcome = exchange(&cx, stream).await;
+        if cx.cancel_reason().is_some() && cx.header().get(REPORT).is_some() {
+            self.canceled.fetch_add(1, Ordering::Relaxed);
         }
-        stream.set_trailer(trailer)?;
-        while let Some(req) = stream.recv().await? {
-            status(req.response_status)?;
-            for parameters in req.response_parameters {
-                stream.set_message_compression(wanted(parameters.compressed));
-                let response = response(req.response_type, parameters).await?;
-                stream.send(response).await?;
-            }
-        }
-        Ok(())
+        outcome
     }
 
     /// Answers when it has all requests, of which there may be [`MAX_HELD`].
@@ -156,6 +157,27 @@ impl TestService for Handler {
 
 /// Requests that a half-duplex call may send before it is answered.
 const MAX_HELD: usize = 1024;
+
+/// A full-duplex call: each request gets its responses when it arrives.
+async fn exchange(
+    cx: &Context,
+    mut stream: BidiStreamingServer<StreamingOutputCallRequest, StreamingOutputCallResponse>,
+) -> Result<()> {
+    let (header, trailer) = echoed(cx.header());
+    if !header.is_empty() {
+        stream.send_header(header)?;
+    }
+    stream.set_trailer(trailer)?;
+    while let Some(req) = stream.recv().await? {
+        status(req.response_status, cx.header())?;
+        for parameters in req.response_parameters {
+            stream.set_message_compression(wanted(parameters.compressed));
+            let response = response(req.response_type, parameters).await?;
+            stream.send(response).await?;
+        }
+    }
+    Ok(())
+}
 
 /// Header and trailer of the answer to a call with this header.
 fn echoed(request: &Metadata) -> (Metadata, Metadata) {

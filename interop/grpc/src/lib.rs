@@ -12,4 +12,4 @@ mod messages;
 pub mod relay;
 pub mod server;
 pub mod stream_gen;
-mod testdata;
+pub mod testdata;

@@ -1,7 +1,10 @@
 //! Messages that both programs make.
 
+use streamgen_runtime::prost::Message as _;
+use streamgen_runtime::prost_types::Any;
 use streamgen_runtime::transport::grpc::codes;
-use streamgen_runtime::{Bytes, Error, Result};
+use streamgen_runtime::transport::grpc::status::encode_details;
+use streamgen_runtime::{Bytes, Error, Metadata, Result};
 
 use crate::stream_gen::grpc::testing::{EchoStatus, Payload, PayloadType, ResponseParameters};
 
@@ -9,6 +12,16 @@ use crate::stream_gen::grpc::testing::{EchoStatus, Payload, PayloadType, Respons
 pub(crate) const ECHO_INITIAL: &str = "x-grpc-test-echo-initial";
 /// The header that a server sends back as its trailer.
 pub(crate) const ECHO_TRAILING: &str = "x-grpc-test-echo-trailing-bin";
+
+/// The header that asks for details: a status that the call asks for is to carry them.
+pub(crate) const DETAILS: &str = "x-interop-details";
+/// The header that asks for a report. Full-duplex calls with it are counted if they are cancelled,
+/// and the header of the answer to an `EmptyCall` with it has [`CANCELED`] and [`REMAINING`].
+pub(crate) const REPORT: &str = "x-interop-report";
+/// How many full-duplex calls with [`REPORT`] were cancelled so far.
+pub(crate) const CANCELED: &str = "x-interop-canceled";
+/// The milliseconds that the call has left, or `none` without a deadline.
+pub(crate) const REMAINING: &str = "x-interop-remaining-ms";
 
 /// The longest body that is made for a peer, in bytes: what a receiver takes by default, with room
 /// for the rest of the message.
@@ -44,17 +57,29 @@ pub(crate) fn payload(r#type: i32, size: i32) -> Result<Payload> {
     }
 }
 
-/// The status that a request asks for.
+/// The status that a request asks for, with [`details`] if the header of the call asks for them.
 ///
 /// # Errors
 /// That status.
-pub(crate) fn status(asked: Option<EchoStatus>) -> Result<()> {
-    match asked {
-        Some(status) if status.code != codes::OK => {
-            Err(Error::grpc_status(status.code, status.message))
-        }
-        _ => Ok(()),
-    }
+pub(crate) fn status(asked: Option<EchoStatus>, header: &Metadata) -> Result<()> {
+    let Some(asked) = asked.filter(|asked| asked.code != codes::OK) else {
+        return Ok(());
+    };
+    let details = header.get(DETAILS).map(|_| details(&asked));
+    let error = Error::grpc_status(asked.code, asked.message);
+    Err(match details {
+        Some(details) => error.with_status_details(details),
+        None => error,
+    })
+}
+
+/// An encoded `google.rpc.Status` whose one detail is the status itself, as it was asked for.
+pub(crate) fn details(asked: &EchoStatus) -> Bytes {
+    let detail = Any {
+        type_url: "type.googleapis.com/grpc.testing.EchoStatus".to_owned(),
+        value: asked.encode_to_vec(),
+    };
+    encode_details(asked.code, &asked.message, [&*detail.encode_to_vec()])
 }
 
 /// Asks for one response of `size` bytes, at once.
@@ -86,10 +111,22 @@ mod tests {
     fn status_0_is_no_error() {
         let asked = |code| {
             let message = "text".to_owned();
-            status(Some(EchoStatus { code, message }))
+            status(Some(EchoStatus { code, message }), &Metadata::new())
         };
         asked(codes::OK).unwrap();
         let error = asked(codes::UNKNOWN).unwrap_err();
         assert_eq!((error.grpc_code(), error.message()), (Some(2), "text"));
+        assert!(error.status_details().is_empty());
+    }
+
+    #[test]
+    fn details_have_the_status_that_was_asked_for() {
+        let message = "m".to_owned();
+        let header = Metadata::from([(DETAILS, "1")]);
+        let error = status(Some(EchoStatus { code: 9, message }), &header).unwrap_err();
+        let details: &[u8] = error.status_details();
+        let (status, detail) = details.split_at(5);
+        assert_eq!(status, b"\x08\x09\x12\x01m");
+        assert!(detail.ends_with(b"EchoStatus\x12\x05\x08\x09\x12\x01m"));
     }
 }

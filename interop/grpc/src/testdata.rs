@@ -19,7 +19,10 @@ pub(crate) fn read(named: Option<&str>, default: &str) -> Result<Vec<u8>> {
 }
 
 /// The folder `testdata` of the pinned grpc-go, in Go's module cache.
-fn folder() -> Result<PathBuf> {
+///
+/// # Errors
+/// There is no Go, or it has not loaded grpc-go.
+pub fn folder() -> Result<PathBuf> {
     let list = Command::new("go")
         .args(["list", "-m", "-f", "{{.Dir}}", "google.golang.org/grpc"])
         .current_dir(MODULE)

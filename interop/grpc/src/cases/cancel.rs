@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use streamgen_runtime::Error;
 use streamgen_runtime::transport::grpc::codes;
+use streamgen_runtime::{Error, Metadata};
 
 use super::failed_with;
 use super::streams::{exchange, has_body};
 use crate::client::Clients;
-use crate::messages::zeros;
-use crate::stream_gen::grpc::testing::StreamingOutputCallRequest;
+use crate::messages::{response_of, zeros};
+use crate::stream_gen::grpc::testing::{ResponseParameters, StreamingOutputCallRequest};
 
 pub(super) async fn cancel_after_begin(clients: &Clients) -> Result<()> {
     let mut stream = clients.test.streaming_input_call().await?;
@@ -20,7 +20,12 @@ pub(super) async fn cancel_after_begin(clients: &Clients) -> Result<()> {
 }
 
 pub(super) async fn cancel_after_first_response(clients: &Clients) -> Result<()> {
-    let mut stream = clients.test.full_duplex_call().await?;
+    after_first_response(clients, Metadata::new()).await
+}
+
+/// Cancels a call with this header when the first response has come.
+pub(super) async fn after_first_response(clients: &Clients, header: Metadata) -> Result<()> {
+    let mut stream = clients.test.full_duplex_call().header(header).await?;
     stream.send(exchange(27_182, 31_415)).await?;
     has_body(stream.recv().await?, 31_415)?;
     stream.cancel();
@@ -30,6 +35,27 @@ pub(super) async fn cancel_after_first_response(clients: &Clients) -> Result<()>
 
 pub(super) async fn timeout_on_sleeping_server(clients: &Clients) -> Result<()> {
     failed_with(codes::DEADLINE_EXCEEDED, outlast_deadline(clients).await)?;
+    Ok(())
+}
+
+/// A deadline ends a stream that has begun.
+pub(super) async fn deadline_in_stream(clients: &Clients) -> Result<()> {
+    const NEVER: Duration = Duration::from_secs(60);
+    let at_once = response_of(1);
+    let request = StreamingOutputCallRequest {
+        response_parameters: vec![
+            at_once,
+            ResponseParameters {
+                interval_us: NEVER.as_micros() as i32,
+                ..at_once
+            },
+        ],
+        ..StreamingOutputCallRequest::default()
+    };
+    let call = clients.test.streaming_output_call(request);
+    let mut stream = call.timeout(Duration::from_secs(1)).await?;
+    has_body(stream.recv().await?, 1)?;
+    failed_with(codes::DEADLINE_EXCEEDED, stream.recv().await)?;
     Ok(())
 }
 

@@ -1,8 +1,10 @@
-//! The cases of gRPC's `doc/interop-test-descriptions.md`, as a client runs them.
+//! The cases of gRPC's `doc/interop-test-descriptions.md`, as a client runs them, and ours about what
+//! it leaves out: `status_details`, `cancel_at_server`, `deadline_at_server`, `deadline_in_stream`.
 
 mod cancel;
 mod compression;
 mod metadata;
+mod report;
 mod status;
 mod streams;
 mod unary;
@@ -41,11 +43,15 @@ cases! {
     "custom_metadata" => metadata::custom_metadata,
     "status_code_and_message" => status::status_code_and_message,
     "special_status_message" => status::special_status_message,
+    "status_details" => status::status_details,
     "unimplemented_method" => status::unimplemented_method,
     "unimplemented_service" => status::unimplemented_service,
     "cancel_after_begin" => cancel::cancel_after_begin,
     "cancel_after_first_response" => cancel::cancel_after_first_response,
+    "cancel_at_server" => report::cancel_at_server,
     "timeout_on_sleeping_server" => cancel::timeout_on_sleeping_server,
+    "deadline_at_server" => report::deadline_at_server,
+    "deadline_in_stream" => cancel::deadline_in_stream,
     "client_compressed_unary" => compression::client_compressed_unary,
     "server_compressed_unary" => compression::server_compressed_unary,
     "client_compressed_streaming" => compression::client_compressed_streaming,

@@ -1,11 +1,12 @@
 //! Statuses other than success.
 
 use anyhow::{Result, ensure};
-use streamgen_runtime::Error;
 use streamgen_runtime::transport::grpc::codes;
+use streamgen_runtime::{Error, Metadata};
 
 use super::failed_with;
 use crate::client::Clients;
+use crate::messages::{DETAILS, details};
 use crate::stream_gen::grpc::testing::{
     EchoStatus, Empty, SimpleRequest, StreamingOutputCallRequest,
 };
@@ -27,6 +28,38 @@ pub(super) async fn status_code_and_message(clients: &Clients) -> Result<()> {
 pub(super) async fn special_status_message(clients: &Clients) -> Result<()> {
     const MESSAGE: &str = "\t\ntest with whitespace\r\nand Unicode BMP ☺ and non-BMP 😈\t\n";
     says(MESSAGE, clients.test.unary_call(asking_for(MESSAGE)).await)
+}
+
+/// Details of a status come with it, of a unary call and of a stream.
+pub(super) async fn status_details(clients: &Clients) -> Result<()> {
+    let asked = EchoStatus {
+        code: codes::FAILED_PRECONDITION,
+        message: "with details é".to_owned(),
+    };
+    let request = SimpleRequest {
+        response_status: Some(asked.clone()),
+        ..SimpleRequest::default()
+    };
+    let header = Metadata::from([(DETAILS, "1")]);
+    let call = clients.test.unary_call(request).header(header.clone());
+    has_details(&asked, call.await)?;
+
+    let mut stream = clients.test.full_duplex_call().header(header).await?;
+    let request = StreamingOutputCallRequest {
+        response_status: Some(asked.clone()),
+        ..StreamingOutputCallRequest::default()
+    };
+    stream.send(request).await?;
+    has_details(&asked, stream.recv().await)
+}
+
+/// Every encoder writes the fields of a status in the order of their numbers.
+fn has_details<T>(asked: &EchoStatus, outcome: Result<T, Error>) -> Result<()> {
+    let error = failed_with(asked.code, outcome)?;
+    ensure!(error.message() == asked.message, "{:?}", error.message());
+    let (found, want) = (error.status_details(), details(asked));
+    ensure!(found == &want, "want details {want:?}, got {found:?}");
+    Ok(())
 }
 
 pub(super) async fn unimplemented_method(clients: &Clients) -> Result<()> {

@@ -6,6 +6,8 @@ pub mod grpcio;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 
+use interop_grpc::testdata;
+
 /// Who wrote a client or a server of the suite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Peer {
@@ -13,7 +15,7 @@ pub enum Peer {
     Rust,
     /// grpc-go's own programs.
     Go,
-    /// `grpcio/interop.py`, for the cases about compression, which grpc-go does not have.
+    /// `grpcio/interop.py`.
     Python,
 }
 
@@ -47,26 +49,45 @@ pub enum Wire {
 }
 
 impl Wire {
-    fn server_flags(self, peer: Peer) -> &'static [&'static str] {
-        match (self, peer) {
-            (Self::Tls, _) => &["-use_tls"],
-            // grpcio's does it always.
-            (Self::Watched, Peer::Rust) => &["-check_compression"],
-            (Self::Plain | Self::Watched, _) => &[],
+    fn server_flags(self, peer: Peer) -> Vec<String> {
+        match self {
+            Self::Plain => Vec::new(),
+            Self::Watched => vec!["-check_compression".to_owned()],
+            Self::Tls => {
+                let files = [
+                    ("tls_cert_file", "server1.pem"),
+                    ("tls_key_file", "server1.key"),
+                ];
+                secured(peer, &files)
+            }
         }
     }
 
-    fn client_flags(self) -> &'static [&'static str] {
-        match self {
-            Self::Plain | Self::Watched => &[],
-            Self::Tls => &[
-                "-use_tls",
-                "-use_test_ca",
-                "-server_host_override",
-                "waterzooi.test.google.be",
-            ],
+    fn client_flags(self, peer: Peer) -> Vec<String> {
+        if self != Self::Tls {
+            return Vec::new();
         }
+        let mut flags = secured(peer, &[("ca_file", "ca.pem")]);
+        flags.push("-use_test_ca".to_owned());
+        flags.push("-server_host_override=waterzooi.test.google.be".to_owned());
+        flags
     }
+}
+
+/// The flags of a peer with TLS. Which of grpc-go's certificates to take, grpc-go's programs and
+/// ours know by themselves.
+fn secured(peer: Peer, files: &[(&str, &str)]) -> Vec<String> {
+    let mut flags = vec!["-use_tls".to_owned()];
+    if !matches!(peer, Peer::Rust | Peer::Go) {
+        let folder = testdata::folder().expect("grpc-go is there");
+        let path = |file| folder.join(file).display().to_string();
+        flags.extend(
+            files
+                .iter()
+                .map(|(flag, file)| format!("-{flag}={}", path(file))),
+        );
+    }
+    flags
 }
 
 /// Runs `cases` one by one against one server, and expects that all pass. Peers that cannot be had
@@ -78,12 +99,13 @@ pub fn run_cases(client: Peer, server: Peer, wire: Wire, cases: &[&str]) {
     let Some(server) = Server::start(server, wire) else {
         return;
     };
+    let flags = wire.client_flags(client);
     let mut failed = Vec::new();
     for case in cases {
         let Some(client) = client.client() else {
             return;
         };
-        failed.extend(fails(client, &server.port, wire, case));
+        failed.extend(fails(client, &server.port, &flags, case));
     }
     assert!(
         failed.is_empty(),
@@ -95,11 +117,11 @@ pub fn run_cases(client: Peer, server: Peer, wire: Wire, cases: &[&str]) {
 }
 
 /// What a client says of a case that fails.
-fn fails(mut client: Command, port: &str, wire: Wire, case: &str) -> Option<String> {
+fn fails(mut client: Command, port: &str, flags: &[String], case: &str) -> Option<String> {
     let output = client
         .args(["-server_host", "127.0.0.1", "-server_port", port])
         .args(["-test_case", case])
-        .args(wire.client_flags())
+        .args(flags)
         .output()
         .expect("the client runs");
     let errors = String::from_utf8_lossy(&output.stderr);
