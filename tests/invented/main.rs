@@ -89,7 +89,7 @@ fn check(root: &Path) {
         .arg(root.join("Cargo.toml"))
         .env(
             "CARGO_TARGET_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join("invented-target"),
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated-target"),
         )
         .output()
         .expect("cargo starts");
