@@ -34,7 +34,7 @@ pub(super) fn unsupported(edition: &str, span: Span) -> Diagnostic {
     };
     Diagnostic::new(Code::EditionNotSupported, name)
         .label(span, "")
-        .note("files with `syntax = \"proto2\"` or `syntax = \"proto3\"` are")
+        .note("files with `syntax = \"proto2\"` or `syntax = \"proto3\"` are; protox, which reads the files, has no editions yet")
         .help(
             "write `syntax = \"proto3\";` instead, where the file needs no feature of the edition",
         )

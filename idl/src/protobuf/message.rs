@@ -3,7 +3,7 @@
 use miette::Diagnostic as Foreign;
 
 use super::classify::classify;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Label};
 use crate::source::{FileId, Span};
 
 /// Errors of the parser, whose places are byte offsets.
@@ -67,18 +67,19 @@ fn convert(
     text: &str,
     place: impl Fn(usize) -> usize,
 ) -> Diagnostic {
-    let message = error.to_string();
+    let help = error.help().map(|help| in_backticks(&help.to_string()));
+    let message = match (error.to_string(), &help) {
+        // What protox says of a path too.
+        (message, Some(help)) if message == "invalid group name" && help.starts_with("imports") => {
+            "invalid path of an import".to_owned()
+        }
+        (message, _) => message,
+    };
     let mut found = Diagnostic::new(classify(&message), in_backticks(&message));
-    let labels = error.labels().into_iter().flatten();
-    for label in labels {
+    for label in error.labels().into_iter().flatten() {
         let start = place(label.offset()).min(text.len());
         let end = place(label.offset() + label.len()).clamp(start, text.len());
         let says = label.label().map(in_backticks).unwrap_or_default();
-        // Carets under the place say as much.
-        let says = match says.as_str() {
-            "found here" | "defined here" => String::new(),
-            _ => says,
-        };
         found = found.label(Span::new(file, start as u32, end as u32), says);
     }
     if found.labels.is_empty() {
@@ -89,13 +90,27 @@ fn convert(
         };
         found = found.label(Span::new(file, at, at), "");
     }
-    // Where a rule has two places, the one that came last is the mistake.
-    if found.labels.len() > 1 && found.labels[0].span < found.labels[1].span {
-        found.labels.swap(0, 1);
-    }
-    match error.help() {
-        Some(help) => found.help(in_backticks(&help.to_string())),
+    mistake_first(&mut found.labels);
+    match help {
+        Some(help) => found.help(help),
         None => found,
+    }
+}
+
+/// Where a rule has two places, the mistake is the one that was found to break it, else the one that
+/// came last. It comes first.
+fn mistake_first(labels: &mut [Label]) {
+    const FOUND: &str = "found here";
+    let found = labels.iter().position(|label| label.text == FOUND);
+    let last = || (0..labels.len()).max_by_key(|at| labels[*at].span);
+    if let Some(at) = found.or_else(last) {
+        labels.swap(0, at);
+    }
+    // Carets under the place say as much.
+    if let Some(mistake) = labels.first_mut()
+        && [FOUND, "defined here"].contains(&mistake.text.as_str())
+    {
+        mistake.text.clear();
     }
 }
 
