@@ -14,7 +14,7 @@ use super::sync::lock;
 /// What streams hand to h2 before it writes. h2 takes a frame of each stream in turn: were it given
 /// the large messages of many streams at once, all of them would arrive last, and be in memory
 /// until then.
-const BATCH: usize = 64 * 1024;
+const BATCH: usize = 32 * 1024;
 
 /// A stream that the connection's task looks after.
 pub(super) trait Driven: Send + Sync {
@@ -149,9 +149,10 @@ impl Signal {
         let _ = self.stream.set(weak);
     }
 
-    /// Asks the connection's task to drive the stream.
+    /// Asks the connection's task to drive the stream. What it is to find there was left under a
+    /// lock that it takes as well: if it has taken that lock before, it is seen here that it will not come again.
     pub(super) fn raise(self: &Arc<Self>) {
-        if !self.queued.swap(true, Ordering::AcqRel) {
+        if !self.queued.load(Ordering::Relaxed) && !self.queued.swap(true, Ordering::AcqRel) {
             self.link.push(Arc::clone(self));
         }
     }

@@ -174,6 +174,36 @@ impl MessageReader {
         result
     }
 
+    /// Moves messages that lie in the current chunk as a whole to `batch`, up to about `max` bytes of
+    /// them, and gives their length with prefixes. What is not as simple is left to
+    /// [`MessageReader::next_message`].
+    pub(super) fn take_whole(&mut self, batch: &mut VecDeque<Bytes>, max: usize) -> usize {
+        let mut taken = 0;
+        if !matches!(self.state, State::Prefix(_, 0)) {
+            return taken;
+        }
+        while taken < max
+            && let Some(end) = self.end_of_whole()
+        {
+            let mut message = self.current.split_to(end);
+            message.advance(PREFIX_LEN);
+            batch.push_back(message);
+            taken += end;
+        }
+        taken
+    }
+
+    /// Where the message ends that the current chunk begins with, if it is whole, not compressed and
+    /// not too long.
+    fn end_of_whole(&self) -> Option<usize> {
+        let (prefix, rest) = self.current.split_first_chunk::<PREFIX_LEN>()?;
+        let [PLAIN, len @ ..] = *prefix else {
+            return None;
+        };
+        let len = u32::from_be_bytes(len) as usize;
+        (len <= rest.len() && len <= self.max).then_some(PREFIX_LEN + len)
+    }
+
     /// To be called at the end of the stream.
     ///
     /// # Errors

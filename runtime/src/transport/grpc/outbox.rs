@@ -107,9 +107,14 @@ impl Outbox {
         message::put(message, encoding, &mut self.buf)
     }
 
+    /// Whether the next message has to wait for [`Outbox::poll_room`].
+    pub(super) fn is_full(&self) -> bool {
+        self.buf.len() >= HIGH_WATER
+    }
+
     /// Ready when there is room, or never will be.
     pub(super) fn poll_room(&mut self, cx: &Context<'_>) -> Poll<()> {
-        if self.buf.len() < HIGH_WATER || !self.is_open() {
+        if !self.is_full() || !self.is_open() {
             return Poll::Ready(());
         }
         self.wait(cx);

@@ -107,6 +107,9 @@ impl Inbox {
                 Poll::Ready(Some(message)) => {
                     (some, bytes) = (true, bytes + message.len());
                     batch.push_back(message);
+                    if let Source::Body(body) = &mut self.source {
+                        bytes += body.take_whole(batch, BATCH.saturating_sub(bytes));
+                    }
                 }
                 Poll::Pending if !some => return Poll::Pending,
                 Poll::Ready(None) | Poll::Pending => break,

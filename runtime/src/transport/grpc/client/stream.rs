@@ -1,8 +1,9 @@
 //! A stream at the side that opened it.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use bytes::Bytes;
 use h2::client::ResponseFuture;
@@ -25,6 +26,8 @@ use crate::transport::{RawStream, guard};
 pub(super) struct Stream {
     inbox: Mutex<Inbox>,
     out: Mutex<Outbox>,
+    /// Whether the sender has to look at `out` before it sends; written under that lock.
+    full: AtomicBool,
     signal: Arc<Signal>,
     /// Watches deadline and parent, until the stream ends.
     guard: Mutex<Option<AbortHandle>>,
@@ -47,6 +50,7 @@ impl Stream {
                 max_message,
             )),
             out: Mutex::new(Outbox::client(send, call.encoding)),
+            full: AtomicBool::new(false),
             signal: Signal::new(Arc::clone(link)),
             guard: Mutex::default(),
         });
@@ -122,7 +126,13 @@ impl Driven for Stream {
 
 impl RawStream for Stream {
     fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        lock(&self.out).poll_room(cx).map(Ok)
+        if !self.full.load(Ordering::Acquire) {
+            return Poll::Ready(Ok(()));
+        }
+        let mut out = lock(&self.out);
+        ready!(out.poll_room(cx));
+        self.full.store(false, Ordering::Release);
+        Poll::Ready(Ok(()))
     }
 
     fn send(&self, message: &dyn Encode) -> Result<()> {
@@ -132,6 +142,9 @@ impl RawStream for Stream {
             return Err(self.closed());
         }
         out.put(message)?;
+        if out.is_full() {
+            self.full.store(true, Ordering::Release);
+        }
         drop(out);
         self.signal.raise();
         Ok(())

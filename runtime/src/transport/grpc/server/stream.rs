@@ -1,8 +1,9 @@
 //! A stream at the side that runs its handler.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use faststr::FastStr;
@@ -30,6 +31,8 @@ pub(super) struct Stream {
     /// Fires when the stream ends, with the reason.
     pub(super) cancellation: Cancellation,
     out: Mutex<Out>,
+    /// Whether the sender has to look at `out` before it sends; written under that lock.
+    full: AtomicBool,
     inbox: Mutex<Inbox>,
 }
 
@@ -64,6 +67,7 @@ impl Stream {
                 header: Metadata::new(),
                 trailer: Metadata::new(),
             }),
+            full: AtomicBool::new(false),
             inbox: Mutex::new(Inbox {
                 body: Some(body),
                 end: None,
@@ -164,7 +168,13 @@ impl RawStream for Stream {
         if let Some(reason) = self.cancellation.reason() {
             return Poll::Ready(Err(reason.clone()));
         }
-        lock(&self.out).outbox.poll_room(cx).map(Ok)
+        if !self.full.load(Ordering::Acquire) {
+            return Poll::Ready(Ok(()));
+        }
+        let mut out = lock(&self.out);
+        ready!(out.outbox.poll_room(cx));
+        self.full.store(false, Ordering::Release);
+        Poll::Ready(Ok(()))
     }
 
     fn send(&self, message: &dyn Encode) -> Result<()> {
@@ -179,6 +189,9 @@ impl RawStream for Stream {
             sent.map_err(|error| status::canceled_by_peer(&error, &self.caller))?;
         }
         out.outbox.put(message)?;
+        if out.outbox.is_full() {
+            self.full.store(true, Ordering::Release);
+        }
         self.signal.raise();
         Ok(())
     }
@@ -284,6 +297,7 @@ impl Inbox {
                 Poll::Ready(Ok(Next::Message(message))) => {
                     (some, bytes) = (true, bytes + message.len());
                     batch.push_back(message);
+                    bytes += body.take_whole(batch, BATCH.saturating_sub(bytes));
                     continue;
                 }
                 Poll::Pending if some => break,
