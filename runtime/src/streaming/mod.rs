@@ -10,6 +10,47 @@
 //!
 //! A client stream that is dropped before its end was seen is cancelled, and the server learns it
 //! at once. A handler's stream ends when the handler returns, whoever still holds a part of it.
+//!
+//! One task may send while another receives, after `split`. That two never do the same at the same
+//! time, nor half-close while sending, which Kitex leaves to the user's care, is seen to by the
+//! compiler:
+//!
+//! ```
+//! # use streamgen_runtime::{BidiStreamingClient, Message};
+//! # async fn both<M: Message>(stream: BidiStreamingClient<M, M>, message: M) {
+//! let (mut sender, mut receiver) = stream.split();
+//! let (sending, receiving) = (sender.send(message), receiver.recv());
+//! # let _ = (sending.await, receiving.await);
+//! # }
+//! ```
+//!
+//! ```compile_fail,E0499
+//! # use streamgen_runtime::{BidiStreamingClient, Message};
+//! # async fn two_send<M: Message>(stream: BidiStreamingClient<M, M>, messages: [M; 2]) {
+//! # let [one, other] = messages;
+//! let (mut sender, mut receiver) = stream.split();
+//! let (first, second) = (sender.send(one), sender.send(other));
+//! # let _ = (first.await, second.await, receiver.recv().await);
+//! # }
+//! ```
+//!
+//! ```compile_fail,E0499
+//! # use streamgen_runtime::{BidiStreamingClient, Message};
+//! # async fn two_receive<M: Message>(stream: BidiStreamingClient<M, M>) {
+//! let (mut sender, mut receiver) = stream.split();
+//! let (first, second) = (receiver.recv(), receiver.recv());
+//! # let _ = (first.await, second.await, sender.close().await);
+//! # }
+//! ```
+//!
+//! ```compile_fail,E0505
+//! # use streamgen_runtime::{BidiStreamingClient, Message};
+//! # async fn send_and_close<M: Message>(stream: BidiStreamingClient<M, M>, message: M) {
+//! let (mut sender, mut receiver) = stream.split();
+//! let (sending, closing) = (sender.send(message), sender.close());
+//! # let _ = (sending.await, closing.await, receiver.recv().await);
+//! # }
+//! ```
 
 mod cancel;
 mod client;

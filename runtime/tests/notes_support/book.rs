@@ -1,0 +1,165 @@
+//! The handler, and a served one with a client.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use streamgen_runtime::{
+    BidiStreamingServer, ClientStreamingServer, Context, Error, Result, Server,
+    ServerStreamingServer, Transport,
+};
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinHandle;
+
+use super::{Note, Notes, NotesClient, NotesServer};
+
+/// Answers every note with itself, and does what the words of the metainfo `DO` say.
+pub struct Book {
+    /// What handlers wait for that shall wait.
+    go: Arc<Notify>,
+    /// What handlers have to tell.
+    told: mpsc::UnboundedSender<Result<&'static str>>,
+}
+
+/// The words of a call.
+fn wishes(cx: &Context, word: &str) -> bool {
+    let words = cx.metainfo("DO").unwrap_or_default();
+    words.split(' ').any(|each| each == word)
+}
+
+#[allow(
+    clippy::useless_conversion,
+    reason = "Protobuf's text is a String, Thrift's is not"
+)]
+pub fn note(message: &str) -> Note {
+    Note {
+        message: message.to_owned().into(),
+    }
+}
+
+impl Book {
+    fn tell(&self, what: Result<&'static str>) {
+        // Nobody listens in tests that do not ask.
+        let _ = self.told.send(what);
+    }
+
+    async fn echo(&self, stream: &mut BidiStreamingServer<Note, Note>) -> Result<()> {
+        while let Some(note) = stream.recv().await? {
+            stream.send(note).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Notes for Book {
+    async fn unary(&self, cx: Context, req: Note) -> Result<Note> {
+        if wishes(&cx, "fail") {
+            return Err(Error::application("it failed"));
+        }
+        Ok(req)
+    }
+
+    async fn bidi(&self, cx: Context, mut stream: BidiStreamingServer<Note, Note>) -> Result<()> {
+        if wishes(&cx, "header") {
+            stream.set_header([("a", "1"), ("b", "1")])?;
+            stream.set_header([("b", "2"), ("c", "2")])?;
+        }
+        if wishes(&cx, "trailer") {
+            stream.set_trailer([("t", "1"), ("u", "1")])?;
+            stream.set_trailer([("u", "2"), ("v", "2")])?;
+        }
+        if wishes(&cx, "send-header") {
+            stream.recv().await?;
+            stream.send_header([("d", "3")])?;
+            for error in [stream.send_header([("e", "4")]), stream.set_header([("e", "4")])] {
+                stream.send(note(error.unwrap_err().message())).await?;
+            }
+        }
+        if wishes(&cx, "push") {
+            for text in ["1", "2", "3"] {
+                stream.send(note(text)).await?;
+            }
+            self.tell(Ok("pushed"));
+        }
+        if wishes(&cx, "wait") {
+            self.go.notified().await;
+        }
+        let mut ended = match wishes(&cx, "leave") {
+            true => Ok(()),
+            false => self.echo(&mut stream).await,
+        };
+        if wishes(&cx, "flood") {
+            let page = "x".repeat(1024);
+            while ended.is_ok() {
+                ended = stream.send(note(&page)).await;
+            }
+        }
+        self.tell(ended.clone().map(|()| "eof"));
+        ended?;
+        match wishes(&cx, "fail") {
+            true => Err(Error::application("it failed")),
+            false => Ok(()),
+        }
+    }
+
+    async fn collect(&self, _: Context, mut stream: ClientStreamingServer<Note>) -> Result<Note> {
+        stream.set_header([("a", "1")])?;
+        stream.set_trailer([("t", "1")])?;
+        let mut all = String::new();
+        while let Some(note) = stream.recv().await? {
+            all.push_str(&note.message);
+        }
+        Ok(note(&all))
+    }
+
+    async fn count(
+        &self,
+        _: Context,
+        req: Note,
+        mut stream: ServerStreamingServer<Note>,
+    ) -> Result<()> {
+        let end: usize = req.message.parse().unwrap_or_default();
+        for number in 0..end {
+            stream.send(note(&number.to_string())).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A served book and a client of it.
+pub struct Served {
+    pub client: NotesClient,
+    pub go: Arc<Notify>,
+    pub told: mpsc::UnboundedReceiver<Result<&'static str>>,
+    pub address: SocketAddr,
+    pub transport: Transport,
+    pub serving: JoinHandle<Result<()>>,
+}
+
+impl Served {
+    pub async fn over(transport: Transport) -> Self {
+        let go = Arc::<Notify>::default();
+        let (tell, told) = mpsc::unbounded_channel();
+        let book = Book {
+            go: Arc::clone(&go),
+            told: tell,
+        };
+        let server = Server::builder().add_service(NotesServer::new(book));
+        let bound = server.bind("127.0.0.1:0").await.unwrap();
+        let address = bound.local_addr().unwrap();
+        let client = NotesClient::builder("notes").address(address.to_string());
+        Self {
+            client: client.transport(transport).build().unwrap(),
+            go,
+            told,
+            address,
+            transport,
+            serving: tokio::spawn(bound.serve()),
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
