@@ -14,8 +14,8 @@ mod echo_gen;
 #[path = "../snapshots/pow/src/stream_gen/mod.rs"]
 mod pow_gen;
 
-/// The command of the README, run in a folder that has nothing but the IDL.
-const COMMANDS: [(&str, &[&str]); 2] = [
+/// The commands of the README, each run in a folder that has nothing but the IDL.
+const COMMANDS: [(&str, &[&str]); 3] = [
     (
         "echo",
         &[
@@ -28,6 +28,18 @@ const COMMANDS: [(&str, &[&str]); 2] = [
         ],
     ),
     ("pow", &["-module", "pow", "-service", "pow", "pow.proto"]),
+    // Of what it adds, a fresh project uses nothing.
+    (
+        "sum",
+        &[
+            "-module",
+            "sum",
+            "-service",
+            "sum",
+            "-descriptors",
+            "sum.proto",
+        ],
+    ),
 ];
 
 fn successful(command: &mut Command) -> Output {

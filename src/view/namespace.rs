@@ -70,6 +70,13 @@ const ALLOW_DEPRECATED: &str = "
     reason = \"what the IDL deprecates is still read and written\"
 )]";
 
+/// Only where a namespace takes several files, or has descriptors.
+const ALLOW_UNUSED_PARTS: &str = "
+#![allow(
+    unused_imports,
+    reason = \"a program need not use something of each file of a module\"
+)]";
+
 /// The text of a namespace's module; `files` are the IDL files with this namespace.
 ///
 /// # Errors
@@ -102,8 +109,7 @@ pub(super) fn render(
         header: header(&idls),
         docs,
         allows: match root {
-            true if plan.deprecates() => format!("{ALLOWS}{ALLOW_DEPRECATED}"),
-            true => ALLOWS.to_owned(),
+            true => allows(plan),
             false => String::new(),
         },
         modules: children(plan, module)
@@ -121,6 +127,17 @@ pub(super) fn render(
         items,
     }
     .render()
+}
+
+fn allows(plan: &Plan<'_>) -> String {
+    let mut text = ALLOWS.to_owned();
+    if plan.deprecates() {
+        text.push_str(ALLOW_DEPRECATED);
+    }
+    if plan.modules.iter().any(|(_, module)| module.is_part()) {
+        text.push_str(ALLOW_UNUSED_PARTS);
+    }
+    text
 }
 
 /// The text of a part of a namespace, which holds `defs`.

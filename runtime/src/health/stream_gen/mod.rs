@@ -39,6 +39,10 @@
     clippy::empty_docs,
     reason = "and comments, which need not be Markdown"
 )]
+#![allow(
+    unused_imports,
+    reason = "a program need not use something of each file of a module"
+)]
 
 mod file_descriptor_set;
 pub mod grpc;

@@ -39,5 +39,9 @@
     clippy::empty_docs,
     reason = "and comments, which need not be Markdown"
 )]
+#![allow(
+    unused_imports,
+    reason = "a program need not use something of each file of a module"
+)]
 
 pub mod samples;
