@@ -42,13 +42,14 @@ fn rustfmt_has_nothing_to_change_in_what_protobuf_gives() {
 }
 
 #[test]
-fn rustfmt_has_nothing_to_change_in_messages_with_more_derives() {
+fn rustfmt_has_nothing_to_change_in_messages_under_options() {
     let derive = ".=#[derive(PartialOrd, Ord, AsRef)]".parse();
     let types = TypeOptions {
+        maps: MapType::BTree,
         type_attributes: vec![derive.expect("it is a value of the option")],
         ..TypeOptions::default()
     };
-    check("proto-derives", "proto", &types);
+    check("proto-options", "proto", &types);
 }
 
 fn check(name: &str, language: &str, types: &TypeOptions) {

@@ -219,7 +219,10 @@ const CASES: &[Case] = &[
     option(
         "tests/options/proto-types/types.proto",
         "tests/options/proto-types",
-        |types| types.bytes = BytesType::Vec,
+        |types| {
+            types.bytes = BytesType::Vec;
+            types.maps = MapType::BTree;
+        },
     ),
     option(
         "tests/options/proto-attributes/attributes.proto",

@@ -7,6 +7,7 @@ use crate::plan::RustType;
 use crate::plan::protobuf::PROST;
 use crate::view::layout::{self, ATTRIBUTE_WIDTH, MAX_WIDTH, STEP, blanks};
 
+use super::debug;
 use super::docs::MARK;
 
 /// The text with rustfmt's line breaks, and the documentation in the place of its marks.
@@ -95,7 +96,14 @@ const NESTED: &str = "/// Nested message and enum types in `";
 
 /// Whether an empty line goes above: items get one, fields and values do not.
 fn starts_item(content: &str) -> bool {
-    let heads = ["pub struct", "pub enum", "pub mod", "impl ", "pub fn"];
+    let heads = [
+        "pub struct",
+        "pub enum",
+        "pub mod",
+        "impl ",
+        "pub fn",
+        debug::MACRO,
+    ];
     let above = [
         "#[derive(",
         "/// Nested message",

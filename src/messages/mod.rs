@@ -4,6 +4,7 @@
 //! that cannot clash and with comments that cannot break the build; `layout` breaks its lines as
 //! rustfmt does. Its service generator has no part in this: services come from our own templates.
 
+mod debug;
 mod derives;
 mod descriptors;
 mod docs;
@@ -19,7 +20,7 @@ use streamgen_idl::model::{DefinitionKind, Encoding};
 use streamgen_idl::prost_types::FileDescriptorSet;
 
 use crate::error::Error;
-use crate::options::{BytesType, TypeOptions};
+use crate::options::{BytesType, MapType, TypeOptions};
 use crate::plan::protobuf::{PROST, PROST_TYPES};
 use crate::plan::{Content, ExternTypes, ModuleId, Plan};
 use given::Given;
@@ -62,8 +63,11 @@ pub(crate) fn render(
         .map_err(|error| Error::usage(format!("messages cannot be generated: {error}")))?;
     let texts = texts.into_iter().filter_map(|(key, text)| {
         let module = *modules.get(&key)?;
-        let text = given::restore(plan, &text);
-        Some((module, layout::format(&derives::once(&text), &docs)))
+        let mut text = derives::once(&given::restore(plan, &text));
+        if plan.options().maps == MapType::BTree {
+            text = debug::of_btree_maps(&text);
+        }
+        Some((module, layout::format(&text, &docs)))
     });
     let mut texts: BTreeMap<_, _> = texts.filter(|(_, text)| !text.is_empty()).collect();
     let module = plan.modules.of_descriptors();
@@ -88,6 +92,9 @@ fn config(plan: &Plan<'_>, given: &Given<'_>) -> Config {
     config.prost_path(PROST).prost_types_path(PROST_TYPES);
     if options.bytes == BytesType::Bytes {
         config.bytes(["."]);
+    }
+    if options.maps == MapType::BTree {
+        config.btree_map(["."]);
     }
     if options.compile_well_known_types {
         config.compile_well_known_types();

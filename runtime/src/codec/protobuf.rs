@@ -3,6 +3,7 @@
 //! Generated messages get their traits from [`protobuf_messages`](crate::protobuf_messages), as a
 //! blanket implementation over prost's trait cannot stand beside Thrift's.
 
+pub mod debug;
 pub mod prost;
 
 use ::prost::Message;

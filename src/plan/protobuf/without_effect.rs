@@ -2,7 +2,7 @@
 
 use streamgen_idl::{Code, Diagnostic};
 
-use crate::options::{MapType, Options};
+use crate::options::Options;
 
 /// Warns about each option that was given and has no effect.
 pub(crate) fn warn(options: &Options, is_protobuf: bool, diagnostics: &mut Vec<Diagnostic>) {
@@ -10,8 +10,6 @@ pub(crate) fn warn(options: &Options, is_protobuf: bool, diagnostics: &mut Vec<D
     let (given, about, other): (&[_], _, _) = match is_protobuf {
         true => (
             &[
-                // What prost derives for a BTreeMap asks for a dependency on prost itself.
-                ("map-type", types.maps != MapType::default()),
                 ("serde", types.serde),
                 ("keep-unknown-fields", types.keep_unknown_fields),
             ],
