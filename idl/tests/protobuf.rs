@@ -207,6 +207,20 @@ fn comments_and_spans_are_those_of_the_text() {
     );
 }
 
+/// A licence comes first in many files, and is set apart.
+#[test]
+fn the_comment_on_a_file_is_above_its_package_or_syntax() {
+    let docs = |text: &str| {
+        let schema = schema(text);
+        schema.file(schema.root).docs.lines.clone()
+    };
+    let syntax = "syntax = \"proto3\";";
+    let both = format!("// Licence.\n\n// Syntax.\n{syntax}\n/** Package. */\npackage a;\n");
+    assert_eq!(docs(&both), ["Package."]);
+    let above = format!("// Licence.\n\n// Syntax.\n{syntax}\n\n// Apart.\n\npackage a;\n");
+    assert_eq!(docs(&above), ["Syntax."]);
+}
+
 #[test]
 fn options_are_annotations_extensions_included() {
     let schema = schema(

@@ -66,15 +66,16 @@ impl<'a> Locations<'a> {
         comment.map(|text| docs(text)).unwrap_or_default()
     }
 
-    /// The comment that opens the file: the first one on any of these paths, apart from the item or
-    /// attached to it.
+    /// The comment on the file: that of the first of these paths which has one above it, or else the
+    /// one that opens the file, which may be a licence.
     pub(super) fn docs_of_file(&self, paths: &[&[i32]]) -> Docs {
-        let found = paths.iter().filter_map(|path| self.by_path.get(path));
-        let mut comments = found.flat_map(|location| {
-            let detached = location.leading_detached_comments.iter();
-            detached.chain(&location.leading_comments)
-        });
-        comments.next().map(|text| docs(text)).unwrap_or_default()
+        let found = || paths.iter().filter_map(|path| self.by_path.get(path));
+        let attached = found().find_map(|location| location.leading_comments.as_ref());
+        let mut detached = found()
+            .rev()
+            .flat_map(|location| &location.leading_detached_comments);
+        let comment = attached.or_else(|| detached.next());
+        comment.map(|text| docs(text)).unwrap_or_default()
     }
 }
 
@@ -112,9 +113,12 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The lines of a comment, without the blank that usually follows the marker.
+/// The lines of a comment, without the blank that usually follows the marker, nor what is left of
+/// the marker `/**`.
 fn docs(text: &str) -> Docs {
     let mut lines: Vec<String> = text
+        .strip_prefix('*')
+        .unwrap_or(text)
         .lines()
         .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned())
         .collect();
@@ -149,5 +153,6 @@ mod tests {
     #[test]
     fn comments_lose_one_blank_and_empty_ends() {
         assert_eq!(docs(" a\n   b \n\n").lines, ["a", "  b"]);
+        assert_eq!(docs("* a\n * b\n").lines, ["a", "* b"]);
     }
 }

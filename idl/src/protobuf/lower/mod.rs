@@ -107,7 +107,7 @@ impl Lowering<'_> {
                 .collect(),
             package,
             includes: includes.collect(),
-            docs: self.locations.docs_of_file(&[&[SYNTAX], &[PACKAGE]]),
+            docs: self.locations.docs_of_file(&[&[PACKAGE], &[SYNTAX]]),
             definitions,
         }
     }
