@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use protox::prost_reflect::DescriptorPool;
 
-use super::{Tree, message};
+use super::{Tree, message, undefined};
 use crate::report::Report;
 use crate::source::{FileId, SourceMap};
 
@@ -32,6 +32,7 @@ pub(super) fn link(
             let text = sources.get(id).map_or("", |file| file.text());
             let error = error.with_source_code(text);
             for found in message::of_rules(&error, id, text) {
+                let found = undefined::explain(found, file, text, tree, report);
                 report.add(found);
             }
             bad.insert(id);

@@ -15,6 +15,7 @@ mod link;
 mod lower;
 mod message;
 mod tree;
+mod undefined;
 
 use protox::prost_reflect::prost_types::{FileDescriptorProto, FileDescriptorSet};
 
