@@ -23,6 +23,12 @@ def exchange(request, *responses):
     return pb.StreamingOutputCallRequest(response_parameters=wanted, payload=zeros(request))
 
 
+def one_and_no_more():
+    """A request for a response at once and one that no case waits for."""
+    wanted = [pb.ResponseParameters(size=1), pb.ResponseParameters(size=1, interval_us=60_000_000)]
+    return pb.StreamingOutputCallRequest(response_parameters=wanted)
+
+
 def has_body(response, size):
     expect("body", response.payload, zeros(size))
 
@@ -144,9 +150,9 @@ def cancel_after_begin(client):
     expect("status", call.code(), Code.CANCELLED)
 
 
-def cancel_after_first_response(client, metadata=None):
+def cancel_after_first_response(client):
     requests = Requests(exchange(27182, 31415))
-    stream = client.full_duplex_call(requests, timeout=TIMEOUT, metadata=metadata)
+    stream = client.full_duplex_call(requests, timeout=TIMEOUT)
     has_body(next(stream), 31415)
     stream.cancel()
     failed_with(Code.CANCELLED, lambda: next(stream))
@@ -155,10 +161,14 @@ def cancel_after_first_response(client, metadata=None):
 
 def cancel_at_server(client):
     before, _ = report(client, TIMEOUT)
-    cancel_after_first_response(client, [(REPORT, "1")])
+    requests = Requests(one_and_no_more())
+    stream = client.full_duplex_call(requests, timeout=TIMEOUT, metadata=[(REPORT, "1")])
+    has_body(next(stream), 1)
+    stream.cancel()
     while report(client, TIMEOUT)[0] == before:
         pass  # The case as a whole has a limit.
     expect("cancelled calls", report(client, TIMEOUT)[0], before + 1)
+    requests.close()
 
 
 def timeout_on_sleeping_server(client):
@@ -175,9 +185,7 @@ def deadline_at_server(client):
 
 
 def deadline_in_stream(client):
-    wanted = [pb.ResponseParameters(size=1), pb.ResponseParameters(size=1, interval_us=60_000_000)]
-    request = pb.StreamingOutputCallRequest(response_parameters=wanted)
-    stream = client.streaming_output_call(request, timeout=1)
+    stream = client.streaming_output_call(one_and_no_more(), timeout=1)
     has_body(next(stream), 1)
     failed_with(Code.DEADLINE_EXCEEDED, lambda: next(stream))
 

@@ -172,7 +172,10 @@ async fn exchange(
         status(req.response_status, cx.header())?;
         for parameters in req.response_parameters {
             stream.set_message_compression(wanted(parameters.compressed));
-            let response = response(req.response_type, parameters).await?;
+            let response = tokio::select! {
+                response = response(req.response_type, parameters) => response?,
+                reason = cx.cancelled() => return Err(reason),
+            };
             stream.send(response).await?;
         }
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use streamgen_runtime::Error;
 use streamgen_runtime::transport::grpc::codes;
-use streamgen_runtime::{Error, Metadata};
 
 use super::failed_with;
 use super::streams::{exchange, has_body};
@@ -20,12 +20,7 @@ pub(super) async fn cancel_after_begin(clients: &Clients) -> Result<()> {
 }
 
 pub(super) async fn cancel_after_first_response(clients: &Clients) -> Result<()> {
-    after_first_response(clients, Metadata::new()).await
-}
-
-/// Cancels a call with this header when the first response has come.
-pub(super) async fn after_first_response(clients: &Clients, header: Metadata) -> Result<()> {
-    let mut stream = clients.test.full_duplex_call().header(header).await?;
+    let mut stream = clients.test.full_duplex_call().await?;
     stream.send(exchange(27_182, 31_415)).await?;
     has_body(stream.recv().await?, 31_415)?;
     stream.cancel();
@@ -40,23 +35,25 @@ pub(super) async fn timeout_on_sleeping_server(clients: &Clients) -> Result<()> 
 
 /// A deadline ends a stream that has begun.
 pub(super) async fn deadline_in_stream(clients: &Clients) -> Result<()> {
-    const NEVER: Duration = Duration::from_secs(60);
-    let at_once = response_of(1);
-    let request = StreamingOutputCallRequest {
-        response_parameters: vec![
-            at_once,
-            ResponseParameters {
-                interval_us: NEVER.as_micros() as i32,
-                ..at_once
-            },
-        ],
-        ..StreamingOutputCallRequest::default()
-    };
-    let call = clients.test.streaming_output_call(request);
+    let call = clients.test.streaming_output_call(one_and_no_more());
     let mut stream = call.timeout(Duration::from_secs(1)).await?;
     has_body(stream.recv().await?, 1)?;
     failed_with(codes::DEADLINE_EXCEEDED, stream.recv().await)?;
     Ok(())
+}
+
+/// A request for a response at once and one that no case waits for.
+pub(super) fn one_and_no_more() -> StreamingOutputCallRequest {
+    const NEVER: Duration = Duration::from_secs(60);
+    let at_once = response_of(1);
+    let later = ResponseParameters {
+        interval_us: NEVER.as_micros() as i32,
+        ..at_once
+    };
+    StreamingOutputCallRequest {
+        response_parameters: vec![at_once, later],
+        ..StreamingOutputCallRequest::default()
+    }
 }
 
 /// A stream of one millisecond to a server that has nothing to say. The deadline may pass at any

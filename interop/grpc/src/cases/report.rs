@@ -6,7 +6,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use streamgen_runtime::Metadata;
 
-use super::cancel;
+use super::cancel::one_and_no_more;
+use super::streams::has_body;
 use crate::client::Clients;
 use crate::messages::{CANCELED, REMAINING, REPORT};
 use crate::stream_gen::grpc::testing::Empty;
@@ -14,10 +15,13 @@ use crate::stream_gen::grpc::testing::Empty;
 /// The deadline of a call that is asked for it.
 const LIMIT: Duration = Duration::from_secs(15);
 
-/// A call that its client cancels is cancelled at the server, once.
+/// A call that its client cancels is cancelled at the server, though that has more to send.
 pub(super) async fn cancel_at_server(clients: &Clients) -> Result<()> {
     let before = canceled(clients).await?;
-    cancel::after_first_response(clients, asked()).await?;
+    let mut stream = clients.test.full_duplex_call().header(asked()).await?;
+    stream.send(one_and_no_more()).await?;
+    has_body(stream.recv().await?, 1)?;
+    stream.cancel();
     let mut after = canceled(clients).await?;
     while after == before {
         after = canceled(clients).await?;

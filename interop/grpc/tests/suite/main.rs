@@ -1,6 +1,6 @@
 //! gRPC's interop suite between our programs, those that its authors wrote for Go, and the same on
-//! grpcio, in every direction, with and without TLS; and cases that grpc-go does not have, against
-//! the others.
+//! grpcio and tonic, in both directions, with and without TLS; and cases that grpc-go does not have,
+//! against the others.
 
 mod health_and_reflection;
 mod support;
@@ -65,6 +65,21 @@ directions! {
     grpcio_to_rust: Python -> Rust, Plain, [CASES, OWN];
     grpcio_to_rust_with_tls: Python -> Rust, Tls, [CASES, OWN];
     grpcio_to_rust_compressed: Python -> Rust, Watched, [COMPRESSION];
+
+    rust_to_tonic: Rust -> Tonic, Plain, [CASES, OWN];
+    rust_to_tonic_with_tls: Rust -> Tonic, Tls, [CASES, OWN];
+    // tonic compresses all messages of a stream or none, and these want both kinds in one.
+    rust_to_tonic_compressed: Rust -> Tonic, Watched, [without("server_compressed_streaming")];
+    tonic_to_rust: Tonic -> Rust, Plain, [CASES, OWN];
+    tonic_to_rust_with_tls: Tonic -> Rust, Tls, [CASES, OWN];
+    tonic_to_rust_compressed: Tonic -> Rust, Watched, [without("client_compressed_streaming")];
+}
+
+/// The cases about compression but one.
+fn without(case: &str) -> Vec<&'static str> {
+    let mut cases = COMPRESSION.to_vec();
+    cases.retain(|other| *other != case);
+    cases
 }
 
 /// A server that cannot tell what is compressed has to fail the cases that ask for it: a client

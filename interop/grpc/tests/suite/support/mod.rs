@@ -2,6 +2,7 @@
 
 mod go;
 pub mod grpcio;
+mod tonic;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
@@ -17,6 +18,8 @@ pub enum Peer {
     Go,
     /// `grpcio/interop.py`.
     Python,
+    /// `interop/tonic`.
+    Tonic,
 }
 
 impl Peer {
@@ -26,6 +29,7 @@ impl Peer {
             Self::Rust => Some(Command::new(env!("CARGO_BIN_EXE_grpc-interop-client"))),
             Self::Go => go::program("client"),
             Self::Python => grpcio::program("client"),
+            Self::Tonic => Some(tonic::program("client")),
         }
     }
 
@@ -34,6 +38,7 @@ impl Peer {
             Self::Rust => Some(Command::new(env!("CARGO_BIN_EXE_grpc-interop-server"))),
             Self::Go => go::program("server"),
             Self::Python => grpcio::program("server"),
+            Self::Tonic => Some(tonic::program("server")),
         }
     }
 }
