@@ -1,5 +1,7 @@
-//! The runtime's services for health and reflection, asked by the client libraries of grpcio:
-//! `grpcio/health_and_reflection.py`.
+//! The runtime's services for health and reflection, asked by the client libraries of grpcio
+//! (`grpcio/health_and_reflection.py`), and by grpcurl.
+
+use std::process::{Command, Output};
 
 use streamgen_runtime::health::{FILE_DESCRIPTOR_SET, Health, ServingStatus};
 use streamgen_runtime::prost::Message as _;
@@ -12,7 +14,7 @@ use streamgen_runtime::prost_types::{
 use streamgen_runtime::reflection::Reflection;
 use streamgen_runtime::{Server, ServerBuilder};
 
-use crate::support::grpcio;
+use crate::support::{go, grpcio};
 
 /// `shop.proto` with a message and a service, and `more.proto` that extends the message.
 fn shop() -> Vec<u8> {
@@ -73,16 +75,74 @@ fn server() -> ServerBuilder {
         .add_service(reflection.service_v1alpha())
 }
 
+/// What a program says of the server whose address it gets behind its other arguments.
+async fn ask(mut program: Command, behind: &[&str]) -> anyhow::Result<Output> {
+    let server = server().bind("127.0.0.1:0").await?;
+    program.arg(server.local_addr()?.to_string()).args(behind);
+    let serving = tokio::spawn(server.serve());
+    let output = tokio::task::spawn_blocking(move || program.output()).await??;
+    serving.abort();
+    Ok(output)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn health_and_reflection_are_understood_by_grpcio() -> anyhow::Result<()> {
-    let Some(mut client) = grpcio::script("health_and_reflection.py") else {
+    let Some(client) = grpcio::script("health_and_reflection.py") else {
         return Ok(());
     };
-    let server = server().bind("127.0.0.1:0").await?;
-    client.arg(server.local_addr()?.to_string());
-    tokio::spawn(server.serve());
-    let output = tokio::task::spawn_blocking(move || client.output()).await??;
+    let output = ask(client, &[]).await?;
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn grpcurl_needs_no_proto() -> anyhow::Result<()> {
+    let table: [(&[&str], &[&str], &str); 3] = [
+        (
+            &[],
+            &["list"],
+            "grpc.health.v1.Health\ngrpc.reflection.v1.ServerReflection\nshop.Orders\n",
+        ),
+        (
+            &[],
+            &["describe", "shop.Order"],
+            "shop.Order is a message:\nmessage Order {\n  optional int32 id = 1;\n  extensions 100 to 199;\n}\n",
+        ),
+        (
+            &["-d", r#"{"service": "shop.Orders"}"#],
+            &["grpc.health.v1.Health/Check"],
+            "{\n  \"status\": \"NOT_SERVING\"\n}\n",
+        ),
+    ];
+    for (flags, behind, expected) in table {
+        let Some(mut grpcurl) = go::program("grpcurl") else {
+            return Ok(());
+        };
+        grpcurl.arg("-plaintext").args(flags);
+        let output = ask(grpcurl, behind).await?;
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            expected,
+            "{errors}"
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn grpcurl_is_told_what_is_not_there() -> anyhow::Result<()> {
+    let Some(mut grpcurl) = go::program("grpcurl") else {
+        return Ok(());
+    };
+    grpcurl.arg("-plaintext");
+    let output = ask(grpcurl, &["describe", "shop.Nothing"]).await?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        errors.contains("Symbol not found: shop.Nothing"),
+        "{errors}"
+    );
+    assert!(!output.status.success());
     Ok(())
 }

@@ -1,11 +1,11 @@
-//! grpc-go's own programs, built from its Go module when first needed.
+//! grpc-go's own programs, and grpcurl, built from their Go modules when first needed.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// grpc-go's interop program `name`; `None` without Go, said in one line.
-pub(super) fn program(name: &str) -> Option<Command> {
+/// grpc-go's interop `client` or `server`, or `grpcurl`; `None` without Go, said in one line.
+pub fn program(name: &str) -> Option<Command> {
     static BUILT: OnceLock<()> = OnceLock::new();
     is_there().then(|| {
         BUILT.get_or_init(build);
@@ -34,7 +34,7 @@ fn build() {
     let built = Command::new("go")
         .args(["build", "-o"])
         .arg(folder().join("")) // a folder, by its slash at the end
-        .args(["client", "server"].map(|name| format!("google.golang.org/grpc/interop/{name}")))
+        .arg("tool") // all that go.mod names
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/grpc-go"))
         .output()
         .expect("go runs");

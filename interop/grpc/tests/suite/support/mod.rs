@@ -1,6 +1,6 @@
 //! Starts the programs of the suite on loopback and runs cases between them.
 
-mod go;
+pub mod go;
 pub mod grpcio;
 mod tonic;
 
