@@ -2,13 +2,15 @@
 //!
 //! `interop-tonic client` runs one case against any server of the suite, `interop-tonic server` is
 //! one. Flags are those of grpc-go's programs. The client's exit status is 0 if the case passed, 1
-//! if it failed and 2 for a command line that cannot be used.
+//! if it failed and 2 for a command line that cannot be used. `interop-tonic health-and-reflection
+//! HOST:PORT` is one more test of a server.
 
 mod cases;
 mod client;
 mod echo;
 #[path = "../../grpc/src/flags.rs"]
 mod flags;
+mod health_and_reflection;
 mod messages;
 mod server;
 mod service;
@@ -29,7 +31,11 @@ async fn main() -> ExitCode {
             Ok(options) => server::run(&options).await,
             Err(usage) => return refuse(&usage),
         },
-        _ => return refuse("want client or server"),
+        Some("health-and-reflection") => match args.next() {
+            Some(address) => health_and_reflection::run(&address).await,
+            None => return refuse("want the address of a server"),
+        },
+        _ => return refuse("want client, server or health-and-reflection"),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,5 +1,6 @@
 //! The runtime's services for health and reflection, asked by the client libraries of grpcio
-//! (`grpcio/health_and_reflection.py`), and by grpcurl.
+//! (`grpcio/health_and_reflection.py`) and tonic (`health_and_reflection.rs` of `interop/tonic`), and
+//! by grpcurl.
 
 use std::process::{Command, Output};
 
@@ -14,7 +15,7 @@ use streamgen_runtime::prost_types::{
 use streamgen_runtime::reflection::Reflection;
 use streamgen_runtime::{Server, ServerBuilder};
 
-use crate::support::{go, grpcio};
+use crate::support::{go, grpcio, tonic};
 
 /// `shop.proto` with a message and a service, and `more.proto` that extends the message.
 fn shop() -> Vec<u8> {
@@ -91,6 +92,14 @@ async fn health_and_reflection_are_understood_by_grpcio() -> anyhow::Result<()> 
         return Ok(());
     };
     let output = ask(client, &[]).await?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_and_reflection_are_understood_by_tonic() -> anyhow::Result<()> {
+    let output = ask(tonic::program("health-and-reflection"), &[]).await?;
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
     Ok(())

@@ -2,7 +2,7 @@
 
 pub mod go;
 pub mod grpcio;
-mod tonic;
+pub mod tonic;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};

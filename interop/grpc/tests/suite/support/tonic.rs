@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 /// The package.
 const PACKAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tonic");
 
-/// The program's `client` or `server`.
-pub(super) fn program(command: &str) -> Command {
+/// The program's `client`, `server` or `health-and-reflection`.
+pub fn program(command: &str) -> Command {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let mut program = Command::new(BUILT.get_or_init(build));
     program.arg(command);
