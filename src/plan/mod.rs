@@ -172,18 +172,19 @@ impl<'a> Plan<'a> {
         self.derives.forms.options
     }
 
-    /// The prefix of a service in a gRPC path: the last part of the Go namespace, as Kitex has it,
-    /// or else of whatever namespace the file has. Protobuf's package is complete
-    /// (`grpc-and-pingpong.md` B).
-    pub(crate) fn grpc_package(&self, file: FileId) -> &str {
+    /// The prefix of a service in a gRPC path: the last part of the Go namespace, or else of the
+    /// file's stem, in lower case, as Kitex has it. Protobuf's package is complete and unchanged
+    /// (`grpc-and-pingpong.md` A.2, B).
+    pub(crate) fn grpc_package(&self, file: FileId) -> String {
         let file = self.schema.file(file);
         if file.kind.is_protobuf() {
-            return file.package.as_deref().unwrap_or_default();
+            return file.package.clone().unwrap_or_default();
         }
+        let stem = file.path.file_stem().unwrap_or_default().to_string_lossy();
         let namespace = file.namespace("go").or_else(|| file.namespace("*"));
-        let last = namespace.and_then(|name| name.rsplit('.').next());
-        last.or_else(|| file.module.last().map(String::as_str))
-            .unwrap_or_default()
+        let namespace = namespace.unwrap_or(&stem);
+        let last = namespace.rsplit('.').next().unwrap_or(namespace);
+        last.to_lowercase()
     }
 }
 

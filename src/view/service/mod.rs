@@ -55,7 +55,7 @@ pub(super) fn render(plan: &Plan<'_>, service: &ServicePlan<'_>) -> askama::Resu
         wire_name: service.wire_name,
         idl: &idl,
         name: literal::string(service.wire_name),
-        package: literal::string(plan.grpc_package(file)),
+        package: literal::string(&plan.grpc_package(file)),
         payload: if is_protobuf { "Protobuf" } else { "Thrift" },
         // Kitex's own choice for each kind of IDL (`kitex-tool.md` 5).
         default_transport: match is_protobuf {

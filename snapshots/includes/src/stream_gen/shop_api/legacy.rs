@@ -5,7 +5,7 @@
 /// What the service is called on the wire and which methods it has.
 pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
     name: "Legacy",
-    package: "shop_api",
+    package: "api",
     payload: ::streamgen_runtime::PayloadCodec::Thrift,
     default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
     methods: &[
