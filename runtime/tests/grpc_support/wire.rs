@@ -23,6 +23,7 @@ pub const END_STREAM: u8 = 1;
 pub const END_HEADERS: u8 = 4;
 
 /// Settings.
+pub const MAX_CONCURRENT_STREAMS: u16 = 3;
 pub const INITIAL_WINDOW_SIZE: u16 = 4;
 pub const MAX_FRAME_SIZE: u16 = 5;
 
@@ -60,6 +61,8 @@ impl Wire {
 
     pub async fn connect_with(address: SocketAddr, settings: &[(u16, u32)]) -> Self {
         let mut wire = Self(TcpStream::connect(address).await.unwrap());
+        // Else frames that are written one by one wait for each other's acknowledgements.
+        wire.0.set_nodelay(true).unwrap();
         wire.0.write_all(PREFACE).await.unwrap();
         wire.settings(settings).await;
         wire
@@ -68,6 +71,7 @@ impl Wire {
     /// A server that has heard the preface of a client, and has said nothing itself.
     pub async fn accept(listener: &TcpListener) -> Self {
         let (mut socket, _) = listener.accept().await.unwrap();
+        socket.set_nodelay(true).unwrap();
         let mut preface = [0; 24];
         socket.read_exact(&mut preface).await.unwrap();
         assert_eq!(&preface, PREFACE);
@@ -117,6 +121,12 @@ impl Wire {
                 return frame;
             }
         }
+    }
+
+    /// Returns when the peer has dealt with all that it was sent.
+    pub async fn answered_ping(&mut self) {
+        self.send(PING, 0, 0, b"untilnow").await;
+        self.expect(PING).await;
     }
 
     /// The error code with which the peer gives the connection up.

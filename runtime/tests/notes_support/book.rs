@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use streamgen_runtime::{
-    BidiStreamingServer, ClientStreamingServer, Context, Error, Result, Server,
+    BidiStreamingServer, ClientStreamingServer, Context, Error, GrpcLimits, Result, Server, ServerBuilder,
     ServerStreamingServer, Transport,
 };
 use tokio::sync::{Notify, mpsc};
@@ -137,13 +137,22 @@ pub struct Served {
 
 impl Served {
     pub async fn over(transport: Transport) -> Self {
+        Self::on(Server::builder(), transport).await
+    }
+
+    /// Over gRPC, with these bounds.
+    pub async fn with_limits(limits: GrpcLimits) -> Self {
+        Self::on(Server::builder().grpc_limits(limits), Transport::Grpc).await
+    }
+
+    async fn on(server: ServerBuilder, transport: Transport) -> Self {
         let go = Arc::<Notify>::default();
         let (tell, told) = mpsc::unbounded_channel();
         let book = Book {
             go: Arc::clone(&go),
             told: tell,
         };
-        let server = Server::builder().add_service(NotesServer::new(book));
+        let server = server.add_service(NotesServer::new(book));
         let bound = server.bind("127.0.0.1:0").await.unwrap();
         let address = bound.local_addr().unwrap();
         let client = NotesClient::builder("notes").address(address.to_string());

@@ -32,7 +32,8 @@ pub struct GrpcLimits {
     /// The same for all streams of a connection together. Default 16 MiB.
     pub connection_window: u32,
     /// Streams that a client may have open at a time on one connection; it has to wait with
-    /// further ones. Default 65,536. Servers only.
+    /// further ones. Handlers that run on although their stream was reset are 1,024 more at most; beyond
+    /// that, calls are refused. Default 65,536. Servers only.
     pub max_streams: u32,
     /// Size of all headers of a request, or of a response, in bytes as HTTP/2 counts them. A
     /// larger one ends its call. Default 16 MiB.

@@ -43,8 +43,9 @@ const MAX_FRAME: u32 = 16 * 1024;
 /// intentions; what a peer can make us keep is bounded by windows and the number of streams (E.6).
 const DATA_FRAME_BUDGET: usize = 1 << 30;
 
-/// Streams that a peer may open and reset before they are accepted. h2's own 20 would close the
-/// connection of a client that gives up a few calls at once.
+/// Streams that a peer may open and reset before they are accepted, and handlers that may go on
+/// without a stream. h2's own 20 would close the connection of a client that gives up a few calls at
+/// once.
 const MAX_RESETS: usize = 1024;
 
 /// The code of a reset by a server that stops.

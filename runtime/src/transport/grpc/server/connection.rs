@@ -6,12 +6,13 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::BytesMut;
-use h2::RecvStream;
 use h2::server::{Builder, Connection, SendResponse};
+use h2::{Reason, RecvStream};
 use http::Request;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
+use super::busy::{Busy, Handlers};
 use super::respond::Responder;
 use super::stream::Stream;
 use super::{handler, unary};
@@ -76,6 +77,7 @@ pub(crate) async fn serve_connection<IO>(
         killed: Cancellation::new(),
         peer,
         dispatch,
+        handlers: Handlers::new(limits.max_streams),
         max_message: limits.max_message,
         encoding: limits.response_encoding,
     };
@@ -142,6 +144,7 @@ struct Acceptor {
     killed: Cancellation,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
+    handlers: Handlers,
     max_message: usize,
     /// Wished for responses.
     encoding: Option<Encoding>,
@@ -167,11 +170,15 @@ impl Acceptor {
                 return;
             }
         };
+        // The client may try again elsewhere, or later: nothing was done.
+        let Some(busy) = self.handlers.begin() else {
+            return respond.send_reset(Reason::REFUSED_STREAM);
+        };
         let body = Body::new(body, MessageReader::new(self.max_message, request.encoding));
         if request.mode.is_streaming() {
-            self.start_stream(request, responder, body, respond);
+            self.start_stream(request, responder, body, respond, busy);
         } else {
-            self.start_unary(request, responder, body, respond);
+            self.start_unary(request, responder, body, respond, busy);
         }
     }
 
@@ -221,6 +228,7 @@ impl Acceptor {
         responder: Responder,
         body: Body,
         respond: SendResponse<Payload>,
+        busy: Busy,
     ) {
         let (incoming, deadline) = (called.incoming, called.deadline);
         let names = (incoming.service.clone(), incoming.method.clone());
@@ -236,7 +244,11 @@ impl Acceptor {
         let killed = self.killed.clone();
         match self.dispatch.open_stream(incoming, raw, cancellation) {
             Ok(handler) => {
-                tokio::spawn(handler::run(stream, handler, names, deadline, killed));
+                let running = handler::run(stream, handler, names, deadline, killed);
+                tokio::spawn(async move {
+                    running.await;
+                    drop(busy);
+                });
             }
             Err(exception) => {
                 let error = status::of_exception(exception, responder.payload);
@@ -251,6 +263,7 @@ impl Acceptor {
         responder: Responder,
         body: Body,
         respond: SendResponse<Payload>,
+        busy: Busy,
     ) {
         let call = unary::UnaryCall {
             incoming: called.incoming,
@@ -259,6 +272,7 @@ impl Acceptor {
             body,
             respond,
             dispatch: Arc::clone(&self.dispatch),
+            busy,
         };
         tokio::spawn(call.run(self.killed.clone()));
     }

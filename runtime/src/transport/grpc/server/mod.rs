@@ -1,5 +1,6 @@
 //! The side that runs handlers.
 
+mod busy;
 mod connection;
 mod handler;
 mod respond;

@@ -8,6 +8,7 @@ use bytes::{Bytes, BytesMut};
 use h2::Reason;
 use h2::server::SendResponse;
 
+use super::busy::Busy;
 use super::handler::expired;
 use super::respond::Responder;
 use crate::cancellation::Cancellation;
@@ -30,6 +31,7 @@ pub(super) struct UnaryCall {
     pub(super) body: Body,
     pub(super) respond: SendResponse<Payload>,
     pub(super) dispatch: Arc<dyn Dispatch>,
+    pub(super) busy: Busy,
 }
 
 impl UnaryCall {
@@ -42,6 +44,7 @@ impl UnaryCall {
             mut body,
             respond,
             dispatch,
+            busy: _busy,
         } = self;
         let caller = incoming.caller.clone();
         let mut answer = Answer {

@@ -1,0 +1,38 @@
+//! How many handlers one connection may keep busy.
+
+use std::sync::Arc;
+
+use crate::transport::grpc::MAX_RESETS;
+
+/// The running handlers of a connection. HTTP/2 bounds the streams that are open; but a handler runs
+/// on when its stream is reset, so that a client which resets whatever it opens could have any
+/// number of them (the Rapid Reset of CVE-2023-44487).
+pub(super) struct Handlers {
+    /// Each handler holds one more.
+    busy: Arc<()>,
+    max: usize,
+}
+
+/// Held by a handler while it runs.
+pub(super) struct Busy {
+    _held: Arc<()>,
+}
+
+impl Handlers {
+    /// For a connection with at most so many open streams.
+    pub(super) fn new(max_streams: u32) -> Self {
+        let max_streams = usize::try_from(max_streams).unwrap_or(usize::MAX);
+        Self {
+            busy: Arc::new(()),
+            max: max_streams.saturating_add(MAX_RESETS),
+        }
+    }
+
+    /// `None` if there are too many.
+    pub(super) fn begin(&self) -> Option<Busy> {
+        let others = Arc::strong_count(&self.busy) - 1;
+        (others < self.max).then(|| Busy {
+            _held: Arc::clone(&self.busy),
+        })
+    }
+}
