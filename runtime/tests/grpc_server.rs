@@ -283,27 +283,6 @@ async fn g58_g59_a_stopping_server_lets_streams_finish_and_then_resets_them_with
 }
 
 #[tokio::test]
-async fn g63_a_slow_reader_blocks_its_own_stream_only() {
-    let (server, _) = start_peer(Peer::default()).await;
-    let mut builder = h2::client::Builder::new();
-    builder.initial_connection_window_size(1 << 20);
-    let client = RawClient::connect_with(server.address, &builder).await;
-    let request = Msg {
-        seq: 1 << 30,
-        text: "x".repeat(1000).into(),
-    };
-    let (flood, mut send) = client.call("/rpc.Peer/Count").await;
-    send.send_data(framed(&[&request]), true).unwrap();
-    let _unread = flood.await.unwrap();
-    tokio::time::sleep(Duration::from_millis(100)).await;
-
-    let (response, mut send) = client.call(BIDI).await;
-    send.send_data(framed(&[&msg("m")]), true).unwrap();
-    let (data, _) = read_all(response.await.unwrap().into_body()).await.unwrap();
-    assert_eq!(data, framed(&[&msg("m")]));
-}
-
-#[tokio::test]
 async fn g66_ready_messages_share_data_frames() {
     let (_server, _, client) = peer().await;
     let request = Msg {
@@ -324,45 +303,6 @@ async fn g66_ready_messages_share_data_frames() {
 }
 
 #[tokio::test]
-async fn g3_no_frame_is_longer_than_16384_bytes_whatever_the_peer_allows() {
-    let (server, _) = start_peer(Peer::default()).await;
-    let mut builder = h2::client::Builder::new();
-    builder
-        .max_frame_size(1 << 20)
-        .initial_window_size(1 << 24)
-        .initial_connection_window_size(1 << 24);
-    let client = RawClient::connect_with(server.address, &builder).await;
-    let (response, mut send) = client.call(BIDI).await;
-    let message = Msg {
-        seq: 0,
-        text: "x".repeat(1 << 20).into(),
-    };
-    send.send_data(framed(&[&message]), true).unwrap();
-    let mut body = response.await.unwrap().into_body();
-    let mut received = 0;
-    while let Some(chunk) = body.data().await {
-        let chunk = chunk.unwrap();
-        body.flow_control().release_capacity(chunk.len()).unwrap();
-        assert!(chunk.len() <= 16 * 1024, "{}", chunk.len());
-        received += chunk.len();
-    }
-    assert_eq!(received, framed(&[&message]).len());
-}
-
-#[tokio::test]
-async fn g65_many_short_unread_frames_do_not_kill_the_connection() {
-    let (_server, _, client) = peer().await;
-    let (_response, mut send) = told(&client, BIDI, "hold").await;
-    for _ in 0..2000 {
-        send.send_data(framed(&[&msg("12345")]), false).unwrap();
-    }
-    let (response, mut other) = client.call(BIDI).await;
-    other.send_data(framed(&[&msg("m")]), true).unwrap();
-    let (data, _) = read_all(response.await.unwrap().into_body()).await.unwrap();
-    assert_eq!(data, framed(&[&msg("m")]));
-}
-
-#[tokio::test]
 async fn g68_streams_that_are_opened_and_reset_at_once_do_no_harm() {
     let (_server, _, client) = peer().await;
     for _ in 0..30 {
@@ -372,18 +312,4 @@ async fn g68_streams_that_are_opened_and_reset_at_once_do_no_harm() {
     let (response, mut send) = client.call(BIDI).await;
     send.send_data(framed(&[&msg("m")]), true).unwrap();
     assert!(read_all(response.await.unwrap().into_body()).await.is_ok());
-}
-
-#[tokio::test]
-async fn g61_pings_are_answered_while_a_handler_is_busy() {
-    let (server, _) = start_peer(Peer::default()).await;
-    let socket = tokio::net::TcpStream::connect(server.address)
-        .await
-        .unwrap();
-    let (sender, mut connection) = h2::client::handshake(socket).await.unwrap();
-    let mut ping = connection.ping_pong().unwrap();
-    let connection = tokio::spawn(connection);
-    let client = RawClient { sender, connection };
-    let (_response, _send) = told(&client, BIDI, "hold").await;
-    ping.ping(h2::Ping::opaque()).await.unwrap();
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use grpc_support::framed;
 use grpc_support::wire::{
     ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, INITIAL_WINDOW_SIZE,
-    MAX_FRAME_SIZE, PING, PREFACE, RST_STREAM, SETTINGS, Wire, block, request, response,
+    MAX_FRAME_SIZE, PING, PREFACE, RST_STREAM, SETTINGS, Wire, block, frame, request, response,
 };
 use rpc_support::{Msg, Peer, PeerClient, PeerServer, Running, msg, start, start_peer};
 use streamgen_runtime::{GrpcLimits, Server, Transport};
@@ -325,4 +325,23 @@ async fn g60_a_call_above_the_last_id_is_made_anew_and_those_below_finish() {
     old.send(HEADERS, END_HEADERS | END_STREAM, 1, &fine).await;
     assert_eq!(below.recv().await.unwrap().unwrap().text, "m");
     assert_eq!(below.recv().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn g35_a_client_reports_the_status_and_not_the_reset_that_follows() {
+    let (listener, client) = listen(GrpcLimits::default()).await;
+    let mut stream = client.bidi().await.unwrap();
+    let mut server = Wire::accept(&listener).await;
+    server.settings(&[]).await;
+    server.expect(HEADERS).await;
+    let status = block(&[("grpc-status", "9"), ("grpc-message", "no more")]);
+    // In one write, so that the client sees all of it at once.
+    let bytes = [
+        frame(HEADERS, END_HEADERS, 1, &response(&[])),
+        frame(HEADERS, END_HEADERS | END_STREAM, 1, &status),
+        frame(RST_STREAM, 0, 1, &[0; 4]),
+    ];
+    server.0.write_all(&bytes.concat()).await.unwrap();
+    let error = stream.recv().await.unwrap_err();
+    assert_eq!((error.grpc_code(), error.message()), (Some(9), "no more"));
 }

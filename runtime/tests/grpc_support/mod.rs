@@ -16,8 +16,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// What the services of these tests are sent as.
+/// What most services of these tests are sent as.
 pub const THRIFT: &str = "application/grpc+thrift";
+pub const PROTOBUF: &str = "application/grpc";
 
 /// Messages as they go over the wire, back to back.
 pub fn framed(messages: &[&dyn Encode]) -> Bytes {
@@ -149,6 +150,17 @@ pub fn trailers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
     pairs
         .map(|(name, value)| {
             let value = http::HeaderValue::from_static(value);
+            (http::HeaderName::from_static(name), value)
+        })
+        .collect()
+}
+
+/// The same, of bytes of any kind.
+pub fn raw_trailers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+    let pairs = pairs.iter();
+    pairs
+        .map(|(name, value)| {
+            let value = http::HeaderValue::from_bytes(value.as_bytes()).unwrap();
             (http::HeaderName::from_static(name), value)
         })
         .collect()

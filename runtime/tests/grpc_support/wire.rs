@@ -27,6 +27,11 @@ pub const MAX_CONCURRENT_STREAMS: u16 = 3;
 pub const INITIAL_WINDOW_SIZE: u16 = 4;
 pub const MAX_FRAME_SIZE: u16 = 5;
 
+/// What our side lets its peer send on a stream, unless told otherwise.
+const STREAM_WINDOW: usize = 1 << 20;
+/// What everybody may send on a connection before a WINDOW_UPDATE.
+const CONNECTION_WINDOW: usize = 65_535;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
     pub kind: u8,
@@ -96,6 +101,30 @@ impl Wire {
     pub async fn send(&mut self, kind: u8, flags: u8, stream: u32, payload: &[u8]) {
         let bytes = frame(kind, flags, stream, payload);
         self.0.write_all(&bytes).await.unwrap();
+    }
+
+    /// Sends the DATA frame `frame` so many times, and no more than the peer's windows allow. No
+    /// WINDOW_UPDATE may have been read before.
+    pub async fn send_within_windows(&mut self, stream: u32, frame: &[u8], times: usize) {
+        let payload = frame.len() - 9;
+        let (mut of_stream, mut of_connection) = (STREAM_WINDOW, CONNECTION_WINDOW);
+        let mut left = times;
+        while left > 0 {
+            let some = (of_stream.min(of_connection) / payload).min(left);
+            self.0.write_all(&frame.repeat(some)).await.unwrap();
+            (of_stream, of_connection) =
+                (of_stream - some * payload, of_connection - some * payload);
+            left -= some;
+            if left > 0 {
+                let update = self.expect(WINDOW_UPDATE).await;
+                let more = update.u32_at(0) as usize;
+                match update.stream {
+                    0 => of_connection += more,
+                    id if id == stream => of_stream += more,
+                    _ => {}
+                }
+            }
+        }
     }
 
     /// The next frame; `None` when the peer has closed the connection.

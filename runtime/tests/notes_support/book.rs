@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use streamgen_runtime::{
-    BidiStreamingServer, ClientStreamingServer, Context, Error, GrpcLimits, Result, Server, ServerBuilder,
-    ServerStreamingServer, Transport,
+    BidiStreamingServer, BizStatusError, ClientStreamingServer, Context, Error, GrpcLimits, Result,
+    Server, ServerBuilder, ServerStreamingServer, Transport,
 };
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
@@ -36,6 +36,26 @@ pub fn note(message: &str) -> Note {
     }
 }
 
+/// How a handler ends.
+fn end(cx: &Context) -> Result<()> {
+    if wishes(cx, "fail") {
+        return Err(Error::application("it failed"));
+    }
+    if wishes(cx, "biz") {
+        let error = BizStatusError::new(10_001, "余额不足 100%");
+        return Err(error.extra("k", "v\"é").into());
+    }
+    Ok(())
+}
+
+/// What the call brought with it, under names that change on the way.
+fn metainfo(cx: &Context) -> Note {
+    let of = |value: Option<&str>| value.unwrap_or("-").to_owned();
+    let transient = ["TRANS_KEY", "LOWER_KEY"].map(|key| of(cx.metainfo(key)));
+    let persistent = of(cx.persistent_metainfo("PERSIST_KEY"));
+    note(&format!("{} {persistent}", transient.join(" ")))
+}
+
 impl Book {
     fn tell(&self, what: Result<&'static str>) {
         // Nobody listens in tests that do not ask.
@@ -52,10 +72,10 @@ impl Book {
 
 impl Notes for Book {
     async fn unary(&self, cx: Context, req: Note) -> Result<Note> {
-        if wishes(&cx, "fail") {
-            return Err(Error::application("it failed"));
+        if wishes(&cx, "header") {
+            cx.set_header([("a", "1")])?;
         }
-        Ok(req)
+        end(&cx).map(|()| req)
     }
 
     async fn bidi(&self, cx: Context, mut stream: BidiStreamingServer<Note, Note>) -> Result<()> {
@@ -73,6 +93,9 @@ impl Notes for Book {
             for error in [stream.send_header([("e", "4")]), stream.set_header([("e", "4")])] {
                 stream.send(note(error.unwrap_err().message())).await?;
             }
+        }
+        if wishes(&cx, "metainfo") {
+            stream.send(metainfo(&cx)).await?;
         }
         if wishes(&cx, "push") {
             for text in ["1", "2", "3"] {
@@ -95,10 +118,7 @@ impl Notes for Book {
         }
         self.tell(ended.clone().map(|()| "eof"));
         ended?;
-        match wishes(&cx, "fail") {
-            true => Err(Error::application("it failed")),
-            false => Ok(()),
-        }
+        end(&cx)
     }
 
     async fn collect(&self, _: Context, mut stream: ClientStreamingServer<Note>) -> Result<Note> {
