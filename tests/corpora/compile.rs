@@ -29,7 +29,8 @@ pub(crate) fn check(out: &Path, crates: &BTreeMap<String, Modules>) {
     let members: Vec<_> = crates.keys().collect();
     let workspace = format!(
         "[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n\
-         [profile.dev]\ndebug = false\n\n\
+         # What an incremental build keeps is gigabytes here, and there is no second one.\n\
+         [profile.dev]\ndebug = false\nincremental = false\n\n\
          # Derive macros win more by running faster than they lose by compiling slower.\n\
          [profile.dev.build-override]\nopt-level = 2\n"
     );
