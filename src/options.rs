@@ -1,5 +1,6 @@
 //! What a run is asked to do, after the command line or `build.rs` has been understood.
 
+mod choice;
 mod idl_path;
 mod types;
 
@@ -7,6 +8,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+pub use choice::PathChoice;
+pub(crate) use choice::chosen;
 pub use idl_path::{ExternPath, IdlPath, InvalidIdlPath, InvalidPathOption, PathAttribute};
 pub use types::{BytesType, MapType, StringType, TypeOptions, UnknownChoice};
 

@@ -225,6 +225,14 @@ const CASES: &[Case] = &[
         },
     ),
     option(
+        "tests/options/proto-field-types/pages.proto",
+        "tests/options/proto-field-types",
+        |types| {
+            types.bytes_of = vec![parsed("Page.image=vec"), parsed("Page.raw=vec")];
+            types.maps_of = vec![parsed(".samples.pages=btree"), parsed("Index.by_name=hash")];
+        },
+    ),
+    option(
         "tests/options/proto-attributes/attributes.proto",
         "tests/options/proto-attributes",
         |types| {

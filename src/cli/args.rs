@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
+use super::choice::Choice;
 use crate::options::{
     BytesType, DEFAULT_GEN_PATH, ExternPath, IdlPath, MapType, PathAttribute, RuntimeSource,
     StringType,
@@ -86,13 +87,13 @@ pub(super) struct Args {
     #[arg(long, value_name = "TYPE", default_value_t = StringType::default())]
     pub(super) string_type: StringType,
 
-    /// Rust type of binary: bytes or vec
-    #[arg(long, value_name = "TYPE", default_value_t = BytesType::default())]
-    pub(super) bytes_type: BytesType,
+    /// Rust type of binary: bytes, the default, or vec; for fields of messages 'Page.image=vec' too
+    #[arg(long, value_name = "[PATH=]TYPE")]
+    pub(super) bytes_type: Vec<Choice<BytesType>>,
 
-    /// Rust types of map and set: hash or btree
-    #[arg(long, value_name = "TYPE", default_value_t = MapType::default())]
-    pub(super) map_type: MapType,
+    /// Rust types of map and set: hash, the default, or btree; for fields of messages 'Page.terms=btree' too
+    #[arg(long, value_name = "[PATH=]TYPE")]
+    pub(super) map_type: Vec<Choice<MapType>>,
 
     /// Derive serde's traits, with the names of the IDL
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,

@@ -3,6 +3,7 @@
 
 mod args;
 mod argv;
+mod choice;
 mod console;
 mod excerpt;
 mod explain;

@@ -3,6 +3,7 @@
 use crate::options::{IdlType, Options, TypeOptions};
 
 use super::args::Args;
+use super::choice;
 use super::kitex_flags;
 
 /// A command line that has been understood.
@@ -51,10 +52,14 @@ pub(super) fn settings(args: Args) -> Result<Settings, String> {
     options.out_dir = args.out;
     options.runtime = args.runtime;
     options.descriptors = args.descriptors;
+    let (bytes, bytes_of) = choice::sorted(args.bytes_type);
+    let (maps, maps_of) = choice::sorted(args.map_type);
     options.types = TypeOptions {
         strings: args.string_type,
-        bytes: args.bytes_type,
-        maps: args.map_type,
+        bytes,
+        bytes_of,
+        maps,
+        maps_of,
         serde: args.serde,
         keep_unknown_fields: args.keep_unknown_fields || kitex.keep_unknown_fields,
         only_reachable: args.only_reachable || kitex.trim_idl,

@@ -8,6 +8,7 @@ mod debug;
 mod derives;
 mod descriptors;
 mod docs;
+mod field_types;
 mod given;
 mod layout;
 mod patterns;
@@ -20,7 +21,7 @@ use streamgen_idl::model::{DefinitionKind, Encoding};
 use streamgen_idl::prost_types::FileDescriptorSet;
 
 use crate::error::Error;
-use crate::options::{BytesType, MapType, TypeOptions};
+use crate::options::TypeOptions;
 use crate::plan::protobuf::{PROST, PROST_TYPES};
 use crate::plan::{Content, ExternTypes, ModuleId, Plan};
 use given::Given;
@@ -64,7 +65,7 @@ pub(crate) fn render(
     let texts = texts.into_iter().filter_map(|(key, text)| {
         let module = *modules.get(&key)?;
         let mut text = derives::once(&given::restore(plan, &text));
-        if plan.options().maps == MapType::BTree {
+        if plan.options().may_have_btree_maps() {
             text = debug::of_btree_maps(&text);
         }
         Some((module, layout::format(&text, &docs)))
@@ -90,12 +91,7 @@ fn config(plan: &Plan<'_>, given: &Given<'_>) -> Config {
     let options = plan.options();
     let mut config = Config::new();
     config.prost_path(PROST).prost_types_path(PROST_TYPES);
-    if options.bytes == BytesType::Bytes {
-        config.bytes(["."]);
-    }
-    if options.maps == MapType::BTree {
-        config.btree_map(["."]);
-    }
+    field_types::choose(plan, given, &mut config);
     if options.compile_well_known_types {
         config.compile_well_known_types();
     }

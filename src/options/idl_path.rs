@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::UnknownChoice;
+
 /// A pattern that picks definitions, or members of them, by name.
 ///
 /// The rules are those of prost-build. `.` is everything. A pattern with a dot in front is a full
@@ -184,7 +186,10 @@ impl FromStr for ExternPath {
     }
 }
 
-fn split<'a>(text: &'a str, form: &str) -> Result<(IdlPath, &'a str), InvalidPathOption> {
+pub(super) fn split<'a>(
+    text: &'a str,
+    form: &str,
+) -> Result<(IdlPath, &'a str), InvalidPathOption> {
     let (path, rest) = text
         .split_once('=')
         .ok_or_else(|| InvalidPathOption(format!("`{text}` is not of the form {form}")))?;
@@ -194,9 +199,15 @@ fn split<'a>(text: &'a str, form: &str) -> Result<(IdlPath, &'a str), InvalidPat
     Ok((path, rest))
 }
 
-/// A value of `-type-attribute`, `-field-attribute` or `-extern-path` that cannot be followed.
+/// A value for a part of the IDL that cannot be followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidPathOption(String);
+
+impl From<UnknownChoice> for InvalidPathOption {
+    fn from(error: UnknownChoice) -> Self {
+        Self(error.to_string())
+    }
+}
 
 impl fmt::Display for InvalidPathOption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{ExternPath, IdlPath, PathAttribute};
+use super::{ExternPath, IdlPath, PathAttribute, PathChoice};
 
 /// Choices that decide the Rust types of a run. The defaults are what most programs want; IDL
 /// annotations override them for one type or field.
@@ -13,8 +13,12 @@ pub struct TypeOptions {
     pub strings: StringType,
     /// The type of `binary`.
     pub bytes: BytesType,
+    /// The type of `bytes` for some fields of messages.
+    pub bytes_of: Vec<PathChoice<BytesType>>,
     /// The types of `map` and `set`.
     pub maps: MapType,
+    /// The type of `map` for some fields of messages.
+    pub maps_of: Vec<PathChoice<MapType>>,
     /// Derive serde's traits, with the names of the IDL. The generated package then depends on
     /// `serde`.
     pub serde: bool,
@@ -33,6 +37,14 @@ pub struct TypeOptions {
     pub skip_debug: Vec<IdlPath>,
     /// Generate `google.protobuf` like any package, instead of taking prost's types for it.
     pub compile_well_known_types: bool,
+}
+
+impl TypeOptions {
+    /// Whether a map of a message may be a `BTreeMap`.
+    pub(crate) fn may_have_btree_maps(&self) -> bool {
+        let mut chosen = self.maps_of.iter().map(|one| one.choice);
+        self.maps == MapType::BTree || chosen.any(|one| one == MapType::BTree)
+    }
 }
 
 /// The Rust type of `string`.

@@ -40,6 +40,8 @@ pub(in crate::plan) fn check(
     let given = !options.type_attributes.is_empty()
         || !options.field_attributes.is_empty()
         || !options.skip_debug.is_empty()
+        || !options.bytes_of.is_empty()
+        || !options.maps_of.is_empty()
         || !options.extern_paths.is_empty();
     if !given {
         return;
@@ -67,12 +69,35 @@ pub(in crate::plan) fn check(
             );
         }
     }
+    let bytes_of = options.bytes_of.iter().map(|one| ("bytes-type", &one.path));
+    let maps_of = options.maps_of.iter().map(|one| ("map-type", &one.path));
+    let fields = fields(schema, types);
+    for (flag, path) in bytes_of.chain(maps_of) {
+        if !picks(&fields, path) {
+            report(flag, path, "field");
+        }
+    }
     for one in &options.extern_paths {
         let mut names = types.full_names();
         if !names.any(|(name, _)| one.path.is_prefix_of(&name.split('.').collect::<Vec<_>>())) {
             report("extern-path", &one.path, "package or definition");
         }
     }
+}
+
+/// The full names of fields, those of oneofs too.
+fn fields(schema: &Schema, types: &ProtobufTypes) -> Vec<String> {
+    let names = types.full_names().filter_map(|(name, id)| {
+        let DefinitionKind::Struct(item) = &schema.def(id).kind else {
+            return None;
+        };
+        Some(
+            item.fields
+                .iter()
+                .map(move |field| format!("{name}.{}", field.name)),
+        )
+    });
+    names.flatten().collect()
 }
 
 /// The full names of types, and of what they hold. A oneof is both; its members are named below it.

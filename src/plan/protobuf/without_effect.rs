@@ -18,6 +18,8 @@ pub(crate) fn warn(options: &Options, is_protobuf: bool, diagnostics: &mut Vec<D
         ),
         false => (
             &[
+                ("bytes-type PATH=…", !types.bytes_of.is_empty()),
+                ("map-type PATH=…", !types.maps_of.is_empty()),
                 ("compile-well-known-types", types.compile_well_known_types),
                 ("descriptors", options.descriptors),
             ],
