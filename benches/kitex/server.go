@@ -28,9 +28,9 @@ func serve(addr string, grpc bool) error {
 		os.Exit(0)
 	}()
 	if grpc {
-		return grpcstream.NewServer(grpcEcho{}, server.WithListener(listener)).Run()
+		return grpcstream.NewServer(&grpcEcho{}, server.WithListener(listener)).Run()
 	}
-	return thriftstream.NewServer(ttheaderEcho{}, server.WithListener(listener)).Run()
+	return thriftstream.NewServer(&ttheaderEcho{}, server.WithListener(listener)).Run()
 }
 
 type ttheaderEcho struct{}

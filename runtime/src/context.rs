@@ -35,8 +35,8 @@ struct Inner {
     cancellation: Option<Cancellation>,
     /// What the handler of a call without stream sends besides its result.
     answer: Option<Arc<Mutex<Answer>>>,
-    /// `None`: the caller sent none.
-    header: Option<Box<Metadata>>,
+    /// Of the caller.
+    header: Metadata,
 }
 
 /// What travels with the result of a call without stream.
@@ -94,7 +94,7 @@ impl Context {
             cancellation: Some(cancellation),
             deadline: timeout.map(|timeout| Box::new(Deadline::after(timeout))),
             answer: Some(Arc::default()),
-            header: None,
+            header: Metadata::new(),
         }))
     }
 
@@ -171,8 +171,7 @@ impl Context {
     /// The header that the caller sent with `.header(…)`, on gRPC; empty on other wires.
     #[must_use]
     pub fn header(&self) -> &Metadata {
-        static NONE: Metadata = Metadata::new();
-        self.0.header.as_deref().unwrap_or(&NONE)
+        &self.0.header
     }
 
     /// Merges into the header of the response to a gRPC call without stream. Streams have
@@ -298,7 +297,7 @@ impl Context {
     /// The same context with the caller's header.
     pub(crate) fn with_header(mut self, header: Metadata) -> Self {
         if !header.is_empty() {
-            self.inner().header = Some(Box::new(header));
+            self.inner().header = header;
         }
         self
     }

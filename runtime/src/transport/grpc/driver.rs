@@ -17,6 +17,9 @@ pub(super) trait Http2: Unpin {
 
     /// Writes what was gathered. Ready with an error when that is not possible any more.
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
+
+    /// Lets it read again. `true` if there may be more than it was allowed to before.
+    fn begin_turn(&mut self) -> bool;
 }
 
 /// Runs a connection; completes with it.
@@ -60,6 +63,10 @@ impl<H: Http2> Driver<H> {
         run
     }
 
+    fn begin_turn(&mut self) -> bool {
+        self.h2.as_mut().is_some_and(Http2::begin_turn)
+    }
+
     /// Ready when the connection cannot be written to.
     fn poll_broken(&mut self) -> Poll<()> {
         match &mut self.h2 {
@@ -91,6 +98,9 @@ impl<H: Http2> Future for Driver<H> {
         // Once for all that was there to do: many frames, one write.
         if driver.poll_broken().is_ready() {
             return Poll::Ready(());
+        }
+        if driver.begin_turn() {
+            cx.waker().wake_by_ref();
         }
         match &mut driver.keepalive {
             // The peer does not answer: nothing of it can be relied on any more.

@@ -7,11 +7,17 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, BytesMut};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf, Take};
 
 use super::gather::Gathered;
 use super::opening::Opening;
 use super::sync::lock;
+
+/// Bytes that are read before the streams they are for get their turn, when all was read before. With
+/// few of them the first answers are on their way while the last requests are being read.
+const FIRST_TURN: u64 = 1024;
+/// The same when there was more to read each time: it doubles up to here.
+const LONGEST_TURN: u64 = 256 * 1024;
 
 /// The hand in which h2 holds a byte stream. h2 writes every frame of 256 bytes and more by itself;
 /// here they are gathered, until the connection's task has nothing more to do and calls
@@ -28,10 +34,14 @@ pub(super) struct Outlet<IO>(Arc<Mutex<Socket<IO>>>);
 
 /// Only the connection's task comes here, so the lock around it is always free.
 struct Socket<IO> {
-    io: IO,
+    /// Reads what the turn allows.
+    io: Take<IO>,
     first: BytesMut,
     opening: Opening,
     out: Gathered,
+    turn: u64,
+    /// Whether the turn has ended before all was read.
+    cut: bool,
 }
 
 /// Set by every read; the keepalive takes it back.
@@ -46,12 +56,19 @@ impl Heard {
 }
 
 /// Both hands of a byte stream.
-pub(super) fn gather<IO>(first: BytesMut, io: IO, opening: Opening) -> (Gather<IO>, Outlet<IO>) {
+pub(super) fn gather<IO: AsyncRead>(
+    first: BytesMut,
+    io: IO,
+    opening: Opening,
+) -> (Gather<IO>, Outlet<IO>) {
     let socket = Socket {
-        io,
+        // Until there is a task that takes turns.
+        io: io.take(u64::MAX),
         first,
         opening,
         out: Gathered::default(),
+        turn: FIRST_TURN,
+        cut: false,
     };
     let socket = Arc::new(Mutex::new(socket));
     let gather = Gather {
@@ -67,7 +84,7 @@ impl<IO> Gather<IO> {
     }
 }
 
-impl<IO: AsyncWrite + Unpin> Outlet<IO> {
+impl<IO: AsyncRead + AsyncWrite + Unpin> Outlet<IO> {
     /// Writes what was gathered.
     pub(super) fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut socket = lock(&self.0);
@@ -75,13 +92,26 @@ impl<IO: AsyncWrite + Unpin> Outlet<IO> {
             return Poll::Ready(Ok(()));
         }
         ready!(socket.poll_drain(cx))?;
-        Pin::new(&mut socket.io).poll_flush(cx)
+        Pin::new(socket.io.get_mut()).poll_flush(cx)
+    }
+
+    /// Lets the other hand read again. `true` if there may be more than it was allowed to before.
+    pub(super) fn begin_turn(&self) -> bool {
+        let mut socket = lock(&self.0);
+        let cut = std::mem::take(&mut socket.cut);
+        socket.turn = match cut {
+            true => LONGEST_TURN.min(socket.turn * 2),
+            false => FIRST_TURN,
+        };
+        let turn = socket.turn;
+        socket.io.set_limit(turn);
+        cut
     }
 }
 
-impl<IO: AsyncWrite + Unpin> Socket<IO> {
+impl<IO: AsyncRead + AsyncWrite + Unpin> Socket<IO> {
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.out.poll_write(&mut self.io, cx)
+        self.out.poll_write(self.io.get_mut(), cx)
     }
 
     fn poll_gather(
@@ -105,6 +135,10 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Gather<IO> {
         let mut socket = lock(&self.socket);
         let before = buf.filled().len();
         if socket.first.is_empty() {
+            if socket.io.limit() == 0 {
+                socket.cut = true;
+                return Poll::Pending;
+            }
             ready!(Pin::new(&mut socket.io).poll_read(cx, buf))?;
         } else {
             let len = socket.first.len().min(buf.remaining());
@@ -117,7 +151,7 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Gather<IO> {
     }
 }
 
-impl<IO: AsyncWrite + Unpin> AsyncWrite for Gather<IO> {
+impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gather<IO> {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -147,6 +181,45 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Gather<IO> {
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut socket = lock(&self.socket);
         ready!(socket.poll_drain(cx))?;
-        Pin::new(&mut socket.io).poll_shutdown(cx)
+        Pin::new(socket.io.get_mut()).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::task::Waker;
+    use tokio::io::AsyncWriteExt;
+
+    /// How much is read before the turn ends or nothing more is there.
+    fn read<IO: AsyncRead + Unpin>(gather: &mut Gather<IO>) -> usize {
+        let cx = &mut Context::from_waker(Waker::noop());
+        let mut read = 0;
+        loop {
+            let mut room = [0; 400];
+            let mut buf = ReadBuf::new(&mut room);
+            match Pin::new(&mut *gather).poll_read(cx, &mut buf) {
+                Poll::Ready(result) => result.unwrap(),
+                Poll::Pending => return read,
+            }
+            read += buf.filled().len();
+        }
+    }
+
+    #[tokio::test]
+    async fn turns_grow_while_there_is_more_to_read() {
+        let (near, mut far) = tokio::io::duplex(16 * 1024);
+        let (mut gather, outlet) = gather(BytesMut::new(), near, Opening::of_server());
+        // The type of SETTINGS, wherever it is looked for.
+        far.write_all(&[4; 5000]).await.unwrap();
+        assert!(!outlet.begin_turn());
+        assert_eq!(read(&mut gather), 1024);
+        assert!(outlet.begin_turn());
+        assert_eq!(read(&mut gather), 2048);
+        assert!(outlet.begin_turn());
+        assert_eq!(read(&mut gather), 1928);
+        assert!(!outlet.begin_turn());
+        far.write_all(&[4; 5000]).await.unwrap();
+        assert_eq!(read(&mut gather), 1024);
     }
 }

@@ -105,4 +105,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Running<IO> {
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
         self.outlet.poll_flush(cx)
     }
+
+    fn begin_turn(&mut self) -> bool {
+        self.outlet.begin_turn()
+    }
 }

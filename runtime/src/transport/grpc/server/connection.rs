@@ -135,6 +135,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Accepting<IO> {
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
         self.outlet.poll_flush(cx)
     }
+
+    fn begin_turn(&mut self) -> bool {
+        self.outlet.begin_turn()
+    }
 }
 
 /// Starts the handlers of a connection.
