@@ -2,6 +2,7 @@
 # Builds the Kitex side of the interop tests into interop/kitex/bin/:
 #
 #   bin/peer                  the peer contract on Kitex (interop/SCENARIOS.md)
+#   bin/grpc                  gRPC's interop suite on Kitex, for the tests of interop/grpc
 #   bin/codec                 what Kitex's generated code makes of bytes, for the tests of interop/codec
 #   bin/streamx-echo-server   what Kitex's own StreamX example does, on idl-samples/echo.thrift
 #   bin/streamx-echo-client
@@ -16,6 +17,7 @@ peer_idl=../idl/peer.thrift
 peer_proto=../idl/peer.proto
 codec_idl=../idl/codec
 echo_idl=../../idl-samples/echo.thrift
+grpc_idl=../idl/grpc/testing
 
 # Test binaries may call this script at the same time.
 if [ "${KITEX_BUILD_LOCKED:-}" = "" ] && command -v flock >/dev/null 2>&1; then
@@ -28,12 +30,18 @@ checksum() {
 }
 
 mkdir -p bin
-generated=$(checksum build.sh go.mod go.sum "$peer_idl" "$peer_proto" "$echo_idl" "$codec_idl"/*.thrift)
+generated=$(checksum build.sh go.mod go.sum "$peer_idl" "$peer_proto" "$echo_idl" "$codec_idl"/*.thrift "$grpc_idl"/*.proto)
 if [ "$(cat kitex_gen/.inputs 2>/dev/null || true)" != "$generated" ]; then
     rm -rf kitex_gen
-    for idl in "$peer_idl" "$peer_proto" "$echo_idl" "$codec_idl/codec.thrift"; do
+    # Kitex wants to be told the Go package, which gRPC's files leave to whoever builds them.
+    mkdir -p kitex_gen/idl/grpc/testing
+    for idl in "$grpc_idl"/*.proto; do
+        awk '{ print } /^package / { print "option go_package = \"grpctesting\";" }' \
+            "$idl" >"kitex_gen/idl/grpc/testing/$(basename "$idl")"
+    done
+    for idl in "$peer_idl" "$peer_proto" "$echo_idl" "$codec_idl/codec.thrift" kitex_gen/idl/grpc/testing/test.proto; do
         # The tool compares versions with a list it would have to download; they are pinned here.
-        go tool kitex -streamx -module streamgen/interop/kitex -no-dependency-check "$idl" >bin/generate.log 2>&1 || {
+        go tool kitex -streamx -module streamgen/interop/kitex -no-dependency-check -I kitex_gen/idl "$idl" >bin/generate.log 2>&1 || {
             cat bin/generate.log >&2
             exit 1
         }
@@ -46,6 +54,7 @@ if [ "$(cat bin/.inputs 2>/dev/null || true)" != "$built" ]; then
     rm -f bin/.inputs
     go build -o bin/peer ./cmd/peer
     go build -o bin/codec ./cmd/codec
+    go build -o bin/grpc ./cmd/grpc
     go build -o bin/streamx-echo-server ./cmd/streamx-echo/server
     go build -o bin/streamx-echo-client ./cmd/streamx-echo/client
     echo "$built" >bin/.inputs

@@ -1,8 +1,8 @@
 """The client: its channel, and what every case needs."""
 
+import faulthandler
 import pathlib
 import queue
-import signal
 import socket
 import sys
 
@@ -95,7 +95,8 @@ def failed_with(code, call):
 
 
 def run(options, case, watches):
-    signal.alarm(CASE_TIMEOUT)  # ends the program
+    # Ends the program, and says where it was.
+    faulthandler.dump_traceback_later(CASE_TIMEOUT, exit=True)
     target, seen = f"{options.server_host}:{options.server_port}", None
     if watches:
         seen = watch.Watch()

@@ -1,5 +1,5 @@
 //! gRPC's interop suite between our programs, those that its authors wrote for Go, and the same on
-//! grpcio and tonic, in both directions, with and without TLS; and cases that grpc-go does not have,
+//! grpcio, tonic and Kitex, in both directions, with and without TLS; and cases that grpc-go does not have,
 //! against the others.
 
 mod health_and_reflection;
@@ -40,6 +40,9 @@ const COMPRESSION: &[&str] = &[
     "server_compressed_streaming",
 ];
 
+/// Those of [`COMPRESSION`] whose requests are compressed.
+const CLIENT_COMPRESSION: &[&str] = &["client_compressed_unary", "client_compressed_streaming"];
+
 macro_rules! directions {
     ($($name:ident: $client:ident -> $server:ident, $wire:ident, $cases:expr;)*) => {$(
         #[test]
@@ -69,17 +72,25 @@ directions! {
     rust_to_tonic: Rust -> Tonic, Plain, [CASES, OWN];
     rust_to_tonic_with_tls: Rust -> Tonic, Tls, [CASES, OWN];
     // tonic compresses all messages of a stream or none, and these want both kinds in one.
-    rust_to_tonic_compressed: Rust -> Tonic, Watched, [without("server_compressed_streaming")];
+    rust_to_tonic_compressed: Rust -> Tonic, Watched, [without(COMPRESSION, "server_compressed_streaming")];
     tonic_to_rust: Tonic -> Rust, Plain, [CASES, OWN];
     tonic_to_rust_with_tls: Tonic -> Rust, Tls, [CASES, OWN];
-    tonic_to_rust_compressed: Tonic -> Rust, Watched, [without("client_compressed_streaming")];
+    tonic_to_rust_compressed: Tonic -> Rust, Watched, [without(COMPRESSION, "client_compressed_streaming")];
+
+    // Of a service that it does not have, Kitex says so with status 20. Its servers have no TLS.
+    rust_to_kitex: Rust -> Kitex, Plain, [without(CASES, "unimplemented_service"), OWN.to_vec()];
+    // Nobody can tell a server of Kitex what to compress; a client compresses all of a call or none.
+    rust_to_kitex_compressed: Rust -> Kitex, Watched, [CLIENT_COMPRESSION];
+    kitex_to_rust: Kitex -> Rust, Plain, [CASES, OWN];
+    kitex_to_rust_with_tls: Kitex -> Rust, Tls, [CASES, OWN];
+    kitex_to_rust_compressed: Kitex -> Rust, Watched,
+        [without(COMPRESSION, "client_compressed_streaming")];
 }
 
-/// The cases about compression but one.
-fn without(case: &str) -> Vec<&'static str> {
-    let mut cases = COMPRESSION.to_vec();
-    cases.retain(|other| *other != case);
-    cases
+/// `cases` but one.
+fn without(cases: &[&'static str], case: &str) -> Vec<&'static str> {
+    let others = cases.iter().copied().filter(|other| *other != case);
+    others.collect()
 }
 
 /// A server that cannot tell what is compressed has to fail the cases that ask for it: a client

@@ -20,7 +20,9 @@ pub(super) fn is_there() -> bool {
     *THERE.get_or_init(|| {
         let there = Command::new("go").arg("version").output().is_ok();
         if !there {
-            super::skip("Go is missing, so nothing was tested against grpc-go or with TLS");
+            super::skip(
+                "Go is missing, so nothing was tested against grpc-go or Kitex, or with TLS",
+            );
         }
         there
     })

@@ -2,6 +2,7 @@
 
 pub mod go;
 pub mod grpcio;
+mod kitex;
 pub mod tonic;
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -20,6 +21,8 @@ pub enum Peer {
     Python,
     /// `interop/tonic`.
     Tonic,
+    /// `interop/kitex/cmd/grpc`.
+    Kitex,
 }
 
 impl Peer {
@@ -30,6 +33,7 @@ impl Peer {
             Self::Go => go::program("client"),
             Self::Python => grpcio::program("client"),
             Self::Tonic => Some(tonic::program("client")),
+            Self::Kitex => kitex::program("client"),
         }
     }
 
@@ -39,6 +43,7 @@ impl Peer {
             Self::Go => go::program("server"),
             Self::Python => grpcio::program("server"),
             Self::Tonic => Some(tonic::program("server")),
+            Self::Kitex => kitex::program("server"),
         }
     }
 }
