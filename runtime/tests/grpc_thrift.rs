@@ -5,7 +5,8 @@ mod notes_support;
 mod rpc_support;
 
 use bytes::Bytes;
-use grpc_support::{Accepting, RawClient, RawServer, headers, read_all, text, trailers};
+use grpc_support::{Accepting, PROTOBUF, RawClient, RawServer, headers, read_all, text, trailers};
+use http::Response;
 use notes_support::thrift::NotesClient;
 use notes_support::thrift::book::{Served, note};
 use rpc_support::stream_gen::rpc::peer::EchoError;
@@ -127,4 +128,21 @@ async fn g25_a_void_result_is_an_empty_struct() {
     let client = builder.transport(Transport::Grpc).build().unwrap();
     client.nothing("".into()).await.unwrap();
     assert_eq!(serving.await.unwrap().0, [&note[..]]);
+}
+
+#[tokio::test]
+async fn g16_a_thrift_call_may_be_answered_as_plain_grpc() {
+    let (listener, address) = RawServer::listen().await;
+    let mut server = RawServer::accept_later(listener);
+    let builder = NotesClient::builder("dest.svc").address(address.to_string());
+    let client = builder.transport(Transport::Grpc).build().unwrap();
+    let call = tokio::spawn(client.unary(note("u")).into_future());
+    let (_request, mut respond) = server.next().await;
+    let response = Response::builder().header("content-type", PROTOBUF);
+    let response = response.body(()).unwrap();
+    let mut send = respond.send_response(response, false).unwrap();
+    send.send_data(Bytes::from_static(RESULT), false).unwrap();
+    send.send_trailers(trailers(&[("grpc-status", "0")]))
+        .unwrap();
+    assert_eq!(call.await.unwrap().unwrap(), note("u"));
 }

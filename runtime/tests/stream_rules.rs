@@ -49,6 +49,8 @@ on_every_wire! {
     server_rules: send_header_sends_what_was_set_and_what_it_is_given_once,
     server_rules: set_trailer_is_merged_and_sent_with_the_status,
     server_rules: a_handlers_send_does_not_wait_for_the_client_to_receive,
+    server_rules: a_handlers_send_waits_for_flow_control,
+    server_rules: a_handler_may_send_and_receive_in_two_tasks,
     server_rules: a_handlers_send_fails_when_the_stream_is_over,
     server_rules: a_handler_receives_to_the_clients_close_or_its_cancel,
 }

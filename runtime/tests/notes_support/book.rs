@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use streamgen_runtime::{
     BidiStreamingServer, BizStatusError, ClientStreamingServer, Context, Error, GrpcLimits, Result,
@@ -16,9 +17,14 @@ use super::{Note, Notes, NotesClient, NotesServer};
 pub struct Book {
     /// What handlers wait for that shall wait.
     go: Arc<Notify>,
+    /// How many notes were sent by floods.
+    flooded: Arc<AtomicUsize>,
     /// What handlers have to tell.
     told: mpsc::UnboundedSender<Result<&'static str>>,
 }
+
+/// Bytes of a note that is to fill something.
+pub const PAGE: usize = 16 * 1024;
 
 /// The words of a call.
 fn wishes(cx: &Context, word: &str) -> bool {
@@ -62,6 +68,23 @@ impl Book {
         let _ = self.told.send(what);
     }
 
+    /// Sends a thousand notes in one task, and receives to the end in another.
+    async fn in_two_tasks(&self, stream: BidiStreamingServer<Note, Note>) -> Result<()> {
+        let (mut sender, mut receiver) = stream.split();
+        let sending = tokio::spawn(async move {
+            for number in 0..1000 {
+                sender.send(note(&number.to_string())).await?;
+            }
+            Ok::<_, Error>(())
+        });
+        let mut received = 0;
+        while receiver.recv().await?.is_some() {
+            received += 1;
+        }
+        assert_eq!(received, 1000);
+        sending.await.unwrap()
+    }
+
     async fn echo(&self, stream: &mut BidiStreamingServer<Note, Note>) -> Result<()> {
         while let Some(note) = stream.recv().await? {
             stream.send(note).await?;
@@ -79,6 +102,9 @@ impl Notes for Book {
     }
 
     async fn bidi(&self, cx: Context, mut stream: BidiStreamingServer<Note, Note>) -> Result<()> {
+        if wishes(&cx, "split") {
+            return self.in_two_tasks(stream).await;
+        }
         if wishes(&cx, "header") {
             stream.set_header([("a", "1"), ("b", "1")])?;
             stream.set_header([("b", "2"), ("c", "2")])?;
@@ -111,9 +137,10 @@ impl Notes for Book {
             false => self.echo(&mut stream).await,
         };
         if wishes(&cx, "flood") {
-            let page = "x".repeat(1024);
+            let page = "x".repeat(PAGE);
             while ended.is_ok() {
                 ended = stream.send(note(&page)).await;
+                self.flooded.fetch_add(1, Ordering::Relaxed);
             }
         }
         self.tell(ended.clone().map(|()| "eof"));
@@ -149,6 +176,7 @@ impl Notes for Book {
 pub struct Served {
     pub client: NotesClient,
     pub go: Arc<Notify>,
+    pub flooded: Arc<AtomicUsize>,
     pub told: mpsc::UnboundedReceiver<Result<&'static str>>,
     pub address: SocketAddr,
     pub transport: Transport,
@@ -168,8 +196,10 @@ impl Served {
     async fn on(server: ServerBuilder, transport: Transport) -> Self {
         let go = Arc::<Notify>::default();
         let (tell, told) = mpsc::unbounded_channel();
+        let flooded = Arc::<AtomicUsize>::default();
         let book = Book {
             go: Arc::clone(&go),
+            flooded: Arc::clone(&flooded),
             told: tell,
         };
         let server = server.add_service(NotesServer::new(book));
@@ -179,6 +209,7 @@ impl Served {
         Self {
             client: client.transport(transport).build().unwrap(),
             go,
+            flooded,
             told,
             address,
             transport,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use streamgen_runtime::{ErrorKind, Transport};
 use tokio::time::timeout;
 
-use super::book::{Served, note};
+use super::book::{PAGE, Served, note};
 
 /// Long enough for what would come if it did not wait.
 const A_WHILE: Duration = Duration::from_millis(50);
@@ -113,9 +113,9 @@ pub async fn send_does_not_wait_for_the_server_to_receive(book: Served) {
     assert_eq!(stream.recv().await.unwrap(), Some(note("a")));
 }
 
-/// How many notes of a kilobyte a stream takes whose server reads none.
+/// How many pages a stream takes whose server reads none.
 async fn fill(stream: &mut streamgen_runtime::BidiStreamingClient<super::Note, super::Note>) -> usize {
-    let page = "x".repeat(1024);
+    let page = "x".repeat(PAGE);
     let mut sent = 0;
     while let Ok(sending) = timeout(A_WHILE, stream.send(note(&page))).await {
         sending.unwrap();
@@ -130,7 +130,7 @@ pub async fn send_waits_for_flow_control(book: Served) {
     if book.transport == Transport::Grpc {
         // The window of a stream, and what may wait in front of it. Over TTHeader Streaming the
         // connection's own flow control decides.
-        assert!(sent < 2048, "{sent}");
+        assert!(sent * PAGE < 2 << 20, "{sent}");
     }
     book.go.notify_one();
     let (mut sender, mut receiver) = stream.split();

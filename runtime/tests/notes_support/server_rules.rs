@@ -1,8 +1,11 @@
 //! What the comments of Kitex's `ServerStream` say, rule by rule.
 
-use streamgen_runtime::Metadata;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use super::book::{Served, note};
+use streamgen_runtime::{Metadata, Transport};
+
+use super::book::{PAGE, Served, note};
 
 /// What the handler sets in two calls.
 fn assert_merged(header: &Metadata) {
@@ -61,6 +64,43 @@ pub async fn a_handlers_send_does_not_wait_for_the_client_to_receive(mut book: S
     for text in ["1", "2", "3"] {
         assert_eq!(stream.recv().await.unwrap(), Some(note(text)));
     }
+}
+
+pub async fn a_handlers_send_waits_for_flow_control(book: Served) {
+    let call = book.client.bidi().metainfo("DO", "leave flood");
+    let mut stream = call.await.unwrap();
+    // Nobody receives, and after a while nobody sends.
+    let (mut before, mut sent) = (0, 1);
+    while before != sent || sent == 1 {
+        before = sent;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        sent = book.flooded.load(Ordering::Relaxed).max(1);
+    }
+    if book.transport == Transport::Grpc {
+        // The window of a stream, and what may wait in front of it.
+        assert!(sent * PAGE < 2 << 20, "{sent}");
+    }
+    for _ in 0..=sent {
+        stream.recv().await.unwrap().unwrap();
+    }
+    assert!(book.flooded.load(Ordering::Relaxed) > sent);
+}
+
+pub async fn a_handler_may_send_and_receive_in_two_tasks(book: Served) {
+    let call = book.client.bidi().metainfo("DO", "split");
+    let (mut sender, mut receiver) = call.await.unwrap().split();
+    let sending = tokio::spawn(async move {
+        for _ in 0..1000 {
+            sender.send(note("a")).await?;
+        }
+        sender.close().await
+    });
+    for number in 0..1000 {
+        let expected = note(&number.to_string());
+        assert_eq!(receiver.recv().await.unwrap(), Some(expected));
+    }
+    assert_eq!(receiver.recv().await.unwrap(), None);
+    sending.await.unwrap().unwrap();
 }
 
 pub async fn a_handlers_send_fails_when_the_stream_is_over(mut book: Served) {
