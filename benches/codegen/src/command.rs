@@ -7,7 +7,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 
 use crate::compile::{self, Build};
-use crate::synthetic::{SIZES, Size};
+use crate::synthetic::{Language, SIZES, Size};
 use crate::tool::{Idl, Programs, Tool};
 use crate::{generate, table};
 
@@ -20,8 +20,11 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Wall time, memory and output of every tool (bars X1, X2, X4, X5).
+    /// Wall time, memory and output of every tool (bars X1 to X5).
     Generate {
+        /// What the synthetic IDLs are written in.
+        #[arg(long, value_enum, default_value = "thrift")]
+        language: Language,
         /// Synthetic IDLs to run on.
         #[arg(long, value_delimiter = ',', value_parser = size, default_value = "small,mid,large")]
         size: Vec<Size>,
@@ -31,13 +34,8 @@ enum Command {
         /// Where they find their includes.
         #[arg(short = 'I', long)]
         include: Vec<PathBuf>,
-        /// Tools to run; ratios are to the first.
-        #[arg(
-            long,
-            value_enum,
-            value_delimiter = ',',
-            default_value = "streamgen,apache,kitex,pilota-unformatted,pilota"
-        )]
+        /// Tools to run instead of all for the language; ratios are to the first.
+        #[arg(long, value_enum, value_delimiter = ',')]
         tools: Vec<Tool>,
         #[command(flatten)]
         programs: Programs,
@@ -70,6 +68,9 @@ enum Command {
         /// How large.
         #[arg(value_parser = size)]
         size: Size,
+        /// In what.
+        #[arg(long, value_enum, default_value = "thrift")]
+        language: Language,
     },
 }
 
@@ -112,15 +113,20 @@ fn size(name: &str) -> Result<Size, String> {
 pub fn run() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Generate {
+            language,
             size,
             idl,
             include,
-            tools,
+            mut tools,
             programs,
             sampling,
         } => {
             let scratch = sampling.scratch()?;
-            for (name, idl) in inputs(size, idl, include, &scratch)? {
+            if tools.is_empty() {
+                tools = Tool::all(language).to_vec();
+            }
+            let own = own(&idl, &include)?;
+            for (name, idl) in inputs(size, language, own, &scratch)? {
                 let (rounds, gated) = (sampling.rounds, !sampling.ungated);
                 let rows = generate::compare(&tools, &programs, &idl, &scratch, rounds, gated)?;
                 println!("{}", table::generated(&name, &rows));
@@ -138,26 +144,31 @@ pub fn run() -> anyhow::Result<()> {
             let rows = compile::compare(&tools, &programs, &size, build, &scratch, rounds, gated)?;
             println!("{}", table::compiled(size.name, &rows));
         }
-        Command::Idl { size } => print!("{}", size.idl()),
+        Command::Idl { size, language } => print!("{}", size.idl(language)),
     }
     Ok(())
 }
 
-/// The synthetic IDLs, as files, and those that were asked for.
+/// The synthetic IDLs, as files, and behind them those that were asked for.
 fn inputs(
     sizes: Vec<Size>,
-    idls: Vec<PathBuf>,
-    include: Vec<PathBuf>,
+    language: Language,
+    own: Vec<(String, Idl)>,
     scratch: &Path,
 ) -> anyhow::Result<Vec<(String, Idl)>> {
-    let absolute =
-        |path: &PathBuf| fs::canonicalize(path).with_context(|| path.display().to_string());
     let synthetic = sizes.into_iter().map(|size| {
-        let path = scratch.join(format!("{}.thrift", size.name));
-        fs::write(&path, size.idl())?;
+        let path = scratch.join(format!("{}.{}", size.name, language.extension()));
+        fs::write(&path, size.idl(language))?;
         let include_dirs = Vec::new();
         Ok((size.name.to_owned(), Idl { path, include_dirs }))
     });
+    synthetic.chain(own.into_iter().map(Ok)).collect()
+}
+
+/// IDLs of the user's, each by the name of its file.
+fn own(idls: &[PathBuf], include: &[PathBuf]) -> anyhow::Result<Vec<(String, Idl)>> {
+    let absolute =
+        |path: &PathBuf| fs::canonicalize(path).with_context(|| path.display().to_string());
     let own = idls.iter().map(|path| {
         let name = path.file_name().unwrap_or_default();
         let idl = Idl {
@@ -166,5 +177,5 @@ fn inputs(
         };
         Ok((name.to_string_lossy().into_owned(), idl))
     });
-    synthetic.chain(own).collect()
+    own.collect()
 }

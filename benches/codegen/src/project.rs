@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
-use crate::synthetic::Size;
+use crate::synthetic::{Language, Size};
 use crate::tool::{Idl, Programs, Tool};
 
 /// A crate whose generated code is to be compiled.
@@ -31,7 +31,7 @@ impl Project {
         let source = dir.join("src");
         fs::create_dir_all(&source)?;
         let path = dir.join(format!("{}.thrift", size.name));
-        fs::write(&path, size.idl())?;
+        fs::write(&path, size.idl(Language::Thrift))?;
         let idl = Idl {
             path: path.clone(),
             include_dirs: Vec::new(),
@@ -65,7 +65,9 @@ fn manifest(tool: Tool) -> anyhow::Result<String> {
              thrift = { version = \"0.17\", default-features = false, features = [\"server\"] }\n"
             .to_owned(),
         Tool::Pilota | Tool::PilotaUnformatted => "pilota = \"0.13.1\"\n".to_owned(),
-        Tool::Kitex => anyhow::bail!("kitex writes Go"),
+        Tool::Kitex | Tool::Prost | Tool::Tonic => {
+            anyhow::bail!("{tool} reads no Thrift or writes Go")
+        }
     };
     Ok(format!(
         "[package]\nname = \"generated\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
@@ -78,7 +80,9 @@ fn library(tool: Tool, size: &Size) -> anyhow::Result<String> {
         Tool::Streamgen => "pub mod stream_gen;\n".to_owned(),
         Tool::Apache => format!("pub mod {};\n", size.name),
         Tool::Pilota | Tool::PilotaUnformatted => "include!(\"generated.rs\");\n".to_owned(),
-        Tool::Kitex => anyhow::bail!("kitex writes Go"),
+        Tool::Kitex | Tool::Prost | Tool::Tonic => {
+            anyhow::bail!("{tool} reads no Thrift or writes Go")
+        }
     })
 }
 

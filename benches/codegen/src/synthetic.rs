@@ -1,7 +1,31 @@
-//! Thrift files of any size that look like those of a company: nested structs, containers, enums,
-//! optional fields, defaults and comments. The same size gives the same bytes on every machine.
+//! Thrift and Protobuf files of any size that look like those of a company: nested structs,
+//! containers, enums, optional fields, defaults and comments. The same size gives the same bytes on
+//! every machine.
+
+mod proto;
 
 use std::fmt::{self, Write};
+
+use clap::ValueEnum;
+
+/// In what a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// Thrift.
+    Thrift,
+    /// Protobuf, proto3.
+    Proto,
+}
+
+impl Language {
+    /// What a file's name ends with.
+    pub(crate) fn extension(self) -> &'static str {
+        match self {
+            Self::Thrift => "thrift",
+            Self::Proto => "proto",
+        }
+    }
+}
 
 /// How large a file is.
 #[derive(Clone, Copy, Debug)]
@@ -43,10 +67,13 @@ impl Size {
     }
 
     /// The text of the file.
-    pub(crate) fn idl(&self) -> String {
+    pub(crate) fn idl(&self, language: Language) -> String {
         let mut out = String::new();
         // Writing to a String cannot fail.
-        let _ = self.write(&mut out);
+        let _ = match language {
+            Language::Thrift => self.write(&mut out),
+            Language::Proto => proto::write(self, &mut out),
+        };
         out
     }
 

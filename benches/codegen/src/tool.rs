@@ -7,6 +7,8 @@ use std::{env, fmt, fs};
 use anyhow::Context;
 use clap::ValueEnum;
 
+use crate::synthetic::Language;
+
 /// What can be compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Tool {
@@ -20,6 +22,10 @@ pub(crate) enum Tool {
     Pilota,
     /// pilota-build without its rustfmt.
     PilotaUnformatted,
+    /// protox and prost-build: messages alone.
+    Prost,
+    /// protox and tonic-prost-build.
+    Tonic,
 }
 
 impl fmt::Display for Tool {
@@ -30,6 +36,8 @@ impl fmt::Display for Tool {
             Self::Kitex => "kitex",
             Self::Pilota => "pilota",
             Self::PilotaUnformatted => "pilota, no rustfmt",
+            Self::Prost => "prost-build",
+            Self::Tonic => "tonic-prost-build",
         })
     }
 }
@@ -58,6 +66,20 @@ pub(crate) struct Idl {
 }
 
 impl Tool {
+    /// Those that read `language`, ours first.
+    pub(crate) fn all(language: Language) -> &'static [Self] {
+        match language {
+            Language::Thrift => &[
+                Self::Streamgen,
+                Self::Apache,
+                Self::Kitex,
+                Self::PilotaUnformatted,
+                Self::Pilota,
+            ],
+            Language::Proto => &[Self::Streamgen, Self::Prost, Self::Tonic],
+        }
+    }
+
     /// Empties `out` and puts into it what the tool wants to find there.
     pub(crate) fn prepare(self, out: &Path) -> anyhow::Result<()> {
         if out.exists() {
@@ -85,6 +107,12 @@ impl Tool {
             Self::Pilota | Self::PilotaUnformatted => {
                 command.arg(&idl.path).arg("generated.rs");
             }
+            Self::Prost => {
+                command.arg("prost").arg(&idl.path);
+            }
+            Self::Tonic => {
+                command.arg("tonic").arg(&idl.path);
+            }
         }
         if self == Self::PilotaUnformatted {
             command.env("RUSTFMT", "/bin/true");
@@ -92,7 +120,7 @@ impl Tool {
         for dir in &idl.include_dirs {
             command.arg("-I").arg(dir);
         }
-        if !matches!(self, Self::Pilota | Self::PilotaUnformatted) {
+        if matches!(self, Self::Streamgen | Self::Apache | Self::Kitex) {
             command.arg(&idl.path);
         }
         command
@@ -103,13 +131,13 @@ impl Tool {
             Self::Streamgen => programs.streamgen.clone(),
             Self::Apache => programs.thrift.clone(),
             Self::Kitex => programs.kitex.clone(),
-            Self::Pilota | Self::PilotaUnformatted => beside_this_program(),
+            Self::Pilota | Self::PilotaUnformatted => beside_this_program("bench-codegen-pilota"),
+            Self::Prost | Self::Tonic => beside_this_program("bench-codegen-prost"),
         }
     }
 }
 
-/// pilota-build's program, which Cargo puts beside this one.
-fn beside_this_program() -> PathBuf {
-    let this = env::current_exe().unwrap_or_default();
-    this.with_file_name("bench-codegen-pilota")
+/// A program around a library, which Cargo puts beside this one.
+fn beside_this_program(name: &str) -> PathBuf {
+    env::current_exe().unwrap_or_default().with_file_name(name)
 }
