@@ -13,8 +13,14 @@ struct Disk<'a> {
 }
 
 const INCLUDED: [(&str, &[u8]); 2] = [
-    ("base.thrift", b"struct Base { 1: i32 id } const i32 LIMIT = 1 service S {}"),
-    ("base.proto", b"syntax = \"proto3\"; package base; message Base { int32 id = 1; }"),
+    (
+        "base.thrift",
+        b"struct Base { 1: i32 id } const i32 LIMIT = 1 service S {}",
+    ),
+    (
+        "base.proto",
+        b"syntax = \"proto3\"; package base; message Base { int32 id = 1; }",
+    ),
 ];
 
 impl FileSystem for Disk<'_> {
@@ -46,7 +52,10 @@ fuzz_target!(|input: &[u8]| {
         let loaded = load(&options, &Disk { input });
         assert_eq!(loaded.schema.is_none(), loaded.has_errors());
         for label in loaded.diagnostics.iter().flat_map(|found| &found.labels) {
-            let file = loaded.sources.get(label.span.file).expect("labels are in files");
+            let file = loaded
+                .sources
+                .get(label.span.file)
+                .expect("labels are in files");
             let range = label.span.start as usize..label.span.end as usize;
             assert!(file.text().get(range).is_some(), "a label cannot be drawn");
         }

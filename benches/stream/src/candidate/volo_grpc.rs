@@ -33,6 +33,7 @@ impl Stream for Echo {
         Ok(Response::new(Box::pin(request.into_inner())))
     }
 
+    #[expect(clippy::result_large_err, reason = "volo-grpc's own Status")]
     async fn server_stream(&self, request: Request<Burst>) -> Result<Response<Messages>, Status> {
         let size = usize::try_from(request.into_inner().size)
             .map_err(|_| Status::invalid_argument("negative size"))?;
@@ -72,7 +73,6 @@ pub(super) async fn load(load: &Load, meter: &Meter) -> anyhow::Result<()> {
 async fn server_stream(client: StreamClient, load: &Load, meter: &Meter) -> anyhow::Result<()> {
     let burst = Burst {
         size: i32::try_from(load.size)?,
-        ..Burst::default()
     };
     let messages = client.server_stream(burst).await?.into_inner();
     let mut messages = std::pin::pin!(messages);
@@ -101,6 +101,5 @@ async fn echo(client: StreamClient, load: &Load, meter: &Meter) -> anyhow::Resul
 fn message(size: usize) -> Message {
     Message {
         payload: Bytes::from(vec![0; size]),
-        ..Message::default()
     }
 }
