@@ -64,7 +64,10 @@ pub(crate) fn render(
         .map_err(|error| Error::usage(format!("messages cannot be generated: {error}")))?;
     let texts = texts.into_iter().filter_map(|(key, text)| {
         let module = *modules.get(&key)?;
-        let mut text = derives::once(&given::restore(plan, &text));
+        let mut text = given::restore(plan, &text);
+        if !plan.options().type_attributes.is_empty() {
+            text = derives::once(&text);
+        }
         if plan.options().may_have_btree_maps() {
             text = debug::of_btree_maps(&text);
         }

@@ -3,10 +3,20 @@
 use std::collections::HashSet;
 
 use protox::prost_reflect::DescriptorPool;
+use protox::prost_reflect::prost_types::FileDescriptorProto;
 
-use super::{Tree, message, undefined};
+use super::{ProtoFile, Tree, message, undefined};
 use crate::report::Report;
 use crate::source::{FileId, SourceMap};
+
+/// What checking a correct file takes. The pool holds the path of every option against every
+/// place of the file, which takes longer than all else for a large one; only its errors need places.
+fn without_places(file: &ProtoFile) -> FileDescriptorProto {
+    FileDescriptorProto {
+        source_code_info: None,
+        ..file.descriptor.clone()
+    }
+}
 
 /// Adds the files to one pool, imported ones first. A file that imports a bad one is not checked:
 /// what it says about the bad one's names would only repeat the mistake.
@@ -26,6 +36,9 @@ pub(super) fn link(
             .any(|(imported, _)| bad.contains(imported))
         {
             bad.insert(id);
+            continue;
+        }
+        if pool.add_file_descriptor_proto(without_places(file)).is_ok() {
             continue;
         }
         if let Err(error) = pool.add_file_descriptor_proto(file.descriptor.clone()) {

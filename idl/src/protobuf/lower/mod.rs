@@ -41,7 +41,7 @@ pub(super) fn lower(
         let lowering = Lowering {
             ids: &ids,
             file: file.id,
-            locations: Locations::of(descriptor.file_descriptor_proto(), file.id, text),
+            locations: Locations::of(&file.descriptor, file.id, text),
         };
         let before = definitions.len();
         lowering.definitions(descriptor, &mut definitions);
