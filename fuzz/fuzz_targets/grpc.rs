@@ -7,14 +7,14 @@ use libfuzzer_sys::fuzz_target;
 use streamgen_runtime::codec::{Encode, Writer};
 use streamgen_runtime::transport::grpc::message::{self, MessageReader};
 use streamgen_runtime::transport::grpc::{headers, metadata, path, status};
-use streamgen_runtime::{Error, PayloadCodec};
+use streamgen_runtime::{Encoding, Error, PayloadCodec};
 
 /// Largest message that the reader takes, in bytes.
 const MAX: usize = 1 << 20;
 
 /// The messages of `bytes`, arriving `step` bytes at a time, and the status that ended reading.
-fn read(bytes: &[u8], step: usize) -> (Vec<Bytes>, Option<i32>) {
-    let mut reader = MessageReader::new(MAX, None);
+fn read(bytes: &[u8], step: usize, encoding: Option<Encoding>) -> (Vec<Bytes>, Option<i32>) {
+    let mut reader = MessageReader::new(MAX, encoding);
     let mut messages = Vec::new();
     for chunk in bytes.chunks(step) {
         reader.push(Bytes::copy_from_slice(chunk));
@@ -48,14 +48,22 @@ impl Encode for Raw<'_> {
 }
 
 fn framing(bytes: &[u8], step: usize) {
-    let whole = read(bytes, bytes.len().max(1));
-    assert_eq!(read(bytes, step), whole);
+    let whole = read(bytes, bytes.len().max(1), None);
+    assert_eq!(read(bytes, step, None), whole);
     let mut again = BytesMut::new();
     for payload in &whole.0 {
         message::put(&Raw(payload), None, &mut again).unwrap();
     }
     assert!(again.len() <= bytes.len());
-    assert_eq!(read(&again, again.len().max(1)), (whole.0, None));
+    assert_eq!(read(&again, again.len().max(1), None), (whole.0, None));
+}
+
+/// Messages of a peer that compresses: what comes out is no longer than it may be.
+fn compressed(bytes: &[u8], step: usize) {
+    let gzip = Some(Encoding::GZIP);
+    let whole = read(bytes, bytes.len().max(1), gzip);
+    assert!(whole.0.iter().all(|message| message.len() <= MAX));
+    assert_eq!(read(bytes, step, gzip), whole);
 }
 
 /// Lines of a name, a colon and a value, as far as these are headers.
@@ -92,7 +100,8 @@ fn facts(outcome: &Result<(), Error>) -> Option<(i32, Option<i32>, &str)> {
     Some((error.code(), error.grpc_code(), error.message()))
 }
 
-// The first byte says what the rest is, and for messages how many bytes arrive at a time.
+// The first byte says what the rest is, and for messages how many bytes arrive at a time; where they
+// are compressed, that is the second byte.
 fuzz_target!(|input: &[u8]| {
     match input.split_first() {
         None => {}
@@ -100,6 +109,7 @@ fuzz_target!(|input: &[u8]| {
         Some((&1, bytes)) => {
             let _ = path::parse(&String::from_utf8_lossy(bytes));
         }
+        Some((&2, [step, bytes @ ..])) => compressed(bytes, usize::from(*step).max(1)),
         Some((&step, bytes)) => framing(bytes, usize::from(step)),
     }
 });
