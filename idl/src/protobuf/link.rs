@@ -11,17 +11,17 @@ use crate::source::{FileId, SourceMap};
 
 /// What checking a correct file takes. The pool holds the path of every option against every
 /// place of the file, which takes longer than all else for a large one; only its errors need places.
-fn without_places(file: &ProtoFile) -> FileDescriptorProto {
-    FileDescriptorProto {
-        source_code_info: None,
-        ..file.descriptor.clone()
-    }
+fn without_places(file: &mut ProtoFile) -> FileDescriptorProto {
+    let places = file.descriptor.source_code_info.take();
+    let copy = file.descriptor.clone();
+    file.descriptor.source_code_info = places;
+    copy
 }
 
 /// Adds the files to one pool, imported ones first. A file that imports a bad one is not checked:
 /// what it says about the bad one's names would only repeat the mistake.
 pub(super) fn link(
-    tree: &Tree,
+    tree: &mut Tree,
     order: &[FileId],
     sources: &SourceMap,
     report: &mut Report,
@@ -38,9 +38,11 @@ pub(super) fn link(
             bad.insert(id);
             continue;
         }
-        if pool.add_file_descriptor_proto(without_places(file)).is_ok() {
+        let bare = without_places(&mut tree.files[id.index()]);
+        if pool.add_file_descriptor_proto(bare).is_ok() {
             continue;
         }
+        let file = &tree.files[id.index()];
         if let Err(error) = pool.add_file_descriptor_proto(file.descriptor.clone()) {
             let text = sources.get(id).map_or("", |file| file.text());
             let error = error.with_source_code(text);

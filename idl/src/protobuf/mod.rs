@@ -50,7 +50,7 @@ pub(crate) fn load(
     sources: &mut SourceMap,
     report: &mut Report,
 ) -> Option<(Schema, Linked)> {
-    let tree = match &options.descriptor_set {
+    let mut tree = match &options.descriptor_set {
         Some(path) => descriptor_set::load(path, &options.root, files, sources, report)?,
         None => tree::load(options, files, sources, report)?,
     };
@@ -59,7 +59,7 @@ pub(crate) fn load(
     if report.has_errors() {
         return None;
     }
-    let pool = link::link(&tree, &order, sources, report);
+    let pool = link::link(&mut tree, &order, sources, report);
     if report.has_errors() {
         return None;
     }
