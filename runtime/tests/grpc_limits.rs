@@ -96,9 +96,7 @@ async fn continuations_without_end_close_the_connection() {
     let (_book, mut client) = serve(|limits| limits.max_header_list = 65_536).await;
     client.send(HEADERS, 0, 1, &request(BIDI, &[])).await;
     // Each is empty: the size of the header list is no bound for them.
-    for _ in 0..100 {
-        client.send(CONTINUATION, 0, 1, &[]).await;
-    }
+    client.flood(&frame(CONTINUATION, 0, 1, &[]), 100).await;
     assert_eq!(client.expect_goaway().await, ENHANCE_YOUR_CALM);
 }
 
@@ -154,7 +152,7 @@ async fn streams_that_are_reset_before_they_are_seen_close_the_connection() {
         flood.extend(frame(HEADERS, END_HEADERS, 2 * call + 1, &shortest));
         flood.extend(frame(RST_STREAM, 0, 2 * call + 1, &CANCEL));
     }
-    client.0.write_all(&flood).await.unwrap();
+    let _ = client.0.write_all(&flood).await;
     assert_eq!(client.expect_goaway().await, ENHANCE_YOUR_CALM);
 }
 
@@ -181,9 +179,29 @@ async fn empty_frames_without_end_close_the_connection() {
     client
         .send(HEADERS, END_HEADERS, 1, &request(BIDI, &[]))
         .await;
-    for _ in 0..200 {
-        client.send(DATA, 0, 1, &[]).await;
-    }
+    client.flood(&frame(DATA, 0, 1, &[]), 200).await;
+    assert_eq!(client.expect_goaway().await, ENHANCE_YOUR_CALM);
+}
+
+/// Sends frames of so many bytes, which nobody reads, until the window of the connection is full.
+async fn fill_window(client: &mut Wire, len: usize) {
+    let wait = request(BIDI, &[("rpc-transit-do", "wait")]);
+    client.send(HEADERS, END_HEADERS, 1, &wait).await;
+    client
+        .flood(&frame(DATA, 0, 1, &vec![0; len]), 65_535 / len)
+        .await;
+}
+
+#[tokio::test]
+async fn unread_frames_may_be_as_short_as_messages_and_no_shorter() {
+    let change: fn(&mut GrpcLimits) = |limits| limits.connection_window = 65_535;
+    let (_book, mut client) = serve(change).await;
+    // A prefix each, and nothing behind it.
+    fill_window(&mut client, 5).await;
+    client.answered_ping().await;
+
+    let (_book, mut client) = serve(change).await;
+    fill_window(&mut client, 1).await;
     assert_eq!(client.expect_goaway().await, ENHANCE_YOUR_CALM);
 }
 

@@ -103,6 +103,11 @@ impl Wire {
         self.0.write_all(&bytes).await.unwrap();
     }
 
+    /// Sends a frame so many times, or until the peer has had enough and closes.
+    pub async fn flood(&mut self, frame: &[u8], times: usize) {
+        let _ = self.0.write_all(&frame.repeat(times)).await;
+    }
+
     /// Sends the DATA frame `frame` so many times, and no more than the peer's windows allow. No
     /// WINDOW_UPDATE may have been read before.
     pub async fn send_within_windows(&mut self, stream: u32, frame: &[u8], times: usize) {

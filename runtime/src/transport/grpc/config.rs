@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::compression::Encoding;
+use super::message::PREFIX_LEN;
 
 /// Largest message received; see [`GrpcLimits::max_message`].
 const MAX_MESSAGE: usize = 64 * 1024 * 1024;
@@ -19,6 +20,11 @@ const MAX_HEADER_LIST: u32 = 16 * 1024 * 1024;
 const SERVER_KEEPALIVE: Duration = Duration::from_secs(2 * 3600);
 /// How long the answer may take; Kitex's default.
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The window of a connection of which nothing was said; no window begins with less (RFC 9113, 6.9.2).
+const DEFAULT_WINDOW: u32 = 65_535;
+/// h2 charges what an unread DATA frame is shorter than this.
+const SHORT: u64 = 256;
 
 /// Bounds of one gRPC connection, of either side.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +61,18 @@ impl GrpcLimits {
             keepalive: Some(SERVER_KEEPALIVE),
             ..Self::default()
         }
+    }
+
+    /// What unread short DATA frames may be worth before h2 closes the connection: as much as the
+    /// connection's window costs when it is full of empty messages, each in a frame of its own.
+    ///
+    /// Kitex and grpc-go put every message in its own frame, so that short frames say nothing of a
+    /// peer's intentions (E.6). But h2 keeps some 240 bytes for each, and shorter ones than a
+    /// message's prefix nobody has a reason to send.
+    pub(super) fn data_frame_budget(&self) -> usize {
+        let window = self.connection_window.max(DEFAULT_WINDOW);
+        let frames = u64::from(window) / PREFIX_LEN as u64;
+        usize::try_from(frames * (SHORT - PREFIX_LEN as u64)).unwrap_or(usize::MAX)
     }
 }
 

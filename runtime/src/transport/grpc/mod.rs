@@ -38,11 +38,6 @@ const BATCH: usize = 64 * 1024;
 /// The largest frame accepted: HTTP/2's default, which is all that Kitex sends.
 const MAX_FRAME: u32 = 16 * 1024;
 
-/// h2 closes a connection on which unread short DATA frames are worth more than this. Kitex and
-/// grpc-go put every message in a frame of its own, so that short frames say nothing of a peer's
-/// intentions; what a peer can make us keep is bounded by windows and the number of streams (E.6).
-const DATA_FRAME_BUDGET: usize = 1 << 30;
-
 /// Streams that a peer may open and reset before they are accepted, and handlers that may go on
 /// without a stream. h2's own 20 would close the connection of a client that gives up a few calls at
 /// once.

@@ -20,7 +20,7 @@ use crate::transport::grpc::io::{Gather, Outlet, gather};
 use crate::transport::grpc::keepalive::Keepalive;
 use crate::transport::grpc::link::Link;
 use crate::transport::grpc::opening::Opening;
-use crate::transport::grpc::{DATA_FRAME_BUDGET, MAX_FRAME, MAX_RESETS};
+use crate::transport::grpc::{MAX_FRAME, MAX_RESETS};
 
 /// A connection and the task that runs it. The connection is closed when this is dropped and its
 /// last stream has ended.
@@ -87,7 +87,7 @@ fn builder(limits: &GrpcLimits) -> Builder {
         .max_frame_size(MAX_FRAME)
         .max_header_list_size(limits.max_header_list)
         .max_pending_accept_reset_streams(MAX_RESETS)
-        .data_frame_budget(DATA_FRAME_BUDGET);
+        .data_frame_budget(limits.data_frame_budget());
     builder
 }
 

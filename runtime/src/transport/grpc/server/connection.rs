@@ -35,7 +35,7 @@ use crate::transport::grpc::opening::Opening;
 use crate::transport::grpc::outbox::Outbox;
 use crate::transport::grpc::path::{self, Path};
 use crate::transport::grpc::status::{self, of_exception};
-use crate::transport::grpc::{DATA_FRAME_BUDGET, MAX_FRAME, MAX_RESETS, PROTOCOL};
+use crate::transport::grpc::{MAX_FRAME, MAX_RESETS, PROTOCOL};
 use crate::transport::{Dispatch, Incoming, RawStream};
 
 /// How long a connection may take to write its last frames once it has to close.
@@ -113,7 +113,7 @@ fn builder(limits: &GrpcLimits) -> Builder {
         .max_frame_size(MAX_FRAME)
         .max_header_list_size(limits.max_header_list)
         .max_pending_accept_reset_streams(MAX_RESETS)
-        .data_frame_budget(DATA_FRAME_BUDGET);
+        .data_frame_budget(limits.data_frame_budget());
     builder
 }
 
