@@ -32,6 +32,8 @@ pub(super) struct Driver<H: Http2> {
     keepalive: Option<Keepalive>,
     /// Streams to be driven next.
     queue: VecDeque<Arc<Signal>>,
+    /// Whether other tasks had their turn since this one was woken.
+    yielded: bool,
 }
 
 impl<H: Http2> Driver<H> {
@@ -42,12 +44,23 @@ impl<H: Http2> Driver<H> {
             link,
             keepalive,
             queue: VecDeque::new(),
+            yielded: false,
         }
     }
 
     /// The connection, while it runs.
     pub(super) fn h2(&mut self) -> Option<&mut H> {
         self.h2.as_mut()
+    }
+
+    /// Once each time there is something to send: who else can run now adds to the write. A runtime
+    /// of several threads runs this task right behind the first stream that wakes it.
+    fn let_others_go_first(&mut self, cx: &Context<'_>) -> bool {
+        self.yielded = !self.yielded && self.link.is_wanted();
+        if self.yielded {
+            cx.waker().wake_by_ref();
+        }
+        self.yielded
     }
 
     fn poll_h2(&mut self) -> Poll<()> {
@@ -85,6 +98,9 @@ impl<H: Http2> Future for Driver<H> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let driver = &mut *self;
         driver.link.awake();
+        if driver.let_others_go_first(cx) {
+            return Poll::Pending;
+        }
         loop {
             let more = driver.link.drive_ready(&mut driver.queue);
             driver.link.begin();

@@ -111,6 +111,12 @@ impl Link {
         Poll::Pending
     }
 
+    /// Whether anything was asked for.
+    pub(super) fn is_wanted(&self) -> bool {
+        let state = lock(&self.0);
+        state.again || !state.ready.is_empty()
+    }
+
     /// The task runs from here on, and need not be woken.
     pub(super) fn awake(&self) {
         lock(&self.0).task = None;
