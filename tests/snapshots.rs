@@ -137,7 +137,7 @@ const CASES: &[Case] = &[
     snapshot(
         "idl-samples/proto/shop/orders.proto",
         "snapshots/proto-imports",
-        Some("shop.orders"),
+        Some("shop.orders.pb"),
     ),
     part("idl-samples/chat.proto", "examples/chat"),
     part("idl-samples/echo.thrift", "examples/echo"),

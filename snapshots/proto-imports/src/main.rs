@@ -1,4 +1,4 @@
-//! The server `shop.orders`. This file is yours: streamgen wrote it once and does not change it.
+//! The server `shop.orders.pb`. This file is yours: streamgen wrote it once and does not change it.
 
 mod handler;
 mod stream_gen;
@@ -13,7 +13,7 @@ const DEFAULT_ADDRESS: &str = "0.0.0.0:8888";
 async fn main() -> streamgen_runtime::Result<()> {
     let address = std::env::args().nth(1);
     let address = address.as_deref().unwrap_or(DEFAULT_ADDRESS);
-    println!("shop.orders is listening on {address}");
+    println!("shop.orders.pb is listening on {address}");
     streamgen_runtime::Server::builder()
         .add_service(OrdersServer::new(OrdersImpl))
         .serve(address)
