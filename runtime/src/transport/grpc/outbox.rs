@@ -1,6 +1,7 @@
 //! The sending direction of one stream: messages are packed into DATA frames, as many as fit.
 
-use std::task::{Context, Poll, Waker};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Waker, ready};
 
 use bytes::{Bytes, BytesMut};
 use h2::server::SendResponse;
@@ -63,6 +64,30 @@ pub(super) enum Driven {
     Reset(Result<Reason, h2::Error>),
 }
 
+/// Spares a stream's sender the lock around its outbox where there is room.
+///
+/// Only the sender writes it, so that what it reads is what it last saw; room can only have grown since.
+#[derive(Default)]
+pub(super) struct SeenFull(AtomicBool);
+
+impl SeenFull {
+    /// To be called behind each message.
+    pub(super) fn note(&self, outbox: &Outbox) {
+        if outbox.is_full() {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Ready when there is room, or never will be. `poll_room` is [`Outbox::poll_room`].
+    pub(super) fn poll_room(&self, poll_room: impl FnOnce() -> Poll<()>) -> Poll<()> {
+        if self.0.load(Ordering::Relaxed) {
+            ready!(poll_room());
+            self.0.store(false, Ordering::Relaxed);
+        }
+        Poll::Ready(())
+    }
+}
+
 impl Outbox {
     pub(super) fn client(stream: SendStream<Payload>, encoding: Option<Encoding>) -> Self {
         Self::new(Sink::Open(stream), encoding)
@@ -107,8 +132,7 @@ impl Outbox {
         message::put(message, encoding, &mut self.buf)
     }
 
-    /// Whether the next message has to wait for [`Outbox::poll_room`].
-    pub(super) fn is_full(&self) -> bool {
+    fn is_full(&self) -> bool {
         self.buf.len() >= HIGH_WATER
     }
 

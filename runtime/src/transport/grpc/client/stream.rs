@@ -1,9 +1,8 @@
 //! A stream at the side that opened it.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use h2::client::ResponseFuture;
@@ -17,7 +16,7 @@ use crate::error::{CancelReason, Error, Result};
 use crate::metadata::Metadata;
 use crate::transport::grpc::gather::Payload;
 use crate::transport::grpc::link::{Driven, Link, Signal};
-use crate::transport::grpc::outbox::{self, Outbox};
+use crate::transport::grpc::outbox::{self, Outbox, SeenFull};
 use crate::transport::grpc::status;
 use crate::transport::grpc::sync::lock;
 use crate::transport::{RawStream, guard};
@@ -26,8 +25,7 @@ use crate::transport::{RawStream, guard};
 pub(super) struct Stream {
     inbox: Mutex<Inbox>,
     out: Mutex<Outbox>,
-    /// Whether the sender has to look at `out` before it sends; written under that lock.
-    full: AtomicBool,
+    seen_full: SeenFull,
     signal: Arc<Signal>,
     /// Watches deadline and parent, until the stream ends.
     guard: Mutex<Option<AbortHandle>>,
@@ -50,7 +48,7 @@ impl Stream {
                 max_message,
             )),
             out: Mutex::new(Outbox::client(send, call.encoding)),
-            full: AtomicBool::new(false),
+            seen_full: SeenFull::default(),
             signal: Signal::new(Arc::clone(link)),
             guard: Mutex::default(),
         });
@@ -126,13 +124,8 @@ impl Driven for Stream {
 
 impl RawStream for Stream {
     fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        if !self.full.load(Ordering::Acquire) {
-            return Poll::Ready(Ok(()));
-        }
-        let mut out = lock(&self.out);
-        ready!(out.poll_room(cx));
-        self.full.store(false, Ordering::Release);
-        Poll::Ready(Ok(()))
+        let poll_room = || lock(&self.out).poll_room(cx);
+        self.seen_full.poll_room(poll_room).map(Ok)
     }
 
     fn send(&self, message: &dyn Encode) -> Result<()> {
@@ -142,9 +135,7 @@ impl RawStream for Stream {
             return Err(self.closed());
         }
         out.put(message)?;
-        if out.is_full() {
-            self.full.store(true, Ordering::Release);
-        }
+        self.seen_full.note(&out);
         drop(out);
         self.signal.raise();
         Ok(())

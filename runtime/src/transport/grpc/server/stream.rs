@@ -1,9 +1,8 @@
 //! A stream at the side that runs its handler.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use faststr::FastStr;
@@ -18,7 +17,7 @@ use crate::service::PayloadCodec;
 use crate::transport::RawStream;
 use crate::transport::grpc::body::{Body, Broken, Next};
 use crate::transport::grpc::link::{Driven, Signal};
-use crate::transport::grpc::outbox::{self, Outbox};
+use crate::transport::grpc::outbox::{self, Outbox, SeenFull};
 use crate::transport::grpc::sync::lock;
 use crate::transport::grpc::{BATCH, metadata, status};
 
@@ -31,8 +30,7 @@ pub(super) struct Stream {
     /// Fires when the stream ends, with the reason.
     pub(super) cancellation: Cancellation,
     out: Mutex<Out>,
-    /// Whether the sender has to look at `out` before it sends; written under that lock.
-    full: AtomicBool,
+    seen_full: SeenFull,
     inbox: Mutex<Inbox>,
 }
 
@@ -67,7 +65,7 @@ impl Stream {
                 header: Metadata::new(),
                 trailer: Metadata::new(),
             }),
-            full: AtomicBool::new(false),
+            seen_full: SeenFull::default(),
             inbox: Mutex::new(Inbox {
                 body: Some(body),
                 end: None,
@@ -168,13 +166,8 @@ impl RawStream for Stream {
         if let Some(reason) = self.cancellation.reason() {
             return Poll::Ready(Err(reason.clone()));
         }
-        if !self.full.load(Ordering::Acquire) {
-            return Poll::Ready(Ok(()));
-        }
-        let mut out = lock(&self.out);
-        ready!(out.outbox.poll_room(cx));
-        self.full.store(false, Ordering::Release);
-        Poll::Ready(Ok(()))
+        let poll_room = || lock(&self.out).outbox.poll_room(cx);
+        self.seen_full.poll_room(poll_room).map(Ok)
     }
 
     fn send(&self, message: &dyn Encode) -> Result<()> {
@@ -189,9 +182,7 @@ impl RawStream for Stream {
             sent.map_err(|error| status::canceled_by_peer(&error, &self.caller))?;
         }
         out.outbox.put(message)?;
-        if out.outbox.is_full() {
-            self.full.store(true, Ordering::Release);
-        }
+        self.seen_full.note(&out.outbox);
         self.signal.raise();
         Ok(())
     }
