@@ -1,11 +1,13 @@
 //! The task of a connection.
 
 use std::collections::VecDeque;
-use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::io::Outlet;
 use super::keepalive::Keepalive;
 use super::link::{Link, Signal};
 
@@ -14,18 +16,14 @@ pub(super) trait Http2: Unpin {
     /// Reads, gathers what is to be written, and deals with what has come. Ready when the
     /// connection is over.
     fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<()>;
-
-    /// Writes what was gathered. Ready with an error when that is not possible any more.
-    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
-
-    /// Lets it read again. `true` if there may be more than it was allowed to before.
-    fn begin_turn(&mut self) -> bool;
 }
 
 /// Runs a connection; completes with it.
-pub(super) struct Driver<H: Http2> {
+pub(super) struct Driver<H: Http2, IO> {
     /// `None` once it is over.
     h2: Option<H>,
+    /// Of the same connection.
+    outlet: Outlet<IO>,
     link: Arc<Link>,
     /// Wakes [`Link`].
     waker: Waker,
@@ -36,10 +34,16 @@ pub(super) struct Driver<H: Http2> {
     yielded: bool,
 }
 
-impl<H: Http2> Driver<H> {
-    pub(super) fn new(h2: H, link: Arc<Link>, keepalive: Option<Keepalive>) -> Self {
+impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
+    pub(super) fn new(
+        h2: H,
+        outlet: Outlet<IO>,
+        link: Arc<Link>,
+        keepalive: Option<Keepalive>,
+    ) -> Self {
         Self {
             h2: Some(h2),
+            outlet,
             waker: Waker::from(Arc::clone(&link)),
             link,
             keepalive,
@@ -71,28 +75,24 @@ impl<H: Http2> Driver<H> {
         let run = h2.poll_run(cx);
         if run.is_ready() {
             // The reason why it is over may be among what was gathered. Nobody waits for it.
-            let _ = h2.poll_flush(cx);
+            let _ = self.outlet.poll_flush(cx);
         }
         run
     }
 
-    fn begin_turn(&mut self) -> bool {
-        self.h2.as_mut().is_some_and(Http2::begin_turn)
-    }
-
     /// Ready when the connection cannot be written to.
     fn poll_broken(&mut self) -> Poll<()> {
-        match &mut self.h2 {
-            Some(h2) => match h2.poll_flush(&mut Context::from_waker(&self.waker)) {
-                Poll::Ready(Err(_)) => Poll::Ready(()),
-                Poll::Ready(Ok(())) | Poll::Pending => Poll::Pending,
-            },
-            None => Poll::Ready(()),
+        match self
+            .outlet
+            .poll_flush(&mut Context::from_waker(&self.waker))
+        {
+            Poll::Ready(Err(_)) => Poll::Ready(()),
+            Poll::Ready(Ok(())) | Poll::Pending => Poll::Pending,
         }
     }
 }
 
-impl<H: Http2> Future for Driver<H> {
+impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Future for Driver<H, IO> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -115,7 +115,7 @@ impl<H: Http2> Future for Driver<H> {
         if driver.poll_broken().is_ready() {
             return Poll::Ready(());
         }
-        if driver.begin_turn() {
+        if driver.outlet.begin_turn() {
             cx.waker().wake_by_ref();
         }
         match &mut driver.keepalive {
@@ -126,7 +126,7 @@ impl<H: Http2> Future for Driver<H> {
     }
 }
 
-impl<H: Http2> Drop for Driver<H> {
+impl<H: Http2, IO> Drop for Driver<H, IO> {
     /// Ends the streams with the connection, for whatever reason that ends: h2 tells them first.
     fn drop(&mut self) {
         self.h2 = None;

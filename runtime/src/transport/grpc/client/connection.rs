@@ -16,7 +16,7 @@ use super::connector::Config;
 use crate::transport::grpc::config::GrpcLimits;
 use crate::transport::grpc::driver::{Driver, Http2};
 use crate::transport::grpc::gather::Payload;
-use crate::transport::grpc::io::{Gather, Outlet, gather};
+use crate::transport::grpc::io::{Gather, gather};
 use crate::transport::grpc::keepalive::Keepalive;
 use crate::transport::grpc::link::Link;
 use crate::transport::grpc::opening::Opening;
@@ -55,7 +55,8 @@ impl Connection {
         let keepalive = Keepalive::new(h2.ping_pong(), heard, limits);
         let link = Arc::<Link>::default();
         tokio::spawn(Driver::new(
-            Running { h2, outlet },
+            Running(h2),
+            outlet,
             Arc::clone(&link),
             keepalive,
         ));
@@ -91,22 +92,11 @@ fn builder(limits: &GrpcLimits) -> Builder {
     builder
 }
 
-struct Running<IO: AsyncRead + AsyncWrite + Unpin> {
-    h2: H2<Gather<IO>, Payload>,
-    outlet: Outlet<IO>,
-}
+struct Running<IO: AsyncRead + AsyncWrite + Unpin>(H2<Gather<IO>, Payload>);
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Running<IO> {
     fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         // What it failed with, every stream is told by h2.
-        Pin::new(&mut self.h2).poll(cx).map(drop)
-    }
-
-    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        self.outlet.poll_flush(cx)
-    }
-
-    fn begin_turn(&mut self) -> bool {
-        self.outlet.begin_turn()
+        Pin::new(&mut self.0).poll(cx).map(drop)
     }
 }

@@ -27,7 +27,7 @@ use crate::transport::grpc::config::GrpcLimits;
 use crate::transport::grpc::driver::{Driver, Http2};
 use crate::transport::grpc::gather::Payload;
 use crate::transport::grpc::headers::{self, RequestInfo};
-use crate::transport::grpc::io::{Gather, Outlet, gather};
+use crate::transport::grpc::io::{Gather, gather};
 use crate::transport::grpc::keepalive::Keepalive;
 use crate::transport::grpc::link::{Link, Signal};
 use crate::transport::grpc::message::MessageReader;
@@ -82,12 +82,7 @@ pub(crate) async fn serve_connection<IO>(
         encoding: limits.response_encoding,
     };
     let killed = acceptor.killed.clone();
-    let accepting = Accepting {
-        h2,
-        outlet,
-        acceptor,
-    };
-    let mut driver = Driver::new(accepting, link, keepalive);
+    let mut driver = Driver::new(Accepting { h2, acceptor }, outlet, link, keepalive);
     tokio::select! {
         biased;
         () = stop.begin => {}
@@ -120,7 +115,6 @@ fn builder(limits: &GrpcLimits) -> Builder {
 /// The connection and who takes its streams.
 struct Accepting<IO> {
     h2: Connection<Gather<IO>, Payload>,
-    outlet: Outlet<IO>,
     acceptor: Acceptor,
 }
 
@@ -130,14 +124,6 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Accepting<IO> {
             self.acceptor.open(request, respond);
         }
         Poll::Ready(())
-    }
-
-    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        self.outlet.poll_flush(cx)
-    }
-
-    fn begin_turn(&mut self) -> bool {
-        self.outlet.begin_turn()
     }
 }
 
