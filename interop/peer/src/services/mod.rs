@@ -113,3 +113,47 @@ macro_rules! echo_call {
     };
 }
 use echo_call;
+
+/// The calls of a `Services` with the fields `peer` and `other`: the clients name their methods alike.
+macro_rules! service_calls {
+    () => {
+        fn bidi(&self) -> super::BidiStreamingCall<Self::Msg, Self::Msg> {
+            self.peer.bidi()
+        }
+
+        fn client_stream(&self) -> super::ClientStreamingCall<Self::Msg, Self::Msg> {
+            self.peer.client_stream()
+        }
+
+        fn server_stream(
+            &self,
+            req: Self::Msg,
+        ) -> super::ServerStreamingCall<Self::Msg, Self::Msg> {
+            self.peer.server_stream(req)
+        }
+
+        fn bidi_everything(&self) -> super::BidiStreamingCall<Self::Everything, Self::Everything> {
+            self.peer.bidi_everything()
+        }
+
+        fn echo(&self, req: Self::Msg) -> Self::Echo {
+            self.peer.echo(req)
+        }
+
+        async fn echo_everything(
+            &self,
+            value: Self::Everything,
+        ) -> super::Result<Self::Everything> {
+            self.peer.echo_everything(value).await
+        }
+
+        fn other_bidi(&self) -> super::BidiStreamingCall<Self::Msg, Self::Msg> {
+            self.other.bidi()
+        }
+
+        async fn other_echo(&self, req: Self::Msg) -> super::Result<Self::Msg> {
+            self.other.echo(req).await
+        }
+    };
+}
+use service_calls;

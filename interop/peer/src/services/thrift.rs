@@ -1,11 +1,9 @@
 //! The services of `peer.thrift`.
 
-use streamgen_runtime::client::{
-    BidiStreamingCall, Channel, ClientStreamingCall, PingPongCall, ServerStreamingCall,
-};
+use streamgen_runtime::client::{Channel, PingPongCall};
 use streamgen_runtime::{MethodInfo, Mode, PayloadCodec, Result, ServiceInfo, Transport};
 
-use super::{Services, Stray, echo_call};
+use super::{Services, Stray, echo_call, service_calls};
 use crate::client::{SERVER_NAME, configure};
 use crate::options::ClientOptions;
 use crate::scenarios::thrift_samples;
@@ -66,37 +64,7 @@ impl Services for ThriftServices {
         })
     }
 
-    fn bidi(&self) -> BidiStreamingCall<Msg, Msg> {
-        self.peer.bidi()
-    }
-
-    fn client_stream(&self) -> ClientStreamingCall<Msg, Msg> {
-        self.peer.client_stream()
-    }
-
-    fn server_stream(&self, req: Msg) -> ServerStreamingCall<Msg, Msg> {
-        self.peer.server_stream(req)
-    }
-
-    fn bidi_everything(&self) -> BidiStreamingCall<Everything, Everything> {
-        self.peer.bidi_everything()
-    }
-
-    fn echo(&self, req: Msg) -> Self::Echo {
-        self.peer.echo(req)
-    }
-
-    async fn echo_everything(&self, value: Everything) -> Result<Everything> {
-        self.peer.echo_everything(value).await
-    }
-
-    fn other_bidi(&self) -> BidiStreamingCall<Msg, Msg> {
-        self.other.bidi()
-    }
-
-    async fn other_echo(&self, req: Msg) -> Result<Msg> {
-        self.other.echo(req).await
-    }
+    service_calls!();
 
     async fn stray_call(channel: &Channel, method: Stray, req: Msg) -> Result<Msg> {
         let number = method as usize;
