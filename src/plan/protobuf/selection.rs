@@ -37,52 +37,52 @@ pub(in crate::plan) fn check(
     types: &ProtobufTypes,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let given = !options.type_attributes.is_empty()
-        || !options.field_attributes.is_empty()
-        || !options.skip_debug.is_empty()
-        || !options.bytes_of.is_empty()
-        || !options.maps_of.is_empty()
-        || !options.extern_paths.is_empty();
-    if !given {
-        return;
-    }
-    let (kinds, members) = paths(schema, types);
-    let picks = |paths: &[String], pattern: &IdlPath| {
-        let mut paths = paths.iter().map(|path| path.split('.').collect::<Vec<_>>());
-        paths.any(|path| pattern.picks(&path))
-    };
-    let mut report = |flag, path, what| diagnostics.push(nothing_picked(flag, path, what));
-    let type_patterns = options.type_attributes.iter();
-    let type_patterns = type_patterns.map(|one| ("type-attribute", &one.path));
-    let debug_patterns = options.skip_debug.iter().map(|path| ("skip-debug", path));
-    for (flag, path) in type_patterns.chain(debug_patterns) {
-        if !picks(&kinds, path) {
-            report(flag, path, "message, enum or oneof");
-        }
-    }
-    for one in &options.field_attributes {
-        if !picks(&members, &one.path) {
-            report(
-                "field-attribute",
-                &one.path,
-                "field and no value of an enum",
-            );
-        }
-    }
-    let bytes_of = options.bytes_of.iter().map(|one| ("bytes-type", &one.path));
-    let maps_of = options.maps_of.iter().map(|one| ("map-type", &one.path));
-    let fields = fields(schema, types);
-    for (flag, path) in bytes_of.chain(maps_of) {
-        if !picks(&fields, path) {
-            report(flag, path, "field");
+    let patterns = patterns(options);
+    if !patterns.is_empty() {
+        let (kinds, members) = paths(schema, types);
+        let fields = fields(schema, types);
+        for (flag, path, picks) in patterns {
+            let (paths, what) = match picks {
+                Picks::Types => (&kinds, "message, enum or oneof"),
+                Picks::Members => (&members, "field and no value of an enum"),
+                Picks::Fields => (&fields, "field"),
+            };
+            let mut paths = paths.iter().map(|path| path.split('.').collect::<Vec<_>>());
+            if !paths.any(|one| path.picks(&one)) {
+                diagnostics.push(nothing_picked(flag, path, what));
+            }
         }
     }
     for one in &options.extern_paths {
         let mut names = types.full_names();
         if !names.any(|(name, _)| one.path.is_prefix_of(&name.split('.').collect::<Vec<_>>())) {
-            report("extern-path", &one.path, "package or definition");
+            let what = "package or definition";
+            diagnostics.push(nothing_picked("extern-path", &one.path, what));
         }
     }
+}
+
+/// What a pattern is for.
+enum Picks {
+    Types,
+    Members,
+    Fields,
+}
+
+/// The patterns, each with the option that it belongs to.
+fn patterns(options: &TypeOptions) -> Vec<(&'static str, &IdlPath, Picks)> {
+    let types = options.type_attributes.iter();
+    let types = types.map(|one| ("type-attribute", &one.path, Picks::Types));
+    let debug = options.skip_debug.iter();
+    let debug = debug.map(|path| ("skip-debug", path, Picks::Types));
+    let members = options.field_attributes.iter();
+    let members = members.map(|one| ("field-attribute", &one.path, Picks::Members));
+    let bytes = options.bytes_of.iter();
+    let bytes = bytes.map(|one| ("bytes-type", one.path(), Picks::Fields));
+    let maps = options.maps_of.iter();
+    let maps = maps.map(|one| ("map-type", one.path(), Picks::Fields));
+    let all = types.chain(debug).chain(members).chain(bytes).chain(maps);
+    all.collect()
 }
 
 /// The full names of fields, those of oneofs too.
