@@ -1,10 +1,11 @@
 //! The command line.
 
 use crate::candidate::Candidate;
-use crate::driver::{Sampling, allocations, compare, idle, writes};
+use crate::driver::{Sampling, allocations, compare, idle, paired, writes};
 use crate::workload::{Load, Workload};
 use crate::{child, report};
 use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
 
 /// Streaming benchmark: each candidate's server on core 0, its client on core 1, samples in turn.
 #[derive(Parser)]
@@ -23,6 +24,16 @@ enum Command {
         /// The candidate that the ratios are about.
         #[arg(long, value_enum)]
         base: Option<Candidate>,
+        #[command(flatten)]
+        cells: Cells,
+        #[command(flatten)]
+        sampling: Sampling,
+    },
+    /// Messages per second of this build beside an earlier build of this program, cell by cell.
+    Paired {
+        /// The program that the earlier commit builds.
+        #[arg(long)]
+        before: PathBuf,
         #[command(flatten)]
         cells: Cells,
         #[command(flatten)]
@@ -149,6 +160,20 @@ pub fn run() -> anyhow::Result<()> {
             } = cells;
             let measured = compare::run(&candidates, &workloads, &sizes, &sampling)?;
             print(&sampling, &report::compare(&measured, base));
+        }
+        Command::Paired {
+            before,
+            mut cells,
+            sampling,
+        } => {
+            if cells.candidates.is_empty() {
+                cells.candidates = vec![Candidate::Streamgen, Candidate::StreamgenGrpc];
+            }
+            let pairs = cells
+                .each()
+                .map(|(c, w, s)| paired::run(&before, c, w, s, &sampling));
+            let pairs = pairs.collect::<anyhow::Result<Vec<_>>>()?;
+            print(&sampling, &report::paired(&pairs));
         }
         Command::Writes { cells, sampling } => {
             let rows = cells

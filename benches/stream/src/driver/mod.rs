@@ -5,6 +5,7 @@ pub mod allocations;
 pub mod compare;
 pub mod cpu;
 pub mod idle;
+pub mod paired;
 pub mod process;
 pub mod sample;
 pub mod writes;

@@ -1,12 +1,14 @@
 //! Results as Markdown tables.
 
 mod compare;
+mod paired;
 
 use crate::driver::idle::Memory;
 use crate::driver::sample::Sample;
 use crate::driver::writes::Writes;
 use crate::workload::Workload;
 pub use compare::compare;
+pub use paired::paired;
 use std::fmt::Write;
 
 /// Write calls per message.

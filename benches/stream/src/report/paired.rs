@@ -1,0 +1,63 @@
+//! The table of `paired`: two builds of one candidate.
+
+use super::compare::{median, thousands};
+use crate::driver::paired::Pair;
+use std::fmt::Write;
+
+/// One row for each cell; the ratio is the median of the pairs' own ratios, so that a machine whose
+/// speed drifts moves both of a pair.
+pub fn paired(pairs: &[Pair]) -> String {
+    let mut out = String::from(
+        "| candidate | cell | before, msgs/s | now, msgs/s | now ÷ before, median [min..max] |\n\
+         |---|---|---|---|---|\n",
+    );
+    for pair in pairs {
+        let column = |of: fn(&(f64, f64)) -> f64| pair.rates.iter().map(of).collect::<Vec<_>>();
+        let rate = |of| median(column(of)).map_or_else(|| "–".to_owned(), thousands);
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            out,
+            "| {} | {} {} B | {} | {} | {} |",
+            pair.candidate,
+            pair.workload,
+            pair.size,
+            rate(|rates| rates.0),
+            rate(|rates| rates.1),
+            ratio(column(|(before, now)| now / before)),
+        );
+    }
+    out
+}
+
+fn ratio(ratios: Vec<f64>) -> String {
+    let low = ratios.iter().copied().fold(f64::MAX, f64::min);
+    let high = ratios.iter().copied().fold(0.0, f64::max);
+    match median(ratios) {
+        Some(median) => format!("{median:.2} [{low:.2}..{high:.2}]"),
+        None => "–".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::paired;
+    use crate::candidate::Candidate;
+    use crate::driver::paired::Pair;
+    use crate::workload::Workload;
+
+    #[test]
+    fn the_ratio_is_that_of_the_pairs() {
+        let pair = Pair {
+            candidate: Candidate::Streamgen,
+            workload: Workload::Ss,
+            size: 16,
+            // The machine became twice as slow; the builds are equal.
+            rates: vec![(2000.0, 2000.0), (1000.0, 1000.0), (1000.0, 1100.0)],
+        };
+        let table = paired(&[pair]);
+        assert!(
+            table.contains("| ss 16 B | 1,000 | 1,100 | 1.00 [1.00..1.10] |"),
+            "{table}"
+        );
+    }
+}
