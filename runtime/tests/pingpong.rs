@@ -310,6 +310,36 @@ async fn a_reply_in_the_callers_framing_and_sequence() {
     assert_eq!(replies, expected);
 }
 
+/// What the server answers to `request`, byte by byte.
+async fn answer_to(request: &[u8], answer_len: usize) -> Vec<u8> {
+    let mut io = TcpStream::connect(start().await).await.unwrap();
+    io.write_all(request).await.unwrap();
+    let mut answer = vec![0; answer_len];
+    io.read_exact(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn a_buffered_request_has_a_buffered_answer() {
+    let request = b"\x80\x01\0\x01\0\0\0\x04Echo\0\0\0\x09\x0b\0\x01\0\0\0\x02hi\0";
+    let mut expected = *request;
+    expected[3] = 2;
+    assert_eq!(answer_to(request, request.len()).await, expected);
+}
+
+#[tokio::test]
+async fn an_exception_for_a_protobuf_request_is_kitexs_protobuf_message() {
+    // Length, 9001 and the type, method, sequence id; no byte of a message.
+    let request = b"\0\0\0\x10\x90\x01\0\x01\0\0\0\x04Fail\0\0\0\x09";
+    // 1: type 6; 2: the text, 27 bytes.
+    let error = b"\x08\x06\x12\x1bbiz error: peer plain error";
+    let mut expected = request.to_vec();
+    expected[3] += error.len() as u8;
+    expected[7] = 3;
+    expected.extend_from_slice(error);
+    assert_eq!(answer_to(request, expected.len()).await, expected);
+}
+
 #[tokio::test]
 async fn arguments_that_do_not_decode_are_answered_and_end_the_connection() {
     let address = start().await;

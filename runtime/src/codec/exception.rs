@@ -30,6 +30,8 @@ impl ApplicationException {
     pub const INTERNAL_ERROR: i32 = 6;
     /// Bytes that do not decode.
     pub const PROTOCOL_ERROR: i32 = 7;
+    /// A payload codec that the method does not have.
+    pub const INVALID_PROTOCOL: i32 = 9;
     /// Kitex's own: no such service.
     pub const UNKNOWN_SERVICE: i32 = 20;
 

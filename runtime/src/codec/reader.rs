@@ -53,6 +53,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads past values of `rest`, which is no message of its own: nothing of it can be shared.
+    pub(super) fn past(rest: &'a [u8]) -> Self {
+        static NOTHING: Bytes = Bytes::new();
+        Self {
+            rest,
+            source: &NOTHING,
+            pinned: 0,
+            depth_left: MAX_DEPTH,
+        }
+    }
+
     /// Bytes that have not been read.
     #[inline]
     #[must_use]

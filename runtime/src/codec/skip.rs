@@ -16,27 +16,63 @@ enum Level {
     },
 }
 
-/// Skips one value. Keeps a bounded stack of its own, so that nesting costs no call depth and
-/// nothing on the heap. It may nest [`MAX_DEPTH`] levels however deep it stands itself, as in Kitex
+/// Skips one value. It may nest [`MAX_DEPTH`] levels however deep it stands itself, as in Kitex
 /// (gopkg protocol/thrift, `defaultRecursionDepth`).
 pub(super) fn value(r: &mut Reader<'_>, wire_type: u8) -> Result<(), DecodeError> {
-    let mut levels = [Level::Fields; MAX_DEPTH as usize];
-    let mut open = 0;
-    let mut next = Some(wire_type);
-    loop {
-        match next {
-            Some(wire_type) => {
+    let mut skip = Skip::new(wire_type);
+    while !skip.step(r)? {}
+    Ok(())
+}
+
+/// A value that is being skipped. Keeps a bounded stack of its own, so that nesting costs no call
+/// depth and nothing on the heap.
+pub(super) struct Skip {
+    levels: [Level; MAX_DEPTH as usize],
+    open: usize,
+    next: Next,
+}
+
+/// What is skipped next.
+#[derive(Clone, Copy)]
+enum Next {
+    /// A value of this wire type.
+    Value(u8),
+    /// Whatever the innermost open level says.
+    Level,
+}
+
+impl Skip {
+    pub(super) fn new(wire_type: u8) -> Self {
+        Self {
+            levels: [Level::Fields; MAX_DEPTH as usize],
+            open: 0,
+            next: Next::Value(wire_type),
+        }
+    }
+
+    /// Goes on by a step; `true` at the end of the value. A step that fails for want of bytes can be
+    /// taken again from where it began.
+    #[inline]
+    pub(super) fn step(&mut self, r: &mut Reader<'_>) -> Result<bool, DecodeError> {
+        match self.next {
+            Next::Value(wire_type) => {
                 if let Some(level) = enter(r, wire_type)? {
-                    *levels.get_mut(open).ok_or_else(too_deep)? = level;
-                    open += 1;
+                    *self.levels.get_mut(self.open).ok_or_else(too_deep)? = level;
+                    self.open += 1;
+                }
+                self.next = Next::Level;
+            }
+            Next::Level => {
+                let Some(innermost) = self.open.checked_sub(1) else {
+                    return Ok(true);
+                };
+                match advance(r, &mut self.levels[innermost])? {
+                    Some(wire_type) => self.next = Next::Value(wire_type),
+                    None => self.open = innermost,
                 }
             }
-            None => open -= 1,
         }
-        let Some(innermost) = open.checked_sub(1) else {
-            return Ok(());
-        };
-        next = advance(r, &mut levels[innermost])?;
+        Ok(false)
     }
 }
 

@@ -36,7 +36,7 @@ impl Dispatch for Registry {
         cancellation: Cancellation,
     ) -> Result<StreamHandler, ApplicationException> {
         let route = self.route_of(&incoming)?;
-        check_wire(&route, incoming.protocol)?;
+        check_payload(&route, incoming.payload)?;
         if !route.method.mode.is_streaming() {
             return Err(wrong_mode(&route, "does not stream"));
         }
@@ -55,7 +55,7 @@ impl Dispatch for Registry {
         cancellation: Cancellation,
     ) -> Result<(PingPongHandler, bool), ApplicationException> {
         let route = self.route_of(&incoming)?;
-        check_wire(&route, incoming.protocol)?;
+        check_payload(&route, incoming.payload)?;
         if route.method.mode.is_streaming() {
             return Err(wrong_mode(&route, "is a stream"));
         }
@@ -120,12 +120,19 @@ fn call(route: &Route<'_>, incoming: Incoming) -> Call {
     }
 }
 
-/// Protobuf payloads travel over gRPC only: bytes of another wire are Thrift's.
-fn check_wire(route: &Route<'_>, protocol: &str) -> Result<(), ApplicationException> {
-    if route.info.payload == PayloadCodec::Thrift || protocol == grpc::PROTOCOL {
+/// Bytes of the other codec cannot be arguments of this method. Kitex's codecs find the same out when
+/// they meet the other one's messages, and answer with the same type.
+fn check_payload(route: &Route<'_>, found: PayloadCodec) -> Result<(), ApplicationException> {
+    let expected = route.info.payload;
+    if expected == found {
         return Ok(());
     }
-    Err(wrong_mode(route, "is served over gRPC only"))
+    let text = format!(
+        "method {} (service {}) takes {expected:?}, and the request carries {found:?}",
+        route.method.name, route.info.name
+    );
+    let id = ApplicationException::INVALID_PROTOCOL;
+    Err(ApplicationException::new(id, text))
 }
 
 /// Kitex panics here and answers with the panic (3.8).

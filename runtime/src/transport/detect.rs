@@ -20,7 +20,7 @@ pub const DEFAULT_DETECTION_TIMEOUT: Duration = Duration::from_secs(5);
 pub enum Protocol {
     /// TTHeader frames with the streaming flag.
     TtHeaderStreaming,
-    /// Thrift ping-pong, whose framing is looked at again for each message.
+    /// Ping-pong, whose framing and codec are looked at again for each message.
     PingPong,
     /// HTTP/2, which carries gRPC.
     Http2,
@@ -32,8 +32,8 @@ const HTTP2_PREFACE: &[u8; DETECTION_LEN] = b"PRI * HT";
 const TTHEADER_MAGIC: [u8; 2] = [0x10, 0x00];
 /// Bit of the flags, at offset 6, that every streaming frame carries.
 const STREAMING_FLAG: u8 = 0x02;
-/// Version of a strict Thrift envelope, at offset 4 behind a frame length.
-const THRIFT_VERSION: [u8; 2] = [0x80, 0x01];
+/// What the envelope of a ping-pong message begins with: Thrift's, and KitexProtobuf's.
+const ENVELOPES: [[u8; 2]; 2] = [[0x80, 0x01], [0x90, 0x01]];
 
 /// Names the protocol that begins with `first`, or `None` if it is none that is served here.
 #[must_use]
@@ -48,7 +48,8 @@ pub fn classify(first: &[u8; DETECTION_LEN]) -> Option<Protocol> {
             _ => Protocol::TtHeaderStreaming,
         });
     }
-    (at_four == THRIFT_VERSION).then_some(Protocol::PingPong)
+    let enveloped = ENVELOPES.contains(&at_four) || [first[0], first[1]] == ENVELOPES[0];
+    enveloped.then_some(Protocol::PingPong)
 }
 
 /// Reads until the protocol is known. The bytes read stay in `first`, and may be more than the
@@ -90,11 +91,13 @@ mod tests {
             classify(&[0, 0, 0, 0x2e, 0x10, 0, 0, 0x18]),
             Some(Protocol::PingPong)
         );
-        // framed
-        assert_eq!(
-            classify(&[0, 0, 0, 0x1c, 0x80, 0x01, 0, 1]),
-            Some(Protocol::PingPong)
-        );
+        for enveloped in [
+            [0, 0, 0, 0x1c, 0x80, 0x01, 0, 1], // Framed
+            [0, 0, 0, 0x1c, 0x90, 0x01, 0, 1], // the same with Protobuf
+            [0x80, 0x01, 0, 1, 0, 0, 0, 3],    // Buffered
+        ] {
+            assert_eq!(classify(&enveloped), Some(Protocol::PingPong));
+        }
     }
 
     #[test]

@@ -95,7 +95,7 @@ pub trait RawStream: Send + Sync + 'static {
 }
 
 /// What a request says of itself before any message is decoded.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Incoming {
     /// The package of the service, where the wire names one (gRPC).
     pub package: FastStr,
@@ -107,6 +107,8 @@ pub struct Incoming {
     pub metadata: Metadata,
     /// Name of the calling service, where the wire tells it (int key 3).
     pub caller: FastStr,
+    /// How the messages of the call are encoded, as the wire says.
+    pub payload: PayloadCodec,
     /// The wire, by Kitex's name: `TTHeaderStreaming`, `TTHeaderFramed`, `Framed`, …
     pub protocol: &'static str,
     /// Address of the peer.

@@ -47,6 +47,13 @@ var ttheaderErrors = errorTable{
 	unknownService: remoteError{code: 20, text: "unknown service Nobody, method Missing"},
 }
 
+// kitexpbErrors: the same, of the services of peer.proto.
+var kitexpbErrors = func() errorTable {
+	table := ttheaderErrors
+	table.unknownMethod.text = "unknown method Missing (service PeerPb)"
+	return table
+}()
+
 // Framed and buffered name no service, so an unknown method is that of no service.
 var namelessErrors = errorTable{
 	plain:         ttheaderErrors.plain,

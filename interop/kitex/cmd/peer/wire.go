@@ -58,6 +58,9 @@ const ttheaderAbilities = namelessAbilities | metainfoKeys | backward | bizStatu
 const grpcAbilities = pingPong | streams | headers | metainfoKeys | bizStatus |
 	serviceNames | deadlines | streamDeadline | statuses
 
+// Protobuf inside TTHeader: what a default client of a .proto without streams speaks.
+const kitexpbAbilities = ttheaderAbilities &^ (oneway | allMethods)
+
 // wire is one -proto of the contract and how Kitex's client is told to speak it.
 type wire struct {
 	name      string
@@ -83,6 +86,8 @@ var wires = []wire{
 	{"buffered", thriftFamily, namelessAbilities, []transport.Protocol{transport.PurePayload}, nil, &namelessErrors},
 	{"grpc-thrift", thriftFamily, grpcAbilities | allMethods, []transport.Protocol{transport.GRPC}, &grpcErrors, &grpcErrors},
 	{"grpc-pb", protobufFamily, grpcAbilities, []transport.Protocol{transport.GRPC}, &grpcPbErrors, &grpcPbErrors},
+	// The generated client of peer.proto, which has streams, begins with GRPC: PurePayload clears that.
+	{"kitexpb", protobufFamily, kitexpbAbilities, []transport.Protocol{transport.PurePayload, transport.TTHeaderFramed}, nil, &kitexpbErrors},
 }
 
 func findWire(name string) *wire {

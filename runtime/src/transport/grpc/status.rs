@@ -4,7 +4,6 @@
 //! What a handler's error becomes is what Kitex makes of it, but for statuses that the handler
 //! gives itself: their text goes out as it is, as gRPC demands, where Kitex adds ` [biz error]`.
 
-mod details;
 mod reset;
 mod trailers;
 
@@ -17,7 +16,7 @@ use crate::codec::{ApplicationException, DecodeError};
 use crate::error::{CancelReason, Error, ErrorKind};
 use crate::service::PayloadCodec;
 
-pub use details::encode_details;
+pub use crate::codec::status_proto::encode_details;
 pub(super) use reset::{canceled_by_peer, is_unprocessed, of_h2};
 pub use trailers::{read_trailers, trailers};
 

@@ -1,29 +1,28 @@
 //! What a server answers: result, exception or business status, in the framing of the request.
 
 use bytes::BytesMut;
-use faststr::FastStr;
 
+use super::envelope::{Envelope, MessageType};
 use super::keys;
-use super::message::{self, Framing, Message, MessageType};
-use crate::codec::{ApplicationException, Encode, Writer};
+use super::message::{self, Framing, Message};
+use crate::codec::{ApplicationException, Encode, Writer, status_proto};
 use crate::error::{BizStatusError, ErrorKind, Result};
 use crate::frame::Header;
 use crate::metadata::Metadata;
+use crate::service::PayloadCodec;
 use crate::transport::{PingPongFailure, PingPongOutcome};
 
 /// What of a request its answer repeats.
 pub(super) struct ReplyTo {
     framing: Framing,
-    method: FastStr,
-    seq_id: i32,
+    envelope: Envelope,
 }
 
 impl ReplyTo {
     pub(super) fn new(request: &Message) -> Self {
         Self {
             framing: request.framing,
-            method: request.method.clone(),
-            seq_id: request.seq_id,
+            envelope: request.envelope.clone(),
         }
     }
 
@@ -34,7 +33,7 @@ impl ReplyTo {
 
     /// An exception before any handler ran; the connection closes behind it.
     pub(super) fn refusal(&self, exception: &ApplicationException) -> Result<BytesMut> {
-        self.encode(MessageType::Exception, Metadata::new(), exception, true)
+        self.exception(Metadata::new(), exception, true)
     }
 
     pub(super) fn reply(&self, outcome: PingPongOutcome, last: bool) -> Result<BytesMut> {
@@ -46,15 +45,35 @@ impl ReplyTo {
                 // sees an empty result. An exception with its text is kinder.
                 Some(biz) if self.framing.has_header() => {
                     keys::insert_biz_status(biz, &mut strings);
-                    self.encode(MessageType::Reply, strings, &EmptyStruct, last)
+                    match self.envelope.payload {
+                        PayloadCodec::Thrift => {
+                            self.encode(MessageType::Reply, strings, &EmptyStruct, last)
+                        }
+                        PayloadCodec::Protobuf => {
+                            self.encode(MessageType::Reply, strings, &Encoded(&[]), last)
+                        }
+                    }
                 }
-                _ => self.encode(
-                    MessageType::Exception,
-                    strings,
-                    &exception_of(failure),
-                    last,
-                ),
+                _ => self.exception(strings, &exception_of(failure), last),
             },
+        }
+    }
+
+    /// The exception as the request's codec has it.
+    fn exception(
+        &self,
+        strings: Metadata,
+        exception: &ApplicationException,
+        last: bool,
+    ) -> Result<BytesMut> {
+        let kind = MessageType::Exception;
+        match self.envelope.payload {
+            PayloadCodec::Thrift => self.encode(kind, strings, exception, last),
+            PayloadCodec::Protobuf => {
+                let (id, text) = (exception.type_id, &exception.message);
+                let encoded = status_proto::encode_details(id, text, []);
+                self.encode(kind, strings, &Encoded(&encoded), last)
+            }
         }
     }
 
@@ -69,13 +88,16 @@ impl ReplyTo {
             if last {
                 strings.insert(keys::CONNECTION_RESET, "1");
             }
-            keys::reply_header(kind, self.seq_id, strings)
+            keys::reply_header(kind, self.envelope.seq_id, strings)
         } else {
             Header::default()
         };
         let mut out = BytesMut::new();
-        let envelope = (kind, self.method.as_str(), self.seq_id);
-        message::put(self.framing, &header, envelope, body, &mut out)?;
+        let envelope = Envelope {
+            kind,
+            ..self.envelope.clone()
+        };
+        message::put(self.framing, &header, &envelope, body, &mut out)?;
         Ok(out)
     }
 }
@@ -119,5 +141,18 @@ impl Encode for EmptyStruct {
 
     fn encode(&self, w: &mut Writer<'_>) {
         w.stop();
+    }
+}
+
+/// Bytes that are encoded already.
+struct Encoded<'a>(&'a [u8]);
+
+impl Encode for Encoded<'_> {
+    fn encoded_len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn encode(&self, w: &mut Writer<'_>) {
+        w.put(self.0);
     }
 }

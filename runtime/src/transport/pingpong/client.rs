@@ -7,16 +7,18 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
+use faststr::FastStr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::message::{self, Framing, Message, MessageType};
+use super::envelope::{Envelope, MessageType};
+use super::message::{self, Framing, Message, MessageReader};
 use super::{DEFAULT_MAX_MESSAGE, PingPongReply, PingPongRequest, keys};
 use crate::codec::{ApplicationException, Message as _};
 use crate::error::{Error, ErrorKind, Result};
 use crate::frame::Header;
 use crate::metadata::Metadata;
-use crate::service::UnaryTransport;
+use crate::service::{PayloadCodec, UnaryTransport};
 
 /// Bytes a connection keeps between calls; what a large message needed beyond is given back.
 const KEPT_BUFFER: usize = 64 * 1024;
@@ -224,7 +226,12 @@ impl Connection {
         message::put(
             framing,
             &header,
-            (kind, request.method, seq_id),
+            &Envelope {
+                payload: PayloadCodec::Thrift,
+                kind,
+                method: FastStr::from_static_str(request.method),
+                seq_id,
+            },
             request.args,
             &mut out,
         )?;
@@ -235,8 +242,9 @@ impl Connection {
     }
 
     async fn read(&mut self, max: usize) -> Result<Message> {
+        let mut messages = MessageReader::new(max);
         loop {
-            if let Some(message) = message::take(&mut self.buf, max)? {
+            if let Some(message) = messages.next(&mut self.buf)? {
                 return Ok(message);
             }
             message::reserve_for_read(&mut self.buf);
@@ -252,17 +260,23 @@ impl Connection {
 
 /// What the reply means for the caller.
 fn judge(reply: Message, method: &str, seq_id: i32) -> Result<PingPongReply> {
-    match reply.kind {
+    let Envelope {
+        kind,
+        method: replied,
+        seq_id: replied_id,
+        ..
+    } = &reply.envelope;
+    match kind {
         MessageType::Exception => Err(Error::remote(ApplicationException::decode_from(
             reply.body,
         )?)),
-        MessageType::Reply if reply.seq_id != seq_id => Err(mismatch(
+        MessageType::Reply if *replied_id != seq_id => Err(mismatch(
             ApplicationException::BAD_SEQUENCE_ID,
-            format!("sequence id is {}, sent {seq_id}", reply.seq_id),
+            format!("sequence id is {replied_id}, sent {seq_id}"),
         )),
-        MessageType::Reply if reply.method != method => Err(mismatch(
+        MessageType::Reply if replied != method => Err(mismatch(
             ApplicationException::WRONG_METHOD_NAME,
-            format!("reply of {}, called {method}", reply.method),
+            format!("reply of {replied}, called {method}"),
         )),
         MessageType::Reply => match keys::biz_status(&reply.header.strings)? {
             Some(biz) => Err(biz.into()),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use faststr::FastStr;
 
-use super::{PingPongRequest, message::MessageType};
+use super::{PingPongRequest, envelope::MessageType};
 use crate::error::{BizStatusError, Error, ErrorKind, Result};
 use crate::frame::{Header, PROTOCOL_THRIFT_BINARY, int_key, str_key};
 use crate::metadata::Metadata;

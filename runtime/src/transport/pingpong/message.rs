@@ -1,170 +1,148 @@
 //! One ping-pong message as bytes: framing, header, envelope, body. Pure.
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
-use faststr::FastStr;
 
-use crate::codec::Encode;
+use super::envelope::{self, Envelope};
+pub(super) use super::framing::Framing;
+use crate::codec::{Encode, StructEnd};
 use crate::error::{Error, ErrorKind, Result};
 use crate::frame::{Header, Prelude};
 
 /// Bytes of the length in front of a framed message.
 const LENGTH_LEN: usize = 4;
-/// Bytes that tell the framings apart.
+/// Bytes that tell the framings apart; the smallest message of any is longer (D).
 const SNIFF_LEN: usize = 8;
-/// Version half of a strict envelope; nothing else is accepted (C.2).
-const VERSION: u16 = 0x8001;
-/// Longest method name read. Kitex has no limit; a Go identifier is far shorter.
-const MAX_METHOD_LEN: usize = 4096;
+/// What a MeshHeader begins with (C.12).
+const MESH_HEADER: [u8; 2] = [0xff, 0xaf];
 /// Smallest room for one read, in bytes.
 const READ_STEP: usize = 8 * 1024;
 /// Largest room for one read, in bytes.
 const READ_STEP_MAX: usize = 1024 * 1024;
-/// Envelope bytes beside the method name: version and type, name length, sequence id.
-const ENVELOPE_FIXED: usize = 12;
-
-/// The type in an envelope, and in int key 22.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum MessageType {
-    Call = 1,
-    Reply = 2,
-    Exception = 3,
-    OneWay = 4,
-}
-
-impl MessageType {
-    fn from_byte(byte: u8) -> Option<Self> {
-        Some(match byte {
-            1 => Self::Call,
-            2 => Self::Reply,
-            3 => Self::Exception,
-            4 => Self::OneWay,
-            _ => return None,
-        })
-    }
-
-    /// The value of int key 22.
-    pub(super) fn digit(self) -> FastStr {
-        FastStr::from_static_str(match self {
-            Self::Call => "1",
-            Self::Reply => "2",
-            Self::Exception => "3",
-            Self::OneWay => "4",
-        })
-    }
-}
-
-/// What stands in front of the envelope.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Framing {
-    /// A length.
-    Framed,
-    /// A TTHeader, then a length.
-    TtHeaderFramed,
-    /// A TTHeader alone.
-    TtHeader,
-}
-
-impl Framing {
-    pub(super) fn has_header(self) -> bool {
-        self != Self::Framed
-    }
-
-    /// Kitex's name of it.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Framed => "Framed",
-            Self::TtHeaderFramed => "TTHeader|Framed",
-            Self::TtHeader => "TTHeader",
-        }
-    }
-}
 
 /// A message that was read whole.
 #[derive(Debug)]
 pub(super) struct Message {
     pub(super) framing: Framing,
-    /// Empty for [`Framing::Framed`].
+    /// Empty where the framing has none.
     pub(super) header: Header,
-    pub(super) kind: MessageType,
-    pub(super) method: FastStr,
-    pub(super) seq_id: i32,
-    /// Args, Result or application exception, without envelope.
+    pub(super) envelope: Envelope,
+    /// Args, Result or exception, without envelope.
     pub(super) body: Bytes,
 }
 
-/// Takes one message off the front of `buf`; `None` while it is incomplete. Nothing is allocated
-/// for bytes that have not arrived.
-///
-/// # Errors
-/// Bytes that are no message of a known framing, or one above `max` bytes. The connection is to be
-/// closed without an answer.
-pub(super) fn take(buf: &mut BytesMut, max: usize) -> Result<Option<Message>> {
-    let Some(sniff) = buf.first_chunk::<SNIFF_LEN>() else {
-        return Ok(None);
-    };
-    if sniff[4..6] == crate::frame::MAGIC.to_be_bytes() {
-        return take_tt_header(buf, max);
+/// Takes messages off the bytes of one direction of a connection.
+pub(super) struct MessageReader {
+    /// Largest message, in bytes.
+    max: usize,
+    /// The search for the end of a Buffered message that has not arrived whole.
+    buffered: Option<StructEnd>,
+}
+
+impl MessageReader {
+    /// A reader of messages of up to `max` bytes.
+    pub(super) fn new(max: usize) -> Self {
+        Self {
+            max,
+            buffered: None,
+        }
     }
-    if sniff[4..6] == VERSION.to_be_bytes() {
-        let length = u32::from_be_bytes([sniff[0], sniff[1], sniff[2], sniff[3]]) as usize;
-        check_size(length, max)?;
+
+    /// Takes one message off the front of `buf`; `None` while it is incomplete. Nothing is
+    /// allocated for bytes that have not arrived. Each message may have another framing (D).
+    ///
+    /// # Errors
+    /// Bytes that are no message of a known framing, or one that is too long. The connection is to
+    /// be closed without an answer.
+    pub(super) fn next(&mut self, buf: &mut BytesMut) -> Result<Option<Message>> {
+        let Some(sniff) = buf.first_chunk::<SNIFF_LEN>().copied() else {
+            return Ok(None);
+        };
+        let [b0, b1, b2, b3, b4, b5, ..] = sniff;
+        if [b4, b5] == crate::frame::MAGIC.to_be_bytes() {
+            return self.next_tt_header(buf);
+        }
+        match [b0, b1] {
+            MESH_HEADER => return Err(malformed("MeshHeader is not served: use TTHeader")),
+            envelope::THRIFT => return self.next_buffered(buf),
+            _ => {}
+        }
+        if envelope::payload_of([b4, b5]).is_none() {
+            return Err(malformed("neither TTHeader, Thrift nor KitexProtobuf"));
+        }
+        let length = u32::from_be_bytes([b0, b1, b2, b3]) as usize;
+        self.check_size(length)?;
         if buf.len() < LENGTH_LEN + length {
             return Ok(None);
         }
         buf.advance(LENGTH_LEN);
-        let envelope = buf.split_to(length).freeze();
-        return open(Framing::Framed, Header::default(), envelope).map(Some);
+        let message = buf.split_to(length).freeze();
+        open(Framing::Framed, Header::default(), message).map(Some)
     }
-    Err(malformed("neither TTHeader nor framed Thrift"))
-}
 
-fn take_tt_header(buf: &mut BytesMut, max: usize) -> Result<Option<Message>> {
-    let limit = u32::try_from(max).unwrap_or(u32::MAX);
-    let Some(prelude) = Prelude::peek(buf, limit).map_err(|e| malformed(&e.to_string()))? else {
-        return Ok(None);
-    };
-    if buf.len() < prelude.frame_len() {
-        return Ok(None);
-    }
-    let frame = buf.split_to(prelude.frame_len()).freeze();
-    let info = &frame[prelude.header_len() - prelude.info_len..prelude.header_len()];
-    let header = Header::decode(&prelude, info).map_err(|e| malformed(&e.to_string()))?;
-    let payload = frame.slice(prelude.header_len()..);
-    match payload.first_chunk::<6>() {
-        Some([0x80, 0x01, ..]) => open(Framing::TtHeader, header, payload).map(Some),
-        Some([a, b, c, d, 0x80, 0x01]) => {
-            let length = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
-            if payload.len() - LENGTH_LEN < length {
-                return Err(malformed("framed length exceeds the TTHeader's"));
+    fn next_tt_header(&self, buf: &mut BytesMut) -> Result<Option<Message>> {
+        let limit = u32::try_from(self.max).unwrap_or(u32::MAX);
+        let prelude = Prelude::peek(buf, limit).map_err(|error| malformed(&error.to_string()))?;
+        let Some(prelude) = prelude.filter(|prelude| buf.len() >= prelude.frame_len()) else {
+            return Ok(None);
+        };
+        let frame = buf.split_to(prelude.frame_len()).freeze();
+        let info = &frame[prelude.header_len() - prelude.info_len..prelude.header_len()];
+        let header =
+            Header::decode(&prelude, info).map_err(|error| malformed(&error.to_string()))?;
+        let payload = frame.slice(prelude.header_len()..);
+        match payload.first_chunk::<6>() {
+            Some(&[v0, v1, ..]) if [v0, v1] == envelope::THRIFT => {
+                open(Framing::TtHeader, header, payload).map(Some)
             }
-            let envelope = payload.slice(LENGTH_LEN..LENGTH_LEN + length);
-            open(Framing::TtHeaderFramed, header, envelope).map(Some)
+            Some(&[a, b, c, d, v0, v1]) if envelope::payload_of([v0, v1]).is_some() => {
+                let length = u32::from_be_bytes([a, b, c, d]) as usize;
+                if payload.len() - LENGTH_LEN < length {
+                    return Err(malformed("framed length exceeds the TTHeader's"));
+                }
+                let framed = payload.slice(LENGTH_LEN..LENGTH_LEN + length);
+                open(Framing::TtHeaderFramed, header, framed).map(Some)
+            }
+            _ => Err(malformed(
+                "neither Thrift nor KitexProtobuf behind the TTHeader",
+            )),
         }
-        _ => Err(malformed("no Thrift message behind the TTHeader")),
+    }
+
+    /// A message whose end shows only when it is parsed.
+    fn next_buffered(&mut self, buf: &mut BytesMut) -> Result<Option<Message>> {
+        if self.buffered.is_none() {
+            self.buffered = Envelope::body_at(buf)?.map(StructEnd::new);
+        }
+        let found = match &mut self.buffered {
+            Some(search) => search.find(buf).map_err(|e| malformed(&e.to_string()))?,
+            None => None,
+        };
+        self.check_size(found.unwrap_or(buf.len()))?;
+        let Some(end) = found else {
+            return Ok(None);
+        };
+        self.buffered = None;
+        let message = buf.split_to(end).freeze();
+        open(Framing::Buffered, Header::default(), message).map(Some)
+    }
+
+    fn check_size(&self, length: usize) -> Result<()> {
+        if length > self.max {
+            let max = self.max;
+            return Err(malformed(&format!(
+                "message of {length} bytes exceeds the limit of {max}"
+            )));
+        }
+        Ok(())
     }
 }
 
 /// Reads the envelope; what is left is the body.
 fn open(framing: Framing, header: Header, mut bytes: Bytes) -> Result<Message> {
-    let kind = match bytes.try_get_u32() {
-        Ok(version) if version >> 16 == u32::from(VERSION) => MessageType::from_byte(version as u8),
-        _ => None,
-    };
-    let kind = kind.ok_or_else(|| malformed("unknown version or message type"))?;
-    let length = bytes.try_get_u32().map_err(|_| truncated())? as usize;
-    if length == 0 || length > MAX_METHOD_LEN || length > bytes.len() {
-        return Err(malformed("method name is empty, too long or cut short"));
-    }
-    let method = bytes.split_to(length);
-    let method = std::str::from_utf8(&method).map_err(|_| malformed("method name is not UTF-8"))?;
-    let method = FastStr::new(method);
-    let seq_id = bytes.try_get_i32().map_err(|_| truncated())?;
     Ok(Message {
         framing,
         header,
-        kind,
-        method,
-        seq_id,
+        envelope: Envelope::take(&mut bytes)?,
         body: bytes,
     })
 }
@@ -182,51 +160,29 @@ pub(super) fn reserve_for_read(buf: &mut BytesMut) {
 pub(super) fn put(
     framing: Framing,
     header: &Header,
-    (kind, method, seq_id): (MessageType, &str, i32),
+    envelope: &Envelope,
     body: &dyn Encode,
     out: &mut BytesMut,
 ) -> Result<()> {
-    let body_len = body.encoded_len();
-    let envelope_len = ENVELOPE_FIXED + method.len() + body_len;
-    let length = u32::try_from(envelope_len)
-        .map_err(|_| Error::invalid_argument("message exceeds 4 GiB"))?;
+    let enveloped = envelope.encoded_len() + body.encoded_len();
+    let length =
+        u32::try_from(enveloped).map_err(|_| Error::invalid_argument("message exceeds 4 GiB"))?;
+    let length_len = if framing.has_length() { LENGTH_LEN } else { 0 };
     if framing.has_header() {
-        let framed = if framing == Framing::TtHeaderFramed {
-            LENGTH_LEN
-        } else {
-            0
-        };
         header
-            .encode(envelope_len + framed, out)
+            .encode(length_len + enveloped, out)
             .map_err(|error| Error::invalid_argument(error.to_string()))?;
     }
-    out.reserve(LENGTH_LEN + envelope_len);
-    if framing != Framing::TtHeader {
+    out.reserve(length_len + enveloped);
+    if framing.has_length() {
         out.put_u32(length);
     }
-    out.put_u16(VERSION);
-    out.put_u16(kind as u16);
-    out.put_u32(method.len() as u32);
-    out.put_slice(method.as_bytes());
-    out.put_i32(seq_id);
+    envelope.put(out);
     body.encode_to(out);
     Ok(())
 }
 
-fn check_size(length: usize, max: usize) -> Result<()> {
-    if length > max {
-        return Err(malformed(&format!(
-            "message of {length} bytes exceeds the limit of {max}"
-        )));
-    }
-    Ok(())
-}
-
-fn truncated() -> Error {
-    malformed("envelope is cut short")
-}
-
-fn malformed(what: &str) -> Error {
+pub(super) fn malformed(what: &str) -> Error {
     Error::new(
         ErrorKind::Protocol,
         0,

@@ -1,10 +1,14 @@
-//! KitexThrift ping-pong: one request, one reply, in order, on connections of their own.
+//! KitexThrift and KitexProtobuf ping-pong: one request, one reply, in order, on connections of their
+//! own.
 //!
-//! Framings served: Framed, TTHeader + Framed, and TTHeader with the envelope bare behind it. The
-//! server looks at each message anew and answers in its framing (grpc-and-pingpong.md C.5, D).
+//! Framings served: Buffered (Thrift only), Framed, TTHeader + Framed, and TTHeader with the envelope
+//! bare behind it. The server looks at each message anew and answers in its framing
+//! (grpc-and-pingpong.md C.5, D).
 
 mod answer;
 mod client;
+mod envelope;
+mod framing;
 mod keys;
 mod message;
 mod server;

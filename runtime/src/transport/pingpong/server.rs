@@ -11,7 +11,8 @@ use faststr::FastStr;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::answer::ReplyTo;
-use super::message::{self, Message, MessageType};
+use super::envelope::MessageType;
+use super::message::{self, Message, MessageReader};
 use super::{DEFAULT_MAX_MESSAGE, keys};
 use crate::cancellation::Cancellation;
 use crate::error::{Error, ErrorKind, Result};
@@ -56,6 +57,7 @@ pub async fn serve_connection<IO>(
     let mut connection = Connection {
         io,
         buf: first,
+        messages: MessageReader::new(config.max_message),
         peer,
         dispatch,
         config,
@@ -82,6 +84,7 @@ pub async fn serve_connection<IO>(
 struct Connection<IO> {
     io: IO,
     buf: BytesMut,
+    messages: MessageReader,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
     config: PingPongServerConfig,
@@ -92,8 +95,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     async fn next_request(&mut self) -> Option<Message> {
         loop {
             // Bytes that are no request are not answered: what follows them cannot be trusted.
-            if let Some(message) = message::take(&mut self.buf, self.config.max_message).ok()? {
-                let request = matches!(message.kind, MessageType::Call | MessageType::OneWay);
+            if let Some(message) = self.messages.next(&mut self.buf).ok()? {
+                let kind = message.envelope.kind;
+                let request = matches!(kind, MessageType::Call | MessageType::OneWay);
                 return request.then_some(message);
             }
             message::reserve_for_read(&mut self.buf);
@@ -164,9 +168,10 @@ fn incoming(request: &Message, peer: Option<SocketAddr>) -> Incoming {
             .unwrap_or_default()
             .to_owned()
             .into(),
-        method: request.method.clone(),
+        method: request.envelope.method.clone(),
         metadata: header.strings.clone(),
         caller: text(crate::frame::int_key::FROM_SERVICE),
+        payload: request.envelope.payload,
         protocol: request.framing.name(),
         peer,
         timeout: keys::timeout(header),

@@ -195,6 +195,7 @@ impl Acceptor {
         }
         let encoding = info.encoding?;
         let incoming = Incoming {
+            payload,
             package,
             service,
             method,

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use faststr::FastStr;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{codes, details, grpc, handler_code};
+use super::{codes, grpc, handler_code};
+use crate::codec::status_proto;
 use crate::error::{BizStatusError, Error, Result};
 use crate::metadata::{Metadata, binary};
 use crate::service::PayloadCodec;
@@ -147,7 +148,7 @@ fn read_details(trailers: &HeaderMap) -> Result<Option<((i32, FastStr), Bytes)>>
     };
     let bytes = binary::decode(value.as_bytes());
     bytes
-        .and_then(|bytes| Some((details::decode(&bytes)?, Bytes::from(bytes))))
+        .and_then(|bytes| Some((status_proto::decode(&bytes)?, Bytes::from(bytes))))
         .map(Some)
         .ok_or_else(|| malformed(&name::GRPC_STATUS_DETAILS))
 }

@@ -1,5 +1,7 @@
 use super::*;
 use crate::codec::Writer;
+use crate::service::PayloadCodec;
+use crate::transport::pingpong::envelope::MessageType;
 
 /// A body that is already bytes.
 struct Raw(&'static str);
@@ -34,6 +36,13 @@ const TTHEADER_REQUEST: &str = "0000005e 1000 0000 00000004 000e 00 00
 const TTHEADER_REPLY: &str = "00000032 1000 0000 00000004 0003 00 00 10 0001 0016 0001 32 0000
     80010002 00000003 54776f 00000004 0c0000 0b0001 00000001 72 00 00";
 
+/// KitexProtobuf: a length, then an envelope that begins with 9001 (D, step e).
+const PROTOBUF_REQUEST: &str = "00000012 90010001 00000003 54776f 00000001 0a016e";
+
+fn take(buf: &mut BytesMut, max: usize) -> Result<Option<Message>> {
+    MessageReader::new(max).next(buf)
+}
+
 fn take_all(bytes: &[u8]) -> Message {
     let mut buf = BytesMut::from(bytes);
     let message = take(&mut buf, 1 << 20).unwrap().expect("a whole message");
@@ -41,18 +50,21 @@ fn take_all(bytes: &[u8]) -> Message {
     message
 }
 
+fn envelope(kind: MessageType, seq_id: i32) -> Envelope {
+    Envelope {
+        payload: PayloadCodec::Thrift,
+        kind,
+        method: "Two".into(),
+        seq_id,
+    }
+}
+
 #[test]
 fn a_framed_request_is_written_as_kitex_writes_it() {
     let mut out = BytesMut::new();
-    let envelope = (MessageType::Call, "Two", 1);
-    put(
-        Framing::Framed,
-        &Header::default(),
-        envelope,
-        &Raw(ARGS),
-        &mut out,
-    )
-    .unwrap();
+    let call = envelope(MessageType::Call, 1);
+    let header = Header::default();
+    put(Framing::Framed, &header, &call, &Raw(ARGS), &mut out).unwrap();
     assert_eq!(&out[..], hex(FRAMED_REQUEST));
 }
 
@@ -61,14 +73,8 @@ fn a_tt_header_reply_is_written_as_kitex_writes_it() {
     let header = super::super::keys::reply_header(MessageType::Reply, 4, Default::default());
     let mut out = BytesMut::new();
     let body = Raw("0c00000b000100000001720000");
-    put(
-        Framing::TtHeader,
-        &header,
-        (MessageType::Reply, "Two", 4),
-        &body,
-        &mut out,
-    )
-    .unwrap();
+    let reply = envelope(MessageType::Reply, 4);
+    put(Framing::TtHeader, &header, &reply, &body, &mut out).unwrap();
     assert_eq!(&out[..], hex(TTHEADER_REPLY));
 }
 
@@ -77,11 +83,8 @@ fn a_kitex_request_is_read_with_its_header() {
     let message = take_all(&hex(TTHEADER_REQUEST));
     assert_eq!(message.framing, Framing::TtHeader);
     assert_eq!(message.header.strings.get("isn"), Some("Svc"));
-    assert_eq!((message.kind, message.seq_id), (MessageType::Call, 4));
-    assert_eq!(
-        (message.method.as_str(), &message.body[..]),
-        ("Two", &hex(ARGS)[..])
-    );
+    assert_eq!(message.envelope, envelope(MessageType::Call, 4));
+    assert_eq!(&message.body[..], hex(ARGS));
 }
 
 #[test]
@@ -91,22 +94,84 @@ fn a_frame_behind_a_tt_header_is_unwrapped() {
         seq_id: 7,
         ..Header::default()
     };
-    put(
-        Framing::TtHeaderFramed,
-        &header,
-        (MessageType::Call, "Two", 7),
-        &Raw(ARGS),
-        &mut out,
-    )
-    .unwrap();
+    let call = envelope(MessageType::Call, 7);
+    let framing = Framing::TtHeaderFramed;
+    put(framing, &header, &call, &Raw(ARGS), &mut out).unwrap();
     let message = take_all(&out);
     assert_eq!(message.framing, Framing::TtHeaderFramed);
     assert_eq!(&message.body[..], hex(ARGS));
 }
 
 #[test]
+fn a_buffered_request_is_written_and_read_as_kitex_does() {
+    // The framed bytes without their length.
+    let buffered = hex(&FRAMED_REQUEST[8..]);
+    let mut out = BytesMut::new();
+    let call = envelope(MessageType::Call, 1);
+    let header = Header::default();
+    put(Framing::Buffered, &header, &call, &Raw(ARGS), &mut out).unwrap();
+    assert_eq!(&out[..], buffered);
+
+    let message = take_all(&buffered);
+    assert_eq!(message.framing, Framing::Buffered);
+    assert_eq!(message.envelope, call);
+    assert_eq!(&message.body[..], hex(ARGS));
+}
+
+#[test]
+fn a_buffered_message_ends_where_its_struct_ends() {
+    let one = hex(&FRAMED_REQUEST[8..]);
+    let two = [&one[..], &hex(FRAMED_REQUEST), &one].concat();
+    // However the bytes arrive, the same three messages come out.
+    for step in 1..two.len() {
+        let (mut messages, mut buf) = (MessageReader::new(1 << 20), BytesMut::new());
+        let mut framings = Vec::new();
+        for part in two.chunks(step) {
+            buf.extend_from_slice(part);
+            while let Some(message) = messages.next(&mut buf).unwrap() {
+                assert_eq!(&message.body[..], hex(ARGS));
+                framings.push(message.framing);
+            }
+        }
+        let expected = [Framing::Buffered, Framing::Framed, Framing::Buffered];
+        assert_eq!(framings, expected, "{step} bytes at a time");
+    }
+}
+
+#[test]
+fn a_buffered_message_is_bounded_as_it_grows() {
+    // A string of 2 GiB is claimed.
+    let endless = "80010001 00000003 54776f 00000001 0b0001 7fffffff";
+    let (mut messages, mut buf) = (MessageReader::new(64), BytesMut::from(&hex(endless)[..]));
+    assert!(messages.next(&mut buf).unwrap().is_none());
+    buf.extend_from_slice(&[b'x'; 64]);
+    let refused = messages.next(&mut buf).unwrap_err();
+    assert!(refused.message().contains("exceeds the limit of 64"));
+}
+
+#[test]
+fn a_protobuf_message_is_told_by_its_envelope() {
+    let message = take_all(&hex(PROTOBUF_REQUEST));
+    assert_eq!(message.framing, Framing::Framed);
+    assert_eq!(message.envelope.payload, PayloadCodec::Protobuf);
+    assert_eq!(&message.body[..], hex("0a016e"));
+    let mut out = BytesMut::new();
+    let (header, body) = (Header::default(), Raw("0a016e"));
+    put(message.framing, &header, &message.envelope, &body, &mut out).unwrap();
+    assert_eq!(&out[..], hex(PROTOBUF_REQUEST));
+}
+
+#[test]
+fn a_mesh_header_is_refused_by_its_name() {
+    let mut buf = BytesMut::from(&hex("ffaf 0008 0000 0000 0000")[..]);
+    let refused = take(&mut buf, 1 << 20).unwrap_err();
+    assert!(refused.message().contains("MeshHeader"), "{refused}");
+}
+
+#[test]
 fn every_prefix_is_incomplete_and_nothing_is_taken() {
-    for whole in [FRAMED_REQUEST, TTHEADER_REQUEST] {
+    let buffered = &FRAMED_REQUEST[8..];
+    for whole in [FRAMED_REQUEST, TTHEADER_REQUEST, PROTOBUF_REQUEST, buffered] {
         let whole = hex(whole);
         for end in 0..whole.len() {
             let mut buf = BytesMut::from(&whole[..end]);

@@ -14,6 +14,7 @@ use super::stream::Stream;
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result, Side};
 use crate::frame::{Frame, FrameBody, FrameInfo, int_key, str_key};
+use crate::service::PayloadCodec;
 use crate::stream::Outcome;
 use crate::transport::ttstream::config::Limits;
 use crate::transport::ttstream::errors::{closed_here, from_encode};
@@ -118,6 +119,7 @@ impl Shared {
             .into_iter()
             .find(|(key, _)| *key == int_key::FROM_SERVICE);
         Incoming {
+            payload: PayloadCodec::Thrift,
             package: FastStr::empty(),
             service: FastStr::new(strings.get(str_key::SERVICE).unwrap_or_default()),
             method,

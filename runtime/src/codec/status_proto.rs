@@ -1,8 +1,11 @@
-//! `google.rpc.Status`, the message in `grpc-status-details-bin`:
-//! `{ 1: int32 code, 2: string message, 3: repeated google.protobuf.Any details }`.
+//! The two Protobuf messages that wires put beside a program's own, a code and a text each:
+//! `google.rpc.Status` in `grpc-status-details-bin`
+//! (`{ 1: int32 code, 2: string message, 3: repeated google.protobuf.Any details }`), and the exception
+//! of a KitexProtobuf call (`{ 1: int32 TypeID, 2: string Message }`, kitex
+//! pkg/remote/codec/protobuf/error.proto).
 //!
-//! Read and written by hand, as calls with Thrift payloads carry it too and need nothing else of
-//! Protobuf.
+//! Read and written by hand, as calls with Thrift payloads carry the first too and need nothing else
+//! of Protobuf.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use faststr::FastStr;
@@ -38,8 +41,8 @@ pub fn encode_details<'a>(
     out.freeze()
 }
 
-/// Code and message of an encoded status; `None` if it is none. Other fields are skipped.
-pub(super) fn decode(mut bytes: &[u8]) -> Option<(i32, FastStr)> {
+/// Code and message of an encoded status or exception; `None` if it is none. Other fields are skipped.
+pub(crate) fn decode(mut bytes: &[u8]) -> Option<(i32, FastStr)> {
     let (mut code, mut message) = (0, FastStr::empty());
     while !bytes.is_empty() {
         match varint(&mut bytes)? {
