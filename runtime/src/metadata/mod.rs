@@ -1,6 +1,7 @@
 //! Header and trailer maps of a stream, and the metadata of a ping-pong call.
 
 pub(crate) mod binary;
+mod http;
 
 use faststr::FastStr;
 
@@ -10,21 +11,53 @@ use faststr::FastStr;
 /// (ttheader-streaming.md 4.4). Over gRPC keys become lower-case, and a key may have several
 /// values ([`Metadata::append`]); a Kitex client reads only headers without such keys. A map
 /// holds few entries, so look-up is a scan.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+///
+/// What came over gRPC, or out of an [`http::HeaderMap`](::http::HeaderMap), is found under a key in any
+/// case: `get("X-Tenant")` finds `x-tenant`.
+#[derive(Debug, Clone, Default)]
 pub struct Metadata {
     pairs: Vec<(FastStr, FastStr)>,
+    /// Upper and lower case are the same in keys that are looked up.
+    caseless: bool,
 }
+
+/// Equal pairs in equal order; where they came from does not count.
+impl PartialEq for Metadata {
+    fn eq(&self, other: &Self) -> bool {
+        self.pairs == other.pairs
+    }
+}
+
+impl Eq for Metadata {}
 
 impl Metadata {
     /// An empty map; allocates nothing.
     #[must_use]
     pub const fn new() -> Self {
-        Self { pairs: Vec::new() }
+        Self {
+            pairs: Vec::new(),
+            caseless: false,
+        }
     }
 
     /// Takes pairs whose keys are known to differ, as a decoder of a long header does.
     pub(crate) fn from_unique(pairs: Vec<(FastStr, FastStr)>) -> Self {
-        Self { pairs }
+        Self {
+            pairs,
+            caseless: false,
+        }
+    }
+
+    /// Takes the pairs of HTTP headers, whose keys are in lower case.
+    pub(crate) fn from_headers(pairs: Vec<(FastStr, FastStr)>) -> Self {
+        Self {
+            pairs,
+            caseless: true,
+        }
+    }
+
+    fn is(&self, key: &str, wanted: &str) -> bool {
+        key == wanted || self.caseless && key.eq_ignore_ascii_case(wanted)
     }
 
     /// The value of `key`, if set; the first one if there are several.
@@ -32,7 +65,7 @@ impl Metadata {
     pub fn get(&self, key: &str) -> Option<&str> {
         self.pairs
             .iter()
-            .find(|(k, _)| k == key)
+            .find(|(k, _)| self.is(k, key))
             .map(|(_, value)| value.as_str())
     }
 
@@ -40,22 +73,24 @@ impl Metadata {
     pub fn get_all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
         self.pairs
             .iter()
-            .filter(move |(k, _)| k == key)
+            .filter(move |(k, _)| self.is(k, key))
             .map(|(_, value)| value.as_str())
     }
 
     /// Sets `key`, replacing earlier values. The key keeps its first position.
     pub fn insert(&mut self, key: impl Into<FastStr>, value: impl Into<FastStr>) {
         let (key, value) = (key.into(), value.into());
-        let Some(at) = self.pairs.iter().position(|(k, _)| *k == key) else {
+        let Some(at) = self.pairs.iter().position(|(k, _)| self.is(k, &key)) else {
             return self.pairs.push((key, value));
         };
+        let mut pairs = std::mem::take(&mut self.pairs);
         let mut index = 0;
-        self.pairs.retain(|(k, _)| {
+        pairs.retain(|(k, _)| {
             index += 1;
-            index <= at + 1 || *k != key
+            index <= at + 1 || !self.is(k, &key)
         });
-        self.pairs[at].1 = value;
+        pairs[at].1 = value;
+        self.pairs = pairs;
     }
 
     /// Adds a value to `key`, which may have others already. Over TTHeader the receiver sees the
@@ -66,9 +101,11 @@ impl Metadata {
 
     /// Removes `key` with all its values and returns the first.
     pub fn remove(&mut self, key: &str) -> Option<FastStr> {
-        let at = self.pairs.iter().position(|(k, _)| k == key)?;
-        let (_, value) = self.pairs.remove(at);
-        self.pairs.retain(|(k, _)| k != key);
+        let at = self.pairs.iter().position(|(k, _)| self.is(k, key))?;
+        let mut pairs = std::mem::take(&mut self.pairs);
+        let (_, value) = pairs.remove(at);
+        pairs.retain(|(k, _)| !self.is(k, key));
+        self.pairs = pairs;
         Some(value)
     }
 
@@ -94,8 +131,35 @@ impl Metadata {
     }
 
     /// The pairs, in the order they were first set.
-    pub fn iter(&self) -> impl Iterator<Item = (&FastStr, &FastStr)> {
-        self.pairs.iter().map(|(key, value)| (key, value))
+    pub fn iter(&self) -> Iter<'_> {
+        Iter(self.pairs.iter())
+    }
+}
+
+/// The pairs of a [`Metadata`], by reference.
+#[derive(Debug, Clone)]
+pub struct Iter<'a>(std::slice::Iter<'a, (FastStr, FastStr)>);
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = (&'a FastStr, &'a FastStr);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|(key, value)| (key, value))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Iter<'_> {}
+
+impl<'a> IntoIterator for &'a Metadata {
+    type Item = (&'a FastStr, &'a FastStr);
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Iter<'a> {
+        self.iter()
     }
 }
 

@@ -98,7 +98,7 @@ pub fn read_request(headers: &HeaderMap) -> Metadata {
             pairs.push((key, text(value)));
         }
     }
-    Metadata::from_unique(pairs)
+    Metadata::from_headers(pairs)
 }
 
 /// The pairs of a response's header or trailer.
@@ -108,7 +108,7 @@ pub fn read_response(headers: &HeaderMap) -> Metadata {
     for name in headers.keys().filter(|name| !is_reserved(name)) {
         read_values(headers, name, &mut pairs);
     }
-    Metadata::from_unique(pairs)
+    Metadata::from_headers(pairs)
 }
 
 /// A value as text. Bytes that are not UTF-8 become U+FFFD.
