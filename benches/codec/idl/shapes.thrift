@@ -1,4 +1,4 @@
-// The three shapes of docs/performance.md 2.1.
+// The three shapes of docs/spec/performance.md 2.1.
 namespace rs shapes
 
 struct Small {

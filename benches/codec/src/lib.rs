@@ -1,4 +1,4 @@
-//! Codecs side by side on the shapes of `docs/performance.md` 2.1.
+//! Codecs side by side on the shapes of `docs/spec/performance.md` 2.1.
 
 #[cfg(apache)]
 pub mod apache;

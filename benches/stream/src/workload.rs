@@ -1,4 +1,4 @@
-//! The workloads of `docs/performance.md` 2.0: what is sent, and how much of it at once.
+//! The workloads of `docs/spec/performance.md` 2.0: what is sent, and how much of it at once.
 
 use clap::{Args, ValueEnum};
 use std::fmt;

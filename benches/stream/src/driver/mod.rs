@@ -1,4 +1,4 @@
-//! Starts the processes and takes samples by the rule of `docs/performance.md` 2.0: one core per
+//! Starts the processes and takes samples by the rule of `performance.md` 2.0: one core per
 //! process, candidates in turn, a sample counts only if the machine was quiet while it ran.
 
 pub mod allocations;

@@ -1,7 +1,7 @@
 //! The numbers of gRPC statuses: 0 to 16 are gRPC's, 17 is Kitex's own.
 //!
-//! Other numbers are legal on the wire and kept (statement 40): a Kitex server answers a Thrift
-//! call of an unknown service with 20, the type id of the application exception.
+//! Other numbers are legal on the wire and kept (grpc-and-pingpong.md statement 40): a Kitex server
+//! answers a Thrift call of an unknown service with 20, the type id of the application exception.
 
 /// Success.
 pub const OK: i32 = 0;

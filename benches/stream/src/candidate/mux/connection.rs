@@ -1,5 +1,5 @@
 //! One connection: a reader that parses all frames of a read, a writer that coalesces those of all
-//! streams (`docs/performance.md` 5.2).
+//! streams (`docs/spec/performance.md` 5.2).
 
 use super::MuxStream;
 use super::frame::{self, Kind, Method};

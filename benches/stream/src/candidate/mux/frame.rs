@@ -1,4 +1,4 @@
-//! The bytes of a TTHeader Streaming frame (`docs/ttheader-streaming.md` 1), as far as the floor
+//! The bytes of a TTHeader Streaming frame (`ttheader-streaming.md` 1), as far as the floor
 //! needs them: it writes integer keys in one order and reads only what it writes.
 
 use anyhow::Context;
@@ -114,7 +114,7 @@ pub(super) fn read(buffer: &[u8]) -> anyhow::Result<Option<Frame<'_>>> {
 mod tests {
     use super::{Kind, Method, read, write};
 
-    /// `docs/ttheader-streaming.md` 1.7 E2, with method `Echo`.
+    /// `docs/spec/ttheader-streaming.md` 1.7 E2, with method `Echo`.
     const DATA_1_X: &[u8] = b"\0\0\0\x1f\x10\0\0\x02\0\0\0\x01\0\x05\
         \x10\0\x10\0\x02\0\x09\0\x04Echo\0\x1b\0\x013\0\0x";
 
