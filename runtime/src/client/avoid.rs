@@ -1,11 +1,13 @@
 //! How long a server that could not be reached is left alone.
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
+
+use crate::transport::io::lock;
 
 /// After the first failure. gRPC's connection backoff begins with 1 s; here calls go elsewhere
 /// meanwhile, and a server that restarts is back sooner.
@@ -43,7 +45,7 @@ impl Avoid {
         if !self.failing.load(Ordering::Relaxed) {
             return false;
         }
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         let avoided = state.until.is_some_and(|until| now < until);
         if !avoided {
             state.until = Some(now + TRIAL);
@@ -53,13 +55,13 @@ impl Avoid {
 
     /// Until when; in the past if it is not avoided.
     pub(super) fn until(&self) -> Option<Instant> {
-        self.lock().until
+        lock(&self.state).until
     }
 
     /// An attempt that began then has failed. Attempts that began before the last failure say
     /// nothing new: those who wait for one dial fail together.
     pub(super) fn failed(&self, began: Instant, now: Instant) {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         if state.last_failed.is_some_and(|last| began < last) {
             return;
         }
@@ -73,12 +75,8 @@ impl Avoid {
     pub(super) fn reached(&self) {
         if self.failing.load(Ordering::Relaxed) {
             self.failing.store(false, Ordering::Relaxed);
-            *self.lock() = State::default();
+            *lock(&self.state) = State::default();
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -119,7 +117,7 @@ mod tests {
         for _ in 0..10 {
             avoid.failed(began, Instant::now());
         }
-        assert_eq!(avoid.lock().failures, 1);
+        assert_eq!(lock(&avoid.state).failures, 1);
         tokio::time::advance(FIRST * 2).await;
         assert!(!avoid.is_avoided(Instant::now()));
     }

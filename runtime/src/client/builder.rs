@@ -20,6 +20,14 @@ use crate::transport::ttstream::Limits;
 use crate::transport::ttstream::client::PoolMode;
 use crate::transport::wire::Abilities;
 
+/// Settings that were made and are for one wire alone, by the name of their method.
+#[derive(Clone, Copy, Default)]
+struct Special {
+    grpc: Option<&'static str>,
+    streams: Option<&'static str>,
+    idle_pool: Option<&'static str>,
+}
+
 /// Settings of a client to be; generated clients begin one with `builder`.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder<C> {
@@ -30,6 +38,7 @@ pub struct ClientBuilder<C> {
     unary_transport: UnaryTransport,
     defaults: Defaults,
     settings: WireSettings,
+    special: Special,
     client: PhantomData<fn() -> C>,
 }
 
@@ -44,6 +53,7 @@ impl<C: From<Channel>> ClientBuilder<C> {
             unary_transport: UnaryTransport::default(),
             defaults: Defaults::default(),
             settings: WireSettings::default(),
+            special: Special::default(),
             client: PhantomData,
         }
     }
@@ -90,24 +100,27 @@ impl<C: From<Channel>> ClientBuilder<C> {
     }
 
     /// How many idle connections for ping-pong calls are kept to each address. Default 10, as in
-    /// Kitex. No effect over gRPC, where all calls share connections.
+    /// Kitex. Not over gRPC, where all calls share connections.
     pub fn max_idle_per_address(mut self, connections: usize) -> Self {
         self.settings.calls.max_idle_per_address = connections;
+        self.special.idle_pool = Some("max_idle_per_address");
         self
     }
 
     /// How many idle connections for ping-pong calls are kept to all addresses together. Default
-    /// 100, as in Kitex. No effect over gRPC.
+    /// 100, as in Kitex. Not over gRPC.
     pub fn max_idle(mut self, connections: usize) -> Self {
         self.settings.calls.max_idle = connections;
+        self.special.idle_pool = Some("max_idle");
         self
     }
 
     /// How long an idle connection for ping-pong calls is kept; it is closed after at most twice
-    /// this time. Default 60 s, as in Kitex; at least 10 ms. No effect over gRPC. Streams have theirs
-    /// in [`PoolMode::Long`].
+    /// this time. Default 60 s, as in Kitex; at least 10 ms. Not over gRPC. Streams have theirs in
+    /// [`PoolMode::Long`].
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.settings.calls.idle_timeout = timeout;
+        self.special.idle_pool = Some("idle_timeout");
         self
     }
 
@@ -155,6 +168,7 @@ impl<C: From<Channel>> ClientBuilder<C> {
     /// Bounds of each streaming connection.
     pub fn stream_limits(mut self, limits: Limits) -> Self {
         self.settings.streams.limits = limits;
+        self.special.streams = Some("stream_limits");
         self
     }
 
@@ -167,6 +181,7 @@ impl<C: From<Channel>> ClientBuilder<C> {
     /// Bounds of each gRPC connection.
     pub fn grpc_limits(mut self, limits: GrpcLimits) -> Self {
         self.settings.grpc.limits = limits;
+        self.special.grpc = Some("grpc_limits");
         self
     }
 
@@ -199,9 +214,11 @@ impl<C: From<Channel>> ClientBuilder<C> {
             unary_transport,
             defaults,
             settings,
+            special,
             ..
         } = self;
         let wires = settings.wires(transport, unary_transport, &destination)?;
+        special.check(wires.stream.abilities(), wires.unary.abilities())?;
         for wire in [wires.stream.abilities(), wires.unary.abilities()] {
             check(service, &defaults, wire, secured)?;
             for endpoint in targets.endpoints() {
@@ -217,6 +234,24 @@ impl<C: From<Channel>> ClientBuilder<C> {
         return self.settings.grpc.tls.is_some();
         #[cfg(not(feature = "tls"))]
         false
+    }
+}
+
+impl Special {
+    /// Refuses settings of a wire that the client does not have.
+    fn check(self, stream: Abilities, unary: Abilities) -> Result<()> {
+        let useless = [
+            (self.grpc.filter(|_| !stream.http2), stream.name),
+            (self.streams.filter(|_| stream.http2), stream.name),
+            (self.idle_pool.filter(|_| !unary.idle_pool), unary.name),
+        ];
+        for (setting, wire) in useless {
+            if let Some(setting) = setting {
+                let text = format!("`.{setting}(…)` has no effect over {wire}");
+                return Err(Error::invalid_argument(text));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -239,7 +274,7 @@ fn check(service: &ServiceInfo, defaults: &Defaults, wire: Abilities, secured: b
 
 fn check_endpoint(endpoint: &Endpoint, wire: Abilities, secured: bool) -> Result<()> {
     let why = match endpoint.scheme() {
-        Scheme::Http | Scheme::Https if !wire.urls => {
+        Scheme::Http | Scheme::Https if !wire.http2 => {
             format!("{} has no URLs: write it without the scheme", wire.name)
         }
         Scheme::Http if secured => "the client has TLS: write https://".to_owned(),

@@ -108,8 +108,8 @@ impl<'a> Turn<'a> {
         }
         let now = Instant::now();
         let current = self.current.get();
-        // Any other error comes from a server that is there.
-        if error.kind() == ErrorKind::Connection {
+        // A status comes from a server that is there, and only refused this call.
+        if error.kind() == ErrorKind::Connection && !error.is_status() {
             self.targets.list[current].avoid.failed(self.began, now);
         }
         self.tried.push(current);

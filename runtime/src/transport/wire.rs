@@ -47,8 +47,10 @@ pub struct Abilities {
     pub compression: bool,
     /// Whether connections can be secured.
     pub tls: bool,
-    /// Whether a server can be named by a URL: the wire is HTTP.
-    pub urls: bool,
+    /// Whether it is HTTP/2: a server can be named by a URL, and `GrpcLimits` hold.
+    pub http2: bool,
+    /// Whether a connection carries one call at a time and waits in a pool for the next.
+    pub idle_pool: bool,
     /// Whether transient metainfo that a handler received may be sent on (4.3).
     pub propagation: bool,
 }

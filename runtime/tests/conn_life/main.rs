@@ -9,4 +9,5 @@ mod restart;
 #[path = "../rpc_support/mod.rs"]
 mod rpc_support;
 mod runtimes;
+mod unsent;
 mod wires;

@@ -11,14 +11,14 @@ use tokio::time::timeout;
 
 /// An address at which connecting takes for ever: its queue of connections that nobody accepts is
 /// full, so that the kernel drops each SYN.
-pub struct Swallowing {
-    pub address: SocketAddr,
+pub(crate) struct Swallowing {
+    pub(crate) address: SocketAddr,
     _listener: TcpListener,
     _queued: Vec<TcpStream>,
 }
 
 impl Swallowing {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let listener = socket.listen(0).unwrap();
@@ -37,13 +37,13 @@ impl Swallowing {
 }
 
 /// An address at which nobody listens.
-pub async fn refusing() -> SocketAddr {
+pub(crate) async fn refusing() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     listener.local_addr().unwrap()
 }
 
 /// An address at which connections are accepted and nothing is ever said.
-pub async fn silent() -> SocketAddr {
+pub(crate) async fn silent() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -56,8 +56,8 @@ pub async fn silent() -> SocketAddr {
 }
 
 /// Forwards connections to a server, until it is told to drop what they carry.
-pub struct Relay {
-    pub address: SocketAddr,
+pub(crate) struct Relay {
+    pub(crate) address: SocketAddr,
     accepted: Arc<AtomicUsize>,
     open: Arc<AtomicUsize>,
     /// How often [`Relay::black_hole`] was called.
@@ -65,7 +65,7 @@ pub struct Relay {
 }
 
 impl Relay {
-    pub async fn to(server: SocketAddr) -> Self {
+    pub(crate) async fn to(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (accepted, open) = (Arc::default(), Arc::default());
@@ -92,17 +92,17 @@ impl Relay {
     }
 
     /// Connections so far.
-    pub fn accepted(&self) -> usize {
+    pub(crate) fn accepted(&self) -> usize {
         self.accepted.load(Ordering::SeqCst)
     }
 
     /// Connections that neither end has closed.
-    pub fn open(&self) -> usize {
+    pub(crate) fn open(&self) -> usize {
         self.open.load(Ordering::SeqCst)
     }
 
     /// From here on the connections that exist carry nothing, and are not closed. New ones work.
-    pub fn black_hole(&self) {
+    pub(crate) fn black_hole(&self) {
         self.black_holes.send_modify(|times| *times += 1);
     }
 }

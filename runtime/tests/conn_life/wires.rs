@@ -11,7 +11,7 @@ use crate::rpc_support::{Peer, PeerClient, PeerServer, msg};
 
 /// A wire, and how its connections are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wire {
+pub(crate) enum Wire {
     Mux,
     Long,
     Short,
@@ -21,7 +21,7 @@ pub enum Wire {
     TtHeader,
 }
 
-pub const ALL: [Wire; 7] = [
+pub(crate) const ALL: [Wire; 7] = [
     Wire::Mux,
     Wire::Long,
     Wire::Short,
@@ -32,15 +32,15 @@ pub const ALL: [Wire; 7] = [
 ];
 
 /// Longer than any call of these tests takes on a busy machine.
-pub const PATIENT: Duration = Duration::from_secs(30);
+pub(crate) const PATIENT: Duration = Duration::from_secs(30);
 
 impl Wire {
-    pub fn is_grpc(self) -> bool {
+    pub(crate) fn is_grpc(self) -> bool {
         matches!(self, Self::GrpcUnary | Self::GrpcStream)
     }
 
     /// Settings for one connection where they are shared.
-    pub fn builder(self, addresses: &[String]) -> ClientBuilder<PeerClient> {
+    pub(crate) fn builder(self, addresses: &[String]) -> ClientBuilder<PeerClient> {
         let builder = addresses
             .iter()
             .fold(PeerClient::builder("peer"), |builder, address| {
@@ -56,12 +56,12 @@ impl Wire {
         }
     }
 
-    pub fn client(self, addresses: &[String]) -> PeerClient {
+    pub(crate) fn client(self, addresses: &[String]) -> PeerClient {
         self.builder(addresses).build().unwrap()
     }
 
     /// One call, answered as it should be.
-    pub async fn call(self, client: &PeerClient, limit: Duration) -> Result<()> {
+    pub(crate) async fn call(self, client: &PeerClient, limit: Duration) -> Result<()> {
         match self {
             Self::GrpcUnary | Self::Framed | Self::TtHeader => {
                 let answer = client.hello("x".into()).timeout(limit).await?;
@@ -79,7 +79,7 @@ impl Wire {
     }
 
     /// A call that must end in a connection error of which nothing reached a handler.
-    pub async fn fails_to_connect(self, client: &PeerClient) {
+    pub(crate) async fn fails_to_connect(self, client: &PeerClient) {
         let error = self.call(client, PATIENT).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connection, "{self:?}: {error}");
         assert_eq!(error.grpc_code(), Some(14), "{self:?}: {error}");
@@ -88,6 +88,6 @@ impl Wire {
 }
 
 /// A server that answers.
-pub fn server() -> ServerBuilder {
+pub(crate) fn server() -> ServerBuilder {
     Server::builder().add_service(PeerServer::from(Arc::new(Peer::default())))
 }

@@ -84,4 +84,17 @@ mod tests {
         let error = connect(&[refusing, refusing]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
     }
+
+    /// `localhost` stands for both; servers listen on one of them as a rule.
+    #[tokio::test]
+    async fn a_server_of_the_other_family_is_found() {
+        let Ok(listener) = TcpListener::bind("[::1]:0").await else {
+            return; // a system without IPv6
+        };
+        let six = listener.local_addr().unwrap();
+        let four = SocketAddr::from(([127, 0, 0, 1], six.port()));
+        for order in [[four, six], [six, four]] {
+            assert_eq!(connect(&order).await.unwrap().peer_addr().unwrap(), six);
+        }
+    }
 }

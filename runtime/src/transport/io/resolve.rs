@@ -2,12 +2,14 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use faststr::FastStr;
 use tokio::net::lookup_host;
 use tokio::time::Instant;
+
+use super::sync::lock;
 
 /// How long a resolved name is trusted.
 const RESOLVED_FOR: Duration = Duration::from_secs(10);
@@ -29,7 +31,7 @@ impl Name {
     /// All addresses of the name, of both families, in the order of preference of the system
     /// (RFC 6724). One at least.
     pub(super) async fn resolve(&self) -> io::Result<Arc<[SocketAddr]>> {
-        let lately = self.lately().clone();
+        let lately = lock(&self.resolved).clone();
         match lately {
             Some((addresses, at)) if at.elapsed() < RESOLVED_FOR => return Ok(addresses),
             _ => {}
@@ -44,17 +46,13 @@ impl Name {
         if addresses.is_empty() {
             return Err(unresolved(io::Error::other("it has no address")));
         }
-        *self.lately() = Some((Arc::clone(&addresses), Instant::now()));
+        *lock(&self.resolved) = Some((Arc::clone(&addresses), Instant::now()));
         Ok(addresses)
     }
 
     /// Resolves anew the next time: no address of the last answer could be reached.
     pub(super) fn forget(&self) {
-        *self.lately() = None;
-    }
-
-    fn lately(&self) -> std::sync::MutexGuard<'_, Option<(Arc<[SocketAddr]>, Instant)>> {
-        self.resolved.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.resolved) = None;
     }
 }
 

@@ -168,7 +168,8 @@ impl Wire for PingPongPool {
             payloads: &[PayloadCodec::Thrift],
             compression: false,
             tls: false,
-            urls: false,
+            http2: false,
+            idle_pool: true,
             // Never hop after hop: that is for streams (4.3).
             propagation: false,
         }

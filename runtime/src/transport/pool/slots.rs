@@ -1,14 +1,15 @@
 //! A few connections to each endpoint, shared by all calls.
 
 use std::collections::HashMap;
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::error::Result;
-use crate::transport::io::{Endpoint, timed_out};
+use crate::transport::io::{Endpoint, failed, lock, timed_out};
 use crate::transport::wire::Attempt;
 
 /// A connection that carries any number of calls at a time.
@@ -70,7 +71,7 @@ impl<C: Multiplexed> Slots<C> {
         if let Some(connection) = slot.ready() {
             return Ok(connection);
         }
-        timeout(to.patience, slot.wait(|| dial(to.endpoint.clone())))
+        timeout(to.patience, slot.wait(to.endpoint, dial))
             .await
             .unwrap_or_else(|_| Err(timed_out(to.endpoint)))
     }
@@ -112,29 +113,37 @@ impl<C: Multiplexed> Slot<C> {
     }
 
     /// Waits for the dial that is under way, or begins one.
-    async fn wait<D>(self: &Arc<Self>, dial: impl Fn() -> D) -> Result<Arc<C>>
+    async fn wait<D>(
+        self: &Arc<Self>,
+        to: &Endpoint,
+        dial: impl Fn(Endpoint) -> D,
+    ) -> Result<Arc<C>>
     where
         D: Future<Output = Result<Arc<C>>> + Send + 'static,
     {
         loop {
-            let mut dialled = {
+            let (mut dialled, own) = {
                 let mut state = lock(&self.0);
                 match &*state {
                     State::Connected(connection) if connection.takes_calls() => {
                         return Ok(Arc::clone(connection));
                     }
-                    State::Dialling(dialled) if dialled.has_changed().is_ok() => dialled.clone(),
+                    State::Dialling(dialled) if dialled.has_changed().is_ok() => {
+                        (dialled.clone(), false)
+                    }
                     _ => {
-                        let dialled = self.begin(dial());
+                        let dialled = self.begin(dial(to.clone()));
                         *state = State::Dialling(dialled.clone());
-                        dialled
+                        (dialled, true)
                     }
                 }
             };
             let ended = dialled.wait_for(Option::is_some).await;
-            // Else it was begun on a runtime that is gone, and this one has to dial.
-            if let Ok(Some(result)) = ended.as_deref() {
-                return result.clone();
+            match ended.as_deref() {
+                Ok(Some(result)) => return result.clone(),
+                // It was begun on a runtime that is gone, and this one has to dial.
+                _ if !own => {}
+                _ => return Err(failed(to, io::Error::other("the runtime is shutting down"))),
             }
         }
     }
@@ -157,6 +166,122 @@ impl<C: Multiplexed> Slot<C> {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+    use std::sync::atomic::AtomicBool;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::error::Error;
+
+    const DIAL: Duration = Duration::from_millis(300);
+
+    struct Fake(AtomicBool);
+
+    impl Multiplexed for Fake {
+        fn takes_calls(&self) -> bool {
+            self.0.load(Ordering::Relaxed)
+        }
+    }
+
+    /// A server that takes its time, and counts how often it is dialled.
+    #[derive(Clone)]
+    struct Server {
+        endpoint: Endpoint,
+        dials: Arc<AtomicUsize>,
+        slots: Arc<Slots<Fake>>,
+        fails: bool,
+    }
+
+    impl Server {
+        fn new(fails: bool) -> Self {
+            Self {
+                endpoint: SocketAddr::from(([127, 0, 0, 1], 1)).into(),
+                dials: Arc::default(),
+                slots: Arc::new(Slots::new(1)),
+                fails,
+            }
+        }
+
+        async fn call(&self) -> Result<Arc<Fake>> {
+            self.call_within(Duration::MAX).await
+        }
+
+        async fn call_within(&self, patience: Duration) -> Result<Arc<Fake>> {
+            let to = Attempt {
+                endpoint: &self.endpoint,
+                patience,
+            };
+            let dial = |endpoint: Endpoint| {
+                self.dials.fetch_add(1, Ordering::Relaxed);
+                let fails = self.fails;
+                async move {
+                    tokio::time::sleep(DIAL).await;
+                    match fails {
+                        true => Err(timed_out(&endpoint)),
+                        false => Ok(Arc::new(Fake(AtomicBool::new(true)))),
+                    }
+                }
+            };
+            self.slots.connection(to, dial).await
+        }
+
+        fn dials(&self) -> usize {
+            self.dials.load(Ordering::Relaxed)
+        }
+
+        async fn ten_calls(&self) -> Vec<Result<Arc<Fake>>> {
+            let mut calls = tokio::task::JoinSet::new();
+            for _ in 0..10 {
+                let server = self.clone();
+                calls.spawn(async move { server.call().await });
+            }
+            calls.join_all().await
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_one_dial_shares_its_error_too() {
+        let (server, began) = (Server::new(true), tokio::time::Instant::now());
+        let failed = |call: Result<_>| call.is_err_and(|error: Error| error.is_retryable());
+        assert!(server.ten_calls().await.into_iter().all(failed));
+        assert_eq!((server.dials(), began.elapsed()), (1, DIAL));
+        server.call().await.err().unwrap();
+        assert_eq!(server.dials(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_serves_all_until_it_takes_no_more_calls() {
+        let server = Server::new(false);
+        assert!(server.ten_calls().await.iter().all(Result::is_ok));
+        let connection = server.call().await.unwrap();
+        assert_eq!(server.dials(), 1);
+        connection.0.store(false, Ordering::Relaxed);
+        server.call().await.unwrap();
+        assert_eq!(server.dials(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_dial_goes_on_when_whoever_began_it_has_no_patience_left() {
+        let server = Server::new(false);
+        server.call_within(DIAL / 3).await.err().unwrap();
+        server.call().await.unwrap();
+        assert_eq!(server.dials(), 1);
+    }
+
+    #[test]
+    fn a_dial_that_ended_with_its_runtime_is_begun_anew() {
+        let runtime = || {
+            let mut builder = tokio::runtime::Builder::new_current_thread();
+            builder.enable_all().build().unwrap()
+        };
+        let server = Server::new(false);
+        runtime()
+            .block_on(server.call_within(DIAL / 3))
+            .err()
+            .unwrap();
+        runtime().block_on(server.call()).unwrap();
+        assert_eq!(server.dials(), 2);
+    }
 }

@@ -186,7 +186,8 @@ impl Wire for Connector {
             payloads: &[PayloadCodec::Thrift, PayloadCodec::Protobuf],
             compression: true,
             tls: true,
-            urls: true,
+            http2: true,
+            idle_pool: false,
             propagation: true,
         }
     }

@@ -58,7 +58,11 @@ impl Connector {
             Err(_) if !connection.is_alive() => {
                 let lease = self.lease(to).await?;
                 let connection = Arc::clone(lease.connection());
-                connection.open(call, lease).await
+                let opened = connection.open(call, lease).await;
+                opened.map_err(|error| match connection.is_alive() {
+                    true => error,
+                    false => error.before_handler(),
+                })
             }
             opened => opened,
         }
@@ -106,7 +110,8 @@ impl Wire for Connector {
             payloads: &[PayloadCodec::Thrift],
             compression: false,
             tls: false,
-            urls: false,
+            http2: false,
+            idle_pool: false,
             propagation: true,
         }
     }
