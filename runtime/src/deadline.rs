@@ -9,14 +9,15 @@ const FAR_FUTURE: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
 /// A point in time, and the timeout it was made from (Kitex puts that into its error texts).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Deadline {
+pub struct Deadline {
     pub(crate) at: Instant,
     pub(crate) timeout: Duration,
 }
 
 impl Deadline {
     /// `timeout` from now.
-    pub(crate) fn after(timeout: Duration) -> Self {
+    #[must_use]
+    pub fn after(timeout: Duration) -> Self {
         Self {
             at: Instant::now() + timeout.min(FAR_FUTURE),
             timeout,

@@ -21,6 +21,18 @@ impl ServiceInfo {
     pub fn method_index(&self, name: &str) -> Option<usize> {
         self.methods.iter().position(|method| method.name == name)
     }
+
+    /// Whether a method streams.
+    #[must_use]
+    pub fn has_streams(&self) -> bool {
+        self.methods.iter().any(|method| method.mode.is_streaming())
+    }
+
+    /// Whether a method is a ping-pong or oneway call.
+    #[must_use]
+    pub fn has_calls(&self) -> bool {
+        !self.methods.iter().all(|method| method.mode.is_streaming())
+    }
 }
 
 /// One method of a service.
@@ -87,12 +99,35 @@ pub enum Transport {
 }
 
 /// The wire that carries the ping-pong calls of a client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+///
+/// Kitex's names of these are the options `PurePayload`, `Framed`, `TTHeader` behind `PurePayload`,
+/// `TTHeaderFramed` (also `TTHeader` alone), and `GRPC`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UnaryTransport {
-    /// Thrift behind a 4-byte length: Kitex's default since v0.13.
-    #[default]
+    /// The bare message, without a length: Kitex's default before v0.13, Apache Thrift's
+    /// unframed transport. Thrift only.
+    Buffered,
+    /// The message behind a 4-byte length: Kitex's default for Thrift since v0.13.
     Framed,
-    /// The same inside a TTHeader, which carries service name, metainfo, timeout and business status.
+    /// The bare message inside a TTHeader. Thrift only.
+    TtHeader,
+    /// The message behind a length inside a TTHeader, which carries service name, metainfo, timeout and
+    /// business status: Kitex's default for a Protobuf service without streams.
     TtHeaderFramed,
+    /// gRPC over HTTP/2: Kitex's default for a Protobuf service with streams.
+    Grpc,
+}
+
+impl UnaryTransport {
+    /// What a Kitex client of `service` uses that is told nothing, or only to use `stream`
+    /// (kitex-tool.md 5): gRPC wins for both kinds of calls where it is chosen.
+    pub(crate) fn default_of(service: &ServiceInfo, stream: Option<Transport>) -> Self {
+        match (service.payload, stream) {
+            (_, Some(Transport::Grpc)) => Self::Grpc,
+            (PayloadCodec::Thrift, _) => Self::Framed,
+            (PayloadCodec::Protobuf, _) if service.has_streams() => Self::Grpc,
+            (PayloadCodec::Protobuf, _) => Self::TtHeaderFramed,
+        }
+    }
 }

@@ -7,6 +7,9 @@ use std::time::Duration;
 use conn_support::{Call, Script, Stream, handler, request, serve_peer, strings};
 use streamgen_runtime::cancellation::Cancellation;
 use streamgen_runtime::frame::{FrameKind, str_key};
+use streamgen_runtime::transport::Deadline;
+use streamgen_runtime::transport::io::Endpoint;
+use streamgen_runtime::transport::wire::StreamWire;
 use streamgen_runtime::{CancelReason, Error, ErrorKind};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::Instant;
@@ -169,8 +172,7 @@ async fn s67_a_deadline_is_kept_though_nobody_polls() {
     let mut script = Script::new();
     let start = Instant::now();
     let mut timed = request();
-    timed.deadline = Some(start + Duration::from_millis(1500));
-    timed.timeout = Some(Duration::from_millis(1500));
+    timed.deadline = Some(Deadline::after(Duration::from_millis(1500)));
     let (stream, mut peer, header) = script.open_with(timed).await;
     let rst = peer.expect_exception(FrameKind::Rst, header.sid).await;
     assert_eq!(
@@ -187,7 +189,7 @@ async fn s67_a_deadline_is_kept_though_nobody_polls() {
 async fn s67_a_stream_that_ended_in_time_is_left_alone() {
     let mut script = Script::new();
     let mut timed = request();
-    timed.deadline = Some(Instant::now() + Duration::from_secs(1));
+    timed.deadline = Some(Deadline::after(Duration::from_secs(1)));
     let (stream, mut peer, header) = script.open_with(timed).await;
     peer.trailer(header.sid).await;
     peer.expect_empty_trailer(header.sid).await;
@@ -266,8 +268,9 @@ async fn cascade() -> (conn_support::Peer, conn_support::Peer, i32, Stream) {
             let mut downstream = request();
             downstream.caller = "B".into();
             downstream.parent = Some(call.cancellation.clone());
-            let address = std::net::SocketAddr::from(([127, 0, 0, 1], 1)).into();
-            let child = Stream::new(connector.open(&address, downstream).await?);
+            let address = Endpoint::from(std::net::SocketAddr::from(([127, 0, 0, 1], 1)));
+            let child = connector.open((&address).into(), &downstream).await?;
+            let child = Stream::new(child);
             children.send(child).unwrap();
             call.stream.recv().await.map(drop)
         }
@@ -340,8 +343,7 @@ async fn s73_a_parent_of_another_wire_is_12011_with_a_path_that_says_so() {
 async fn s74_a_deadline_is_not_told_to_the_server() {
     let mut script = Script::new();
     let mut timed = request();
-    timed.deadline = Some(Instant::now() + Duration::from_secs(1));
-    timed.timeout = Some(Duration::from_secs(1));
+    timed.deadline = Some(Deadline::after(Duration::from_secs(1)));
     let (_stream, _peer, header) = script.open_with(timed).await;
     let keys: Vec<u16> = conn_support::info(&header)
         .ints

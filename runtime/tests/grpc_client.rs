@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
+use grpc_support::wire::Wire;
 use grpc_support::{RawServer, THRIFT, framed, headers, read_all, read_data, text, trailers};
 use h2::Reason;
 use h2::server::SendResponse;
@@ -30,8 +31,8 @@ async fn listen() -> (TcpListener, PeerClient) {
 #[tokio::test]
 async fn g5_g12_a_call_names_its_path_its_content_type_and_its_destination() {
     let (listener, client) = listen().await;
-    let _stream = client.bidi().await.unwrap();
-    let (request, _respond) = RawServer::accept(&listener).await.next().await;
+    let (mut server, _stream) = RawServer::meet(&listener, client.bidi()).await;
+    let (request, _respond) = server.next().await;
     assert_eq!(request.method(), "POST");
     assert_eq!(request.uri().path(), "/rpc.Peer/Bidi");
     assert_eq!(request.uri().authority().unwrap(), "dest.svc");
@@ -187,8 +188,7 @@ async fn g57_resets_become_statuses() {
 #[tokio::test]
 async fn g42_an_orderly_end_has_the_servers_trailer() {
     let (listener, client) = listen().await;
-    let mut stream = client.bidi().await.unwrap();
-    let mut server = RawServer::accept(&listener).await;
+    let (mut server, mut stream) = RawServer::meet(&listener, client.bidi()).await;
     let (_request, mut respond) = server.next().await;
     let mut response = headers();
     response.headers_mut().insert("h", "1".parse().unwrap());
@@ -209,8 +209,8 @@ async fn g42_an_orderly_end_has_the_servers_trailer() {
 #[tokio::test]
 async fn header_and_messages_may_be_waited_for_by_two_tasks() {
     let (listener, client) = listen().await;
-    let (_sender, mut receiver) = client.bidi().await.unwrap().split();
-    let mut server = RawServer::accept(&listener).await;
+    let (mut server, stream) = RawServer::meet(&listener, client.bidi()).await;
+    let (_sender, mut receiver) = stream.split();
     let (_request, mut respond) = server.next().await;
     let _running = server.run();
     let waiting = tokio::spawn(async move {
@@ -227,8 +227,7 @@ async fn header_and_messages_may_be_waited_for_by_two_tasks() {
 #[tokio::test]
 async fn g36_a_stream_that_the_server_ended_sends_no_more_and_is_no_error_to_receive_from() {
     let (listener, client) = listen().await;
-    let mut stream = client.bidi().await.unwrap();
-    let mut server = RawServer::accept(&listener).await;
+    let (mut server, mut stream) = RawServer::meet(&listener, client.bidi()).await;
     let (request, mut respond) = server.next().await;
     let mut send = respond.send_response(headers(), false).unwrap();
     send.send_trailers(trailers(&[("grpc-status", "0")]))
@@ -311,8 +310,7 @@ async fn g54_a_recv_that_takes_too_long_is_17() {
 #[tokio::test]
 async fn g60_after_a_goaway_calls_go_to_a_new_connection_and_old_streams_finish() {
     let (listener, client) = listen().await;
-    let mut stream = client.bidi().await.unwrap();
-    let mut server = RawServer::accept(&listener).await;
+    let (mut server, mut stream) = RawServer::meet(&listener, client.bidi()).await;
     let (_request, mut respond) = server.next().await;
     server.connection.graceful_shutdown();
     let _old = server.run();
@@ -350,13 +348,12 @@ async fn g57_an_unprocessed_unary_call_is_made_once_more() {
 #[tokio::test]
 async fn a_lost_connection_is_14_and_the_next_call_dials_again() {
     let (listener, client) = listen().await;
-    let mut stream = client.bidi().await.unwrap();
-    let (socket, _) = listener.accept().await.unwrap();
-    drop(socket);
+    let (server, mut stream) = RawServer::meet(&listener, client.bidi()).await;
+    drop(server);
     let error = stream.recv().await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Connection, 14));
-    let _again = client.bidi().await.unwrap();
-    RawServer::accept(&listener).await.next().await;
+    let (mut server, _again) = RawServer::meet(&listener, client.bidi()).await;
+    server.next().await;
 }
 
 #[tokio::test]
@@ -368,9 +365,8 @@ async fn a_server_that_answers_no_pings_is_given_up() {
     let builder = PeerClient::builder("dest.svc").address(address.to_string());
     let builder = builder.transport(Transport::Grpc).grpc_limits(limits);
     let client = builder.build().unwrap();
-    let mut stream = client.bidi().await.unwrap();
-    // Connected, and silent.
-    let _socket = listener.accept().await.unwrap();
+    // It says what it has to say first, and then nothing.
+    let (_server, mut stream) = Wire::meet(&listener, &[], client.bidi()).await;
     let error = stream.recv().await.unwrap_err();
     assert_eq!(error.code(), 14);
 }

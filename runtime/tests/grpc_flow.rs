@@ -25,9 +25,7 @@ async fn listen() -> (NotesClient, Wire) {
     let address = listener.local_addr().unwrap().to_string();
     let client = NotesClient::builder("dest.svc").address(address);
     let client = client.transport(Transport::Grpc).build().unwrap();
-    let mut first = client.bidi().await.unwrap();
-    let mut server = Wire::accept(&listener).await;
-    server.settings(&[]).await;
+    let (mut server, mut first) = Wire::meet(&listener, &[], client.bidi()).await;
     server.expect(SETTINGS).await;
     server.send(SETTINGS, ACK, 0, &[]).await;
     server.open_window().await;

@@ -76,6 +76,8 @@ async fn g08_g09_what_is_unknown_is_12_for_protobuf() {
         &OTHER,
         "health".into(),
     );
+    // Without streams Kitex's default is KitexProtobuf.
+    let builder = builder.transport(Transport::Grpc);
     let channel = builder.address(server.address.to_string()).build().unwrap();
     let call = channel.unary::<_, ()>(1, of(""));
     assert_eq!(

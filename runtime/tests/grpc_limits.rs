@@ -252,9 +252,7 @@ async fn connect(change: fn(&mut GrpcLimits)) -> (NotesClient, Wire) {
     let builder = NotesClient::builder("dest.svc").address(address);
     let builder = builder.transport(Transport::Grpc).grpc_limits(limits);
     let client = builder.build().unwrap();
-    let mut first = client.bidi().await.unwrap();
-    let mut server = Wire::accept(&listener).await;
-    server.settings(&[]).await;
+    let (mut server, mut first) = Wire::meet(&listener, &[], client.bidi()).await;
     server.send(HEADERS, END_HEADERS, 1, &response(&[])).await;
     first.header().await.unwrap();
     first.cancel();

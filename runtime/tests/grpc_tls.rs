@@ -90,8 +90,8 @@ async fn a_server_of_another_name_or_authority_is_not_trusted() {
 
     let error = refusal(&client(&server, trusting.clone())).await;
     assert_eq!(
-        (error.kind(), error.code()),
-        (ErrorKind::Connection, 14),
+        (error.kind(), error.grpc_code()),
+        (ErrorKind::Connection, Some(14)),
         "{error}"
     );
     assert!(error.message().contains("certificate"), "{error}");

@@ -32,13 +32,15 @@ async fn listen(limits: GrpcLimits) -> (TcpListener, PeerClient) {
 }
 
 #[tokio::test]
-async fn g01_a_client_begins_with_preface_and_settings_and_does_not_wait_for_the_server() {
+async fn g01_a_client_begins_with_preface_and_settings_and_calls_when_it_has_seen_the_servers() {
     let (listener, client) = listen(GrpcLimits::default()).await;
-    let _stream = client.bidi().await.unwrap();
+    let call = tokio::spawn(client.bidi().into_future());
     // Asserts the preface, and says nothing.
     let mut server = Wire::accept(&listener).await;
     let settings = server.next().await.unwrap();
     assert_eq!((settings.kind, settings.is_ack()), (SETTINGS, false));
+    server.settings(&[]).await;
+    let _stream = call.await.unwrap().unwrap();
     let headers = server.expect(HEADERS).await;
     assert_eq!(headers.stream, 1);
     // A.7: the headers of a call never end it.
@@ -68,10 +70,12 @@ async fn g02_a_server_closes_if_the_first_frame_is_not_settings() {
 #[tokio::test]
 async fn g02_a_client_closes_if_the_first_frame_is_not_settings() {
     let (listener, client) = listen(GrpcLimits::default()).await;
-    let mut stream = client.bidi().await.unwrap();
+    let call = tokio::spawn(client.bidi().into_future());
     let mut server = Wire::accept(&listener).await;
     server.send(PING, 0, 0, &[0; 8]).await;
-    assert_eq!(stream.recv().await.unwrap_err().code(), 14);
+    let error = call.await.unwrap().unwrap_err();
+    assert_eq!(error.grpc_code(), Some(14));
+    assert!(error.message().contains("is not SETTINGS"), "{error}");
     while server.next().await.is_some() {}
 }
 
@@ -97,8 +101,7 @@ fn long_value() -> String {
 async fn g04_long_header_blocks_are_sent_in_frames_of_16384_bytes() {
     let (listener, client) = listen(GrpcLimits::default()).await;
     let call = client.bidi().header([("long", long_value())]);
-    let _stream = call.await.unwrap();
-    let mut server = Wire::accept(&listener).await;
+    let (mut server, _stream) = Wire::meet(&listener, &[], call).await;
     let (kinds, len) = header_frames(&mut server).await;
     assert!(len > 16 * 1024);
     assert_eq!(kinds[..2], [HEADERS, CONTINUATION]);
@@ -120,9 +123,7 @@ async fn g04_long_header_blocks_are_sent_in_frames_of_16384_bytes() {
 #[tokio::test]
 async fn g04_a_client_reads_a_header_block_of_several_frames() {
     let (listener, client) = listen(GrpcLimits::default()).await;
-    let mut stream = client.bidi().await.unwrap();
-    let mut server = Wire::accept(&listener).await;
-    server.settings(&[]).await;
+    let (mut server, mut stream) = Wire::meet(&listener, &[], client.bidi()).await;
     let long = long_value();
     let headers = response(&[("long", &long)]);
     let (first, rest) = headers.split_at(16 * 1024);
@@ -171,9 +172,7 @@ fn assert_short(lengths: &[usize]) {
 #[tokio::test]
 async fn g03_a_client_sends_no_payload_beyond_16384_bytes_whatever_the_peer_allows() {
     let (listener, client) = listen(GrpcLimits::default()).await;
-    let mut first = client.bidi().await.unwrap();
-    let mut server = Wire::accept(&listener).await;
-    server.settings(&GENEROUS).await;
+    let (mut server, mut first) = Wire::meet(&listener, &GENEROUS, client.bidi()).await;
     server.open_window().await;
     server.send(HEADERS, END_HEADERS, 1, &response(&[])).await;
     // What came before the headers is in force.
@@ -229,9 +228,7 @@ async fn g61_a_ping_is_answered_with_its_payload_while_a_handler_is_busy() {
 /// Frame types that arrive within six minutes of silence.
 async fn six_minutes(limits: GrpcLimits) -> Vec<u8> {
     let (listener, client) = listen(limits).await;
-    let mut stream = client.bidi().await.unwrap();
-    let mut server = Wire::accept(&listener).await;
-    server.settings(&[]).await;
+    let (mut server, mut stream) = Wire::meet(&listener, &[], client.bidi()).await;
     server.send(HEADERS, END_HEADERS, 1, &response(&[])).await;
     stream.header().await.unwrap();
     tokio::time::pause();
@@ -296,9 +293,7 @@ async fn g58_a_stopping_server_sends_goaway_of_all_ids_and_then_of_the_last_one(
 #[tokio::test]
 async fn g60_a_call_above_the_last_id_is_made_anew_and_those_below_finish() {
     let (listener, client) = listen(GrpcLimits::default()).await;
-    let mut below = client.bidi().await.unwrap();
-    let mut old = Wire::accept(&listener).await;
-    old.settings(&[]).await;
+    let (mut old, mut below) = Wire::meet(&listener, &[], client.bidi()).await;
     old.expect(HEADERS).await;
     let retried = tokio::spawn(client.nothing("".into()).into_future());
     old.expect(HEADERS).await;
@@ -330,9 +325,7 @@ async fn g60_a_call_above_the_last_id_is_made_anew_and_those_below_finish() {
 #[tokio::test]
 async fn g35_a_client_reports_the_status_and_not_the_reset_that_follows() {
     let (listener, client) = listen(GrpcLimits::default()).await;
-    let mut stream = client.bidi().await.unwrap();
-    let mut server = Wire::accept(&listener).await;
-    server.settings(&[]).await;
+    let (mut server, mut stream) = Wire::meet(&listener, &[], client.bidi()).await;
     server.expect(HEADERS).await;
     let status = block(&[("grpc-status", "9"), ("grpc-message", "no more")]);
     // In one write, so that the client sees all of it at once.

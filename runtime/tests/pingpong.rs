@@ -7,15 +7,16 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use streamgen_runtime::cancellation::Cancellation;
 use streamgen_runtime::codec::{DecodeError, Encode, FieldSink, Reader, Struct};
-use streamgen_runtime::transport::pingpong::{
-    PingPongPool, PingPongRequest, PoolConfig, serve_connection,
-};
+use streamgen_runtime::transport::io::Endpoint;
+use streamgen_runtime::transport::pingpong::{Framing, PingPongPool, PoolConfig, serve_connection};
+use streamgen_runtime::transport::wire::{Reply, UnaryWire};
 use streamgen_runtime::transport::{
-    Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, RawStream, StreamHandler,
+    Deadline, Dispatch, Incoming, Outgoing, PingPongFailure, PingPongHandler, PingPongOutcome,
+    RawStream, StreamHandler,
 };
 use streamgen_runtime::{
-    ApplicationException, BizStatusError, Error, ErrorKind, FastStr, Message, Metadata, Mode,
-    PayloadCodec, Result, UnaryTransport,
+    ApplicationException, BizStatusError, Error, ErrorKind, FastStr, Message, Metadata, MethodInfo,
+    Mode, PayloadCodec, Result, ServiceInfo, Transport,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -149,60 +150,79 @@ async fn start() -> SocketAddr {
     address
 }
 
-const BOTH: [UnaryTransport; 2] = [UnaryTransport::Framed, UnaryTransport::TtHeaderFramed];
+const ALL: [Framing; 4] = [
+    Framing::Buffered,
+    Framing::Framed,
+    Framing::TtHeader,
+    Framing::TtHeaderFramed,
+];
 
-fn request<'a>(
-    transport: UnaryTransport,
-    method: &'static str,
-    args: &'a Text,
-) -> PingPongRequest<'a> {
-    PingPongRequest {
-        transport,
-        service: "Svc",
-        method,
-        one_way: method == "Fire",
-        args,
-        metainfo: [("RPC_TRANSIT_K", "v")].into_iter().collect(),
-        caller: FastStr::from_static_str("test"),
-        caller_method: FastStr::empty(),
-        destination: FastStr::from_static_str("svc"),
-        rpc_timeout: None,
-        connect_timeout: None,
-    }
+static SERVICE: ServiceInfo = ServiceInfo {
+    name: "Svc",
+    package: "svc",
+    payload: PayloadCodec::Thrift,
+    default_transport: Transport::TtHeaderStreaming,
+    methods: &[
+        MethodInfo::new("Echo", Mode::PingPong),
+        MethodInfo::new("Biz", Mode::PingPong),
+        MethodInfo::new("Fail", Mode::PingPong),
+        MethodInfo::new("Typed", Mode::PingPong),
+        MethodInfo::new("Hold", Mode::PingPong),
+        MethodInfo::new("Back", Mode::PingPong),
+        MethodInfo::new("Missing", Mode::PingPong),
+        MethodInfo::new("Fire", Mode::OneWay),
+    ],
+};
+
+fn request(method: &str) -> Outgoing {
+    let index = SERVICE.method_index(method).unwrap();
+    let mut call = Outgoing::new(&SERVICE, &SERVICE.methods[index]);
+    call.metainfo.insert("RPC_TRANSIT_K", "v");
+    call.caller = FastStr::from_static_str("test");
+    call.destination = FastStr::from_static_str("svc");
+    call
 }
 
-fn pool() -> PingPongPool {
-    PingPongPool::new(PoolConfig::default())
+/// A pool for calls in that framing.
+fn pool(transport: Framing) -> PingPongPool {
+    PingPongPool::new(transport, PoolConfig::default())
+}
+
+async fn call(
+    pool: &PingPongPool,
+    address: SocketAddr,
+    request: &Outgoing,
+    args: &Text,
+) -> Result<Reply> {
+    let endpoint = Endpoint::from(address);
+    pool.unary((&endpoint).into(), request, args).await
 }
 
 #[tokio::test]
 async fn a_call_comes_back_over_every_framing() {
-    let (address, pool) = (start().await, pool());
+    let address = start().await;
     let args = Text("ping".into());
-    for transport in BOTH {
-        let reply = pool
-            .call(address, &request(transport, "Echo", &args))
+    for transport in ALL {
+        let reply = call(&pool(transport), address, &request("Echo"), &args)
             .await
             .unwrap();
-        assert_eq!(Text::decode_from(reply.result).unwrap(), args);
+        assert_eq!(Text::decode_from(reply.message).unwrap(), args);
     }
 }
 
 #[tokio::test]
 async fn errors_of_the_handler_read_as_from_kitex() {
-    let (address, pool) = (start().await, pool());
+    let address = start().await;
     let args = Text::default();
-    for transport in BOTH {
-        let plain = pool
-            .call(address, &request(transport, "Fail", &args))
+    for transport in ALL {
+        let plain = call(&pool(transport), address, &request("Fail"), &args)
             .await
             .unwrap_err();
         assert_eq!(
             (plain.code(), plain.message()),
             (6, "biz error: peer plain error")
         );
-        let typed = pool
-            .call(address, &request(transport, "Typed", &args))
+        let typed = call(&pool(transport), address, &request("Typed"), &args)
             .await
             .unwrap_err();
         assert_eq!(
@@ -218,18 +238,23 @@ async fn errors_of_the_handler_read_as_from_kitex() {
 
 #[tokio::test]
 async fn a_business_status_travels_in_the_tt_header() {
-    let (address, pool) = (start().await, pool());
+    let address = start().await;
     let args = Text::default();
-    let call = request(UnaryTransport::TtHeaderFramed, "Biz", &args);
-    let error = pool.call(address, &call).await.unwrap_err();
+    let error = call(
+        &pool(Framing::TtHeaderFramed),
+        address,
+        &request("Biz"),
+        &args,
+    )
+    .await
+    .unwrap_err();
     assert_eq!(
         error.biz_status(),
         Some(&BizStatusError::new(10_001, "peer biz").extra("k", "v"))
     );
 
     // Framed has no place for it: the text arrives as an exception instead of nothing at all.
-    let error = pool
-        .call(address, &request(UnaryTransport::Framed, "Biz", &args))
+    let error = call(&pool(Framing::Framed), address, &request("Biz"), &args)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Application);
@@ -238,52 +263,57 @@ async fn a_business_status_travels_in_the_tt_header() {
 
 #[tokio::test]
 async fn metainfo_travels_forward_and_backward_in_the_tt_header() {
-    let (address, pool) = (start().await, pool());
+    let address = start().await;
     let args = Text::default();
-    let call = request(UnaryTransport::TtHeaderFramed, "Back", &args);
-    let reply = pool.call(address, &call).await.unwrap();
-    assert_eq!(reply.backward.get("PEER_BACK"), Some("b1"));
-    assert_eq!(Text::decode_from(reply.result).unwrap().0, "v");
+    let reply = call(
+        &pool(Framing::TtHeaderFramed),
+        address,
+        &request("Back"),
+        &args,
+    )
+    .await
+    .unwrap();
+    assert_eq!(reply.trailer.get("PEER_BACK"), Some("b1"));
+    assert_eq!(Text::decode_from(reply.message).unwrap().0, "v");
 }
 
 #[tokio::test]
 async fn an_unknown_method_is_answered_and_the_next_call_works() {
-    let (address, pool) = (start().await, pool());
+    let address = start().await;
     let args = Text::default();
-    let call = request(UnaryTransport::TtHeaderFramed, "Missing", &args);
-    let error = pool.call(address, &call).await.unwrap_err();
+    let pool = pool(Framing::TtHeaderFramed);
+    let error = call(&pool, address, &request("Missing"), &args)
+        .await
+        .unwrap_err();
     assert_eq!(
         (error.code(), error.message()),
         (1, "unknown method Missing (service Svc)")
     );
-    let call = request(UnaryTransport::TtHeaderFramed, "Echo", &args);
-    pool.call(address, &call).await.unwrap();
+    call(&pool, address, &request("Echo"), &args).await.unwrap();
 }
 
 #[tokio::test]
 async fn nothing_answers_a_oneway_call_and_its_connection_is_used_again() {
-    let (address, pool) = (start().await, pool());
+    let address = start().await;
     let args = Text("x".into());
-    for transport in BOTH {
-        let reply = pool
-            .call(address, &request(transport, "Fire", &args))
-            .await
-            .unwrap();
-        assert!(reply.result.is_empty());
-        pool.call(address, &request(transport, "Echo", &args))
-            .await
-            .unwrap();
+    for transport in ALL {
+        let pool = pool(transport);
+        let reply = call(&pool, address, &request("Fire"), &args).await.unwrap();
+        assert!(reply.message.is_empty());
+        call(&pool, address, &request("Echo"), &args).await.unwrap();
     }
 }
 
 #[tokio::test]
-async fn a_timeout_ends_the_call_and_reaches_the_handler_as_deadline() {
-    let (address, pool) = (start().await, pool());
+async fn a_timeout_reaches_the_handler_as_deadline() {
+    let address = start().await;
     let args = Text::default();
-    let mut call = request(UnaryTransport::TtHeaderFramed, "Hold", &args);
-    call.rpc_timeout = Some(Duration::from_millis(100));
-    let error = pool.call(address, &call).await.unwrap_err();
-    // Either side may be first: the caller's own clock, or the handler's context ending.
+    let mut hold = request("Hold");
+    hold.deadline = Some(Deadline::after(Duration::from_millis(100)));
+    // The caller's own clock is the channel's business; here the server's is seen.
+    let error = call(&pool(Framing::TtHeaderFramed), address, &hold, &args)
+        .await
+        .unwrap_err();
     assert!(
         error.is_timeout() || error.message().contains("context deadline exceeded"),
         "{error}"
@@ -367,20 +397,17 @@ async fn s90_what_is_no_message_is_not_answered() {
 
 #[tokio::test]
 async fn a_failed_dial_fails_that_call_only() {
-    let pool = pool();
+    let pool = pool(Framing::Framed);
     let args = Text::default();
     let closed = TcpListener::bind("127.0.0.1:0")
         .await
         .unwrap()
         .local_addr()
         .unwrap();
-    let error = pool
-        .call(closed, &request(UnaryTransport::Framed, "Echo", &args))
+    let error = call(&pool, closed, &request("Echo"), &args)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection);
     let open = start().await;
-    pool.call(open, &request(UnaryTransport::Framed, "Echo", &args))
-        .await
-        .unwrap();
+    call(&pool, open, &request("Echo"), &args).await.unwrap();
 }

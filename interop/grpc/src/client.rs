@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use anyhow::Context as _;
-use streamgen_runtime::{Channel, ClientBuilder, ClientTls};
+use streamgen_runtime::{Channel, ClientBuilder, ClientTls, Transport};
 use tokio::net::{TcpListener, lookup_host};
 
 use crate::cases;
@@ -86,6 +86,8 @@ impl Options {
         builder: ClientBuilder<C>,
         address: &str,
     ) -> anyhow::Result<C> {
+        // The suite is about gRPC, also for a service without streams.
+        let builder = builder.transport(Transport::Grpc);
         let mut builder = builder.address(address.to_owned());
         if self.tls {
             let ca = testdata::read(self.ca.as_deref(), "ca.pem")?;

@@ -69,6 +69,7 @@ pub fn configure<C: From<Channel>>(
     builder
         .address(options.addr.clone())
         .caller(CLIENT_NAME)
+        .transport(options.wire.stream)
         .unary_transport(options.wire.unary)
         .pool(mode)
 }

@@ -54,17 +54,21 @@ pub static TTHEADER_STREAMS: ErrorTable = ErrorTable {
 };
 
 /// Ping-pong over TTHeader: application exceptions with their types.
-pub static TTHEADER_CALLS: ErrorTable = ErrorTable {
+pub const TTHEADER_CALLS: ErrorTable = ErrorTable {
     unknown_method: unknown(&[1], "unknown method Missing (service Peer)"),
     unknown_service: unknown(&[20], "unknown service Nobody, method Missing"),
     ..NAMELESS_CALLS
 };
 
-/// Framed names no service, so an unknown method is that of no service.
-pub static FRAMED_CALLS: ErrorTable = NAMELESS_CALLS;
+/// The same, of the services of `peer.proto`.
+pub static KITEXPB_CALLS: ErrorTable = ErrorTable {
+    unknown_method: unknown(&[1], "unknown method Missing (service PeerPb)"),
+    ..TTHEADER_CALLS
+};
 
-/// Ping-pong calls know no streams: those codes are never looked at.
-const NAMELESS_CALLS: ErrorTable = ErrorTable {
+/// Framed and Buffered name no service, so an unknown method is that of no service. Ping-pong calls know
+/// no streams: those codes are never looked at.
+pub const NAMELESS_CALLS: ErrorTable = ErrorTable {
     plain: remote(6, "biz error: peer plain error"),
     app: remote(6, "biz error: peer app error"),
     trans: remote(1900, "peer trans error [biz error]"),
@@ -78,7 +82,14 @@ const NAMELESS_CALLS: ErrorTable = ErrorTable {
 };
 
 /// gRPC: status codes, some of them numbers of Thrift and of Kitex.
-pub static GRPC_PROTOBUF: ErrorTable = ErrorTable {
+pub static GRPC_THRIFT: ErrorTable = ErrorTable {
+    unknown_method: unknown(&[1], "unknown method Missing"),
+    unknown_service: unknown(&[20], "unknown service Nobody"),
+    ..GRPC_PROTOBUF
+};
+
+/// Over Protobuf, what is unknown has gRPC's own number at every server but Kitex's.
+pub const GRPC_PROTOBUF: ErrorTable = ErrorTable {
     plain: remote(13, "peer plain error [biz error]"),
     app: remote(13, "peer app error [biz error]"),
     trans: remote(1900, "peer trans error [biz error]"),

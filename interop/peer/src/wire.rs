@@ -1,9 +1,10 @@
 //! The wires of the contract, and what each can carry.
 
-use streamgen_runtime::UnaryTransport;
+use streamgen_runtime::{Transport, UnaryTransport};
 
 use crate::error_table::{
-    ErrorTable, FRAMED_CALLS, GRPC_PROTOBUF, TTHEADER_CALLS, TTHEADER_STREAMS,
+    ErrorTable, GRPC_PROTOBUF, GRPC_THRIFT, KITEXPB_CALLS, NAMELESS_CALLS, TTHEADER_CALLS,
+    TTHEADER_STREAMS,
 };
 
 /// What a wire can carry and a scenario can need.
@@ -54,7 +55,9 @@ pub struct Wire {
     pub name: &'static str,
     pub family: Family,
     pub abilities: Abilities,
-    /// What carries its ping-pong calls; gRPC carries all calls.
+    /// What carries its streams; wires without streams leave the client's default.
+    pub stream: Transport,
+    /// What carries its ping-pong calls.
     pub unary: UnaryTransport,
     pub stream_errors: &'static ErrorTable,
     pub call_errors: &'static ErrorTable,
@@ -62,7 +65,9 @@ pub struct Wire {
 
 const CALLS: Abilities = Abilities::PING_PONG.and(Abilities::ONEWAY);
 
-const TTHEADER: Abilities = CALLS
+const TTHEADER: Abilities = KITEXPB.and(Abilities::ONEWAY);
+
+const KITEXPB: Abilities = Abilities::PING_PONG
     .and(Abilities::METAINFO)
     .and(Abilities::BACKWARD)
     .and(Abilities::BIZ_STATUS)
@@ -83,7 +88,7 @@ const GRPC: Abilities = Abilities::PING_PONG
     .and(Abilities::STATUS);
 
 /// Every wire this program speaks.
-pub static WIRES: [Wire; 4] = [
+pub static WIRES: [Wire; 8] = [
     Wire {
         name: "ttheader-streaming",
         family: Family::Thrift,
@@ -91,6 +96,7 @@ pub static WIRES: [Wire; 4] = [
             .and(Abilities::STREAMS)
             .and(Abilities::HEADERS)
             .and(Abilities::KEPT_STREAM),
+        stream: Transport::TtHeaderStreaming,
         unary: UnaryTransport::TtHeaderFramed,
         stream_errors: &TTHEADER_STREAMS,
         call_errors: &TTHEADER_CALLS,
@@ -99,7 +105,17 @@ pub static WIRES: [Wire; 4] = [
         name: "ttheader-framed",
         family: Family::Thrift,
         abilities: TTHEADER,
+        stream: Transport::TtHeaderStreaming,
         unary: UnaryTransport::TtHeaderFramed,
+        stream_errors: &TTHEADER_STREAMS,
+        call_errors: &TTHEADER_CALLS,
+    },
+    Wire {
+        name: "ttheader",
+        family: Family::Thrift,
+        abilities: TTHEADER,
+        stream: Transport::TtHeaderStreaming,
+        unary: UnaryTransport::TtHeader,
         stream_errors: &TTHEADER_STREAMS,
         call_errors: &TTHEADER_CALLS,
     },
@@ -107,17 +123,46 @@ pub static WIRES: [Wire; 4] = [
         name: "framed",
         family: Family::Thrift,
         abilities: CALLS,
+        stream: Transport::TtHeaderStreaming,
         unary: UnaryTransport::Framed,
         stream_errors: &TTHEADER_STREAMS,
-        call_errors: &FRAMED_CALLS,
+        call_errors: &NAMELESS_CALLS,
+    },
+    Wire {
+        name: "buffered",
+        family: Family::Thrift,
+        abilities: CALLS,
+        stream: Transport::TtHeaderStreaming,
+        unary: UnaryTransport::Buffered,
+        stream_errors: &TTHEADER_STREAMS,
+        call_errors: &NAMELESS_CALLS,
+    },
+    Wire {
+        name: "grpc-thrift",
+        family: Family::Thrift,
+        abilities: GRPC,
+        stream: Transport::Grpc,
+        unary: UnaryTransport::Grpc,
+        stream_errors: &GRPC_THRIFT,
+        call_errors: &GRPC_THRIFT,
     },
     Wire {
         name: "grpc-pb",
         family: Family::Protobuf,
         abilities: GRPC,
-        unary: UnaryTransport::Framed,
+        stream: Transport::Grpc,
+        unary: UnaryTransport::Grpc,
         stream_errors: &GRPC_PROTOBUF,
         call_errors: &GRPC_PROTOBUF,
+    },
+    Wire {
+        name: "kitexpb",
+        family: Family::Protobuf,
+        abilities: KITEXPB,
+        stream: Transport::Grpc,
+        unary: UnaryTransport::TtHeaderFramed,
+        stream_errors: &GRPC_PROTOBUF,
+        call_errors: &KITEXPB_CALLS,
     },
 ];
 

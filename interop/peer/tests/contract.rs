@@ -11,7 +11,7 @@ const ROUNDS: usize = 5;
 /// The flags of a server that speaks `wire`.
 fn serving(wire: &str) -> &'static [&'static str] {
     match wire {
-        "grpc-pb" => &["-proto", "pb"],
+        "grpc-pb" | "kitexpb" => &["-proto", "pb"],
         _ => &["-proto", "thrift"],
     }
 }
@@ -43,26 +43,40 @@ macro_rules! directions {
 directions! {
     rust_to_rust_over_ttheader_streaming: Rust -> Rust, "ttheader-streaming";
     rust_to_rust_over_ttheader_framed: Rust -> Rust, "ttheader-framed";
+    rust_to_rust_over_ttheader: Rust -> Rust, "ttheader";
     rust_to_rust_over_framed: Rust -> Rust, "framed";
+    rust_to_rust_over_buffered: Rust -> Rust, "buffered";
+    rust_to_rust_over_grpc_thrift: Rust -> Rust, "grpc-thrift";
     rust_to_rust_over_grpc_protobuf: Rust -> Rust, "grpc-pb";
+    rust_to_rust_over_kitex_protobuf: Rust -> Rust, "kitexpb";
     rust_to_kitex_over_ttheader_streaming: Rust -> Kitex, "ttheader-streaming";
     rust_to_kitex_over_ttheader_framed: Rust -> Kitex, "ttheader-framed";
+    rust_to_kitex_over_ttheader: Rust -> Kitex, "ttheader";
     rust_to_kitex_over_framed: Rust -> Kitex, "framed";
+    rust_to_kitex_over_buffered: Rust -> Kitex, "buffered";
+    rust_to_kitex_over_grpc_thrift: Rust -> Kitex, "grpc-thrift";
     rust_to_kitex_over_grpc_protobuf: Rust -> Kitex, "grpc-pb";
+    rust_to_kitex_over_kitex_protobuf: Rust -> Kitex, "kitexpb";
     kitex_to_rust_over_ttheader_streaming: Kitex -> Rust, "ttheader-streaming";
     kitex_to_rust_over_ttheader_framed: Kitex -> Rust, "ttheader-framed";
+    kitex_to_rust_over_ttheader: Kitex -> Rust, "ttheader";
     kitex_to_rust_over_framed: Kitex -> Rust, "framed";
+    kitex_to_rust_over_buffered: Kitex -> Rust, "buffered";
+    kitex_to_rust_over_grpc_thrift: Kitex -> Rust, "grpc-thrift";
     kitex_to_rust_over_grpc_protobuf: Kitex -> Rust, "grpc-pb";
+    kitex_to_rust_over_kitex_protobuf: Kitex -> Rust, "kitexpb";
 }
 
 /// The control: what Kitex does not do with itself says nothing of ours.
 #[test]
-fn kitex_to_kitex_over_grpc_protobuf() {
-    all_scenarios(Peer::Kitex, Peer::Kitex, "grpc-pb", 1);
+fn kitex_to_kitex() {
+    for wire in ["grpc-thrift", "grpc-pb", "kitexpb"] {
+        all_scenarios(Peer::Kitex, Peer::Kitex, wire, 1);
+    }
 }
 
 /// Wires that carry streams.
-const STREAMING: [&str; 2] = ["ttheader-streaming", "grpc-pb"];
+const STREAMING: [&str; 3] = ["ttheader-streaming", "grpc-thrift", "grpc-pb"];
 
 /// `flags` over each streaming wire, Rust → Kitex and Kitex → Rust.
 fn both_ways_over_streaming_wires(flags: &[&str]) {
@@ -96,7 +110,7 @@ fn payloads_of_70000_bytes_both_ways() {
         let Some(server) = Server::start(server, &[]) else {
             return;
         };
-        for wire in ["ttheader-framed", "framed"] {
+        for wire in ["ttheader-framed", "ttheader", "framed", "buffered"] {
             let scenarios = "echo,many-pp";
             let flags = ["-proto", wire, "-scenario", scenarios, "-size", "70000"];
             if !run_client(client, &server.address, &flags) {

@@ -7,18 +7,26 @@ use std::time::Duration;
 use faststr::FastStr;
 
 use super::channel::{Channel, Defaults};
-use super::grpc::GrpcCalls;
 use super::targets::Targets;
 use crate::error::{Error, Result};
 use crate::metainfo::TransientPropagation;
-use crate::service::{PayloadCodec, ServiceInfo, Transport, UnaryTransport};
+use crate::service::{ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
+use crate::transport::WireSettings;
 use crate::transport::grpc::GrpcLimits;
-use crate::transport::grpc::client::Config as GrpcConfig;
 use crate::transport::grpc::compression::Encoding;
-use crate::transport::pingpong::PoolConfig;
+use crate::transport::io::{Endpoint, Scheme};
 use crate::transport::ttstream::Limits;
-use crate::transport::ttstream::client::{ClientConfig, PoolMode};
+use crate::transport::ttstream::client::PoolMode;
+use crate::transport::wire::Abilities;
+
+/// Settings that were made and are for one wire alone, by the name of their method.
+#[derive(Clone, Copy, Default)]
+struct Special {
+    grpc: Option<&'static str>,
+    streams: Option<&'static str>,
+    idle_pool: Option<&'static str>,
+}
 
 /// Settings of a client to be; generated clients begin one with `builder`.
 #[must_use = "a builder does nothing until `build` is called"]
@@ -27,10 +35,10 @@ pub struct ClientBuilder<C> {
     destination: FastStr,
     addresses: Vec<FastStr>,
     transport: Option<Transport>,
+    unary_transport: Option<UnaryTransport>,
     defaults: Defaults,
-    streams: ClientConfig,
-    calls: PoolConfig,
-    grpc: GrpcConfig,
+    settings: WireSettings,
+    special: Special,
     client: PhantomData<fn() -> C>,
 }
 
@@ -42,33 +50,40 @@ impl<C: From<Channel>> ClientBuilder<C> {
             destination,
             addresses: Vec::new(),
             transport: None,
+            unary_transport: None,
             defaults: Defaults::default(),
-            streams: ClientConfig::default(),
-            calls: PoolConfig::default(),
-            grpc: GrpcConfig::default(),
+            settings: WireSettings::default(),
+            special: Special::default(),
             client: PhantomData,
         }
     }
 
-    /// Adds an address of the server, `ip:port` or `host:port`; calls go to all of them in turn.
-    /// A host name is resolved when it is needed, and again after 10 s; of its addresses the first
-    /// IPv4 one is used.
+    /// Adds an address of the server; calls go to all of them in turn. One that cannot be reached is
+    /// left out for a while, between half a second and half a minute, as long as there are others;
+    /// a call that meets it goes on to the next one, within [`connect_timeout`](Self::connect_timeout).
+    ///
+    /// `ip:port`, `host:port` (also written `dns:///host:port`) or, on Unix, the path of a socket as
+    /// `unix:path` or `unix:///path`. Over gRPC also `http://host:port`, and with TLS
+    /// `https://host:port`. A host name is resolved for each new connection, and again after 10 s; of
+    /// its addresses, IPv4 and IPv6, the one that answers first is used.
     pub fn address(mut self, address: impl Into<FastStr>) -> Self {
         self.addresses.push(address.into());
         self
     }
 
-    /// The wire of streams. Default: Kitex's own for this kind of IDL.
+    /// The wire of streams. Default: Kitex's own for this kind of IDL (kitex-tool.md 5).
     ///
-    /// [`Transport::Grpc`] carries ping-pong calls too.
+    /// [`Transport::Grpc`] carries ping-pong calls too, as Kitex's `GRPC` does, unless
+    /// [`unary_transport`](Self::unary_transport) says otherwise, which is Kitex's `GRPCStreaming`.
     pub fn transport(mut self, transport: Transport) -> Self {
         self.transport = Some(transport);
         self
     }
 
-    /// The wire of ping-pong calls. Default: [`UnaryTransport::Framed`], as in Kitex.
+    /// The wire of ping-pong calls. Default, as in Kitex: [`UnaryTransport::Framed`] for Thrift, and for
+    /// Protobuf gRPC if the service has streams, else [`UnaryTransport::TtHeaderFramed`].
     pub fn unary_transport(mut self, transport: UnaryTransport) -> Self {
-        self.defaults.unary_transport = transport;
+        self.unary_transport = Some(transport);
         self
     }
 
@@ -79,18 +94,43 @@ impl<C: From<Channel>> ClientBuilder<C> {
     }
 
     /// Which streams share a connection. Default: all, over one connection for each core.
-    /// [`PoolMode::Short`] holds for ping-pong calls too; otherwise those keep up to 10 idle
-    /// connections to an address, with one call at a time on each.
+    /// [`PoolMode::Short`] holds for ping-pong calls too; otherwise those have connections of their
+    /// own, with one call at a time on each: see [`max_idle_per_address`](Self::max_idle_per_address).
     pub fn pool(mut self, mode: PoolMode) -> Self {
-        self.streams.pool = mode;
+        self.settings.set_pool(mode);
         self
     }
 
-    /// How long dialling may take. Default 1 s, as in Kitex.
+    /// How many idle connections for ping-pong calls are kept to each address. Default 10, as in
+    /// Kitex. Not over gRPC, where all calls share connections.
+    pub fn max_idle_per_address(mut self, connections: usize) -> Self {
+        self.settings.calls.max_idle_per_address = connections;
+        self.special.idle_pool = Some("max_idle_per_address");
+        self
+    }
+
+    /// How many idle connections for ping-pong calls are kept to all addresses together. Default
+    /// 100, as in Kitex. Not over gRPC.
+    pub fn max_idle(mut self, connections: usize) -> Self {
+        self.settings.calls.max_idle = connections;
+        self.special.idle_pool = Some("max_idle");
+        self
+    }
+
+    /// How long an idle connection for ping-pong calls is kept; it is closed after at most twice
+    /// this time. Default 60 s, as in Kitex; at least 10 ms. Not over gRPC. Streams have theirs in
+    /// [`PoolMode::Long`].
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.calls.idle_timeout = timeout;
+        self.special.idle_pool = Some("idle_timeout");
+        self
+    }
+
+    /// How long a call may take to reach a server: resolving, dialling, securing the connection, and
+    /// over gRPC the server's first word. All addresses that are tried share this time. Default
+    /// 1 s, as in Kitex.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.streams.dial_timeout = timeout;
-        self.grpc.dial_timeout = timeout;
-        self.calls.connect_timeout = timeout;
+        self.settings.set_connect_timeout(timeout);
         self.defaults.connect_timeout = Some(timeout);
         self
     }
@@ -129,7 +169,8 @@ impl<C: From<Channel>> ClientBuilder<C> {
 
     /// Bounds of each streaming connection.
     pub fn stream_limits(mut self, limits: Limits) -> Self {
-        self.streams.limits = limits;
+        self.settings.streams.limits = limits;
+        self.special.streams = Some("stream_limits");
         self
     }
 
@@ -141,69 +182,117 @@ impl<C: From<Channel>> ClientBuilder<C> {
 
     /// Bounds of each gRPC connection.
     pub fn grpc_limits(mut self, limits: GrpcLimits) -> Self {
-        self.grpc.limits = limits;
+        self.settings.grpc.limits = limits;
+        self.special.grpc = Some("grpc_limits");
         self
     }
 
     /// Secures gRPC connections. Kitex has TLS for no other wire.
     #[cfg(feature = "tls")]
     pub fn tls(mut self, tls: crate::transport::tls::ClientTls) -> Self {
-        self.grpc.tls = Some(tls);
+        self.settings.grpc.tls = Some(tls);
         self
     }
 
     /// Largest ping-pong reply in bytes. Default 64 MiB.
     pub fn max_message(mut self, bytes: usize) -> Self {
-        self.calls.max_message = bytes;
+        self.settings.calls.max_message = bytes;
         self
     }
 
     /// Makes the client. Nothing is dialled before the first call.
     ///
     /// # Errors
-    /// No address, or a malformed one; over gRPC, a destination that cannot be the name of a host;
-    /// TLS or a Protobuf service on another wire.
-    pub fn build(mut self) -> Result<C> {
+    /// No address, or one that cannot be understood; over gRPC, a destination that cannot be the
+    /// name of a host; settings that the wire has no use for, such as TLS, compression or a URL over
+    /// another wire than gRPC, or a Protobuf service there.
+    pub fn build(self) -> Result<C> {
         let targets = Targets::parse(&self.addresses)?;
-        self.defaults.transport = self.transport.unwrap_or(self.service.default_transport);
-        if self.service.payload == PayloadCodec::Protobuf
-            && self.defaults.transport != Transport::Grpc
-        {
-            let text = "Protobuf services are called over gRPC only";
-            return Err(Error::invalid_argument(text));
-        }
-        #[cfg(feature = "tls")]
-        if self.grpc.tls.is_some() && self.defaults.transport != Transport::Grpc {
-            let text = "TLS is for gRPC: set `.transport(Transport::Grpc)`";
-            return Err(Error::invalid_argument(text));
-        }
-        if self.streams.pool == PoolMode::Short {
-            self.calls.max_idle_per_address = 0;
-            self.grpc.short = true;
-        }
+        let stream = self.transport.unwrap_or(self.service.default_transport);
+        let unary = self
+            .unary_transport
+            .unwrap_or_else(|| UnaryTransport::default_of(self.service, self.transport));
+        let secured = self.is_secured();
         let Self {
             service,
             destination,
             defaults,
-            streams,
-            calls,
-            grpc,
+            settings,
+            special,
             ..
         } = self;
-        let grpc = match defaults.transport {
-            Transport::Grpc => Some(GrpcCalls::new(service, &destination, grpc)?),
-            Transport::TtHeaderStreaming => None,
-        };
-        Ok(C::from(Channel::new(
-            service,
-            destination,
-            targets,
-            defaults,
-            streams,
-            calls,
-            grpc,
-        )))
+        let wires = settings.wires(service, stream, unary, &destination)?;
+        let abilities: Vec<Abilities> = wires.abilities().collect();
+        special.check(&abilities)?;
+        for wire in abilities {
+            check(service, &defaults, wire, secured)?;
+            for endpoint in targets.endpoints() {
+                check_endpoint(endpoint, wire, secured)?;
+            }
+        }
+        let channel = Channel::new(service, destination, targets, defaults, wires);
+        Ok(C::from(channel))
     }
+
+    fn is_secured(&self) -> bool {
+        #[cfg(feature = "tls")]
+        return self.settings.grpc.tls.is_some();
+        #[cfg(not(feature = "tls"))]
+        false
+    }
+}
+
+impl Special {
+    /// Refuses settings of a wire that the client does not have.
+    fn check(self, wires: &[Abilities]) -> Result<()> {
+        let useful: [(_, fn(&Abilities) -> bool); 3] = [
+            (self.grpc, |wire| wire.http2),
+            (self.streams, |wire| wire.stream_limits),
+            (self.idle_pool, |wire| wire.idle_pool),
+        ];
+        let useless = useful
+            .into_iter()
+            .find_map(|(setting, useful)| setting.filter(|_| !wires.iter().any(useful)));
+        let Some(setting) = useless else {
+            return Ok(());
+        };
+        let mut names: Vec<&str> = wires.iter().map(|wire| wire.name).collect();
+        names.dedup();
+        let names = names.join(" and ");
+        let text = format!("`.{setting}(…)` has no effect over {names}");
+        Err(Error::invalid_argument(text))
+    }
+}
+
+/// Refuses what would have no effect on this wire.
+fn check(service: &ServiceInfo, defaults: &Defaults, wire: Abilities, secured: bool) -> Result<()> {
+    let name = wire.name;
+    let problem = if !wire.payloads.contains(&service.payload) {
+        format!("{:?} services are not called over {name}", service.payload)
+    } else if secured && !wire.tls {
+        format!("TLS is not for {name}")
+    } else if defaults.encoding.is_some() && !wire.compression {
+        format!("{name} compresses nothing")
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid_argument(format!(
+        "{problem}: set `.transport(Transport::Grpc)`"
+    )))
+}
+
+fn check_endpoint(endpoint: &Endpoint, wire: Abilities, secured: bool) -> Result<()> {
+    let why = match endpoint.scheme() {
+        Scheme::Http | Scheme::Https if !wire.http2 => {
+            format!("{} has no URLs: write it without the scheme", wire.name)
+        }
+        Scheme::Http if secured => "the client has TLS: write https://".to_owned(),
+        Scheme::Https if !secured => "the client has no TLS: set `.tls(…)`".to_owned(),
+        _ if secured && endpoint.is_unix() => "there is no TLS over Unix sockets".to_owned(),
+        _ => return Ok(()),
+    };
+    let text = format!("address `{endpoint}`: {why}");
+    Err(Error::invalid_argument(text))
 }
 
 impl<C> fmt::Debug for ClientBuilder<C> {

@@ -7,7 +7,6 @@ use std::time::Duration;
 use faststr::FastStr;
 use tokio::time::timeout_at;
 
-use super::grpc::GrpcCalls;
 use super::options::CallOptions;
 use super::ping_pong::{OneWayCall, PingPongCall};
 use super::streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
@@ -17,13 +16,12 @@ use crate::codec::Encode;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::metainfo::TransientPropagation;
-use crate::service::{MethodInfo, Mode, ServiceInfo, Transport, UnaryTransport};
-use crate::stream::deadline_error;
+use crate::service::{MethodInfo, Mode, ServiceInfo};
 use crate::streaming::RecvTimeout;
-use crate::transport::RawStream;
 use crate::transport::grpc::compression::Encoding;
-use crate::transport::pingpong::{PingPongPool, PingPongReply, PingPongRequest, PoolConfig};
-use crate::transport::ttstream::client::{ClientConfig, Connector, OpenRequest};
+use crate::transport::io::CONNECT_TIMEOUT;
+use crate::transport::wire::{Abilities, Attempt, BoxFuture, Reply, Wire};
+use crate::transport::{Outgoing, RawStream, Wires};
 
 /// The connections and settings behind a client. Clones share them.
 ///
@@ -37,17 +35,12 @@ struct Shared {
     destination: FastStr,
     targets: Targets,
     defaults: Defaults,
-    streams: Connector,
-    calls: PingPongPool,
-    /// Carries all calls, if there is one.
-    grpc: Option<GrpcCalls>,
+    wires: Wires,
 }
 
 /// What holds for calls that say nothing else.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Defaults {
-    pub(super) transport: Transport,
-    pub(super) unary_transport: UnaryTransport,
     pub(super) caller: FastStr,
     pub(super) connect_timeout: Option<Duration>,
     pub(super) rpc_timeout: Option<Duration>,
@@ -55,21 +48,6 @@ pub(super) struct Defaults {
     pub(super) propagation: TransientPropagation,
     /// How messages are compressed (gRPC).
     pub(super) encoding: Option<Encoding>,
-}
-
-impl Default for Defaults {
-    fn default() -> Self {
-        Self {
-            transport: Transport::TtHeaderStreaming,
-            unary_transport: UnaryTransport::default(),
-            caller: FastStr::empty(),
-            connect_timeout: None,
-            rpc_timeout: None,
-            recv_timeout: None,
-            propagation: TransientPropagation::default(),
-            encoding: None,
-        }
-    }
 }
 
 /// A stream that was opened for a call.
@@ -84,19 +62,14 @@ impl Channel {
         destination: FastStr,
         targets: Targets,
         defaults: Defaults,
-        streams: ClientConfig,
-        calls: PoolConfig,
-        grpc: Option<GrpcCalls>,
+        wires: Wires,
     ) -> Self {
-        let (streams, calls) = (Connector::new(streams), PingPongPool::new(calls));
         Self(Arc::new(Shared {
             service,
             destination,
             targets,
             defaults,
-            streams,
-            calls,
-            grpc,
+            wires,
         }))
     }
 
@@ -139,50 +112,17 @@ impl Channel {
         &self,
         method: usize,
         mode: Mode,
-        mut options: CallOptions,
+        options: CallOptions,
     ) -> Result<Opened> {
-        let (index, method) = (method, self.method(method, mode)?);
         let Shared {
-            service,
-            targets,
-            defaults,
-            streams,
-            grpc,
-            ..
+            defaults, wires, ..
         } = &*self.0;
-        options.check_context()?;
-        let deadline = options.deadline(None);
-        if let Some(grpc) = grpc {
-            let recv_timeout = options.recv_timeout.or(defaults.recv_timeout);
-            let call = grpc.call(index, mode, options, defaults, deadline)?;
-            let raw = grpc.open(targets, call).await?;
-            return Ok(Opened { raw, recv_timeout });
-        }
-        let request = OpenRequest {
-            service: FastStr::from_static_str(service.name),
-            method: FastStr::from_static_str(method.name),
-            strings: options.metainfo(defaults.propagation),
-            caller: defaults.caller.clone(),
-            deadline: deadline.map(|deadline| deadline.at),
-            timeout: deadline.map(|deadline| deadline.timeout),
-            parent: options
-                .context
-                .as_ref()
-                .and_then(Context::cancellation)
-                .cloned(),
-            ..OpenRequest::default()
-        };
-        let open = async { streams.open(&targets.pick().await?.into(), request).await };
-        let raw = match deadline {
-            None => open.await?,
-            Some(deadline) => timeout_at(deadline.at, open)
-                .await
-                .unwrap_or_else(|_| Err(deadline_error(Some(deadline.timeout))))?,
-        };
-        Ok(Opened {
-            raw,
-            recv_timeout: options.recv_timeout.or(defaults.recv_timeout),
-        })
+        let recv_timeout = options.recv_timeout.or(defaults.recv_timeout);
+        let wire = wires.stream.as_deref().ok_or_else(no_such_method)?;
+        let call = self.outgoing(method, mode, options, wire.abilities(), None)?;
+        let open = |to| wire.open(to, &call);
+        let raw = self.reach(wire, &call, open).await?;
+        Ok(Opened { raw, recv_timeout })
     }
 
     /// Makes a ping-pong or oneway call of the method, which must be of `mode`.
@@ -191,57 +131,89 @@ impl Channel {
         method: usize,
         mode: Mode,
         args: &(dyn Encode + Sync),
+        options: CallOptions,
+    ) -> Result<Reply> {
+        let Shared {
+            defaults, wires, ..
+        } = &*self.0;
+        let wire = wires.unary.as_deref().ok_or_else(no_such_method)?;
+        let limit = defaults.rpc_timeout;
+        let call = self.outgoing(method, mode, options, wire.abilities(), limit)?;
+        let unary = |to| wire.unary(to, &call, args);
+        self.reach(wire, &call, unary).await
+    }
+
+    /// Describes a call.
+    ///
+    /// # Errors
+    /// A method of another mode; a context that was cancelled before.
+    fn outgoing(
+        &self,
+        method: usize,
+        mode: Mode,
         mut options: CallOptions,
-    ) -> Result<PingPongReply> {
-        let (index, method) = (method, self.method(method, mode)?);
+        wire: Abilities,
+        limit: Option<Duration>,
+    ) -> Result<Outgoing> {
+        let method = self.method(method, mode)?;
+        options.check_context()?;
         let Shared {
             service,
             destination,
-            targets,
             defaults,
-            calls,
-            grpc,
             ..
         } = &*self.0;
-        options.check_context()?;
-        let deadline = options.deadline(defaults.rpc_timeout);
-        if let Some(grpc) = grpc {
-            let call = grpc.call(index, mode, options, defaults, deadline)?;
-            let reply = grpc.unary(targets, call, args).await?;
-            return Ok(PingPongReply {
-                result: reply.message,
-                header: reply.header,
-                backward: reply.trailer,
-            });
-        }
-        let caller_method = options
-            .context
-            .as_ref()
-            .map(Context::method)
-            .unwrap_or_default();
-        let request = PingPongRequest {
-            transport: defaults.unary_transport,
-            service: service.name,
-            method: method.name,
-            one_way: mode == Mode::OneWay,
-            args,
-            // Never hop after hop: that is for streams (4.3).
-            metainfo: options.metainfo(TransientPropagation::SingleHop),
+        let propagation = match wire.propagation {
+            true => defaults.propagation,
+            false => TransientPropagation::SingleHop,
+        };
+        let context = options.context.as_ref();
+        let caller_method = context.map(Context::method).unwrap_or_default();
+        Ok(Outgoing {
+            metainfo: options.metainfo(propagation),
+            header: std::mem::take(&mut options.header),
             caller: defaults.caller.clone(),
             caller_method: FastStr::from_static_str(caller_method),
             destination: destination.clone(),
-            rpc_timeout: deadline.map(|deadline| deadline.remaining()),
+            encoding: options.encoding.or(defaults.encoding),
+            deadline: options.deadline(limit),
             connect_timeout: defaults.connect_timeout,
+            parent: options
+                .context
+                .as_ref()
+                .and_then(Context::cancellation)
+                .cloned(),
+            ..Outgoing::new(service, method)
+        })
+    }
+
+    /// The one way of every call: picks an endpoint, lets `make` make the call there, and goes on to
+    /// the next endpoint as long as nothing of the call can have reached a handler. The call's
+    /// deadline ends it, and so does the handler that makes it, also while it waits for a dial.
+    async fn reach<'a, T>(
+        &'a self,
+        wire: &(impl Wire + ?Sized),
+        call: &Outgoing,
+        make: impl Fn(Attempt<'a>) -> BoxFuture<'a, Result<T>>,
+    ) -> Result<T> {
+        let Shared {
+            targets, defaults, ..
+        } = &*self.0;
+        let mut turn = targets.turn(defaults.connect_timeout.unwrap_or(CONNECT_TIMEOUT));
+        let made = async {
+            loop {
+                match make(turn.attempt()).await {
+                    Err(error) if error.is_retryable() && turn.go_on(&error) => {}
+                    Err(error) if error.is_retryable() => return Err(error),
+                    made => {
+                        turn.reached();
+                        return made;
+                    }
+                }
+            }
         };
-        let call = async { calls.call(targets.pick().await?, &request).await };
-        match &options.context {
-            None => call.await,
-            Some(context) => tokio::select! {
-                biased;
-                reply = call => reply,
-                reason = context.cancelled() => Err(reason),
-            },
-        }
+        let ended = within(call, made).await;
+        ended.unwrap_or_else(|| Err(wire.deadline_passed(call, turn.endpoint())))
     }
 
     fn method(&self, index: usize, mode: Mode) -> Result<&'static MethodInfo> {
@@ -257,6 +229,30 @@ impl Channel {
             "method {} of service {} is {:?}, called as {mode:?}",
             method.name, service.name, method.mode
         )))
+    }
+}
+
+/// A service without any method of the kind that is called.
+#[cold]
+fn no_such_method() -> Error {
+    Error::invalid_argument("the service has no method of this kind")
+}
+
+/// `None` if the deadline passes first.
+async fn within<T>(call: &Outgoing, made: impl Future<Output = Result<T>>) -> Option<Result<T>> {
+    let made = async {
+        match call.deadline {
+            None => Some(made.await),
+            Some(deadline) => timeout_at(deadline.at, made).await.ok(),
+        }
+    };
+    match &call.parent {
+        None => made.await,
+        Some(parent) => tokio::select! {
+            biased;
+            made = made => made,
+            reason = parent.cancelled() => Some(Err(reason)),
+        },
     }
 }
 

@@ -3,9 +3,9 @@
 //! A generated client is a [`Channel`] with a method for each method of the IDL. Such a method
 //! returns a call, which is a builder of options until it is awaited.
 
+mod avoid;
 mod builder;
 mod channel;
-mod grpc;
 mod options;
 mod ping_pong;
 mod streams;

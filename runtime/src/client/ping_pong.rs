@@ -62,8 +62,8 @@ impl<A: Message + Sync + 'static, R: Return, E: Throws> PingPongCall<A, R, E> {
             ..
         } = self;
         let reply = channel.call(method, Mode::PingPong, &args, options).await?;
-        let value = decode_result::<R, E>(&reply.result)?;
-        Ok((value, reply.header, reply.backward))
+        let value = decode_result::<R, E>(&reply.message)?;
+        Ok((value, reply.header, reply.trailer))
     }
 }
 

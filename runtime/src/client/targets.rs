@@ -1,20 +1,22 @@
-//! The addresses of a client, and which one the next call goes to.
+//! The servers of a client, and in which order a call tries them.
 
-use std::net::SocketAddr;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use faststr::FastStr;
-use tokio::net::lookup_host;
 use tokio::time::Instant;
 
+use super::avoid::Avoid;
 use crate::error::{Error, ErrorKind, Result};
+use crate::transport::io::Endpoint;
+use crate::transport::wire::Attempt;
 
-/// How long a resolved host name is trusted.
-const RESOLVED_FOR: Duration = Duration::from_secs(10);
+/// The least time that a call waits for one server while there are others: below that, a server
+/// that is far away would never be reached. As long as RFC 8305 gives an address.
+const MIN_PATIENCE: Duration = Duration::from_millis(250);
 
-/// Addresses, taken in turn.
+/// Endpoints, taken in turn.
 #[derive(Debug)]
 pub(super) struct Targets {
     list: Vec<Target>,
@@ -22,93 +24,127 @@ pub(super) struct Targets {
 }
 
 #[derive(Debug)]
-enum Target {
-    Address(SocketAddr),
-    Host(Host),
+struct Target {
+    endpoint: Endpoint,
+    avoid: Avoid,
 }
 
-/// `name:port`.
-#[derive(Debug)]
-struct Host {
-    text: FastStr,
-    resolved: Mutex<Option<(SocketAddr, Instant)>>,
+/// The way of one call through the endpoints: each at most once.
+pub(super) struct Turn<'a> {
+    targets: &'a Targets,
+    current: Cell<usize>,
+    tried: Vec<usize>,
+    /// When the attempt began that is under way.
+    began: Instant,
+    /// No time for connecting is left from here on.
+    until: Instant,
 }
 
 impl Targets {
     /// # Errors
-    /// No address, or a text that is neither `ip:port` nor `host:port`.
+    /// No address, or a text that is none.
     pub(super) fn parse(texts: &[FastStr]) -> Result<Self> {
         if texts.is_empty() {
             return Err(Error::invalid_argument("the client has no address"));
         }
-        let list = texts.iter().map(Target::parse).collect::<Result<_>>()?;
+        let target = |text: &FastStr| {
+            Ok(Target {
+                endpoint: Endpoint::parse(text)?,
+                avoid: Avoid::default(),
+            })
+        };
         Ok(Self {
-            list,
+            list: texts.iter().map(target).collect::<Result<_>>()?,
             next: AtomicUsize::new(0),
         })
     }
 
-    /// The next address. Resolves a host name if that was not done lately.
-    pub(super) async fn pick(&self) -> Result<SocketAddr> {
-        let turn = self.next.fetch_add(1, Ordering::Relaxed);
-        match &self.list[turn % self.list.len()] {
-            Target::Address(address) => Ok(*address),
-            Target::Host(host) => host.resolve().await,
-        }
-    }
-}
-
-impl Target {
-    fn parse(text: &FastStr) -> Result<Self> {
-        if let Ok(address) = text.parse() {
-            return Ok(Self::Address(address));
-        }
-        let port = text.rsplit_once(':').filter(|(host, _)| !host.is_empty());
-        if port.is_none_or(|(_, port)| port.parse::<u16>().is_err()) {
-            return Err(Error::invalid_argument(format!(
-                "`{text}` is not of the form host:port"
-            )));
-        }
-        Ok(Self::Host(Host {
-            text: text.clone(),
-            resolved: Mutex::new(None),
-        }))
-    }
-}
-
-impl Host {
-    async fn resolve(&self) -> Result<SocketAddr> {
-        let lately = *self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
-        match lately {
-            Some((address, at)) if at.elapsed() < RESOLVED_FOR => return Ok(address),
-            _ => {}
-        }
-        let address = self.look_up().await?;
-        let resolved = Some((address, Instant::now()));
-        *self.resolved.lock().unwrap_or_else(PoisonError::into_inner) = resolved;
-        Ok(address)
+    pub(super) fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
+        self.list.iter().map(|target| &target.endpoint)
     }
 
-    /// The first IPv4 address, else the first: `localhost` is both, and servers listen on 127.0.0.1.
-    async fn look_up(&self) -> Result<SocketAddr> {
-        let failed = |cause: String| {
-            Error::new(
-                ErrorKind::Connection,
-                0,
-                format!("resolve {}: {cause}", self.text),
-            )
+    /// The next call's turn; it may spend `limit` on connecting.
+    pub(super) fn turn(&self, limit: Duration) -> Turn<'_> {
+        let now = Instant::now();
+        let first = self.next.fetch_add(1, Ordering::Relaxed) % self.list.len();
+        let turn = Turn {
+            targets: self,
+            current: Cell::new(first),
+            tried: Vec::new(),
+            began: now,
+            until: now + limit,
         };
-        let found = lookup_host(self.text.as_str())
-            .await
-            .map_err(|e| failed(e.to_string()))?;
-        let found: Vec<_> = found.collect();
-        let first = found
-            .iter()
-            .find(|address| address.is_ipv4())
-            .or(found.first());
-        first
-            .copied()
-            .ok_or_else(|| failed("no address".to_owned()))
+        if self.list.len() > 1 && self.list[first].avoid.is_avoided(now) {
+            turn.current
+                .set(turn.next_from(first, now).unwrap_or(first));
+        }
+        turn
+    }
+}
+
+impl<'a> Turn<'a> {
+    /// Where the call is to be made now. A server that does not answer gets its share of the time
+    /// that is left for connecting, so that there is some for the others.
+    pub(super) fn attempt(&self) -> Attempt<'a> {
+        let left = self.until.saturating_duration_since(self.began);
+        let untried = self.targets.list.len() - self.tried.len();
+        let share = left / u32::try_from(untried).unwrap_or(u32::MAX);
+        Attempt {
+            endpoint: self.endpoint(),
+            patience: share.max(MIN_PATIENCE).min(left),
+        }
+    }
+
+    /// Where the call is being made.
+    pub(super) fn endpoint(&self) -> &'a Endpoint {
+        &self.targets.list[self.current.get()].endpoint
+    }
+
+    /// The call has failed, and nothing of it reached a handler. Says whether there is another
+    /// endpoint to be tried, and time for it.
+    pub(super) fn go_on(&mut self, error: &Error) -> bool {
+        if self.targets.list.len() == 1 {
+            return false;
+        }
+        let now = Instant::now();
+        let current = self.current.get();
+        // A status comes from a server that is there, and only refused this call.
+        if error.kind() == ErrorKind::Connection && !error.is_status() {
+            self.targets.list[current].avoid.failed(self.began, now);
+        }
+        self.tried.push(current);
+        self.began = now;
+        let next = self.next_from(current, now).filter(|_| now < self.until);
+        if let Some(next) = next {
+            self.current.set(next);
+        }
+        next.is_some()
+    }
+
+    /// The call has reached a server.
+    pub(super) fn reached(&self) {
+        self.targets.list[self.current.get()].avoid.reached();
+    }
+
+    /// The next endpoint that has not been tried: one that is not avoided, if there is any; else
+    /// the one whose time comes first.
+    fn next_from(&self, current: usize, now: Instant) -> Option<usize> {
+        let list = &self.targets.list;
+        let untried = (0..list.len())
+            .map(|step| (current + step) % list.len())
+            .filter(|index| !self.tried.contains(index));
+        let mut best = None;
+        for index in untried {
+            if !list[index].avoid.is_avoided(now) {
+                return Some(index);
+            }
+            let key = (list[index].avoid.until(), index);
+            best = best
+                .into_iter()
+                .chain([key])
+                .min_by_key(|(until, _)| *until);
+        }
+        best.map(|(_, index)| index)
     }
 }
 
@@ -116,43 +152,88 @@ impl Host {
 mod tests {
     use super::*;
 
+    const LIMIT: Duration = Duration::from_secs(1);
+
     fn parse(texts: &[&'static str]) -> Result<Targets> {
-        let texts: Vec<_> = texts
-            .iter()
-            .map(|text| FastStr::from_static_str(text))
-            .collect();
-        Targets::parse(&texts)
+        let text = |text: &&'static str| FastStr::from_static_str(text);
+        Targets::parse(&texts.iter().map(text).collect::<Vec<_>>())
     }
 
-    #[tokio::test]
-    async fn addresses_are_taken_in_turn() {
-        let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
-        let mut ports = Vec::new();
-        for _ in 0..4 {
-            ports.push(targets.pick().await.unwrap().port());
-        }
-        assert_eq!(ports, [1, 2, 1, 2]);
+    fn refused() -> Error {
+        let cause = std::io::ErrorKind::ConnectionRefused.into();
+        Error::connection("refused", cause).before_handler()
     }
 
-    #[tokio::test]
-    async fn host_names_are_resolved() {
-        let address = parse(&["localhost:7"]).unwrap().pick().await.unwrap();
-        assert!(address.ip().is_loopback());
-        assert_eq!(address.port(), 7);
+    fn port(turn: &Turn<'_>) -> String {
+        turn.endpoint().to_string().split_off("127.0.0.1:".len())
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn a_client_without_address_is_refused() {
+        let error = parse(&[]).unwrap_err();
+        assert_eq!(error.to_string(), "the client has no address");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn endpoints_are_taken_in_turn() {
+        let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
+        let ports = [(); 4].map(|()| port(&targets.turn(LIMIT)));
+        assert_eq!(ports, ["1", "2", "1", "2"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_tries_each_endpoint_once_and_shares_its_time_among_them() {
+        let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
+        let mut turn = targets.turn(LIMIT);
+        assert_eq!(turn.attempt().patience, LIMIT / 2);
+        tokio::time::advance(Duration::from_millis(400)).await;
+        assert!(turn.go_on(&refused()));
+        assert_eq!(port(&turn), "2");
+        assert_eq!(turn.attempt().patience, Duration::from_millis(600));
+        assert!(!turn.go_on(&refused()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_endpoint_is_tried_when_the_time_is_over() {
+        let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
+        let mut turn = targets.turn(LIMIT);
+        tokio::time::advance(LIMIT).await;
+        assert!(!turn.go_on(&refused()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_dead_endpoint_is_avoided_for_a_while_and_tried_again_by_one_call() {
+        let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
+        assert!(targets.turn(LIMIT).go_on(&refused()));
+        let ports = [(); 4].map(|()| port(&targets.turn(LIMIT)));
+        assert_eq!(ports, ["2"; 4]);
+        tokio::time::advance(super::super::avoid::FIRST * 2).await;
+        let ports = [(); 4].map(|()| port(&targets.turn(LIMIT)));
         assert_eq!(
-            parse(&[]).unwrap_err().to_string(),
-            "the client has no address"
+            ports.iter().filter(|port| *port == "1").count(),
+            1,
+            "{ports:?}"
         );
-        for text in ["", "localhost", ":80", "localhost:http", "localhost:70000"] {
-            let error = parse(&[text]).unwrap_err();
-            assert_eq!(
-                error.to_string(),
-                format!("`{text}` is not of the form host:port")
-            );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_endpoint_that_was_reached_is_used_as_before() {
+        let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
+        assert!(targets.turn(LIMIT).go_on(&refused()));
+        tokio::time::advance(super::super::avoid::FIRST * 2).await;
+        let turns = [(); 2].map(|()| targets.turn(LIMIT));
+        turns.iter().for_each(Turn::reached);
+        let ports = [(); 2].map(|()| port(&targets.turn(LIMIT)));
+        assert_ne!(ports[0], ports[1]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_all_are_avoided_they_are_tried_all_the_same() {
+        let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
+        for _ in 0..3 {
+            let mut turn = targets.turn(LIMIT);
+            assert!(turn.go_on(&refused()));
+            assert!(!turn.go_on(&refused()));
         }
     }
 }

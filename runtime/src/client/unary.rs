@@ -65,9 +65,9 @@ impl<Req: Message + Sync + 'static, Res: Message> UnaryCall<Req, Res> {
             .call(method, Mode::PingPong, &request, options)
             .await?;
         Ok(UnaryResponse {
-            message: Res::decode_from(reply.result)?,
+            message: Res::decode_from(reply.message)?,
             header: reply.header,
-            trailer: reply.backward,
+            trailer: reply.trailer,
         })
     }
 }

@@ -4,10 +4,15 @@
 pub mod detect;
 pub mod grpc;
 mod guard;
+pub mod io;
+mod outgoing;
 pub mod pingpong;
+mod pool;
+mod table;
 #[cfg(feature = "tls")]
 pub mod tls;
 pub mod ttstream;
+pub mod wire;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -24,6 +29,10 @@ use crate::codec::{ApplicationException, DecodeError, Encode};
 use crate::error::{CancelReason, Error, Result};
 use crate::metadata::Metadata;
 use crate::service::{Mode, PayloadCodec};
+
+pub use crate::deadline::Deadline;
+pub use outgoing::Outgoing;
+pub(crate) use table::{WireSettings, Wires};
 
 /// One open stream of either side, with messages as undecoded payloads.
 ///

@@ -12,11 +12,17 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use streamgen_runtime::cancellation::Cancellation;
 use streamgen_runtime::codec::{Encode, Writer};
-use streamgen_runtime::transport::ttstream::client::{ClientConfig, Connector, OpenRequest};
+use streamgen_runtime::transport::io::Endpoint;
+use streamgen_runtime::transport::ttstream::client::{ClientConfig, Connector};
 use streamgen_runtime::transport::ttstream::server::serve_connection;
 use streamgen_runtime::transport::ttstream::{Limits, Socket};
-use streamgen_runtime::transport::{Dispatch, Incoming, PingPongHandler, RawStream, StreamHandler};
-use streamgen_runtime::{ApplicationException, Metadata, Mode, PayloadCodec, Result};
+use streamgen_runtime::transport::wire::StreamWire;
+use streamgen_runtime::transport::{
+    Dispatch, Incoming, Outgoing, PingPongHandler, RawStream, StreamHandler,
+};
+use streamgen_runtime::{
+    ApplicationException, Metadata, MethodInfo, Mode, PayloadCodec, Result, ServiceInfo, Transport,
+};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -196,22 +202,26 @@ pub(crate) fn serve_peer_with(
     (Peer::new(theirs), tokio::spawn(serving))
 }
 
-/// A request for method `Bidi` of service `EchoSvc`, from a caller named `A`.
-pub(crate) fn request() -> OpenRequest {
-    OpenRequest {
-        service: "EchoSvc".into(),
-        method: "Bidi".into(),
-        caller: "A".into(),
-        ..OpenRequest::default()
-    }
+static ECHO: ServiceInfo = ServiceInfo {
+    name: "EchoSvc",
+    package: "echo",
+    payload: PayloadCodec::Thrift,
+    default_transport: Transport::TtHeaderStreaming,
+    methods: &[MethodInfo::new("Bidi", Mode::BidiStreaming)],
+};
+
+/// A call of method `Bidi` of service `EchoSvc`, from a caller named `A`.
+pub(crate) fn request() -> Outgoing {
+    let mut call = Outgoing::new(&ECHO, &ECHO.methods[0]);
+    call.caller = "A".into();
+    call
 }
 
 /// Opens a stream with the defaults.
 pub(crate) async fn open(connector: &Connector, address: SocketAddr) -> Result<Stream> {
-    connector
-        .open(&address.into(), request())
-        .await
-        .map(Stream::new)
+    let endpoint = Endpoint::from(address);
+    let stream = connector.open((&endpoint).into(), &request()).await;
+    stream.map(Stream::new)
 }
 
 pub(crate) fn connector() -> Connector {

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use streamgen_runtime::Result;
 use streamgen_runtime::frame::{Frame, FrameKind};
-use streamgen_runtime::transport::ttstream::Socket;
-use streamgen_runtime::transport::ttstream::client::{
-    Address, ClientConfig, Connector, Dial, Dialling, OpenRequest, PoolMode,
-};
+use streamgen_runtime::transport::Outgoing;
+use streamgen_runtime::transport::io::{Dial, Dialling, Endpoint};
+use streamgen_runtime::transport::ttstream::client::{ClientConfig, Connector, PoolMode};
+use streamgen_runtime::transport::wire::StreamWire;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{Peer, Stream, request};
@@ -20,14 +21,14 @@ pub(crate) struct Script {
 struct InMemory(UnboundedSender<Peer>);
 
 impl Dial for InMemory {
-    fn dial<'a>(&'a self, _: &'a Address) -> Dialling<'a> {
+    fn dial<'a>(&'a self, _: &'a Endpoint) -> Dialling<'a> {
         let (ours, theirs) = tokio::io::duplex(1024 * 1024);
         let refused = self.0.send(Peer::new(theirs)).is_err();
         Box::pin(async move {
             if refused {
                 return Err(std::io::ErrorKind::ConnectionRefused.into());
             }
-            Ok(Socket::from(ours))
+            Ok(ours.into())
         })
     }
 }
@@ -51,9 +52,15 @@ impl Script {
     }
 
     /// Opens a stream.
-    pub(crate) async fn request(&self, request: OpenRequest) -> Stream {
-        let address = Address::Tcp(([127, 0, 0, 1], 1).into());
-        Stream::new(self.connector.open(&address, request).await.unwrap())
+    pub(crate) async fn request(&self, request: Outgoing) -> Stream {
+        self.try_request(request).await.unwrap()
+    }
+
+    /// The same for a call that may fail.
+    pub(crate) async fn try_request(&self, request: Outgoing) -> Result<Stream> {
+        let endpoint = Endpoint::from(std::net::SocketAddr::from(([127, 0, 0, 1], 1)));
+        let opened = self.connector.open((&endpoint).into(), &request).await;
+        opened.map(Stream::new)
     }
 
     /// The peer that was dialled next.
@@ -73,7 +80,7 @@ impl Script {
     }
 
     /// The same for any request, and with the HEADER that arrived.
-    pub(crate) async fn open_with(&mut self, request: OpenRequest) -> (Stream, Peer, Frame) {
+    pub(crate) async fn open_with(&mut self, request: Outgoing) -> (Stream, Peer, Frame) {
         let stream = self.request(request).await;
         let mut peer = self.peer().await;
         let header = peer.next().await.expect("a HEADER");

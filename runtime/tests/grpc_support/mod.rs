@@ -11,6 +11,7 @@ use h2::client::{ResponseFuture, SendRequest};
 use h2::server::{Connection, SendResponse};
 use h2::{Reason, RecvStream, SendStream};
 use http::{HeaderMap, Request, Response};
+use streamgen_runtime::Error;
 use streamgen_runtime::codec::Encode;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -91,6 +92,15 @@ impl RawServer {
         let (socket, _) = listener.accept().await.unwrap();
         let connection = builder.handshake(socket).await.unwrap();
         Self { connection }
+    }
+
+    /// The server and its client's first call, which is made when the server has shown its SETTINGS.
+    pub async fn meet<T: std::fmt::Debug>(
+        listener: &TcpListener,
+        call: impl IntoFuture<Output = Result<T, Error>>,
+    ) -> (Self, T) {
+        let (server, made) = tokio::join!(Self::accept(listener), call.into_future());
+        (server, made.unwrap())
     }
 
     /// Accepts in the background, and hands over the streams; answers are written meanwhile.

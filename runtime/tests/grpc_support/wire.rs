@@ -83,6 +83,21 @@ impl Wire {
         Self(socket)
     }
 
+    /// A server that has shown these SETTINGS, and its client's first call, which waits for them.
+    pub async fn meet<T: std::fmt::Debug>(
+        listener: &TcpListener,
+        settings: &[(u16, u32)],
+        call: impl IntoFuture<Output = Result<T, streamgen_runtime::Error>>,
+    ) -> (Self, T) {
+        let accepting = async {
+            let mut wire = Self::accept(listener).await;
+            wire.settings(settings).await;
+            wire
+        };
+        let (wire, made) = tokio::join!(accepting, call.into_future());
+        (wire, made.unwrap())
+    }
+
     pub async fn settings(&mut self, settings: &[(u16, u32)]) {
         let mut payload = Vec::new();
         for (key, value) in settings {

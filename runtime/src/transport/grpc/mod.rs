@@ -26,7 +26,6 @@ mod sync;
 pub mod timeout;
 
 pub use config::GrpcLimits;
-pub(crate) use status::of_cancel;
 
 /// Kitex's name for this wire.
 pub(crate) const PROTOCOL: &str = "GRPC";

@@ -1,40 +1,45 @@
 //! The client's connections: one request in flight on each (grpc-and-pingpong.md C.9).
 
-use std::collections::HashMap;
-use std::net::SocketAddr;
-use std::sync::Mutex;
+use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use faststr::FastStr;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use bytes::Bytes;
+use tokio::time::{Instant, timeout};
 
+use super::connection::{Connection, encode};
 use super::envelope::{Envelope, MessageType};
-use super::message::{self, Framing, Message, MessageReader};
-use super::{DEFAULT_MAX_MESSAGE, PingPongReply, PingPongRequest, keys};
-use crate::codec::{ApplicationException, Message as _};
+use super::framing::Framing;
+use super::message::Message;
+use super::{DEFAULT_MAX_MESSAGE, keys};
+use crate::codec::{ApplicationException, Encode, Message as _, status_proto};
+use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind, Result};
-use crate::frame::Header;
 use crate::metadata::Metadata;
-use crate::service::{PayloadCodec, UnaryTransport};
-
-/// Bytes a connection keeps between calls; what a large message needed beyond is given back.
-const KEPT_BUFFER: usize = 64 * 1024;
+use crate::service::{Mode, PayloadCodec};
+use crate::transport::Outgoing;
+use crate::transport::io::{CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded, timed_out};
+use crate::transport::pool::{Idle, IdleLimits};
+use crate::transport::wire::{Abilities, Attempt, BoxFuture, Reply, UnaryWire, Wire};
 
 /// Sequence ids count per process, as in Kitex.
 static SEQ_ID: AtomicI32 = AtomicI32::new(0);
 
-/// Bounds of the pool; the defaults are Kitex's.
-#[derive(Debug, Clone)]
+/// Settings of the connections; the defaults of the pool are Kitex's.
+#[derive(Clone)]
+#[non_exhaustive]
 pub struct PoolConfig {
-    /// Idle connections kept for each address. 0: a connection per call.
+    /// Idle connections kept for each address.
     pub max_idle_per_address: usize,
     /// Idle connections kept in all.
     pub max_idle: usize,
-    /// How long an idle connection is kept.
+    /// How long an idle connection is kept; it is closed after at most twice this time.
     pub idle_timeout: Duration,
+    /// A connection for each call, of which none is kept.
+    pub short: bool,
+    /// How a connection is made.
+    pub dial: Arc<dyn Dial>,
     /// How long a dial may take.
     pub connect_timeout: Duration,
     /// Largest reply in bytes.
@@ -47,232 +52,200 @@ impl Default for PoolConfig {
             max_idle_per_address: 10,
             max_idle: 100,
             idle_timeout: Duration::from_secs(60),
-            connect_timeout: Duration::from_secs(1),
+            short: false,
+            dial: Arc::new(Direct),
+            connect_timeout: CONNECT_TIMEOUT,
             max_message: DEFAULT_MAX_MESSAGE,
         }
     }
 }
 
-/// Calls ping-pong methods over pooled TCP connections.
-#[derive(Debug)]
+/// Calls ping-pong methods over pooled connections.
 pub struct PingPongPool {
+    framing: Framing,
     config: PoolConfig,
-    idle: Mutex<Idle>,
-}
-
-#[derive(Debug, Default)]
-struct Idle {
-    by_address: HashMap<SocketAddr, Vec<Kept>>,
-    total: usize,
-}
-
-#[derive(Debug)]
-struct Kept {
-    connection: Connection,
-    since: Instant,
-}
-
-#[derive(Debug)]
-struct Connection {
-    io: TcpStream,
-    buf: BytesMut,
+    idle: Arc<Idle<Connection>>,
 }
 
 impl PingPongPool {
-    /// An empty pool.
+    /// An empty pool, for calls in one framing.
     #[must_use]
-    pub fn new(config: PoolConfig) -> Self {
+    pub fn new(framing: Framing, config: PoolConfig) -> Self {
+        let idle = Idle::new(IdleLimits {
+            per_endpoint: match config.short {
+                true => 0,
+                false => config.max_idle_per_address,
+            },
+            total: config.max_idle,
+            max_idle: config.idle_timeout,
+        });
         Self {
+            framing,
             config,
-            idle: Mutex::default(),
+            idle,
         }
     }
 
-    /// Sends one request and waits for its reply. Dropping the future closes the connection it used, so that a late
-    /// reply cannot be taken for another call's.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Connection`] (dial, read, write), [`ErrorKind::Timeout`],
-    /// [`ErrorKind::Application`] (the peer's exception), [`ErrorKind::BizStatus`],
-    /// [`ErrorKind::Protocol`] (a reply that does not fit the request).
-    pub async fn call(
+    async fn call(
         &self,
-        address: SocketAddr,
-        request: &PingPongRequest<'_>,
-    ) -> Result<PingPongReply> {
-        match request.rpc_timeout {
-            None => self.call_unlimited(address, request).await,
-            Some(limit) => tokio::time::timeout(limit, self.call_unlimited(address, request))
-                .await
-                .unwrap_or_else(|_| Err(timed_out(request, limit, address))),
-        }
-    }
-
-    async fn call_unlimited(
-        &self,
-        address: SocketAddr,
-        request: &PingPongRequest<'_>,
-    ) -> Result<PingPongReply> {
-        let mut connection = match self.take(address) {
-            Some(connection) => connection,
-            None => self.dial(address, request.connect_timeout).await?,
-        };
+        to: Attempt<'_>,
+        call: &Outgoing,
+        args: &(dyn Encode + Sync),
+    ) -> Result<Reply> {
         let seq_id = SEQ_ID.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
-        connection.write(request, seq_id).await?;
-        if request.one_way {
-            self.put_back(address, connection);
-            return Ok(PingPongReply {
-                result: Bytes::new(),
-                header: Metadata::new(),
-                backward: Metadata::new(),
-            });
+        let request = encode(self.framing, call, args, seq_id)?;
+        let mut waiting = Waiting {
+            idle: &self.idle,
+            endpoint: to.endpoint,
+            began: Instant::now(),
+            deadline: call.deadline,
+            heard: false,
+        };
+        let mut connection = self.send(to, &request).await?;
+        if call.method.mode == Mode::OneWay {
+            self.idle.put(to.endpoint, connection);
+            return Ok(Reply::default());
         }
-        let reply = connection.read(self.config.max_message).await?;
+        let reply = connection
+            .read(self.config.max_message, &mut waiting.heard)
+            .await?;
         // Kitex's own client drops the connection after any error, and when it is told to.
         let keep = reply.header.strings.get(keys::CONNECTION_RESET).is_none();
-        let reply = judge(reply, request.method, seq_id)?;
+        let reply = judge(reply, call.method.name, seq_id)?;
         if keep {
-            self.put_back(address, connection);
+            self.idle.put(to.endpoint, connection);
         }
         Ok(reply)
     }
 
-    async fn dial(&self, address: SocketAddr, timeout: Option<Duration>) -> Result<Connection> {
-        let limit = timeout.unwrap_or(self.config.connect_timeout);
-        let dialled = tokio::time::timeout(limit, TcpStream::connect(address)).await;
-        let io = dialled
-            .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut)))
-            .map_err(|error| connection_error(&format!("dial {address}: {error}")))?;
-        io.set_nodelay(true)?;
-        Ok(Connection {
-            io,
-            buf: BytesMut::new(),
-        })
-    }
-
-    /// The youngest idle connection that is still good.
-    fn take(&self, address: SocketAddr) -> Option<Connection> {
-        loop {
-            let kept = {
-                let mut idle = self
-                    .idle
-                    .lock()
-                    .unwrap_or_else(|poison| poison.into_inner());
-                let kept = idle.by_address.get_mut(&address)?.pop()?;
-                idle.total -= 1;
-                kept
-            };
-            if kept.since.elapsed() < self.config.idle_timeout && kept.connection.is_quiet() {
-                return Some(kept.connection);
+    /// Sends the request on a connection that is at hand, or on a new one. If no byte of it could
+    /// leave by the former, it goes by the latter: nobody has seen it.
+    async fn send(&self, to: Attempt<'_>, request: &[u8]) -> Result<Connection> {
+        if let Some(mut kept) = self.idle.take(to.endpoint) {
+            match kept.write(request).await {
+                Ok(()) => return Ok(kept),
+                Err(error) if error.is_retryable() => {}
+                Err(error) => return Err(error),
             }
         }
-    }
-
-    fn put_back(&self, address: SocketAddr, mut connection: Connection) {
-        if connection.buf.capacity() > KEPT_BUFFER {
-            connection.buf = BytesMut::new();
-        }
-        let mut idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(|poison| poison.into_inner());
-        idle.drop_expired(self.config.idle_timeout);
-        let room = idle.total < self.config.max_idle;
-        let list = idle.by_address.entry(address).or_default();
-        if room && list.len() < self.config.max_idle_per_address {
-            list.push(Kept {
-                connection,
-                since: Instant::now(),
-            });
-            idle.total += 1;
-        }
-    }
-}
-
-impl Idle {
-    /// Statement 83 for this pool: runs whenever a connection comes back, so nothing expired
-    /// outlives the next call.
-    fn drop_expired(&mut self, limit: Duration) {
-        self.by_address.retain(|_, list| {
-            list.retain(|kept| kept.since.elapsed() < limit);
-            !list.is_empty()
-        });
-        self.total = self.by_address.values().map(Vec::len).sum();
-    }
-}
-
-impl Connection {
-    /// Whether nothing has arrived since the last reply: neither bytes nor the peer's close.
-    fn is_quiet(&self) -> bool {
-        let nothing = self.io.try_read(&mut [0]);
-        self.buf.is_empty()
-            && matches!(nothing, Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
-    }
-
-    async fn write(&mut self, request: &PingPongRequest<'_>, seq_id: i32) -> Result<()> {
-        let (framing, header) = match request.transport {
-            UnaryTransport::Framed => (Framing::Framed, Header::default()),
-            UnaryTransport::TtHeaderFramed => (
-                Framing::TtHeaderFramed,
-                keys::request_header(request, seq_id),
-            ),
-        };
-        let kind = if request.one_way {
-            MessageType::OneWay
-        } else {
-            MessageType::Call
-        };
-        let mut out = BytesMut::new();
-        message::put(
-            framing,
-            &header,
-            &Envelope {
-                payload: PayloadCodec::Thrift,
-                kind,
-                method: FastStr::from_static_str(request.method),
-                seq_id,
-            },
-            request.args,
-            &mut out,
-        )?;
-        self.io
-            .write_all(&out)
+        let mut fresh = timeout(to.patience, self.dial(to.endpoint))
             .await
-            .map_err(|error| connection_error(&error.to_string()))
+            .unwrap_or_else(|_| Err(timed_out(to.endpoint)))?;
+        fresh.write(request).await?;
+        Ok(fresh)
     }
 
-    async fn read(&mut self, max: usize) -> Result<Message> {
-        let mut messages = MessageReader::new(max);
-        loop {
-            if let Some(message) = messages.next(&mut self.buf)? {
-                return Ok(message);
-            }
-            message::reserve_for_read(&mut self.buf);
-            let read = self.io.read_buf(&mut self.buf).await;
-            if read.map_err(|error| connection_error(&error.to_string()))? == 0 {
-                return Err(connection_error(
-                    "connection closed by peer before its reply",
-                ));
-            }
+    async fn dial(&self, to: &Endpoint) -> Result<Connection> {
+        let dialling = self.config.dial.dial(to);
+        bounded(to, self.config.connect_timeout, dialling)
+            .await
+            .map(Connection::new)
+    }
+}
+
+/// A call that waits for its reply. If it times out without having heard anything, connections that
+/// were last heard of before it began are not used any more.
+struct Waiting<'a> {
+    idle: &'a Idle<Connection>,
+    endpoint: &'a Endpoint,
+    began: Instant,
+    deadline: Option<Deadline>,
+    heard: bool,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if !self.heard && Deadline::is_past(self.deadline) {
+            self.idle.distrust(self.endpoint, self.began);
         }
+    }
+}
+
+impl Wire for PingPongPool {
+    fn abilities(&self) -> Abilities {
+        Abilities {
+            name: self.framing.name(),
+            payloads: match self.framing.has_length() {
+                true => &[PayloadCodec::Thrift, PayloadCodec::Protobuf],
+                // Without a length nothing tells where a Protobuf message ends, and Kitex refuses it.
+                false => &[PayloadCodec::Thrift],
+            },
+            compression: false,
+            tls: false,
+            http2: false,
+            idle_pool: true,
+            stream_limits: false,
+            // Never hop after hop: that is for streams (4.3).
+            propagation: false,
+        }
+    }
+
+    /// Kitex's text for the same.
+    fn deadline_passed(&self, call: &Outgoing, to: &Endpoint) -> Error {
+        let limit = call.deadline.map(|deadline| deadline.timeout);
+        let text = format!(
+            "rpc timeout: timeout={:?}, to={}, method={}, remote={to}",
+            limit.unwrap_or_default(),
+            call.destination,
+            call.method.name
+        );
+        Error::new(ErrorKind::Timeout, 0, text)
+    }
+}
+
+impl UnaryWire for PingPongPool {
+    /// Sends one request and waits for its reply. Dropping the future closes the connection it used,
+    /// so that a late reply cannot be taken for another call's.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Connection`] (dial, read, write), [`ErrorKind::Application`] (the peer's
+    /// exception), [`ErrorKind::BizStatus`], [`ErrorKind::Protocol`] (a reply that does not fit the
+    /// request).
+    fn unary<'a>(
+        &'a self,
+        to: Attempt<'a>,
+        call: &'a Outgoing,
+        request: &'a (dyn Encode + Sync),
+    ) -> BoxFuture<'a, Result<Reply>> {
+        Box::pin(self.call(to, call, request))
+    }
+}
+
+impl fmt::Debug for PingPongPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PingPongPool")
+            .field("framing", &self.framing)
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for PoolConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PoolConfig")
+            .field("max_idle_per_address", &self.max_idle_per_address)
+            .field("max_idle", &self.max_idle)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("short", &self.short)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("max_message", &self.max_message)
+            .finish_non_exhaustive()
     }
 }
 
 /// What the reply means for the caller.
-fn judge(reply: Message, method: &str, seq_id: i32) -> Result<PingPongReply> {
+fn judge(reply: Message, method: &str, seq_id: i32) -> Result<Reply> {
     let Envelope {
+        payload,
         kind,
         method: replied,
-        seq_id: replied_id,
-        ..
+        seq_id: id,
     } = &reply.envelope;
     match kind {
-        MessageType::Exception => Err(Error::remote(ApplicationException::decode_from(
-            reply.body,
-        )?)),
-        MessageType::Reply if *replied_id != seq_id => Err(mismatch(
+        MessageType::Exception => Err(Error::remote(exception(*payload, reply.body)?)),
+        MessageType::Reply if *id != seq_id => Err(mismatch(
             ApplicationException::BAD_SEQUENCE_ID,
-            format!("sequence id is {replied_id}, sent {seq_id}"),
+            format!("sequence id is {id}, sent {seq_id}"),
         )),
         MessageType::Reply if replied != method => Err(mismatch(
             ApplicationException::WRONG_METHOD_NAME,
@@ -280,10 +253,10 @@ fn judge(reply: Message, method: &str, seq_id: i32) -> Result<PingPongReply> {
         )),
         MessageType::Reply => match keys::biz_status(&reply.header.strings)? {
             Some(biz) => Err(biz.into()),
-            None => Ok(PingPongReply {
+            None => Ok(Reply {
                 header: Metadata::new(),
-                backward: keys::backward(&reply.header.strings),
-                result: reply.body,
+                trailer: keys::backward(&reply.header.strings),
+                message: reply.body,
             }),
         },
         MessageType::Call | MessageType::OneWay => Err(mismatch(
@@ -293,19 +266,18 @@ fn judge(reply: Message, method: &str, seq_id: i32) -> Result<PingPongReply> {
     }
 }
 
+/// The peer's exception, as the reply's codec has it.
+fn exception(payload: PayloadCodec, body: Bytes) -> Result<ApplicationException> {
+    if payload == PayloadCodec::Thrift {
+        return Ok(ApplicationException::decode_from(body)?);
+    }
+    let (type_id, message) = status_proto::decode(&body).ok_or_else(|| {
+        let text = "the reply is an exception that does not decode".to_owned();
+        mismatch(ApplicationException::PROTOCOL_ERROR, text)
+    })?;
+    Ok(ApplicationException { message, type_id })
+}
+
 fn mismatch(type_id: i32, text: String) -> Error {
     Error::new(ErrorKind::Protocol, type_id, text)
-}
-
-fn connection_error(text: &str) -> Error {
-    Error::new(ErrorKind::Connection, 0, text.to_owned())
-}
-
-/// Kitex's text for the same.
-fn timed_out(request: &PingPongRequest<'_>, limit: Duration, address: SocketAddr) -> Error {
-    let text = format!(
-        "rpc timeout: timeout={limit:?}, to={}, method={}, remote={address}",
-        request.destination, request.method
-    );
-    Error::new(ErrorKind::Timeout, 0, text)
 }

@@ -2,7 +2,7 @@
 
 /// What stands in front of the envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Framing {
+pub enum Framing {
     /// Nothing: where the message ends is known by parsing it. Thrift only.
     Buffered,
     /// A length.
@@ -25,7 +25,8 @@ impl Framing {
     }
 
     /// Kitex's name of it.
-    pub(super) fn name(self) -> &'static str {
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Buffered => "PurePayload",
             Self::Framed => "Framed",

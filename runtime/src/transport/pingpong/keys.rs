@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use faststr::FastStr;
 
-use super::{PingPongRequest, envelope::MessageType};
+use super::envelope::MessageType;
+use super::framing::Framing;
 use crate::error::{BizStatusError, Error, ErrorKind, Result};
 use crate::frame::{Header, PROTOCOL_THRIFT_BINARY, int_key, str_key};
 use crate::metadata::Metadata;
+use crate::service::Mode;
+use crate::transport::Outgoing;
 
 /// "Close this connection after the reply": `1` in a response.
 pub(super) const CONNECTION_RESET: &str = "crrst";
@@ -25,29 +28,38 @@ const RESERVED: [&str; 6] = [
 ];
 
 /// The header of a request, as a Kitex client with its TTHeader meta handler writes it.
-pub(super) fn request_header(request: &PingPongRequest<'_>, seq_id: i32) -> Header {
-    let kind = if request.one_way {
-        MessageType::OneWay
-    } else {
-        MessageType::Call
+pub(super) fn request_header(framing: Framing, request: &Outgoing, seq_id: i32) -> Header {
+    let kind = match request.method.mode {
+        Mode::OneWay => MessageType::OneWay,
+        _ => MessageType::Call,
+    };
+    let transport_type = match framing.has_length() {
+        true => "framed",
+        false => "unframed",
     };
     let mut ints = vec![
-        (int_key::TRANSPORT_TYPE, FastStr::from_static_str("framed")),
+        (
+            int_key::TRANSPORT_TYPE,
+            FastStr::from_static_str(transport_type),
+        ),
         (int_key::FROM_SERVICE, request.caller.clone()),
         (int_key::TO_SERVICE, request.destination.clone()),
-        (int_key::TO_METHOD, FastStr::from_static_str(request.method)),
+        (
+            int_key::TO_METHOD,
+            FastStr::from_static_str(request.method.name),
+        ),
         (int_key::FROM_METHOD, request.caller_method.clone()),
         (int_key::MESSAGE_TYPE, kind.digit()),
     ];
     // Only timeouts that the user set travel.
-    if let Some(timeout) = request.rpc_timeout {
-        ints.push((int_key::RPC_TIMEOUT, millis(timeout)));
+    if let Some(deadline) = request.deadline {
+        ints.push((int_key::RPC_TIMEOUT, millis(deadline.remaining())));
     }
     if let Some(timeout) = request.connect_timeout {
         ints.push((int_key::CONNECT_TIMEOUT, millis(timeout)));
     }
     let mut strings = request.metainfo.clone();
-    strings.insert(str_key::SERVICE, request.service);
+    strings.insert(str_key::SERVICE, request.service.name);
     Header {
         seq_id,
         protocol_id: PROTOCOL_THRIFT_BINARY,

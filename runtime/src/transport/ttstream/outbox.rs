@@ -161,6 +161,11 @@ impl Outbox {
         self.reads.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Reads so far, to tell whether the peer was heard of in between.
+    pub(super) fn reads(&self) -> u64 {
+        self.reads.load(Ordering::Relaxed)
+    }
+
     /// Lets the writer end when everything is written; later frames are refused with `reason`.
     pub(super) fn finish(&self, reason: Error) {
         let mut queue = self.lock();

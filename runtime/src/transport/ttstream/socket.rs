@@ -5,7 +5,11 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, UnixStream};
+use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
+
+use crate::transport::io::ByteStream;
 
 pub(super) type BoxReader = Pin<Box<dyn AsyncRead + Send>>;
 pub(super) type BoxWriter = Pin<Box<dyn AsyncWrite + Send>>;
@@ -43,6 +47,7 @@ impl From<TcpStream> for Socket {
     }
 }
 
+#[cfg(unix)]
 impl From<UnixStream> for Socket {
     fn from(stream: UnixStream) -> Self {
         let (reader, writer) = stream.into_split();
@@ -54,6 +59,20 @@ impl From<tokio::io::DuplexStream> for Socket {
     fn from(stream: tokio::io::DuplexStream) -> Self {
         let (reader, writer) = tokio::io::split(stream);
         Self::new(reader, writer, None)
+    }
+}
+
+impl From<ByteStream> for Socket {
+    fn from(stream: ByteStream) -> Self {
+        match stream {
+            ByteStream::Tcp(socket) => socket.into(),
+            #[cfg(unix)]
+            ByteStream::Unix(socket) => socket.into(),
+            other => {
+                let (reader, writer) = tokio::io::split(other);
+                Self::new(reader, writer, None)
+            }
+        }
     }
 }
 

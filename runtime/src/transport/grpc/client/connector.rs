@@ -1,47 +1,46 @@
-//! Connections to servers: one for each address, which all calls share (A.18).
+//! Connections to servers: one for each endpoint, which all calls share (A.18).
 
 use std::collections::HashMap;
 use std::fmt;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use faststr::FastStr;
-use http::{Method, Request, Uri, Version};
+use http::Uri;
 use tokio::time::timeout;
 
 use super::connection::Connection;
 use super::stream::Stream;
-use super::unary::{self, Reply};
-use crate::cancellation::Cancellation;
+use super::unary;
 use crate::codec::Encode;
 use crate::deadline::Deadline;
-use crate::error::{CancelReason, Error, ErrorKind, Result};
-use crate::metadata::Metadata;
-use crate::service::PayloadCodec;
-use crate::transport::RawStream;
-use crate::transport::grpc::compression::Encoding;
+use crate::error::{CancelReason, Error, Result};
+use crate::service::{MethodInfo, PayloadCodec};
 use crate::transport::grpc::config::GrpcLimits;
-use crate::transport::grpc::headers::{self, RequestHead};
-use crate::transport::grpc::status;
 use crate::transport::grpc::sync::lock;
+use crate::transport::grpc::{path, status};
+use crate::transport::io::{CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded, timed_out};
+use crate::transport::pool::Slots;
 #[cfg(feature = "tls")]
 use crate::transport::tls::ClientTls;
-
-/// How long a dial may take.
-const DIAL_TIMEOUT: Duration = Duration::from_secs(1);
+use crate::transport::wire::{Abilities, Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
+use crate::transport::{Outgoing, RawStream};
 
 /// Makes calls, and keeps the connections they need. Dropping it closes those without a stream;
 /// the others are closed with their last stream.
 pub(crate) struct Connector {
-    config: Config,
-    slots: Mutex<HashMap<SocketAddr, Arc<Slot>>>,
+    config: Arc<Config>,
+    slots: Slots<Connection>,
+    /// The URI without the path.
+    base: Uri,
+    /// The URIs of the methods called so far, by the address of their description.
+    uris: Mutex<HashMap<usize, Uri>>,
 }
 
 /// How connections are made.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Config {
     pub(crate) limits: GrpcLimits,
+    pub(crate) dial: Arc<dyn Dial>,
     pub(crate) dial_timeout: Duration,
     /// Every call has a connection of its own.
     pub(crate) short: bool,
@@ -50,56 +49,12 @@ pub(crate) struct Config {
     pub(crate) tls: Option<ClientTls>,
 }
 
-/// The connection to one address. Locked while it is dialled, so that it is dialled once.
-#[derive(Default)]
-struct Slot(tokio::sync::Mutex<Option<Arc<Connection>>>);
-
-/// A call to be made.
-pub(crate) struct Call {
-    pub(crate) uri: Uri,
-    pub(crate) payload: PayloadCodec,
-    pub(crate) metadata: Metadata,
-    pub(crate) caller: FastStr,
-    /// How its messages are compressed.
-    pub(crate) encoding: Option<Encoding>,
-    pub(crate) deadline: Option<Deadline>,
-    /// Cancels a stream with its own reason when it fires: the handler that makes this call.
-    pub(crate) parent: Option<Cancellation>,
-    /// Whether there is exactly one response.
-    pub(crate) single: bool,
-}
-
-impl Call {
-    /// The headers, with the time that is left now.
-    ///
-    /// # Errors
-    /// There is none left: grpc-go refuses a timeout of 0 as malformed. Headers that cannot be sent.
-    fn request(&self) -> Result<Request<()>> {
-        let timeout = self.deadline.map(|deadline| deadline.remaining());
-        if timeout.is_some_and(|timeout| timeout.is_zero()) {
-            return Err(status::of_cancel(&CancelReason::Deadline(None)));
-        }
-        let headers = headers::request_headers(&RequestHead {
-            payload: self.payload,
-            timeout,
-            metadata: &self.metadata,
-            caller: &self.caller,
-            encoding: self.encoding,
-        })?;
-        let mut request = Request::new(());
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.uri.clone();
-        *request.version_mut() = Version::HTTP_2;
-        *request.headers_mut() = headers;
-        Ok(request)
-    }
-}
-
 impl Default for Config {
     fn default() -> Self {
         Self {
             limits: GrpcLimits::default(),
-            dial_timeout: DIAL_TIMEOUT,
+            dial: Arc::new(Direct),
+            dial_timeout: CONNECT_TIMEOUT,
             short: false,
             #[cfg(feature = "tls")]
             tls: None,
@@ -108,52 +63,67 @@ impl Default for Config {
 }
 
 impl Connector {
-    pub(crate) fn new(config: Config) -> Self {
-        Self {
-            config,
-            slots: Mutex::default(),
-        }
+    /// # Errors
+    /// A destination that is no authority; over TLS, one that is no name of a server either.
+    pub(crate) fn new(config: Config, destination: &str) -> Result<Self> {
+        let (scheme, config) = secured(destination, config)?;
+        let base = Uri::builder()
+            .scheme(scheme)
+            .authority(destination)
+            .path_and_query("/")
+            .build()
+            .map_err(|error| unusable(destination, &error))?;
+        Ok(Self {
+            config: Arc::new(config),
+            slots: Slots::new(1),
+            base,
+            uris: Mutex::default(),
+        })
     }
 
-    /// Opens a stream and queues its headers at once. The server is not waited for; only dialling
-    /// takes time, where no connection is at hand. Cancel safe: a dropped call leaves no stream.
-    ///
-    /// # Errors
-    /// A failed dial (14), or headers that cannot be sent.
-    pub(crate) async fn open(&self, address: SocketAddr, call: Call) -> Result<Arc<dyn RawStream>> {
-        let connection = self.connection(address).await?;
-        let sent = connection.send(call.request()?);
-        let (response, send) = sent.map_err(|error| status::of_h2(&error, false))?;
-        let max_message = self.config.limits.max_message;
-        Ok(Stream::open(
-            &connection.link,
-            response,
-            send,
-            call,
-            max_message,
-        ))
+    /// Opens a stream and queues its headers at once.
+    async fn open_stream(&self, to: Attempt<'_>, call: &Outgoing) -> Result<Arc<dyn RawStream>> {
+        let uri = self.uri(call)?;
+        let mut retried = false;
+        loop {
+            let connection = self.connection(to).await?;
+            let error = match connection.send(uri.clone(), call)? {
+                Ok((response, send)) => {
+                    let max_message = self.config.limits.max_message;
+                    return Ok(Stream::open(
+                        &connection.link,
+                        response,
+                        send,
+                        call,
+                        max_message,
+                    ));
+                }
+                Err(error) => error,
+            };
+            // It was lost after it was picked, and nothing was sent: the next one is a new one.
+            if retried || connection.is_open() {
+                return Err(status::of_h2(&error, false));
+            }
+            retried = true;
+        }
     }
 
     /// Makes a call with one request and one response. A call that the server has certainly not
     /// looked at is made once more, on a new connection.
-    ///
-    /// Dropping the future cancels the call.
-    ///
-    /// # Errors
-    /// The status of the call.
-    pub(crate) async fn call(
+    async fn call(
         &self,
-        address: SocketAddr,
-        call: &Call,
+        to: Attempt<'_>,
+        call: &Outgoing,
         request: &(dyn Encode + Sync),
     ) -> Result<Reply> {
+        let uri = self.uri(call)?;
         let max_message = self.config.limits.max_message;
         let mut retried = false;
         loop {
-            let connection = self.connection(address).await?;
+            let connection = self.connection(to).await?;
             // Encoded for each attempt: sharing it for a second one would cost every call.
             let message = unary::encode(request, call.encoding)?;
-            let made = match connection.send(call.request()?) {
+            let made = match connection.send(uri.clone(), call)? {
                 Ok((response, send)) => unary::finish(response, send, message, max_message).await,
                 Err(error) => Err(unary::Failure::Stream(error)),
             };
@@ -171,31 +141,96 @@ impl Connector {
     }
 
     /// A connection on which calls can be made.
-    async fn connection(&self, address: SocketAddr) -> Result<Arc<Connection>> {
-        if self.config.short {
-            return self.dial(address).await;
+    async fn connection(&self, to: Attempt<'_>) -> Result<Arc<Connection>> {
+        if !self.config.short {
+            return self
+                .slots
+                .connection(to, |endpoint| self.dial(endpoint))
+                .await;
         }
-        let slot = Arc::clone(lock(&self.slots).entry(address).or_default());
-        let mut kept = slot.0.lock().await;
-        if let Some(connection) = kept.as_ref().filter(|connection| connection.is_open()) {
-            return Ok(Arc::clone(connection));
-        }
-        let connection = self.dial(address).await?;
-        *kept = Some(Arc::clone(&connection));
-        Ok(connection)
+        timeout(to.patience, self.dial(to.endpoint.clone()))
+            .await
+            .unwrap_or_else(|_| Err(timed_out(to.endpoint)))
     }
 
-    async fn dial(&self, address: SocketAddr) -> Result<Arc<Connection>> {
-        let failed = |cause: String| {
-            let text = format!("dial {address}: {cause}");
-            Error::new(ErrorKind::Connection, status::UNAVAILABLE, text)
-        };
-        let dialling = Connection::dial(address, &self.config);
-        match timeout(self.config.dial_timeout, dialling).await {
-            Ok(Ok(connection)) => Ok(Arc::new(connection)),
-            Ok(Err(error)) => Err(failed(error.to_string())),
-            Err(_) => Err(failed("timeout".to_owned())),
+    fn dial(&self, to: Endpoint) -> impl Future<Output = Result<Arc<Connection>>> + use<> {
+        let config = Arc::clone(&self.config);
+        async move {
+            let connecting = Connection::dial(&to, &config);
+            bounded(&to, config.dial_timeout, connecting)
+                .await
+                .map(Arc::new)
         }
+    }
+
+    /// The URI of the call's method, made once. Descriptions are static, so that their addresses
+    /// stay theirs, and there are only so many.
+    fn uri(&self, call: &Outgoing) -> Result<Uri> {
+        let key = std::ptr::from_ref::<MethodInfo>(call.method).addr();
+        if let Some(uri) = lock(&self.uris).get(&key) {
+            return Ok(uri.clone());
+        }
+        let mut parts = self.base.clone().into_parts();
+        let path = path::format(call.service, call.method.name);
+        parts.path_and_query = Some(path.parse().map_err(|error| unnamed(&path, &error))?);
+        let uri = Uri::from_parts(parts).map_err(|error| unnamed(&path, &error))?;
+        lock(&self.uris).insert(key, uri.clone());
+        Ok(uri)
+    }
+}
+
+impl Wire for Connector {
+    fn abilities(&self) -> Abilities {
+        Abilities {
+            name: "gRPC",
+            payloads: &[PayloadCodec::Thrift, PayloadCodec::Protobuf],
+            compression: true,
+            tls: true,
+            http2: true,
+            idle_pool: false,
+            stream_limits: false,
+            propagation: true,
+        }
+    }
+
+    fn deadline_passed(&self, call: &Outgoing, _: &Endpoint) -> Error {
+        let timeout = call.deadline.map(|deadline| deadline.timeout);
+        status::of_cancel(&CancelReason::Deadline(timeout))
+    }
+}
+
+impl StreamWire for Connector {
+    /// # Errors
+    /// A failed dial (14), or headers that cannot be sent.
+    fn open<'a>(
+        &'a self,
+        to: Attempt<'a>,
+        call: &'a Outgoing,
+    ) -> BoxFuture<'a, Result<Arc<dyn RawStream>>> {
+        Box::pin(self.open_stream(to, call))
+    }
+}
+
+impl UnaryWire for Connector {
+    /// # Errors
+    /// The status of the call.
+    fn unary<'a>(
+        &'a self,
+        to: Attempt<'a>,
+        call: &'a Outgoing,
+        request: &'a (dyn Encode + Sync),
+    ) -> BoxFuture<'a, Result<Reply>> {
+        Box::pin(self.call(to, call, request))
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("limits", &self.limits)
+            .field("dial_timeout", &self.dial_timeout)
+            .field("short", &self.short)
+            .finish_non_exhaustive()
     }
 }
 
@@ -205,4 +240,26 @@ impl fmt::Debug for Connector {
             .field("config", &self.config)
             .finish_non_exhaustive()
     }
+}
+
+/// The scheme of calls, and the configuration with the name of the server in it.
+fn secured(destination: &str, config: Config) -> Result<(&'static str, Config)> {
+    #[cfg(feature = "tls")]
+    if let Some(tls) = config.tls.clone() {
+        let tls = Some(tls.named(destination)?);
+        return Ok(("https", Config { tls, ..config }));
+    }
+    let _ = destination;
+    Ok(("http", config))
+}
+
+#[cold]
+fn unusable(destination: &str, cause: &http::Error) -> Error {
+    let text = format!("destination `{destination}` cannot be named over gRPC: {cause}");
+    Error::invalid_argument(text)
+}
+
+#[cold]
+fn unnamed(path: &str, cause: &dyn fmt::Display) -> Error {
+    Error::invalid_argument(format!("`{path}` cannot be a path over gRPC: {cause}"))
 }

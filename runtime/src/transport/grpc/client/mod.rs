@@ -2,11 +2,11 @@
 
 mod connection;
 mod connector;
+mod head;
 mod inbox;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod unary;
 
-pub(crate) use connector::{Call, Config, Connector};
-pub(crate) use unary::Reply;
+pub(crate) use connector::{Config, Connector};

@@ -9,7 +9,6 @@ use h2::client::ResponseFuture;
 use h2::{Reason, SendStream};
 use tokio::task::AbortHandle;
 
-use super::connector::Call;
 use super::inbox::Inbox;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result};
@@ -19,7 +18,7 @@ use crate::transport::grpc::link::{Driven, Link, Signal};
 use crate::transport::grpc::outbox::{self, Outbox, SeenFull};
 use crate::transport::grpc::status;
 use crate::transport::grpc::sync::lock;
-use crate::transport::{RawStream, guard};
+use crate::transport::{Outgoing, RawStream, guard};
 
 /// One stream, shared by its connection and its user. Locks are taken in the order of the fields.
 pub(super) struct Stream {
@@ -37,13 +36,13 @@ impl Stream {
         link: &Arc<Link>,
         response: ResponseFuture,
         send: SendStream<Payload>,
-        call: Call,
+        call: &Outgoing,
         max_message: usize,
     ) -> Arc<dyn RawStream> {
         let stream = Arc::new(Self {
             inbox: Mutex::new(Inbox::new(
                 response,
-                call.single,
+                call.is_single(),
                 call.deadline,
                 max_message,
             )),
@@ -63,7 +62,7 @@ impl Stream {
             .deadline
             .map(|deadline| (deadline.at, deadline.timeout))
             .unzip();
-        *lock(&stream.guard) = guard::watch(at, timeout, call.parent, cancel);
+        *lock(&stream.guard) = guard::watch(at, timeout, call.parent.clone(), cancel);
         stream
     }
 

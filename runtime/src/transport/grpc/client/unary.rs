@@ -10,21 +10,13 @@ use h2::{RecvStream, SendStream};
 
 use crate::codec::Encode;
 use crate::error::{Error, Result};
-use crate::metadata::Metadata;
 use crate::transport::grpc::body::{Body, Broken, Next};
 use crate::transport::grpc::compression::Encoding;
 use crate::transport::grpc::gather::Payload;
 use crate::transport::grpc::message::{self, MessageReader};
 use crate::transport::grpc::outbox::send_whole;
 use crate::transport::grpc::{headers, status};
-
-/// What came back.
-#[derive(Debug)]
-pub(crate) struct Reply {
-    pub(crate) message: Bytes,
-    pub(crate) header: Metadata,
-    pub(crate) trailer: Metadata,
-}
+use crate::transport::wire::Reply;
 
 /// Why a call has no reply.
 pub(super) enum Failure {

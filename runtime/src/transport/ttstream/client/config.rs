@@ -4,12 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::dial::{Dial, Direct};
 use crate::stream::MetaHandler;
+use crate::transport::io::{CONNECT_TIMEOUT, Dial, Direct};
 use crate::transport::ttstream::config::Limits;
 
-/// How long dialling may take; Kitex's number, and not an option there (4.1).
-const DIAL_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long a connection in long mode may stay without a stream; Kitex's default.
 const MAX_IDLE: Duration = Duration::from_secs(60);
 
@@ -65,7 +63,7 @@ impl Default for ClientConfig {
         Self {
             pool: PoolMode::default(),
             dial: Arc::new(Direct),
-            dial_timeout: DIAL_TIMEOUT,
+            dial_timeout: CONNECT_TIMEOUT,
             limits: Limits::default(),
             meta: None,
         }

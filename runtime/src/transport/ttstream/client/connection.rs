@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use bytes::BytesMut;
+use faststr::FastStr;
 
 use super::lease::Lease;
-use super::request::OpenRequest;
 use super::stream::{Handle, Stream};
+use crate::deadline::Deadline;
 use crate::error::{Error, Result, Side};
 use crate::frame::{Frame, FrameBody};
-use crate::stream::{MetaHandler, Outgoing};
+use crate::stream::{self, MetaHandler};
+use crate::transport::pool::{Kept, Multiplexed};
 use crate::transport::ttstream::config::Limits;
 use crate::transport::ttstream::errors::{closed_here, from_encode};
 use crate::transport::ttstream::link::Link;
@@ -19,7 +21,7 @@ use crate::transport::ttstream::reader::{self, read_all};
 use crate::transport::ttstream::routes::Routes;
 use crate::transport::ttstream::socket::Socket;
 use crate::transport::ttstream::table::Table;
-use crate::transport::{RawStream, guard};
+use crate::transport::{Outgoing, RawStream, guard};
 
 /// The last stream id given out, of all connections of the process, as in Kitex (5.2).
 static LAST_SID: AtomicI32 = AtomicI32::new(0);
@@ -30,6 +32,8 @@ pub(super) struct Shared {
     pub(super) streams: Table<Stream>,
     meta: Option<Arc<dyn MetaHandler>>,
     routes: Routes,
+    /// Set when a call timed out to whom the connection had been silent since before it began.
+    suspect: AtomicBool,
 }
 
 /// A connection as its pool and its live streams hold it. When the last of them lets go, it is
@@ -55,6 +59,7 @@ impl Connection {
             streams,
             meta,
             routes,
+            suspect: AtomicBool::new(false),
         });
         let (writing, reading) = (Closing(Arc::clone(&shared)), Closing(Arc::clone(&shared)));
         tokio::spawn(async move {
@@ -75,7 +80,7 @@ impl Connection {
 
     /// Whether a stream can be opened, as far as is known.
     pub(super) fn is_alive(&self) -> bool {
-        self.shared.link.closed.reason().is_none()
+        self.shared.link.closed.reason().is_none() && !self.shared.suspect.load(Ordering::Relaxed)
     }
 
     /// Opens a stream: waits for room in the out buffer, writes HEADER and does not wait for the
@@ -83,31 +88,21 @@ impl Connection {
     ///
     /// # Errors
     /// A header that cannot be written, or a connection that is gone. Nothing was written then.
-    pub(super) async fn open(
-        &self,
-        request: &OpenRequest,
-        lease: Lease,
-    ) -> Result<Arc<dyn RawStream>> {
+    pub(super) async fn open(&self, call: &Outgoing, lease: Lease) -> Result<Arc<dyn RawStream>> {
         let shared = &self.shared;
         let unwritable = |error| from_encode(Side::Client, error);
-        let route = shared
-            .routes
-            .get(request.service.clone(), request.method.clone())
-            .map_err(unwritable)?;
+        let name = FastStr::from_static_str;
+        let (service, method) = (name(call.service.name), name(call.method.name));
+        let route = shared.routes.get(service, method).map_err(unwritable)?;
         let sid = shared.streams.vacant(next_sid);
-        poll_fn(|cx| shared.link.out.poll_ready(sid, cx)).await;
-        let stream = Stream::new(
-            sid,
-            request.caller.clone(),
-            route,
-            lease,
-            Arc::clone(shared),
-        );
+        self.wait_for_room(sid, call.deadline).await;
+        let caller = call.caller.clone();
+        let stream = Stream::new(sid, caller, route, lease, Arc::clone(shared));
         let stream = Arc::new(stream);
         shared.streams.insert(sid, Arc::clone(&stream))?;
-        let strings = request.strings.clone();
-        let header = Outgoing::open(&request.service, request.ints.clone(), strings);
-        if let Err(error) = shared.link.push(sid, &request.method, &[header], || ()) {
+        let strings = call.metainfo.clone();
+        let header = stream::Outgoing::open(call.service.name, Vec::new(), strings);
+        if let Err(error) = shared.link.push(sid, call.method.name, &[header], || ()) {
             stream.connection_lost(error.clone());
             return Err(error);
         }
@@ -117,14 +112,57 @@ impl Connection {
                 stream.cancel(reason);
             }
         };
-        let parent = request.parent.clone();
-        if let Some(guard) = guard::watch(request.deadline, request.timeout, parent, cancel) {
+        let (at, timeout) = call
+            .deadline
+            .map(|deadline| (deadline.at, deadline.timeout))
+            .unzip();
+        if let Some(guard) = guard::watch(at, timeout, call.parent.clone(), cancel) {
             stream.set_guard(guard);
         }
         Ok(Arc::new(Handle {
             stream,
             detached: AtomicBool::new(false),
         }))
+    }
+
+    /// Waits while too much is queued already. A call that times out here has waited for a server
+    /// that takes nothing; if it says nothing either, the connection is suspect.
+    async fn wait_for_room(&self, sid: i32, deadline: Option<Deadline>) {
+        let shared = &self.shared;
+        let mut waiting = Waiting {
+            shared,
+            reads: shared.link.out.reads(),
+            deadline,
+        };
+        poll_fn(|cx| shared.link.out.poll_ready(sid, cx)).await;
+        waiting.deadline = None;
+    }
+}
+
+/// A call that waits for room on a connection; dropped only if it gives up.
+struct Waiting<'a> {
+    shared: &'a Shared,
+    reads: u64,
+    deadline: Option<Deadline>,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if Deadline::is_past(self.deadline) {
+            self.shared.suspect_if_silent(self.reads);
+        }
+    }
+}
+
+impl Multiplexed for Connection {
+    fn takes_calls(&self) -> bool {
+        self.is_alive()
+    }
+}
+
+impl Kept for Arc<Connection> {
+    fn renew(self) -> Option<Self> {
+        self.is_alive().then_some(self)
     }
 }
 
@@ -135,6 +173,26 @@ impl Drop for Connection {
 }
 
 impl Shared {
+    /// A call has timed out that began when `reads` reads had been made. If there was none since,
+    /// the connection may be dead without anybody having been told: it gets no further call, and
+    /// is closed when those that run have ended. Says whether it is so.
+    pub(super) fn suspect_if_silent(&self, reads: u64) -> bool {
+        let silent = self.link.out.reads() == reads;
+        if silent {
+            self.suspect.store(true, Ordering::Relaxed);
+        }
+        silent
+    }
+
+    /// Forgets a stream that has ended; the last one of a suspect connection closes it.
+    pub(super) fn forget(&self, sid: i32) {
+        self.streams.remove(sid);
+        self.link.out.release(sid);
+        if self.suspect.load(Ordering::Relaxed) && self.streams.len() == 0 {
+            self.link.finish();
+        }
+    }
+
     /// Closes the connection, for the first reason given, and ends its streams with it.
     fn fail(&self, reason: Error) {
         if !self.link.closed.cancel(reason.clone()) {

@@ -1,116 +1,136 @@
 //! Opening streams: picks or dials a connection by the pool's mode.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
-use super::address::Address;
 use super::config::{ClientConfig, PoolMode};
 use super::connection::Connection;
 use super::lease::Lease;
-use super::long::Idle;
-use super::mux::Slots;
-use super::request::OpenRequest;
-use crate::error::{Error, ErrorKind, Result};
-use crate::transport::RawStream;
-use crate::transport::ttstream::sync::lock;
+use crate::error::{Error, Result};
+use crate::service::PayloadCodec;
+use crate::stream::deadline_error;
+use crate::transport::io::{Endpoint, bounded, timed_out};
+use crate::transport::pool::{Idle, IdleLimits, Slots};
+use crate::transport::wire::{Abilities, Attempt, BoxFuture, StreamWire, Wire};
+use crate::transport::{Outgoing, RawStream};
 
 /// Opens streams, and keeps the connections they need. Dropping it closes those without a stream;
 /// the others are closed with their last stream.
+///
+/// Calls must be made on a tokio runtime, which then runs the connections they need.
 pub struct Connector {
-    config: ClientConfig,
-    pools: Mutex<HashMap<Address, Pool>>,
+    config: Arc<ClientConfig>,
+    pool: Pool,
 }
 
-/// The connections to one address.
-#[derive(Clone)]
+/// The connections to all servers.
 enum Pool {
-    Mux(Arc<Slots>),
-    Long(Arc<Idle>),
+    Mux(Slots<Connection>),
+    Long(Arc<Idle<Arc<Connection>>>),
     Short,
 }
 
 impl Connector {
-    /// A connector without connections; they are made by [`Connector::open`].
+    /// A connector without connections; they are made by [`StreamWire::open`].
     #[must_use]
     pub fn new(config: ClientConfig) -> Self {
-        Self {
-            config,
-            pools: Mutex::default(),
-        }
+        let pool = match config.pool {
+            PoolMode::Mux { slots } => Pool::Mux(Slots::new(slots)),
+            // Kitex's long pool has no bound but time.
+            PoolMode::Long { max_idle } => Pool::Long(Idle::new(IdleLimits {
+                per_endpoint: usize::MAX,
+                total: usize::MAX,
+                max_idle,
+            })),
+            PoolMode::Short => Pool::Short,
+        };
+        let config = Arc::new(config);
+        Self { config, pool }
     }
 
-    /// Opens a stream to the server at `address` and queues its HEADER at once. The server is not
-    /// waited for; only dialling takes time, where no connection is at hand.
-    ///
-    /// Must be called on a tokio runtime, which then runs the connection. Cancel safe: a dropped
-    /// call leaves no stream behind.
-    ///
-    /// # Errors
-    /// A failed dial, or header pairs that cannot be written (12004). Either fails this call only.
-    pub async fn open(
-        &self,
-        address: &Address,
-        request: OpenRequest,
-    ) -> Result<Arc<dyn RawStream>> {
-        let lease = self.lease(address).await?;
+    async fn open_stream(&self, to: Attempt<'_>, call: &Outgoing) -> Result<Arc<dyn RawStream>> {
+        let lease = self.lease(to).await?;
         let connection = Arc::clone(lease.connection());
-        match connection.open(&request, lease).await {
+        match connection.open(call, lease).await {
             // It died after it was picked, and nothing was written: the next one is a new one.
             Err(_) if !connection.is_alive() => {
-                let lease = self.lease(address).await?;
+                let lease = self.lease(to).await?;
                 let connection = Arc::clone(lease.connection());
-                connection.open(&request, lease).await
+                let opened = connection.open(call, lease).await;
+                opened.map_err(|error| match connection.is_alive() {
+                    true => error,
+                    false => error.before_handler(),
+                })
             }
             opened => opened,
         }
     }
 
     /// A connection on which a stream may be opened.
-    async fn lease(&self, address: &Address) -> Result<Lease> {
-        let pool = self.pool(address);
-        let dial = || self.dial(address);
-        Ok(match pool {
-            Pool::Mux(slots) => Lease::Plain(slots.connection(dial).await?),
-            Pool::Short => Lease::Plain(dial().await?),
-            Pool::Long(idle) => {
-                let connection = match idle.take() {
+    async fn lease(&self, to: Attempt<'_>) -> Result<Lease> {
+        let dial = |endpoint| self.dial(endpoint);
+        Ok(match &self.pool {
+            Pool::Mux(slots) => Lease::Plain(slots.connection(to, dial).await?),
+            Pool::Short => Lease::Plain(self.dial_for(to).await?),
+            Pool::Long(idle) => Lease::Return {
+                connection: match idle.take(to.endpoint) {
                     Some(connection) => connection,
-                    None => dial().await?,
-                };
-                Lease::Return(connection, Arc::downgrade(&idle))
-            }
+                    None => self.dial_for(to).await?,
+                },
+                endpoint: to.endpoint.clone(),
+                pool: Arc::downgrade(idle),
+                since: Instant::now(),
+            },
         })
     }
 
-    fn pool(&self, address: &Address) -> Pool {
-        let mut pools = lock(&self.pools);
-        if let Some(pool) = pools.get(address) {
-            return pool.clone();
-        }
-        let pool = match self.config.pool {
-            PoolMode::Mux { slots } => Pool::Mux(Slots::new(slots)),
-            PoolMode::Long { max_idle } => Pool::Long(Idle::new(max_idle)),
-            PoolMode::Short => return Pool::Short,
-        };
-        pools.insert(address.clone(), pool.clone());
-        pool
+    /// A connection for one call alone.
+    async fn dial_for(&self, to: Attempt<'_>) -> Result<Arc<Connection>> {
+        timeout(to.patience, self.dial(to.endpoint.clone()))
+            .await
+            .unwrap_or_else(|_| Err(timed_out(to.endpoint)))
     }
 
-    async fn dial(&self, address: &Address) -> Result<Arc<Connection>> {
-        let failed = |cause: String| {
-            Error::new(ErrorKind::Connection, 0, format!("dial {address}: {cause}"))
-        };
-        match timeout(self.config.dial_timeout, self.config.dial.dial(address)).await {
-            Ok(Ok(socket)) => {
-                let ClientConfig { limits, meta, .. } = self.config.clone();
-                Ok(Connection::start(socket, limits, meta))
-            }
-            Ok(Err(error)) => Err(failed(error.to_string())),
-            Err(_) => Err(failed("timeout".to_owned())),
+    fn dial(&self, to: Endpoint) -> impl Future<Output = Result<Arc<Connection>>> + use<> {
+        let config = Arc::clone(&self.config);
+        async move {
+            let socket = bounded(&to, config.dial_timeout, config.dial.dial(&to)).await?;
+            let (limits, meta) = (config.limits.clone(), config.meta.clone());
+            Ok(Connection::start(socket.into(), limits, meta))
         }
+    }
+}
+
+impl Wire for Connector {
+    fn abilities(&self) -> Abilities {
+        Abilities {
+            name: "TTHeader Streaming",
+            payloads: &[PayloadCodec::Thrift],
+            compression: false,
+            tls: false,
+            http2: false,
+            idle_pool: false,
+            stream_limits: true,
+            propagation: true,
+        }
+    }
+
+    fn deadline_passed(&self, call: &Outgoing, _: &Endpoint) -> Error {
+        deadline_error(call.deadline.map(|deadline| deadline.timeout))
+    }
+}
+
+impl StreamWire for Connector {
+    /// # Errors
+    /// A failed dial, or header pairs that cannot be written (12004). Either fails this call only.
+    fn open<'a>(
+        &'a self,
+        to: Attempt<'a>,
+        call: &'a Outgoing,
+    ) -> BoxFuture<'a, Result<Arc<dyn RawStream>>> {
+        Box::pin(self.open_stream(to, call))
     }
 }
 

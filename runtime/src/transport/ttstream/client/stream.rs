@@ -30,6 +30,8 @@ pub(super) struct Stream {
     /// Whether DATA may be written. Turned off under the lock of the out buffer, in front of the
     /// frame that closes the stream for sending, so that no DATA follows that frame.
     open: AtomicBool,
+    /// Reads of the connection before this stream began.
+    reads: u64,
     group: AtomicUsize,
     route: Arc<Route>,
     shared: Arc<Shared>,
@@ -65,6 +67,7 @@ impl Stream {
         Self {
             sid,
             open: AtomicBool::new(true),
+            reads: shared.link.out.reads(),
             group: AtomicUsize::new(0),
             route,
             shared,
@@ -99,7 +102,17 @@ impl Stream {
     }
 
     pub(super) fn cancel(&self, reason: CancelReason) {
+        let timed_out = matches!(
+            reason,
+            CancelReason::Deadline(_) | CancelReason::RecvTimeout(_)
+        );
         let mut state = lock(&self.state);
+        if timed_out
+            && let Some(lease) = &state.lease
+            && self.shared.suspect_if_silent(self.reads)
+        {
+            lease.distrust_pool();
+        }
         let effects = state.machine.cancel(reason);
         self.apply(state, effects);
     }
@@ -136,8 +149,7 @@ impl Stream {
     fn ended(&self, mut state: MutexGuard<'_, State>, woken: Woken) {
         let (lease, guard) = (state.lease.take(), state.guard.take());
         drop(state);
-        self.shared.streams.remove(self.sid);
-        self.shared.link.out.release(self.sid);
+        self.shared.forget(self.sid);
         woken.wake();
         // Last: either may drop what this call runs in.
         drop(lease);

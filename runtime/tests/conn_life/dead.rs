@@ -1,0 +1,109 @@
+//! Servers that cannot be reached.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use streamgen_runtime::Server;
+use tokio::task::JoinSet;
+
+use crate::network::{Swallowing, refusing, silent};
+use crate::rpc_support::{Peer, PeerServer, client, msg, start};
+use crate::wires::{ALL, PATIENT, Wire, server};
+
+#[tokio::test]
+async fn ten_calls_at_once_wait_for_one_dial_together() {
+    let swallowing = Swallowing::new().await;
+    let limit = Duration::from_millis(300);
+    for wire in ALL {
+        let builder = wire.builder(&[swallowing.address.to_string()]);
+        let client = builder.connect_timeout(limit).build().unwrap();
+        let (began, mut calls) = (Instant::now(), JoinSet::new());
+        for _ in 0..10 {
+            let client = client.clone();
+            calls.spawn(async move { wire.fails_to_connect(&client).await });
+        }
+        calls.join_all().await;
+        // One after the other they would take ten times the limit.
+        let took = began.elapsed();
+        assert!(took < limit * 5, "{wire:?}: {took:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_addresses_one_may_be_dead() {
+    let running = start(server()).await;
+    let alive = running.address.to_string();
+    let swallowing = Swallowing::new().await;
+    for wire in ALL {
+        for dead in [refusing().await, swallowing.address] {
+            let client = wire.client(&[dead.to_string(), alive.clone()]);
+            for _ in 0..10 {
+                wire.call(&client, PATIENT).await.unwrap();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_accepts_and_says_nothing_over_grpc_is_as_good_as_dead() {
+    let running = start(server()).await;
+    let (alive, silent) = (running.address.to_string(), silent().await.to_string());
+    for wire in ALL.into_iter().filter(|wire| wire.is_grpc()) {
+        let builder = wire.builder(std::slice::from_ref(&silent));
+        let client = builder.connect_timeout(Duration::from_millis(100));
+        wire.fails_to_connect(&client.build().unwrap()).await;
+
+        let client = wire.client(&[silent.clone(), alive.clone()]);
+        for _ in 0..4 {
+            wire.call(&client, PATIENT).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_dead_address_is_tried_again_and_used_when_it_is_back() {
+    let running = start(server()).await;
+    let back = refusing().await;
+    let addresses = [back.to_string(), running.address.to_string()];
+    for wire in [Wire::Mux, Wire::GrpcUnary, Wire::Framed] {
+        let client = wire.client(&addresses);
+        for _ in 0..4 {
+            wire.call(&client, PATIENT).await.unwrap();
+        }
+        let bound = server().bind(back).await.unwrap();
+        let serving = tokio::spawn(bound.serve());
+        // As soon as it is used again, the other one is not needed.
+        let only_this = wire.client(&[back.to_string()]);
+        wire.call(&only_this, PATIENT).await.unwrap();
+        for _ in 0..4 {
+            wire.call(&client, PATIENT).await.unwrap();
+        }
+        serving.abort();
+        let _ = serving.await;
+    }
+}
+
+#[tokio::test]
+async fn a_handler_that_ends_frees_a_call_of_its_own_that_waits_for_a_dial() {
+    let swallowing = Swallowing::new().await;
+    for wire in [Wire::Mux, Wire::Long, Wire::Short, Wire::GrpcStream] {
+        let builder = wire.builder(&[swallowing.address.to_string()]);
+        let peer = Peer {
+            downstream: Some(builder.connect_timeout(10 * PATIENT).build().unwrap()),
+            ..Peer::default()
+        };
+        let service = PeerServer::from(Arc::new(peer));
+        let server = Server::builder().add_service(service);
+        let mut running = start(server.exit_wait(10 * PATIENT)).await;
+
+        let client = client(&running, "");
+        let mut stream = client.bidi().metainfo("do", "forward").await.unwrap();
+        stream.send(msg("m")).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        drop(stream);
+        drop(client);
+        running.stop.take().unwrap().send(()).unwrap();
+        let stopped = tokio::time::timeout(PATIENT, &mut running.serving).await;
+        stopped.expect("the handler ends").unwrap().unwrap();
+    }
+}

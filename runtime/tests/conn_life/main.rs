@@ -1,0 +1,13 @@
+//! The way from a call to a connection, on every wire: servers that are dead, silent, restarted or
+//! behind a network that swallows packets.
+
+mod addresses;
+mod dead;
+mod gone_silent;
+mod network;
+mod restart;
+#[path = "../rpc_support/mod.rs"]
+mod rpc_support;
+mod runtimes;
+mod unsent;
+mod wires;
