@@ -242,10 +242,13 @@ impl<C: From<Channel>> ClientBuilder<C> {
     }
 }
 
+/// Whether a wire has a use for a setting.
+type Useful = fn(&Abilities) -> bool;
+
 impl Special {
     /// Refuses settings of a wire that the client does not have.
     fn check(self, wires: &[Abilities]) -> Result<()> {
-        let useful: [(_, fn(&Abilities) -> bool); 3] = [
+        let useful: [(_, Useful); 3] = [
             (self.grpc, |wire| wire.http2),
             (self.streams, |wire| wire.stream_limits),
             (self.idle_pool, |wire| wire.idle_pool),
