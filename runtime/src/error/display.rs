@@ -14,7 +14,7 @@ impl fmt::Display for Error {
                 Some(biz) => biz.fmt(f),
                 None => f.write_str(self.message()),
             },
-            _ if self.grpc_code().is_some() => {
+            _ if self.is_status() => {
                 write!(
                     f,
                     "rpc error: code = {} desc = {}",

@@ -36,8 +36,9 @@ impl Error {
         error
     }
 
-    /// The gRPC status, of an error that came over gRPC or was made as a status. For a business
-    /// error that is the status it came with, not the business code.
+    /// The gRPC status, of an error that came over gRPC or was made as a status, and of a failure
+    /// to connect on any wire (14). For a business error that is the status it came with, not the
+    /// business code.
     #[must_use]
     pub fn grpc_code(&self) -> Option<i32> {
         self.0.grpc
@@ -58,7 +59,12 @@ impl Error {
         self
     }
 
-    /// The status that a business error came with.
+    /// Whether this is a status and nothing else: its number is gRPC's own.
+    pub(crate) fn is_status(&self) -> bool {
+        self.0.grpc == Some(self.0.code)
+    }
+
+    /// The status beside a number that is not gRPC's: of a business error, of a broken connection.
     pub(crate) fn with_grpc_code(mut self, code: i32) -> Self {
         self.0.grpc = Some(code);
         self

@@ -2,6 +2,7 @@
 
 mod biz;
 mod cancel;
+mod cause;
 mod display;
 mod grpc;
 
@@ -13,6 +14,7 @@ use faststr::FastStr;
 pub use biz::BizStatusError;
 pub use cancel::{CancelReason, Side};
 
+use self::cause::Cause;
 use crate::codec::{ApplicationException, DecodeError};
 
 /// Result of calls, streams and handlers.
@@ -36,6 +38,8 @@ struct Inner {
     biz: Option<BizStatusError>,
     grpc: Option<i32>,
     details: Bytes,
+    unheard: bool,
+    cause: Option<Cause>,
 }
 
 /// The classes a caller can tell apart.
@@ -78,6 +82,8 @@ impl Error {
             biz: None,
             grpc: None,
             details: Bytes::new(),
+            unheard: false,
+            cause: None,
         }))
     }
 
@@ -176,8 +182,6 @@ impl Error {
     }
 }
 
-impl std::error::Error for Error {}
-
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
@@ -204,16 +208,18 @@ impl From<ApplicationException> for Error {
 
 impl From<DecodeError> for Error {
     fn from(error: DecodeError) -> Self {
+        let text = error.to_string();
         Self::new(
             ErrorKind::Decode,
             ApplicationException::PROTOCOL_ERROR,
-            error.to_string(),
+            text,
         )
+        .caused_by(error)
     }
 }
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
-        Self::new(ErrorKind::Connection, 0, error.to_string())
+        Self::new(ErrorKind::Connection, 0, error.to_string()).caused_by(error)
     }
 }

@@ -19,11 +19,16 @@ pub(super) async fn listen(address: impl ToSocketAddrs) -> Result<TcpListener> {
     for address in lookup_host(address).await? {
         match bind(address) {
             Ok(listener) => return Ok(listener),
-            Err(error) => failed = Some(format!("listen on {address}: {error}")),
+            Err(error) => {
+                let text = format!("listen on {address}: {error}");
+                failed = Some(Error::connection(text, error));
+            }
         }
     }
-    let text = failed.unwrap_or_else(|| "the address stands for no socket address".to_owned());
-    Err(Error::from(io::Error::other(text)))
+    Err(failed.unwrap_or_else(|| {
+        let text = "the address stands for no socket address";
+        Error::connection(text, io::ErrorKind::NotFound.into())
+    }))
 }
 
 /// Accepted sockets inherit keepalive, which alone finds dead peers: no wire has a heartbeat

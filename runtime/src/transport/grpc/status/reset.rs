@@ -12,6 +12,13 @@ const GRACEFUL: &str = "graceful shutdown";
 /// How a client sees its stream broken off. `deadline_passed`: a CANCEL is then the server's own
 /// deadline, which began a little earlier than ours.
 pub(in super::super) fn of_h2(error: &h2::Error, deadline_passed: bool) -> Error {
+    match is_unprocessed(error) {
+        true => status(error, deadline_passed).before_handler(),
+        false => status(error, deadline_passed),
+    }
+}
+
+fn status(error: &h2::Error, deadline_passed: bool) -> Error {
     let Some(reason) = error.reason().filter(|_| !error.is_go_away()) else {
         // A GOAWAY or an I/O error took the connection with it; what is left is a protocol error
         // of this side's use of h2.

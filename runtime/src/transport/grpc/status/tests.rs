@@ -291,6 +291,8 @@ fn g57_codes_of_resets() {
 fn g57_a_refused_stream_was_not_processed() {
     assert!(is_unprocessed(&h2::Reason::REFUSED_STREAM.into()));
     assert!(!is_unprocessed(&h2::Reason::CANCEL.into()));
+    assert!(of_h2(&h2::Reason::REFUSED_STREAM.into(), false).is_retryable());
+    assert!(!of_h2(&h2::Reason::CANCEL.into(), false).is_retryable());
 }
 
 #[test]

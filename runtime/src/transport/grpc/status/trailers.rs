@@ -51,7 +51,7 @@ fn insert_error(error: &Error, payload: PayloadCodec, trailers: &mut HeaderMap) 
 /// A status goes out with the text it has; any other error is a handler's, which Kitex marks as
 /// such. One that is passed on keeps Kitex's prefixes.
 fn text(error: &Error) -> FastStr {
-    if error.grpc_code().is_some() {
+    if error.is_status() {
         return FastStr::new(error.message());
     }
     let text = match error.side().is_none() && !error.is_remote() {
