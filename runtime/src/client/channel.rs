@@ -22,6 +22,7 @@ use crate::stream::deadline_error;
 use crate::streaming::RecvTimeout;
 use crate::transport::RawStream;
 use crate::transport::grpc::compression::Encoding;
+use crate::transport::grpc::of_parent;
 use crate::transport::pingpong::{PingPongPool, PingPongReply, PingPongRequest, PoolConfig};
 use crate::transport::ttstream::client::{ClientConfig, Connector, OpenRequest};
 
@@ -150,14 +151,17 @@ impl Channel {
             grpc,
             ..
         } = &*self.0;
-        options.check_context()?;
         let deadline = options.deadline(None);
         if let Some(grpc) = grpc {
+            options
+                .check_context()
+                .map_err(|reason| of_parent(&reason))?;
             let recv_timeout = options.recv_timeout.or(defaults.recv_timeout);
             let call = grpc.call(index, mode, options, defaults, deadline)?;
             let raw = grpc.open(targets, call).await?;
             return Ok(Opened { raw, recv_timeout });
         }
+        options.check_context()?;
         let request = OpenRequest {
             service: FastStr::from_static_str(service.name),
             method: FastStr::from_static_str(method.name),
@@ -203,9 +207,11 @@ impl Channel {
             grpc,
             ..
         } = &*self.0;
-        options.check_context()?;
         let deadline = options.deadline(defaults.rpc_timeout);
         if let Some(grpc) = grpc {
+            options
+                .check_context()
+                .map_err(|reason| of_parent(&reason))?;
             let call = grpc.call(index, mode, options, defaults, deadline)?;
             let reply = grpc.unary(targets, call, args).await?;
             return Ok(PingPongReply {
@@ -214,6 +220,7 @@ impl Channel {
                 backward: reply.trailer,
             });
         }
+        options.check_context()?;
         let caller_method = options
             .context
             .as_ref()

@@ -15,7 +15,7 @@ use crate::error::{CancelReason, Error, Result};
 use crate::service::{Mode, PayloadCodec, ServiceInfo};
 use crate::transport::RawStream;
 use crate::transport::grpc::client::{Call, Config, Connector, Reply};
-use crate::transport::grpc::{metadata, of_cancel, path};
+use crate::transport::grpc::{metadata, of_cancel, of_parent, path};
 
 /// The gRPC wire of a client.
 #[derive(Debug)]
@@ -100,7 +100,7 @@ impl GrpcCalls {
             Some(parent) => tokio::select! {
                 biased;
                 reply = made => reply,
-                reason = parent.cancelled() => Err(reason),
+                reason = parent.cancelled() => Err(of_parent(&reason)),
             },
         }
     }

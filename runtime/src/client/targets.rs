@@ -1,5 +1,6 @@
 //! The addresses of a client, and which one the next call goes to.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -9,7 +10,7 @@ use faststr::FastStr;
 use tokio::net::lookup_host;
 use tokio::time::Instant;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// How long a resolved host name is trusted.
 const RESOLVED_FOR: Duration = Duration::from_secs(10);
@@ -91,16 +92,10 @@ impl Host {
 
     /// The first IPv4 address, else the first: `localhost` is both, and servers listen on 127.0.0.1.
     async fn look_up(&self) -> Result<SocketAddr> {
-        let failed = |cause: String| {
-            Error::new(
-                ErrorKind::Connection,
-                0,
-                format!("resolve {}: {cause}", self.text),
-            )
+        let failed = |cause: io::Error| {
+            Error::connection(format!("resolve {}: {cause}", self.text), cause).before_handler()
         };
-        let found = lookup_host(self.text.as_str())
-            .await
-            .map_err(|e| failed(e.to_string()))?;
+        let found = lookup_host(self.text.as_str()).await.map_err(failed)?;
         let found: Vec<_> = found.collect();
         let first = found
             .iter()
@@ -108,7 +103,7 @@ impl Host {
             .or(found.first());
         first
             .copied()
-            .ok_or_else(|| failed("no address".to_owned()))
+            .ok_or_else(|| failed(io::Error::new(io::ErrorKind::NotFound, "no address")))
     }
 }
 

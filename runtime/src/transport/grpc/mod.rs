@@ -5,7 +5,6 @@
 
 mod body;
 pub(crate) mod client;
-pub mod codes;
 pub mod compression;
 mod config;
 mod driver;
@@ -25,8 +24,9 @@ pub mod status;
 mod sync;
 pub mod timeout;
 
+pub use crate::error::codes;
 pub use config::GrpcLimits;
-pub(crate) use status::of_cancel;
+pub(crate) use status::{of_cancel, of_parent};
 
 /// Kitex's name for this wire.
 pub(crate) const PROTOCOL: &str = "GRPC";

@@ -17,6 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::frame::Header;
 use crate::metadata::Metadata;
 use crate::service::UnaryTransport;
+use crate::transport::STALL_TIMEOUT;
 
 /// Bytes a connection keeps between calls; what a large message needed beyond is given back.
 const KEPT_BUFFER: usize = 64 * 1024;
@@ -100,9 +101,18 @@ impl PingPongPool {
     ) -> Result<PingPongReply> {
         match request.rpc_timeout {
             None => self.call_unlimited(address, request).await,
-            Some(limit) => tokio::time::timeout(limit, self.call_unlimited(address, request))
-                .await
-                .unwrap_or_else(|_| Err(timed_out(request, limit, address))),
+            Some(limit) => {
+                let begun = Instant::now();
+                let called = tokio::time::timeout(limit, self.call_unlimited(address, request));
+                match called.await {
+                    Err(_) => Err(timed_out(request, limit, address)),
+                    // The server watches the same limit, and its answer may be here first.
+                    Ok(Err(error)) if says_deadline(&error) && begun.elapsed() + TICK >= limit => {
+                        Err(timed_out(request, limit, address))
+                    }
+                    Ok(done) => done,
+                }
+            }
         }
     }
 
@@ -140,7 +150,8 @@ impl PingPongPool {
         let dialled = tokio::time::timeout(limit, TcpStream::connect(address)).await;
         let io = dialled
             .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut)))
-            .map_err(|error| connection_error(&format!("dial {address}: {error}")))?;
+            .map_err(|error| Error::connection(format!("dial {address}: {error}"), error))
+            .map_err(Error::before_handler)?;
         io.set_nodelay(true)?;
         Ok(Connection {
             io,
@@ -228,10 +239,7 @@ impl Connection {
             request.args,
             &mut out,
         )?;
-        self.io
-            .write_all(&out)
-            .await
-            .map_err(|error| connection_error(&error.to_string()))
+        self.io.write_all(&out).await.map_err(Error::from)
     }
 
     async fn read(&mut self, max: usize) -> Result<Message> {
@@ -240,8 +248,16 @@ impl Connection {
                 return Ok(message);
             }
             message::reserve_for_read(&mut self.buf);
-            let read = self.io.read_buf(&mut self.buf).await;
-            if read.map_err(|error| connection_error(&error.to_string()))? == 0 {
+            // A handler may take its time, but a reply that has begun is there as a whole.
+            let begun = !self.buf.is_empty();
+            let read = self.io.read_buf(&mut self.buf);
+            let read = match begun {
+                true => tokio::time::timeout(STALL_TIMEOUT, read)
+                    .await
+                    .unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into())),
+                false => read.await,
+            };
+            if read? == 0 {
                 return Err(connection_error(
                     "connection closed by peer before its reply",
                 ));
@@ -285,6 +301,14 @@ fn mismatch(type_id: i32, text: String) -> Error {
 
 fn connection_error(text: &str) -> Error {
     Error::new(ErrorKind::Connection, 0, text.to_owned())
+}
+
+/// What the header counts timeouts in.
+const TICK: Duration = Duration::from_millis(1);
+
+/// Whether the peer answered that its time was over.
+fn says_deadline(error: &Error) -> bool {
+    error.is_remote() && error.message().contains("deadline exceeded")
 }
 
 /// Kitex's text for the same.

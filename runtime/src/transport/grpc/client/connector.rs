@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,7 +17,7 @@ use super::unary::{self, Reply};
 use crate::cancellation::Cancellation;
 use crate::codec::Encode;
 use crate::deadline::Deadline;
-use crate::error::{CancelReason, Error, ErrorKind, Result};
+use crate::error::{CancelReason, Result};
 use crate::metadata::Metadata;
 use crate::service::PayloadCodec;
 use crate::transport::RawStream;
@@ -186,15 +187,17 @@ impl Connector {
     }
 
     async fn dial(&self, address: SocketAddr) -> Result<Arc<Connection>> {
-        let failed = |cause: String| {
+        let failed = |cause: io::Error| {
             let text = format!("dial {address}: {cause}");
-            Error::new(ErrorKind::Connection, status::UNAVAILABLE, text)
+            status::grpc(status::UNAVAILABLE, text)
+                .caused_by(cause)
+                .before_handler()
         };
         let dialling = Connection::dial(address, &self.config);
         match timeout(self.config.dial_timeout, dialling).await {
             Ok(Ok(connection)) => Ok(Arc::new(connection)),
-            Ok(Err(error)) => Err(failed(error.to_string())),
-            Err(_) => Err(failed("timeout".to_owned())),
+            Ok(Err(error)) => Err(failed(error)),
+            Err(_) => Err(failed(io::ErrorKind::TimedOut.into())),
         }
     }
 }

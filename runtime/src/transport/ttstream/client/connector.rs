@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::io;
 use std::sync::{Arc, Mutex};
 
 use tokio::time::timeout;
@@ -13,7 +14,7 @@ use super::lease::Lease;
 use super::long::Idle;
 use super::mux::Slots;
 use super::request::OpenRequest;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::transport::RawStream;
 use crate::transport::ttstream::sync::lock;
 
@@ -100,16 +101,16 @@ impl Connector {
     }
 
     async fn dial(&self, address: &Address) -> Result<Arc<Connection>> {
-        let failed = |cause: String| {
-            Error::new(ErrorKind::Connection, 0, format!("dial {address}: {cause}"))
+        let failed = |cause: io::Error| {
+            Error::connection(format!("dial {address}: {cause}"), cause).before_handler()
         };
         match timeout(self.config.dial_timeout, self.config.dial.dial(address)).await {
             Ok(Ok(socket)) => {
                 let ClientConfig { limits, meta, .. } = self.config.clone();
                 Ok(Connection::start(socket, limits, meta))
             }
-            Ok(Err(error)) => Err(failed(error.to_string())),
-            Err(_) => Err(failed("timeout".to_owned())),
+            Ok(Err(error)) => Err(failed(error)),
+            Err(_) => Err(failed(io::ErrorKind::TimedOut.into())),
         }
     }
 }
