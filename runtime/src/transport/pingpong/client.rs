@@ -202,7 +202,13 @@ impl UnaryWire for PingPongPool {
         call: &'a Outgoing,
         request: &'a (dyn Encode + Sync),
     ) -> BoxFuture<'a, Result<Reply>> {
-        Box::pin(self.call(to, call, request))
+        Box::pin(async move {
+            let made = self.call(to, call, request).await;
+            made.map_err(|error| match says_deadline(&error, call) {
+                true => self.deadline_passed(call, to.endpoint),
+                false => error,
+            })
+        })
     }
 }
 
@@ -226,6 +232,18 @@ impl fmt::Debug for PoolConfig {
             .field("max_message", &self.max_message)
             .finish_non_exhaustive()
     }
+}
+
+/// What the header counts timeouts in.
+const TICK: Duration = Duration::from_millis(1);
+
+/// Whether the peer answered that the call's time was over, and it is: the server watches the same
+/// limit, and its answer may be here before this side's clock has run out.
+fn says_deadline(error: &Error, call: &Outgoing) -> bool {
+    let over = |deadline: Deadline| deadline.remaining() <= TICK;
+    error.is_remote()
+        && error.message().contains("deadline exceeded")
+        && call.deadline.is_some_and(over)
 }
 
 /// What the reply means for the caller.

@@ -5,6 +5,7 @@ use std::io;
 use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::{Handle, Id};
+use tokio::time::timeout;
 
 use super::keys;
 use super::message::{self, Framing, Message, MessageType};
@@ -12,9 +13,9 @@ use crate::codec::Encode;
 use crate::error::{Error, Result};
 use crate::frame::Header;
 use crate::service::{Mode, UnaryTransport};
-use crate::transport::Outgoing;
 use crate::transport::io::ByteStream;
 use crate::transport::pool::Kept;
+use crate::transport::{Outgoing, STALL_TIMEOUT};
 
 /// Bytes a connection keeps between calls; what a large message needed beyond is given back.
 const KEPT_BUFFER: usize = 64 * 1024;
@@ -66,7 +67,16 @@ impl Connection {
                 return Ok(message);
             }
             message::reserve_for_read(&mut self.buf);
-            if self.io.read_buf(&mut self.buf).await.map_err(broken)? == 0 {
+            // A handler may take its time, but a reply that has begun is there as a whole.
+            let begun = !self.buf.is_empty();
+            let read = self.io.read_buf(&mut self.buf);
+            let read = match begun {
+                true => timeout(STALL_TIMEOUT, read)
+                    .await
+                    .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())),
+                false => read.await,
+            };
+            if read.map_err(broken)? == 0 {
                 let text = "connection closed by peer before its reply";
                 let cause = io::ErrorKind::UnexpectedEof.into();
                 return Err(Error::connection(text, cause));

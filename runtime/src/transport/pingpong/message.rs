@@ -4,8 +4,8 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 use faststr::FastStr;
 
 use crate::codec::Encode;
-use crate::error::{Error, ErrorKind, Result};
-use crate::frame::{Header, Prelude};
+use crate::error::{Error, ErrorKind, Result, limit};
+use crate::frame::{DecodeError, EncodeError, Header, MAX_INFO_LEN, MAX_LENGTH, Prelude};
 
 /// Bytes of the length in front of a framed message.
 const LENGTH_LEN: usize = 4;
@@ -19,6 +19,9 @@ const MAX_METHOD_LEN: usize = 4096;
 const READ_STEP: usize = 8 * 1024;
 /// Largest room for one read, in bytes.
 const READ_STEP_MAX: usize = 1024 * 1024;
+/// The most bytes in front of the body: the largest TTHeader, a length, the longest envelope.
+pub(super) const MAX_HEAD: usize =
+    crate::frame::PRELUDE_LEN + MAX_INFO_LEN + LENGTH_LEN + ENVELOPE_FIXED + MAX_METHOD_LEN;
 /// Envelope bytes beside the method name: version and type, name length, sequence id.
 const ENVELOPE_FIXED: usize = 12;
 
@@ -119,8 +122,14 @@ pub(super) fn take(buf: &mut BytesMut, max: usize) -> Result<Option<Message>> {
 }
 
 fn take_tt_header(buf: &mut BytesMut, max: usize) -> Result<Option<Message>> {
-    let limit = u32::try_from(max).unwrap_or(u32::MAX);
-    let Some(prelude) = Prelude::peek(buf, limit).map_err(|e| malformed(&e.to_string()))? else {
+    let max_length = u32::try_from(max).unwrap_or(u32::MAX);
+    let peeked = Prelude::peek(buf, max_length).map_err(|error| match error {
+        DecodeError::TooLong { length, max } => {
+            limit::message_too_large(length as usize, max as usize)
+        }
+        error => malformed(&error.to_string()),
+    });
+    let Some(prelude) = peeked? else {
         return Ok(None);
     };
     if buf.len() < prelude.frame_len() {
@@ -142,6 +151,37 @@ fn take_tt_header(buf: &mut BytesMut, max: usize) -> Result<Option<Message>> {
         }
         _ => Err(malformed("no Thrift message behind the TTHeader")),
     }
+}
+
+/// What a message that is too large to be taken says of itself, as far as it has arrived: all but
+/// its body. `None` while that is incomplete, or cannot be read.
+pub(super) fn head(buf: &[u8]) -> Option<Message> {
+    let sniff = buf.first_chunk::<SNIFF_LEN>()?;
+    if sniff[4..6] == VERSION.to_be_bytes() {
+        return open(
+            Framing::Framed,
+            Header::default(),
+            envelope(&buf[LENGTH_LEN..]),
+        )
+        .ok();
+    }
+    let prelude = Prelude::peek(buf, MAX_LENGTH).ok()??;
+    let info = buf.get(prelude.header_len() - prelude.info_len..prelude.header_len())?;
+    let header = Header::decode(&prelude, info).ok()?;
+    let payload = &buf[prelude.header_len()..];
+    match payload.first_chunk::<6>()? {
+        [0x80, 0x01, ..] => open(Framing::TtHeader, header, envelope(payload)).ok(),
+        [.., 0x80, 0x01] => {
+            let envelope = envelope(&payload[LENGTH_LEN..]);
+            open(Framing::TtHeaderFramed, header, envelope).ok()
+        }
+        _ => None,
+    }
+}
+
+/// As much of `bytes` as an envelope can be long.
+fn envelope(bytes: &[u8]) -> Bytes {
+    Bytes::copy_from_slice(&bytes[..bytes.len().min(ENVELOPE_FIXED + MAX_METHOD_LEN)])
 }
 
 /// Reads the envelope; what is left is the body.
@@ -189,7 +229,7 @@ pub(super) fn put(
     let body_len = body.encoded_len();
     let envelope_len = ENVELOPE_FIXED + method.len() + body_len;
     let length = u32::try_from(envelope_len)
-        .map_err(|_| Error::invalid_argument("message exceeds 4 GiB"))?;
+        .map_err(|_| limit::message_too_large(envelope_len, u32::MAX as usize))?;
     if framing.has_header() {
         let framed = if framing == Framing::TtHeaderFramed {
             LENGTH_LEN
@@ -198,7 +238,12 @@ pub(super) fn put(
         };
         header
             .encode(envelope_len + framed, out)
-            .map_err(|error| Error::invalid_argument(error.to_string()))?;
+            .map_err(|error| match error {
+                EncodeError::FrameTooLarge { len } => {
+                    limit::message_too_large(len, crate::frame::MAX_LENGTH as usize)
+                }
+                error => Error::invalid_argument(error.to_string()).caused_by(error),
+            })?;
     }
     out.reserve(LENGTH_LEN + envelope_len);
     if framing != Framing::TtHeader {
@@ -214,12 +259,10 @@ pub(super) fn put(
 }
 
 fn check_size(length: usize, max: usize) -> Result<()> {
-    if length > max {
-        return Err(malformed(&format!(
-            "message of {length} bytes exceeds the limit of {max}"
-        )));
+    match length > max {
+        true => Err(limit::message_too_large(length, max)),
+        false => Ok(()),
     }
-    Ok(())
 }
 
 fn truncated() -> Error {

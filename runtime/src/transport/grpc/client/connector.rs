@@ -196,6 +196,10 @@ impl Wire for Connector {
         let timeout = call.deadline.map(|deadline| deadline.timeout);
         status::of_cancel(&CancelReason::Deadline(timeout))
     }
+
+    fn parent_ended(&self, reason: &Error) -> Error {
+        status::of_parent(reason)
+    }
 }
 
 impl StreamWire for Connector {
