@@ -92,7 +92,9 @@ impl<'a> Turn<'a> {
         let untried = self.targets.list.len() - self.tried.len();
         let patience = match untried {
             0 | 1 => left,
-            _ => (left / u32::try_from(untried).unwrap_or(u32::MAX)).max(MIN_PATIENCE.min(left / 2)),
+            _ => {
+                (left / u32::try_from(untried).unwrap_or(u32::MAX)).max(MIN_PATIENCE.min(left / 2))
+            }
         };
         Attempt {
             endpoint: self.endpoint(),
@@ -205,7 +207,9 @@ mod tests {
         let turn = targets.turn(LIMIT, Some(deadline));
         assert_eq!(turn.attempt().patience, Duration::from_millis(50));
 
-        let many: Vec<_> = (1..=10).map(|port| format!("127.0.0.1:{port}").into()).collect();
+        let many: Vec<_> = (1..=10)
+            .map(|port| format!("127.0.0.1:{port}").into())
+            .collect();
         let targets = Targets::parse(&many).unwrap();
         assert_eq!(targets.turn(LIMIT, None).attempt().patience, MIN_PATIENCE);
     }

@@ -26,6 +26,11 @@ use crate::transport::{
 /// noticed. A peer that pipelines more waits in its socket.
 const READ_AHEAD: usize = 64 * 1024;
 
+/// How long a stopping server waits on an idle connection for a request that was sent before the
+/// client can know of the stop: nobody could tell it what became of the call. Longer than a round
+/// trip across a continent, and much shorter than `exit_wait`.
+const ON_ITS_WAY: Duration = Duration::from_millis(200);
+
 /// Bounds of a server's ping-pong connections.
 #[derive(Debug, Clone)]
 pub struct PingPongServerConfig {
@@ -50,8 +55,8 @@ impl Default for PingPongServerConfig {
 }
 
 /// Serves one connection until the peer closes it, sends what is no message, or `shutdown`
-/// completes: then the running call is answered (with `crrst` where the framing can say so) and
-/// the connection closed.
+/// completes: then the running call, or one that is on its way already, is answered (with `crrst`
+/// where the framing can say so) and the connection closed.
 pub async fn serve_connection<IO>(
     io: IO,
     first: BytesMut,
@@ -79,7 +84,11 @@ pub async fn serve_connection<IO>(
         let next = tokio::select! {
             biased;
             next = connection.next() => next,
-            () = &mut stop.shutdown => return,
+            () = &mut stop.shutdown => {
+                stop.stopping = true;
+                let last = timeout(ON_ITS_WAY, connection.next()).await;
+                last.unwrap_or(Next::Over)
+            }
         };
         // The request is finished even when the server stops meanwhile.
         let served = match next {
