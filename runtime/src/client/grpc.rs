@@ -80,7 +80,7 @@ impl GrpcCalls {
     pub(super) async fn open(&self, targets: &Targets, call: Call) -> Result<Arc<dyn RawStream>> {
         let deadline = call.deadline;
         let open = async { self.connector.open(targets.pick().await?, call).await };
-        within(deadline, open).await
+        within(deadline, open).await.map_err(Error::into_status)
     }
 
     /// Makes a call with one request and one response.
@@ -95,6 +95,7 @@ impl GrpcCalls {
             self.connector.call(address, &call, request).await
         };
         let made = within(call.deadline, made);
+        let made = async { made.await.map_err(Error::into_status) };
         match &call.parent {
             None => made.await,
             Some(parent) => tokio::select! {

@@ -38,6 +38,8 @@ pub struct PoolConfig {
     pub connect_timeout: Duration,
     /// Largest reply in bytes.
     pub max_message: usize,
+    /// How long nothing may follow the first part of a reply.
+    pub stall_timeout: Duration,
 }
 
 impl Default for PoolConfig {
@@ -48,6 +50,7 @@ impl Default for PoolConfig {
             idle_timeout: Duration::from_secs(60),
             connect_timeout: Duration::from_secs(1),
             max_message: DEFAULT_MAX_MESSAGE,
+            stall_timeout: STALL_TIMEOUT,
         }
     }
 }
@@ -135,7 +138,7 @@ impl PingPongPool {
                 backward: Metadata::new(),
             });
         }
-        let reply = connection.read(self.config.max_message).await?;
+        let reply = connection.read(&self.config).await?;
         // Kitex's own client drops the connection after any error, and when it is told to.
         let keep = reply.header.strings.get(keys::CONNECTION_RESET).is_none();
         let reply = judge(reply, request.method, seq_id)?;
@@ -242,9 +245,9 @@ impl Connection {
         self.io.write_all(&out).await.map_err(Error::from)
     }
 
-    async fn read(&mut self, max: usize) -> Result<Message> {
+    async fn read(&mut self, config: &PoolConfig) -> Result<Message> {
         loop {
-            if let Some(message) = message::take(&mut self.buf, max)? {
+            if let Some(message) = message::take(&mut self.buf, config.max_message)? {
                 return Ok(message);
             }
             message::reserve_for_read(&mut self.buf);
@@ -252,7 +255,7 @@ impl Connection {
             let begun = !self.buf.is_empty();
             let read = self.io.read_buf(&mut self.buf);
             let read = match begun {
-                true => tokio::time::timeout(STALL_TIMEOUT, read)
+                true => tokio::time::timeout(config.stall_timeout, read)
                     .await
                     .unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into())),
                 false => read.await,

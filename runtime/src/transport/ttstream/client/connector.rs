@@ -63,7 +63,11 @@ impl Connector {
             Err(_) if !connection.is_alive() => {
                 let lease = self.lease(address).await?;
                 let connection = Arc::clone(lease.connection());
-                connection.open(&request, lease).await
+                let opened = connection.open(&request, lease).await;
+                opened.map_err(|error| match connection.is_alive() {
+                    true => error,
+                    false => error.before_handler(),
+                })
             }
             opened => opened,
         }
