@@ -1,6 +1,7 @@
 //! The servers of a client, and in which order a call tries them.
 
 use std::cell::Cell;
+use std::error::Error as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use tokio::time::Instant;
 
 use super::avoid::Avoid;
 use crate::deadline::Deadline;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::transport::io::Endpoint;
 use crate::transport::wire::Attempt;
 
@@ -115,8 +116,8 @@ impl<'a> Turn<'a> {
         }
         let now = Instant::now();
         let current = self.current.get();
-        // A status comes from a server that is there, and only refused this call.
-        if error.kind() == ErrorKind::Connection && !error.is_status() {
+        // A server that only refused this call is there: nothing went wrong on this side.
+        if error.source().is_some() {
             self.targets.list[current].avoid.failed(self.began, now);
         }
         self.tried.push(current);

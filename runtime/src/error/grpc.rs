@@ -87,6 +87,17 @@ impl Error {
         self
     }
 
+    /// The same error as one of a call over gRPC, whose number is the status.
+    pub(crate) fn into_status(mut self) -> Self {
+        if self.0.grpc.is_none()
+            && self.0.code == 0
+            && let Some(code) = self.grpc_code()
+        {
+            (self.0.code, self.0.grpc) = (code, Some(code));
+        }
+        self
+    }
+
     /// The class of a status where the number alone does not tell it.
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;

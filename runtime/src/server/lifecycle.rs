@@ -99,13 +99,20 @@ pub(super) struct EndHandlers(pub(super) Arc<Lifecycle>);
 impl Drop for EndHandlers {
     fn drop(&mut self) {
         let lifecycle = Arc::clone(&self.0);
-        // Without a runtime there are no handlers.
-        if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(async move {
+        if lifecycle.all().iter().all(|one| one.count() == 0) {
+            return;
+        }
+        let end = move || {
+            lifecycle.cancel_handlers();
+            lifecycle.drop_handlers();
+        };
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(async move {
                 sleep(LAST_WORDS).await;
-                lifecycle.cancel_handlers();
-                lifecycle.drop_handlers();
-            });
+                end();
+            })),
+            // Nobody could wait.
+            Err(_) => end(),
         }
     }
 }

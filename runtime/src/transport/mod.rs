@@ -159,6 +159,11 @@ pub struct PingPongOutcome {
 }
 
 impl PingPongOutcome {
+    /// Whether the handler gave up because its call was over.
+    pub(crate) fn is_canceled(&self) -> bool {
+        matches!(&self.result, Err(PingPongFailure::Handler(error)) if error.is_canceled())
+    }
+
     /// What a handler leaves that was dropped for `reason`.
     pub(crate) fn of(reason: Error) -> Self {
         Self {

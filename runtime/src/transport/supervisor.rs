@@ -59,7 +59,7 @@ impl Supervisor {
     }
 
     /// How many handlers run.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.running().len()
     }
 

@@ -7,15 +7,16 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::{Handle, Id};
 use tokio::time::timeout;
 
+use super::client::PoolConfig;
 use super::keys;
 use super::message::{self, Framing, Message, MessageType};
 use crate::codec::Encode;
 use crate::error::{Error, Result};
 use crate::frame::Header;
 use crate::service::{Mode, UnaryTransport};
+use crate::transport::Outgoing;
 use crate::transport::io::ByteStream;
 use crate::transport::pool::Kept;
-use crate::transport::{Outgoing, STALL_TIMEOUT};
 
 /// Bytes a connection keeps between calls; what a large message needed beyond is given back.
 const KEPT_BUFFER: usize = 64 * 1024;
@@ -61,9 +62,9 @@ impl Connection {
     }
 
     /// Reads one message. Sets `heard` when the first bytes of it are there.
-    pub(super) async fn read(&mut self, max: usize, heard: &mut bool) -> Result<Message> {
+    pub(super) async fn read(&mut self, config: &PoolConfig, heard: &mut bool) -> Result<Message> {
         loop {
-            if let Some(message) = message::take(&mut self.buf, max)? {
+            if let Some(message) = message::take(&mut self.buf, config.max_message)? {
                 return Ok(message);
             }
             message::reserve_for_read(&mut self.buf);
@@ -71,7 +72,7 @@ impl Connection {
             let begun = !self.buf.is_empty();
             let read = self.io.read_buf(&mut self.buf);
             let read = match begun {
-                true => timeout(STALL_TIMEOUT, read)
+                true => timeout(config.stall_timeout, read)
                     .await
                     .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())),
                 false => read.await,

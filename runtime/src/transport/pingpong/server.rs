@@ -220,6 +220,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
         };
         let outcome = supervise(handler, cancellation, poll_ended).await;
         match (outcome, cancellation.reason()) {
+            // The handler returns what ended its call: its peer is gone, or is to see the server go.
+            (Some(outcome), Some(ended)) if ended.is_canceled() && outcome.is_canceled() => {
+                Err(closing())
+            }
             (Some(outcome), _) => Ok(outcome),
             // The caller may count its time from a little later on, and still wait.
             (None, Some(reason)) if reason.is_timeout() => Ok(PingPongOutcome::of(reason.clone())),

@@ -46,7 +46,11 @@ fn connection_lost(error: &h2::Error) -> Error {
     let text = error.to_string();
     if let Some(io) = error.get_io() {
         let cause = io::Error::new(io.kind(), io.to_string());
-        return grpc(codes::UNAVAILABLE, text).caused_by(cause);
+        let lost = grpc(codes::UNAVAILABLE, text).caused_by(cause);
+        return match io.kind() {
+            io::ErrorKind::InvalidData => lost.with_kind(ErrorKind::Protocol),
+            _ => lost,
+        };
     }
     match (error.is_go_away(), error.is_remote()) {
         (true, true) => grpc(codes::UNAVAILABLE, text),
