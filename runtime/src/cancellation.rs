@@ -1,10 +1,27 @@
 //! A one-shot signal with a reason: how a handler learns that its call has ended.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 use tokio::sync::Notify;
 
 use crate::error::Error;
+
+/// What becomes of a handler whose call has ended before it: given up by the caller, past its
+/// deadline, or without its connection.
+///
+/// Whatever the policy, no handler outlives its server: see
+/// [`ServerBuilder::exit_wait`](crate::ServerBuilder::exit_wait).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CancelPolicy {
+    /// It learns of the end by [`Context::cancelled`](crate::Context::cancelled), and runs on as
+    /// long as it likes. As in Kitex.
+    #[default]
+    Advise,
+    /// It is dropped at once, where it waits: nothing behind its current `.await` runs but
+    /// destructors. As in tonic.
+    Drop,
+}
 
 /// Fires at most once, with the reason. Clones share the signal.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +31,17 @@ pub struct Cancellation(Arc<Shared>);
 struct Shared {
     reason: OnceLock<Error>,
     fired: Notify,
+    handler: Mutex<Handler>,
+}
+
+/// The handler that the signal is for, as far as it must be dropped.
+#[derive(Debug, Default)]
+struct Handler {
+    policy: CancelPolicy,
+    /// Whether it must not be polled any more.
+    dropped: bool,
+    /// The task that runs it, while it waits.
+    task: Option<Waker>,
 }
 
 impl Cancellation {
@@ -28,6 +56,9 @@ impl Cancellation {
         let first = self.0.reason.set(reason).is_ok();
         if first {
             self.0.fired.notify_waiters();
+            if self.handler().policy == CancelPolicy::Drop {
+                self.drop_handler();
+            }
         }
         first
     }
@@ -50,6 +81,42 @@ impl Cancellation {
             }
             fired.await;
         }
+    }
+
+    /// Says what the signal does to the handler. To be called before it can fire.
+    pub(crate) fn set_policy(&self, policy: CancelPolicy) {
+        self.handler().policy = policy;
+    }
+
+    /// Has the handler dropped by the task that polls it.
+    pub(crate) fn drop_handler(&self) {
+        let mut handler = self.handler();
+        handler.dropped = true;
+        let task = handler.task.take();
+        drop(handler);
+        if let Some(task) = task {
+            task.wake();
+        }
+    }
+
+    /// Ready when the handler must not be polled any more.
+    pub(crate) fn poll_dropped(&self, cx: &Context<'_>) -> Poll<()> {
+        let mut handler = self.handler();
+        if handler.dropped {
+            return Poll::Ready(());
+        }
+        match &mut handler.task {
+            Some(task) => task.clone_from(cx.waker()),
+            None => handler.task = Some(cx.waker().clone()),
+        }
+        Poll::Pending
+    }
+
+    fn handler(&self) -> MutexGuard<'_, Handler> {
+        self.0
+            .handler
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

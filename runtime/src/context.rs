@@ -57,6 +57,8 @@ pub(crate) struct Call {
     pub(crate) caller: FastStr,
     pub(crate) peer: Option<SocketAddr>,
     pub(crate) protocol: &'static str,
+    /// Fires when the server begins to stop.
+    pub(crate) draining: Cancellation,
 }
 
 impl Context {
@@ -239,6 +241,26 @@ impl Context {
             Some(cancellation) => cancellation.cancelled().await,
             None => std::future::pending().await,
         }
+    }
+
+    /// Waits until the server that runs this handler begins to stop: from then on it refuses new
+    /// connections, and has this call end by itself for as long as
+    /// [`exit_wait`](crate::ServerBuilder::exit_wait) says. For handlers of long streams, which
+    /// would otherwise be cut off at its end. Never completes on a context of no call.
+    ///
+    /// Cancel safe.
+    pub async fn draining(&self) {
+        match &self.0.call {
+            Some(call) => drop(call.draining.cancelled().await),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Whether the server that runs this handler is stopping; see [`Context::draining`].
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        let call = self.0.call.as_ref();
+        call.is_some_and(|call| call.draining.reason().is_some())
     }
 
     /// Why the call was cancelled; `None` while it was not.

@@ -1,8 +1,10 @@
 //! When a call must be over.
 
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Further away than any call lives, and near enough to be added to any clock.
 const FAR_FUTURE: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
@@ -39,6 +41,49 @@ impl Deadline {
         match (one, other) {
             (Some(one), Some(other)) => Some(if one.at <= other.at { one } else { other }),
             (one, other) => one.or(other),
+        }
+    }
+}
+
+/// Measures one wait after the other with a single timer, which is moved at most once per timeout and
+/// not once per wait: what is waited for usually comes sooner, and then the timer that was set for an
+/// earlier wait is left alone until it goes off.
+#[derive(Debug)]
+pub(crate) struct WaitTimer {
+    timeout: Duration,
+    /// When the running wait times out; `None` until it begins.
+    due: Option<Instant>,
+    /// Never set for later than `due`.
+    sleep: Option<Pin<Box<Sleep>>>,
+}
+
+impl WaitTimer {
+    pub(crate) fn new(timeout: Duration) -> Self {
+        Self {
+            timeout,
+            due: None,
+            sleep: None,
+        }
+    }
+
+    /// The next wait is measured from its own start.
+    #[inline]
+    pub(crate) fn restart(&mut self) {
+        self.due = None;
+    }
+
+    /// Ready when the running wait has taken too long.
+    pub(crate) fn poll_expired(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let timeout = self.timeout;
+        let due = *self.due.get_or_insert_with(|| Deadline::after(timeout).at);
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(due)));
+        loop {
+            ready!(sleep.as_mut().poll(cx));
+            if sleep.deadline() >= due {
+                self.due = None;
+                return Poll::Ready(());
+            }
+            sleep.as_mut().reset(due);
         }
     }
 }

@@ -32,9 +32,11 @@ mod streaming;
 pub mod transport;
 
 pub use bytes::Bytes;
+pub use cancellation::CancelPolicy;
 pub use client::{Channel, ClientBuilder};
 pub use codec::{ApplicationException, Message};
 pub use context::Context;
+pub use error::codes;
 pub use error::{BizStatusError, CancelReason, Error, ErrorKind, Result, Side};
 pub use faststr::FastStr;
 pub use metadata::Metadata;
@@ -50,7 +52,6 @@ pub use streaming::{
 #[cfg(feature = "tls")]
 pub use tokio_rustls::rustls;
 pub use transport::grpc::GrpcLimits;
-pub use transport::grpc::codes;
 pub use transport::grpc::compression::Encoding;
 #[cfg(feature = "tls")]
 pub use transport::tls::{ClientTls, ServerTls};

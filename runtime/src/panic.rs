@@ -29,7 +29,7 @@ pub(crate) async fn catch<T>(
 }
 
 /// Kitex's words for it.
-fn exception(service: &str, method: &str, panic: &str) -> ApplicationException {
+pub(crate) fn exception(service: &str, method: &str, panic: &str) -> ApplicationException {
     let text = format!(
         "panic: [happened in biz handler, method={service}.{method}, \
          please check the panic at the server side] {panic}"

@@ -72,7 +72,10 @@ async fn a_client_stream_whose_queue_overflows_ends_alone() {
         assert_eq!(stalled.recv().await.unwrap().unwrap().len(), KIB);
     }
     let error = stalled.recv().await.unwrap_err();
-    assert_eq!((error.code(), error.kind()), (12_011, ErrorKind::Canceled));
+    assert_eq!(
+        (error.code(), error.kind()),
+        (12_011, ErrorKind::ResourceExhausted)
+    );
 }
 
 #[tokio::test(start_paused = true)]

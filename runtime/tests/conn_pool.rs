@@ -29,7 +29,10 @@ async fn s76_a_close_by_the_server_ends_all_streams_with_a_connection_error() {
     assert_eq!(stream.recv().await.unwrap().unwrap(), "last words");
     for stream in [&stream, &other] {
         let error = stream.recv().await.unwrap_err();
-        assert_eq!((error.code(), error.kind()), (12_004, ErrorKind::Protocol));
+        assert_eq!(
+            (error.code(), error.kind()),
+            (12_004, ErrorKind::Connection)
+        );
         assert_eq!(error.message(), "EOF peer close");
         assert_eq!(stream.send("x").await.unwrap_err().code(), 12_004);
     }

@@ -21,7 +21,7 @@ pub fn classify(error: &Error) -> (&'static str, i32) {
         code::ILLEGAL_FRAME | code::CLOSING => "transport",
         _ => match error.kind() {
             ErrorKind::BizStatus => "biz",
-            ErrorKind::Application | ErrorKind::Status => "remote",
+            ErrorKind::Application | ErrorKind::Status | ErrorKind::ResourceExhausted => "remote",
             ErrorKind::Canceled => "canceled",
             ErrorKind::Timeout => "timeout",
             ErrorKind::Connection => "transport",

@@ -20,7 +20,7 @@ use crate::service::{MethodInfo, Mode, ServiceInfo};
 use crate::streaming::RecvTimeout;
 use crate::transport::grpc::compression::Encoding;
 use crate::transport::io::CONNECT_TIMEOUT;
-use crate::transport::wire::{Abilities, Attempt, BoxFuture, Reply, Wire};
+use crate::transport::wire::{Attempt, BoxFuture, Reply, Wire};
 use crate::transport::{Outgoing, RawStream, Wires};
 
 /// The connections and settings behind a client. Clones share them.
@@ -119,7 +119,7 @@ impl Channel {
         } = &*self.0;
         let recv_timeout = options.recv_timeout.or(defaults.recv_timeout);
         let wire = wires.stream.as_deref().ok_or_else(no_such_method)?;
-        let call = self.outgoing(method, mode, options, wire.abilities(), None)?;
+        let call = self.outgoing(method, mode, options, wire, None)?;
         let open = |to| wire.open(to, &call);
         let raw = self.reach(wire, &call, open).await?;
         Ok(Opened { raw, recv_timeout })
@@ -138,7 +138,7 @@ impl Channel {
         } = &*self.0;
         let wire = wires.unary.as_deref().ok_or_else(no_such_method)?;
         let limit = defaults.rpc_timeout;
-        let call = self.outgoing(method, mode, options, wire.abilities(), limit)?;
+        let call = self.outgoing(method, mode, options, wire, limit)?;
         let unary = |to| wire.unary(to, &call, args);
         self.reach(wire, &call, unary).await
     }
@@ -152,18 +152,19 @@ impl Channel {
         method: usize,
         mode: Mode,
         mut options: CallOptions,
-        wire: Abilities,
+        wire: &(impl Wire + ?Sized),
         limit: Option<Duration>,
     ) -> Result<Outgoing> {
         let method = self.method(method, mode)?;
-        options.check_context()?;
+        let ended = |reason: Error| wire.parent_ended(&reason);
+        options.check_context().map_err(ended)?;
         let Shared {
             service,
             destination,
             defaults,
             ..
         } = &*self.0;
-        let propagation = match wire.propagation {
+        let propagation = match wire.abilities().propagation {
             true => defaults.propagation,
             false => TransientPropagation::SingleHop,
         };
@@ -199,7 +200,8 @@ impl Channel {
         let Shared {
             targets, defaults, ..
         } = &*self.0;
-        let mut turn = targets.turn(defaults.connect_timeout.unwrap_or(CONNECT_TIMEOUT));
+        let limit = defaults.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+        let mut turn = targets.turn(limit, call.deadline);
         let made = async {
             loop {
                 match make(turn.attempt()).await {
@@ -212,8 +214,11 @@ impl Channel {
                 }
             }
         };
-        let ended = within(call, made).await;
-        ended.unwrap_or_else(|| Err(wire.deadline_passed(call, turn.endpoint())))
+        match within(call, made).await {
+            Ended::Made(made) => made,
+            Ended::DeadlinePassed => Err(wire.deadline_passed(call, turn.endpoint())),
+            Ended::ByParent(reason) => Err(wire.parent_ended(&reason)),
+        }
     }
 
     fn method(&self, index: usize, mode: Mode) -> Result<&'static MethodInfo> {
@@ -238,12 +243,20 @@ fn no_such_method() -> Error {
     Error::invalid_argument("the service has no method of this kind")
 }
 
-/// `None` if the deadline passes first.
-async fn within<T>(call: &Outgoing, made: impl Future<Output = Result<T>>) -> Option<Result<T>> {
+/// What came first.
+enum Ended<T> {
+    Made(Result<T>),
+    DeadlinePassed,
+    ByParent(Error),
+}
+
+async fn within<T>(call: &Outgoing, made: impl Future<Output = Result<T>>) -> Ended<T> {
     let made = async {
         match call.deadline {
-            None => Some(made.await),
-            Some(deadline) => timeout_at(deadline.at, made).await.ok(),
+            None => Ended::Made(made.await),
+            Some(deadline) => timeout_at(deadline.at, made)
+                .await
+                .map_or(Ended::DeadlinePassed, Ended::Made),
         }
     };
     match &call.parent {
@@ -251,7 +264,7 @@ async fn within<T>(call: &Outgoing, made: impl Future<Output = Result<T>>) -> Op
         Some(parent) => tokio::select! {
             biased;
             made = made => made,
-            reason = parent.cancelled() => Some(Err(reason)),
+            reason = parent.cancelled() => Ended::ByParent(reason),
         },
     }
 }

@@ -1,6 +1,7 @@
 //! The servers of a client, and in which order a call tries them.
 
 use std::cell::Cell;
+use std::error::Error as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -8,12 +9,13 @@ use faststr::FastStr;
 use tokio::time::Instant;
 
 use super::avoid::Avoid;
-use crate::error::{Error, ErrorKind, Result};
+use crate::deadline::Deadline;
+use crate::error::{Error, Result};
 use crate::transport::io::Endpoint;
 use crate::transport::wire::Attempt;
 
-/// The least time that a call waits for one server while there are others: below that, a server
-/// that is far away would never be reached. As long as RFC 8305 gives an address.
+/// The least time that a call waits for one of many servers, if that leaves as much for others: with
+/// less, one that is far away would never be reached. As long as RFC 8305 gives an address.
 const MIN_PATIENCE: Duration = Duration::from_millis(250);
 
 /// Endpoints, taken in turn.
@@ -63,9 +65,10 @@ impl Targets {
         self.list.iter().map(|target| &target.endpoint)
     }
 
-    /// The next call's turn; it may spend `limit` on connecting.
-    pub(super) fn turn(&self, limit: Duration) -> Turn<'_> {
+    /// The next call's turn; it may spend `limit` on connecting, but not beyond its deadline.
+    pub(super) fn turn(&self, limit: Duration, deadline: Option<Deadline>) -> Turn<'_> {
         let now = Instant::now();
+        let limit = deadline.map_or(limit, |deadline| limit.min(deadline.remaining()));
         let first = self.next.fetch_add(1, Ordering::Relaxed) % self.list.len();
         let turn = Turn {
             targets: self,
@@ -88,10 +91,15 @@ impl<'a> Turn<'a> {
     pub(super) fn attempt(&self) -> Attempt<'a> {
         let left = self.until.saturating_duration_since(self.began);
         let untried = self.targets.list.len() - self.tried.len();
-        let share = left / u32::try_from(untried).unwrap_or(u32::MAX);
+        let patience = match untried {
+            0 | 1 => left,
+            _ => {
+                (left / u32::try_from(untried).unwrap_or(u32::MAX)).max(MIN_PATIENCE.min(left / 2))
+            }
+        };
         Attempt {
             endpoint: self.endpoint(),
-            patience: share.max(MIN_PATIENCE).min(left),
+            patience,
         }
     }
 
@@ -108,8 +116,8 @@ impl<'a> Turn<'a> {
         }
         let now = Instant::now();
         let current = self.current.get();
-        // A status comes from a server that is there, and only refused this call.
-        if error.kind() == ErrorKind::Connection && !error.is_status() {
+        // A server that only refused this call is there: nothing went wrong on this side.
+        if error.source().is_some() {
             self.targets.list[current].avoid.failed(self.began, now);
         }
         self.tried.push(current);
@@ -177,14 +185,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn endpoints_are_taken_in_turn() {
         let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
-        let ports = [(); 4].map(|()| port(&targets.turn(LIMIT)));
+        let ports = [(); 4].map(|()| port(&targets.turn(LIMIT, None)));
         assert_eq!(ports, ["1", "2", "1", "2"]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_call_tries_each_endpoint_once_and_shares_its_time_among_them() {
         let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
-        let mut turn = targets.turn(LIMIT);
+        let mut turn = targets.turn(LIMIT, None);
         assert_eq!(turn.attempt().patience, LIMIT / 2);
         tokio::time::advance(Duration::from_millis(400)).await;
         assert!(turn.go_on(&refused()));
@@ -194,9 +202,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_call_with_little_time_leaves_some_of_it_for_the_next_endpoint() {
+        let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
+        let deadline = Deadline::after(Duration::from_millis(100));
+        let turn = targets.turn(LIMIT, Some(deadline));
+        assert_eq!(turn.attempt().patience, Duration::from_millis(50));
+
+        let many: Vec<_> = (1..=10)
+            .map(|port| format!("127.0.0.1:{port}").into())
+            .collect();
+        let targets = Targets::parse(&many).unwrap();
+        assert_eq!(targets.turn(LIMIT, None).attempt().patience, MIN_PATIENCE);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn no_endpoint_is_tried_when_the_time_is_over() {
         let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
-        let mut turn = targets.turn(LIMIT);
+        let mut turn = targets.turn(LIMIT, None);
         tokio::time::advance(LIMIT).await;
         assert!(!turn.go_on(&refused()));
     }
@@ -204,11 +226,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_dead_endpoint_is_avoided_for_a_while_and_tried_again_by_one_call() {
         let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
-        assert!(targets.turn(LIMIT).go_on(&refused()));
-        let ports = [(); 4].map(|()| port(&targets.turn(LIMIT)));
+        assert!(targets.turn(LIMIT, None).go_on(&refused()));
+        let ports = [(); 4].map(|()| port(&targets.turn(LIMIT, None)));
         assert_eq!(ports, ["2"; 4]);
         tokio::time::advance(super::super::avoid::FIRST * 2).await;
-        let ports = [(); 4].map(|()| port(&targets.turn(LIMIT)));
+        let ports = [(); 4].map(|()| port(&targets.turn(LIMIT, None)));
         assert_eq!(
             ports.iter().filter(|port| *port == "1").count(),
             1,
@@ -219,11 +241,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_endpoint_that_was_reached_is_used_as_before() {
         let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
-        assert!(targets.turn(LIMIT).go_on(&refused()));
+        assert!(targets.turn(LIMIT, None).go_on(&refused()));
         tokio::time::advance(super::super::avoid::FIRST * 2).await;
-        let turns = [(); 2].map(|()| targets.turn(LIMIT));
+        let turns = [(); 2].map(|()| targets.turn(LIMIT, None));
         turns.iter().for_each(Turn::reached);
-        let ports = [(); 2].map(|()| port(&targets.turn(LIMIT)));
+        let ports = [(); 2].map(|()| port(&targets.turn(LIMIT, None)));
         assert_ne!(ports[0], ports[1]);
     }
 
@@ -231,7 +253,7 @@ mod tests {
     async fn where_all_are_avoided_they_are_tried_all_the_same() {
         let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
         for _ in 0..3 {
-            let mut turn = targets.turn(LIMIT);
+            let mut turn = targets.turn(LIMIT, None);
             assert!(turn.go_on(&refused()));
             assert!(!turn.go_on(&refused()));
         }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use faststr::FastStr;
 
 use super::{Error, ErrorKind};
-use crate::transport::grpc::codes;
 
 /// Shared, because errors are cloned for everyone who waits on the same stream or dial.
 pub(super) type Cause = Arc<dyn StdError + Send + Sync>;
@@ -24,9 +23,7 @@ impl Error {
     /// A connection that cannot be made or that broke, on any wire: kind
     /// [`Connection`](ErrorKind::Connection), status 14. Kitex has no number for it.
     pub(crate) fn connection(message: impl Into<FastStr>, cause: io::Error) -> Self {
-        Self::new(ErrorKind::Connection, 0, message)
-            .with_grpc_code(codes::UNAVAILABLE)
-            .caused_by(cause)
+        Self::new(ErrorKind::Connection, 0, message).caused_by(cause)
     }
 
     /// Keeps `cause` for [`source`](StdError::source).
@@ -59,6 +56,7 @@ impl Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::codes;
 
     fn refused() -> Error {
         let cause = io::Error::from(io::ErrorKind::ConnectionRefused);

@@ -3,17 +3,16 @@
 use bytes::Bytes;
 use faststr::FastStr;
 
-use super::{Error, ErrorKind};
-use crate::transport::grpc::codes;
+use super::{Error, ErrorKind, codes};
 
 impl Error {
     /// A gRPC status: what a handler returns so that any gRPC peer sees this number. The numbers
-    /// are in [`codes`](crate::transport::grpc::codes); 0 means success, with which no call can
+    /// are in [`codes`](crate::codes); 0 means success, with which no call can
     /// fail, and is sent as 2.
     ///
     /// ```
     /// use streamgen_runtime::Error;
-    /// use streamgen_runtime::transport::grpc::codes;
+    /// use streamgen_runtime::codes;
     ///
     /// let error = Error::grpc_status(codes::NOT_FOUND, "no such user");
     /// assert_eq!(error.grpc_code(), Some(5));
@@ -29,6 +28,7 @@ impl Error {
             codes::CANCELED => ErrorKind::Canceled,
             codes::DEADLINE_EXCEEDED | codes::RECV_DEADLINE_EXCEEDED => ErrorKind::Timeout,
             codes::UNAVAILABLE => ErrorKind::Connection,
+            codes::RESOURCE_EXHAUSTED => ErrorKind::ResourceExhausted,
             _ => ErrorKind::Status,
         };
         let mut error = Self::new(kind, code, message);
@@ -36,11 +36,28 @@ impl Error {
         error
     }
 
-    /// The gRPC status, of an error that came over gRPC or was made as a status, and of a failure
-    /// to connect on any wire (14). For a business error that is the status it came with, not the
-    /// business code.
+    /// The gRPC status: the one that the error came with or was made as. For a business error that
+    /// is the status it came with, not the business code.
+    ///
+    /// A failure that this side noticed itself has the status that gRPC has for its cause, on
+    /// every wire: 1 (cancelled), 4 (timeout), 14 (no connection), 8 (above a limit), 3 (a caller's
+    /// mistake), 13 (bytes that make no sense). `None` is left for what a peer answered on a wire
+    /// without statuses.
     #[must_use]
     pub fn grpc_code(&self) -> Option<i32> {
+        self.0.grpc.or(match self.kind() {
+            ErrorKind::Canceled => Some(codes::CANCELED),
+            ErrorKind::Timeout => Some(codes::DEADLINE_EXCEEDED),
+            ErrorKind::Connection => Some(codes::UNAVAILABLE),
+            ErrorKind::ResourceExhausted => Some(codes::RESOURCE_EXHAUSTED),
+            ErrorKind::InvalidArgument => Some(codes::INVALID_ARGUMENT),
+            ErrorKind::Protocol | ErrorKind::Decode => Some(codes::INTERNAL),
+            ErrorKind::BizStatus | ErrorKind::Application | ErrorKind::Status => None,
+        })
+    }
+
+    /// The status that a call over gRPC ended with, or that a handler chose.
+    pub(crate) fn own_status(&self) -> Option<i32> {
         self.0.grpc
     }
 
@@ -64,9 +81,20 @@ impl Error {
         self.0.grpc == Some(self.0.code)
     }
 
-    /// The status beside a number that is not gRPC's: of a business error, of a broken connection.
+    /// The status that a business error came with.
     pub(crate) fn with_grpc_code(mut self, code: i32) -> Self {
         self.0.grpc = Some(code);
+        self
+    }
+
+    /// The same error as one of a call over gRPC, whose number is the status.
+    pub(crate) fn into_status(mut self) -> Self {
+        if self.0.grpc.is_none()
+            && self.0.code == 0
+            && let Some(code) = self.grpc_code()
+        {
+            (self.0.code, self.0.grpc) = (code, Some(code));
+        }
         self
     }
 

@@ -3,8 +3,10 @@
 mod biz;
 mod cancel;
 mod cause;
+pub mod codes;
 mod display;
 mod grpc;
+pub(crate) mod limit;
 
 use std::fmt;
 
@@ -42,14 +44,16 @@ struct Inner {
     cause: Option<Cause>,
 }
 
-/// The classes a caller can tell apart.
+/// The classes a caller can tell apart. The same cause has the same class on every wire; the table
+/// of causes is `docs/errors.md` in the repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The handler answered with a business status (code, message, extra).
     BizStatus,
-    /// The peer answered with a Thrift application exception: a failing handler, an unknown
-    /// method. Over TTHeader Streaming the code is always 12001, as in Kitex.
+    /// The peer answered that the call failed: a failing handler, a panic, an unknown method. A
+    /// Thrift application exception, or gRPC's status 2, 12 or 13. Over TTHeader Streaming the code is
+    /// always 12001, as in Kitex.
     Application,
     /// The stream was cancelled, from this side or from the other.
     Canceled,
@@ -57,11 +61,15 @@ pub enum ErrorKind {
     Timeout,
     /// The peer broke the protocol, or the call does not fit the stream's state.
     Protocol,
-    /// Dialling, reading or writing failed, or the peer closed the connection.
+    /// Dialling, reading or writing failed, or the peer closed the connection or refused the call.
     Connection,
+    /// A limit was reached, at this side or at the peer: a message larger than one of them takes,
+    /// a receive queue that is full, gRPC's status 8.
+    ResourceExhausted,
     /// Bytes of a message that do not decode.
     Decode,
-    /// A gRPC status that is none of the above: [`Error::code`] is its number.
+    /// A gRPC status that a handler chose and that is none of the above: [`Error::code`] is its
+    /// number. Other wires have no place for it.
     Status,
     /// What the caller asked for cannot be done: an unknown option, a method of another mode, a
     /// value that the wire cannot carry.
@@ -101,8 +109,12 @@ impl Error {
     /// What the peer of a ping-pong call answered instead of a reply.
     #[must_use]
     pub fn remote(exception: ApplicationException) -> Self {
+        let too_large = limit::is_said_by(&exception);
         let mut error = Self::from(exception);
         error.0.remote = true;
+        if too_large {
+            error.0.kind = ErrorKind::ResourceExhausted;
+        }
         error
     }
 
@@ -143,6 +155,14 @@ impl Error {
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// Kitex's number, where Kitex has one: 12xxx of streams over TTHeader, the type id of an
+    /// application exception. `None` for gRPC statuses, business errors and errors without number.
+    #[must_use]
+    pub fn kitex_code(&self) -> Option<i32> {
+        let is_kitex = self.kind() != ErrorKind::BizStatus && !self.is_status() && self.code() != 0;
+        is_kitex.then_some(self.code())
     }
 
     /// Whether the peer said so, in answer to a ping-pong call or in gRPC's trailers.

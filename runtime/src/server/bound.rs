@@ -13,18 +13,21 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::connection::{Settings, serve_connection};
+use super::lifecycle::{EndHandlers, Lifecycle};
 use super::listen::accept;
 use crate::error::Result;
 use crate::transport::Dispatch;
 
 /// What connections get on top of the exit wait to tell their peers that it is over (gRPC: resets
-/// with 1000).
-const LAST_WORDS: Duration = Duration::from_millis(200);
+/// with 1000), and handlers to return once they were cancelled.
+pub(super) const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// A server on its port. Clients can connect; they are served once it is told to serve.
 pub struct BoundServer {
     pub(super) listener: TcpListener,
     pub(super) dispatch: Arc<dyn Dispatch>,
+    /// The one that `dispatch` knows.
+    pub(super) lifecycle: Arc<Lifecycle>,
     pub(super) settings: Settings,
     pub(super) max_connections: usize,
 }
@@ -49,9 +52,11 @@ impl BoundServer {
     /// Serves until `shutdown` completes, then stops gracefully (statement 84): new connections
     /// are refused, a running ping-pong call is answered and its client told to go elsewhere, and
     /// streams go on until their connection has none left. What is still open after the exit
-    /// wait is closed, and its handlers are cancelled (streams: 12013).
+    /// wait is closed, and its handlers are cancelled (streams: 12013). Those that do not return
+    /// within another 200 ms are dropped: when this returns, no handler runs.
     ///
-    /// Dropping the future closes all connections at once.
+    /// Dropping the future closes all connections at once and ends their handlers, without waiting
+    /// for them.
     ///
     /// # Errors
     /// None so far.
@@ -59,19 +64,17 @@ impl BoundServer {
         let Self {
             listener,
             dispatch,
+            lifecycle,
             settings,
             max_connections,
         } = self;
         let exit_wait = settings.exit_wait;
         let (stop, stopping) = watch::channel(());
         let serve = |socket: TcpStream| {
-            serve_connection(
-                socket,
-                Arc::clone(&dispatch),
-                settings.clone(),
-                stopping.clone(),
-            )
+            let (dispatch, stopping) = (Arc::clone(&dispatch), stopping.clone());
+            serve_connection(socket, dispatch, settings.clone(), stopping)
         };
+        let _handlers = EndHandlers(Arc::clone(&lifecycle));
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
         loop {
@@ -87,12 +90,40 @@ impl BoundServer {
         }
         drop(listener);
         drop(stop);
-        let all_closed = async { while connections.join_next().await.is_some() {} };
-        // Those that take too long are closed with the set.
-        let _ = timeout(exit_wait + LAST_WORDS, all_closed).await;
-        connections.shutdown().await;
+        lifecycle.drain();
+        if timeout(exit_wait, ended(&mut connections, &lifecycle))
+            .await
+            .is_err()
+        {
+            end(&mut connections, &lifecycle).await;
+        }
         Ok(())
     }
+}
+
+/// Completes when all connections are closed and no handler runs.
+async fn ended(connections: &mut JoinSet<()>, lifecycle: &Lifecycle) {
+    while connections.join_next().await.is_some() {}
+    lifecycle.idle().await;
+}
+
+/// Ends what is left. Connections that can tell of the end have come to the same conclusion, and their
+/// handlers learn their wire's own reason; the others are told here.
+async fn end(connections: &mut JoinSet<()>, lifecycle: &Lifecycle) {
+    for last in [false, true] {
+        if timeout(LAST_WORDS / 2, ended(connections, lifecycle))
+            .await
+            .is_ok()
+        {
+            return;
+        }
+        if !last {
+            lifecycle.cancel_handlers();
+        }
+    }
+    connections.shutdown().await;
+    lifecycle.drop_handlers();
+    lifecycle.idle().await;
 }
 
 impl fmt::Debug for BoundServer {

@@ -7,10 +7,13 @@ use tokio::net::ToSocketAddrs;
 
 use super::bound::BoundServer;
 use super::connection::Settings;
+use super::lifecycle::Lifecycle;
 use super::listen::listen;
 use super::registry::{Registered, Registry};
 use super::service::Service;
+use crate::cancellation::CancelPolicy;
 use crate::error::Result;
+use crate::transport::STALL_TIMEOUT;
 use crate::transport::grpc::GrpcLimits;
 use crate::transport::ttstream::Limits;
 
@@ -38,6 +41,8 @@ impl Server {
             named_only: false,
             max_connections: usize::MAX,
             settings: Settings::default(),
+            on_cancel: CancelPolicy::default(),
+            stall_timeout: STALL_TIMEOUT,
         }
     }
 }
@@ -49,6 +54,8 @@ pub struct ServerBuilder {
     named_only: bool,
     max_connections: usize,
     settings: Settings,
+    on_cancel: CancelPolicy,
+    stall_timeout: Duration,
 }
 
 impl ServerBuilder {
@@ -78,10 +85,31 @@ impl ServerBuilder {
         self
     }
 
-    /// How long a stopping server lets running calls and streams go on before it closes their
-    /// connections. Default 5 s.
+    /// How long a stopping server lets running calls and streams go on. Default 5 s. Then it closes
+    /// their connections and cancels their handlers, and 200 ms later it drops the handlers that
+    /// have not returned, also those whose connection was lost before. One that blocks its thread,
+    /// and does not come to an `.await`, is waited for.
     pub fn exit_wait(mut self, wait: Duration) -> Self {
         self.settings.exit_wait = wait;
+        self
+    }
+
+    /// What becomes of handlers whose calls end before them. Default: they are told, and run on.
+    ///
+    /// ```
+    /// use streamgen_runtime::{CancelPolicy, Server};
+    ///
+    /// let builder = Server::builder().on_cancel(CancelPolicy::Drop);
+    /// ```
+    pub fn on_cancel(mut self, policy: CancelPolicy) -> Self {
+        self.on_cancel = policy;
+        self
+    }
+
+    /// How long nothing may follow the first part of a frame (TTHeader Streaming) or of a request
+    /// (ping-pong); then the connection is closed. Default 10 s.
+    pub fn stall_timeout(mut self, timeout: Duration) -> Self {
+        self.stall_timeout = timeout;
         self
     }
 
@@ -104,7 +132,8 @@ impl ServerBuilder {
         self
     }
 
-    /// Largest ping-pong request in bytes; a larger one closes the connection. Default 64 MiB.
+    /// Largest ping-pong request in bytes. A larger one is answered with an exception that says so
+    /// (type 7), and closes the connection. Default 64 MiB.
     pub fn max_message(mut self, bytes: usize) -> Self {
         self.settings.ping_pong.max_message = bytes;
         self
@@ -138,10 +167,15 @@ impl ServerBuilder {
     /// without a fallback that has it.
     pub async fn bind(self, address: impl ToSocketAddrs) -> Result<BoundServer> {
         let registry = Registry::new(self.services, self.named_only)?;
+        let lifecycle = Arc::new(Lifecycle::new(self.on_cancel));
+        let mut settings = self.settings;
+        settings.limits.stall_timeout = self.stall_timeout;
+        settings.ping_pong.stall_timeout = self.stall_timeout;
         Ok(BoundServer {
             listener: listen(address).await?,
-            dispatch: Arc::new(registry),
-            settings: self.settings,
+            dispatch: Arc::new(registry.living(Arc::clone(&lifecycle))),
+            lifecycle,
+            settings,
             max_connections: self.max_connections,
         })
     }

@@ -8,7 +8,8 @@ use std::time::Duration;
 use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
+use tokio::time::sleep;
 
 use crate::transport::Dispatch;
 use crate::transport::detect::{DEFAULT_DETECTION_TIMEOUT, Protocol, detect};
@@ -118,8 +119,23 @@ async fn serve_stream<IO, S>(
     match protocol {
         Some(Protocol::TtHeaderStreaming) => {
             let socket = into_socket(io, peer);
-            let limits = settings.limits;
-            ttstream::server::serve_connection(socket, first, dispatch, limits, shutdown).await;
+            let (limits, wait) = (settings.limits, settings.exit_wait);
+            let (stop, stopped) = oneshot::channel();
+            let stopping = async move {
+                shutdown.await;
+                // Refused by a connection that is over, and then nobody waits.
+                let _ = stop.send(());
+                sleep(wait).await;
+            };
+            let shutdown = async move { drop(stopped.await) };
+            let served =
+                ttstream::server::serve_connection(socket, first, dispatch, limits, shutdown);
+            // Dropped at the end of the wait, which cancels its handlers.
+            tokio::select! {
+                biased;
+                () = served => {}
+                () = stopping => {}
+            }
         }
         Some(Protocol::PingPong) => {
             let config = settings.ping_pong;

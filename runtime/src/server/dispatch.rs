@@ -15,10 +15,15 @@ use crate::panic;
 use crate::service::{Mode, PayloadCodec};
 use crate::transport::grpc;
 use crate::transport::{
-    Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, RawStream, StreamHandler,
+    Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, RawStream,
+    StreamHandler, Supervisor,
 };
 
 impl Dispatch for Registry {
+    fn supervisor(&self) -> Arc<Supervisor> {
+        self.lifecycle.supervisor()
+    }
+
     fn find(
         &self,
         package: &str,
@@ -43,7 +48,7 @@ impl Dispatch for Registry {
         let metainfo = Metainfo::from_wire(&incoming.metadata);
         let timeout = incoming.timeout;
         let header = header(&mut incoming);
-        let cx = Context::of_stream(call(&route, incoming), metainfo, cancellation, timeout);
+        let cx = Context::of_stream(self.call(&route, incoming), metainfo, cancellation, timeout);
         let cx = cx.with_header(header);
         Ok(route.service.stream(route.index, cx, ServerStream(stream)))
     }
@@ -62,7 +67,8 @@ impl Dispatch for Registry {
         let metainfo = Metainfo::from_wire(&incoming.metadata);
         let timeout = incoming.timeout;
         let header = header(&mut incoming);
-        let cx = Context::of_ping_pong(call(&route, incoming), metainfo, cancellation, timeout);
+        let cx =
+            Context::of_ping_pong(self.call(&route, incoming), metainfo, cancellation, timeout);
         let cx = cx.with_header(header);
         let running = route.service.ping_pong(route.index, cx.clone(), args);
         let (service, method) = (route.info.name, route.method);
@@ -88,6 +94,17 @@ impl Dispatch for Registry {
 }
 
 impl Registry {
+    fn call(&self, route: &Route<'_>, incoming: Incoming) -> Call {
+        Call {
+            service: route.info,
+            method: route.method,
+            caller: incoming.caller,
+            peer: incoming.peer,
+            protocol: incoming.protocol,
+            draining: self.lifecycle.draining.clone(),
+        }
+    }
+
     fn route_of(&self, incoming: &Incoming) -> Result<Route<'_>, ApplicationException> {
         let Incoming {
             package,
@@ -107,16 +124,6 @@ fn header(incoming: &mut Incoming) -> Metadata {
     match incoming.protocol {
         grpc::PROTOCOL => std::mem::take(&mut incoming.metadata),
         _ => Metadata::new(),
-    }
-}
-
-fn call(route: &Route<'_>, incoming: Incoming) -> Call {
-    Call {
-        service: route.info,
-        method: route.method,
-        caller: incoming.caller,
-        peer: incoming.peer,
-        protocol: incoming.protocol,
     }
 }
 

@@ -7,6 +7,7 @@ mod builder;
 mod connection;
 mod dispatch;
 mod handlers;
+mod lifecycle;
 mod listen;
 mod registry;
 mod service;

@@ -2,22 +2,35 @@
 
 use std::fmt::Display;
 
-use faststr::FastStr;
-
 use super::codes;
 use super::queue::QueueFull;
-use crate::error::{CancelReason, Error, ErrorKind, Side};
+use crate::codec::ApplicationException;
+use crate::error::{CancelReason, Error, ErrorKind, Side, limit};
 
-/// Bytes that are no frame, or a connection the peer closed: 12004.
+/// Bytes that are no frame: 12004.
 #[must_use]
 pub fn illegal_frame(side: Side, cause: impl Display) -> Error {
     protocol(side, codes::ILLEGAL_FRAME, cause)
 }
 
+/// A frame above a limit: 12004 in Kitex, which knows no limit but the length's 32 bits.
+#[must_use]
+pub fn frame_too_large(side: Side, cause: impl Display) -> Error {
+    let text = cause.to_string();
+    Error::new(ErrorKind::ResourceExhausted, codes::ILLEGAL_FRAME, text).with_side(side)
+}
+
+/// A connection that cannot be read any more, for whoever did not cause it: the peer closed it, or
+/// sent another stream what is no frame. 12004, as Kitex counts it among the frames that it cannot read.
+#[must_use]
+pub fn connection_unreadable(side: Side, cause: impl Display) -> Error {
+    connection(side, codes::ILLEGAL_FRAME, cause)
+}
+
 /// Reading or writing the connection failed: 12006.
 #[must_use]
 pub fn transport_closing(side: Side, cause: impl Display) -> Error {
-    protocol(side, codes::TRANSPORT_CLOSING, cause)
+    connection(side, codes::TRANSPORT_CLOSING, cause)
 }
 
 /// How a handler learns that its connection is gone: 12013, with what the reader failed with.
@@ -61,13 +74,12 @@ pub(super) fn closed_send(side: Side) -> Error {
     protocol(side, codes::ILLEGAL_OPERATION, "stream is closed send")
 }
 
-pub(super) fn application_exception(side: Side, message: impl Into<FastStr>) -> Error {
-    Error::new(
-        ErrorKind::Application,
-        codes::APPLICATION_EXCEPTION,
-        message,
-    )
-    .with_side(side)
+pub(super) fn application_exception(side: Side, exception: ApplicationException) -> Error {
+    let kind = match limit::is_said_by(&exception) {
+        true => ErrorKind::ResourceExhausted,
+        false => ErrorKind::Application,
+    };
+    Error::new(kind, codes::APPLICATION_EXCEPTION, exception.message).with_side(side)
 }
 
 pub(super) fn handler_returned(side: Side) -> Error {
@@ -77,17 +89,17 @@ pub(super) fn handler_returned(side: Side) -> Error {
 
 /// Ends a stream whose user does not read.
 pub(super) fn queue_overflow(side: Side, full: QueueFull) -> Error {
-    Error::new(
-        ErrorKind::Canceled,
-        codes::INTERNAL_CANCEL,
-        full.to_string(),
-    )
-    .with_side(side)
+    let text = full.to_string();
+    Error::new(ErrorKind::ResourceExhausted, codes::INTERNAL_CANCEL, text).with_side(side)
 }
 
 /// A call that does not fit the stream's state and has no number in Kitex.
 pub(super) fn misuse(text: &'static str) -> Error {
     Error::new(ErrorKind::Protocol, 0, text)
+}
+
+fn connection(side: Side, code: i32, cause: impl Display) -> Error {
+    Error::new(ErrorKind::Connection, code, cause.to_string()).with_side(side)
 }
 
 fn protocol(side: Side, code: i32, cause: impl Display) -> Error {

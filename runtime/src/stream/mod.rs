@@ -20,7 +20,10 @@ mod trailer;
 pub use cancel::{deadline_error, recv_timeout_error};
 pub use client::ClientStream;
 pub use effects::{Effects, Outgoing, Wake};
-pub use errors::{cascade, connection_closed_cancel, illegal_frame, transport_closing};
+pub use errors::{
+    cascade, connection_closed_cancel, connection_unreadable, frame_too_large, illegal_frame,
+    transport_closing,
+};
 pub use meta::MetaHandler;
 pub use outcome::Outcome;
 pub use queue::QueueLimits;

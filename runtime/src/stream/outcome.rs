@@ -6,6 +6,7 @@ use crate::codec::ApplicationException;
 use crate::error::{BizStatusError, Error, ErrorKind};
 use crate::frame::str_key;
 use crate::metadata::Metadata;
+use crate::panic;
 
 /// What a call came to on the server.
 #[derive(Debug, Clone)]
@@ -53,14 +54,7 @@ impl Outcome {
     /// A panic in the handler, with Kitex's text (statement 58). `panic` is what it panicked with.
     #[must_use]
     pub fn panic(service: &str, method: &str, panic: &str) -> Self {
-        let text = format!(
-            "panic: [happened in biz handler, method={service}.{method}, \
-             please check the panic at the server side] {panic}"
-        );
-        Self::Exception(ApplicationException::new(
-            ApplicationException::INTERNAL_ERROR,
-            text,
-        ))
+        Self::Exception(panic::exception(service, method, panic))
     }
 
     /// The service has no such method. Kitex stays silent and leaks the stream (3.8, defect 9.2);

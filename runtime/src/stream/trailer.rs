@@ -16,7 +16,7 @@ pub(super) fn trailer_error(side: Side, strings: &Metadata, payload: &Bytes) -> 
         return biz_status(side, strings);
     }
     Some(match decode_exception(payload) {
-        Ok(exception) => application_exception(side, exception.message),
+        Ok(exception) => application_exception(side, exception),
         Err(cause) => illegal_frame(side, cause),
     })
 }

@@ -12,7 +12,6 @@ use tokio::task::coop;
 use super::recv_timeout::{RecvTimeout, RecvTimer};
 use crate::codec::Message;
 use crate::error::{CancelReason, Error, Result};
-use crate::stream::recv_timeout_error;
 use crate::transport::RawStream;
 
 /// Messages that an idle stream keeps room for. What a burst needed beyond is given back; the
@@ -107,7 +106,7 @@ impl State {
     #[inline]
     fn restart_timer(&mut self) {
         if let Some(timer) = &mut self.timer {
-            timer.restart();
+            timer.wait.restart();
         }
     }
 
@@ -135,13 +134,13 @@ impl State {
         let Some(timer) = &mut self.timer else {
             return Poll::Pending;
         };
-        ready!(timer.poll_expired(cx));
+        ready!(timer.wait.poll_expired(cx));
         let RecvTimeout {
             timeout,
             cancel_remote,
         } = timer.config;
         if !cancel_remote {
-            return Poll::Ready(Err(recv_timeout_error(timeout, true)));
+            return Poll::Ready(Err(self.raw.recv_timed_out(timeout)));
         }
         self.timer = None;
         self.raw.cancel(CancelReason::RecvTimeout(timeout));

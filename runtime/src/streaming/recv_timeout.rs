@@ -1,17 +1,13 @@
 //! The time that a single `recv` may take.
 
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::time::{Instant, Sleep, sleep_until};
-
-use crate::deadline::Deadline;
+use crate::deadline::WaitTimer;
 
 /// How long one `recv` of a client stream may wait for a message, and what happens then.
 ///
-/// Unless told otherwise a timeout ends the stream with code 12014, and the server's handler is
-/// cancelled (ttheader-streaming.md 4.1).
+/// Unless told otherwise a timeout ends the stream with code 12014 (on gRPC: status 17), and the
+/// server's handler is cancelled (ttheader-streaming.md 4.1).
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,7 +31,7 @@ impl RecvTimeout {
         }
     }
 
-    /// Only the `recv` that timed out fails, with code 12014. The stream goes on, the server
+    /// Only the `recv` that timed out fails: code 12014, on gRPC status 17. The stream goes on, the server
     /// learns nothing, and `recv` may be called again.
     #[must_use]
     pub const fn without_cancel_remote(mut self) -> Self {
@@ -50,45 +46,18 @@ impl From<Duration> for RecvTimeout {
     }
 }
 
-/// Measures one `recv` after the other with a single timer, which is moved at most once per
-/// timeout and not once per message: messages usually come sooner, and then the timer that was
-/// set for an earlier `recv` is left alone until it goes off.
+/// What the `recv`s of a stream may take, and the time of the running one.
 #[derive(Debug)]
 pub(super) struct RecvTimer {
     pub(super) config: RecvTimeout,
-    /// When the running `recv` times out; `None` until it has to wait.
-    due: Option<Instant>,
-    /// Never set for later than `due`.
-    sleep: Option<Pin<Box<Sleep>>>,
+    pub(super) wait: WaitTimer,
 }
 
 impl RecvTimer {
     pub(super) fn new(config: RecvTimeout) -> Self {
         Self {
             config,
-            due: None,
-            sleep: None,
-        }
-    }
-
-    /// A `recv` begins, or ended: the next wait is measured from its own start.
-    #[inline]
-    pub(super) fn restart(&mut self) {
-        self.due = None;
-    }
-
-    /// Ready when the running `recv` has waited too long.
-    pub(super) fn poll_expired(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let timeout = self.config.timeout;
-        let due = *self.due.get_or_insert_with(|| Deadline::after(timeout).at);
-        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(due)));
-        loop {
-            ready!(sleep.as_mut().poll(cx));
-            if sleep.deadline() >= due {
-                self.due = None;
-                return Poll::Ready(());
-            }
-            sleep.as_mut().reset(due);
+            wait: WaitTimer::new(config.timeout),
         }
     }
 }

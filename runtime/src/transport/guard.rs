@@ -49,7 +49,7 @@ async fn passed(deadline: Option<Instant>) {
 
 /// A stream's reason goes on unchanged, a parent's deadline is this stream's deadline too, and
 /// anything else is foreign to the wire (12011 on TTHeader Streaming).
-fn from_parent(reason: &Error, timeout: Option<Duration>) -> CancelReason {
+pub(super) fn from_parent(reason: &Error, timeout: Option<Duration>) -> CancelReason {
     match (reason.side(), reason.kind()) {
         (Some(_), _) => cascade(reason),
         (None, ErrorKind::Timeout) => CancelReason::Deadline(timeout),

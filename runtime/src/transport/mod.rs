@@ -8,6 +8,8 @@ pub mod io;
 mod outgoing;
 pub mod pingpong;
 mod pool;
+mod stall;
+mod supervisor;
 mod table;
 #[cfg(feature = "tls")]
 pub mod tls;
@@ -26,12 +28,15 @@ use faststr::FastStr;
 
 use crate::cancellation::Cancellation;
 use crate::codec::{ApplicationException, DecodeError, Encode};
-use crate::error::{CancelReason, Error, Result};
+use crate::error::{CancelReason, Error, ErrorKind, Result};
 use crate::metadata::Metadata;
 use crate::service::{Mode, PayloadCodec};
 
 pub use crate::deadline::Deadline;
 pub use outgoing::Outgoing;
+pub use stall::STALL_TIMEOUT;
+use stall::drain;
+pub use supervisor::Supervisor;
 pub(crate) use table::{WireSettings, Wires};
 
 /// One open stream of either side, with messages as undecoded payloads.
@@ -79,6 +84,16 @@ pub trait RawStream: Send + Sync + 'static {
     /// Ends the stream from this side at once; the peer learns the reason where the wire can tell
     /// it (TTHeader Streaming: RST, statement 63). Does nothing on a stream that has ended.
     fn cancel(&self, reason: CancelReason);
+
+    /// The error of a single `recv` that took longer than `timeout`, while the stream goes on: its
+    /// number and its text are the wire's own (client side only).
+    fn recv_timed_out(&self, timeout: Duration) -> Error {
+        Error::new(
+            ErrorKind::Timeout,
+            0,
+            format!("recv took longer than {timeout:?}"),
+        )
+    }
 
     /// Leaves the stream to run to its end without its user: dropping it no longer cancels it
     /// (client side). For a client-streaming call whose response has been received (statement 49).
@@ -145,6 +160,23 @@ pub struct PingPongOutcome {
     pub uncompressed: bool,
 }
 
+impl PingPongOutcome {
+    /// Whether the handler gave up because its call was over.
+    pub(crate) fn is_canceled(&self) -> bool {
+        matches!(&self.result, Err(PingPongFailure::Handler(error)) if error.is_canceled())
+    }
+
+    /// What a handler leaves that was dropped for `reason`.
+    pub(crate) fn of(reason: Error) -> Self {
+        Self {
+            result: Err(reason.into()),
+            header: Metadata::new(),
+            backward: Metadata::new(),
+            uncompressed: false,
+        }
+    }
+}
+
 /// Why a ping-pong call has no Result struct.
 #[derive(Debug, Clone)]
 pub enum PingPongFailure {
@@ -167,6 +199,12 @@ impl From<Error> for PingPongFailure {
 /// Both methods are called on the connection's task and must not block. An `Err` is answered
 /// with that exception (statement 25: types 1 and 20), and the connection stays.
 pub trait Dispatch: Send + Sync + 'static {
+    /// Watches the handlers of one connection; asked for once by each. By default they are told when
+    /// their calls end, and nobody ends them.
+    fn supervisor(&self) -> Arc<Supervisor> {
+        Arc::default()
+    }
+
     /// How a method talks and how its messages are encoded, for wires on which a request does not
     /// say whether it opens a stream (gRPC). An empty `package` means any.
     ///

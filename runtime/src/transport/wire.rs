@@ -67,6 +67,11 @@ pub trait Wire: fmt::Debug + Send + Sync + 'static {
     /// The error of a call whose deadline passed while it was being made; texts and numbers are
     /// the wire's own.
     fn deadline_passed(&self, call: &Outgoing, to: &Endpoint) -> Error;
+
+    /// The error of a call whose parent ended for `reason` before or while it was being made.
+    fn parent_ended(&self, reason: &Error) -> Error {
+        reason.clone()
+    }
 }
 
 /// A wire that opens streams.

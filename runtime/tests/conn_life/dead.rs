@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use streamgen_runtime::Server;
 use tokio::task::JoinSet;
 
-use crate::network::{Swallowing, refusing, silent};
+use crate::network::{Relay, Swallowing, refusing, silent};
 use crate::rpc_support::{Peer, PeerServer, client, msg, start};
 use crate::wires::{ALL, PATIENT, Wire, server};
 
@@ -44,6 +44,20 @@ async fn of_two_addresses_one_may_be_dead() {
     }
 }
 
+/// Their deadlines come long before the connect timeout.
+#[tokio::test]
+async fn calls_with_little_time_find_the_address_that_is_alive() {
+    let running = start(server()).await;
+    let (alive, dead) = (running.address.to_string(), Swallowing::new().await);
+    for wire in ALL {
+        let builder = wire.builder(&[dead.address.to_string(), alive.clone()]);
+        let client = builder.connect_timeout(10 * PATIENT).build().unwrap();
+        for _ in 0..4 {
+            wire.call(&client, Duration::from_secs(2)).await.unwrap();
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_accepts_and_says_nothing_over_grpc_is_as_good_as_dead() {
     let running = start(server()).await;
@@ -63,23 +77,34 @@ async fn a_server_that_accepts_and_says_nothing_over_grpc_is_as_good_as_dead() {
 #[tokio::test]
 async fn a_dead_address_is_tried_again_and_used_when_it_is_back() {
     let running = start(server()).await;
-    let back = refusing().await;
-    let addresses = [back.to_string(), running.address.to_string()];
     for wire in [Wire::Mux, Wire::GrpcUnary, Wire::Framed] {
-        let client = wire.client(&addresses);
+        let back = refusing().await;
+        let client = wire.client(&[back.to_string(), running.address.to_string()]);
         for _ in 0..4 {
             wire.call(&client, PATIENT).await.unwrap();
         }
-        let bound = server().bind(back).await.unwrap();
-        let serving = tokio::spawn(bound.serve());
-        // As soon as it is used again, the other one is not needed.
-        let only_this = wire.client(&[back.to_string()]);
-        wire.call(&only_this, PATIENT).await.unwrap();
-        for _ in 0..4 {
-            wire.call(&client, PATIENT).await.unwrap();
-        }
-        serving.abort();
-        let _ = serving.await;
+        let relay = Relay::at(back, running.address).await;
+        let found = async {
+            while relay.accepted() == 0 {
+                wire.call(&client, PATIENT).await.unwrap();
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(PATIENT, found).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_resolved_is_an_address_that_cannot_be_reached() {
+    let running = start(server()).await;
+    for wire in ALL {
+        // Reserved for this (RFC 6761).
+        let nowhere = "nowhere.invalid:80".to_owned();
+        let builder = wire.builder(std::slice::from_ref(&nowhere));
+        let client = builder.connect_timeout(PATIENT).build().unwrap();
+        wire.fails_to_connect(&client).await;
+        let client = wire.client(&[nowhere, running.address.to_string()]);
+        wire.call(&client, PATIENT).await.unwrap();
     }
 }
 

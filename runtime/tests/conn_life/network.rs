@@ -66,7 +66,11 @@ pub(crate) struct Relay {
 
 impl Relay {
     pub(crate) async fn to(server: SocketAddr) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::at(([127, 0, 0, 1], 0).into(), server).await
+    }
+
+    pub(crate) async fn at(address: SocketAddr, server: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (accepted, open) = (Arc::default(), Arc::default());
         let (black_holes, _) = watch::channel(0);

@@ -104,8 +104,9 @@ async fn a_rolling_restart_under_load_loses_no_call_that_could_be_made() {
         let (made, lost) = lost_in_a_rolling_restart(wire).await;
         assert!(made > 0, "{wire:?}");
         // gRPC says with a GOAWAY which calls it has not seen, and a short connection carries one
-        // call only. Elsewhere the server can close a connection while a call is on its way to it,
-        // and nobody can tell whether that was seen: one such call for each connection, at most.
+        // call only. Nothing tells a client of the others to go: a server can close a connection while
+        // a call is on its way to it, and nobody can say whether that was seen. One such call for each
+        // connection, at most.
         let at_most = match wire {
             Wire::GrpcUnary | Wire::GrpcStream | Wire::Short => 0,
             Wire::Mux | Wire::Long | Wire::Framed | Wire::TtHeader => 2 * ROUNDS * CALLERS,

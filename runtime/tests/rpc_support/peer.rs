@@ -21,6 +21,8 @@ fn wish(cx: &Context) -> Option<&str> {
 #[derive(Clone, Default)]
 pub struct Peer {
     pub prefix: &'static str,
+    /// What calls want that say nothing of it, as those over Framed.
+    pub always: &'static str,
     /// Where `forward`, `detach` and `pass` go.
     pub downstream: Option<PeerClient>,
     /// Told why held handlers ended, and which oneway messages came.
@@ -43,7 +45,7 @@ impl Peer {
 
     /// What every mode can be told to do before it does its work.
     async fn obey(&self, cx: &Context) -> Result<()> {
-        match wish(cx).unwrap_or_default() {
+        match wish(cx).unwrap_or(self.always) {
             "biz" => Err(BizStatusError::new(10_001, "peer biz")
                 .extra("k", "v")
                 .into()),
@@ -53,6 +55,19 @@ impl Peer {
                 let reason = cx.cancelled().await;
                 self.report(&reason);
                 Err(reason)
+            }
+            "stubborn" => {
+                let _dropped = TellDropped(self);
+                self.report(&Error::application("started"));
+                self.report(&cx.cancelled().await);
+                std::future::pending().await
+            }
+            "drain" => {
+                self.report(&Error::application("started"));
+                assert!(!cx.is_draining());
+                cx.draining().await;
+                assert!(cx.is_draining());
+                Ok(())
             }
             "slow" => {
                 tokio::time::sleep(Duration::from_millis(400)).await;
@@ -73,6 +88,15 @@ impl Peer {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Reports that the handler that holds it was dropped.
+struct TellDropped<'a>(&'a Peer);
+
+impl Drop for TellDropped<'_> {
+    fn drop(&mut self) {
+        self.0.report(&Error::application("dropped"));
     }
 }
 

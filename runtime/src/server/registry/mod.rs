@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result};
+use crate::server::lifecycle::Lifecycle;
 use crate::server::service::Service;
 use crate::service::{MethodInfo, PayloadCodec, ServiceInfo};
 
@@ -16,6 +17,8 @@ pub(in crate::server) struct Registry {
     by_full_name: HashMap<(&'static str, &'static str), usize>,
     /// Only calls that name a service are served.
     strict: bool,
+    /// Of the server.
+    pub(in crate::server) lifecycle: Arc<Lifecycle>,
 }
 
 /// A service, and whether it takes the calls that name none.
@@ -47,6 +50,11 @@ impl Registered {
 }
 
 impl Registry {
+    /// The same services as part of a server's life.
+    pub(in crate::server) fn living(self, lifecycle: Arc<Lifecycle>) -> Self {
+        Self { lifecycle, ..self }
+    }
+
     /// Checks that every call will find one service, as Kitex does at its start.
     ///
     /// # Errors
@@ -93,6 +101,7 @@ impl Registry {
             by_name,
             by_full_name,
             strict,
+            lifecycle: Arc::default(),
         };
         if !strict {
             registry.check_shared_methods()?;

@@ -1,11 +1,12 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 
 use crate::codec::Encode;
-use crate::error::{CancelReason, Error, Result};
+use crate::error::{CancelReason, Error, ErrorKind, Result};
 use crate::metadata::Metadata;
 use crate::transport::RawStream;
 
@@ -108,6 +109,11 @@ impl RawStream for Fake {
             seen.cancelled = Some(reason);
             seen.end = Some(Some(Error::application("cancelled")));
         }
+    }
+
+    fn recv_timed_out(&self, timeout: Duration) -> Error {
+        let text = format!("the wire's own text for {timeout:?}");
+        Error::new(ErrorKind::Timeout, 17, text)
     }
 
     fn detach(&self) {

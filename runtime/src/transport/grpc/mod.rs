@@ -5,7 +5,6 @@
 
 mod body;
 pub(crate) mod client;
-pub mod codes;
 pub mod compression;
 mod config;
 mod driver;
@@ -25,6 +24,7 @@ pub mod status;
 mod sync;
 pub mod timeout;
 
+pub use crate::error::codes;
 pub use config::GrpcLimits;
 
 /// Kitex's name for this wire.

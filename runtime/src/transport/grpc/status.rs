@@ -15,6 +15,7 @@ pub(super) use super::codes::{INTERNAL, UNAVAILABLE};
 use crate::codec::{ApplicationException, DecodeError};
 use crate::error::{CancelReason, Error, ErrorKind};
 use crate::service::PayloadCodec;
+use crate::transport::guard::from_parent;
 
 pub use crate::codec::status_proto::encode_details;
 pub(super) use reset::{canceled_by_peer, is_unprocessed, of_h2};
@@ -97,6 +98,11 @@ pub(crate) fn of_cancel(reason: &CancelReason) -> Error {
             grpc(codes::CANCELED, "context canceled")
         }
     }
+}
+
+/// The status of a call whose parent ended with `reason`, on whatever wire that was served.
+pub(crate) fn of_parent(reason: &Error) -> Error {
+    of_cancel(&from_parent(reason, None))
 }
 
 /// The status of an answer that is not gRPC's (statement 17).

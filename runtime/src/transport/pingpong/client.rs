@@ -18,17 +18,16 @@ use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind, Result};
 use crate::metadata::Metadata;
 use crate::service::{Mode, PayloadCodec};
-use crate::transport::Outgoing;
 use crate::transport::io::{CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded, timed_out};
 use crate::transport::pool::{Idle, IdleLimits};
 use crate::transport::wire::{Abilities, Attempt, BoxFuture, Reply, UnaryWire, Wire};
+use crate::transport::{Outgoing, STALL_TIMEOUT};
 
 /// Sequence ids count per process, as in Kitex.
 static SEQ_ID: AtomicI32 = AtomicI32::new(0);
 
 /// Settings of the connections; the defaults of the pool are Kitex's.
 #[derive(Clone)]
-#[non_exhaustive]
 pub struct PoolConfig {
     /// Idle connections kept for each address.
     pub max_idle_per_address: usize,
@@ -44,6 +43,8 @@ pub struct PoolConfig {
     pub connect_timeout: Duration,
     /// Largest reply in bytes.
     pub max_message: usize,
+    /// How long nothing may follow the first part of a reply.
+    pub stall_timeout: Duration,
 }
 
 impl Default for PoolConfig {
@@ -56,6 +57,7 @@ impl Default for PoolConfig {
             dial: Arc::new(Direct),
             connect_timeout: CONNECT_TIMEOUT,
             max_message: DEFAULT_MAX_MESSAGE,
+            stall_timeout: STALL_TIMEOUT,
         }
     }
 }
@@ -106,9 +108,7 @@ impl PingPongPool {
             self.idle.put(to.endpoint, connection);
             return Ok(Reply::default());
         }
-        let reply = connection
-            .read(self.config.max_message, &mut waiting.heard)
-            .await?;
+        let reply = connection.read(&self.config, &mut waiting.heard).await?;
         // Kitex's own client drops the connection after any error, and when it is told to.
         let keep = reply.header.strings.get(keys::CONNECTION_RESET).is_none();
         let reply = judge(reply, call.method.name, seq_id)?;
@@ -207,7 +207,13 @@ impl UnaryWire for PingPongPool {
         call: &'a Outgoing,
         request: &'a (dyn Encode + Sync),
     ) -> BoxFuture<'a, Result<Reply>> {
-        Box::pin(self.call(to, call, request))
+        Box::pin(async move {
+            let made = self.call(to, call, request).await;
+            made.map_err(|error| match says_deadline(&error, call) {
+                true => self.deadline_passed(call, to.endpoint),
+                false => error,
+            })
+        })
     }
 }
 
@@ -229,8 +235,21 @@ impl fmt::Debug for PoolConfig {
             .field("short", &self.short)
             .field("connect_timeout", &self.connect_timeout)
             .field("max_message", &self.max_message)
+            .field("stall_timeout", &self.stall_timeout)
             .finish_non_exhaustive()
     }
+}
+
+/// What the header counts timeouts in.
+const TICK: Duration = Duration::from_millis(1);
+
+/// Whether the peer answered that the call's time was over, and it is: the server watches the same
+/// limit, and its answer may be here before this side's clock has run out.
+fn says_deadline(error: &Error, call: &Outgoing) -> bool {
+    let over = |deadline: Deadline| deadline.remaining() <= TICK;
+    error.is_remote()
+        && error.message().contains("deadline exceeded")
+        && call.deadline.is_some_and(over)
 }
 
 /// What the reply means for the caller.

@@ -6,7 +6,9 @@ use bytes::BytesMut;
 use faststr::FastStr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::{Handle, Id};
+use tokio::time::timeout;
 
+use super::client::PoolConfig;
 use super::envelope::{Envelope, MessageType};
 use super::framing::Framing;
 use super::keys;
@@ -63,14 +65,23 @@ impl Connection {
     }
 
     /// Reads one message. Sets `heard` when the first bytes of it are there.
-    pub(super) async fn read(&mut self, max: usize, heard: &mut bool) -> Result<Message> {
-        let mut messages = MessageReader::new(max);
+    pub(super) async fn read(&mut self, config: &PoolConfig, heard: &mut bool) -> Result<Message> {
+        let mut messages = MessageReader::new(config.max_message);
         loop {
             if let Some(message) = messages.next(&mut self.buf)? {
                 return Ok(message);
             }
             message::reserve_for_read(&mut self.buf);
-            if self.io.read_buf(&mut self.buf).await.map_err(broken)? == 0 {
+            // A handler may take its time, but a reply that has begun is there as a whole.
+            let begun = !self.buf.is_empty();
+            let read = self.io.read_buf(&mut self.buf);
+            let read = match begun {
+                true => timeout(config.stall_timeout, read)
+                    .await
+                    .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())),
+                false => read.await,
+            };
+            if read.map_err(broken)? == 0 {
                 let text = "connection closed by peer before its reply";
                 let cause = io::ErrorKind::UnexpectedEof.into();
                 return Err(Error::connection(text, cause));

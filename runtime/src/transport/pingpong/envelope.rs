@@ -18,6 +18,8 @@ const MAX_METHOD_LEN: usize = 4096;
 const HEAD_LEN: usize = 8;
 /// Bytes of the sequence id behind the method's name.
 const SEQ_ID_LEN: usize = 4;
+/// Bytes of the longest envelope.
+pub(super) const MAX_LEN: usize = HEAD_LEN + MAX_METHOD_LEN + SEQ_ID_LEN;
 
 /// The type in an envelope, and in int key 22.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

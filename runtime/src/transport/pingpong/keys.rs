@@ -145,8 +145,11 @@ pub(super) fn backward(strings: &Metadata) -> Metadata {
         .collect()
 }
 
+/// Rounded up: a server that counted a little less would give up first, and its caller would be told
+/// of a failing handler. Never 0, which stands for no limit.
 fn millis(timeout: Duration) -> FastStr {
-    FastStr::from_string(timeout.as_millis().to_string())
+    let millis = timeout.as_nanos().div_ceil(1_000_000).max(1);
+    FastStr::from_string(millis.to_string())
 }
 
 #[cfg(test)]
@@ -159,6 +162,13 @@ mod tests {
         let mut strings = Metadata::new();
         insert_biz_status(&biz, &mut strings);
         assert_eq!(biz_status(&strings).unwrap(), Some(biz));
+    }
+
+    #[test]
+    fn a_timeout_is_rounded_up_to_milliseconds() {
+        let nanos = |nanos| millis(Duration::from_nanos(nanos));
+        assert_eq!([nanos(0), nanos(1), nanos(1_000_000)], ["1", "1", "1"]);
+        assert_eq!([nanos(1_000_001), nanos(19_999_999)], ["2", "20"]);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 use super::envelope::{self, Envelope};
 pub(super) use super::framing::Framing;
 use crate::codec::{Encode, StructEnd};
-use crate::error::{Error, ErrorKind, Result};
-use crate::frame::{Header, Prelude};
+use crate::error::{Error, ErrorKind, Result, limit};
+use crate::frame::{DecodeError, EncodeError, Header, MAX_INFO_LEN, MAX_LENGTH, Prelude};
 
 /// Bytes of the length in front of a framed message.
 const LENGTH_LEN: usize = 4;
@@ -18,6 +18,9 @@ const MESH_HEADER: [u8; 2] = [0xff, 0xaf];
 const READ_STEP: usize = 8 * 1024;
 /// Largest room for one read, in bytes.
 const READ_STEP_MAX: usize = 1024 * 1024;
+/// The most bytes in front of the body: the largest TTHeader, a length, the longest envelope.
+pub(super) const MAX_HEAD: usize =
+    crate::frame::PRELUDE_LEN + MAX_INFO_LEN + LENGTH_LEN + envelope::MAX_LEN;
 
 /// A message that was read whole.
 #[derive(Debug)]
@@ -80,9 +83,14 @@ impl MessageReader {
     }
 
     fn next_tt_header(&self, buf: &mut BytesMut) -> Result<Option<Message>> {
-        let limit = u32::try_from(self.max).unwrap_or(u32::MAX);
-        let prelude = Prelude::peek(buf, limit).map_err(|error| malformed(&error.to_string()))?;
-        let Some(prelude) = prelude.filter(|prelude| buf.len() >= prelude.frame_len()) else {
+        let max_length = u32::try_from(self.max).unwrap_or(u32::MAX);
+        let peeked = Prelude::peek(buf, max_length).map_err(|error| match error {
+            DecodeError::TooLong { length, max } => {
+                limit::message_too_large(length as usize, max as usize)
+            }
+            error => malformed(&error.to_string()),
+        });
+        let Some(prelude) = peeked?.filter(|prelude| buf.len() >= prelude.frame_len()) else {
             return Ok(None);
         };
         let frame = buf.split_to(prelude.frame_len()).freeze();
@@ -127,14 +135,42 @@ impl MessageReader {
     }
 
     fn check_size(&self, length: usize) -> Result<()> {
-        if length > self.max {
-            let max = self.max;
-            return Err(malformed(&format!(
-                "message of {length} bytes exceeds the limit of {max}"
-            )));
+        match length > self.max {
+            true => Err(limit::message_too_large(length, self.max)),
+            false => Ok(()),
         }
-        Ok(())
     }
+}
+
+/// What a message that is too large to be taken says of itself, as far as it has arrived: all but
+/// its body. `None` while that is incomplete, or cannot be read.
+pub(super) fn head(buf: &[u8]) -> Option<Message> {
+    let [b0, b1, _, _, b4, b5, ..] = *buf.first_chunk::<SNIFF_LEN>()?;
+    if [b0, b1] == envelope::THRIFT {
+        return open_head(Framing::Buffered, Header::default(), buf);
+    }
+    if envelope::payload_of([b4, b5]).is_some() {
+        return open_head(Framing::Framed, Header::default(), &buf[LENGTH_LEN..]);
+    }
+    let prelude = Prelude::peek(buf, MAX_LENGTH).ok()??;
+    let info = buf.get(prelude.header_len() - prelude.info_len..prelude.header_len())?;
+    let header = Header::decode(&prelude, info).ok()?;
+    let payload = &buf[prelude.header_len()..];
+    match *payload.first_chunk::<6>()? {
+        [v0, v1, ..] if [v0, v1] == envelope::THRIFT => {
+            open_head(Framing::TtHeader, header, payload)
+        }
+        [.., v0, v1] if envelope::payload_of([v0, v1]).is_some() => {
+            open_head(Framing::TtHeaderFramed, header, &payload[LENGTH_LEN..])
+        }
+        _ => None,
+    }
+}
+
+/// Reads the envelope alone, out of bytes that may go on for long.
+fn open_head(framing: Framing, header: Header, bytes: &[u8]) -> Option<Message> {
+    let start = &bytes[..bytes.len().min(envelope::MAX_LEN)];
+    open(framing, header, Bytes::copy_from_slice(start)).ok()
 }
 
 /// Reads the envelope; what is left is the body.
@@ -165,13 +201,18 @@ pub(super) fn put(
     out: &mut BytesMut,
 ) -> Result<()> {
     let enveloped = envelope.encoded_len() + body.encoded_len();
-    let length =
-        u32::try_from(enveloped).map_err(|_| Error::invalid_argument("message exceeds 4 GiB"))?;
+    let length = u32::try_from(enveloped)
+        .map_err(|_| limit::message_too_large(enveloped, u32::MAX as usize))?;
     let length_len = if framing.has_length() { LENGTH_LEN } else { 0 };
     if framing.has_header() {
         header
             .encode(length_len + enveloped, out)
-            .map_err(|error| Error::invalid_argument(error.to_string()))?;
+            .map_err(|error| match error {
+                EncodeError::FrameTooLarge { len } => {
+                    limit::message_too_large(len, MAX_LENGTH as usize)
+                }
+                error => Error::invalid_argument(error.to_string()).caused_by(error),
+            })?;
     }
     out.reserve(length_len + enveloped);
     if framing.has_length() {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::frame::MAX_LENGTH;
 use crate::stream::QueueLimits;
+use crate::transport::STALL_TIMEOUT;
 
 /// Bytes that may wait for the kernel before senders are held back.
 const OUT_HIGH_WATER: usize = 512 * 1024;
@@ -42,6 +43,10 @@ pub struct Limits {
     pub queue_pause: usize,
     /// How long reading may pause for a stalled consumer. Default 50 ms.
     pub pause_grace: Duration,
+    /// How long nothing may follow the first part of a frame; then the connection is closed. Default
+    /// 10 s. A server's is set by
+    /// [`ServerBuilder::stall_timeout`](crate::ServerBuilder::stall_timeout).
+    pub stall_timeout: Duration,
     /// What one stream may hold for a slow consumer before it ends. Default 256 MiB and 1,048,576
     /// messages.
     pub queue: QueueLimits,
@@ -62,6 +67,7 @@ impl Default for Limits {
             out_high_water: OUT_HIGH_WATER,
             queue_pause: QUEUE_PAUSE,
             pause_grace: PAUSE_GRACE,
+            stall_timeout: STALL_TIMEOUT,
             queue: QueueLimits::default(),
             max_streams: MAX_STREAMS,
         }

@@ -74,7 +74,7 @@ impl Link {
             reason = self.closed.cancelled() => reason,
             written = self.out.write_all() => match written {
                 Ok(()) => closed_here(self.side),
-                Err(error) => from_io(self.side, &error),
+                Err(error) => from_io(self.side, error),
             },
             reason = lingered => reason,
         }

@@ -1,5 +1,10 @@
 //! The reader of a connection: bytes in, batches of messages and single control frames out.
 
+use std::future::poll_fn;
+use std::io;
+use std::pin::pin;
+use std::task::{Poll, ready};
+
 use bytes::BytesMut;
 use tokio::io::AsyncReadExt;
 
@@ -10,8 +15,10 @@ use super::link::Link;
 use super::socket::BoxReader;
 use super::sync::yield_once;
 use super::table::Table;
+use crate::deadline::WaitTimer;
 use crate::error::{Error, Result, Side as End};
-use crate::frame::{Frame, FrameBody, FrameReader};
+use crate::frame::{DecodeError, Frame, FrameBody, FrameReader, PRELUDE_LEN};
+use crate::stream::connection_unreadable;
 
 /// The read buffer of a quiet connection, in bytes.
 const READ_MIN: usize = 16 * 1024;
@@ -35,6 +42,9 @@ pub(super) trait Side {
     /// # Errors
     /// Fatal for the connection.
     fn control(&self, frame: Frame) -> Result<()>;
+
+    /// A frame of this stream is above the limit: tells it so, before the connection goes.
+    fn refuse(&self, sid: i32, error: Error);
 }
 
 /// Reads until the connection fails or the peer closes it, and returns the error for its streams.
@@ -49,6 +59,7 @@ pub(super) async fn read_all<S: Side>(
     let mut groups = Groups::new();
     let mut pause = Pause::new(&link.limits);
     let mut size = ReadSize::new();
+    let mut stall = WaitTimer::new(link.limits.stall_timeout);
     loop {
         let scanned = scan(side, &mut frames, &mut groups, &mut buf);
         groups.deliver_all();
@@ -66,13 +77,38 @@ pub(super) async fn read_all<S: Side>(
             .await;
         let wanted = frames.room(buf.len());
         size.reserve(&mut buf, wanted);
-        match socket.read_buf(&mut buf).await {
+        match read(socket, &mut buf, &mut stall).await {
             Ok(0) => return from_eof(link.side, buf.len()),
             Ok(n) => size.adapt(n, &buf),
-            Err(error) => return from_io(link.side, &error),
+            Err(error) => return from_io(link.side, error),
         }
         link.out.note_read();
     }
+}
+
+/// Reads once.
+///
+/// # Errors
+/// Also if nothing follows the part of a frame that `buf` holds.
+async fn read(
+    socket: &mut BoxReader,
+    buf: &mut BytesMut,
+    stall: &mut WaitTimer,
+) -> io::Result<usize> {
+    let within_frame = !buf.is_empty();
+    stall.restart();
+    poll_fn(|cx| {
+        if let Poll::Ready(read) = pin!(socket.read_buf(buf)).poll(cx) {
+            return Poll::Ready(read);
+        }
+        if !within_frame {
+            return Poll::Pending;
+        }
+        ready!(stall.poll_expired(cx));
+        let text = "nothing follows the first part of a frame";
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, text)))
+    })
+    .await
 }
 
 /// Takes all whole frames off `buf`.
@@ -82,8 +118,13 @@ fn scan<S: Side>(
     groups: &mut Groups<S::Stream>,
     buf: &mut BytesMut,
 ) -> Result<()> {
-    let fatal = |error| from_decode(side.link().side, error);
-    while let Some(frame) = frames.next(buf).map_err(fatal)? {
+    let mut next = |buf: &mut BytesMut| match frames.next(buf) {
+        Ok(frame) => Ok(frame),
+        // Whose frame it is stands behind its length.
+        Err(DecodeError::TooLong { .. }) if buf.len() < PRELUDE_LEN => Ok(None),
+        Err(error) => Err(fatal(side, error, buf)),
+    };
+    while let Some(frame) = next(buf)? {
         match frame.body {
             FrameBody::Data => groups.add(frame.sid, frame.payload, side.streams()),
             _ => {
@@ -93,6 +134,18 @@ fn scan<S: Side>(
         }
     }
     Ok(())
+}
+
+/// What all streams of the connection end with, but the one whose frame is too large.
+fn fatal<S: Side>(side: &S, error: DecodeError, buf: &[u8]) -> Error {
+    let end = side.link().side;
+    match (error, buf.first_chunk::<12>()) {
+        (DecodeError::TooLong { .. }, Some([_, _, _, _, _, _, _, _, sid @ ..])) => {
+            side.refuse(i32::from_be_bytes(*sid), from_decode(end, error));
+            connection_unreadable(end, error)
+        }
+        _ => from_decode(end, error),
+    }
 }
 
 /// How much to read at a time.

@@ -100,6 +100,11 @@ impl Connection {
     }
 }
 
+fn broken(error: h2::Error) -> io::Error {
+    let kind = error.get_io().map_or(io::ErrorKind::Other, io::Error::kind);
+    io::Error::new(kind, error)
+}
+
 impl Multiplexed for Connection {
     fn takes_calls(&self) -> bool {
         self.is_open()
@@ -139,7 +144,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Running<IO> {
             }
             match run {
                 _ if sender.current_max_send_streams() != UNTOLD => Poll::Ready(Ok(())),
-                Poll::Ready(Err(error)) => Poll::Ready(Err(io::Error::other(error))),
+                Poll::Ready(Err(error)) => Poll::Ready(Err(broken(error))),
                 Poll::Ready(Ok(())) => Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
                 Poll::Pending => Poll::Pending,
             }

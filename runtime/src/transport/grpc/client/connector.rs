@@ -1,7 +1,9 @@
 //! Connections to servers: one for each endpoint, which all calls share (A.18).
 
 use std::collections::HashMap;
+use std::error::Error as _;
 use std::fmt;
+use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,7 +15,7 @@ use super::stream::Stream;
 use super::unary;
 use crate::codec::Encode;
 use crate::deadline::Deadline;
-use crate::error::{CancelReason, Error, Result};
+use crate::error::{CancelReason, Error, ErrorKind, Result};
 use crate::service::{MethodInfo, PayloadCodec};
 use crate::transport::grpc::config::GrpcLimits;
 use crate::transport::grpc::sync::lock;
@@ -59,6 +61,15 @@ impl Default for Config {
             #[cfg(feature = "tls")]
             tls: None,
         }
+    }
+}
+
+impl Config {
+    fn is_secured(&self) -> bool {
+        #[cfg(feature = "tls")]
+        return self.tls.is_some();
+        #[cfg(not(feature = "tls"))]
+        false
     }
 }
 
@@ -142,15 +153,17 @@ impl Connector {
 
     /// A connection on which calls can be made.
     async fn connection(&self, to: Attempt<'_>) -> Result<Arc<Connection>> {
-        if !self.config.short {
-            return self
-                .slots
-                .connection(to, |endpoint| self.dial(endpoint))
-                .await;
-        }
-        timeout(to.patience, self.dial(to.endpoint.clone()))
-            .await
-            .unwrap_or_else(|_| Err(timed_out(to.endpoint)))
+        let connected = match self.config.short {
+            false => {
+                self.slots
+                    .connection(to, |endpoint| self.dial(endpoint))
+                    .await
+            }
+            true => timeout(to.patience, self.dial(to.endpoint.clone()))
+                .await
+                .unwrap_or_else(|_| Err(timed_out(to.endpoint))),
+        };
+        connected.map_err(|error| of_dial(error, self.config.is_secured()))
     }
 
     fn dial(&self, to: Endpoint) -> impl Future<Output = Result<Arc<Connection>>> + use<> {
@@ -197,6 +210,10 @@ impl Wire for Connector {
         let timeout = call.deadline.map(|deadline| deadline.timeout);
         status::of_cancel(&CancelReason::Deadline(timeout))
     }
+
+    fn parent_ended(&self, reason: &Error) -> Error {
+        status::of_parent(reason)
+    }
 }
 
 impl StreamWire for Connector {
@@ -239,6 +256,21 @@ impl fmt::Debug for Connector {
         f.debug_struct("Connector")
             .field("config", &self.config)
             .finish_non_exhaustive()
+    }
+}
+
+/// A dial that failed, as a status: 14. Its class is another where something answers that does not
+/// speak HTTP/2. Behind TLS those are TLS's own errors, such as a certificate that is refused.
+fn of_dial(error: Error, secured: bool) -> Error {
+    let cause = error.source().and_then(|cause| cause.downcast_ref());
+    let foreign = !secured
+        && cause.is_some_and(|cause: &io::Error| {
+            let by_h2 = cause.get_ref().is_some_and(|inner| inner.is::<h2::Error>());
+            by_h2 && cause.kind() == io::ErrorKind::InvalidData
+        });
+    match foreign {
+        true => error.into_status().with_kind(ErrorKind::Protocol),
+        false => error.into_status(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 use h2::client::ResponseFuture;
@@ -178,6 +179,10 @@ impl RawStream for Stream {
         let waiting = inbox.waiting();
         self.settle(inbox);
         waiting.into_iter().flatten().for_each(Waker::wake);
+    }
+
+    fn recv_timed_out(&self, timeout: Duration) -> Error {
+        status::of_cancel(&CancelReason::RecvTimeout(timeout))
     }
 
     /// A call with one response ends with it.

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::cancellation::Cancellation;
+use crate::transport::Supervisor;
 use crate::transport::grpc::MAX_RESETS;
+use crate::transport::supervisor::Watched;
 
 /// The running handlers of a connection. HTTP/2 bounds the streams that are open; but a handler runs
 /// on when its stream is reset, so that a client which resets whatever it opens could have any
@@ -11,20 +14,31 @@ pub(super) struct Handlers {
     /// Each handler holds one more.
     busy: Arc<()>,
     max: usize,
+    supervisor: Arc<Supervisor>,
 }
 
 /// Held by a handler while it runs.
 pub(super) struct Busy {
     _held: Arc<()>,
+    supervisor: Arc<Supervisor>,
+    watched: Option<Watched>,
+}
+
+impl Busy {
+    /// Puts the handler under the connection's supervisor.
+    pub(super) fn watch(&mut self, cancellation: &Cancellation) {
+        self.watched = Some(self.supervisor.watch(cancellation));
+    }
 }
 
 impl Handlers {
     /// For a connection with at most so many open streams.
-    pub(super) fn new(max_streams: u32) -> Self {
+    pub(super) fn new(max_streams: u32, supervisor: Arc<Supervisor>) -> Self {
         let max_streams = usize::try_from(max_streams).unwrap_or(usize::MAX);
         Self {
             busy: Arc::new(()),
             max: max_streams.saturating_add(MAX_RESETS),
+            supervisor,
         }
     }
 
@@ -33,6 +47,8 @@ impl Handlers {
         let others = Arc::strong_count(&self.busy) - 1;
         (others < self.max).then(|| Busy {
             _held: Arc::clone(&self.busy),
+            supervisor: Arc::clone(&self.supervisor),
+            watched: None,
         })
     }
 }

@@ -76,8 +76,8 @@ pub(crate) async fn serve_connection<IO>(
         link: Arc::clone(&link),
         killed: Cancellation::new(),
         peer,
+        handlers: Handlers::new(limits.max_streams, dispatch.supervisor()),
         dispatch,
-        handlers: Handlers::new(limits.max_streams),
         max_message: limits.max_message,
         encoding: limits.response_encoding,
     };
@@ -219,7 +219,7 @@ impl Acceptor {
         responder: Responder,
         body: Body,
         respond: SendResponse<Payload>,
-        busy: Busy,
+        mut busy: Busy,
     ) {
         let (incoming, deadline) = (called.incoming, called.deadline);
         let names = (incoming.service.clone(), incoming.method.clone());
@@ -231,6 +231,7 @@ impl Acceptor {
             body,
         );
         let cancellation = stream.cancellation.clone();
+        busy.watch(&cancellation);
         let raw: Arc<dyn RawStream> = Arc::clone(&stream) as _;
         let killed = self.killed.clone();
         match self.dispatch.open_stream(incoming, raw, cancellation) {

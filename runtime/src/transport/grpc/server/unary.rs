@@ -3,13 +3,14 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use h2::Reason;
 use h2::server::SendResponse;
 
 use super::busy::Busy;
-use super::handler::expired;
+use super::handler::{Once, canceled_by_stop, dropped, expired};
 use super::respond::Responder;
 use crate::cancellation::Cancellation;
 use crate::codec::Encode;
@@ -20,6 +21,7 @@ use crate::transport::grpc::body::{Body, Broken, Next};
 use crate::transport::grpc::gather::Payload;
 use crate::transport::grpc::outbox::send_whole;
 use crate::transport::grpc::{GRACEFUL_SHUTDOWN, message, status};
+use crate::transport::supervisor::supervise;
 use crate::transport::{Dispatch, Incoming, PingPongFailure, PingPongOutcome};
 
 /// A call whose headers have arrived.
@@ -35,7 +37,8 @@ pub(super) struct UnaryCall {
 }
 
 impl UnaryCall {
-    /// Serves the call. The handler runs to its end, also when nobody wants its result any more.
+    /// Serves the call. The handler runs to its end, or until it must not go on: by default also
+    /// when nobody wants its result any more.
     pub(super) async fn run(self, killed: Cancellation) {
         let Self {
             incoming,
@@ -44,7 +47,7 @@ impl UnaryCall {
             mut body,
             respond,
             dispatch,
-            busy: _busy,
+            mut busy,
         } = self;
         let caller = incoming.caller.clone();
         let mut answer = Answer {
@@ -52,6 +55,7 @@ impl UnaryCall {
             respond: Some(respond),
         };
         let cancellation = Cancellation::new();
+        busy.watch(&cancellation);
         let serve = async {
             let request = match poll_fn(|cx| body.poll_next(cx)).await {
                 Ok(Next::Message(request)) => request,
@@ -65,32 +69,29 @@ impl UnaryCall {
                 Err(exception) => Served::Error(status::of_exception(exception, responder.payload)),
             }
         };
-        let mut serve = pin!(serve);
-        let mut expired = pin!(expired(deadline));
-        let mut stopped = pin!(killed.cancelled());
-        let served = loop {
-            let error = tokio::select! {
-                biased;
-                served = &mut serve => break served,
-                reset = poll_fn(|cx| answer.poll_reset(cx)), if answer.is_due() => {
-                    answer.respond = None;
-                    status::canceled_by_peer(&reset, &caller)
-                }
-                error = &mut expired, if answer.is_due() => {
-                    answer.error(error.clone());
-                    error
-                }
-                error = &mut stopped, if answer.is_due() => {
-                    answer.reset(Reason::from(GRACEFUL_SHUTDOWN));
-                    error
-                }
-            };
-            cancellation.cancel(error);
+        let (expired, stopped) = (pin!(expired(deadline)), pin!(killed.cancelled()));
+        let (mut expired, mut stopped) = (Once::new(expired), Once::new(stopped));
+        let poll_ended = |cx: &mut Context<'_>| {
+            if !answer.is_due() {
+                return Poll::Pending;
+            }
+            if let Poll::Ready(reset) = answer.poll_reset(cx) {
+                answer.respond = None;
+                return Poll::Ready(status::canceled_by_peer(&reset, &caller));
+            }
+            if let Poll::Ready(error) = expired.poll(cx) {
+                answer.error(error.clone());
+                return Poll::Ready(error);
+            }
+            let error = canceled_by_stop(ready!(stopped.poll(cx)));
+            answer.reset(Reason::from(GRACEFUL_SHUTDOWN));
+            Poll::Ready(error)
         };
-        match served {
-            Served::Outcome(outcome) => answer.outcome(outcome),
-            Served::Error(error) => answer.error(error),
-            Served::Gone => {}
+        match supervise(serve, &cancellation, poll_ended).await {
+            Some(Served::Outcome(outcome)) => answer.outcome(outcome),
+            Some(Served::Error(error)) => answer.error(error),
+            Some(Served::Gone) => {}
+            None => answer.error(dropped(&cancellation)),
         }
     }
 }
@@ -115,12 +116,12 @@ impl Answer {
         self.respond.is_some()
     }
 
-    fn poll_reset(&mut self, cx: &mut std::task::Context<'_>) -> std::task::Poll<h2::Error> {
+    fn poll_reset(&mut self, cx: &mut Context<'_>) -> Poll<h2::Error> {
         match &mut self.respond {
             Some(respond) => respond
                 .poll_reset(cx)
                 .map(|reset| reset.map_or_else(|error| error, h2::Error::from)),
-            None => std::task::Poll::Pending,
+            None => Poll::Pending,
         }
     }
 

@@ -1,9 +1,11 @@
 //! RST_STREAM, GOAWAY and broken connections as statuses (A.10).
 
+use std::io;
+
 use h2::Reason;
 
 use super::{codes, grpc};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::transport::grpc::GRACEFUL_SHUTDOWN;
 
 /// Kitex's text for the code 1000.
@@ -20,13 +22,7 @@ pub(in super::super) fn of_h2(error: &h2::Error, deadline_passed: bool) -> Error
 
 fn status(error: &h2::Error, deadline_passed: bool) -> Error {
     let Some(reason) = error.reason().filter(|_| !error.is_go_away()) else {
-        // A GOAWAY or an I/O error took the connection with it; what is left is a protocol error
-        // of this side's use of h2.
-        let code = match error.is_io() || error.is_go_away() {
-            true => codes::UNAVAILABLE,
-            false => codes::INTERNAL,
-        };
-        return grpc(code, error.to_string());
+        return connection_lost(error);
     };
     let code = match u32::from(reason) {
         8 if deadline_passed => codes::DEADLINE_EXCEEDED,
@@ -41,6 +37,26 @@ fn status(error: &h2::Error, deadline_passed: bool) -> Error {
                 name(reason)
             ),
         ),
+    }
+}
+
+/// A GOAWAY or an I/O error took the connection with it; what is left is a protocol error of this
+/// side's use of h2.
+fn connection_lost(error: &h2::Error) -> Error {
+    let text = error.to_string();
+    if let Some(io) = error.get_io() {
+        let cause = io::Error::new(io.kind(), io.to_string());
+        let lost = grpc(codes::UNAVAILABLE, text).caused_by(cause);
+        return match io.kind() {
+            io::ErrorKind::InvalidData => lost.with_kind(ErrorKind::Protocol),
+            _ => lost,
+        };
+    }
+    match (error.is_go_away(), error.is_remote()) {
+        (true, true) => grpc(codes::UNAVAILABLE, text),
+        // This side closed the connection, because what came was not HTTP/2.
+        (true, false) => grpc(codes::UNAVAILABLE, text).with_kind(ErrorKind::Protocol),
+        (false, _) => grpc(codes::INTERNAL, text),
     }
 }
 

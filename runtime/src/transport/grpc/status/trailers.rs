@@ -7,8 +7,8 @@ use faststr::FastStr;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{codes, grpc, handler_code};
-use crate::codec::status_proto;
-use crate::error::{BizStatusError, Error, Result};
+use crate::codec::{ApplicationException, status_proto};
+use crate::error::{BizStatusError, Error, ErrorKind, Result};
 use crate::metadata::{Metadata, binary};
 use crate::service::PayloadCodec;
 use crate::transport::grpc::headers::name;
@@ -27,7 +27,7 @@ pub fn trailers(outcome: &Result<()>, payload: PayloadCodec, user: &Metadata) ->
 }
 
 fn insert_error(error: &Error, payload: PayloadCodec, trailers: &mut HeaderMap) {
-    let code = error.grpc_code();
+    let code = error.own_status();
     match error.biz_status() {
         // With status 0 a client would not look at the business status.
         Some(biz) => {
@@ -36,7 +36,10 @@ fn insert_error(error: &Error, payload: PayloadCodec, trailers: &mut HeaderMap) 
             insert_biz(biz, trailers);
         }
         None => {
-            let code = code.unwrap_or_else(|| handler_code(error, payload));
+            let code = match error.is_status() {
+                true => error.code(),
+                false => handler_code(error, payload),
+            };
             insert_status(code, &text(error), trailers);
         }
     }
@@ -114,13 +117,30 @@ fn read_status(trailers: &HeaderMap) -> Result<Option<Error>> {
     };
     let error = match (code, biz) {
         (codes::OK, _) => return Ok(None),
-        (code, None) => Error::grpc_status(code, message),
+        (code, None) => answered(code, message),
         (code, Some(biz)) => {
             let biz = BizStatusError::new(biz, message).with_extra(extra);
             Error::from(biz).with_grpc_code(code)
         }
     };
     Ok(Some(error.with_status_details(details)))
+}
+
+/// A status by the peer. Where it stands for a call that failed there, its class is that of the other
+/// wires' exceptions: gRPC's 2, 12 and 13, and 1 and 20 of a Kitex server of Thrift, which answers with
+/// the type id of the exception when it does not know the method or the service.
+fn answered(code: i32, message: FastStr) -> Error {
+    let failed = match code {
+        codes::UNKNOWN | codes::UNIMPLEMENTED | codes::INTERNAL => true,
+        ApplicationException::UNKNOWN_METHOD => message.starts_with("unknown method"),
+        ApplicationException::UNKNOWN_SERVICE => true,
+        _ => false,
+    };
+    let error = Error::grpc_status(code, message);
+    match failed {
+        true => error.with_kind(ErrorKind::Application),
+        false => error,
+    }
 }
 
 /// A header that is a decimal number of 32 bits, if it is there.

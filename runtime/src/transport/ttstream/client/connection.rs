@@ -235,6 +235,12 @@ impl reader::Side for Shared {
             _ => stream.control(frame),
         }
     }
+
+    fn refuse(&self, sid: i32, error: Error) {
+        if let Some(stream) = self.streams.get(sid) {
+            stream.connection_lost(error);
+        }
+    }
 }
 
 /// The next id; wraps around, and leaves out 0, which Kitex reserves.

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use faststr::FastStr;
@@ -15,7 +16,7 @@ use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result, Side};
 use crate::frame::Frame;
 use crate::metadata::Metadata;
-use crate::stream::{ClientStream, Effects, Outgoing};
+use crate::stream::{ClientStream, Effects, Outgoing, recv_timeout_error};
 use crate::transport::RawStream;
 use crate::transport::ttstream::backlog::cost;
 use crate::transport::ttstream::groups::Inbound;
@@ -269,6 +270,10 @@ impl RawStream for Handle {
 
     fn cancel(&self, reason: CancelReason) {
         self.stream.cancel(reason);
+    }
+
+    fn recv_timed_out(&self, timeout: Duration) -> Error {
+        recv_timeout_error(timeout, true)
     }
 
     fn detach(&self) {

@@ -4,15 +4,14 @@ use std::net::SocketAddr;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use faststr::FastStr;
-use tokio::sync::Notify;
 
 use super::handler::Run;
 use super::stream::Stream;
 use crate::codec::ApplicationException;
-use crate::error::{Error, Result, Side};
+use crate::error::{Error, Result, Side, limit};
 use crate::frame::{Frame, FrameBody, FrameInfo, int_key, str_key};
 use crate::service::PayloadCodec;
 use crate::stream::Outcome;
@@ -23,7 +22,7 @@ use crate::transport::ttstream::reader;
 use crate::transport::ttstream::routes::Routes;
 use crate::transport::ttstream::socket::BoxWriter;
 use crate::transport::ttstream::table::Table;
-use crate::transport::{Dispatch, Incoming};
+use crate::transport::{Dispatch, Incoming, Supervisor};
 
 /// Kitex's name of this wire.
 const PROTOCOL: &str = "TTHeaderStreaming";
@@ -35,9 +34,8 @@ pub(super) struct Shared {
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
     routes: Routes,
-    /// Handlers that have not written their TRAILER.
-    running: AtomicUsize,
-    idle: Notify,
+    /// Of the handlers that have not written their TRAILER.
+    pub(super) supervisor: Arc<Supervisor>,
 }
 
 impl Shared {
@@ -51,10 +49,9 @@ impl Shared {
             link: Link::new(Side::Server, writer, limits),
             streams: Table::new(),
             peer,
+            supervisor: dispatch.supervisor(),
             dispatch,
             routes: Routes::default(),
-            running: AtomicUsize::new(0),
-            idle: Notify::new(),
         })
     }
 
@@ -64,19 +61,18 @@ impl Shared {
             return;
         }
         self.link.out.close(reason.clone());
-        for stream in self.streams.close(reason.clone()) {
-            stream.connection_lost(&reason);
-        }
+        self.end_streams(&reason);
     }
 
-    /// Waits until no handler runs.
-    pub(super) async fn drained(&self) {
-        loop {
-            let idle = self.idle.notified();
-            if self.running.load(Ordering::SeqCst) == 0 {
-                return;
-            }
-            idle.await;
+    /// Takes no more frames, and closes the connection when those are written that wait.
+    pub(super) fn finish(&self, reason: &Error) {
+        self.end_streams(reason);
+        self.link.finish();
+    }
+
+    fn end_streams(&self, reason: &Error) {
+        for stream in self.streams.close(reason.clone()) {
+            stream.connection_lost(reason);
         }
     }
 
@@ -90,7 +86,7 @@ impl Shared {
         let stream = Running::new(Arc::new(Stream::new(sid, route, Arc::clone(self))));
         self.streams.insert(sid, Arc::clone(&stream.0))?;
         let max = self.link.limits.max_streams;
-        if self.running.load(Ordering::Relaxed) > max {
+        if self.supervisor.count() > max {
             stream.finish(Outcome::Exception(too_many_streams(max)));
             return Ok(());
         }
@@ -133,25 +129,50 @@ impl Shared {
 }
 
 /// What the reader of a connection sees of it.
-pub(super) struct Reading<'a>(pub(super) &'a Arc<Shared>);
+pub(super) struct Reading<'a> {
+    shared: &'a Arc<Shared>,
+    /// Whether the client has been told that what it sends is not taken.
+    refused: AtomicBool,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(shared: &'a Arc<Shared>) -> Self {
+        Self {
+            shared,
+            refused: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn has_refused(&self) -> bool {
+        self.refused.load(Ordering::Relaxed)
+    }
+}
 
 impl reader::Side for Reading<'_> {
     type Stream = Stream;
 
     fn link(&self) -> &Link {
-        &self.0.link
+        &self.shared.link
     }
 
     fn streams(&self) -> &Table<Stream> {
-        &self.0.streams
+        &self.shared.streams
     }
 
     fn control(&self, frame: Frame) -> Result<()> {
-        match (self.0.streams.get(frame.sid), frame.body) {
+        match (self.shared.streams.get(frame.sid), frame.body) {
             (Some(stream), body) => stream.control(Frame { body, ..frame }),
-            (None, FrameBody::Header(info)) => self.0.open(frame.sid, *info),
+            (None, FrameBody::Header(info)) => self.shared.open(frame.sid, *info),
             // Late frames of a stream that has ended here (statement 79).
             (None, _) => Ok(()),
+        }
+    }
+
+    /// By a TRAILER, which is written before the connection is closed.
+    fn refuse(&self, sid: i32, error: Error) {
+        self.refused.store(true, Ordering::Relaxed);
+        if let Some(stream) = self.shared.streams.get(sid) {
+            stream.finish(Outcome::Exception(limit::exception(&error)));
         }
     }
 }
@@ -175,12 +196,11 @@ impl Drop for Closing {
     }
 }
 
-/// A stream whose handler counts as running, from HEADER to TRAILER.
+/// A stream whose handler counts as running, from HEADER to TRAILER. There is one for each stream.
 pub(super) struct Running(Arc<Stream>);
 
 impl Running {
     fn new(stream: Arc<Stream>) -> Self {
-        stream.shared.running.fetch_add(1, Ordering::SeqCst);
         Self(stream)
     }
 }
@@ -195,10 +215,7 @@ impl Deref for Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let Shared { running, idle, .. } = &*self.0.shared;
-        if running.fetch_sub(1, Ordering::SeqCst) == 1 {
-            idle.notify_waiters();
-        }
+        self.0.shared.supervisor.end(self.0.running);
     }
 }
 

@@ -7,9 +7,10 @@ use std::task::{Context, Poll};
 use super::connection::Running;
 use crate::stream::Outcome;
 use crate::transport::StreamHandler;
+use crate::transport::supervisor::poll_handler;
 
 /// Runs a handler to its end and writes [HEADER] TRAILER, also when nobody wants it any more
-/// (statement 66). A type of its own, because an `async` block would be three times the size, and
+/// (statement 66), unless the handler must not go on. A type of its own, because an `async` block would be three times the size, and
 /// there is one for each idle stream.
 ///
 /// Three words, with which the task of tokio around it fits 128 bytes; with four it would take 256.
@@ -24,9 +25,13 @@ impl Future for Run {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         // After a panic the handler is never polled again, so no one sees what it left half done.
-        match catch_unwind(AssertUnwindSafe(|| self.handler.as_mut().poll(cx))) {
+        let Self { handler, stream } = &mut *self;
+        let poll = || poll_handler(handler.as_mut(), &stream.cancellation, cx);
+        match catch_unwind(AssertUnwindSafe(poll)) {
             Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(result)) => self.stream.finish(Outcome::from_handler(result)),
+            Ok(Poll::Ready(Some(result))) => self.stream.finish(Outcome::from_handler(result)),
+            // Its stream has ended, or its server: nobody is owed a TRAILER.
+            Ok(Poll::Ready(None)) => {}
             Err(panic) => self.stream.finish_panicked(&*panic),
         }
         Poll::Ready(())

@@ -14,7 +14,7 @@ use super::errors::closed_here;
 use super::reader::read_all;
 use super::socket::Socket;
 use crate::error::Side;
-use crate::transport::Dispatch;
+use crate::transport::{Dispatch, drain};
 
 /// Serves one connection until the peer closes it, it fails, or it is told to stop and its last
 /// handler has returned. `already_read` holds the bytes that were read to find out what the
@@ -44,18 +44,22 @@ pub async fn serve_connection(
     });
     let drained = async {
         shutdown.await;
-        shared.drained().await;
+        shared.supervisor.idle().await;
         shared.link.finish();
         // Frames that wait are still written; the writer then closes.
         let _ = written.await;
         closed_here(Side::Server)
     };
-    let side = connection::Reading(&shared);
+    let side = connection::Reading::new(&shared);
     let error = tokio::select! {
         biased;
         reason = shared.link.closed.cancelled() => reason,
         error = read_all(&side, &mut reader, already_read) => error,
         error = drained => error,
     };
+    if side.has_refused() {
+        shared.finish(&error);
+        drain(&mut reader, &mut BytesMut::new()).await;
+    }
     closing.because(error);
 }

@@ -33,6 +33,8 @@ pub(super) struct Stream {
     group: AtomicUsize,
     pub(super) route: Arc<Route>,
     pub(super) shared: Arc<Shared>,
+    /// The handler's key at the supervisor.
+    pub(super) running: usize,
     /// Fires when the stream ends, with the reason.
     pub(super) cancellation: Cancellation,
     state: Mutex<State>,
@@ -52,16 +54,21 @@ impl State {
 }
 
 impl Stream {
+    /// A stream that the supervisor has taken on; [`Running`](super::connection::Running) sees to the
+    /// end of that.
     pub(super) fn new(sid: i32, route: Arc<Route>, shared: Arc<Shared>) -> Self {
         let limits = shared.link.limits.queue;
         let machine = ServerStream::new(sid, route.method.clone(), limits);
+        let cancellation = Cancellation::new();
+        let running = shared.supervisor.begin(&cancellation);
         Self {
             sid,
             open: AtomicBool::new(false),
             group: AtomicUsize::new(0),
             route,
             shared,
-            cancellation: Cancellation::new(),
+            running,
+            cancellation,
             state: Mutex::new(State {
                 machine,
                 receiver: None,

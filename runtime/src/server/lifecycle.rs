@@ -1,0 +1,118 @@
+//! From the first connection to the last handler.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use tokio::runtime::Handle;
+use tokio::time::sleep;
+
+use super::bound::LAST_WORDS;
+use crate::cancellation::{CancelPolicy, Cancellation};
+use crate::error::{Error, ErrorKind};
+use crate::transport::Supervisor;
+
+/// Dead entries of the list of connections that are borne before it is swept.
+const SWEEP_AT: usize = 64;
+
+/// What all connections of a server share of its life.
+#[derive(Debug, Default)]
+pub(super) struct Lifecycle {
+    on_cancel: CancelPolicy,
+    /// Fires when the server begins to stop.
+    pub(super) draining: Cancellation,
+    connections: Mutex<Connections>,
+}
+
+/// Connections whose handlers run, or that are open.
+#[derive(Debug, Default)]
+struct Connections {
+    list: Vec<Weak<Supervisor>>,
+    sweep_at: usize,
+}
+
+impl Lifecycle {
+    pub(super) fn new(on_cancel: CancelPolicy) -> Self {
+        Self {
+            on_cancel,
+            ..Self::default()
+        }
+    }
+
+    /// Watches the handlers of a new connection.
+    pub(super) fn supervisor(&self) -> Arc<Supervisor> {
+        let supervisor = Supervisor::new(self.on_cancel);
+        let mut connections = self.connections();
+        connections.list.push(Arc::downgrade(&supervisor));
+        if connections.list.len() > connections.sweep_at {
+            connections.list.retain(|one| one.strong_count() > 0);
+            // Each entry is looked at twice on average, however many live.
+            connections.sweep_at = 2 * connections.list.len() + SWEEP_AT;
+        }
+        supervisor
+    }
+
+    /// Lets connections and handlers know that the server stops.
+    pub(super) fn drain(&self) {
+        self.draining.cancel(stopped());
+    }
+
+    /// Waits until no handler runs, whether its connection is open or not.
+    pub(super) async fn idle(&self) {
+        for supervisor in self.all() {
+            supervisor.idle().await;
+        }
+    }
+
+    /// Tells the handlers that are left that their calls are over.
+    pub(super) fn cancel_handlers(&self) {
+        for supervisor in self.all() {
+            supervisor.cancel_all(&stopped());
+        }
+    }
+
+    /// Has the handlers that are left dropped.
+    pub(super) fn drop_handlers(&self) {
+        for supervisor in self.all() {
+            supervisor.drop_all();
+        }
+    }
+
+    fn all(&self) -> Vec<Arc<Supervisor>> {
+        let connections = self.connections();
+        connections.list.iter().filter_map(Weak::upgrade).collect()
+    }
+
+    fn connections(&self) -> MutexGuard<'_, Connections> {
+        self.connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn stopped() -> Error {
+    Error::new(ErrorKind::Canceled, 0, "the server has stopped")
+}
+
+/// Ends all handlers when serving is given up: they learn it from their connections, and have as long
+/// to return as at the end of the exit wait.
+pub(super) struct EndHandlers(pub(super) Arc<Lifecycle>);
+
+impl Drop for EndHandlers {
+    fn drop(&mut self) {
+        let lifecycle = Arc::clone(&self.0);
+        if lifecycle.all().iter().all(|one| one.count() == 0) {
+            return;
+        }
+        let end = move || {
+            lifecycle.cancel_handlers();
+            lifecycle.drop_handlers();
+        };
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(async move {
+                sleep(LAST_WORDS).await;
+                end();
+            })),
+            // Nobody could wait.
+            Err(_) => end(),
+        }
+    }
+}
