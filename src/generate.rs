@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::messages;
 use crate::options::{ExternPath, IdlType, Options};
 use crate::output::FilePlan;
-use crate::plan::{Plan, ServicePlan};
+use crate::plan::{Plan, ServicePlan, broken_rule};
 use crate::{plan, scaffold, view};
 
 /// What a run has made, not yet written.
@@ -151,12 +151,18 @@ fn check_extern_paths(paths: &[ExternPath]) -> Result<(), Error> {
     Ok(())
 }
 
-/// The folder's name is also the name of a module.
+/// The folder's name is also the name of a module, beside those of the scaffold and in front of the
+/// crates that it names.
 fn check_gen_path(name: &str) -> Result<(), Error> {
-    if crate::plan::is_module_name(name) {
-        return Ok(());
-    }
+    let rule = match broken_rule(name) {
+        None if ["handler", "lib", "main"].contains(&name) => {
+            format!("`src/{name}.rs` is another module")
+        }
+        None if scaffold::CRATES.contains(&name) => format!("`{name}` is a crate"),
+        None => return Ok(()),
+        Some(rule) => rule,
+    };
     Err(Error::usage(format!(
-        "-gen-path `{name}` cannot be the name of a Rust module"
+        "-gen-path `{name}` cannot be the name of a Rust module: {rule}"
     )))
 }

@@ -14,10 +14,14 @@ mod echo_gen;
 #[path = "../snapshots/pow/src/stream_gen/mod.rs"]
 mod pow_gen;
 
-/// The commands of the README, each run in a folder that has nothing but the IDL.
-const COMMANDS: [(&str, &[&str]); 3] = [
+/// A project, the folder of its IDL, and the command that is run where nothing but that IDL is.
+type Project = (&'static str, &'static str, &'static [&'static str]);
+
+/// The commands of the README.
+const COMMANDS: [Project; 3] = [
     (
         "echo",
+        "idl-samples",
         &[
             "-streamx",
             "-module",
@@ -27,10 +31,15 @@ const COMMANDS: [(&str, &[&str]); 3] = [
             "echo.thrift",
         ],
     ),
-    ("pow", &["-module", "pow", "-service", "pow", "pow.proto"]),
+    (
+        "pow",
+        "idl-samples",
+        &["-module", "pow", "-service", "pow", "pow.proto"],
+    ),
     // Of what it adds, a fresh project uses nothing.
     (
         "sum",
+        "idl-samples",
         &[
             "-module",
             "sum",
@@ -40,6 +49,18 @@ const COMMANDS: [(&str, &[&str]); 3] = [
             "sum.proto",
         ],
     ),
+];
+
+/// Names that mean something else in Rust, in Cargo, or to a reader of capitals. Each is the service
+/// of a project.
+const NAMES: [(&str, &str); 7] = [
+    ("build", "no-package.proto"),
+    ("no-package-two", "no-package-two.proto"),
+    ("deps", "underscore-exception.thrift"),
+    ("names-without-capital", "names-without-capital.thrift"),
+    ("examples", "namespace-std.thrift"),
+    ("tokio", "namespace-runtime.thrift"),
+    ("std", "names-like-crates.proto"),
 ];
 
 fn successful(command: &mut Command) -> Output {
@@ -53,20 +74,28 @@ fn successful(command: &mut Command) -> Output {
 fn generated() -> PathBuf {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scaffold");
     let _ = fs::remove_dir_all(&root);
-    for (name, arguments) in COMMANDS {
-        let project = root.join(name);
-        fs::create_dir_all(&project).expect("a folder can be made");
-        let idl = arguments.last().expect("the IDL comes last");
-        fs::copy(Path::new("idl-samples").join(idl), project.join(idl)).expect("it is a sample");
-        let mut tool = Command::new(env!("CARGO_BIN_EXE_streamgen"));
-        successful(tool.args(arguments).current_dir(project));
+    for (name, folder, arguments) in COMMANDS {
+        generate(&root.join(name), folder, arguments);
     }
-    let members = COMMANDS.map(|(name, _)| name);
-    let workspace = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
+    for (service, idl) in NAMES {
+        let name = format!("project-{service}");
+        let arguments = ["-streamx", "-module", &name, "-service", service, idl];
+        generate(&root.join(&name), "tests/scaffold", &arguments);
+    }
+    let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\n";
     fs::write(root.join("Cargo.toml"), workspace).expect("a manifest can be written");
     // The versions that our workspace has, so that nothing has to be looked up.
     fs::copy("Cargo.lock", root.join("Cargo.lock")).expect("the workspace has a lock file");
     root
+}
+
+/// Runs the command in `project`, which it makes, with the IDL that the last argument names.
+fn generate(project: &Path, folder: &str, arguments: &[&str]) {
+    fs::create_dir_all(project).expect("a folder can be made");
+    let idl = arguments.last().expect("the IDL comes last");
+    fs::copy(Path::new(folder).join(idl), project.join(idl)).expect("it is a sample");
+    let mut tool = Command::new(env!("CARGO_BIN_EXE_streamgen"));
+    successful(tool.args(arguments).current_dir(project));
 }
 
 /// Builds them, and says where the programs are.
@@ -133,6 +162,9 @@ async fn a_fresh_project_builds_and_serves() -> Result<()> {
     let client = client.address(server.address.clone()).build()?;
     let reply = client.ping_pong(echo_gen::echo::Request::default()).await;
     assert_names(&reply.expect_err("it is a stub"), "TestService.PingPong");
+
+    // The name of the service is one that Cargo keeps for itself.
+    drop(Server::start(&programs.join("build-server")));
 
     let server = Server::start(&programs.join("pow"));
     let client = pow_gen::pow::pow::PowClient::builder("pow");

@@ -7,6 +7,7 @@ mod choice;
 mod console;
 mod excerpt;
 mod explain;
+mod fault;
 mod kitex_flags;
 mod message;
 mod render;
@@ -31,18 +32,21 @@ const FAILURE: u8 = 1;
 const USAGE: u8 = 2;
 
 /// Runs the command with the words after the program's name. Prints what it has to say, and returns
-/// the exit status: 0 success, 1 the IDL or a file is at fault, 2 the command line is at fault.
+/// the exit status: 0 success, 1 the IDL or a file is at fault, 2 the command line is at fault, 101
+/// streamgen itself is at fault.
 pub fn run(words: impl IntoIterator<Item = String>) -> ExitCode {
     let command = Args::command();
     let words = argv::to_gnu(&command, words);
     // Whoever asked for JSON gets it for mistakes in the command line too.
     let console = Console::new(MessageFormat::of_words(&words));
-    let matches =
-        command.try_get_matches_from(std::iter::once("streamgen".to_owned()).chain(words));
-    match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
-        Ok(args) => run_args(console, args),
-        Err(error) => refuse(console, &error),
-    }
+    fault::guarded(console, || {
+        let words = std::iter::once("streamgen".to_owned()).chain(words);
+        let matches = command.try_get_matches_from(words);
+        match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
+            Ok(args) => run_args(console, args),
+            Err(error) => refuse(console, &error),
+        }
+    })
 }
 
 fn run_args(console: Console, args: Args) -> ExitCode {

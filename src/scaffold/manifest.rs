@@ -6,7 +6,8 @@ use askama::Template;
 
 use crate::error::Error;
 use crate::options::{Options, RuntimeSource};
-use crate::plan::is_package_name;
+
+use super::cargo_names;
 
 /// The checkout that this streamgen was built from, if it still is where it was.
 const CHECKOUT: &str = env!("CARGO_MANIFEST_DIR");
@@ -23,56 +24,32 @@ struct ManifestView<'a> {
     runtime: String,
 }
 
-/// The text of a new `Cargo.toml`.
+/// The text of a new `Cargo.toml`, and what is to be said about it.
 ///
 /// # Errors
 ///
 /// Without `-module`, with a name that Cargo refuses, and without a `streamgen-runtime`.
-pub(super) fn render(options: &Options) -> Result<String, Error> {
+pub(super) fn render(options: &Options) -> Result<(String, Option<String>), Error> {
     let Some(package) = &options.module else {
         let dir = options.out_dir.display();
         return Err(Error::usage(format!(
             "there is no Cargo.toml in `{dir}` to take the package name from: give -module NAME"
         )));
     };
-    check_name(package)?;
+    cargo_names::check_package(options, package)?;
+    let (binary, note) = options
+        .service
+        .as_deref()
+        .map(cargo_names::executable)
+        .unzip();
     let view = ManifestView {
         package,
         rust_version: env!("CARGO_PKG_RUST_VERSION"),
-        binary: options.service.as_deref().map(binary_name),
+        binary,
         serde: options.types.serde,
         runtime: runtime_dependency(options)?,
     };
-    Ok(view.render()? + "\n")
-}
-
-fn check_name(package: &str) -> Result<(), Error> {
-    if is_package_name(package) {
-        return Ok(());
-    }
-    // Go module paths are what people who come from Kitex will type.
-    let last = package.rsplit('/').next().unwrap_or_default();
-    let hint = match is_package_name(last) {
-        true => format!("try -module {last}"),
-        false => "it needs letters, digits, `-` and `_`, and must be no keyword, no crate of Rust \
-                  and no dependency"
-            .to_owned(),
-    };
-    Err(Error::usage(format!(
-        "`{package}` cannot be the name of this Cargo package: {hint}"
-    )))
-}
-
-/// Kitex's service names may hold dots, names of executables in Cargo may not.
-fn binary_name(service: &str) -> String {
-    let allowed = |c: char| {
-        if c.is_ascii_alphanumeric() || c == '_' {
-            c
-        } else {
-            '-'
-        }
-    };
-    service.chars().map(allowed).collect()
+    Ok((view.render()? + "\n", note.flatten()))
 }
 
 /// Checks a manifest that is there already.
@@ -307,10 +284,5 @@ mod tests {
         assert_eq!(value("version:0.1"), r#""0.1""#);
         assert_eq!(value("git:u"), r#"{ git = "u" }"#);
         assert_eq!(value("git:u#r"), r#"{ git = "u", rev = "r" }"#);
-    }
-
-    #[test]
-    fn kitex_service_names_become_binary_names() {
-        assert_eq!(binary_name("a.b.echo-server"), "a-b-echo-server");
     }
 }

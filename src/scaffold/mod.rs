@@ -1,6 +1,7 @@
 //! Files that are written once and then belong to the user: `Cargo.toml`, `src/main.rs`,
 //! `src/handler.rs`, `src/lib.rs`.
 
+mod cargo_names;
 mod handler;
 mod manifest;
 mod names;
@@ -13,6 +14,8 @@ use crate::error::Error;
 use crate::options::Options;
 use crate::output::{FilePlan, Ownership};
 use crate::plan::{Plan, ServicePlan};
+
+pub(crate) use names::CRATES;
 
 /// Adds the scaffold files to `files`, and returns notes on existing ones that seem to lack
 /// something. Reads `Cargo.toml` and the sources in the output folder.
@@ -31,7 +34,11 @@ pub(crate) fn plan(
     let server = options.service.is_some();
     match existing(options, "Cargo.toml") {
         Some(text) => notes.extend(manifest::check(options, &text)?),
-        None => add(files, "Cargo.toml", manifest::render(options)?),
+        None => {
+            let (text, note) = manifest::render(options)?;
+            notes.extend(note);
+            add(files, "Cargo.toml", text);
+        }
     }
     if !server {
         mount(options, "src/lib.rs", files, &mut notes, || {

@@ -96,6 +96,8 @@ pub(super) fn render(
     let mut idls: Vec<_> = files.iter().map(|file| idl_name(plan, *file)).collect();
     if root {
         idls.push(idl_name(plan, plan.schema.root));
+        // The root IDL has no namespace of its own where it is a `.proto` without a package.
+        idls.dedup();
     }
     let docs = match (root, files) {
         (true, _) => format!("//! Code generated from `{}`.", idls.join("`, `")),
