@@ -5,48 +5,65 @@ mod cargo_names;
 mod handler;
 mod manifest;
 mod names;
+mod package;
 mod program;
-
-use std::fs;
-use std::path::Path;
+mod workspace;
 
 use crate::error::Error;
 use crate::options::Options;
-use crate::output::{FilePlan, Ownership};
+use crate::output::{FilePlan, Ownership, read_text};
 use crate::plan::{Plan, ServicePlan};
 
 pub(crate) use names::CRATES;
+pub(crate) use workspace::Obstacle;
 
-/// Adds the scaffold files to `files`, and returns notes on existing ones that seem to lack
-/// something. Reads `Cargo.toml` and the sources in the output folder.
+/// What the scaffold has to say.
+#[derive(Debug, Default)]
+pub(crate) struct Remarks {
+    /// Notes on existing files that lack something.
+    pub(crate) notes: Vec<String>,
+    /// What keeps Cargo from building the new package.
+    pub(crate) obstacle: Option<Obstacle>,
+}
+
+/// Adds the scaffold files to `files`. Reads `Cargo.toml` and the sources in the output folder.
 ///
 /// # Errors
 ///
-/// Fails when the package has no name, or a wrong one, or when there is no `streamgen-runtime` to
-/// point a new `Cargo.toml` to.
+/// Fails when the package has no name, or a wrong one, when its manifest is none of a package, or when
+/// there is no `streamgen-runtime` to point a new `Cargo.toml` to.
 pub(crate) fn plan(
     options: &Options,
     plan: &Plan<'_>,
     services: &[&ServicePlan<'_>],
     files: &mut FilePlan,
-) -> Result<Vec<String>, Error> {
-    let mut notes = Vec::new();
+) -> Result<Remarks, Error> {
+    let mut remarks = Remarks::default();
     let server = options.service.is_some();
     match existing(options, "Cargo.toml") {
-        Some(text) => notes.extend(manifest::check(options, &text)?),
+        Some(text) => {
+            let has_new_program = server && existing(options, "src/main.rs").is_none();
+            remarks.notes = package::check(options, &text, has_new_program)?;
+        }
         None => {
             let (text, note) = manifest::render(options)?;
-            notes.extend(note);
             add(files, "Cargo.toml", text);
+            remarks.notes.extend(note);
+            remarks.obstacle = workspace::above(options);
         }
     }
+    let notes = &mut remarks.notes;
     if !server {
-        mount(options, "src/lib.rs", files, &mut notes, || {
+        // A program that has the module needs no library to have it again.
+        if existing(options, "src/main.rs").is_some_and(|text| declares(options, &text)) {
+            return Ok(remarks);
+        }
+        mount(options, "src/lib.rs", files, notes, || {
             program::library(options)
         })?;
-        return Ok(notes);
+        return Ok(remarks);
     }
-    mount(options, "src/main.rs", files, &mut notes, || {
+    mount(options, "src/main.rs", files, notes, || {
         program::server(options, plan, services)
     })?;
     match existing(options, "src/handler.rs") {
@@ -57,7 +74,7 @@ pub(crate) fn plan(
             handler::render(options, plan, services)?,
         ),
     }
-    Ok(notes)
+    Ok(remarks)
 }
 
 /// Plans the file that declares the generated root module, or checks that the user's own does.
@@ -69,7 +86,7 @@ fn mount(
     render: impl FnOnce() -> Result<String, Error>,
 ) -> Result<(), Error> {
     match existing(options, path) {
-        Some(text) if !text.contains(&format!("mod {};", options.gen_path)) => {
+        Some(text) if !declares(options, &text) => {
             notes.push(format!(
                 "{path} does not declare `mod {};`",
                 options.gen_path
@@ -81,14 +98,15 @@ fn mount(
     Ok(())
 }
 
+fn declares(options: &Options, text: &str) -> bool {
+    text.contains(&format!("mod {};", options.gen_path))
+}
+
 fn add(files: &mut FilePlan, path: &str, contents: String) {
     files.insert(path, Ownership::Scaffold, contents);
 }
 
-/// The text of a file of the package; `None` also when it cannot be read, which writing reports.
+/// The text of a file of the package.
 fn existing(options: &Options, path: &str) -> Option<String> {
-    let path = options.out_dir.join(Path::new(path));
-    fs::read(path)
-        .ok()
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    read_text(&options.out_dir.join(path))
 }
