@@ -74,8 +74,9 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
     let project = Project::open(options, &plan)?;
     let beside = project.beside();
     view::generate(&plan, &services, &messages, &beside, &root, &mut files)?;
+    let modules = project.modules();
     let mut notes = project.join(&mut files)?;
-    let remarks = scaffold::plan(options, &plan, &scaffold_services, &mut files)?;
+    let remarks = scaffold::plan(options, &plan, &scaffold_services, &modules, &mut files)?;
     notes.extend(remarks.notes);
     let obstacle = remarks.obstacle;
     notes.extend(obstacle.iter().map(|obstacle| obstacle.advice.clone()));

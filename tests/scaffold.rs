@@ -82,11 +82,108 @@ fn generated() -> PathBuf {
         let arguments = ["-streamx", "-module", &name, "-service", service, idl];
         generate(&root.join(&name), "tests/scaffold", &arguments);
     }
+    grown(&root.join("grown"));
     let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\n";
     fs::write(root.join("Cargo.toml"), workspace).expect("a manifest can be written");
     // The versions that our workspace has, so that nothing has to be looked up.
     fs::copy("Cargo.lock", root.join("Cargo.lock")).expect("the workspace has a lock file");
     root
+}
+
+/// A project with a history: its IDL has got methods and a service and lost another, what the tool
+/// said about that was done, and it has become a client of somebody else.
+fn grown(project: &Path) {
+    let grown = [
+        "-streamx",
+        "-module",
+        "grown",
+        "-service",
+        "grown",
+        "grown.thrift",
+    ];
+    let run = |version: &str| {
+        let idl = fs::read_to_string(format!("tests/scaffold/grown-{version}.thrift"));
+        fs::create_dir_all(project).expect("a folder can be made");
+        fs::write(project.join("grown.thrift"), idl.expect("it is there")).expect("it is a copy");
+        let mut tool = Command::new(env!("CARGO_BIN_EXE_streamgen"));
+        tool.args(["-message-format", "json"]).args(grown);
+        successful(tool.current_dir(project)).stdout
+    };
+    assert_eq!(notes(&run("1")), [] as [&str; 0]);
+    for note in notes(&run("2")).iter().rev() {
+        if !note.contains("not generated any more") {
+            follow(project, note);
+        }
+    }
+    // The service that is gone leaves two lines and its handler.
+    for (file, line) in [
+        ("src/main.rs", "OldServer"),
+        ("src/main.rs", "OldImpl"),
+        ("src/main.rs", ".add_service(OldServer::new(OldImpl))"),
+    ] {
+        edit(project, file, |text| {
+            let kept = text.lines().filter(|found| !found.contains(line));
+            kept.map(|line| line.to_owned() + "\n").collect()
+        });
+    }
+    edit(project, "src/handler.rs", |text| {
+        let start = text.find("impl first::old::Old").expect("its handler");
+        let end = start + text[start..].find("\n}\n").expect("its end") + 3;
+        (text[..start].to_owned() + &text[end..]).replace(
+            "#[derive(Clone, Debug, Default)]\npub struct OldImpl;\n",
+            "",
+        )
+    });
+    assert_eq!(notes(&run("2")), [] as [&str; 0]);
+    for (folder, idl) in [
+        ("idl-samples", "sum.proto"),
+        ("tests/scaffold", "no-package.proto"),
+    ] {
+        generate(project, folder, &["-streamx", idl]);
+    }
+}
+
+/// The notes of a run, as `-message-format json` has them.
+fn notes(stdout: &[u8]) -> Vec<String> {
+    let lines = std::str::from_utf8(stdout).expect("JSON is text").lines();
+    let objects = lines.map(|line| {
+        serde_json::from_str::<serde_json::Value>(line).expect("each line is an object")
+    });
+    let notes = objects.filter(|object| object["severity"] == "note");
+    notes
+        .map(|note| note["message"].as_str().expect("a text").to_owned())
+        .collect()
+}
+
+/// Does what a note about a scaffold file says.
+fn follow(project: &Path, note: &str) {
+    let (head, stub) = note
+        .split_once(":\n\n")
+        .expect("there is something to paste");
+    let mut place = head.split(':');
+    let file = place.next().expect("the file comes first");
+    let line = place
+        .next()
+        .and_then(|line| line.parse::<usize>().ok())
+        .expect("then its line");
+    let brace = head
+        .rsplit_once("brace in line ")
+        .and_then(|(_, line)| line.parse::<usize>().ok());
+    edit(project, file, |text| {
+        let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        let at = match brace {
+            Some(brace) => brace - 1,
+            None => line,
+        };
+        lines.insert(at, format!("\n{stub}"));
+        lines.join("\n") + "\n"
+    });
+}
+
+fn edit(project: &Path, file: &str, change: impl FnOnce(String) -> String) {
+    let path = project.join(file);
+    let text = fs::read_to_string(&path).expect("it is there");
+    fs::write(path, change(text)).expect("it can be written");
 }
 
 /// Runs the command in `project`, which it makes, with the IDL that the last argument names.

@@ -36,7 +36,12 @@ fn remember(description: &str) {
 
 /// Text and place, on one line.
 fn describe(panic: &PanicHookInfo<'_>) -> String {
-    let text = panic.payload_as_str().unwrap_or("no message");
+    let payload = panic.payload();
+    let text = payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
     let text: Vec<_> = text.split_whitespace().collect();
     let place = panic
         .location()

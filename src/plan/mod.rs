@@ -41,7 +41,7 @@ pub(crate) use annotate::annotate;
 pub(crate) use attribute_text::is_attribute;
 pub(crate) use attributes::{Attributes, deprecated};
 pub(crate) use docs::sanitize as sanitize_docs;
-pub(crate) use ident::{broken_rule, escape, is_identifier, unraw};
+pub(crate) use ident::{PRIMITIVES, broken_rule, escape, is_identifier, unraw};
 pub(crate) use modules::{Content, Module, ModuleId, ModuleTree};
 pub(crate) use protobuf::{ExternTypes, ProtobufTypes};
 pub(crate) use rust_type::{RustType, Start};

@@ -63,12 +63,17 @@ fn stem(path: &str) -> &str {
 }
 
 fn record(options: &Options, plan: &Plan<'_>, module: &PlannedModule) -> Module {
-    let files: Vec<FileId> = match &module.content {
+    // The root module exports the descriptors, which are the root IDL's.
+    let descriptors = module.parent.is_none() && plan.modules.of_descriptors().is_some();
+    let mut files: Vec<FileId> = match &module.content {
         Content::Namespace { files, .. } => files.clone(),
         Content::Service(def) => vec![plan.schema.def(*def).file],
         Content::Part { defs, .. } => defs.iter().map(|def| plan.schema.def(*def).file).collect(),
         Content::Descriptors => vec![plan.schema.root],
     };
+    if descriptors {
+        files.push(plan.schema.root);
+    }
     let mut from: Vec<_> = files
         .iter()
         .map(|file| source(options, plan, *file))

@@ -14,7 +14,7 @@ mod merge;
 mod module_text;
 pub(crate) mod paths;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::error::Error;
@@ -95,6 +95,12 @@ impl Project {
             ));
         }
         self.others.push(job);
+    }
+
+    /// The files of all generated modules of the project, below the folder of generated code.
+    pub(crate) fn modules(&self) -> BTreeSet<String> {
+        let jobs = self.others.iter().chain([&self.job]);
+        jobs.flat_map(|job| job.modules.keys().cloned()).collect()
     }
 
     /// What the other jobs say in the root module.

@@ -7,12 +7,18 @@ mod manifest;
 mod names;
 mod package;
 mod program;
+mod reading;
+mod review;
 mod workspace;
+
+use std::collections::BTreeSet;
 
 use crate::error::Error;
 use crate::options::Options;
 use crate::output::{FilePlan, Ownership, read_text};
 use crate::plan::{Plan, ServicePlan};
+
+use reading::{Source, Sources};
 
 pub(crate) use names::CRATES;
 pub(crate) use workspace::Obstacle;
@@ -26,7 +32,8 @@ pub(crate) struct Remarks {
     pub(crate) obstacle: Option<Obstacle>,
 }
 
-/// Adds the scaffold files to `files`. Reads `Cargo.toml` and the sources in the output folder.
+/// Adds the scaffold files to `files`, of a project whose generated code is in the files `modules`.
+/// Reads `Cargo.toml` and the sources in the output folder.
 ///
 /// # Errors
 ///
@@ -36,6 +43,7 @@ pub(crate) fn plan(
     options: &Options,
     plan: &Plan<'_>,
     services: &[&ServicePlan<'_>],
+    modules: &BTreeSet<String>,
     files: &mut FilePlan,
 ) -> Result<Remarks, Error> {
     let mut remarks = Remarks::default();
@@ -54,52 +62,50 @@ pub(crate) fn plan(
     }
     let notes = &mut remarks.notes;
     if !server {
-        // A program that has the module needs no library to have it again.
-        if existing(options, "src/main.rs").is_some_and(|text| declares(options, &text)) {
-            return Ok(remarks);
-        }
-        mount(options, "src/lib.rs", files, notes, || {
+        mount(options, ["src/lib.rs", "src/main.rs"], files, notes, || {
             program::library(options)
         })?;
         return Ok(remarks);
     }
-    mount(options, "src/main.rs", files, notes, || {
+    mount(options, ["src/main.rs", "src/lib.rs"], files, notes, || {
         program::server(options, plan, services)
     })?;
-    match existing(options, "src/handler.rs") {
-        Some(text) => notes.extend(handler::missing(&text, services)),
-        None => add(
-            files,
-            "src/handler.rs",
-            handler::render(options, plan, services)?,
-        ),
+    if existing(options, "src/handler.rs").is_none() {
+        let text = handler::render(options, plan, services)?;
+        add(files, "src/handler.rs", text);
     }
+    let sources = Sources::read(&options.out_dir, &options.gen_path);
+    notes.extend(review::review(options, plan, services, modules, &sources)?);
     Ok(remarks)
 }
 
-/// Plans the file that declares the generated root module, or checks that the user's own does.
+/// Plans the first file, which declares the generated root module, or checks that the user's own
+/// does. Where only the other one is there, and has the module, nobody needs it twice.
 fn mount(
     options: &Options,
-    path: &str,
+    [path, other]: [&str; 2],
     files: &mut FilePlan,
     notes: &mut Vec<String>,
     render: impl FnOnce() -> Result<String, Error>,
 ) -> Result<(), Error> {
-    match existing(options, path) {
-        Some(text) if !declares(options, &text) => {
-            notes.push(format!(
-                "{path} does not declare `mod {};`",
-                options.gen_path
-            ));
-        }
-        Some(_) => {}
-        None => add(files, path, render()?),
+    let has = |path| existing(options, path).map(|text| declares(options, &text));
+    match (has(path), has(other)) {
+        (Some(true), _) | (Some(false), Some(true)) => {}
+        (None, Some(true)) if options.service.is_none() => {}
+        (Some(false), _) => notes.push(format!(
+            "{path} does not declare `mod {};`",
+            options.gen_path
+        )),
+        (None, _) => add(files, path, render()?),
     }
     Ok(())
 }
 
+/// Whether the text of a file declares the generated root module. Of one that is no Rust, nobody can
+/// tell.
 fn declares(options: &Options, text: &str) -> bool {
-    text.contains(&format!("mod {};", options.gen_path))
+    let source = Source::parse("", &[], text.to_owned());
+    source.map_or(true, |source| source.declares(&options.gen_path))
 }
 
 fn add(files: &mut FilePlan, path: &str, contents: String) {

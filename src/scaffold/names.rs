@@ -76,13 +76,13 @@ impl<'a> Reach<'a> {
             .collect();
         let path = match ty.start {
             Start::Anywhere => ty.path.clone(),
-            Start::Module => self.shortest(&self.from_root(module, &ty.path)),
+            Start::Module => self.shortest(&self.names_of(module, &ty.path)),
         };
         RustType::generic(path, args)
     }
 
     /// The names from the root module down, of a path that `module` writes.
-    fn from_root<'p>(&'p self, module: ModuleId, path: &'p str) -> Vec<&'p str> {
+    fn names_of<'p>(&'p self, module: ModuleId, path: &'p str) -> Vec<&'p str> {
         let rest = path.trim_start_matches("super::");
         let ups = (path.len() - rest.len()) / "super::".len();
         let mut names = self.plan.modules.path(module);

@@ -224,3 +224,25 @@ fn lints_are_allowed_while_a_job_needs_it() {
     folder.run("a.thrift");
     assert!(!folder.text("mod.rs").contains("    deprecated,"));
 }
+
+#[test]
+fn the_root_exports_the_descriptors_of_one_job_and_the_modules_of_all() {
+    let folder = two("descriptors");
+    folder.idl(
+        "p.proto",
+        "syntax = \"proto3\";\npackage p;\nmessage M {}\n",
+    );
+    let run = folder.try_run("p.proto", |options| options.descriptors = true);
+    run.unwrap_or_else(|error| panic!("{error}"));
+    folder.run("a.thrift");
+    folder.assert_whole();
+    let root = folder.text("mod.rs");
+    for line in [
+        "mod file_descriptor_set;",
+        "pub use file_descriptor_set::*;",
+        "pub mod a;",
+        "    unused_imports,",
+    ] {
+        assert!(root.lines().any(|found| found == line), "{line}:\n{root}");
+    }
+}
