@@ -130,6 +130,12 @@ impl Job {
         super::paths::file_name(&self.idl)
     }
 
+    /// Whether the IDL is in a descriptor set.
+    pub(crate) fn is_of_set(&self) -> bool {
+        let mut flags = self.options.iter();
+        flags.any(|flag| flag.starts_with("-descriptor-set="))
+    }
+
     /// The command that runs the job again, in the folder of the project.
     pub(crate) fn command(&self) -> String {
         let words = self.options.iter().chain([&self.idl]);

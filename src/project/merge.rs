@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::error::Error;
 
 use super::job::{ROOT, with_module};
-use super::lock::{Job, Module};
+use super::lock::{FILE_NAME, Job, Module};
 use super::module_text::{Declaration, ModuleText};
 use super::paths::file_name;
 
@@ -19,6 +19,8 @@ pub(super) struct Merge<'a> {
     others: &'a [Job],
     /// The folder of generated code, for messages.
     folder: String,
+    /// IDL files of other jobs that are not on disk.
+    gone: BTreeSet<String>,
     /// Jobs whose share of a module is no longer what their last run made of it, by their IDL.
     outdated: BTreeMap<&'a str, (&'a Job, String)>,
 }
@@ -37,11 +39,17 @@ enum Sources {
 }
 
 impl<'a> Merge<'a> {
-    pub(super) fn new(job: &'a Job, others: &'a [Job], folder: String) -> Self {
+    pub(super) fn new(
+        job: &'a Job,
+        others: &'a [Job],
+        folder: String,
+        gone: BTreeSet<String>,
+    ) -> Self {
         Self {
             job,
             others,
             folder,
+            gone,
             outdated: BTreeMap::new(),
         }
     }
@@ -49,6 +57,26 @@ impl<'a> Merge<'a> {
     /// Whether another job has a share of the module.
     pub(super) fn is_shared(&self, path: &str) -> bool {
         with_module(self.others, path).next().is_some()
+    }
+
+    /// What the IDL files of this job's module are to those of another's.
+    fn sources(&self, own: &Module, module: &Module, other: &Job) -> Sources {
+        // Of an adopted job only the names of files are known; a file that is gone may have moved.
+        let is_same = |mine: &String, theirs: &String| {
+            let by_name = other.adopted || self.gone.contains(theirs);
+            mine == theirs || by_name && file_name(mine) == file_name(theirs)
+        };
+        let has = |mine: &String| module.from.iter().any(|theirs| is_same(mine, theirs));
+        let covers = |theirs: &String| own.from.iter().any(|mine| is_same(mine, theirs));
+        if own.from.is_empty() {
+            Sources::None
+        } else if module.from.iter().all(covers) {
+            Sources::Cover
+        } else if own.from.iter().all(has) {
+            Sources::Part
+        } else {
+            Sources::Differ
+        }
     }
 
     /// The text of a module that this job would write as `planned`, where the file has `found`.
@@ -101,7 +129,7 @@ impl<'a> Merge<'a> {
             if module.from.is_empty() || theirs.is_some_and(|theirs| theirs.items == mine.items) {
                 continue;
             }
-            match (sources(own, module, other), theirs) {
+            match (self.sources(own, module, other), theirs) {
                 (Sources::None, Some(_)) => takes = true,
                 (Sources::Cover, Some(theirs)) if mine.holds(theirs) => {}
                 (Sources::Part, Some(theirs)) if theirs.holds(mine) => takes = true,
@@ -144,9 +172,16 @@ impl<'a> Merge<'a> {
             let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
             names.join(" and ")
         };
+        let advice = match self.gone.contains(&other.idl) {
+            true => format!(
+                "`{}` is gone: if its code is not needed, delete its entry in `{}/{FILE_NAME}`",
+                other.idl, self.folder
+            ),
+            false => "give them namespaces of their own, or generate one of them elsewhere with -gen-path"
+                .to_owned(),
+        };
         Error::project(format!(
-            "`{}/{path}` cannot hold both what {} defines and what {} does, which is in it by: {}; give \
-             them namespaces of their own, or generate one of them elsewhere with -gen-path",
+            "`{}/{path}` cannot hold both what {} defines and what {} does, which is in it by: {}; {advice}",
             self.folder,
             only(&own.from, &module.from),
             only(&module.from, &own.from),
@@ -218,25 +253,6 @@ pub(super) fn declarations<'a>(
     declared
         .map(|(name, public)| Declaration { name, public })
         .collect()
-}
-
-fn sources(own: &Module, module: &Module, other: &Job) -> Sources {
-    // Of an adopted job only the names of files are known.
-    let name = |path: &String| match other.adopted {
-        true => file_name(path).to_owned(),
-        false => path.clone(),
-    };
-    let own: BTreeSet<_> = own.from.iter().map(name).collect();
-    let theirs: BTreeSet<_> = module.from.iter().map(name).collect();
-    if own.is_empty() {
-        Sources::None
-    } else if own.is_superset(&theirs) {
-        Sources::Cover
-    } else if own.is_subset(&theirs) {
-        Sources::Part
-    } else {
-        Sources::Differ
-    }
 }
 
 /// The options of a job that decide the text of types.

@@ -24,7 +24,7 @@ use crate::plan::Plan;
 use crate::view::Beside;
 
 use job::ROOT;
-use lock::{FILE_NAME, Job, Lock};
+use lock::{FILE_NAME, Job, Lock, Module};
 use merge::Merge;
 
 /// The project, as a run finds it.
@@ -37,6 +37,8 @@ pub(crate) struct Project {
     job: Job,
     /// What other runs did.
     others: Vec<Job>,
+    /// The modules that this job had when it was run before.
+    previous: BTreeMap<String, Module>,
     /// The files that have been written, with their hashes.
     files: BTreeMap<String, String>,
     notes: Vec<String>,
@@ -54,6 +56,7 @@ impl Project {
             out_dir: options.out_dir.clone(),
             job: Job::of(options, plan),
             others: Vec::new(),
+            previous: BTreeMap::new(),
             files: BTreeMap::new(),
             notes: Vec::new(),
             folder,
@@ -70,9 +73,18 @@ impl Project {
             }
             None => project.adopt(),
         }
-        let job = &project.job;
-        project.others.retain(|other| !job.replaces(other));
+        project.take_out_this_job();
         Ok(project)
+    }
+
+    /// Sorts out of the others what this job was before.
+    fn take_out_this_job(&mut self) {
+        let moved = self.moved();
+        let is_this = |other: &Job| self.job.replaces(other) || Some(&other.idl) == moved.as_ref();
+        let all = std::mem::take(&mut self.others);
+        let (same, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_this);
+        self.previous = same.into_iter().flat_map(|job| job.modules).collect();
+        self.others = others;
     }
 
     /// Takes over what an older streamgen has written. Nobody can tell whether it was changed since,
@@ -127,7 +139,8 @@ impl Project {
     pub(crate) fn join(mut self, files: &mut FilePlan) -> Result<Vec<String>, Error> {
         let mut written = self.merged(files)?;
         self.note_absent();
-        written.extend(self.without_lost_modules(files));
+        self.note_abandoned();
+        written.extend(self.without_what_is_lost(files));
         let mut hashes = self.dispose_of_leftovers(files);
         for path in job::modules(&self.others).into_keys() {
             if let Some(hash) = self.files.get(path) {
@@ -149,7 +162,12 @@ impl Project {
 
     /// Merges the modules of this run, and returns the hash of each.
     fn merged(&mut self, files: &mut FilePlan) -> Result<BTreeMap<String, String>, Error> {
-        let mut merge = Merge::new(&self.job, &self.others, self.folder.display().to_string());
+        let mut merge = Merge::new(
+            &self.job,
+            &self.others,
+            self.folder.display().to_string(),
+            self.gone(),
+        );
         let mut hashes = BTreeMap::new();
         for path in self.job.modules.keys() {
             let target = self.folder.join(path);

@@ -75,7 +75,7 @@ fn render(
 
 /// The first line of every generated file. It names no path, user or time: the same IDL gives the
 /// same bytes on every machine.
-fn header(idls: &[String]) -> String {
+pub(crate) fn header(idls: &[String]) -> String {
     let from = if idls.is_empty() {
         String::new()
     } else {

@@ -35,11 +35,6 @@ fn one_file_name_in_two_folders() {
         ("two", "struct T { 1: i64 a }"),
         ("three", "struct T { 1: i32 a }"),
     ] {
-        std::fs::create_dir_all(format!(
-            "{}/projects/copies/idl/{name}",
-            env!("CARGO_TARGET_TMPDIR")
-        ))
-        .expect("it can be made");
         folder.idl(&format!("{name}/base.thrift"), text);
         folder.idl(
             &format!("{name}.thrift"),
@@ -118,4 +113,21 @@ fn a_lock_that_cannot_be_followed() {
             "{why}: {error}"
         );
     }
+}
+
+#[test]
+fn a_clash_with_an_idl_that_is_gone_says_how_to_drop_it() {
+    let folder = Folder::new("clash-gone");
+    folder.idl("a.thrift", "namespace go common\nstruct A {}\n");
+    folder.run("a.thrift");
+    folder.without_idl("a.thrift");
+    folder.idl("b.thrift", "namespace go common\nstruct B {}\n");
+    let error = folder
+        .try_run("b.thrift", |_| ())
+        .err()
+        .expect("they clash");
+    assert!(
+        error.contains("`../idl/a.thrift` is gone") && error.contains("streamgen.lock"),
+        "{error}"
+    );
 }

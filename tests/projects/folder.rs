@@ -49,7 +49,9 @@ impl Folder {
 
     /// Writes an IDL.
     pub(crate) fn idl(&self, name: &str, text: &str) -> &Self {
-        fs::write(self.dir.join("idl").join(name), text).expect("an IDL can be written");
+        let path = self.dir.join("idl").join(name);
+        fs::create_dir_all(path.parent().expect("a file has a folder")).expect("it can be made");
+        fs::write(path, text).expect("an IDL can be written");
         self
     }
 

@@ -149,3 +149,84 @@ fn an_error_in_the_idl_changes_nothing() {
     assert!(folder.try_run("a.thrift", |_| ()).is_err());
     assert_eq!(folder.all(), before);
 }
+
+/// All of the IDL goes to another folder, and is changed on the way.
+#[test]
+fn idl_that_moves_is_the_same_job() {
+    let folder = Folder::new("moves");
+    let base = "namespace go base\nstruct B { 1: i32 a }\n";
+    let with = |name: &str| {
+        format!("include \"base.thrift\"\nnamespace go {name}\nservice S {{ base.B b() }}\n")
+    };
+    folder.idl("base.thrift", base);
+    for name in ["a", "b"] {
+        folder.idl(&format!("{name}.thrift"), &with(name));
+        folder.run(&format!("{name}.thrift"));
+    }
+    folder.without_idl("base.thrift");
+    folder.idl("deep/base.thrift", &base.replace("i32", "i64"));
+    for name in ["a", "b"] {
+        folder.without_idl(&format!("{name}.thrift"));
+        folder.idl(&format!("deep/{name}.thrift"), &with(name));
+    }
+    folder.run("deep/a.thrift");
+    assert_eq!(folder.run("deep/b.thrift").notes, [] as [&str; 0]);
+    folder.assert_whole();
+    let lock = folder.text("streamgen.lock");
+    assert_eq!(lock.matches("[[jobs]]").count(), 2, "{lock}");
+    assert!(!lock.contains("\"../idl/a.thrift\""), "{lock}");
+}
+
+/// The types of a namespace go, the namespaces in it stay.
+#[test]
+fn a_namespace_that_is_left_to_others_keeps_nothing_of_its_own() {
+    let folder = Folder::new("left-empty");
+    folder.idl("outer.thrift", &idl("acme", "Outer"));
+    folder.idl("inner.thrift", &idl("acme.inner", "Inner"));
+    folder.run("outer.thrift");
+    folder.run("inner.thrift");
+    folder.idl("outer.thrift", &idl("moved", "Outer"));
+    let run = folder.run("outer.thrift");
+    assert_eq!(run.notes, [] as [&str; 0]);
+    folder.assert_whole();
+    let after = folder.all();
+    assert!(
+        !after["acme.rs"].contains("pub struct T"),
+        "{}",
+        after["acme.rs"]
+    );
+    // It is what the other job alone would have made of it.
+    folder.run("inner.thrift");
+    assert_eq!(folder.all(), after);
+}
+
+/// Of two files in a namespace, one job had both and leaves.
+#[test]
+fn what_only_one_job_had_in_a_shared_module_is_named() {
+    let folder = Folder::new("abandoned");
+    folder.idl("base.thrift", "namespace go base\nstruct B { 1: i32 a }\n");
+    folder.idl("more.thrift", "namespace go base\nstruct M { 1: i32 a }\n");
+    folder.idl(
+        "a.thrift",
+        "include \"base.thrift\"\ninclude \"more.thrift\"\nstruct A { 1: base.B b, 2: more.M m }\n",
+    );
+    folder.idl(
+        "b.thrift",
+        "include \"base.thrift\"\nstruct U { 1: base.B b }\n",
+    );
+    folder.run("a.thrift");
+    folder.run("b.thrift");
+    folder.idl("a.thrift", "struct A {}\n");
+    let run = folder.run("a.thrift");
+    assert!(
+        run.says(&[
+            "base.rs",
+            "still holds",
+            "run: streamgen -streamx ../idl/b.thrift"
+        ]),
+        "{:?}",
+        run.notes
+    );
+    folder.run("b.thrift");
+    assert!(!folder.text("base.rs").contains("struct M"));
+}
