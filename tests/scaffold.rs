@@ -271,3 +271,53 @@ async fn a_fresh_project_builds_and_serves() -> Result<()> {
     assert_names(&error, "Pow.Pow");
     Ok(())
 }
+
+/// Whether Cargo reads a manifest, and all that belongs to it.
+fn cargo_reads(manifest: &Path) -> bool {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args([
+        "metadata",
+        "--no-deps",
+        "--offline",
+        "--format-version",
+        "1",
+    ]);
+    cargo.arg("--manifest-path").arg(manifest);
+    cargo.output().expect("cargo starts").status.success()
+}
+
+#[test]
+fn cargo_takes_a_member_that_was_added_as_advised() {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scaffold-workspace");
+    let _ = fs::remove_dir_all(&root);
+    fs::create_dir_all(root.join("svc")).expect("a folder can be made");
+    let workspace = |members: &str| {
+        let text = format!("[workspace]\nresolver = \"3\"\n{members}\nexclude = [\"apart\"]\n");
+        fs::write(root.join("Cargo.toml"), text).expect("a manifest can be written");
+    };
+    workspace("members = []");
+    let new = |name: &str, out: &str| {
+        let mut tool = Command::new(env!("CARGO_BIN_EXE_streamgen"));
+        tool.args([
+            "-message-format",
+            "json",
+            "-streamx",
+            "-module",
+            name,
+            "-out",
+        ]);
+        tool.arg(root.join(out)).arg("idl-samples/echo.thrift");
+        notes(&successful(&mut tool).stdout)
+    };
+    for (name, out) in [("one", "svc/one"), ("two", "svc/two")] {
+        let notes = new(name, out);
+        assert_eq!(notes.len(), 1, "{notes:?}");
+        let manifest = root.join(out).join("Cargo.toml");
+        assert!(!cargo_reads(&manifest), "{name}");
+        let line = notes[0].find("members = ").expect("it is the line to add");
+        workspace(&notes[0][line..]);
+        assert!(cargo_reads(&manifest), "{name}");
+    }
+    assert_eq!(new("three", "apart/three"), [] as [&str; 0]);
+    assert!(cargo_reads(&root.join("apart/three/Cargo.toml")));
+}

@@ -4,5 +4,6 @@
 mod adopted;
 mod clashes;
 mod folder;
+mod histories;
 mod joined;
 mod leftovers;
