@@ -1,6 +1,6 @@
 //! A project that an older streamgen wrote, which kept no lock file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::output::read_text;
@@ -31,31 +31,41 @@ pub(super) fn find(folder: &Path) -> Option<Job> {
         modules: BTreeMap::new(),
     };
     let mut open = vec![(ROOT.to_owned(), false)];
-    let mut seen = BTreeSet::new();
     while let Some((path, private)) = open.pop() {
-        if !seen.insert(path.clone()) {
+        let text = read_text(&folder.join(&path));
+        let Some(parts) = text.as_deref().and_then(ModuleText::parse) else {
             continue;
+        };
+        if !job.modules.contains_key(&path) {
+            open.extend(children(&path, &parts));
+            let from = sources(&path, &parts, &job.idl);
+            job.modules.insert(path, Module { from, private });
         }
-        let Some(text) = read_text(&folder.join(&path)) else {
-            continue;
-        };
-        let Some(parts) = ModuleText::parse(&text) else {
-            continue;
-        };
-        let below = match path.as_str() {
-            ROOT => String::new(),
-            other => other.trim_end_matches(".rs").to_owned() + "/",
-        };
-        let children = parts.declarations.iter();
-        open.extend(children.map(|child| (format!("{below}{}.rs", child.name), !child.public)));
-        let mut from = parts.idl_names();
-        if path == ROOT {
-            from.pop();
-            if from.is_empty() && !parts.items.is_empty() {
-                from.push(job.idl.clone());
-            }
-        }
-        job.modules.insert(path, Module { from, private });
     }
     Some(job)
+}
+
+/// The files of the modules that a module declares, and whether they are private.
+fn children(path: &str, parts: &ModuleText<'_>) -> Vec<(String, bool)> {
+    let below = match path {
+        ROOT => String::new(),
+        other => other.trim_end_matches(".rs").to_owned() + "/",
+    };
+    let children = parts.declarations.iter();
+    children
+        .map(|child| (format!("{below}{}.rs", child.name), !child.public))
+        .collect()
+}
+
+/// The names of the IDL files whose definitions a module holds. The root module names the IDL of the
+/// run, too, which has nothing in it but where that has no namespace.
+fn sources(path: &str, parts: &ModuleText<'_>, root_idl: &str) -> Vec<String> {
+    let mut from = parts.idl_names();
+    if path == ROOT {
+        from.pop();
+        if from.is_empty() && !parts.items.is_empty() {
+            from.push(root_idl.to_owned());
+        }
+    }
+    from
 }
