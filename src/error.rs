@@ -14,6 +14,7 @@ pub struct Error(Kind);
 enum Kind {
     Usage(String),
     Idl(Box<IdlErrors>),
+    Project(String),
     Write(WriteError),
     Template(askama::Error),
 }
@@ -30,6 +31,11 @@ pub struct IdlErrors {
 impl Error {
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self(Kind::Usage(message.into()))
+    }
+
+    /// A file of the project is at fault.
+    pub(crate) fn project(message: impl Into<String>) -> Self {
+        Self(Kind::Project(message.into()))
     }
 
     pub(crate) fn idl(diagnostics: Vec<Diagnostic>, sources: SourceMap) -> Self {
@@ -59,7 +65,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::Usage(message) => f.write_str(message),
+            Kind::Usage(message) | Kind::Project(message) => f.write_str(message),
             Kind::Idl(errors) => errors.fmt(f),
             Kind::Write(error) => error.fmt(f),
             Kind::Template(error) => write!(f, "cannot render a template: {error}"),
@@ -91,7 +97,7 @@ impl std::error::Error for Error {
         match &self.0 {
             Kind::Write(error) => error.source(),
             Kind::Template(error) => Some(error),
-            Kind::Usage(_) | Kind::Idl(_) => None,
+            Kind::Usage(_) | Kind::Project(_) | Kind::Idl(_) => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One run, from options to files in memory.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use streamgen_idl::{Code, Diagnostic, Disk, Language, LoadOptions, Severity, SourceMap};
 
@@ -9,7 +9,8 @@ use crate::error::Error;
 use crate::messages;
 use crate::options::{ExternPath, IdlType, Options};
 use crate::output::FilePlan;
-use crate::plan::{Plan, ServicePlan};
+use crate::plan::{Plan, ServicePlan, broken_rule};
+use crate::project::Project;
 use crate::{plan, scaffold, view};
 
 /// What a run has made, not yet written.
@@ -23,6 +24,8 @@ pub struct Generated {
     pub sources: SourceMap,
     /// What the user should look at in files that this run leaves alone, one sentence each.
     pub notes: Vec<String>,
+    /// The manifest above a new package that has to be edited before Cargo builds it, as a note says.
+    pub first_edit: Option<PathBuf>,
 }
 
 /// Reads the IDL and renders every file, in memory. [`FilePlan::write`] puts them on disk.
@@ -30,7 +33,7 @@ pub struct Generated {
 /// # Errors
 ///
 /// Fails when the options contradict each other, when the IDL cannot be read or has an error, and
-/// when the output folder holds another package.
+/// when the output folder holds another package or, of another IDL, other types in the same module.
 pub fn generate(options: &Options) -> Result<Generated, Error> {
     let language = language(options)?;
     check_gen_path(&options.gen_path)?;
@@ -68,13 +71,21 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
         }
         None => BTreeMap::new(),
     };
-    view::generate(&plan, &services, &messages, &root, &mut files)?;
-    let notes = scaffold::plan(options, &plan, &scaffold_services, &mut files)?;
+    let project = Project::open(options, &plan)?;
+    let beside = project.beside();
+    view::generate(&plan, &services, &messages, &beside, &root, &mut files)?;
+    let modules = project.modules();
+    let mut notes = project.join(&mut files)?;
+    let remarks = scaffold::plan(options, &plan, &scaffold_services, &modules, &mut files)?;
+    notes.extend(remarks.notes);
+    let obstacle = remarks.obstacle;
+    notes.extend(obstacle.iter().map(|obstacle| obstacle.advice.clone()));
     Ok(Generated {
         files,
         warnings: diagnostics,
         sources: loaded.sources,
         notes,
+        first_edit: obstacle.map(|obstacle| obstacle.manifest),
     })
 }
 
@@ -151,12 +162,18 @@ fn check_extern_paths(paths: &[ExternPath]) -> Result<(), Error> {
     Ok(())
 }
 
-/// The folder's name is also the name of a module.
+/// The folder's name is also the name of a module, beside those of the scaffold and in front of the
+/// crates that it names.
 fn check_gen_path(name: &str) -> Result<(), Error> {
-    if crate::plan::is_module_name(name) {
-        return Ok(());
-    }
+    let rule = match broken_rule(name) {
+        None if ["handler", "lib", "main"].contains(&name) => {
+            format!("`src/{name}.rs` is another module")
+        }
+        None if scaffold::CRATES.contains(&name) => format!("`{name}` is a crate"),
+        None => return Ok(()),
+        Some(rule) => rule,
+    };
     Err(Error::usage(format!(
-        "-gen-path `{name}` cannot be the name of a Rust module"
+        "-gen-path `{name}` cannot be the name of a Rust module: {rule}"
     )))
 }

@@ -12,6 +12,7 @@ mod messages;
 mod options;
 mod output;
 mod plan;
+mod project;
 mod scaffold;
 mod view;
 

@@ -1,6 +1,7 @@
 //! What a run is asked to do, after the command line or `build.rs` has been understood.
 
 mod choice;
+mod flags;
 mod idl_path;
 mod types;
 
@@ -10,6 +11,7 @@ use std::str::FromStr;
 
 pub use choice::PathChoice;
 pub(crate) use choice::chosen;
+pub(crate) use flags::shell_word;
 pub use idl_path::{ExternPath, IdlPath, InvalidIdlPath, InvalidPathOption, PathAttribute};
 pub use types::{BytesType, MapType, StringType, TypeOptions, UnknownChoice};
 

@@ -1,6 +1,6 @@
-//! What somebody at a terminal sees: each file under `tests/cli/` is a session, commands after `$`,
-//! then their exit status and everything they print. It runs in a folder of its own that holds the
-//! files of `tests/cli/files/`.
+//! What somebody at a terminal sees: each file under `tests/cli/` is a session, commands after `$ `
+//! and comments after `# `, then their exit status and everything they print. It runs in a folder of
+//! its own that holds the files of `tests/cli/files/`.
 //!
 //! After a wanted change: `STREAMGEN_BLESS=1 cargo test --test cli`, and review the diff.
 
@@ -66,7 +66,7 @@ fn copy(from: &Path, to: &Path) {
 fn replay(session: &str, dir: &Path) -> String {
     let mut out = String::new();
     for line in session.lines() {
-        if line.starts_with('#') {
+        if line.starts_with("# ") {
             let _ = writeln!(out, "{line}");
         } else if let Some(command) = line.strip_prefix("$ ") {
             if !out.is_empty() && !out.ends_with('\n') {

@@ -19,7 +19,7 @@ fn objects(idl: &str) -> Vec<Value> {
             "m",
             "-out",
         ])
-        .args([&format!("{}/json", env!("CARGO_TARGET_TMPDIR")), idl])
+        .args([&format!("{}/json/{idl}", env!("CARGO_TARGET_TMPDIR")), idl])
         .current_dir(FOLDER)
         .output()
         .expect("the tool runs");

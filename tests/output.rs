@@ -116,3 +116,69 @@ fn comparing_writes_nothing() {
     assert_eq!(changes[0].action, Action::Create);
     assert_eq!(tree(&dir), [] as [PathBuf; 0]);
 }
+
+#[test]
+fn a_removed_file_takes_its_empty_folders_along() {
+    let dir = folder("remove");
+    fs::create_dir_all(dir.join("a/b")).expect("a folder can be made");
+    for path in ["a/b/gone.rs", "a/kept.rs"] {
+        fs::write(dir.join(path), "text").expect("it can be written");
+    }
+    let mut files = plan(&[("c.rs", Ownership::Generated, "new")]);
+    files.remove("a/b/gone.rs");
+    files.remove("a/never-there.rs");
+    // What is planned is not removed.
+    files.remove("c.rs");
+
+    let changes = files.write(&dir).expect("a run");
+
+    let actions: Vec<_> = changes.iter().map(|change| change.action).collect();
+    assert_eq!(actions, [Action::Remove, Action::Create]);
+    assert_eq!(tree(&dir), ["a", "a/kept.rs", "c.rs"].map(PathBuf::from));
+}
+
+#[test]
+fn an_error_on_the_way_removes_nothing() {
+    let dir = folder("remove-rollback");
+    for path in ["a.rs", "gone.rs"] {
+        fs::write(dir.join(path), "old").expect("it can be written");
+    }
+    let long = "x".repeat(250);
+    let mut files = plan(&[
+        ("a.rs", Ownership::Generated, "new"),
+        (&format!("zzz/{long}"), Ownership::Generated, "new"),
+    ]);
+    files.remove("gone.rs");
+
+    files
+        .write(&dir)
+        .expect_err("the last file cannot be written");
+
+    assert_eq!(tree(&dir), ["a.rs", "gone.rs"].map(PathBuf::from));
+    for path in ["a.rs", "gone.rs"] {
+        assert_eq!(
+            fs::read_to_string(dir.join(path)).expect("it is there"),
+            "old"
+        );
+    }
+}
+
+/// The file to be removed cannot be moved aside: what was written before is taken back.
+#[test]
+fn a_removal_that_fails_takes_everything_back() {
+    let dir = folder("removal-fails");
+    let long = "x".repeat(250);
+    fs::write(dir.join("a.rs"), "old").expect("it can be written");
+    fs::write(dir.join(&long), "old").expect("the name is just legal");
+    let mut files = plan(&[("a.rs", Ownership::Generated, "new")]);
+    files.remove(&long);
+
+    let error = files.write(&dir).expect_err("there is no room for a name");
+
+    assert!(error.to_string().starts_with("cannot remove `"), "{error}");
+    assert_eq!(
+        fs::read_to_string(dir.join("a.rs")).expect("it is there"),
+        "old"
+    );
+    assert_eq!(tree(&dir), [PathBuf::from("a.rs"), PathBuf::from(long)]);
+}

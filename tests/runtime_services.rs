@@ -113,6 +113,8 @@ fn generated(case: &Case) -> BTreeMap<PathBuf, String> {
     files
         .iter()
         .filter(|(_, file)| file.ownership == Ownership::Generated)
+        // That is for projects in which the tool is run.
+        .filter(|(path, _)| !path.ends_with("streamgen.lock"))
         .map(|(path, file)| {
             let path = Path::new(path).strip_prefix("src/stream_gen");
             (

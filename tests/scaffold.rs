@@ -14,10 +14,14 @@ mod echo_gen;
 #[path = "../snapshots/pow/src/stream_gen/mod.rs"]
 mod pow_gen;
 
-/// The commands of the README, each run in a folder that has nothing but the IDL.
-const COMMANDS: [(&str, &[&str]); 3] = [
+/// A project, the folder of its IDL, and the command that is run where nothing but that IDL is.
+type Project = (&'static str, &'static str, &'static [&'static str]);
+
+/// The commands of the README.
+const COMMANDS: [Project; 3] = [
     (
         "echo",
+        "idl-samples",
         &[
             "-streamx",
             "-module",
@@ -27,10 +31,15 @@ const COMMANDS: [(&str, &[&str]); 3] = [
             "echo.thrift",
         ],
     ),
-    ("pow", &["-module", "pow", "-service", "pow", "pow.proto"]),
+    (
+        "pow",
+        "idl-samples",
+        &["-module", "pow", "-service", "pow", "pow.proto"],
+    ),
     // Of what it adds, a fresh project uses nothing.
     (
         "sum",
+        "idl-samples",
         &[
             "-module",
             "sum",
@@ -40,6 +49,18 @@ const COMMANDS: [(&str, &[&str]); 3] = [
             "sum.proto",
         ],
     ),
+];
+
+/// Names that mean something else in Rust, in Cargo, or to a reader of capitals. Each is the service
+/// of a project.
+const NAMES: [(&str, &str); 7] = [
+    ("build", "no-package.proto"),
+    ("no-package-two", "no-package-two.proto"),
+    ("deps", "underscore-exception.thrift"),
+    ("names-without-capital", "names-without-capital.thrift"),
+    ("examples", "namespace-std.thrift"),
+    ("tokio", "namespace-runtime.thrift"),
+    ("std", "names-like-crates.proto"),
 ];
 
 fn successful(command: &mut Command) -> Output {
@@ -53,20 +74,125 @@ fn successful(command: &mut Command) -> Output {
 fn generated() -> PathBuf {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scaffold");
     let _ = fs::remove_dir_all(&root);
-    for (name, arguments) in COMMANDS {
-        let project = root.join(name);
-        fs::create_dir_all(&project).expect("a folder can be made");
-        let idl = arguments.last().expect("the IDL comes last");
-        fs::copy(Path::new("idl-samples").join(idl), project.join(idl)).expect("it is a sample");
-        let mut tool = Command::new(env!("CARGO_BIN_EXE_streamgen"));
-        successful(tool.args(arguments).current_dir(project));
+    for (name, folder, arguments) in COMMANDS {
+        generate(&root.join(name), folder, arguments);
     }
-    let members = COMMANDS.map(|(name, _)| name);
-    let workspace = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
+    for (service, idl) in NAMES {
+        let name = format!("project-{service}");
+        let arguments = ["-streamx", "-module", &name, "-service", service, idl];
+        generate(&root.join(&name), "tests/scaffold", &arguments);
+    }
+    grown(&root.join("grown"));
+    let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\n";
     fs::write(root.join("Cargo.toml"), workspace).expect("a manifest can be written");
     // The versions that our workspace has, so that nothing has to be looked up.
     fs::copy("Cargo.lock", root.join("Cargo.lock")).expect("the workspace has a lock file");
     root
+}
+
+/// A project with a history: its IDL has got methods and a service and lost another, what the tool
+/// said about that was done, and it has become a client of somebody else.
+fn grown(project: &Path) {
+    let grown = [
+        "-streamx",
+        "-module",
+        "grown",
+        "-service",
+        "grown",
+        "grown.thrift",
+    ];
+    let run = |version: &str| {
+        let idl = fs::read_to_string(format!("tests/scaffold/grown-{version}.thrift"));
+        fs::create_dir_all(project).expect("a folder can be made");
+        fs::write(project.join("grown.thrift"), idl.expect("it is there")).expect("it is a copy");
+        let mut tool = Command::new(env!("CARGO_BIN_EXE_streamgen"));
+        tool.args(["-message-format", "json"]).args(grown);
+        successful(tool.current_dir(project)).stdout
+    };
+    assert_eq!(notes(&run("1")), [] as [&str; 0]);
+    for note in notes(&run("2")).iter().rev() {
+        if !note.contains("not generated any more") {
+            follow(project, note);
+        }
+    }
+    // The service that is gone leaves two lines and its handler.
+    for (file, line) in [
+        ("src/main.rs", "OldServer"),
+        ("src/main.rs", "OldImpl"),
+        ("src/main.rs", ".add_service(OldServer::new(OldImpl))"),
+    ] {
+        edit(project, file, |text| {
+            let kept = text.lines().filter(|found| !found.contains(line));
+            kept.map(|line| line.to_owned() + "\n").collect()
+        });
+    }
+    edit(project, "src/handler.rs", |text| {
+        let start = text.find("impl first::old::Old").expect("its handler");
+        let end = start + text[start..].find("\n}\n").expect("its end") + 3;
+        (text[..start].to_owned() + &text[end..]).replace(
+            "#[derive(Clone, Debug, Default)]\npub struct OldImpl;\n",
+            "",
+        )
+    });
+    assert_eq!(notes(&run("2")), [] as [&str; 0]);
+    for (folder, idl) in [
+        ("idl-samples", "sum.proto"),
+        ("tests/scaffold", "no-package.proto"),
+    ] {
+        generate(project, folder, &["-streamx", idl]);
+    }
+}
+
+/// The notes of a run, as `-message-format json` has them.
+fn notes(stdout: &[u8]) -> Vec<String> {
+    let lines = std::str::from_utf8(stdout).expect("JSON is text").lines();
+    let objects = lines.map(|line| {
+        serde_json::from_str::<serde_json::Value>(line).expect("each line is an object")
+    });
+    let notes = objects.filter(|object| object["severity"] == "note");
+    notes
+        .map(|note| note["message"].as_str().expect("a text").to_owned())
+        .collect()
+}
+
+/// Does what a note about a scaffold file says.
+fn follow(project: &Path, note: &str) {
+    let (head, stub) = note
+        .split_once(":\n\n")
+        .expect("there is something to paste");
+    let mut place = head.split(':');
+    let file = place.next().expect("the file comes first");
+    let line = place
+        .next()
+        .and_then(|line| line.parse::<usize>().ok())
+        .expect("then its line");
+    let brace = head
+        .rsplit_once("brace in line ")
+        .and_then(|(_, line)| line.parse::<usize>().ok());
+    edit(project, file, |text| {
+        let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        let at = match brace {
+            Some(brace) => brace - 1,
+            None => line,
+        };
+        lines.insert(at, format!("\n{stub}"));
+        lines.join("\n") + "\n"
+    });
+}
+
+fn edit(project: &Path, file: &str, change: impl FnOnce(String) -> String) {
+    let path = project.join(file);
+    let text = fs::read_to_string(&path).expect("it is there");
+    fs::write(path, change(text)).expect("it can be written");
+}
+
+/// Runs the command in `project`, which it makes, with the IDL that the last argument names.
+fn generate(project: &Path, folder: &str, arguments: &[&str]) {
+    fs::create_dir_all(project).expect("a folder can be made");
+    let idl = arguments.last().expect("the IDL comes last");
+    fs::copy(Path::new(folder).join(idl), project.join(idl)).expect("it is a sample");
+    let mut tool = Command::new(env!("CARGO_BIN_EXE_streamgen"));
+    successful(tool.args(arguments).current_dir(project));
 }
 
 /// Builds them, and says where the programs are.
@@ -134,6 +260,9 @@ async fn a_fresh_project_builds_and_serves() -> Result<()> {
     let reply = client.ping_pong(echo_gen::echo::Request::default()).await;
     assert_names(&reply.expect_err("it is a stub"), "TestService.PingPong");
 
+    // The name of the service is one that Cargo keeps for itself.
+    drop(Server::start(&programs.join("build-server")));
+
     let server = Server::start(&programs.join("pow"));
     let client = pow_gen::pow::pow::PowClient::builder("pow");
     let client = client.address(server.address.clone()).build()?;
@@ -141,4 +270,54 @@ async fn a_fresh_project_builds_and_serves() -> Result<()> {
     let error = stream.recv().await.expect_err("it is a stub");
     assert_names(&error, "Pow.Pow");
     Ok(())
+}
+
+/// Whether Cargo reads a manifest, and all that belongs to it.
+fn cargo_reads(manifest: &Path) -> bool {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args([
+        "metadata",
+        "--no-deps",
+        "--offline",
+        "--format-version",
+        "1",
+    ]);
+    cargo.arg("--manifest-path").arg(manifest);
+    cargo.output().expect("cargo starts").status.success()
+}
+
+#[test]
+fn cargo_takes_a_member_that_was_added_as_advised() {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scaffold-workspace");
+    let _ = fs::remove_dir_all(&root);
+    fs::create_dir_all(root.join("svc")).expect("a folder can be made");
+    let workspace = |members: &str| {
+        let text = format!("[workspace]\nresolver = \"3\"\n{members}\nexclude = [\"apart\"]\n");
+        fs::write(root.join("Cargo.toml"), text).expect("a manifest can be written");
+    };
+    workspace("members = []");
+    let new = |name: &str, out: &str| {
+        let mut tool = Command::new(env!("CARGO_BIN_EXE_streamgen"));
+        tool.args([
+            "-message-format",
+            "json",
+            "-streamx",
+            "-module",
+            name,
+            "-out",
+        ]);
+        tool.arg(root.join(out)).arg("idl-samples/echo.thrift");
+        notes(&successful(&mut tool).stdout)
+    };
+    for (name, out) in [("one", "svc/one"), ("two", "svc/two")] {
+        let notes = new(name, out);
+        assert_eq!(notes.len(), 1, "{notes:?}");
+        let manifest = root.join(out).join("Cargo.toml");
+        assert!(!cargo_reads(&manifest), "{name}");
+        let line = notes[0].find("members = ").expect("it is the line to add");
+        workspace(&notes[0][line..]);
+        assert!(cargo_reads(&manifest), "{name}");
+    }
+    assert_eq!(new("three", "apart/three"), [] as [&str; 0]);
+    assert!(cargo_reads(&root.join("apart/three/Cargo.toml")));
 }

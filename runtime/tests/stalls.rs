@@ -12,9 +12,9 @@ use rpc_support::stream_gen::rpc::peer::SERVICE_INFO;
 use rpc_support::{Peer, PeerClient, PeerServer, Running, start};
 use streamgen_runtime::transport::Outgoing;
 use streamgen_runtime::transport::io::Endpoint;
-use streamgen_runtime::transport::pingpong::{PingPongPool, PoolConfig};
+use streamgen_runtime::transport::pingpong::{Framing, PingPongPool, PoolConfig};
 use streamgen_runtime::transport::wire::UnaryWire;
-use streamgen_runtime::{ErrorKind, Server, UnaryTransport};
+use streamgen_runtime::{ErrorKind, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
@@ -97,7 +97,7 @@ async fn a_ping_pong_client_gives_up_half_a_reply() {
         stall_timeout: SOON,
         ..PoolConfig::default()
     };
-    let pool = PingPongPool::new(UnaryTransport::Framed, config);
+    let pool = PingPongPool::new(Framing::Framed, config);
     let hello = SERVICE_INFO.method_index("Hello").unwrap();
     let call = Outgoing::new(&SERVICE_INFO, &SERVICE_INFO.methods[hello]);
     for (wire, half) in [HALVES[1], HALVES[2]] {

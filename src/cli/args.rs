@@ -177,7 +177,8 @@ impl MessageFormat {
 const AFTER_HELP: &str = "\
 Flags may be written with one dash or two, before or after the IDL.
 
-Exit status: 0 success, 1 the IDL or a file is at fault, 2 the command line is at fault.";
+Exit status: 0 success, 1 the IDL or a file is at fault, 2 the command line is at fault,
+101 streamgen itself is at fault.";
 
 /// Flags of the Go tool that have no meaning here. They are recognised so that a command copied
 /// from a Kitex project gets an answer better than \"unknown flag\".
@@ -206,7 +207,7 @@ macro_rules! hidden_switches {
             /// The switches that were turned on, in flag spelling.
             pub(super) fn given(&self) -> Vec<String> {
                 let all = [$((stringify!($field), self.$field)),*];
-                all.iter().filter(|(_, on)| *on).map(|(name, _)| name.replace('_', "-")).collect()
+                all.iter().filter(|(_, on)| *on).map(|(name, _)| flag_name(name)).collect()
             }
         }
     };
@@ -230,13 +231,18 @@ macro_rules! hidden_values {
                 all.iter()
                     .map(|(name, values)| {
                         let values = values.iter().filter(|v| !v.is_empty()).cloned().collect();
-                        (name.replace('_', "-"), values)
+                        (flag_name(name), values)
                     })
                     .filter(|(_, values): &(String, Vec<String>)| !values.is_empty())
                     .collect()
             }
         }
     };
+}
+
+/// The flag that clap makes of a field.
+fn flag_name(field: &str) -> String {
+    crate::plan::unraw(field).replace('_', "-")
 }
 
 hidden_switches!(

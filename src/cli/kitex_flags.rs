@@ -180,7 +180,7 @@ fn judge_thrift_options(values: &[String], judgement: &mut Judgement) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{CommandFactory, Parser};
 
     use super::*;
     use crate::cli::args::Args;
@@ -195,6 +195,19 @@ mod tests {
         for name in hidden.filter_map(clap::Arg::get_long) {
             let known = VERDICTS.iter().any(|(flag, _)| *flag == name) || SPECIAL.contains(&name);
             assert!(known, "{name} has no verdict");
+        }
+    }
+
+    #[test]
+    fn messages_name_flags_as_they_are_typed() {
+        for (name, _) in VERDICTS.iter().filter(|(name, _)| *name != "thrift") {
+            let value = format!("--{name}=true");
+            let args = Args::try_parse_from(["streamgen", &value]).expect(name);
+            let said = match judge(&args.kitex) {
+                Ok(judgement) => judgement.warnings.join(" "),
+                Err(message) => message,
+            };
+            assert!(said.starts_with(&format!("-{name} ")), "{name}: {said}");
         }
     }
 

@@ -145,6 +145,7 @@ pub(super) fn verb(action: Action) -> &'static str {
         Action::Update => "update",
         Action::Unchanged => "unchanged",
         Action::Keep => "keep",
+        Action::Remove => "remove",
     }
 }
 

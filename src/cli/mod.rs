@@ -7,11 +7,13 @@ mod choice;
 mod console;
 mod excerpt;
 mod explain;
+mod fault;
 mod kitex_flags;
 mod message;
 mod render;
 mod settings;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -19,6 +21,7 @@ use streamgen_idl::{Diagnostic, Severity};
 
 use crate::error::{Error, IdlErrors};
 use crate::generate::{Generated, generate};
+use crate::options::shell_word;
 use crate::output::{Action, Change};
 
 use args::{Args, MessageFormat};
@@ -31,18 +34,21 @@ const FAILURE: u8 = 1;
 const USAGE: u8 = 2;
 
 /// Runs the command with the words after the program's name. Prints what it has to say, and returns
-/// the exit status: 0 success, 1 the IDL or a file is at fault, 2 the command line is at fault.
+/// the exit status: 0 success, 1 the IDL or a file is at fault, 2 the command line is at fault, 101
+/// streamgen itself is at fault.
 pub fn run(words: impl IntoIterator<Item = String>) -> ExitCode {
     let command = Args::command();
     let words = argv::to_gnu(&command, words);
     // Whoever asked for JSON gets it for mistakes in the command line too.
     let console = Console::new(MessageFormat::of_words(&words));
-    let matches =
-        command.try_get_matches_from(std::iter::once("streamgen".to_owned()).chain(words));
-    match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
-        Ok(args) => run_args(console, args),
-        Err(error) => refuse(console, &error),
-    }
+    fault::guarded(console, || {
+        let words = std::iter::once("streamgen".to_owned()).chain(words);
+        let matches = command.try_get_matches_from(words);
+        match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
+            Ok(args) => run_args(console, args),
+            Err(error) => refuse(console, &error),
+        }
+    })
 }
 
 fn run_args(console: Console, args: Args) -> ExitCode {
@@ -120,41 +126,47 @@ fn summarize(console: Console, settings: &Settings, generated: &Generated, chang
     for note in &generated.notes {
         console.notice(Notice::Note, note);
     }
-    let touched = |change: &&Change| matches!(change.action, Action::Create | Action::Update);
-    let out_dir = settings.options.out_dir.display();
-    console.progress(&match changes.iter().filter(touched).count() {
-        0 => format!("{out_dir} is up to date"),
-        1 => format!("wrote 1 file to {out_dir}"),
-        n => format!("wrote {n} files to {out_dir}"),
-    });
+    console.progress(&totals(&settings.options.out_dir, changes));
     let new_package = changes
         .iter()
         .any(|c| c.action == Action::Create && c.path.as_os_str() == "Cargo.toml");
     if new_package {
-        console.progress(&next_step(settings));
+        console.progress(&next_step(settings, generated));
     }
 }
 
-fn next_step(settings: &Settings) -> String {
+/// How many files were written and removed.
+fn totals(out_dir: &Path, changes: &[Change]) -> String {
+    let files = |removed: bool| {
+        let touched = changes.iter().map(|change| change.action);
+        let count = touched
+            .filter(|action| action.touches_disk() && (*action == Action::Remove) == removed)
+            .count();
+        match count {
+            1 => "1 file".to_owned(),
+            n => format!("{n} files"),
+        }
+    };
+    let (written, removed, out_dir) = (files(false), files(true), out_dir.display());
+    match (written.as_str(), removed.as_str()) {
+        ("0 files", "0 files") => format!("{out_dir} is up to date"),
+        (_, "0 files") => format!("wrote {written} to {out_dir}"),
+        _ => format!("wrote {written} to {out_dir}, removed {removed}"),
+    }
+}
+
+fn next_step(settings: &Settings, generated: &Generated) -> String {
     let out_dir = &settings.options.out_dir;
     let command = match settings.options.service {
         Some(_) => "cargo run",
         None => "cargo build",
     };
-    match out_dir.as_os_str() == "." {
-        true => format!("next: {command}"),
-        false => {
-            let dir = shell_word(&out_dir.to_string_lossy());
-            format!("next: cd {dir} && {command}")
-        }
+    let command = match out_dir.as_os_str() == "." {
+        true => command.to_owned(),
+        false => format!("cd {} && {command}", shell_word(&out_dir.to_string_lossy())),
+    };
+    match &generated.first_edit {
+        Some(manifest) => format!("next: edit {} as noted, then {command}", manifest.display()),
+        None => format!("next: {command}"),
     }
-}
-
-/// A word that can be pasted into a shell.
-fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
 }

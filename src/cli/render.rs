@@ -7,9 +7,14 @@ use streamgen_idl::{Diagnostic, Label, Severity, SourceMap, Suggestion};
 
 use super::excerpt::{self, Excerpt};
 
-/// A message without a place: one line.
+/// A message without a place: one line, and below it text to paste, as it is.
 pub(super) fn title(renderer: &Renderer, level: Level<'_>, message: &str) -> String {
-    renderer.render(&[Group::with_title(level.primary_title(message))])
+    let (title, below) = message.split_once('\n').unwrap_or((message, ""));
+    let title = renderer.render(&[Group::with_title(level.primary_title(title))]);
+    match below {
+        "" => title,
+        _ => format!("{title}\n{below}"),
+    }
 }
 
 /// A message with the lines of the IDL it is about. The cost is bounded by what is shown, not by the

@@ -86,3 +86,58 @@ fn idl_type(text: &str) -> Result<Option<IdlType>, String> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, FromArgMatches};
+
+    use super::*;
+    use crate::cli::argv;
+
+    fn understood(words: &[String]) -> Options {
+        let command = Args::command();
+        let words = argv::to_gnu(&command, words.iter().cloned());
+        let all = std::iter::once("streamgen".to_owned()).chain(words);
+        let matches = command.try_get_matches_from(all).expect("clap takes them");
+        let args = Args::from_arg_matches(&matches).expect("they are values");
+        settings(args).expect("they make sense").options
+    }
+
+    /// What `streamgen.lock` records is what somebody could type, to the same effect.
+    #[test]
+    fn options_are_the_flags_that_make_them() {
+        let typed = [
+            "-service=a.b c",
+            "-streamx",
+            "-I=idl",
+            "-I=../idl",
+            "-descriptor-set=a/set.bin",
+            "-type=protobuf",
+            "-string-type=string",
+            "-bytes-type=vec",
+            "-bytes-type=Page.image=bytes",
+            "-map-type=btree",
+            "-map-type=.a=hash",
+            "-serde",
+            "-keep-unknown-fields",
+            "-only-reachable",
+            "-type-attribute=.=#[derive(Eq)]",
+            "-field-attribute=A.b=#[doc = \"x=y\"]",
+            "-extern-path=base=::common::base",
+            "-skip-debug=.a.B",
+            "-compile-well-known-types",
+            "-descriptors",
+            "a.proto",
+        ];
+        let typed = typed.map(str::to_owned);
+        let options = understood(&typed);
+        let mut flags = options.flags();
+        flags.push(options.idl_of_project());
+        assert_eq!(flags, typed);
+        assert_eq!(understood(&flags).types, options.types);
+
+        let plain = understood(&["idl/a.thrift".to_owned()]);
+        assert_eq!(plain.flags(), [] as [&str; 0]);
+        assert_eq!(plain.idl_of_project(), "idl/a.thrift");
+    }
+}

@@ -79,30 +79,31 @@ pub(crate) fn unraw(identifier: &str) -> &str {
 
 /// Whether the text is an identifier that Rust takes as it stands.
 pub(crate) fn is_identifier(text: &str) -> bool {
-    let body = unraw(text);
-    let mut chars = body.chars();
-    chars
-        .next()
-        .is_some_and(|c| c == '_' || c.is_ascii_alphabetic())
-        && chars.all(|c| c == '_' || c.is_ascii_alphanumeric())
-        && !NEVER_RAW.contains(&body)
-        && (text != body || !KEYWORDS.contains(&text))
+    match text.strip_prefix("r#") {
+        None => broken_rule(text).is_none(),
+        Some(raw) => !NEVER_RAW.contains(&raw) && (KEYWORDS.contains(&raw) || is_identifier(raw)),
+    }
 }
 
-/// Whether the text can be the name of the root module, and of its folder.
-pub(crate) fn is_module_name(text: &str) -> bool {
-    is_identifier(text) && !text.starts_with("r#") && !["handler", "lib", "main"].contains(&text)
-}
-
-/// Whether Cargo takes the text as the name of a package, and Rust as that of its crate.
-pub(crate) fn is_package_name(text: &str) -> bool {
-    const RESERVED: [&str; 5] = ["alloc", "core", "proc_macro", "std", "test"];
-    let crate_name = text.replace('-', "_");
-    is_identifier(&crate_name)
-        && !text.starts_with("r#")
-        && !RESERVED.contains(&crate_name.as_str())
-        // A package cannot depend on one of its own name.
-        && !["streamgen_runtime", "tokio"].contains(&crate_name.as_str())
+/// The rule of Rust's identifiers that the text breaks, as a part of a sentence.
+pub(crate) fn broken_rule(text: &str) -> Option<String> {
+    match text.chars().next() {
+        None => return Some("it is empty".to_owned()),
+        Some(c) if c.is_ascii_digit() => return Some(format!("it begins with the digit `{c}`")),
+        Some(_) => {}
+    }
+    let foreign = |c: &char| *c != '_' && !c.is_ascii_alphanumeric();
+    if let Some(c) = text.chars().find(foreign) {
+        return Some(format!(
+            "`{c}` is neither a letter from a to z, a digit nor `_`"
+        ));
+    }
+    if text == "_" {
+        return Some("`_` alone is no name".to_owned());
+    }
+    KEYWORDS
+        .contains(&text)
+        .then(|| format!("`{text}` is a keyword of Rust"))
 }
 
 #[cfg(test)]

@@ -3,25 +3,43 @@
 /// A path with generic arguments: `::std::vec::Vec<super::Request>`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct RustType {
-    /// Everything before the `<`: an absolute path, or a chain of `super::`.
+    /// Everything before the `<`.
     pub(crate) path: String,
+    /// What the path starts at.
+    pub(crate) start: Start,
     /// The generic arguments; none means no angle brackets.
     pub(crate) args: Vec<RustType>,
 }
 
+/// What a path starts at, and with it whether it means the same everywhere. The name cannot tell: a
+/// type of an IDL may be called `_9`, or like a type of the language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Start {
+    /// A crate, or nothing, as `u8` has it.
+    Anywhere,
+    /// The module that the type is written in, perhaps with `super::` in front.
+    Module,
+}
+
 impl RustType {
-    /// A type without generic arguments.
+    /// A type of the language or of a crate, without generic arguments.
     pub(crate) fn plain(path: impl Into<String>) -> Self {
+        Self::generic(path, [])
+    }
+
+    /// A generated type, as the module that it is written in reaches it.
+    pub(crate) fn in_module(path: impl Into<String>) -> Self {
         Self {
-            path: path.into(),
-            args: Vec::new(),
+            start: Start::Module,
+            ..Self::plain(path)
         }
     }
 
-    /// A generic type.
+    /// A generic type of the language or of a crate.
     pub(crate) fn generic(path: impl Into<String>, args: impl IntoIterator<Item = Self>) -> Self {
         Self {
             path: path.into(),
+            start: Start::Anywhere,
             args: args.into_iter().collect(),
         }
     }

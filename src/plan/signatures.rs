@@ -43,7 +43,7 @@ impl MethodPlan<'_> {
         let error = self
             .error
             .as_ref()
-            .map(|error| RustType::plain(&error.ident));
+            .map(|error| RustType::in_module(&error.ident));
         let returns = RustType::runtime("Result", std::iter::once(output).chain(error));
         Signature {
             params: params.collect(),
@@ -54,13 +54,13 @@ impl MethodPlan<'_> {
     /// The client's function. It returns a call, which is a builder of options and a future.
     pub(crate) fn client_signature(&self) -> Signature {
         let result = self.result.clone();
-        let args_struct = || RustType::plain(&self.args_struct);
+        let args_struct = || RustType::in_module(&self.args_struct);
         let (name, types) = match self.kind {
             MethodKind::PingPong => {
                 let error = self
                     .error
                     .as_ref()
-                    .map(|error| RustType::plain(&error.ident));
+                    .map(|error| RustType::in_module(&error.ident));
                 let types = [args_struct(), result].into_iter().chain(error);
                 ("client::PingPongCall", types.collect())
             }

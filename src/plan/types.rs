@@ -103,22 +103,27 @@ impl<'a> Plan<'a> {
                 return target;
             }
         }
-        RustType::plain(self.path_to(module, id))
+        self.definition_type(module, id)
     }
 
     /// The path to a definition, as code in `module` writes it.
     pub(crate) fn path_to(&self, module: ModuleId, id: DefId) -> String {
+        self.definition_type(module, id).path
+    }
+
+    /// A definition, as code in `module` writes it.
+    fn definition_type(&self, module: ModuleId, id: DefId) -> RustType {
         if let Some(path) = self.externs.path(id) {
-            return path.to_owned();
+            return RustType::plain(path);
         }
         let home = self.modules.of_file(self.schema.def(id).file);
         match self.protobuf.place(id) {
-            None => self.modules.prefix(module, home) + self.names.ident(id),
-            Some(Place::Extern(path)) => path.clone(),
+            None => RustType::in_module(self.modules.prefix(module, home) + self.names.ident(id)),
+            Some(Place::Extern(path)) => RustType::plain(path),
             Some(Place::Local { modules, ident }) => {
                 let inner = modules.iter().map(|module| format!("{module}::"));
                 let prefix = self.modules.prefix(module, home);
-                inner.fold(prefix, |path, part| path + &part) + ident
+                RustType::in_module(inner.fold(prefix, |path, part| path + &part) + ident)
             }
         }
     }

@@ -25,9 +25,11 @@ struct ImplView<'a> {
     header: String,
     /// What closes the block of a service without methods.
     empty_body: &'static str,
-    methods: Vec<StubView>,
+    methods: Vec<String>,
 }
 
+#[derive(Template)]
+#[template(path = "stub.rs.j2")]
 struct StubView {
     signature: String,
     /// The line or lines that make the error that the stub answers with.
@@ -47,65 +49,104 @@ pub(super) fn render(
         .map(|service| namespace_of(plan, service))
         .collect();
     let reach = Reach::new(plan, &options.gen_path, &modules);
-    let mut runtime = BTreeSet::new();
-    let views = services
-        .iter()
-        .zip(implementors(services))
-        .map(|(service, ident)| {
-            let of_trait = RustType::plain(reach.item(service.module, &service.handler_trait));
-            let header = layout::impl_header("", &of_trait, &ident);
-            let methods = service
-                .methods
-                .iter()
-                .map(|m| stub(service, m, &reach, &mut runtime));
-            ImplView {
-                wire_name: service.wire_name,
-                methods: methods.collect(),
-                empty_body: if header.contains('\n') { "\n}" } else { "}" },
-                header,
-                ident,
-            }
-        });
-    let services: Vec<_> = views.collect();
+    let mut runtime = BTreeSet::from(["Error".to_owned()]);
+    let mut views = Vec::new();
+    for (service, ident) in services.iter().zip(implementors(services)) {
+        let of_trait = reach.item(service.module, &service.handler_trait);
+        let mut write = |ty: &RustType| short(&reach.absolute(service.module, ty), &mut runtime);
+        views.push(implementation(
+            service, ident, of_trait, &mut write, "Error",
+        )?);
+    }
+    if services.iter().all(|service| service.methods.is_empty()) {
+        runtime.clear();
+    }
     let view = HandlerView {
         runtime_imports: runtime_imports(&runtime),
         imports: reach.imports(),
-        services,
+        services: views,
     };
     Ok(view.render()? + "\n")
 }
 
-fn stub(
+/// One service's implementor; `write` is how a type of the service's module is written here, and
+/// `error` the path of the runtime's error.
+fn implementation<'a>(
+    service: &ServicePlan<'a>,
+    ident: String,
+    of_trait: String,
+    write: &mut dyn FnMut(&RustType) -> RustType,
+    error: &str,
+) -> Result<ImplView<'a>, Error> {
+    let header = layout::impl_header("", &RustType::plain(of_trait), &ident);
+    let methods = service.methods.iter();
+    let methods: Result<Vec<_>, Error> = methods
+        .map(|method| stub(service, method, write, error))
+        .collect();
+    Ok(ImplView {
+        wire_name: service.wire_name,
+        methods: methods?,
+        empty_body: if header.contains('\n') { "\n}" } else { "}" },
+        header,
+        ident,
+    })
+}
+
+/// One service's implementor with everything that belongs to it, for an existing file.
+pub(super) fn whole_implementation(
+    service: &ServicePlan<'_>,
+    ident: String,
+    of_trait: String,
+    write: &mut dyn FnMut(&RustType) -> RustType,
+    error: &str,
+) -> Result<String, Error> {
+    let view = HandlerView {
+        runtime_imports: String::new(),
+        imports: Vec::new(),
+        services: vec![implementation(service, ident, of_trait, write, error)?],
+    };
+    let text = view.render()?;
+    // Without the line that a file begins with.
+    let start = text.find("\n\n").unwrap_or(0);
+    Ok(text[start..].trim_start().to_owned())
+}
+
+/// One method that answers with an error; see [`implementation`].
+pub(super) fn stub(
     service: &ServicePlan<'_>,
     method: &MethodPlan<'_>,
-    reach: &Reach<'_>,
-    runtime: &mut BTreeSet<String>,
-) -> StubView {
-    let Signature { params, returns } = method.handler_signature();
-    let params: Vec<_> = params
-        .iter()
-        .map(|(name, ty)| {
-            (
-                format!("_{}", unraw(name)),
-                short(&reach.absolute(service.module, ty), runtime),
-            )
-        })
-        .collect();
-    let returns = short(&reach.absolute(service.module, &returns), runtime);
-    let params: Vec<_> = std::iter::once(None)
-        .chain(params.iter().map(|(n, ty)| Some((n.as_str(), ty))))
-        .collect();
-    let head = format!("async fn {}", method.ident);
-    runtime.insert("Error".to_owned());
+    write: &mut dyn FnMut(&RustType) -> RustType,
+    error: &str,
+) -> Result<String, Error> {
     let message = literal::string(&format!(
         "{}.{} is not implemented",
         service.wire_name, method.wire_name
     ));
-    StubView {
-        signature: layout::signature(4, &head, &params, &layout::Return::Type(&returns), " {"),
-        error: layout::let_call("error", "Error::application", &message, 8),
+    let view = StubView {
+        signature: signature(method, write, " {"),
+        error: layout::let_call("error", &format!("{error}::application"), &message, 8),
         declared: method.error.is_some(),
-    }
+    };
+    Ok(view.render()?)
+}
+
+/// The signature of a method in an implementation, with `tail` behind it.
+pub(super) fn signature(
+    method: &MethodPlan<'_>,
+    write: &mut dyn FnMut(&RustType) -> RustType,
+    tail: &str,
+) -> String {
+    let Signature { params, returns } = method.handler_signature();
+    let params: Vec<_> = params
+        .iter()
+        .map(|(name, ty)| (format!("_{}", unraw(name)), write(ty)))
+        .collect();
+    let returns = write(&returns);
+    let params: Vec<_> = std::iter::once(None)
+        .chain(params.iter().map(|(n, ty)| Some((n.as_str(), ty))))
+        .collect();
+    let head = format!("async fn {}", method.ident);
+    layout::signature(4, &head, &params, &layout::Return::Type(&returns), tail)
 }
 
 /// One `use` for all names of the runtime, broken as rustfmt does.
@@ -124,49 +165,6 @@ fn runtime_imports(names: &BTreeSet<String>) -> String {
                     layout::fill(&names, 4)
                 )
             }
-        }
-    }
-}
-
-/// Methods that an existing handler file does not have, as one note.
-///
-/// The file is the user's and may be arranged in any way, so this looks for `fn NAME` anywhere in
-/// it and says no more than it knows.
-pub(super) fn missing(text: &str, services: &[&ServicePlan<'_>]) -> Option<String> {
-    let missing: Vec<_> = services
-        .iter()
-        .flat_map(|service| service.methods.iter().map(move |method| (service, method)))
-        .filter(|(_, method)| !defines(text, &method.ident))
-        .map(|(service, method)| format!("{}::{}", service.handler_trait, method.ident))
-        .collect();
-    if missing.is_empty() {
-        return None;
-    }
-    Some(format!(
-        "src/handler.rs has no function for {}",
-        missing.join(", ")
-    ))
-}
-
-fn defines(text: &str, ident: &str) -> bool {
-    text.match_indices(ident).any(|(at, _)| {
-        let before = text[..at].trim_end();
-        let after = text[at + ident.len()..].trim_start();
-        before.ends_with("fn") && before.len() < at && after.starts_with(['(', '<'])
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn functions_are_found_whatever_the_layout() {
-        let text = "async fn\n  echo <T>() {}\nfn echo_all(){} // calls ping()";
-        assert!(defines(text, "echo"));
-        assert!(defines(text, "echo_all"));
-        for absent in ["ping", "all", "ech", "o_all"] {
-            assert!(!defines(text, absent), "{absent}");
         }
     }
 }

@@ -1,12 +1,15 @@
 //! `Cargo.toml`: the package's name, and where `streamgen-runtime` comes from.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use askama::Template;
 
 use crate::error::Error;
 use crate::options::{Options, RuntimeSource};
-use crate::plan::is_package_name;
+use crate::project::paths::{absolute, relative, slashes};
+
+use super::cargo_names;
+use super::package::Package;
 
 /// The checkout that this streamgen was built from, if it still is where it was.
 const CHECKOUT: &str = env!("CARGO_MANIFEST_DIR");
@@ -23,116 +26,36 @@ struct ManifestView<'a> {
     runtime: String,
 }
 
-/// The text of a new `Cargo.toml`.
+/// The text of a new `Cargo.toml`, and what is to be said about it.
 ///
 /// # Errors
 ///
 /// Without `-module`, with a name that Cargo refuses, and without a `streamgen-runtime`.
-pub(super) fn render(options: &Options) -> Result<String, Error> {
+pub(super) fn render(options: &Options) -> Result<(String, Option<String>), Error> {
     let Some(package) = &options.module else {
         let dir = options.out_dir.display();
         return Err(Error::usage(format!(
             "there is no Cargo.toml in `{dir}` to take the package name from: give -module NAME"
         )));
     };
-    check_name(package)?;
+    cargo_names::check_package(options, package)?;
+    let (binary, note) = options
+        .service
+        .as_deref()
+        .map(cargo_names::executable)
+        .unzip();
     let view = ManifestView {
         package,
         rust_version: env!("CARGO_PKG_RUST_VERSION"),
-        binary: options.service.as_deref().map(binary_name),
+        binary,
         serde: options.types.serde,
         runtime: runtime_dependency(options)?,
     };
-    Ok(view.render()? + "\n")
-}
-
-fn check_name(package: &str) -> Result<(), Error> {
-    if is_package_name(package) {
-        return Ok(());
-    }
-    // Go module paths are what people who come from Kitex will type.
-    let last = package.rsplit('/').next().unwrap_or_default();
-    let hint = match is_package_name(last) {
-        true => format!("try -module {last}"),
-        false => "it needs letters, digits, `-` and `_`, and must be no keyword, no crate of Rust \
-                  and no dependency"
-            .to_owned(),
-    };
-    Err(Error::usage(format!(
-        "`{package}` cannot be the name of this Cargo package: {hint}"
-    )))
-}
-
-/// Kitex's service names may hold dots, names of executables in Cargo may not.
-fn binary_name(service: &str) -> String {
-    let allowed = |c: char| {
-        if c.is_ascii_alphanumeric() || c == '_' {
-            c
-        } else {
-            '-'
-        }
-    };
-    service.chars().map(allowed).collect()
-}
-
-/// Checks a manifest that is there already.
-///
-/// # Errors
-///
-/// When `-module` names another package (`kitex-tool.md` 4).
-pub(super) fn check(options: &Options, text: &str) -> Result<Vec<String>, Error> {
-    if let (Some(asked), Some(found)) = (&options.module, package_name(text))
-        && *asked != found
-    {
-        let path = options.out_dir.join("Cargo.toml");
-        return Err(Error::usage(format!(
-            "-module is `{asked}`, but the package in `{}` is called `{found}`",
-            path.display()
-        )));
-    }
-    let mut notes = Vec::new();
-    if !text.contains("streamgen-runtime") {
-        notes.push(match runtime_dependency(options) {
-            Ok(value) => format!("Cargo.toml has no dependency `streamgen-runtime = {value}`"),
-            Err(_) => "Cargo.toml has no dependency on streamgen-runtime".to_owned(),
-        });
-    }
-    if options.types.serde && !depends_on_serde(text) {
-        notes.push(format!("Cargo.toml has no dependency `{SERDE}`"));
-    }
-    Ok(notes)
-}
-
-/// A line scan, as for the package's name: `serde = …`, `serde.workspace = true` or a table.
-fn depends_on_serde(manifest: &str) -> bool {
-    let mut lines = manifest
-        .lines()
-        .map(|line| line.trim().trim_matches(['[', ']']));
-    lines.any(|line| {
-        let name = line.trim_start_matches("dependencies.");
-        let rest = name.strip_prefix("serde");
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ' ', '=']))
-    })
-}
-
-/// The line of `Cargo.toml` that derives need.
-const SERDE: &str = "serde = { version = \"1\", features = [\"derive\"] }";
-
-/// `name` in the `[package]` table. A line scan is enough: Cargo itself wants the value to be a
-/// plain string there.
-fn package_name(manifest: &str) -> Option<String> {
-    let mut lines = manifest.lines().map(str::trim);
-    lines.find(|line| *line == "[package]")?;
-    lines
-        .take_while(|line| !line.starts_with('['))
-        .filter_map(|line| line.split_once('='))
-        .find(|(key, _)| key.trim() == "name")
-        .map(|(_, value)| value.split('#').next().unwrap_or_default())
-        .map(|value| value.trim().trim_matches(['"', '\'']).to_owned())
+    Ok((view.render()? + "\n", note.flatten()))
 }
 
 /// The value of `streamgen-runtime` in `[dependencies]`.
-fn runtime_dependency(options: &Options) -> Result<String, Error> {
+pub(super) fn runtime_dependency(options: &Options) -> Result<String, Error> {
     let source = match &options.runtime {
         Some(RuntimeSource::Path(path)) => Source::Path(seen_from(&options.out_dir, path)),
         Some(RuntimeSource::Version(requirement)) => Source::Version(requirement),
@@ -177,7 +100,7 @@ fn checkout_runtime(out_dir: &Path) -> Option<PathBuf> {
     let checkout = Path::new(CHECKOUT).canonicalize().ok()?;
     let runtime = checkout.join("runtime");
     let manifest = std::fs::read_to_string(runtime.join("Cargo.toml")).ok()?;
-    if package_name(&manifest)? != "streamgen-runtime" {
+    if Package::parse(&manifest).ok()?.name()? != "streamgen-runtime" {
         return None;
     }
     let out = absolute(out_dir)?;
@@ -194,44 +117,6 @@ fn seen_from(out_dir: &Path, path: &Path) -> PathBuf {
     match (path.is_absolute(), absolute(out_dir), absolute(path)) {
         (false, Some(out), Some(path)) => relative(&out, &path),
         _ => path.to_owned(),
-    }
-}
-
-/// The real path of a folder that need not exist yet: its nearest existing ancestor decides.
-fn absolute(path: &Path) -> Option<PathBuf> {
-    let path = std::path::absolute(path).ok()?;
-    let (base, real) = path
-        .ancestors()
-        .find_map(|dir| Some((dir, dir.canonicalize().ok()?)))?;
-    let rest = path.strip_prefix(base).ok()?;
-    let mut out = real;
-    for part in rest.components() {
-        match part {
-            Component::ParentDir => drop(out.pop()),
-            other => out.push(other),
-        }
-    }
-    Some(out)
-}
-
-/// The way from one absolute folder to another.
-fn relative(from: &Path, to: &Path) -> PathBuf {
-    let shared = from
-        .components()
-        .zip(to.components())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let up = from.components().skip(shared).map(|_| Component::ParentDir);
-    up.chain(to.components().skip(shared)).collect()
-}
-
-/// Forward slashes work on every system, and keep the file the same on all of them.
-fn slashes(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    if cfg!(windows) {
-        text.replace('\\', "/")
-    } else {
-        text.into_owned()
     }
 }
 
@@ -253,21 +138,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn package_names_are_found() {
-        let manifest =
-            "[workspace]\nname = \"no\"\n\n[package]\nversion = \"1\"\nname = 'echo' # x\n";
-        assert_eq!(package_name(manifest).as_deref(), Some("echo"));
-        assert_eq!(package_name("[package]\n[lib]\nname = \"x\""), None);
-    }
-
-    #[test]
-    fn relative_paths() {
-        let way = |from: &str, to: &str| relative(Path::new(from), Path::new(to));
-        assert_eq!(way("/a/b/c", "/a/runtime"), Path::new("../../runtime"));
-        assert_eq!(way("/a", "/a/runtime"), Path::new("runtime"));
-    }
-
-    #[test]
     fn the_checkout_is_named_relatively_from_inside() {
         let inside = Path::new(CHECKOUT).join("target/demo/not-there-yet");
         assert_eq!(
@@ -287,12 +157,6 @@ mod tests {
             runtime_dependency(&options).unwrap_or_default(),
             r#"{ version = "0.1", features = ["serde"] }"#
         );
-        let notes = |dependencies: &str| {
-            let manifest = format!("[dependencies]\nstreamgen-runtime = \"0.1\"\n{dependencies}\n");
-            check(&options, &manifest).unwrap_or_default().len()
-        };
-        assert_eq!(notes("serde_json = \"1\""), 1);
-        assert_eq!(notes("serde = \"1\""), 0);
     }
 
     #[test]
@@ -307,10 +171,5 @@ mod tests {
         assert_eq!(value("version:0.1"), r#""0.1""#);
         assert_eq!(value("git:u"), r#"{ git = "u" }"#);
         assert_eq!(value("git:u#r"), r#"{ git = "u", rev = "r" }"#);
-    }
-
-    #[test]
-    fn kitex_service_names_become_binary_names() {
-        assert_eq!(binary_name("a.b.echo-server"), "a-b-echo-server");
     }
 }

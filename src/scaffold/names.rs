@@ -2,11 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{ModuleId, Plan, RustType, ServicePlan, unraw};
+use crate::plan::{ModuleId, Plan, RustType, ServicePlan, Start, unraw};
 
 /// The runtime's items that a scaffold names without a path. No type of an IDL is ever imported
 /// beside them: those keep the name of their module in front.
 pub(super) const RUNTIME: &str = "::streamgen_runtime::";
+
+/// Crates that scaffold files, or what a user adds to them, name without `::` in front. A module of
+/// one of these names that is imported would take the crate's place there.
+pub(crate) const CRATES: &[&str] = &[
+    "alloc",
+    "core",
+    "proc_macro",
+    "prost",
+    "prost_types",
+    "serde",
+    "std",
+    "streamgen_runtime",
+    "test",
+    "tokio",
+];
 
 /// How scaffold files reach one generated module.
 #[derive(Debug)]
@@ -18,18 +33,18 @@ pub(super) struct Reach<'a> {
 }
 
 impl<'a> Reach<'a> {
-    /// Imports the module of each given type's namespace, if no other has the same last name.
+    /// Imports the module of each given type's namespace, if nothing else goes by its last name.
+    ///
+    /// The root module, which holds the types of a `.proto` without a package, has no name to be
+    /// imported by.
     pub(super) fn new(plan: &'a Plan<'a>, root: &'a str, modules: &[ModuleId]) -> Self {
-        let last = |id: &ModuleId| plan.modules.path(*id).last().map_or("", |name| unraw(name));
+        let last = |id: &ModuleId| plan.modules.path(*id).last().map(|name| unraw(name));
         let mut sorted: Vec<_> = modules.to_vec();
         sorted.sort();
         sorted.dedup();
         let alone = |id: &ModuleId| {
-            sorted
-                .iter()
-                .filter(|other| last(other) == last(id))
-                .count()
-                == 1
+            let same = sorted.iter().filter(|other| last(other) == last(id));
+            last(id).is_some_and(|name| !CRATES.contains(&name)) && same.count() == 1
         };
         Self {
             plan,
@@ -54,23 +69,26 @@ impl<'a> Reach<'a> {
 
     /// A type written in `module`, as a scaffold reaches it.
     pub(super) fn absolute(&self, module: ModuleId, ty: &RustType) -> RustType {
-        let args = ty
+        let args: Vec<_> = ty
             .args
             .iter()
             .map(|arg| self.absolute(module, arg))
             .collect();
-        let rest = ty.path.trim_start_matches("super::");
-        let ups = (ty.path.len() - rest.len()) / "super::".len();
-        // Without `super::`, only the service's own error types have a capital.
-        let own = ups == 0 && rest.starts_with(|c: char| c.is_ascii_uppercase());
-        let path = if ups > 0 || own {
-            let path = self.plan.modules.path(module);
-            let base = &path[..path.len() - ups];
-            self.shortest(&[base, &rest.split("::").collect::<Vec<_>>()].concat())
-        } else {
-            ty.path.clone()
+        let path = match ty.start {
+            Start::Anywhere => ty.path.clone(),
+            Start::Module => self.shortest(&self.names_of(module, &ty.path)),
         };
-        RustType { path, args }
+        RustType::generic(path, args)
+    }
+
+    /// The names from the root module down, of a path that `module` writes.
+    fn names_of<'p>(&'p self, module: ModuleId, path: &'p str) -> Vec<&'p str> {
+        let rest = path.trim_start_matches("super::");
+        let ups = (path.len() - rest.len()) / "super::".len();
+        let mut names = self.plan.modules.path(module);
+        names.truncate(names.len() - ups);
+        names.extend(rest.split("::"));
+        names
     }
 
     /// The path to an item of `module`.
@@ -95,7 +113,7 @@ impl<'a> Reach<'a> {
 /// A type as a scaffold writes it: the runtime's by their last names, which are collected for an
 /// import, the standard library's with a path that needs none.
 pub(super) fn short(ty: &RustType, imports: &mut BTreeSet<String>) -> RustType {
-    let args = ty.args.iter().map(|arg| short(arg, imports)).collect();
+    let args: Vec<_> = ty.args.iter().map(|arg| short(arg, imports)).collect();
     let path = match ty.path.strip_prefix(RUNTIME) {
         Some(nested) if nested.contains("::") => format!("streamgen_runtime::{nested}"),
         Some(name) => {
@@ -107,7 +125,7 @@ pub(super) fn short(ty: &RustType, imports: &mut BTreeSet<String>) -> RustType {
             other => other.trim_start_matches("::").to_owned(),
         },
     };
-    RustType { path, args }
+    RustType::generic(path, args)
 }
 
 /// The module that a service's items are imported from: that of its namespace.

@@ -11,6 +11,8 @@ mod namespace;
 mod parallel;
 mod service;
 
+pub(crate) use namespace::{Beside, CONDITIONAL_LINTS, lints};
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -18,7 +20,7 @@ use crate::output::{FilePlan, Ownership};
 use crate::plan::{Content, Module, ModuleId, Plan, ServicePlan};
 
 /// Adds every generated module to `files`, below `root`. `messages` are the types of modules that
-/// somebody else has rendered.
+/// somebody else has rendered, and the root module speaks for the jobs `beside` this one too.
 ///
 /// # Errors
 ///
@@ -27,12 +29,13 @@ pub(crate) fn generate(
     plan: &Plan<'_>,
     services: &[ServicePlan<'_>],
     messages: &BTreeMap<ModuleId, String>,
+    beside: &Beside,
     root: &Path,
     files: &mut FilePlan,
 ) -> askama::Result<()> {
     let modules: Vec<_> = plan.modules.iter().collect();
     let texts = parallel::map(&modules, |(id, module)| {
-        render(plan, services, messages, *id, module)
+        render(plan, services, messages, beside, *id, module)
     });
     for ((id, _), text) in modules.into_iter().zip(texts) {
         if let Some(text) = text? {
@@ -48,13 +51,14 @@ fn render(
     plan: &Plan<'_>,
     services: &[ServicePlan<'_>],
     messages: &BTreeMap<ModuleId, String>,
+    beside: &Beside,
     id: ModuleId,
     module: &Module,
 ) -> askama::Result<Option<String>> {
     match &module.content {
         Content::Namespace { files, .. } => {
             let messages = messages.get(&id).map(String::as_str);
-            namespace::render(plan, id, module, files, messages).map(Some)
+            namespace::render(plan, id, module, files, messages, beside).map(Some)
         }
         Content::Part { defs, .. } => namespace::render_part(plan, id, defs).map(Some),
         Content::Service(def) => services
@@ -71,7 +75,7 @@ fn render(
 
 /// The first line of every generated file. It names no path, user or time: the same IDL gives the
 /// same bytes on every machine.
-fn header(idls: &[String]) -> String {
+pub(crate) fn header(idls: &[String]) -> String {
     let from = if idls.is_empty() {
         String::new()
     } else {

@@ -88,6 +88,7 @@ pub(super) fn render(
     module: &Module,
     files: &[FileId],
     messages: Option<&str>,
+    beside: &Beside,
 ) -> askama::Result<String> {
     let mut items = items(plan, id)?;
     items.extend(messages.map(str::to_owned));
@@ -96,6 +97,9 @@ pub(super) fn render(
     let mut idls: Vec<_> = files.iter().map(|file| idl_name(plan, *file)).collect();
     if root {
         idls.push(idl_name(plan, plan.schema.root));
+        // The root IDL has no namespace of its own where it is a `.proto` without a package.
+        idls.dedup();
+        beside.add_to(&mut idls);
     }
     let docs = match (root, files) {
         (true, _) => format!("//! Code generated from `{}`.", idls.join("`, `")),
@@ -109,7 +113,7 @@ pub(super) fn render(
         header: header(&idls),
         docs,
         allows: match root {
-            true => allows(plan),
+            true => allows(plan, beside),
             false => String::new(),
         },
         modules: children(plan, module)
@@ -129,12 +133,48 @@ pub(super) fn render(
     .render()
 }
 
-fn allows(plan: &Plan<'_>) -> String {
+/// What other jobs of the project say in its one root module.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Beside {
+    /// File names of the IDL that they were run for.
+    pub(crate) idls: Vec<String>,
+    /// Which of [`CONDITIONAL_LINTS`] they allow.
+    pub(crate) lints: Vec<String>,
+}
+
+impl Beside {
+    /// Adds their IDL to that of this job: sorted, so that it does not matter which ran last.
+    fn add_to(&self, idls: &mut Vec<String>) {
+        if !self.idls.is_empty() {
+            idls.extend_from_slice(&self.idls);
+            idls.sort();
+            idls.dedup();
+        }
+    }
+}
+
+const DEPRECATED: &str = "deprecated";
+const UNUSED_IMPORTS: &str = "unused_imports";
+
+/// Lints that the root module allows only where the IDL gives a reason.
+pub(crate) const CONDITIONAL_LINTS: [&str; 2] = [DEPRECATED, UNUSED_IMPORTS];
+
+/// Those of [`CONDITIONAL_LINTS`] that this plan gives a reason for.
+pub(crate) fn lints(plan: &Plan<'_>) -> Vec<&'static str> {
+    let has_parts = plan.modules.iter().any(|(_, module)| module.is_part());
+    let reasons = [(DEPRECATED, plan.deprecates()), (UNUSED_IMPORTS, has_parts)];
+    let given = reasons.iter().filter(|(_, given)| *given);
+    given.map(|(lint, _)| *lint).collect()
+}
+
+fn allows(plan: &Plan<'_>, beside: &Beside) -> String {
+    let own = lints(plan);
+    let allowed = |lint| own.contains(&lint) || beside.lints.iter().any(|other| other == lint);
     let mut text = ALLOWS.to_owned();
-    if plan.deprecates() {
+    if allowed(DEPRECATED) {
         text.push_str(ALLOW_DEPRECATED);
     }
-    if plan.modules.iter().any(|(_, module)| module.is_part()) {
+    if allowed(UNUSED_IMPORTS) {
         text.push_str(ALLOW_UNUSED_PARTS);
     }
     text

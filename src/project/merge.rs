@@ -1,0 +1,284 @@
+//! One module of several jobs.
+//!
+//! What a module is made of, a job may know in full, in part or not at all: a namespace with nothing
+//! but other namespaces in it has no items of its own. Who knows more of the same IDL files wins.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::error::Error;
+
+use super::job::{ROOT, with_module};
+use super::lock::{FILE_NAME, Job, Module};
+use super::module_text::{Declaration, ModuleText};
+use super::paths::file_name;
+
+/// Joins the modules of `job` with those of the `others`.
+#[derive(Debug)]
+pub(super) struct Merge<'a> {
+    job: &'a Job,
+    others: &'a [Job],
+    /// The folder of generated code, for messages.
+    folder: String,
+    /// IDL files of other jobs that are not on disk.
+    gone: BTreeSet<String>,
+    /// Jobs whose share of a module is no longer what their last run made of it, by their IDL.
+    outdated: BTreeMap<&'a str, (&'a Job, String)>,
+}
+
+/// What one job's IDL files for a module are to another's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sources {
+    /// All of the other's, and perhaps more.
+    Cover,
+    /// Some of the other's.
+    Part,
+    /// Others.
+    Differ,
+    /// There are none: the module only holds other modules.
+    None,
+}
+
+impl<'a> Merge<'a> {
+    pub(super) fn new(
+        job: &'a Job,
+        others: &'a [Job],
+        folder: String,
+        gone: BTreeSet<String>,
+    ) -> Self {
+        Self {
+            job,
+            others,
+            folder,
+            gone,
+            outdated: BTreeMap::new(),
+        }
+    }
+
+    /// Whether another job has a share of the module.
+    pub(super) fn is_shared(&self, path: &str) -> bool {
+        with_module(self.others, path).next().is_some()
+    }
+
+    /// What the IDL files of this job's module are to those of another's.
+    fn sources(&self, own: &Module, module: &Module, other: &Job) -> Sources {
+        // Of an adopted job only the names of files are known; a file that is gone may have moved.
+        let is_same = |mine: &String, theirs: &String| {
+            let by_name = other.adopted || self.gone.contains(theirs);
+            mine == theirs || by_name && file_name(mine) == file_name(theirs)
+        };
+        let has = |mine: &String| module.from.iter().any(|theirs| is_same(mine, theirs));
+        let covers = |theirs: &String| own.from.iter().any(|mine| is_same(mine, theirs));
+        if own.from.is_empty() {
+            Sources::None
+        } else if module.from.iter().all(covers) {
+            Sources::Cover
+        } else if own.from.iter().all(has) {
+            Sources::Part
+        } else {
+            Sources::Differ
+        }
+    }
+
+    /// The text of a module that this job would write as `planned`, where the file has `found`.
+    ///
+    /// # Errors
+    ///
+    /// When another job has something else in it.
+    pub(super) fn module(
+        &mut self,
+        path: &str,
+        planned: &str,
+        found: Option<&str>,
+    ) -> Result<String, Error> {
+        let Some(mine) = ModuleText::parse(planned) else {
+            return Ok(planned.to_owned());
+        };
+        let theirs = found.and_then(ModuleText::parse);
+        let takes_theirs = self.takes_theirs(path, &mine, theirs.as_ref())?;
+        let mut joined = match theirs {
+            Some(theirs) if takes_theirs => ModuleText {
+                // The first lines of the root module are about all jobs already.
+                head: if path == ROOT { mine.head } else { theirs.head },
+                ..theirs
+            },
+            _ => mine,
+        };
+        joined.declarations = declarations(self.others.iter().chain([self.job]), path);
+        let twice = joined
+            .declarations
+            .iter()
+            .find(|child| joined.has_inline_module(&child.name));
+        match twice {
+            Some(child) => Err(self.clash_of_names(path, &child.name)),
+            None => Ok(joined.render()),
+        }
+    }
+
+    /// Whether the items of the module are those that the file has. `theirs` is `None` where the
+    /// file is gone.
+    fn takes_theirs(
+        &mut self,
+        path: &str,
+        mine: &ModuleText<'_>,
+        theirs: Option<&ModuleText<'_>>,
+    ) -> Result<bool, Error> {
+        let none = Module::default();
+        let own = self.job.modules.get(path).unwrap_or(&none);
+        let mut takes = false;
+        for (other, module) in with_module(self.others, path) {
+            if module.from.is_empty() || theirs.is_some_and(|theirs| theirs.items == mine.items) {
+                continue;
+            }
+            match (self.sources(own, module, other), theirs) {
+                (Sources::None, Some(_)) => takes = true,
+                (Sources::Cover, Some(theirs)) if mine.holds(theirs) => {}
+                (Sources::Part, Some(theirs)) if theirs.holds(mine) => takes = true,
+                (Sources::Part, Some(_)) => return Err(self.needs_other_first(path, other)),
+                (Sources::Differ, _) => return Err(self.clash(path, own, other, module)),
+                (Sources::Cover, Some(_)) | (_, None) => {
+                    let file = format!("{}/{path}", self.folder);
+                    self.outdated.entry(&other.idl).or_insert((other, file));
+                }
+            }
+        }
+        Ok(takes)
+    }
+
+    /// What to say about the jobs that have to run again.
+    pub(super) fn into_notes(self) -> Vec<String> {
+        let note = |(other, file): (&Job, String)| {
+            let differ = type_options(other) != type_options(self.job);
+            let advice = match (other.adopted, differ) {
+                (true, _) => format!("run streamgen for `{}` too", other.idl),
+                (false, false) => format!("run it again: {}", other.command()),
+                (false, true) => format!(
+                    "its options were others, in: {}; run it again with those of this run",
+                    other.command()
+                ),
+            };
+            format!(
+                "`{file}` is of `{}` too, and has changed; {advice}",
+                other.idl
+            )
+        };
+        self.outdated.into_values().map(note).collect()
+    }
+
+    fn clash(&self, path: &str, own: &Module, other: &Job, module: &Module) -> Error {
+        let only = |a: &[String], b: &[String]| {
+            let only: Vec<_> = a.iter().filter(|one| !b.contains(one)).collect();
+            let all = a.iter().collect();
+            let names = if only.is_empty() { all } else { only };
+            let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+            names.join(" and ")
+        };
+        let advice = match self.gone.contains(&other.idl) {
+            true => format!(
+                "`{}` is gone: if its code is not needed, delete its entry in `{}/{FILE_NAME}`",
+                other.idl, self.folder
+            ),
+            false => "give them namespaces of their own, or generate one of them elsewhere with -gen-path"
+                .to_owned(),
+        };
+        Error::project(format!(
+            "`{}/{path}` cannot hold both what {} defines and what {} does, which is in it by: {}; {advice}",
+            self.folder,
+            only(&own.from, &module.from),
+            only(&module.from, &own.from),
+            other.command(),
+        ))
+    }
+
+    fn needs_other_first(&self, path: &str, other: &Job) -> Error {
+        Error::project(format!(
+            "`{}/{path}` holds more than this run would write, by an older state of the same IDL; \
+             first run: {}",
+            self.folder,
+            other.command()
+        ))
+    }
+
+    fn clash_of_names(&self, path: &str, child: &str) -> Error {
+        let folder = path.trim_end_matches(".rs");
+        let of = self.others.iter().chain([self.job]);
+        let file = format!("{folder}/{child}.rs");
+        let of: Vec<_> = of
+            .filter(|job| job.modules.contains_key(&file) || job.modules.contains_key(path))
+            .map(|job| format!("`{}`", job.idl))
+            .collect();
+        Error::project(format!(
+            "`{}/{path}` would have two modules `{child}`: a package and the types nested in a message, of {}; \
+             generate one of them elsewhere with -gen-path",
+            self.folder,
+            of.join(" and ")
+        ))
+    }
+}
+
+impl ModuleText<'_> {
+    /// Whether every item of the other text is in this one.
+    fn holds(&self, other: &ModuleText<'_>) -> bool {
+        let mine: BTreeSet<_> = items(self.items).into_iter().collect();
+        items(other.items).iter().all(|item| mine.contains(item))
+    }
+}
+
+/// The items of a text: an empty line and no blank after it is between two.
+fn items(text: &str) -> Vec<String> {
+    let mut items: Vec<String> = Vec::new();
+    for chunk in text.split("\n\n") {
+        match items.last_mut() {
+            Some(last) if chunk.starts_with([' ', '}', '\n']) => {
+                last.push_str("\n\n");
+                last.push_str(chunk);
+            }
+            _ => items.push(chunk.to_owned()),
+        }
+    }
+    items
+}
+
+/// The modules that the jobs declare in one.
+pub(super) fn declarations<'a>(
+    jobs: impl Iterator<Item = &'a Job>,
+    parent: &str,
+) -> Vec<Declaration> {
+    let mut all = BTreeMap::new();
+    for job in jobs {
+        for (name, module) in job.children(parent) {
+            *all.entry(name.to_owned()).or_insert(false) |= !module.private;
+        }
+    }
+    let declared = all.into_iter();
+    declared
+        .map(|(name, public)| Declaration { name, public })
+        .collect()
+}
+
+/// The options of a job that decide the text of types.
+fn type_options(job: &Job) -> Vec<&String> {
+    const OTHERS: [&str; 6] = [
+        "-service=",
+        "-I=",
+        "-descriptor-set=",
+        "-type=",
+        "-streamx",
+        "-descriptors",
+    ];
+    let decides = |flag: &&String| !OTHERS.iter().any(|other| flag.starts_with(other));
+    job.options.iter().filter(decides).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_are_told_apart() {
+        let text =
+            "/// A\npub struct A;\n\nimpl A {\n    fn a() {}\n\n    fn b() {}\n}\n\npub struct B;";
+        let found = items(text);
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(found[1].ends_with("fn b() {}\n}"));
+    }
+}

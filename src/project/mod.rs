@@ -1,0 +1,190 @@
+//! A project that streamgen is run in again and again, for one IDL or several.
+//!
+//! Each run does one job. What the other jobs contribute to the modules that they share is taken
+//! from the lock file and from the files themselves, never from their IDL: that may be gone, or have
+//! an error that is nobody's concern today, and the project must stay whole all the same. So a job's
+//! files change only when that job runs again; where this run can see that one has to, it says so.
+
+mod adopt;
+mod hash;
+mod job;
+mod leftovers;
+pub(crate) mod lock;
+mod merge;
+mod module_text;
+pub(crate) mod paths;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use crate::error::Error;
+use crate::options::Options;
+use crate::output::{FilePlan, Ownership, read_text};
+use crate::plan::Plan;
+use crate::view::Beside;
+
+use job::ROOT;
+use lock::{FILE_NAME, Job, Lock, Module};
+use merge::Merge;
+
+/// The project, as a run finds it.
+#[derive(Debug)]
+pub(crate) struct Project {
+    out_dir: PathBuf,
+    /// The folder of generated code, below that.
+    folder: PathBuf,
+    /// What this run does.
+    job: Job,
+    /// What other runs did.
+    others: Vec<Job>,
+    /// The modules that this job had when it was run before.
+    previous: BTreeMap<String, Module>,
+    /// The files that have been written, with their hashes.
+    files: BTreeMap<String, String>,
+    notes: Vec<String>,
+}
+
+impl Project {
+    /// Reads what earlier runs have left.
+    ///
+    /// # Errors
+    ///
+    /// When there is a lock file that cannot be followed.
+    pub(crate) fn open(options: &Options, plan: &Plan<'_>) -> Result<Self, Error> {
+        let folder = PathBuf::from("src").join(&options.gen_path);
+        let mut project = Self {
+            out_dir: options.out_dir.clone(),
+            job: Job::of(options, plan),
+            others: Vec::new(),
+            previous: BTreeMap::new(),
+            files: BTreeMap::new(),
+            notes: Vec::new(),
+            folder,
+        };
+        let path = project.folder.join(FILE_NAME);
+        match read_text(&project.out_dir.join(&path)) {
+            Some(text) => {
+                let lock = Lock::parse(&text).map_err(|why| {
+                    let path = options.out_dir.join(&path);
+                    Error::project(format!("cannot follow `{}`: {why}", path.display()))
+                })?;
+                project.others = lock.jobs;
+                project.files = lock.files;
+            }
+            None => project.adopt(),
+        }
+        project.take_out_this_job();
+        Ok(project)
+    }
+
+    /// Sorts out of the others what this job was before.
+    fn take_out_this_job(&mut self) {
+        let moved = self.moved();
+        let is_this = |other: &Job| self.job.replaces(other) || Some(&other.idl) == moved.as_ref();
+        let all = std::mem::take(&mut self.others);
+        let (same, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_this);
+        self.previous = same.into_iter().flat_map(|job| job.modules).collect();
+        self.others = others;
+    }
+
+    /// Takes over what an older streamgen has written. Nobody can tell whether it was changed since,
+    /// so none of it is ever removed.
+    fn adopt(&mut self) {
+        let Some(job) = adopt::find(&self.out_dir.join(&self.folder)) else {
+            return;
+        };
+        let unknown = job
+            .modules
+            .keys()
+            .map(|path| (path.clone(), hash::UNKNOWN.to_owned()));
+        self.files = unknown.collect();
+        if !self.job.replaces(&job) {
+            self.notes.push(format!(
+                "`{}` had no {FILE_NAME}; the code of `{}` in it was taken over: run streamgen for \
+                 that IDL too, so that its options are known",
+                self.folder.display(),
+                job.idl
+            ));
+        }
+        self.others.push(job);
+    }
+
+    /// The files of all generated modules of the project, below the folder of generated code.
+    pub(crate) fn modules(&self) -> BTreeSet<String> {
+        let jobs = self.others.iter().chain([&self.job]);
+        jobs.flat_map(|job| job.modules.keys().cloned()).collect()
+    }
+
+    /// What the other jobs say in the root module.
+    pub(crate) fn beside(&self) -> Beside {
+        let root_files = job::with_module(&self.others, ROOT);
+        let root_files = root_files.flat_map(|(_, module)| &module.from);
+        let idls = self.others.iter().map(|job| &job.idl).chain(root_files);
+        Beside {
+            idls: idls.map(|path| paths::file_name(path).to_owned()).collect(),
+            lints: self
+                .others
+                .iter()
+                .flat_map(|job| job.lints.clone())
+                .collect(),
+        }
+    }
+
+    /// Joins the files of this run, which are in `files`, with those of the others, plans that files
+    /// of no job go, and adds the lock file. Returns what the user should look at, one sentence each.
+    ///
+    /// # Errors
+    ///
+    /// When another job has put other things into one of the modules.
+    pub(crate) fn join(mut self, files: &mut FilePlan) -> Result<Vec<String>, Error> {
+        let mut written = self.merged(files)?;
+        self.note_absent();
+        self.note_abandoned();
+        written.extend(self.without_what_is_lost(files));
+        let mut hashes = self.dispose_of_leftovers(files);
+        for path in job::modules(&self.others).into_keys() {
+            if let Some(hash) = self.files.get(path) {
+                hashes.insert(path.to_owned(), hash.clone());
+            }
+        }
+        hashes.extend(written);
+        let mut jobs = self.others;
+        jobs.push(self.job);
+        jobs.sort_by(|a, b| a.idl.cmp(&b.idl));
+        let lock = Lock::new(jobs, hashes);
+        files.insert(
+            self.folder.join(FILE_NAME),
+            Ownership::Generated,
+            lock.render(),
+        );
+        Ok(self.notes)
+    }
+
+    /// Merges the modules of this run, and returns the hash of each.
+    fn merged(&mut self, files: &mut FilePlan) -> Result<BTreeMap<String, String>, Error> {
+        let mut merge = Merge::new(
+            &self.job,
+            &self.others,
+            self.folder.display().to_string(),
+            self.gone(),
+        );
+        let mut hashes = BTreeMap::new();
+        for path in self.job.modules.keys() {
+            let target = self.folder.join(path);
+            let Some(planned) = files.get(&target) else {
+                continue;
+            };
+            let text = match merge.is_shared(path) {
+                true => {
+                    let found = read_text(&self.out_dir.join(&target));
+                    merge.module(path, &planned.contents, found.as_deref())?
+                }
+                false => planned.contents.clone(),
+            };
+            hashes.insert(path.clone(), hash::of(&text));
+            files.insert(target, Ownership::Generated, text);
+        }
+        self.notes.extend(merge.into_notes());
+        Ok(hashes)
+    }
+}

@@ -1,0 +1,210 @@
+//! A `Cargo.toml` that is there already.
+
+use std::path::Path;
+
+use toml::{Table, Value};
+
+use crate::error::Error;
+use crate::options::Options;
+
+use super::manifest;
+
+/// What Cargo reads of a manifest.
+#[derive(Debug)]
+pub(super) struct Package {
+    table: Table,
+}
+
+impl Package {
+    /// Reads the text of a manifest.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, with its line.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let table = text.parse::<Table>().map_err(|error| {
+            let before = error
+                .span()
+                .map_or("", |span| text.get(..span.start).unwrap_or(""));
+            format!(
+                "line {}: {}",
+                before.matches('\n').count() + 1,
+                error.message().trim()
+            )
+        })?;
+        Ok(Self { table })
+    }
+
+    /// The package's name; `None` without a package.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.table.get("package")?.get("name")?.as_str()
+    }
+
+    /// The table that makes this the manifest of a workspace.
+    pub(super) fn workspace(&self) -> Option<&Value> {
+        self.table.get("workspace")
+    }
+
+    /// Whether the package says itself which workspace it is in.
+    pub(super) fn names_its_workspace(&self) -> bool {
+        let package = self.table.get("package");
+        package.is_some_and(|package| package.get("workspace").is_some())
+    }
+
+    /// Whether Cargo reads the package as one of Rust 2015, which it does unless it says otherwise.
+    fn is_of_2015(&self) -> bool {
+        let edition = self
+            .table
+            .get("package")
+            .and_then(|package| package.get("edition"));
+        edition.is_none_or(|edition| edition.as_str() == Some("2015"))
+    }
+
+    /// Whether the package depends on another, under that name or a new one, on some system at least.
+    fn depends_on(&self, name: &str) -> bool {
+        let targets = self.table.get("target").and_then(Value::as_table);
+        let targets = targets.into_iter().flat_map(Table::values);
+        let own = self.table.get("dependencies");
+        let all = targets
+            .map(|target| target.get("dependencies"))
+            .chain([own]);
+        all.flatten().filter_map(Value::as_table).any(|table| {
+            table.iter().any(|(key, value)| match value.get("package") {
+                Some(package) => package.as_str() == Some(name),
+                None => key == name,
+            })
+        })
+    }
+}
+
+/// Checks the manifest of the output folder, and returns notes on what generated code lacks in it.
+/// `has_new_program` says that `src/main.rs` is written too.
+///
+/// # Errors
+///
+/// When Cargo could not read it, when it has no package, and when `-module` names another one
+/// (`kitex-tool.md` 4).
+pub(super) fn check(
+    options: &Options,
+    text: &str,
+    has_new_program: bool,
+) -> Result<Vec<String>, Error> {
+    let path = options.out_dir.join("Cargo.toml");
+    let package = Package::parse(text)
+        .map_err(|why| Error::project(format!("cannot read `{}`: {why}", path.display())))?;
+    let Some(found) = package.name() else {
+        return Err(without_package(&path, &package, options));
+    };
+    if let Some(asked) = options.module.as_deref().filter(|asked| *asked != found) {
+        return Err(Error::usage(format!(
+            "-module is `{asked}`, but the package in `{}` is called `{found}`",
+            path.display()
+        )));
+    }
+    let mut notes = Vec::new();
+    if !package.depends_on("streamgen-runtime") {
+        notes.push(match manifest::runtime_dependency(options) {
+            Ok(value) => format!("Cargo.toml has no dependency `streamgen-runtime = {value}`"),
+            Err(_) => "Cargo.toml has no dependency on streamgen-runtime".to_owned(),
+        });
+    }
+    for (needed, name, line) in [
+        (options.types.serde, "serde", SERDE),
+        (has_new_program, "tokio", TOKIO),
+    ] {
+        if needed && !package.depends_on(name) {
+            notes.push(format!("Cargo.toml has no dependency `{line}`"));
+        }
+    }
+    if package.is_of_2015() {
+        notes.push("Cargo.toml has no `edition` after 2015, which generated code needs".to_owned());
+    }
+    Ok(notes)
+}
+
+/// The line of `Cargo.toml` that derives need.
+const SERDE: &str = "serde = { version = \"1\", features = [\"derive\"] }";
+
+/// The line of `Cargo.toml` that a new `src/main.rs` needs.
+const TOKIO: &str = "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }";
+
+fn without_package(path: &Path, package: &Package, options: &Options) -> Error {
+    let path = path.display();
+    if package.workspace().is_none() {
+        return Error::project(format!("`{path}` has no [package] with a name"));
+    }
+    let name = options.module.as_deref().unwrap_or("NAME");
+    let folder = options.out_dir.join(name);
+    Error::usage(format!(
+        "`{path}` is the manifest of a workspace and has no package for the code: give the folder of a \
+         member, as in -out {}",
+        folder.strip_prefix(".").unwrap_or(&folder).display()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(text: &str) -> Package {
+        Package::parse(text).expect("it is a manifest")
+    }
+
+    #[test]
+    fn names_are_those_of_packages() {
+        let text = "[workspace]\nname = \"no\"\n\n[package]\nversion = \"1\"\nname = 'echo' # x\n";
+        assert_eq!(package(text).name(), Some("echo"));
+        assert_eq!(package("package.name = \"echo\"").name(), Some("echo"));
+        assert_eq!(package("[package]\n[lib]\nname = \"x\"").name(), None);
+    }
+
+    #[test]
+    fn dependencies_have_many_forms() {
+        for text in [
+            "[dependencies]\nserde = \"1\"",
+            "[dependencies]\nserde.workspace = true",
+            "[dependencies.serde]\nversion = \"1\"",
+            "dependencies = { serde = \"1\" }",
+            "[dependencies]\nother = { package = \"serde\", version = \"1\" }",
+            "[target.'cfg(unix)'.dependencies]\nserde = \"1\"",
+        ] {
+            assert!(package(text).depends_on("serde"), "{text}");
+        }
+        for text in [
+            "# serde = \"1\"",
+            "[dependencies]\nserde_json = \"1\" # serde",
+            "[dev-dependencies]\nserde = \"1\"",
+            "[dependencies]\nserde = { package = \"other\", version = \"1\" }",
+        ] {
+            assert!(!package(text).depends_on("serde"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_has_a_line() {
+        let error = Package::parse("[package]\nname = \"a\"\nversion = \n").expect_err("no value");
+        assert!(error.starts_with("line 3: "), "{error}");
+        assert!(!error.contains('\n'), "{error}");
+    }
+
+    #[test]
+    fn what_generated_code_lacks_is_noted() {
+        let mut options = Options::new("x.thrift");
+        options.types.serde = true;
+        let notes = |text: &str, program| check(&options, text, program).expect("it is right");
+        let full = "[package]\nname = \"a\"\nedition = \"2021\"\n[dependencies]\nserde = \"1\"\n\
+                    tokio = \"1\"\nstreamgen-runtime = \"0.1\"\n";
+        assert_eq!(notes(full, true), [] as [&str; 0]);
+        assert_eq!(notes(&full.replace("serde", "other"), true).len(), 1);
+        assert_eq!(notes(&full.replace("tokio", "other"), true).len(), 1);
+        assert_eq!(notes(&full.replace("tokio", "other"), false).len(), 0);
+        assert_eq!(
+            notes(&full.replace("edition = \"2021\"", ""), true).len(),
+            1
+        );
+        assert_eq!(
+            notes(&full.replace("\"2021\"", "{ workspace = true }"), true).len(),
+            0
+        );
+    }
+}

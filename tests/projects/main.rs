@@ -1,0 +1,9 @@
+//! A folder that streamgen is run in again and again: for several IDLs, for IDLs that change, are
+//! renamed or go away. What each run leaves is whole, and `streamgen.lock` says whose it is.
+
+mod adopted;
+mod clashes;
+mod folder;
+mod histories;
+mod joined;
+mod leftovers;
