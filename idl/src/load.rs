@@ -88,8 +88,8 @@ impl Loaded {
 
 /// Loads a file and everything it includes.
 ///
-/// Never panics and never recurses without bound, whatever the bytes. A Thrift file that
-/// does not parse stops at its first error, and then names and values are not looked at in any file;
+/// Never panics and never recurses without bound, whatever the bytes. A Thrift file that does not
+/// parse stops at its first error, and nothing is said about names that other files take from it;
 /// else every rule that is broken is reported in one run.
 ///
 /// ```no_run

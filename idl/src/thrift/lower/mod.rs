@@ -5,8 +5,9 @@
 //! 3. `check`: rules about types and services, each in a file of its own.
 //! 4. `value`: constants in the order of their dependencies, then defaults.
 //!
-//! A definition that breaks a rule is left out of the [`Definitions`] and whatever refers to it is
-//! not checked further, so that one mistake gives one message. The schema is complete or not there.
+//! One mistake gives one message, and hides no other. A name that leads nowhere becomes a type that
+//! leads nowhere, and nothing more is said about what has that type; all else of its field, method
+//! and definition is kept and checked. The schema is complete or not there.
 
 mod annotation;
 mod check;
