@@ -165,7 +165,12 @@ fn parse(file: FileId, name: &str, text: &str) -> Result<FileDescriptorProto, Ve
     }
     let parsed: FileDescriptorProto = match File::from_source(name, text) {
         Ok(parsed) => parsed.into(),
-        Err(error) => return Err(message::of_text(&error, file, text)),
+        Err(error) => {
+            return Err(match message::of_whole_file(file, text) {
+                Some(found) => vec![found],
+                None => message::of_text(&error, file, text),
+            });
+        }
     };
     match features::find(&parsed, file, text) {
         found if found.is_empty() => Ok(parsed),
