@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use streamgen_idl::model::{DefId, Definition, DefinitionKind, File, Schema};
 
 use super::ident;
+use super::line_order;
 use super::names::asked_name;
 use super::parts::parts;
 use super::protobuf::{self, Place, ProtobufTypes};
@@ -286,7 +287,8 @@ impl ModuleTree {
             }
             // rustfmt sorts neighbouring `mod` lines, and so do we.
             children.sort_by(|a, b| {
-                ident::unraw(&self.get(*a).ident).cmp(ident::unraw(&self.get(*b).ident))
+                let [a, b] = [a, b].map(|id| ident::unraw(&self.get(*id).ident));
+                line_order::names(a, b)
             });
             self.modules[parent].children = children;
         }

@@ -166,6 +166,21 @@ pub(super) fn field_idents(fields: &[Field], diagnostics: &mut Vec<Diagnostic>) 
     assign(Case::Snake, &[], field_entries(fields), diagnostics)
 }
 
+/// Snake-case names of variables for the names of arguments.
+pub(super) fn param_idents(names: &[String]) -> Vec<String> {
+    let requests: Vec<_> = names
+        .iter()
+        .map(|name| Request {
+            name: ident::unraw(name),
+            explicit: None,
+            fallback: name.clone(),
+            is_value: false,
+        })
+        .collect();
+    let assigned = Scope::variables().assign(&requests);
+    assigned.into_iter().map(|one| one.ident).collect()
+}
+
 /// Variant names of a union, or of the exceptions of a method.
 pub(super) fn variant_idents(fields: &[Field], diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
     assign(Case::UpperCamel, &[], field_entries(fields), diagnostics)

@@ -7,7 +7,7 @@ use super::Plan;
 use super::attributes::deprecated;
 use super::ident::Case;
 use super::modules::ModuleId;
-use super::names::{Entry, assign, field_idents, free_name, variant_idents};
+use super::names::{Entry, assign, field_idents, free_name, param_idents, variant_idents};
 use super::rust_type::RustType;
 
 /// A service with everything that a template needs to know about it.
@@ -100,6 +100,9 @@ impl MethodKind {
 #[derive(Debug)]
 pub(crate) struct ArgPlan<'a> {
     pub(crate) ident: String,
+    /// The parameter of the handler: a variable of the user's code, so in Rust's case whatever the
+    /// IDL or an annotation says.
+    pub(crate) param: String,
     pub(crate) ty: RustType,
     pub(crate) field: &'a Field,
 }
@@ -168,12 +171,12 @@ impl<'a> Plan<'a> {
         let is_protobuf = self.is_protobuf(self.schema.root);
         let kind = MethodKind::of(method, is_protobuf);
         let arg_idents = field_idents(&method.args, diagnostics);
-        let args = method
-            .args
-            .iter()
-            .zip(&arg_idents)
-            .map(|(field, ident)| ArgPlan {
+        let params = param_idents(&arg_idents);
+        let args = method.args.iter().zip(&arg_idents).zip(&params);
+        let args = args
+            .map(|((field, ident), param)| ArgPlan {
                 ident: ident.clone(),
+                param: param.clone(),
                 ty: self.rust_type(module, &field.ty),
                 field,
             })
@@ -195,8 +198,8 @@ impl<'a> Plan<'a> {
             result: self.result(module, method.result.as_ref()),
             args_struct,
             error: throws.then(|| self.error(module, method, helpers, diagnostics)),
-            context_param: free_name(CONTEXT, &arg_idents),
-            stream_param: free_name(STREAM, &arg_idents),
+            context_param: free_name(CONTEXT, &params),
+            stream_param: free_name(STREAM, &params),
         }
     }
 

@@ -16,6 +16,8 @@ use super::names::{Reach, implementors, namespace_of, short};
 struct HandlerView<'a> {
     runtime_imports: String,
     imports: Vec<String>,
+    /// Whether the IDL deprecates something.
+    deprecates: bool,
     services: Vec<ImplView<'a>>,
 }
 
@@ -70,6 +72,7 @@ pub(super) fn render(
     let view = HandlerView {
         runtime_imports: runtime_imports(&runtime),
         imports: reach.imports(),
+        deprecates: plan.deprecates(),
         services,
     };
     Ok(view.render()? + "\n")

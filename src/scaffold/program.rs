@@ -6,7 +6,7 @@ use askama::Template;
 
 use crate::error::Error;
 use crate::options::Options;
-use crate::plan::{Plan, ServicePlan, literal};
+use crate::plan::{Plan, ServicePlan, line_order, literal};
 use crate::view::layout;
 
 use super::names::implementors;
@@ -57,7 +57,7 @@ pub(super) fn server(
         };
         calls.push(layout::nested_call(add, &new, &handler, 8));
     }
-    imports.sort();
+    imports.sort_by(|a, b| line_order::paths(a, b));
     let name = options.service.as_deref().unwrap_or_default();
     let name: String = name
         .chars()
