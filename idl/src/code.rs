@@ -167,6 +167,7 @@ codes! {
     InvalidRustType = "SG0120", Error, "The Rust type that an annotation asks for does not exist, or is of another type of the IDL.";
     InvalidAttribute = "SG0121", Error, "An annotation holds text that cannot be an attribute in Rust.";
     OptionWithoutEffect = "SG0122", Warning, "An option has no effect on this kind of IDL.";
+    DeepTypes = "SG0123", Warning, "Types hold types so deep that rustc has to be told to follow them.";
 
     // Protobuf. What both languages have in common is above.
     ProtobufSyntax = "SG0200", Error, "The text is not Protobuf at this place.";

@@ -9,10 +9,12 @@ mod attribute_text;
 mod attributes;
 mod boxes;
 mod check;
+mod depth;
 mod derives;
 mod docs;
 mod externs;
 mod forms;
+mod graph;
 mod ident;
 mod idl_text;
 pub(crate) mod line_order;
@@ -59,6 +61,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) names: names::Names,
     /// Of a `.proto`, where the types of its messages are; nothing for Thrift.
     pub(crate) protobuf: ProtobufTypes,
+    /// What a crate with these types sets, where rustc's own limit is too low.
+    pub(crate) recursion_limit: Option<usize>,
     /// By definition.
     generated: Vec<bool>,
     externs: externs::Externs,
@@ -107,14 +111,17 @@ impl<'a> Plan<'a> {
         if options.streamx {
             unary::warn(schema, diagnostics);
         }
+        let boxes = boxes::Boxes::build(schema);
+        let recursion_limit = depth::recursion_limit(schema, &boxes, diagnostics);
         Self {
             schema,
             modules,
             names,
             protobuf,
+            recursion_limit,
             generated,
             externs,
-            boxes: boxes::Boxes::build(schema),
+            boxes,
             derives,
         }
     }

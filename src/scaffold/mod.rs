@@ -35,7 +35,7 @@ pub(crate) fn plan(
     }
     if !server {
         mount(options, "src/lib.rs", files, &mut notes, || {
-            program::library(options)
+            program::library(options, plan)
         })?;
         return Ok(notes);
     }
