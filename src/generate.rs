@@ -47,6 +47,7 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
     let Some(mut schema) = loaded.schema else {
         return Err(Error::idl(diagnostics, loaded.sources));
     };
+    plan::rename(&mut schema, &options.renames, &mut diagnostics);
     plan::annotate(&mut schema, &mut diagnostics);
     let message_types = messages::extern_types(&options.types);
     let plan = Plan::build(&schema, options, &message_types, &mut diagnostics);

@@ -168,6 +168,7 @@ codes! {
     InvalidAttribute = "SG0121", Error, "An annotation holds text that cannot be an attribute in Rust.";
     OptionWithoutEffect = "SG0122", Warning, "An option has no effect on this kind of IDL.";
     DeepTypes = "SG0123", Warning, "Types hold types so deep that rustc has to be told to follow them.";
+    ModuleRenamed = "SG0124", Warning, "A name of the IDL cannot be that of a Rust module, or is taken, so the module is called otherwise.";
 
     // Protobuf. What both languages have in common is above.
     ProtobufSyntax = "SG0200", Error, "The text is not Protobuf at this place.";

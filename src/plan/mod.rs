@@ -19,12 +19,14 @@ mod ident;
 mod idl_text;
 pub(crate) mod line_order;
 pub(crate) mod literal;
+mod module_names;
 mod modules;
 mod names;
 mod order;
 mod parts;
 pub(crate) mod protobuf;
 mod reachable;
+mod rename;
 mod rust_type;
 mod scope;
 mod selection;
@@ -47,6 +49,7 @@ pub(crate) use docs::sanitize as sanitize_docs;
 pub(crate) use ident::{camel, is_identifier, is_module_name, is_package_name, unraw};
 pub(crate) use modules::{Content, Module, ModuleId, ModuleTree};
 pub(crate) use protobuf::{ExternTypes, ProtobufTypes};
+pub(crate) use rename::rename;
 pub(crate) use rust_type::RustType;
 pub(crate) use services::{ErrorPlan, ExceptionPlan, MethodKind, MethodPlan, ServicePlan};
 pub(crate) use signatures::Signature;
@@ -78,8 +81,8 @@ impl<'a> Plan<'a> {
         message_types: &ExternTypes,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
-        let protobuf = ProtobufTypes::build(schema, message_types);
-        let mut modules = ModuleTree::build(schema, &protobuf, options.descriptors);
+        let protobuf = ProtobufTypes::build(schema, message_types, &options.renames, diagnostics);
+        let mut modules = ModuleTree::build(schema, &protobuf, options, diagnostics);
         let names = names::Names::build(schema, &modules, diagnostics);
         let is_protobuf = schema.file(schema.root).kind.is_protobuf();
         let extern_paths: &[_] = match is_protobuf {

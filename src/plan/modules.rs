@@ -3,16 +3,21 @@
 //! Files with one namespace share a module. References between modules are chains of `super::`, so
 //! that the tree works wherever it is mounted: `crate::stream_gen`, `OUT_DIR`, or deeper.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use streamgen_idl::Diagnostic;
 use streamgen_idl::model::{DefId, Definition, DefinitionKind, File, Schema};
+
+use crate::options::{Options, Rename};
 
 use super::ident;
 use super::line_order;
+use super::module_names;
 use super::names::asked_name;
 use super::parts::parts;
 use super::protobuf::{self, Place, ProtobufTypes};
+use super::rename::asked_module;
 use super::scope::{Request, Scope};
 
 /// Index of a [`Module`] in a [`ModuleTree`].
@@ -69,7 +74,12 @@ pub(crate) struct ModuleTree {
 
 impl ModuleTree {
     /// Places every file and every service of a schema.
-    pub(crate) fn build(schema: &Schema, protobuf: &ProtobufTypes, descriptors: bool) -> Self {
+    pub(crate) fn build(
+        schema: &Schema,
+        protobuf: &ProtobufTypes,
+        options: &Options,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
         let mut tree = Self {
             modules: vec![Module::namespace("", None)],
             of_file: vec![ROOT; schema.files.len()],
@@ -85,10 +95,11 @@ impl ModuleTree {
             }
         }
         tree.add_parts(schema);
-        if descriptors && is_protobuf(schema) {
+        if options.descriptors && is_protobuf(schema) {
             tree.add(ROOT, Content::Descriptors);
         }
-        tree.assign_idents(schema, protobuf);
+        tree.assign_idents(schema, protobuf, &options.renames);
+        module_names::check(schema, &tree, &options.renames, diagnostics);
         tree
     }
 
@@ -265,25 +276,32 @@ impl ModuleTree {
     }
 
     /// Namespace segments choose before services: other files refer to them. Nobody refers to parts.
-    fn assign_idents(&mut self, schema: &Schema, protobuf: &ProtobufTypes) {
+    /// In Protobuf, what is nested in messages comes between the two.
+    fn assign_idents(&mut self, schema: &Schema, protobuf: &ProtobufTypes, renames: &[Rename]) {
         for parent in 0..self.modules.len() {
             let mut children = self.modules[parent].children.clone();
-            children.sort_by_key(|id| match self.get(*id).content {
-                Content::Namespace { .. } => 0,
-                Content::Service(_) => 1,
-                Content::Part { .. } | Content::Descriptors => 2,
-            });
-            let requests: Vec<_> = children
+            let is_namespace = |id: &ModuleId| self.segment(*id).is_some();
+            let (namespaces, mut others): (Vec<_>, Vec<_>) =
+                children.iter().copied().partition(is_namespace);
+            others.sort_by_key(|id| !matches!(self.get(*id).content, Content::Service(_)));
+            let path = self.segments(ModuleId(parent));
+            let segments: Vec<&str> = namespaces
                 .iter()
-                .map(|id| request(schema, &self.get(*id).content))
+                .filter_map(|id| self.segment(*id))
                 .collect();
-            let taken = match &self.modules[parent].content {
-                Content::Namespace { files, .. } => protobuf.modules_of(schema, files),
-                _ => BTreeSet::new(),
-            };
-            let idents = Scope::modules(taken).assign(&requests);
-            for (id, assigned) in children.iter().zip(idents) {
-                self.modules[id.0].ident = assigned.ident;
+            let is_protobuf = is_protobuf(schema);
+            let mut scope = module_scope(is_protobuf);
+            let mut idents = namespace_idents(is_protobuf, &mut scope, &path, &segments, renames);
+            if let Content::Namespace { files, .. } = &self.modules[parent].content {
+                scope.reserve(protobuf.modules_of(schema, files));
+            }
+            let requests = others
+                .iter()
+                .map(|id| request(schema, &self.get(*id).content));
+            let assigned = scope.assign(&requests.collect::<Vec<_>>());
+            idents.extend(assigned.into_iter().map(|one| one.ident));
+            for (id, ident) in namespaces.iter().chain(&others).zip(idents) {
+                self.modules[id.0].ident = ident;
             }
             // rustfmt sorts neighbouring `mod` lines, and so do we.
             children.sort_by(|a, b| {
@@ -293,6 +311,55 @@ impl ModuleTree {
             self.modules[parent].children = children;
         }
     }
+
+    /// The segment of a namespace.
+    fn segment(&self, id: ModuleId) -> Option<&str> {
+        match &self.get(id).content {
+            Content::Namespace { segment, .. } => Some(segment),
+            _ => None,
+        }
+    }
+
+    /// The names of the IDL from the root down to a namespace.
+    fn segments(&self, id: ModuleId) -> Vec<&str> {
+        let above = |id: &ModuleId| self.get(*id).parent;
+        let path = std::iter::successors(Some(id), above).filter_map(|id| self.segment(id));
+        let mut path: Vec<&str> = path.filter(|segment| !segment.is_empty()).collect();
+        path.reverse();
+        path
+    }
+}
+
+/// The names of the modules of one folder before any is given away.
+pub(super) fn module_scope(is_protobuf: bool) -> Scope {
+    // prost-build calls it `extern_`, which is no name that we would give.
+    let taken = is_protobuf.then(|| "extern".to_owned());
+    Scope::modules(taken.into_iter().collect())
+}
+
+/// The identifiers of the namespaces in one, in order. In Protobuf, prost-build has its own idea of
+/// some names.
+pub(super) fn namespace_idents(
+    is_protobuf: bool,
+    scope: &mut Scope,
+    parent: &[&str],
+    segments: &[&str],
+    renames: &[Rename],
+) -> Vec<String> {
+    let requests: Vec<Request<'_>> = segments
+        .iter()
+        .map(|segment| Request {
+            name: match is_protobuf {
+                true => protobuf::module_name(segment),
+                false => segment,
+            },
+            explicit: asked_module(renames, &[parent, &[*segment]].concat()),
+            fallback: "unnamed".to_owned(),
+            is_value: false,
+        })
+        .collect();
+    let assigned = scope.assign(&requests);
+    assigned.into_iter().map(|one| one.ident).collect()
 }
 
 /// One run has files of one language.
@@ -334,7 +401,6 @@ impl Module {
 
 fn request<'a>(schema: &'a Schema, content: &'a Content) -> Request<'a> {
     let name = match content {
-        Content::Namespace { segment, .. } if is_protobuf(schema) => protobuf::module_name(segment),
         Content::Namespace { segment, .. } => segment.as_str(),
         Content::Service(id) => match &schema.def(*id).kind {
             DefinitionKind::Service(_) => {

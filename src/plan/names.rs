@@ -12,7 +12,7 @@ use super::modules::{Content, ModuleTree};
 use super::scope::{Request, Scope, looks_like_a_variable};
 
 /// Annotations that ask for a Rust name, the first that is there wins (`kitex-tool.md` 13).
-const NAME_ANNOTATIONS: [&str; 2] = ["rust.name", "pilota.name"];
+pub(super) const NAME_ANNOTATIONS: [&str; 2] = ["rust.name", "pilota.name"];
 
 /// Rust names, by definition.
 #[derive(Clone, Debug)]
@@ -58,6 +58,7 @@ impl Names {
                         span: variant.name_span,
                         fallback: format!("VALUE_{n}"),
                         is_value: false,
+                        path: None,
                     });
                     assign(
                         Case::ShoutySnake,
@@ -159,6 +160,8 @@ pub(super) struct Entry<'a> {
     pub(super) fallback: String,
     /// See [`Request::is_value`].
     pub(super) is_value: bool,
+    /// Where the IDL has no annotations, the path by which `-rename` finds it.
+    pub(super) path: Option<String>,
 }
 
 /// Snake-case names of fields or arguments.
@@ -201,6 +204,7 @@ fn field_entries<'a>(fields: &'a [Field]) -> Vec<Entry<'a>> {
             span: *name_span,
             fallback,
             is_value: false,
+            path: None,
         }
     };
     fields.iter().map(entry).collect()
@@ -223,6 +227,7 @@ fn entries<'a>(defs: &[&'a Definition]) -> Vec<Entry<'a>> {
         span: def.name_span,
         fallback: format!("Unnamed{n}"),
         is_value: matches!(def.kind, DefinitionKind::Const(_) | DefinitionKind::Enum(_)),
+        path: None,
     };
     defs.iter().enumerate().map(entry).collect()
 }
@@ -245,6 +250,12 @@ pub(super) fn assign(
         .collect();
     let assigned = Scope::new(case, reserved).assign(&requests);
     for (index, one) in assigned.iter().enumerate() {
+        let asked = requests[index].explicit.map(ident::unraw);
+        if let Some(asked) = asked.filter(|asked| *asked != ident::unraw(&one.ident)) {
+            let winner = one.clash.map(|winner| &entries[winner]);
+            diagnostics.push(taken(&entries[index], winner, asked));
+            continue;
+        }
         // Equal names in the IDL are an error of their own.
         if let Some(winner) = one.clash
             && entries[winner].name != entries[index].name
@@ -294,7 +305,35 @@ fn clash(loser: &Entry<'_>, winner: &Entry<'_>, ident: &str) -> Diagnostic {
     )
     .label(loser.span, format!("this one becomes `{ident}`"))
     .label(winner.span, "the name is taken here")
-    .help("an annotation gives it a name of its own: (rust.name = \"…\")")
+    .help(own_name(loser.path.as_deref()))
+}
+
+/// How a thing gets a name of its own. `path` is that for `-rename`, where there are no annotations.
+pub(super) fn own_name(path: Option<&str>) -> String {
+    match path {
+        Some(path) => format!("an option gives it a name of its own: -rename {path}=NAME"),
+        None => "an annotation gives it a name of its own: (rust.name = \"…\")".to_owned(),
+    }
+}
+
+/// A name that was asked for, and that another thing has which asked for it first, or generated code.
+fn taken(entry: &Entry<'_>, winner: Option<&Entry<'_>>, asked: &str) -> Diagnostic {
+    let asked_at = |entry: &Entry<'_>| {
+        let mut keys = NAME_ANNOTATIONS.iter();
+        let annotation = keys.find_map(|key| entry.annotations.get(key));
+        annotation.map_or(entry.span, |annotation| annotation.span)
+    };
+    let by = match winner {
+        Some(winner) => format!("`{}` has it", winner.name),
+        None => "generated code has it".to_owned(),
+    };
+    let message = format!("`{asked}` cannot be the name of `{}` too: {by}", entry.name);
+    let found = Diagnostic::new(Code::InvalidRustName, message);
+    let found = found.label(asked_at(entry), "asked for here");
+    match winner {
+        Some(winner) => found.label(asked_at(winner), "and here"),
+        None => found,
+    }
 }
 
 /// Two files of one namespace share a module, so what both define would be one thing.

@@ -87,6 +87,11 @@ impl Scope {
         }
     }
 
+    /// Takes names that others give away.
+    pub(crate) fn reserve(&mut self, names: BTreeSet<String>) {
+        self.taken.extend(names);
+    }
+
     /// One identifier for each request, in the same order.
     pub(crate) fn assign(&mut self, requests: &[Request<'_>]) -> Vec<Assigned> {
         let wanted: Vec<String> = requests.iter().map(|r| self.wanted(r)).collect();

@@ -136,7 +136,8 @@ impl<'a> Plan<'a> {
         let module = self.modules.of_service(def);
         let handler_trait = self.names.ident(def).to_owned();
         let inherited = self.schema.methods_of(def);
-        let idents = method_idents(&inherited, diagnostics);
+        let path = self.protobuf.path(self.schema, def);
+        let idents = method_idents(&inherited, path.as_deref(), diagnostics);
         let mut helpers = HelperNames::new(&handler_trait);
         let (server, client) = (
             helpers.claim(&handler_trait, "Server"),
@@ -260,6 +261,7 @@ impl HelperNames {
 /// All methods of a trait share one scope, inherited ones included.
 fn method_idents(
     methods: &[InheritedMethod<'_>],
+    path: Option<&str>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
     let entries = methods
@@ -271,6 +273,7 @@ fn method_idents(
             span: method.name_span,
             fallback: format!("unnamed_{n}"),
             is_value: false,
+            path: path.map(|path| format!("{path}.{}", method.name)),
         });
     assign(Case::Snake, &[], entries.collect(), diagnostics)
 }

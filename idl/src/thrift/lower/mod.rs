@@ -85,6 +85,7 @@ fn file(parsed: &ParsedFile, lowering: &mut Lowering<'_, '_>) -> File {
         canonical_path: parsed.canonical_path.clone(),
         kind: FileKind::Thrift,
         package: None,
+        package_span: None,
         module: module_path(&namespaces, &parsed.path),
         namespaces,
         includes: includes.collect(),
