@@ -1,10 +1,11 @@
-//! The order of names in neighbouring `use` and `mod` lines, as rustfmt has it since the style
-//! edition 2024: numbers count by their value, and an underscore comes before everything else.
+//! The order of neighbouring `use` lines, as rustfmt has it since the style edition 2024: numbers in
+//! names count by their value, and an underscore comes before everything else. `mod` lines are in the
+//! order of their bytes.
 
 use std::cmp::Ordering;
 
 /// Compares two names.
-pub(crate) fn names(a: &str, b: &str) -> Ordering {
+fn names(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a, b);
     // More zeros in front of an equal number come first, if nothing else tells the two apart.
     let mut zeros = Ordering::Equal;

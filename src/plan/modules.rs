@@ -12,7 +12,6 @@ use streamgen_idl::model::{DefId, Definition, DefinitionKind, File, Schema};
 use crate::options::{Options, Rename};
 
 use super::ident;
-use super::line_order;
 use super::module_names;
 use super::names::asked_name;
 use super::parts::parts;
@@ -306,7 +305,7 @@ impl ModuleTree {
             // rustfmt sorts neighbouring `mod` lines, and so do we.
             children.sort_by(|a, b| {
                 let [a, b] = [a, b].map(|id| ident::unraw(&self.get(*id).ident));
-                line_order::names(a, b)
+                a.cmp(b)
             });
             self.modules[parent].children = children;
         }
