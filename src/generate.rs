@@ -44,7 +44,8 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
     };
     let loaded = streamgen_idl::load(&request, &Disk);
     let mut diagnostics = loaded.diagnostics;
-    let Some(mut schema) = loaded.schema else {
+    // Of an IDL with errors, what is left is checked too, so that one run finds them all.
+    let Some(mut schema) = loaded.schema.or(loaded.partial) else {
         return Err(Error::idl(diagnostics, loaded.sources));
     };
     plan::rename(&mut schema, &options.renames, &mut diagnostics);

@@ -340,7 +340,9 @@ fn taken(entry: &Entry<'_>, winner: Option<&Entry<'_>>, asked: &str) -> Diagnost
 fn report_doubles(defs: &[&Definition], diagnostics: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<&str, &Definition> = BTreeMap::new();
     for def in defs {
-        if let Some(first) = seen.insert(&def.name, def) {
+        // Two in one file are an error of their own.
+        let first = seen.insert(&def.name, def);
+        if let Some(first) = first.filter(|first| first.file != def.file) {
             diagnostics.push(
                 Diagnostic::new(
                     Code::ModuleNameClash,

@@ -109,6 +109,7 @@ impl Loader<'_> {
             Some(offset) => Err(vec![encoding::not_utf8(id, text.len(), offset)]),
             None => parse(id, &name, text),
         };
+        let sound = descriptor.is_ok();
         let descriptor = descriptor.unwrap_or_else(|errors| {
             for error in errors {
                 self.report.add(error);
@@ -121,6 +122,7 @@ impl Loader<'_> {
             path.to_path_buf()
         };
         self.push(id, written, canonical_path, name, descriptor);
+        self.found[id.index()].sound = sound;
         Some(id)
     }
 
@@ -141,6 +143,7 @@ impl Loader<'_> {
             canonical_path,
             descriptor,
             imports: Vec::new(),
+            sound: true,
         });
     }
 

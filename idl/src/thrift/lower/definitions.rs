@@ -104,4 +104,9 @@ impl Definitions {
     pub(super) fn complete(self) -> Option<Vec<Definition>> {
         self.slots.into_iter().collect()
     }
+
+    /// All that there are, by id.
+    pub(super) fn into_slots(self) -> Vec<Option<Definition>> {
+        self.slots
+    }
 }

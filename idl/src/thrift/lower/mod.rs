@@ -16,6 +16,7 @@ mod definitions;
 mod field;
 mod function;
 mod integer;
+mod partial;
 mod symbol;
 mod symbols;
 mod type_ref;
@@ -31,7 +32,8 @@ use crate::model::{File, FileKind, Include, Namespace, Schema};
 use crate::report::Report;
 use crate::source::SourceMap;
 
-/// Lowers all files; `None` when an error was reported.
+/// Lowers all files. When an error was reported, the schema is [`partial`], and is not there when that of
+/// a file is not known.
 pub(super) fn lower(tree: &Tree, sources: &SourceMap, report: &mut Report) -> Option<Schema> {
     let symbols = Symbols::declare(tree, report);
     let mut definitions = Definitions::new(symbols.len());
@@ -52,14 +54,17 @@ pub(super) fn lower(tree: &Tree, sources: &SourceMap, report: &mut Report) -> Op
     }
     check::all(&symbols, &mut definitions, report);
     value::lower_all(tree, constants, &symbols, &mut definitions, report);
-    if report.has_errors() {
-        return None;
-    }
+    let is_known = |file: &ParsedFile| file.parses && file.missing.is_empty();
+    let definitions = match report.has_errors() {
+        false => definitions.complete()?,
+        true if tree.files.iter().all(is_known) => partial::definitions(definitions, &symbols),
+        true => return None,
+    };
     Some(Schema {
         root: tree.files.first().map(|file| file.id)?,
         files,
         order: tree.order.clone(),
-        definitions: definitions.complete()?,
+        definitions,
     })
 }
 
