@@ -66,7 +66,7 @@ const MODULE_SCOPES: [&str; 4] = ["rs", "rust", "*", "go"];
 /// Which namespace becomes the module path (thrift-idl.md 4.3, kitex-tool.md 17).
 pub(crate) fn module_namespace(namespaces: &[Namespace]) -> Option<&Namespace> {
     let named = |scope: &&str| namespaces.iter().find(|one| one.scope == **scope);
-    MODULE_SCOPES.iter().find_map(|scope| named(&scope))
+    MODULE_SCOPES.iter().find_map(named)
 }
 
 /// The language a file is written in. Downstream only the choice of the payload codec may ask.
