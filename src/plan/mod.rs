@@ -9,6 +9,7 @@ mod attribute_text;
 mod attributes;
 mod boxes;
 mod check;
+mod clashes;
 mod depth;
 mod derives;
 mod docs;

@@ -8,9 +8,10 @@ use streamgen_idl::{Code, Diagnostic};
 
 use crate::options::Rename;
 
+use super::clashes::own_name;
 use super::ident::{self, Case};
 use super::modules::{Content, ModuleId, ModuleTree};
-use super::names::{asked_name, own_name};
+use super::names::asked_name;
 use super::protobuf::full_name;
 use super::rename::asked_module;
 

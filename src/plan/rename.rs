@@ -1,7 +1,7 @@
 //! `-rename PATH=NAME`, as if the IDL had annotated the thing with `rust.name`. Packages and
 //! namespaces, which have no annotations, are renamed where modules are named.
 
-use streamgen_idl::model::{Annotation, Annotations, DefinitionKind, File, Schema};
+use streamgen_idl::model::{Annotation, Annotations, Definition, DefinitionKind, File, Schema};
 use streamgen_idl::{Code, Diagnostic, Span};
 
 use crate::options::Rename;
@@ -82,46 +82,43 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn definition(
-        &mut self,
-        def: &mut streamgen_idl::model::Definition,
-        paths: &[Vec<String>],
-        is_protobuf: bool,
-    ) {
+    fn definition(&mut self, def: &mut Definition, paths: &[Vec<String>], is_protobuf: bool) {
         let span = def.name_span;
         let is_service = matches!(def.kind, DefinitionKind::Service(_));
-        let case = (is_protobuf && !is_service).then_some(Kind::Type);
-        self.one(&mut def.annotations, paths, &[], case, span);
+        let kind = |kind| is_protobuf.then_some(kind);
+        let own = kind(Kind::Type).filter(|_| !is_service);
+        self.one(&mut def.annotations, paths, &[], own, span);
+        let mut one = |annotations: &mut Annotations, name: &str, kind, span| {
+            self.one(annotations, paths, &[name.to_owned()], kind, span);
+        };
         match &mut def.kind {
             DefinitionKind::Struct(item) => {
-                let case = is_protobuf.then_some(Kind::Field);
                 for field in &mut item.fields {
-                    let in_oneof = field.oneof.is_some();
-                    let case = if in_oneof && is_protobuf {
-                        Some(Kind::Type)
-                    } else {
-                        case
+                    // The members of a oneof are variants of its enum.
+                    let kind = match field.oneof {
+                        Some(_) => kind(Kind::Type),
+                        None => kind(Kind::Field),
                     };
-                    let names = [field.name.clone()];
-                    self.one(&mut field.annotations, paths, &names, case, field.name_span);
+                    one(&mut field.annotations, &field.name, kind, field.name_span);
                 }
                 for oneof in &mut item.oneofs {
-                    let names = [oneof.name.clone()];
-                    self.one(&mut oneof.annotations, paths, &names, case, span);
+                    one(&mut oneof.annotations, &oneof.name, kind(Kind::Field), span);
                 }
             }
             DefinitionKind::Enum(item) => {
-                let case = is_protobuf.then_some(Kind::Type);
                 for value in &mut item.variants {
-                    let names = [value.name.clone()];
-                    self.one(&mut value.annotations, paths, &names, case, value.name_span);
+                    let kind = kind(Kind::Type);
+                    one(&mut value.annotations, &value.name, kind, value.name_span);
                 }
             }
             DefinitionKind::Service(service) => {
                 for method in &mut service.methods {
-                    let names = [method.name.clone()];
-                    let span = method.name_span;
-                    self.one(&mut method.annotations, paths, &names, None, span);
+                    one(
+                        &mut method.annotations,
+                        &method.name,
+                        None,
+                        method.name_span,
+                    );
                 }
             }
             DefinitionKind::Typedef(_) | DefinitionKind::Const(_) => {}

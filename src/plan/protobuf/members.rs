@@ -6,8 +6,9 @@ use streamgen_idl::model::{Enum, EnumVariant, Field, Schema, StructLike, TypeKin
 use streamgen_idl::{Diagnostic, Span};
 
 use super::super::names::asked_name;
+use super::GivenMembers;
 use super::convert::{camel, first_free, snake, value};
-use super::{GivenMembers, not_free};
+use super::naming::not_free;
 
 /// The naming of members.
 pub(super) struct Members<'d> {

@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use streamgen_idl::model::{DefId, Definition, DefinitionKind, Schema, StructLike};
+use streamgen_idl::model::{DefId, Definition, DefinitionKind, Enum, Schema, StructLike};
 use streamgen_idl::{Code, Diagnostic, Span};
 
-use super::super::names::{asked_name, own_name};
+use super::super::clashes::own_name;
+use super::super::names::asked_name;
 use super::convert::{camel, snake, value};
-use super::{Place, ProtobufTypes, full_name};
+use super::{GivenMembers, Place, ProtobufTypes, full_name};
 
 /// Warns of each name that was changed without being asked for.
 pub(super) fn warn(schema: &Schema, types: &ProtobufTypes, diagnostics: &mut Vec<Diagnostic>) {
@@ -28,30 +29,50 @@ pub(super) fn warn(schema: &Schema, types: &ProtobufTypes, diagnostics: &mut Vec
             diagnostics.push(clash(names, def.name_span, winner, &path()));
         }
         if let Some(given) = types.given_members(def.id) {
-            match &def.kind {
-                DefinitionKind::Struct(item) => {
-                    fields(item, &given.fields, &path(), diagnostics);
-                    oneofs(item, &given.oneofs, def.name_span, &path(), diagnostics);
-                }
-                DefinitionKind::Enum(item) => {
-                    let ident = camel(types.given(def.id).unwrap_or(&def.name));
-                    let rust = |name: &str| value(&ident, name);
-                    for (index, given) in &given.values {
-                        let one = &item.variants[*index];
-                        if asked_name(&one.annotations).is_some() {
-                            continue;
-                        }
-                        let mut others = item.variants[..*index].iter();
-                        let winner = others.find(|other| rust(&other.name) == rust(&one.name));
-                        let winner = winner.map(|other| (other.name.as_str(), other.name_span));
-                        let path = format!("{}.{}", path(), one.name);
-                        let names = [one.name.as_str(), &rust(given)];
-                        diagnostics.push(clash(names, one.name_span, winner, &path));
-                    }
-                }
-                _ => {}
-            }
+            members(def, types, given, &path(), diagnostics);
         }
+    }
+}
+
+fn members(
+    def: &Definition,
+    types: &ProtobufTypes,
+    given: &GivenMembers,
+    path: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    match &def.kind {
+        DefinitionKind::Struct(item) => {
+            fields(item, &given.fields, path, diagnostics);
+            oneofs(item, &given.oneofs, def.name_span, path, diagnostics);
+        }
+        DefinitionKind::Enum(item) => {
+            let ident = camel(types.given(def.id).unwrap_or(&def.name));
+            values(item, &ident, &given.values, path, diagnostics);
+        }
+        _ => {}
+    }
+}
+
+fn values(
+    item: &Enum,
+    ident: &str,
+    given: &BTreeMap<usize, String>,
+    path: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let rust = |name: &str| value(ident, name);
+    for (index, given) in given {
+        let one = &item.variants[*index];
+        if asked_name(&one.annotations).is_some() {
+            continue;
+        }
+        let mut others = item.variants[..*index].iter();
+        let winner = others.find(|other| rust(&other.name) == rust(&one.name));
+        let winner = winner.map(|other| (other.name.as_str(), other.name_span));
+        let path = format!("{path}.{}", one.name);
+        let names = [one.name.as_str(), &rust(given)];
+        diagnostics.push(clash(names, one.name_span, winner, &path));
     }
 }
 

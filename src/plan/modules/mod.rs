@@ -3,21 +3,22 @@
 //! Files with one namespace share a module. References between modules are chains of `super::`, so
 //! that the tree works wherever it is mounted: `crate::stream_gen`, `OUT_DIR`, or deeper.
 
+mod idents;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use streamgen_idl::Diagnostic;
-use streamgen_idl::model::{DefId, Definition, DefinitionKind, File, Schema};
+use streamgen_idl::model::{DefId, Definition, File, Schema};
 
-use crate::options::{Options, Rename};
+use crate::options::Options;
 
 use super::ident;
 use super::module_names;
-use super::names::asked_name;
 use super::parts::parts;
-use super::protobuf::{self, Place, ProtobufTypes};
-use super::rename::asked_module;
-use super::scope::{Request, Scope};
+use super::protobuf::{Place, ProtobufTypes};
+
+pub(super) use self::idents::{module_scope, namespace_idents};
 
 /// Index of a [`Module`] in a [`ModuleTree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -273,92 +274,6 @@ impl ModuleTree {
         self.modules[parent.0].children.push(id);
         id
     }
-
-    /// Namespace segments choose before services: other files refer to them. Nobody refers to parts.
-    /// In Protobuf, what is nested in messages comes between the two.
-    fn assign_idents(&mut self, schema: &Schema, protobuf: &ProtobufTypes, renames: &[Rename]) {
-        for parent in 0..self.modules.len() {
-            let mut children = self.modules[parent].children.clone();
-            let is_namespace = |id: &ModuleId| self.segment(*id).is_some();
-            let (namespaces, mut others): (Vec<_>, Vec<_>) =
-                children.iter().copied().partition(is_namespace);
-            others.sort_by_key(|id| !matches!(self.get(*id).content, Content::Service(_)));
-            let path = self.segments(ModuleId(parent));
-            let segments: Vec<&str> = namespaces
-                .iter()
-                .filter_map(|id| self.segment(*id))
-                .collect();
-            let is_protobuf = is_protobuf(schema);
-            let mut scope = module_scope(is_protobuf);
-            let mut idents = namespace_idents(is_protobuf, &mut scope, &path, &segments, renames);
-            if let Content::Namespace { files, .. } = &self.modules[parent].content {
-                scope.reserve(protobuf.modules_of(schema, files));
-            }
-            let requests = others
-                .iter()
-                .map(|id| request(schema, &self.get(*id).content));
-            let assigned = scope.assign(&requests.collect::<Vec<_>>());
-            idents.extend(assigned.into_iter().map(|one| one.ident));
-            for (id, ident) in namespaces.iter().chain(&others).zip(idents) {
-                self.modules[id.0].ident = ident;
-            }
-            // rustfmt sorts neighbouring `mod` lines, and so do we.
-            children.sort_by(|a, b| {
-                let [a, b] = [a, b].map(|id| ident::unraw(&self.get(*id).ident));
-                a.cmp(b)
-            });
-            self.modules[parent].children = children;
-        }
-    }
-
-    /// The segment of a namespace.
-    fn segment(&self, id: ModuleId) -> Option<&str> {
-        match &self.get(id).content {
-            Content::Namespace { segment, .. } => Some(segment),
-            _ => None,
-        }
-    }
-
-    /// The names of the IDL from the root down to a namespace.
-    fn segments(&self, id: ModuleId) -> Vec<&str> {
-        let above = |id: &ModuleId| self.get(*id).parent;
-        let path = std::iter::successors(Some(id), above).filter_map(|id| self.segment(id));
-        let mut path: Vec<&str> = path.filter(|segment| !segment.is_empty()).collect();
-        path.reverse();
-        path
-    }
-}
-
-/// The names of the modules of one folder before any is given away.
-pub(super) fn module_scope(is_protobuf: bool) -> Scope {
-    // prost-build calls it `extern_`, which is no name that we would give.
-    let taken = is_protobuf.then(|| "extern".to_owned());
-    Scope::modules(taken.into_iter().collect())
-}
-
-/// The identifiers of the namespaces in one, in order. In Protobuf, prost-build has its own idea of
-/// some names.
-pub(super) fn namespace_idents(
-    is_protobuf: bool,
-    scope: &mut Scope,
-    parent: &[&str],
-    segments: &[&str],
-    renames: &[Rename],
-) -> Vec<String> {
-    let requests: Vec<Request<'_>> = segments
-        .iter()
-        .map(|segment| Request {
-            name: match is_protobuf {
-                true => protobuf::module_name(segment),
-                false => segment,
-            },
-            explicit: asked_module(renames, &[parent, &[*segment]].concat()),
-            fallback: "unnamed".to_owned(),
-            is_value: false,
-        })
-        .collect();
-    let assigned = scope.assign(&requests);
-    assigned.into_iter().map(|one| one.ident).collect()
 }
 
 /// One run has files of one language.
@@ -395,26 +310,5 @@ impl Module {
     /// Whether this is private, and its items are exported by its parent.
     pub(crate) fn is_part(&self) -> bool {
         matches!(self.content, Content::Part { .. } | Content::Descriptors)
-    }
-}
-
-fn request<'a>(schema: &'a Schema, content: &'a Content) -> Request<'a> {
-    let name = match content {
-        Content::Namespace { segment, .. } => segment.as_str(),
-        Content::Service(id) => match &schema.def(*id).kind {
-            DefinitionKind::Service(_) => {
-                let def = schema.def(*id);
-                asked_name(&def.annotations).map_or(def.name.as_str(), ident::unraw)
-            }
-            _ => "",
-        },
-        Content::Part { name, .. } => name.as_str(),
-        Content::Descriptors => "file_descriptor_set",
-    };
-    Request {
-        name,
-        explicit: None,
-        fallback: "unnamed".to_owned(),
-        is_value: false,
     }
 }
