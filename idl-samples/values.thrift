@@ -68,6 +68,20 @@ const string PREFIX = "a"
 const set<string> NO_STRINGS = {}
 const map<i32, i32> NO_NUMBERS = []
 
+// A list stands for a set, and a set for a list, as in Kitex.
+const list<i32> REPEATED = [1, 2, 1]
+const set<i32> FROM_LIST = REPEATED
+const map<string, list<list<i32>>> FROM_SETS = {"groups": LISTED}
+const list<set<i32>> LISTED = [[3], REPEATED]
+// A required field that is left out has the zero value of its type, as in Kitex.
+const Corner UNNAMED = {"at": {"x": 1}}
+
+struct Corner {
+    1: required string name,
+    2: required Point at,
+    3: required list<string> notes,
+}
+
 // A default is any value that a constant can have.
 struct Defaults {
     1: Grade grade = Rank.HIGH,

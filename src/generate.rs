@@ -47,9 +47,11 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
     };
     let loaded = streamgen_idl::load(&request, &Disk);
     let mut diagnostics = loaded.diagnostics;
-    let Some(mut schema) = loaded.schema else {
+    // Of an IDL with errors, what is left is checked too, so that one run finds them all.
+    let Some(mut schema) = loaded.schema.or(loaded.partial) else {
         return Err(Error::idl(diagnostics, loaded.sources));
     };
+    plan::rename(&mut schema, &options.renames, &mut diagnostics);
     plan::annotate(&mut schema, &mut diagnostics);
     let message_types = messages::extern_types(&options.types);
     let plan = Plan::build(&schema, options, &message_types, &mut diagnostics);

@@ -20,7 +20,7 @@ pub use error::{Error, IdlErrors};
 pub use generate::{Generated, generate};
 pub use options::{
     BytesType, DEFAULT_GEN_PATH, ExternPath, IdlPath, IdlType, InvalidIdlPath, InvalidPathOption,
-    InvalidRuntimeSource, MapType, Options, PathAttribute, PathChoice, RuntimeSource, StringType,
-    TypeOptions, UnknownChoice,
+    InvalidRuntimeSource, MapType, Options, PathAttribute, PathChoice, Rename, RuntimeSource,
+    StringType, TypeOptions, UnknownChoice,
 };
 pub use output::{Action, Change, FilePlan, Ownership, PlannedFile, WriteError};

@@ -3,6 +3,7 @@
 mod choice;
 mod flags;
 mod idl_path;
+mod rename;
 mod types;
 
 use std::fmt;
@@ -13,6 +14,7 @@ pub use choice::PathChoice;
 pub(crate) use choice::chosen;
 pub(crate) use flags::shell_word;
 pub use idl_path::{ExternPath, IdlPath, InvalidIdlPath, InvalidPathOption, PathAttribute};
+pub use rename::Rename;
 pub use types::{BytesType, MapType, StringType, TypeOptions, UnknownChoice};
 
 /// Name of the folder, below `src/`, that generated code goes to unless [`Options::gen_path`] says otherwise.
@@ -46,6 +48,8 @@ pub struct Options {
     pub runtime: Option<RuntimeSource>,
     /// Write the descriptors of Protobuf too, as a constant: what server reflection tells clients.
     pub descriptors: bool,
+    /// Rust names for parts of the IDL.
+    pub renames: Vec<Rename>,
     /// How types of the IDL become types of Rust.
     pub types: TypeOptions,
 }
@@ -65,6 +69,7 @@ impl Options {
             out_dir: PathBuf::from("."),
             runtime: None,
             descriptors: false,
+            renames: Vec::new(),
             types: TypeOptions::default(),
         }
     }

@@ -114,7 +114,7 @@ codes! {
     ConstantCycle = "SG0053", Error, "The value of a constant leads back to the constant.";
     DuplicateKey = "SG0054", Error, "A map key, or a field of a struct value, is given twice.";
     UnknownFieldInValue = "SG0055", Error, "A struct value names a field that the struct does not have.";
-    MissingFieldInValue = "SG0056", Error, "A struct value lacks a required field.";
+    MissingFieldInValue = "SG0056", Warning, "A struct value lacks a required field; its type's zero value is taken, as in Kitex.";
     UnionValueMembers = "SG0057", Error, "A union value names exactly one member.";
     InvalidUuid = "SG0058", Error, "A uuid is written as 8-4-4-4-12 hexadecimal digits.";
     IntegerAsBool = "SG0059", Warning, "An integer other than 0 and 1 stands for a bool.";
@@ -123,6 +123,8 @@ codes! {
     ValueTooLarge = "SG0062", Error, "Constants that use constants multiply to more than the loader accepts.";
     RecursiveDefault = "SG0063", Error, "The default of a field leads back to the field, so the struct has no default.";
     DuplicateElement = "SG0064", Warning, "A set element is given twice; the set holds it once.";
+    DefaultInValue = "SG0065", Warning, "A struct value leaves out a field with a default; Kitex leaves the field at zero.";
+    ListAsSet = "SG0066", Warning, "A constant list stands for a set, or a set for a list; only Kitex takes that.";
 
     // Services.
     UnknownService = "SG0070", Error, "The service after `extends` is not defined.";
@@ -150,6 +152,7 @@ codes! {
     OnewayUnary = "SG0098", Warning, "`streaming.mode` `unary` has no effect on a oneway method.";
     StreamingModeMisplaced = "SG0099", Warning, "`streaming.mode` has a meaning on methods only.";
     StreamingArgumentDefault = "SG0100", Warning, "A default has no effect on the argument of a streaming method.";
+    StreamingModeMisspelt = "SG0101", Warning, "An annotation is nearly `streaming.mode`, and so means nothing.";
 
     // Rust code. The generator finds these, after the schema is complete.
     RustNameClash = "SG0110", Warning, "Two names are the same in Rust's case, so one of them is spelled otherwise.";
@@ -164,6 +167,8 @@ codes! {
     InvalidRustType = "SG0120", Error, "The Rust type that an annotation asks for does not exist, or is of another type of the IDL.";
     InvalidAttribute = "SG0121", Error, "An annotation holds text that cannot be an attribute in Rust.";
     OptionWithoutEffect = "SG0122", Warning, "An option has no effect on this kind of IDL.";
+    DeepTypes = "SG0123", Warning, "Types hold types so deep that rustc has to be told to follow them.";
+    ModuleRenamed = "SG0124", Warning, "A name of the IDL cannot be that of a Rust module, or is taken, so the module is called otherwise.";
 
     // Protobuf. What both languages have in common is above.
     ProtobufSyntax = "SG0200", Error, "The text is not Protobuf at this place.";

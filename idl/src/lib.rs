@@ -13,11 +13,14 @@ mod file_system;
 mod graph;
 mod include_cycle;
 mod load;
+mod mixup;
 pub mod model;
 mod protobuf;
 mod report;
 mod source;
 mod thrift;
+mod tokens;
+mod unclosed;
 mod wording;
 
 pub use code::{Code, UnknownCode};

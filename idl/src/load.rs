@@ -61,6 +61,9 @@ impl LoadOptions {
 pub struct Loaded {
     /// The schema; `None` exactly when there is an error among the diagnostics.
     pub schema: Option<Schema>,
+    /// Of a Thrift IDL with errors, what could be understood, so that a generator can look for more of
+    /// them. What is wrong is there as a `bool`, or without members; nothing can be made from it.
+    pub partial: Option<Schema>,
     /// Of Protobuf, the descriptors of the same files, linked, imported ones first: what a
     /// generator of messages needs. They hold what the schema leaves out, such as extensions.
     pub descriptors: Option<FileDescriptorSet>,
@@ -88,8 +91,8 @@ impl Loaded {
 
 /// Loads a file and everything it includes.
 ///
-/// Never panics and never recurses without bound, whatever the bytes. A Thrift file that
-/// does not parse stops at its first error, and then names and values are not looked at in any file;
+/// Never panics and never recurses without bound, whatever the bytes. A Thrift file that does not
+/// parse stops at its first error, and nothing is said about names that other files take from it;
 /// else every rule that is broken is reported in one run.
 ///
 /// ```no_run
@@ -119,12 +122,16 @@ pub fn load(options: &LoadOptions, files: &dyn FileSystem) -> Loaded {
         Language::Protobuf => protobuf::load(options, files, &mut sources, &mut report)
             .map(|(schema, linked)| (schema, Some(linked))),
     };
-    let loaded = loaded.filter(|_| !report.has_errors());
-    let (schema, linked) = loaded.unzip();
+    let (found, linked) = loaded.unzip();
+    let (schema, partial) = match report.has_errors() {
+        false => (found, None),
+        true => (None, found),
+    };
     let linked = linked.flatten().unwrap_or_default();
     let (diagnostics, dropped) = report.finish();
     Loaded {
         schema,
+        partial,
         descriptors: linked.descriptors,
         encoded_descriptors: linked.encoded,
         sources,

@@ -12,6 +12,21 @@ pub(crate) fn one_of(items: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// `a`, `a and b`, `a, b and c`, `a, b, c and 4 more`, each in backticks.
+pub(crate) fn all_of(names: &[&str]) -> String {
+    /// More names would drown the message.
+    const MAX_NAMES: usize = 3;
+    let quoted = names.iter().take(MAX_NAMES).map(|name| format!("`{name}`"));
+    let mut items: Vec<String> = quoted.collect();
+    if names.len() > MAX_NAMES {
+        items.push(format!("{} more", names.len() - MAX_NAMES));
+    }
+    match items.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => items.concat(),
+    }
+}
+
 /// Text of the author, on one line and not longer than a message can bear.
 pub(crate) fn shown(text: &str) -> String {
     /// In characters.

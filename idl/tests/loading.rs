@@ -153,6 +153,23 @@ fn parse_errors_of_all_files_are_reported_in_one_run() {
 }
 
 #[test]
+fn what_a_file_takes_from_one_that_does_not_parse_is_not_judged_and_all_else_is() {
+    let text = "include \"a.v1.thrift\"\ninclude \"gone.thrift\"
+        struct S { 1: a.v1.T t = a.v1.DEFAULT, 2: gone.E e = gone.E.A, 3: other.T o, 4: i32 n = 'n' }
+        service V extends gone.V { a.v1.T m(1: gone.T t) throws (1: gone.X x) }";
+    let loaded = load_files(&[("main.thrift", text), ("a.v1.thrift", "struct")], &[]);
+    assert_eq!(
+        codes(&loaded),
+        [
+            Code::IncludeNotFound,
+            Code::UnknownType,
+            Code::ValueTypeMismatch,
+            Code::SyntaxError
+        ]
+    );
+}
+
+#[test]
 fn a_root_that_cannot_be_read() {
     let loaded = load_files(&[("main.thrift", "")], &[]);
     assert!(loaded.schema.is_some(), "an empty file is a file");

@@ -6,8 +6,8 @@ use clap::{Parser, ValueEnum};
 
 use super::choice::Choice;
 use crate::options::{
-    BytesType, DEFAULT_GEN_PATH, ExternPath, IdlPath, MapType, PathAttribute, RuntimeSource,
-    StringType,
+    BytesType, DEFAULT_GEN_PATH, ExternPath, IdlPath, MapType, PathAttribute, Rename,
+    RuntimeSource, StringType,
 };
 
 /// Kitex accepts any number of flags and exactly one IDL; `-flag` and `--flag` are the same.
@@ -124,6 +124,10 @@ pub(super) struct Args {
     /// Part of the IDL that exists in Rust, as in 'base=::common::base'; may be repeated
     #[arg(long, value_name = "PATH=RUST")]
     pub(super) extern_path: Vec<ExternPath>,
+
+    /// Rust name of a package, a definition or a member, as in 'acme.Order.id=key'; may be repeated
+    #[arg(long, value_name = "PATH=NAME")]
+    pub(super) rename: Vec<Rename>,
 
     /// Types whose Debug is written by hand, as in 'echo.Request'; may be repeated
     #[arg(long, value_name = "PATH")]

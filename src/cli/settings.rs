@@ -52,6 +52,7 @@ pub(super) fn settings(args: Args) -> Result<Settings, String> {
     options.out_dir = args.out;
     options.runtime = args.runtime;
     options.descriptors = args.descriptors;
+    options.renames = args.rename;
     let (bytes, bytes_of) = choice::sorted(args.bytes_type);
     let (maps, maps_of) = choice::sorted(args.map_type);
     options.types = TypeOptions {

@@ -22,7 +22,7 @@ use streamgen_idl::prost_types::FileDescriptorSet;
 
 use crate::error::Error;
 use crate::options::TypeOptions;
-use crate::plan::protobuf::{PROST, PROST_TYPES};
+use crate::plan::protobuf::{self, PROST, PROST_TYPES};
 use crate::plan::{Content, ExternTypes, ModuleId, Plan};
 use given::Given;
 use patterns::Patterns;
@@ -62,8 +62,10 @@ pub(crate) fn render(
     let texts = config(plan, &given)
         .generate(requests)
         .map_err(|error| Error::usage(format!("messages cannot be generated: {error}")))?;
+    let moved = plan.protobuf.moved();
     let texts = texts.into_iter().filter_map(|(key, text)| {
         let module = *modules.get(&key)?;
+        let text = protobuf::restore_moved(&text, &moved);
         let mut text = given::restore(plan, &text);
         if !plan.options().type_attributes.is_empty() {
             text = derives::once(&text);

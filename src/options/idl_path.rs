@@ -31,6 +31,11 @@ impl IdlPath {
         }
     }
 
+    /// Whether the pattern is the path, or the end of it, and not something above it.
+    pub(crate) fn names_exactly(&self, path: &[&str]) -> bool {
+        self.picks(path) && (!self.from_root || self.len() == path.len())
+    }
+
     /// Whether `path` begins with the names of the pattern.
     pub(crate) fn is_prefix_of(&self, path: &[&str]) -> bool {
         self.names.len() <= path.len() && self.names.iter().zip(path).all(|(a, b)| a == b)
@@ -202,6 +207,12 @@ pub(super) fn split<'a>(
 /// A value for a part of the IDL that cannot be followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidPathOption(String);
+
+impl InvalidPathOption {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
 
 impl From<UnknownChoice> for InvalidPathOption {
     fn from(error: UnknownChoice) -> Self {

@@ -10,6 +10,7 @@ use streamgen_idl::model::{
 };
 
 use super::Plan;
+use super::graph::Components;
 use super::types::is_shared;
 
 /// fbthrift's annotation for a field that is held in a `Box`; Apache writes `&` before the name
@@ -118,7 +119,9 @@ impl Graph {
 
     /// An edge is on a cycle when its two ends are in one strongly connected component.
     fn edges_on_cycles(&self) -> BTreeSet<(DefId, i32)> {
-        let component = self.components();
+        let targets = |edges: &Vec<(i32, DefId)>| edges.iter().map(|(_, to)| to.index()).collect();
+        let graph: Vec<Vec<usize>> = self.edges.iter().map(targets).collect();
+        let component = Components::of(&graph).of;
         let mut found = BTreeSet::new();
         for (from, edges) in self.edges.iter().enumerate() {
             for (field, to) in edges {
@@ -128,52 +131,6 @@ impl Graph {
             }
         }
         found
-    }
-
-    /// Kosaraju's algorithm without recursion: an IDL may nest as deep as it likes.
-    fn components(&self) -> Vec<usize> {
-        let count = self.edges.len();
-        let mut backward = vec![Vec::new(); count];
-        for (from, edges) in self.edges.iter().enumerate() {
-            for (_, to) in edges {
-                backward[to.index()].push(from);
-            }
-        }
-        let mut component = vec![usize::MAX; count];
-        for start in self.finish_order().into_iter().rev() {
-            let mut stack = vec![start];
-            while let Some(node) = stack.pop() {
-                if component[node] == usize::MAX {
-                    component[node] = start;
-                    stack.extend(&backward[node]);
-                }
-            }
-        }
-        component
-    }
-
-    /// Nodes in the order in which a depth-first search leaves them.
-    fn finish_order(&self) -> Vec<usize> {
-        let mut seen = vec![false; self.edges.len()];
-        let mut order = Vec::with_capacity(self.edges.len());
-        for start in 0..self.edges.len() {
-            let mut stack = vec![(start, 0)];
-            while let Some((node, next)) = stack.pop() {
-                if next == 0 && std::mem::replace(&mut seen[node], true) {
-                    continue;
-                }
-                match self.edges[node].get(next) {
-                    Some((_, to)) => {
-                        stack.push((node, next + 1));
-                        if !seen[to.index()] {
-                            stack.push((to.index(), 0));
-                        }
-                    }
-                    None => order.push(node),
-                }
-            }
-        }
-        order
     }
 }
 

@@ -45,6 +45,16 @@ const KEYWORDS: &[&str] = &[
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
+/// The name of a type as rustc's lints want it: what an annotation asks for may be otherwise, and not
+/// all that is named after it is generated code, in which names are let pass.
+pub(crate) fn camel(name: &str) -> String {
+    let body = name.trim_start_matches('_');
+    match body.starts_with(char::is_lowercase) || body.contains('_') {
+        true => Case::UpperCamel.convert(name),
+        false => name.to_owned(),
+    }
+}
+
 /// Keywords that not even `r#` makes an identifier.
 const NEVER_RAW: &[&str] = &["Self", "_", "crate", "self", "super"];
 

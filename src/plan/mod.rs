@@ -9,19 +9,25 @@ mod attribute_text;
 mod attributes;
 mod boxes;
 mod check;
+mod clashes;
+mod depth;
 mod derives;
 mod docs;
 mod externs;
 mod forms;
+mod graph;
 mod ident;
 mod idl_text;
+pub(crate) mod line_order;
 pub(crate) mod literal;
+mod module_names;
 mod modules;
 mod names;
 mod order;
 mod parts;
 pub(crate) mod protobuf;
 mod reachable;
+mod rename;
 mod rust_type;
 mod scope;
 mod selection;
@@ -41,9 +47,10 @@ pub(crate) use annotate::annotate;
 pub(crate) use attribute_text::is_attribute;
 pub(crate) use attributes::{Attributes, deprecated};
 pub(crate) use docs::sanitize as sanitize_docs;
-pub(crate) use ident::{PRIMITIVES, broken_rule, escape, is_identifier, unraw};
+pub(crate) use ident::{PRIMITIVES, broken_rule, camel, escape, is_identifier, unraw};
 pub(crate) use modules::{Content, Module, ModuleId, ModuleTree};
 pub(crate) use protobuf::{ExternTypes, ProtobufTypes};
+pub(crate) use rename::rename;
 pub(crate) use rust_type::{RustType, Start};
 pub(crate) use services::{ErrorPlan, ExceptionPlan, MethodKind, MethodPlan, ServicePlan};
 pub(crate) use signatures::Signature;
@@ -58,6 +65,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) names: names::Names,
     /// Of a `.proto`, where the types of its messages are; nothing for Thrift.
     pub(crate) protobuf: ProtobufTypes,
+    /// What a crate with these types sets, where rustc's own limit is too low.
+    pub(crate) recursion_limit: Option<usize>,
     /// By definition.
     generated: Vec<bool>,
     externs: externs::Externs,
@@ -73,8 +82,8 @@ impl<'a> Plan<'a> {
         message_types: &ExternTypes,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
-        let protobuf = ProtobufTypes::build(schema, message_types);
-        let mut modules = ModuleTree::build(schema, &protobuf, options.descriptors);
+        let protobuf = ProtobufTypes::build(schema, message_types, &options.renames, diagnostics);
+        let mut modules = ModuleTree::build(schema, &protobuf, options, diagnostics);
         let names = names::Names::build(schema, &modules, diagnostics);
         let is_protobuf = schema.file(schema.root).kind.is_protobuf();
         let extern_paths: &[_] = match is_protobuf {
@@ -106,14 +115,17 @@ impl<'a> Plan<'a> {
         if options.streamx {
             unary::warn(schema, diagnostics);
         }
+        let boxes = boxes::Boxes::build(schema);
+        let recursion_limit = depth::recursion_limit(schema, &boxes, diagnostics);
         Self {
             schema,
             modules,
             names,
             protobuf,
+            recursion_limit,
             generated,
             externs,
-            boxes: boxes::Boxes::build(schema),
+            boxes,
             derives,
         }
     }

@@ -7,12 +7,13 @@ use streamgen_idl::model::{
 };
 use streamgen_idl::{Code, Diagnostic, Span};
 
+use super::clashes::{clash, report_doubles, taken};
 use super::ident::{self, Case};
 use super::modules::{Content, ModuleTree};
 use super::scope::{Request, Scope, looks_like_a_variable};
 
 /// Annotations that ask for a Rust name, the first that is there wins (`kitex-tool.md` 13).
-const NAME_ANNOTATIONS: [&str; 2] = ["rust.name", "pilota.name"];
+pub(super) const NAME_ANNOTATIONS: [&str; 2] = ["rust.name", "pilota.name"];
 
 /// Rust names, by definition.
 #[derive(Clone, Debug)]
@@ -58,6 +59,7 @@ impl Names {
                         span: variant.name_span,
                         fallback: format!("VALUE_{n}"),
                         is_value: false,
+                        path: None,
                     });
                     assign(
                         Case::ShoutySnake,
@@ -159,11 +161,28 @@ pub(super) struct Entry<'a> {
     pub(super) fallback: String,
     /// See [`Request::is_value`].
     pub(super) is_value: bool,
+    /// Where the IDL has no annotations, the path by which `-rename` finds it.
+    pub(super) path: Option<String>,
 }
 
 /// Snake-case names of fields or arguments.
 pub(super) fn field_idents(fields: &[Field], diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
     assign(Case::Snake, &[], field_entries(fields), diagnostics)
+}
+
+/// Snake-case names of variables for the names of arguments.
+pub(super) fn param_idents(names: &[String]) -> Vec<String> {
+    let requests: Vec<_> = names
+        .iter()
+        .map(|name| Request {
+            name: ident::unraw(name),
+            explicit: None,
+            fallback: name.clone(),
+            is_value: false,
+        })
+        .collect();
+    let assigned = Scope::variables().assign(&requests);
+    assigned.into_iter().map(|one| one.ident).collect()
 }
 
 /// Variant names of a union, or of the exceptions of a method.
@@ -186,6 +205,7 @@ fn field_entries<'a>(fields: &'a [Field]) -> Vec<Entry<'a>> {
             span: *name_span,
             fallback,
             is_value: false,
+            path: None,
         }
     };
     fields.iter().map(entry).collect()
@@ -208,6 +228,7 @@ fn entries<'a>(defs: &[&'a Definition]) -> Vec<Entry<'a>> {
         span: def.name_span,
         fallback: format!("Unnamed{n}"),
         is_value: matches!(def.kind, DefinitionKind::Const(_) | DefinitionKind::Enum(_)),
+        path: None,
     };
     defs.iter().enumerate().map(entry).collect()
 }
@@ -230,6 +251,12 @@ pub(super) fn assign(
         .collect();
     let assigned = Scope::new(case, reserved).assign(&requests);
     for (index, one) in assigned.iter().enumerate() {
+        let asked = requests[index].explicit.map(ident::unraw);
+        if let Some(asked) = asked.filter(|asked| *asked != ident::unraw(&one.ident)) {
+            let winner = one.clash.map(|winner| &entries[winner]);
+            diagnostics.push(taken(&entries[index], winner, asked));
+            continue;
+        }
         // Equal names in the IDL are an error of their own.
         if let Some(winner) = one.clash
             && entries[winner].name != entries[index].name
@@ -267,35 +294,4 @@ fn explicit_name<'a>(entry: &Entry<'a>, diagnostics: &mut Vec<Diagnostic>) -> Op
         Diagnostic::new(Code::InvalidRustName, message).label(annotation.span, "asked for here"),
     );
     None
-}
-
-fn clash(loser: &Entry<'_>, winner: &Entry<'_>, ident: &str) -> Diagnostic {
-    Diagnostic::new(
-        Code::RustNameClash,
-        format!(
-            "`{}` and `{}` have the same name in Rust",
-            loser.name, winner.name
-        ),
-    )
-    .label(loser.span, format!("this one becomes `{ident}`"))
-    .label(winner.span, "the name is taken here")
-    .help("an annotation gives it a name of its own: (rust.name = \"…\")")
-}
-
-/// Two files of one namespace share a module, so what both define would be one thing.
-fn report_doubles(defs: &[&Definition], diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen: BTreeMap<&str, &Definition> = BTreeMap::new();
-    for def in defs {
-        if let Some(first) = seen.insert(&def.name, def) {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::ModuleNameClash,
-                    format!("`{}` is defined twice in one namespace", def.name),
-                )
-                .label(def.name_span, "defined here")
-                .label(first.name_span, "and here")
-                .help("give the files different namespaces: namespace rs …"),
-            );
-        }
-    }
 }

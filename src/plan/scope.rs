@@ -29,7 +29,7 @@ pub(crate) struct Scope {
     /// Names taken, without `r#`.
     taken: HashSet<String>,
     /// Whether the spelling of the IDL may be used against Rust's case. Not for modules: they
-    /// become file names, and some file systems ignore case.
+    /// become file names, and some file systems ignore case. Nor for variables.
     keep_spelling: bool,
 }
 
@@ -76,6 +76,20 @@ impl Scope {
             taken,
             keep_spelling: false,
         }
+    }
+
+    /// The scope of variables in code that is the user's: lints look at it.
+    pub(crate) fn variables() -> Self {
+        Self {
+            case: Case::Snake,
+            taken: HashSet::new(),
+            keep_spelling: false,
+        }
+    }
+
+    /// Takes names that others give away.
+    pub(crate) fn reserve(&mut self, names: BTreeSet<String>) {
+        self.taken.extend(names);
     }
 
     /// One identifier for each request, in the same order.

@@ -7,7 +7,7 @@ use super::Plan;
 use super::attributes::deprecated;
 use super::ident::Case;
 use super::modules::ModuleId;
-use super::names::{Entry, assign, field_idents, free_name, variant_idents};
+use super::names::{Entry, assign, field_idents, free_name, param_idents, variant_idents};
 use super::rust_type::RustType;
 
 /// A service with everything that a template needs to know about it.
@@ -100,6 +100,9 @@ impl MethodKind {
 #[derive(Debug)]
 pub(crate) struct ArgPlan<'a> {
     pub(crate) ident: String,
+    /// The parameter of the handler: a variable of the user's code, so in Rust's case whatever the
+    /// IDL or an annotation says.
+    pub(crate) param: String,
     pub(crate) ty: RustType,
     pub(crate) field: &'a Field,
 }
@@ -133,7 +136,8 @@ impl<'a> Plan<'a> {
         let module = self.modules.of_service(def);
         let handler_trait = self.names.ident(def).to_owned();
         let inherited = self.schema.methods_of(def);
-        let idents = method_idents(&inherited, diagnostics);
+        let path = self.protobuf.path(self.schema, def);
+        let idents = method_idents(&inherited, path.as_deref(), diagnostics);
         let mut helpers = HelperNames::new(&handler_trait);
         let (server, client) = (
             helpers.claim(&handler_trait, "Server"),
@@ -168,12 +172,12 @@ impl<'a> Plan<'a> {
         let is_protobuf = self.is_protobuf(self.schema.root);
         let kind = MethodKind::of(method, is_protobuf);
         let arg_idents = field_idents(&method.args, diagnostics);
-        let args = method
-            .args
-            .iter()
-            .zip(&arg_idents)
-            .map(|(field, ident)| ArgPlan {
+        let params = param_idents(&arg_idents);
+        let args = method.args.iter().zip(&arg_idents).zip(&params);
+        let args = args
+            .map(|((field, ident), param)| ArgPlan {
                 ident: ident.clone(),
+                param: param.clone(),
                 ty: self.rust_type(module, &field.ty),
                 field,
             })
@@ -195,8 +199,8 @@ impl<'a> Plan<'a> {
             result: self.result(module, method.result.as_ref()),
             args_struct,
             error: throws.then(|| self.error(module, method, helpers, diagnostics)),
-            context_param: free_name(CONTEXT, &arg_idents),
-            stream_param: free_name(STREAM, &arg_idents),
+            context_param: free_name(CONTEXT, &params),
+            stream_param: free_name(STREAM, &params),
         }
     }
 
@@ -257,6 +261,7 @@ impl HelperNames {
 /// All methods of a trait share one scope, inherited ones included.
 fn method_idents(
     methods: &[InheritedMethod<'_>],
+    path: Option<&str>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
     let entries = methods
@@ -268,6 +273,7 @@ fn method_idents(
             span: method.name_span,
             fallback: format!("unnamed_{n}"),
             is_value: false,
+            path: path.map(|path| format!("{path}.{}", method.name)),
         });
     assign(Case::Snake, &[], entries.collect(), diagnostics)
 }

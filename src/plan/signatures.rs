@@ -1,7 +1,7 @@
 //! The Rust signature of a method: in the handler's trait, and on the client.
 
 use super::rust_type::RustType;
-use super::services::{MethodKind, MethodPlan};
+use super::services::{ArgPlan, MethodKind, MethodPlan};
 
 /// Parameters after `&self`, and what the function returns.
 #[derive(Clone, Debug)]
@@ -37,9 +37,9 @@ impl MethodPlan<'_> {
             }
         };
         let stream = stream.map(|ty| (self.stream_param.clone(), ty));
-        let params = std::iter::once(context)
-            .chain(self.arguments())
-            .chain(stream);
+        let arguments = self.arguments();
+        let arguments = arguments.map(|arg| (arg.param.clone(), arg.ty.clone()));
+        let params = std::iter::once(context).chain(arguments).chain(stream);
         let error = self
             .error
             .as_ref()
@@ -77,19 +77,21 @@ impl MethodPlan<'_> {
             }
         };
         Signature {
-            params: self.arguments().collect(),
+            params: self
+                .arguments()
+                .map(|arg| (arg.ident.clone(), arg.ty.clone()))
+                .collect(),
             returns: RustType::runtime(name, types),
         }
     }
 
     /// The arguments, where they are given with the call and not sent on the stream.
-    fn arguments(&self) -> impl Iterator<Item = (String, RustType)> {
+    fn arguments(&self) -> impl Iterator<Item = &ArgPlan<'_>> {
         let sent_later = matches!(
             self.kind,
             MethodKind::ClientStreaming | MethodKind::BidiStreaming
         );
-        let args = self.args.iter().filter(move |_| !sent_later);
-        args.map(|arg| (arg.ident.clone(), arg.ty.clone()))
+        self.args.iter().filter(move |_| !sent_later)
     }
 
     /// The message that a client sends on a stream.

@@ -18,7 +18,9 @@ pub(super) fn warn(schema: &Schema, diagnostics: &mut Vec<Diagnostic>) {
             .iter()
             .filter(|method| method.mode == StreamingMode::Unary && !method.oneway);
         for method in unary {
-            if let Some(annotation) = method.annotations.get(ANNOTATION) {
+            // Another value is an error, after which the mode is not known.
+            let annotation = method.annotations.get(ANNOTATION);
+            if let Some(annotation) = annotation.filter(|one| one.raw.as_deref() == Some("unary")) {
                 let message = format!("the mode `unary` of `{}` has no effect", method.name);
                 diagnostics.push(
                     Diagnostic::new(Code::UnaryWithoutEffect, message)

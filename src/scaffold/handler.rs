@@ -16,6 +16,8 @@ use super::names::{Reach, implementors, namespace_of, short};
 struct HandlerView<'a> {
     runtime_imports: String,
     imports: Vec<String>,
+    /// Whether the IDL deprecates something.
+    deprecates: bool,
     services: Vec<ImplView<'a>>,
 }
 
@@ -64,6 +66,7 @@ pub(super) fn render(
     let view = HandlerView {
         runtime_imports: runtime_imports(&runtime),
         imports: reach.imports(),
+        deprecates: plan.deprecates(),
         services: views,
     };
     Ok(view.render()? + "\n")
@@ -92,9 +95,11 @@ fn implementation<'a>(
     })
 }
 
-/// One service's implementor with everything that belongs to it, for an existing file.
+/// One service's implementor with everything that belongs to it, for an existing file. `deprecates`:
+/// whether the IDL deprecates something.
 pub(super) fn whole_implementation(
     service: &ServicePlan<'_>,
+    deprecates: bool,
     ident: String,
     of_trait: String,
     write: &mut dyn FnMut(&RustType) -> RustType,
@@ -103,6 +108,7 @@ pub(super) fn whole_implementation(
     let view = HandlerView {
         runtime_imports: String::new(),
         imports: Vec::new(),
+        deprecates,
         services: vec![implementation(service, ident, of_trait, write, error)?],
     };
     let text = view.render()?;

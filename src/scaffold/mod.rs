@@ -63,7 +63,7 @@ pub(crate) fn plan(
     let notes = &mut remarks.notes;
     if !server {
         mount(options, ["src/lib.rs", "src/main.rs"], files, notes, || {
-            program::library(options)
+            program::library(options, plan)
         })?;
         return Ok(remarks);
     }

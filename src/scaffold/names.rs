@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{ModuleId, Plan, RustType, ServicePlan, Start, unraw};
+use crate::plan::{ModuleId, Plan, RustType, ServicePlan, Start, camel, line_order, unraw};
 
 /// The runtime's items that a scaffold names without a path. No type of an IDL is ever imported
 /// beside them: those keep the name of their module in front.
@@ -63,7 +63,7 @@ impl<'a> Reach<'a> {
             )
         };
         let mut lines: Vec<_> = self.imported.iter().map(line).collect();
-        lines.sort();
+        lines.sort_by(|a, b| line_order::paths(a.trim_end_matches(';'), b.trim_end_matches(';')));
         lines
     }
 
@@ -138,7 +138,7 @@ pub(super) fn namespace_of(plan: &Plan<'_>, service: &ServicePlan<'_>) -> Module
 pub(super) fn implementors(services: &[&ServicePlan<'_>]) -> Vec<String> {
     let mut names = Vec::new();
     for service in services {
-        let name = format!("{}Impl", service.handler_trait.trim_end_matches('_'));
+        let name = format!("{}Impl", camel(service.handler_trait.trim_end_matches('_')));
         let numbered = (2..).map(|n| format!("{name}{n}"));
         let free = std::iter::once(name.clone())
             .chain(numbered)

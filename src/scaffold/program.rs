@@ -6,7 +6,7 @@ use askama::Template;
 
 use crate::error::Error;
 use crate::options::Options;
-use crate::plan::{Plan, ServicePlan, literal};
+use crate::plan::{Plan, ServicePlan, line_order, literal};
 use crate::view::layout;
 
 use super::names::implementors;
@@ -19,12 +19,14 @@ struct ProgramView<'a> {
     mount: &'a str,
     imports: Vec<String>,
     services: Vec<String>,
+    recursion_limit: Option<usize>,
 }
 
 #[derive(Template)]
 #[template(path = "lib.rs.j2")]
 struct LibraryView<'a> {
     root: &'a str,
+    recursion_limit: Option<usize>,
 }
 
 /// The text of `src/main.rs`: every service of the root IDL on one port.
@@ -57,7 +59,7 @@ pub(super) fn server(
         };
         calls.push(layout::nested_call(add, &new, &handler, 8));
     }
-    imports.sort();
+    imports.sort_by(|a, b| line_order::paths(a, b));
     let name = options.service.as_deref().unwrap_or_default();
     let name: String = name
         .chars()
@@ -70,6 +72,7 @@ pub(super) fn server(
         mount: &options.gen_path,
         imports,
         services: calls,
+        recursion_limit: plan.recursion_limit,
     };
     Ok(view.render()? + "\n")
 }
@@ -83,9 +86,10 @@ fn share_methods(services: &[&ServicePlan<'_>]) -> bool {
 }
 
 /// The text of `src/lib.rs`, for a package that is only the generated code.
-pub(super) fn library(options: &Options) -> Result<String, Error> {
+pub(super) fn library(options: &Options, plan: &Plan<'_>) -> Result<String, Error> {
     Ok(LibraryView {
         root: &options.gen_path,
+        recursion_limit: plan.recursion_limit,
     }
     .render()?
         + "\n")

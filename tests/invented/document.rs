@@ -56,8 +56,15 @@ fn world(random: &mut Random, count: usize) -> World {
         seen.push(file);
         seen
     };
+    let mut names: Vec<String> = (0..count).map(|_| stem(random)).collect();
+    if random.one_in(4)
+        && let Some(root) = names.last_mut()
+    {
+        // Nobody includes the root, so it may be called what no reference can be.
+        *root = (*random.pick(&["2fa", "用户", "3d.v2", "Ünï-api", "CON"])).to_owned();
+    }
     World {
-        stems: (0..count).map(|_| stem(random)).collect(),
+        stems: names,
         visible: (0..count).map(|file| includes(random, file)).collect(),
         known: Vec::new(),
     }

@@ -137,7 +137,8 @@ impl World {
         depth: usize,
         nth: usize,
     ) -> String {
-        let constants = self.visible(file, |kind| matches!(kind, Kind::Const(of) if of == ty));
+        let fits = |of: &Type| of == ty || is_list_as_set(of, ty);
+        let constants = self.visible(file, |kind| matches!(kind, Kind::Const(of) if fits(of)));
         if nth == 0 && !constants.is_empty() && random.one_in(3) {
             return self.name(file, *random.pick(&constants));
         }
@@ -193,8 +194,14 @@ impl World {
             Kind::Struct(fields) | Kind::Exception(fields) => {
                 let one = depth % fields.len().max(1);
                 let fields = fields.iter().enumerate();
+                // A required field that is left out has the zero value of its type.
                 fields
-                    .filter(|(n, field)| field.required || depth > 0 && *n == one)
+                    .filter(|(n, field)| match field.required {
+                        true => !random.one_in(6),
+                        false => depth > 0 && *n == one,
+                    })
+                    .collect::<Vec<_>>()
+                    .into_iter()
                     .map(|(_, field)| set(random, field, depth.saturating_sub(1)))
                     .collect()
             }
@@ -202,6 +209,14 @@ impl World {
             _ => Vec::new(),
         };
         format!("{{{}}}", pairs.join(", "))
+    }
+}
+
+/// Whether a constant of one type stands for the other, as in Kitex.
+fn is_list_as_set(of: &Type, ty: &Type) -> bool {
+    match (of, ty) {
+        (Type::List(one), Type::Set(other)) | (Type::Set(one), Type::List(other)) => one == other,
+        _ => false,
     }
 }
 

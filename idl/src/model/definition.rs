@@ -77,6 +77,8 @@ pub struct Oneof {
     pub name: String,
     /// Documentation.
     pub docs: Docs,
+    /// Its options.
+    pub annotations: Annotations,
 }
 
 impl StructLike {

@@ -23,6 +23,8 @@ pub struct File {
     pub namespaces: Vec<Namespace>,
     /// The `package` of a Protobuf file, complete; `None` without one, and for Thrift.
     pub package: Option<String>,
+    /// Where it stands.
+    pub package_span: Option<Span>,
     /// The chosen module path, one entry a segment. Thrift: namespace `rs`, else `rust`, `*`, `go`,
     /// else the lower-cased file stem (thrift-idl.md 4.3), so never empty. Protobuf: the package;
     /// empty without one. The names are not escaped for Rust.
@@ -45,6 +47,26 @@ impl File {
             .find(|namespace| namespace.scope == scope)?;
         Some(&found.name)
     }
+
+    /// The namespace that gives the module path; `None` when the file's name does, or Protobuf's
+    /// package.
+    #[must_use]
+    pub fn module_namespace(&self) -> Option<&Namespace> {
+        match self.kind {
+            FileKind::Thrift => module_namespace(&self.namespaces),
+            FileKind::Proto2 | FileKind::Proto3 => None,
+        }
+    }
+}
+
+/// The scopes that are asked for a module path, in order: Rust's own, the one for all languages, and
+/// Go's, because that is what files of Kitex services have.
+const MODULE_SCOPES: [&str; 4] = ["rs", "rust", "*", "go"];
+
+/// Which namespace becomes the module path (thrift-idl.md 4.3, kitex-tool.md 17).
+pub(crate) fn module_namespace(namespaces: &[Namespace]) -> Option<&Namespace> {
+    let named = |scope: &&str| namespaces.iter().find(|one| one.scope == **scope);
+    MODULE_SCOPES.iter().find_map(named)
 }
 
 /// The language a file is written in. Downstream only the choice of the payload codec may ask.

@@ -21,6 +21,7 @@ pub use definition::{
 };
 pub use doc::Docs;
 pub use field::{Encoding, Field, Requiredness};
+pub(crate) use file::module_namespace;
 pub use file::{File, FileKind, Include, Namespace};
 pub use schema::Schema;
 pub use service::{InheritedMethod, Method, Service, StreamingMode};

@@ -133,6 +133,7 @@ impl Picked<'_> {
             id,
             canonical_path: path.clone(),
             path,
+            sound: descriptor.syntax() != "editions",
             descriptor,
             imports: Vec::new(),
         });

@@ -45,6 +45,7 @@ impl Loader<'_> {
         for (position, name) in names.iter().enumerate() {
             let span = self.span_of_import(index, position);
             let Some(file) = self.find_and_open(importer, name, span) else {
+                self.found[index].sound = false;
                 continue;
             };
             let imports = &self.found[index].imports;
@@ -54,6 +55,7 @@ impl Loader<'_> {
                     .label(span, "imported again here")
                     .label(*first, "imported here");
                 self.report.add(found);
+                self.found[index].sound = false;
             }
             let known = self.found[file.index()].descriptor.name().to_owned();
             self.found[index].imports.push((file, span));

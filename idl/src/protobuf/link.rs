@@ -19,7 +19,8 @@ fn without_places(file: &mut ProtoFile) -> FileDescriptorProto {
 }
 
 /// Adds the files to one pool, imported ones first. A file that imports a bad one is not checked:
-/// what it says about the bad one's names would only repeat the mistake.
+/// what it says about the bad one's names would only repeat the mistake. Nor is one that imports itself,
+/// directly or not.
 pub(super) fn link(
     tree: &mut Tree,
     order: &[FileId],
@@ -27,19 +28,16 @@ pub(super) fn link(
     report: &mut Report,
 ) -> DescriptorPool {
     let mut pool = DescriptorPool::new();
-    let mut bad: HashSet<FileId> = HashSet::new();
+    let mut good: HashSet<FileId> = HashSet::new();
     for &id in order {
         let file = &tree.files[id.index()];
-        if file
-            .imports
-            .iter()
-            .any(|(imported, _)| bad.contains(imported))
-        {
-            bad.insert(id);
+        let is_good = |(imported, _): &(FileId, _)| good.contains(imported);
+        if !file.sound || !file.imports.iter().all(is_good) {
             continue;
         }
         let bare = without_places(&mut tree.files[id.index()]);
         if pool.add_file_descriptor_proto(bare).is_ok() {
+            good.insert(id);
             continue;
         }
         let file = &tree.files[id.index()];
@@ -50,7 +48,6 @@ pub(super) fn link(
                 let found = undefined::explain(found, file, text, tree, report);
                 report.add(found);
             }
-            bad.insert(id);
         }
     }
     pool

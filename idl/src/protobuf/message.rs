@@ -3,16 +3,52 @@
 use miette::Diagnostic as Foreign;
 
 use super::classify::classify;
+use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Label};
+use crate::load::Language;
+use crate::mixup;
 use crate::source::{FileId, Span};
+use crate::tokens::tokens;
+use crate::unclosed::{self, Openings};
 
 /// Errors of the parser, whose places are byte offsets.
 pub(super) fn of_text(error: &dyn Foreign, file: FileId, text: &str) -> Vec<Diagnostic> {
     let place = |offset: usize| offset;
-    all(error)
-        .iter()
-        .map(|one| convert(*one, file, text, place))
-        .collect()
+    let errors = all(error).into_iter().map(|one| {
+        let found = convert(one, file, text, place);
+        unclosed(&found, file, text).unwrap_or(found)
+    });
+    errors.collect()
+}
+
+/// A file of the other language: no single place is to blame.
+pub(super) fn of_whole_file(file: FileId, text: &str) -> Option<Diagnostic> {
+    let at = mixup::first_word_of(Language::Thrift, text)?;
+    let span = Span::new(file, at.start as u32, at.end() as u32);
+    let message = "this file is Thrift, but it is read as Protobuf";
+    let found = Diagnostic::new(Code::ProtobufSyntax, message);
+    let found = found.label(span, "Protobuf has no such line");
+    Some(found.help("name the file `.thrift`, or give -type thrift"))
+}
+
+/// What the parser finds where a bracket that is open should have been closed before.
+fn unclosed(found: &Diagnostic, file: FileId, text: &str) -> Option<Diagnostic> {
+    const OPENINGS: Openings = Openings {
+        blocks: &["service"],
+        in_services: &["message", "enum"],
+        lines: &["syntax", "package", "import"],
+        code: Code::ProtobufSyntax,
+    };
+    if found.code != Code::ProtobufSyntax {
+        return None;
+    }
+    let at = match found.message.ends_with("reached end of file") {
+        true => text.len(),
+        false => found.primary_span()?.start as usize,
+    };
+    let token = tokens(text).find(|token| token.start >= at);
+    let token = token.map_or("", |token| token.text);
+    unclosed::explain(file, text, at, token, &OPENINGS)
 }
 
 /// Errors of the checker. It counts columns in bytes and then walks that many characters, so behind

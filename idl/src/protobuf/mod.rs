@@ -41,6 +41,8 @@ struct ProtoFile {
     descriptor: FileDescriptorProto,
     /// The imported files and where they are named, in the order of the file.
     imports: include_cycle::Includes,
+    /// Whether the text is Protobuf and all its imports were found, each once.
+    sound: bool,
 }
 
 /// Loads a root file and all it imports; `None` when an error keeps the schema from being complete.
@@ -56,9 +58,6 @@ pub(crate) fn load(
     };
     let imports: Vec<_> = tree.files.iter().map(|file| file.imports.clone()).collect();
     let order = include_cycle::check(&imports, sources, report);
-    if report.has_errors() {
-        return None;
-    }
     let pool = link::link(&mut tree, &order, sources, report);
     if report.has_errors() {
         return None;

@@ -109,6 +109,7 @@ impl Loader<'_> {
             Some(offset) => Err(vec![encoding::not_utf8(id, text.len(), offset)]),
             None => parse(id, &name, text),
         };
+        let sound = descriptor.is_ok();
         let descriptor = descriptor.unwrap_or_else(|errors| {
             for error in errors {
                 self.report.add(error);
@@ -121,6 +122,7 @@ impl Loader<'_> {
             path.to_path_buf()
         };
         self.push(id, written, canonical_path, name, descriptor);
+        self.found[id.index()].sound = sound;
         Some(id)
     }
 
@@ -141,6 +143,7 @@ impl Loader<'_> {
             canonical_path,
             descriptor,
             imports: Vec::new(),
+            sound: true,
         });
     }
 
@@ -165,7 +168,12 @@ fn parse(file: FileId, name: &str, text: &str) -> Result<FileDescriptorProto, Ve
     }
     let parsed: FileDescriptorProto = match File::from_source(name, text) {
         Ok(parsed) => parsed.into(),
-        Err(error) => return Err(message::of_text(&error, file, text)),
+        Err(error) => {
+            return Err(match message::of_whole_file(file, text) {
+                Some(found) => vec![found],
+                None => message::of_text(&error, file, text),
+            });
+        }
     };
     match features::find(&parsed, file, text) {
         found if found.is_empty() => Ok(parsed),

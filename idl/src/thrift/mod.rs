@@ -27,7 +27,8 @@ use crate::model::Schema;
 use crate::report::Report;
 use crate::source::SourceMap;
 
-/// Loads a root file and all it includes; `None` when an error keeps the schema from being complete.
+/// Loads a root file and all it includes. When an error was reported, the schema is partial, or not
+/// there.
 pub(crate) fn load(
     options: &LoadOptions,
     files: &dyn FileSystem,

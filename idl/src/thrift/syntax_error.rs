@@ -7,7 +7,10 @@ use super::grammar::Rule;
 use super::scan::MAX_NESTING;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
+use crate::load::Language;
+use crate::mixup;
 use crate::source::{FileId, Span};
+use crate::unclosed::{self, Openings};
 use crate::wording::{nearest, one_of, shown};
 
 /// Describes why `text` did not match.
@@ -22,8 +25,14 @@ pub(super) fn describe(file: FileId, text: &str, error: &Error<Rule>) -> Diagnos
         let message = format!("brackets are nested more than {MAX_NESTING} deep");
         return Diagnostic::new(Code::NestingTooDeep, message).label(span, "");
     };
+    if let Some(found) = whole_file(file, text) {
+        return found;
+    }
     let between_definitions = positives.iter().any(|&rule| is_between_definitions(rule));
     if let Some(found) = dialect::explain(file, text, at, found, between_definitions) {
+        return found;
+    }
+    if let Some(found) = unclosed::explain(file, text, at, found, &OPENINGS) {
         return found;
     }
     let expected = expected(positives);
@@ -36,9 +45,30 @@ pub(super) fn describe(file: FileId, text: &str, error: &Error<Rule>) -> Diagnos
         format!("expected {expected}, found {shown}"),
     )
     .label(span, format!("expected {expected}"));
+    if between_definitions && found == "message" {
+        return diagnostic.suggest("in Thrift it is called `struct`", span, "struct");
+    }
     let meant = between_definitions.then(|| nearest(found, TOP_LEVEL));
     diagnostic.did_you_mean(span, meant.flatten().map(str::to_owned))
 }
+
+/// A file of the other language: no single place is to blame.
+fn whole_file(file: FileId, text: &str) -> Option<Diagnostic> {
+    let at = mixup::first_word_of(Language::Protobuf, text)?;
+    let span = Span::new(file, at.start as u32, at.end() as u32);
+    let message = "this file is Protobuf, but it is read as Thrift";
+    let found = Diagnostic::new(Code::SyntaxError, message);
+    let found = found.label(span, "Thrift has no such line");
+    Some(found.help("name the file `.proto`, or give -type protobuf"))
+}
+
+/// What stands between definitions only, also where a field or a method could.
+const OPENINGS: Openings = Openings {
+    blocks: &["struct", "union", "exception", "enum", "service"],
+    in_services: &[],
+    code: Code::SyntaxError,
+    lines: &["typedef", "const", "namespace", "include", "cpp_include"],
+};
 
 /// The words that open a header or a definition.
 const TOP_LEVEL: [&str; 9] = [

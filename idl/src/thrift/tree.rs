@@ -35,7 +35,14 @@ pub(super) struct ParsedFile {
     pub(super) document: Document,
     pub(super) comments: Vec<Comment>,
     pub(super) includes: Vec<ResolvedInclude>,
+    /// Whether the text is Thrift; if not, the document is empty.
+    pub(super) parses: bool,
+    /// Prefixes of the includes that were not found.
+    pub(super) missing: Vec<String>,
 }
+
+/// The tree of a file's text, and its comments.
+type Parsed = (Document, Vec<Comment>);
 
 /// One include that was found.
 pub(super) struct ResolvedInclude {
@@ -44,8 +51,8 @@ pub(super) struct ResolvedInclude {
     pub(super) span: Span,
 }
 
-/// Reads and parses everything; `None` when a file is missing or does not parse, or includes run in
-/// a circle. All such errors of all files are reported.
+/// Reads and parses everything; `None` when there is no root file. A file that is missing or does not
+/// parse, and a circle of includes, are reported, and what is there is checked all the same.
 pub(super) fn load_tree(
     options: &LoadOptions,
     files: &dyn FileSystem,
@@ -77,9 +84,6 @@ pub(super) fn load_tree(
             .collect()
     });
     let order = include_cycle::check(&includes.collect::<Vec<_>>(), sources, report);
-    if report.has_errors() {
-        return None;
-    }
     Some(Tree {
         files: parsed,
         order,
@@ -144,38 +148,41 @@ impl Loader<'_> {
                 .add(place(Diagnostic::new(Code::FileTooLarge, message)));
             return None;
         }
-        let (id, document, comments) = self.parse(path, bytes);
+        let (id, parsed) = self.parse(path, bytes);
+        let parses = parsed.is_some();
+        let (document, comments) = parsed.unwrap_or_default();
         self.by_path.insert(canonical_path.clone(), id);
         let folded = folded(&canonical_path);
         self.by_folded_path.entry(folded).or_insert(id);
-        let includes = Vec::new();
         self.parsed.push(ParsedFile {
             id,
             path: written,
             canonical_path,
             document,
             comments,
-            includes,
+            includes: Vec::new(),
+            parses,
+            missing: Vec::new(),
         });
         self.included_at.push(included_at);
         Some(id)
     }
 
-    /// Parses a file; one that does not parse becomes an empty document, and an error.
-    fn parse(&mut self, path: &Path, bytes: Vec<u8>) -> (FileId, Document, Vec<Comment>) {
+    /// Parses a file; `None`, reported, when it does not parse.
+    fn parse(&mut self, path: &Path, bytes: Vec<u8>) -> (FileId, Option<Parsed>) {
         let (id, invalid_at) = self.sources.add_bytes(path.to_path_buf(), bytes);
         let Some(text) = self.sources.get(id).map(|file| file.text()) else {
-            return (id, Document::default(), Vec::new());
+            return (id, None);
         };
         let parsed = match invalid_at {
             Some(offset) => Err(Box::new(encoding::not_utf8(id, text.len(), offset))),
             None => scan(id, text).and_then(|comments| Ok((parse(id, text)?, comments))),
         };
         match parsed {
-            Ok((document, comments)) => (id, document, comments),
+            Ok(parsed) => (id, Some(parsed)),
             Err(error) => {
                 self.report.add(*error);
-                (id, Document::default(), Vec::new())
+                (id, None)
             }
         }
     }
@@ -183,10 +190,11 @@ impl Loader<'_> {
     fn follow_includes(&mut self, index: usize) {
         let includes = std::mem::take(&mut self.parsed[index].document.includes);
         for include in includes {
+            let prefix = prefix(&include.path.raw);
             let Some(file) = self.find_and_open(index, &include) else {
+                self.parsed[index].missing.push(prefix);
                 continue;
             };
-            let prefix = prefix(&include.path.raw);
             self.parsed[index].includes.push(ResolvedInclude {
                 prefix,
                 file,

@@ -74,8 +74,24 @@ fn an_ampersand_asks_for_a_pointer() {
 }
 
 #[test]
-fn one_mistake_gives_one_message() {
-    let text = "struct A { 1: Missing a = 5 } const A C = { \"b\": 1 } typedef A B const B D = C
+fn one_mistake_gives_one_message_and_hides_no_other() {
+    let text = "struct A { 1: Missing a = 5 } const A C = { \"a\": 1 } typedef A B const B D = C
         service S { B f(1: B b) (streaming.mode = \"server\") } service T extends S { void f() }";
     assert_eq!(codes(text), [Code::UnknownType, Code::MethodRedeclared]);
+    let text = "struct A { 1: Missing a = 5, 99999: i32 b = 'b', 2: Gone c } const A C = { 'd': 1 }
+        service S { A f(1: Missing b) throws (1: A a) (streaming.mode = \"bidi\") }";
+    assert_eq!(
+        codes(text),
+        [
+            Code::UnknownType,
+            Code::FieldIdOutOfRange,
+            Code::ValueTypeMismatch,
+            Code::UnknownType,
+            Code::UnknownFieldInValue,
+            Code::UnknownType,
+            Code::StreamingThrows,
+            Code::ThrowsNotException,
+            Code::InvalidStreamingMode,
+        ]
+    );
 }

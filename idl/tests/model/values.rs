@@ -104,11 +104,12 @@ fn constants_may_use_constants_that_stand_below() {
 
 #[test]
 fn struct_values_name_their_fields() {
-    let schema = clean(
-        "struct P { 1: required i32 x, 3: optional P next, 4: i32 z = 9 }
+    let text = "struct P { 1: required i32 x, 3: optional P next, 4: i32 z = 9 }
          const P A = { 'next': { 'x': 2 }, 'x': 1 }
-         struct Q { 1: P p = A, 2: optional P q }",
-    );
+         struct Q { 1: P p = A, 2: optional P q }";
+    let schema = schema(text);
+    // Once for each value that is written, not for the constant where it is used.
+    assert_eq!(codes(text), [Code::DefaultInValue; 2]);
     let field = &struct_like(&schema, "Q").fields[0];
     let default = field.default.as_ref().unwrap();
     assert_eq!(default.constant, Some(def(&schema, "A").id));

@@ -17,12 +17,12 @@ const RAW: &[&str] = &[
 const SUFFIXED: &[&str] = &["_", "super", "self", "Self", "extern", "crate"];
 
 /// The name of a type or an enum's value.
-pub(super) fn camel(name: &str) -> String {
+pub(in crate::plan) fn camel(name: &str) -> String {
     sanitize(name.to_upper_camel_case())
 }
 
 /// The name of a field or a module.
-pub(super) fn snake(name: &str) -> String {
+pub(in crate::plan) fn snake(name: &str) -> String {
     sanitize(name.to_snake_case())
 }
 

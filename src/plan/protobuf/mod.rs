@@ -7,15 +7,28 @@
 mod convert;
 mod extern_types;
 mod members;
+mod moved;
+mod naming;
+mod packages;
+mod renamed;
 mod selection;
 mod without_effect;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use streamgen_idl::Diagnostic;
 use streamgen_idl::model::{DefId, Definition, DefinitionKind, Schema};
 
+use crate::options::Rename;
+
+use self::naming::Naming;
+use self::packages::subpackages;
+use super::ident;
+
+pub(super) use convert::{camel, snake};
 pub(crate) use convert::{given_module, module_name};
 pub(crate) use extern_types::{ExternTypes, PROST, PROST_TYPES};
+pub(crate) use moved::{Moved, restore as restore_moved};
 pub(super) use selection::{check, generated};
 pub(crate) use without_effect::warn as warn_about_options;
 
@@ -26,6 +39,8 @@ pub(crate) struct ProtobufTypes {
     by_full_name: HashMap<String, DefId>,
     given: HashMap<DefId, String>,
     given_members: HashMap<DefId, GivenMembers>,
+    /// Messages of which the module is called otherwise.
+    moved: BTreeMap<DefId, Moved>,
 }
 
 /// Where a Rust type is.
@@ -47,12 +62,21 @@ pub(crate) struct GivenMembers {
 }
 
 impl ProtobufTypes {
-    /// Names everything in the `.proto` files of the schema.
-    pub(crate) fn build(schema: &Schema, externs: &ExternTypes) -> Self {
+    /// Names everything in the `.proto` files of the schema, and reports names that are not those of
+    /// the IDL, or that cannot be had.
+    pub(crate) fn build(
+        schema: &Schema,
+        externs: &ExternTypes,
+        renames: &[Rename],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
         let mut types = Self::default();
+        if !schema.file(schema.root).kind.is_protobuf() {
+            return types;
+        }
         let mut packages: BTreeMap<&[String], Vec<&Definition>> = BTreeMap::new();
         let mut children: HashMap<DefId, Vec<&Definition>> = HashMap::new();
-        for file in schema.files_in_order().filter(|f| f.kind.is_protobuf()) {
+        for file in schema.files_in_order() {
             for def in schema.definitions_of(file.id) {
                 types.by_full_name.insert(full_name(schema, def), def.id);
                 match def.parent {
@@ -62,16 +86,20 @@ impl ProtobufTypes {
                 }
             }
         }
+        let subpackages = subpackages(schema, externs, renames);
         let mut naming = Naming {
             schema,
             externs,
             children,
             types,
+            diagnostics,
         };
-        for defs in packages.values() {
-            naming.scope(defs, &[], &mut Taken::default());
+        for (package, defs) in &packages {
+            naming.package(package, defs, &subpackages);
         }
-        naming.types
+        let types = naming.types;
+        renamed::warn(schema, &types, diagnostics);
+        types
     }
 
     /// Where the type of a definition is; `None` for a service, and for anything of Thrift.
@@ -106,6 +134,18 @@ impl ProtobufTypes {
         self.given_members.iter().map(|(id, given)| (*id, given))
     }
 
+    /// What has to be put right in prost-build's text.
+    pub(crate) fn moved(&self) -> Vec<Moved> {
+        self.moved.values().cloned().collect()
+    }
+
+    /// The full name of a definition; `None` for one of Thrift.
+    pub(super) fn path(&self, schema: &Schema, def: DefId) -> Option<String> {
+        let def = schema.def(def);
+        let is_protobuf = schema.file(def.file).kind.is_protobuf();
+        is_protobuf.then(|| full_name(schema, def))
+    }
+
     /// Whether any name differs from that of the IDL.
     pub(crate) fn renames_types(&self) -> bool {
         !self.given.is_empty()
@@ -120,22 +160,20 @@ impl ProtobufTypes {
         let defs = files.iter().flat_map(|file| schema.definitions_of(*file));
         let top = defs.filter(|def| def.parent.is_none());
         let local = top.filter(|def| matches!(self.place(def.id), Some(Place::Local { .. })));
-        let idents = local
+        let modules = local
             .filter(|def| matches!(def.kind, DefinitionKind::Struct(_)))
-            .map(|def| convert::snake(self.given(def.id).unwrap_or(&def.name)));
-        let mut taken: BTreeSet<String> = idents
-            .map(|ident| super::ident::unraw(&ident).to_owned())
-            .collect();
-        if !self.places.is_empty() {
-            // prost-build calls it `extern_`, which is no name that we would give.
-            taken.insert("extern".to_owned());
-        }
-        taken
+            .map(|def| match self.moved.get(&def.id) {
+                Some(moved) => moved.module().to_owned(),
+                None => convert::snake(self.given(def.id).unwrap_or(&def.name)),
+            });
+        modules
+            .map(|module| ident::unraw(&module).to_owned())
+            .collect()
     }
 }
 
 /// The name of a definition with package and parents, without the leading dot.
-fn full_name(schema: &Schema, def: &Definition) -> String {
+pub(super) fn full_name(schema: &Schema, def: &Definition) -> String {
     let mut parts = vec![def.name.as_str()];
     let mut next = def.parent;
     while let Some(parent) = next.map(|id| schema.def(id)) {
@@ -145,70 +183,4 @@ fn full_name(schema: &Schema, def: &Definition) -> String {
     parts.extend(schema.file(def.file).package.as_deref());
     parts.reverse();
     parts.join(".")
-}
-
-/// Rust names that a scope has given away.
-#[derive(Clone, Debug, Default)]
-struct Taken {
-    types: BTreeSet<String>,
-    modules: BTreeSet<String>,
-}
-
-struct Naming<'a> {
-    schema: &'a Schema,
-    externs: &'a ExternTypes,
-    children: HashMap<DefId, Vec<&'a Definition>>,
-    types: ProtobufTypes,
-}
-
-impl Naming<'_> {
-    /// Names the definitions of a package or a message, and everything nested in them. Messages
-    /// nest some hundred levels at most.
-    fn scope(&mut self, defs: &[&Definition], modules: &[String], taken: &mut Taken) {
-        for def in defs {
-            let full_name = full_name(self.schema, def);
-            if let Some(path) = self.externs.resolve(&full_name) {
-                self.types.places.insert(def.id, Place::Extern(path));
-                self.nested(def, &[]);
-                continue;
-            }
-            let is_free = |name: &str, taken: &Taken| {
-                !taken.types.contains(&convert::camel(name))
-                    && !taken.modules.contains(&convert::snake(name))
-            };
-            let name = convert::first_free(&def.name, "Unnamed", |name| is_free(name, taken));
-            taken.types.insert(convert::camel(&name));
-            if matches!(def.kind, DefinitionKind::Struct(_)) {
-                taken.modules.insert(convert::snake(&name));
-            }
-            let place = Place::Local {
-                modules: modules.to_vec(),
-                ident: convert::camel(&name),
-            };
-            self.types.places.insert(def.id, place);
-            let mut inner = modules.to_vec();
-            inner.push(convert::snake(&name));
-            if name != def.name {
-                self.types.given.insert(def.id, name);
-            }
-            self.nested(def, &inner);
-        }
-    }
-
-    fn nested(&mut self, def: &Definition, modules: &[String]) {
-        let children = self.children.remove(&def.id).unwrap_or_default();
-        let mut taken = Taken::default();
-        self.scope(&children, modules, &mut taken);
-        let given = match &def.kind {
-            DefinitionKind::Struct(item) => members::of_message(self.schema, item, &taken.types),
-            DefinitionKind::Enum(item) => {
-                let name = self.types.given(def.id).unwrap_or(&def.name);
-                members::of_enum(&convert::camel(name), item)
-            }
-            _ => return,
-        };
-        if let Some(given) = given {
-            self.types.given_members.insert(def.id, given);
-        }
-    }
 }

@@ -161,6 +161,7 @@ impl<'a> Review<'a> {
         let mut write = |ty: &_| write_in(&scope, &self.reach.absolute(service.module, ty));
         let text = handler::whole_implementation(
             service,
+            self.deprecates,
             name.unwrap_or_default(),
             write_path(&scope, &of_trait),
             &mut write,

@@ -26,6 +26,8 @@ struct Review<'a> {
     modules: &'a BTreeSet<String>,
     /// How generated items are reached without any import.
     reach: Reach<'a>,
+    /// Whether the IDL deprecates something.
+    deprecates: bool,
     /// Paths of typedefs: who writes what one stands for writes the same.
     aliases: BTreeSet<Vec<String>>,
     remarks: Vec<String>,
@@ -50,6 +52,7 @@ pub(super) fn review(
         services,
         modules,
         reach: Reach::new(plan, &options.gen_path, &[]),
+        deprecates: plan.deprecates(),
         aliases: aliases(options, plan),
         remarks: Vec::new(),
     };

@@ -73,6 +73,7 @@ impl Lowering<'_> {
         Oneof {
             name: oneof.name().to_owned(),
             docs: self.locations.docs(oneof.path()),
+            annotations: annotations(&oneof.options(), self.span(oneof.path())),
         }
     }
 

@@ -105,6 +105,7 @@ impl Lowering<'_> {
                 .flat_map(|name| name.split('.'))
                 .map(str::to_owned)
                 .collect(),
+            package_span: package.is_some().then(|| self.span(&[PACKAGE])),
             package,
             includes: includes.collect(),
             docs: self.locations.docs_of_file(&[&[PACKAGE], &[SYNTAX]]),

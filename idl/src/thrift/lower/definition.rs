@@ -69,10 +69,10 @@ impl Lowering<'_, '_> {
         Some(match written {
             syntax::DefinitionKind::Const { .. } => return None,
             syntax::DefinitionKind::Typedef { target } => DefinitionKind::Typedef(Typedef {
-                target: self.type_ref(target)?,
+                target: self.type_ref(target),
             }),
             syntax::DefinitionKind::Enum { values } => DefinitionKind::Enum(Enum {
-                variants: self.variants(values)?,
+                variants: self.variants(values),
                 closed: false,
             }),
             syntax::DefinitionKind::Struct { kind, fields } => {
@@ -80,7 +80,7 @@ impl Lowering<'_, '_> {
                     StructKind::Union => FieldPlace::Union,
                     StructKind::Struct | StructKind::Exception => FieldPlace::Struct,
                 };
-                let fields = self.fields(fields, place)?;
+                let fields = self.fields(fields, place);
                 DefinitionKind::Struct(StructLike {
                     kind: *kind,
                     fields,
@@ -88,53 +88,45 @@ impl Lowering<'_, '_> {
                 })
             }
             syntax::DefinitionKind::Service { extends, functions } => {
-                let base = extends.as_ref().map(|name| self.base_service(name));
+                let extends = extends.as_ref().and_then(|name| self.base_service(name));
                 let methods = self.methods(functions);
-                let extends = match base {
-                    None => None,
-                    Some(base) => Some(base?),
-                };
-                DefinitionKind::Service(Service {
-                    extends,
-                    methods: methods?,
-                })
+                DefinitionKind::Service(Service { extends, methods })
             }
         })
     }
 
     /// The values of an enum: the first number is 0, each following one more than the one before.
-    fn variants(&mut self, written: &[syntax::EnumValue]) -> Option<Vec<EnumVariant>> {
+    fn variants(&mut self, written: &[syntax::EnumValue]) -> Vec<EnumVariant> {
         let mut variants: Vec<EnumVariant> = Vec::new();
-        let mut complete = true;
         let mut next = 0;
         let mut names = HashMap::new();
         let mut numbers = HashMap::new();
         for value in written {
-            let Some(number) = self.enum_number(value, next) else {
-                complete = false;
-                continue;
-            };
-            next = i64::from(number) + 1;
+            let number = self.enum_number(value, next);
+            next = number.map_or(next, |number| i64::from(number) + 1);
             refuse_dots(&value.name, self.report);
             if let Some(&first) = names.get(&value.name.text) {
                 self.duplicate_enum_name(&value.name, first);
                 continue;
             }
             names.insert(&value.name.text, value.name.span);
-            if let Some(first) = numbers.insert(number, &value.name) {
-                self.duplicate_enum_number(&value.name, number, first);
-                numbers.insert(number, first);
+            if let Some(number) = number {
+                let first = *numbers.entry(number).or_insert(&value.name);
+                if first.span != value.name.span {
+                    self.duplicate_enum_number(&value.name, number, first);
+                }
             }
             variants.push(EnumVariant {
                 name: value.name.text.clone(),
-                number,
+                // A number that was refused is as good as any.
+                number: number.unwrap_or_default(),
                 docs: self.comments.of_item(value.span),
                 annotations: self.annotations(&value.annotations),
                 span: value.span,
                 name_span: value.name.span,
             });
         }
-        complete.then_some(variants)
+        variants
     }
 
     fn enum_number(&mut self, value: &syntax::EnumValue, next: i64) -> Option<i32> {

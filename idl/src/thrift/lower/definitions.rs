@@ -2,6 +2,10 @@
 
 use crate::model::{DefId, Definition, DefinitionKind, Service, StructLike, TypeKind, TypeRef};
 
+/// What a name that leads nowhere, as was reported, is taken for: a definition that is never there.
+/// So whatever else the same field, method or file does wrong is found in the same run.
+pub(super) const NOWHERE: DefId = DefId(u32::MAX);
+
 /// Definitions by id. A slot is empty until its definition is lowered, and for good when the
 /// definition breaks a rule.
 pub(super) struct Definitions {
@@ -26,11 +30,11 @@ impl Definitions {
     }
 
     pub(super) fn get(&self, id: DefId) -> Option<&Definition> {
-        self.slots[id.index()].as_ref()
+        self.slots.get(id.index())?.as_ref()
     }
 
     pub(super) fn get_mut(&mut self, id: DefId) -> Option<&mut Definition> {
-        self.slots[id.index()].as_mut()
+        self.slots.get_mut(id.index())?.as_mut()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -99,5 +103,10 @@ impl Definitions {
     /// All definitions, if none is missing.
     pub(super) fn complete(self) -> Option<Vec<Definition>> {
         self.slots.into_iter().collect()
+    }
+
+    /// All that there are, by id.
+    pub(super) fn into_slots(self) -> Vec<Option<Definition>> {
+        self.slots
     }
 }

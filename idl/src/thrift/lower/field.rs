@@ -20,15 +20,16 @@ pub(super) enum FieldPlace {
     Throws,
 }
 
+/// What stands for an id that was refused: one that no field can have, another one for each.
+fn unusable_id(position: usize) -> i32 {
+    i32::MIN.saturating_add_unsigned(position as u32)
+}
+
 impl Lowering<'_, '_> {
-    /// `None`, reported, when the type or id of a field is wrong.
-    pub(super) fn fields(
-        &mut self,
-        written: &[syntax::Field],
-        place: FieldPlace,
-    ) -> Option<Vec<Field>> {
+    /// All fields, those with an unusable id too: what else is wrong with them, or with what uses
+    /// them, is found all the same.
+    pub(super) fn fields(&mut self, written: &[syntax::Field], place: FieldPlace) -> Vec<Field> {
         let mut fields = Vec::new();
-        let mut complete = true;
         let mut ids: HashMap<i32, &syntax::Field> = HashMap::new();
         let mut names: HashMap<&str, Span> = HashMap::new();
         let mut previous = 0;
@@ -51,15 +52,13 @@ impl Lowering<'_, '_> {
                     }
                 }
             }
-            match self.field(field, id, place) {
-                Some(field) => fields.push(field),
-                None => complete = false,
-            }
+            let id = id.unwrap_or_else(|| unusable_id(fields.len()));
+            fields.push(self.field(field, id, place));
         }
         if place == FieldPlace::Union {
             self.check_union_defaults(written);
         }
-        complete.then_some(fields)
+        fields
     }
 
     /// The default of a union is one member (thrift-idl.md 9.5).
@@ -76,20 +75,15 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn field(
-        &mut self,
-        written: &syntax::Field,
-        id: Option<i32>,
-        place: FieldPlace,
-    ) -> Option<Field> {
+    fn field(&mut self, written: &syntax::Field, id: i32, place: FieldPlace) -> Field {
         let requiredness = self.requiredness(written, place);
         let ty = self.type_ref(&written.ty);
-        Some(Field {
-            id: id?,
+        Field {
+            id,
             explicit_id: written.id.is_some(),
             name: written.name.text.clone(),
             requiredness,
-            ty: ty?,
+            ty,
             encoding: Encoding::Plain,
             packed: false,
             oneof: None,
@@ -99,7 +93,7 @@ impl Lowering<'_, '_> {
             annotations: self.annotations(&written.annotations),
             span: written.span,
             name_span: written.name.span,
-        })
+        }
     }
 
     /// The id as written, or the previous one plus one, as Kitex counts (thrift-idl.md 9.1).

@@ -11,7 +11,7 @@ use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::model::{DefId, Method, StreamingMode};
 use crate::source::Span;
-use crate::thrift::syntax::{Annotation, Field, Function, Identifier};
+use crate::thrift::syntax::{Annotation, Field, Function, Identifier, Literal};
 use crate::wording;
 
 /// The values of `streaming.mode`; case counts (kitex-tool.md 11).
@@ -40,6 +40,7 @@ impl Lowering<'_, '_> {
                 self.symbols
                     .report_ambiguous(&name.text, name.span, &found, self.report);
             }
+            Lookup::Unread => {}
             Lookup::Unknown => self.unknown_service(name),
         }
         None
@@ -55,10 +56,9 @@ impl Lowering<'_, '_> {
         self.report.add(found.did_you_mean(name.span, meant));
     }
 
-    /// `None`, reported, when a method is not usable.
-    pub(super) fn methods(&mut self, functions: &[Function]) -> Option<Vec<Method>> {
+    /// All methods, also those with something wrong, which may have more of it.
+    pub(super) fn methods(&mut self, functions: &[Function]) -> Vec<Method> {
         let mut methods = Vec::new();
-        let mut complete = true;
         let mut names: HashMap<&str, Span> = HashMap::new();
         for function in functions {
             let name = &function.name;
@@ -70,39 +70,32 @@ impl Lowering<'_, '_> {
             } else {
                 names.insert(&name.text, name.span);
             }
-            match self.method(function) {
-                Some(method) => methods.push(method),
-                None => complete = false,
-            }
+            methods.push(self.method(function));
         }
-        complete.then_some(methods)
+        methods
     }
 
-    fn method(&mut self, function: &Function) -> Option<Method> {
+    fn method(&mut self, function: &Function) -> Method {
         let result = function.result.as_ref().map(|ty| self.type_ref(ty));
         let args = self.fields(&function.args, FieldPlace::Arguments);
         let throws = self.fields(&function.throws, FieldPlace::Throws);
         let mode = self.streaming_mode(&function.annotations);
-        if let ([only], Some(mode)) = (function.args.as_slice(), mode) {
+        if let [only] = function.args.as_slice() {
             self.check_streaming_default(only, mode);
         }
         self.check_oneway(function);
-        let result = match result {
-            None => None,
-            Some(result) => Some(result?),
-        };
-        Some(Method {
+        Method {
             name: function.name.text.clone(),
-            mode: mode?,
+            mode,
             oneway: function.oneway.is_some(),
-            args: args?,
+            args,
             result,
-            throws: throws?,
+            throws,
             docs: self.comments.of_item(function.span),
             annotations: self.method_annotations(&function.annotations),
             span: function.span,
             name_span: function.name.span,
-        })
+        }
     }
 
     fn check_streaming_default(&mut self, argument: &Field, mode: StreamingMode) {
@@ -145,19 +138,21 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn streaming_mode(&mut self, annotations: &[Annotation]) -> Option<StreamingMode> {
+    /// The mode that the annotation gives. After one that was refused, the method is taken for one
+    /// of the mode that was probably meant, so that what else is wrong with it is found too.
+    fn streaming_mode(&mut self, annotations: &[Annotation]) -> StreamingMode {
         let mut found = annotations
             .iter()
             .filter(|annotation| annotation.key.text == STREAMING_MODE);
         let Some(first) = found.next() else {
-            return Some(StreamingMode::PingPong);
+            self.hint_at_mode(annotations);
+            return StreamingMode::PingPong;
         };
         if let Some(second) = found.next() {
             let message = format!("`{STREAMING_MODE}` is given twice");
             let found =
                 Diagnostic::new(Code::StreamingModeRepeated, message).label(second.span, "");
             self.report.add(found.label(first.span, "first given here"));
-            return None;
         }
         let Some(value) = &first.value else {
             let message = format!("`{STREAMING_MODE}` has no value");
@@ -165,24 +160,61 @@ impl Lowering<'_, '_> {
                 Diagnostic::new(Code::StreamingModeWithoutValue, message).label(first.span, "");
             self.report
                 .add(found.help(format!("write one of {}", legal_modes())));
-            return None;
+            return MODE_UNKNOWN;
         };
-        let mode = MODES.iter().find(|(word, _)| *word == value.raw);
-        if mode.is_none() {
-            let message = format!("unknown streaming mode `{}`", wording::shown(&value.raw));
-            let found = Diagnostic::new(Code::InvalidStreamingMode, message).label(value.span, "");
-            let found = found.note(format!("the modes are {}", legal_modes()));
-            self.report.add(match nearest_mode(&value.raw) {
-                Some(mode) => found.suggest(
-                    format!("did you mean `{mode}`?"),
-                    value.span,
-                    format!("\"{mode}\""),
-                ),
-                None => found,
-            });
+        if let Some(mode) = mode_called(&value.raw) {
+            return mode;
         }
-        mode.map(|&(_, mode)| mode)
+        let message = format!("unknown streaming mode `{}`", wording::shown(&value.raw));
+        let found = Diagnostic::new(Code::InvalidStreamingMode, message).label(value.span, "");
+        let found = found.note(format!("the modes are {}", legal_modes()));
+        let meant = nearest_mode(&value.raw);
+        self.report.add(match meant {
+            Some(mode) => found.suggest(
+                format!("did you mean `{mode}`?"),
+                value.span,
+                format!("\"{mode}\""),
+            ),
+            None => found,
+        });
+        meant.and_then(mode_called).unwrap_or(MODE_UNKNOWN)
     }
+
+    /// A key that is nearly `streaming.mode` makes an ordinary method, without a word from Kitex.
+    fn hint_at_mode(&mut self, annotations: &[Annotation]) {
+        for annotation in annotations.iter().filter(|one| is_near_miss(one)) {
+            let key = &annotation.key;
+            let message = format!("`{}` means nothing, the method does not stream", key.text);
+            let found = Diagnostic::new(Code::StreamingModeMisspelt, message).label(key.span, "");
+            let help = format!("did you mean `{STREAMING_MODE}`?");
+            self.report
+                .add(found.suggest(help, key.span, STREAMING_MODE));
+        }
+    }
+}
+
+/// What a method with an unreadable mode is checked as: the rules of `unary` are those that all modes
+/// have in common.
+const MODE_UNKNOWN: StreamingMode = StreamingMode::Unary;
+
+fn mode_called(word: &str) -> Option<StreamingMode> {
+    let found = MODES.iter().find(|(known, _)| *known == word);
+    found.map(|&(_, mode)| mode)
+}
+
+/// Whether an annotation was probably meant to be the mode: its key reads nearly so, or its value is
+/// a mode and its key speaks of streams. Upper and lower case and the marks between words do not
+/// count here.
+fn is_near_miss(annotation: &Annotation) -> bool {
+    const WANTED: [&str; 2] = ["streamingmode", "streammode"];
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(char::is_ascii_alphanumeric);
+        letters.map(|letter| letter.to_ascii_lowercase()).collect()
+    };
+    let key = letters(&annotation.key.text);
+    let is_mode = |value: &Literal| mode_called(&value.raw.to_lowercase()).is_some();
+    wording::nearest(&key, WANTED).is_some()
+        || annotation.value.as_ref().is_some_and(is_mode) && key.starts_with("stream")
 }
 
 fn legal_modes() -> String {

@@ -5,8 +5,9 @@
 //! 3. `check`: rules about types and services, each in a file of its own.
 //! 4. `value`: constants in the order of their dependencies, then defaults.
 //!
-//! A definition that breaks a rule is left out of the [`Definitions`] and whatever refers to it is
-//! not checked further, so that one mistake gives one message. The schema is complete or not there.
+//! One mistake gives one message, and hides no other. A name that leads nowhere becomes a type that
+//! leads nowhere, and nothing more is said about what has that type; all else of its field, method
+//! and definition is kept and checked. The schema is complete or not there.
 
 mod annotation;
 mod check;
@@ -15,6 +16,7 @@ mod definitions;
 mod field;
 mod function;
 mod integer;
+mod partial;
 mod symbol;
 mod symbols;
 mod type_ref;
@@ -30,7 +32,8 @@ use crate::model::{File, FileKind, Include, Namespace, Schema};
 use crate::report::Report;
 use crate::source::SourceMap;
 
-/// Lowers all files; `None` when an error was reported.
+/// Lowers all files. When an error was reported, the schema is [`partial`], and is not there when that of
+/// a file is not known.
 pub(super) fn lower(tree: &Tree, sources: &SourceMap, report: &mut Report) -> Option<Schema> {
     let symbols = Symbols::declare(tree, report);
     let mut definitions = Definitions::new(symbols.len());
@@ -51,14 +54,17 @@ pub(super) fn lower(tree: &Tree, sources: &SourceMap, report: &mut Report) -> Op
     }
     check::all(&symbols, &mut definitions, report);
     value::lower_all(tree, constants, &symbols, &mut definitions, report);
-    if report.has_errors() {
-        return None;
-    }
+    let is_known = |file: &ParsedFile| file.parses && file.missing.is_empty();
+    let definitions = match report.has_errors() {
+        false => definitions.complete()?,
+        true if tree.files.iter().all(is_known) => partial::definitions(definitions, &symbols),
+        true => return None,
+    };
     Some(Schema {
         root: tree.files.first().map(|file| file.id)?,
         files,
         order: tree.order.clone(),
-        definitions: definitions.complete()?,
+        definitions,
     })
 }
 
@@ -84,6 +90,7 @@ fn file(parsed: &ParsedFile, lowering: &mut Lowering<'_, '_>) -> File {
         canonical_path: parsed.canonical_path.clone(),
         kind: FileKind::Thrift,
         package: None,
+        package_span: None,
         module: module_path(&namespaces, &parsed.path),
         namespaces,
         includes: includes.collect(),

@@ -1,7 +1,7 @@
 //! Which names are defined in which file, and what a reference leads to.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use super::symbol::{Symbol, SymbolKind};
 use crate::code::Code;
@@ -17,6 +17,8 @@ pub(super) enum Lookup {
     Found(DefId),
     /// Nothing of that name.
     Unknown,
+    /// An included file that was not read could tell, which was reported.
+    Unread,
     /// Several includes have the same prefix and define the name.
     Ambiguous(Vec<DefId>),
 }
@@ -39,6 +41,8 @@ struct Scope<'a> {
     constants: HashMap<&'a str, DefId>,
     /// Files by the prefix of their include, in order.
     includes: HashMap<&'a str, Vec<FileId>>,
+    /// Prefixes of includes that are missing or do not parse.
+    unread: HashSet<&'a str>,
     definitions: Vec<DefId>,
 }
 
@@ -60,6 +64,7 @@ impl<'a> Symbols<'a> {
         for file in &tree.files {
             symbols.scopes.push(Scope {
                 includes: includes(file),
+                unread: unread(file, tree),
                 ..Scope::default()
             });
             for definition in &file.document.definitions {
@@ -121,7 +126,19 @@ impl<'a> Symbols<'a> {
 
     /// The type or service that `X` or `include.X` names in a file.
     pub(super) fn type_or_service(&self, file: FileId, reference: &str) -> Lookup {
-        Lookup::from_candidates(self.candidates(file, reference, |scope| &scope.types))
+        let found = self.candidates(file, reference, |scope| &scope.types);
+        match Lookup::from_candidates(found) {
+            Lookup::Unknown if self.is_unread(file, reference) => Lookup::Unread,
+            found => found,
+        }
+    }
+
+    /// Whether a reference leads to an included file of which nothing is known: one that is missing,
+    /// or does not parse.
+    pub(super) fn is_unread(&self, file: FileId, reference: &str) -> bool {
+        let unread = &self.scopes[file.index()].unread;
+        let mut prefixes = reference.match_indices('.').map(|(at, _)| &reference[..at]);
+        !unread.is_empty() && prefixes.any(|prefix| unread.contains(prefix))
     }
 
     /// The constants that `X` or `include.X` names in a file: at most one without a prefix.
@@ -236,6 +253,15 @@ fn includes(file: &ParsedFile) -> HashMap<&str, Vec<FileId>> {
         }
     }
     includes
+}
+
+/// The prefixes behind which names are not known.
+fn unread<'a>(file: &'a ParsedFile, tree: &Tree) -> HashSet<&'a str> {
+    let not_parsed = |file: &FileId| !tree.files[file.index()].parses;
+    let not_parsed = file.includes.iter().filter(|one| not_parsed(&one.file));
+    let missing = file.missing.iter().map(String::as_str);
+    let not_parsed = not_parsed.map(|one| one.prefix.as_str());
+    missing.chain(not_parsed).collect()
 }
 
 /// Dots belong to references; a name that holds one could never be referred to.

@@ -1,6 +1,7 @@
 //! Types: written → resolved.
 
 use super::definition::Lowering;
+use super::definitions::NOWHERE;
 use super::symbol::SymbolKind;
 use super::symbols::Lookup;
 use crate::code::Code;
@@ -11,24 +12,27 @@ use crate::thrift::syntax::{self, BaseType};
 use crate::wording::one_of;
 
 impl Lowering<'_, '_> {
-    /// `None`, reported, when a name in it leads nowhere. Recursion is bounded by the scan.
-    pub(super) fn type_ref(&mut self, written: &syntax::Type) -> Option<TypeRef> {
+    /// A name in it that leads nowhere is reported, and leads to [`NOWHERE`]. Recursion is bounded
+    /// by the scan.
+    pub(super) fn type_ref(&mut self, written: &syntax::Type) -> TypeRef {
         let annotations = self.annotations(&written.annotations);
         let kind = match &written.kind {
             syntax::TypeKind::Base(base) => self.base_type(*base, written.span),
-            syntax::TypeKind::List(element) => TypeKind::List(Box::new(self.type_ref(element)?)),
-            syntax::TypeKind::Set(element) => TypeKind::Set(Box::new(self.type_ref(element)?)),
+            syntax::TypeKind::List(element) => TypeKind::List(Box::new(self.type_ref(element))),
+            syntax::TypeKind::Set(element) => TypeKind::Set(Box::new(self.type_ref(element))),
             syntax::TypeKind::Map(key, value) => {
                 let (key, value) = (self.type_ref(key), self.type_ref(value));
-                TypeKind::Map(Box::new(key?), Box::new(value?))
+                TypeKind::Map(Box::new(key), Box::new(value))
             }
-            syntax::TypeKind::Named(name) => TypeKind::Named(self.named_type(name, written.span)?),
+            syntax::TypeKind::Named(name) => {
+                TypeKind::Named(self.named_type(name, written.span).unwrap_or(NOWHERE))
+            }
         };
-        Some(TypeRef {
+        TypeRef {
             kind,
             annotations,
             span: written.span,
-        })
+        }
     }
 
     fn base_type(&mut self, base: BaseType, span: Span) -> TypeKind {
@@ -62,6 +66,7 @@ impl Lowering<'_, '_> {
                     .report_ambiguous(name, span, &found, self.report);
                 None
             }
+            Lookup::Unread => None,
             Lookup::Unknown if name == "void" => {
                 let message = "`void` can only be the result of a method";
                 self.report

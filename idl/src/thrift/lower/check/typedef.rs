@@ -75,7 +75,10 @@ fn extent(ty: &TypeRef, extents: &[Extent]) -> Extent {
             extent(element, extents).around(Extent::default())
         }
         TypeKind::Map(key, value) => extent(key, extents).around(extent(value, extents)),
-        TypeKind::Named(id) => Extent::default().around(extents[id.index()]),
+        TypeKind::Named(id) => {
+            let named = extents.get(id.index()).copied();
+            Extent::default().around(named.unwrap_or_default())
+        }
         _ => Extent { depth: 0, size: 1 },
     }
 }

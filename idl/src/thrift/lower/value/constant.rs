@@ -27,7 +27,7 @@ pub(in crate::thrift::lower) struct PendingConstant<'a> {
 }
 
 impl Lowering<'_, '_> {
-    /// The constants of a file; those of unknown types are reported and left out.
+    /// The constants of a file.
     pub(in crate::thrift::lower) fn constants<'d>(
         &mut self,
         document: &'d Document,
@@ -39,9 +39,7 @@ impl Lowering<'_, '_> {
                 continue;
             };
             let annotations = self.annotations(&written.annotations);
-            let Some(ty) = self.type_ref(ty) else {
-                continue;
-            };
+            let ty = self.type_ref(ty);
             let docs = self.comments.of_item(written.span);
             let file = self.file;
             pending.push(PendingConstant {

@@ -41,10 +41,13 @@ impl Evaluator<'_> {
             (ValueKind::Binary(bytes), TypeKind::String | TypeKind::Binary | TypeKind::Uuid) => {
                 self.bytes(bytes.clone(), span, expected)
             }
-            (ValueKind::List(values), TypeKind::List(element)) => Some(ValueKind::List(
-                self.convert_elements(values, span, element)?,
-            )),
-            (ValueKind::Set(values), TypeKind::Set(element)) => {
+            (ValueKind::List(values) | ValueKind::Set(values), TypeKind::List(element)) => {
+                self.warn_of_collection(kind, span, expected);
+                let values = self.convert_elements(values, span, element)?;
+                Some(ValueKind::List(values))
+            }
+            (ValueKind::Set(values) | ValueKind::List(values), TypeKind::Set(element)) => {
+                self.warn_of_collection(kind, span, expected);
                 // Conversion may make elements equal: 2 and 3 are both `true`.
                 let values = self.convert_elements(values, span, element)?;
                 Some(ValueKind::Set(self.without_duplicates(values)))
@@ -83,6 +86,20 @@ impl Evaluator<'_> {
             .iter()
             .map(|value| self.convert_value(value, span, ty))
             .collect()
+    }
+
+    /// A set is a slice in Kitex's Go, so that a constant of one stands for the other.
+    fn warn_of_collection(&mut self, kind: &ValueKind, span: Span, expected: &TypeKind) {
+        let is_list = matches!(kind, ValueKind::List(_));
+        if is_list == matches!(expected, TypeKind::List(_)) || self.list_as_set == Some(span) {
+            return;
+        }
+        self.list_as_set = Some(span);
+        let (found, wanted) = (self.value_name(kind), self.type_name(expected));
+        let message = format!("the constant is {found}, {wanted} is expected");
+        let found = Diagnostic::new(Code::ListAsSet, message).label(span, "");
+        self.report
+            .add(found.help("give the constant the type that is expected where it is used"));
     }
 
     fn convert_map(

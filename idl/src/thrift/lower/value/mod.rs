@@ -6,6 +6,7 @@ mod default;
 mod evaluate;
 mod index;
 mod keys;
+mod left_out;
 mod recursion;
 mod reference;
 mod scalar;
@@ -45,6 +46,7 @@ pub(super) fn lower_all(
         report,
         file: FileId(0),
         copied: 0,
+        list_as_set: None,
     };
     let constants = constant::evaluate(&mut evaluator, constants);
     let defaults = default::evaluate(&mut evaluator, tree);
@@ -53,6 +55,7 @@ pub(super) fn lower_all(
         .for_each(|constant| definitions.insert(constant));
     default::store(definitions, defaults);
     recursion::check(definitions, report);
+    left_out::check(definitions, report);
 }
 
 /// What values are evaluated with.
@@ -67,6 +70,8 @@ struct Evaluator<'a> {
     file: FileId,
     /// How many values references to constants have copied.
     copied: usize,
+    /// The last place that was warned about: one constant may hold many lists.
+    list_as_set: Option<Span>,
 }
 
 impl Evaluator<'_> {

@@ -111,7 +111,7 @@ impl Evaluator<'_> {
     /// up in that enum whatever stands before it, and real files rely on that.
     fn unqualified(&mut self, name: &str, span: Span, expected: &TypeKind) -> Option<Value> {
         let (path, last) = name.rsplit_once('.').unwrap_or(("", name));
-        if self.leads_to_missing(path) {
+        if self.symbols.is_unread(self.file, name) || self.leads_to_missing(path) {
             return None;
         }
         let TypeKind::Named(def) = expected else {

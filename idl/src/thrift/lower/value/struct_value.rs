@@ -9,7 +9,7 @@ use crate::model::{DefId, Field, StructFieldValue, StructKind, ValueKind};
 use crate::source::Span;
 use crate::thrift::literal::decode_string_leniently;
 use crate::thrift::syntax;
-use crate::wording::shown;
+use crate::wording::{all_of, shown};
 
 type Entry = (syntax::Value, syntax::Value);
 
@@ -96,18 +96,20 @@ impl<'a> Evaluator<'a> {
             }
             return;
         }
-        let missing = index
-            .required
-            .iter()
-            .find(|field| !given.contains_key(&field.id));
-        if let Some(field) = missing {
-            let message = format!(
-                "the value lacks the required field `{}` of `{name}`",
-                field.name
-            );
-            let found = Diagnostic::new(Code::MissingFieldInValue, message).label(span, "");
-            self.report
-                .add(found.label(field.name_span, "required here"));
-        }
+        let missing = index.required.iter();
+        let missing = missing.filter(|field| !given.contains_key(&field.id));
+        let missing: Vec<_> = missing.collect();
+        let Some(first) = missing.first() else { return };
+        let names: Vec<&str> = missing.iter().map(|field| field.name.as_str()).collect();
+        let what = match names.as_slice() {
+            [_] => "field",
+            _ => "fields",
+        };
+        let names = all_of(&names);
+        let message = format!("the value lacks the required {what} {names} of `{name}`");
+        let found = Diagnostic::new(Code::MissingFieldInValue, message).label(span, "");
+        let found = found.label(first.name_span, "required here");
+        self.report
+            .add(found.note("it gets the zero value of its type, as in Kitex"));
     }
 }

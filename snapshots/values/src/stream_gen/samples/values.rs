@@ -409,6 +409,80 @@ pub static NO_STRINGS: ::std::sync::LazyLock<
 pub static NO_NUMBERS: ::std::sync::LazyLock<::std::collections::HashMap<i32, i32>> =
     ::std::sync::LazyLock::new(::std::collections::HashMap::new);
 
+/// A list stands for a set, and a set for a list, as in Kitex.
+pub static REPEATED: ::std::sync::LazyLock<::std::vec::Vec<i32>> =
+    ::std::sync::LazyLock::new(|| ::std::vec![1, 2, 1]);
+
+/// `FROM_LIST` of the IDL.
+pub static FROM_LIST: ::std::sync::LazyLock<::std::collections::HashSet<i32>> =
+    ::std::sync::LazyLock::new(|| ::std::collections::HashSet::from([1, 2]));
+
+/// `FROM_SETS` of the IDL.
+pub static FROM_SETS: ::std::sync::LazyLock<
+    ::std::collections::HashMap<
+        ::streamgen_runtime::FastStr,
+        ::std::vec::Vec<::std::vec::Vec<i32>>,
+    >,
+> = ::std::sync::LazyLock::new(|| {
+    ::std::collections::HashMap::from([(
+        ::streamgen_runtime::FastStr::from_static_str("groups"),
+        ::std::vec![::std::vec![3], ::std::vec![1, 2]],
+    )])
+});
+
+/// `LISTED` of the IDL.
+pub static LISTED: ::std::sync::LazyLock<::std::vec::Vec<::std::collections::HashSet<i32>>> =
+    ::std::sync::LazyLock::new(|| {
+        ::std::vec![
+            ::std::collections::HashSet::from([3]),
+            ::std::collections::HashSet::from([1, 2])
+        ]
+    });
+
+/// A required field that is left out has the zero value of its type, as in Kitex.
+pub static UNNAMED: ::std::sync::LazyLock<Corner> = ::std::sync::LazyLock::new(|| Corner {
+    at: Point {
+        x: 1,
+        ..::core::default::Default::default()
+    },
+    ..::core::default::Default::default()
+});
+
+/// `Corner` of the IDL.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Corner {
+    /// `1: required string name`
+    pub name: ::streamgen_runtime::FastStr,
+    /// `2: required Point at`
+    pub at: Point,
+    /// `3: required list<string> notes`
+    pub notes: ::std::vec::Vec<::streamgen_runtime::FastStr>,
+}
+
+impl ::streamgen_runtime::codec::Struct for Corner {
+    const NAME: &'static str = "Corner";
+
+    fn encode_fields<S: ::streamgen_runtime::codec::FieldSink>(&self, sink: &mut S) {
+        sink.field(1, &self.name);
+        sink.field(2, &self.at);
+        sink.field(3, &self.notes);
+    }
+
+    fn decode_fields(
+        &mut self,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+    ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
+        let mut seen = [false; 3];
+        while fields.more()? {
+            fields.required(1, &mut self.name, &mut seen[0])?;
+            fields.required(2, &mut self.at, &mut seen[1])?;
+            fields.required(3, &mut self.notes, &mut seen[2])?;
+        }
+        fields.check_required(&seen, &[(1, "name"), (2, "at"), (3, "notes")])
+    }
+}
+
 /// A default is any value that a constant can have.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Defaults {

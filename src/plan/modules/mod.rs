@@ -3,16 +3,22 @@
 //! Files with one namespace share a module. References between modules are chains of `super::`, so
 //! that the tree works wherever it is mounted: `crate::stream_gen`, `OUT_DIR`, or deeper.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod idents;
+
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use streamgen_idl::model::{DefId, Definition, DefinitionKind, File, Schema};
+use streamgen_idl::Diagnostic;
+use streamgen_idl::model::{DefId, Definition, File, Schema};
+
+use crate::options::Options;
 
 use super::ident;
-use super::names::asked_name;
+use super::module_names;
 use super::parts::parts;
-use super::protobuf::{self, Place, ProtobufTypes};
-use super::scope::{Request, Scope};
+use super::protobuf::{Place, ProtobufTypes};
+
+pub(super) use self::idents::{module_scope, namespace_idents};
 
 /// Index of a [`Module`] in a [`ModuleTree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,7 +74,12 @@ pub(crate) struct ModuleTree {
 
 impl ModuleTree {
     /// Places every file and every service of a schema.
-    pub(crate) fn build(schema: &Schema, protobuf: &ProtobufTypes, descriptors: bool) -> Self {
+    pub(crate) fn build(
+        schema: &Schema,
+        protobuf: &ProtobufTypes,
+        options: &Options,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
         let mut tree = Self {
             modules: vec![Module::namespace("", None)],
             of_file: vec![ROOT; schema.files.len()],
@@ -84,10 +95,11 @@ impl ModuleTree {
             }
         }
         tree.add_parts(schema);
-        if descriptors && is_protobuf(schema) {
+        if options.descriptors && is_protobuf(schema) {
             tree.add(ROOT, Content::Descriptors);
         }
-        tree.assign_idents(schema, protobuf);
+        tree.assign_idents(schema, protobuf, &options.renames);
+        module_names::check(schema, &tree, &options.renames, diagnostics);
         tree
     }
 
@@ -262,35 +274,6 @@ impl ModuleTree {
         self.modules[parent.0].children.push(id);
         id
     }
-
-    /// Namespace segments choose before services: other files refer to them. Nobody refers to parts.
-    fn assign_idents(&mut self, schema: &Schema, protobuf: &ProtobufTypes) {
-        for parent in 0..self.modules.len() {
-            let mut children = self.modules[parent].children.clone();
-            children.sort_by_key(|id| match self.get(*id).content {
-                Content::Namespace { .. } => 0,
-                Content::Service(_) => 1,
-                Content::Part { .. } | Content::Descriptors => 2,
-            });
-            let requests: Vec<_> = children
-                .iter()
-                .map(|id| request(schema, &self.get(*id).content))
-                .collect();
-            let taken = match &self.modules[parent].content {
-                Content::Namespace { files, .. } => protobuf.modules_of(schema, files),
-                _ => BTreeSet::new(),
-            };
-            let idents = Scope::modules(taken).assign(&requests);
-            for (id, assigned) in children.iter().zip(idents) {
-                self.modules[id.0].ident = assigned.ident;
-            }
-            // rustfmt sorts neighbouring `mod` lines, and so do we.
-            children.sort_by(|a, b| {
-                ident::unraw(&self.get(*a).ident).cmp(ident::unraw(&self.get(*b).ident))
-            });
-            self.modules[parent].children = children;
-        }
-    }
 }
 
 /// One run has files of one language.
@@ -327,27 +310,5 @@ impl Module {
     /// Whether this is private, and its items are exported by its parent.
     pub(crate) fn is_part(&self) -> bool {
         matches!(self.content, Content::Part { .. } | Content::Descriptors)
-    }
-}
-
-fn request<'a>(schema: &'a Schema, content: &'a Content) -> Request<'a> {
-    let name = match content {
-        Content::Namespace { segment, .. } if is_protobuf(schema) => protobuf::module_name(segment),
-        Content::Namespace { segment, .. } => segment.as_str(),
-        Content::Service(id) => match &schema.def(*id).kind {
-            DefinitionKind::Service(_) => {
-                let def = schema.def(*id);
-                asked_name(&def.annotations).map_or(def.name.as_str(), ident::unraw)
-            }
-            _ => "",
-        },
-        Content::Part { name, .. } => name.as_str(),
-        Content::Descriptors => "file_descriptor_set",
-    };
-    Request {
-        name,
-        explicit: None,
-        fallback: "unnamed".to_owned(),
-        is_value: false,
     }
 }

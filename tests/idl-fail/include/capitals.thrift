@@ -1,0 +1,3 @@
+namespace rs Com.items
+
+struct Item {}

@@ -1,0 +1,7 @@
+struct Order {
+    1: string id
+}
+}
+
+struct Item {
+}

@@ -1,0 +1,5 @@
+namespace go shop
+
+message Order {
+    1: string id
+}
