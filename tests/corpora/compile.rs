@@ -14,6 +14,11 @@ pub(crate) fn is_wanted() -> bool {
     env::var_os("STREAMGEN_CORPORA_CHECK").is_some()
 }
 
+/// The crate for a repository. Crates are named in lower case, which rustc asks for.
+pub(crate) fn crate_name(repository: &str) -> String {
+    repository.replace('/', "-").to_lowercase()
+}
+
 /// An empty folder for what is generated.
 pub(crate) fn fresh_folder(name: &str) -> PathBuf {
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

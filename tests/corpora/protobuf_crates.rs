@@ -12,8 +12,8 @@ use streamgen::Generated;
 
 use crate::compile::{self, Modules};
 use crate::protobuf::options;
-use crate::protobuf_table::Repository;
 use crate::repository::judge;
+use crate::table::Repository;
 
 /// As much text of a collection as makes one crate. More needs memory, less repeats what is shared.
 const MAX_TEXT: u64 = 3 << 20;
@@ -35,14 +35,16 @@ impl Crates {
     /// Generates the code of files in a repository, which is in a folder.
     pub(crate) fn add(&mut self, repository: &Repository, folder: &Path, files: &[&str]) {
         let is_collection = repository.include_dirs.iter().any(|dir| dir == ".");
-        let name = repository.name.replace('/', "-");
+        let name = compile::crate_name(&repository.name);
         if is_collection {
             for (index, files) in portions(folder, files).iter().enumerate() {
                 self.together(&format!("{name}-{index:02}"), repository, folder, files);
             }
         } else {
             for file in files {
-                let generated = judge(&options(repository, folder, &folder.join(file)));
+                let path = folder.join(file);
+                let dirs = repository.include_dirs(folder, &path);
+                let generated = judge(&options(dirs, &path));
                 let generated = generated.unwrap_or_else(|refused| panic!("{file}: {refused}"));
                 self.module(&name, file, &generated);
             }
@@ -56,7 +58,8 @@ impl Crates {
         let root = self.out.join(name).join("root.proto");
         fs::create_dir_all(self.out.join(name)).expect("a folder can be made");
         fs::write(&root, text).expect("a root can be written");
-        match judge(&options(repository, folder, &root)) {
+        let dirs = repository.include_dirs(folder, &folder.join(files[0]));
+        match judge(&options(dirs, &root)) {
             Ok(generated) => self.module(name, &files.join(" "), &generated),
             Err(refused) => {
                 let (some, others) = files.split_at(files.len() / 2);
