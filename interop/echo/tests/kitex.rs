@@ -1,4 +1,5 @@
-//! The programs of `examples/echo` and their twins on Kitex's StreamX code, both ways: all print the same.
+//! The programs of `examples/echo` and their twins on Kitex's StreamX code, in every
+//! direction: all print the same.
 
 #[path = "../../peer/tests/support/kitex.rs"]
 mod kitex;
@@ -77,6 +78,12 @@ fn rust(name: &str) -> PathBuf {
         "server" => env!("CARGO_BIN_EXE_interop-echo-server").into(),
         _ => env!("CARGO_BIN_EXE_interop-echo-client").into(),
     }
+}
+
+#[test]
+fn rust_calls_rust() {
+    let server = Server::start(&rust("server"), &[]);
+    assert_eq!(call(&rust("client"), &server, &[]), GUIDE);
 }
 
 #[test]
