@@ -45,8 +45,8 @@ impl fmt::Display for Tool {
 /// Where the programs are.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Programs {
-    /// streamgen, built with `cargo build --profile dist`.
-    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/dist/streamgen"))]
+    /// streamgen, built with `cargo build --release`.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/release/streamgen"))]
     streamgen: PathBuf,
     /// Apache's compiler.
     #[arg(long, default_value = "thrift")]
