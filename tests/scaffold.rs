@@ -9,8 +9,10 @@ use std::{fs, thread};
 
 use streamgen_runtime::{Error, Result};
 
+mod alone;
 #[path = "../snapshots/echo/src/stream_gen/mod.rs"]
 mod echo_gen;
+mod generated_target;
 #[path = "../snapshots/pow/src/stream_gen/mod.rs"]
 mod pow_gen;
 
@@ -197,11 +199,9 @@ fn generate(project: &Path, folder: &str, arguments: &[&str]) {
 
 /// Builds them, and says where the programs are.
 fn built(root: &Path) -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated-target");
-    let mut cargo = Command::new(env!("CARGO"));
+    let mut cargo = generated_target::cargo();
     cargo.args(["build", "--workspace", "--quiet", "--manifest-path"]);
     cargo.arg(root.join("Cargo.toml"));
-    cargo.env("CARGO_TARGET_DIR", &target);
     let messages = successful(&mut cargo).stderr;
     assert!(
         messages.is_empty(),
@@ -209,7 +209,7 @@ fn built(root: &Path) -> PathBuf {
         root.display(),
         String::from_utf8_lossy(&messages)
     );
-    target.join("debug")
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated-target/debug")
 }
 
 /// A running program, stopped when dropped.
@@ -252,7 +252,9 @@ fn assert_names(error: &Error, method: &str) {
 
 #[tokio::test]
 async fn a_fresh_project_builds_and_serves() -> Result<()> {
-    let programs = built(&generated());
+    let programs = alone::alone(env!("CARGO_TARGET_TMPDIR"), "scaffold", || {
+        built(&generated())
+    });
 
     let server = Server::start(&programs.join("echo-server"));
     let client = echo_gen::echo::test_service::TestServiceClient::builder("echo");

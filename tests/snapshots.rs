@@ -1,6 +1,6 @@
 //! The generated code of every sample IDL is a committed project under `snapshots/`, read and
 //! reviewed like any code. These tests hold the tool to it, byte for byte; that it builds without a
-//! warning is seen by building the workspace, which every snapshot is a member of.
+//! warning is seen by building the workspace, where all snapshots are one package.
 //!
 //! After a wanted change: `STREAMGEN_BLESS=1 cargo test --test snapshots`, and review the diff.
 
@@ -206,7 +206,7 @@ const CASES: &[Case] = &[
         "tests/options/extern-path",
         |types| {
             types.extern_paths = vec![
-                parsed("samples.types=::snapshot_types::stream_gen::samples::types"),
+                parsed("samples.types=::snapshots::types::stream_gen::samples::types"),
                 parsed("colours.Colour=crate::colour::Colour"),
             ];
         },
@@ -254,7 +254,7 @@ const CASES: &[Case] = &[
         "tests/options/proto-extern-path",
         |types| {
             types.extern_paths = vec![
-                parsed("samples.proto3=::snapshot_proto3::stream_gen::samples::proto3"),
+                parsed("samples.proto3=::snapshots::proto3::stream_gen::samples::proto3"),
                 parsed(".samples.pens.Pen=crate::pen::Pen"),
             ];
         },
@@ -315,6 +315,23 @@ fn every_sample_has_a_snapshot() {
             "{} has no snapshot",
             sample.display()
         );
+    }
+}
+
+/// A snapshot that the package `snapshots` does not name would be compiled by nobody.
+#[test]
+fn every_snapshot_is_compiled() {
+    let read = |path: &str| fs::read_to_string(path).expect("it is committed");
+    let (library, manifest) = (read("snapshots/lib.rs"), read("snapshots/Cargo.toml"));
+    for case in CASES {
+        let Some(name) = case.dir.strip_prefix("snapshots/") else {
+            continue;
+        };
+        let root = match case.service {
+            Some(_) => manifest.contains(&format!("path = \"{name}/src/main.rs\"")),
+            None => library.contains(&format!("#[path = \"{name}/src/lib.rs\"]")),
+        };
+        assert!(root, "{name} is not part of the package");
     }
 }
 

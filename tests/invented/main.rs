@@ -5,14 +5,17 @@
 //! 1). They compile as one crate; the path of a message of rustc has the seed in it, and the IDL
 //! stays in the folder that is named.
 
+#[path = "../alone/mod.rs"]
+mod alone;
 mod document;
+#[path = "../generated_target/mod.rs"]
+mod generated_target;
 mod names;
 mod random;
 mod services;
 mod types;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::{env, fs};
 
 use streamgen::{Options, generate};
@@ -28,6 +31,10 @@ fn number(variable: &str, default: u64) -> u64 {
 
 #[test]
 fn what_is_invented_is_accepted_and_compiles() {
+    alone::alone(env!("CARGO_TARGET_TMPDIR"), "invented", invent_and_compile);
+}
+
+fn invent_and_compile() {
     let first = number("STREAMGEN_INVENTED_SEED", 1);
     let seeds = first..first + number("STREAMGEN_INVENTED_COUNT", 20);
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("invented");
@@ -39,7 +46,7 @@ fn what_is_invented_is_accepted_and_compiles() {
             &format!("#[path = \"seed_{seed}/src/stream_gen/mod.rs\"]\npub mod seed_{seed};\n");
     }
     fs::write(root.join("lib.rs"), library).expect("a library can be written");
-    check(&root);
+    build(&root);
 }
 
 /// Invents an IDL and writes what is generated for it to a folder of its own.
@@ -75,22 +82,20 @@ fn explained(error: &streamgen::Error) -> String {
     lines.collect()
 }
 
-fn check(root: &Path) {
+/// Builds it with what a fresh project depends on, so that `tests/scaffold.rs` may have done the most.
+fn build(root: &Path) {
     let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime");
     let manifest = format!(
         "[package]\nname = \"invented\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\npath = \"lib.rs\"\n\n\
-         [dependencies]\nstreamgen-runtime = {{ path = {runtime:?} }}\n\n[workspace]\n"
+         [dependencies]\nstreamgen-runtime = {{ path = {runtime:?} }}\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\n[workspace]\n"
     );
     fs::write(root.join("Cargo.toml"), manifest).expect("a manifest can be written");
     // The versions that the workspace has, so that nothing has to be looked up.
     fs::copy("Cargo.lock", root.join("Cargo.lock")).expect("the workspace has a lock file");
-    let output = Command::new(env!("CARGO"))
-        .args(["check", "--quiet", "--manifest-path"])
+    let output = generated_target::cargo()
+        .args(["build", "--quiet", "--manifest-path"])
         .arg(root.join("Cargo.toml"))
-        .env(
-            "CARGO_TARGET_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated-target"),
-        )
         .output()
         .expect("cargo starts");
     let messages = String::from_utf8_lossy(&output.stderr);

@@ -1,4 +1,5 @@
-//! The program prints all four calls, in the words of its Go twin.
+//! The program prints all four calls, in the words of its Go twin. Its halves, a server and a client
+//! alone, are put against that twin by `interop/echo`.
 
 use std::process::Command;
 

@@ -185,7 +185,8 @@ def deadline_at_server(client):
 
 
 def deadline_in_stream(client):
-    stream = client.streaming_output_call(one_and_no_more(), timeout=1)
+    # Time enough for the first message on a busy machine.
+    stream = client.streaming_output_call(one_and_no_more(), timeout=3)
     has_body(next(stream), 1)
     failed_with(Code.DEADLINE_EXCEEDED, lambda: next(stream))
 

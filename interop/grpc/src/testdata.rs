@@ -9,6 +9,9 @@ use anyhow::{Context as _, Result, ensure};
 /// The Go module that pins the version of grpc-go.
 const MODULE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/grpc-go");
 
+/// grpc-go.
+const GRPC_GO: &str = "google.golang.org/grpc";
+
 /// The content of the named file, or of grpc-go's own `default` if none is named.
 pub(crate) fn read(named: Option<&str>, default: &str) -> Result<Vec<u8>> {
     let path = match named {
@@ -18,20 +21,29 @@ pub(crate) fn read(named: Option<&str>, default: &str) -> Result<Vec<u8>> {
     std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// The folder `testdata` of the pinned grpc-go, in Go's module cache.
+/// The folder `testdata` of the pinned grpc-go, in Go's module cache, which it is loaded into if it
+/// is not there.
 ///
 /// # Errors
-/// There is no Go, or it has not loaded grpc-go.
+/// There is no Go, or it cannot load grpc-go.
 pub fn folder() -> Result<PathBuf> {
-    let list = Command::new("go")
-        .args(["list", "-m", "-f", "{{.Dir}}", "google.golang.org/grpc"])
+    go(&["mod", "download", GRPC_GO])?;
+    let folder = go(&["list", "-m", "-f", "{{.Dir}}", GRPC_GO])?;
+    Ok(Path::new(folder.trim()).join("testdata"))
+}
+
+/// What a command of Go's prints.
+fn go(arguments: &[&str]) -> Result<String> {
+    let output = Command::new("go")
+        .args(arguments)
         .current_dir(MODULE)
         .output()
         .context("grpc-go's certificates come with its Go module, and Go is missing")?;
-    let folder = String::from_utf8(list.stdout)?;
+    let errors = String::from_utf8_lossy(&output.stderr);
     ensure!(
-        list.status.success() && !folder.trim().is_empty(),
-        "grpc-go is not in Go's module cache: run `go mod download` in {MODULE}"
+        output.status.success(),
+        "go {}: {errors}",
+        arguments.join(" ")
     );
-    Ok(Path::new(folder.trim()).join("testdata"))
+    Ok(String::from_utf8(output.stdout)?)
 }

@@ -170,7 +170,8 @@ fn a_killed_peer_ends_the_call_with_a_transport_error() {
 fn a_stopping_server_serves_its_streams_until_its_time_is_over_both_ways() {
     for wire in STREAMING {
         for (client, server) in [(Peer::Rust, Peer::Kitex), (Peer::Kitex, Peer::Rust)] {
-            let stopping = ["-stop-after", "1s", "-exit-wait", "1s"];
+            // Time enough for the client to come, on a busy machine too.
+            let stopping = ["-stop-after", "3s", "-exit-wait", "1s"];
             let flags = [serving(wire), &stopping].concat();
             let Some(server) = Server::start(server, &flags) else {
                 return;

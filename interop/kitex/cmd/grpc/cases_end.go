@@ -111,7 +111,8 @@ func deadlineAtServer(ctx context.Context, c *clients) error {
 }
 
 func deadlineInStream(ctx context.Context, c *clients) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	// Time enough for the first message on a busy machine.
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	stream, err := c.test.StreamingOutputCall(ctx, oneAndNoMore())
 	if err != nil {

@@ -13,7 +13,13 @@ import (
 )
 
 const (
+	// shortTimeout is for what takes longer anyway.
 	shortTimeout = 200 * time.Millisecond
+	// longTimeout is for a call or a Recv that has to succeed before one that takes too long, on a
+	// busy machine too.
+	longTimeout = 2 * time.Second
+	// tries is how often a Recv is tried again for an answer that is late, each for shortTimeout.
+	tries = 75
 	// cancelAfter lets a receive be pending before the cancel comes.
 	cancelAfter = 100 * time.Millisecond
 )
@@ -80,17 +86,17 @@ func runCancelFlood(s *session) {
 }
 
 // openWithRecvTimeout opens Peer.Bidi with directives and a Recv timeout.
-func (s *session) openWithRecvTimeout(do string, keep bool) (peer.Peer_BidiClient, string) {
+func (s *session) openWithRecvTimeout(do string, timeout time.Duration, keep bool) (peer.Peer_BidiClient, string) {
 	ctx, id := s.order(do)
 	stream, err := s.peer.Bidi(ctx, streamcall.WithRecvTimeoutConfig(streaming.TimeoutConfig{
-		Timeout: shortTimeout, DisableCancelRemote: keep,
+		Timeout: timeout, DisableCancelRemote: keep,
 	}))
 	s.check("open", err)
 	return stream, id
 }
 
 func runRecvTimeout(s *session) {
-	stream, id := s.openWithRecvTimeout("hold@1", false)
+	stream, id := s.openWithRecvTimeout("hold@1", longTimeout, false)
 	s.inTurn(stream, 0)
 	_, err := stream.Recv(s.ctx)
 	s.expectError(err, classTimeout, s.wire.streamErrors.recvTimeout)
@@ -98,12 +104,12 @@ func runRecvTimeout(s *session) {
 }
 
 func runRecvTimeoutKeep(s *session) {
-	stream, id := s.openWithRecvTimeout("slow=600", true)
+	stream, id := s.openWithRecvTimeout("slow=600", shortTimeout, true)
 	s.check("send", stream.Send(s.ctx, s.message(0)))
 	_, err := stream.Recv(s.ctx)
 	s.expectError(err, classTimeout, s.wire.streamErrors.recvTimeout)
 	var got *peerthrift.Msg
-	for range 20 {
+	for range tries {
 		if got, err = stream.Recv(s.ctx); err == nil {
 			break
 		}
@@ -120,7 +126,7 @@ func runRecvTimeoutKeep(s *session) {
 // runDeadline: gRPC tells the server of the deadline, TTHeader Streaming does not.
 func runDeadline(s *session) {
 	child := *s
-	ctx, cancel := context.WithTimeout(s.ctx, 500*time.Millisecond)
+	ctx, cancel := context.WithTimeout(s.ctx, longTimeout)
 	defer cancel()
 	child.ctx = ctx
 	stream, id := child.openBidi("hold@1;deadline")
@@ -151,7 +157,7 @@ func (s *session) expectTimeoutRace(err error, code int32) {
 }
 
 func runDeadlinePP(s *session) {
-	const timeout = 2 * time.Second
+	const timeout = 5 * time.Second
 	res := s.echoDeadline(callopt.WithRPCTimeout(timeout))
 	equal(s, "deadline", res.Attrs["deadline"], "yes")
 	left, err := time.ParseDuration(res.Attrs["left_ms"] + "ms")

@@ -16,6 +16,9 @@ use crate::services::{Services, Stray, ThriftServices};
 use crate::session::{Check, During, Session, eof, expect_remote, next, received, same};
 use crate::wire::Abilities;
 
+/// How long an answer to an unknown method is waited for, which may never come.
+const SILENCE: Duration = Duration::from_millis(500);
+
 fn channel<S>(session: &Session<S>, service: &'static ServiceInfo) -> Check<Channel> {
     let builder = ClientBuilder::<Channel>::new(service, SERVER_NAME.into());
     configure(builder, &session.options)
@@ -27,11 +30,10 @@ async fn stray_stream<S: Services, T: Message + 'static>(
     session: &Session<S>,
     service: &'static ServiceInfo,
     method: Stray,
+    patience: Duration,
 ) -> Check<BidiStreamingClient<T, T>> {
     let call = channel(session, service)?.bidi_streaming::<T, T>(method as usize);
-    call.recv_timeout(Duration::from_millis(500))
-        .await
-        .during("open")
+    call.recv_timeout(patience).await.during("open")
 }
 
 pub async fn multi_service<S: Services>(session: &Session<S>) -> Check {
@@ -52,9 +54,9 @@ pub async fn multi_service<S: Services>(session: &Session<S>) -> Check {
 /// without a name, in the fallback service.
 pub async fn service_lookup<S: Services>(session: &Session<S>) -> Check {
     let (name, sample) = S::samples().remove(0);
-    let nobody = S::STRAY_NOBODY;
+    let (nobody, patience) = (S::STRAY_NOBODY, session.options.timeout);
     let mut stream =
-        stray_stream::<S, S::Everything>(session, nobody, Stray::BidiEverything).await?;
+        stray_stream::<S, S::Everything>(session, nobody, Stray::BidiEverything, patience).await?;
     stream.send(sample.clone()).await.during("send")?;
     let got = stream
         .recv()
@@ -65,7 +67,8 @@ pub async fn service_lookup<S: Services>(session: &Session<S>) -> Check {
     stream.close_send().await.during("half-close")?;
     eof(&mut stream).await?;
 
-    let mut nameless = stray_stream::<S, S::Msg>(session, S::STRAY_NAMELESS, Stray::Bidi).await?;
+    let mut nameless =
+        stray_stream::<S, S::Msg>(session, S::STRAY_NAMELESS, Stray::Bidi, patience).await?;
     in_turn(session, &mut nameless, 0).await?;
     nameless.close_send().await.during("half-close")?;
     eof(&mut nameless).await
@@ -87,7 +90,8 @@ async fn unknown_stream<S: Services>(
     service: &'static ServiceInfo,
     want: &Unknown,
 ) -> Check {
-    let mut stream = stray_stream::<S, S::Msg>(session, service, Stray::MissingStream).await?;
+    let mut stream =
+        stray_stream::<S, S::Msg>(session, service, Stray::MissingStream, SILENCE).await?;
     let Err(error) = stream.recv().await else {
         return Err("an answer came".to_owned());
     };

@@ -14,7 +14,12 @@ use crate::services::{EchoCall as _, Services};
 use crate::session::{Check, During, Session, drain, equal, expect_error, next, order, received};
 use crate::wire::Abilities;
 
+/// For what takes longer anyway.
 const SHORT_TIMEOUT: Duration = Duration::from_millis(200);
+/// For a call or a Recv that has to succeed before one that takes too long, on a busy machine too.
+const LONG_TIMEOUT: Duration = Duration::from_secs(2);
+/// Times that a Recv is tried again for an answer that is late, each for [`SHORT_TIMEOUT`].
+const TRIES: usize = 75;
 /// Lets a receive be pending before the cancel comes.
 const CANCEL_AFTER: Duration = Duration::from_millis(100);
 
@@ -79,7 +84,7 @@ pub async fn cancel_flood<S: Services>(session: &Session<S>) -> Check {
 
 pub async fn recv_timeout<S: Services>(session: &Session<S>) -> Check {
     let (call, id) = open!(session.services.bidi(), "hold@1");
-    let mut stream = call.recv_timeout(SHORT_TIMEOUT).await.during("open")?;
+    let mut stream = call.recv_timeout(LONG_TIMEOUT).await.during("open")?;
     in_turn(session, &mut stream, 0).await?;
     expect_error(
         stream.recv().await,
@@ -104,7 +109,7 @@ pub async fn recv_timeout_keep<S: Services>(session: &Session<S>) -> Check {
     let got = loop {
         match stream.recv().await {
             Ok(got) => break got.ok_or("recv: end of the stream")?,
-            Err(error) if classify(&error).0 == "timeout" && tries < 20 => tries += 1,
+            Err(error) if classify(&error).0 == "timeout" && tries < TRIES => tries += 1,
             Err(error) => return Err(format!("recv: {error}")),
         }
     };
@@ -116,10 +121,7 @@ pub async fn recv_timeout_keep<S: Services>(session: &Session<S>) -> Check {
 /// gRPC tells the server of the deadline, TTHeader Streaming does not.
 pub async fn deadline<S: Services>(session: &Session<S>) -> Check {
     let (call, id) = open!(session.services.bidi(), "hold@1;deadline");
-    let mut stream = call
-        .timeout(Duration::from_millis(500))
-        .await
-        .during("open")?;
+    let mut stream = call.timeout(LONG_TIMEOUT).await.during("open")?;
     let got = in_turn(session, &mut stream, 0).await?;
     let code = session.stream_errors().deadline;
     if session.options.wire.can(Abilities::STREAM_DEADLINE) {
@@ -153,12 +155,12 @@ async fn echo_deadline<S: Services>(
 }
 
 pub async fn deadline_pp<S: Services>(session: &Session<S>) -> Check {
-    let reply = echo_deadline(session, Some(Duration::from_secs(2))).await?;
+    let reply = echo_deadline(session, Some(Duration::from_secs(5))).await?;
     equal("deadline", reply.attr("deadline"), Some("yes"))?;
     let left = reply
         .attr("left_ms")
         .and_then(|text| text.parse::<u64>().ok());
-    if !left.is_some_and(|left| (1..=2000).contains(&left)) {
+    if !left.is_some_and(|left| (1..=5000).contains(&left)) {
         return Err(format!("left_ms: {left:?}"));
     }
     let reply = echo_deadline(session, None).await?;

@@ -3,7 +3,7 @@
 
 use option_extern_path::colour::Colour;
 use option_extern_path::stream_gen::samples::{colours::Pen, shapes::Polygon};
-use snapshot_types::stream_gen::samples::types::{Point, Unit};
+use snapshots::types::stream_gen::samples::types::{Point, Unit};
 use streamgen_runtime::Message as _;
 use streamgen_runtime::codec::{DecodeError, Encode as _, OrderedF64};
 

@@ -7,7 +7,7 @@ use option_proto_extern_path::stream_gen::samples::shapes::drawings::{
     Drawings, DrawingsClient, DrawingsServer,
 };
 use option_proto_extern_path::stream_gen::samples::shapes::{Drawing, drawing::First};
-use snapshot_proto3::stream_gen::samples::proto3::Scalars;
+use snapshots::proto3::stream_gen::samples::proto3::Scalars;
 use streamgen_runtime::prost::{DecodeError, Message as _};
 use streamgen_runtime::{Context, Result, Server};
 

@@ -4,11 +4,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use super::alone::alone;
+
+/// Where what is built goes.
+const TMP: &str = env!("CARGO_TARGET_TMPDIR");
+
 /// grpc-go's interop `client` or `server`, or `grpcurl`; `None` without Go, said in one line.
 pub fn program(name: &str) -> Option<Command> {
     static BUILT: OnceLock<()> = OnceLock::new();
     is_there().then(|| {
-        BUILT.get_or_init(build);
+        BUILT.get_or_init(|| alone(TMP, "grpc-go", build));
         Command::new(folder().join(name))
     })
 }
@@ -20,18 +25,17 @@ pub(super) fn is_there() -> bool {
     *THERE.get_or_init(|| {
         let there = Command::new("go").arg("version").output().is_ok();
         if !there {
-            super::skip(
-                "Go is missing, so nothing was tested against grpc-go or Kitex, or with TLS",
-            );
+            super::skip("Go is missing, so nothing was tested against grpc-go or with TLS");
         }
         there
     })
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("grpc-go")
+    Path::new(TMP).join("grpc-go")
 }
 
+/// Go loads the modules that it lacks, and leaves alone what is up to date.
 fn build() {
     let built = Command::new("go")
         .args(["build", "-o"])

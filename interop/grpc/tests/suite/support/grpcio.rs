@@ -5,6 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use super::alone::alone;
+
+/// Where the environment is.
+const TMP: &str = env!("CARGO_TARGET_TMPDIR");
+
 /// Their folder.
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/grpcio");
 
@@ -19,7 +24,7 @@ pub(super) fn program(command: &str) -> Option<Command> {
 pub fn script(name: &str) -> Option<Command> {
     static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
     let python = PYTHON.get_or_init(|| {
-        install()
+        alone(TMP, "grpcio", install)
             .inspect_err(|missing| {
                 super::skip(&format!("{missing}, so nothing was tested against grpcio"));
             })
@@ -35,9 +40,11 @@ pub fn script(name: &str) -> Option<Command> {
 fn install() -> Result<PathBuf, String> {
     let requirements = Path::new(SCRIPTS).join("requirements.txt");
     let wanted = fs::read_to_string(&requirements).expect("it is committed");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("grpcio");
+    let folder = Path::new(TMP).join("grpcio");
     let (python, installed) = (folder.join("bin/python"), folder.join("installed.txt"));
-    if fs::read_to_string(&installed).is_ok_and(|text| text == wanted) {
+    let is_current = fs::read_to_string(&installed).is_ok_and(|text| text == wanted);
+    // The interpreter that the environment was made of may be gone by now.
+    if is_current && Command::new(&python).arg("--version").output().is_ok() {
         return Ok(python);
     }
     let mut venv = Command::new("python3");

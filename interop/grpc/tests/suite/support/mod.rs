@@ -1,7 +1,10 @@
 //! Starts the programs of the suite on loopback and runs cases between them.
 
+#[path = "../../../../../tests/alone/mod.rs"]
+mod alone;
 pub mod go;
 pub mod grpcio;
+#[path = "../../../../peer/tests/support/kitex.rs"]
 mod kitex;
 pub mod tonic;
 
@@ -33,7 +36,7 @@ impl Peer {
             Self::Go => go::program("client"),
             Self::Python => grpcio::program("client"),
             Self::Tonic => Some(tonic::program("client")),
-            Self::Kitex => kitex::program("client"),
+            Self::Kitex => on_kitex("client"),
         }
     }
 
@@ -43,9 +46,16 @@ impl Peer {
             Self::Go => go::program("server"),
             Self::Python => grpcio::program("server"),
             Self::Tonic => Some(tonic::program("server")),
-            Self::Kitex => kitex::program("server"),
+            Self::Kitex => on_kitex("server"),
         }
     }
+}
+
+/// The suite's `client` or `server` on Kitex.
+fn on_kitex(command: &str) -> Option<Command> {
+    let mut program = Command::new(kitex::program("grpc")?);
+    program.arg(command);
+    Some(program)
 }
 
 /// How the two meet.

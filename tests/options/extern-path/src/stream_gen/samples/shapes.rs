@@ -6,20 +6,20 @@
 #[derive(Clone, Debug, PartialEq)]
 pub struct Polygon {
     /// `1: list<Point> corners`
-    pub corners: ::std::vec::Vec<::snapshot_types::stream_gen::samples::types::Point>,
+    pub corners: ::std::vec::Vec<::snapshots::types::stream_gen::samples::types::Point>,
     /// `2: Unit unit = Unit.METRE`
-    pub unit: ::snapshot_types::stream_gen::samples::types::Unit,
+    pub unit: ::snapshots::types::stream_gen::samples::types::Unit,
     /// `3: Path outline = […]`
-    pub outline: ::snapshot_types::stream_gen::samples::types::Path,
+    pub outline: ::snapshots::types::stream_gen::samples::types::Path,
     /// `4: map<Point, Metres> heights`
     pub heights: ::std::collections::HashMap<
-        ::snapshot_types::stream_gen::samples::types::Point,
-        ::snapshot_types::stream_gen::samples::types::Metres,
+        ::snapshots::types::stream_gen::samples::types::Point,
+        ::snapshots::types::stream_gen::samples::types::Metres,
     >,
     /// `5: map<Metres, Point> by_height`
     pub by_height: ::std::collections::HashMap<
         ::streamgen_runtime::codec::OrderedF64,
-        ::snapshot_types::stream_gen::samples::types::Point,
+        ::snapshots::types::stream_gen::samples::types::Point,
     >,
     /// `6: Colour colour = Colour.RED`
     pub colour: crate::colour::Colour,
@@ -31,8 +31,8 @@ impl ::core::default::Default for Polygon {
     fn default() -> Self {
         Self {
             corners: ::core::default::Default::default(),
-            unit: ::snapshot_types::stream_gen::samples::types::Unit::METRE,
-            outline: ::std::vec![::snapshot_types::stream_gen::samples::types::Point {
+            unit: ::snapshots::types::stream_gen::samples::types::Unit::METRE,
+            outline: ::std::vec![::snapshots::types::stream_gen::samples::types::Point {
                 x: 1,
                 y: 2,
             }],

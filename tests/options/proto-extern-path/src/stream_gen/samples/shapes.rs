@@ -8,9 +8,9 @@ pub mod drawings;
 #[prost(prost_path = "::streamgen_runtime::prost")]
 pub struct Drawing {
     #[prost(message, optional, tag = "1")]
-    pub scalars: ::core::option::Option<::snapshot_proto3::stream_gen::samples::proto3::Scalars>,
+    pub scalars: ::core::option::Option<::snapshots::proto3::stream_gen::samples::proto3::Scalars>,
     #[prost(message, repeated, tag = "2")]
-    pub optionals: ::std::vec::Vec<::snapshot_proto3::stream_gen::samples::proto3::Optionals>,
+    pub optionals: ::std::vec::Vec<::snapshots::proto3::stream_gen::samples::proto3::Optionals>,
     #[prost(map = "string, message", tag = "3")]
     pub pens: ::std::collections::HashMap<::std::string::String, crate::pen::Pen>,
     #[prost(message, optional, tag = "6")]
@@ -27,7 +27,7 @@ pub mod drawing {
         #[prost(message, tag = "4")]
         Pen(crate::pen::Pen),
         #[prost(message, tag = "5")]
-        Number(::snapshot_proto3::stream_gen::samples::proto3::Scalars),
+        Number(::snapshots::proto3::stream_gen::samples::proto3::Scalars),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The client alone: `cargo run -p sum-example --bin sum-client`.
+//! The client alone: `cargo run -p sum-example --example sum-client`.
 
 use streamgen_runtime::Result;
 

@@ -1,4 +1,4 @@
-//! The server alone: `cargo run -p sum-example --bin sum-server`.
+//! The server alone: `cargo run -p sum-example --example sum-server`.
 #![allow(clippy::print_stdout, reason = "printing is what this program is for")]
 
 use streamgen_runtime::{Result, Server};

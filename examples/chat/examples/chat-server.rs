@@ -1,4 +1,4 @@
-//! The server alone: `cargo run -p chat-example --bin chat-server`.
+//! The server alone: `cargo run -p chat-example --example chat-server`.
 #![allow(clippy::print_stdout, reason = "printing is what this program is for")]
 
 use chat_example::Model;

@@ -1,4 +1,4 @@
-//! The server alone: `cargo run -p pow-example --bin pow-server`.
+//! The server alone: `cargo run -p pow-example --example pow-server`.
 #![allow(clippy::print_stdout, reason = "printing is what this program is for")]
 
 use streamgen_runtime::Result;

@@ -1,4 +1,4 @@
-//! The client alone: `cargo run -p pow-example --bin pow-client`.
+//! The client alone: `cargo run -p pow-example --example pow-client`.
 
 use streamgen_runtime::Result;
 

@@ -1,4 +1,4 @@
-//! The client alone: `cargo run -p sqrt-example --bin sqrt-client`.
+//! The client alone: `cargo run -p sqrt-example --example sqrt-client`.
 
 use streamgen_runtime::Result;
 

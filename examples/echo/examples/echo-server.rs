@@ -1,4 +1,4 @@
-//! The server alone: `cargo run -p echo-example --bin echo-server -- -addr 127.0.0.1:8888`.
+//! The server alone: `cargo run -p echo-example --example echo-server -- -addr 127.0.0.1:8888`.
 #![allow(clippy::print_stdout, reason = "printing is what this program is for")]
 
 use echo_example::Echo;

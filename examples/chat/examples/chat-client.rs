@@ -1,4 +1,4 @@
-//! The client alone: `cargo run -p chat-example --bin chat-client`.
+//! The client alone: `cargo run -p chat-example --example chat-client`.
 
 use streamgen_runtime::Result;
 

@@ -1,4 +1,4 @@
-//! The client alone: `cargo run -p echo-example --bin echo-client -- -addr 127.0.0.1:8888`.
+//! The client alone: `cargo run -p echo-example --example echo-client -- -addr 127.0.0.1:8888`.
 
 use streamgen_runtime::{Error, Result};
 

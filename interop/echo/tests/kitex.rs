@@ -1,6 +1,7 @@
-//! The example and its twin on Kitex's StreamX code, in every direction: all print the same.
+//! The programs of `examples/echo` and their twins on Kitex's StreamX code, in every
+//! direction: all print the same.
 
-#[path = "../../../interop/peer/tests/support/kitex.rs"]
+#[path = "../../peer/tests/support/kitex.rs"]
 mod kitex;
 
 use std::io::{BufRead, BufReader};
@@ -74,8 +75,8 @@ fn call(program: &Path, server: &Server, flags: &[&str]) -> String {
 
 fn rust(name: &str) -> PathBuf {
     match name {
-        "server" => env!("CARGO_BIN_EXE_echo-server").into(),
-        _ => env!("CARGO_BIN_EXE_echo-client").into(),
+        "server" => env!("CARGO_BIN_EXE_interop-echo-server").into(),
+        _ => env!("CARGO_BIN_EXE_interop-echo-client").into(),
     }
 }
 

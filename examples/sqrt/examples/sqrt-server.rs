@@ -1,4 +1,4 @@
-//! The server alone: `cargo run -p sqrt-example --bin sqrt-server`.
+//! The server alone: `cargo run -p sqrt-example --example sqrt-server`.
 #![allow(clippy::print_stdout, reason = "printing is what this program is for")]
 
 use sqrt_example::Roots;

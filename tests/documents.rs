@@ -1,0 +1,98 @@
+//! What the documents tell a reader to type works, or says why nobody tries.
+//!
+//! Each console block has a comment above it: `<!-- run by tests/documents.rs -->` (in a folder with
+//! the sample IDL), `<!-- run by .ci/fresh -->`, or `<!-- not run: … -->` with the reason. Rust
+//! blocks are doctests of the package in `tests/documents`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+#[path = "documents/blocks.rs"]
+mod blocks;
+
+use blocks::{Block, blocks};
+
+/// Languages of blocks that nobody types or compiles. A block without one could be anything.
+const READ_ONLY: [&str; 4] = ["json", "protobuf", "text", "thrift"];
+
+/// The documents whose blocks `.ci/fresh` runs.
+fn is_read_by_ci_fresh(document: &Path) -> bool {
+    document == Path::new("README.md") || document.starts_with("examples")
+}
+
+#[test]
+fn every_block_is_compiled_or_run_or_says_why_not() {
+    let blocks = blocks(Path::new("."));
+    let unclear = blocks.iter().filter(|block| match &*block.language {
+        "rust" => false,
+        "console" => !is_clear(block),
+        other => !READ_ONLY.contains(&other),
+    });
+    let unclear: Vec<_> = unclear.map(Block::place).collect();
+    assert!(unclear.is_empty(), "neither run nor marked: {unclear:?}");
+}
+
+fn is_clear(block: &Block) -> bool {
+    match block.marker.as_deref() {
+        Some("run by tests/documents.rs") => true,
+        Some("run by .ci/fresh") => is_read_by_ci_fresh(&block.file),
+        Some(marker) => marker
+            .strip_prefix("not run: ")
+            .is_some_and(|why| !why.is_empty()),
+        None => false,
+    }
+}
+
+#[test]
+fn what_the_documents_type_works() {
+    let blocks = blocks(Path::new("."));
+    let ours = |block: &&Block| block.marker.as_deref() == Some("run by tests/documents.rs");
+    let ours: Vec<_> = blocks.iter().filter(ours).collect();
+    assert!(!ours.is_empty(), "which blocks are run here?");
+    for block in ours {
+        let commands = block.text.lines().map(|line| {
+            let command = line.strip_prefix("$ ");
+            command.unwrap_or_else(|| panic!("{}: no command: {line}", block.place()))
+        });
+        for command in commands {
+            run(block, command);
+        }
+    }
+}
+
+/// Runs a command of a block by a shell that finds the tool.
+fn run(block: &Block, command: &str) {
+    let tool = Path::new(env!("CARGO_BIN_EXE_streamgen")).parent();
+    let found = env::var_os("PATH").unwrap_or_default();
+    let path = tool
+        .map(PathBuf::from)
+        .into_iter()
+        .chain(env::split_paths(&found));
+    let output = Command::new("sh")
+        .args(["-e", "-c", command])
+        .env("PATH", env::join_paths(path).expect("a PATH"))
+        .current_dir(samples())
+        .output()
+        .expect("a shell runs");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "{}: {command}:\n{errors}",
+        block.place()
+    );
+}
+
+/// A fresh folder with the sample IDL.
+fn samples() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documents");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a scratch folder can be made");
+    for entry in fs::read_dir("idl-samples").expect("the samples are there") {
+        let path = entry.expect("the samples can be read").path();
+        if let (true, Some(name)) = (path.is_file(), path.file_name()) {
+            fs::copy(&path, folder.join(name)).expect("a sample can be copied");
+        }
+    }
+    folder
+}

@@ -1,0 +1,5 @@
+use streamgen_runtime::{Error, Result, codes};
+
+fn answer() -> Result<()> {
+// the block
+}
