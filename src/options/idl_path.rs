@@ -259,6 +259,17 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_names_one_thing_and_picks_what_is_beneath() {
+        let request = ["a", "b", "Request"];
+        let names = |pattern: &str| {
+            let pattern: IdlPath = pattern.parse().expect("it is a path");
+            pattern.names_exactly(&request)
+        };
+        assert!(names(".a.b.Request") && names("b.Request") && names("Request"));
+        assert!(!names(".a.b") && !names(".") && !names("b") && !names("Request.id"));
+    }
+
+    #[test]
     fn what_is_no_path_is_refused() {
         for bad in ["", "..", "a..b", ".a.", "a b"] {
             assert!(bad.parse::<IdlPath>().is_err(), "{bad:?}");

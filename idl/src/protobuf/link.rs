@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use protox::prost_reflect::DescriptorPool;
-use protox::prost_reflect::prost_types::FileDescriptorProto;
+use protox::prost_reflect::prost_types::{DescriptorProto, FileDescriptorProto};
 
 use super::{ProtoFile, Tree, message, undefined};
 use crate::report::Report;
@@ -18,8 +18,9 @@ fn without_places(file: &mut ProtoFile) -> FileDescriptorProto {
     copy
 }
 
-/// Adds the files to one pool, imported ones first. A file that imports a bad one is not checked:
-/// what it says about the bad one's names would only repeat the mistake. Nor is one that imports itself,
+/// Adds the files to one pool, imported ones first. Of a file with errors the names are added, so that
+/// those that import it can be checked too. A file of which an import is missing or does not parse is
+/// not checked: what it says about names would only repeat the mistake. Nor is one that imports itself,
 /// directly or not.
 pub(super) fn link(
     tree: &mut Tree,
@@ -48,7 +49,40 @@ pub(super) fn link(
                 let found = undefined::explain(found, file, text, tree, report);
                 report.add(found);
             }
+            let names = names_of(&tree.files[id.index()].descriptor);
+            if pool.add_file_descriptor_proto(names).is_ok() {
+                good.insert(id);
+            }
         }
     }
     pool
+}
+
+/// A file with nothing but what others can name.
+fn names_of(file: &FileDescriptorProto) -> FileDescriptorProto {
+    FileDescriptorProto {
+        message_type: file.message_type.iter().map(names_of_message).collect(),
+        enum_type: file.enum_type.clone(),
+        extension: file.extension.clone(),
+        name: file.name.clone(),
+        package: file.package.clone(),
+        dependency: file.dependency.clone(),
+        public_dependency: file.public_dependency.clone(),
+        syntax: file.syntax.clone(),
+        ..FileDescriptorProto::default()
+    }
+}
+
+/// Messages nest no deeper than the parser lets them. The entry messages of maps belong to fields.
+fn names_of_message(message: &DescriptorProto) -> DescriptorProto {
+    let is_entry = |one: &&DescriptorProto| one.options.as_ref().is_some_and(|one| one.map_entry());
+    let nested = message.nested_type.iter().filter(|one| !is_entry(one));
+    DescriptorProto {
+        name: message.name.clone(),
+        nested_type: nested.map(names_of_message).collect(),
+        enum_type: message.enum_type.clone(),
+        extension: message.extension.clone(),
+        extension_range: message.extension_range.clone(),
+        ..DescriptorProto::default()
+    }
 }

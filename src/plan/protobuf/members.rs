@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use streamgen_idl::model::{Enum, EnumVariant, Field, Schema, StructLike, TypeKind};
 use streamgen_idl::{Diagnostic, Span};
 
+use super::super::ident::unraw;
 use super::super::names::asked_name;
 use super::GivenMembers;
 use super::convert::{camel, first_free, snake, value};
@@ -57,7 +58,7 @@ impl<'d> Members<'d> {
         for (index, oneof) in item.oneofs.iter().enumerate() {
             let request = Request {
                 name: &oneof.name,
-                asked: asked_name(&oneof.annotations),
+                asked: asked_name(&oneof.annotations).map(unraw),
                 span: item.fields.first().map(|field| field.name_span),
                 fallback: format!("oneof{index}"),
             };
@@ -144,7 +145,7 @@ impl<'d> Members<'d> {
 fn request(field: &Field) -> Request<'_> {
     Request {
         name: &field.name,
-        asked: asked_name(&field.annotations),
+        asked: asked_name(&field.annotations).map(unraw),
         span: Some(field.name_span),
         fallback: format!("field{}", field.id),
     }
