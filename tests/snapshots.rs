@@ -73,6 +73,14 @@ const fn part(idl: &'static str, dir: &'static str) -> Case {
     }
 }
 
+/// A service of the default-options matrix, which are in one crate.
+const fn defaults(gen_path: &'static str, idl: &'static str) -> Case {
+    Case {
+        gen_path,
+        ..part(idl, "interop/defaults")
+    }
+}
+
 const CASES: &[Case] = &[
     snapshot(
         "idl-samples/annotations.thrift",
@@ -150,6 +158,10 @@ const CASES: &[Case] = &[
     part("interop/idl/codec/codec.thrift", "interop/codec"),
     part("interop/idl/grpc/testing/test.proto", "interop/grpc"),
     part("interop/idl/peer.thrift", "interop/peer"),
+    defaults("calls_gen", "interop/idl/defaults/calls.thrift"),
+    defaults("streams_gen", "interop/idl/defaults/streams.thrift"),
+    defaults("calls_pb_gen", "interop/idl/defaults/calls.proto"),
+    defaults("streams_pb_gen", "interop/idl/defaults/streams.proto"),
     Case {
         gen_path: "protobuf_gen",
         ..part("interop/idl/peer.proto", "interop/peer")

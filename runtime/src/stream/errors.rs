@@ -79,8 +79,23 @@ pub(super) fn application_exception(side: Side, exception: ApplicationException)
         true => ErrorKind::ResourceExhausted,
         false => ErrorKind::Application,
     };
-    Error::new(kind, codes::APPLICATION_EXCEPTION, exception.message).with_side(side)
+    let mut text = exception.message;
+    if CLASSIC_PANIC.iter().all(|part| text.contains(part)) {
+        text = format!("{text}{CLASSIC_HINT}").into();
+    }
+    Error::new(kind, codes::APPLICATION_EXCEPTION, text).with_side(side)
 }
+
+/// What a Kitex Thrift server says of every TTHeader stream if its code was generated without `-streamx`:
+/// that code reads a stream which only gRPC fills in (grpc-and-pingpong.md 0). A handler's own nil
+/// pointer reads the same, so this is a hint and no more.
+const CLASSIC_PANIC: [&str; 2] = [
+    "panic: [happened in biz handler",
+    "invalid memory address or nil pointer dereference",
+];
+/// What to do about it.
+const CLASSIC_HINT: &str = "; a Kitex server whose code was generated without -streamx panics so on each \
+     TTHeader stream: such a server is reached by gRPC, with `.transport(Transport::Grpc)`";
 
 pub(super) fn handler_returned(side: Side) -> Error {
     let text = "canceled by business handler returning";
@@ -96,6 +111,26 @@ pub(super) fn queue_overflow(side: Side, full: QueueFull) -> Error {
 /// A call that does not fit the stream's state and has no number in Kitex.
 pub(super) fn misuse(text: &'static str) -> Error {
     Error::new(ErrorKind::Protocol, 0, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_classic_kitex_server_is_told_by_its_panic() {
+        let panic = "panic: [happened in biz handler, method=S.M, please check the panic at the server side] \
+                     runtime error: invalid memory address or nil pointer dereference";
+        let of = |text: &'static str| {
+            application_exception(Side::Client, ApplicationException::new(6, text))
+        };
+        let error = of(panic);
+        assert_eq!(error.code(), codes::APPLICATION_EXCEPTION);
+        assert!(error.message().starts_with(panic));
+        assert!(error.message().contains("Transport::Grpc"), "{error}");
+        let other = of("panic: [happened in biz handler, method=S.M] index out of range");
+        assert!(!other.message().contains("Grpc"), "{other}");
+    }
 }
 
 fn connection(side: Side, code: i32, cause: impl Display) -> Error {
