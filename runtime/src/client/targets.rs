@@ -40,6 +40,8 @@ pub(super) struct Turn<'a> {
     began: Instant,
     /// No time for connecting is left from here on.
     until: Instant,
+    /// The call is over then, and whoever makes it sees to that.
+    deadline: Option<Deadline>,
 }
 
 impl Targets {
@@ -65,10 +67,9 @@ impl Targets {
         self.list.iter().map(|target| &target.endpoint)
     }
 
-    /// The next call's turn; it may spend `limit` on connecting, but not beyond its deadline.
+    /// The next call's turn; it may spend `limit` on connecting.
     pub(super) fn turn(&self, limit: Duration, deadline: Option<Deadline>) -> Turn<'_> {
         let now = Instant::now();
-        let limit = deadline.map_or(limit, |deadline| limit.min(deadline.remaining()));
         let first = self.next.fetch_add(1, Ordering::Relaxed) % self.list.len();
         let turn = Turn {
             targets: self,
@@ -76,6 +77,7 @@ impl Targets {
             tried: Vec::new(),
             began: now,
             until: now + limit,
+            deadline,
         };
         if self.list.len() > 1 && self.list[first].avoid.is_avoided(now) {
             turn.current
@@ -91,10 +93,11 @@ impl<'a> Turn<'a> {
     pub(super) fn attempt(&self) -> Attempt<'a> {
         let left = self.until.saturating_duration_since(self.began);
         let untried = self.targets.list.len() - self.tried.len();
-        let patience = match untried {
+        let patience = match u32::try_from(untried).unwrap_or(u32::MAX) {
             0 | 1 => left,
-            _ => {
-                (left / u32::try_from(untried).unwrap_or(u32::MAX)).max(MIN_PATIENCE.min(left / 2))
+            untried => {
+                let left = self.deadline.map_or(left, |it| left.min(it.remaining()));
+                (left / untried).max(MIN_PATIENCE.min(left / 2))
             }
         };
         Attempt {
@@ -207,6 +210,12 @@ mod tests {
         let deadline = Deadline::after(Duration::from_millis(100));
         let turn = targets.turn(LIMIT, Some(deadline));
         assert_eq!(turn.attempt().patience, Duration::from_millis(50));
+        // With the last one the deadline itself is what ends the call.
+        let targets = parse(&["127.0.0.1:1"]).unwrap();
+        assert_eq!(
+            targets.turn(LIMIT, Some(deadline)).attempt().patience,
+            LIMIT
+        );
 
         let many: Vec<_> = (1..=10)
             .map(|port| format!("127.0.0.1:{port}").into())

@@ -1,5 +1,6 @@
-//! The wires. Each protocol is one folder that ends in the traits of this file; everything above
-//! them (typed streams, client, server) exists once, for all protocols.
+//! The wires. Each protocol is one folder that ends in the traits of this file and, for clients, of
+//! [`wire`]; everything above them (typed streams, client, server) exists once, for all protocols.
+//! So do dialling and the pools of connections below the clients' wires.
 
 pub mod detect;
 pub mod grpc;

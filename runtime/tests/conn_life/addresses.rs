@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use streamgen_runtime::{ClientBuilder, Encoding, ErrorKind, GrpcLimits, Limits};
+
 use crate::network::Relay;
 use crate::rpc_support::{PeerClient, start};
 use crate::wires::{ALL, PATIENT, Wire, server};
@@ -43,6 +45,31 @@ fn what_cannot_be_understood_is_refused_with_the_reason() {
     assert!(text.contains("no TLS"), "{text}");
     let text = refused(Wire::GrpcUnary, "tcp://127.0.0.1:80");
     assert!(text.contains("scheme is unknown"), "{text}");
+}
+
+/// What `build` says to a client of that wire.
+fn refusal(
+    wire: Wire,
+    set: impl FnOnce(ClientBuilder<PeerClient>) -> ClientBuilder<PeerClient>,
+) -> String {
+    let built = set(wire.builder(&["127.0.0.1:80".to_owned()])).build();
+    let error = built.map(drop).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
+    error.message().to_owned()
+}
+
+#[test]
+fn settings_that_would_have_no_effect_are_refused() {
+    let grpc_limits = |builder: ClientBuilder<_>| builder.grpc_limits(GrpcLimits::default());
+    assert!(refusal(Wire::Mux, grpc_limits).contains("grpc_limits"));
+    let stream_limits = |builder: ClientBuilder<_>| builder.stream_limits(Limits::default());
+    assert!(refusal(Wire::GrpcUnary, stream_limits).contains("stream_limits"));
+    let idle_timeout = |builder: ClientBuilder<_>| builder.idle_timeout(PATIENT);
+    assert!(refusal(Wire::GrpcUnary, idle_timeout).contains("idle_timeout"));
+    let encoding = |builder: ClientBuilder<_>| builder.encoding(Encoding::GZIP);
+    for wire in [Wire::Mux, Wire::Framed, Wire::TtHeader] {
+        assert!(refusal(wire, encoding).contains("compresses nothing"));
+    }
 }
 
 #[cfg(unix)]

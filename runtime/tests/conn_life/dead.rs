@@ -59,6 +59,27 @@ async fn calls_with_little_time_find_the_address_that_is_alive() {
 }
 
 #[tokio::test]
+async fn a_deadline_that_passes_during_a_dial_is_a_timeout() {
+    let swallowing = Swallowing::new().await;
+    let addresses = [
+        swallowing.address.to_string(),
+        swallowing.address.to_string(),
+    ];
+    for wire in ALL {
+        for addresses in [&addresses[..1], &addresses] {
+            let builder = wire.builder(addresses).connect_timeout(10 * PATIENT);
+            let client = builder.build().unwrap();
+            let error = wire
+                .call(&client, Duration::from_millis(50))
+                .await
+                .unwrap_err();
+            assert!(error.is_timeout(), "{wire:?}: {error}");
+            assert_eq!(error.grpc_code(), Some(4), "{wire:?}: {error}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_accepts_and_says_nothing_over_grpc_is_as_good_as_dead() {
     let running = start(server()).await;
     let (alive, silent) = (running.address.to_string(), silent().await.to_string());

@@ -103,8 +103,10 @@ async fn pool(transport: Framing, room: usize) -> (PingPongPool, Network) {
     };
     // The server stays until the test's runtime ends.
     std::mem::forget(running);
-    let mut config = PoolConfig::default();
-    config.dial = Arc::new(network.clone());
+    let config = PoolConfig {
+        dial: Arc::new(network.clone()),
+        ..PoolConfig::default()
+    };
     let pool = PingPongPool::new(transport, config);
     hello(&pool).await.unwrap();
     network.room.store(room, Ordering::Relaxed);

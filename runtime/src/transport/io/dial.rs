@@ -39,9 +39,10 @@ async fn connect(to: &Endpoint) -> io::Result<ByteStream> {
         Place::Tcp(address) => race::connect(&[*address]).await?,
         Place::Name(name) => {
             let addresses = name.resolve().await?;
-            race::connect(&addresses)
-                .await
-                .inspect_err(|_| name.forget())?
+            let connected = race::connect(&addresses).await;
+            let socket = connected.inspect_err(|_| name.forget())?;
+            name.prefer(socket.peer_addr()?);
+            socket
         }
         #[cfg(unix)]
         Place::Unix(path) => {
