@@ -212,6 +212,9 @@ fn built(root: &Path) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated-target/debug")
 }
 
+/// Free ports that are tried.
+const ATTEMPTS: usize = 5;
+
 /// A running program, stopped when dropped.
 struct Server {
     process: Child,
@@ -221,6 +224,12 @@ struct Server {
 impl Server {
     /// Starts a program that takes its address as first argument, and waits until it listens.
     fn start(program: &Path) -> Self {
+        let server = (0..ATTEMPTS).find_map(|_| Self::start_on_a_free_port(program));
+        server.unwrap_or_else(|| panic!("{} ended", program.display()))
+    }
+
+    /// `None` if the program ended, as it does when another one was faster to take the port.
+    fn start_on_a_free_port(program: &Path) -> Option<Self> {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let address = free.expect("there is a free port").to_string();
         let mut command = Command::new(program);
@@ -229,12 +238,18 @@ impl Server {
             process: command.spawn().expect("the program starts"),
             address,
         };
-        while TcpStream::connect(&server.address).is_err() {
-            let ended = server.process.try_wait().expect("it can be asked");
-            assert!(ended.is_none(), "{} ended", program.display());
+        while server
+            .process
+            .try_wait()
+            .expect("it can be asked")
+            .is_none()
+        {
+            if TcpStream::connect(&server.address).is_ok() {
+                return Some(server);
+            }
             thread::sleep(Duration::from_millis(10));
         }
-        server
+        None
     }
 }
 
