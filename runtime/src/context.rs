@@ -232,8 +232,11 @@ impl Context {
         self.time_limit().map(|deadline| deadline.remaining())
     }
 
-    /// Waits until the call is cancelled: by its caller, by a lost connection, by its deadline,
-    /// or, in a task that outlives it, by the handler's return (12012). Gives the reason.
+    /// Waits until the call is cancelled: by its caller, by a lost connection, by its deadline, by
+    /// the end of the server's [`exit_wait`](crate::ServerBuilder::exit_wait), or, in a task that
+    /// outlives it, by the handler's return (12012). Gives the reason: of kind
+    /// [`Timeout`](crate::ErrorKind::Timeout) for a deadline that this side watches, else
+    /// [`Canceled`](crate::ErrorKind::Canceled), on every wire.
     ///
     /// Cancel safe.
     pub async fn cancelled(&self) -> Error {

@@ -62,6 +62,11 @@ impl Peer {
                 self.report(&cx.cancelled().await);
                 std::future::pending().await
             }
+            wish if wish.starts_with("relay") => {
+                let error = forward::relay(self, cx, wish).await;
+                self.report(&error);
+                Err(error)
+            }
             "drain" => {
                 self.report(&Error::application("started"));
                 assert!(!cx.is_draining());
