@@ -147,7 +147,8 @@ impl peer::Peer for Peer {
         Ok(())
     }
 
-    async fn fire(&self, _: Context, req: Msg) -> Result<()> {
+    async fn fire(&self, cx: Context, req: Msg) -> Result<()> {
+        self.obey(&cx).await?;
         self.report(&Error::application(req.text));
         Ok(())
     }

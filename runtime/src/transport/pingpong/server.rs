@@ -108,6 +108,13 @@ struct Stop<'a, F> {
     stopping: bool,
 }
 
+/// What ends a call ahead of its handler.
+struct Limits {
+    timeout: Option<Duration>,
+    /// The caller waits for nothing: that he closes the connection is no sign that he gave up.
+    one_way: bool,
+}
+
 /// What a connection brings next.
 enum Next {
     Request(Message),
@@ -173,7 +180,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
             }
         };
         let timeout = keys::timeout(&request.header);
-        let outcome = self.run(handler, &cancellation, timeout, stop).await?;
+        let limits = Limits { timeout, one_way };
+        let outcome = self.run(handler, &cancellation, limits, stop).await?;
         if one_way {
             return Ok(());
         }
@@ -191,7 +199,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
         &mut self,
         handler: PingPongHandler,
         cancellation: &Cancellation,
-        timeout: Option<Duration>,
+        Limits { timeout, one_way }: Limits,
         stop: &mut Stop<'_, impl Future<Output = ()>>,
     ) -> Result<PingPongOutcome> {
         let _running = self.supervisor.watch(cancellation);
@@ -205,7 +213,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
             stop.stopping = stop.stopping || stop.shutdown.as_mut().poll(cx).is_ready();
             if open && poll_closed(&mut self.io, &mut self.buf, cx).is_ready() {
                 open = false;
-                return Poll::Ready(Error::new(ErrorKind::Canceled, 0, PEER_CLOSED));
+                if !one_way {
+                    return Poll::Ready(Error::new(ErrorKind::Canceled, 0, PEER_CLOSED));
+                }
             }
             Poll::Pending
         };
