@@ -15,6 +15,7 @@ use super::answer::ReplyTo;
 use super::message::{self, Message, MessageType};
 use super::{DEFAULT_MAX_MESSAGE, keys};
 use crate::cancellation::Cancellation;
+use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind, Result, limit};
 use crate::frame::{int_key, str_key};
 use crate::transport::supervisor::supervise;
@@ -203,18 +204,22 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
         stop: &mut Stop<'_, impl Future<Output = ()>>,
     ) -> Result<PingPongOutcome> {
         let _running = self.supervisor.watch(cancellation);
+        let limit = timeout.map(Deadline::after);
         let mut deadline = pin!(sleep_or_never(timeout));
         let (mut waiting, mut open) = (true, true);
         let poll_ended = |cx: &mut Context<'_>| {
             if waiting && deadline.as_mut().poll(cx).is_ready() {
                 waiting = false;
-                return Poll::Ready(Error::new(ErrorKind::Timeout, 0, DEADLINE_EXCEEDED));
+                return Poll::Ready(deadline_exceeded());
             }
             stop.stopping = stop.stopping || stop.shutdown.as_mut().poll(cx).is_ready();
             if open && poll_closed(&mut self.io, &mut self.buf, cx).is_ready() {
                 open = false;
                 if !one_way {
-                    return Poll::Ready(Error::new(ErrorKind::Canceled, 0, PEER_CLOSED));
+                    return Poll::Ready(match Deadline::is_due(limit) {
+                        true => deadline_exceeded(),
+                        false => Error::new(ErrorKind::Canceled, 0, PEER_CLOSED),
+                    });
                 }
             }
             Poll::Pending
@@ -247,8 +252,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     }
 }
 
-const DEADLINE_EXCEEDED: &str = "context deadline exceeded";
 const PEER_CLOSED: &str = "connection closed by peer";
+
+fn deadline_exceeded() -> Error {
+    Error::new(ErrorKind::Timeout, 0, "context deadline exceeded")
+}
 
 fn request(message: Message) -> Next {
     match message.kind {
