@@ -9,6 +9,10 @@ use tokio::time::{Instant, Sleep, sleep_until};
 /// Further away than any call lives, and near enough to be added to any clock.
 const FAR_FUTURE: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
+/// How long before a deadline its caller may have reached it already: what a call is under way on a busy
+/// machine.
+const SLACK: Duration = Duration::from_millis(100);
+
 /// A point in time, and the timeout it was made from (Kitex puts that into its error texts).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline {
@@ -34,6 +38,13 @@ impl Deadline {
     /// Whether it is over, which a missing deadline never is.
     pub(crate) fn is_past(deadline: Option<Self>) -> bool {
         deadline.is_some_and(|deadline| deadline.remaining().is_zero())
+    }
+
+    /// Whether a caller that leaves now does so because its time is over, as it says that it would. It
+    /// counts from when it sent the call, which is earlier than from when that arrived here: by more the
+    /// busier the machines are, so that without [`SLACK`] it would be a race what the handler is told.
+    pub(crate) fn is_due(deadline: Option<Self>) -> bool {
+        deadline.is_some_and(|deadline| deadline.remaining() <= (deadline.timeout / 4).min(SLACK))
     }
 
     /// The sooner of two deadlines, each of which may be missing.
@@ -99,6 +110,15 @@ mod tests {
         assert_eq!(Deadline::sooner(Some(long), Some(short)), Some(short));
         assert_eq!(Deadline::sooner(None, Some(long)), Some(long));
         assert_eq!(Deadline::sooner(None, None), None);
+
+        assert!(!Deadline::is_due(Some(short)) && !Deadline::is_due(None));
+        tokio::time::advance(Duration::from_millis(900)).await;
+        assert!(Deadline::is_due(Some(short)) && !Deadline::is_due(Some(long)));
+        let brief = Deadline::after(Duration::from_millis(20));
+        tokio::time::advance(Duration::from_millis(14)).await;
+        assert!(!Deadline::is_due(Some(brief)), "a quarter of it at most");
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert!(Deadline::is_due(Some(brief)));
 
         tokio::time::advance(Duration::from_secs(2)).await;
         assert_eq!(short.remaining(), Duration::ZERO);

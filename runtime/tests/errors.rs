@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::{env, fs};
 
-use errors_support::{CAUSES, WIRES, Wire, document, provoke, small_streams};
+use errors_support::{CAUSES, LONG, WIRES, Wire, document, provoke, small_streams};
 use rpc_support::{Msg, Peer, PeerClient, PeerServer, msg, start, start_peer};
 use streamgen_runtime::{Error, ErrorKind, PoolMode, Server};
 
@@ -79,6 +79,53 @@ async fn a_limit_that_the_server_enforces_too_is_a_timeout() {
             assert_eq!(error.kind(), ErrorKind::Timeout, "{wire:?}: {error}");
         }
     }
+}
+
+/// A handler's own call ends with the handler's, whichever wires these two use, and its error has the
+/// number of its own wire.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_parents_end_is_the_same_error_below_it_on_every_wire() {
+    for below in WIRES {
+        for above in WIRES {
+            let between = format!("{above:?} above, {below:?} below");
+            let (stream, call) = (below.is_stream(), ["relay stream", "relay call"]);
+            let always = if stream { call[0] } else { call[1] };
+            let error = below_a_handler(above, below, always).await;
+            assert_eq!(error.kind(), ErrorKind::Canceled, "{between}: {error}");
+            assert_eq!(error.grpc_code(), Some(1), "{between}: {error}");
+            assert!(!below.is_grpc() || error.code() == 1, "{between}: {error}");
+
+            let call = ["relay a brief stream", "relay a brief call"];
+            let always = if stream { call[0] } else { call[1] };
+            let error = below_a_handler(above, below, always).await;
+            assert_eq!(error.kind(), ErrorKind::Timeout, "{between}: {error}");
+            assert_eq!(error.grpc_code(), Some(4), "{between}: {error}");
+        }
+    }
+}
+
+/// What the call of a handler sees that does so, and whose own caller gives up unless that call is
+/// brief.
+async fn below_a_handler(above: Wire, below: Wire, always: &'static str) -> Error {
+    let held = Peer {
+        always: "hold",
+        ..Peer::default()
+    };
+    let (holding, _reasons) = start_peer(held).await;
+    let relay = Peer {
+        always,
+        downstream: Some(below.client(holding.address)),
+        ..Peer::default()
+    };
+    let (relaying, mut reports) = start_peer(relay).await;
+    let client = above.client(relaying.address);
+    let asking = tokio::spawn(async move { above.ask(&client, "m".into(), None).await });
+    assert_eq!(reports.recv().await.unwrap().message(), "started");
+    if !always.contains("brief") {
+        asking.abort();
+    }
+    let report = tokio::time::timeout(LONG, reports.recv()).await;
+    report.expect("it ends").expect("the server lives")
 }
 
 /// One message above the limit takes the connection with it. Others on it lose their connection, and

@@ -133,7 +133,7 @@ async fn a_client_without_tls_is_not_served() {
         .transport(Transport::Grpc)
         .build()
         .unwrap();
-    // What answers is TLS, and not HTTP/2.
+    // What the server answers is TLS: no HTTP/2.
     assert_eq!(refusal(&plain).await.kind(), ErrorKind::Protocol);
 }
 

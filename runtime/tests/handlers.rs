@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use errors_support::{LONG, SOON, WIRES, Wire};
-use rpc_support::{Peer, PeerServer, Running, start};
-use streamgen_runtime::{CancelPolicy, Error, ErrorKind, Server, ServerBuilder};
+use rpc_support::{Peer, PeerClient, PeerServer, Running, msg, start};
+use streamgen_runtime::{CancelPolicy, Error, ErrorKind, PoolMode, Server, ServerBuilder};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -100,6 +100,19 @@ async fn by_policy_a_handler_is_dropped_when_its_caller_gives_up() {
         // Its server is none the worse.
         let _another = call(wire, &server, None);
         assert_eq!(next(&mut reports).await.message(), "started");
+    }
+}
+
+/// Its caller has got all that he wanted when the request is written.
+#[tokio::test]
+async fn a_oneway_call_has_not_ended_when_its_connection_is_closed() {
+    for wire in [Wire::Framed, Wire::TtHeader] {
+        let builder = Server::builder().on_cancel(CancelPolicy::Drop);
+        let (server, mut reports) = serve("slow", builder).await;
+        let builder = wire.builder(PeerClient::builder("peer"), server.address);
+        let client = builder.pool(PoolMode::Short).build().unwrap();
+        client.fire(msg("fired")).await.unwrap();
+        assert_eq!(next(&mut reports).await.message(), "fired", "{wire:?}");
     }
 }
 

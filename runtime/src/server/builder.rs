@@ -13,7 +13,6 @@ use super::registry::{Registered, Registry};
 use super::service::Service;
 use crate::cancellation::CancelPolicy;
 use crate::error::Result;
-use crate::transport::STALL_TIMEOUT;
 use crate::transport::grpc::GrpcLimits;
 use crate::transport::ttstream::Limits;
 
@@ -42,7 +41,7 @@ impl Server {
             max_connections: usize::MAX,
             settings: Settings::default(),
             on_cancel: CancelPolicy::default(),
-            stall_timeout: STALL_TIMEOUT,
+            stall_timeout: None,
         }
     }
 }
@@ -55,7 +54,8 @@ pub struct ServerBuilder {
     max_connections: usize,
     settings: Settings,
     on_cancel: CancelPolicy,
-    stall_timeout: Duration,
+    /// Unless `None`, for every wire.
+    stall_timeout: Option<Duration>,
 }
 
 impl ServerBuilder {
@@ -109,7 +109,7 @@ impl ServerBuilder {
     /// How long nothing may follow the first part of a frame (TTHeader Streaming) or of a request
     /// (ping-pong); then the connection is closed. Default 10 s.
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
-        self.stall_timeout = timeout;
+        self.stall_timeout = Some(timeout);
         self
     }
 
@@ -169,8 +169,10 @@ impl ServerBuilder {
         let registry = Registry::new(self.services, self.named_only)?;
         let lifecycle = Arc::new(Lifecycle::new(self.on_cancel));
         let mut settings = self.settings;
-        settings.limits.stall_timeout = self.stall_timeout;
-        settings.ping_pong.stall_timeout = self.stall_timeout;
+        if let Some(timeout) = self.stall_timeout {
+            settings.limits.stall_timeout = timeout;
+            settings.ping_pong.stall_timeout = timeout;
+        }
         Ok(BoundServer {
             listener: listen(address).await?,
             dispatch: Arc::new(registry.living(Arc::clone(&lifecycle))),

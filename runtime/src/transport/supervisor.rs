@@ -1,12 +1,13 @@
 //! Handlers at work: one place for all wires that knows which run, tells each of them of the end of
 //! its call, and drops those that must not go on.
 
+use std::collections::HashSet;
 use std::future::poll_fn;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
-use slab::Slab;
 use tokio::sync::Notify;
 
 use crate::cancellation::{CancelPolicy, Cancellation};
@@ -16,7 +17,7 @@ use crate::error::Error;
 #[derive(Debug, Default)]
 pub struct Supervisor {
     policy: CancelPolicy,
-    running: Mutex<Slab<Cancellation>>,
+    running: Mutex<HashSet<Running, Spread>>,
     idle: Notify,
 }
 
@@ -30,18 +31,17 @@ impl Supervisor {
         })
     }
 
-    /// Takes on a handler, which learns of its end by `cancellation`. Whoever gets the key gives it
-    /// back by [`Supervisor::end`].
-    pub(super) fn begin(&self, cancellation: &Cancellation) -> usize {
+    /// Takes on a handler, which learns of its end by `cancellation`, until [`Supervisor::end`].
+    pub(super) fn begin(&self, cancellation: &Cancellation) {
         cancellation.set_policy(self.policy);
-        self.running().insert(cancellation.clone())
+        self.running().insert(Running(cancellation.clone()));
     }
 
     /// The handler has returned, or was dropped.
-    pub(super) fn end(&self, key: usize) {
+    pub(super) fn end(&self, cancellation: &Cancellation) {
         let mut running = self.running();
         // Its destructor may be anything: not under the lock.
-        let ended = running.try_remove(key);
+        let ended = running.take(&Running(cancellation.clone()));
         let idle = running.is_empty();
         drop(running);
         drop(ended);
@@ -52,9 +52,10 @@ impl Supervisor {
 
     /// As [`Supervisor::begin`], for who has a place to keep a guard.
     pub(super) fn watch(self: &Arc<Self>, cancellation: &Cancellation) -> Watched {
+        self.begin(cancellation);
         Watched {
-            key: self.begin(cancellation),
             supervisor: Arc::clone(self),
+            cancellation: cancellation.clone(),
         }
     }
 
@@ -91,23 +92,68 @@ impl Supervisor {
     /// Woken tasks may come for the lock.
     fn snapshot(&self) -> Vec<Cancellation> {
         let running = self.running();
-        running.iter().map(|(_, running)| running.clone()).collect()
+        running.iter().map(|one| one.0.clone()).collect()
     }
 
-    fn running(&self) -> MutexGuard<'_, Slab<Cancellation>> {
+    fn running(&self) -> MutexGuard<'_, HashSet<Running, Spread>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A running handler by the address of its signal, which is all that there is to keep of it.
+#[derive(Debug)]
+struct Running(Cancellation);
+
+impl PartialEq for Running {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.address() == other.0.address()
+    }
+}
+
+impl Eq for Running {}
+
+impl Hash for Running {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.0.address());
+    }
+}
+
+/// Hashes by address: nobody but this process's allocator chooses those, and their low bits are 0.
+type Spread = BuildHasherDefault<AddressHasher>;
+
+#[derive(Debug, Default)]
+struct AddressHasher(u64);
+
+/// 2^64 divided by the golden ratio: its multiples are as far from each other as can be.
+const GOLDEN_RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        // The map takes its buckets by the low bits, into which a multiplication carries nothing.
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        self.0 = (address as u64).wrapping_mul(GOLDEN_RATIO);
+    }
+
+    /// Only addresses are hashed; this is here because the trait wants it.
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_usize((self.0 as usize) ^ usize::from(*byte));
+        }
     }
 }
 
 /// A handler that counts as running.
 pub(super) struct Watched {
     supervisor: Arc<Supervisor>,
-    key: usize,
+    cancellation: Cancellation,
 }
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        self.supervisor.end(self.key);
+        self.supervisor.end(&self.cancellation);
     }
 }
 
@@ -189,6 +235,27 @@ mod tests {
         supervisor.drop_all();
         supervisor.idle().await;
         assert!(dropped.await.is_err(), "the handler's values are gone");
+    }
+
+    #[test]
+    fn neighbouring_addresses_spread_over_a_map() {
+        use std::hash::BuildHasher;
+        for step in [16, 64, 80, 96, 4096] {
+            let hash = |at: usize| Spread::default().hash_one(ByAddress(at * step));
+            let low: HashSet<_> = (0..1024).map(|at| hash(at) % 1024).collect();
+            let high: HashSet<_> = (0..1024).map(|at| hash(at) >> 57).collect();
+            // 1024 balls in 1024 bins leave about 647 bins used; a bad hash uses a few dozen.
+            assert!(low.len() > 400, "steps of {step}: {} of 1024", low.len());
+            assert!(high.len() > 100, "steps of {step}: {} of 128", high.len());
+        }
+    }
+
+    struct ByAddress(usize);
+
+    impl Hash for ByAddress {
+        fn hash<H: Hasher>(&self, state: &mut H) {
+            state.write_usize(self.0);
+        }
     }
 
     #[tokio::test]

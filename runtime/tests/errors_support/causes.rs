@@ -9,6 +9,7 @@ use streamgen_runtime::{
     Channel, ClientBuilder, Error, ErrorKind, MethodInfo, Mode, PayloadCodec, RecvTimeout, Result,
     Server, ServerBuilder, ServiceInfo, Transport,
 };
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::peers::{Then, broken, leaving, nobody, refusing, silent};
@@ -170,12 +171,18 @@ async fn no_such_host(wire: Wire) -> Error {
 }
 
 async fn stopped(wire: Wire) -> Error {
-    let mut server = serve("hold", Server::builder().exit_wait(SOON)).await;
+    let (ended, mut reports) = mpsc::unbounded_channel();
+    let peer = Peer {
+        always: "stubborn",
+        ended: Some(ended),
+        ..Peer::default()
+    };
+    let builder = Server::builder().exit_wait(SOON);
+    let mut server = start(builder.add_service(PeerServer::from(Arc::new(peer)))).await;
     let client = wire.client(server.address);
     let stop = server.stop.take().unwrap();
     let stopping = async {
-        // The call is on its way, or will be refused by the port: give it time to arrive.
-        tokio::time::sleep(4 * SOON).await;
+        assert_eq!(reports.recv().await.unwrap().message(), "started");
         stop.send(()).unwrap();
     };
     let (error, ()) = tokio::join!(wire.refused(&client, None), stopping);

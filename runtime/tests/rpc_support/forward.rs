@@ -1,6 +1,8 @@
 //! Handlers that call on: what A→B→C tests need B for.
 
-use streamgen_runtime::{Context, FastStr, Result};
+use std::time::Duration;
+
+use streamgen_runtime::{Context, Error, FastStr, Result};
 
 use super::stream_gen::rpc::peer::PeerClient;
 use super::{Peer, msg};
@@ -61,4 +63,22 @@ pub fn about(cx: &Context) -> String {
         value(cx.metainfo("gdpr-token")),
         cx.deadline().is_some(),
     )
+}
+
+/// What a call downstream fails with, which is held there until this one is over.
+pub async fn relay(peer: &Peer, cx: &Context, wish: &str) -> Error {
+    peer.report(&Error::application("started"));
+    let client = downstream(peer);
+    let cx = match wish.contains("brief") {
+        true => cx.clone().with_timeout(Duration::from_millis(20)),
+        false => cx.clone(),
+    };
+    if !wish.contains("stream") {
+        let called = client.hello("m".into()).context(&cx).await;
+        return called.expect_err("it is held");
+    }
+    match client.bidi().context(&cx).await {
+        Ok(mut stream) => stream.recv().await.expect_err("it is held"),
+        Err(error) => error,
+    }
 }

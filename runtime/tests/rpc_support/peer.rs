@@ -62,6 +62,11 @@ impl Peer {
                 self.report(&cx.cancelled().await);
                 std::future::pending().await
             }
+            wish if wish.starts_with("relay") => {
+                let error = forward::relay(self, cx, wish).await;
+                self.report(&error);
+                Err(error)
+            }
             "drain" => {
                 self.report(&Error::application("started"));
                 assert!(!cx.is_draining());
@@ -142,7 +147,8 @@ impl peer::Peer for Peer {
         Ok(())
     }
 
-    async fn fire(&self, _: Context, req: Msg) -> Result<()> {
+    async fn fire(&self, cx: Context, req: Msg) -> Result<()> {
+        self.obey(&cx).await?;
         self.report(&Error::application(req.text));
         Ok(())
     }

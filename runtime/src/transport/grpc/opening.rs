@@ -8,6 +8,8 @@ const PREFACE: usize = 24;
 const TYPE: usize = 3;
 /// The type of SETTINGS.
 const SETTINGS: u8 = 4;
+/// What a peer's bytes are that begin otherwise.
+pub(super) const NOT_HTTP2: &str = "the first frame of an HTTP/2 connection is not SETTINGS";
 
 /// Sees to it that the first frame of a peer is SETTINGS: h2 takes any.
 pub(super) struct Opening {
@@ -40,8 +42,7 @@ impl Opening {
             None => self.left = Some(left - bytes.len()),
             Some(&SETTINGS) => self.left = None,
             Some(_) => {
-                let text = "the first frame of an HTTP/2 connection is not SETTINGS";
-                return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+                return Err(io::Error::new(io::ErrorKind::InvalidData, NOT_HTTP2));
             }
         }
         Ok(())

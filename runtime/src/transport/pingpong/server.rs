@@ -16,6 +16,7 @@ use super::envelope::MessageType;
 use super::message::{self, Message, MessageReader};
 use super::{DEFAULT_MAX_MESSAGE, keys};
 use crate::cancellation::Cancellation;
+use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind, Result, limit};
 use crate::frame::{int_key, str_key};
 use crate::transport::supervisor::supervise;
@@ -120,6 +121,13 @@ struct Stop<'a, F> {
     stopping: bool,
 }
 
+/// What ends a call ahead of its handler.
+struct Limits {
+    timeout: Option<Duration>,
+    /// The caller waits for nothing: that he closes the connection is no sign that he gave up.
+    one_way: bool,
+}
+
 /// What a connection brings next.
 enum Next {
     Request(Message),
@@ -185,7 +193,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
             }
         };
         let timeout = keys::timeout(&request.header);
-        let outcome = self.run(handler, &cancellation, timeout, stop).await?;
+        let limits = Limits { timeout, one_way };
+        let outcome = self.run(handler, &cancellation, limits, stop).await?;
         if one_way {
             return Ok(());
         }
@@ -203,21 +212,27 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
         &mut self,
         handler: PingPongHandler,
         cancellation: &Cancellation,
-        timeout: Option<Duration>,
+        Limits { timeout, one_way }: Limits,
         stop: &mut Stop<'_, impl Future<Output = ()>>,
     ) -> Result<PingPongOutcome> {
         let _running = self.supervisor.watch(cancellation);
+        let limit = timeout.map(Deadline::after);
         let mut deadline = pin!(sleep_or_never(timeout));
         let (mut waiting, mut open) = (true, true);
         let poll_ended = |cx: &mut Context<'_>| {
             if waiting && deadline.as_mut().poll(cx).is_ready() {
                 waiting = false;
-                return Poll::Ready(Error::new(ErrorKind::Timeout, 0, DEADLINE_EXCEEDED));
+                return Poll::Ready(deadline_exceeded());
             }
             stop.stopping = stop.stopping || stop.shutdown.as_mut().poll(cx).is_ready();
             if open && poll_closed(&mut self.io, &mut self.buf, cx).is_ready() {
                 open = false;
-                return Poll::Ready(Error::new(ErrorKind::Canceled, 0, PEER_CLOSED));
+                if !one_way {
+                    return Poll::Ready(match Deadline::is_due(limit) {
+                        true => deadline_exceeded(),
+                        false => Error::new(ErrorKind::Canceled, 0, PEER_CLOSED),
+                    });
+                }
             }
             Poll::Pending
         };
@@ -249,8 +264,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     }
 }
 
-const DEADLINE_EXCEEDED: &str = "context deadline exceeded";
 const PEER_CLOSED: &str = "connection closed by peer";
+
+fn deadline_exceeded() -> Error {
+    Error::new(ErrorKind::Timeout, 0, "context deadline exceeded")
+}
 
 fn request(message: Message) -> Next {
     match message.envelope.kind {

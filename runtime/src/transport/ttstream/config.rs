@@ -44,8 +44,7 @@ pub struct Limits {
     /// How long reading may pause for a stalled consumer. Default 50 ms.
     pub pause_grace: Duration,
     /// How long nothing may follow the first part of a frame; then the connection is closed. Default
-    /// 10 s. A server's is set by
-    /// [`ServerBuilder::stall_timeout`](crate::ServerBuilder::stall_timeout).
+    /// 10 s. At a server [`ServerBuilder::stall_timeout`](crate::ServerBuilder::stall_timeout) wins.
     pub stall_timeout: Duration,
     /// What one stream may hold for a slow consumer before it ends. Default 256 MiB and 1,048,576
     /// messages.

@@ -227,6 +227,7 @@ impl Acceptor {
             Signal::new(Arc::clone(&self.link)),
             responder,
             incoming.caller.clone(),
+            deadline,
             Outbox::server(respond, responder.encoding),
             body,
         );

@@ -11,6 +11,7 @@ use h2::Reason;
 use super::respond::Responder;
 use crate::cancellation::Cancellation;
 use crate::codec::Encode;
+use crate::deadline::Deadline;
 use crate::error::{CancelReason, Error, ErrorKind, Result};
 use crate::metadata::Metadata;
 use crate::service::PayloadCodec;
@@ -27,6 +28,7 @@ pub(super) struct Stream {
     responder: Responder,
     /// Name of the calling service, for the text of its cancel.
     caller: FastStr,
+    deadline: Option<Deadline>,
     /// Fires when the stream ends, with the reason.
     pub(super) cancellation: Cancellation,
     out: Mutex<Out>,
@@ -52,6 +54,7 @@ impl Stream {
         signal: Arc<Signal>,
         responder: Responder,
         caller: FastStr,
+        deadline: Option<Deadline>,
         outbox: Outbox,
         body: Body,
     ) -> Arc<Self> {
@@ -59,6 +62,7 @@ impl Stream {
             signal,
             responder,
             caller,
+            deadline,
             cancellation: Cancellation::new(),
             out: Mutex::new(Out {
                 outbox,
@@ -134,6 +138,10 @@ impl Stream {
         lock(&self.out).outbox.poll_finished(cx)
     }
 
+    fn canceled_by_peer(&self, error: &h2::Error) -> Error {
+        status::canceled_by_peer(error, &self.caller, self.deadline)
+    }
+
     fn end_reason(&self) -> Error {
         match self.cancellation.reason() {
             Some(reason) => reason.clone(),
@@ -149,8 +157,7 @@ impl Driven for Stream {
             outbox::Driven::Fine(handed_on) => handed_on,
             outbox::Driven::Reset(reset) => {
                 let error = reset.map_or_else(|error| error, h2::Error::from);
-                self.cancellation
-                    .cancel(status::canceled_by_peer(&error, &self.caller));
+                self.cancellation.cancel(self.canceled_by_peer(&error));
                 0
             }
         };
@@ -179,7 +186,7 @@ impl RawStream for Stream {
         if out.outbox.awaits_headers() {
             let header = std::mem::take(&mut out.header);
             let sent = out.outbox.send_headers(self.responder.headers(&header));
-            sent.map_err(|error| status::canceled_by_peer(&error, &self.caller))?;
+            sent.map_err(|error| self.canceled_by_peer(&error))?;
         }
         out.outbox.put(message)?;
         self.seen_full.note(&out.outbox);
@@ -197,7 +204,7 @@ impl RawStream for Stream {
 
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
         let mut inbox = lock(&self.inbox);
-        let received = inbox.poll_recv(cx, batch, &self.caller);
+        let received = inbox.poll_recv(cx, batch, |error| self.canceled_by_peer(error));
         drop(inbox);
         match received {
             Poll::Pending => Poll::Pending,
@@ -246,7 +253,7 @@ impl RawStream for Stream {
         out.header.merge(header);
         let header = std::mem::take(&mut out.header);
         let sent = out.outbox.send_headers(self.responder.headers(&header));
-        sent.map_err(|error| status::canceled_by_peer(&error, &self.caller))
+        sent.map_err(|error| self.canceled_by_peer(&error))
     }
 
     fn set_trailer(&self, trailer: Metadata) -> Result<()> {
@@ -274,7 +281,7 @@ impl Inbox {
         &mut self,
         cx: &mut Context<'_>,
         batch: &mut VecDeque<Bytes>,
-        caller: &str,
+        canceled_by_peer: impl Fn(&h2::Error) -> Error,
     ) -> Poll<Result<bool, Refused>> {
         if let Some(end) = &self.end {
             return Poll::Ready(end.clone().map(|()| false));
@@ -295,9 +302,9 @@ impl Inbox {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(Ok(Next::End(_))) => Ok(()),
                 Poll::Ready(Err(Broken::Message(error))) => Err(Refused::Message(error)),
-                Poll::Ready(Err(Broken::Stream(error))) => Err(Refused::Ended(Some(
-                    status::canceled_by_peer(&error, caller),
-                ))),
+                Poll::Ready(Err(Broken::Stream(error))) => {
+                    Err(Refused::Ended(Some(canceled_by_peer(&error))))
+                }
             };
             self.end = Some(end.clone());
             // What arrived before comes first.

@@ -77,7 +77,7 @@ impl UnaryCall {
             }
             if let Poll::Ready(reset) = answer.poll_reset(cx) {
                 answer.respond = None;
-                return Poll::Ready(status::canceled_by_peer(&reset, &caller));
+                return Poll::Ready(status::canceled_by_peer(&reset, &caller, deadline));
             }
             if let Poll::Ready(error) = expired.poll(cx) {
                 answer.error(error.clone());

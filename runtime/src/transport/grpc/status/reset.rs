@@ -5,8 +5,10 @@ use std::io;
 use h2::Reason;
 
 use super::{codes, grpc};
-use crate::error::{Error, ErrorKind};
+use crate::deadline::Deadline;
+use crate::error::{CancelReason, Error, ErrorKind};
 use crate::transport::grpc::GRACEFUL_SHUTDOWN;
+use crate::transport::grpc::opening::NOT_HTTP2;
 
 /// Kitex's text for the code 1000.
 const GRACEFUL: &str = "graceful shutdown";
@@ -47,9 +49,10 @@ fn connection_lost(error: &h2::Error) -> Error {
     if let Some(io) = error.get_io() {
         let cause = io::Error::new(io.kind(), io.to_string());
         let lost = grpc(codes::UNAVAILABLE, text).caused_by(cause);
-        return match io.kind() {
-            io::ErrorKind::InvalidData => lost.with_kind(ErrorKind::Protocol),
-            _ => lost,
+        // By its words, which are all that h2 keeps of it.
+        return match io.to_string() == NOT_HTTP2 {
+            true => lost.with_kind(ErrorKind::Protocol),
+            false => lost,
         };
     }
     match (error.is_go_away(), error.is_remote()) {
@@ -78,9 +81,18 @@ pub(in super::super) fn is_unprocessed(error: &h2::Error) -> bool {
     error.reason() == Some(Reason::REFUSED_STREAM) || error.is_go_away() && error.is_remote()
 }
 
-/// How a server sees its stream broken off by the client; `caller` is the client's service name.
-pub(in super::super) fn canceled_by_peer(error: &h2::Error, caller: &str) -> Error {
+/// How a server sees its stream broken off by the client; `caller` is the client's service name. At the
+/// end of its time a client is over it, whatever it does then.
+pub(in super::super) fn canceled_by_peer(
+    error: &h2::Error,
+    caller: &str,
+    deadline: Option<Deadline>,
+) -> Error {
     match error.reason() {
+        _ if Deadline::is_due(deadline) => {
+            let timeout = deadline.map(|deadline| deadline.timeout);
+            super::of_cancel(&CancelReason::Deadline(timeout))
+        }
         Some(reason) if u32::from(reason) == GRACEFUL_SHUTDOWN => {
             grpc(codes::UNAVAILABLE, GRACEFUL)
         }

@@ -297,13 +297,13 @@ fn g57_a_refused_stream_was_not_processed() {
 
 #[test]
 fn a_server_names_who_cancelled() {
-    let error = canceled_by_peer(&h2::Reason::CANCEL.into(), "front");
+    let error = canceled_by_peer(&h2::Reason::CANCEL.into(), "front", None);
     assert_eq!(error.grpc_code(), Some(1));
     assert_eq!(
         error.message(),
         "transport: RSTStream Frame received with error code: CANCEL [triggered by front]"
     );
-    let error = canceled_by_peer(&h2::Reason::from(1000).into(), "front");
+    let error = canceled_by_peer(&h2::Reason::from(1000).into(), "front", None);
     assert_eq!(
         (error.grpc_code(), error.message()),
         (Some(14), "graceful shutdown")

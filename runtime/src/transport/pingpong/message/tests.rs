@@ -217,3 +217,29 @@ fn a_claimed_size_reserves_nothing() {
     reserve_for_read(&mut buf);
     assert!(buf.capacity() < 64 * 1024);
 }
+
+/// What is too large is refused by its length, and answered as soon as its envelope is there.
+#[test]
+fn a_message_above_the_limit_says_where_to_answer() {
+    let envelope = hex("80010001 00000003 54776f 00000007");
+    let with_header = hex("01f00000 1000 0000 00000007 0001 00 00 0000");
+    let length = hex("01f00000");
+    let messages = [
+        (Framing::Framed, [&length[..], &envelope].concat()),
+        (Framing::TtHeader, [&with_header[..], &envelope].concat()),
+        (
+            Framing::TtHeaderFramed,
+            [&with_header[..], &length, &envelope].concat(),
+        ),
+    ];
+    for (framing, bytes) in messages {
+        let refused = take(&mut BytesMut::from(&bytes[..]), 1 << 20).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::ResourceExhausted, "{framing:?}");
+        for cut in 0..bytes.len() {
+            assert!(head(&bytes[..cut]).is_none(), "{framing:?}: {cut} bytes");
+        }
+        let head = head(&bytes).expect("the envelope is there");
+        let answered_to = (head.framing, head.method.as_str(), head.seq_id);
+        assert_eq!(answered_to, (framing, "Two", 7));
+    }
+}

@@ -215,7 +215,7 @@ impl Deref for Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.0.shared.supervisor.end(self.0.running);
+        self.0.shared.supervisor.end(&self.0.cancellation);
     }
 }
 

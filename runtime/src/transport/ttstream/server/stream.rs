@@ -33,8 +33,6 @@ pub(super) struct Stream {
     group: AtomicUsize,
     pub(super) route: Arc<Route>,
     pub(super) shared: Arc<Shared>,
-    /// The handler's key at the supervisor.
-    pub(super) running: usize,
     /// Fires when the stream ends, with the reason.
     pub(super) cancellation: Cancellation,
     state: Mutex<State>,
@@ -60,14 +58,13 @@ impl Stream {
         let limits = shared.link.limits.queue;
         let machine = ServerStream::new(sid, route.method.clone(), limits);
         let cancellation = Cancellation::new();
-        let running = shared.supervisor.begin(&cancellation);
+        shared.supervisor.begin(&cancellation);
         Self {
             sid,
             open: AtomicBool::new(false),
             group: AtomicUsize::new(0),
             route,
             shared,
-            running,
             cancellation,
             state: Mutex::new(State {
                 machine,
