@@ -3,6 +3,8 @@
 mod connection;
 mod connector;
 mod inbox;
+#[cfg(test)]
+mod keepalive_tests;
 mod stream;
 #[cfg(test)]
 mod tests;

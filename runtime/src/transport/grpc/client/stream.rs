@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use h2::client::ResponseFuture;
 use h2::{Reason, SendStream};
 use tokio::task::AbortHandle;
 
+use super::connection::Response;
 use super::connector::Call;
 use super::inbox::Inbox;
 use crate::codec::Encode;
@@ -35,7 +35,7 @@ impl Stream {
     /// The stream of a call whose headers have been sent.
     pub(super) fn open(
         link: &Arc<Link>,
-        response: ResponseFuture,
+        response: Response,
         send: SendStream<Payload>,
         call: Call,
         max_message: usize,
