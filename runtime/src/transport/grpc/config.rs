@@ -35,8 +35,9 @@ const SHORT: u64 = LEAST as u64;
 /// Bounds of one gRPC connection, of either side.
 ///
 /// What waits for readers is at most the number of streams times [`GrpcLimits::stream_window`], and of
-/// each stream a message of which a part has arrived, up to [`GrpcLimits::max_message`]. A reader that does nothing
-/// stops its own stream and no other: the window of the connection is the largest that HTTP/2 has, 2 GiB.
+/// each stream a message of which a part has arrived, up to [`GrpcLimits::max_message`]. A reader
+/// that does nothing stops its own stream and no other: the window of the connection is the largest
+/// that HTTP/2 has, 2 GiB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GrpcLimits {
@@ -45,13 +46,13 @@ pub struct GrpcLimits {
     pub max_message: usize,
     /// What the peer may send on one stream, in bytes, ahead of the `recv` calls. Default 1 MiB.
     pub stream_window: u32,
-    /// What may wait for readers on all streams of a connection together, in bytes; a DATA frame counts as
-    /// 256 at least. Where more waits, streams that are open go on, each within its own window. A
-    /// server refuses further ones (REFUSED_STREAM, which clients may repeat elsewhere or later), a
-    /// client makes further calls on a connection of their own. Default 256 MiB.
+    /// What may wait for readers on all streams of a connection together, in bytes; a DATA frame
+    /// counts as 256 at least. Where more waits, streams that are open go on, each within its own
+    /// window. A server refuses further ones (REFUSED_STREAM, which clients may repeat elsewhere or
+    /// later), a client makes further calls on another connection. Default 256 MiB.
     ///
-    /// A connection is closed when keeping short DATA frames that are not read costs four times as much, or on one
-    /// stream more than a window full of empty messages.
+    /// A connection is closed when keeping short DATA frames that are not read costs four times as
+    /// much, and more than one stream whose window is full of empty messages.
     pub connection_window: u32,
     /// Streams that a client may have open at a time on one connection; it has to wait with
     /// further ones. Handlers that run on although their stream was reset are 1,024 more at most; beyond
@@ -63,10 +64,10 @@ pub struct GrpcLimits {
     /// Silence after which the peer is pinged, so that a dead connection is found out. `None`, the
     /// default: 2 hours at a server, 5 s at a client. [`Duration::MAX`]: never.
     ///
-    /// A client pings only while calls are running, once behind each HEADERS or DATA of the server, and
-    /// else not more often than every 5 minutes, whatever is set here: servers of Kitex, grpc-go, grpcio and
-    /// grpc-java close connections of clients that ping more often (`too_many_pings`). No new calls are made
-    /// on a connection whose ping is not answered within a second.
+    /// A client pings only while calls are running, once behind each HEADERS or DATA of the server,
+    /// and else not more often than every 5 minutes, whatever is set here: servers of Kitex, grpc-go,
+    /// grpcio and grpc-java close connections of clients that ping more often (`too_many_pings`).
+    /// No new calls are made on a connection whose ping is not answered within a second.
     pub keepalive: Option<Duration>,
     /// Compresses all responses to clients that prefer this encoding. Servers only; a response to
     /// a compressed request is compressed the same way in any case. Default: none.
