@@ -191,6 +191,42 @@ def deadline_in_stream(client):
     failed_with(Code.DEADLINE_EXCEEDED, lambda: next(stream))
 
 
+# 200 readers that do nothing, and calls beside them on the same connection.
+
+STALLED = 200
+UNREAD, LEN = 3, 50_000  # together more than 16 MiB
+ROUNDS = 20
+
+
+def stalled_readers(client):
+    """The client does not read."""
+    wanted = exchange(0, *[LEN] * UNREAD)
+    unread = [client.streaming_output_call(wanted, timeout=TIMEOUT) for _ in range(STALLED)]
+    work(client)
+    for stream in unread:
+        expect("bodies", [response.payload for response in stream], [zeros(LEN)] * UNREAD)
+
+
+def stalled_handlers(client):
+    """The server does not read: its handler waits a minute before it sends the next response."""
+    waiting = []
+    for _ in range(STALLED):
+        requests = Requests(one_and_no_more(), *[exchange(LEN, 1)] * UNREAD)
+        stream = client.full_duplex_call(requests)
+        has_body(next(stream), 1)
+        waiting.append((requests, stream))
+    work(client)
+    for requests, stream in waiting:
+        requests.close()
+        stream.cancel()
+
+
+def work(client):
+    for _ in range(ROUNDS):
+        ping_pong(client)
+        large_unary(client)
+
+
 # Compression. A relay tells which messages came compressed.
 
 
@@ -273,6 +309,8 @@ CASES = {
         timeout_on_sleeping_server,
         deadline_at_server,
         deadline_in_stream,
+        stalled_readers,
+        stalled_handlers,
         client_compressed_unary,
         server_compressed_unary,
         client_compressed_streaming,

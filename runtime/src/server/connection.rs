@@ -43,7 +43,7 @@ impl Default for Settings {
             detection_timeout: DEFAULT_DETECTION_TIMEOUT,
             limits: Limits::default(),
             ping_pong: PingPongServerConfig::default(),
-            grpc: GrpcLimits::server(),
+            grpc: GrpcLimits::default(),
             exit_wait: EXIT_WAIT,
             #[cfg(feature = "tls")]
             tls: None,

@@ -178,6 +178,11 @@ impl Wire {
         self.expect(PING).await;
     }
 
+    /// Returns when the peer has acknowledged our SETTINGS.
+    pub async fn answered_settings(&mut self) {
+        while !self.expect(SETTINGS).await.is_ack() {}
+    }
+
     /// The error code with which the peer gives the connection up.
     pub async fn expect_goaway(&mut self) -> u32 {
         self.expect(GOAWAY).await.u32_at(4)

@@ -1,10 +1,12 @@
 //! The cases of gRPC's `doc/interop-test-descriptions.md`, as a client runs them, and ours about what
-//! it leaves out: `status_details`, `cancel_at_server`, `deadline_at_server`, `deadline_in_stream`.
+//! it leaves out: `status_details`, `cancel_at_server`, `deadline_at_server`, `deadline_in_stream`,
+//! `stalled_readers`, `stalled_handlers`.
 
 mod cancel;
 mod compression;
 mod metadata;
 mod report;
+mod stalled;
 mod status;
 mod streams;
 mod unary;
@@ -52,6 +54,8 @@ cases! {
     "timeout_on_sleeping_server" => cancel::timeout_on_sleeping_server,
     "deadline_at_server" => report::deadline_at_server,
     "deadline_in_stream" => cancel::deadline_in_stream,
+    "stalled_readers" => stalled::stalled_readers,
+    "stalled_handlers" => stalled::stalled_handlers,
     "client_compressed_unary" => compression::client_compressed_unary,
     "server_compressed_unary" => compression::server_compressed_unary,
     "client_compressed_streaming" => compression::client_compressed_streaming,

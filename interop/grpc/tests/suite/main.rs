@@ -33,6 +33,9 @@ const OWN: &[&str] = &[
     "deadline_in_stream",
 ];
 
+/// 200 readers that do nothing, and calls beside them.
+const STALLED: &[&str] = &["stalled_readers", "stalled_handlers"];
+
 const COMPRESSION: &[&str] = &[
     "client_compressed_unary",
     "server_compressed_unary",
@@ -54,6 +57,7 @@ macro_rules! directions {
 
 directions! {
     rust_to_rust: Rust -> Rust, Plain, [CASES, OWN];
+    rust_to_rust_beside_stalled_readers: Rust -> Rust, Plain, [STALLED];
     rust_to_rust_with_tls: Rust -> Rust, Tls, [CASES, OWN];
     rust_to_rust_compressed: Rust -> Rust, Watched, [COMPRESSION];
 
@@ -63,9 +67,11 @@ directions! {
     go_to_rust_with_tls: Go -> Rust, Tls, [CASES];
 
     rust_to_grpcio: Rust -> Python, Plain, [CASES, OWN];
+    rust_to_grpcio_beside_stalled_readers: Rust -> Python, Plain, [STALLED];
     rust_to_grpcio_with_tls: Rust -> Python, Tls, [CASES, OWN];
     rust_to_grpcio_compressed: Rust -> Python, Watched, [COMPRESSION];
     grpcio_to_rust: Python -> Rust, Plain, [CASES, OWN];
+    grpcio_to_rust_beside_stalled_readers: Python -> Rust, Plain, [STALLED];
     grpcio_to_rust_with_tls: Python -> Rust, Tls, [CASES, OWN];
     grpcio_to_rust_compressed: Python -> Rust, Watched, [COMPRESSION];
 
@@ -79,6 +85,7 @@ directions! {
 
     // Of a service that it does not have, Kitex says so with status 20. Its servers have no TLS.
     rust_to_kitex: Rust -> Kitex, Plain, [without(CASES, "unimplemented_service"), OWN.to_vec()];
+    rust_to_kitex_beside_stalled_readers: Rust -> Kitex, Plain, [STALLED];
     // Nobody can tell a server of Kitex what to compress; a client compresses all of a call or none.
     rust_to_kitex_compressed: Rust -> Kitex, Watched, [CLIENT_COMPRESSION];
     kitex_to_rust: Kitex -> Rust, Plain, [CASES, OWN];

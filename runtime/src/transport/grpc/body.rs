@@ -7,6 +7,7 @@ use bytes::Bytes;
 use h2::RecvStream;
 use http::HeaderMap;
 
+use super::ledger::{Account, cost};
 use super::message::MessageReader;
 use crate::error::{Error, Result};
 
@@ -14,6 +15,9 @@ use crate::error::{Error, Result};
 pub(super) struct Body {
     stream: RecvStream,
     reader: MessageReader,
+    account: Account,
+    /// What the account counts of what was read.
+    counted: usize,
     /// No more DATA frames.
     data_ended: bool,
     /// Bytes that were read and whose room was not given back to the peer.
@@ -38,10 +42,12 @@ pub(super) enum Broken {
 }
 
 impl Body {
-    pub(super) fn new(stream: RecvStream, reader: MessageReader) -> Self {
+    pub(super) fn new(stream: RecvStream, reader: MessageReader, account: Account) -> Self {
         Self {
             stream,
             reader,
+            account,
+            counted: 0,
             data_ended: false,
             held: 0,
             fresh: 0,
@@ -66,6 +72,7 @@ impl Body {
                 Some(Ok(chunk)) => {
                     self.held += chunk.len();
                     self.fresh = chunk.len();
+                    self.counted += cost(chunk.len());
                     self.reader.push(chunk);
                 }
                 Some(Err(error)) => return Poll::Ready(Err(Broken::Stream(error))),
@@ -93,6 +100,12 @@ impl Body {
         self.fresh = 0;
         let held = std::mem::take(&mut self.held);
         self.give_back(held);
+        // A message that is not whole is kept, though the peer may go on.
+        let kept = self.reader.kept();
+        if let Some(taken) = self.counted.checked_sub(kept) {
+            self.counted = kept;
+            self.account.taken(taken);
+        }
     }
 
     fn give_back(&mut self, bytes: usize) {

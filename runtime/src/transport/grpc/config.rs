@@ -3,30 +3,41 @@
 use std::time::Duration;
 
 use super::compression::Encoding;
+use super::ledger::LEAST;
 use super::message::PREFIX_LEN;
 
 /// Largest message received; see [`GrpcLimits::max_message`].
 const MAX_MESSAGE: usize = 64 * 1024 * 1024;
 /// What a peer may send on one stream before its messages are taken.
 const STREAM_WINDOW: u32 = 1024 * 1024;
-/// What a peer may send on one connection before its messages are taken.
-const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
+/// What may wait on one connection before it gets no new streams: 256 streams whose readers do nothing.
+const CONNECTION_WINDOW: u32 = 256 * 1024 * 1024;
 /// Streams that a client may have open at a time at a server.
 const MAX_STREAMS: u32 = 1 << 16;
 /// Size of all headers of one request or response, as HTTP/2 counts it. Kitex's own, without its
 /// being announced: clients with large metainfo fail when they are told less (A.17).
 const MAX_HEADER_LIST: u32 = 16 * 1024 * 1024;
-/// Silence after which a server asks whether the client is still there; Kitex's default.
-const SERVER_KEEPALIVE: Duration = Duration::from_secs(2 * 3600);
 /// How long the answer may take; Kitex's default.
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a peer may take for its preface and first SETTINGS.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a peer may leave a frame unfinished; TCP repeats what was lost six times meanwhile.
+const FRAME_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The window of a connection of which nothing was said; no window begins with less (RFC 9113, 6.9.2).
+/// The window of a stream of which nothing was said; none begins with less (RFC 9113, 6.9.2).
 const DEFAULT_WINDOW: u32 = 65_535;
+/// How many times [`GrpcLimits::connection_window`] is borne of short frames: streams that are open go on
+/// where no new ones are opened.
+const EXCESS: u64 = 4;
 /// h2 charges what an unread DATA frame is shorter than this.
-const SHORT: u64 = 256;
+const SHORT: u64 = LEAST as u64;
 
 /// Bounds of one gRPC connection, of either side.
+///
+/// What waits for readers is at most the number of streams times [`GrpcLimits::stream_window`], and of
+/// each stream a message of which a part has arrived, up to [`GrpcLimits::max_message`]. A reader
+/// that does nothing stops its own stream and no other: the window of the connection is the largest
+/// that HTTP/2 has, 2 GiB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GrpcLimits {
@@ -35,7 +46,13 @@ pub struct GrpcLimits {
     pub max_message: usize,
     /// What the peer may send on one stream, in bytes, ahead of the `recv` calls. Default 1 MiB.
     pub stream_window: u32,
-    /// The same for all streams of a connection together. Default 16 MiB.
+    /// What may wait for readers on all streams of a connection together, in bytes; a DATA frame
+    /// counts as 256 at least. Where more waits, streams that are open go on, each within its own
+    /// window. A server refuses further ones (REFUSED_STREAM, which clients may repeat elsewhere or
+    /// later), a client makes further calls on another connection. Default 256 MiB.
+    ///
+    /// A connection is closed when keeping short DATA frames that are not read costs four times as
+    /// much, and more than one stream whose window is full of empty messages.
     pub connection_window: u32,
     /// Streams that a client may have open at a time on one connection; it has to wait with
     /// further ones. Handlers that run on although their stream was reset are 1,024 more at most; beyond
@@ -44,35 +61,41 @@ pub struct GrpcLimits {
     /// Size of all headers of a request, or of a response, in bytes as HTTP/2 counts them. A
     /// larger one ends its call. Default 16 MiB.
     pub max_header_list: u32,
-    /// Silence after which the peer is pinged, so that a dead connection is found out. Default:
-    /// 2 hours at a server, never at a client. Kitex's servers close connections of clients that
-    /// ping more often than every 5 minutes.
+    /// Silence after which the peer is pinged, so that a dead connection is found out. `None`, the
+    /// default: 2 hours at a server, 5 s at a client. [`Duration::MAX`]: never.
+    ///
+    /// A client pings only while calls are running, once behind each HEADERS or DATA of the server,
+    /// and else not more often than every 5 minutes, whatever is set here: servers of Kitex, grpc-go,
+    /// grpcio and grpc-java close connections of clients that ping more often (`too_many_pings`).
+    /// No new calls are made on a connection whose ping is not answered within a second.
     pub keepalive: Option<Duration>,
     /// Compresses all responses to clients that prefer this encoding. Servers only; a response to
     /// a compressed request is compressed the same way in any case. Default: none.
     pub response_encoding: Option<Encoding>,
     /// How long the answer to such a ping may take before the connection is closed. Default 20 s.
     pub keepalive_timeout: Duration,
+    /// How long the peer may take for its preface and first SETTINGS before the connection is closed.
+    /// Default 10 s.
+    pub handshake_timeout: Duration,
+    /// How long the peer may be silent behind a part of a frame, or of a block of headers, before the
+    /// connection is closed. Default 10 s.
+    pub frame_timeout: Duration,
 }
 
 impl GrpcLimits {
-    pub(crate) fn server() -> Self {
-        Self {
-            keepalive: Some(SERVER_KEEPALIVE),
-            ..Self::default()
-        }
-    }
-
-    /// What unread short DATA frames may be worth before h2 closes the connection: as much as the
-    /// connection's window costs when it is full of empty messages, each in a frame of its own.
+    /// What unread short DATA frames may be worth before h2 closes the connection: what keeps new
+    /// streams away, some times over, and at least what one stream costs that is full of empty messages,
+    /// each in a frame of its own.
     ///
     /// Kitex and grpc-go put every message in its own frame, so that short frames say nothing of a
     /// peer's intentions (E.6). But h2 keeps some 240 bytes for each, and shorter ones than a
     /// message's prefix nobody has a reason to send.
     pub(super) fn data_frame_budget(&self) -> usize {
-        let window = self.connection_window.max(DEFAULT_WINDOW);
+        let window = self.stream_window.max(DEFAULT_WINDOW);
         let frames = u64::from(window) / PREFIX_LEN as u64;
-        usize::try_from(frames * (SHORT - PREFIX_LEN as u64)).unwrap_or(usize::MAX)
+        let full = frames * (SHORT - PREFIX_LEN as u64);
+        let budget = full.max(EXCESS * u64::from(self.connection_window));
+        usize::try_from(budget).unwrap_or(usize::MAX)
     }
 }
 
@@ -87,6 +110,8 @@ impl Default for GrpcLimits {
             keepalive: None,
             response_encoding: None,
             keepalive_timeout: KEEPALIVE_TIMEOUT,
+            handshake_timeout: HANDSHAKE_TIMEOUT,
+            frame_timeout: FRAME_TIMEOUT,
         }
     }
 }

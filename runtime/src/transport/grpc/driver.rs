@@ -10,6 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::io::Outlet;
 use super::keepalive::Keepalive;
 use super::link::{Link, Signal};
+use super::unfinished::Unfinished;
 
 /// A connection of either side.
 pub(super) trait Http2: Unpin {
@@ -28,6 +29,7 @@ pub(super) struct Driver<H: Http2, IO> {
     /// Wakes [`Link`].
     waker: Waker,
     keepalive: Option<Keepalive>,
+    unfinished: Unfinished,
     /// Streams to be driven next.
     queue: VecDeque<Arc<Signal>>,
     /// Whether other tasks had their turn since this one was woken.
@@ -40,6 +42,7 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
         outlet: Outlet<IO>,
         link: Arc<Link>,
         keepalive: Option<Keepalive>,
+        unfinished: Unfinished,
     ) -> Self {
         Self {
             h2: Some(h2),
@@ -47,6 +50,7 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
             waker: Waker::from(Arc::clone(&link)),
             link,
             keepalive,
+            unfinished,
             queue: VecDeque::new(),
             yielded: false,
         }
@@ -78,6 +82,16 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
             let _ = self.outlet.poll_flush(cx);
         }
         run
+    }
+
+    /// Ready when nothing of the peer can be relied on any more: it does not answer, or has not ended
+    /// what it began.
+    fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let late = self.unfinished.poll_late(cx, self.outlet.seen());
+        match &mut self.keepalive {
+            Some(keepalive) if late.is_pending() => keepalive.poll_dead(cx),
+            _ => late,
+        }
     }
 
     /// Ready when the connection cannot be written to.
@@ -118,11 +132,7 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Future for Driver<H, IO> {
         if driver.outlet.begin_turn() {
             cx.waker().wake_by_ref();
         }
-        match &mut driver.keepalive {
-            // The peer does not answer: nothing of it can be relied on any more.
-            Some(keepalive) => keepalive.poll_dead(cx),
-            None => Poll::Pending,
-        }
+        driver.poll_gone(cx)
     }
 }
 

@@ -73,6 +73,11 @@ impl Gathered {
         self.len == 0
     }
 
+    /// Bytes.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
     /// Whether it is time to write.
     pub(super) fn is_full(&self) -> bool {
         self.len >= GATHER

@@ -2,32 +2,38 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf, Take};
 
+use super::frames::{DATA, Frame, Frames, HEADERS};
 use super::gather::Gathered;
-use super::opening::Opening;
+use super::ledger::{Arrivals, Ledger};
+use super::life::Life;
 use super::sync::lock;
+use super::unfinished::Seen;
 
 /// Bytes that are read before the streams they are for get their turn, when all was read before. With
 /// few of them the first answers are on their way while the last requests are being read.
 const FIRST_TURN: u64 = 1024;
 /// The same when there was more to read each time: it doubles up to here.
 const LONGEST_TURN: u64 = 256 * 1024;
+/// Frames after which a turn ends, however short they are. What they open is then taken from h2, and
+/// what they ask for is written, before more is read.
+const FRAMES_OF_TURN: usize = 1024;
+/// Frames that are read while nothing can be written. h2 keeps an answer to each of them if it must,
+/// some 600 bytes, for as long as the peer does not read. grpc-go and Kitex stop reading at 50
+/// answers; frames that need none are among these.
+const UNANSWERED: usize = 8 * 1024;
 
 /// The hand in which h2 holds a byte stream. h2 writes every frame of 256 bytes and more by itself;
 /// here they are gathered, until the connection's task has nothing more to do and calls
 /// [`Outlet::poll_flush`].
 ///
 /// The first bytes that are read may have been read before, to find out the protocol.
-pub(super) struct Gather<IO> {
-    socket: Arc<Mutex<Socket<IO>>>,
-    heard: Heard,
-}
+pub(super) struct Gather<IO>(Arc<Mutex<Socket<IO>>>);
 
 /// The hand in which the connection's task holds the same byte stream.
 pub(super) struct Outlet<IO>(Arc<Mutex<Socket<IO>>>);
@@ -37,50 +43,89 @@ struct Socket<IO> {
     /// Reads what the turn allows.
     io: Take<IO>,
     first: BytesMut,
-    opening: Opening,
+    inflow: Inflow,
     out: Gathered,
     turn: u64,
     /// Whether the turn has ended before all was read.
     cut: bool,
 }
 
-/// Set by every read; the keepalive takes it back.
-#[derive(Clone, Default)]
-pub(super) struct Heard(Arc<AtomicBool>);
-
-impl Heard {
-    /// Whether the peer was heard of since the last time this was asked.
-    pub(super) fn take(&self) -> bool {
-        self.0.swap(false, Ordering::Relaxed)
-    }
+/// What is known of the bytes that were read.
+struct Inflow {
+    frames: Frames,
+    ledger: Arc<Ledger>,
+    life: Life,
+    bytes: u64,
+    /// Frames of this turn.
+    in_turn: usize,
+    /// Frames since something was written, or nothing was to be written.
+    unanswered: usize,
+    /// Whether there was no more to read when it was last looked for.
+    dry: bool,
 }
 
-/// Both hands of a byte stream.
+/// Both hands of a byte stream, whose peer begins as `frames` has it.
 pub(super) fn gather<IO: AsyncRead>(
     first: BytesMut,
     io: IO,
-    opening: Opening,
+    frames: Frames,
+    ledger: Arc<Ledger>,
+    life: Life,
 ) -> (Gather<IO>, Outlet<IO>) {
     let socket = Socket {
         // Until there is a task that takes turns.
         io: io.take(u64::MAX),
         first,
-        opening,
+        inflow: Inflow {
+            frames,
+            ledger,
+            life,
+            bytes: 0,
+            in_turn: 0,
+            unanswered: 0,
+            dry: false,
+        },
         out: Gathered::default(),
         turn: FIRST_TURN,
         cut: false,
     };
     let socket = Arc::new(Mutex::new(socket));
-    let gather = Gather {
-        socket: Arc::clone(&socket),
-        heard: Heard::default(),
-    };
-    (gather, Outlet(socket))
+    (Gather(Arc::clone(&socket)), Outlet(socket))
 }
 
-impl<IO> Gather<IO> {
-    pub(super) fn heard(&self) -> Heard {
-        self.heard.clone()
+impl Inflow {
+    /// Looks at bytes that came.
+    fn read(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.life.note_bytes();
+        self.bytes += bytes.len() as u64;
+        let mut arrivals = self.ledger.arrivals();
+        let (mut frames, mut answered) = (0, false);
+        let each = |frame: Frame| {
+            frames += 1;
+            answered |= matches!(frame.kind, DATA | HEADERS);
+            note_data(&mut arrivals, frame);
+        };
+        self.frames.read(bytes, each)?;
+        self.in_turn += frames;
+        self.unanswered += frames;
+        if answered {
+            self.life.note_answer();
+        }
+        Ok(())
+    }
+
+    fn seen(&self) -> Seen {
+        Seen {
+            begun: self.frames.have_begun(),
+            unfinished: self.dry && self.frames.are_unfinished(),
+            bytes: self.bytes,
+        }
+    }
+}
+
+fn note_data(arrivals: &mut Arrivals<'_>, frame: Frame) {
+    if frame.kind == DATA {
+        arrivals.add(frame.stream, frame.len);
     }
 }
 
@@ -98,6 +143,14 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Outlet<IO> {
     /// Lets the other hand read again. `true` if there may be more than it was allowed to before.
     pub(super) fn begin_turn(&self) -> bool {
         let mut socket = lock(&self.0);
+        if socket.out.is_empty() {
+            socket.inflow.unanswered = 0;
+        }
+        // Then it goes on when something was written.
+        if socket.inflow.unanswered >= UNANSWERED {
+            return false;
+        }
+        socket.inflow.in_turn = 0;
         let cut = std::mem::take(&mut socket.cut);
         socket.turn = match cut {
             true => LONGEST_TURN.min(socket.turn * 2),
@@ -107,11 +160,21 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Outlet<IO> {
         socket.io.set_limit(turn);
         cut
     }
+
+    /// What was read so far.
+    pub(super) fn seen(&self) -> Seen {
+        lock(&self.0).inflow.seen()
+    }
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Socket<IO> {
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.out.poll_write(self.io.get_mut(), cx)
+        let before = self.out.len();
+        let drained = self.out.poll_write(self.io.get_mut(), cx);
+        if self.out.len() < before {
+            self.inflow.unanswered = 0;
+        }
+        drained
     }
 
     fn poll_gather(
@@ -132,22 +195,29 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Gather<IO> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let mut socket = lock(&self.socket);
+        let mut socket = lock(&self.0);
         let before = buf.filled().len();
         if socket.first.is_empty() {
-            if socket.io.limit() == 0 {
+            if socket.turn_is_over() {
                 socket.cut = true;
+                socket.inflow.dry = false;
                 return Poll::Pending;
             }
-            ready!(Pin::new(&mut socket.io).poll_read(cx, buf))?;
+            let read = Pin::new(&mut socket.io).poll_read(cx, buf);
+            socket.inflow.dry = read.is_pending();
+            ready!(read)?;
         } else {
             let len = socket.first.len().min(buf.remaining());
             buf.put_slice(&socket.first[..len]);
             socket.first.advance(len);
         }
-        socket.opening.check(&buf.filled()[before..])?;
-        self.heard.0.store(true, Ordering::Relaxed);
-        Poll::Ready(Ok(()))
+        Poll::Ready(socket.inflow.read(&buf.filled()[before..]))
+    }
+}
+
+impl<IO: AsyncRead> Socket<IO> {
+    fn turn_is_over(&self) -> bool {
+        self.io.limit() == 0 || self.inflow.in_turn >= FRAMES_OF_TURN
     }
 }
 
@@ -157,7 +227,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gather<IO> {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        lock(&self.socket).poll_gather(cx, &[IoSlice::new(buf)])
+        lock(&self.0).poll_gather(cx, &[IoSlice::new(buf)])
     }
 
     fn poll_write_vectored(
@@ -165,7 +235,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gather<IO> {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        lock(&self.socket).poll_gather(cx, bufs)
+        lock(&self.0).poll_gather(cx, bufs)
     }
 
     /// Else h2 would copy payloads into a buffer of its own first.
@@ -179,47 +249,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gather<IO> {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut socket = lock(&self.socket);
+        let mut socket = lock(&self.0);
         ready!(socket.poll_drain(cx))?;
         Pin::new(socket.io.get_mut()).poll_shutdown(cx)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::task::Waker;
-    use tokio::io::AsyncWriteExt;
-
-    /// How much is read before the turn ends or nothing more is there.
-    fn read<IO: AsyncRead + Unpin>(gather: &mut Gather<IO>) -> usize {
-        let cx = &mut Context::from_waker(Waker::noop());
-        let mut read = 0;
-        loop {
-            let mut room = [0; 400];
-            let mut buf = ReadBuf::new(&mut room);
-            match Pin::new(&mut *gather).poll_read(cx, &mut buf) {
-                Poll::Ready(result) => result.unwrap(),
-                Poll::Pending => return read,
-            }
-            read += buf.filled().len();
-        }
-    }
-
-    #[tokio::test]
-    async fn turns_grow_while_there_is_more_to_read() {
-        let (near, mut far) = tokio::io::duplex(16 * 1024);
-        let (mut gather, outlet) = gather(BytesMut::new(), near, Opening::of_server());
-        // The type of SETTINGS, wherever it is looked for.
-        far.write_all(&[4; 5000]).await.unwrap();
-        assert!(!outlet.begin_turn());
-        assert_eq!(read(&mut gather), 1024);
-        assert!(outlet.begin_turn());
-        assert_eq!(read(&mut gather), 2048);
-        assert!(outlet.begin_turn());
-        assert_eq!(read(&mut gather), 1928);
-        assert!(!outlet.begin_turn());
-        far.write_all(&[4; 5000]).await.unwrap();
-        assert_eq!(read(&mut gather), 1024);
-    }
-}
+mod tests;

@@ -204,6 +204,16 @@ impl MessageReader {
         (len <= rest.len() && len <= self.max).then_some(PREFIX_LEN + len)
     }
 
+    /// Bytes that were pushed and are in no message so far.
+    pub(super) fn kept(&self) -> usize {
+        let partial = match &self.state {
+            State::Payload { partial, .. } => partial.len(),
+            State::Prefix(..) | State::Failed(_) => 0,
+        };
+        let waiting: usize = self.waiting.iter().map(Bytes::len).sum();
+        partial + self.current.len() + waiting
+    }
+
     /// To be called at the end of the stream.
     ///
     /// # Errors

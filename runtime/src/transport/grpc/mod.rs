@@ -8,14 +8,16 @@ pub(crate) mod client;
 pub mod compression;
 mod config;
 mod driver;
+mod frames;
 mod gather;
 pub mod headers;
 mod io;
 mod keepalive;
+mod ledger;
+mod life;
 mod link;
 pub mod message;
 pub mod metadata;
-mod opening;
 mod outbox;
 pub mod path;
 pub mod percent;
@@ -23,6 +25,7 @@ pub(crate) mod server;
 pub mod status;
 mod sync;
 pub mod timeout;
+mod unfinished;
 
 pub use crate::error::codes;
 pub use config::GrpcLimits;
@@ -37,10 +40,16 @@ const BATCH: usize = 64 * 1024;
 /// The largest frame accepted: HTTP/2's default, which is all that Kitex sends.
 const MAX_FRAME: u32 = 16 * 1024;
 
-/// Streams that a peer may open and reset before they are accepted, and handlers that may go on
-/// without a stream. h2's own 20 would close the connection of a client that gives up a few calls at
-/// once.
-const MAX_RESETS: usize = 1024;
+/// The window of a connection: the largest that HTTP/2 has, so that only the windows of streams push
+/// back; see `ledger.rs`.
+const MAX_WINDOW: u32 = u32::MAX >> 1;
+
+/// Streams that h2 remembers for a second after this side has reset them, some 400 bytes each: their
+/// frames that were under way are dropped. Of streams it has forgotten it answers each frame with
+/// RST_STREAM (5), which the peer passes over; and it would close the connection after so many
+/// such answers in all its life. Nobody has done wrong who sends what is under way, so that number is
+/// not set: what such answers may cost is bounded where frames are read (`io.rs`).
+const REMEMBERED_RESETS: usize = 1024;
 
 /// The code of a reset by a server that stops.
 const GRACEFUL_SHUTDOWN: u32 = 1000;

@@ -4,11 +4,11 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use bytes::BytesMut;
-use h2::SendStream;
 use h2::client::{Builder, Connection as H2, ResponseFuture, SendRequest};
+use h2::{RecvStream, SendStream};
 use http::Uri;
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -18,12 +18,15 @@ use crate::error::Result;
 use crate::transport::Outgoing;
 use crate::transport::grpc::config::GrpcLimits;
 use crate::transport::grpc::driver::{Driver, Http2};
+use crate::transport::grpc::frames::Frames;
 use crate::transport::grpc::gather::Payload;
 use crate::transport::grpc::io::{Gather, Outlet, gather};
 use crate::transport::grpc::keepalive::Keepalive;
+use crate::transport::grpc::ledger::{Account, Ledger};
+use crate::transport::grpc::life::Life;
 use crate::transport::grpc::link::Link;
-use crate::transport::grpc::opening::Opening;
-use crate::transport::grpc::{MAX_FRAME, MAX_RESETS};
+use crate::transport::grpc::unfinished::Unfinished;
+use crate::transport::grpc::{MAX_FRAME, MAX_WINDOW, REMEMBERED_RESETS};
 use crate::transport::io::{ByteStream, Endpoint};
 use crate::transport::pool::Multiplexed;
 
@@ -35,6 +38,35 @@ const UNTOLD: usize = usize::MAX - 1;
 pub(super) struct Connection {
     sender: SendRequest<Payload>,
     pub(super) link: Arc<Link>,
+    ledger: Arc<Ledger>,
+    life: Life,
+}
+
+/// The response to come, and what has arrived of it.
+pub(super) struct Response {
+    future: ResponseFuture,
+    /// Taken by the response.
+    account: Option<Account>,
+}
+
+impl Response {
+    /// Counts what arrives of it from here on.
+    pub(super) fn new(future: ResponseFuture, ledger: &Arc<Ledger>) -> Self {
+        let account = Some(ledger.open(future.stream_id().as_u32(), 0));
+        Self { future, account }
+    }
+}
+
+impl Future for Response {
+    type Output = Result<(http::Response<RecvStream>, Account), h2::Error>;
+
+    /// # Panics
+    /// After it was ready.
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = ready!(Pin::new(&mut self.future).poll(cx));
+        let account = self.account.take().expect("ready once");
+        Poll::Ready(response.map(|response| (response, account)))
+    }
 }
 
 impl Connection {
@@ -63,20 +95,37 @@ impl Connection {
     }
 
     /// Begins HTTP/2 on a connected byte stream.
-    async fn start<IO>(io: IO, limits: &GrpcLimits) -> io::Result<Self>
+    pub(super) async fn start<IO>(io: IO, limits: &GrpcLimits) -> io::Result<Self>
     where
         IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let (io, outlet) = gather(BytesMut::new(), io, Opening::of_server());
-        let heard = io.heard();
+        let (ledger, life) = (Ledger::new(limits.connection_window), Life::default());
+        let (io, outlet) = gather(
+            BytesMut::new(),
+            io,
+            Frames::of_server(),
+            Arc::clone(&ledger),
+            life.clone(),
+        );
         let handshake = builder(limits).handshake(io).await;
         let (sender, mut h2) = handshake.map_err(io::Error::other)?;
-        let keepalive = Keepalive::new(h2.ping_pong(), heard, limits);
+        let ping = h2.ping_pong();
         let mut running = Running(h2);
         running.settings(&sender, &outlet).await?;
         let link = Arc::<Link>::default();
-        tokio::spawn(Driver::new(running, outlet, Arc::clone(&link), keepalive));
-        Ok(Self { sender, link })
+        tokio::spawn(Driver::new(
+            running,
+            outlet,
+            Arc::clone(&link),
+            Keepalive::client(ping, life.clone(), limits, Arc::clone(&ledger)),
+            Unfinished::new(limits),
+        ));
+        Ok(Self {
+            sender,
+            link,
+            ledger,
+            life,
+        })
     }
 
     /// Sends the headers of a call. The inner error is that of the connection.
@@ -87,16 +136,20 @@ impl Connection {
         &self,
         uri: Uri,
         call: &Outgoing,
-    ) -> Result<Result<(ResponseFuture, SendStream<Payload>), h2::Error>> {
+    ) -> Result<Result<(Response, SendStream<Payload>), h2::Error>> {
         let request = head::request(uri, call)?;
-        Ok(self.sender.clone().send_request(request, false))
+        let sent = self.sender.clone().send_request(request, false);
+        Ok(sent.map(|(future, send)| (Response::new(future, &self.ledger), send)))
     }
 
-    /// Whether calls can be made: not after it was lost, nor after a GOAWAY.
+    /// Whether calls can be made: not after it was lost, nor after a GOAWAY; and not while it is
+    /// better to make them on another: a ping is not answered, or more than
+    /// [`GrpcLimits::connection_window`] waits here for its readers.
     pub(super) fn is_open(&self) -> bool {
         let mut sender = self.sender.clone();
         let ready = sender.poll_ready(&mut Context::from_waker(Waker::noop()));
-        !matches!(ready, Poll::Ready(Err(_)))
+        let lost = matches!(ready, Poll::Ready(Err(_)));
+        !lost && !self.life.is_suspected() && !self.ledger.is_full()
     }
 }
 
@@ -117,10 +170,11 @@ fn builder(limits: &GrpcLimits) -> Builder {
         .enable_push(false)
         .initial_max_send_streams(UNTOLD)
         .initial_window_size(limits.stream_window)
-        .initial_connection_window_size(limits.connection_window)
+        .initial_connection_window_size(MAX_WINDOW)
         .max_frame_size(MAX_FRAME)
         .max_header_list_size(limits.max_header_list)
-        .max_pending_accept_reset_streams(MAX_RESETS)
+        .max_concurrent_reset_streams(REMEMBERED_RESETS)
+        .max_local_error_reset_streams(None)
         .data_frame_budget(limits.data_frame_budget());
     builder
 }

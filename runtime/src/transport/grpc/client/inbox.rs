@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use bytes::Bytes;
-use h2::client::ResponseFuture;
 use http::HeaderMap;
 
+use super::connection::Response;
 use super::unary::second_response;
 use crate::deadline::Deadline;
 use crate::error::Result;
 use crate::metadata::Metadata;
 use crate::transport::grpc::body::{Body, Broken, Next};
+use crate::transport::grpc::ledger::Account;
 use crate::transport::grpc::message::MessageReader;
 use crate::transport::grpc::{BATCH, headers, status};
 
@@ -35,7 +36,7 @@ pub(super) struct Inbox {
 
 enum Source {
     /// No response headers so far.
-    Response(ResponseFuture),
+    Response(Response),
     Body(Body),
     Ended,
 }
@@ -49,7 +50,7 @@ struct End {
 
 impl Inbox {
     pub(super) fn new(
-        response: ResponseFuture,
+        response: Response,
         single: bool,
         deadline: Option<Deadline>,
         max_message: usize,
@@ -201,13 +202,13 @@ impl Inbox {
             return Poll::Ready(());
         };
         match ready!(Pin::new(response).poll(cx)) {
-            Ok(response) => self.begin(response),
+            Ok((response, account)) => self.begin(response, account),
             Err(error) => self.end_broken(&error),
         }
         Poll::Ready(())
     }
 
-    fn begin(&mut self, response: http::Response<h2::RecvStream>) {
+    fn begin(&mut self, response: http::Response<h2::RecvStream>, account: Account) {
         let (head, body) = response.into_parts();
         let info = match headers::read_response(head.status, &head.headers) {
             Ok(info) => info,
@@ -218,7 +219,7 @@ impl Inbox {
         }
         let reader = MessageReader::new(self.max_message, info.encoding);
         self.header = Some(info.metadata);
-        self.source = Source::Body(Body::new(body, reader));
+        self.source = Source::Body(Body::new(body, reader, account));
     }
 
     fn end_orderly(&mut self, trailers: &HeaderMap) {

@@ -4,6 +4,8 @@ mod connection;
 mod connector;
 mod head;
 mod inbox;
+#[cfg(test)]
+mod keepalive_tests;
 mod stream;
 #[cfg(test)]
 mod tests;

@@ -6,10 +6,10 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
-use h2::client::ResponseFuture;
 use h2::{Reason, SendStream};
 use tokio::task::AbortHandle;
 
+use super::connection::Response;
 use super::inbox::Inbox;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result};
@@ -35,7 +35,7 @@ impl Stream {
     /// The stream of a call whose headers have been sent.
     pub(super) fn open(
         link: &Arc<Link>,
-        response: ResponseFuture,
+        response: Response,
         send: SendStream<Payload>,
         call: &Outgoing,
         max_message: usize,

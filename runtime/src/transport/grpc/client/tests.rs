@@ -5,19 +5,20 @@ use std::future::poll_fn;
 use std::time::Duration;
 
 use bytes::Bytes;
-use h2::client::ResponseFuture;
 use h2::server::SendResponse;
 use h2::{Reason, SendStream};
-use http::{Request, Response};
+use http::Request;
 
+use super::connection::Response;
 use super::inbox::Inbox;
 use super::unary::{Failure, finish};
 use crate::deadline::Deadline;
 use crate::transport::grpc::codes;
 use crate::transport::grpc::gather::Payload;
+use crate::transport::grpc::ledger::Ledger;
 
 /// The client's side of a call whose headers are sent, and which the server answers by `answer`.
-async fn answered_by(answer: fn(SendResponse<Bytes>)) -> (ResponseFuture, SendStream<Payload>) {
+async fn answered_by(answer: fn(SendResponse<Bytes>)) -> (Response, SendStream<Payload>) {
     let (near, far) = tokio::io::duplex(64 * 1024);
     tokio::spawn(async move {
         let mut connection = h2::server::handshake(far).await.unwrap();
@@ -32,13 +33,14 @@ async fn answered_by(answer: fn(SendResponse<Bytes>)) -> (ResponseFuture, SendSt
     tokio::spawn(connection);
     let request = Request::post("http://dest.svc/a.B/C").body(()).unwrap();
     let mut sender = sender.ready().await.unwrap();
-    sender.send_request(request, false).unwrap()
+    let (response, send) = sender.send_request(request, false).unwrap();
+    (Response::new(response, &Ledger::new(u32::MAX)), send)
 }
 
 #[tokio::test]
 async fn g35_a_status_that_comes_ahead_of_the_request_is_the_status_of_the_call() {
     let (response, mut send) = answered_by(|mut respond| {
-        let response = Response::builder()
+        let response = http::Response::builder()
             .header("content-type", "application/grpc")
             .header("grpc-status", "12");
         let response = response.body(()).unwrap();

@@ -5,14 +5,15 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
-use h2::client::ResponseFuture;
 use h2::{RecvStream, SendStream};
 
+use super::connection::Response;
 use crate::codec::Encode;
 use crate::error::{Error, Result};
 use crate::transport::grpc::body::{Body, Broken, Next};
 use crate::transport::grpc::compression::Encoding;
 use crate::transport::grpc::gather::Payload;
+use crate::transport::grpc::ledger::Account;
 use crate::transport::grpc::message::{self, MessageReader};
 use crate::transport::grpc::outbox::send_whole;
 use crate::transport::grpc::{headers, status};
@@ -44,7 +45,7 @@ pub(super) fn encode(request: &dyn Encode, encoding: Option<Encoding>) -> Result
 
 /// Sends the request, whose headers are sent, and waits for the reply.
 pub(super) async fn finish(
-    response: ResponseFuture,
+    response: Response,
     mut send: SendStream<Payload>,
     request: Bytes,
     max_message: usize,
@@ -54,7 +55,8 @@ pub(super) async fn finish(
         Ok(()) => response.await,
         Err(error) => arrived(response).await.unwrap_or(Err(error)),
     };
-    let (head, body) = response.map_err(Failure::Stream)?.into_parts();
+    let (response, account) = response.map_err(Failure::Stream)?;
+    let (head, body) = response.into_parts();
     let ended = body.is_end_stream();
     let info = headers::read_response(head.status, &head.headers).map_err(Failure::Status)?;
     if ended {
@@ -62,7 +64,8 @@ pub(super) async fn finish(
         outcome.map_err(Failure::Status)?;
         return Err(Failure::Status(no_response()));
     }
-    let mut body = Body::new(body, MessageReader::new(max_message, info.encoding));
+    let reader = MessageReader::new(max_message, info.encoding);
+    let mut body = Body::new(body, reader, account);
     let mut message = None;
     let trailers = loop {
         match poll_fn(|cx| body.poll_next(cx)).await? {
@@ -85,8 +88,8 @@ pub(super) async fn finish(
 /// The response, if it is there. A server may answer headers alone and end the stream, as grpc-go
 /// does for an unknown service: then nothing can be sent on it, and the answer tells why.
 async fn arrived(
-    mut response: ResponseFuture,
-) -> Option<Result<http::Response<RecvStream>, h2::Error>> {
+    mut response: Response,
+) -> Option<Result<(http::Response<RecvStream>, Account), h2::Error>> {
     poll_fn(|cx| match Pin::new(&mut response).poll(cx) {
         Poll::Ready(response) => Poll::Ready(Some(response)),
         Poll::Pending => Poll::Ready(None),

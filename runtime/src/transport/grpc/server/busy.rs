@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use crate::cancellation::Cancellation;
 use crate::transport::Supervisor;
-use crate::transport::grpc::MAX_RESETS;
 use crate::transport::supervisor::Watched;
+
+/// Handlers that may run on although their stream is gone, beyond those of open streams.
+const LEFT_BEHIND: usize = 1024;
 
 /// The running handlers of a connection. HTTP/2 bounds the streams that are open; but a handler runs
 /// on when its stream is reset, so that a client which resets whatever it opens could have any
-/// number of them (the Rapid Reset of CVE-2023-44487).
+/// number of them (the Rapid Reset of CVE-2023-44487), and so could one that makes us reset it
+/// (MadeYouReset, CVE-2025-8671).
 pub(super) struct Handlers {
     /// Each handler holds one more.
     busy: Arc<()>,
@@ -37,7 +40,7 @@ impl Handlers {
         let max_streams = usize::try_from(max_streams).unwrap_or(usize::MAX);
         Self {
             busy: Arc::new(()),
-            max: max_streams.saturating_add(MAX_RESETS),
+            max: max_streams.saturating_add(LEFT_BEHIND),
             supervisor,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use bytes::BytesMut;
@@ -25,23 +25,28 @@ use crate::transport::grpc::body::Body;
 use crate::transport::grpc::compression::Encoding;
 use crate::transport::grpc::config::GrpcLimits;
 use crate::transport::grpc::driver::{Driver, Http2};
+use crate::transport::grpc::frames::Frames;
 use crate::transport::grpc::gather::Payload;
 use crate::transport::grpc::headers::{self, RequestInfo};
 use crate::transport::grpc::io::{Gather, gather};
 use crate::transport::grpc::keepalive::Keepalive;
+use crate::transport::grpc::ledger::Ledger;
+use crate::transport::grpc::life::Life;
 use crate::transport::grpc::link::{Link, Signal};
 use crate::transport::grpc::message::MessageReader;
-use crate::transport::grpc::opening::Opening;
 use crate::transport::grpc::outbox::Outbox;
 use crate::transport::grpc::path::{self, Path};
 use crate::transport::grpc::status::{self, of_exception};
-use crate::transport::grpc::{MAX_FRAME, MAX_RESETS, PROTOCOL};
+use crate::transport::grpc::unfinished::Unfinished;
+use crate::transport::grpc::{MAX_FRAME, MAX_WINDOW, PROTOCOL, REMEMBERED_RESETS};
 use crate::transport::{Dispatch, Incoming, RawStream};
 
 /// How long a connection may take to write its last frames once it has to close.
 const LINGER: Duration = Duration::from_secs(1);
-/// How long a client may take for its preface and first SETTINGS.
-const HANDSHAKE: Duration = Duration::from_secs(10);
+/// Streams that a client may reset before they were taken from h2; more close the connection. They are
+/// taken behind each turn of reading, and no turn brings so many, so that this never happens: it is for the
+/// handlers to be bounded (`busy.rs`), and no client is sent away for giving up many calls at once.
+const UNSEEN_RESETS: usize = 16 * 1024;
 
 /// When and how a connection stops.
 pub(crate) struct Stop<F> {
@@ -64,16 +69,20 @@ pub(crate) async fn serve_connection<IO>(
 ) where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let (io, outlet) = gather(first, io, Opening::of_client());
-    let heard = io.heard();
-    let handshake = builder(&limits).handshake(io);
-    let Ok(Ok(mut h2)) = timeout(HANDSHAKE, handshake).await else {
+    let (ledger, life) = (Ledger::new(limits.connection_window), Life::default());
+    let (frames, counted) = (Frames::of_client(), Arc::clone(&ledger));
+    let (io, outlet) = gather(first, io, frames, counted, life.clone());
+    let unfinished = Unfinished::new(&limits);
+    // h2 waits for the preface alone, and not for the SETTINGS behind it.
+    let handshake = timeout(limits.handshake_timeout, builder(&limits).handshake(io));
+    let Ok(Ok(mut h2)) = handshake.await else {
         return;
     };
-    let keepalive = Keepalive::new(h2.ping_pong(), heard, &limits);
+    let keepalive = Keepalive::server(h2.ping_pong(), life, &limits);
     let link = Arc::<Link>::default();
     let acceptor = Acceptor {
         link: Arc::clone(&link),
+        ledger,
         killed: Cancellation::new(),
         peer,
         handlers: Handlers::new(limits.max_streams, dispatch.supervisor()),
@@ -82,7 +91,8 @@ pub(crate) async fn serve_connection<IO>(
         encoding: limits.response_encoding,
     };
     let killed = acceptor.killed.clone();
-    let mut driver = Driver::new(Accepting { h2, acceptor }, outlet, link, keepalive);
+    let accepting = Accepting { h2, acceptor };
+    let mut driver = Driver::new(accepting, outlet, link, keepalive, unfinished);
     tokio::select! {
         biased;
         () = stop.begin => {}
@@ -103,11 +113,13 @@ fn builder(limits: &GrpcLimits) -> Builder {
     let mut builder = Builder::new();
     builder
         .initial_window_size(limits.stream_window)
-        .initial_connection_window_size(limits.connection_window)
+        .initial_connection_window_size(MAX_WINDOW)
         .max_concurrent_streams(limits.max_streams)
         .max_frame_size(MAX_FRAME)
         .max_header_list_size(limits.max_header_list)
-        .max_pending_accept_reset_streams(MAX_RESETS)
+        .max_pending_accept_reset_streams(UNSEEN_RESETS)
+        .max_concurrent_reset_streams(REMEMBERED_RESETS)
+        .max_local_error_reset_streams(None)
         .data_frame_budget(limits.data_frame_budget());
     builder
 }
@@ -130,6 +142,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Accepting<IO> {
 /// Starts the handlers of a connection.
 struct Acceptor {
     link: Arc<Link>,
+    ledger: Arc<Ledger>,
     /// Fires when open streams have to end.
     killed: Cancellation,
     peer: Option<SocketAddr>,
@@ -142,7 +155,12 @@ struct Acceptor {
 
 impl Acceptor {
     fn open(&self, request: Request<RecvStream>, mut respond: SendResponse<Payload>) {
-        let (head, body) = request.into_parts();
+        // Given up before it was seen: no handler runs for it.
+        let cx = &mut Context::from_waker(Waker::noop());
+        if respond.poll_reset(cx).is_ready() {
+            return;
+        }
+        let (head, mut body) = request.into_parts();
         let info = match headers::read_request(&head.headers) {
             Ok(info) => info,
             Err(reason) => return respond.send_reset(reason),
@@ -161,10 +179,13 @@ impl Acceptor {
             }
         };
         // The client may try again elsewhere, or later: nothing was done.
-        let Some(busy) = self.handlers.begin() else {
+        let Some(busy) = self.handlers.begin().filter(|_| !self.ledger.is_full()) else {
             return respond.send_reset(Reason::REFUSED_STREAM);
         };
-        let body = Body::new(body, MessageReader::new(self.max_message, request.encoding));
+        let arrived = body.flow_control().used_capacity();
+        let account = self.ledger.open(body.stream_id().as_u32(), arrived);
+        let reader = MessageReader::new(self.max_message, request.encoding);
+        let body = Body::new(body, reader, account);
         if request.mode.is_streaming() {
             self.start_stream(request, responder, body, respond, busy);
         } else {

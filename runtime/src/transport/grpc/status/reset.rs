@@ -8,7 +8,7 @@ use super::{codes, grpc};
 use crate::deadline::Deadline;
 use crate::error::{CancelReason, Error, ErrorKind};
 use crate::transport::grpc::GRACEFUL_SHUTDOWN;
-use crate::transport::grpc::opening::NOT_HTTP2;
+use crate::transport::grpc::frames::NOT_HTTP2;
 
 /// Kitex's text for the code 1000.
 const GRACEFUL: &str = "graceful shutdown";

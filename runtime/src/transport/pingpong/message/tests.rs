@@ -239,7 +239,11 @@ fn a_message_above_the_limit_says_where_to_answer() {
             assert!(head(&bytes[..cut]).is_none(), "{framing:?}: {cut} bytes");
         }
         let head = head(&bytes).expect("the envelope is there");
-        let answered_to = (head.framing, head.method.as_str(), head.seq_id);
+        let answered_to = (
+            head.framing,
+            head.envelope.method.as_str(),
+            head.envelope.seq_id,
+        );
         assert_eq!(answered_to, (framing, "Two", 7));
     }
 }

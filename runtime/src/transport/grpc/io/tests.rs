@@ -1,0 +1,116 @@
+use std::task::Waker;
+
+use tokio::io::{AsyncWriteExt, DuplexStream};
+use tokio::task::unconstrained;
+
+use super::*;
+
+/// SETTINGS with nothing in it.
+const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+
+fn hands(near: DuplexStream) -> (Gather<DuplexStream>, Outlet<DuplexStream>) {
+    let frames = Frames::of_server();
+    gather(
+        BytesMut::new(),
+        near,
+        frames,
+        Ledger::new(u32::MAX),
+        Life::default(),
+    )
+}
+
+/// How much is read before the turn ends or nothing more is there.
+fn read<IO: AsyncRead + Unpin>(gather: &mut Gather<IO>) -> usize {
+    let cx = &mut Context::from_waker(Waker::noop());
+    let mut read = 0;
+    loop {
+        let mut room = [0; 400];
+        let mut buf = ReadBuf::new(&mut room);
+        match Pin::new(&mut *gather).poll_read(cx, &mut buf) {
+            Poll::Ready(result) => result.unwrap(),
+            Poll::Pending => return read,
+        }
+        read += buf.filled().len();
+    }
+}
+
+/// SETTINGS as often as they fill so many bytes; a multiple of 9.
+fn frames(len: usize) -> Vec<u8> {
+    SETTINGS.repeat(len / SETTINGS.len())
+}
+
+#[tokio::test]
+async fn turns_grow_while_there_is_more_to_read() {
+    let (near, mut far) = tokio::io::duplex(16 * 1024);
+    let (mut gather, outlet) = hands(near);
+    far.write_all(&frames(5004)).await.unwrap();
+    assert!(!outlet.begin_turn());
+    assert_eq!(read(&mut gather), 1024);
+    assert!(outlet.begin_turn());
+    assert_eq!(read(&mut gather), 2048);
+    assert!(outlet.begin_turn());
+    assert_eq!(read(&mut gather), 1932);
+    assert!(!outlet.begin_turn());
+    far.write_all(&frames(5004)).await.unwrap();
+    assert_eq!(read(&mut gather), 1024);
+}
+
+#[tokio::test]
+async fn a_turn_ends_with_so_many_frames_though_they_are_short() {
+    let (near, mut far) = tokio::io::duplex(1 << 20);
+    let (mut gather, outlet) = hands(near);
+    far.write_all(&frames(90_000)).await.unwrap();
+    let mut longest = 0;
+    while outlet.begin_turn() || longest == 0 {
+        longest = longest.max(read(&mut gather));
+    }
+    // It ends with the read that brought the last of them.
+    let most = FRAMES_OF_TURN * SETTINGS.len();
+    assert!((most..most + 400).contains(&longest), "{longest}");
+}
+
+#[tokio::test]
+async fn who_does_not_read_is_not_read_from_for_ever_and_goes_on_when_he_reads() {
+    let (near, mut far) = tokio::io::duplex(1 << 20);
+    let (mut gather, outlet) = hands(near);
+    let cx = &mut Context::from_waker(Waker::noop());
+    // More than fits.
+    let answers = vec![0; 3 << 20];
+    assert!(Pin::new(&mut gather).poll_write(cx, &answers).is_ready());
+    assert!(outlet.poll_flush(cx).is_pending());
+
+    far.write_all(&frames(900_000)).await.unwrap();
+    let total = unconstrained(async {
+        let mut total = 0;
+        for _ in 0..1000 {
+            outlet.begin_turn();
+            total += read(&mut gather);
+        }
+        total
+    });
+    let total = total.await;
+    let most = (UNANSWERED + FRAMES_OF_TURN) * SETTINGS.len();
+    assert!(total < most + 400, "{total}");
+
+    let mut room = vec![0; 1 << 20];
+    far.read_exact(&mut room).await.unwrap();
+    assert!(outlet.poll_flush(cx).is_pending());
+    assert!(outlet.begin_turn());
+    assert!(read(&mut gather) > 0);
+}
+
+#[tokio::test]
+async fn half_a_frame_is_unfinished_only_when_no_more_is_there() {
+    let (near, mut far) = tokio::io::duplex(16 * 1024);
+    let (mut gather, outlet) = hands(near);
+    far.write_all(&frames(1026)[..1025]).await.unwrap();
+    outlet.begin_turn();
+    assert_eq!(read(&mut gather), 1024);
+    assert!(!outlet.seen().unfinished);
+    outlet.begin_turn();
+    assert_eq!(read(&mut gather), 1);
+    assert!(outlet.seen().unfinished);
+    far.write_all(&SETTINGS[8..]).await.unwrap();
+    assert_eq!(read(&mut gather), 1);
+    assert!(!outlet.seen().unfinished);
+}
