@@ -172,9 +172,7 @@ async fn a_client_bears_what_is_under_way_on_streams_that_it_has_given_up() {
     let address = listener.local_addr().unwrap().to_string();
     let client = NotesClient::builder("dest.svc").address(address);
     let client = client.transport(Transport::Grpc).build().unwrap();
-    let mut bystander = client.bidi().await.unwrap();
-    let mut server = Wire::accept(&listener).await;
-    server.settings(&[]).await;
+    let (mut server, mut bystander) = Wire::meet(&listener, &[], client.bidi()).await;
     server.send(HEADERS, END_HEADERS, 1, &response(&[])).await;
     for _ in 0..MORE_THAN_REMEMBERED {
         client.bidi().await.unwrap().cancel();

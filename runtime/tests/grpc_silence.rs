@@ -104,20 +104,9 @@ async fn a_server_leaves_connections_open_on_which_nothing_is_begun() {
 #[tokio::test]
 async fn a_client_leaves_a_server_that_sends_half_a_frame() {
     let (client, listener) = client_with(|limits| limits.frame_timeout = SHORT).await;
-    let mut stream = client.bidi().await.unwrap();
-    let mut server = Wire::accept(&listener).await;
-    server.settings(&[]).await;
+    let (mut server, mut stream) = Wire::meet(&listener, &[], client.bidi()).await;
     let half = &frame(HEADERS, END_HEADERS, 1, &response(&[]))[..20];
     server.0.write_all(half).await.unwrap();
-    let error = timeout(LONG, stream.recv()).await.unwrap().unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Connection, 14));
-}
-
-#[tokio::test]
-async fn a_client_leaves_a_server_that_says_nothing() {
-    let (client, listener) = client_with(|limits| limits.handshake_timeout = SHORT).await;
-    let mut stream = client.bidi().await.unwrap();
-    let _silent = listener.accept().await.unwrap();
     let error = timeout(LONG, stream.recv()).await.unwrap().unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Connection, 14));
 }

@@ -215,17 +215,14 @@ async fn a_client_for_whose_readers_too_much_waits_makes_further_calls_on_anothe
     let client = NotesClient::builder("dest.svc").address(address);
     let client = client.transport(Transport::Grpc).grpc_limits(limits);
     let client = client.build().unwrap();
-    let mut stalled = client.bidi().await.unwrap();
-    let mut server = Wire::accept(&listener).await;
-    server.settings(&[]).await;
+    let (mut server, mut stalled) = Wire::meet(&listener, &[], client.bidi()).await;
     let_stream_window_count(&mut server).await;
     server.send(HEADERS, END_HEADERS, 1, &response(&[])).await;
     // Nobody has asked for the response so far.
     send_pages(&mut server, 1, FULL / 2 + 1).await;
 
-    let _other = client.bidi().await.unwrap();
-    let mut second = timeout(LONG, Wire::accept(&listener)).await.unwrap();
-    second.settings(&[]).await;
+    let other = Wire::meet(&listener, &[], client.bidi());
+    let (mut second, _other) = timeout(LONG, other).await.unwrap();
     assert_eq!(second.expect(HEADERS).await.stream, 1);
     for _ in 0..=FULL / 2 {
         assert!(stalled.recv().await.unwrap().is_some());

@@ -74,8 +74,8 @@ pub struct GrpcLimits {
     pub response_encoding: Option<Encoding>,
     /// How long the answer to such a ping may take before the connection is closed. Default 20 s.
     pub keepalive_timeout: Duration,
-    /// How long the peer may take for its preface and first SETTINGS before the connection is closed.
-    /// Default 10 s.
+    /// How long a client may take for its preface and first SETTINGS before its server closes the
+    /// connection. Default 10 s. A client gives its server the time of `connect_timeout`.
     pub handshake_timeout: Duration,
     /// How long the peer may be silent behind a part of a frame, or of a block of headers, before the
     /// connection is closed. Default 10 s.

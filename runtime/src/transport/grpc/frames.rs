@@ -6,6 +6,8 @@ use std::io;
 const PREFACE: usize = 24;
 /// Length of what stands in front of a frame's payload.
 const HEAD: usize = 9;
+/// Where in it the frame's type stands.
+const TYPE: usize = 3;
 
 /// What a peer's bytes are that begin with another frame than SETTINGS.
 pub(super) const NOT_HTTP2: &str = "the first frame of an HTTP/2 connection is not SETTINGS";
@@ -103,22 +105,30 @@ impl Frames {
             self.head[self.filled..][..here].copy_from_slice(&bytes[..here]);
             self.filled += here;
             bytes = &bytes[here..];
+            self.check_first()?;
             if self.filled == HEAD
-                && let Some(frame) = self.begin()?
+                && let Some(frame) = self.begin()
             {
                 each(frame);
             }
         }
     }
 
+    /// Refuses a first frame of another type as soon as that is there: what speaks another protocol, as
+    /// a TLS alert does, may never send a whole head.
+    fn check_first(&self) -> io::Result<()> {
+        let wrong = self.filled > TYPE && self.head[TYPE] != SETTINGS;
+        if self.opening == Opening::Awaited && wrong {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, NOT_HTTP2));
+        }
+        Ok(())
+    }
+
     /// A head is there. Gives its frame, if that is known already.
-    fn begin(&mut self) -> io::Result<Option<Frame>> {
+    fn begin(&mut self) -> Option<Frame> {
         self.filled = 0;
         let [a, b, c, kind, flags, stream @ ..] = self.head;
         if self.opening == Opening::Awaited {
-            if kind != SETTINGS {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, NOT_HTTP2));
-            }
             self.opening = Opening::Begun;
         }
         if matches!(kind, HEADERS | PUSH_PROMISE | CONTINUATION) {
@@ -131,9 +141,9 @@ impl Frames {
         let frame = Frame { kind, stream, len };
         if kind == DATA && flags & PADDED != 0 && len > 0 {
             self.padded = Some(frame);
-            return Ok(None);
+            return None;
         }
-        Ok(Some(frame))
+        Some(frame)
     }
 
     /// Whether the first frame has arrived as a whole.
