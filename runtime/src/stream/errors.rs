@@ -113,6 +113,14 @@ pub(super) fn misuse(text: &'static str) -> Error {
     Error::new(ErrorKind::Protocol, 0, text)
 }
 
+fn connection(side: Side, code: i32, cause: impl Display) -> Error {
+    Error::new(ErrorKind::Connection, code, cause.to_string()).with_side(side)
+}
+
+fn protocol(side: Side, code: i32, cause: impl Display) -> Error {
+    Error::new(ErrorKind::Protocol, code, cause.to_string()).with_side(side)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,12 +139,4 @@ mod tests {
         let other = of("panic: [happened in biz handler, method=S.M] index out of range");
         assert!(!other.message().contains("Grpc"), "{other}");
     }
-}
-
-fn connection(side: Side, code: i32, cause: impl Display) -> Error {
-    Error::new(ErrorKind::Connection, code, cause.to_string()).with_side(side)
-}
-
-fn protocol(side: Side, code: i32, cause: impl Display) -> Error {
-    Error::new(ErrorKind::Protocol, code, cause.to_string()).with_side(side)
 }
