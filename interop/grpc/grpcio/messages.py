@@ -1,14 +1,9 @@
-"""The messages of the suite, made from ../../idl at start, and what both programs agree on."""
-
-import argparse
-import pathlib
-import tempfile
+"""The messages of the suite, and what both programs agree on."""
 
 import grpc
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-from grpc_tools import protoc
 
-IDL = pathlib.Path(__file__).resolve().parents[2] / "idl"
+import protos
+
 SERVICE = "grpc.testing.TestService"
 GZIP = grpc.Compression.Gzip
 
@@ -23,24 +18,7 @@ CANCELED = "x-interop-canceled"
 REMAINING = "x-interop-remaining-ms"
 
 
-def _messages():
-    """The messages, by their names."""
-    with tempfile.TemporaryDirectory() as folder:
-        descriptors = pathlib.Path(folder) / "test.pb"
-        arguments = [f"-I{IDL}", "--include_imports", f"--descriptor_set_out={descriptors}"]
-        assert protoc.main(["protoc", *arguments, "grpc/testing/test.proto"]) == 0
-        files = descriptor_pb2.FileDescriptorSet.FromString(descriptors.read_bytes())
-    pool = descriptor_pool.DescriptorPool()
-    for file in files.file:
-        pool.Add(file)
-    names = [message.name for file in files.file for message in file.message_type]
-    return argparse.Namespace(**{
-        name: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"grpc.testing.{name}"))
-        for name in names
-    })
-
-
-pb = _messages()
+pb = protos.messages("grpc/testing/test.proto", "grpc.testing")
 
 
 def zeros(size):

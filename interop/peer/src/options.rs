@@ -7,7 +7,7 @@ use crate::scenarios::{Scenario, SelectError, select};
 use crate::wire::{Family, Wire};
 
 pub const USAGE: &str = "\
-usage: peer server -addr HOST:PORT [-proto thrift|pb] [-services peer,other] [-stop-after D] [-exit-wait D] [-v]
+usage: peer server -addr HOST:PORT [-proto thrift|pb|both] [-services peer,other] [-stop-after D] [-exit-wait D] [-v]
        peer client -addr HOST:PORT -proto WIRE [-scenario all|NAME,…] [-count N] [-size N]
                    [-parallel N] [-timeout D] [-conn long|short|mux] [-v]
        peer list";
@@ -37,7 +37,8 @@ impl From<SelectError> for Refusal {
 
 pub struct ServerOptions {
     pub addr: String,
-    pub family: Family,
+    /// The IDLs whose services are served on the one port. `peer` of the first is the fallback.
+    pub families: &'static [Family],
     pub services: Vec<String>,
     pub stop_after: Duration,
     pub exit_wait: Duration,
@@ -66,9 +67,10 @@ impl ServerOptions {
     pub fn parse(args: &[String]) -> Result<Self, Refusal> {
         let names = ["addr", "proto", "services", "stop-after", "exit-wait"];
         let flags = Flags::parse(args, &names, &["v"])?;
-        let family = match flags.text("proto", "thrift").as_str() {
-            "thrift" => Family::Thrift,
-            "pb" => Family::Protobuf,
+        let families: &[Family] = match flags.text("proto", "thrift").as_str() {
+            "thrift" => &[Family::Thrift],
+            "pb" => &[Family::Protobuf],
+            "both" => &[Family::Thrift, Family::Protobuf],
             other => return Err(format!("no server for -proto {other}").into()),
         };
         let services = flags.text("services", "peer,other");
@@ -80,7 +82,7 @@ impl ServerOptions {
         }
         Ok(Self {
             addr: flags.text("addr", DEFAULT_ADDR),
-            family,
+            families,
             services,
             stop_after: flags.duration("stop-after", Duration::ZERO)?,
             exit_wait: flags.duration("exit-wait", Duration::from_secs(5))?,

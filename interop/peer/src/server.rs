@@ -1,8 +1,9 @@
-//! The server: both services on one port, until a signal or `-stop-after` ends it.
+//! The server: both services of one IDL or of both on one port, until a signal or `-stop-after` ends it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use streamgen_runtime::server::Service;
 use streamgen_runtime::{Server, ServerBuilder};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -20,8 +21,10 @@ use crate::wire::Family;
 pub async fn serve(options: ServerOptions) -> Result<(), String> {
     let outcomes = Arc::new(Outcomes::default());
     let mut server = Server::builder().exit_wait(options.exit_wait);
-    for name in &options.services {
-        server = add_service(server, options.family, name, &outcomes);
+    for (place, family) in options.families.iter().enumerate() {
+        for name in &options.services {
+            server = add_service(server, *family, name, place == 0, &outcomes);
+        }
     }
     let server = server.bind(&options.addr).await.during("listen")?;
     let address = server.local_addr().during("address")?.to_string();
@@ -35,22 +38,32 @@ pub async fn serve(options: ServerOptions) -> Result<(), String> {
     Ok(())
 }
 
+/// A server has one fallback service: `peer` of its first IDL.
 fn add_service(
     server: ServerBuilder,
     family: Family,
     name: &str,
+    is_first: bool,
     outcomes: &Arc<Outcomes>,
 ) -> ServerBuilder {
     let outcomes = Arc::clone(outcomes);
     match (family, name) {
         (Family::Thrift, "peer") => {
-            server.add_fallback_service(PeerServer::new(PeerHandler(outcomes)))
+            add_peer(server, PeerServer::new(PeerHandler(outcomes)), is_first)
         }
         (Family::Thrift, _) => server.add_service(OtherServer::new(OtherHandler(outcomes))),
         (Family::Protobuf, "peer") => {
-            server.add_fallback_service(PeerPbServer::new(PeerPbHandler(outcomes)))
+            add_peer(server, PeerPbServer::new(PeerPbHandler(outcomes)), is_first)
         }
         (Family::Protobuf, _) => server.add_service(OtherPbServer::new(OtherPbHandler(outcomes))),
+    }
+}
+
+fn add_peer(server: ServerBuilder, peer: impl Service, is_fallback: bool) -> ServerBuilder {
+    if is_fallback {
+        server.add_fallback_service(peer)
+    } else {
+        server.add_service(peer)
     }
 }
 

@@ -101,15 +101,6 @@ func findWire(name string) *wire {
 
 func (w *wire) can(needs ability) bool { return w.abilities&needs == needs }
 
-// timedOut gives how a handler may end whose ping-pong call has timed out: over gRPC the
-// client's reset races with the handler's own deadline.
-func (w *wire) timedOut() []string {
-	if w.can(streamDeadline) {
-		return []string{outcomeTimeout, outcomeCanceled}
-	}
-	return []string{outcomeTimeout}
-}
-
 // clientOptions configures a Kitex client for this wire.
 func (w *wire) clientOptions(opts clientOptions) []client.Option {
 	out := []client.Option{

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use super::alone::alone;
+use super::skip::skip;
 
 /// Where what is built goes.
 const TMP: &str = env!("CARGO_TARGET_TMPDIR");
@@ -25,7 +26,7 @@ pub(super) fn is_there() -> bool {
     *THERE.get_or_init(|| {
         let there = Command::new("go").arg("version").output().is_ok();
         if !there {
-            super::skip("Go is missing, so nothing was tested against grpc-go or with TLS");
+            skip("Go is missing, so nothing was tested against grpc-go or with TLS");
         }
         there
     })

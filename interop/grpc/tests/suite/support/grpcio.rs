@@ -6,27 +6,21 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use super::alone::alone;
+use super::skip::skip;
 
 /// Where the environment is.
 const TMP: &str = env!("CARGO_TARGET_TMPDIR");
 
-/// Their folder.
-const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/grpcio");
-
-/// The `client` or `server` of `interop.py`; `None` without Python or grpcio, said in one line.
-pub(super) fn program(command: &str) -> Option<Command> {
-    let mut program = script("interop.py")?;
-    program.arg(command);
-    Some(program)
-}
+/// Their folder. Every package that uses this file stands beside interop/grpc.
+const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../grpc/grpcio");
 
 /// A script by its file name; `None` without Python or grpcio, said in one line.
-pub fn script(name: &str) -> Option<Command> {
+pub(crate) fn script(name: &str) -> Option<Command> {
     static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
     let python = PYTHON.get_or_init(|| {
         alone(TMP, "grpcio", install)
             .inspect_err(|missing| {
-                super::skip(&format!("{missing}, so nothing was tested against grpcio"));
+                skip(&format!("{missing}, so nothing was tested against grpcio"));
             })
             .ok()
     });

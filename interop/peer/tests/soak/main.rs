@@ -1,0 +1,87 @@
+//! One server process, and clients of every wire that come and go at random: Kitex's over each
+//! `-proto` of the contract, and grpcio's. Many are killed in the middle of their calls.
+//!
+//! No client that ran to its end may have failed. When all are gone, the server has no running
+//! handler and no descriptor more than before the first, and its memory did not grow meanwhile.
+//!
+//! `STREAMGEN_SOAK_SECONDS` is how long clients are started (default 20), `STREAMGEN_SOAK_SEED` the seed of
+//! what they do and when they are killed (default: from the clock; printed).
+
+#![cfg(target_os = "linux")] // What a process holds is read from /proc.
+
+#[path = "../../../../tests/alone/mod.rs"]
+mod alone;
+mod clients;
+#[path = "../../../grpc/tests/suite/support/grpcio.rs"]
+mod grpcio;
+#[path = "../support/kitex.rs"]
+mod kitex;
+mod lanes;
+mod memory;
+#[path = "../../../../tests/invented/random.rs"]
+mod random;
+mod server;
+#[path = "../../../grpc/tests/suite/support/skip.rs"]
+mod skip;
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use clients::Programs;
+use lanes::Tally;
+use server::Server;
+
+/// How long clients are started if nothing else is said.
+const SECONDS: u64 = 20;
+
+/// Time for the server to notice that the last clients are gone: a handler that holds ends after 30 s
+/// at the latest, whatever becomes of its call.
+const SETTLE: Duration = Duration::from_secs(60);
+
+#[test]
+fn clients_of_every_wire_come_and_go() {
+    let Some(programs) = Programs::find() else {
+        return;
+    };
+    let duration = Duration::from_secs(number("STREAMGEN_SOAK_SECONDS").unwrap_or(SECONDS));
+    let seed = number("STREAMGEN_SOAK_SEED").unwrap_or_else(from_clock);
+    println!("seed {seed}, {} s", duration.as_secs());
+    let server = Server::start();
+    let before = server.descriptors();
+
+    let (tally, samples) = lanes::run(&programs, &server, duration, seed);
+
+    let settled = server.settles(before, SETTLE);
+    println!("{tally}\n{}\n{}", server.calls(), memory::figures(&samples));
+    println!("memory at the end: {} KiB", server.resident());
+    let failed = &tally.failed;
+    assert!(
+        failed.is_empty(),
+        "seed {seed}: {} clients failed:\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
+    assert_eq!(settled, Ok(()), "seed {seed}");
+    assert_eq!(memory::is_flat(&samples), Ok(()), "seed {seed}");
+    assert_eq!(server.wires_without_a_call(), [] as [&str; 0]);
+    assert_grpcio_ran(&programs, &tally);
+}
+
+/// Not a wire of its own, so that the server's events do not tell.
+fn assert_grpcio_ran(programs: &Programs, tally: &Tally) {
+    let passed = tally.passed.get(clients::GRPCIO).copied().unwrap_or(0);
+    assert!(!programs.have_grpcio() || passed > 0, "no run of grpcio");
+}
+
+/// The value of an environment variable, if it is set.
+fn number(variable: &str) -> Option<u64> {
+    let text = std::env::var(variable).ok()?;
+    Some(
+        text.parse()
+            .unwrap_or_else(|_| panic!("{variable}: {text} is no number")),
+    )
+}
+
+fn from_clock() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(1, |since| since.as_secs())
+}

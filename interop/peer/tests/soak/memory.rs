@@ -1,0 +1,82 @@
+//! Whether a process's memory is flat.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// What the server held at one moment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sample {
+    pub(crate) at: Duration,
+    /// Memory in RAM, in KiB.
+    pub(crate) resident: u64,
+    pub(crate) descriptors: usize,
+}
+
+/// What the last third may have above the second one, in KiB: the load is random, and messages of
+/// 3 MiB are part of it, some in several calls at a time.
+const SLACK: u64 = 16 * 1024;
+
+/// Compares the medians of the second and the last third of `samples`; the first is the warm-up.
+pub(crate) fn is_flat(samples: &[Sample]) -> Result<(), String> {
+    let [_, middle, last] = thirds(samples);
+    // A quarter for what the allocator keeps in pieces.
+    let allowed = middle + middle / 4 + SLACK;
+    if last <= allowed {
+        return Ok(());
+    }
+    Err(format!(
+        "memory grew: median {middle} KiB in the second third, {last} KiB in the last"
+    ))
+}
+
+/// One line for people.
+pub(crate) fn figures(samples: &[Sample]) -> String {
+    let mut text = format!("memory, median of each third: {:?} KiB", thirds(samples));
+    let peak = samples.iter().map(|sample| sample.resident).max();
+    let open = samples.iter().map(|sample| sample.descriptors).max();
+    let _ = write!(
+        text,
+        "; at most {} KiB; at most {} descriptors",
+        peak.unwrap_or(0),
+        open.unwrap_or(0)
+    );
+    text
+}
+
+/// The median of each third of the time.
+fn thirds(samples: &[Sample]) -> [u64; 3] {
+    let end = samples.last().map_or(Duration::ZERO, |sample| sample.at);
+    [0, 1, 2].map(|third| {
+        let (from, to) = (end * third / 3, end * (third + 1) / 3);
+        let inside = samples
+            .iter()
+            .filter(|sample| (from..=to).contains(&sample.at));
+        let mut sizes: Vec<u64> = inside.map(|sample| sample.resident).collect();
+        sizes.sort_unstable();
+        sizes.get(sizes.len() / 2).copied().unwrap_or(0)
+    })
+}
+
+#[test]
+fn memory_that_grows_all_the_time_is_not_flat() {
+    let samples = |size: fn(u64) -> u64| -> Vec<Sample> {
+        let seconds = 0..600;
+        let sample = |second| Sample {
+            at: Duration::from_secs(second),
+            resident: size(second),
+            descriptors: 10,
+        };
+        seconds.map(sample).collect()
+    };
+    // 300 KiB a second: 100 bytes for each of 3000 calls.
+    assert!(is_flat(&samples(|second| 40_000 + 300 * second)).is_err());
+    assert_eq!(
+        is_flat(&samples(|second| 80_000 + second % 7 * 4_000)),
+        Ok(())
+    );
+    // What a warm-up needs is kept.
+    assert_eq!(
+        is_flat(&samples(|second| (second * 1000).min(90_000))),
+        Ok(())
+    );
+}
