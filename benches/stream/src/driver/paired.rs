@@ -35,7 +35,7 @@ pub fn run(
     let mut new = Build::start("now", program(candidate)?)?;
     let mut rates = Vec::new();
     for round in 0..sampling.samples {
-        let mut rate = |build: &mut Build| build.rate(candidate, workload, size, sampling);
+        let rate = |build: &mut Build| build.rate(candidate, workload, size, sampling);
         // Each goes first as often as the other: who comes second finds a warmer machine.
         let pair = if round % 2 == 0 {
             let first = rate(&mut old)?;
