@@ -2,8 +2,9 @@
 
 use std::fmt::{Debug, Display};
 use std::future::Future;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use streamgen_runtime::{
     BidiStreamingClient, BizStatusError, Message, Result, ServerStreamingClient,
@@ -69,11 +70,13 @@ impl<Res: Message> Receive<Res> for ServerStreamingClient<Res> {
 
 /// Gives a call an id by which the server can be asked how it ended.
 pub fn new_id() -> String {
-    format!(
-        "{}-{}",
-        std::process::id(),
-        IDS.fetch_add(1, Ordering::Relaxed) + 1
-    )
+    // Tells this process from an earlier one that had its number.
+    static BEGAN: LazyLock<u128> = LazyLock::new(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        since.map_or(0, |since| since.as_millis())
+    });
+    let n = IDS.fetch_add(1, Ordering::Relaxed) + 1;
+    format!("{}-{}-{n}", std::process::id(), *BEGAN)
 }
 
 /// A message that asks for something in its attrs, for wires without metainfo, and its id.

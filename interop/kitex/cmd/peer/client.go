@@ -43,9 +43,12 @@ func equal[T comparable](s *session, what string, got, want T) {
 	}
 }
 
+// began tells this process from an earlier one that had its number.
+var began = time.Now().UnixMilli()
+
 // newID gives a call an id by which the server can be asked how it ended.
 func (s *session) newID() string {
-	return fmt.Sprintf("%d-%d", os.Getpid(), s.ids.Add(1))
+	return fmt.Sprintf("%d-%d-%d", os.Getpid(), began, s.ids.Add(1))
 }
 
 // order gives a context that carries directives and an id as metainfo.

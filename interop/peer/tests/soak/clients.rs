@@ -8,7 +8,7 @@ use crate::random::Random;
 use crate::{grpcio, kitex};
 
 /// The name under which runs of grpcio are counted.
-pub(crate) const GRPCIO: &str = "grpcio";
+const GRPCIO: &str = "grpcio";
 
 /// Scenarios that are not for a server which goes on and serves both IDLs: three end it or are about
 /// its end, `service-lookup` is not as with one IDL, and `cancel-idle` waits 5 s for Kitex's client.
@@ -78,16 +78,13 @@ impl Programs {
         })
     }
 
-    pub(crate) fn have_grpcio(&self) -> bool {
-        self.grpcio
+    /// The kinds of client that there are, by name.
+    pub(crate) fn kinds(&self) -> Vec<&str> {
+        let wires = self.wires.iter().map(|wire| wire.name.as_str());
+        wires.chain(self.grpcio.then_some(GRPCIO)).collect()
     }
 
-    /// How many kinds of client there are.
-    pub(crate) fn kinds(&self) -> usize {
-        self.wires.len() + usize::from(self.grpcio)
-    }
-
-    /// A client of one kind that does what `random` says.
+    /// A client of a kind, by its place in [`Programs::kinds`], that does what `random` says.
     pub(crate) fn client(&self, kind: usize, address: &str, random: &mut Random) -> Client {
         let (name, command, (least, most)) = match self.wires.get(kind) {
             Some(wire) => {

@@ -93,14 +93,15 @@ struct Lane<'a> {
 
 impl Lane<'_> {
     fn run(&mut self, until: Instant) {
+        let kinds = self.programs.kinds().len();
         // Each kind runs to its end once, whatever the time allows.
-        for kind in (self.lane..self.programs.kinds()).step_by(LANES) {
+        for kind in (self.lane..kinds).step_by(LANES) {
             let mut client = self.client(kind);
             client.killed_after = None;
             self.run_one(client);
         }
         while Instant::now() < until {
-            let kind = self.random.below(self.programs.kinds());
+            let kind = self.random.below(kinds);
             let client = self.client(kind);
             self.run_one(client);
         }
