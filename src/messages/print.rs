@@ -1,6 +1,6 @@
 //! The tree of [`syntax`](super::syntax) as rustfmt would have it, without rustfmt.
 
-use crate::view::layout::{self, MAX_WIDTH, STEP, blanks};
+use crate::layout::{self, MAX_WIDTH, STEP, blanks};
 
 use super::debug;
 use super::parse::NESTED;

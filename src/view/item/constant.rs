@@ -4,9 +4,9 @@ use streamgen_idl::model::{Const, DefId};
 
 use crate::plan::{ConstPlan, Expr, ModuleId, Plan};
 
-use super::super::expr::{expr_at, fits_flat, flat};
-use super::super::layout::{self, MAX_WIDTH};
 use super::docs;
+use crate::layout::expr::{expr_at, fits_flat, flat};
+use crate::layout::{self, MAX_WIDTH};
 
 /// The text of a constant.
 pub(super) fn render(plan: &Plan<'_>, module: ModuleId, id: DefId, item: &Const) -> String {

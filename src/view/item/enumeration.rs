@@ -6,9 +6,9 @@ use streamgen_idl::model::{DefId, Enum};
 use crate::plan::{Expr, Plan, literal};
 
 use super::super::doc;
-use super::super::expr::{expr_at, fits_flat, flat};
-use super::super::layout::{self, MAX_WIDTH};
 use super::{attributes, of_the_idl};
+use crate::layout::expr::{expr_at, fits_flat, flat};
+use crate::layout::{self, MAX_WIDTH};
 
 /// The text of an enum.
 ///

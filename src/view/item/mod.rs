@@ -12,8 +12,8 @@ use crate::plan::{
 };
 
 use super::doc;
-use super::expr::expr_at;
-use super::layout;
+use crate::layout;
+use crate::layout::expr::expr_at;
 
 /// The text of one item, without an empty line around it.
 ///

@@ -6,9 +6,9 @@ use streamgen_idl::model::StructKind;
 use crate::plan::{Expr, FieldPlan, Presence, Rest, StructPlan, UnknownFields, literal};
 
 use super::super::doc;
-use super::super::expr::{expr_at, fits_flat, flat};
-use super::super::layout;
 use super::{attributes, known_fields};
+use crate::layout;
+use crate::layout::expr::{expr_at, fits_flat, flat};
 
 #[derive(Template)]
 #[template(path = "struct.rs.j2")]

@@ -5,8 +5,8 @@ use askama::Template;
 use crate::plan::{FieldPlan, StructPlan, UnknownFields, literal};
 
 use super::super::doc;
-use super::super::layout;
 use super::{attributes, known_fields};
+use crate::layout;
 
 #[derive(Template)]
 #[template(path = "union.rs.j2")]

@@ -4,8 +4,9 @@ use askama::Template;
 
 use crate::plan::{MethodPlan, Request, RustType, ServicePlan};
 
-use super::layout::Return;
-use super::{docs, layout, signature};
+use super::{docs, signature};
+use crate::layout;
+use crate::layout::Return;
 
 #[derive(Template)]
 #[template(path = "service_client.rs.j2")]

@@ -10,8 +10,8 @@ use askama::Template;
 
 use crate::plan::{MethodPlan, Plan, ServicePlan, Signature, literal};
 
-use super::layout::{self, Return};
 use super::{doc, header, idl_name, item};
+use crate::layout::{self, Return};
 
 #[derive(Template)]
 #[template(path = "service.rs.j2")]

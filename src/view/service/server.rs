@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::plan::{MethodKind, MethodPlan, Request, RustType, ServicePlan, literal};
 
-use super::layout;
+use crate::layout;
 
 #[derive(Template)]
 #[template(path = "service_server.rs.j2")]

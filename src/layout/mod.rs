@@ -5,6 +5,8 @@
 //! the IDL can make a type, a signature or a call too long, and those come from here. The test
 //! `tests/layout.rs` holds these functions against rustfmt itself.
 
+pub(crate) mod expr;
+
 use crate::plan::RustType;
 
 /// rustfmt's `max_width`.
