@@ -1,6 +1,6 @@
 //! The tree of [`syntax`](super::syntax) as rustfmt would have it, without rustfmt.
 
-use crate::layout::{self, MAX_WIDTH, STEP, blanks};
+use crate::layout::{self, STEP, blanks};
 
 use super::debug;
 use super::parse::NESTED;
@@ -164,19 +164,9 @@ impl Out {
         let Arm { pattern, value, .. } = arm;
         let line = match value {
             ArmValue::Plain(value) => layout::arm(pattern, value, self.indent),
-            ArmValue::Some(value) => self.some_arm(pattern, value),
+            ArmValue::Some(value) => layout::some_arm(pattern, value, self.indent),
         };
         self.line(&line);
-    }
-
-    /// rustfmt gives a long value a block, and one too long even for that its own brackets.
-    fn some_arm(&self, pattern: &str, value: &str) -> String {
-        let some = format!("Some({value})");
-        if self.indent + STEP + some.len() <= MAX_WIDTH {
-            return layout::arm(pattern, &some, self.indent);
-        }
-        let (outer, inner) = (blanks(self.indent), blanks(self.indent + STEP));
-        format!("{pattern} => Some(\n{inner}{value},\n{outer}),")
     }
 }
 

@@ -7,8 +7,7 @@ use crate::plan::{Expr, Plan, literal};
 
 use super::super::doc;
 use super::{attributes, of_the_idl};
-use crate::layout::expr::{expr_at, fits_flat, flat};
-use crate::layout::{self, MAX_WIDTH};
+use crate::layout;
 
 /// The text of an enum.
 ///
@@ -81,15 +80,9 @@ fn to_name(number: i32, name: &str) -> String {
 
 /// The constant that lists the values, without the indentation of its first line.
 fn all_values(idents: &[String]) -> String {
-    const HEAD: &str = "pub const VALUES: &'static [Self] =";
-    let list = idents
+    let paths = idents
         .iter()
         .map(|ident| Expr::Atom(format!("Self::{ident}")));
-    let list = Expr::Array(list.collect());
-    let flat_list = flat(&list);
-    let same_line = 4 + HEAD.len() + " &;".len() + flat_list.len() <= MAX_WIDTH;
-    if !same_line && fits_flat(&list) && 8 + flat_list.len() + "&;".len() <= MAX_WIDTH {
-        return format!("{HEAD}\n        &{flat_list};");
-    }
-    format!("{HEAD} &{};", expr_at(&list, 4, 4 + HEAD.len() + 2, 1))
+    let list = Expr::Array(paths.collect());
+    layout::slice_constant("pub const VALUES: &'static [Self] =", &list, 4)
 }
