@@ -15,6 +15,7 @@ enum Kind {
     Usage(String),
     Idl(Box<IdlErrors>),
     Project(String),
+    Prost(String),
     Write(WriteError),
     Template(askama::Error),
 }
@@ -36,6 +37,11 @@ impl Error {
     /// A file of the project is at fault.
     pub(crate) fn project(message: impl Into<String>) -> Self {
         Self(Kind::Project(message.into()))
+    }
+
+    /// prost-build makes what this program does not know.
+    pub(crate) fn prost(found: impl fmt::Display) -> Self {
+        Self(Kind::Prost(found.to_string()))
     }
 
     pub(crate) fn idl(diagnostics: Vec<Diagnostic>, sources: SourceMap) -> Self {
@@ -68,6 +74,10 @@ impl fmt::Display for Error {
             Kind::Usage(message) | Kind::Project(message) => f.write_str(message),
             Kind::Idl(errors) => errors.fmt(f),
             Kind::Write(error) => error.fmt(f),
+            Kind::Prost(found) => write!(
+                f,
+                "this release of streamgen does not fit its prost-build: {found}"
+            ),
             Kind::Template(error) => write!(f, "cannot render a template: {error}"),
         }
     }
@@ -97,7 +107,7 @@ impl std::error::Error for Error {
         match &self.0 {
             Kind::Write(error) => error.source(),
             Kind::Template(error) => Some(error),
-            Kind::Usage(_) | Kind::Project(_) | Kind::Idl(_) => None,
+            Kind::Usage(_) | Kind::Project(_) | Kind::Prost(_) | Kind::Idl(_) => None,
         }
     }
 }

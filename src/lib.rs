@@ -8,6 +8,7 @@
 pub mod cli;
 mod error;
 mod generate;
+mod layout;
 mod messages;
 mod options;
 mod output;

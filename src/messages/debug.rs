@@ -3,135 +3,75 @@
 //! What prost derives for one names the crate `prost`, which programs need not depend on. A macro of
 //! the runtime writes the same without it.
 
+use super::syntax::{Argument, Attribute, Field, Item, MapValue, Message, Module};
+
 /// The macro.
 pub(super) const MACRO: &str = "::streamgen_runtime::protobuf_debug!";
 
-/// What prost-build writes where the user asked for no `Debug`.
-const SKIP: &str = "#[prost(skip_debug)]";
+/// What the attribute of a message says for which prost writes no `Debug`.
+const SKIP: &str = "skip_debug";
 
-/// prost-build's text with the macro behind each message that needs it.
-pub(super) fn of_btree_maps(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    let mut skipped = false;
-    while let Some(line) = lines.get(at) {
-        let content = line.trim_start();
-        let message =
-            Message::at(&lines[at..]).filter(|message| !skipped && message.derive_fails());
-        if let Some(message) = message {
-            message.write(&mut out);
-            at += message.lines.len();
-        } else {
-            push(&mut out, &[line]);
-            at += 1;
+/// Leaves `Debug` of each message to the macro that needs it, and that shall have `Debug` at all.
+pub(super) fn of_btree_maps(module: &mut Module) {
+    module.for_each(&mut |item| {
+        if let Item::Message(message) = item
+            && message.fields.iter().any(derive_fails)
+            && !is_skipped(message)
+        {
+            let skip = Attribute::Prost(vec![Argument::Plain(SKIP.to_owned())]);
+            message.above.attributes.push(skip);
+            message.debug_by_macro = true;
         }
-        skipped = content == SKIP || (skipped && content.starts_with("#["));
-    }
-    out
+    });
 }
 
-fn push(out: &mut String, parts: &[&str]) {
-    out.extend(parts.iter().copied());
-    out.push('\n');
+fn is_skipped(message: &Message) -> bool {
+    let is_skip = |one: &Argument| matches!(one, Argument::Plain(text) if text == SKIP);
+    message.above.prost().any(is_skip)
 }
 
-/// A message as prost-build wrote it.
-struct Message<'a> {
-    indent: &'a str,
-    name: &'a str,
-    /// From `pub struct` to the closing brace.
-    lines: &'a [&'a str],
-    fields: Vec<Field<'a>>,
+/// Whether what prost derives does not compile. Bytes are shown as they are.
+fn derive_fails(field: &Field) -> bool {
+    field.above.prost().any(|argument| match argument {
+        Argument::Map {
+            collection, value, ..
+        } => is_btree(collection) && !matches!(value, MapValue::Plain(kind) if kind == "bytes"),
+        _ => false,
+    })
 }
 
-impl<'a> Message<'a> {
-    /// The one that starts at the first line.
-    fn at(lines: &'a [&'a str]) -> Option<Self> {
-        let first = lines.first()?;
-        let content = first.trim_start();
-        let name = content.strip_prefix("pub struct ")?.strip_suffix(" {")?;
-        let indent = &first[..first.len() - content.len()];
-        let is_end = |line: &&str| line.strip_prefix(indent) == Some("}");
-        let lines = &lines[..=lines.iter().position(is_end)?];
-        Some(Self {
-            indent,
-            name,
-            lines,
-            fields: fields(lines),
-        })
-    }
-
-    fn derive_fails(&self) -> bool {
-        self.fields.iter().any(|field| field.derive_fails)
-    }
-
-    /// The message, and the macro behind it.
-    fn write(&self, out: &mut String) {
-        let Self { indent, name, .. } = self;
-        push(out, &[indent, SKIP]);
-        for line in self.lines {
-            push(out, &[line]);
-        }
-        push(out, &[indent, MACRO, " {"]);
-        push(out, &[indent, "    ", name, " {"]);
-        for field in &self.fields {
-            push(out, &[indent, "        ", &field.shown(), ","]);
-        }
-        push(out, &[indent, "    }"]);
-        push(out, &[indent, "}"]);
-    }
+fn is_btree(collection: &str) -> bool {
+    collection == "btree_map"
 }
 
-/// A field of a message.
-struct Field<'a> {
-    name: &'a str,
-    /// The enum whose numbers it holds.
-    kind: Option<&'a str>,
-    derive_fails: bool,
-}
-
-impl Field<'_> {
-    fn shown(&self) -> String {
-        match self.kind {
-            Some(kind) => format!("{} as {kind}", self.name),
-            None => self.name.to_owned(),
-        }
+/// A field as the macro takes it: with the enum whose numbers it holds.
+pub(super) fn shown(field: &Field) -> String {
+    let kind = field.above.prost().find_map(|argument| match argument {
+        Argument::Type { key, path } if key == "enumeration" => Some(path),
+        Argument::Map {
+            collection,
+            value: MapValue::Enumeration(kind),
+            ..
+        } if is_btree(collection) => Some(kind),
+        _ => None,
+    });
+    match kind {
+        Some(kind) => format!("{} as {kind}", field.ident),
+        None => field.ident.clone(),
     }
-}
-
-/// The fields among the lines of a message: each has prost's attribute above.
-fn fields<'a>(lines: &[&'a str]) -> Vec<Field<'a>> {
-    let mut found = Vec::new();
-    let mut attribute = "";
-    for line in lines {
-        let line = line.trim_start();
-        if let Some(arguments) = line.strip_prefix("#[prost(") {
-            attribute = arguments;
-        }
-        let Some((name, _)) = line
-            .strip_prefix("pub ")
-            .and_then(|rest| rest.split_once(": "))
-        else {
-            continue;
-        };
-        let map = attribute.strip_prefix("btree_map = \"");
-        let (_, value) = map.and_then(|types| types.split_once(", ")).unzip();
-        let kind = attribute.strip_prefix("enumeration = \"");
-        let kind = kind.or(value.and_then(|value| value.strip_prefix("enumeration(")));
-        found.push(Field {
-            name,
-            kind: kind.and_then(|rest| rest.split(['"', ')']).next()),
-            // Bytes are shown as they are.
-            derive_fails: value.is_some_and(|value| !value.starts_with("bytes")),
-        });
-    }
-    found
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{parse::parse, print::print};
     use super::*;
+
+    fn after(text: &str) -> String {
+        let docs = [vec!["pub it: is".to_owned()]];
+        let mut module = parse(text, &docs).expect("prost-build writes such things");
+        of_btree_maps(&mut module);
+        print(&module)
+    }
 
     #[test]
     fn a_message_with_a_map_gets_the_macro() {
@@ -140,7 +80,7 @@ mod tests {
             pub struct Store {\n    \
                 #[prost(string, tag = \"1\")]\n    \
                 pub r#type: String,\n    \
-                /// pub it: is\n    \
+                /// @docs 0\n    \
                 #[prost(btree_map = \"string, enumeration(store::Kind)\", tag = \"2\")]\n    \
                 #[doc(hidden)]\n    \
                 pub kinds: BTreeMap<String, i32>,\n\
@@ -155,26 +95,26 @@ mod tests {
                 #[prost(btree_map = \"string, enumeration(store::Kind)\", tag = \"2\")]\n    \
                 #[doc(hidden)]\n    \
                 pub kinds: BTreeMap<String, i32>,\n\
-            }\n\
+            }\n\n\
             ::streamgen_runtime::protobuf_debug! {\n    \
                 Store {\n        \
                     r#type,\n        \
                     kinds as store::Kind,\n    \
                 }\n\
-            }\n";
-        assert_eq!(of_btree_maps(text), expected);
+            }";
+        assert_eq!(after(text), expected);
     }
 
     #[test]
     fn the_others_stay() {
         for text in [
-            "pub struct A {\n    #[prost(map = \"string, string\", tag = \"1\")]\n    pub a: M,\n}\n",
-            "pub struct A {\n    #[prost(btree_map = \"string, bytes\", tag = \"1\")]\n    pub a: M,\n}\n",
+            "pub struct A {\n    #[prost(map = \"string, string\", tag = \"1\")]\n    pub a: M,\n}",
+            "pub struct A {\n    #[prost(btree_map = \"string, bytes\", tag = \"1\")]\n    pub a: M,\n}",
             "#[prost(skip_debug)]\n#[x]\npub struct A {\n    \
-             #[prost(btree_map = \"string, string\", tag = \"1\")]\n    pub a: M,\n}\n",
-            "pub struct A {}\n",
+             #[prost(btree_map = \"string, string\", tag = \"1\")]\n    pub a: M,\n}",
+            "pub struct A {}",
         ] {
-            assert_eq!(of_btree_maps(text), text);
+            assert_eq!(after(text), text);
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::ascii::escape_default;
 
-use crate::view::layout::MAX_WIDTH;
+use crate::layout::MAX_WIDTH;
 
 const HEAD: &str = "\
 /// A serialized `google.protobuf.FileDescriptorSet`: the IDL and all that it imports, imported files

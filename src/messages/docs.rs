@@ -24,7 +24,7 @@ const VALUE: i32 = 2;
 
 /// A comment that stands for documentation; the number of that follows. prost-build would change
 /// the text itself: it takes brackets and addresses for links wherever they are.
-pub(super) const MARK: &str = "/// @docs ";
+pub(super) const MARK: &str = " @docs ";
 
 /// A location for every message, field, oneof, enum and value of a file; documentation goes to
 /// `docs`.
@@ -60,7 +60,7 @@ impl Table<'_> {
             .unwrap_or_default();
         let mark = (!lines.is_empty()).then(|| {
             self.docs.push(lines);
-            format!("{}{}", MARK.trim_start_matches('/'), self.docs.len() - 1)
+            format!("{MARK}{}", self.docs.len() - 1)
         });
         self.info.location.push(Location {
             path: path.to_vec(),

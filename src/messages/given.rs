@@ -1,4 +1,4 @@
-//! Descriptors as prost-build gets them, and its text as it should have been.
+//! Descriptors as prost-build gets them.
 
 use std::collections::HashMap;
 
@@ -24,21 +24,6 @@ fn package_of(plan: &Plan<'_>, module: ModuleId, package: &str) -> Option<String
         .map(|(part, ident)| given_module(part, ident));
     let given = given.collect::<Vec<_>>().join(".");
     (given != package).then_some(given)
-}
-
-/// Puts back the names of enum values that stand in strings.
-pub(super) fn restore(plan: &Plan<'_>, text: &str) -> String {
-    let mut text = text.to_owned();
-    for (def, given) in plan.protobuf.all_given_members() {
-        let Some(item) = plan.schema.enumeration(def) else {
-            continue;
-        };
-        for (index, name) in &given.values {
-            let own = &item.variants[*index].name;
-            text = text.replace(&format!("\"{name}\""), &format!("\"{own}\""));
-        }
-    }
-    text
 }
 
 /// Names of types and packages that differ, by the full name of the IDL with a leading dot.

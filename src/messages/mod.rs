@@ -1,8 +1,8 @@
 //! The messages of a `.proto` as Rust, by prost-build.
 //!
 //! prost-build makes one text for each package, in memory. `given` hands it descriptors under names
-//! that cannot clash and with comments that cannot break the build; `layout` breaks its lines as
-//! rustfmt does. Its service generator has no part in this: services come from our own templates.
+//! that cannot clash and with comments that cannot break the build. `parse` reads the text, passes
+//! change the tree, `print` lays it out as rustfmt does. Its service generator has no part in this: services come from our own templates.
 
 mod debug;
 mod derives;
@@ -10,8 +10,11 @@ mod descriptors;
 mod docs;
 mod field_types;
 mod given;
-mod layout;
+mod names;
+mod parse;
 mod patterns;
+mod print;
+mod syntax;
 mod unreachable;
 
 use std::collections::{BTreeMap, HashMap};
@@ -22,9 +25,10 @@ use streamgen_idl::prost_types::FileDescriptorSet;
 
 use crate::error::Error;
 use crate::options::TypeOptions;
-use crate::plan::protobuf::{self, PROST, PROST_TYPES};
+use crate::plan::protobuf::{PROST, PROST_TYPES};
 use crate::plan::{Content, ExternTypes, ModuleId, Plan};
 use given::Given;
+use names::Names;
 use patterns::Patterns;
 
 /// The types that are not generated.
@@ -39,7 +43,7 @@ pub(crate) fn extern_types(options: &TypeOptions) -> ExternTypes {
 ///
 /// # Errors
 ///
-/// When prost-build refuses an option.
+/// When prost-build refuses an option, or writes what [`parse`] does not know.
 pub(crate) fn render(
     plan: &Plan<'_>,
     descriptors: FileDescriptorSet,
@@ -62,23 +66,23 @@ pub(crate) fn render(
     let texts = config(plan, &given)
         .generate(requests)
         .map_err(|error| Error::usage(format!("messages cannot be generated: {error}")))?;
-    let moved = plan.protobuf.moved();
-    let texts = texts.into_iter().filter_map(|(key, text)| {
-        let module = *modules.get(&key)?;
-        let text = protobuf::restore_moved(&text, &moved);
-        let mut text = given::restore(plan, &text);
-        if !plan.options().type_attributes.is_empty() {
-            text = derives::once(&text);
+    let names = Names::new(plan);
+    let mut laid_out = BTreeMap::new();
+    for (key, text) in texts {
+        let Some(module) = modules.get(&key) else {
+            continue;
+        };
+        let mut tree = parse::parse(&text, &docs).map_err(Error::prost)?;
+        names.restore(*module, &mut tree);
+        derives::once(&mut tree);
+        debug::of_btree_maps(&mut tree);
+        if !tree.items.is_empty() {
+            laid_out.insert(*module, print::print(&tree));
         }
-        if plan.options().may_have_btree_maps() {
-            text = debug::of_btree_maps(&text);
-        }
-        Some((module, layout::format(&text, &docs)))
-    });
-    let mut texts: BTreeMap<_, _> = texts.filter(|(_, text)| !text.is_empty()).collect();
+    }
     let module = plan.modules.of_descriptors();
-    texts.extend(module.zip(encoded.map(descriptors::constant)));
-    Ok(texts)
+    laid_out.extend(module.zip(encoded.map(descriptors::constant)));
+    Ok(laid_out)
 }
 
 fn modules_by_package<'a>(plan: &'a Plan<'_>) -> HashMap<&'a str, ModuleId> {

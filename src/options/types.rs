@@ -39,14 +39,6 @@ pub struct TypeOptions {
     pub compile_well_known_types: bool,
 }
 
-impl TypeOptions {
-    /// Whether a map of a message may be a `BTreeMap`.
-    pub(crate) fn may_have_btree_maps(&self) -> bool {
-        let mut chosen = self.maps_of.iter().map(|one| one.choice);
-        self.maps == MapType::BTree || chosen.any(|one| one == MapType::BTree)
-    }
-}
-
 /// The Rust type of `string`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum StringType {

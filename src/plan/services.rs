@@ -1,11 +1,12 @@
-//! What is generated for one service: names, method kinds and types.
+//! What is generated for one service: names and types.
 
 use streamgen_idl::Diagnostic;
-use streamgen_idl::model::{DefId, Docs, Field, InheritedMethod, Method, StreamingMode, TypeRef};
+use streamgen_idl::model::{DefId, Docs, Field, InheritedMethod, Method, TypeRef};
 
 use super::Plan;
 use super::attributes::deprecated;
 use super::ident::Case;
+use super::kinds::MethodKind;
 use super::modules::ModuleId;
 use super::names::{Entry, assign, field_idents, free_name, param_idents, variant_idents};
 use super::rust_type::RustType;
@@ -56,44 +57,6 @@ pub(crate) struct MethodPlan<'a> {
     pub(crate) context_param: String,
     /// The handler's parameter for the stream.
     pub(crate) stream_param: String,
-}
-
-/// How a method is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MethodKind {
-    /// A call whose arguments and result are structs of their own on the wire.
-    PingPong,
-    /// A call of one message, answered by one.
-    Unary,
-    OneWay,
-    ClientStreaming,
-    ServerStreaming,
-    BidiStreaming,
-}
-
-impl MethodKind {
-    /// `unary` has no effect on a Thrift method under `-streamx`: Kitex makes it an ordinary
-    /// ping-pong method (`kitex-tool.md` 5).
-    fn of(method: &Method, is_protobuf: bool) -> Self {
-        match method.mode {
-            _ if method.oneway => Self::OneWay,
-            StreamingMode::Unary if is_protobuf => Self::Unary,
-            StreamingMode::PingPong | StreamingMode::Unary => Self::PingPong,
-            StreamingMode::ClientStreaming => Self::ClientStreaming,
-            StreamingMode::ServerStreaming => Self::ServerStreaming,
-            StreamingMode::Bidirectional => Self::BidiStreaming,
-        }
-    }
-
-    /// Whether calls open a stream.
-    pub(crate) fn is_streaming(self) -> bool {
-        !matches!(self, Self::PingPong | Self::OneWay | Self::Unary)
-    }
-
-    /// Whether calls send an Args struct.
-    pub(crate) fn has_args_struct(self) -> bool {
-        matches!(self, Self::PingPong | Self::OneWay)
-    }
 }
 
 /// One argument.

@@ -1,7 +1,8 @@
 //! The Rust signature of a method: in the handler's trait, and on the client.
 
+use super::kinds::{Request, Response};
 use super::rust_type::RustType;
-use super::services::{ArgPlan, MethodKind, MethodPlan};
+use super::services::{ArgPlan, MethodPlan};
 
 /// Parameters after `&self`, and what the function returns.
 #[derive(Clone, Debug)]
@@ -16,27 +17,16 @@ impl MethodPlan<'_> {
     /// cannot forget it.
     pub(crate) fn handler_signature(&self) -> Signature {
         let context = (self.context_param.clone(), RustType::runtime("Context", []));
-        let (stream, output) = match self.kind {
-            MethodKind::PingPong | MethodKind::OneWay | MethodKind::Unary => {
-                (None, self.result.clone())
-            }
-            MethodKind::ClientStreaming => {
-                let stream = RustType::runtime("ClientStreamingServer", [self.request()]);
-                (Some(stream), self.result.clone())
-            }
-            MethodKind::ServerStreaming => {
-                let stream = RustType::runtime("ServerStreamingServer", [self.result.clone()]);
-                (Some(stream), RustType::unit())
-            }
-            MethodKind::BidiStreaming => {
-                let types = [self.request(), self.result.clone()];
-                (
-                    Some(RustType::runtime("BidiStreamingServer", types)),
-                    RustType::unit(),
-                )
-            }
+        let kind = self.kind.row();
+        let sent = (kind.request == Request::Stream).then(|| self.request());
+        let (streamed, output) = match kind.response {
+            Response::Stream => (Some(self.result.clone()), RustType::unit()),
+            Response::None | Response::Returned => (None, self.result.clone()),
         };
-        let stream = stream.map(|ty| (self.stream_param.clone(), ty));
+        let stream = kind.server_stream.map(|name| {
+            let ty = RustType::runtime(name, sent.into_iter().chain(streamed));
+            (self.stream_param.clone(), ty)
+        });
         let arguments = self.arguments();
         let arguments = arguments.map(|arg| (arg.param.clone(), arg.ty.clone()));
         let params = std::iter::once(context).chain(arguments).chain(stream);
@@ -53,44 +43,27 @@ impl MethodPlan<'_> {
 
     /// The client's function. It returns a call, which is a builder of options and a future.
     pub(crate) fn client_signature(&self) -> Signature {
-        let result = self.result.clone();
-        let args_struct = || RustType::in_module(&self.args_struct);
-        let (name, types) = match self.kind {
-            MethodKind::PingPong => {
-                let error = self
-                    .error
-                    .as_ref()
-                    .map(|error| RustType::in_module(&error.ident));
-                let types = [args_struct(), result].into_iter().chain(error);
-                ("client::PingPongCall", types.collect())
-            }
-            MethodKind::OneWay => ("client::OneWayCall", vec![args_struct()]),
-            MethodKind::Unary => ("client::UnaryCall", vec![self.request(), result]),
-            MethodKind::ClientStreaming => {
-                ("client::ClientStreamingCall", vec![self.request(), result])
-            }
-            MethodKind::ServerStreaming => {
-                ("client::ServerStreamingCall", vec![self.request(), result])
-            }
-            MethodKind::BidiStreaming => {
-                ("client::BidiStreamingCall", vec![self.request(), result])
-            }
+        let kind = self.kind.row();
+        let request = match kind.request {
+            Request::Arguments => RustType::in_module(&self.args_struct),
+            Request::Message | Request::Stream => self.request(),
         };
+        let result = (kind.response != Response::None).then(|| self.result.clone());
+        let error = self.error.as_ref().filter(|_| result.is_some());
+        let error = error.map(|error| RustType::in_module(&error.ident));
+        let types = std::iter::once(request).chain(result).chain(error);
         Signature {
             params: self
                 .arguments()
                 .map(|arg| (arg.ident.clone(), arg.ty.clone()))
                 .collect(),
-            returns: RustType::runtime(name, types),
+            returns: RustType::runtime(kind.call, types),
         }
     }
 
     /// The arguments, where they are given with the call and not sent on the stream.
     fn arguments(&self) -> impl Iterator<Item = &ArgPlan<'_>> {
-        let sent_later = matches!(
-            self.kind,
-            MethodKind::ClientStreaming | MethodKind::BidiStreaming
-        );
+        let sent_later = self.kind.row().request == Request::Stream;
         self.args.iter().filter(move |_| !sent_later)
     }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use askama::Template;
 
 use crate::error::Error;
+use crate::layout;
 use crate::options::Options;
 use crate::plan::{MethodPlan, Plan, RustType, ServicePlan, Signature, literal, unraw};
-use crate::view::layout;
 
 use super::names::{Reach, implementors, namespace_of, short};
 

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use askama::Template;
 
 use crate::error::Error;
+use crate::layout;
 use crate::options::Options;
 use crate::plan::{Plan, ServicePlan, line_order, literal};
-use crate::view::layout;
 
 use super::names::implementors;
 

@@ -4,9 +4,9 @@
 //! the structs here.
 
 pub(crate) mod doc;
-mod expr;
+
 mod item;
-pub(crate) mod layout;
+
 mod namespace;
 mod parallel;
 mod service;

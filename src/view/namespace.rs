@@ -14,68 +14,15 @@ use super::{doc, header, idl_name, item};
 struct NamespaceView<'a> {
     header: String,
     docs: String,
-    allows: String,
+    /// In the root module: lints that an IDL can trip through no fault of the generated code, for
+    /// everything below it.
+    allows: Option<Allows>,
     /// `mod` lines without the word itself: `pub` and name.
     modules: Vec<(&'static str, &'a str)>,
     /// Modules whose items are this one's.
     parts: Vec<&'a str>,
     items: Vec<String>,
 }
-
-/// Lints that an IDL can trip through no fault of the generated code, silenced in the root module
-/// for everything below it.
-const ALLOWS: &str = "
-#![allow(
-    dead_code,
-    missing_docs,
-    unreachable_pub,
-    reason = \"a program rarely uses all that an IDL defines, and an IDL rarely documents all\"
-)]
-#![allow(
-    non_camel_case_types,
-    non_snake_case,
-    non_upper_case_globals,
-    clippy::disallowed_names,
-    clippy::enum_variant_names,
-    clippy::just_underscores_and_digits,
-    clippy::len_without_is_empty,
-    clippy::module_inception,
-    clippy::new_ret_no_self,
-    clippy::should_implement_trait,
-    clippy::upper_case_acronyms,
-    clippy::wrong_self_convention,
-    reason = \"names are those of the IDL\"
-)]
-#![allow(
-    clippy::approx_constant,
-    clippy::derivable_impls,
-    clippy::large_enum_variant,
-    clippy::too_many_arguments,
-    clippy::type_complexity,
-    reason = \"so are values and shapes\"
-)]
-#![allow(
-    rustdoc::all,
-    clippy::doc_lazy_continuation,
-    clippy::doc_nested_refdefs,
-    clippy::doc_overindented_list_items,
-    clippy::empty_docs,
-    reason = \"and comments, which need not be Markdown\"
-)]";
-
-/// Only where the IDL deprecates something.
-const ALLOW_DEPRECATED: &str = "
-#![allow(
-    deprecated,
-    reason = \"what the IDL deprecates is still read and written\"
-)]";
-
-/// Only where a namespace takes several files, or has descriptors.
-const ALLOW_UNUSED_PARTS: &str = "
-#![allow(
-    unused_imports,
-    reason = \"a program need not use something of each file of a module\"
-)]";
 
 /// The text of a namespace's module; `files` are the IDL files with this namespace.
 ///
@@ -112,10 +59,7 @@ pub(super) fn render(
     NamespaceView {
         header: header(&idls),
         docs,
-        allows: match root {
-            true => allows(plan, beside),
-            false => String::new(),
-        },
+        allows: root.then(|| Allows::new(plan, beside)),
         modules: children(plan, module)
             .map(|child| {
                 (
@@ -167,17 +111,23 @@ pub(crate) fn lints(plan: &Plan<'_>) -> Vec<&'static str> {
     given.map(|(lint, _)| *lint).collect()
 }
 
-fn allows(plan: &Plan<'_>, beside: &Beside) -> String {
-    let own = lints(plan);
-    let allowed = |lint| own.contains(&lint) || beside.lints.iter().any(|other| other == lint);
-    let mut text = ALLOWS.to_owned();
-    if allowed(DEPRECATED) {
-        text.push_str(ALLOW_DEPRECATED);
+/// Lints that are allowed besides those that always are.
+struct Allows {
+    /// Where the IDL deprecates something.
+    deprecated: bool,
+    /// Where a namespace takes several files, or has descriptors.
+    unused_imports: bool,
+}
+
+impl Allows {
+    fn new(plan: &Plan<'_>, beside: &Beside) -> Self {
+        let own = lints(plan);
+        let allowed = |lint| own.contains(&lint) || beside.lints.iter().any(|other| other == lint);
+        Self {
+            deprecated: allowed(DEPRECATED),
+            unused_imports: allowed(UNUSED_IMPORTS),
+        }
     }
-    if allowed(UNUSED_IMPORTS) {
-        text.push_str(ALLOW_UNUSED_PARTS);
-    }
-    text
 }
 
 /// The text of a part of a namespace, which holds `defs`.
@@ -195,7 +145,7 @@ pub(super) fn render_part(plan: &Plan<'_>, id: ModuleId, defs: &[DefId]) -> aska
             "//! Some of the types of `{}`; the parent module has them all.",
             idls.join("`, `")
         ),
-        allows: String::new(),
+        allows: None,
         modules: Vec::new(),
         parts: Vec::new(),
         items: items(plan, id)?,
@@ -213,7 +163,7 @@ pub(super) fn render_descriptors(plan: &Plan<'_>, constant: &str) -> askama::Res
     NamespaceView {
         docs: format!("//! The descriptors of `{root}`."),
         header: header(&[root]),
-        allows: String::new(),
+        allows: None,
         modules: Vec::new(),
         parts: Vec::new(),
         items: vec![constant.to_owned()],

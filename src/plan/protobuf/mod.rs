@@ -24,11 +24,12 @@ use crate::options::Rename;
 use self::naming::Naming;
 use self::packages::subpackages;
 use super::ident;
+use super::names::asked_name;
 
 pub(super) use convert::{camel, snake};
 pub(crate) use convert::{given_module, module_name};
 pub(crate) use extern_types::{ExternTypes, PROST, PROST_TYPES};
-pub(crate) use moved::{Moved, restore as restore_moved};
+pub(crate) use moved::Moved;
 pub(super) use selection::{check, generated};
 pub(crate) use without_effect::warn as warn_about_options;
 
@@ -129,14 +130,21 @@ impl ProtobufTypes {
             .map(|(name, id)| (name.as_str(), *id))
     }
 
-    /// Every definition of which members have other names for prost-build.
-    pub(crate) fn all_given_members(&self) -> impl Iterator<Item = (DefId, &GivenMembers)> {
-        self.given_members.iter().map(|(id, given)| (*id, given))
+    /// What has to be put right in what prost-build makes.
+    pub(crate) fn moved(&self) -> impl Iterator<Item = &Moved> {
+        self.moved.values()
     }
 
-    /// What has to be put right in prost-build's text.
-    pub(crate) fn moved(&self) -> Vec<Moved> {
-        self.moved.values().cloned().collect()
+    /// The name of a definition in documentation: that of the IDL or of an option, without what tells
+    /// it from others.
+    pub(crate) fn documented_name<'a>(&'a self, def: &'a Definition) -> &'a str {
+        match self.given(def.id) {
+            Some(given) if given.ends_with("__") => {
+                let asked = asked_name(&def.annotations).map(ident::unraw);
+                asked.unwrap_or(&def.name).trim_matches('_')
+            }
+            given => given.unwrap_or(&def.name),
+        }
     }
 
     /// The full name of a definition; `None` for one of Thrift.

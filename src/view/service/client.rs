@@ -2,10 +2,11 @@
 
 use askama::Template;
 
-use crate::plan::{MethodKind, MethodPlan, RustType, ServicePlan};
+use crate::plan::{MethodPlan, Request, RustType, ServicePlan};
 
-use super::layout::Return;
-use super::{docs, layout, signature};
+use super::{docs, signature};
+use crate::layout;
+use crate::layout::Return;
 
 #[derive(Template)]
 #[template(path = "service_client.rs.j2")]
@@ -59,20 +60,17 @@ fn constructor(service: &ServicePlan<'_>) -> String {
 
 fn body(index: usize, method: &MethodPlan<'_>) -> String {
     let idents: Vec<_> = method.args.iter().map(|arg| arg.ident.as_str()).collect();
-    let function = match method.kind {
-        MethodKind::PingPong => "ping_pong",
-        MethodKind::OneWay => "one_way",
-        MethodKind::ClientStreaming => return format!("self.channel.client_streaming({index})"),
-        MethodKind::BidiStreaming => return format!("self.channel.bidi_streaming({index})"),
-        MethodKind::ServerStreaming | MethodKind::Unary => {
-            let function = match method.kind {
-                MethodKind::Unary => "unary",
-                _ => "server_streaming",
-            };
+    let kind = method.kind.row();
+    let function = kind.client_function;
+    match kind.request {
+        Request::Stream => format!("self.channel.{function}({index})"),
+        Request::Message => {
             let call = format!("{function}({index}, {})", idents.join(", "));
-            return layout::method_call("self.channel", &call, 8);
+            layout::method_call("self.channel", &call, 8)
         }
-    };
-    let args = layout::struct_shorthand(&method.args_struct, &idents, 8);
-    format!("let args = {args};\n        self.channel.{function}({index}, args)")
+        Request::Arguments => {
+            let args = layout::struct_shorthand(&method.args_struct, &idents, 8);
+            format!("let args = {args};\n        self.channel.{function}({index}, args)")
+        }
+    }
 }

@@ -4,7 +4,8 @@ use askama::Template;
 
 use crate::plan::{ErrorPlan, ExceptionPlan, RustType};
 
-use super::{doc, layout};
+use super::doc;
+use crate::layout;
 
 #[derive(Template)]
 #[template(path = "method_error.rs.j2")]

@@ -4,8 +4,9 @@ use askama::Template;
 
 use crate::plan::{Plan, ServicePlan};
 
-use super::layout::Return;
-use super::{doc, docs, layout, signature};
+use super::{doc, docs, signature};
+use crate::layout;
+use crate::layout::Return;
 
 #[derive(Template)]
 #[template(path = "handler_trait.rs.j2")]

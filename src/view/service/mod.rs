@@ -8,10 +8,10 @@ mod server;
 
 use askama::Template;
 
-use crate::plan::{MethodKind, MethodPlan, Plan, ServicePlan, Signature, literal};
+use crate::plan::{MethodPlan, Plan, ServicePlan, Signature, literal};
 
-use super::layout::{self, Return};
 use super::{doc, header, idl_name, item};
+use crate::layout::{self, Return};
 
 #[derive(Template)]
 #[template(path = "service.rs.j2")]
@@ -72,16 +72,9 @@ pub(super) fn render(plan: &Plan<'_>, service: &ServicePlan<'_>) -> askama::Resu
 fn method_table(methods: &[MethodPlan<'_>]) -> String {
     const NEW: &str = "::streamgen_runtime::MethodInfo::new";
     let args = |method: &MethodPlan<'_>| {
-        let mode = match method.kind {
-            MethodKind::PingPong | MethodKind::Unary => "PingPong",
-            MethodKind::OneWay => "OneWay",
-            MethodKind::ClientStreaming => "ClientStreaming",
-            MethodKind::ServerStreaming => "ServerStreaming",
-            MethodKind::BidiStreaming => "BidiStreaming",
-        };
         [
             literal::string(method.wire_name),
-            format!("::streamgen_runtime::Mode::{mode}"),
+            format!("::streamgen_runtime::Mode::{}", method.kind.row().mode),
         ]
     };
     match methods {
@@ -97,15 +90,8 @@ fn method_table(methods: &[MethodPlan<'_>]) -> String {
 
 /// What stands above a method, in the trait and in the client.
 fn docs(method: &MethodPlan<'_>) -> String {
-    let kind = match method.kind {
-        MethodKind::PingPong => "Ping-pong method",
-        MethodKind::OneWay => "Oneway method",
-        MethodKind::Unary => "Unary method",
-        MethodKind::ClientStreaming => "Client-streaming method",
-        MethodKind::ServerStreaming => "Server-streaming method",
-        MethodKind::BidiStreaming => "Bidirectional streaming method",
-    };
-    let docs = doc::outer(method.docs, &format!("{kind} `{}`.", method.wire_name), 4);
+    let title = method.kind.row().title;
+    let docs = doc::outer(method.docs, &format!("{title} `{}`.", method.wire_name), 4);
     docs + &layout::attributes(&method.attributes, 4, 0)
 }
 

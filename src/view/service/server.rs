@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use crate::plan::{MethodKind, MethodPlan, RustType, ServicePlan, literal};
+use crate::plan::{MethodKind, MethodPlan, Request, RustType, ServicePlan, literal};
 
-use super::layout;
+use crate::layout;
 
 #[derive(Template)]
 #[template(path = "service_server.rs.j2")]
@@ -69,25 +69,27 @@ fn arm(service: &ServicePlan<'_>, index: usize, method: &MethodPlan<'_>) -> Arm 
         ..
     } = service;
     let callee = format!("<{handler} as {handler_trait}>::{}", method.ident);
-    let stream = vec!["stream".to_owned()];
-    let (call, params, rest) = match method.kind {
-        MethodKind::PingPong | MethodKind::OneWay => {
-            let args: Vec<_> = method
-                .args
-                .iter()
-                .map(|a| format!("args.{}", a.ident))
-                .collect();
-            let name = if args.is_empty() { "_args" } else { "args" };
-            ("ping_pong", format!("{name}: {}", method.args_struct), args)
+    let kind = method.kind.row();
+    let (mut params, mut rest) = match kind.request {
+        Request::Arguments => {
+            let args = method.args.iter().map(|arg| format!("args.{}", arg.ident));
+            let name = if method.args.is_empty() {
+                "_args"
+            } else {
+                "args"
+            };
+            (
+                vec![format!("{name}: {}", method.args_struct)],
+                args.collect(),
+            )
         }
-        MethodKind::Unary => ("unary", "req".to_owned(), vec!["req".to_owned()]),
-        MethodKind::ClientStreaming => ("client_streaming", "stream".to_owned(), stream),
-        MethodKind::BidiStreaming => ("bidi_streaming", "stream".to_owned(), stream),
-        MethodKind::ServerStreaming => {
-            let args = vec!["req".to_owned(), "stream".to_owned()];
-            ("server_streaming", "req, stream".to_owned(), args)
-        }
+        Request::Message => (vec!["req".to_owned()], vec!["req".to_owned()]),
+        Request::Stream => (Vec::new(), Vec::new()),
     };
+    if method.kind.is_streaming() {
+        params.push("stream".to_owned());
+        rest.push("stream".to_owned());
+    }
     let args: Vec<_> = ["&handler", "cx"]
         .map(str::to_owned)
         .into_iter()
@@ -95,7 +97,7 @@ fn arm(service: &ServicePlan<'_>, index: usize, method: &MethodPlan<'_>) -> Arm 
         .collect();
     Arm {
         index,
-        closure: layout::async_closure("call", &params, &callee, &args, 16),
-        call,
+        closure: layout::async_closure("call", &params.join(", "), &callee, &args, 16),
+        call: kind.server_function,
     }
 }

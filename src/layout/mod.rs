@@ -5,7 +5,16 @@
 //! the IDL can make a type, a signature or a call too long, and those come from here. The test
 //! `tests/layout.rs` holds these functions against rustfmt itself.
 
+mod attribute;
+mod call;
+mod constant;
+pub(crate) mod expr;
+
 use crate::plan::RustType;
+
+pub(crate) use attribute::{attributes, derive};
+pub(crate) use call::{async_closure, broken_call, call, fill, let_call, method_call, nested_call};
+pub(crate) use constant::{constant, slice_constant};
 
 /// rustfmt's `max_width`.
 pub(crate) const MAX_WIDTH: usize = 100;
@@ -74,6 +83,17 @@ pub(crate) fn arm(pattern: &str, value: &str, indent: usize) -> String {
         blanks(indent + STEP),
         blanks(indent)
     )
+}
+
+/// A `match` arm with the value `Some(argument)`: where not even a block is wide enough for it, its own
+/// brackets are broken.
+pub(crate) fn some_arm(pattern: &str, argument: &str, indent: usize) -> String {
+    let value = format!("Some({argument})");
+    if indent + STEP + value.len() <= MAX_WIDTH {
+        return arm(pattern, &value, indent);
+    }
+    let (outer, inner) = (blanks(indent), blanks(indent + STEP));
+    format!("{pattern} => Some(\n{inner}{argument},\n{outer}),")
 }
 
 /// One parameter with a name; `None` is `&self`.
@@ -172,77 +192,6 @@ fn return_at(returns: &Return<'_>, indent: usize, tail: &str) -> String {
     }
 }
 
-/// A call `callee(args)` that starts at `column` and is followed by `tail` characters.
-pub(crate) fn call(
-    callee: &str,
-    args: &[String],
-    indent: usize,
-    column: usize,
-    tail: usize,
-) -> String {
-    let flat = args.join(", ");
-    // A lone argument may be as long as the line.
-    let narrow = args.len() == 1 || flat.len() <= CALL_WIDTH;
-    if narrow && column + callee.len() + flat.len() + 2 + tail <= MAX_WIDTH {
-        return format!("{callee}({flat})");
-    }
-    broken_call(callee, args, indent)
-}
-
-/// `let {name} = {callee}({arg});`
-pub(crate) fn let_call(name: &str, callee: &str, arg: &str, indent: usize) -> String {
-    let flat = format!("{callee}({arg});");
-    let start = format!("let {name} =");
-    if indent + STEP + flat.len() > MAX_WIDTH {
-        return format!(
-            "{start} {};",
-            broken_call(callee, &[arg.to_owned()], indent)
-        );
-    }
-    match indent + start.len() + 1 + flat.len() <= MAX_WIDTH {
-        true => format!("{start} {flat}"),
-        false => format!("{start}\n{}{flat}", blanks(indent + STEP)),
-    }
-}
-
-/// A call with each argument on a line of its own.
-pub(crate) fn broken_call(callee: &str, args: &[String], indent: usize) -> String {
-    let inner = indent + STEP;
-    let narrow = args.len() > 1 && args.iter().all(|arg| arg.len() <= SHORT_ITEM);
-    let args = match narrow {
-        true => fill(args, inner),
-        false => args
-            .iter()
-            .map(|arg| blanks(inner) + arg)
-            .collect::<Vec<_>>()
-            .join(",\n"),
-    };
-    format!("{callee}(\n{args},\n{})", blanks(indent))
-}
-
-/// Words separated by commas, as many to a line as fit, without a comma at the end.
-pub(crate) fn fill(words: &[String], indent: usize) -> String {
-    let pad = blanks(indent);
-    let mut lines = vec![pad.clone()];
-    for (index, word) in words.iter().enumerate() {
-        let comma = usize::from(index + 1 < words.len());
-        let line = lines.last_mut().filter(|line| {
-            line.len() == indent || line.len() + 1 + word.len() + comma <= MAX_WIDTH
-        });
-        match line {
-            Some(line) if line.len() == indent => line.push_str(word),
-            Some(line) => line.push_str(&format!(" {word}")),
-            None => lines.push(format!("{pad}{word}")),
-        }
-        if comma == 1
-            && let Some(line) = lines.last_mut()
-        {
-            line.push(',');
-        }
-    }
-    lines.join("\n")
-}
-
 /// `pub {name}: {type}` of a struct's field in a line indented by `indent`.
 pub(crate) fn field(name: &str, ty: &RustType, indent: usize) -> String {
     let head = format!("pub {name}:");
@@ -331,50 +280,6 @@ pub(crate) fn struct_shorthand(name: &str, fields: &[&str], indent: usize) -> St
     format!("{name} {{\n{lines}{}}}", blanks(indent))
 }
 
-/// `let {name} = {closure} async move { body };` in a block indented by `indent`.
-pub(crate) fn async_closure(
-    name: &str,
-    params: &str,
-    callee: &str,
-    args: &[String],
-    indent: usize,
-) -> String {
-    let flat_args = args.join(", ");
-    let closure = format!("move |{params}| async move {{");
-    let flat = format!("{closure} {callee}({flat_args}).await }};");
-    let head = format!("let {name} = {closure}");
-    if flat_args.len() <= CALL_WIDTH {
-        if indent + "let  = ".len() + name.len() + flat.len() <= MAX_WIDTH {
-            return format!("let {name} = {flat}");
-        }
-        if indent + STEP + flat.len() <= MAX_WIDTH {
-            return format!("let {name} =\n{}{flat}", blanks(indent + STEP));
-        }
-    }
-    let inner = indent + STEP;
-    let pad = blanks(inner);
-    let flat_call = format!("{callee}({flat_args})");
-    let body = if flat_args.len() > CALL_WIDTH || inner + flat_call.len() > MAX_WIDTH {
-        format!("{}\n{pad}.await", broken_call(callee, args, inner))
-    } else if inner + flat_call.len() + ".await".len() > MAX_WIDTH {
-        format!("{flat_call}\n{}.await", blanks(inner + STEP))
-    } else {
-        format!("{flat_call}.await")
-    };
-    format!("{head}\n{pad}{body}\n{}}};", blanks(indent))
-}
-
-/// rustfmt's `chain_width`.
-const CHAIN_WIDTH: usize = 60;
-
-/// `receiver.call`, where the call is short.
-pub(crate) fn method_call(receiver: &str, call: &str, indent: usize) -> String {
-    match receiver.len() + 1 + call.len() <= CHAIN_WIDTH {
-        true => format!("{receiver}.{call}"),
-        false => format!("{receiver}\n{}.{call}", blanks(indent + STEP)),
-    }
-}
-
 /// The head of an inherent `impl` at the left margin, opening brace included.
 pub(crate) fn inherent_header(generics: &str, for_type: &str) -> String {
     let flat = format!("impl{generics} {for_type} {{");
@@ -383,101 +288,4 @@ pub(crate) fn inherent_header(generics: &str, for_type: &str) -> String {
     }
     let inner = generics.trim_start_matches('<').trim_end_matches('>');
     format!("impl<\n    {inner},\n> {for_type}\n{{")
-}
-
-/// `.outer(inner(arg))` in a chain, hugging when it is too long for one line.
-pub(crate) fn nested_call(outer: &str, inner: &str, arg: &str, indent: usize) -> String {
-    // rustfmt gives a nested call the width of arguments. Where not even its name fits into that,
-    // it is an argument like any other.
-    let call = format!("{inner}({arg})");
-    let hugs = inner.len() < CALL_WIDTH;
-    let fits = indent + outer.len() + call.len() + 2 <= MAX_WIDTH;
-    if fits && (call.len() <= CALL_WIDTH || !hugs) {
-        return format!("{outer}({call})");
-    }
-    if hugs && indent + outer.len() + inner.len() + 2 <= MAX_WIDTH {
-        return format!(
-            "{outer}({inner}(\n{}{arg},\n{}))",
-            blanks(indent + STEP),
-            blanks(indent)
-        );
-    }
-    if indent + STEP + call.len() < MAX_WIDTH {
-        return broken_call(outer, &[call], indent);
-    }
-    let inner_call = broken_call(inner, &[arg.to_owned()], indent + STEP);
-    broken_call(outer, &[inner_call], indent)
-}
-
-/// `pub static {name}: ::std::sync::LazyLock<{type}> =`
-pub(crate) fn lazy_head(name: &str, ty: &RustType) -> String {
-    let head = format!("pub static {name}:");
-    let lazy = RustType::generic("::std::sync::LazyLock", [ty.clone()]);
-    format!("{head} {} =", type_at(&lazy, 0, head.len() + 1, 2))
-}
-
-/// `#[derive(…)]` without the indentation of its first line. rustfmt puts all traits on a second line
-/// before it gives each a line of its own.
-pub(crate) fn derive<T: AsRef<str>>(traits: &[T], indent: usize) -> String {
-    /// The widest list beside `#[derive(`, with the indentation.
-    const BESIDE: usize = 85;
-    /// The widest list on one line of its own, with the indentation of the first.
-    const BELOW: usize = 96;
-    let traits: Vec<_> = traits.iter().map(AsRef::as_ref).collect();
-    let flat = traits.join(", ");
-    let (outer, inner) = (blanks(indent), blanks(indent + STEP));
-    match indent + flat.len() {
-        0..=BESIDE => format!("#[derive({flat})]"),
-        width if width <= BELOW => format!("#[derive(\n{inner}{flat},\n{outer})]"),
-        _ => {
-            let list = traits.join(&format!(",\n{inner}"));
-            format!("#[derive(\n{inner}{list},\n{outer})]")
-        }
-    }
-}
-
-/// Attributes, one after the other, line ends included. `tail` is what rustfmt keeps free at the end
-/// of the line: the comma of a struct's field.
-pub(crate) fn attributes(lines: &[String], indent: usize, tail: usize) -> String {
-    let (pad, inner_pad) = (blanks(indent), blanks(indent + STEP));
-    let line = |line: &String| {
-        let flat = format!("{pad}{line}\n");
-        let Some((name, args)) = attribute_args(line) else {
-            return flat;
-        };
-        let list = args.join(", ").len();
-        let narrow = args.len() == 1 || list <= ATTRIBUTE_WIDTH;
-        if narrow && indent + line.len() + tail <= MAX_WIDTH {
-            return flat;
-        }
-        let args = args.join(&format!(",\n{inner_pad}"));
-        format!("{pad}{name}(\n{inner_pad}{args}\n{pad})]\n")
-    };
-    lines.iter().map(line).collect()
-}
-
-/// `#[name(args)]` in its parts.
-fn attribute_args(attribute: &str) -> Option<(&str, Vec<&str>)> {
-    let (name, list) = attribute.split_once('(')?;
-    let list = list.strip_suffix(")]")?;
-    let (mut args, mut start, mut depth) = (Vec::new(), 0, 0_usize);
-    let (mut quoted, mut escaped) = (false, false);
-    for (at, c) in list.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            _ if quoted => {}
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' => depth = depth.saturating_sub(1),
-            ',' if depth == 0 => {
-                args.push(list[start..at].trim());
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    args.push(list[start..].trim());
-    args.retain(|arg| !arg.is_empty());
-    Some((name, args))
 }

@@ -2,9 +2,7 @@
 
 use crate::plan::{Expr, Rest};
 
-use super::layout::{
-    ARRAY_WIDTH, CALL_WIDTH, MAX_WIDTH, SHORT_ITEM, STEP, STRUCT_WIDTH, blanks, fill,
-};
+use super::{ARRAY_WIDTH, CALL_WIDTH, MAX_WIDTH, SHORT_ITEM, STEP, STRUCT_WIDTH, blanks, fill};
 
 /// What rustfmt wants left of a line in which a lone argument hugs its brackets.
 const HUG_ROOM: usize = 2;
