@@ -5,7 +5,7 @@ use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tokio::sync::watch;
+use tokio::sync::Mutex as Queue;
 use tokio::time::timeout;
 
 use crate::error::Result;
@@ -40,8 +40,16 @@ enum State<C> {
     Connected(Arc<C>),
 }
 
-/// `None` until the dial has ended. Closed without a result if the runtime that dialled is gone.
-type Dialled<C> = watch::Receiver<Option<Result<Arc<C>>>>;
+/// Locked while the dial is under way, and without a result if the runtime that dialled is gone.
+///
+/// Who waits for it gets it in turn: calls that all began at once would leave in one burst, be answered
+/// in one, and client and server would work by turns from then on.
+type Dialled<C> = Arc<Queue<Option<Result<Arc<C>>>>>;
+
+/// Whether there is a result, or will be.
+fn is_alive<C>(dialled: &Dialled<C>) -> bool {
+    dialled.try_lock().map_or(true, |ended| ended.is_some())
+}
 
 impl<C: Multiplexed> Slots<C> {
     /// With `each` slots to an endpoint, at least one.
@@ -122,25 +130,22 @@ impl<C: Multiplexed> Slot<C> {
         D: Future<Output = Result<Arc<C>>> + Send + 'static,
     {
         loop {
-            let (mut dialled, own) = {
+            let (dialled, own) = {
                 let mut state = lock(&self.0);
                 match &*state {
                     State::Connected(connection) if connection.takes_calls() => {
                         return Ok(Arc::clone(connection));
                     }
-                    State::Dialling(dialled) if dialled.has_changed().is_ok() => {
-                        (dialled.clone(), false)
-                    }
+                    State::Dialling(dialled) if is_alive(dialled) => (Arc::clone(dialled), false),
                     _ => {
                         let dialled = self.begin(dial(to.clone()));
-                        *state = State::Dialling(dialled.clone());
+                        *state = State::Dialling(Arc::clone(&dialled));
                         (dialled, true)
                     }
                 }
             };
-            let ended = dialled.wait_for(Option::is_some).await;
-            match ended.as_deref() {
-                Ok(Some(result)) => return result.clone(),
+            match &*dialled.lock().await {
+                Some(result) => return result.clone(),
                 // It was begun on a runtime that is gone, and this one has to dial.
                 _ if !own => {}
                 _ => return Err(failed(to, io::Error::other("the runtime is shutting down"))),
@@ -152,7 +157,10 @@ impl<C: Multiplexed> Slot<C> {
     where
         D: Future<Output = Result<Arc<C>>> + Send + 'static,
     {
-        let (ended, dialled) = watch::channel(None);
+        let dialled = Dialled::default();
+        let waiting = Arc::clone(&dialled);
+        // Nobody else has it so far.
+        let locked = waiting.try_lock_owned();
         let slot = Arc::clone(self);
         tokio::spawn(async move {
             let result = dial.await;
@@ -160,7 +168,9 @@ impl<C: Multiplexed> Slot<C> {
                 Ok(connection) => State::Connected(Arc::clone(connection)),
                 Err(_) => State::Vacant,
             };
-            ended.send_replace(Some(result));
+            if let Ok(mut ended) = locked {
+                *ended = Some(result);
+            }
         });
         dialled
     }
