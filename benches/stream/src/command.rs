@@ -29,7 +29,7 @@ enum Command {
         #[command(flatten)]
         sampling: Sampling,
     },
-    /// Messages per second of this build beside an earlier build of this program, cell by cell.
+    /// Compares the messages per second of this build with those of an earlier build, cell by cell.
     Paired {
         /// The program that the earlier commit builds.
         #[arg(long)]

@@ -2,8 +2,8 @@
 
 use crate::model::{DefId, Definition, DefinitionKind, Service, StructLike, TypeKind, TypeRef};
 
-/// What a name that leads nowhere, as was reported, is taken for: a definition that is never there.
-/// So whatever else the same field, method or file does wrong is found in the same run.
+/// The definition that a name stands for once it was reported to lead nowhere. No such definition exists;
+/// with it, lowering goes on and finds what else the same field, method or file does wrong.
 pub(super) const NOWHERE: DefId = DefId(u32::MAX);
 
 /// Definitions by id. A slot is empty until its definition is lowered, and for good when the

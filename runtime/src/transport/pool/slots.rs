@@ -159,7 +159,7 @@ impl<C: Multiplexed> Slot<C> {
     {
         let dialled = Dialled::default();
         let waiting = Arc::clone(&dialled);
-        // Nobody else has it so far.
+        // Nobody else has the lock so far, so that this task always gets it.
         let locked = waiting.try_lock_owned();
         let slot = Arc::clone(self);
         tokio::spawn(async move {
