@@ -4,7 +4,7 @@
 use bytes::BytesMut;
 use libfuzzer_sys::fuzz_target;
 use streamgen_runtime::Metadata;
-use streamgen_runtime::frame::{
+use streamgen_runtime::unstable::ttheader::frame::{
     DecodeError, Frame, FrameBody, FrameReader, IntPairs, decode_exception, write_frame,
 };
 

@@ -5,8 +5,8 @@ use bytes::{BufMut, Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use libfuzzer_sys::fuzz_target;
 use streamgen_runtime::codec::{Encode, Writer};
-use streamgen_runtime::transport::grpc::message::{self, MessageReader};
-use streamgen_runtime::transport::grpc::{headers, metadata, path, status};
+use streamgen_runtime::unstable::grpc::message::{self, MessageReader};
+use streamgen_runtime::unstable::grpc::{headers, metadata, path, status};
 use streamgen_runtime::{Encoding, Error, PayloadCodec};
 
 /// Largest message that the reader takes, in bytes.

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use libfuzzer_sys::fuzz_target;
-use streamgen_runtime::frame::{Frame, FrameReader};
-use streamgen_runtime::stream::{
+use streamgen_runtime::unstable::ttheader::frame::{Frame, FrameReader};
+use streamgen_runtime::unstable::ttheader::state::{
     ClientStream, Effects, Outcome, Outgoing, QueueLimits, ServerStream, illegal_frame,
 };
 use streamgen_runtime::{BizStatusError, CancelReason, Error, Metadata, Side};

@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use faststr::FastStr;
 
-use crate::cancellation::Cancellation;
-use crate::deadline::Deadline;
+use crate::call::Cancellation;
+use crate::call::Deadline;
 use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::metainfo::{self, Metainfo};
 use crate::service::{MethodInfo, ServiceInfo};
-use crate::transport::grpc::PROTOCOL;
-use crate::transport::grpc::metadata::check;
+use crate::wire::grpc::PROTOCOL;
+use crate::wire::grpc::metadata::check;
 
 /// The call a handler serves: who calls, with which metainfo, until when.
 ///

@@ -167,7 +167,7 @@ mod tests {
         metainfo.set_transient("gdpr-token".into(), "secret".into());
         assert_eq!(
             metainfo.to_wire(),
-            map([(crate::frame::str_key::ACL_TOKEN, "secret")])
+            map([(crate::wire::ttheader::frame::str_key::ACL_TOKEN, "secret")])
         );
     }
 

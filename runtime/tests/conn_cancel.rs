@@ -5,11 +5,11 @@ mod conn_support;
 use std::time::Duration;
 
 use conn_support::{Call, Script, Stream, handler, request, serve_peer, strings};
-use streamgen_runtime::cancellation::Cancellation;
-use streamgen_runtime::frame::{FrameKind, str_key};
-use streamgen_runtime::transport::Deadline;
-use streamgen_runtime::transport::io::Endpoint;
-use streamgen_runtime::transport::wire::StreamWire;
+use streamgen_runtime::unstable::Cancellation;
+use streamgen_runtime::unstable::Deadline;
+use streamgen_runtime::unstable::client::StreamWire;
+use streamgen_runtime::unstable::io::Endpoint;
+use streamgen_runtime::unstable::ttheader::frame::{FrameKind, str_key};
 use streamgen_runtime::{CancelReason, Error, ErrorKind};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::Instant;
@@ -139,7 +139,12 @@ async fn s65_s66_an_rst_cancels_the_handler_which_is_still_answered_for() {
     peer.data(1, b"buffered").await;
     let mut payload = bytes::BytesMut::new();
     let exception = streamgen_runtime::ApplicationException::new(1111, "proxy says no");
-    streamgen_runtime::frame::encode_exception(&exception, "Bidi", 1, &mut payload);
+    streamgen_runtime::unstable::ttheader::frame::encode_exception(
+        &exception,
+        "Bidi",
+        1,
+        &mut payload,
+    );
     peer.send(FrameKind::Rst, 1, &[("ttscp", "A,B")], &payload)
         .await;
 
@@ -287,12 +292,18 @@ async fn s71_a_cancel_cascades_with_type_text_and_path() {
     let (mut a, mut c, sid, child) = cascade().await;
     let mut payload = bytes::BytesMut::new();
     let exception = streamgen_runtime::ApplicationException::new(12_007, "A gave up");
-    streamgen_runtime::frame::encode_exception(&exception, "Bidi", 1, &mut payload);
+    streamgen_runtime::unstable::ttheader::frame::encode_exception(
+        &exception,
+        "Bidi",
+        1,
+        &mut payload,
+    );
     a.send(FrameKind::Rst, 1, &[("ttscp", "A")], &payload).await;
 
     let rst = c.expect(FrameKind::Rst, sid).await;
     assert_eq!(strings(&rst).get(str_key::CANCEL_PATH), Some("A,B"));
-    let exception = streamgen_runtime::frame::decode_exception(&rst.payload).unwrap();
+    let exception =
+        streamgen_runtime::unstable::ttheader::frame::decode_exception(&rst.payload).unwrap();
     assert_eq!(
         (exception.type_id, &*exception.message),
         (12_007, "A gave up")
@@ -307,7 +318,8 @@ async fn s72_a_returning_handler_cancels_its_children_with_12012() {
     a.trailer(1).await; // the handler returns
     let rst = c.expect(FrameKind::Rst, sid).await;
     assert_eq!(strings(&rst).get(str_key::CANCEL_PATH), Some("B"));
-    let exception = streamgen_runtime::frame::decode_exception(&rst.payload).unwrap();
+    let exception =
+        streamgen_runtime::unstable::ttheader::frame::decode_exception(&rst.payload).unwrap();
     assert_eq!(exception.type_id, 12_012);
     assert_eq!(exception.message, "canceled by business handler returning");
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use conn_support::{Call, Script, connector, echo, handler, open, serve, serve_peer_with};
 use streamgen_runtime::ErrorKind;
-use streamgen_runtime::frame::FrameKind;
-use streamgen_runtime::transport::ttstream::Limits;
-use streamgen_runtime::transport::ttstream::client::PoolMode;
+use streamgen_runtime::unstable::ttheader::Limits;
+use streamgen_runtime::unstable::ttheader::client::PoolMode;
+use streamgen_runtime::unstable::ttheader::frame::FrameKind;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::time::Instant;
 

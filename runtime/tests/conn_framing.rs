@@ -4,8 +4,8 @@ mod conn_support;
 
 use bytes::BytesMut;
 use conn_support::{Call, Script, echo, handler, serve_peer, serve_peer_with};
-use streamgen_runtime::frame::{FrameKind, IntPairs, write_frame};
-use streamgen_runtime::transport::ttstream::Limits;
+use streamgen_runtime::unstable::ttheader::Limits;
+use streamgen_runtime::unstable::ttheader::frame::{FrameKind, IntPairs, write_frame};
 use streamgen_runtime::{ErrorKind, Metadata};
 use tokio::sync::mpsc::unbounded_channel;
 

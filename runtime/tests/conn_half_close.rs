@@ -3,7 +3,7 @@
 mod conn_support;
 
 use conn_support::{Call, Script, handler, serve_peer};
-use streamgen_runtime::frame::FrameKind;
+use streamgen_runtime::unstable::ttheader::frame::FrameKind;
 use tokio::sync::mpsc::unbounded_channel;
 
 #[tokio::test(start_paused = true)]

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use conn_support::{Call, Script, connector, handler, open, serve, serve_peer, strings};
-use streamgen_runtime::frame::{FrameInfo, FrameKind};
-use streamgen_runtime::stream::MetaHandler;
+use streamgen_runtime::unstable::ttheader::frame::{FrameInfo, FrameKind};
+use streamgen_runtime::unstable::ttheader::state::MetaHandler;
 use streamgen_runtime::{Error, Metadata};
 
 fn pairs(pairs: &[(&'static str, &'static str)]) -> Metadata {

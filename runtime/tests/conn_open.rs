@@ -4,7 +4,7 @@ mod conn_support;
 
 use conn_support::{Call, Script, Stream, dispatch, handler, info, request, serve_peer, strings};
 use streamgen_runtime::ApplicationException;
-use streamgen_runtime::frame::{FrameKind, str_key};
+use streamgen_runtime::unstable::ttheader::frame::{FrameKind, str_key};
 use tokio::sync::mpsc::unbounded_channel;
 
 #[tokio::test(start_paused = true)]
@@ -114,7 +114,7 @@ async fn echo_all(stream: Stream) -> streamgen_runtime::Result<()> {
 
 #[tokio::test(start_paused = true)]
 async fn more_streams_than_allowed_are_refused_one_by_one() {
-    let mut limits = streamgen_runtime::transport::ttstream::Limits::default();
+    let mut limits = streamgen_runtime::unstable::ttheader::Limits::default();
     limits.max_streams = 1;
     let (mut peer, _serving) = conn_support::serve_peer_with(conn_support::echo(), limits);
     peer.open(1).await;

@@ -9,10 +9,10 @@ use conn_support::{
     Call, Peer, Script, Stream, connector, echo, handler, open, request, serve, serve_peer,
 };
 use streamgen_runtime::ErrorKind;
-use streamgen_runtime::frame::FrameKind;
-use streamgen_runtime::transport::ttstream::client::{ClientConfig, Connector, PoolMode};
-use streamgen_runtime::transport::ttstream::server::serve_connection;
-use streamgen_runtime::transport::ttstream::{Limits, Socket};
+use streamgen_runtime::unstable::ttheader::client::{ClientConfig, Connector, PoolMode};
+use streamgen_runtime::unstable::ttheader::frame::FrameKind;
+use streamgen_runtime::unstable::ttheader::server::serve_connection;
+use streamgen_runtime::unstable::ttheader::{Limits, Socket};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::unbounded_channel;
@@ -45,8 +45,10 @@ async fn s76_a_close_inside_a_payload_is_12006() {
     let mut half = BytesMut::new();
     let (ints, strings) = Default::default();
     let kind = FrameKind::Data;
-    streamgen_runtime::frame::write_frame(kind, 1, "Bidi", &ints, &strings, b"half", &mut half)
-        .unwrap();
+    streamgen_runtime::unstable::ttheader::frame::write_frame(
+        kind, 1, "Bidi", &ints, &strings, b"half", &mut half,
+    )
+    .unwrap();
     peer.write(&half[..half.len() - 1]).await;
     drop(peer);
     assert_eq!(stream.recv().await.unwrap_err().code(), 12_006);

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use conn_support::{Script, request};
 use streamgen_runtime::CancelReason;
-use streamgen_runtime::frame::FrameKind;
-use streamgen_runtime::transport::Deadline;
-use streamgen_runtime::transport::Outgoing;
-use streamgen_runtime::transport::ttstream::client::PoolMode;
+use streamgen_runtime::unstable::Deadline;
+use streamgen_runtime::unstable::Outgoing;
+use streamgen_runtime::unstable::ttheader::client::PoolMode;
+use streamgen_runtime::unstable::ttheader::frame::FrameKind;
 
 const LIMIT: Duration = Duration::from_secs(1);
 

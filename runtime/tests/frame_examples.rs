@@ -5,7 +5,9 @@ mod frame_support;
 use bytes::{Bytes, BytesMut};
 use frame_support::{E1, E2, E3, E4, E5, E6, hex, read_one};
 use streamgen_runtime::Metadata;
-use streamgen_runtime::frame::{DataHead, Frame, FrameBody, FrameInfo, FrameKind, write_frame};
+use streamgen_runtime::unstable::ttheader::frame::{
+    DataHead, Frame, FrameBody, FrameInfo, FrameKind, write_frame,
+};
 
 const BIDI: &str = "Bidi";
 

@@ -4,7 +4,7 @@ mod frame_support;
 
 use bytes::BytesMut;
 use frame_support::{E1, E3, frame_with_info, hex, read_one};
-use streamgen_runtime::frame::{
+use streamgen_runtime::unstable::ttheader::frame::{
     DecodeError, Frame, FrameBody, FrameInfo, FrameKind, FrameReader, Prelude,
 };
 

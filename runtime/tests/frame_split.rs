@@ -7,7 +7,7 @@ use frame_support::{E1, E2, E3, E4, E5, E6, hex, read_all};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use streamgen_runtime::Metadata;
-use streamgen_runtime::frame::{
+use streamgen_runtime::unstable::ttheader::frame::{
     DecodeError, Frame, FrameKind, FrameReader, Header, Prelude, decode_exception, write_frame,
 };
 

@@ -5,7 +5,7 @@ mod frame_support;
 use bytes::BytesMut;
 use frame_support::{hex, read_one};
 use streamgen_runtime::Metadata;
-use streamgen_runtime::frame::{
+use streamgen_runtime::unstable::ttheader::frame::{
     DataHead, EncodeError, FrameBody, FrameKind, Header, IntPairs, MAX_LENGTH, check_pairs,
     write_frame,
 };

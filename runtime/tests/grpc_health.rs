@@ -3,8 +3,8 @@
 mod rpc_support;
 
 use rpc_support::{Running, start};
+use streamgen_runtime::codes;
 use streamgen_runtime::health::{Health, HealthCheckRequest, HealthClient, ServingStatus};
-use streamgen_runtime::transport::grpc::codes;
 use streamgen_runtime::{ErrorKind, Server, Transport};
 
 async fn serve(health: &Health) -> (Running, HealthClient) {

@@ -3,6 +3,7 @@
 mod rpc_support;
 
 use rpc_support::{Running, start};
+use streamgen_runtime::codes;
 use streamgen_runtime::health::{FILE_DESCRIPTOR_SET as HEALTH, Health};
 use streamgen_runtime::prost::Message as _;
 use streamgen_runtime::prost_types::{
@@ -17,7 +18,6 @@ use streamgen_runtime::reflection::v1::{
     ServerReflectionResponse,
 };
 use streamgen_runtime::reflection::{Reflection, ReflectionBuilder, v1alpha};
-use streamgen_runtime::transport::grpc::codes;
 use streamgen_runtime::{BidiStreamingClient, ErrorKind, Server};
 
 type Stream = BidiStreamingClient<ServerReflectionRequest, ServerReflectionResponse>;

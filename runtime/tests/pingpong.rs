@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use streamgen_runtime::cancellation::Cancellation;
 use streamgen_runtime::codec::{DecodeError, Encode, FieldSink, Reader, Struct};
-use streamgen_runtime::transport::io::Endpoint;
-use streamgen_runtime::transport::pingpong::{Framing, PingPongPool, PoolConfig, serve_connection};
-use streamgen_runtime::transport::wire::{Reply, UnaryWire};
-use streamgen_runtime::transport::{
+use streamgen_runtime::unstable::Cancellation;
+use streamgen_runtime::unstable::client::{Reply, UnaryWire};
+use streamgen_runtime::unstable::io::Endpoint;
+use streamgen_runtime::unstable::pingpong::{Framing, PingPongPool, PoolConfig, serve_connection};
+use streamgen_runtime::unstable::{
     Deadline, Dispatch, Incoming, Outgoing, PingPongFailure, PingPongHandler, PingPongOutcome,
     RawStream, StreamHandler,
 };

@@ -6,7 +6,7 @@ mod stream_support;
 use std::time::Duration;
 
 use stream_support::{Client, Server, data, rst, trailer};
-use streamgen_runtime::stream::{
+use streamgen_runtime::unstable::ttheader::state::{
     QueueLimits, cascade, connection_closed_cancel, recv_timeout_error,
 };
 use streamgen_runtime::{CancelReason, ErrorKind};
@@ -139,7 +139,7 @@ fn s71_a_cascade_keeps_type_and_text_and_appends_the_name() {
 #[test]
 fn s72_a_returned_handler_cancels_its_live_child_with_12012() {
     let mut handler = Server::open();
-    handler.finish(streamgen_runtime::stream::Outcome::Success);
+    handler.finish(streamgen_runtime::unstable::ttheader::state::Outcome::Success);
     let expected = ["RST ttscp=caller [12012 canceled by business handler returning]"];
 
     for reason in [

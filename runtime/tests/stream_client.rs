@@ -8,8 +8,8 @@ use bytes::Bytes;
 use stream_support::{
     Client, data, failing_trailer, header, meta, opening_bytes, pairs, read_header, trailer,
 };
-use streamgen_runtime::frame::FrameInfo;
-use streamgen_runtime::stream::{
+use streamgen_runtime::unstable::ttheader::frame::FrameInfo;
+use streamgen_runtime::unstable::ttheader::state::{
     ClientStream, Effects, MetaHandler, Outgoing, QueueLimits, ServerStream, Wake,
 };
 use streamgen_runtime::{Error, ErrorKind, Result};

@@ -7,8 +7,8 @@ use stream_support::{
     Client, NOT_AN_EXCEPTION, Server, bytes_of, data, exception, failing_trailer, header, rst,
     trailer,
 };
-use streamgen_runtime::frame::{Frame, FrameReader};
-use streamgen_runtime::stream::{Outcome, illegal_frame};
+use streamgen_runtime::unstable::ttheader::frame::{Frame, FrameReader};
+use streamgen_runtime::unstable::ttheader::state::{Outcome, illegal_frame};
 use streamgen_runtime::{BizStatusError, ErrorKind, Side};
 
 fn ended_by(frame: Frame) -> Client {

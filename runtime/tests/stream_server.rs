@@ -3,7 +3,7 @@
 mod stream_support;
 
 use stream_support::{Server, data, failing_trailer, header, meta, pairs, rst, trailer};
-use streamgen_runtime::stream::{Outcome, QueueLimits, ServerStream, Wake};
+use streamgen_runtime::unstable::ttheader::state::{Outcome, QueueLimits, ServerStream, Wake};
 use streamgen_runtime::{ApplicationException, BizStatusError, Error, ErrorKind, Side};
 
 #[test]

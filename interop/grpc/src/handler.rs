@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use streamgen_runtime::transport::grpc::codes;
+use streamgen_runtime::codes;
 use streamgen_runtime::{
     BidiStreamingServer, ClientStreamingServer, Context, Error, Metadata, Result,
     ServerStreamingServer,

@@ -1,9 +1,9 @@
 //! Messages that both programs make.
 
+use streamgen_runtime::codes;
 use streamgen_runtime::prost::Message as _;
 use streamgen_runtime::prost_types::Any;
-use streamgen_runtime::transport::grpc::codes;
-use streamgen_runtime::transport::grpc::status::encode_details;
+use streamgen_runtime::unstable::grpc::status::encode_details;
 use streamgen_runtime::{Bytes, Error, Metadata, Result};
 
 use crate::stream_gen::grpc::testing::{EchoStatus, Payload, PayloadType, ResponseParameters};

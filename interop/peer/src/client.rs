@@ -9,7 +9,7 @@ use crate::services::{ProtobufServices, Services, ThriftServices};
 use crate::session::{Check, Session};
 use crate::wire::Family;
 use streamgen_runtime::client::{Channel, ClientBuilder};
-use streamgen_runtime::transport::ttstream::client::PoolMode;
+use streamgen_runtime::unstable::ttheader::client::PoolMode;
 
 /// Names by which the two programs introduce themselves on wires that carry a name.
 pub const SERVER_NAME: &str = "peer-server";

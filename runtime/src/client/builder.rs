@@ -12,13 +12,13 @@ use crate::error::{Error, Result};
 use crate::metainfo::TransientPropagation;
 use crate::service::{ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
-use crate::transport::WireSettings;
-use crate::transport::grpc::GrpcLimits;
-use crate::transport::grpc::compression::Encoding;
-use crate::transport::io::{Endpoint, Scheme};
-use crate::transport::ttstream::Limits;
-use crate::transport::ttstream::client::PoolMode;
-use crate::transport::wire::Abilities;
+use crate::wire::WireSettings;
+use crate::wire::client::Abilities;
+use crate::wire::grpc::GrpcLimits;
+use crate::wire::grpc::compression::Encoding;
+use crate::wire::io::{Endpoint, Scheme};
+use crate::wire::ttheader::Limits;
+use crate::wire::ttheader::client::PoolMode;
 
 /// Settings that were made and are for one wire alone, by the name of their method.
 #[derive(Clone, Copy, Default)]
@@ -189,7 +189,7 @@ impl<C: From<Channel>> ClientBuilder<C> {
 
     /// Secures gRPC connections. Kitex has TLS for no other wire.
     #[cfg(feature = "tls")]
-    pub fn tls(mut self, tls: crate::transport::tls::ClientTls) -> Self {
+    pub fn tls(mut self, tls: crate::wire::tls::ClientTls) -> Self {
         self.settings.grpc.tls = Some(tls);
         self
     }

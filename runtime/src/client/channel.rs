@@ -12,16 +12,17 @@ use super::ping_pong::{OneWayCall, PingPongCall};
 use super::streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
 use super::targets::Targets;
 use super::unary::UnaryCall;
+use crate::call::Outgoing;
 use crate::codec::Encode;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::metainfo::TransientPropagation;
 use crate::service::{MethodInfo, Mode, ServiceInfo};
 use crate::streaming::RecvTimeout;
-use crate::transport::grpc::compression::Encoding;
-use crate::transport::io::CONNECT_TIMEOUT;
-use crate::transport::wire::{Attempt, BoxFuture, Reply, Wire};
-use crate::transport::{Outgoing, RawStream, Wires};
+use crate::wire::client::{Attempt, BoxFuture, Reply, Wire};
+use crate::wire::grpc::compression::Encoding;
+use crate::wire::io::CONNECT_TIMEOUT;
+use crate::wire::{RawStream, Wires};
 
 /// The connections and settings behind a client. Clones share them.
 ///

@@ -3,13 +3,13 @@
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::call::Deadline;
 use crate::context::Context;
-use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::metainfo::{Metainfo, TransientPropagation};
 use crate::streaming::RecvTimeout;
-use crate::transport::grpc::compression::Encoding;
+use crate::wire::grpc::compression::Encoding;
 
 /// A call under way.
 pub type CallFuture<T, E = Error> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
@@ -95,10 +95,7 @@ macro_rules! call_options {
 
         /// Compresses the messages that this call sends, instead of the client's setting. gRPC
         /// only.
-        pub fn encoding(
-            mut self,
-            encoding: $crate::transport::grpc::compression::Encoding,
-        ) -> Self {
+        pub fn encoding(mut self, encoding: $crate::wire::grpc::compression::Encoding) -> Self {
             self.options.encoding = Some(encoding);
             self
         }

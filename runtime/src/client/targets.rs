@@ -9,10 +9,10 @@ use faststr::FastStr;
 use tokio::time::Instant;
 
 use super::avoid::Avoid;
-use crate::deadline::Deadline;
+use crate::call::Deadline;
 use crate::error::{Error, Result};
-use crate::transport::io::Endpoint;
-use crate::transport::wire::Attempt;
+use crate::wire::client::Attempt;
+use crate::wire::io::Endpoint;
 
 /// The least time that a call waits for one of many servers, if that leaves as much for others: with
 /// less, one that is far away would never be reached. As long as RFC 8305 gives an address.

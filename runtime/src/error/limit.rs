@@ -27,8 +27,8 @@ pub(crate) fn is_said_by(exception: &ApplicationException) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::DecodeError;
-    use crate::stream::frame_too_large;
+    use crate::wire::ttheader::frame::DecodeError;
+    use crate::wire::ttheader::state::frame_too_large;
 
     #[test]
     fn a_client_knows_it_by_the_words_of_every_wire() {

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::server::Service;
 use crate::streaming::ServerStreamingServer;
-use crate::transport::grpc::codes;
+use crate::wire::grpc::codes;
 
 pub use stream_gen::FILE_DESCRIPTOR_SET;
 pub use stream_gen::grpc::health::v1::health::HealthClient;

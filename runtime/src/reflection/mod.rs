@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::server::Service;
 use crate::streaming::BidiStreamingServer;
-use crate::transport::grpc::codes;
+use crate::wire::grpc::codes;
 
 use index::Index;
 use stream_gen::grpc::reflection::v1::server_reflection::{

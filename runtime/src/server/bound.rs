@@ -16,7 +16,7 @@ use super::connection::{Settings, serve_connection};
 use super::lifecycle::{EndHandlers, Lifecycle};
 use super::listen::accept;
 use crate::error::Result;
-use crate::transport::Dispatch;
+use crate::wire::Dispatch;
 
 /// What connections get on top of the exit wait to tell their peers that it is over (gRPC: resets
 /// with 1000), and handlers to return once they were cancelled.

@@ -11,10 +11,10 @@ use super::lifecycle::Lifecycle;
 use super::listen::listen;
 use super::registry::{Registered, Registry};
 use super::service::Service;
-use crate::cancellation::CancelPolicy;
+use crate::call::CancelPolicy;
 use crate::error::Result;
-use crate::transport::grpc::GrpcLimits;
-use crate::transport::ttstream::Limits;
+use crate::wire::grpc::GrpcLimits;
+use crate::wire::ttheader::Limits;
 
 /// Serves every wire of Kitex's services on one port: gRPC, TTHeader Streaming, and ping-pong over
 /// Framed and TTHeader.
@@ -127,7 +127,7 @@ impl ServerBuilder {
 
     /// Speaks TLS on the whole port, for every wire; clients without it are not served.
     #[cfg(feature = "tls")]
-    pub fn tls(mut self, tls: crate::transport::tls::ServerTls) -> Self {
+    pub fn tls(mut self, tls: crate::wire::tls::ServerTls) -> Self {
         self.settings.tls = Some(tls);
         self
     }

@@ -11,14 +11,14 @@ use tokio::net::TcpStream;
 use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 
-use crate::transport::Dispatch;
-use crate::transport::detect::{DEFAULT_DETECTION_TIMEOUT, Protocol, detect};
-use crate::transport::grpc::server::Stop;
-use crate::transport::grpc::{self, GrpcLimits};
-use crate::transport::pingpong::{self, PingPongServerConfig};
+use crate::wire::Dispatch;
+use crate::wire::detect::{DEFAULT_DETECTION_TIMEOUT, Protocol, detect};
+use crate::wire::grpc::server::Stop;
+use crate::wire::grpc::{self, GrpcLimits};
+use crate::wire::pingpong::{self, PingPongServerConfig};
 #[cfg(feature = "tls")]
-use crate::transport::tls::ServerTls;
-use crate::transport::ttstream::{self, Limits, Socket};
+use crate::wire::tls::ServerTls;
+use crate::wire::ttheader::{self, Limits, Socket};
 
 /// How long a stopping server waits for its connections; Kitex's default.
 const EXIT_WAIT: Duration = Duration::from_secs(5);
@@ -129,7 +129,7 @@ async fn serve_stream<IO, S>(
             };
             let shutdown = async move { drop(stopped.await) };
             let served =
-                ttstream::server::serve_connection(socket, first, dispatch, limits, shutdown);
+                ttheader::server::serve_connection(socket, first, dispatch, limits, shutdown);
             // Dropped at the end of the wait, which cancels its handlers.
             tokio::select! {
                 biased;

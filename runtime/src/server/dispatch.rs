@@ -6,15 +6,15 @@ use bytes::Bytes;
 
 use super::registry::{Registry, Route};
 use super::service::ServerStream;
-use crate::cancellation::Cancellation;
+use crate::call::Cancellation;
 use crate::codec::ApplicationException;
 use crate::context::{Answer, Call, Context};
 use crate::metadata::Metadata;
 use crate::metainfo::Metainfo;
 use crate::panic;
 use crate::service::{Mode, PayloadCodec};
-use crate::transport::grpc;
-use crate::transport::{
+use crate::wire::grpc;
+use crate::wire::{
     Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, RawStream,
     StreamHandler, Supervisor,
 };

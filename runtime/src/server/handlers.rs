@@ -11,7 +11,7 @@ use crate::reply::{Return, Returned, Throws};
 use crate::streaming::{
     BidiStreamingServer, ClientStreamingServer, Inbound, Outbound, ServerStreamingServer,
 };
-use crate::transport::PingPongFailure;
+use crate::wire::PingPongFailure;
 
 /// Decodes the arguments, runs `handler` and makes the Result struct.
 pub fn ping_pong<A, R, E, F, Fut>(args: Bytes, handler: F) -> PingPongFuture

@@ -6,9 +6,9 @@ use tokio::runtime::Handle;
 use tokio::time::sleep;
 
 use super::bound::LAST_WORDS;
-use crate::cancellation::{CancelPolicy, Cancellation};
+use crate::call::{CancelPolicy, Cancellation};
 use crate::error::{Error, ErrorKind};
-use crate::transport::Supervisor;
+use crate::wire::Supervisor;
 
 /// Dead entries of the list of connections that are borne before it is swept.
 const SWEEP_AT: usize = 64;

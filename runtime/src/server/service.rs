@@ -10,7 +10,7 @@ use crate::codec::Encode;
 use crate::context::Context;
 use crate::error::Result;
 use crate::service::ServiceInfo;
-use crate::transport::{PingPongFailure, RawStream, StreamHandler};
+use crate::wire::{PingPongFailure, RawStream, StreamHandler};
 
 /// A running ping-pong or oneway handler: its Result struct, or why there is none.
 pub type PingPongFuture =

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 
 use crate::error::CancelReason;
-use crate::transport::RawStream;
+use crate::wire::RawStream;
 
 /// Cancels the stream it was taken from, from anywhere. Does not keep the stream alive.
 #[derive(Clone)]

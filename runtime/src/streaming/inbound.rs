@@ -12,7 +12,7 @@ use tokio::task::coop;
 use super::recv_timeout::{RecvTimeout, RecvTimer};
 use crate::codec::Message;
 use crate::error::{CancelReason, Error, Result};
-use crate::transport::RawStream;
+use crate::wire::RawStream;
 
 /// Messages that an idle stream keeps room for. What a burst needed beyond is given back; the
 /// transport's queue and the batch take turns, so this goes for both.

@@ -6,7 +6,7 @@
 //! | server streaming | [`ServerStreamingClient`] | the request and [`ServerStreamingServer`] |
 //! | bidirectional | [`BidiStreamingClient`] | [`BidiStreamingServer`] |
 //!
-//! The types know no wire: they work over any [`RawStream`](crate::transport::RawStream).
+//! The types know no wire: they work over any [`RawStream`](crate::wire::RawStream).
 //!
 //! A client stream that is dropped before its end was seen is cancelled, and the server learns it
 //! at once. A handler's stream ends when the handler returns, whoever still holds a part of it.

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use crate::codec::Message;
 use crate::error::Result;
-use crate::transport::RawStream;
+use crate::wire::RawStream;
 
 /// Queues messages, held back while the connection has too much to write.
 pub(crate) struct Outbound<M> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::deadline::WaitTimer;
+use crate::call::WaitTimer;
 
 /// How long one `recv` of a client stream may wait for a message, and what happens then.
 ///

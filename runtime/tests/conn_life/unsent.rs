@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
-use streamgen_runtime::transport::Outgoing;
-use streamgen_runtime::transport::io::{ByteStream, Dial, Dialling, Endpoint};
-use streamgen_runtime::transport::pingpong::{Framing, PingPongPool, PoolConfig};
-use streamgen_runtime::transport::wire::{Reply, UnaryWire};
+use streamgen_runtime::unstable::Outgoing;
+use streamgen_runtime::unstable::client::{Reply, UnaryWire};
+use streamgen_runtime::unstable::io::{ByteStream, Dial, Dialling, Endpoint};
+use streamgen_runtime::unstable::pingpong::{Framing, PingPongPool, PoolConfig};
 use streamgen_runtime::{
     ErrorKind, MethodInfo, Mode, PayloadCodec, Result, ServiceInfo, Transport,
 };

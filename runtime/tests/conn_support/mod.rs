@@ -10,14 +10,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use streamgen_runtime::cancellation::Cancellation;
 use streamgen_runtime::codec::{Encode, Writer};
-use streamgen_runtime::transport::io::Endpoint;
-use streamgen_runtime::transport::ttstream::client::{ClientConfig, Connector};
-use streamgen_runtime::transport::ttstream::server::serve_connection;
-use streamgen_runtime::transport::ttstream::{Limits, Socket};
-use streamgen_runtime::transport::wire::StreamWire;
-use streamgen_runtime::transport::{
+use streamgen_runtime::unstable::Cancellation;
+use streamgen_runtime::unstable::client::StreamWire;
+use streamgen_runtime::unstable::io::Endpoint;
+use streamgen_runtime::unstable::ttheader::client::{ClientConfig, Connector};
+use streamgen_runtime::unstable::ttheader::server::serve_connection;
+use streamgen_runtime::unstable::ttheader::{Limits, Socket};
+use streamgen_runtime::unstable::{
     Dispatch, Incoming, Outgoing, PingPongHandler, RawStream, StreamHandler,
 };
 use streamgen_runtime::{

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use streamgen_runtime::frame::{
+use streamgen_runtime::unstable::ttheader::frame::{
     Frame, FrameBody, FrameInfo, FrameKind, FrameReader, IntPairs, decode_exception,
     encode_exception, write_frame,
 };

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use streamgen_runtime::Result;
-use streamgen_runtime::frame::{Frame, FrameKind};
-use streamgen_runtime::transport::Outgoing;
-use streamgen_runtime::transport::io::{Dial, Dialling, Endpoint};
-use streamgen_runtime::transport::ttstream::client::{ClientConfig, Connector, PoolMode};
-use streamgen_runtime::transport::wire::StreamWire;
+use streamgen_runtime::unstable::Outgoing;
+use streamgen_runtime::unstable::client::StreamWire;
+use streamgen_runtime::unstable::io::{Dial, Dialling, Endpoint};
+use streamgen_runtime::unstable::ttheader::client::{ClientConfig, Connector, PoolMode};
+use streamgen_runtime::unstable::ttheader::frame::{Frame, FrameKind};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{Peer, Stream, request};

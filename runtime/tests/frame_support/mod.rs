@@ -3,7 +3,7 @@
 #![allow(dead_code)] // every test file uses its own part
 
 use bytes::BytesMut;
-use streamgen_runtime::frame::{DecodeError, Frame, FrameReader};
+use streamgen_runtime::unstable::ttheader::frame::{DecodeError, Frame, FrameReader};
 
 /// Client HEADER, sid 1, method `Bidi`, service `EchoSvc`.
 pub(crate) const E1: &str =

@@ -6,11 +6,11 @@ use std::collections::VecDeque;
 use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
-use streamgen_runtime::frame::{
+use streamgen_runtime::unstable::ttheader::frame::{
     DataHead, Frame, FrameBody, FrameInfo, FrameReader, decode_exception, encode_exception,
     write_frame,
 };
-use streamgen_runtime::stream::{
+use streamgen_runtime::unstable::ttheader::state::{
     ClientStream, Effects, Outcome, Outgoing, QueueLimits, ServerStream,
 };
 use streamgen_runtime::{ApplicationException, CancelReason, Metadata, Result};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use streamgen_runtime::Error;
-use streamgen_runtime::transport::grpc::codes;
+use streamgen_runtime::codes;
 
 use super::failed_with;
 use super::streams::{exchange, has_body};

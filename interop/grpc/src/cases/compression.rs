@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use streamgen_runtime::Encoding;
-use streamgen_runtime::transport::grpc::codes;
+use streamgen_runtime::codes;
 
 use super::failed_with;
 use super::streams::has_body;

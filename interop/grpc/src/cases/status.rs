@@ -1,7 +1,7 @@
 //! Statuses other than success.
 
 use anyhow::{Result, ensure};
-use streamgen_runtime::transport::grpc::codes;
+use streamgen_runtime::codes;
 use streamgen_runtime::{Error, Metadata};
 
 use super::failed_with;

@@ -13,7 +13,7 @@ use crate::streaming::inbound::Inbound;
 use crate::streaming::outbound::{Outbound, compression_method};
 use crate::streaming::recv_timeout::RecvTimeout;
 use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
-use crate::transport::RawStream;
+use crate::wire::RawStream;
 
 /// The client's end of a bidirectional stream.
 ///

@@ -11,7 +11,7 @@ use crate::streaming::cancel::CancelOnDrop;
 use crate::streaming::inbound::Inbound;
 use crate::streaming::recv_timeout::RecvTimeout;
 use crate::streaming::traits::{debug_stream, impl_stream};
-use crate::transport::RawStream;
+use crate::wire::RawStream;
 
 /// The client's end of a stream of responses; the request is sent and the stream half-closed.
 ///

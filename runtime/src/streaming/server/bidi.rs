@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::streaming::inbound::Inbound;
 use crate::streaming::outbound::{self, Outbound, compression_method};
 use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
-use crate::transport::RawStream;
+use crate::wire::RawStream;
 
 /// The handler's end of a bidirectional stream.
 ///

@@ -9,7 +9,7 @@ use crate::codec::Message;
 use crate::error::Result;
 use crate::streaming::inbound::Inbound;
 use crate::streaming::traits::{debug_stream, impl_stream};
-use crate::transport::RawStream;
+use crate::wire::RawStream;
 
 /// The handler's end of a stream of requests. The response is what the handler returns, which it
 /// may do before it has received everything.

@@ -9,7 +9,7 @@ use crate::codec::Message;
 use crate::error::Result;
 use crate::streaming::outbound::{Outbound, compression_method};
 use crate::streaming::traits::{debug_stream, impl_sink};
-use crate::transport::RawStream;
+use crate::wire::RawStream;
 
 /// The handler's end of a stream of responses. It ends when the handler returns.
 pub struct ServerStreamingServer<Res> {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, ErrorKind, Result};
 use crate::metadata::Metadata;
-use crate::transport::RawStream;
+use crate::wire::RawStream;
 
 /// A wire whose peer is the test.
 #[derive(Default)]

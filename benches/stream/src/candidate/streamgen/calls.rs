@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 use stream_gen::bench::stream::{Stream, StreamClient, StreamServer};
 use stream_gen::bench::{Burst, Message};
-use streamgen_runtime::transport::ttstream::client::PoolMode;
+use streamgen_runtime::unstable::ttheader::client::PoolMode;
 use streamgen_runtime::{
     BidiStreamingClient, BidiStreamingServer, Bytes, Context, Result, Server, ServerStreamingServer,
 };

@@ -1,0 +1,110 @@
+//! What a wire is to the client above it.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::RawStream;
+use super::io::Endpoint;
+use crate::call::Outgoing;
+use crate::codec::Encode;
+use crate::error::{Error, Result};
+use crate::metadata::Metadata;
+use crate::service::PayloadCodec;
+
+/// A call under way inside a wire.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// One of the places where a call can be made.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt<'a> {
+    /// The server.
+    pub endpoint: &'a Endpoint,
+    /// How long the call waits for a connection to it, where none is at hand. A dial may go on
+    /// without this call, for others that wait.
+    pub patience: Duration,
+}
+
+impl<'a> From<&'a Endpoint> for Attempt<'a> {
+    /// Waits as long as the dial takes.
+    fn from(endpoint: &'a Endpoint) -> Self {
+        let patience = Duration::MAX;
+        Self { endpoint, patience }
+    }
+}
+
+/// What a wire can carry. A client is not built with settings that would have no effect.
+#[derive(Debug, Clone, Copy)]
+pub struct Abilities {
+    /// The wire's name in messages to users.
+    pub name: &'static str,
+    /// How messages can be encoded.
+    pub payloads: &'static [PayloadCodec],
+    /// Whether messages can be compressed.
+    pub compression: bool,
+    /// Whether connections can be secured.
+    pub tls: bool,
+    /// Whether it is HTTP/2: a server can be named by a URL, and `GrpcLimits` hold.
+    pub http2: bool,
+    /// Whether a connection carries one call at a time and waits in a pool for the next.
+    pub idle_pool: bool,
+    /// Whether its streams are bounded by `stream_limits` (TTHeader Streaming).
+    pub stream_limits: bool,
+    /// Whether transient metainfo that a handler received may be sent on (4.3).
+    pub propagation: bool,
+}
+
+/// What both kinds of wire have.
+///
+/// A call whose error is [retryable](Error::is_retryable) may be made again elsewhere.
+pub trait Wire: fmt::Debug + Send + Sync + 'static {
+    /// What can be asked of the wire.
+    fn abilities(&self) -> Abilities;
+
+    /// The error of a call whose deadline passed while it was being made; texts and numbers are
+    /// the wire's own.
+    fn deadline_passed(&self, call: &Outgoing, to: &Endpoint) -> Error;
+
+    /// The error of a call whose parent ended for `reason` before or while it was being made.
+    fn parent_ended(&self, reason: &Error) -> Error {
+        reason.clone()
+    }
+}
+
+/// A wire that opens streams.
+pub trait StreamWire: Wire {
+    /// Opens a stream. The server is not waited for; only connecting takes time, where no
+    /// connection is at hand. The stream then keeps to the call's deadline and parent by itself.
+    /// Cancel safe: a dropped future leaves no stream behind.
+    fn open<'a>(
+        &'a self,
+        to: Attempt<'a>,
+        call: &'a Outgoing,
+    ) -> BoxFuture<'a, Result<Arc<dyn RawStream>>>;
+}
+
+/// A wire that makes calls of one request and at most one response.
+pub trait UnaryWire: Wire {
+    /// Makes the call. The caller keeps to deadline and parent, by dropping the future, which
+    /// cancels the call.
+    fn unary<'a>(
+        &'a self,
+        to: Attempt<'a>,
+        call: &'a Outgoing,
+        request: &'a (dyn Encode + Sync),
+    ) -> BoxFuture<'a, Result<Reply>>;
+}
+
+/// What came back.
+#[derive(Debug, Default)]
+pub struct Reply {
+    /// The response, or the Result struct without envelope; empty for a oneway call.
+    pub message: Bytes,
+    /// Header of the response (gRPC).
+    pub header: Metadata,
+    /// The trailer (gRPC), or backward metainfo (TTHeader).
+    pub trailer: Metadata,
+}

@@ -1,0 +1,215 @@
+//! One HTTP/2 connection to a server.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker, ready};
+
+use bytes::BytesMut;
+use h2::client::{Builder, Connection as H2, ResponseFuture, SendRequest};
+use h2::{RecvStream, SendStream};
+use http::Uri;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::connector::Config;
+use super::head;
+use crate::call::Outgoing;
+use crate::error::Result;
+use crate::wire::grpc::config::GrpcLimits;
+use crate::wire::grpc::driver::{Driver, Http2};
+use crate::wire::grpc::frames::Frames;
+use crate::wire::grpc::gather::Payload;
+use crate::wire::grpc::io::{Gather, Outlet, gather};
+use crate::wire::grpc::keepalive::Keepalive;
+use crate::wire::grpc::ledger::{Account, Ledger};
+use crate::wire::grpc::life::Life;
+use crate::wire::grpc::link::Link;
+use crate::wire::grpc::unfinished::Unfinished;
+use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, REMEMBERED_RESETS};
+use crate::wire::io::{ByteStream, Endpoint};
+use crate::wire::pool::Multiplexed;
+
+/// How many streams a server allows of which nothing was heard; no server can say this number.
+const UNTOLD: usize = usize::MAX - 1;
+
+/// A connection and the task that runs it. The connection is closed when this is dropped and its
+/// last stream has ended.
+pub(super) struct Connection {
+    sender: SendRequest<Payload>,
+    pub(super) link: Arc<Link>,
+    ledger: Arc<Ledger>,
+    life: Life,
+}
+
+/// The response to come, and what has arrived of it.
+pub(super) struct Response {
+    future: ResponseFuture,
+    /// Taken by the response.
+    account: Option<Account>,
+}
+
+impl Response {
+    /// Counts what arrives of it from here on.
+    pub(super) fn new(future: ResponseFuture, ledger: &Arc<Ledger>) -> Self {
+        let account = Some(ledger.open(future.stream_id().as_u32(), 0));
+        Self { future, account }
+    }
+}
+
+impl Future for Response {
+    type Output = Result<(http::Response<RecvStream>, Account), h2::Error>;
+
+    /// # Panics
+    /// After it was ready.
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = ready!(Pin::new(&mut self.future).poll(cx));
+        let account = self.account.take().expect("ready once");
+        Poll::Ready(response.map(|response| (response, account)))
+    }
+}
+
+impl Connection {
+    /// Dials, and starts the task of the connection, once the server has sent its SETTINGS: one that
+    /// accepts and says nothing is as good as none, and from then on calls keep to the number of
+    /// streams that it allows. grpc-go waits for the same.
+    pub(super) async fn dial(to: &Endpoint, config: &Config) -> io::Result<Self> {
+        let limits = &config.limits;
+        let stream = config.dial.dial(to).await?;
+        #[cfg(feature = "tls")]
+        let stream = match (&config.tls, stream) {
+            (Some(tls), ByteStream::Tcp(socket)) => {
+                ByteStream::Tls(Box::new(tls.connect(socket).await?))
+            }
+            (Some(_), _) => return Err(io::Error::other("TLS needs a TCP connection")),
+            (None, stream) => stream,
+        };
+        match stream {
+            ByteStream::Tcp(socket) => Self::start(socket, limits).await,
+            #[cfg(unix)]
+            ByteStream::Unix(socket) => Self::start(socket, limits).await,
+            #[cfg(feature = "tls")]
+            ByteStream::Tls(stream) => Self::start(*stream, limits).await,
+            ByteStream::Other(stream) => Self::start(stream, limits).await,
+        }
+    }
+
+    /// Begins HTTP/2 on a connected byte stream.
+    pub(super) async fn start<IO>(io: IO, limits: &GrpcLimits) -> io::Result<Self>
+    where
+        IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let (ledger, life) = (Ledger::new(limits.connection_window), Life::default());
+        let (io, outlet) = gather(
+            BytesMut::new(),
+            io,
+            Frames::of_server(),
+            Arc::clone(&ledger),
+            life.clone(),
+        );
+        let handshake = builder(limits).handshake(io).await;
+        let (sender, mut h2) = handshake.map_err(io::Error::other)?;
+        let ping = h2.ping_pong();
+        let mut running = Running(h2);
+        running.settings(&sender, &outlet).await?;
+        let link = Arc::<Link>::default();
+        tokio::spawn(Driver::new(
+            running,
+            outlet,
+            Arc::clone(&link),
+            Keepalive::client(ping, life.clone(), limits, Arc::clone(&ledger)),
+            Unfinished::new(limits),
+        ));
+        Ok(Self {
+            sender,
+            link,
+            ledger,
+            life,
+        })
+    }
+
+    /// Sends the headers of a call. The inner error is that of the connection.
+    ///
+    /// # Errors
+    /// Headers that cannot be sent.
+    pub(super) fn send(
+        &self,
+        uri: Uri,
+        call: &Outgoing,
+    ) -> Result<Result<(Response, SendStream<Payload>), h2::Error>> {
+        let request = head::request(uri, call)?;
+        let sent = self.sender.clone().send_request(request, false);
+        Ok(sent.map(|(future, send)| (Response::new(future, &self.ledger), send)))
+    }
+
+    /// Whether calls can be made: not after it was lost, nor after a GOAWAY; and not while it is
+    /// better to make them on another: a ping is not answered, or more than
+    /// [`GrpcLimits::connection_window`] waits here for its readers.
+    pub(super) fn is_open(&self) -> bool {
+        let mut sender = self.sender.clone();
+        let ready = sender.poll_ready(&mut Context::from_waker(Waker::noop()));
+        let lost = matches!(ready, Poll::Ready(Err(_)));
+        !lost && !self.life.is_suspected() && !self.ledger.is_full()
+    }
+}
+
+fn broken(error: h2::Error) -> io::Error {
+    let kind = error.get_io().map_or(io::ErrorKind::Other, io::Error::kind);
+    io::Error::new(kind, error)
+}
+
+impl Multiplexed for Connection {
+    fn takes_calls(&self) -> bool {
+        self.is_open()
+    }
+}
+
+fn builder(limits: &GrpcLimits) -> Builder {
+    let mut builder = Builder::new();
+    builder
+        .enable_push(false)
+        .initial_max_send_streams(UNTOLD)
+        .initial_window_size(limits.stream_window)
+        .initial_connection_window_size(MAX_WINDOW)
+        .max_frame_size(MAX_FRAME)
+        .max_header_list_size(limits.max_header_list)
+        .max_concurrent_reset_streams(REMEMBERED_RESETS)
+        .max_local_error_reset_streams(None)
+        .data_frame_budget(limits.data_frame_budget());
+    builder
+}
+
+struct Running<IO: AsyncRead + AsyncWrite + Unpin>(H2<Gather<IO>, Payload>);
+
+impl<IO: AsyncRead + AsyncWrite + Unpin> Running<IO> {
+    /// Runs the connection until the server's first SETTINGS are there.
+    ///
+    /// # Errors
+    /// The connection ends before that.
+    async fn settings(
+        &mut self,
+        sender: &SendRequest<Payload>,
+        outlet: &Outlet<IO>,
+    ) -> io::Result<()> {
+        poll_fn(|cx| {
+            let run = Pin::new(&mut self.0).poll(cx);
+            if let Poll::Ready(Err(error)) = outlet.poll_flush(cx) {
+                return Poll::Ready(Err(error));
+            }
+            match run {
+                _ if sender.current_max_send_streams() != UNTOLD => Poll::Ready(Ok(())),
+                Poll::Ready(Err(error)) => Poll::Ready(Err(broken(error))),
+                Poll::Ready(Ok(())) => Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
+                Poll::Pending => Poll::Pending,
+            }
+        })
+        .await
+    }
+}
+
+impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Running<IO> {
+    fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        // What it failed with, every stream is told by h2.
+        Pin::new(&mut self.0).poll(cx).map(drop)
+    }
+}

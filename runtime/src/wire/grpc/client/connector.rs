@@ -1,0 +1,298 @@
+//! Connections to servers: one for each endpoint, which all calls share (A.18).
+
+use std::collections::HashMap;
+use std::error::Error as _;
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http::Uri;
+use tokio::time::timeout;
+
+use super::connection::Connection;
+use super::stream::Stream;
+use super::unary;
+use crate::call::Deadline;
+use crate::call::Outgoing;
+use crate::codec::Encode;
+use crate::error::{CancelReason, Error, ErrorKind, Result};
+use crate::service::{MethodInfo, PayloadCodec};
+use crate::wire::RawStream;
+use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
+use crate::wire::grpc::config::GrpcLimits;
+use crate::wire::grpc::sync::lock;
+use crate::wire::grpc::{path, status};
+use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded, timed_out};
+use crate::wire::pool::Slots;
+#[cfg(feature = "tls")]
+use crate::wire::tls::ClientTls;
+
+/// Makes calls, and keeps the connections they need. Dropping it closes those without a stream;
+/// the others are closed with their last stream.
+pub(crate) struct Connector {
+    config: Arc<Config>,
+    slots: Slots<Connection>,
+    /// The URI without the path.
+    base: Uri,
+    /// The URIs of the methods called so far, by the address of their description.
+    uris: Mutex<HashMap<usize, Uri>>,
+}
+
+/// How connections are made.
+#[derive(Clone)]
+pub(crate) struct Config {
+    pub(crate) limits: GrpcLimits,
+    pub(crate) dial: Arc<dyn Dial>,
+    pub(crate) dial_timeout: Duration,
+    /// Every call has a connection of its own.
+    pub(crate) short: bool,
+    /// Speaks TLS, if set.
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<ClientTls>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            limits: GrpcLimits::default(),
+            dial: Arc::new(Direct),
+            dial_timeout: CONNECT_TIMEOUT,
+            short: false,
+            #[cfg(feature = "tls")]
+            tls: None,
+        }
+    }
+}
+
+impl Config {
+    fn is_secured(&self) -> bool {
+        #[cfg(feature = "tls")]
+        return self.tls.is_some();
+        #[cfg(not(feature = "tls"))]
+        false
+    }
+}
+
+impl Connector {
+    /// # Errors
+    /// A destination that is no authority; over TLS, one that is no name of a server either.
+    pub(crate) fn new(config: Config, destination: &str) -> Result<Self> {
+        let (scheme, config) = secured(destination, config)?;
+        let base = Uri::builder()
+            .scheme(scheme)
+            .authority(destination)
+            .path_and_query("/")
+            .build()
+            .map_err(|error| unusable(destination, &error))?;
+        Ok(Self {
+            config: Arc::new(config),
+            slots: Slots::new(1),
+            base,
+            uris: Mutex::default(),
+        })
+    }
+
+    /// Opens a stream and queues its headers at once.
+    async fn open_stream(&self, to: Attempt<'_>, call: &Outgoing) -> Result<Arc<dyn RawStream>> {
+        let uri = self.uri(call)?;
+        let mut retried = false;
+        loop {
+            let connection = self.connection(to).await?;
+            let error = match connection.send(uri.clone(), call)? {
+                Ok((response, send)) => {
+                    let max_message = self.config.limits.max_message;
+                    return Ok(Stream::open(
+                        &connection.link,
+                        response,
+                        send,
+                        call,
+                        max_message,
+                    ));
+                }
+                Err(error) => error,
+            };
+            // It was lost after it was picked, and nothing was sent: the next one is a new one.
+            if retried || connection.is_open() {
+                return Err(status::of_h2(&error, false));
+            }
+            retried = true;
+        }
+    }
+
+    /// Makes a call with one request and one response. A call that the server has certainly not
+    /// looked at is made once more, on a new connection.
+    async fn call(
+        &self,
+        to: Attempt<'_>,
+        call: &Outgoing,
+        request: &(dyn Encode + Sync),
+    ) -> Result<Reply> {
+        let uri = self.uri(call)?;
+        let max_message = self.config.limits.max_message;
+        let mut retried = false;
+        loop {
+            let connection = self.connection(to).await?;
+            // Encoded for each attempt: sharing it for a second one would cost every call.
+            let message = unary::encode(request, call.encoding)?;
+            let made = match connection.send(uri.clone(), call)? {
+                Ok((response, send)) => unary::finish(response, send, message, max_message).await,
+                Err(error) => Err(unary::Failure::Stream(error)),
+            };
+            match made {
+                Ok(reply) => return Ok(reply),
+                Err(unary::Failure::Status(error)) => return Err(error),
+                Err(unary::Failure::Stream(error))
+                    if retried || !status::is_unprocessed(&error) =>
+                {
+                    return Err(status::of_h2(&error, Deadline::is_past(call.deadline)));
+                }
+                Err(unary::Failure::Stream(_)) => retried = true,
+            }
+        }
+    }
+
+    /// A connection on which calls can be made.
+    async fn connection(&self, to: Attempt<'_>) -> Result<Arc<Connection>> {
+        let connected = match self.config.short {
+            false => {
+                self.slots
+                    .connection(to, |endpoint| self.dial(endpoint))
+                    .await
+            }
+            true => timeout(to.patience, self.dial(to.endpoint.clone()))
+                .await
+                .unwrap_or_else(|_| Err(timed_out(to.endpoint))),
+        };
+        connected.map_err(|error| of_dial(error, self.config.is_secured()))
+    }
+
+    fn dial(&self, to: Endpoint) -> impl Future<Output = Result<Arc<Connection>>> + use<> {
+        let config = Arc::clone(&self.config);
+        async move {
+            let connecting = Connection::dial(&to, &config);
+            bounded(&to, config.dial_timeout, connecting)
+                .await
+                .map(Arc::new)
+        }
+    }
+
+    /// The URI of the call's method, made once. Descriptions are static, so that their addresses
+    /// stay theirs, and there are only so many.
+    fn uri(&self, call: &Outgoing) -> Result<Uri> {
+        let key = std::ptr::from_ref::<MethodInfo>(call.method).addr();
+        if let Some(uri) = lock(&self.uris).get(&key) {
+            return Ok(uri.clone());
+        }
+        let mut parts = self.base.clone().into_parts();
+        let path = path::format(call.service, call.method.name);
+        parts.path_and_query = Some(path.parse().map_err(|error| unnamed(&path, &error))?);
+        let uri = Uri::from_parts(parts).map_err(|error| unnamed(&path, &error))?;
+        lock(&self.uris).insert(key, uri.clone());
+        Ok(uri)
+    }
+}
+
+impl Wire for Connector {
+    fn abilities(&self) -> Abilities {
+        Abilities {
+            name: "gRPC",
+            payloads: &[PayloadCodec::Thrift, PayloadCodec::Protobuf],
+            compression: true,
+            tls: true,
+            http2: true,
+            idle_pool: false,
+            stream_limits: false,
+            propagation: true,
+        }
+    }
+
+    fn deadline_passed(&self, call: &Outgoing, _: &Endpoint) -> Error {
+        let timeout = call.deadline.map(|deadline| deadline.timeout);
+        status::of_cancel(&CancelReason::Deadline(timeout))
+    }
+
+    fn parent_ended(&self, reason: &Error) -> Error {
+        status::of_parent(reason)
+    }
+}
+
+impl StreamWire for Connector {
+    /// # Errors
+    /// A failed dial (14), or headers that cannot be sent.
+    fn open<'a>(
+        &'a self,
+        to: Attempt<'a>,
+        call: &'a Outgoing,
+    ) -> BoxFuture<'a, Result<Arc<dyn RawStream>>> {
+        Box::pin(self.open_stream(to, call))
+    }
+}
+
+impl UnaryWire for Connector {
+    /// # Errors
+    /// The status of the call.
+    fn unary<'a>(
+        &'a self,
+        to: Attempt<'a>,
+        call: &'a Outgoing,
+        request: &'a (dyn Encode + Sync),
+    ) -> BoxFuture<'a, Result<Reply>> {
+        Box::pin(self.call(to, call, request))
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("limits", &self.limits)
+            .field("dial_timeout", &self.dial_timeout)
+            .field("short", &self.short)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connector")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A dial that failed, as a status: 14. Its class is another where something answers that does not
+/// speak HTTP/2. Behind TLS those are TLS's own errors, such as a certificate that is refused.
+fn of_dial(error: Error, secured: bool) -> Error {
+    let cause = error.source().and_then(|cause| cause.downcast_ref());
+    let foreign = !secured
+        && cause.is_some_and(|cause: &io::Error| {
+            let by_h2 = cause.get_ref().is_some_and(|inner| inner.is::<h2::Error>());
+            by_h2 && cause.kind() == io::ErrorKind::InvalidData
+        });
+    match foreign {
+        true => error.into_status().with_kind(ErrorKind::Protocol),
+        false => error.into_status(),
+    }
+}
+
+/// The scheme of calls, and the configuration with the name of the server in it.
+fn secured(destination: &str, config: Config) -> Result<(&'static str, Config)> {
+    #[cfg(feature = "tls")]
+    if let Some(tls) = config.tls.clone() {
+        let tls = Some(tls.named(destination)?);
+        return Ok(("https", Config { tls, ..config }));
+    }
+    let _ = destination;
+    Ok(("http", config))
+}
+
+#[cold]
+fn unusable(destination: &str, cause: &http::Error) -> Error {
+    let text = format!("destination `{destination}` cannot be named over gRPC: {cause}");
+    Error::invalid_argument(text)
+}
+
+#[cold]
+fn unnamed(path: &str, cause: &dyn fmt::Display) -> Error {
+    Error::invalid_argument(format!("`{path}` cannot be a path over gRPC: {cause}"))
+}

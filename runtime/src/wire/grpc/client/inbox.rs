@@ -1,0 +1,296 @@
+//! What a client's stream receives: header, messages, trailers.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker, ready};
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+use super::connection::Response;
+use super::unary::second_response;
+use crate::call::Deadline;
+use crate::error::Result;
+use crate::metadata::Metadata;
+use crate::wire::grpc::body::{Body, Broken, Next};
+use crate::wire::grpc::ledger::Account;
+use crate::wire::grpc::message::MessageReader;
+use crate::wire::grpc::{BATCH, headers, status};
+
+/// The receiving direction of one stream. Its end is sticky, and comes after all messages.
+pub(super) struct Inbox {
+    source: Source,
+    max_message: usize,
+    /// Whether there is exactly one response, which counts only together with a good status.
+    single: bool,
+    /// When a reset by the server is taken for its own deadline.
+    deadline: Option<Deadline>,
+    header: Option<Metadata>,
+    /// Messages that were passed on the way to the trailers. Their room is not given back to the
+    /// server, so that the stream's window bounds them.
+    queue: VecDeque<Bytes>,
+    end: Option<End>,
+    waiters: Waiters,
+}
+
+enum Source {
+    /// No response headers so far.
+    Response(Response),
+    Body(Body),
+    Ended,
+}
+
+struct End {
+    outcome: Result<()>,
+    trailer: Metadata,
+    /// The server has ended the stream by itself.
+    orderly: bool,
+}
+
+impl Inbox {
+    pub(super) fn new(
+        response: Response,
+        single: bool,
+        deadline: Option<Deadline>,
+        max_message: usize,
+    ) -> Self {
+        Self {
+            source: Source::Response(response),
+            max_message,
+            single,
+            deadline,
+            header: None,
+            queue: VecDeque::new(),
+            end: None,
+            waiters: Waiters::default(),
+        }
+    }
+
+    /// How the stream ended, if it did.
+    pub(super) fn outcome(&self) -> Option<&Result<()>> {
+        self.end.as_ref().map(|end| &end.outcome)
+    }
+
+    /// Whether the server has ended the stream in an orderly way.
+    pub(super) fn ended_by_server(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| end.orderly)
+    }
+
+    /// Moves messages to `batch`; see [`RawStream::poll_recv`](crate::wire::RawStream).
+    pub(super) fn poll_recv(
+        &mut self,
+        cx: &Context<'_>,
+        batch: &mut VecDeque<Bytes>,
+    ) -> Poll<Result<bool>> {
+        let waker = self.waiters.wait(Place::Recv, cx);
+        let cx = &mut Context::from_waker(&waker);
+        let some = match self.single {
+            true => ready!(self.poll_single(cx, batch)),
+            false => ready!(self.poll_batch(cx, batch)),
+        };
+        self.waiters.done(Place::Recv);
+        Poll::Ready(match (&self.end, some) {
+            (_, true) => Ok(true),
+            (Some(end), false) => end.outcome.clone().map(|()| false),
+            // The response counts from the end of the stream on.
+            (None, false) => Ok(false),
+        })
+    }
+
+    /// Ready with `false` only at the end.
+    fn poll_batch(&mut self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<bool> {
+        let mut some = !self.queue.is_empty();
+        batch.append(&mut self.queue);
+        let mut bytes = 0;
+        while bytes < BATCH {
+            match self.poll_message(cx) {
+                Poll::Ready(Some(message)) => {
+                    (some, bytes) = (true, bytes + message.len());
+                    batch.push_back(message);
+                    if let Source::Body(body) = &mut self.source {
+                        bytes += body.take_whole(batch, BATCH.saturating_sub(bytes));
+                    }
+                }
+                Poll::Pending if !some => return Poll::Pending,
+                Poll::Ready(None) | Poll::Pending => break,
+            }
+        }
+        // The server may go on when its messages are taken.
+        if let Source::Body(body) = &mut self.source {
+            body.release();
+        }
+        Poll::Ready(some)
+    }
+
+    /// The one response, once the status is known to be good.
+    fn poll_single(&mut self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<bool> {
+        ready!(self.poll_end(cx));
+        let good = matches!(self.outcome(), Some(Ok(())));
+        if !good {
+            self.queue.clear();
+        }
+        let some = !self.queue.is_empty();
+        batch.append(&mut self.queue);
+        Poll::Ready(some)
+    }
+
+    /// The server's header; the end's error if it came without one.
+    pub(super) fn poll_header(&mut self, cx: &Context<'_>) -> Poll<Result<Metadata>> {
+        let waker = self.waiters.wait(Place::Header, cx);
+        ready!(self.poll_response(&mut Context::from_waker(&waker)));
+        self.waiters.done(Place::Header);
+        Poll::Ready(match (&self.header, self.outcome()) {
+            (Some(header), _) => Ok(header.clone()),
+            (None, Some(Err(error))) => Err(error.clone()),
+            (None, _) => Ok(Metadata::new()),
+        })
+    }
+
+    /// The server's trailer, also together with an error status.
+    pub(super) fn poll_trailer(&mut self, cx: &Context<'_>) -> Poll<Result<Metadata>> {
+        let waker = self.waiters.wait(Place::Trailer, cx);
+        ready!(self.poll_end(&mut Context::from_waker(&waker)));
+        self.waiters.done(Place::Trailer);
+        Poll::Ready(match &self.end {
+            Some(End {
+                outcome: Err(error),
+                orderly: false,
+                ..
+            }) => Err(error.clone()),
+            Some(end) => Ok(end.trailer.clone()),
+            None => Ok(Metadata::new()),
+        })
+    }
+
+    /// Ready at the end of the stream; what comes before it is queued.
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while let Some(message) = ready!(self.poll_message(cx)) {
+            self.queue.push_back(message);
+            if self.single && self.queue.len() > 1 {
+                self.end_with(Err(second_response()));
+            }
+        }
+        Poll::Ready(())
+    }
+
+    /// Takes what has arrived, without waiting for more.
+    pub(super) fn take_arrived(&mut self) {
+        let cx = &mut Context::from_waker(Waker::noop());
+        let _ = self.poll_end(cx);
+    }
+
+    /// The next message off the wire; `None` at the end.
+    fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        ready!(self.poll_response(cx));
+        let Source::Body(body) = &mut self.source else {
+            return Poll::Ready(None);
+        };
+        match ready!(body.poll_next(cx)) {
+            Ok(Next::Message(message)) => return Poll::Ready(Some(message)),
+            Ok(Next::End(Some(trailers))) => self.end_orderly(&trailers),
+            Ok(Next::End(None)) => self.end_with(Err(status::no_trailers())),
+            Err(Broken::Message(error)) => self.end_with(Err(error)),
+            Err(Broken::Stream(error)) => self.end_broken(&error),
+        }
+        Poll::Ready(None)
+    }
+
+    /// Ready when the response headers are there, or will never be.
+    fn poll_response(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Source::Response(response) = &mut self.source else {
+            return Poll::Ready(());
+        };
+        match ready!(Pin::new(response).poll(cx)) {
+            Ok((response, account)) => self.begin(response, account),
+            Err(error) => self.end_broken(&error),
+        }
+        Poll::Ready(())
+    }
+
+    fn begin(&mut self, response: http::Response<h2::RecvStream>, account: Account) {
+        let (head, body) = response.into_parts();
+        let info = match headers::read_response(head.status, &head.headers) {
+            Ok(info) => info,
+            Err(error) => return self.end_with(Err(error)),
+        };
+        if body.is_end_stream() {
+            return self.end_orderly(&head.headers);
+        }
+        let reader = MessageReader::new(self.max_message, info.encoding);
+        self.header = Some(info.metadata);
+        self.source = Source::Body(Body::new(body, reader, account));
+    }
+
+    fn end_orderly(&mut self, trailers: &HeaderMap) {
+        let (outcome, trailer) = status::read_trailers(trailers);
+        self.source = Source::Ended;
+        self.end = Some(End {
+            outcome,
+            trailer,
+            orderly: true,
+        });
+    }
+
+    fn end_broken(&mut self, error: &h2::Error) {
+        let error = status::of_h2(error, Deadline::is_past(self.deadline));
+        self.end_with(Err(error));
+    }
+
+    /// Ends the stream at this side; the first end counts.
+    pub(super) fn end_with(&mut self, outcome: Result<()>) {
+        self.source = Source::Ended;
+        self.end.get_or_insert(End {
+            outcome,
+            trailer: Metadata::new(),
+            orderly: false,
+        });
+    }
+
+    /// Everybody who waits for something.
+    pub(super) fn waiting(&mut self) -> [Option<Waker>; 3] {
+        std::mem::take(&mut self.waiters.0)
+    }
+}
+
+/// The tasks that wait. h2 has room for one: if there are more, they share a waker.
+#[derive(Default)]
+struct Waiters([Option<Waker>; 3]);
+
+#[derive(Clone, Copy)]
+enum Place {
+    Recv,
+    Header,
+    Trailer,
+}
+
+impl Waiters {
+    /// Notes the task, and gives what wakes everybody.
+    fn wait(&mut self, place: Place, cx: &Context<'_>) -> Waker {
+        match &mut self.0[place as usize] {
+            Some(waker) => waker.clone_from(cx.waker()),
+            empty => *empty = Some(cx.waker().clone()),
+        }
+        let mut waiting = self.0.iter().flatten();
+        match (waiting.next(), waiting.next()) {
+            (Some(only), None) => only.clone(),
+            _ => Waker::from(Arc::new(All(self.0.clone()))),
+        }
+    }
+
+    fn done(&mut self, place: Place) {
+        self.0[place as usize] = None;
+    }
+}
+
+struct All([Option<Waker>; 3]);
+
+impl Wake for All {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.iter().flatten().for_each(Waker::wake_by_ref);
+    }
+}

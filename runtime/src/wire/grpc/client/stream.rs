@@ -1,0 +1,208 @@
+//! A stream at the side that opened it.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use h2::{Reason, SendStream};
+use tokio::task::AbortHandle;
+
+use super::connection::Response;
+use super::inbox::Inbox;
+use crate::call::Outgoing;
+use crate::codec::Encode;
+use crate::error::{CancelReason, Error, Result};
+use crate::metadata::Metadata;
+use crate::wire::grpc::gather::Payload;
+use crate::wire::grpc::link::{Driven, Link, Signal};
+use crate::wire::grpc::outbox::{self, Outbox, SeenFull};
+use crate::wire::grpc::status;
+use crate::wire::grpc::sync::lock;
+use crate::wire::{RawStream, guard};
+
+/// One stream, shared by its connection and its user. Locks are taken in the order of the fields.
+pub(super) struct Stream {
+    inbox: Mutex<Inbox>,
+    out: Mutex<Outbox>,
+    seen_full: SeenFull,
+    signal: Arc<Signal>,
+    /// Watches deadline and parent, until the stream ends.
+    guard: Mutex<Option<AbortHandle>>,
+}
+
+impl Stream {
+    /// The stream of a call whose headers have been sent.
+    pub(super) fn open(
+        link: &Arc<Link>,
+        response: Response,
+        send: SendStream<Payload>,
+        call: &Outgoing,
+        max_message: usize,
+    ) -> Arc<dyn RawStream> {
+        let stream = Arc::new(Self {
+            inbox: Mutex::new(Inbox::new(
+                response,
+                call.is_single(),
+                call.deadline,
+                max_message,
+            )),
+            out: Mutex::new(Outbox::client(send, call.encoding)),
+            seen_full: SeenFull::default(),
+            signal: Signal::new(Arc::clone(link)),
+            guard: Mutex::default(),
+        });
+        stream.signal.bind(&stream);
+        let weak = Arc::downgrade(&stream);
+        let cancel = move |reason| {
+            if let Some(stream) = weak.upgrade() {
+                stream.cancel(reason);
+            }
+        };
+        let (at, timeout) = call
+            .deadline
+            .map(|deadline| (deadline.at, deadline.timeout))
+            .unzip();
+        *lock(&stream.guard) = guard::watch(at, timeout, call.parent.clone(), cancel);
+        stream
+    }
+
+    /// Looks at the stream's end behind a call on its inbox: what is left of the other direction
+    /// is given up.
+    fn settle(&self, inbox: MutexGuard<'_, Inbox>) {
+        if inbox.outcome().is_none() {
+            return;
+        }
+        let reason = match inbox.ended_by_server() {
+            true => Reason::NO_ERROR,
+            false => Reason::CANCEL,
+        };
+        let sender = self.close_out(reason);
+        drop(inbox);
+        if let Some(sender) = sender {
+            sender.wake();
+        }
+        if let Some(guard) = lock(&self.guard).take() {
+            guard.abort();
+        }
+    }
+
+    fn close_out(&self, reason: Reason) -> Option<Waker> {
+        let mut out = lock(&self.out);
+        if reason == Reason::NO_ERROR && !out.is_open() {
+            return out.close();
+        }
+        out.reset(reason)
+    }
+
+    /// What a call on a stream that sends no more fails with.
+    fn closed(&self) -> Error {
+        let mut inbox = lock(&self.inbox);
+        inbox.take_arrived();
+        let error = match inbox.outcome() {
+            Some(Err(error)) => error.clone(),
+            Some(Ok(())) | None => status::grpc(status::INTERNAL, "stream is closed send"),
+        };
+        self.settle(inbox);
+        error
+    }
+}
+
+impl Driven for Stream {
+    fn drive(&self, cx: &mut Context<'_>) -> usize {
+        let (found, sender) = lock(&self.out).drive(cx);
+        if let Some(sender) = sender {
+            sender.wake();
+        }
+        match found {
+            outbox::Driven::Fine(handed_on) => handed_on,
+            // The inbox tells of it; the sender finds its direction closed.
+            outbox::Driven::Reset(_) => 0,
+        }
+    }
+}
+
+impl RawStream for Stream {
+    fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let poll_room = || lock(&self.out).poll_room(cx);
+        self.seen_full.poll_room(poll_room).map(Ok)
+    }
+
+    fn send(&self, message: &dyn Encode) -> Result<()> {
+        let mut out = lock(&self.out);
+        if !out.is_open() {
+            drop(out);
+            return Err(self.closed());
+        }
+        out.put(message)?;
+        self.seen_full.note(&out);
+        drop(out);
+        self.signal.raise();
+        Ok(())
+    }
+
+    fn set_message_compression(&self, on: bool) {
+        lock(&self.out).set_message_compression(on);
+    }
+
+    fn close_send(&self) -> Result<()> {
+        lock(&self.out).half_close();
+        self.signal.raise();
+        Ok(())
+    }
+
+    fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
+        let mut inbox = lock(&self.inbox);
+        let received = inbox.poll_recv(cx, batch);
+        self.settle(inbox);
+        received
+    }
+
+    fn poll_header(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
+        let mut inbox = lock(&self.inbox);
+        let header = inbox.poll_header(cx);
+        self.settle(inbox);
+        header
+    }
+
+    fn poll_trailer(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
+        let mut inbox = lock(&self.inbox);
+        let trailer = inbox.poll_trailer(cx);
+        self.settle(inbox);
+        trailer
+    }
+
+    fn cancel(&self, reason: CancelReason) {
+        let mut inbox = lock(&self.inbox);
+        inbox.take_arrived();
+        inbox.end_with(Err(status::of_cancel(&reason)));
+        let waiting = inbox.waiting();
+        self.settle(inbox);
+        waiting.into_iter().flatten().for_each(Waker::wake);
+    }
+
+    fn recv_timed_out(&self, timeout: Duration) -> Error {
+        status::of_cancel(&CancelReason::RecvTimeout(timeout))
+    }
+
+    /// A call with one response ends with it.
+    fn detach(&self) {}
+
+    fn set_header(&self, _: Metadata) -> Result<()> {
+        Err(server_only("set_header"))
+    }
+
+    fn send_header(&self, _: Metadata) -> Result<()> {
+        Err(server_only("send_header"))
+    }
+
+    fn set_trailer(&self, _: Metadata) -> Result<()> {
+        Err(server_only("set_trailer"))
+    }
+}
+
+#[cold]
+fn server_only(call: &str) -> Error {
+    Error::invalid_argument(format!("{call} is for the server's end of a stream"))
+}

@@ -1,0 +1,301 @@
+//! One HTTP/2 connection of a client.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
+
+use bytes::BytesMut;
+use h2::server::{Builder, Connection, SendResponse};
+use h2::{Reason, RecvStream};
+use http::Request;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::timeout;
+
+use super::busy::{Busy, Handlers};
+use super::respond::Responder;
+use super::stream::Stream;
+use super::{handler, unary};
+use crate::call::Cancellation;
+use crate::call::Deadline;
+use crate::error::Result;
+use crate::metadata::Metadata;
+use crate::service::Mode;
+use crate::wire::grpc::body::Body;
+use crate::wire::grpc::compression::Encoding;
+use crate::wire::grpc::config::GrpcLimits;
+use crate::wire::grpc::driver::{Driver, Http2};
+use crate::wire::grpc::frames::Frames;
+use crate::wire::grpc::gather::Payload;
+use crate::wire::grpc::headers::{self, RequestInfo};
+use crate::wire::grpc::io::{Gather, gather};
+use crate::wire::grpc::keepalive::Keepalive;
+use crate::wire::grpc::ledger::Ledger;
+use crate::wire::grpc::life::Life;
+use crate::wire::grpc::link::{Link, Signal};
+use crate::wire::grpc::message::MessageReader;
+use crate::wire::grpc::outbox::Outbox;
+use crate::wire::grpc::path::{self, Path};
+use crate::wire::grpc::status::{self, of_exception};
+use crate::wire::grpc::unfinished::Unfinished;
+use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, PROTOCOL, REMEMBERED_RESETS};
+use crate::wire::{Dispatch, Incoming, RawStream};
+
+/// How long a connection may take to write its last frames once it has to close.
+const LINGER: Duration = Duration::from_secs(1);
+/// Streams that a client may reset before they were taken from h2; more close the connection. They are
+/// taken behind each turn of reading, and no turn brings so many, so that this never happens: it is for the
+/// handlers to be bounded (`busy.rs`), and no client is sent away for giving up many calls at once.
+const UNSEEN_RESETS: usize = 16 * 1024;
+
+/// When and how a connection stops.
+pub(crate) struct Stop<F> {
+    /// Completes when no new streams are to be accepted.
+    pub(crate) begin: F,
+    /// How long streams may go on from there.
+    pub(crate) wait: Duration,
+}
+
+/// Serves one connection until the client closes it, or until `stop` began and no stream is left.
+/// Streams that are still open at the end of the wait are reset with 1000, which Kitex calls a
+/// graceful shutdown (A.15).
+pub(crate) async fn serve_connection<IO>(
+    io: IO,
+    first: BytesMut,
+    peer: Option<SocketAddr>,
+    dispatch: Arc<dyn Dispatch>,
+    limits: GrpcLimits,
+    stop: Stop<impl Future<Output = ()>>,
+) where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    let (ledger, life) = (Ledger::new(limits.connection_window), Life::default());
+    let (frames, counted) = (Frames::of_client(), Arc::clone(&ledger));
+    let (io, outlet) = gather(first, io, frames, counted, life.clone());
+    let unfinished = Unfinished::new(&limits);
+    // h2 waits for the preface alone, and not for the SETTINGS behind it.
+    let handshake = timeout(limits.handshake_timeout, builder(&limits).handshake(io));
+    let Ok(Ok(mut h2)) = handshake.await else {
+        return;
+    };
+    let keepalive = Keepalive::server(h2.ping_pong(), life, &limits);
+    let link = Arc::<Link>::default();
+    let acceptor = Acceptor {
+        link: Arc::clone(&link),
+        ledger,
+        killed: Cancellation::new(),
+        peer,
+        handlers: Handlers::new(limits.max_streams, dispatch.supervisor()),
+        dispatch,
+        max_message: limits.max_message,
+        encoding: limits.response_encoding,
+    };
+    let killed = acceptor.killed.clone();
+    let accepting = Accepting { h2, acceptor };
+    let mut driver = Driver::new(accepting, outlet, link, keepalive, unfinished);
+    tokio::select! {
+        biased;
+        () = stop.begin => {}
+        () = &mut driver => return,
+    }
+    if let Some(Accepting { h2, .. }) = driver.h2() {
+        h2.graceful_shutdown();
+    }
+    if timeout(stop.wait, &mut driver).await.is_ok() {
+        return;
+    }
+    killed.cancel(status::grpc(status::UNAVAILABLE, "graceful shutdown"));
+    // The tasks of the streams reset them, and then the connection ends.
+    let _ = timeout(LINGER, &mut driver).await;
+}
+
+fn builder(limits: &GrpcLimits) -> Builder {
+    let mut builder = Builder::new();
+    builder
+        .initial_window_size(limits.stream_window)
+        .initial_connection_window_size(MAX_WINDOW)
+        .max_concurrent_streams(limits.max_streams)
+        .max_frame_size(MAX_FRAME)
+        .max_header_list_size(limits.max_header_list)
+        .max_pending_accept_reset_streams(UNSEEN_RESETS)
+        .max_concurrent_reset_streams(REMEMBERED_RESETS)
+        .max_local_error_reset_streams(None)
+        .data_frame_budget(limits.data_frame_budget());
+    builder
+}
+
+/// The connection and who takes its streams.
+struct Accepting<IO> {
+    h2: Connection<Gather<IO>, Payload>,
+    acceptor: Acceptor,
+}
+
+impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Accepting<IO> {
+    fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while let Some(Ok((request, respond))) = ready!(self.h2.poll_accept(cx)) {
+            self.acceptor.open(request, respond);
+        }
+        Poll::Ready(())
+    }
+}
+
+/// Starts the handlers of a connection.
+struct Acceptor {
+    link: Arc<Link>,
+    ledger: Arc<Ledger>,
+    /// Fires when open streams have to end.
+    killed: Cancellation,
+    peer: Option<SocketAddr>,
+    dispatch: Arc<dyn Dispatch>,
+    handlers: Handlers,
+    max_message: usize,
+    /// Wished for responses.
+    encoding: Option<Encoding>,
+}
+
+impl Acceptor {
+    fn open(&self, request: Request<RecvStream>, mut respond: SendResponse<Payload>) {
+        // Given up before it was seen: no handler runs for it.
+        let cx = &mut Context::from_waker(Waker::noop());
+        if respond.poll_reset(cx).is_ready() {
+            return;
+        }
+        let (head, mut body) = request.into_parts();
+        let info = match headers::read_request(&head.headers) {
+            Ok(info) => info,
+            Err(reason) => return respond.send_reset(reason),
+        };
+        let responder = Responder {
+            payload: info.payload,
+            encoding: self.encoding(&info),
+        };
+        let request = match self.route(head.uri.path(), info) {
+            Ok(request) => request,
+            Err(error) => {
+                let only = responder.only_trailers(&Err(error), &Metadata::new());
+                // Refused on a stream that is gone, and then nobody waits for it.
+                let _ = respond.send_response(only, true);
+                return;
+            }
+        };
+        // The client may try again elsewhere, or later: nothing was done.
+        let Some(busy) = self.handlers.begin().filter(|_| !self.ledger.is_full()) else {
+            return respond.send_reset(Reason::REFUSED_STREAM);
+        };
+        let arrived = body.flow_control().used_capacity();
+        let account = self.ledger.open(body.stream_id().as_u32(), arrived);
+        let reader = MessageReader::new(self.max_message, request.encoding);
+        let body = Body::new(body, reader, account);
+        if request.mode.is_streaming() {
+            self.start_stream(request, responder, body, respond, busy);
+        } else {
+            self.start_unary(request, responder, body, respond, busy);
+        }
+    }
+
+    /// How responses are compressed: as the requests are, so that only who pays for compression
+    /// gets it. Kitex compresses for everybody who says that he can read it.
+    fn encoding(&self, info: &RequestInfo) -> Option<Encoding> {
+        let asked = info.encoding.as_ref().ok().copied().flatten();
+        asked.or(info
+            .accept
+            .filter(|accepted| self.encoding == Some(*accepted)))
+    }
+
+    /// Finds out what is called.
+    fn route(&self, path: &str, info: RequestInfo) -> Result<Called> {
+        let Path {
+            package,
+            service,
+            method,
+        } = path::parse(path)?;
+        let found = self.dispatch.find(&package, &service, &method);
+        let (mode, payload) = found.map_err(|exception| of_exception(exception, info.payload))?;
+        if payload != info.payload {
+            return Err(status::grpc(status::INTERNAL, "grpc invalid payload"));
+        }
+        let encoding = info.encoding?;
+        let incoming = Incoming {
+            payload,
+            package,
+            service,
+            method,
+            metadata: info.metadata,
+            caller: info.caller,
+            protocol: PROTOCOL,
+            peer: self.peer,
+            timeout: info.timeout,
+        };
+        Ok(Called {
+            mode,
+            encoding,
+            deadline: incoming.timeout.map(Deadline::after),
+            incoming,
+        })
+    }
+
+    fn start_stream(
+        &self,
+        called: Called,
+        responder: Responder,
+        body: Body,
+        respond: SendResponse<Payload>,
+        mut busy: Busy,
+    ) {
+        let (incoming, deadline) = (called.incoming, called.deadline);
+        let names = (incoming.service.clone(), incoming.method.clone());
+        let stream = Stream::new(
+            Signal::new(Arc::clone(&self.link)),
+            responder,
+            incoming.caller.clone(),
+            deadline,
+            Outbox::server(respond, responder.encoding),
+            body,
+        );
+        let cancellation = stream.cancellation.clone();
+        busy.watch(&cancellation);
+        let raw: Arc<dyn RawStream> = Arc::clone(&stream) as _;
+        let killed = self.killed.clone();
+        match self.dispatch.open_stream(incoming, raw, cancellation) {
+            Ok(handler) => {
+                let running = handler::run(stream, handler, names, deadline, killed);
+                tokio::spawn(async move {
+                    running.await;
+                    drop(busy);
+                });
+            }
+            Err(exception) => {
+                let error = status::of_exception(exception, responder.payload);
+                tokio::spawn(handler::refuse(stream, error, killed));
+            }
+        }
+    }
+
+    fn start_unary(
+        &self,
+        called: Called,
+        responder: Responder,
+        body: Body,
+        respond: SendResponse<Payload>,
+        busy: Busy,
+    ) {
+        let call = unary::UnaryCall {
+            incoming: called.incoming,
+            deadline: called.deadline,
+            responder,
+            body,
+            respond,
+            dispatch: Arc::clone(&self.dispatch),
+            busy,
+        };
+        tokio::spawn(call.run(self.killed.clone()));
+    }
+}
+
+/// A call that has been understood.
+struct Called {
+    mode: Mode,
+    encoding: Option<Encoding>,
+    incoming: Incoming,
+    deadline: Option<Deadline>,
+}

@@ -1,0 +1,108 @@
+//! Running the handler of a stream: its result, or its panic, becomes the trailers.
+
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use faststr::FastStr;
+use h2::Reason;
+use tokio::time::sleep_until;
+
+use super::stream::Stream;
+use crate::call::Cancellation;
+use crate::call::Deadline;
+use crate::error::{CancelReason, Error, ErrorKind};
+use crate::panic;
+use crate::wire::StreamHandler;
+use crate::wire::grpc::{GRACEFUL_SHUTDOWN, status};
+use crate::wire::supervisor::supervise;
+
+/// Runs `handler` to its end, or until it must not go on: by default also when nobody wants its
+/// result any more. It learns of that from its context, and may have something to put in order.
+pub(super) async fn run(
+    stream: Arc<Stream>,
+    handler: StreamHandler,
+    (service, method): (FastStr, FastStr),
+    deadline: Option<Deadline>,
+    killed: Cancellation,
+) {
+    let handler = panic::catch(handler, &service, &method);
+    let (expired, stopped) = (pin!(expired(deadline)), pin!(killed.cancelled()));
+    let (mut expired, mut stopped) = (Once::new(expired), Once::new(stopped));
+    let poll_ended = |cx: &mut Context<'_>| {
+        if let Poll::Ready(error) = expired.poll(cx) {
+            stream.fail(error.clone());
+            return Poll::Ready(error);
+        }
+        let error = canceled_by_stop(ready!(stopped.poll(cx)));
+        stream.reset(Reason::from(GRACEFUL_SHUTDOWN), error.clone());
+        Poll::Ready(error)
+    };
+    let outcome = supervise(handler, &stream.cancellation, poll_ended).await;
+    match outcome {
+        Some(Ok(result)) => stream.finish(&result),
+        Some(Err(panic)) => stream.finish(&Err(status::of_exception(panic, stream.payload()))),
+        // Dropped: its caller has been answered, is gone, or is reset here.
+        None => stream.finish(&Err(dropped(&stream.cancellation))),
+    }
+    finished(&stream, &killed).await;
+}
+
+/// What a handler that was dropped leaves for its caller.
+pub(super) fn dropped(cancellation: &Cancellation) -> Error {
+    match cancellation.reason() {
+        Some(reason) => reason.clone(),
+        None => canceled_by_stop(status::grpc(status::UNAVAILABLE, "graceful shutdown")),
+    }
+}
+
+/// What a handler sees of a stop: its call is over, on every wire by the same class of error.
+pub(super) fn canceled_by_stop(error: Error) -> Error {
+    error.with_kind(ErrorKind::Canceled)
+}
+
+/// A future that may be asked again when it is done.
+pub(super) struct Once<F>(Option<F>);
+
+impl<F: Future + Unpin> Once<F> {
+    pub(super) fn new(future: F) -> Self {
+        Self(Some(future))
+    }
+
+    /// Ready once, with what the future gave.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let Some(future) = &mut self.0 else {
+            return Poll::Pending;
+        };
+        let output = ready!(Pin::new(future).poll(cx));
+        self.0 = None;
+        Poll::Ready(output)
+    }
+}
+
+/// Answers a stream that has no handler.
+pub(super) async fn refuse(stream: Arc<Stream>, error: Error, killed: Cancellation) {
+    stream.finish(&Err(error));
+    finished(&stream, &killed).await;
+}
+
+/// Waits until the connection has taken all that the handler left: nobody else holds the stream.
+async fn finished(stream: &Stream, killed: &Cancellation) {
+    tokio::select! {
+        biased;
+        () = poll_fn(|cx| stream.poll_finished(cx)) => {}
+        error = killed.cancelled() => stream.reset(Reason::from(GRACEFUL_SHUTDOWN), error),
+    }
+}
+
+/// Completes when the caller gives up; never without a deadline.
+pub(super) async fn expired(deadline: Option<Deadline>) -> Error {
+    match deadline {
+        Some(deadline) => {
+            sleep_until(deadline.at).await;
+            status::of_cancel(&CancelReason::Deadline(Some(deadline.timeout)))
+        }
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,332 @@
+//! A stream at the side that runs its handler.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use faststr::FastStr;
+use h2::Reason;
+
+use super::respond::Responder;
+use crate::call::Cancellation;
+use crate::call::Deadline;
+use crate::codec::Encode;
+use crate::error::{CancelReason, Error, ErrorKind, Result};
+use crate::metadata::Metadata;
+use crate::service::PayloadCodec;
+use crate::wire::RawStream;
+use crate::wire::grpc::body::{Body, Broken, Next};
+use crate::wire::grpc::link::{Driven, Signal};
+use crate::wire::grpc::outbox::{self, Outbox, SeenFull};
+use crate::wire::grpc::sync::lock;
+use crate::wire::grpc::{BATCH, metadata, status};
+
+/// One stream, shared by its connection and its handler.
+pub(super) struct Stream {
+    signal: Arc<Signal>,
+    responder: Responder,
+    /// Name of the calling service, for the text of its cancel.
+    caller: FastStr,
+    deadline: Option<Deadline>,
+    /// Fires when the stream ends, with the reason.
+    pub(super) cancellation: Cancellation,
+    out: Mutex<Out>,
+    seen_full: SeenFull,
+    inbox: Mutex<Inbox>,
+}
+
+struct Out {
+    outbox: Outbox,
+    header: Metadata,
+    trailer: Metadata,
+}
+
+/// What comes in.
+struct Inbox {
+    body: Option<Body>,
+    /// How the receiving direction ended.
+    end: Option<Result<(), Refused>>,
+}
+
+impl Stream {
+    pub(super) fn new(
+        signal: Arc<Signal>,
+        responder: Responder,
+        caller: FastStr,
+        deadline: Option<Deadline>,
+        outbox: Outbox,
+        body: Body,
+    ) -> Arc<Self> {
+        let stream = Arc::new(Self {
+            signal,
+            responder,
+            caller,
+            deadline,
+            cancellation: Cancellation::new(),
+            out: Mutex::new(Out {
+                outbox,
+                header: Metadata::new(),
+                trailer: Metadata::new(),
+            }),
+            seen_full: SeenFull::default(),
+            inbox: Mutex::new(Inbox {
+                body: Some(body),
+                end: None,
+            }),
+        });
+        stream.signal.bind(&stream);
+        // The first drive registers for resets.
+        stream.signal.raise();
+        stream
+    }
+
+    /// How the messages of the stream are encoded.
+    pub(super) fn payload(&self) -> PayloadCodec {
+        self.responder.payload
+    }
+
+    /// The handler has returned: sends what is left to send.
+    pub(super) fn finish(&self, outcome: &Result<()>) {
+        self.end_with(outcome);
+        self.cancellation.cancel(handler_returned());
+        // Dropped without its lock. A client that still sends is told to stop (statement 35).
+        let body = lock(&self.inbox).body.take();
+        drop(body);
+    }
+
+    /// Ends the stream ahead of its handler, which is told why.
+    pub(super) fn fail(&self, error: Error) {
+        self.end_with(&Err(error.clone()));
+        self.cancellation.cancel(error);
+    }
+
+    /// Trailers, behind the header if that is due.
+    fn end_with(&self, outcome: &Result<()>) {
+        let mut out = lock(&self.out);
+        if !out.outbox.is_open() {
+            return;
+        }
+        let (header, trailer) = (
+            std::mem::take(&mut out.header),
+            std::mem::take(&mut out.trailer),
+        );
+        if out.outbox.awaits_headers() && header.is_empty() {
+            let only = self.responder.only_trailers(outcome, &trailer);
+            // Refused on a stream that is gone, and then nobody waits for it.
+            let _ = out.outbox.send_only_trailers(only);
+        } else {
+            let _ = out.outbox.send_headers(self.responder.headers(&header));
+            out.outbox
+                .finish(self.responder.trailers(outcome, &trailer));
+        }
+        drop(out);
+        self.signal.raise();
+    }
+
+    /// Ends the stream without an answer.
+    pub(super) fn reset(&self, reason: Reason, error: Error) {
+        let sender = lock(&self.out).outbox.reset(reason);
+        self.cancellation.cancel(error);
+        if let Some(sender) = sender {
+            sender.wake();
+        }
+    }
+
+    /// Ready when all that the handler left has been handed on.
+    pub(super) fn poll_finished(&self, cx: &mut Context<'_>) -> Poll<()> {
+        lock(&self.out).outbox.poll_finished(cx)
+    }
+
+    fn canceled_by_peer(&self, error: &h2::Error) -> Error {
+        status::canceled_by_peer(error, &self.caller, self.deadline)
+    }
+
+    fn end_reason(&self) -> Error {
+        match self.cancellation.reason() {
+            Some(reason) => reason.clone(),
+            None => handler_returned(),
+        }
+    }
+}
+
+impl Driven for Stream {
+    fn drive(&self, cx: &mut Context<'_>) -> usize {
+        let (found, sender) = lock(&self.out).outbox.drive(cx);
+        let handed_on = match found {
+            outbox::Driven::Fine(handed_on) => handed_on,
+            outbox::Driven::Reset(reset) => {
+                let error = reset.map_or_else(|error| error, h2::Error::from);
+                self.cancellation.cancel(self.canceled_by_peer(&error));
+                0
+            }
+        };
+        if let Some(sender) = sender {
+            sender.wake();
+        }
+        handed_on
+    }
+}
+
+impl RawStream for Stream {
+    fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        if let Some(reason) = self.cancellation.reason() {
+            return Poll::Ready(Err(reason.clone()));
+        }
+        let poll_room = || lock(&self.out).outbox.poll_room(cx);
+        self.seen_full.poll_room(poll_room).map(Ok)
+    }
+
+    fn send(&self, message: &dyn Encode) -> Result<()> {
+        let mut out = lock(&self.out);
+        let out = &mut *out;
+        if !out.outbox.is_open() {
+            return Err(self.end_reason());
+        }
+        if out.outbox.awaits_headers() {
+            let header = std::mem::take(&mut out.header);
+            let sent = out.outbox.send_headers(self.responder.headers(&header));
+            sent.map_err(|error| self.canceled_by_peer(&error))?;
+        }
+        out.outbox.put(message)?;
+        self.seen_full.note(&out.outbox);
+        self.signal.raise();
+        Ok(())
+    }
+
+    fn set_message_compression(&self, on: bool) {
+        lock(&self.out).outbox.set_message_compression(on);
+    }
+
+    fn close_send(&self) -> Result<()> {
+        Err(client_only("close_send"))
+    }
+
+    fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
+        let mut inbox = lock(&self.inbox);
+        let received = inbox.poll_recv(cx, batch, |error| self.canceled_by_peer(error));
+        drop(inbox);
+        match received {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Ok(some)) => Poll::Ready(Ok(some)),
+            Poll::Ready(Err(Refused::Message(error))) => {
+                self.fail(error.clone());
+                Poll::Ready(Err(error))
+            }
+            Poll::Ready(Err(Refused::Ended(error))) => {
+                let error = error.unwrap_or_else(|| self.end_reason());
+                self.cancellation.cancel(error.clone());
+                Poll::Ready(Err(error))
+            }
+        }
+    }
+
+    fn poll_header(&self, _: &mut Context<'_>) -> Poll<Result<Metadata>> {
+        Poll::Ready(Err(client_only("header")))
+    }
+
+    fn poll_trailer(&self, _: &mut Context<'_>) -> Poll<Result<Metadata>> {
+        Poll::Ready(Err(client_only("trailer")))
+    }
+
+    /// A handler ends a stream by returning.
+    fn cancel(&self, _: CancelReason) {}
+
+    fn detach(&self) {}
+
+    fn set_header(&self, header: Metadata) -> Result<()> {
+        metadata::check(&header)?;
+        let mut out = lock(&self.out);
+        if !out.outbox.awaits_headers() {
+            return Err(misuse("stream header already sent"));
+        }
+        out.header.merge(header);
+        Ok(())
+    }
+
+    fn send_header(&self, header: Metadata) -> Result<()> {
+        metadata::check(&header)?;
+        let mut out = lock(&self.out);
+        if !out.outbox.awaits_headers() {
+            return Err(misuse("stream header already sent"));
+        }
+        out.header.merge(header);
+        let header = std::mem::take(&mut out.header);
+        let sent = out.outbox.send_headers(self.responder.headers(&header));
+        sent.map_err(|error| self.canceled_by_peer(&error))
+    }
+
+    fn set_trailer(&self, trailer: Metadata) -> Result<()> {
+        metadata::check(&trailer)?;
+        let mut out = lock(&self.out);
+        if !out.outbox.is_open() {
+            return Err(misuse("stream trailer already sent"));
+        }
+        out.trailer.merge(trailer);
+        Ok(())
+    }
+}
+
+/// Why nothing more is received.
+#[derive(Clone)]
+enum Refused {
+    /// The client broke the rules of gRPC.
+    Message(Error),
+    /// The stream has ended; `None`: with the handler.
+    Ended(Option<Error>),
+}
+
+impl Inbox {
+    fn poll_recv(
+        &mut self,
+        cx: &mut Context<'_>,
+        batch: &mut VecDeque<Bytes>,
+        canceled_by_peer: impl Fn(&h2::Error) -> Error,
+    ) -> Poll<Result<bool, Refused>> {
+        if let Some(end) = &self.end {
+            return Poll::Ready(end.clone().map(|()| false));
+        }
+        let Some(body) = &mut self.body else {
+            return Poll::Ready(Err(Refused::Ended(None)));
+        };
+        let (mut some, mut bytes) = (false, 0);
+        while bytes < BATCH {
+            let end = match body.poll_next(cx) {
+                Poll::Ready(Ok(Next::Message(message))) => {
+                    (some, bytes) = (true, bytes + message.len());
+                    batch.push_back(message);
+                    bytes += body.take_whole(batch, BATCH.saturating_sub(bytes));
+                    continue;
+                }
+                Poll::Pending if some => break,
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Ok(Next::End(_))) => Ok(()),
+                Poll::Ready(Err(Broken::Message(error))) => Err(Refused::Message(error)),
+                Poll::Ready(Err(Broken::Stream(error))) => {
+                    Err(Refused::Ended(Some(canceled_by_peer(&error))))
+                }
+            };
+            self.end = Some(end.clone());
+            // What arrived before comes first.
+            return Poll::Ready(if some { Ok(true) } else { end.map(|()| false) });
+        }
+        // The peer may go on when its messages are taken.
+        body.release();
+        Poll::Ready(Ok(true))
+    }
+}
+
+#[cold]
+fn client_only(call: &str) -> Error {
+    Error::invalid_argument(format!("{call} is for the client's end of a stream"))
+}
+
+#[cold]
+fn misuse(text: &'static str) -> Error {
+    Error::new(ErrorKind::Protocol, 0, text)
+}
+
+#[cold]
+fn handler_returned() -> Error {
+    status::of_cancel(&CancelReason::HandlerReturned)
+}

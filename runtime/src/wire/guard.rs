@@ -1,0 +1,58 @@
+//! Deadline and parent of a client's stream, watched without anybody polling the stream.
+
+use std::future::pending;
+use std::time::Duration;
+
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, sleep_until};
+
+use crate::call::Cancellation;
+use crate::error::{CancelReason, Error, ErrorKind};
+use crate::wire::ttheader::state::cascade;
+
+/// Starts the task that calls `cancel` at the deadline or with the parent; `None` if there is
+/// neither. `timeout` is what the deadline was made from, for the text of the error. The stream
+/// aborts the task when it ends.
+pub(super) fn watch(
+    deadline: Option<Instant>,
+    timeout: Option<Duration>,
+    parent: Option<Cancellation>,
+    cancel: impl FnOnce(CancelReason) + Send + 'static,
+) -> Option<AbortHandle> {
+    if deadline.is_none() && parent.is_none() {
+        return None;
+    }
+    let task = tokio::spawn(async move {
+        let reason = tokio::select! {
+            biased;
+            reason = ended(parent) => from_parent(&reason, timeout),
+            () = passed(deadline) => CancelReason::Deadline(timeout),
+        };
+        cancel(reason);
+    });
+    Some(task.abort_handle())
+}
+
+async fn ended(parent: Option<Cancellation>) -> Error {
+    match parent {
+        Some(parent) => parent.cancelled().await,
+        None => pending().await,
+    }
+}
+
+async fn passed(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => pending().await,
+    }
+}
+
+/// A stream's reason goes on unchanged, a parent's deadline is this stream's deadline too, and
+/// anything else is foreign to the wire (12011 on TTHeader Streaming).
+pub(super) fn from_parent(reason: &Error, timeout: Option<Duration>) -> CancelReason {
+    match (reason.side(), reason.kind()) {
+        (Some(_), _) => cascade(reason),
+        (None, ErrorKind::Timeout) => CancelReason::Deadline(timeout),
+        (None, _) => CancelReason::Foreign(reason.message().to_owned().into()),
+    }
+}

@@ -1,0 +1,27 @@
+//! The wires. Each protocol is one folder that ends in the traits of [`stream`], of [`client`] and of
+//! [`dispatch`]; everything above them (typed streams, client, server) exists once, for all protocols.
+//! So do dialling and the pools of connections below the clients' wires.
+
+pub mod client;
+pub(crate) mod detect;
+mod dispatch;
+pub mod grpc;
+mod guard;
+pub mod io;
+pub mod pingpong;
+mod pool;
+mod stall;
+mod stream;
+mod supervisor;
+mod table;
+#[cfg(feature = "tls")]
+pub(crate) mod tls;
+pub mod ttheader;
+
+pub use dispatch::{
+    Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, StreamHandler,
+};
+use stall::{STALL_TIMEOUT, drain};
+pub use stream::RawStream;
+pub use supervisor::Supervisor;
+pub(crate) use table::{WireSettings, Wires};

@@ -1,0 +1,140 @@
+//! A client's connection: one request, then its reply.
+
+use std::io;
+
+use bytes::BytesMut;
+use faststr::FastStr;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::runtime::{Handle, Id};
+use tokio::time::timeout;
+
+use super::client::PoolConfig;
+use super::envelope::{Envelope, MessageType};
+use super::framing::Framing;
+use super::keys;
+use super::message::{self, Message, MessageReader};
+use crate::call::Outgoing;
+use crate::codec::Encode;
+use crate::error::{Error, Result};
+use crate::service::Mode;
+use crate::wire::io::ByteStream;
+use crate::wire::pool::Kept;
+use crate::wire::ttheader::frame::Header;
+
+/// Bytes a connection keeps between calls; what a large message needed beyond is given back.
+const KEPT_BUFFER: usize = 64 * 1024;
+
+pub(super) struct Connection {
+    io: ByteStream,
+    buf: BytesMut,
+    /// The runtime that tells when `io` can be read and written. It may be gone when the next call
+    /// comes, as that of a test is in the next test.
+    runtime: Id,
+}
+
+impl Connection {
+    /// Must be called on a tokio runtime.
+    pub(super) fn new(io: ByteStream) -> Self {
+        Self {
+            io,
+            buf: BytesMut::new(),
+            runtime: Handle::current().id(),
+        }
+    }
+
+    /// Writes a request.
+    ///
+    /// # Errors
+    /// The connection's; retryable if no byte has left.
+    pub(super) async fn write(&mut self, request: &[u8]) -> Result<()> {
+        let mut left = request;
+        while !left.is_empty() {
+            let written = match self.io.write(left).await {
+                Ok(0) => Err(io::ErrorKind::WriteZero.into()),
+                written => written,
+            };
+            match written {
+                Ok(n) => left = &left[n..],
+                Err(error) if left.len() == request.len() => {
+                    return Err(broken(error).before_handler());
+                }
+                Err(error) => return Err(broken(error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads one message. Sets `heard` when the first bytes of it are there.
+    pub(super) async fn read(&mut self, config: &PoolConfig, heard: &mut bool) -> Result<Message> {
+        let mut messages = MessageReader::new(config.max_message);
+        loop {
+            if let Some(message) = messages.next(&mut self.buf)? {
+                return Ok(message);
+            }
+            message::reserve_for_read(&mut self.buf);
+            // A handler may take its time, but a reply that has begun is there as a whole.
+            let begun = !self.buf.is_empty();
+            let read = self.io.read_buf(&mut self.buf);
+            let read = match begun {
+                true => timeout(config.stall_timeout, read)
+                    .await
+                    .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())),
+                false => read.await,
+            };
+            if read.map_err(broken)? == 0 {
+                let text = "connection closed by peer before its reply";
+                let cause = io::ErrorKind::UnexpectedEof.into();
+                return Err(Error::connection(text, cause));
+            }
+            *heard = true;
+        }
+    }
+}
+
+impl Kept for Connection {
+    /// Useless if anything has arrived since the last reply: bytes, or the peer's close.
+    fn renew(mut self) -> Option<Self> {
+        let here = Handle::current().id();
+        if self.runtime != here {
+            self.io = self.io.move_here().ok()?;
+            self.runtime = here;
+        }
+        if !self.buf.is_empty() || !self.io.is_quiet() {
+            return None;
+        }
+        if self.buf.capacity() > KEPT_BUFFER {
+            self.buf = BytesMut::new();
+        }
+        Some(self)
+    }
+}
+
+/// A request as bytes.
+pub(super) fn encode(
+    framing: Framing,
+    call: &Outgoing,
+    args: &(dyn Encode + Sync),
+    seq_id: i32,
+) -> Result<BytesMut> {
+    let header = match framing.has_header() {
+        true => keys::request_header(framing, call, seq_id),
+        false => Header::default(),
+    };
+    let kind = match call.method.mode {
+        Mode::OneWay => MessageType::OneWay,
+        _ => MessageType::Call,
+    };
+    let mut out = BytesMut::new();
+    let envelope = Envelope {
+        payload: call.service.payload,
+        kind,
+        method: FastStr::from_static_str(call.method.name),
+        seq_id,
+    };
+    message::put(framing, &header, &envelope, args, &mut out)?;
+    Ok(out)
+}
+
+fn broken(error: io::Error) -> Error {
+    Error::connection(error.to_string(), error)
+}

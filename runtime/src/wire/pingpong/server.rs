@@ -1,0 +1,329 @@
+//! The server's side of a ping-pong connection: one request after the other (C.5, C.9).
+
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::BytesMut;
+use faststr::FastStr;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::timeout;
+
+use super::answer::ReplyTo;
+use super::envelope::MessageType;
+use super::message::{self, Message, MessageReader};
+use super::{DEFAULT_MAX_MESSAGE, keys};
+use crate::call::Cancellation;
+use crate::call::Deadline;
+use crate::error::{Error, ErrorKind, Result, limit};
+use crate::wire::supervisor::supervise;
+use crate::wire::ttheader::frame::{int_key, str_key};
+use crate::wire::{
+    Dispatch, Incoming, PingPongHandler, PingPongOutcome, STALL_TIMEOUT, Supervisor, drain,
+};
+
+/// Bytes of later requests that are read while a handler runs, so that the peer's close is
+/// noticed. A peer that pipelines more waits in its socket.
+const READ_AHEAD: usize = 64 * 1024;
+
+/// How long a stopping server waits on an idle connection for a request that was sent before the
+/// client can know of the stop: nobody could tell it what became of the call. Longer than a round
+/// trip across a continent, and much shorter than `exit_wait`.
+const ON_ITS_WAY: Duration = Duration::from_millis(200);
+
+/// Bounds of a server's ping-pong connections.
+#[derive(Debug, Clone)]
+pub struct PingPongServerConfig {
+    /// Largest request in bytes. A larger one is answered with an exception that says so, and
+    /// closes the connection, unread.
+    pub max_message: usize,
+    /// How long a connection may stay without a request.
+    pub idle_timeout: Duration,
+    /// How long nothing may follow the first part of a request. Default 10 s.
+    pub stall_timeout: Duration,
+}
+
+impl Default for PingPongServerConfig {
+    fn default() -> Self {
+        // The idle timeout is Kitex's.
+        Self {
+            max_message: DEFAULT_MAX_MESSAGE,
+            idle_timeout: Duration::from_secs(600),
+            stall_timeout: STALL_TIMEOUT,
+        }
+    }
+}
+
+/// Serves one connection until the peer closes it, sends what is no message, or `shutdown`
+/// completes: then the running call, or one that is on its way already, is answered (with `crrst`
+/// where the framing can say so) and the connection closed.
+pub async fn serve_connection<IO>(
+    io: IO,
+    first: BytesMut,
+    peer: Option<SocketAddr>,
+    dispatch: Arc<dyn Dispatch>,
+    config: PingPongServerConfig,
+    shutdown: impl Future<Output = ()>,
+) where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    let supervisor = dispatch.supervisor();
+    let mut connection = Connection {
+        io,
+        buf: first,
+        messages: MessageReader::new(config.max_message),
+        peer,
+        dispatch,
+        supervisor,
+        config,
+    };
+    let mut stop = Stop {
+        shutdown: pin!(shutdown),
+        stopping: false,
+    };
+    while !stop.stopping {
+        let next = tokio::select! {
+            biased;
+            next = connection.next() => next,
+            () = &mut stop.shutdown => {
+                stop.stopping = true;
+                let last = timeout(ON_ITS_WAY, connection.next()).await;
+                last.unwrap_or(Next::Over)
+            }
+        };
+        // The request is finished even when the server stops meanwhile.
+        let served = match next {
+            Next::Request(request) => connection.answer(request, &mut stop).await,
+            Next::TooLarge(head, error) => connection.refuse(&head, &error).await,
+            Next::Over => return,
+        };
+        if served.is_err() {
+            return;
+        }
+    }
+}
+
+struct Connection<IO> {
+    io: IO,
+    buf: BytesMut,
+    messages: MessageReader,
+    peer: Option<SocketAddr>,
+    dispatch: Arc<dyn Dispatch>,
+    supervisor: Arc<Supervisor>,
+    config: PingPongServerConfig,
+}
+
+/// The server's stop, which a connection notices at most once.
+struct Stop<'a, F> {
+    shutdown: Pin<&'a mut F>,
+    stopping: bool,
+}
+
+/// What ends a call ahead of its handler.
+struct Limits {
+    timeout: Option<Duration>,
+    /// The caller waits for nothing: that he closes the connection is no sign that he gave up.
+    one_way: bool,
+}
+
+/// What a connection brings next.
+enum Next {
+    Request(Message),
+    /// A request above the limit, as far as it says where to answer.
+    TooLarge(Message, Error),
+    /// Nothing that could be answered.
+    Over,
+}
+
+impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
+    /// Cancel safe: what was read stays.
+    async fn next(&mut self) -> Next {
+        loop {
+            match self.messages.next(&mut self.buf) {
+                Ok(Some(message)) => return request(message),
+                Ok(None) => {}
+                Err(error) if error.kind() == ErrorKind::ResourceExhausted => {
+                    if let Some(head) = message::head(&self.buf) {
+                        return Next::TooLarge(head, error);
+                    }
+                    if self.buf.len() > message::MAX_HEAD {
+                        return Next::Over;
+                    }
+                }
+                // Bytes that are no request are not answered: what follows them cannot be trusted.
+                Err(_) => return Next::Over,
+            }
+            if !self.read().await {
+                return Next::Over;
+            }
+        }
+    }
+
+    /// Whether more has arrived in time.
+    async fn read(&mut self) -> bool {
+        message::reserve_for_read(&mut self.buf);
+        let limit = match self.buf.is_empty() {
+            true => self.config.idle_timeout,
+            false => self.config.stall_timeout,
+        };
+        let read = timeout(limit, self.io.read_buf(&mut self.buf)).await;
+        matches!(read, Ok(Ok(1..)))
+    }
+
+    async fn answer(
+        &mut self,
+        request: Message,
+        stop: &mut Stop<'_, impl Future<Output = ()>>,
+    ) -> Result<()> {
+        let reply_to = ReplyTo::new(&request);
+        let cancellation = Cancellation::new();
+        let dispatched = self.dispatch.clone().ping_pong(
+            incoming(&request, self.peer),
+            request.body,
+            cancellation.clone(),
+        );
+        let (handler, one_way) = match dispatched {
+            Ok(started) => started,
+            // Decode errors and unknown methods: answered, then closed, as in Kitex.
+            Err(exception) => {
+                self.write(reply_to.refusal(&exception)?).await?;
+                return Err(Error::from(exception));
+            }
+        };
+        let timeout = keys::timeout(&request.header);
+        let limits = Limits { timeout, one_way };
+        let outcome = self.run(handler, &cancellation, limits, stop).await?;
+        if one_way {
+            return Ok(());
+        }
+        let close = reply_to.closes(&outcome);
+        self.write(reply_to.reply(outcome, stop.stopping || close)?)
+            .await?;
+        if close { Err(closing()) } else { Ok(()) }
+    }
+
+    /// Runs a handler, watched for its deadline, the peer's close and the server's stop.
+    ///
+    /// # Errors
+    /// The handler must not go on, and nobody waits for an answer.
+    async fn run(
+        &mut self,
+        handler: PingPongHandler,
+        cancellation: &Cancellation,
+        Limits { timeout, one_way }: Limits,
+        stop: &mut Stop<'_, impl Future<Output = ()>>,
+    ) -> Result<PingPongOutcome> {
+        let _running = self.supervisor.watch(cancellation);
+        let limit = timeout.map(Deadline::after);
+        let mut deadline = pin!(sleep_or_never(timeout));
+        let (mut waiting, mut open) = (true, true);
+        let poll_ended = |cx: &mut Context<'_>| {
+            if waiting && deadline.as_mut().poll(cx).is_ready() {
+                waiting = false;
+                return Poll::Ready(deadline_exceeded());
+            }
+            stop.stopping = stop.stopping || stop.shutdown.as_mut().poll(cx).is_ready();
+            if open && poll_closed(&mut self.io, &mut self.buf, cx).is_ready() {
+                open = false;
+                if !one_way {
+                    return Poll::Ready(match Deadline::is_due(limit) {
+                        true => deadline_exceeded(),
+                        false => Error::new(ErrorKind::Canceled, 0, PEER_CLOSED),
+                    });
+                }
+            }
+            Poll::Pending
+        };
+        let outcome = supervise(handler, cancellation, poll_ended).await;
+        match (outcome, cancellation.reason()) {
+            // The handler returns what ended its call: its peer is gone, or is to see the server go.
+            (Some(outcome), Some(ended)) if ended.is_canceled() && outcome.is_canceled() => {
+                Err(closing())
+            }
+            (Some(outcome), _) => Ok(outcome),
+            // The caller may count its time from a little later on, and still wait.
+            (None, Some(reason)) if reason.is_timeout() => Ok(PingPongOutcome::of(reason.clone())),
+            (None, _) => Err(closing()),
+        }
+    }
+
+    /// Says that the request is too large. The connection ends behind it.
+    async fn refuse(&mut self, head: &Message, error: &Error) -> Result<()> {
+        let refusal = ReplyTo::new(head).refusal(&limit::exception(error))?;
+        self.write(refusal).await?;
+        self.io.shutdown().await?;
+        drain(&mut self.io, &mut self.buf).await;
+        Err(closing())
+    }
+
+    async fn write(&mut self, bytes: BytesMut) -> Result<()> {
+        self.io.write_all(&bytes).await?;
+        Ok(self.io.flush().await?)
+    }
+}
+
+const PEER_CLOSED: &str = "connection closed by peer";
+
+fn deadline_exceeded() -> Error {
+    Error::new(ErrorKind::Timeout, 0, "context deadline exceeded")
+}
+
+fn request(message: Message) -> Next {
+    match message.envelope.kind {
+        MessageType::Call | MessageType::OneWay => Next::Request(message),
+        MessageType::Reply | MessageType::Exception => Next::Over,
+    }
+}
+
+/// Ready when the peer has closed the connection. Reads ahead until then, as far as that goes.
+fn poll_closed<IO: AsyncRead + Unpin>(
+    io: &mut IO,
+    buf: &mut BytesMut,
+    cx: &mut Context<'_>,
+) -> Poll<()> {
+    while buf.len() < READ_AHEAD {
+        message::reserve_for_read(buf);
+        match pin!(io.read_buf(buf)).poll(cx) {
+            Poll::Ready(Ok(1..)) => {}
+            Poll::Ready(_) => return Poll::Ready(()),
+            Poll::Pending => break,
+        }
+    }
+    Poll::Pending
+}
+
+fn incoming(request: &Message, peer: Option<SocketAddr>) -> Incoming {
+    let header = &request.header;
+    let service = header.strings.get(str_key::SERVICE).unwrap_or_default();
+    Incoming {
+        service: service.to_owned().into(),
+        method: request.envelope.method.clone(),
+        metadata: header.strings.clone(),
+        caller: header
+            .int(int_key::FROM_SERVICE)
+            .cloned()
+            .unwrap_or_default(),
+        payload: request.envelope.payload,
+        protocol: request.framing.name(),
+        peer,
+        timeout: keys::timeout(header),
+        package: FastStr::empty(),
+    }
+}
+
+async fn sleep_or_never(timeout: Option<Duration>) {
+    match timeout {
+        Some(timeout) => tokio::time::sleep(timeout).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn closing() -> Error {
+    Error::new(
+        ErrorKind::Connection,
+        0,
+        "closing after a request that was not served",
+    )
+}

@@ -1,0 +1,297 @@
+//! A few connections to each endpoint, shared by all calls.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::Mutex as Queue;
+use tokio::time::timeout;
+
+use crate::error::Result;
+use crate::wire::client::Attempt;
+use crate::wire::io::{Endpoint, failed, lock, timed_out};
+
+/// A connection that carries any number of calls at a time.
+pub(crate) trait Multiplexed: Send + Sync + 'static {
+    /// Whether calls can be made on it, as far as is known.
+    fn takes_calls(&self) -> bool;
+}
+
+/// The connections to every endpoint that was asked for.
+pub(crate) struct Slots<C> {
+    /// Connections to an endpoint.
+    each: usize,
+    endpoints: Mutex<HashMap<Endpoint, Arc<Ring<C>>>>,
+}
+
+/// The slots of one endpoint, taken in turn.
+struct Ring<C> {
+    slots: Box<[Arc<Slot<C>>]>,
+    next: AtomicUsize,
+}
+
+struct Slot<C>(Mutex<State<C>>);
+
+enum State<C> {
+    Vacant,
+    /// Everybody who comes meanwhile waits for the same result, an error too.
+    Dialling(Dialled<C>),
+    Connected(Arc<C>),
+}
+
+/// Locked while the dial is under way, and without a result if the runtime that dialled is gone.
+///
+/// Who waits for it gets it in turn: calls that all began at once would leave in one burst, be answered
+/// in one, and client and server would work by turns from then on.
+type Dialled<C> = Arc<Queue<Option<Result<Arc<C>>>>>;
+
+/// Whether there is a result, or will be.
+fn is_alive<C>(dialled: &Dialled<C>) -> bool {
+    dialled.try_lock().map_or(true, |ended| ended.is_some())
+}
+
+impl<C: Multiplexed> Slots<C> {
+    /// With `each` slots to an endpoint, at least one.
+    pub(crate) fn new(each: usize) -> Self {
+        Self {
+            each: each.max(1),
+            endpoints: Mutex::default(),
+        }
+    }
+
+    /// The connection of the next slot, round robin; dials where there is none that takes calls.
+    ///
+    /// The dial runs in a task of its own: it ends for those who still wait when whoever began it
+    /// has given up. Cancel safe.
+    ///
+    /// # Errors
+    /// That of the dial, for everybody who waited for it; a timeout when patience ends.
+    pub(crate) async fn connection<D>(
+        &self,
+        to: Attempt<'_>,
+        dial: impl Fn(Endpoint) -> D,
+    ) -> Result<Arc<C>>
+    where
+        D: Future<Output = Result<Arc<C>>> + Send + 'static,
+    {
+        let slot = self.next_slot(to.endpoint);
+        if let Some(connection) = slot.ready() {
+            return Ok(connection);
+        }
+        timeout(to.patience, slot.wait(to.endpoint, dial))
+            .await
+            .unwrap_or_else(|_| Err(timed_out(to.endpoint)))
+    }
+
+    fn next_slot(&self, endpoint: &Endpoint) -> Arc<Slot<C>> {
+        let mut endpoints = lock(&self.endpoints);
+        if let Some(ring) = endpoints.get(endpoint) {
+            return ring.next();
+        }
+        let ring = Arc::new(Ring::new(self.each));
+        endpoints.insert(endpoint.clone(), Arc::clone(&ring));
+        ring.next()
+    }
+}
+
+impl<C> Ring<C> {
+    fn new(count: usize) -> Self {
+        let slots = (0..count).map(|_| Arc::new(Slot(Mutex::new(State::Vacant))));
+        Self {
+            slots: slots.collect(),
+            next: AtomicUsize::new(0),
+        }
+    }
+
+    fn next(&self) -> Arc<Slot<C>> {
+        let next = self.next.fetch_add(1, Ordering::Relaxed);
+        Arc::clone(&self.slots[next % self.slots.len()])
+    }
+}
+
+impl<C: Multiplexed> Slot<C> {
+    fn ready(&self) -> Option<Arc<C>> {
+        match &*lock(&self.0) {
+            State::Connected(connection) if connection.takes_calls() => {
+                Some(Arc::clone(connection))
+            }
+            _ => None,
+        }
+    }
+
+    /// Waits for the dial that is under way, or begins one.
+    async fn wait<D>(
+        self: &Arc<Self>,
+        to: &Endpoint,
+        dial: impl Fn(Endpoint) -> D,
+    ) -> Result<Arc<C>>
+    where
+        D: Future<Output = Result<Arc<C>>> + Send + 'static,
+    {
+        loop {
+            let (dialled, own) = {
+                let mut state = lock(&self.0);
+                match &*state {
+                    State::Connected(connection) if connection.takes_calls() => {
+                        return Ok(Arc::clone(connection));
+                    }
+                    State::Dialling(dialled) if is_alive(dialled) => (Arc::clone(dialled), false),
+                    _ => {
+                        let dialled = self.begin(dial(to.clone()));
+                        *state = State::Dialling(Arc::clone(&dialled));
+                        (dialled, true)
+                    }
+                }
+            };
+            match &*dialled.lock().await {
+                Some(result) => return result.clone(),
+                // It was begun on a runtime that is gone, and this one has to dial.
+                _ if !own => {}
+                _ => return Err(failed(to, io::Error::other("the runtime is shutting down"))),
+            }
+        }
+    }
+
+    fn begin<D>(self: &Arc<Self>, dial: D) -> Dialled<C>
+    where
+        D: Future<Output = Result<Arc<C>>> + Send + 'static,
+    {
+        let dialled = Dialled::default();
+        let waiting = Arc::clone(&dialled);
+        // Nobody else has the lock so far, so that this task always gets it.
+        let locked = waiting.try_lock_owned();
+        let slot = Arc::clone(self);
+        tokio::spawn(async move {
+            let result = dial.await;
+            *lock(&slot.0) = match &result {
+                Ok(connection) => State::Connected(Arc::clone(connection)),
+                Err(_) => State::Vacant,
+            };
+            if let Ok(mut ended) = locked {
+                *ended = Some(result);
+            }
+        });
+        dialled
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+    use std::sync::atomic::AtomicBool;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::error::Error;
+
+    const DIAL: Duration = Duration::from_millis(300);
+
+    struct Fake(AtomicBool);
+
+    impl Multiplexed for Fake {
+        fn takes_calls(&self) -> bool {
+            self.0.load(Ordering::Relaxed)
+        }
+    }
+
+    /// A server that takes its time, and counts how often it is dialled.
+    #[derive(Clone)]
+    struct Server {
+        endpoint: Endpoint,
+        dials: Arc<AtomicUsize>,
+        slots: Arc<Slots<Fake>>,
+        fails: bool,
+    }
+
+    impl Server {
+        fn new(fails: bool) -> Self {
+            Self {
+                endpoint: SocketAddr::from(([127, 0, 0, 1], 1)).into(),
+                dials: Arc::default(),
+                slots: Arc::new(Slots::new(1)),
+                fails,
+            }
+        }
+
+        async fn call(&self) -> Result<Arc<Fake>> {
+            self.call_within(Duration::MAX).await
+        }
+
+        async fn call_within(&self, patience: Duration) -> Result<Arc<Fake>> {
+            let to = Attempt {
+                endpoint: &self.endpoint,
+                patience,
+            };
+            let dial = |endpoint: Endpoint| {
+                self.dials.fetch_add(1, Ordering::Relaxed);
+                let fails = self.fails;
+                async move {
+                    tokio::time::sleep(DIAL).await;
+                    match fails {
+                        true => Err(timed_out(&endpoint)),
+                        false => Ok(Arc::new(Fake(AtomicBool::new(true)))),
+                    }
+                }
+            };
+            self.slots.connection(to, dial).await
+        }
+
+        fn dials(&self) -> usize {
+            self.dials.load(Ordering::Relaxed)
+        }
+
+        async fn ten_calls(&self) -> Vec<Result<Arc<Fake>>> {
+            let mut calls = tokio::task::JoinSet::new();
+            for _ in 0..10 {
+                let server = self.clone();
+                calls.spawn(async move { server.call().await });
+            }
+            calls.join_all().await
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_one_dial_shares_its_error_too() {
+        let (server, began) = (Server::new(true), tokio::time::Instant::now());
+        let failed = |call: Result<_>| call.is_err_and(|error: Error| error.is_retryable());
+        assert!(server.ten_calls().await.into_iter().all(failed));
+        assert_eq!((server.dials(), began.elapsed()), (1, DIAL));
+        server.call().await.err().unwrap();
+        assert_eq!(server.dials(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_serves_all_until_it_takes_no_more_calls() {
+        let server = Server::new(false);
+        assert!(server.ten_calls().await.iter().all(Result::is_ok));
+        let connection = server.call().await.unwrap();
+        assert_eq!(server.dials(), 1);
+        connection.0.store(false, Ordering::Relaxed);
+        server.call().await.unwrap();
+        assert_eq!(server.dials(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_dial_goes_on_when_whoever_began_it_has_no_patience_left() {
+        let server = Server::new(false);
+        server.call_within(DIAL / 3).await.err().unwrap();
+        server.call().await.unwrap();
+        assert_eq!(server.dials(), 1);
+    }
+
+    #[test]
+    fn a_dial_that_ended_with_its_runtime_is_begun_anew() {
+        let runtime = || {
+            let mut builder = tokio::runtime::Builder::new_current_thread();
+            builder.enable_all().build().unwrap()
+        };
+        let server = Server::new(false);
+        runtime()
+            .block_on(server.call_within(DIAL / 3))
+            .err()
+            .unwrap();
+        runtime().block_on(server.call()).unwrap();
+        assert_eq!(server.dials(), 2);
+    }
+}

@@ -1,0 +1,278 @@
+//! Handlers at work: one place for all wires that knows which run, tells each of them of the end of
+//! its call, and drops those that must not go on.
+
+use std::collections::HashSet;
+use std::future::poll_fn;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use tokio::sync::Notify;
+
+use crate::call::{CancelPolicy, Cancellation};
+use crate::error::Error;
+
+/// The running handlers of one connection. Handlers keep it alive when their connection is gone.
+#[derive(Debug, Default)]
+pub struct Supervisor {
+    policy: CancelPolicy,
+    running: Mutex<HashSet<Running, Spread>>,
+    idle: Notify,
+}
+
+impl Supervisor {
+    /// Of a connection whose handlers are treated by `policy`.
+    #[must_use]
+    pub fn new(policy: CancelPolicy) -> Arc<Self> {
+        Arc::new(Self {
+            policy,
+            ..Self::default()
+        })
+    }
+
+    /// Takes on a handler, which learns of its end by `cancellation`, until [`Supervisor::end`].
+    pub(super) fn begin(&self, cancellation: &Cancellation) {
+        cancellation.set_policy(self.policy);
+        self.running().insert(Running(cancellation.clone()));
+    }
+
+    /// The handler has returned, or was dropped.
+    pub(super) fn end(&self, cancellation: &Cancellation) {
+        let mut running = self.running();
+        // Its destructor may be anything: not under the lock.
+        let ended = running.take(&Running(cancellation.clone()));
+        let idle = running.is_empty();
+        drop(running);
+        drop(ended);
+        if idle {
+            self.idle.notify_waiters();
+        }
+    }
+
+    /// As [`Supervisor::begin`], for who has a place to keep a guard.
+    pub(super) fn watch(self: &Arc<Self>, cancellation: &Cancellation) -> Watched {
+        self.begin(cancellation);
+        Watched {
+            supervisor: Arc::clone(self),
+            cancellation: cancellation.clone(),
+        }
+    }
+
+    /// How many handlers run.
+    pub(crate) fn count(&self) -> usize {
+        self.running().len()
+    }
+
+    /// Waits until no handler runs.
+    pub(crate) async fn idle(&self) {
+        loop {
+            let idle = self.idle.notified();
+            let mut idle = pin!(idle);
+            idle.as_mut().enable();
+            if self.running().is_empty() {
+                return;
+            }
+            idle.await;
+        }
+    }
+
+    /// Tells the handlers whose call has not ended that it has.
+    pub(crate) fn cancel_all(&self, reason: &Error) {
+        for cancellation in self.snapshot() {
+            cancellation.cancel(reason.clone());
+        }
+    }
+
+    /// Has all handlers dropped, whatever the policy.
+    pub(crate) fn drop_all(&self) {
+        self.snapshot().iter().for_each(Cancellation::drop_handler);
+    }
+
+    /// Woken tasks may come for the lock.
+    fn snapshot(&self) -> Vec<Cancellation> {
+        let running = self.running();
+        running.iter().map(|one| one.0.clone()).collect()
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashSet<Running, Spread>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A running handler by the address of its signal, which is all that there is to keep of it.
+#[derive(Debug)]
+struct Running(Cancellation);
+
+impl PartialEq for Running {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.address() == other.0.address()
+    }
+}
+
+impl Eq for Running {}
+
+impl Hash for Running {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.0.address());
+    }
+}
+
+/// Hashes by address: nobody but this process's allocator chooses those, and their low bits are 0.
+type Spread = BuildHasherDefault<AddressHasher>;
+
+#[derive(Debug, Default)]
+struct AddressHasher(u64);
+
+/// 2^64 divided by the golden ratio: its multiples are as far from each other as can be.
+const GOLDEN_RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        // The map takes its buckets by the low bits, into which a multiplication carries nothing.
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        self.0 = (address as u64).wrapping_mul(GOLDEN_RATIO);
+    }
+
+    /// Only addresses are hashed; this is here because the trait wants it.
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_usize((self.0 as usize) ^ usize::from(*byte));
+        }
+    }
+}
+
+/// A handler that counts as running.
+pub(super) struct Watched {
+    supervisor: Arc<Supervisor>,
+    cancellation: Cancellation,
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.supervisor.end(&self.cancellation);
+    }
+}
+
+/// Polls a handler, unless it must not go on: `None`, and then it is to be dropped.
+pub(super) fn poll_handler<F: Future + ?Sized>(
+    handler: Pin<&mut F>,
+    cancellation: &Cancellation,
+    cx: &mut Context<'_>,
+) -> Poll<Option<F::Output>> {
+    match cancellation.poll_dropped(cx) {
+        Poll::Ready(()) => Poll::Ready(None),
+        Poll::Pending => handler.poll(cx).map(Some),
+    }
+}
+
+/// Runs a handler to its end, or until it must not go on: `None`. `poll_ended` gives what ends the call
+/// ahead of its handler, each thing once: the deadline, the peer, the server's stop. The wire has dealt
+/// with it then, and the handler is told here.
+pub(super) async fn supervise<F: Future>(
+    handler: F,
+    cancellation: &Cancellation,
+    mut poll_ended: impl FnMut(&mut Context<'_>) -> Poll<Error>,
+) -> Option<F::Output> {
+    let mut handler = pin!(handler);
+    poll_fn(|cx| {
+        loop {
+            // What is done is done, though the call ended at the same moment.
+            let polled = poll_handler(handler.as_mut(), cancellation, cx);
+            if polled.is_ready() {
+                return polled;
+            }
+            match poll_ended(cx) {
+                Poll::Ready(reason) => drop(cancellation.cancel(reason)),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    /// A handler that waits for ever, and tells when it is dropped.
+    fn waiting(supervisor: &Arc<Supervisor>) -> (Cancellation, oneshot::Receiver<()>) {
+        let (alive, dropped) = oneshot::channel::<()>();
+        let cancellation = Cancellation::new();
+        let watched = supervisor.watch(&cancellation);
+        let signal = cancellation.clone();
+        tokio::spawn(async move {
+            let handler = async move {
+                let _alive = alive;
+                pending::<()>().await;
+            };
+            supervise(handler, &signal, |_| Poll::Pending).await;
+            drop(watched);
+        });
+        (cancellation, dropped)
+    }
+
+    #[tokio::test]
+    async fn an_advised_handler_runs_on_and_ends_with_its_server() {
+        let supervisor = Supervisor::new(CancelPolicy::Advise);
+        let (cancellation, mut dropped) = waiting(&supervisor);
+        cancellation.cancel(Error::application("over"));
+        tokio::task::yield_now().await;
+        assert!(
+            dropped
+                .try_recv()
+                .is_err_and(|e| e == oneshot::error::TryRecvError::Empty)
+        );
+        assert_eq!(supervisor.count(), 1);
+
+        supervisor.drop_all();
+        supervisor.idle().await;
+        assert!(dropped.await.is_err(), "the handler's values are gone");
+    }
+
+    #[test]
+    fn neighbouring_addresses_spread_over_a_map() {
+        use std::hash::BuildHasher;
+        for step in [16, 64, 80, 96, 4096] {
+            let hash = |at: usize| Spread::default().hash_one(ByAddress(at * step));
+            let low: HashSet<_> = (0..1024).map(|at| hash(at) % 1024).collect();
+            let high: HashSet<_> = (0..1024).map(|at| hash(at) >> 57).collect();
+            // 1024 balls in 1024 bins leave about 647 bins used; a bad hash uses a few dozen.
+            assert!(low.len() > 400, "steps of {step}: {} of 1024", low.len());
+            assert!(high.len() > 100, "steps of {step}: {} of 128", high.len());
+        }
+    }
+
+    struct ByAddress(usize);
+
+    impl Hash for ByAddress {
+        fn hash<H: Hasher>(&self, state: &mut H) {
+            state.write_usize(self.0);
+        }
+    }
+
+    #[tokio::test]
+    async fn by_the_other_policy_a_handler_is_dropped_with_its_call() {
+        let supervisor = Supervisor::new(CancelPolicy::Drop);
+        let (cancellation, dropped) = waiting(&supervisor);
+        cancellation.cancel(Error::application("over"));
+        assert!(dropped.await.is_err());
+        supervisor.idle().await;
+    }
+
+    #[tokio::test]
+    async fn the_first_end_of_a_call_is_the_reason() {
+        let cancellation = Cancellation::new();
+        let mut ends = vec![Error::application("second"), Error::application("first")];
+        let poll_ended = |_: &mut Context<'_>| ends.pop().map_or(Poll::Pending, Poll::Ready);
+        let reason = supervise(cancellation.cancelled(), &cancellation, poll_ended).await;
+        assert_eq!(reason.unwrap().message(), "first");
+    }
+}

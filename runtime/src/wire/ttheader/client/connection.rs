@@ -1,0 +1,255 @@
+//! A connection to a server, and the streams on it.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+
+use bytes::BytesMut;
+use faststr::FastStr;
+
+use super::lease::Lease;
+use super::stream::{Handle, Stream};
+use crate::call::Deadline;
+use crate::call::Outgoing;
+use crate::error::{Error, Result, Side};
+use crate::wire::pool::{Kept, Multiplexed};
+use crate::wire::ttheader::config::Limits;
+use crate::wire::ttheader::errors::{closed_here, from_encode};
+use crate::wire::ttheader::frame::{Frame, FrameBody};
+use crate::wire::ttheader::link::Link;
+use crate::wire::ttheader::reader::{self, read_all};
+use crate::wire::ttheader::routes::Routes;
+use crate::wire::ttheader::socket::Socket;
+use crate::wire::ttheader::state::{self, MetaHandler};
+use crate::wire::ttheader::table::Table;
+use crate::wire::{RawStream, guard};
+
+/// The last stream id given out, of all connections of the process, as in Kitex (5.2).
+static LAST_SID: AtomicI32 = AtomicI32::new(0);
+
+/// What the connection's tasks and streams share.
+pub(super) struct Shared {
+    pub(super) link: Link,
+    pub(super) streams: Table<Stream>,
+    meta: Option<Arc<dyn MetaHandler>>,
+    routes: Routes,
+    /// Set when a call timed out to whom the connection had been silent since before it began.
+    suspect: AtomicBool,
+}
+
+/// A connection as its pool and its live streams hold it. When the last of them lets go, it is
+/// closed, behind the frames that still wait.
+pub(super) struct Connection {
+    shared: Arc<Shared>,
+}
+
+impl Connection {
+    /// Starts reader and writer on `socket`.
+    pub(super) fn start(
+        socket: Socket,
+        limits: Limits,
+        meta: Option<Arc<dyn MetaHandler>>,
+    ) -> Arc<Self> {
+        let Socket {
+            mut reader, writer, ..
+        } = socket;
+        let link = Link::new(Side::Client, writer, limits);
+        let (streams, routes) = (Table::new(), Routes::default());
+        let shared = Arc::new(Shared {
+            link,
+            streams,
+            meta,
+            routes,
+            suspect: AtomicBool::new(false),
+        });
+        let (writing, reading) = (Closing(Arc::clone(&shared)), Closing(Arc::clone(&shared)));
+        tokio::spawn(async move {
+            let error = writing.0.link.write_all().await;
+            writing.0.fail(error);
+        });
+        tokio::spawn(async move {
+            let Closing(shared) = &reading;
+            let error = tokio::select! {
+                biased;
+                reason = shared.link.closed.cancelled() => reason,
+                error = read_all(&**shared, &mut reader, BytesMut::new()) => error,
+            };
+            shared.fail(error);
+        });
+        Arc::new(Self { shared })
+    }
+
+    /// Whether a stream can be opened, as far as is known.
+    pub(super) fn is_alive(&self) -> bool {
+        self.shared.link.closed.reason().is_none() && !self.shared.suspect.load(Ordering::Relaxed)
+    }
+
+    /// Opens a stream: waits for room in the out buffer, writes HEADER and does not wait for the
+    /// server (statement 20). The stream keeps `lease` until it ends.
+    ///
+    /// # Errors
+    /// A header that cannot be written, or a connection that is gone. Nothing was written then.
+    pub(super) async fn open(&self, call: &Outgoing, lease: Lease) -> Result<Arc<dyn RawStream>> {
+        let shared = &self.shared;
+        let unwritable = |error| from_encode(Side::Client, error);
+        let name = FastStr::from_static_str;
+        let (service, method) = (name(call.service.name), name(call.method.name));
+        let route = shared.routes.get(service, method).map_err(unwritable)?;
+        let sid = shared.streams.vacant(next_sid);
+        self.wait_for_room(sid, call.deadline).await;
+        let caller = call.caller.clone();
+        let stream = Stream::new(sid, caller, route, lease, Arc::clone(shared));
+        let stream = Arc::new(stream);
+        shared.streams.insert(sid, Arc::clone(&stream))?;
+        let strings = call.metainfo.clone();
+        let header = state::Outgoing::open(call.service.name, Vec::new(), strings);
+        if let Err(error) = shared.link.push(sid, call.method.name, &[header], || ()) {
+            stream.connection_lost(error.clone());
+            return Err(error);
+        }
+        let weak = Arc::downgrade(&stream);
+        let cancel = move |reason| {
+            if let Some(stream) = weak.upgrade() {
+                stream.cancel(reason);
+            }
+        };
+        let (at, timeout) = call
+            .deadline
+            .map(|deadline| (deadline.at, deadline.timeout))
+            .unzip();
+        if let Some(guard) = guard::watch(at, timeout, call.parent.clone(), cancel) {
+            stream.set_guard(guard);
+        }
+        Ok(Arc::new(Handle {
+            stream,
+            detached: AtomicBool::new(false),
+        }))
+    }
+
+    /// Waits while too much is queued already. A call that times out here has waited for a server
+    /// that takes nothing; if it says nothing either, the connection is suspect.
+    async fn wait_for_room(&self, sid: i32, deadline: Option<Deadline>) {
+        let shared = &self.shared;
+        let mut waiting = Waiting {
+            shared,
+            reads: shared.link.out.reads(),
+            deadline,
+        };
+        poll_fn(|cx| shared.link.out.poll_ready(sid, cx)).await;
+        waiting.deadline = None;
+    }
+}
+
+/// A call that waits for room on a connection; dropped only if it gives up.
+struct Waiting<'a> {
+    shared: &'a Shared,
+    reads: u64,
+    deadline: Option<Deadline>,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if Deadline::is_past(self.deadline) {
+            self.shared.suspect_if_silent(self.reads);
+        }
+    }
+}
+
+impl Multiplexed for Connection {
+    fn takes_calls(&self) -> bool {
+        self.is_alive()
+    }
+}
+
+impl Kept for Arc<Connection> {
+    fn renew(self) -> Option<Self> {
+        self.is_alive().then_some(self)
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.shared.link.finish();
+    }
+}
+
+impl Shared {
+    /// A call has timed out that began when `reads` reads had been made. If there was none since,
+    /// the connection may be dead without anybody having been told: it gets no further call, and
+    /// is closed when those that run have ended. Says whether it is so.
+    pub(super) fn suspect_if_silent(&self, reads: u64) -> bool {
+        let silent = self.link.out.reads() == reads;
+        if silent {
+            self.suspect.store(true, Ordering::Relaxed);
+        }
+        silent
+    }
+
+    /// Forgets a stream that has ended; the last one of a suspect connection closes it.
+    pub(super) fn forget(&self, sid: i32) {
+        self.streams.remove(sid);
+        self.link.out.release(sid);
+        if self.suspect.load(Ordering::Relaxed) && self.streams.len() == 0 {
+            self.link.finish();
+        }
+    }
+
+    /// Closes the connection, for the first reason given, and ends its streams with it.
+    fn fail(&self, reason: Error) {
+        if !self.link.closed.cancel(reason.clone()) {
+            return;
+        }
+        self.link.out.close(reason.clone());
+        for stream in self.streams.close(reason.clone()) {
+            stream.connection_lost(reason.clone());
+        }
+    }
+}
+
+/// Held by the connection's tasks: it ends with them, also when their runtime is shut down.
+struct Closing(Arc<Shared>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.fail(closed_here(Side::Client));
+    }
+}
+
+impl reader::Side for Shared {
+    type Stream = Stream;
+
+    fn link(&self) -> &Link {
+        &self.link
+    }
+
+    fn streams(&self) -> &Table<Stream> {
+        &self.streams
+    }
+
+    fn control(&self, frame: Frame) -> Result<()> {
+        // The server answers streams that this side has forgotten (3.3).
+        let Some(stream) = self.streams.get(frame.sid) else {
+            return Ok(());
+        };
+        match (&frame.body, &self.meta) {
+            (FrameBody::Meta(info), Some(hook)) => hook.on_meta(frame.sid, info, &frame.payload),
+            _ => stream.control(frame),
+        }
+    }
+
+    fn refuse(&self, sid: i32, error: Error) {
+        if let Some(stream) = self.streams.get(sid) {
+            stream.connection_lost(error);
+        }
+    }
+}
+
+/// The next id; wraps around, and leaves out 0, which Kitex reserves.
+fn next_sid() -> i32 {
+    loop {
+        let sid = LAST_SID.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        if sid != 0 {
+            return sid;
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Opening streams: picks or dials a connection by the pool's mode.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::time::{Instant, timeout};
+
+use super::config::{ClientConfig, PoolMode};
+use super::connection::Connection;
+use super::lease::Lease;
+use crate::call::Outgoing;
+use crate::error::{Error, Result};
+use crate::service::PayloadCodec;
+use crate::wire::RawStream;
+use crate::wire::client::{Abilities, Attempt, BoxFuture, StreamWire, Wire};
+use crate::wire::io::{Endpoint, bounded, timed_out};
+use crate::wire::pool::{Idle, IdleLimits, Slots};
+use crate::wire::ttheader::state::deadline_error;
+
+/// Opens streams, and keeps the connections they need. Dropping it closes those without a stream;
+/// the others are closed with their last stream.
+///
+/// Calls must be made on a tokio runtime, which then runs the connections they need.
+pub struct Connector {
+    config: Arc<ClientConfig>,
+    pool: Pool,
+}
+
+/// The connections to all servers.
+enum Pool {
+    Mux(Slots<Connection>),
+    Long(Arc<Idle<Arc<Connection>>>),
+    Short,
+}
+
+impl Connector {
+    /// A connector without connections; they are made by [`StreamWire::open`].
+    #[must_use]
+    pub fn new(config: ClientConfig) -> Self {
+        let pool = match config.pool {
+            PoolMode::Mux { slots } => Pool::Mux(Slots::new(slots)),
+            // Kitex's long pool has no bound but time.
+            PoolMode::Long { max_idle } => Pool::Long(Idle::new(IdleLimits {
+                per_endpoint: usize::MAX,
+                total: usize::MAX,
+                max_idle,
+            })),
+            PoolMode::Short => Pool::Short,
+        };
+        let config = Arc::new(config);
+        Self { config, pool }
+    }
+
+    async fn open_stream(&self, to: Attempt<'_>, call: &Outgoing) -> Result<Arc<dyn RawStream>> {
+        let lease = self.lease(to).await?;
+        let connection = Arc::clone(lease.connection());
+        match connection.open(call, lease).await {
+            // It died after it was picked, and nothing was written: the next one is a new one.
+            Err(_) if !connection.is_alive() => {
+                let lease = self.lease(to).await?;
+                let connection = Arc::clone(lease.connection());
+                let opened = connection.open(call, lease).await;
+                opened.map_err(|error| match connection.is_alive() {
+                    true => error,
+                    false => error.before_handler(),
+                })
+            }
+            opened => opened,
+        }
+    }
+
+    /// A connection on which a stream may be opened.
+    async fn lease(&self, to: Attempt<'_>) -> Result<Lease> {
+        let dial = |endpoint| self.dial(endpoint);
+        Ok(match &self.pool {
+            Pool::Mux(slots) => Lease::Plain(slots.connection(to, dial).await?),
+            Pool::Short => Lease::Plain(self.dial_for(to).await?),
+            Pool::Long(idle) => Lease::Return {
+                connection: match idle.take(to.endpoint) {
+                    Some(connection) => connection,
+                    None => self.dial_for(to).await?,
+                },
+                endpoint: to.endpoint.clone(),
+                pool: Arc::downgrade(idle),
+                since: Instant::now(),
+            },
+        })
+    }
+
+    /// A connection for one call alone.
+    async fn dial_for(&self, to: Attempt<'_>) -> Result<Arc<Connection>> {
+        timeout(to.patience, self.dial(to.endpoint.clone()))
+            .await
+            .unwrap_or_else(|_| Err(timed_out(to.endpoint)))
+    }
+
+    fn dial(&self, to: Endpoint) -> impl Future<Output = Result<Arc<Connection>>> + use<> {
+        let config = Arc::clone(&self.config);
+        async move {
+            let socket = bounded(&to, config.dial_timeout, config.dial.dial(&to)).await?;
+            let (limits, meta) = (config.limits.clone(), config.meta.clone());
+            Ok(Connection::start(socket.into(), limits, meta))
+        }
+    }
+}
+
+impl Wire for Connector {
+    fn abilities(&self) -> Abilities {
+        Abilities {
+            name: "TTHeader Streaming",
+            payloads: &[PayloadCodec::Thrift],
+            compression: false,
+            tls: false,
+            http2: false,
+            idle_pool: false,
+            stream_limits: true,
+            propagation: true,
+        }
+    }
+
+    fn deadline_passed(&self, call: &Outgoing, _: &Endpoint) -> Error {
+        deadline_error(call.deadline.map(|deadline| deadline.timeout))
+    }
+}
+
+impl StreamWire for Connector {
+    /// # Errors
+    /// A failed dial, or header pairs that cannot be written (12004). Either fails this call only.
+    fn open<'a>(
+        &'a self,
+        to: Attempt<'a>,
+        call: &'a Outgoing,
+    ) -> BoxFuture<'a, Result<Arc<dyn RawStream>>> {
+        Box::pin(self.open_stream(to, call))
+    }
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connector")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}

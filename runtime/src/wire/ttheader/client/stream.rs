@@ -1,0 +1,299 @@
+//! A stream at the side that opened it.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use faststr::FastStr;
+use tokio::task::AbortHandle;
+
+use super::connection::Shared;
+use super::lease::Lease;
+use crate::codec::Encode;
+use crate::error::{CancelReason, Error, Result, Side};
+use crate::metadata::Metadata;
+use crate::wire::RawStream;
+use crate::wire::ttheader::backlog::cost;
+use crate::wire::ttheader::frame::Frame;
+use crate::wire::ttheader::groups::Inbound;
+use crate::wire::ttheader::message::Data;
+use crate::wire::ttheader::routes::Route;
+use crate::wire::ttheader::state::{ClientStream, Effects, Outgoing, recv_timeout_error};
+use crate::wire::ttheader::sync::lock;
+use crate::wire::ttheader::waiters::{Waiters, Woken, register};
+
+/// One stream, shared by its connection and its user.
+pub(super) struct Stream {
+    sid: i32,
+    /// Whether DATA may be written. Turned off under the lock of the out buffer, in front of the
+    /// frame that closes the stream for sending, so that no DATA follows that frame.
+    open: AtomicBool,
+    /// Reads of the connection before this stream began.
+    reads: u64,
+    group: AtomicUsize,
+    route: Arc<Route>,
+    shared: Arc<Shared>,
+    state: Mutex<State>,
+}
+
+struct State {
+    machine: ClientStream,
+    waiters: Waiters,
+    /// The connection, until the stream ends.
+    lease: Option<Lease>,
+    /// Watches deadline and parent.
+    guard: Option<AbortHandle>,
+}
+
+impl State {
+    /// Cost of the messages in the queue.
+    fn cost(&self) -> usize {
+        cost(self.machine.queued_messages(), self.machine.queued_bytes())
+    }
+}
+
+impl Stream {
+    pub(super) fn new(
+        sid: i32,
+        caller: FastStr,
+        route: Arc<Route>,
+        lease: Lease,
+        shared: Arc<Shared>,
+    ) -> Self {
+        let machine = ClientStream::new(sid, caller, shared.link.limits.queue);
+        let (waiters, lease) = (Waiters::default(), Some(lease));
+        Self {
+            sid,
+            open: AtomicBool::new(true),
+            reads: shared.link.out.reads(),
+            group: AtomicUsize::new(0),
+            route,
+            shared,
+            state: Mutex::new(State {
+                machine,
+                waiters,
+                lease,
+                guard: None,
+            }),
+        }
+    }
+
+    /// Leaves `guard` running until the stream ends.
+    pub(super) fn set_guard(&self, guard: AbortHandle) {
+        let mut state = lock(&self.state);
+        match state.machine.has_ended() {
+            true => guard.abort(),
+            false => state.guard = Some(guard),
+        }
+    }
+
+    /// Takes a frame other than DATA; META has been shown to its hook, which must not run under
+    /// this lock.
+    ///
+    /// # Errors
+    /// Fatal for the connection.
+    pub(super) fn control(&self, frame: Frame) -> Result<()> {
+        let mut state = lock(&self.state);
+        let effects = state.machine.on_frame(frame, None)?;
+        self.apply(state, effects);
+        Ok(())
+    }
+
+    pub(super) fn cancel(&self, reason: CancelReason) {
+        let timed_out = matches!(
+            reason,
+            CancelReason::Deadline(_) | CancelReason::RecvTimeout(_)
+        );
+        let mut state = lock(&self.state);
+        if timed_out
+            && let Some(lease) = &state.lease
+            && self.shared.suspect_if_silent(self.reads)
+        {
+            lease.distrust_pool();
+        }
+        let effects = state.machine.cancel(reason);
+        self.apply(state, effects);
+    }
+
+    pub(super) fn connection_lost(&self, error: Error) {
+        let mut state = lock(&self.state);
+        let effects = state.machine.on_connection_lost(error);
+        self.apply(state, effects);
+    }
+
+    /// Does what the state machine asks for, in the order of 3.2: state, frames, table, pool.
+    fn apply(&self, mut state: MutexGuard<'_, State>, effects: Effects) {
+        let woken = state.waiters.take(effects.wake);
+        if !effects.ended {
+            drop(state);
+            return woken.wake();
+        }
+        // Refused frames mean that the connection is gone, and with it whoever would read them.
+        let _ = self.write_last(&effects.write);
+        self.ended(state, woken);
+    }
+
+    /// Writes `frames`, after which no DATA is written.
+    fn write_last(&self, frames: &[Outgoing]) -> Result<()> {
+        let close = || self.open.store(false, Ordering::Release);
+        let written = self
+            .shared
+            .link
+            .push(self.sid, &self.route.method, frames, close);
+        close();
+        written
+    }
+
+    fn ended(&self, mut state: MutexGuard<'_, State>, woken: Woken) {
+        let (lease, guard) = (state.lease.take(), state.guard.take());
+        drop(state);
+        self.shared.forget(self.sid);
+        woken.wake();
+        // Last: either may drop what this call runs in.
+        drop(lease);
+        if let Some(guard) = guard {
+            guard.abort();
+        }
+    }
+}
+
+impl Inbound for Stream {
+    fn group(&self) -> &AtomicUsize {
+        &self.group
+    }
+
+    fn deliver(&self, batch: &mut VecDeque<Bytes>, bytes: usize) {
+        let mut state = lock(&self.state);
+        let before = state.cost();
+        let effects = state.machine.on_batch(batch, bytes);
+        self.shared.link.backlog.add(state.cost() - before);
+        self.apply(state, effects);
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.shared.link.backlog.take(lock(&self.state).cost());
+    }
+}
+
+/// What the user holds. Dropping it cancels a stream that has not ended.
+pub(super) struct Handle {
+    pub(super) stream: Arc<Stream>,
+    pub(super) detached: AtomicBool,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        if !self.detached.load(Ordering::Relaxed) {
+            self.stream.cancel(CancelReason::User);
+        }
+    }
+}
+
+impl RawStream for Handle {
+    fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let stream = &*self.stream;
+        if !stream.open.load(Ordering::Acquire) {
+            return Poll::Ready(lock(&stream.state).machine.send());
+        }
+        stream.shared.link.out.poll_ready(stream.sid, cx).map(Ok)
+    }
+
+    fn send(&self, message: &dyn Encode) -> Result<()> {
+        let Stream {
+            sid,
+            open,
+            route,
+            shared,
+            state,
+            ..
+        } = &*self.stream;
+        let mut data = Data::new(message, Side::Client)?;
+        let written = open.load(Ordering::Acquire)
+            && shared.link.out.push(|batch| {
+                let open = open.load(Ordering::Relaxed);
+                if open {
+                    data.append(batch, &route.head, *sid, Side::Client)?;
+                }
+                Ok(open)
+            })?;
+        if written {
+            Ok(())
+        } else {
+            lock(state).machine.send()
+        }
+    }
+
+    fn close_send(&self) -> Result<()> {
+        let mut state = lock(&self.stream.state);
+        if let Some(trailer) = state.machine.close_send() {
+            // A lost connection ends the stream, and then half-closing is no error.
+            let _ = self.stream.write_last(&[trailer]);
+        }
+        Ok(())
+    }
+
+    fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
+        let mut state = lock(&self.stream.state);
+        let before = state.cost();
+        let received = state.machine.recv_into(batch);
+        if received.is_pending() {
+            register(&mut state.waiters.recv, cx);
+        }
+        let taken = before - state.cost();
+        drop(state);
+        self.stream.shared.link.backlog.take(taken);
+        received
+    }
+
+    fn poll_header(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
+        let mut state = lock(&self.stream.state);
+        let header = state.machine.header().map_ok(Clone::clone);
+        if header.is_pending() {
+            register(&mut state.waiters.header, cx);
+        }
+        header
+    }
+
+    fn poll_trailer(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
+        let mut state = lock(&self.stream.state);
+        let trailer = state.machine.trailer().map_ok(Clone::clone);
+        if trailer.is_pending() {
+            register(&mut state.waiters.trailer, cx);
+        }
+        trailer
+    }
+
+    fn cancel(&self, reason: CancelReason) {
+        self.stream.cancel(reason);
+    }
+
+    fn recv_timed_out(&self, timeout: Duration) -> Error {
+        recv_timeout_error(timeout, true)
+    }
+
+    fn detach(&self) {
+        self.detached.store(true, Ordering::Relaxed);
+    }
+
+    fn set_header(&self, _: Metadata) -> Result<()> {
+        Err(server_only("set_header"))
+    }
+
+    fn send_header(&self, _: Metadata) -> Result<()> {
+        Err(server_only("send_header"))
+    }
+
+    fn set_trailer(&self, _: Metadata) -> Result<()> {
+        Err(server_only("set_trailer"))
+    }
+}
+
+#[cold]
+fn server_only(call: &str) -> Error {
+    Error::invalid_argument(format!("{call} is for the server's end of a stream"))
+}

@@ -1,0 +1,188 @@
+//! The reader of a connection: bytes in, batches of messages and single control frames out.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::pin;
+use std::task::{Poll, ready};
+
+use bytes::BytesMut;
+use tokio::io::AsyncReadExt;
+
+use super::backlog::Pause;
+use super::errors::{from_decode, from_eof, from_io};
+use super::groups::{Groups, Inbound};
+use super::link::Link;
+use super::socket::BoxReader;
+use super::sync::yield_once;
+use super::table::Table;
+use crate::call::WaitTimer;
+use crate::error::{Error, Result, Side as End};
+use crate::wire::ttheader::frame::{DecodeError, Frame, FrameBody, FrameReader, PRELUDE_LEN};
+use crate::wire::ttheader::state::connection_unreadable;
+
+/// The read buffer of a quiet connection, in bytes.
+const READ_MIN: usize = 16 * 1024;
+/// The read buffer of a busy connection, in bytes. It grows while reads fill it.
+const READ_MAX: usize = 256 * 1024;
+/// After a read of this many bytes consumers get to run before the next one: what was just read
+/// is still in the cache, and the backlog stays short.
+const YIELD_AT: usize = 16 * 1024;
+/// After this many reads that fill less than an eighth of it, the buffer is halved.
+const QUIET_READS: u32 = 64;
+
+/// What the two sides do differently with what arrives.
+pub(super) trait Side {
+    type Stream: Inbound;
+
+    fn link(&self) -> &Link;
+    fn streams(&self) -> &Table<Self::Stream>;
+
+    /// Takes a frame other than DATA. DATA that came before it has been delivered.
+    ///
+    /// # Errors
+    /// Fatal for the connection.
+    fn control(&self, frame: Frame) -> Result<()>;
+
+    /// A frame of this stream is above the limit: tells it so, before the connection goes.
+    fn refuse(&self, sid: i32, error: Error);
+}
+
+/// Reads until the connection fails or the peer closes it, and returns the error for its streams.
+/// `buf` holds what was read already.
+pub(super) async fn read_all<S: Side>(
+    side: &S,
+    socket: &mut BoxReader,
+    mut buf: BytesMut,
+) -> Error {
+    let link = side.link();
+    let mut frames = FrameReader::new(link.limits.max_frame);
+    let mut groups = Groups::new();
+    let mut pause = Pause::new(&link.limits);
+    let mut size = ReadSize::new();
+    let mut stall = WaitTimer::new(link.limits.stall_timeout);
+    loop {
+        let scanned = scan(side, &mut frames, &mut groups, &mut buf);
+        groups.deliver_all();
+        if let Err(error) = scanned {
+            return error;
+        }
+        if size.last >= YIELD_AT {
+            yield_once().await;
+        }
+        if link.side == End::Server {
+            link.out.answers_taken().await;
+        }
+        pause
+            .catch_up(&link.backlog, || side.streams().len() <= 1)
+            .await;
+        let wanted = frames.room(buf.len());
+        size.reserve(&mut buf, wanted);
+        match read(socket, &mut buf, &mut stall).await {
+            Ok(0) => return from_eof(link.side, buf.len()),
+            Ok(n) => size.adapt(n, &buf),
+            Err(error) => return from_io(link.side, error),
+        }
+        link.out.note_read();
+    }
+}
+
+/// Reads once.
+///
+/// # Errors
+/// Also if nothing follows the part of a frame that `buf` holds.
+async fn read(
+    socket: &mut BoxReader,
+    buf: &mut BytesMut,
+    stall: &mut WaitTimer,
+) -> io::Result<usize> {
+    let within_frame = !buf.is_empty();
+    stall.restart();
+    poll_fn(|cx| {
+        if let Poll::Ready(read) = pin!(socket.read_buf(buf)).poll(cx) {
+            return Poll::Ready(read);
+        }
+        if !within_frame {
+            return Poll::Pending;
+        }
+        ready!(stall.poll_expired(cx));
+        let text = "nothing follows the first part of a frame";
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, text)))
+    })
+    .await
+}
+
+/// Takes all whole frames off `buf`.
+fn scan<S: Side>(
+    side: &S,
+    frames: &mut FrameReader,
+    groups: &mut Groups<S::Stream>,
+    buf: &mut BytesMut,
+) -> Result<()> {
+    let mut next = |buf: &mut BytesMut| match frames.next(buf) {
+        Ok(frame) => Ok(frame),
+        // Whose frame it is stands behind its length.
+        Err(DecodeError::TooLong { .. }) if buf.len() < PRELUDE_LEN => Ok(None),
+        Err(error) => Err(fatal(side, error, buf)),
+    };
+    while let Some(frame) = next(buf)? {
+        match frame.body {
+            FrameBody::Data => groups.add(frame.sid, frame.payload, side.streams()),
+            _ => {
+                groups.deliver(frame.sid, side.streams());
+                side.control(frame)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What all streams of the connection end with, but the one whose frame is too large.
+fn fatal<S: Side>(side: &S, error: DecodeError, buf: &[u8]) -> Error {
+    let end = side.link().side;
+    match (error, buf.first_chunk::<12>()) {
+        (DecodeError::TooLong { .. }, Some([_, _, _, _, _, _, _, _, sid @ ..])) => {
+            side.refuse(i32::from_be_bytes(*sid), from_decode(end, error));
+            connection_unreadable(end, error)
+        }
+        _ => from_decode(end, error),
+    }
+}
+
+/// How much to read at a time.
+struct ReadSize {
+    size: usize,
+    /// Bytes of the last read.
+    last: usize,
+    quiet: u32,
+}
+
+impl ReadSize {
+    fn new() -> Self {
+        Self {
+            size: READ_MIN,
+            last: 0,
+            quiet: 0,
+        }
+    }
+
+    /// Makes room in `buf` for the next read; at least `wanted` bytes, which the frame at its
+    /// front lacks.
+    fn reserve(&self, buf: &mut BytesMut, wanted: usize) {
+        let room = buf.capacity() - buf.len();
+        if room < wanted.max(self.size / 2) {
+            buf.reserve(wanted.max(self.size));
+        }
+    }
+
+    fn adapt(&mut self, n: usize, buf: &BytesMut) {
+        self.last = n;
+        let full = buf.len() == buf.capacity();
+        self.quiet = if n < self.size / 8 { self.quiet + 1 } else { 0 };
+        if full && self.size < READ_MAX {
+            self.size *= 2;
+        } else if self.quiet == QUIET_READS && self.size > READ_MIN {
+            self.size /= 2;
+            self.quiet = 0;
+        }
+    }
+}

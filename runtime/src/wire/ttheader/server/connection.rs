@@ -1,0 +1,226 @@
+//! A connection from a client, and the streams on it.
+
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use faststr::FastStr;
+
+use super::handler::Run;
+use super::stream::Stream;
+use crate::codec::ApplicationException;
+use crate::error::{Error, Result, Side, limit};
+use crate::service::PayloadCodec;
+use crate::wire::ttheader::config::Limits;
+use crate::wire::ttheader::errors::{closed_here, from_encode};
+use crate::wire::ttheader::frame::{Frame, FrameBody, FrameInfo, int_key, str_key};
+use crate::wire::ttheader::link::Link;
+use crate::wire::ttheader::reader;
+use crate::wire::ttheader::routes::Routes;
+use crate::wire::ttheader::socket::BoxWriter;
+use crate::wire::ttheader::state::Outcome;
+use crate::wire::ttheader::table::Table;
+use crate::wire::{Dispatch, Incoming, Supervisor};
+
+/// Kitex's name of this wire.
+const PROTOCOL: &str = "TTHeaderStreaming";
+
+/// What the connection's tasks and streams share.
+pub(super) struct Shared {
+    pub(super) link: Link,
+    pub(super) streams: Table<Stream>,
+    peer: Option<SocketAddr>,
+    dispatch: Arc<dyn Dispatch>,
+    routes: Routes,
+    /// Of the handlers that have not written their TRAILER.
+    pub(super) supervisor: Arc<Supervisor>,
+}
+
+impl Shared {
+    pub(super) fn new(
+        writer: BoxWriter,
+        peer: Option<SocketAddr>,
+        dispatch: Arc<dyn Dispatch>,
+        limits: Limits,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            link: Link::new(Side::Server, writer, limits),
+            streams: Table::new(),
+            peer,
+            supervisor: dispatch.supervisor(),
+            dispatch,
+            routes: Routes::default(),
+        })
+    }
+
+    /// Closes the connection, for the first reason given, and cancels its handlers with it.
+    pub(super) fn fail(&self, reason: Error) {
+        if !self.link.closed.cancel(reason.clone()) {
+            return;
+        }
+        self.link.out.close(reason.clone());
+        self.end_streams(&reason);
+    }
+
+    /// Takes no more frames, and closes the connection when those are written that wait.
+    pub(super) fn finish(&self, reason: &Error) {
+        self.end_streams(reason);
+        self.link.finish();
+    }
+
+    fn end_streams(&self, reason: &Error) {
+        for stream in self.streams.close(reason.clone()) {
+            stream.connection_lost(reason);
+        }
+    }
+
+    /// A client opened a stream (statement 23).
+    fn open(self: &Arc<Self>, sid: i32, info: FrameInfo) -> Result<()> {
+        let incoming = self.incoming(info);
+        let route = self
+            .routes
+            .get(incoming.service.clone(), incoming.method.clone())
+            .map_err(|error| from_encode(Side::Server, error))?;
+        let stream = Running::new(Arc::new(Stream::new(sid, route, Arc::clone(self))));
+        self.streams.insert(sid, Arc::clone(&stream.0))?;
+        let max = self.link.limits.max_streams;
+        if self.supervisor.count() > max {
+            stream.finish(Outcome::Exception(too_many_streams(max)));
+            return Ok(());
+        }
+        let open = || {
+            let cancellation = stream.cancellation.clone();
+            self.dispatch
+                .open_stream(incoming, Arc::clone(&stream.0) as _, cancellation)
+        };
+        match catch_unwind(AssertUnwindSafe(open)) {
+            Ok(Ok(handler)) => {
+                tokio::spawn(Run { handler, stream });
+            }
+            Ok(Err(exception)) => stream.finish(Outcome::Exception(exception)),
+            Err(panic) => stream.finish_panicked(&*panic),
+        }
+        Ok(())
+    }
+
+    fn incoming(&self, info: FrameInfo) -> Incoming {
+        let FrameInfo {
+            method,
+            ints,
+            strings,
+        } = info;
+        let caller = ints
+            .into_iter()
+            .find(|(key, _)| *key == int_key::FROM_SERVICE);
+        Incoming {
+            payload: PayloadCodec::Thrift,
+            package: FastStr::empty(),
+            service: FastStr::new(strings.get(str_key::SERVICE).unwrap_or_default()),
+            method,
+            metadata: strings,
+            caller: caller.map(|(_, name)| name).unwrap_or_default(),
+            protocol: PROTOCOL,
+            peer: self.peer,
+            timeout: None,
+        }
+    }
+}
+
+/// What the reader of a connection sees of it.
+pub(super) struct Reading<'a> {
+    shared: &'a Arc<Shared>,
+    /// Whether the client has been told that what it sends is not taken.
+    refused: AtomicBool,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(shared: &'a Arc<Shared>) -> Self {
+        Self {
+            shared,
+            refused: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn has_refused(&self) -> bool {
+        self.refused.load(Ordering::Relaxed)
+    }
+}
+
+impl reader::Side for Reading<'_> {
+    type Stream = Stream;
+
+    fn link(&self) -> &Link {
+        &self.shared.link
+    }
+
+    fn streams(&self) -> &Table<Stream> {
+        &self.shared.streams
+    }
+
+    fn control(&self, frame: Frame) -> Result<()> {
+        match (self.shared.streams.get(frame.sid), frame.body) {
+            (Some(stream), body) => stream.control(Frame { body, ..frame }),
+            (None, FrameBody::Header(info)) => self.shared.open(frame.sid, *info),
+            // Late frames of a stream that has ended here (statement 79).
+            (None, _) => Ok(()),
+        }
+    }
+
+    /// By a TRAILER, which is written before the connection is closed.
+    fn refuse(&self, sid: i32, error: Error) {
+        self.refused.store(true, Ordering::Relaxed);
+        if let Some(stream) = self.shared.streams.get(sid) {
+            stream.finish(Outcome::Exception(limit::exception(&error)));
+        }
+    }
+}
+
+/// Closes the connection when serving ends, also by being dropped.
+pub(super) struct Closing(Arc<Shared>);
+
+impl Closing {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self(shared)
+    }
+
+    pub(super) fn because(self, error: Error) {
+        self.0.fail(error);
+    }
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.fail(closed_here(Side::Server));
+    }
+}
+
+/// A stream whose handler counts as running, from HEADER to TRAILER. There is one for each stream.
+pub(super) struct Running(Arc<Stream>);
+
+impl Running {
+    fn new(stream: Arc<Stream>) -> Self {
+        Self(stream)
+    }
+}
+
+impl Deref for Running {
+    type Target = Stream;
+
+    fn deref(&self) -> &Stream {
+        &self.0
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.shared.supervisor.end(&self.0.cancellation);
+    }
+}
+
+#[cold]
+fn too_many_streams(limit: usize) -> ApplicationException {
+    let text = format!("connection has {limit} running streams already");
+    ApplicationException::new(ApplicationException::INTERNAL_ERROR, text)
+}

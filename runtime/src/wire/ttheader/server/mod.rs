@@ -1,0 +1,65 @@
+//! The side that runs handlers.
+
+mod connection;
+mod handler;
+mod stream;
+
+use std::sync::Arc;
+
+use bytes::BytesMut;
+
+use self::connection::{Closing, Shared};
+use super::config::Limits;
+use super::errors::closed_here;
+use super::reader::read_all;
+use super::socket::Socket;
+use crate::error::Side;
+use crate::wire::{Dispatch, drain};
+
+/// Serves one connection until the peer closes it, it fails, or it is told to stop and its last
+/// handler has returned. `already_read` holds the bytes that were read to find out what the
+/// connection speaks.
+///
+/// `shutdown` completes when the server is to stop. Streams that live then go on, and new ones
+/// are still accepted until the last has ended; no frame announces the end (5.6). The caller puts
+/// a deadline to that by dropping the returned future, which closes the connection at once:
+/// handlers are cancelled with 12013 and not waited for.
+pub async fn serve_connection(
+    socket: Socket,
+    already_read: BytesMut,
+    dispatch: Arc<dyn Dispatch>,
+    limits: Limits,
+    shutdown: impl Future<Output = ()> + Send,
+) {
+    let Socket {
+        mut reader,
+        writer,
+        peer,
+    } = socket;
+    let shared = Shared::new(writer, peer, dispatch, limits);
+    let closing = Closing::new(Arc::clone(&shared));
+    let written = tokio::spawn({
+        let shared = Arc::clone(&shared);
+        async move { shared.fail(shared.link.write_all().await) }
+    });
+    let drained = async {
+        shutdown.await;
+        shared.supervisor.idle().await;
+        shared.link.finish();
+        // Frames that wait are still written; the writer then closes.
+        let _ = written.await;
+        closed_here(Side::Server)
+    };
+    let side = connection::Reading::new(&shared);
+    let error = tokio::select! {
+        biased;
+        reason = shared.link.closed.cancelled() => reason,
+        error = read_all(&side, &mut reader, already_read) => error,
+        error = drained => error,
+    };
+    if side.has_refused() {
+        shared.finish(&error);
+        drain(&mut reader, &mut BytesMut::new()).await;
+    }
+    closing.because(error);
+}

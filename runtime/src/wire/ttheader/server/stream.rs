@@ -1,0 +1,246 @@
+//! A stream at the side that runs its handler.
+
+use std::any::Any;
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+
+use super::connection::Shared;
+use crate::call::Cancellation;
+use crate::codec::Encode;
+use crate::error::{CancelReason, Error, Result, Side};
+use crate::metadata::Metadata;
+use crate::panic;
+use crate::wire::RawStream;
+use crate::wire::ttheader::backlog::cost;
+use crate::wire::ttheader::frame::Frame;
+use crate::wire::ttheader::groups::Inbound;
+use crate::wire::ttheader::message::Data;
+use crate::wire::ttheader::routes::Route;
+use crate::wire::ttheader::state::{Effects, Outcome, Outgoing, ServerStream, Wake};
+use crate::wire::ttheader::sync::lock;
+use crate::wire::ttheader::waiters::register;
+
+/// One stream, shared by its connection and its handler.
+pub(super) struct Stream {
+    sid: i32,
+    /// Whether DATA may be written: HEADER is, and TRAILER is not. Changed under the lock of the
+    /// out buffer, together with those frames.
+    open: AtomicBool,
+    group: AtomicUsize,
+    pub(super) route: Arc<Route>,
+    pub(super) shared: Arc<Shared>,
+    /// Fires when the stream ends, with the reason.
+    pub(super) cancellation: Cancellation,
+    state: Mutex<State>,
+}
+
+struct State {
+    machine: ServerStream,
+    /// Waits for a message.
+    receiver: Option<Waker>,
+}
+
+impl State {
+    /// Cost of the messages in the queue.
+    fn cost(&self) -> usize {
+        cost(self.machine.queued_messages(), self.machine.queued_bytes())
+    }
+}
+
+impl Stream {
+    /// A stream that the supervisor has taken on; [`Running`](super::connection::Running) sees to the
+    /// end of that.
+    pub(super) fn new(sid: i32, route: Arc<Route>, shared: Arc<Shared>) -> Self {
+        let limits = shared.link.limits.queue;
+        let machine = ServerStream::new(sid, route.method.clone(), limits);
+        let cancellation = Cancellation::new();
+        shared.supervisor.begin(&cancellation);
+        Self {
+            sid,
+            open: AtomicBool::new(false),
+            group: AtomicUsize::new(0),
+            route,
+            shared,
+            cancellation,
+            state: Mutex::new(State {
+                machine,
+                receiver: None,
+            }),
+        }
+    }
+
+    /// Takes a frame other than DATA.
+    ///
+    /// # Errors
+    /// Fatal for the connection.
+    pub(super) fn control(&self, frame: Frame) -> Result<()> {
+        let mut state = lock(&self.state);
+        let effects = state.machine.on_frame(frame)?;
+        self.apply(state, effects);
+        Ok(())
+    }
+
+    /// The handler has returned: writes what is left to write.
+    pub(super) fn finish(&self, outcome: Outcome) {
+        let mut state = lock(&self.state);
+        let effects = state.machine.finish(outcome);
+        self.apply(state, effects);
+    }
+
+    /// The handler has panicked.
+    pub(super) fn finish_panicked(&self, panic: &(dyn Any + Send)) {
+        let Route {
+            service, method, ..
+        } = &*self.route;
+        self.finish(Outcome::panic(service, method, panic::text(panic)));
+    }
+
+    pub(super) fn connection_lost(&self, cause: &Error) {
+        let mut state = lock(&self.state);
+        let effects = state.machine.on_connection_lost(Some(cause));
+        self.apply(state, effects);
+    }
+
+    /// Does what the state machine asks for. The id is forgotten before frames are written (3.3).
+    fn apply(&self, mut state: MutexGuard<'_, State>, effects: Effects) {
+        let receiver = match effects.wake {
+            Wake::Recv | Wake::Everyone => state.receiver.take(),
+            Wake::Header | Wake::Nobody => None,
+        };
+        if effects.ended {
+            self.shared.streams.remove(self.sid);
+        }
+        if effects.ended || !effects.write.is_empty() {
+            // Refused frames mean that the connection is gone, and with it whoever would read
+            // them.
+            let _ = self.write(&effects.write, false);
+            self.open.store(false, Ordering::Release);
+        }
+        let reason = if effects.ended {
+            state.machine.reason().cloned()
+        } else {
+            None
+        };
+        drop(state);
+        if let Some(reason) = reason {
+            self.cancellation.cancel(reason);
+            self.shared.link.out.release(self.sid);
+        }
+        if let Some(receiver) = receiver {
+            receiver.wake();
+        }
+    }
+
+    /// Writes `frames`; from then on DATA may be written, or may not.
+    fn write(&self, frames: &[Outgoing], open: bool) -> Result<()> {
+        let set = || self.open.store(open, Ordering::Release);
+        self.shared
+            .link
+            .push(self.sid, &self.route.method, frames, set)
+    }
+
+    /// Why nothing can be sent.
+    fn end_reason(&self) -> Result<()> {
+        lock(&self.state).machine.send().map(drop)
+    }
+}
+
+impl Inbound for Stream {
+    fn group(&self) -> &AtomicUsize {
+        &self.group
+    }
+
+    fn deliver(&self, batch: &mut VecDeque<Bytes>, bytes: usize) {
+        let mut state = lock(&self.state);
+        let before = state.cost();
+        let effects = state.machine.on_batch(batch, bytes);
+        self.shared.link.backlog.add(state.cost() - before);
+        self.apply(state, effects);
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.shared.link.backlog.take(lock(&self.state).cost());
+    }
+}
+
+impl RawStream for Stream {
+    fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        if let Some(reason) = self.cancellation.reason() {
+            return Poll::Ready(Err(reason.clone()));
+        }
+        self.shared.link.out.poll_ready(self.sid, cx).map(Ok)
+    }
+
+    fn send(&self, message: &dyn Encode) -> Result<()> {
+        let mut data = Data::new(message, Side::Server)?;
+        if !self.open.load(Ordering::Acquire) {
+            let mut state = lock(&self.state);
+            if let Some(header) = state.machine.send()? {
+                self.write(&[header], true)?;
+            }
+        }
+        let written = self.shared.link.out.push(|batch| {
+            let open = self.open.load(Ordering::Relaxed);
+            if open {
+                data.append(batch, &self.route.head, self.sid, Side::Server)?;
+            }
+            Ok(open)
+        })?;
+        if written { Ok(()) } else { self.end_reason() }
+    }
+
+    fn close_send(&self) -> Result<()> {
+        Err(client_only("close_send"))
+    }
+
+    fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
+        let mut state = lock(&self.state);
+        let before = state.cost();
+        let received = state.machine.recv_into(batch);
+        if received.is_pending() {
+            register(&mut state.receiver, cx);
+        }
+        let taken = before - state.cost();
+        drop(state);
+        self.shared.link.backlog.take(taken);
+        received
+    }
+
+    fn poll_header(&self, _: &mut Context<'_>) -> Poll<Result<Metadata>> {
+        Poll::Ready(Err(client_only("header")))
+    }
+
+    fn poll_trailer(&self, _: &mut Context<'_>) -> Poll<Result<Metadata>> {
+        Poll::Ready(Err(client_only("trailer")))
+    }
+
+    /// A server has no frame to cancel with: its handler ends a stream by returning (section 2).
+    fn cancel(&self, _: CancelReason) {}
+
+    fn detach(&self) {}
+
+    fn set_header(&self, header: Metadata) -> Result<()> {
+        lock(&self.state).machine.set_header(header)
+    }
+
+    fn send_header(&self, header: Metadata) -> Result<()> {
+        let mut state = lock(&self.state);
+        let header = state.machine.send_header(header)?;
+        self.write(&[header], true)
+    }
+
+    fn set_trailer(&self, trailer: Metadata) -> Result<()> {
+        lock(&self.state).machine.set_trailer(trailer)
+    }
+}
+
+#[cold]
+fn client_only(call: &str) -> Error {
+    Error::invalid_argument(format!("{call} is for the client's end of a stream"))
+}

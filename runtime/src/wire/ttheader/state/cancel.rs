@@ -1,0 +1,77 @@
+//! What a client-side cancel means locally and on the wire (3.4, 3.7).
+
+use std::time::Duration;
+
+use faststr::FastStr;
+
+use super::codes;
+use super::errors::{handler_returned, queue_overflow};
+use super::go_duration::go_duration;
+use super::queue::QueueFull;
+use crate::error::{CancelReason, Error, ErrorKind, Side};
+
+const USER_CANCEL_TEXT: &str = "user code invoking stream RPC with context processed by \
+    context.WithCancel or context.WithTimeout, then invoking cancel() actively";
+
+/// What a cancel path begins with if the cancel came from something that is no TTHeader stream.
+const FOREIGN_PATH: &str = "non-ttheader path";
+
+/// The error of a Recv that timed out: 12014. With `disable_cancel_remote` the stream goes on, so
+/// this error is for that one Recv and is not stored (statement 68).
+#[must_use]
+pub fn recv_timeout_error(timeout: Duration, disable_cancel_remote: bool) -> Error {
+    let text = format!(
+        "stream Recv timeout, timeout config={{Timeout:{} DisableCancelRemote:{disable_cancel_remote}}}",
+        go_duration(timeout)
+    );
+    Error::new(ErrorKind::Timeout, codes::RECV_TIMEOUT, text).with_side(Side::Client)
+}
+
+/// The error a client stream ends with for `reason`, and the cancel path up to this node.
+pub(super) fn cancel_error(reason: CancelReason) -> (Error, FastStr) {
+    let error = match reason {
+        CancelReason::User => canceled(codes::USER_CANCEL, USER_CANCEL_TEXT),
+        CancelReason::RecvTimeout(timeout) => recv_timeout_error(timeout, false),
+        CancelReason::Deadline(timeout) => deadline_error(timeout),
+        CancelReason::HandlerReturned => handler_returned(Side::Client),
+        CancelReason::Upstream {
+            code,
+            message,
+            path,
+        } => {
+            return (canceled(code, message).with_cancel_path(path.clone()), path);
+        }
+        CancelReason::QueueOverflow { limit } => {
+            queue_overflow(Side::Client, QueueFull::Bytes(limit))
+        }
+        CancelReason::Foreign(text) => {
+            let path = FastStr::from_static_str(FOREIGN_PATH);
+            return (canceled(codes::INTERNAL_CANCEL, text), path);
+        }
+    };
+    (error, FastStr::empty())
+}
+
+fn canceled(code: i32, text: impl Into<FastStr>) -> Error {
+    Error::new(ErrorKind::Canceled, code, text).with_side(Side::Client)
+}
+
+/// The error of a stream whose deadline passed: 12015.
+#[must_use]
+pub fn deadline_error(timeout: Option<Duration>) -> Error {
+    let text = match timeout {
+        Some(timeout) => format!("stream timeout, timeout in ctx: {}", go_duration(timeout)),
+        None => "stream timeout, no explicit timeout set in stream ctx".to_owned(),
+    };
+    Error::new(ErrorKind::Timeout, codes::STREAM_TIMEOUT, text).with_side(Side::Client)
+}
+
+/// `path` and then `own_name`, comma-joined, originator first. As in Kitex an empty name behind a
+/// path still leaves its comma: the hop is seen, though not named.
+pub(super) fn append_path(path: FastStr, own_name: &str) -> FastStr {
+    if path.is_empty() {
+        FastStr::new(own_name)
+    } else {
+        format!("{path},{own_name}").into()
+    }
+}
