@@ -157,12 +157,12 @@ const ALL: [Framing; 4] = [
     Framing::TtHeaderFramed,
 ];
 
-static SERVICE: ServiceInfo = ServiceInfo {
-    name: "Svc",
-    package: "svc",
-    payload: PayloadCodec::Thrift,
-    default_transport: Transport::TtHeaderStreaming,
-    methods: &[
+static SERVICE: ServiceInfo = ServiceInfo::new(
+    "Svc",
+    "svc",
+    PayloadCodec::Thrift,
+    Transport::TtHeaderStreaming,
+    &[
         MethodInfo::new("Echo", Mode::PingPong),
         MethodInfo::new("Biz", Mode::PingPong),
         MethodInfo::new("Fail", Mode::PingPong),
@@ -172,7 +172,7 @@ static SERVICE: ServiceInfo = ServiceInfo {
         MethodInfo::new("Missing", Mode::PingPong),
         MethodInfo::new("Fire", Mode::OneWay),
     ],
-};
+);
 
 fn request(method: &str) -> Outgoing {
     let index = SERVICE.method_index(method).unwrap();
@@ -219,15 +219,15 @@ async fn errors_of_the_handler_read_as_from_kitex() {
             .await
             .unwrap_err();
         assert_eq!(
-            (plain.code(), plain.message()),
-            (6, "biz error: peer plain error")
+            (plain.kitex_code(), plain.message()),
+            (Some(6), "biz error: peer plain error")
         );
         let typed = call(&pool(transport), address, &request("Typed"), &args)
             .await
             .unwrap_err();
         assert_eq!(
-            (typed.code(), typed.message()),
-            (1900, "peer trans error [biz error]")
+            (typed.kitex_code(), typed.message()),
+            (Some(1900), "peer trans error [biz error]")
         );
         assert_eq!(
             typed.to_string(),
@@ -286,8 +286,8 @@ async fn an_unknown_method_is_answered_and_the_next_call_works() {
         .await
         .unwrap_err();
     assert_eq!(
-        (error.code(), error.message()),
-        (1, "unknown method Missing (service Svc)")
+        (error.kitex_code(), error.message()),
+        (Some(1), "unknown method Missing (service Svc)")
     );
     call(&pool, address, &request("Echo"), &args).await.unwrap();
 }

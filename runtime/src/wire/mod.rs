@@ -24,4 +24,5 @@ pub use dispatch::{
 use stall::{STALL_TIMEOUT, drain};
 pub use stream::RawStream;
 pub use supervisor::Supervisor;
+pub use table::{GrpcLimits, Limits, PoolMode};
 pub(crate) use table::{WireSettings, Wires};

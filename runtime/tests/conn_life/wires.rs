@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use streamgen_runtime::{
-    ClientBuilder, ErrorKind, PoolMode, Result, Server, ServerBuilder, Transport, UnaryTransport,
+    ClientBuilder, Code, ErrorKind, PoolMode, Result, Server, ServerBuilder, Transport,
+    UnaryTransport,
 };
 
 use crate::rpc_support::{Peer, PeerClient, PeerServer, msg};
@@ -82,7 +83,11 @@ impl Wire {
     pub(crate) async fn fails_to_connect(self, client: &PeerClient) {
         let error = self.call(client, PATIENT).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connection, "{self:?}: {error}");
-        assert_eq!(error.grpc_code(), Some(14), "{self:?}: {error}");
+        assert_eq!(
+            error.grpc_code(),
+            Some(Code::UNAVAILABLE),
+            "{self:?}: {error}"
+        );
         assert!(error.is_retryable(), "{self:?}: {error}");
     }
 }
