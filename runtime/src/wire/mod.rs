@@ -23,7 +23,7 @@ pub use dispatch::{
     Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, StreamHandler,
 };
 use stall::{STALL_TIMEOUT, drain};
-pub use stream::RawStream;
+pub use stream::{ClientRaw, RawStream, ServerRaw};
 pub use supervisor::Supervisor;
 pub use table::{Encoding, GrpcLimits, Limits, PoolMode};
 pub(crate) use table::{ServerWires, WireSettings, Wires};

@@ -40,7 +40,7 @@ use crate::wire::grpc::status::{self, of_exception};
 use crate::wire::grpc::unfinished::Unfinished;
 use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, PROTOCOL, REMEMBERED_RESETS};
 use crate::wire::protocol::Stop;
-use crate::wire::{Dispatch, Incoming, RawStream};
+use crate::wire::{Dispatch, Incoming, ServerRaw};
 
 /// How long a connection may take to write its last frames once it has to close.
 const LINGER: Duration = Duration::from_secs(1);
@@ -247,7 +247,7 @@ impl Acceptor {
         );
         let cancellation = stream.cancellation.clone();
         busy.watch(&cancellation);
-        let raw: Arc<dyn RawStream> = Arc::clone(&stream) as _;
+        let raw: Arc<dyn ServerRaw> = Arc::clone(&stream) as _;
         let killed = self.killed.clone();
         match self.dispatch.open_stream(incoming, raw, cancellation) {
             Ok(handler) => {
