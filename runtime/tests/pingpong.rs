@@ -12,7 +12,7 @@ use streamgen_runtime::unstable::io::Endpoint;
 use streamgen_runtime::unstable::pingpong::{Framing, PingPongPool, PoolConfig, serve_connection};
 use streamgen_runtime::unstable::{
     Deadline, Dispatch, Incoming, Outgoing, PingPongFailure, PingPongHandler, PingPongOutcome,
-    RawStream, StreamHandler,
+    ServerRaw, StreamHandler,
 };
 use streamgen_runtime::{
     ApplicationException, BizStatusError, Error, ErrorKind, FastStr, Message, Metadata, MethodInfo,
@@ -61,7 +61,7 @@ impl Dispatch for Service {
     fn open_stream(
         &self,
         _: Incoming,
-        _: Arc<dyn RawStream>,
+        _: Arc<dyn ServerRaw>,
         _: Cancellation,
     ) -> Result<StreamHandler, ApplicationException> {
         Err(ApplicationException::new(

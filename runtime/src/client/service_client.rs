@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::metainfo::TransientPropagation;
 use crate::service::{MethodInfo, Mode, ServiceInfo};
 use crate::streaming::RecvTimeout;
-use crate::wire::RawStream;
+use crate::wire::ClientRaw;
 use crate::wire::client::{Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
 
 /// Makes the calls of one service over a [`Channel`]: what a generated client consists of. Cheap to
@@ -41,7 +41,7 @@ struct Bound {
 
 /// A stream that was opened for a call.
 pub(super) struct Opened {
-    pub(super) raw: Arc<dyn RawStream>,
+    pub(super) raw: Arc<dyn ClientRaw>,
     pub(super) recv_timeout: Option<RecvTimeout>,
 }
 

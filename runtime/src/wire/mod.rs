@@ -10,6 +10,7 @@ mod guard;
 pub mod io;
 pub mod pingpong;
 mod pool;
+pub(crate) mod protocol;
 mod stall;
 mod stream;
 mod supervisor;
@@ -22,7 +23,7 @@ pub use dispatch::{
     Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, StreamHandler,
 };
 use stall::{STALL_TIMEOUT, drain};
-pub use stream::RawStream;
+pub use stream::{ClientRaw, RawStream, ServerRaw};
 pub use supervisor::Supervisor;
 pub use table::{GrpcLimits, Limits, PoolMode};
-pub(crate) use table::{WireSettings, Wires};
+pub(crate) use table::{ServerWires, WireSettings, Wires};

@@ -1,4 +1,4 @@
-//! The wires of clients by the names that users choose them by, and their settings.
+//! The wires by the names that users choose them by, and their settings.
 
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -6,15 +6,19 @@ use std::time::Duration;
 use faststr::FastStr;
 
 use super::client::{StreamWire, UnaryWire};
-pub use super::grpc::GrpcLimits;
 use super::grpc::client::{Config as GrpcConfig, Connector as Grpc};
+use super::grpc::server::Grpc as GrpcProtocol;
 use super::io::lock;
-use super::pingpong::{Framing, PingPongPool, PoolConfig};
-pub use super::ttheader::Limits;
-pub use super::ttheader::client::PoolMode;
+use super::pingpong::{Framing, PingPong, PingPongPool, PingPongServerConfig, PoolConfig};
+use super::protocol::Protocols;
 use super::ttheader::client::{ClientConfig, Connector as TtStream};
+use super::ttheader::server::TtHeaderStreaming;
 use crate::error::Result;
 use crate::service::{Transport, UnaryTransport};
+
+pub use super::grpc::GrpcLimits;
+pub use super::ttheader::Limits;
+pub use super::ttheader::client::PoolMode;
 
 /// The settings of every wire; each takes its own.
 #[derive(Debug, Default)]
@@ -117,4 +121,30 @@ fn framing(transport: UnaryTransport) -> Option<Framing> {
         UnaryTransport::TtHeaderFramed => Framing::TtHeaderFramed,
         UnaryTransport::Grpc => return None,
     })
+}
+
+/// The settings of every wire at a server; each takes its own.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ServerWires {
+    pub(crate) streams: Limits,
+    pub(crate) calls: PingPongServerConfig,
+    pub(crate) grpc: GrpcLimits,
+}
+
+impl ServerWires {
+    /// How long nothing may follow the first part of a frame or a request, on the wires on which it is
+    /// set for all at once. gRPC has a limit of its own.
+    pub(crate) fn set_stall_timeout(&mut self, timeout: Duration) {
+        self.streams.stall_timeout = timeout;
+        self.calls.stall_timeout = timeout;
+    }
+
+    /// The protocols that a server tells apart on its port, in the order in which they are asked.
+    pub(crate) fn protocols(self) -> Protocols {
+        Arc::new([
+            Box::new(GrpcProtocol::new(self.grpc)),
+            Box::new(TtHeaderStreaming::new(self.streams)),
+            Box::new(PingPong::new(self.calls)),
+        ])
+    }
 }

@@ -144,9 +144,15 @@ impl MessageReader {
     }
 }
 
-/// What a message that is too large to be taken says of itself, as far as it has arrived: all but
+/// What a message that is not taken, because it is too large or begins with a MeshHeader, says of itself, as far as it has arrived: all but
 /// its body. `None` while that is incomplete, or cannot be read.
+///
+/// A MeshHeader is passed over: what stands behind it says how to answer, and answers have none (C.12).
 pub(super) fn head(buf: &[u8]) -> Option<Message> {
+    let buf = match has_mesh_header(buf) {
+        true => behind_mesh_header(buf)?,
+        false => buf,
+    };
     let [b0, b1, _, _, b4, b5, ..] = *buf.first_chunk::<SNIFF_LEN>()?;
     if [b0, b1] == envelope::THRIFT {
         return open_head(Framing::Buffered, Header::default(), buf);
@@ -167,6 +173,16 @@ pub(super) fn head(buf: &[u8]) -> Option<Message> {
         }
         _ => None,
     }
+}
+
+/// Whether `buf` begins with a MeshHeader.
+pub(super) fn has_mesh_header(buf: &[u8]) -> bool {
+    buf.starts_with(&MESH_HEADER)
+}
+
+fn behind_mesh_header(buf: &[u8]) -> Option<&[u8]> {
+    let [_, _, s0, s1] = *buf.first_chunk()?;
+    buf.get(4 + usize::from(u16::from_be_bytes([s0, s1]))..)
 }
 
 /// Reads the envelope alone, out of bytes that may go on for long.

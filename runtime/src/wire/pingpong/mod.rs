@@ -12,10 +12,12 @@ mod envelope;
 mod framing;
 mod keys;
 mod message;
+mod protocol;
 mod server;
 
 pub use client::{PingPongPool, PoolConfig};
 pub use framing::Framing;
+pub(crate) use protocol::PingPong;
 pub use server::{PingPongServerConfig, serve_connection};
 
 /// Largest message of either direction, in bytes, unless configured otherwise. Kitex has no limit

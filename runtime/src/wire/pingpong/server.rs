@@ -17,6 +17,7 @@ use super::message::{self, Message, MessageReader};
 use super::{DEFAULT_MAX_MESSAGE, keys};
 use crate::call::Cancellation;
 use crate::call::Deadline;
+use crate::codec::ApplicationException;
 use crate::error::{Error, ErrorKind, Result, limit};
 use crate::wire::supervisor::supervise;
 use crate::wire::ttheader::frame::{int_key, str_key};
@@ -96,7 +97,7 @@ pub async fn serve_connection<IO>(
         // The request is finished even when the server stops meanwhile.
         let served = match next {
             Next::Request(request) => connection.answer(request, &mut stop).await,
-            Next::TooLarge(head, error) => connection.refuse(&head, &error).await,
+            Next::Refused(head, exception) => connection.refuse(&head, &exception).await,
             Next::Over => return,
         };
         if served.is_err() {
@@ -131,8 +132,8 @@ struct Limits {
 /// What a connection brings next.
 enum Next {
     Request(Message),
-    /// A request above the limit, as far as it says where to answer.
-    TooLarge(Message, Error),
+    /// A request that is not taken, as far as it says where to answer, and the answer.
+    Refused(Message, ApplicationException),
     /// Nothing that could be answered.
     Over,
 }
@@ -144,21 +145,31 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
             match self.messages.next(&mut self.buf) {
                 Ok(Some(message)) => return request(message),
                 Ok(None) => {}
-                Err(error) if error.kind() == ErrorKind::ResourceExhausted => {
-                    if let Some(head) = message::head(&self.buf) {
-                        return Next::TooLarge(head, error);
-                    }
-                    if self.buf.len() > message::MAX_HEAD {
-                        return Next::Over;
-                    }
-                }
-                // Bytes that are no request are not answered: what follows them cannot be trusted.
-                Err(_) => return Next::Over,
+                Err(error) => match self.refusal(&error) {
+                    Some(refused) => return refused,
+                    None if self.buf.len() > message::MAX_HEAD => return Next::Over,
+                    None => {}
+                },
             }
             if !self.read().await {
                 return Next::Over;
             }
         }
+    }
+
+    /// What becomes of a request that cannot be taken because of `error`; `None` while more of it has
+    /// to be read to know where to answer.
+    fn refusal(&self, error: &Error) -> Option<Next> {
+        let exception = match error.kind() {
+            ErrorKind::ResourceExhausted => limit::exception(error),
+            _ if message::has_mesh_header(&self.buf) => {
+                let text = error.message().to_owned();
+                ApplicationException::new(ApplicationException::INVALID_PROTOCOL, text)
+            }
+            // Bytes that are no request are not answered: what follows them cannot be trusted.
+            _ => return Some(Next::Over),
+        };
+        message::head(&self.buf).map(|head| Next::Refused(head, exception))
     }
 
     /// Whether more has arrived in time.
@@ -249,9 +260,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
         }
     }
 
-    /// Says that the request is too large. The connection ends behind it.
-    async fn refuse(&mut self, head: &Message, error: &Error) -> Result<()> {
-        let refusal = ReplyTo::new(head).refusal(&limit::exception(error))?;
+    /// Answers a request that is not taken. The connection ends behind it.
+    async fn refuse(&mut self, head: &Message, exception: &ApplicationException) -> Result<()> {
+        let refusal = ReplyTo::new(head).refusal(exception)?;
         self.write(refusal).await?;
         self.io.shutdown().await?;
         drain(&mut self.io, &mut self.buf).await;
