@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::client::{Abilities, StreamWire, UnaryWire};
 use super::grpc::client::{Config as GrpcConfig, Connector as Grpc};
-use super::pingpong::{Framing, PingPongPool, PoolConfig};
+use super::pingpong::{Framing, PingPongPool, PoolConfig, Sharing};
 use super::ttheader::client::{ClientConfig, Connector as TtStream, PoolMode};
 use crate::error::Result;
 use crate::service::{ServiceInfo, Transport, UnaryTransport};
@@ -44,8 +44,22 @@ impl WireSettings {
 
     pub(crate) fn set_pool(&mut self, mode: PoolMode) {
         self.streams.pool = mode;
-        self.calls.short = mode == PoolMode::Short;
+        if mode == PoolMode::Short {
+            self.calls.sharing = Sharing::Not;
+        }
         self.grpc.short = mode == PoolMode::Short;
+    }
+
+    /// Which ping-pong calls share a connection.
+    pub(crate) fn set_unary_pool(&mut self, mode: PoolMode) {
+        self.calls.sharing = match mode {
+            PoolMode::Mux { slots } => Sharing::Multiplexed { connections: slots },
+            PoolMode::Long { max_idle } => {
+                self.calls.idle_timeout = max_idle;
+                Sharing::InTurn
+            }
+            PoolMode::Short => Sharing::Not,
+        };
     }
 
     /// Makes the wires of a client that calls `service` at `destination`.
