@@ -26,6 +26,8 @@ struct Special {
     grpc: Option<&'static str>,
     streams: Option<&'static str>,
     idle_pool: Option<&'static str>,
+    call_headers: Option<&'static str>,
+    checksum: Option<&'static str>,
 }
 
 /// Settings of a client to be; generated clients begin one with `builder`.
@@ -39,6 +41,8 @@ pub struct ClientBuilder<C> {
     defaults: Defaults,
     settings: WireSettings,
     special: Special,
+    /// Whether ping-pong calls share connections, which needs a TTHeader.
+    multiplexed: bool,
     client: PhantomData<fn() -> C>,
 }
 
@@ -54,6 +58,7 @@ impl<C: From<Channel>> ClientBuilder<C> {
             defaults: Defaults::default(),
             settings: WireSettings::default(),
             special: Special::default(),
+            multiplexed: false,
             client: PhantomData,
         }
     }
@@ -95,9 +100,39 @@ impl<C: From<Channel>> ClientBuilder<C> {
 
     /// Which streams share a connection. Default: all, over one connection for each core.
     /// [`PoolMode::Short`] holds for ping-pong calls too; otherwise those have connections of their
-    /// own, with one call at a time on each: see [`max_idle_per_address`](Self::max_idle_per_address).
+    /// own: see [`unary_pool`](Self::unary_pool).
     pub fn pool(mut self, mode: PoolMode) -> Self {
         self.settings.set_pool(mode);
+        self
+    }
+
+    /// Which ping-pong calls share a connection. Default: [`PoolMode::Long`], one call at a time on each,
+    /// as in Kitex. Not over gRPC, where all calls share connections.
+    ///
+    /// [`PoolMode::Mux`] is Kitex's `WithMuxConnection`: any number of calls at a time on each connection,
+    /// answered in any order. It needs a TTHeader, and as in Kitex makes
+    /// [`UnaryTransport::TtHeaderFramed`] the default transport of a client whose would be `Framed`. A
+    /// server of this crate serves such calls at the same time, and so does a Kitex server with
+    /// `WithMuxTransport`; one without serves them one after the other. A call that is dropped, or whose
+    /// time is over, is not cancelled at the server before its `rpc_timeout`, and a oneway call ends when
+    /// its request is queued.
+    pub fn unary_pool(mut self, mode: PoolMode) -> Self {
+        self.settings.set_unary_pool(mode);
+        (self.special.idle_pool, self.special.call_headers) = match mode {
+            PoolMode::Mux { .. } => (None, Some("unary_pool")),
+            _ => (Some("unary_pool"), None),
+        };
+        self.multiplexed = matches!(mode, PoolMode::Mux { .. });
+        self
+    }
+
+    /// Whether ping-pong requests carry a checksum of their payload in their TTHeader, as with Kitex's
+    /// `CRC32Check`: a server that looks at it refuses a payload that was damaged on the way. Default: no.
+    /// Servers of this crate, and Kitex's with `CRC32Check`, look at it, and then send one with the reply;
+    /// a reply's checksum is looked at in any case.
+    pub fn checksum(mut self, checksum: bool) -> Self {
+        self.settings.calls.checksum = checksum;
+        self.special.checksum = checksum.then_some("checksum");
         self
     }
 
@@ -209,9 +244,12 @@ impl<C: From<Channel>> ClientBuilder<C> {
     pub fn build(self) -> Result<C> {
         let targets = Targets::parse(&self.addresses)?;
         let stream = self.transport.unwrap_or(self.service.default_transport);
-        let unary = self
-            .unary_transport
-            .unwrap_or_else(|| UnaryTransport::default_of(self.service, self.transport));
+        let unary = self.unary_transport.unwrap_or_else(|| {
+            match UnaryTransport::default_of(self.service, self.transport) {
+                UnaryTransport::Framed if self.multiplexed => UnaryTransport::TtHeaderFramed,
+                default => default,
+            }
+        });
         let secured = self.is_secured();
         let Self {
             service,
@@ -248,10 +286,12 @@ type Useful = fn(&Abilities) -> bool;
 impl Special {
     /// Refuses settings of a wire that the client does not have.
     fn check(self, wires: &[Abilities]) -> Result<()> {
-        let useful: [(_, Useful); 3] = [
+        let useful: [(_, Useful); 5] = [
             (self.grpc, |wire| wire.http2),
             (self.streams, |wire| wire.stream_limits),
             (self.idle_pool, |wire| wire.idle_pool),
+            (self.call_headers, |wire| wire.call_headers),
+            (self.checksum, |wire| wire.call_headers),
         ];
         let useless = useful
             .into_iter()

@@ -12,11 +12,10 @@ use super::backlog::Pause;
 use super::errors::{from_decode, from_eof, from_io};
 use super::groups::{Groups, Inbound};
 use super::link::Link;
-use super::socket::BoxReader;
-use super::sync::yield_once;
 use super::table::Table;
 use crate::call::WaitTimer;
 use crate::error::{Error, Result, Side as End};
+use crate::wire::io::{BoxReader, yield_once};
 use crate::wire::ttheader::frame::{DecodeError, Frame, FrameBody, FrameReader, PRELUDE_LEN};
 use crate::wire::ttheader::state::connection_unreadable;
 
