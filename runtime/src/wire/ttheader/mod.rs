@@ -8,12 +8,12 @@
 mod append;
 mod backlog;
 mod batch;
+mod budget;
 pub mod client;
 mod config;
 mod errors;
 pub mod frame;
 mod groups;
-
 mod link;
 mod message;
 mod outbox;
