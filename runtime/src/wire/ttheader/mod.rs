@@ -6,12 +6,12 @@
 //! has a bound: see [`Limits`].
 
 mod backlog;
+mod budget;
 pub mod client;
 mod config;
 mod errors;
 pub mod frame;
 mod groups;
-
 mod link;
 mod message;
 mod reader;

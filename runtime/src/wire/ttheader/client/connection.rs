@@ -21,7 +21,7 @@ use crate::wire::ttheader::link::Link;
 use crate::wire::ttheader::reader::{self, read_all};
 use crate::wire::ttheader::routes::Routes;
 use crate::wire::ttheader::state::{self, MetaHandler};
-use crate::wire::ttheader::table::Table;
+use crate::wire::ttheader::table::{Table, end_all};
 use crate::wire::{ClientRaw, guard};
 
 /// The last stream id given out, of all connections of the process, as in Kitex (5.2).
@@ -186,8 +186,8 @@ impl Shared {
     }
 
     /// Forgets a stream that has ended; the last one of a suspect connection closes it.
-    pub(super) fn forget(&self, sid: i32) {
-        self.streams.remove(sid);
+    pub(super) fn forget(&self, sid: i32, waits: bool) {
+        self.streams.remove(sid, waits);
         self.link.out.release(sid);
         if self.suspect.load(Ordering::Relaxed) && self.streams.len() == 0 {
             self.link.finish();
@@ -200,9 +200,10 @@ impl Shared {
             return;
         }
         self.link.out.close(reason.clone());
-        for stream in self.streams.close(reason.clone()) {
+        let streams = self.streams.close(reason.clone());
+        end_all(streams, move |stream| {
             stream.connection_lost(reason.clone());
-        }
+        });
     }
 }
 

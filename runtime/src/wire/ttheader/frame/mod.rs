@@ -26,5 +26,5 @@ pub use layout::{
 };
 pub use pairs::IntPairs;
 pub use prelude::Prelude;
-pub use reader::{COPY_MAX, FrameReader};
+pub use reader::{COPY_MAX, FrameHead, FrameReader};
 pub use writer::{DataHead, check_pairs, write_frame};

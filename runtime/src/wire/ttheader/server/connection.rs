@@ -21,7 +21,7 @@ use crate::wire::ttheader::link::Link;
 use crate::wire::ttheader::reader;
 use crate::wire::ttheader::routes::Routes;
 use crate::wire::ttheader::state::Outcome;
-use crate::wire::ttheader::table::Table;
+use crate::wire::ttheader::table::{Table, end_all};
 use crate::wire::{Dispatch, Incoming, Supervisor};
 
 /// Kitex's name of this wire.
@@ -71,9 +71,8 @@ impl Shared {
     }
 
     fn end_streams(&self, reason: &Error) {
-        for stream in self.streams.close(reason.clone()) {
-            stream.connection_lost(reason);
-        }
+        let (streams, reason) = (self.streams.close(reason.clone()), reason.clone());
+        end_all(streams, move |stream| stream.connection_lost(&reason));
     }
 
     /// A client opened a stream (statement 23).
