@@ -118,8 +118,8 @@ async fn a_connection_that_holds_too_much_ends_the_stream_that_holds_most() {
     .await;
     let reason = ended.recv().await.unwrap();
     assert_eq!(
-        (reason.code(), reason.kind()),
-        (12_011, ErrorKind::ResourceExhausted)
+        (reason.kitex_code(), reason.kind()),
+        (Some(12_011), ErrorKind::ResourceExhausted)
     );
     peer.expect(FrameKind::Header, 3).await;
     let (type_id, text) = peer.expect_exception(FrameKind::Trailer, 3).await;

@@ -26,5 +26,5 @@ pub use dispatch::{
 use stall::{STALL_TIMEOUT, drain};
 pub use stream::{ClientRaw, RawStream, ServerRaw};
 pub use supervisor::Supervisor;
-pub use table::{Encoding, GrpcLimits, Limits, PoolMode};
+pub use table::{GrpcLimits, Limits, PoolMode};
 pub(crate) use table::{ServerWires, WireSettings, Wires};

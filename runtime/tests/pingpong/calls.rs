@@ -31,15 +31,15 @@ async fn errors_of_the_handler_read_as_from_kitex() {
             .await
             .unwrap_err();
         assert_eq!(
-            (plain.code(), plain.message()),
-            (6, "biz error: peer plain error")
+            (plain.kitex_code(), plain.message()),
+            (Some(6), "biz error: peer plain error")
         );
         let typed = call(&pool(transport), address, &request("Typed"), &args)
             .await
             .unwrap_err();
         assert_eq!(
-            (typed.code(), typed.message()),
-            (1900, "peer trans error [biz error]")
+            (typed.kitex_code(), typed.message()),
+            (Some(1900), "peer trans error [biz error]")
         );
         assert_eq!(
             typed.to_string(),
@@ -98,8 +98,8 @@ async fn an_unknown_method_is_answered_and_the_next_call_works() {
         .await
         .unwrap_err();
     assert_eq!(
-        (error.code(), error.message()),
-        (1, "unknown method Missing (service Svc)")
+        (error.kitex_code(), error.message()),
+        (Some(1), "unknown method Missing (service Svc)")
     );
     call(&pool, address, &request("Echo"), &args).await.unwrap();
 }

@@ -154,12 +154,12 @@ pub(crate) const ALL: [Framing; 4] = [
     Framing::TtHeaderFramed,
 ];
 
-pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
-    name: "Svc",
-    package: "svc",
-    payload: PayloadCodec::Thrift,
-    default_transport: Transport::TtHeaderStreaming,
-    methods: &[
+pub(crate) static SERVICE: ServiceInfo = ServiceInfo::new(
+    "Svc",
+    "svc",
+    PayloadCodec::Thrift,
+    Transport::TtHeaderStreaming,
+    &[
         MethodInfo::new("Echo", Mode::PingPong),
         MethodInfo::new("Biz", Mode::PingPong),
         MethodInfo::new("Fail", Mode::PingPong),
@@ -169,7 +169,7 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
         MethodInfo::new("Missing", Mode::PingPong),
         MethodInfo::new("Fire", Mode::OneWay),
     ],
-};
+);
 
 pub(crate) fn request(method: &str) -> Outgoing {
     let index = SERVICE.method_index(method).unwrap();

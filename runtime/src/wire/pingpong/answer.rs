@@ -148,16 +148,12 @@ fn exception_of(failure: PingPongFailure) -> ApplicationException {
         PingPongFailure::Arguments(error) => {
             ApplicationException::new(ApplicationException::PROTOCOL_ERROR, error.to_string())
         }
-        PingPongFailure::Handler(error)
-            if error.kind() == ErrorKind::Protocol
-                && error.side().is_none()
-                && error.code() != 0 =>
-        {
-            ApplicationException::new(error.code(), format!("{error} [biz error]"))
-        }
-        PingPongFailure::Handler(error) => {
-            ApplicationException::new(internal, format!("biz error: {error}"))
-        }
+        PingPongFailure::Handler(error) => match error.kitex_code() {
+            Some(type_id) if error.kind() == ErrorKind::Protocol && error.side().is_none() => {
+                ApplicationException::new(type_id, format!("{error} [biz error]"))
+            }
+            _ => ApplicationException::new(internal, format!("biz error: {error}")),
+        },
     }
 }
 

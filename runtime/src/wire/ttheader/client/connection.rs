@@ -16,11 +16,11 @@ use crate::wire::io::Socket;
 use crate::wire::pool::{Kept, Multiplexed};
 use crate::wire::ttheader::config::Limits;
 use crate::wire::ttheader::errors::{closed_here, from_encode};
-use crate::wire::ttheader::frame::{Frame, FrameBody};
+use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::link::Link;
 use crate::wire::ttheader::reader::{self, read_all};
 use crate::wire::ttheader::routes::Routes;
-use crate::wire::ttheader::state::{self, MetaHandler};
+use crate::wire::ttheader::state;
 use crate::wire::ttheader::table::{Table, end_all};
 use crate::wire::{ClientRaw, guard};
 
@@ -31,7 +31,6 @@ static LAST_SID: AtomicI32 = AtomicI32::new(0);
 pub(super) struct Shared {
     pub(super) link: Link,
     pub(super) streams: Table<Stream>,
-    meta: Option<Arc<dyn MetaHandler>>,
     routes: Routes,
     /// Set when a call timed out to whom the connection had been silent since before it began.
     suspect: AtomicBool,
@@ -45,11 +44,7 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Starts reader and writer on `socket`.
-    pub(super) fn start(
-        socket: Socket,
-        limits: Limits,
-        meta: Option<Arc<dyn MetaHandler>>,
-    ) -> Arc<Self> {
+    pub(super) fn start(socket: Socket, limits: Limits) -> Arc<Self> {
         let Socket {
             mut reader, writer, ..
         } = socket;
@@ -58,7 +53,6 @@ impl Connection {
         let shared = Arc::new(Shared {
             link,
             streams,
-            meta,
             routes,
             suspect: AtomicBool::new(false),
         });
@@ -229,12 +223,9 @@ impl reader::Side for Shared {
 
     fn control(&self, frame: Frame) -> Result<()> {
         // The server answers streams that this side has forgotten (3.3).
-        let Some(stream) = self.streams.get(frame.sid) else {
-            return Ok(());
-        };
-        match (&frame.body, &self.meta) {
-            (FrameBody::Meta(info), Some(hook)) => hook.on_meta(frame.sid, info, &frame.payload),
-            _ => stream.control(frame),
+        match self.streams.get(frame.sid) {
+            Some(stream) => stream.control(frame),
+            None => Ok(()),
         }
     }
 

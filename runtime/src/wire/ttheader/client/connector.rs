@@ -98,8 +98,7 @@ impl Connector {
         let config = Arc::clone(&self.config);
         async move {
             let socket = bounded(&to, config.dial_timeout, config.dial.dial(&to)).await?;
-            let (limits, meta) = (config.limits.clone(), config.meta.clone());
-            Ok(Connection::start(socket.into(), limits, meta))
+            Ok(Connection::start(socket.into(), config.limits.clone()))
         }
     }
 }

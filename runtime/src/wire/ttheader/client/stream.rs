@@ -97,7 +97,7 @@ impl Stream {
     /// Fatal for the connection.
     pub(super) fn control(&self, frame: Frame) -> Result<()> {
         let mut state = lock(&self.state);
-        let effects = state.machine.on_frame(frame, None)?;
+        let effects = state.machine.on_frame(frame)?;
         self.apply(state, effects);
         Ok(())
     }
