@@ -88,7 +88,7 @@ async fn errors_are_those_of_their_calls_alone() {
     };
     assert_eq!(fails("Fail").await.message(), "biz error: peer plain error");
     assert_eq!(fails("Biz").await.biz_status().unwrap().code(), 10_001);
-    assert_eq!(fails("Missing").await.code(), 1);
+    assert_eq!(fails("Missing").await.kitex_code(), Some(1));
     call(&pool, address, &request("Fire"), &args).await.unwrap();
     call(&pool, address, &request("Echo"), &args).await.unwrap();
     assert_eq!(connections.load(Ordering::Relaxed), 1);
