@@ -66,7 +66,12 @@ pub fn configure<C: From<Channel>>(
         Connections::Long => PoolMode::LONG,
         Connections::Short => PoolMode::Short,
     };
+    let builder = match options.mux_calls {
+        true => builder.unary_pool(PoolMode::Mux { slots: 1 }),
+        false => builder,
+    };
     builder
+        .checksum(options.checksum)
         .address(options.addr.clone())
         .caller(CLIENT_NAME)
         .transport(options.wire.stream)

@@ -35,6 +35,9 @@ const STREAMING_FLAG: u8 = 0x02;
 /// What the envelope of a ping-pong message begins with: Thrift's, and KitexProtobuf's.
 const ENVELOPES: [[u8; 2]; 2] = [[0x80, 0x01], [0x90, 0x01]];
 
+/// What a MeshHeader begins with: ping-pong's, which refuses it with a message.
+const MESH_HEADER: [u8; 2] = [0xff, 0xaf];
+
 /// Names the protocol that begins with `first`, or `None` if it is none that is served here.
 #[must_use]
 pub(crate) fn classify(first: &[u8; DETECTION_LEN]) -> Option<Protocol> {
@@ -48,7 +51,8 @@ pub(crate) fn classify(first: &[u8; DETECTION_LEN]) -> Option<Protocol> {
             _ => Protocol::TtHeaderStreaming,
         });
     }
-    let enveloped = ENVELOPES.contains(&at_four) || [first[0], first[1]] == ENVELOPES[0];
+    let at_zero = [first[0], first[1]];
+    let enveloped = ENVELOPES.contains(&at_four) || [ENVELOPES[0], MESH_HEADER].contains(&at_zero);
     enveloped.then_some(Protocol::PingPong)
 }
 
@@ -84,7 +88,7 @@ mod tests {
     const STREAMING: [u8; 8] = [0, 0, 0, 0x2e, 0x10, 0, 0, 0x02];
 
     #[test]
-    fn s87_the_tests_run_in_kitex_order() {
+    fn s87_g93_the_tests_run_in_kitex_order() {
         assert_eq!(classify(&STREAMING), Some(Protocol::TtHeaderStreaming));
         // Other flags do not matter: 0x001a has the streaming bit, 0x0018 has not.
         assert_eq!(
@@ -99,6 +103,7 @@ mod tests {
             [0, 0, 0, 0x1c, 0x80, 0x01, 0, 1], // Framed
             [0, 0, 0, 0x1c, 0x90, 0x01, 0, 1], // the same with Protobuf
             [0x80, 0x01, 0, 1, 0, 0, 0, 3],    // Buffered
+            [0xff, 0xaf, 0, 2, 0, 0, 0x80, 1], // MeshHeader
         ] {
             assert_eq!(classify(&enveloped), Some(Protocol::PingPong));
         }
@@ -111,13 +116,13 @@ mod tests {
     }
 
     #[test]
-    fn s90_unrecognised_first_bytes_are_nobodys() {
+    fn s90_g92_unrecognised_first_bytes_are_nobodys() {
         assert_eq!(classify(b"GET / HT"), None);
         assert_eq!(classify(&[0; 8]), None);
     }
 
     #[tokio::test]
-    async fn s88_first_bytes_may_arrive_one_at_a_time() {
+    async fn s88_g89_first_bytes_may_arrive_one_at_a_time() {
         let (mut peer, mut io) = tokio::io::duplex(1);
         let writer = tokio::spawn(async move {
             for byte in STREAMING {
@@ -133,17 +138,21 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_silent_peer_is_given_up_after_the_timeout() {
-        let (_peer, mut io) = tokio::io::duplex(1);
-        let mut first = BytesMut::new();
-        assert_eq!(
-            detect(&mut io, &mut first, DEFAULT_DETECTION_TIMEOUT).await,
-            None
-        );
+    async fn g90_a_peer_that_stops_before_its_eighth_byte_is_given_up_after_the_timeout() {
+        for sent in [0, 7] {
+            let (mut peer, mut io) = tokio::io::duplex(8);
+            peer.write_all(&STREAMING[..sent]).await.unwrap();
+            let (mut first, began) = (BytesMut::new(), tokio::time::Instant::now());
+            assert_eq!(
+                detect(&mut io, &mut first, DEFAULT_DETECTION_TIMEOUT).await,
+                None
+            );
+            assert_eq!(began.elapsed(), DEFAULT_DETECTION_TIMEOUT);
+        }
     }
 
     #[tokio::test]
-    async fn a_probe_that_connects_and_closes_is_no_protocol() {
+    async fn g90_a_probe_that_connects_and_closes_is_no_protocol() {
         let (peer, mut io) = tokio::io::duplex(1);
         drop(peer);
         let mut first = BytesMut::new();

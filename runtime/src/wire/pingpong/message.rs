@@ -17,6 +17,8 @@ const LENGTH_LEN: usize = 4;
 const SNIFF_LEN: usize = 8;
 /// What a MeshHeader begins with (C.12).
 const MESH_HEADER: [u8; 2] = [0xff, 0xaf];
+/// Bytes of a MeshHeader in front of its pairs.
+const MESH_HEADER_LEN: usize = 4;
 /// Smallest room for one read, in bytes.
 const READ_STEP: usize = 8 * 1024;
 /// Largest room for one read, in bytes.
@@ -68,7 +70,7 @@ impl MessageReader {
             return self.next_tt_header(buf);
         }
         match [b0, b1] {
-            MESH_HEADER => return Err(malformed("MeshHeader is not served: use TTHeader")),
+            MESH_HEADER => return Err(mesh_header()),
             envelope::THRIFT => return self.next_buffered(buf),
             _ => {}
         }
@@ -162,9 +164,13 @@ pub(super) fn open_tt_header(prelude: &Prelude, frame: &Bytes) -> Result<Message
     }
 }
 
-/// What a message that is too large to be taken says of itself, as far as it has arrived: all but
+/// What a message that is too large to be taken, or has a MeshHeader, says of itself, as far as it has arrived: all but
 /// its body. `None` while that is incomplete, or cannot be read.
 pub(super) fn head(buf: &[u8]) -> Option<Message> {
+    let buf = match is_mesh_header(buf) {
+        true => behind_mesh_header(buf)?,
+        false => buf,
+    };
     let [b0, b1, _, _, b4, b5, ..] = *buf.first_chunk::<SNIFF_LEN>()?;
     if [b0, b1] == envelope::THRIFT {
         return open_head(Framing::Buffered, Header::default(), buf);
@@ -282,6 +288,22 @@ impl<'a> Payload<'a> {
         self.envelope.put(out);
         self.body.encode_sized(self.body_len, out);
     }
+}
+
+/// The error of a message that begins with a MeshHeader, which Kitex reads and never sends (C.12).
+fn mesh_header() -> Error {
+    malformed("MeshHeader is not served: use TTHeader")
+}
+
+/// Whether this begins a message that is refused whatever follows.
+pub(super) fn is_mesh_header(buf: &[u8]) -> bool {
+    buf.starts_with(&MESH_HEADER)
+}
+
+/// What stands behind a MeshHeader: its size, then as many bytes of pairs.
+fn behind_mesh_header(buf: &[u8]) -> Option<&[u8]> {
+    let [_, _, s0, s1] = *buf.first_chunk()?;
+    buf.get(MESH_HEADER_LEN + usize::from(u16::from_be_bytes([s0, s1]))..)
 }
 
 pub(super) fn malformed(what: &str) -> Error {

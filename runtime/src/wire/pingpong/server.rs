@@ -107,11 +107,11 @@ pub async fn serve_connection<IO>(
                 return concurrent::serve(connection, framing, Some(request), stop).await;
             }
             // It is still there, and is refused there: the requests behind it are served.
-            Next::TooLarge(head, _) if concurrent::is_wanted_by(&head) => {
+            Next::Refused(head, _) if concurrent::is_wanted_by(&head) => {
                 return concurrent::serve(connection, head.framing, None, stop).await;
             }
             Next::Request(request) => connection.answer(request, &mut stop).await,
-            Next::TooLarge(head, error) => connection.refuse(&head, &error).await,
+            Next::Refused(head, error) => connection.refuse(&head, &error).await,
             Next::Over => return,
         };
         if served.is_err() {
@@ -148,8 +148,9 @@ struct Limits {
 /// What a connection brings next.
 enum Next {
     Request(Message),
-    /// A request above the limit, as far as it says where to answer.
-    TooLarge(Message, Error),
+    /// A request that is not taken: above the limit, or behind a MeshHeader. As far as it says where to
+    /// answer.
+    Refused(Message, Error),
     /// Nothing that could be answered.
     Over,
 }
@@ -161,9 +162,12 @@ impl<IO: AsyncRead + Unpin> Connection<IO> {
             match self.messages.next(&mut self.buf) {
                 Ok(Some(message)) => return request(message),
                 Ok(None) => {}
-                Err(error) if error.kind() == ErrorKind::ResourceExhausted => {
+                Err(error)
+                    if error.kind() == ErrorKind::ResourceExhausted
+                        || message::is_mesh_header(&self.buf) =>
+                {
                     if let Some(head) = message::head(&self.buf) {
-                        return Next::TooLarge(head, error);
+                        return Next::Refused(head, error);
                     }
                     if self.buf.len() > message::MAX_HEAD {
                         return Next::Over;
@@ -261,7 +265,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
         answerable(outcome, cancellation).ok_or_else(closing)
     }
 
-    /// Says that the request is too large. The connection ends behind it.
+    /// Says why the request is not taken. The connection ends behind it.
     async fn refuse(&mut self, head: &Message, error: &Error) -> Result<()> {
         let exception = limit::exception(error);
         ReplyTo::new(head).refuse(&exception, true, &mut self.answer)?;
