@@ -49,11 +49,8 @@ pub use streaming::{
 };
 #[cfg(feature = "tls")]
 pub use tokio_rustls::rustls;
-pub use wire::grpc::GrpcLimits;
-pub use wire::grpc::compression::Encoding;
 #[cfg(feature = "tls")]
 pub use wire::tls::{ClientTls, ServerTls};
-pub use wire::ttheader::Limits;
-pub use wire::ttheader::client::PoolMode;
+pub use wire::{Encoding, GrpcLimits, Limits, PoolMode};
 #[cfg(feature = "protobuf")]
 pub use {codec::protobuf::prost, prost_types};

@@ -4,6 +4,7 @@ mod conn_support;
 
 use conn_support::{Call, Script, Stream, dispatch, handler, info, request, serve_peer, strings};
 use streamgen_runtime::ApplicationException;
+use streamgen_runtime::unstable::ServerRaw;
 use streamgen_runtime::unstable::ttheader::frame::{FrameKind, str_key};
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -105,7 +106,7 @@ async fn s25_an_unknown_method_is_answered_and_the_connection_goes_on() {
     assert_eq!(peer.expect_data(2).await, "hello");
 }
 
-async fn echo_all(stream: Stream) -> streamgen_runtime::Result<()> {
+async fn echo_all(stream: Stream<dyn ServerRaw>) -> streamgen_runtime::Result<()> {
     while let Some(message) = stream.recv().await? {
         stream.send(message).await?;
     }

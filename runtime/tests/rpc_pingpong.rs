@@ -236,15 +236,3 @@ async fn a_server_that_refuses_the_nameless_wants_the_exact_name() {
         }
     }
 }
-
-#[tokio::test]
-async fn a_mesh_header_is_recognised_on_the_port() {
-    let (server, _) = start_peer(Peer::default()).await;
-    let mut io = connect(&server).await;
-    let call = hello(Framing::Framed, 3, "").encode();
-    io.write_all(&[b"\xff\xaf\0\x02\0\0", &call[..]].concat())
-        .await
-        .unwrap();
-    let text = "malformed ping-pong message: MeshHeader is not served: use TTHeader";
-    assert_eq!(next(&mut io).await.body, exception(text, 7));
-}

@@ -187,6 +187,32 @@ async fn s90_a_stranger_is_closed_without_an_answer() {
     assert!(answer.is_empty());
 }
 
+/// In front of a framed call, and of a buffered one (grpc-and-pingpong.md C.12): the header has no
+/// place in an answer, which is framed as the call is.
+#[tokio::test]
+async fn a_mesh_header_is_refused_with_a_message() {
+    let (server, _) = start_peer(Peer::default()).await;
+    let mesh = b"\xff\xaf\x00\x0b\x00\x01\x00\x02to\x00\x03you";
+    let buffered = b"\x80\x01\x00\x01\x00\x00\x00\x03Sum\x00\x00\x00\x07\x00";
+    let framed = [&[0, 0, 0, 16], &buffered[..]].concat();
+    for (call, envelope_at) in [(&framed[..], 4), (&buffered[..], 0)] {
+        let mut client = TcpStream::connect(server.address).await.unwrap();
+        client.write_all(&mesh[..]).await.unwrap();
+        client.write_all(call).await.unwrap();
+        let mut answer = Vec::new();
+        let answered = timeout(LONG, client.read_to_end(&mut answer)).await;
+        answered.expect("it is closed").unwrap();
+        // An exception with the call's sequence id.
+        let envelope = &answer[envelope_at..];
+        assert!(envelope.starts_with(b"\x80\x01\x00\x03\x00\x00\x00\x03Sum\x00\x00\x00\x07"));
+        let text = String::from_utf8_lossy(envelope);
+        assert!(
+            text.contains("MeshHeader is not served: use TTHeader"),
+            "{text}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn connections_above_the_limit_are_closed() {
     let service = PeerServer::new(Peer::default());

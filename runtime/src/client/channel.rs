@@ -22,7 +22,7 @@ use crate::streaming::RecvTimeout;
 use crate::wire::client::{Attempt, BoxFuture, Reply, Wire};
 use crate::wire::grpc::compression::Encoding;
 use crate::wire::io::CONNECT_TIMEOUT;
-use crate::wire::{RawStream, Wires};
+use crate::wire::{ClientRaw, Wires};
 
 /// The connections and settings behind a client. Clones share them.
 ///
@@ -53,7 +53,7 @@ pub(super) struct Defaults {
 
 /// A stream that was opened for a call.
 pub(super) struct Opened {
-    pub(super) raw: Arc<dyn RawStream>,
+    pub(super) raw: Arc<dyn ClientRaw>,
     pub(super) recv_timeout: Option<RecvTimeout>,
 }
 

@@ -10,7 +10,7 @@ use crate::codec::Message;
 use crate::error::Result;
 use crate::service::Mode;
 use crate::streaming::{
-    BidiStreamingClient, ClientStreamingClient, Outbound, RecvTimeout, ServerStreamingClient,
+    BidiStreamingClient, ClientStreamingClient, RecvTimeout, RequestSender, ServerStreamingClient,
 };
 
 /// The options of a call that opens a stream.
@@ -176,7 +176,7 @@ impl<Req: Message + 'static, Res: Message + 'static> IntoFuture for ServerStream
                 channel.open(method, Mode::ServerStreaming, options).await?;
             // Owns the stream from here on: a request that cannot be sent cancels it.
             let stream = ServerStreamingClient::new(Arc::clone(&raw), recv_timeout);
-            let mut outbound = Outbound::new(raw);
+            let mut outbound = RequestSender::new(raw);
             outbound.send(request).await?;
             outbound.close()?;
             Ok(stream)

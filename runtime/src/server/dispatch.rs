@@ -15,7 +15,7 @@ use crate::panic;
 use crate::service::{Mode, PayloadCodec};
 use crate::wire::grpc;
 use crate::wire::{
-    Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, RawStream,
+    Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, ServerRaw,
     StreamHandler, Supervisor,
 };
 
@@ -37,7 +37,7 @@ impl Dispatch for Registry {
     fn open_stream(
         &self,
         mut incoming: Incoming,
-        stream: Arc<dyn RawStream>,
+        stream: Arc<dyn ServerRaw>,
         cancellation: Cancellation,
     ) -> Result<StreamHandler, ApplicationException> {
         let route = self.route_of(&incoming)?;

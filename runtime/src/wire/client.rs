@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::RawStream;
+use super::ClientRaw;
 use super::io::Endpoint;
 use crate::call::Outgoing;
 use crate::codec::Encode;
@@ -85,7 +85,7 @@ pub trait StreamWire: Wire {
         &'a self,
         to: Attempt<'a>,
         call: &'a Outgoing,
-    ) -> BoxFuture<'a, Result<Arc<dyn RawStream>>>;
+    ) -> BoxFuture<'a, Result<Arc<dyn ClientRaw>>>;
 }
 
 /// A wire that makes calls of one request and at most one response.

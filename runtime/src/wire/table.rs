@@ -5,10 +5,18 @@ use std::time::Duration;
 
 use super::client::{Abilities, StreamWire, UnaryWire};
 use super::grpc::client::{Config as GrpcConfig, Connector as Grpc};
-use super::pingpong::{Framing, PingPongPool, PoolConfig, Sharing};
-use super::ttheader::client::{ClientConfig, Connector as TtStream, PoolMode};
+use super::grpc::server::Grpc as GrpcProtocol;
+use super::pingpong::{Framing, PingPong, PingPongPool, PingPongServerConfig, PoolConfig, Sharing};
+use super::protocol::Protocols;
+use super::ttheader::client::{ClientConfig, Connector as TtStream};
+use super::ttheader::server::TtHeaderStreaming;
 use crate::error::Result;
 use crate::service::{ServiceInfo, Transport, UnaryTransport};
+
+pub use super::grpc::GrpcLimits;
+pub use super::grpc::compression::Encoding;
+pub use super::ttheader::Limits;
+pub use super::ttheader::client::PoolMode;
 
 /// The settings of every wire; each takes its own.
 #[derive(Debug, Default)]
@@ -106,4 +114,30 @@ fn framing(transport: UnaryTransport) -> Option<Framing> {
         UnaryTransport::TtHeaderFramed => Framing::TtHeaderFramed,
         UnaryTransport::Grpc => return None,
     })
+}
+
+/// The settings of every wire at a server; each takes its own.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ServerWires {
+    pub(crate) streams: Limits,
+    pub(crate) calls: PingPongServerConfig,
+    pub(crate) grpc: GrpcLimits,
+}
+
+impl ServerWires {
+    /// How long nothing may follow the first part of a frame or a request, on the wires on which it is
+    /// set for all at once. gRPC has a limit of its own.
+    pub(crate) fn set_stall_timeout(&mut self, timeout: Duration) {
+        self.streams.stall_timeout = timeout;
+        self.calls.stall_timeout = timeout;
+    }
+
+    /// The protocols that a server tells apart on its port, in the order in which they are asked.
+    pub(crate) fn protocols(self) -> Protocols {
+        Arc::new([
+            Box::new(GrpcProtocol::new(self.grpc)),
+            Box::new(TtHeaderStreaming::new(self.streams)),
+            Box::new(PingPong::new(self.calls)),
+        ])
+    }
 }

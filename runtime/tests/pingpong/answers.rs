@@ -191,7 +191,7 @@ async fn a_mesh_header_is_refused_with_a_message() {
             io.write_all(&[byte]).await.unwrap();
         }
         let text = "malformed ping-pong message: MeshHeader is not served: use TTHeader";
-        let body = exception(text, 7);
+        let body = exception(text, 9);
         let reply = next_of(&mut io, framing, "Echo", body.len()).await;
         assert_eq!((reply.kind, reply.seq_id), (EXCEPTION, 5));
         assert_eq!(reply.body, body);

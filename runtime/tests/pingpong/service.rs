@@ -10,7 +10,7 @@ use streamgen_runtime::unstable::io::Endpoint;
 use streamgen_runtime::unstable::pingpong::{Framing, PingPongPool, PoolConfig, serve_connection};
 use streamgen_runtime::unstable::{
     Cancellation, Dispatch, Incoming, Outgoing, PingPongFailure, PingPongHandler, PingPongOutcome,
-    RawStream, StreamHandler,
+    ServerRaw, StreamHandler,
 };
 use streamgen_runtime::{
     ApplicationException, BizStatusError, Error, ErrorKind, FastStr, Message, Metadata, MethodInfo,
@@ -58,7 +58,7 @@ impl Dispatch for Service {
     fn open_stream(
         &self,
         _: Incoming,
-        _: Arc<dyn RawStream>,
+        _: Arc<dyn ServerRaw>,
         _: Cancellation,
     ) -> Result<StreamHandler, ApplicationException> {
         Err(ApplicationException::new(

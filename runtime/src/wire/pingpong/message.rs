@@ -17,8 +17,6 @@ const LENGTH_LEN: usize = 4;
 const SNIFF_LEN: usize = 8;
 /// What a MeshHeader begins with (C.12).
 const MESH_HEADER: [u8; 2] = [0xff, 0xaf];
-/// Bytes of a MeshHeader in front of its pairs.
-const MESH_HEADER_LEN: usize = 4;
 /// Smallest room for one read, in bytes.
 const READ_STEP: usize = 8 * 1024;
 /// Largest room for one read, in bytes.
@@ -70,7 +68,7 @@ impl MessageReader {
             return self.next_tt_header(buf);
         }
         match [b0, b1] {
-            MESH_HEADER => return Err(mesh_header()),
+            MESH_HEADER => return Err(malformed("MeshHeader is not served: use TTHeader")),
             envelope::THRIFT => return self.next_buffered(buf),
             _ => {}
         }
@@ -164,10 +162,12 @@ pub(super) fn open_tt_header(prelude: &Prelude, frame: &Bytes) -> Result<Message
     }
 }
 
-/// What a message that is too large to be taken, or has a MeshHeader, says of itself, as far as it has arrived: all but
-/// its body. `None` while that is incomplete, or cannot be read.
+/// What a message that is not taken, because it is too large or begins with a MeshHeader, says of itself,
+/// as far as it has arrived: all but its body. `None` while that is incomplete, or cannot be read.
+///
+/// A MeshHeader is passed over: what stands behind it says how to answer, and answers have none (C.12).
 pub(super) fn head(buf: &[u8]) -> Option<Message> {
-    let buf = match is_mesh_header(buf) {
+    let buf = match has_mesh_header(buf) {
         true => behind_mesh_header(buf)?,
         false => buf,
     };
@@ -191,6 +191,16 @@ pub(super) fn head(buf: &[u8]) -> Option<Message> {
         }
         _ => None,
     }
+}
+
+/// Whether `buf` begins with a MeshHeader.
+pub(super) fn has_mesh_header(buf: &[u8]) -> bool {
+    buf.starts_with(&MESH_HEADER)
+}
+
+fn behind_mesh_header(buf: &[u8]) -> Option<&[u8]> {
+    let [_, _, s0, s1] = *buf.first_chunk()?;
+    buf.get(4 + usize::from(u16::from_be_bytes([s0, s1]))..)
 }
 
 /// Reads the envelope alone, out of bytes that may go on for long.
@@ -288,22 +298,6 @@ impl<'a> Payload<'a> {
         self.envelope.put(out);
         self.body.encode_sized(self.body_len, out);
     }
-}
-
-/// The error of a message that begins with a MeshHeader, which Kitex reads and never sends (C.12).
-fn mesh_header() -> Error {
-    malformed("MeshHeader is not served: use TTHeader")
-}
-
-/// Whether this begins a message that is refused whatever follows.
-pub(super) fn is_mesh_header(buf: &[u8]) -> bool {
-    buf.starts_with(&MESH_HEADER)
-}
-
-/// What stands behind a MeshHeader: its size, then as many bytes of pairs.
-fn behind_mesh_header(buf: &[u8]) -> Option<&[u8]> {
-    let [_, _, s0, s1] = *buf.first_chunk()?;
-    buf.get(MESH_HEADER_LEN + usize::from(u16::from_be_bytes([s0, s1]))..)
 }
 
 pub(super) fn malformed(what: &str) -> Error {

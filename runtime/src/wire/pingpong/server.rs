@@ -20,6 +20,7 @@ use super::message::{self, Message, MessageReader};
 use super::{DEFAULT_MAX_MESSAGE, keys};
 use crate::call::Cancellation;
 use crate::call::Deadline;
+use crate::codec::ApplicationException;
 use crate::error::{Error, ErrorKind, Result, limit};
 use crate::wire::supervisor::supervise;
 use crate::wire::ttheader::frame::{int_key, str_key};
@@ -107,11 +108,14 @@ pub async fn serve_connection<IO>(
                 return concurrent::serve(connection, framing, Some(request), stop).await;
             }
             // It is still there, and is refused there: the requests behind it are served.
-            Next::Refused(head, _) if concurrent::is_wanted_by(&head) => {
+            Next::Refused(head, _)
+                if concurrent::is_wanted_by(&head)
+                    && !message::has_mesh_header(&connection.buf) =>
+            {
                 return concurrent::serve(connection, head.framing, None, stop).await;
             }
             Next::Request(request) => connection.answer(request, &mut stop).await,
-            Next::Refused(head, error) => connection.refuse(&head, &error).await,
+            Next::Refused(head, exception) => connection.refuse(&head, &exception).await,
             Next::Over => return,
         };
         if served.is_err() {
@@ -148,9 +152,8 @@ struct Limits {
 /// What a connection brings next.
 enum Next {
     Request(Message),
-    /// A request that is not taken: above the limit, or behind a MeshHeader. As far as it says where to
-    /// answer.
-    Refused(Message, Error),
+    /// A request that is not taken, as far as it says where to answer, and the answer.
+    Refused(Message, ApplicationException),
     /// Nothing that could be answered.
     Over,
 }
@@ -162,24 +165,31 @@ impl<IO: AsyncRead + Unpin> Connection<IO> {
             match self.messages.next(&mut self.buf) {
                 Ok(Some(message)) => return request(message),
                 Ok(None) => {}
-                Err(error)
-                    if error.kind() == ErrorKind::ResourceExhausted
-                        || message::is_mesh_header(&self.buf) =>
-                {
-                    if let Some(head) = message::head(&self.buf) {
-                        return Next::Refused(head, error);
-                    }
-                    if self.buf.len() > message::MAX_HEAD {
-                        return Next::Over;
-                    }
-                }
-                // Bytes that are no request are not answered: what follows them cannot be trusted.
-                Err(_) => return Next::Over,
+                Err(error) => match self.refusal(&error) {
+                    Some(refused) => return refused,
+                    None if self.buf.len() > message::MAX_HEAD => return Next::Over,
+                    None => {}
+                },
             }
             if !self.read().await {
                 return Next::Over;
             }
         }
+    }
+
+    /// What becomes of a request that cannot be taken because of `error`; `None` while more of it has
+    /// to be read to know where to answer.
+    fn refusal(&self, error: &Error) -> Option<Next> {
+        let exception = match error.kind() {
+            ErrorKind::ResourceExhausted => limit::exception(error),
+            _ if message::has_mesh_header(&self.buf) => {
+                let text = error.message().to_owned();
+                ApplicationException::new(ApplicationException::INVALID_PROTOCOL, text)
+            }
+            // Bytes that are no request are not answered: what follows them cannot be trusted.
+            _ => return Some(Next::Over),
+        };
+        message::head(&self.buf).map(|head| Next::Refused(head, exception))
     }
 
     /// Whether more has arrived in time.
@@ -265,10 +275,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
         answerable(outcome, cancellation).ok_or_else(closing)
     }
 
-    /// Says why the request is not taken. The connection ends behind it.
-    async fn refuse(&mut self, head: &Message, error: &Error) -> Result<()> {
-        let exception = limit::exception(error);
-        ReplyTo::new(head).refuse(&exception, true, &mut self.answer)?;
+    /// Answers a request that is not taken. The connection ends behind it.
+    async fn refuse(&mut self, head: &Message, exception: &ApplicationException) -> Result<()> {
+        ReplyTo::new(head).refuse(exception, true, &mut self.answer)?;
         self.write().await?;
         self.io.shutdown().await?;
         drain(&mut self.io, &mut self.buf).await;

@@ -79,7 +79,7 @@ impl Connection {
         #[cfg(feature = "tls")]
         let stream = match (&config.tls, stream) {
             (Some(tls), ByteStream::Tcp(socket)) => {
-                ByteStream::Tls(Box::new(tls.connect(socket).await?))
+                ByteStream::Tls(Box::new(tls.connect(socket).await?.into()))
             }
             (Some(_), _) => return Err(io::Error::other("TLS needs a TCP connection")),
             (None, stream) => stream,

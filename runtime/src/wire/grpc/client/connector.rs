@@ -18,7 +18,7 @@ use crate::call::Outgoing;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, ErrorKind, Result};
 use crate::service::{MethodInfo, PayloadCodec};
-use crate::wire::RawStream;
+use crate::wire::ClientRaw;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::sync::lock;
@@ -94,7 +94,7 @@ impl Connector {
     }
 
     /// Opens a stream and queues its headers at once.
-    async fn open_stream(&self, to: Attempt<'_>, call: &Outgoing) -> Result<Arc<dyn RawStream>> {
+    async fn open_stream(&self, to: Attempt<'_>, call: &Outgoing) -> Result<Arc<dyn ClientRaw>> {
         let uri = self.uri(call)?;
         let mut retried = false;
         loop {
@@ -225,7 +225,7 @@ impl StreamWire for Connector {
         &'a self,
         to: Attempt<'a>,
         call: &'a Outgoing,
-    ) -> BoxFuture<'a, Result<Arc<dyn RawStream>>> {
+    ) -> BoxFuture<'a, Result<Arc<dyn ClientRaw>>> {
         Box::pin(self.open_stream(to, call))
     }
 }

@@ -22,7 +22,7 @@ use crate::wire::ttheader::reader::{self, read_all};
 use crate::wire::ttheader::routes::Routes;
 use crate::wire::ttheader::state::{self, MetaHandler};
 use crate::wire::ttheader::table::Table;
-use crate::wire::{RawStream, guard};
+use crate::wire::{ClientRaw, guard};
 
 /// The last stream id given out, of all connections of the process, as in Kitex (5.2).
 static LAST_SID: AtomicI32 = AtomicI32::new(0);
@@ -89,7 +89,7 @@ impl Connection {
     ///
     /// # Errors
     /// A header that cannot be written, or a connection that is gone. Nothing was written then.
-    pub(super) async fn open(&self, call: &Outgoing, lease: Lease) -> Result<Arc<dyn RawStream>> {
+    pub(super) async fn open(&self, call: &Outgoing, lease: Lease) -> Result<Arc<dyn ClientRaw>> {
         let shared = &self.shared;
         let unwritable = |error| from_encode(Side::Client, error);
         let name = FastStr::from_static_str;

@@ -15,7 +15,6 @@ use super::lease::Lease;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result, Side};
 use crate::metadata::Metadata;
-use crate::wire::RawStream;
 use crate::wire::ttheader::backlog::cost;
 use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::groups::Inbound;
@@ -24,6 +23,7 @@ use crate::wire::ttheader::routes::Route;
 use crate::wire::ttheader::state::{ClientStream, Effects, Outgoing, recv_timeout_error};
 use crate::wire::ttheader::sync::lock;
 use crate::wire::ttheader::waiters::{Waiters, Woken, register};
+use crate::wire::{ClientRaw, RawStream};
 
 /// One stream, shared by its connection and its user.
 pub(super) struct Stream {
@@ -228,15 +228,6 @@ impl RawStream for Handle {
         }
     }
 
-    fn close_send(&self) -> Result<()> {
-        let mut state = lock(&self.stream.state);
-        if let Some(trailer) = state.machine.close_send() {
-            // A lost connection ends the stream, and then half-closing is no error.
-            let _ = self.stream.write_last(&[trailer]);
-        }
-        Ok(())
-    }
-
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
         let mut state = lock(&self.stream.state);
         let before = state.cost();
@@ -248,6 +239,17 @@ impl RawStream for Handle {
         drop(state);
         self.stream.shared.link.backlog.take(taken);
         received
+    }
+}
+
+impl ClientRaw for Handle {
+    fn close_send(&self) -> Result<()> {
+        let mut state = lock(&self.stream.state);
+        if let Some(trailer) = state.machine.close_send() {
+            // A lost connection ends the stream, and then half-closing is no error.
+            let _ = self.stream.write_last(&[trailer]);
+        }
+        Ok(())
     }
 
     fn poll_header(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
@@ -279,21 +281,4 @@ impl RawStream for Handle {
     fn detach(&self) {
         self.detached.store(true, Ordering::Relaxed);
     }
-
-    fn set_header(&self, _: Metadata) -> Result<()> {
-        Err(server_only("set_header"))
-    }
-
-    fn send_header(&self, _: Metadata) -> Result<()> {
-        Err(server_only("send_header"))
-    }
-
-    fn set_trailer(&self, _: Metadata) -> Result<()> {
-        Err(server_only("set_trailer"))
-    }
-}
-
-#[cold]
-fn server_only(call: &str) -> Error {
-    Error::invalid_argument(format!("{call} is for the server's end of a stream"))
 }

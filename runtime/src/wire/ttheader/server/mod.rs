@@ -2,6 +2,7 @@
 
 mod connection;
 mod handler;
+mod protocol;
 mod stream;
 
 use std::sync::Arc;
@@ -15,6 +16,8 @@ use super::reader::read_all;
 use crate::error::Side;
 use crate::wire::io::Socket;
 use crate::wire::{Dispatch, drain};
+
+pub(crate) use self::protocol::TtHeaderStreaming;
 
 /// Serves one connection until the peer closes it, it fails, or it is told to stop and its last
 /// handler has returned. `already_read` holds the bytes that were read to find out what the
