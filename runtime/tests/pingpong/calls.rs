@@ -133,7 +133,7 @@ async fn a_timeout_reaches_the_handler_as_deadline() {
 }
 
 #[tokio::test]
-async fn a_reply_in_the_callers_framing_and_sequence() {
+async fn g71_two_framed_requests_in_one_write() {
     let address = start().await;
     let mut io = TcpStream::connect(address).await.unwrap();
     // Two framed requests in one write: answered one after the other, in order.

@@ -17,6 +17,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
+use crate::bytes::{REPLY, Raw, next};
 use crate::service::{Service, Text, call, request, start};
 
 fn multiplexed(config: PoolConfig) -> PingPongPool {
@@ -151,42 +152,12 @@ async fn a_reply_that_is_too_large_fails_alone() {
     assert_eq!(connections.load(Ordering::Relaxed), 1);
 }
 
-/// TTHeader, framed, an envelope of `Echo` and a string.
+/// TTHeader, framed, no arguments or result.
 fn tt_header(flags: u16, seq_id: i32, kind: u8, pairs: &[(&str, &str)], method: &str) -> Vec<u8> {
-    let mut info = vec![0, 0];
-    if !pairs.is_empty() {
-        info.push(1);
-        info.extend((pairs.len() as u16).to_be_bytes());
-        for text in pairs.iter().flat_map(|(key, value)| [key, value]) {
-            info.extend((text.len() as u16).to_be_bytes());
-            info.extend(text.as_bytes());
-        }
-    }
-    info.resize(info.len().next_multiple_of(4), 0);
-    let mut body = vec![0x80, 1, 0, kind];
-    body.extend((method.len() as u32).to_be_bytes());
-    body.extend(method.as_bytes());
-    body.extend(seq_id.to_be_bytes());
-    body.push(0);
-    let mut out = Vec::new();
-    out.extend(((10 + info.len() + 4 + body.len()) as u32).to_be_bytes());
-    out.extend([0x10, 0]);
-    out.extend(flags.to_be_bytes());
-    out.extend(seq_id.to_be_bytes());
-    out.extend(((info.len() / 4) as u16).to_be_bytes());
-    out.extend(info);
-    out.extend((body.len() as u32).to_be_bytes());
-    out.extend(body);
-    out
-}
-
-/// The sequence id and all of the next message.
-async fn next(io: &mut TcpStream) -> (i32, Vec<u8>) {
-    let mut length = [0; 4];
-    io.read_exact(&mut length).await.unwrap();
-    let mut rest = vec![0; u32::from_be_bytes(length) as usize];
-    io.read_exact(&mut rest).await.unwrap();
-    (i32::from_be_bytes(rest[4..8].try_into().unwrap()), rest)
+    let message = Raw::call(Framing::TtHeaderFramed, method, seq_id);
+    let message = message.flags(flags).kind(kind);
+    let with = |message: Raw, (key, value): &(&str, &str)| message.string(key, value);
+    pairs.iter().fold(message, with).encode()
 }
 
 #[tokio::test]
@@ -197,7 +168,7 @@ async fn replies_come_in_order_unless_the_flag_says_otherwise() {
     let hold = tt_header(1, 1, 1, &isn, "Hold");
     let echo = tt_header(1, 2, 1, &isn, "Echo");
     io.write_all(&[hold, echo].concat()).await.unwrap();
-    assert_eq!(next(&mut io).await.0, 2, "the first one still waits");
+    assert_eq!(next(&mut io).await.seq_id, 2, "the first one still waits");
 
     // One that wants its answer in its turn holds up what follows.
     let requests = [
@@ -207,7 +178,7 @@ async fn replies_come_in_order_unless_the_flag_says_otherwise() {
     ];
     io.write_all(&requests.concat()).await.unwrap();
     for seq_id in 3..=5 {
-        assert_eq!(next(&mut io).await.0, seq_id);
+        assert_eq!(next(&mut io).await.seq_id, seq_id);
     }
 }
 
@@ -227,17 +198,21 @@ async fn a_stopping_server_says_so_and_answers_what_runs() {
     io.write_all(&tt_header(1, 7, 1, &limited, "Echo"))
         .await
         .unwrap();
-    assert_eq!(next(&mut io).await.0, 7);
+    assert_eq!(next(&mut io).await.seq_id, 7);
     stop.send(()).unwrap();
-    let (seq_id, goaway) = next(&mut io).await;
-    assert_eq!(seq_id, 0, "about the connection");
-    let holds = |bytes: &[u8]| goaway.windows(bytes.len()).any(|at| at == bytes);
-    assert!(holds(b"\0\x05crrst\0\x011") && holds(b"\x80\x01\0\x02\0\0\0\x04none\0\0\0\0\0"));
+    let goaway = next(&mut io).await;
+    assert_eq!(
+        (goaway.seq_id, goaway.kind),
+        (0, REPLY),
+        "about the connection"
+    );
+    assert_eq!((goaway.method.as_str(), goaway.get("crrst")), ("none", "1"));
+    assert_eq!(goaway.body, [0]);
     // On its way when the client heard of it.
     io.write_all(&tt_header(1, 8, 1, &limited, "Echo"))
         .await
         .unwrap();
-    assert_eq!(next(&mut io).await.0, 8);
+    assert_eq!(next(&mut io).await.seq_id, 8);
     assert_eq!(io.read(&mut [0]).await.unwrap(), 0);
     serving.await.unwrap();
 }
@@ -263,9 +238,10 @@ where
 #[tokio::test]
 async fn replies_find_their_calls_by_sequence_id() {
     let address = raw_server(|mut io, _| async move {
-        let (one, _) = next(&mut io).await;
-        let (other, request) = next(&mut io).await;
-        assert_eq!(request[2..4], [0, 1], "out of order");
+        let one = next(&mut io).await.seq_id;
+        let other = next(&mut io).await;
+        assert_eq!(other.flags, 1, "out of order");
+        let other = other.seq_id;
         // The later one first; then one that nobody asked for.
         for seq_id in [other, other.wrapping_add(1000), one] {
             let reply = tt_header(0, seq_id, 2, &[], "Echo");
@@ -287,7 +263,7 @@ async fn replies_find_their_calls_by_sequence_id() {
 #[tokio::test]
 async fn a_connection_that_the_server_is_about_to_close_gets_no_further_call() {
     let address = raw_server(|mut io, number| async move {
-        let (seq_id, _) = next(&mut io).await;
+        let seq_id = next(&mut io).await.seq_id;
         if number == 1 {
             let goaway = tt_header(0, 0, 2, &[("crrst", "1")], "none");
             io.write_all(&goaway).await.unwrap();
@@ -309,7 +285,7 @@ async fn a_connection_that_the_server_is_about_to_close_gets_no_further_call() {
 #[tokio::test]
 async fn a_lost_connection_ends_its_calls_and_the_next_one_dials_anew() {
     let address = raw_server(|mut io, number| async move {
-        let (seq_id, _) = next(&mut io).await;
+        let seq_id = next(&mut io).await.seq_id;
         if number > 1 {
             io.write_all(&tt_header(0, seq_id, 2, &[], "Echo"))
                 .await
@@ -332,7 +308,7 @@ async fn a_lost_connection_ends_its_calls_and_the_next_one_dials_anew() {
 async fn a_connection_that_was_silent_for_a_whole_call_is_not_used_again() {
     let address = raw_server(|mut io, number| async move {
         loop {
-            let (seq_id, _) = next(&mut io).await;
+            let seq_id = next(&mut io).await.seq_id;
             if number > 1 {
                 io.write_all(&tt_header(0, seq_id, 2, &[], "Echo"))
                     .await

@@ -35,7 +35,7 @@ pub(super) struct Frames<R> {
 pub(super) struct Framed {
     /// As its header says.
     pub(super) seq_id: i32,
-    pub(super) message: Result<Message, Unread>,
+    pub(super) message: Result<Message, Box<Unread>>,
 }
 
 /// A message that cannot be taken.
@@ -71,7 +71,7 @@ impl<R: AsyncRead + Unpin> Frames<R> {
             Ok(Some((prelude, frame))) => Ok(Some(Framed {
                 seq_id: prelude.seq_id,
                 message: open_tt_header(&prelude, &frame)
-                    .map_err(|error| Unread { error, head: None }),
+                    .map_err(|error| Box::new(Unread { error, head: None })),
             })),
             Err(error) if error.kind() == ErrorKind::ResourceExhausted => Ok(self.skip(error)),
             Err(error) => Err(error),
@@ -90,7 +90,7 @@ impl<R: AsyncRead + Unpin> Frames<R> {
         self.unwanted = length;
         Some(Framed {
             seq_id: i32::from_be_bytes([s0, s1, s2, s3]),
-            message: Err(Unread { error, head }),
+            message: Err(Box::new(Unread { error, head })),
         })
     }
 

@@ -162,8 +162,8 @@ pub(super) fn open_tt_header(prelude: &Prelude, frame: &Bytes) -> Result<Message
     }
 }
 
-/// What a message that is not taken, because it is too large or begins with a MeshHeader, says of itself, as far as it has arrived: all but
-/// its body. `None` while that is incomplete, or cannot be read.
+/// What a message that is not taken, because it is too large or begins with a MeshHeader, says of itself,
+/// as far as it has arrived: all but its body. `None` while that is incomplete, or cannot be read.
 ///
 /// A MeshHeader is passed over: what stands behind it says how to answer, and answers have none (C.12).
 pub(super) fn head(buf: &[u8]) -> Option<Message> {
