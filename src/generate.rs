@@ -7,6 +7,7 @@ use streamgen_idl::{Code, Diagnostic, Disk, Language, LoadOptions, Severity, Sou
 
 use crate::error::Error;
 use crate::messages;
+use crate::note::Note;
 use crate::options::{ExternPath, IdlType, Options};
 use crate::output::FilePlan;
 use crate::plan::{Plan, ServicePlan, broken_rule};
@@ -22,8 +23,8 @@ pub struct Generated {
     pub warnings: Vec<Diagnostic>,
     /// The IDL files that were read, which the warnings point into.
     pub sources: SourceMap,
-    /// What the user should look at in files that this run leaves alone, one sentence each.
-    pub notes: Vec<String>,
+    /// What the user should look at, in files that this run leaves alone or completes.
+    pub notes: Vec<Note>,
     /// The manifest above a new package that has to be edited before Cargo builds it, as a note says.
     pub first_edit: Option<PathBuf>,
 }
@@ -77,11 +78,16 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
     let beside = project.beside();
     view::generate(&plan, &services, &messages, &beside, &root, &mut files)?;
     let modules = project.modules();
-    let mut notes = project.join(&mut files)?;
+    let notes = project.join(&mut files)?;
+    let mut notes: Vec<_> = notes.into_iter().map(Note::plain).collect();
     let remarks = scaffold::plan(options, &plan, &scaffold_services, &modules, &mut files)?;
     notes.extend(remarks.notes);
     let obstacle = remarks.obstacle;
-    notes.extend(obstacle.iter().map(|obstacle| obstacle.advice.clone()));
+    notes.extend(
+        obstacle
+            .iter()
+            .map(|obstacle| Note::plain(&obstacle.advice)),
+    );
     Ok(Generated {
         files,
         warnings: diagnostics,

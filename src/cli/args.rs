@@ -145,6 +145,18 @@ pub(super) struct Args {
           hide_default_value = true, hide_possible_values = true)]
     pub(super) descriptors: bool,
 
+    /// Give the traits of handlers a body for each method, which answers "unimplemented"
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true)]
+    pub(super) default_handlers: bool,
+
+    /// Tell what existing handlers and programs lack, instead of inserting it
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true)]
+    pub(super) no_handler_edit: bool,
+
     /// Say what is done with each file
     #[arg(short = 'v', long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", value_parser = go_bool,

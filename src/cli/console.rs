@@ -9,6 +9,7 @@ use streamgen_idl::{Diagnostic, SourceMap};
 use super::args::MessageFormat;
 use super::message::Message;
 use super::render;
+use crate::note::NoteSeverity;
 use crate::output::Change;
 
 /// The word in front of a message that has no place in an IDL.
@@ -25,6 +26,16 @@ impl Notice {
             Self::Error => "error",
             Self::Warning => "warning",
             Self::Note => "note",
+        }
+    }
+}
+
+impl From<NoteSeverity> for Notice {
+    fn from(severity: NoteSeverity) -> Self {
+        match severity {
+            NoteSeverity::Error => Self::Error,
+            NoteSeverity::Warning => Self::Warning,
+            NoteSeverity::Note => Self::Note,
         }
     }
 }
@@ -90,11 +101,11 @@ impl Console {
         }
     }
 
-    /// The last message of a run, for programs only. `out` is where the files are; `None` when the
-    /// run failed.
-    pub(super) fn finished(self, out: Option<&Path>, changes: &[Change]) {
+    /// The last message of a run, for programs only. `out` is where the files are; `None` when nothing
+    /// was written.
+    pub(super) fn finished(self, success: bool, out: Option<&Path>, changes: &[Change]) {
         if self.format == MessageFormat::Json {
-            print(&Message::finished(out, changes));
+            print(&Message::finished(success, out, changes));
         }
     }
 }

@@ -125,13 +125,13 @@ impl<'a> Message<'a> {
         })
     }
 
-    pub(super) fn finished(out: Option<&'a Path>, changes: &'a [Change]) -> Self {
+    pub(super) fn finished(success: bool, out: Option<&'a Path>, changes: &'a [Change]) -> Self {
         let files = changes.iter().map(|change| File {
             path: &change.path,
             action: verb(change.action),
         });
         Self::Finished(Finished {
-            success: out.is_some(),
+            success,
             out,
             files: files.collect(),
         })
@@ -145,6 +145,7 @@ pub(super) fn verb(action: Action) -> &'static str {
         Action::Update => "update",
         Action::Unchanged => "unchanged",
         Action::Keep => "keep",
+        Action::Complete => "complete",
         Action::Remove => "remove",
     }
 }

@@ -21,6 +21,7 @@ use streamgen_idl::{Diagnostic, Severity};
 
 use crate::error::{Error, IdlErrors};
 use crate::generate::{Generated, generate};
+use crate::note::{Note, NoteSeverity};
 use crate::options::shell_word;
 use crate::output::{Action, Change};
 
@@ -53,16 +54,17 @@ pub fn run(words: impl IntoIterator<Item = String>) -> ExitCode {
 
 fn run_args(console: Console, args: Args) -> ExitCode {
     let outcome = match &args.explain {
-        Some(code) => explain::explain(code).map_err(Error::usage),
+        Some(code) => explain::explain(code).map(|()| true).map_err(Error::usage),
         None => settings::settings(args)
             .map_err(Error::usage)
             .and_then(|settings| execute(console, &settings)),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(FAILURE),
         Err(error) => {
             report(console, &error);
-            console.finished(None, &[]);
+            console.finished(false, None, &[]);
             ExitCode::from(if error.is_usage() { USAGE } else { FAILURE })
         }
     }
@@ -74,7 +76,7 @@ fn refuse(console: Console, error: &clap::Error) -> ExitCode {
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default();
         console.notice(Notice::Error, first.trim_start_matches("error: "));
-        console.finished(None, &[]);
+        console.finished(false, None, &[]);
     } else {
         // A closed pipe is no reason to fail: somebody has read enough of the help.
         let _ = error.print();
@@ -82,7 +84,8 @@ fn refuse(console: Console, error: &clap::Error) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE))
 }
 
-fn execute(console: Console, settings: &Settings) -> Result<(), Error> {
+/// Whether the run has done all that it was asked for.
+fn execute(console: Console, settings: &Settings) -> Result<bool, Error> {
     for warning in &settings.warnings {
         console.notice(Notice::Warning, warning);
     }
@@ -92,8 +95,10 @@ fn execute(console: Console, settings: &Settings) -> Result<(), Error> {
     }
     let changes = generated.files.write(&settings.options.out_dir)?;
     summarize(console, settings, &generated, &changes);
-    console.finished(Some(&settings.options.out_dir), &changes);
-    Ok(())
+    let is_error = |note: &Note| note.severity == NoteSeverity::Error;
+    let success = !generated.notes.iter().any(is_error);
+    console.finished(success, Some(&settings.options.out_dir), &changes);
+    Ok(success)
 }
 
 fn report(console: Console, error: &Error) {
@@ -124,7 +129,7 @@ fn summarize(console: Console, settings: &Settings, generated: &Generated, chang
         }
     }
     for note in &generated.notes {
-        console.notice(Notice::Note, note);
+        console.notice(note.severity.into(), &note.text);
     }
     console.progress(&totals(&settings.options.out_dir, changes));
     let new_package = changes

@@ -52,6 +52,8 @@ pub(super) fn settings(args: Args) -> Result<Settings, String> {
     options.out_dir = args.out;
     options.runtime = args.runtime;
     options.descriptors = args.descriptors;
+    options.default_handlers = args.default_handlers;
+    options.edit_handlers = !args.no_handler_edit;
     options.renames = args.rename;
     let (bytes, bytes_of) = choice::sorted(args.bytes_type);
     let (maps, maps_of) = choice::sorted(args.map_type);
@@ -128,6 +130,7 @@ mod tests {
             "-skip-debug=.a.B",
             "-compile-well-known-types",
             "-descriptors",
+            "-default-handlers",
             "a.proto",
         ];
         let typed = typed.map(str::to_owned);
