@@ -16,6 +16,7 @@ mod output;
 mod plan;
 mod project;
 mod scaffold;
+mod timings;
 mod view;
 
 pub use error::{Error, IdlErrors};
@@ -27,3 +28,5 @@ pub use options::{
     StringType, TypeOptions, UnknownChoice,
 };
 pub use output::{Action, Change, Edit, FilePlan, Ownership, PlannedFile, WriteError};
+pub use project::{Fault, FaultKind};
+pub use timings::Timing;

@@ -54,11 +54,21 @@ impl From<Notice> for Level<'static> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Console {
     format: MessageFormat,
+    /// Say nothing but errors and warnings.
+    quiet: bool,
 }
 
 impl Console {
     pub(super) fn new(format: MessageFormat) -> Self {
-        Self { format }
+        Self {
+            format,
+            quiet: false,
+        }
+    }
+
+    /// The same, for somebody who wants errors and warnings only.
+    pub(super) fn quieted(self, quiet: bool) -> Self {
+        Self { quiet, ..self }
     }
 
     /// Whether a program reads the messages.
@@ -68,6 +78,9 @@ impl Console {
 
     /// A message without a place.
     pub(super) fn notice(self, notice: Notice, message: &str) {
+        if self.quiet && matches!(notice, Notice::Note) {
+            return;
+        }
         match self.format {
             MessageFormat::Human => {
                 say(&render::title(&Renderer::styled(), notice.into(), message));
@@ -89,8 +102,18 @@ impl Console {
 
     /// A line for people only: what programs need of it is in [`finished`](Self::finished).
     pub(super) fn progress(self, line: &str) {
-        if self.format == MessageFormat::Human {
+        if self.format == MessageFormat::Human && !self.quiet {
             say(line);
+        }
+    }
+
+    /// What changes in a file, on stdout whoever reads it.
+    pub(super) fn diff(self, path: &Path, text: &str) {
+        match self.format {
+            MessageFormat::Human => {
+                let _ = io::stdout().lock().write_all(text.as_bytes());
+            }
+            MessageFormat::Json => print(&Message::of_diff(path, text)),
         }
     }
 

@@ -80,6 +80,21 @@ impl FilePlan {
         self.files.get(path.as_ref())
     }
 
+    /// The text that a path has after the run; empty if it goes.
+    #[must_use]
+    pub fn new_text(&self, path: &Path) -> String {
+        let edited = self.edits.get(path).map(Edit::after);
+        let planned = || self.get(path).map(|file| file.contents.clone());
+        edited.or_else(planned).unwrap_or_default()
+    }
+
+    /// The text that a path has in `root` now; empty if there is none.
+    #[must_use]
+    pub fn old_text(&self, path: &Path, root: &Path) -> String {
+        let bytes = read_bytes(&root.join(path)).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
     /// Compares the plan with what lies in `root`, without writing.
     ///
     /// # Errors
