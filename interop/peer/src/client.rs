@@ -63,7 +63,12 @@ pub fn configure<C>(builder: ClientBuilder<C>, options: &ClientOptions) -> Clien
         Connections::Long => PoolMode::LONG,
         Connections::Short => PoolMode::Short,
     };
+    let builder = match options.mux_calls {
+        true => builder.unary_pool(PoolMode::Mux { slots: 1 }),
+        false => builder,
+    };
     builder
+        .checksum(options.checksum)
         .address(options.addr.clone())
         .caller(CLIENT_NAME)
         .transport(options.wire.stream)

@@ -83,9 +83,39 @@ impl<C> ClientBuilder<C> {
 
     /// Which streams share a connection. Default: all, over one connection for each core.
     /// [`PoolMode::Short`] holds for ping-pong calls too; otherwise those have connections of their
-    /// own, with one call at a time on each: see [`max_idle_per_address`](Self::max_idle_per_address).
+    /// own: see [`unary_pool`](Self::unary_pool).
     pub fn pool(mut self, mode: PoolMode) -> Self {
         self.settings.set_pool(mode);
+        self
+    }
+
+    /// Which ping-pong calls share a connection. Default: [`PoolMode::Long`], one call at a time on each,
+    /// as in Kitex. Not over gRPC, where all calls share connections.
+    ///
+    /// [`PoolMode::Mux`] is Kitex's `WithMuxConnection`: any number of calls at a time on each connection,
+    /// answered in any order. It needs a TTHeader, and as in Kitex makes
+    /// [`UnaryTransport::TtHeaderFramed`] the default transport of a client whose would be `Framed`. A
+    /// server of this crate serves such calls at the same time, and so does a Kitex server with
+    /// `WithMuxTransport`; one without serves them one after the other. A call that is dropped, or whose
+    /// time is over, is not cancelled at the server before its `rpc_timeout`, and a oneway call ends when
+    /// its request is queued.
+    pub fn unary_pool(mut self, mode: PoolMode) -> Self {
+        self.settings.set_unary_pool(mode);
+        self.transports.multiplexed = matches!(mode, PoolMode::Mux { .. });
+        (self.special.idle_pool, self.special.call_headers) = match mode {
+            PoolMode::Mux { .. } => (None, Some("unary_pool")),
+            _ => (Some("unary_pool"), None),
+        };
+        self
+    }
+
+    /// Whether ping-pong requests carry a checksum of their payload in their TTHeader, as with Kitex's
+    /// `CRC32Check`: a server that looks at it refuses a payload that was damaged on the way. Default: no.
+    /// Servers of this crate, and Kitex's with `CRC32Check`, look at it, and then send one with the reply;
+    /// a reply's checksum is looked at in any case.
+    pub fn checksum(mut self, checksum: bool) -> Self {
+        self.settings.calls.checksum = checksum;
+        self.special.checksum = checksum.then_some("checksum");
         self
     }
 

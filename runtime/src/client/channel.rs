@@ -71,6 +71,8 @@ pub(super) struct Defaults {
 pub(super) struct Transports {
     pub(super) stream: Option<Transport>,
     pub(super) unary: Option<UnaryTransport>,
+    /// Whether ping-pong calls share connections, which needs a TTHeader.
+    pub(super) multiplexed: bool,
 }
 
 impl Transports {
@@ -82,7 +84,10 @@ impl Transports {
 
     /// The wire of the service's ping-pong calls; `None` if it has none.
     fn unary(self, service: &ServiceInfo) -> Option<UnaryTransport> {
-        let by_default = || UnaryTransport::default_of(service, self.stream);
+        let by_default = || match UnaryTransport::default_of(service, self.stream) {
+            UnaryTransport::Framed if self.multiplexed => UnaryTransport::TtHeaderFramed,
+            default => default,
+        };
         let chosen = self.unary.unwrap_or_else(by_default);
         service.has_calls().then_some(chosen)
     }
@@ -164,7 +169,7 @@ impl Channel {
     /// # Errors
     /// A destination that one of them cannot name.
     pub(super) fn chosen_abilities(&self) -> Result<Vec<Abilities>> {
-        let Transports { stream, unary } = self.0.transports;
+        let Transports { stream, unary, .. } = self.0.transports;
         let by_stream = stream.and_then(UnaryTransport::implied_by);
         match (stream, unary.or(by_stream)) {
             (Some(stream), Some(unary)) => self.abilities(Some(stream), Some(unary)),

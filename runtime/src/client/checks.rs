@@ -12,6 +12,8 @@ pub(super) struct Special {
     pub(super) grpc: Option<&'static str>,
     pub(super) streams: Option<&'static str>,
     pub(super) idle_pool: Option<&'static str>,
+    pub(super) call_headers: Option<&'static str>,
+    pub(super) checksum: Option<&'static str>,
 }
 
 /// Whether a wire has a use for a setting.
@@ -20,10 +22,12 @@ type Useful = fn(&Abilities) -> bool;
 impl Special {
     /// Refuses settings that none of these wires has a use for.
     pub(super) fn check(self, wires: &[Abilities]) -> Result<()> {
-        let useful: [(_, Useful); 3] = [
+        let useful: [(_, Useful); 5] = [
             (self.grpc, |wire| wire.http2),
             (self.streams, |wire| wire.stream_limits),
             (self.idle_pool, |wire| wire.idle_pool),
+            (self.call_headers, |wire| wire.call_headers),
+            (self.checksum, |wire| wire.call_headers),
         ];
         let useless = useful
             .into_iter()

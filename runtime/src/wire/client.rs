@@ -51,6 +51,8 @@ pub struct Abilities {
     pub http2: bool,
     /// Whether a connection carries one call at a time and waits in a pool for the next.
     pub idle_pool: bool,
+    /// Whether each call has a TTHeader of its own: it can tell whose reply a reply is, and hold a checksum.
+    pub call_headers: bool,
     /// Whether its streams are bounded by `stream_limits` (TTHeader Streaming).
     pub stream_limits: bool,
     /// Whether transient metainfo that a handler received may be sent on (4.3).

@@ -8,6 +8,7 @@ mod dispatch;
 pub mod grpc;
 mod guard;
 pub mod io;
+mod outbox;
 pub mod pingpong;
 mod pool;
 pub(crate) mod protocol;

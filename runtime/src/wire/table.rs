@@ -9,7 +9,7 @@ use super::client::{StreamWire, UnaryWire};
 use super::grpc::client::{Config as GrpcConfig, Connector as Grpc};
 use super::grpc::server::Grpc as GrpcProtocol;
 use super::io::lock;
-use super::pingpong::{Framing, PingPong, PingPongPool, PingPongServerConfig, PoolConfig};
+use super::pingpong::{Framing, PingPong, PingPongPool, PingPongServerConfig, PoolConfig, Sharing};
 use super::protocol::Protocols;
 use super::ttheader::client::{ClientConfig, Connector as TtStream};
 use super::ttheader::server::TtHeaderStreaming;
@@ -38,8 +38,22 @@ impl WireSettings {
 
     pub(crate) fn set_pool(&mut self, mode: PoolMode) {
         self.streams.pool = mode;
-        self.calls.short = mode == PoolMode::Short;
+        if mode == PoolMode::Short {
+            self.calls.sharing = Sharing::Not;
+        }
         self.grpc.short = mode == PoolMode::Short;
+    }
+
+    /// Which ping-pong calls share a connection.
+    pub(crate) fn set_unary_pool(&mut self, mode: PoolMode) {
+        self.calls.sharing = match mode {
+            PoolMode::Mux { slots } => Sharing::Multiplexed { connections: slots },
+            PoolMode::Long { max_idle } => {
+                self.calls.idle_timeout = max_idle;
+                Sharing::InTurn
+            }
+            PoolMode::Short => Sharing::Not,
+        };
     }
 }
 

@@ -207,6 +207,7 @@ impl Wire for Connector {
             tls: true,
             http2: true,
             idle_pool: false,
+            call_headers: false,
             stream_limits: false,
             propagation: true,
         }

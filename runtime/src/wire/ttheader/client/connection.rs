@@ -12,6 +12,7 @@ use super::stream::{Handle, Stream};
 use crate::call::Deadline;
 use crate::call::Outgoing;
 use crate::error::{Error, Result, Side};
+use crate::wire::io::Socket;
 use crate::wire::pool::{Kept, Multiplexed};
 use crate::wire::ttheader::config::Limits;
 use crate::wire::ttheader::errors::{closed_here, from_encode};
@@ -19,9 +20,8 @@ use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::link::Link;
 use crate::wire::ttheader::reader::{self, read_all};
 use crate::wire::ttheader::routes::Routes;
-use crate::wire::ttheader::socket::Socket;
 use crate::wire::ttheader::state;
-use crate::wire::ttheader::table::Table;
+use crate::wire::ttheader::table::{Table, end_all};
 use crate::wire::{ClientRaw, guard};
 
 /// The last stream id given out, of all connections of the process, as in Kitex (5.2).
@@ -180,8 +180,8 @@ impl Shared {
     }
 
     /// Forgets a stream that has ended; the last one of a suspect connection closes it.
-    pub(super) fn forget(&self, sid: i32) {
-        self.streams.remove(sid);
+    pub(super) fn forget(&self, sid: i32, waits: bool) {
+        self.streams.remove(sid, waits);
         self.link.out.release(sid);
         if self.suspect.load(Ordering::Relaxed) && self.streams.len() == 0 {
             self.link.finish();
@@ -194,9 +194,10 @@ impl Shared {
             return;
         }
         self.link.out.close(reason.clone());
-        for stream in self.streams.close(reason.clone()) {
+        let streams = self.streams.close(reason.clone());
+        end_all(streams, move |stream| {
             stream.connection_lost(reason.clone());
-        }
+        });
     }
 }
 

@@ -112,6 +112,7 @@ impl Wire for Connector {
             tls: false,
             http2: false,
             idle_pool: false,
+            call_headers: false,
             stream_limits: true,
             propagation: true,
         }

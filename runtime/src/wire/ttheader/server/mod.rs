@@ -13,8 +13,8 @@ use self::connection::{Closing, Shared};
 use super::config::Limits;
 use super::errors::closed_here;
 use super::reader::read_all;
-use super::socket::Socket;
 use crate::error::Side;
+use crate::wire::io::Socket;
 use crate::wire::{Dispatch, drain};
 
 pub(crate) use self::protocol::TtHeaderStreaming;

@@ -9,7 +9,7 @@ use faststr::FastStr;
 use super::cancel::{append_path, cancel_error};
 use super::effects::{Effects, Outgoing, Wake};
 use super::errors::{closed_send, misuse, queue_overflow, unexpected_header};
-use super::queue::{QueueLimits, RecvQueue};
+use super::queue::{QueueFull, QueueLimits, RecvQueue};
 use super::rst::rst_error;
 use super::trailer::trailer_error;
 use crate::codec::ApplicationException;
@@ -250,6 +250,23 @@ impl ClientStream {
     #[must_use]
     pub fn end_error(&self) -> Option<&Error> {
         self.end.as_ref().and_then(|end| end.error())
+    }
+
+    /// Copies messages that wait out of the buffers that they share with other streams', about `most`
+    /// bytes at a time. Whether there are more.
+    pub fn unshare(&mut self, most: usize) -> bool {
+        self.queue.unshare(most)
+    }
+
+    /// The streams of the connection hold more than `budget` bytes, and this one the most: drops its
+    /// messages, and ends it if it has not ended.
+    pub fn shed(&mut self, budget: usize) -> Effects {
+        self.queue.clear();
+        if self.end.is_some() {
+            return Effects::none();
+        }
+        let full = QueueFull::Connection(budget);
+        self.end_locally(queue_overflow(Side::Client, full), FastStr::empty())
     }
 
     /// Messages that have arrived and not been received.
