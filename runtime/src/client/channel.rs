@@ -1,12 +1,14 @@
 //! What all calls of a client share.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use faststr::FastStr;
 use tokio::time::timeout_at;
 
+use super::observe;
 use super::options::CallOptions;
 use super::ping_pong::{OneWayCall, PingPongCall};
 use super::streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
@@ -121,8 +123,10 @@ impl Channel {
         let recv_timeout = options.recv_timeout.or(defaults.recv_timeout);
         let wire = wires.stream.as_deref().ok_or_else(no_such_method)?;
         let call = self.outgoing(method, mode, options, wire, None)?;
-        let open = |to| wire.open(to, &call);
-        let raw = self.reach(wire, &call, open).await?;
+        let observed = observe::begin(&call, wire.abilities().protocol);
+        let open = |to| wire.open(observed.at(to), &call);
+        let opened = observed.run(pin!(self.reach(wire, &call, open))).await;
+        let raw = observed.stream(opened)?;
         Ok(Opened { raw, recv_timeout })
     }
 
@@ -140,8 +144,11 @@ impl Channel {
         let wire = wires.unary.as_deref().ok_or_else(no_such_method)?;
         let limit = defaults.rpc_timeout;
         let call = self.outgoing(method, mode, options, wire, limit)?;
-        let unary = |to| wire.unary(to, &call, args);
-        self.reach(wire, &call, unary).await
+        let observed = observe::begin(&call, wire.abilities().protocol);
+        let unary = |to| wire.unary(observed.at(to), &call, args);
+        let made = observed.run(pin!(self.reach(wire, &call, unary))).await;
+        observed.end(&made);
+        made
     }
 
     /// Describes a call.

@@ -6,6 +6,8 @@
 mod avoid;
 mod builder;
 mod channel;
+mod events;
+mod observe;
 mod options;
 mod ping_pong;
 mod streams;

@@ -9,8 +9,9 @@ use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{oneshot, watch};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
+use super::events;
 use crate::wire::Dispatch;
 use crate::wire::detect::{DEFAULT_DETECTION_TIMEOUT, Protocol, detect};
 use crate::wire::grpc::server::Stop;
@@ -89,6 +90,11 @@ async fn secured<S>(
         accepted = handshake => accepted,
         () = &mut shutdown => return,
     };
+    match &accepted {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => events::handshake_failed(peer, Some(error)),
+        Err(_) => events::handshake_failed(peer, None),
+    }
     if let Ok(Ok(io)) = accepted {
         let into_socket = |io, peer| {
             let (reader, writer) = tokio::io::split(io);
@@ -110,7 +116,7 @@ async fn serve_stream<IO, S>(
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Future<Output = ()> + Send,
 {
-    let mut first = BytesMut::new();
+    let (mut first, began) = (BytesMut::new(), Instant::now());
     let protocol = tokio::select! {
         biased;
         protocol = detect(&mut io, &mut first, settings.detection_timeout) => protocol,
@@ -149,6 +155,6 @@ async fn serve_stream<IO, S>(
             grpc::server::serve_connection(io, first, peer, dispatch, settings.grpc, stop).await;
         }
         // Nobody's protocol, too slow, or a probe: closed without an answer (statement 90).
-        None => {}
+        None => events::not_detected(peer, &first, began.elapsed() >= settings.detection_timeout),
     }
 }

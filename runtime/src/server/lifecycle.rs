@@ -62,6 +62,11 @@ impl Lifecycle {
         }
     }
 
+    /// How many handlers run.
+    pub(super) fn handlers(&self) -> usize {
+        self.all().iter().map(|one| one.count()).sum()
+    }
+
     /// Tells the handlers that are left that their calls are over.
     pub(super) fn cancel_handlers(&self) {
         for supervisor in self.all() {
@@ -99,7 +104,7 @@ pub(super) struct EndHandlers(pub(super) Arc<Lifecycle>);
 impl Drop for EndHandlers {
     fn drop(&mut self) {
         let lifecycle = Arc::clone(&self.0);
-        if lifecycle.all().iter().all(|one| one.count() == 0) {
+        if lifecycle.handlers() == 0 {
             return;
         }
         let end = move || {

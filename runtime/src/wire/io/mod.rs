@@ -2,6 +2,7 @@
 
 mod dial;
 mod endpoint;
+mod events;
 mod race;
 mod resolve;
 mod socket;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
@@ -35,6 +36,16 @@ pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 impl ByteStream {
+    /// The address of the peer, where it has one.
+    pub(crate) fn peer(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(socket) => socket.peer_addr().ok(),
+            #[cfg(feature = "tls")]
+            Self::Tls(stream) => stream.get_ref().0.peer_addr().ok(),
+            _ => None,
+        }
+    }
+
     /// Whether nothing waits to be read: neither bytes nor the peer's close. The kernel is asked,
     /// not the runtime, which hears of a close a little later and, once it is gone, never.
     pub(crate) fn is_quiet(&mut self) -> bool {

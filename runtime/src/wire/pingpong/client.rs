@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout};
 
 use super::connection::{Connection, encode};
 use super::envelope::{Envelope, MessageType};
+use super::events;
 use super::framing::Framing;
 use super::message::Message;
 use super::{DEFAULT_MAX_MESSAGE, keys};
@@ -103,20 +104,27 @@ impl PingPongPool {
             began: Instant::now(),
             deadline: call.deadline,
             heard: false,
+            under_way: false,
         };
         let mut connection = self.send(to, &request).await?;
+        waiting.under_way = true;
         if call.method.mode == Mode::OneWay {
+            waiting.under_way = false;
             self.idle.put(to.endpoint, connection);
             return Ok(Reply::default());
         }
-        let reply = connection.read(&self.config, &mut waiting.heard).await?;
+        let read = connection.read(&self.config, &mut waiting.heard).await;
+        waiting.under_way = false;
+        let reply = read.inspect_err(|error| events::connection_broken(to.endpoint, error))?;
         // Kitex's own client drops the connection after any error, and when it is told to.
         let keep = reply.header.strings.get(keys::CONNECTION_RESET).is_none();
-        let reply = judge(reply, call.method.name, seq_id)?;
-        if keep {
-            self.idle.put(to.endpoint, connection);
+        let judged = judge(reply, call.method.name, seq_id);
+        match (keep, &judged) {
+            (true, Ok(_)) => self.idle.put(to.endpoint, connection),
+            (false, Ok(_)) => events::not_kept(to.endpoint, "the server asks for it"),
+            (_, Err(_)) => events::not_kept(to.endpoint, "the call failed"),
         }
-        Ok(reply)
+        judged
     }
 
     /// Sends the request on a connection that is at hand, or on a new one. If no byte of it could
@@ -125,14 +133,19 @@ impl PingPongPool {
         if let Some(mut kept) = self.idle.take(to.endpoint) {
             match kept.write(request).await {
                 Ok(()) => return Ok(kept),
-                Err(error) if error.is_retryable() => {}
-                Err(error) => return Err(error),
+                Err(error) => {
+                    events::connection_broken(to.endpoint, &error);
+                    if !error.is_retryable() {
+                        return Err(error);
+                    }
+                }
             }
         }
         let mut fresh = timeout(to.patience, self.dial(to.endpoint))
             .await
             .unwrap_or_else(|_| Err(timed_out(to.endpoint)))?;
-        fresh.write(request).await?;
+        let written = fresh.write(request).await;
+        written.inspect_err(|error| events::connection_broken(to.endpoint, error))?;
         Ok(fresh)
     }
 
@@ -152,12 +165,18 @@ struct Waiting<'a> {
     began: Instant,
     deadline: Option<Deadline>,
     heard: bool,
+    /// Whether there is a connection on which the reply would come.
+    under_way: bool,
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
+        if self.under_way {
+            events::not_kept(self.endpoint, "the call was given up");
+        }
         if !self.heard && Deadline::is_past(self.deadline) {
-            self.idle.distrust(self.endpoint, self.began);
+            let dropped = self.idle.distrust(self.endpoint, self.began);
+            events::connections_suspected(self.endpoint, dropped);
         }
     }
 }
@@ -166,6 +185,7 @@ impl Wire for PingPongPool {
     fn abilities(&self) -> Abilities {
         Abilities {
             name: self.framing.name(),
+            protocol: self.framing.name(),
             payloads: match self.framing.has_length() {
                 true => &[PayloadCodec::Thrift, PayloadCodec::Protobuf],
                 // Without a length nothing tells where a Protobuf message ends, and Kitex refuses it.

@@ -7,9 +7,11 @@ use faststr::FastStr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::{Handle, Id};
 use tokio::time::timeout;
+use tracing::Span;
 
 use super::client::PoolConfig;
 use super::envelope::{Envelope, MessageType};
+use super::events;
 use super::framing::Framing;
 use super::keys;
 use super::message::{self, Message, MessageReader};
@@ -30,12 +32,16 @@ pub(super) struct Connection {
     /// The runtime that tells when `io` can be read and written. It may be gone when the next call
     /// comes, as that of a test is in the next test.
     runtime: Id,
+    /// Closed with the connection.
+    _span: Span,
 }
 
 impl Connection {
     /// Must be called on a tokio runtime.
     pub(super) fn new(io: ByteStream) -> Self {
+        let span = events::connection(io.peer());
         Self {
+            _span: span,
             io,
             buf: BytesMut::new(),
             runtime: Handle::current().id(),
@@ -100,6 +106,7 @@ impl Kept for Connection {
             self.runtime = here;
         }
         if !self.buf.is_empty() || !self.io.is_quiet() {
+            events::found_closed(self.io.peer());
             return None;
         }
         if self.buf.capacity() > KEPT_BUFFER {

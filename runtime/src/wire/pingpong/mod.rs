@@ -9,6 +9,7 @@ mod answer;
 mod client;
 mod connection;
 mod envelope;
+mod events;
 mod framing;
 mod keys;
 mod message;

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use super::answer::ReplyTo;
 use super::envelope::MessageType;
+use super::events;
 use super::message::{self, Message, MessageReader};
 use super::{DEFAULT_MAX_MESSAGE, keys};
 use crate::call::Cancellation;
@@ -90,19 +91,23 @@ pub async fn serve_connection<IO>(
             () = &mut stop.shutdown => {
                 stop.stopping = true;
                 let last = timeout(ON_ITS_WAY, connection.next()).await;
-                last.unwrap_or(Next::Over)
+                last.unwrap_or_else(|_| {
+                    events::server_stops(peer);
+                    Next::Over
+                })
             }
         };
         // The request is finished even when the server stops meanwhile.
         let served = match next {
             Next::Request(request) => connection.answer(request, &mut stop).await,
-            Next::TooLarge(head, error) => connection.refuse(&head, &error).await,
+            Next::TooLarge(head, error) => return connection.refuse(&head, &error).await,
             Next::Over => return,
         };
-        if served.is_err() {
-            return;
+        if let Err(error) = served {
+            return events::closed_behind_call(peer, &error);
         }
     }
+    events::server_stops(peer);
 }
 
 struct Connection<IO> {
@@ -142,18 +147,22 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     async fn next(&mut self) -> Next {
         loop {
             match self.messages.next(&mut self.buf) {
-                Ok(Some(message)) => return request(message),
+                Ok(Some(message)) => return self.request(message),
                 Ok(None) => {}
                 Err(error) if error.kind() == ErrorKind::ResourceExhausted => {
                     if let Some(head) = message::head(&self.buf) {
                         return Next::TooLarge(head, error);
                     }
                     if self.buf.len() > message::MAX_HEAD {
+                        events::no_request(self.peer, error.message());
                         return Next::Over;
                     }
                 }
                 // Bytes that are no request are not answered: what follows them cannot be trusted.
-                Err(_) => return Next::Over,
+                Err(error) => {
+                    events::no_request(self.peer, error.message());
+                    return Next::Over;
+                }
             }
             if !self.read().await {
                 return Next::Over;
@@ -164,12 +173,27 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     /// Whether more has arrived in time.
     async fn read(&mut self) -> bool {
         message::reserve_for_read(&mut self.buf);
-        let limit = match self.buf.is_empty() {
+        let waiting = self.buf.is_empty();
+        let limit = match waiting {
             true => self.config.idle_timeout,
             false => self.config.stall_timeout,
         };
         let read = timeout(limit, self.io.read_buf(&mut self.buf)).await;
-        matches!(read, Ok(Ok(1..)))
+        if matches!(read, Ok(Ok(1..))) {
+            return true;
+        }
+        events::client_gone(self.peer, &read, waiting);
+        false
+    }
+
+    fn request(&self, message: Message) -> Next {
+        match message.envelope.kind {
+            MessageType::Call | MessageType::OneWay => Next::Request(message),
+            MessageType::Reply | MessageType::Exception => {
+                events::no_request(self.peer, "a reply where a request belongs");
+                Next::Over
+            }
+        }
     }
 
     async fn answer(
@@ -250,12 +274,14 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     }
 
     /// Says that the request is too large. The connection ends behind it.
-    async fn refuse(&mut self, head: &Message, error: &Error) -> Result<()> {
-        let refusal = ReplyTo::new(head).refusal(&limit::exception(error))?;
-        self.write(refusal).await?;
-        self.io.shutdown().await?;
-        drain(&mut self.io, &mut self.buf).await;
-        Err(closing())
+    async fn refuse(&mut self, head: &Message, error: &Error) {
+        events::request_too_large(self.peer, error);
+        let Ok(refusal) = ReplyTo::new(head).refusal(&limit::exception(error)) else {
+            return;
+        };
+        if self.write(refusal).await.is_ok() && self.io.shutdown().await.is_ok() {
+            drain(&mut self.io, &mut self.buf).await;
+        }
     }
 
     async fn write(&mut self, bytes: BytesMut) -> Result<()> {
@@ -268,13 +294,6 @@ const PEER_CLOSED: &str = "connection closed by peer";
 
 fn deadline_exceeded() -> Error {
     Error::new(ErrorKind::Timeout, 0, "context deadline exceeded")
-}
-
-fn request(message: Message) -> Next {
-    match message.envelope.kind {
-        MessageType::Call | MessageType::OneWay => Next::Request(message),
-        MessageType::Reply | MessageType::Exception => Next::Over,
-    }
 }
 
 /// Ready when the peer has closed the connection. Reads ahead until then, as far as that goes.

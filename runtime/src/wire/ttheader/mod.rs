@@ -11,6 +11,7 @@ mod batch;
 pub mod client;
 mod config;
 mod errors;
+mod events;
 pub mod frame;
 mod groups;
 
@@ -28,3 +29,6 @@ mod waiters;
 
 pub use config::Limits;
 pub use socket::Socket;
+
+/// Kitex's name of this wire.
+const PROTOCOL: &str = "TTHeaderStreaming";

@@ -22,7 +22,7 @@ use crate::wire::RawStream;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::sync::lock;
-use crate::wire::grpc::{path, status};
+use crate::wire::grpc::{PROTOCOL, path, status};
 use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded, timed_out};
 use crate::wire::pool::Slots;
 #[cfg(feature = "tls")]
@@ -197,6 +197,7 @@ impl Wire for Connector {
     fn abilities(&self) -> Abilities {
         Abilities {
             name: "gRPC",
+            protocol: PROTOCOL,
             payloads: &[PayloadCodec::Thrift, PayloadCodec::Protobuf],
             compression: true,
             tls: true,

@@ -14,6 +14,7 @@ use super::errors::closed_here;
 use super::reader::read_all;
 use super::socket::Socket;
 use crate::error::Side;
+use crate::trace;
 use crate::wire::{Dispatch, drain};
 
 /// Serves one connection until the peer closes it, it fails, or it is told to stop and its last
@@ -38,7 +39,7 @@ pub async fn serve_connection(
     } = socket;
     let shared = Shared::new(writer, peer, dispatch, limits);
     let closing = Closing::new(Arc::clone(&shared));
-    let written = tokio::spawn({
+    let written = trace::spawn_here({
         let shared = Arc::clone(&shared);
         async move { shared.fail(shared.link.write_all().await) }
     });
