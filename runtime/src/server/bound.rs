@@ -130,8 +130,8 @@ async fn end(connections: &mut JoinSet<()>, lifecycle: &Lifecycle) {
             lifecycle.cancel_handlers();
         }
     }
-    connections.shutdown().await;
     events::handlers_dropped(lifecycle.handlers());
+    connections.shutdown().await;
     lifecycle.drop_handlers();
     lifecycle.idle().await;
 }

@@ -6,6 +6,7 @@ use tokio::runtime::Handle;
 use tokio::time::sleep;
 
 use super::bound::LAST_WORDS;
+use super::events;
 use crate::call::{CancelPolicy, Cancellation};
 use crate::error::{Error, ErrorKind};
 use crate::wire::Supervisor;
@@ -109,6 +110,7 @@ impl Drop for EndHandlers {
         }
         let end = move || {
             lifecycle.cancel_handlers();
+            events::handlers_dropped(lifecycle.handlers());
             lifecycle.drop_handlers();
         };
         match Handle::try_current() {

@@ -38,6 +38,8 @@ pub(super) struct Shared {
     pub(super) supervisor: Arc<Supervisor>,
     /// That a stream was refused.
     refusal: Told,
+    /// Whether it was told why the connection is over.
+    told: AtomicBool,
 }
 
 impl Shared {
@@ -55,6 +57,7 @@ impl Shared {
             dispatch,
             routes: Routes::default(),
             refusal: Told::default(),
+            told: AtomicBool::new(false),
         })
     }
 
@@ -63,15 +66,23 @@ impl Shared {
         if !self.link.closed.cancel(reason.clone()) {
             return;
         }
-        events::connection_ended(Side::Server, self.peer, &reason, self.streams.len());
+        self.tell_end(&reason);
         self.link.out.close(reason.clone());
         self.end_streams(&reason);
     }
 
     /// Takes no more frames, and closes the connection when those are written that wait.
     pub(super) fn finish(&self, reason: &Error) {
+        self.tell_end(reason);
         self.end_streams(reason);
         self.link.finish();
+    }
+
+    /// Tells the first reason.
+    fn tell_end(&self, reason: &Error) {
+        if !self.told.swap(true, Ordering::Relaxed) {
+            events::connection_ended(Side::Server, self.peer, reason, self.streams.len());
+        }
     }
 
     fn end_streams(&self, reason: &Error) {
