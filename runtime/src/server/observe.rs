@@ -37,7 +37,10 @@ pub(super) fn begin(route: &Route<'_>, incoming: &Incoming) -> Option<Call> {
 
 /// The handler of a stream, inside the span of its call.
 pub(super) fn stream(call: Option<Call>, handler: StreamHandler) -> StreamHandler {
-    let outcome = |result: &Result<()>| result.as_ref().map(|()| ()).map_err(Failure::from);
+    let outcome = |result: &Result<()>| match result {
+        Ok(()) => Ok(()),
+        Err(error) => Err(error.into()),
+    };
     observed(call, handler, outcome)
 }
 
