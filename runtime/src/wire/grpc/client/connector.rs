@@ -170,7 +170,8 @@ impl Connector {
     fn dial(&self, to: Endpoint) -> impl Future<Output = Result<Arc<Connection>>> + use<> {
         let config = Arc::clone(&self.config);
         async move {
-            let connecting = Connection::dial(&to, &config);
+            // Boxed: the calls that find a connection shall not be larger for the dial.
+            let connecting = Box::pin(Connection::dial(&to, &config));
             bounded(&to, config.dial_timeout, connecting)
                 .await
                 .map(Arc::new)
