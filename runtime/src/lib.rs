@@ -22,6 +22,7 @@ mod panic;
 #[cfg(feature = "reflection")]
 pub mod reflection;
 mod reply;
+mod requires;
 pub mod server;
 mod service;
 mod streaming;
@@ -31,12 +32,11 @@ pub mod unstable;
 mod wire;
 
 pub use bytes::Bytes;
-pub use call::CancelPolicy;
+pub use call::{CancelPolicy, Encoding};
 pub use client::{Channel, ClientBuilder};
 pub use codec::{ApplicationException, Message};
 pub use context::Context;
-pub use error::codes;
-pub use error::{BizStatusError, CancelReason, Error, ErrorKind, Result, Side};
+pub use error::{BizStatusError, CancelReason, Code, Error, ErrorKind, Result, Side};
 pub use faststr::FastStr;
 pub use metadata::Metadata;
 pub use metainfo::TransientPropagation;
@@ -50,11 +50,8 @@ pub use streaming::{
 };
 #[cfg(feature = "tls")]
 pub use tokio_rustls::rustls;
-pub use wire::grpc::GrpcLimits;
-pub use wire::grpc::compression::Encoding;
 #[cfg(feature = "tls")]
 pub use wire::tls::{ClientTls, ServerTls};
-pub use wire::ttheader::Limits;
-pub use wire::ttheader::client::PoolMode;
+pub use wire::{GrpcLimits, Limits, PoolMode};
 #[cfg(feature = "protobuf")]
 pub use {codec::protobuf::prost, prost_types};

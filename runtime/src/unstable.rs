@@ -2,6 +2,6 @@
 
 pub use crate::call::{Cancellation, Deadline, Outgoing};
 pub use crate::wire::{
-    Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, RawStream,
-    StreamHandler, Supervisor, client, grpc, io, pingpong, ttheader,
+    ClientRaw, Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, RawStream,
+    ServerRaw, StreamHandler, Supervisor, client, grpc, io, pingpong, ttheader,
 };

@@ -4,6 +4,7 @@ mod conn_support;
 
 use conn_support::{Call, Script, Stream, dispatch, handler, info, request, serve_peer, strings};
 use streamgen_runtime::ApplicationException;
+use streamgen_runtime::unstable::ServerRaw;
 use streamgen_runtime::unstable::ttheader::frame::{FrameKind, str_key};
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -56,7 +57,7 @@ async fn s18_an_oversized_header_string_fails_its_own_stream_with_no_bytes_writt
     let mut too_long = request();
     too_long.metainfo.insert("k", "v".repeat(65_536));
     let failed = script.try_request(too_long).await;
-    assert_eq!(failed.err().unwrap().code(), 12_004);
+    assert_eq!(failed.err().unwrap().kitex_code(), Some(12_004));
     stream.send("still here").await.unwrap();
     assert_eq!(peer.expect_data(sid).await, "still here");
 }
@@ -105,7 +106,7 @@ async fn s25_an_unknown_method_is_answered_and_the_connection_goes_on() {
     assert_eq!(peer.expect_data(2).await, "hello");
 }
 
-async fn echo_all(stream: Stream) -> streamgen_runtime::Result<()> {
+async fn echo_all(stream: Stream<dyn ServerRaw>) -> streamgen_runtime::Result<()> {
     while let Some(message) = stream.recv().await? {
         stream.send(message).await?;
     }

@@ -78,7 +78,10 @@ fn s67_a_passed_deadline_is_12015_of_class_timeout() {
         client.cancel(CancelReason::Deadline(timeout));
         assert_eq!(client.wrote(), [format!("RST ttscp=caller [12015 {text}]")]);
         let error = client.stream.end_error().unwrap();
-        assert_eq!((error.code(), error.kind()), (12_015, ErrorKind::Timeout));
+        assert_eq!(
+            (error.kitex_code(), error.kind()),
+            (Some(12_015), ErrorKind::Timeout)
+        );
         assert_eq!(error.message(), text);
     }
 }
@@ -98,7 +101,10 @@ fn s68_a_recv_timeout_is_12014_and_ends_the_stream() {
 #[test]
 fn s68_with_disable_cancel_remote_the_error_is_for_one_recv() {
     let error = recv_timeout_error(Duration::from_millis(100), true);
-    assert_eq!((error.code(), error.kind()), (12_014, ErrorKind::Timeout));
+    assert_eq!(
+        (error.kitex_code(), error.kind()),
+        (Some(12_014), ErrorKind::Timeout)
+    );
     assert_eq!(
         error.to_string(),
         "[ttstream error, code=12014] [client-side stream] stream Recv timeout, \

@@ -2,9 +2,13 @@
 
 mod cancellation;
 mod deadline;
+mod encoding;
 mod outgoing;
 
 pub use cancellation::{CancelPolicy, Cancellation};
 pub use deadline::Deadline;
 pub(crate) use deadline::WaitTimer;
+pub use encoding::Encoding;
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+pub(crate) use encoding::Scheme;
 pub use outgoing::Outgoing;

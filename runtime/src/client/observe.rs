@@ -16,8 +16,8 @@ use crate::codec::Encode;
 use crate::error::{CancelReason, Error, ErrorKind, Result, Side};
 use crate::metadata::Metadata;
 use crate::trace::{Call, Method, rpc_system, target};
-use crate::wire::RawStream;
 use crate::wire::client::Attempt;
+use crate::wire::{ClientRaw, RawStream};
 
 /// A call, if somebody observes it.
 pub(super) struct Observed(Option<Box<Call>>);
@@ -73,7 +73,7 @@ impl Observed {
     }
 
     /// The stream that was opened for the call, which goes on until its user has seen the end.
-    pub(super) fn stream(self, opened: Result<Arc<dyn RawStream>>) -> Result<Arc<dyn RawStream>> {
+    pub(super) fn stream(self, opened: Result<Arc<dyn ClientRaw>>) -> Result<Arc<dyn ClientRaw>> {
         match (self.0, opened) {
             (Some(call), Ok(raw)) => Ok(Arc::new(ObservedStream { raw, call })),
             (call, opened) => {
@@ -86,7 +86,7 @@ impl Observed {
 
 /// A stream that somebody observes.
 struct ObservedStream {
-    raw: Arc<dyn RawStream>,
+    raw: Arc<dyn ClientRaw>,
     call: Box<Call>,
 }
 
@@ -113,16 +113,18 @@ impl RawStream for ObservedStream {
         self.raw.set_message_compression(on);
     }
 
-    fn close_send(&self) -> Result<()> {
-        self.raw.close_send()
-    }
-
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
         let received = self.raw.poll_recv(cx, batch);
         if let Poll::Ready(Ok(false)) = received {
             self.call.end(Ok(()));
         }
         self.note(received)
+    }
+}
+
+impl ClientRaw for ObservedStream {
+    fn close_send(&self) -> Result<()> {
+        self.raw.close_send()
     }
 
     fn poll_header(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
@@ -149,17 +151,5 @@ impl RawStream for ObservedStream {
     fn detach(&self) {
         self.call.end(Ok(()));
         self.raw.detach();
-    }
-
-    fn set_header(&self, header: Metadata) -> Result<()> {
-        self.raw.set_header(header)
-    }
-
-    fn send_header(&self, header: Metadata) -> Result<()> {
-        self.raw.send_header(header)
-    }
-
-    fn set_trailer(&self, trailer: Metadata) -> Result<()> {
-        self.raw.set_trailer(trailer)
     }
 }

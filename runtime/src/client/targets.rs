@@ -46,6 +46,16 @@ pub(super) struct Turn<'a> {
     deadline: Option<Deadline>,
 }
 
+impl Target {
+    fn new(endpoint: Endpoint) -> Self {
+        Self {
+            endpoint,
+            avoid: Avoid::default(),
+            outage: Outage::default(),
+        }
+    }
+}
+
 impl Targets {
     /// # Errors
     /// No address, or a text that is none.
@@ -53,17 +63,19 @@ impl Targets {
         if texts.is_empty() {
             return Err(Error::invalid_argument("the client has no address"));
         }
-        let target = |text: &FastStr| {
-            Ok(Target {
-                endpoint: Endpoint::parse(text)?,
-                avoid: Avoid::default(),
-                outage: Outage::default(),
-            })
-        };
+        let target = |text: &FastStr| Endpoint::parse(text).map(Target::new);
         Ok(Self {
             list: texts.iter().map(target).collect::<Result<_>>()?,
             next: AtomicUsize::new(0),
         })
+    }
+
+    /// A single one.
+    pub(super) fn of(endpoint: Endpoint) -> Self {
+        Self {
+            list: vec![Target::new(endpoint)],
+            next: AtomicUsize::new(0),
+        }
     }
 
     pub(super) fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {

@@ -9,10 +9,9 @@ use faststr::FastStr;
 use tokio::sync::watch;
 
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::server::Service;
 use crate::streaming::ServerStreamingServer;
-use crate::wire::grpc::codes;
 
 pub use stream_gen::FILE_DESCRIPTOR_SET;
 pub use stream_gen::grpc::health::v1::health::HealthClient;
@@ -90,7 +89,7 @@ impl Handler for Health {
         let status = self.0.borrow().get(req.service.as_str()).copied();
         match status {
             Some(status) => Ok(response(status)),
-            None => Err(Error::grpc_status(codes::NOT_FOUND, "unknown service")),
+            None => Err(Error::grpc_status(Code::NOT_FOUND, "unknown service")),
         }
     }
 

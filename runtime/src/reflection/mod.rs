@@ -14,10 +14,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::server::Service;
 use crate::streaming::BidiStreamingServer;
-use crate::wire::grpc::codes;
 
 use index::Index;
 use stream_gen::grpc::reflection::v1::server_reflection::{
@@ -151,7 +150,7 @@ impl Reflection {
             Some(MessageRequest::ListServices(_)) => self.list(own),
             None => {
                 let message = "a reflection request without a question";
-                return Err(Error::grpc_status(codes::INVALID_ARGUMENT, message));
+                return Err(Error::grpc_status(Code::INVALID_ARGUMENT, message));
             }
         })
     }
@@ -179,7 +178,7 @@ impl fmt::Debug for Reflection {
 
 fn not_found(what: &str) -> MessageResponse {
     MessageResponse::ErrorResponse(ErrorResponse {
-        error_code: codes::NOT_FOUND,
+        error_code: Code::NOT_FOUND.into(),
         error_message: format!("{what} not found"),
     })
 }

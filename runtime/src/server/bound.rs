@@ -19,6 +19,7 @@ use super::listen::accept;
 use crate::error::Result;
 use crate::trace;
 use crate::wire::Dispatch;
+use crate::wire::protocol::Protocols;
 
 /// What connections get on top of the exit wait to tell their peers that it is over (gRPC: resets
 /// with 1000), and handlers to return once they were cancelled.
@@ -30,6 +31,7 @@ pub struct BoundServer {
     pub(super) dispatch: Arc<dyn Dispatch>,
     /// The one that `dispatch` knows.
     pub(super) lifecycle: Arc<Lifecycle>,
+    pub(super) protocols: Protocols,
     pub(super) settings: Settings,
     pub(super) max_connections: usize,
 }
@@ -67,14 +69,18 @@ impl BoundServer {
             listener,
             dispatch,
             lifecycle,
+            protocols,
             settings,
             max_connections,
         } = self;
         let exit_wait = settings.exit_wait;
         let (stop, stopping) = watch::channel(());
         let serve = |socket: TcpStream| {
-            let (dispatch, stopping) = (Arc::clone(&dispatch), stopping.clone());
-            serve_connection(socket, dispatch, settings.clone(), stopping)
+            // Only an already broken socket refuses, and reading it will say so.
+            let _ = socket.set_nodelay(true);
+            let (dispatch, protocols) = (Arc::clone(&dispatch), Arc::clone(&protocols));
+            let (settings, stopping) = (settings.clone(), stopping.clone());
+            serve_connection(socket.into(), dispatch, protocols, settings, stopping)
         };
         events::serving(&listener);
         let _handlers = EndHandlers(Arc::clone(&lifecycle));
@@ -140,6 +146,7 @@ impl fmt::Debug for BoundServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BoundServer")
             .field("listener", &self.listener)
+            .field("protocols", &self.protocols)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }

@@ -13,8 +13,7 @@ use super::registry::{Registered, Registry};
 use super::service::Service;
 use crate::call::CancelPolicy;
 use crate::error::Result;
-use crate::wire::grpc::GrpcLimits;
-use crate::wire::ttheader::Limits;
+use crate::wire::{GrpcLimits, Limits, ServerWires};
 
 /// Serves every wire of Kitex's services on one port: gRPC, TTHeader Streaming, and ping-pong over
 /// Framed and TTHeader.
@@ -39,6 +38,7 @@ impl Server {
             services: Vec::new(),
             named_only: false,
             max_connections: usize::MAX,
+            wires: ServerWires::default(),
             settings: Settings::default(),
             on_cancel: CancelPolicy::default(),
             stall_timeout: None,
@@ -52,6 +52,7 @@ pub struct ServerBuilder {
     services: Vec<Registered>,
     named_only: bool,
     max_connections: usize,
+    wires: ServerWires,
     settings: Settings,
     on_cancel: CancelPolicy,
     /// Unless `None`, for every wire.
@@ -115,13 +116,13 @@ impl ServerBuilder {
 
     /// Bounds of each streaming connection.
     pub fn stream_limits(mut self, limits: Limits) -> Self {
-        self.settings.limits = limits;
+        self.wires.streams = limits;
         self
     }
 
     /// Bounds of each gRPC connection.
     pub fn grpc_limits(mut self, limits: GrpcLimits) -> Self {
-        self.settings.grpc = limits;
+        self.wires.grpc = limits;
         self
     }
 
@@ -135,13 +136,13 @@ impl ServerBuilder {
     /// Largest ping-pong request in bytes. A larger one is answered with an exception that says so
     /// (type 7), and closes the connection. Default 64 MiB.
     pub fn max_message(mut self, bytes: usize) -> Self {
-        self.settings.ping_pong.max_message = bytes;
+        self.wires.calls.max_message = bytes;
         self
     }
 
     /// How long a ping-pong connection may stay without a request. Default 10 minutes.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.ping_pong.idle_timeout = timeout;
+        self.wires.calls.idle_timeout = timeout;
         self
     }
 
@@ -168,16 +169,16 @@ impl ServerBuilder {
     pub async fn bind(self, address: impl ToSocketAddrs) -> Result<BoundServer> {
         let registry = Registry::new(self.services, self.named_only)?;
         let lifecycle = Arc::new(Lifecycle::new(self.on_cancel));
-        let mut settings = self.settings;
+        let mut wires = self.wires;
         if let Some(timeout) = self.stall_timeout {
-            settings.limits.stall_timeout = timeout;
-            settings.ping_pong.stall_timeout = timeout;
+            wires.set_stall_timeout(timeout);
         }
         Ok(BoundServer {
             listener: listen(address).await?,
             dispatch: Arc::new(registry.living(Arc::clone(&lifecycle))),
             lifecycle,
-            settings,
+            protocols: wires.protocols(),
+            settings: self.settings,
             max_connections: self.max_connections,
         })
     }
@@ -215,6 +216,7 @@ impl std::fmt::Debug for ServerBuilder {
             .map(|registered| registered.service.info().name);
         f.debug_struct("ServerBuilder")
             .field("services", &names.collect::<Vec<_>>())
+            .field("wires", &self.wires)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }

@@ -1,37 +1,28 @@
-//! One accepted connection: what it speaks, and who serves that.
+//! One accepted connection: the protocol that it speaks serves it.
 
-use std::net::SocketAddr;
-use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio::sync::{oneshot, watch};
-use tokio::time::{Instant, sleep};
+use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::events;
 use crate::wire::Dispatch;
-use crate::wire::detect::{DEFAULT_DETECTION_TIMEOUT, Protocol, detect};
-use crate::wire::grpc::server::Stop;
-use crate::wire::grpc::{self, GrpcLimits};
-use crate::wire::pingpong::{self, PingPongServerConfig};
+use crate::wire::detect::{DEFAULT_DETECTION_TIMEOUT, detect};
+use crate::wire::io::ByteStream;
+use crate::wire::protocol::{Accepted, Protocols, Stop};
 #[cfg(feature = "tls")]
 use crate::wire::tls::ServerTls;
-use crate::wire::ttheader::{self, Limits, Socket};
 
 /// How long a stopping server waits for its connections; Kitex's default.
 const EXIT_WAIT: Duration = Duration::from_secs(5);
 
-/// Bounds of a server's connections.
+/// What holds for the connections of a server, whatever they speak.
 #[derive(Debug, Clone)]
 pub(super) struct Settings {
     pub(super) detection_timeout: Duration,
-    pub(super) limits: Limits,
-    pub(super) ping_pong: PingPongServerConfig,
-    pub(super) grpc: GrpcLimits,
-    /// How long a stopping server lets streams go on.
+    /// How long a stopping server lets calls and streams go on.
     pub(super) exit_wait: Duration,
     /// Speaks TLS, if set.
     #[cfg(feature = "tls")]
@@ -42,9 +33,6 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             detection_timeout: DEFAULT_DETECTION_TIMEOUT,
-            limits: Limits::default(),
-            ping_pong: PingPongServerConfig::default(),
-            grpc: GrpcLimits::default(),
             exit_wait: EXIT_WAIT,
             #[cfg(feature = "tls")]
             tls: None,
@@ -52,109 +40,60 @@ impl Default for Settings {
     }
 }
 
-/// Serves `socket` to its end, or until `stopping` is closed and nothing runs on it any more.
+/// Serves `io` to its end, or until `stopping` is closed and nothing runs on it any more.
 pub(super) async fn serve_connection(
-    socket: TcpStream,
+    mut io: ByteStream,
     dispatch: Arc<dyn Dispatch>,
+    protocols: Protocols,
     settings: Settings,
-    mut stopping: watch::Receiver<()>,
+    stopping: watch::Receiver<()>,
 ) {
-    let shutdown = pin!(async move { while stopping.changed().await.is_ok() {} });
-    // Only an already broken socket refuses, and reading it will say so.
-    let _ = socket.set_nodelay(true);
-    let peer = socket.peer_addr().ok();
+    let peer = io.peer_addr();
+    let mut stop = Stop::new(stopping, settings.exit_wait);
     #[cfg(feature = "tls")]
-    if let Some(tls) = settings.tls.clone() {
+    if let Some(tls) = &settings.tls {
         // Boxed: connections without TLS shall not be larger for it.
-        return Box::pin(secured(socket, &tls, peer, dispatch, settings, shutdown)).await;
+        let secured = Box::pin(secure(io, tls, settings.detection_timeout, &mut stop));
+        let Some(secured) = secured.await else { return };
+        io = secured;
     }
-    let into_socket = |socket, _| Socket::from(socket);
-    serve_stream(socket, into_socket, peer, dispatch, settings, shutdown).await;
+    let (mut first, began) = (BytesMut::new(), Instant::now());
+    let timeout = settings.detection_timeout;
+    let detected = tokio::select! {
+        biased;
+        detected = detect(&mut io, &mut first, &protocols, timeout) => detected,
+        () = stop.begun() => return,
+    };
+    match detected {
+        Some(protocol) => {
+            let accepted = Accepted { io, first, peer };
+            protocol.serve(accepted, dispatch, stop).await;
+        }
+        // Closed without an answer (statement 90).
+        None => events::not_detected(peer, &first, began.elapsed() >= timeout),
+    }
 }
 
-/// Serves a connection that begins with a TLS handshake. One that fails concerns nobody else.
+/// Makes the TLS handshake; `None` if it fails, takes longer than `limit`, or the server stops
+/// meanwhile.
 #[cfg(feature = "tls")]
-async fn secured<S>(
-    socket: TcpStream,
+async fn secure(
+    io: ByteStream,
     tls: &ServerTls,
-    peer: Option<SocketAddr>,
-    dispatch: Arc<dyn Dispatch>,
-    settings: Settings,
-    mut shutdown: Pin<&mut S>,
-) where
-    S: Future<Output = ()> + Send,
-{
-    let handshake = tokio::time::timeout(settings.detection_timeout, tls.accept(socket));
+    limit: Duration,
+    stop: &mut Stop,
+) -> Option<ByteStream> {
+    let peer = io.peer_addr();
+    let handshake = tokio::time::timeout(limit, tls.accept(io));
     let accepted = tokio::select! {
         biased;
         accepted = handshake => accepted,
-        () = &mut shutdown => return,
+        () = stop.begun() => return None,
     };
-    match &accepted {
-        Ok(Ok(_)) => {}
-        Ok(Err(error)) => events::handshake_failed(peer, Some(error)),
+    match accepted {
+        Ok(Ok(secured)) => return Some(secured),
+        Ok(Err(error)) => events::handshake_failed(peer, Some(&error)),
         Err(_) => events::handshake_failed(peer, None),
     }
-    if let Ok(Ok(io)) = accepted {
-        let into_socket = |io, peer| {
-            let (reader, writer) = tokio::io::split(io);
-            Socket::new(reader, writer, peer)
-        };
-        serve_stream(io, into_socket, peer, dispatch, settings, shutdown).await;
-    }
-}
-
-/// Finds out what the byte stream carries, and serves that.
-async fn serve_stream<IO, S>(
-    mut io: IO,
-    into_socket: impl FnOnce(IO, Option<SocketAddr>) -> Socket,
-    peer: Option<SocketAddr>,
-    dispatch: Arc<dyn Dispatch>,
-    settings: Settings,
-    mut shutdown: Pin<&mut S>,
-) where
-    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    S: Future<Output = ()> + Send,
-{
-    let (mut first, began) = (BytesMut::new(), Instant::now());
-    let protocol = tokio::select! {
-        biased;
-        protocol = detect(&mut io, &mut first, settings.detection_timeout) => protocol,
-        () = &mut shutdown => return,
-    };
-    match protocol {
-        Some(Protocol::TtHeaderStreaming) => {
-            let socket = into_socket(io, peer);
-            let (limits, wait) = (settings.limits, settings.exit_wait);
-            let (stop, stopped) = oneshot::channel();
-            let stopping = async move {
-                shutdown.await;
-                // Refused by a connection that is over, and then nobody waits.
-                let _ = stop.send(());
-                sleep(wait).await;
-            };
-            let shutdown = async move { drop(stopped.await) };
-            let served =
-                ttheader::server::serve_connection(socket, first, dispatch, limits, shutdown);
-            // Dropped at the end of the wait, which cancels its handlers.
-            tokio::select! {
-                biased;
-                () = served => {}
-                () = stopping => {}
-            }
-        }
-        Some(Protocol::PingPong) => {
-            let config = settings.ping_pong;
-            pingpong::serve_connection(io, first, peer, dispatch, config, shutdown).await;
-        }
-        Some(Protocol::Http2) => {
-            let stop = Stop {
-                begin: shutdown,
-                wait: settings.exit_wait,
-            };
-            grpc::server::serve_connection(io, first, peer, dispatch, settings.grpc, stop).await;
-        }
-        // Nobody's protocol, too slow, or a probe: closed without an answer (statement 90).
-        None => events::not_detected(peer, &first, began.elapsed() >= settings.detection_timeout),
-    }
+    None
 }

@@ -16,7 +16,7 @@ use crate::panic;
 use crate::service::{Mode, PayloadCodec};
 use crate::wire::grpc;
 use crate::wire::{
-    Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, RawStream,
+    Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, ServerRaw,
     StreamHandler, Supervisor,
 };
 
@@ -39,7 +39,7 @@ impl Dispatch for Registry {
     fn open_stream(
         &self,
         mut incoming: Incoming,
-        stream: Arc<dyn RawStream>,
+        stream: Arc<dyn ServerRaw>,
         cancellation: Cancellation,
     ) -> Result<StreamHandler, ApplicationException> {
         let route = self.route_to(&incoming, true)?;

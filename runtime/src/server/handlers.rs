@@ -9,7 +9,7 @@ use crate::codec::{ApplicationException, Encode, Message};
 use crate::error::{Error, ErrorKind, Result};
 use crate::reply::{Return, Returned, Throws};
 use crate::streaming::{
-    BidiStreamingServer, ClientStreamingServer, Inbound, Outbound, ServerStreamingServer,
+    BidiStreamingServer, ClientStreamingServer, Requests, ResponseSender, ServerStreamingServer,
 };
 use crate::wire::PingPongFailure;
 
@@ -70,7 +70,7 @@ where
     let running = handler(ClientStreamingServer::new(Arc::clone(&stream.0)));
     Box::pin(async move {
         let response = running.await?;
-        Outbound::new(stream.0).send(response).await
+        ResponseSender::new(stream.0).send(response).await
     })
 }
 
@@ -83,7 +83,7 @@ where
     Fut: Future<Output = Result<()>> + Send,
 {
     Box::pin(async move {
-        let request = Inbound::new(Arc::clone(&stream.0)).recv().await?;
+        let request = Requests::new(Arc::clone(&stream.0)).recv().await?;
         let request = request.ok_or_else(no_request)?;
         handler(request, ServerStreamingServer::new(stream.0)).await
     })

@@ -10,7 +10,7 @@ use crate::codec::Encode;
 use crate::context::Context;
 use crate::error::Result;
 use crate::service::ServiceInfo;
-use crate::wire::{PingPongFailure, RawStream, StreamHandler};
+use crate::wire::{PingPongFailure, ServerRaw, StreamHandler};
 
 /// A running ping-pong or oneway handler: its Result struct, or why there is none.
 pub type PingPongFuture =
@@ -20,7 +20,7 @@ pub type PingPongFuture =
 pub type StreamFuture = StreamHandler;
 
 /// An opened stream on its way to its handler.
-pub struct ServerStream(pub(super) Arc<dyn RawStream>);
+pub struct ServerStream(pub(super) Arc<dyn ServerRaw>);
 
 impl fmt::Debug for ServerStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

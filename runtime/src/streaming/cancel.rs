@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 
 use crate::error::CancelReason;
-use crate::wire::RawStream;
+use crate::wire::ClientRaw;
 
 /// Cancels the stream it was taken from, from anywhere. Does not keep the stream alive.
 #[derive(Clone)]
-pub struct CancelHandle(Weak<dyn RawStream>);
+pub struct CancelHandle(Weak<dyn ClientRaw>);
 
 impl CancelHandle {
     /// Ends the stream at once: the server's handler is cancelled, and calls on the stream fail
@@ -29,12 +29,12 @@ impl fmt::Debug for CancelHandle {
 
 /// Cancels a client's stream when dropped; a stream that has ended takes no notice.
 pub(super) struct CancelOnDrop {
-    raw: Arc<dyn RawStream>,
+    raw: Arc<dyn ClientRaw>,
     armed: bool,
 }
 
 impl CancelOnDrop {
-    pub(super) fn new(raw: Arc<dyn RawStream>) -> Self {
+    pub(super) fn new(raw: Arc<dyn ClientRaw>) -> Self {
         Self { raw, armed: true }
     }
 
@@ -48,7 +48,7 @@ impl CancelOnDrop {
         CancelHandle(Arc::downgrade(&self.raw))
     }
 
-    pub(super) fn raw(&self) -> &Arc<dyn RawStream> {
+    pub(super) fn raw(&self) -> &Arc<dyn ClientRaw> {
         &self.raw
     }
 }

@@ -9,9 +9,10 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use tokio::task::coop;
 
+use super::end::{ClientEnd, End, ServerEnd};
 use super::recv_timeout::{RecvTimeout, RecvTimer};
 use crate::codec::Message;
-use crate::error::{CancelReason, Error, Result};
+use crate::error::{Error, Result};
 use crate::wire::RawStream;
 
 /// Messages that an idle stream keeps room for. What a burst needed beyond is given back; the
@@ -22,23 +23,28 @@ const KEPT_CAPACITY: usize = 128;
 /// that is already here.
 ///
 /// One pointer, because futures that hold a stream hold it several times over.
-pub(crate) struct Inbound<T> {
-    state: Box<State>,
+pub(crate) struct Inbound<T, E: End> {
+    state: Box<State<E>>,
     message: PhantomData<fn() -> T>,
 }
 
-struct State {
-    raw: Arc<dyn RawStream>,
+/// What a client receives.
+pub(crate) type Responses<T> = Inbound<T, ClientEnd>;
+/// What a handler receives.
+pub(crate) type Requests<T> = Inbound<T, ServerEnd>;
+
+struct State<E: End> {
+    raw: Arc<E::Raw>,
     batch: VecDeque<Bytes>,
-    timer: Option<Box<RecvTimer>>,
+    timer: E::Timer,
     /// The stream has ended with an error, and the error was given out.
     failed: bool,
 }
 
 /// A `recv` under way. Cancel safe: the messages stay in the stream.
-struct RecvFuture<'a, T>(&'a mut Inbound<T>);
+struct RecvFuture<'a, T, E: End>(&'a mut Inbound<T, E>);
 
-impl<T: Message> Future for RecvFuture<'_, T> {
+impl<T: Message, E: End> Future for RecvFuture<'_, T, E> {
     type Output = Result<Option<T>>;
 
     #[inline]
@@ -47,12 +53,20 @@ impl<T: Message> Future for RecvFuture<'_, T> {
     }
 }
 
-impl<T: Message> Inbound<T> {
-    pub(crate) fn new(raw: Arc<dyn RawStream>) -> Self {
+impl<T: Message> Responses<T> {
+    pub(super) fn with_timeout(mut self, timeout: Option<RecvTimeout>) -> Self {
+        let timeout = timeout.filter(|config| !config.timeout.is_zero());
+        self.state.timer = timeout.map(|config| Box::new(RecvTimer::new(config)));
+        self
+    }
+}
+
+impl<T: Message, E: End> Inbound<T, E> {
+    pub(crate) fn new(raw: Arc<E::Raw>) -> Self {
         let state = State {
             raw,
             batch: VecDeque::new(),
-            timer: None,
+            timer: E::Timer::default(),
             failed: false,
         };
         Self {
@@ -61,20 +75,14 @@ impl<T: Message> Inbound<T> {
         }
     }
 
-    pub(super) fn with_timeout(mut self, timeout: Option<RecvTimeout>) -> Self {
-        let timeout = timeout.filter(|config| !config.timeout.is_zero());
-        self.state.timer = timeout.map(|config| Box::new(RecvTimer::new(config)));
-        self
-    }
-
-    pub(super) fn raw(&self) -> &Arc<dyn RawStream> {
+    pub(super) fn raw(&self) -> &Arc<E::Raw> {
         &self.state.raw
     }
 
     /// The next message; `None` at the clean end of the stream. Each call's timeout starts anew.
     #[inline]
     pub(crate) fn recv(&mut self) -> impl Future<Output = Result<Option<T>>> + Send {
-        self.state.restart_timer();
+        E::restart(&mut self.state.timer);
         RecvFuture(self)
     }
 
@@ -82,7 +90,7 @@ impl<T: Message> Inbound<T> {
     pub(super) fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<T>>> {
         loop {
             if let Some(payload) = self.state.batch.pop_front() {
-                self.state.restart_timer();
+                E::restart(&mut self.state.timer);
                 // A payload that does not decode fails this call and no other (statement 30).
                 return Poll::Ready(T::decode_from(payload).map(Some).map_err(Error::from));
             }
@@ -102,14 +110,7 @@ impl<T: Message> Inbound<T> {
     }
 }
 
-impl State {
-    #[inline]
-    fn restart_timer(&mut self) {
-        if let Some(timer) = &mut self.timer {
-            timer.wait.restart();
-        }
-    }
-
+impl<E: End> State<E> {
     /// Waits for messages. Yields now and then to other tasks even if there always are some.
     fn poll_refill(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool>> {
         let budget = ready!(coop::poll_proceed(cx));
@@ -118,7 +119,7 @@ impl State {
             if self.batch.capacity() > KEPT_CAPACITY {
                 self.batch = VecDeque::new();
             }
-            ready!(self.poll_timeout(cx))?;
+            ready!(E::poll_timeout(&self.raw, &mut self.timer, cx))?;
             refilled = self.raw.poll_recv(cx, &mut self.batch);
         }
         if let Poll::Ready(result) = &refilled {
@@ -126,24 +127,5 @@ impl State {
             budget.made_progress();
         }
         refilled
-    }
-
-    /// Ready when the running `recv` has waited too long: with its error if the stream goes on,
-    /// otherwise the stream has ended with that error.
-    fn poll_timeout(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        let Some(timer) = &mut self.timer else {
-            return Poll::Pending;
-        };
-        ready!(timer.wait.poll_expired(cx));
-        let RecvTimeout {
-            timeout,
-            cancel_remote,
-        } = timer.config;
-        if !cancel_remote {
-            return Poll::Ready(Err(self.raw.recv_timed_out(timeout)));
-        }
-        self.timer = None;
-        self.raw.cancel(CancelReason::RecvTimeout(timeout));
-        Poll::Ready(Ok(()))
     }
 }

@@ -54,6 +54,7 @@
 
 mod cancel;
 mod client;
+mod end;
 mod inbound;
 mod outbound;
 mod recv_timeout;
@@ -72,5 +73,5 @@ pub use server::{
     ServerStreamingServer,
 };
 
-pub(crate) use inbound::Inbound;
-pub(crate) use outbound::Outbound;
+pub(crate) use inbound::Requests;
+pub(crate) use outbound::{RequestSender, ResponseSender};

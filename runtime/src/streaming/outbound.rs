@@ -7,43 +7,50 @@ use std::task::{Context, Poll, ready};
 
 use crate::codec::Message;
 use crate::error::Result;
-use crate::wire::RawStream;
+use crate::wire::{ClientRaw, RawStream, ServerRaw};
 
 /// Queues messages, held back while the connection has too much to write.
-pub(crate) struct Outbound<M> {
-    raw: Arc<dyn RawStream>,
+pub(crate) struct Outbound<M, R: ?Sized> {
+    raw: Arc<R>,
     message: PhantomData<fn(M)>,
 }
 
-impl<M> Outbound<M> {
-    pub(crate) fn new(raw: Arc<dyn RawStream>) -> Self {
+/// What a client sends.
+pub(crate) type RequestSender<M> = Outbound<M, dyn ClientRaw>;
+/// What a handler sends.
+pub(crate) type ResponseSender<M> = Outbound<M, dyn ServerRaw>;
+
+impl<M> RequestSender<M> {
+    /// Half-closes.
+    pub(crate) fn close(&mut self) -> Result<()> {
+        self.raw.close_send()
+    }
+}
+
+impl<M, R: ?Sized> Outbound<M, R> {
+    pub(crate) fn new(raw: Arc<R>) -> Self {
         Self {
             raw,
             message: PhantomData,
         }
     }
 
-    pub(super) fn raw(&self) -> &Arc<dyn RawStream> {
+    pub(super) fn raw(&self) -> &Arc<R> {
         &self.raw
-    }
-
-    /// Half-closes; a server's end has no half-close.
-    pub(crate) fn close(&mut self) -> Result<()> {
-        self.raw.close_send()
     }
 }
 
 /// A `send` under way. Smaller than an `async fn` would be, which keeps its argument twice.
-struct SendFuture<'a, M> {
-    raw: &'a Arc<dyn RawStream>,
+struct SendFuture<'a, M, R: ?Sized> {
+    raw: &'a Arc<R>,
     /// `None` once it is queued.
     message: Option<M>,
 }
 
 // The message is never pinned.
-impl<M> Unpin for SendFuture<'_, M> {}
+impl<M, R: ?Sized> Unpin for SendFuture<'_, M, R> {}
 
-impl<M: Message> Future for SendFuture<'_, M> {
+impl<M: Message, R: RawStream + ?Sized> Future for SendFuture<'_, M, R> {
     type Output = Result<()>;
 
     #[inline]
@@ -63,8 +70,8 @@ impl<M: Message> Future for SendFuture<'_, M> {
 /// Waits for room, then queues `message`. Cancel safe: a dropped future has sent nothing. The one
 /// sender of the stream calls this.
 #[inline]
-pub(super) fn send<M: Message>(
-    raw: &Arc<dyn RawStream>,
+pub(super) fn send<M: Message, R: RawStream + ?Sized>(
+    raw: &Arc<R>,
     message: M,
 ) -> impl Future<Output = Result<()>> + Send {
     SendFuture {
@@ -87,7 +94,7 @@ macro_rules! compression_method {
 
 pub(super) use compression_method;
 
-impl<M: Message> Outbound<M> {
+impl<M: Message, R: RawStream + ?Sized> Outbound<M, R> {
     /// Waits for room, then queues `message`. Cancel safe: a dropped future has sent nothing.
     #[inline]
     pub(crate) fn send(&mut self, message: M) -> impl Future<Output = Result<()>> + Send {

@@ -48,7 +48,7 @@ impl From<Duration> for RecvTimeout {
 
 /// What the `recv`s of a stream may take, and the time of the running one.
 #[derive(Debug)]
-pub(super) struct RecvTimer {
+pub(crate) struct RecvTimer {
     pub(super) config: RecvTimeout,
     pub(super) wait: WaitTimer,
 }

@@ -34,8 +34,8 @@ impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
         Self {
             kind: error.kind(),
-            code: error.code(),
-            status: error.own_status(),
+            code: error.number(),
+            status: error.own_status().map(i32::from),
         }
     }
 }

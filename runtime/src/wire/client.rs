@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::RawStream;
+use super::ClientRaw;
 use super::io::Endpoint;
 use crate::call::Outgoing;
 use crate::codec::Encode;
@@ -53,6 +53,8 @@ pub struct Abilities {
     pub http2: bool,
     /// Whether a connection carries one call at a time and waits in a pool for the next.
     pub idle_pool: bool,
+    /// Whether each call has a TTHeader of its own: it can tell whose reply a reply is, and hold a checksum.
+    pub call_headers: bool,
     /// Whether its streams are bounded by `stream_limits` (TTHeader Streaming).
     pub stream_limits: bool,
     /// Whether transient metainfo that a handler received may be sent on (4.3).
@@ -85,7 +87,7 @@ pub trait StreamWire: Wire {
         &'a self,
         to: Attempt<'a>,
         call: &'a Outgoing,
-    ) -> BoxFuture<'a, Result<Arc<dyn RawStream>>>;
+    ) -> BoxFuture<'a, Result<Arc<dyn ClientRaw>>>;
 }
 
 /// A wire that makes calls of one request and at most one response.

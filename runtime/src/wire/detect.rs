@@ -1,70 +1,44 @@
 //! One port, many protocols: the first bytes of a connection tell them apart.
 //!
-//! The tests and their order are Kitex's (ttheader-streaming.md 6.1, grpc-and-pingpong.md D). No
-//! two of them hold for one sane message, so a protocol added later goes into the same list.
+//! The tests and their order are Kitex's (ttheader-streaming.md 6.1, grpc-and-pingpong.md D). Each
+//! test stands in the folder of its protocol, the order in the table of the wires. No two tests hold
+//! for one sane message.
 
 use std::time::Duration;
 
 use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-/// Bytes that decide; the smallest message of any protocol is longer.
-pub(crate) const DETECTION_LEN: usize = 8;
+use super::protocol::{Claim, FIRST_BYTES, Protocol};
 
-/// How long a peer may take for its first [`DETECTION_LEN`] bytes. Kitex waits for ever; a
-/// server that must not be held open by silent peers cannot.
+/// How long a peer may take for its first [`FIRST_BYTES`] bytes. Kitex waits for ever; a server that
+/// must not be held open by silent peers cannot.
 pub(crate) const DEFAULT_DETECTION_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What a connection speaks, for its whole life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Protocol {
-    /// TTHeader frames with the streaming flag.
-    TtHeaderStreaming,
-    /// Ping-pong, whose framing and codec are looked at again for each message.
-    PingPong,
-    /// HTTP/2, which carries gRPC.
-    Http2,
-}
-
-/// What every HTTP/2 connection begins with; the rest of the preface is checked by h2.
-const HTTP2_PREFACE: &[u8; DETECTION_LEN] = b"PRI * HT";
-/// TTHeader's magic, at offset 4.
-const TTHEADER_MAGIC: [u8; 2] = [0x10, 0x00];
-/// Bit of the flags, at offset 6, that every streaming frame carries.
-const STREAMING_FLAG: u8 = 0x02;
-/// What the envelope of a ping-pong message begins with: Thrift's, and KitexProtobuf's.
-const ENVELOPES: [[u8; 2]; 2] = [[0x80, 0x01], [0x90, 0x01]];
-
-/// Names the protocol that begins with `first`, or `None` if it is none that is served here.
+/// The first of `protocols` that claims a connection which begins with `first`.
 #[must_use]
-pub(crate) fn classify(first: &[u8; DETECTION_LEN]) -> Option<Protocol> {
-    if first == HTTP2_PREFACE {
-        return Some(Protocol::Http2);
-    }
-    let at_four = [first[4], first[5]];
-    if at_four == TTHEADER_MAGIC {
-        return Some(match first[7] & STREAMING_FLAG {
-            0 => Protocol::PingPong,
-            _ => Protocol::TtHeaderStreaming,
-        });
-    }
-    let enveloped = ENVELOPES.contains(&at_four) || [first[0], first[1]] == ENVELOPES[0];
-    enveloped.then_some(Protocol::PingPong)
+pub(crate) fn claimant<'a>(
+    protocols: &'a [Box<dyn Protocol>],
+    first: &[u8; FIRST_BYTES],
+) -> Option<&'a dyn Protocol> {
+    let mut protocols = protocols.iter().map(|protocol| &**protocol);
+    protocols.find(|protocol| protocol.claims(first) == Claim::Mine)
 }
 
 /// Reads until the protocol is known. The bytes read stay in `first`, and may be more than the
-/// decision needed. `None`: nothing that is served here, or too slow, or closed; the connection
-/// is to be closed without an answer (statement 90).
-pub(crate) async fn detect<R>(
+/// decision needed. `None`: no protocol claims the connection, or the peer is too slow, or it has
+/// closed; the caller closes the connection without an answer (statement 90).
+pub(crate) async fn detect<'a, R>(
     io: &mut R,
     first: &mut BytesMut,
+    protocols: &'a [Box<dyn Protocol>],
     timeout: Duration,
-) -> Option<Protocol>
+) -> Option<&'a dyn Protocol>
 where
     R: AsyncRead + Unpin,
 {
     let enough = async {
-        while first.len() < DETECTION_LEN {
+        while first.len() < FIRST_BYTES {
             if io.read_buf(first).await.ok()? == 0 {
                 return None;
             }
@@ -72,52 +46,71 @@ where
         Some(())
     };
     tokio::time::timeout(timeout, enough).await.ok()??;
-    classify(first.first_chunk()?)
+    claimant(protocols, first.first_chunk()?)
 }
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::AsyncWriteExt;
+    use tokio::io::{AsyncWriteExt, DuplexStream};
 
     use super::*;
+    use crate::wire::ServerWires;
+    use crate::wire::protocol::Protocols;
 
     const STREAMING: [u8; 8] = [0, 0, 0, 0x2e, 0x10, 0, 0, 0x02];
 
+    const TTHEADER_STREAMING: Option<&str> = Some("TTHeader Streaming");
+    const PING_PONG: Option<&str> = Some("ping-pong");
+    const GRPC: Option<&str> = Some("gRPC");
+
+    fn protocols() -> Protocols {
+        ServerWires::default().protocols()
+    }
+
+    /// The name of the protocol that claims `first`.
+    fn claimed(first: &[u8; FIRST_BYTES]) -> Option<&'static str> {
+        claimant(&protocols(), first).map(Protocol::name)
+    }
+
+    async fn detected(io: &mut DuplexStream, first: &mut BytesMut) -> Option<&'static str> {
+        let protocols = protocols();
+        let found = detect(io, first, &protocols, DEFAULT_DETECTION_TIMEOUT).await;
+        found.map(Protocol::name)
+    }
+
     #[test]
-    fn s87_the_tests_run_in_kitex_order() {
-        assert_eq!(classify(&STREAMING), Some(Protocol::TtHeaderStreaming));
+    fn s87_g93_the_tests_run_in_kitex_order() {
+        assert_eq!(claimed(&STREAMING), TTHEADER_STREAMING);
         // Other flags do not matter: 0x001a has the streaming bit, 0x0018 has not.
         assert_eq!(
-            classify(&[0, 0, 0, 0x2e, 0x10, 0, 0, 0x1a]),
-            Some(Protocol::TtHeaderStreaming)
+            claimed(&[0, 0, 0, 0x2e, 0x10, 0, 0, 0x1a]),
+            TTHEADER_STREAMING
         );
-        assert_eq!(
-            classify(&[0, 0, 0, 0x2e, 0x10, 0, 0, 0x18]),
-            Some(Protocol::PingPong)
-        );
+        assert_eq!(claimed(&[0, 0, 0, 0x2e, 0x10, 0, 0, 0x18]), PING_PONG);
         for enveloped in [
             [0, 0, 0, 0x1c, 0x80, 0x01, 0, 1], // Framed
             [0, 0, 0, 0x1c, 0x90, 0x01, 0, 1], // the same with Protobuf
             [0x80, 0x01, 0, 1, 0, 0, 0, 3],    // Buffered
+            [0xff, 0xaf, 0, 8, 0, 0, 0, 0],    // MeshHeader, which ping-pong refuses
         ] {
-            assert_eq!(classify(&enveloped), Some(Protocol::PingPong));
+            assert_eq!(claimed(&enveloped), PING_PONG);
         }
     }
 
     #[test]
     fn g88_http2_is_told_by_its_preface() {
-        assert_eq!(classify(b"PRI * HT"), Some(Protocol::Http2));
-        assert_eq!(classify(b"PRI * FT"), None);
+        assert_eq!(claimed(b"PRI * HT"), GRPC);
+        assert_eq!(claimed(b"PRI * FT"), None);
     }
 
     #[test]
-    fn s90_unrecognised_first_bytes_are_nobodys() {
-        assert_eq!(classify(b"GET / HT"), None);
-        assert_eq!(classify(&[0; 8]), None);
+    fn s90_g92_unrecognised_first_bytes_are_nobodys() {
+        assert_eq!(claimed(b"GET / HT"), None);
+        assert_eq!(claimed(&[0; 8]), None);
     }
 
     #[tokio::test]
-    async fn s88_first_bytes_may_arrive_one_at_a_time() {
+    async fn s88_g89_first_bytes_may_arrive_one_at_a_time() {
         let (mut peer, mut io) = tokio::io::duplex(1);
         let writer = tokio::spawn(async move {
             for byte in STREAMING {
@@ -126,30 +119,28 @@ mod tests {
             peer
         });
         let mut first = BytesMut::new();
-        let found = detect(&mut io, &mut first, DEFAULT_DETECTION_TIMEOUT).await;
-        assert_eq!(found, Some(Protocol::TtHeaderStreaming));
+        let found = detected(&mut io, &mut first).await;
+        assert_eq!(found, TTHEADER_STREAMING);
         assert_eq!(&first[..], &STREAMING);
         drop(writer.await.unwrap());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_silent_peer_is_given_up_after_the_timeout() {
-        let (_peer, mut io) = tokio::io::duplex(1);
-        let mut first = BytesMut::new();
-        assert_eq!(
-            detect(&mut io, &mut first, DEFAULT_DETECTION_TIMEOUT).await,
-            None
-        );
+    async fn g90_a_peer_that_stops_before_its_eighth_byte_is_given_up_after_the_timeout() {
+        for sent in [0, 7] {
+            let (mut peer, mut io) = tokio::io::duplex(8);
+            peer.write_all(&STREAMING[..sent]).await.unwrap();
+            let (mut first, began) = (BytesMut::new(), tokio::time::Instant::now());
+            assert_eq!(detected(&mut io, &mut first).await, None);
+            assert_eq!(began.elapsed(), DEFAULT_DETECTION_TIMEOUT);
+        }
     }
 
     #[tokio::test]
-    async fn a_probe_that_connects_and_closes_is_no_protocol() {
+    async fn g90_a_probe_that_connects_and_closes_is_no_protocol() {
         let (peer, mut io) = tokio::io::duplex(1);
         drop(peer);
         let mut first = BytesMut::new();
-        assert_eq!(
-            detect(&mut io, &mut first, DEFAULT_DETECTION_TIMEOUT).await,
-            None
-        );
+        assert_eq!(detected(&mut io, &mut first).await, None);
     }
 }

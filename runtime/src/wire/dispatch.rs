@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use faststr::FastStr;
 
-use super::stream::RawStream;
+use super::stream::ServerRaw;
 use super::supervisor::Supervisor;
 use crate::call::Cancellation;
 use crate::codec::{ApplicationException, DecodeError, Encode};
@@ -123,7 +123,7 @@ pub trait Dispatch: Send + Sync + 'static {
     fn open_stream(
         &self,
         incoming: Incoming,
-        stream: Arc<dyn RawStream>,
+        stream: Arc<dyn ServerRaw>,
         cancellation: Cancellation,
     ) -> Result<StreamHandler, ApplicationException>;
 

@@ -8,8 +8,10 @@ mod dispatch;
 pub mod grpc;
 mod guard;
 pub mod io;
+mod outbox;
 pub mod pingpong;
 mod pool;
+pub(crate) mod protocol;
 mod stall;
 mod stream;
 mod supervisor;
@@ -22,6 +24,7 @@ pub use dispatch::{
     Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, StreamHandler,
 };
 use stall::{STALL_TIMEOUT, drain};
-pub use stream::RawStream;
+pub use stream::{ClientRaw, RawStream, ServerRaw};
 pub use supervisor::Supervisor;
-pub(crate) use table::{WireSettings, Wires};
+pub use table::{GrpcLimits, Limits, PoolMode};
+pub(crate) use table::{ServerWires, WireSettings, Wires};

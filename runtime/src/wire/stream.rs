@@ -1,4 +1,4 @@
-//! What a wire is to the typed streams above it.
+//! What a stream of a wire is to the typed streams above it.
 
 use std::collections::VecDeque;
 use std::task::{Context as TaskContext, Poll};
@@ -7,10 +7,10 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::codec::Encode;
-use crate::error::{CancelReason, Error, ErrorKind, Result};
+use crate::error::{CancelReason, Error, Result};
 use crate::metadata::Metadata;
 
-/// One open stream of either side, with messages as undecoded payloads.
+/// One open stream of either side, with messages as undecoded payloads: what both sides can do with it.
 ///
 /// All methods take `&self`, so that a sender and a receiver on two tasks can share one stream.
 /// At most one task may poll each direction at a time: a second poller replaces the first one's
@@ -23,18 +23,12 @@ pub trait RawStream: Send + Sync + 'static {
     /// Queues one message. Never waits: call [`RawStream::poll_send_ready`] first.
     ///
     /// # Errors
-    /// The stream's end error once it has ended; code 12005 after a half-close.
+    /// The stream's end error once it has ended; the wire's error for a message behind a half-close.
     fn send(&self, message: &dyn Encode) -> Result<()>;
 
     /// Whether messages that are sent from here on are compressed, if the stream has an encoding.
-    /// They are, unless told otherwise. Nothing on wires without compression.
+    /// They are, unless told otherwise. Wires without compression ignore it.
     fn set_message_compression(&self, _on: bool) {}
-
-    /// Half-closes (client side only). Later calls do nothing and succeed.
-    ///
-    /// # Errors
-    /// None once the stream is half-closed or ended.
-    fn close_send(&self) -> Result<()>;
 
     /// Moves messages that have arrived into `batch`, many at a time. `Ready(Ok(true))`: at least
     /// one message was added. `Ready(Ok(false))`: clean end of stream. Errors and end are sticky, and come
@@ -45,44 +39,50 @@ pub trait RawStream: Send + Sync + 'static {
         cx: &mut TaskContext<'_>,
         batch: &mut VecDeque<Bytes>,
     ) -> Poll<Result<bool>>;
+}
 
-    /// The peer's header (client side): waits for it, or for the end of the stream.
+/// The end of a stream at the side that opened it.
+pub trait ClientRaw: RawStream {
+    /// Half-closes. Later calls do nothing and succeed.
+    ///
+    /// # Errors
+    /// None once the stream is half-closed or ended.
+    fn close_send(&self) -> Result<()>;
+
+    /// The server's header: waits for it, or for the end of the stream.
     fn poll_header(&self, cx: &mut TaskContext<'_>) -> Poll<Result<Metadata>>;
 
-    /// The peer's trailer (client side): waits for the end of the stream.
+    /// The server's trailer: waits for the end of the stream.
     fn poll_trailer(&self, cx: &mut TaskContext<'_>) -> Poll<Result<Metadata>>;
 
-    /// Ends the stream from this side at once; the peer learns the reason where the wire can tell
+    /// Ends the stream from this side at once; the server learns the reason where the wire can tell
     /// it (TTHeader Streaming: RST, statement 63). Does nothing on a stream that has ended.
     fn cancel(&self, reason: CancelReason);
 
     /// The error of a single `recv` that took longer than `timeout`, while the stream goes on: its
-    /// number and its text are the wire's own (client side only).
-    fn recv_timed_out(&self, timeout: Duration) -> Error {
-        Error::new(
-            ErrorKind::Timeout,
-            0,
-            format!("recv took longer than {timeout:?}"),
-        )
-    }
+    /// number and its text are the wire's own.
+    fn recv_timed_out(&self, timeout: Duration) -> Error;
 
-    /// Leaves the stream to run to its end without its user: dropping it no longer cancels it
-    /// (client side). For a client-streaming call whose response has been received (statement 49).
+    /// Leaves the stream to run to its end without its user: dropping it no longer cancels it.
+    /// For a client-streaming call whose response has been received (statement 49).
     fn detach(&self);
+}
 
-    /// Merges into the header that has not been sent yet (server side).
+/// The end of a stream at the side that runs its handler. The handler ends it by returning.
+pub trait ServerRaw: RawStream {
+    /// Merges into the header that has not been sent yet.
     ///
     /// # Errors
     /// `stream header already sent`.
     fn set_header(&self, header: Metadata) -> Result<()>;
 
-    /// Merges and sends the header now (server side).
+    /// Merges and sends the header now.
     ///
     /// # Errors
     /// `stream header already sent`.
     fn send_header(&self, header: Metadata) -> Result<()>;
 
-    /// Merges into the trailer (server side).
+    /// Merges into the trailer.
     ///
     /// # Errors
     /// `stream trailer already sent`; a key that begins with `biz-`, which Kitex reserves.

@@ -18,7 +18,7 @@ use streamgen_runtime::unstable::ttheader::client::{ClientConfig, Connector};
 use streamgen_runtime::unstable::ttheader::server::serve_connection;
 use streamgen_runtime::unstable::ttheader::{Limits, Socket};
 use streamgen_runtime::unstable::{
-    Dispatch, Incoming, Outgoing, PingPongHandler, RawStream, StreamHandler,
+    ClientRaw, Dispatch, Incoming, Outgoing, PingPongHandler, RawStream, ServerRaw, StreamHandler,
 };
 use streamgen_runtime::{
     ApplicationException, Metadata, MethodInfo, Mode, PayloadCodec, Result, ServiceInfo, Transport,
@@ -47,14 +47,32 @@ pub(crate) fn raw(bytes: impl Into<Vec<u8>>) -> Raw {
 }
 
 /// A stream with the calls of a typed one.
-#[derive(Clone)]
-pub(crate) struct Stream {
-    pub(crate) raw: Arc<dyn RawStream>,
+pub(crate) struct Stream<R: ?Sized = dyn ClientRaw> {
+    pub(crate) raw: Arc<R>,
     pub(crate) batch: Arc<std::sync::Mutex<VecDeque<Bytes>>>,
 }
 
+impl<R: ?Sized> Clone for Stream<R> {
+    fn clone(&self) -> Self {
+        Self {
+            raw: Arc::clone(&self.raw),
+            batch: Arc::clone(&self.batch),
+        }
+    }
+}
+
 impl Stream {
-    pub(crate) fn new(raw: Arc<dyn RawStream>) -> Self {
+    pub(crate) async fn header(&self) -> Result<Metadata> {
+        poll_fn(|cx| self.raw.poll_header(cx)).await
+    }
+
+    pub(crate) async fn trailer(&self) -> Result<Metadata> {
+        poll_fn(|cx| self.raw.poll_trailer(cx)).await
+    }
+}
+
+impl<R: RawStream + ?Sized> Stream<R> {
+    pub(crate) fn new(raw: Arc<R>) -> Self {
         Self {
             raw,
             batch: Arc::default(),
@@ -75,14 +93,6 @@ impl Stream {
         *self.batch.lock().unwrap() = batch;
         Ok(message)
     }
-
-    pub(crate) async fn header(&self) -> Result<Metadata> {
-        poll_fn(|cx| self.raw.poll_header(cx)).await
-    }
-
-    pub(crate) async fn trailer(&self) -> Result<Metadata> {
-        poll_fn(|cx| self.raw.poll_trailer(cx)).await
-    }
 }
 
 type Open = dyn Fn(Call) -> Result<StreamHandler, ApplicationException> + Send + Sync;
@@ -90,7 +100,7 @@ type Open = dyn Fn(Call) -> Result<StreamHandler, ApplicationException> + Send +
 /// What a handler is given.
 pub(crate) struct Call {
     pub(crate) incoming: Incoming,
-    pub(crate) stream: Stream,
+    pub(crate) stream: Stream<dyn ServerRaw>,
     pub(crate) cancellation: Cancellation,
 }
 
@@ -113,7 +123,7 @@ impl Dispatch for Handlers {
     fn open_stream(
         &self,
         incoming: Incoming,
-        stream: Arc<dyn RawStream>,
+        stream: Arc<dyn ServerRaw>,
         cancellation: Cancellation,
     ) -> Result<StreamHandler, ApplicationException> {
         (self.0)(Call {
@@ -202,13 +212,13 @@ pub(crate) fn serve_peer_with(
     (Peer::new(theirs), tokio::spawn(serving))
 }
 
-static ECHO: ServiceInfo = ServiceInfo {
-    name: "EchoSvc",
-    package: "echo",
-    payload: PayloadCodec::Thrift,
-    default_transport: Transport::TtHeaderStreaming,
-    methods: &[MethodInfo::new("Bidi", Mode::BidiStreaming)],
-};
+static ECHO: ServiceInfo = ServiceInfo::new(
+    "EchoSvc",
+    "echo",
+    PayloadCodec::Thrift,
+    Transport::TtHeaderStreaming,
+    &[MethodInfo::new("Bidi", Mode::BidiStreaming)],
+);
 
 /// A call of method `Bidi` of service `EchoSvc`, from a caller named `A`.
 pub(crate) fn request() -> Outgoing {

@@ -67,11 +67,7 @@ impl Wire {
         matches!(self, Self::GrpcStream | Self::GrpcUnary)
     }
 
-    pub fn builder<C: From<streamgen_runtime::Channel>>(
-        self,
-        builder: ClientBuilder<C>,
-        address: SocketAddr,
-    ) -> ClientBuilder<C> {
+    pub fn builder<C>(self, builder: ClientBuilder<C>, address: SocketAddr) -> ClientBuilder<C> {
         let builder = builder.address(address.to_string());
         match self {
             Self::Streaming => builder.transport(Transport::TtHeaderStreaming),

@@ -22,13 +22,13 @@ pub struct ProtobufServices {
 echo_call!(UnaryCall<Msg, Msg>, Msg, Error);
 
 const fn stray(name: &'static str) -> ServiceInfo {
-    ServiceInfo {
+    ServiceInfo::new(
         name,
-        package: "peerpb",
-        payload: PayloadCodec::Protobuf,
-        default_transport: Transport::Grpc,
-        methods: &METHODS,
-    }
+        "peerpb",
+        PayloadCodec::Protobuf,
+        Transport::Grpc,
+        &METHODS,
+    )
 }
 
 static METHODS: [MethodInfo; 5] = [

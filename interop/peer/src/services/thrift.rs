@@ -21,13 +21,13 @@ pub struct ThriftServices {
 echo_call!(PingPongCall<EchoArgs, Msg, EchoError>, Msg, EchoError);
 
 const fn stray(name: &'static str) -> ServiceInfo {
-    ServiceInfo {
+    ServiceInfo::new(
         name,
-        package: "peerthrift",
-        payload: PayloadCodec::Thrift,
-        default_transport: Transport::TtHeaderStreaming,
-        methods: &METHODS,
-    }
+        "peerthrift",
+        PayloadCodec::Thrift,
+        Transport::TtHeaderStreaming,
+        &METHODS,
+    )
 }
 
 static METHODS: [MethodInfo; 6] = [

@@ -83,7 +83,7 @@ fn a_named_service_takes_its_calls_and_no_other() {
 }
 
 #[test]
-fn s24_without_a_name_the_fallback_is_asked_first_then_the_others() {
+fn s24_g87_without_a_name_the_fallback_is_asked_first_then_the_others() {
     let registry = Registry::new(vec![add(&OTHER), fallback(&PEER)], false).unwrap();
     assert_eq!(routed(&registry, "", "Echo"), Ok(("Peer", 0)));
     assert_eq!(routed(&registry, "", "Only"), Ok(("Other", 0)));
@@ -94,7 +94,7 @@ fn s24_without_a_name_the_fallback_is_asked_first_then_the_others() {
 }
 
 #[test]
-fn s24_an_unknown_name_finds_the_only_service_that_has_the_method() {
+fn s24_g87_an_unknown_name_finds_the_only_service_that_has_the_method() {
     let registry = Registry::new(vec![fallback(&PEER), add(&OTHER), add(&THIRD)], false);
     // `Only` is in two services, none of which is the fallback.
     let shared = registry.err().unwrap().to_string();
@@ -108,6 +108,13 @@ fn s24_an_unknown_name_finds_the_only_service_that_has_the_method() {
     assert_eq!(
         routed(&registry, "Renamed", "None").unwrap_err(),
         "20: unknown service Renamed, method None"
+    );
+
+    // Of two owners, one of which is the fallback, none is the only one.
+    let registry = Registry::new(vec![fallback(&PEER), add(&OTHER)], false).unwrap();
+    assert_eq!(
+        routed(&registry, "Renamed", "Echo").unwrap_err(),
+        "20: unknown service Renamed, method Echo"
     );
 }
 

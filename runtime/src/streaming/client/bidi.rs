@@ -9,11 +9,11 @@ use super::{cancel_methods, metadata_methods};
 use crate::codec::Message;
 use crate::error::Result;
 use crate::streaming::cancel::CancelOnDrop;
-use crate::streaming::inbound::Inbound;
-use crate::streaming::outbound::{Outbound, compression_method};
+use crate::streaming::inbound::Responses;
+use crate::streaming::outbound::{RequestSender, compression_method};
 use crate::streaming::recv_timeout::RecvTimeout;
 use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
-use crate::wire::RawStream;
+use crate::wire::ClientRaw;
 
 /// The client's end of a bidirectional stream.
 ///
@@ -38,16 +38,16 @@ use crate::wire::RawStream;
 /// ```
 #[must_use = "dropping a stream cancels it"]
 pub struct BidiStreamingClient<Req, Res> {
-    outbound: Outbound<Req>,
-    inbound: Inbound<Res>,
+    outbound: RequestSender<Req>,
+    inbound: Responses<Res>,
     cancel: CancelOnDrop,
 }
 
 impl<Req: Message, Res: Message> BidiStreamingClient<Req, Res> {
-    pub(crate) fn new(raw: Arc<dyn RawStream>, timeout: Option<RecvTimeout>) -> Self {
+    pub(crate) fn new(raw: Arc<dyn ClientRaw>, timeout: Option<RecvTimeout>) -> Self {
         Self {
-            outbound: Outbound::new(Arc::clone(&raw)),
-            inbound: Inbound::new(Arc::clone(&raw)).with_timeout(timeout),
+            outbound: RequestSender::new(Arc::clone(&raw)),
+            inbound: Responses::new(Arc::clone(&raw)).with_timeout(timeout),
             cancel: CancelOnDrop::new(raw),
         }
     }

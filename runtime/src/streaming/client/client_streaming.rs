@@ -9,11 +9,11 @@ use crate::codec::{ApplicationException, Message};
 use crate::error::{Error, ErrorKind, Result};
 use crate::metadata::Metadata;
 use crate::streaming::cancel::CancelOnDrop;
-use crate::streaming::inbound::Inbound;
-use crate::streaming::outbound::{Outbound, compression_method};
+use crate::streaming::inbound::Responses;
+use crate::streaming::outbound::{RequestSender, compression_method};
 use crate::streaming::recv_timeout::RecvTimeout;
 use crate::streaming::traits::{debug_stream, impl_sink};
-use crate::wire::RawStream;
+use crate::wire::ClientRaw;
 
 /// The client's end of a stream of requests.
 ///
@@ -35,16 +35,16 @@ use crate::wire::RawStream;
 /// ```
 #[must_use = "call `close_and_recv`: dropping a stream cancels it"]
 pub struct ClientStreamingClient<Req, Res> {
-    outbound: Outbound<Req>,
-    inbound: Inbound<Res>,
+    outbound: RequestSender<Req>,
+    inbound: Responses<Res>,
     cancel: CancelOnDrop,
 }
 
 impl<Req: Message, Res: Message> ClientStreamingClient<Req, Res> {
-    pub(crate) fn new(raw: Arc<dyn RawStream>, timeout: Option<RecvTimeout>) -> Self {
+    pub(crate) fn new(raw: Arc<dyn ClientRaw>, timeout: Option<RecvTimeout>) -> Self {
         Self {
-            outbound: Outbound::new(Arc::clone(&raw)),
-            inbound: Inbound::new(Arc::clone(&raw)).with_timeout(timeout),
+            outbound: RequestSender::new(Arc::clone(&raw)),
+            inbound: Responses::new(Arc::clone(&raw)).with_timeout(timeout),
             cancel: CancelOnDrop::new(raw),
         }
     }

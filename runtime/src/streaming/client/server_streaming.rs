@@ -8,27 +8,27 @@ use super::{cancel_methods, metadata_methods};
 use crate::codec::Message;
 use crate::error::Result;
 use crate::streaming::cancel::CancelOnDrop;
-use crate::streaming::inbound::Inbound;
+use crate::streaming::inbound::Responses;
 use crate::streaming::recv_timeout::RecvTimeout;
 use crate::streaming::traits::{debug_stream, impl_stream};
-use crate::wire::RawStream;
+use crate::wire::ClientRaw;
 
 /// The client's end of a stream of responses; the request is sent and the stream half-closed.
 ///
 /// Dropping it before the end was received cancels the stream.
 #[must_use = "dropping a stream cancels it"]
 pub struct ServerStreamingClient<Res> {
-    inbound: Inbound<Res>,
+    inbound: Responses<Res>,
     cancel: CancelOnDrop,
 }
 
 impl<Res: Message> ServerStreamingClient<Res> {
-    pub(crate) fn new(raw: Arc<dyn RawStream>, timeout: Option<RecvTimeout>) -> Self {
-        let inbound = Inbound::new(Arc::clone(&raw)).with_timeout(timeout);
+    pub(crate) fn new(raw: Arc<dyn ClientRaw>, timeout: Option<RecvTimeout>) -> Self {
+        let inbound = Responses::new(Arc::clone(&raw)).with_timeout(timeout);
         Self::from_parts(inbound, CancelOnDrop::new(raw))
     }
 
-    pub(super) fn from_parts(inbound: Inbound<Res>, cancel: CancelOnDrop) -> Self {
+    pub(super) fn from_parts(inbound: Responses<Res>, cancel: CancelOnDrop) -> Self {
         Self { inbound, cancel }
     }
 

@@ -7,18 +7,18 @@ use super::{cancel_methods, metadata_methods};
 use crate::codec::Message;
 use crate::error::{CancelReason, Result};
 use crate::streaming::cancel::CancelOnDrop;
-use crate::streaming::inbound::Inbound;
-use crate::streaming::outbound::{Outbound, compression_method};
+use crate::streaming::inbound::Responses;
+use crate::streaming::outbound::{RequestSender, compression_method};
 use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
 
 /// The sending half. Dropping it half-closes the stream; dropping it in a panic cancels the
 /// stream, because a half-close would tell the server that all was sent.
 pub struct BidiSender<Req> {
-    outbound: Outbound<Req>,
+    outbound: RequestSender<Req>,
 }
 
 impl<Req: Message> BidiSender<Req> {
-    pub(super) fn new(outbound: Outbound<Req>) -> Self {
+    pub(super) fn new(outbound: RequestSender<Req>) -> Self {
         Self { outbound }
     }
 
@@ -62,7 +62,7 @@ debug_stream!(BidiSender<Req>);
 
 /// The receiving half. Dropping it before the end was received cancels the stream.
 pub struct BidiReceiver<Res> {
-    pub(super) inbound: Inbound<Res>,
+    pub(super) inbound: Responses<Res>,
     pub(super) cancel: CancelOnDrop,
 }
 

@@ -8,23 +8,23 @@ use std::task::{Context, Poll};
 use super::metadata_methods;
 use crate::codec::Message;
 use crate::error::Result;
-use crate::streaming::inbound::Inbound;
-use crate::streaming::outbound::{self, Outbound, compression_method};
+use crate::streaming::inbound::Requests;
+use crate::streaming::outbound::{self, ResponseSender, compression_method};
 use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
-use crate::wire::RawStream;
+use crate::wire::ServerRaw;
 
 /// The handler's end of a bidirectional stream.
 ///
 /// One pointer, because a handler's future holds it several times over, and thousands may be idle.
 pub struct BidiStreamingServer<Req, Res> {
-    inbound: Inbound<Req>,
+    inbound: Requests<Req>,
     response: PhantomData<fn(Res)>,
 }
 
 impl<Req: Message, Res: Message> BidiStreamingServer<Req, Res> {
-    pub(crate) fn new(raw: Arc<dyn RawStream>) -> Self {
+    pub(crate) fn new(raw: Arc<dyn ServerRaw>) -> Self {
         Self {
-            inbound: Inbound::new(raw),
+            inbound: Requests::new(raw),
             response: PhantomData,
         }
     }
@@ -58,7 +58,7 @@ impl<Req: Message, Res: Message> BidiStreamingServer<Req, Res> {
     /// their calls fail with code 12012.
     #[must_use]
     pub fn split(self) -> (BidiServerSender<Res>, BidiServerReceiver<Req>) {
-        let outbound = Outbound::new(Arc::clone(self.inbound.raw()));
+        let outbound = ResponseSender::new(Arc::clone(self.inbound.raw()));
         let inbound = self.inbound;
         (
             BidiServerSender { outbound },
@@ -76,7 +76,7 @@ debug_stream!(BidiStreamingServer<Req, Res>);
 
 /// The sending half of a handler's bidirectional stream.
 pub struct BidiServerSender<Res> {
-    outbound: Outbound<Res>,
+    outbound: ResponseSender<Res>,
 }
 
 impl<Res: Message> BidiServerSender<Res> {
@@ -103,7 +103,7 @@ debug_stream!(BidiServerSender<Res>);
 
 /// The receiving half of a handler's bidirectional stream.
 pub struct BidiServerReceiver<Req> {
-    inbound: Inbound<Req>,
+    inbound: Requests<Req>,
 }
 
 impl<Req: Message> BidiServerReceiver<Req> {

@@ -7,20 +7,20 @@ use std::task::{Context, Poll};
 use super::metadata_methods;
 use crate::codec::Message;
 use crate::error::Result;
-use crate::streaming::inbound::Inbound;
+use crate::streaming::inbound::Requests;
 use crate::streaming::traits::{debug_stream, impl_stream};
-use crate::wire::RawStream;
+use crate::wire::ServerRaw;
 
 /// The handler's end of a stream of requests. The response is what the handler returns, which it
 /// may do before it has received everything.
 pub struct ClientStreamingServer<Req> {
-    inbound: Inbound<Req>,
+    inbound: Requests<Req>,
 }
 
 impl<Req: Message> ClientStreamingServer<Req> {
-    pub(crate) fn new(raw: Arc<dyn RawStream>) -> Self {
+    pub(crate) fn new(raw: Arc<dyn ServerRaw>) -> Self {
         Self {
-            inbound: Inbound::new(raw),
+            inbound: Requests::new(raw),
         }
     }
 

@@ -7,19 +7,19 @@ use std::task::{Context, Poll};
 use super::metadata_methods;
 use crate::codec::Message;
 use crate::error::Result;
-use crate::streaming::outbound::{Outbound, compression_method};
+use crate::streaming::outbound::{ResponseSender, compression_method};
 use crate::streaming::traits::{debug_stream, impl_sink};
-use crate::wire::RawStream;
+use crate::wire::ServerRaw;
 
 /// The handler's end of a stream of responses. It ends when the handler returns.
 pub struct ServerStreamingServer<Res> {
-    outbound: Outbound<Res>,
+    outbound: ResponseSender<Res>,
 }
 
 impl<Res: Message> ServerStreamingServer<Res> {
-    pub(crate) fn new(raw: Arc<dyn RawStream>) -> Self {
+    pub(crate) fn new(raw: Arc<dyn ServerRaw>) -> Self {
         Self {
-            outbound: Outbound::new(raw),
+            outbound: ResponseSender::new(raw),
         }
     }
 

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, ErrorKind, Result};
 use crate::metadata::Metadata;
-use crate::wire::RawStream;
+use crate::wire::{ClientRaw, RawStream, ServerRaw};
 
 /// A wire whose peer is the test.
 #[derive(Default)]
@@ -73,11 +73,6 @@ impl RawStream for Fake {
         Ok(())
     }
 
-    fn close_send(&self) -> Result<()> {
-        self.seen().half_closed = true;
-        Ok(())
-    }
-
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
         let mut seen = self.seen();
         seen.asked += 1;
@@ -93,6 +88,13 @@ impl RawStream for Fake {
                 Poll::Pending
             }
         }
+    }
+}
+
+impl ClientRaw for Fake {
+    fn close_send(&self) -> Result<()> {
+        self.seen().half_closed = true;
+        Ok(())
     }
 
     fn poll_header(&self, _: &mut Context<'_>) -> Poll<Result<Metadata>> {
@@ -119,7 +121,9 @@ impl RawStream for Fake {
     fn detach(&self) {
         self.seen().detached = true;
     }
+}
 
+impl ServerRaw for Fake {
     fn set_header(&self, _: Metadata) -> Result<()> {
         Ok(())
     }

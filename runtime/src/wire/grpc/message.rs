@@ -5,11 +5,10 @@ use std::collections::VecDeque;
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
-use super::codes;
-use super::compression::Encoding;
 use super::status::grpc;
+use crate::call::Encoding;
 use crate::codec::{Encode, MAX_MESSAGE_LEN};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// Length of the flag and the length in front of a payload, in bytes.
 pub const PREFIX_LEN: usize = 5;
@@ -38,7 +37,7 @@ pub fn put(message: &dyn Encode, encoding: Option<Encoding>, out: &mut BytesMut)
     let len = message.encoded_len();
     if len > MAX_MESSAGE_LEN {
         return Err(grpc(
-            codes::RESOURCE_EXHAUSTED,
+            Code::RESOURCE_EXHAUSTED,
             format!("message too long to send ({len} vs. {MAX_MESSAGE_LEN})"),
         ));
     }
@@ -67,7 +66,7 @@ fn put_compressed(plain: &[u8], encoding: Encoding, out: &mut BytesMut) -> Resul
     let payload = appended.out.len();
     encoding.compress(plain, appended.out)?;
     let len = u32::try_from(appended.out.len() - payload)
-        .map_err(|_| grpc(codes::RESOURCE_EXHAUSTED, "message too long to send"))?;
+        .map_err(|_| grpc(Code::RESOURCE_EXHAUSTED, "message too long to send"))?;
     let mut prefix = &mut appended.out[payload - PREFIX_LEN..payload];
     prefix.put_u8(COMPRESSED);
     prefix.put_u32(len);
@@ -223,7 +222,7 @@ impl MessageReader {
             State::Prefix(_, 0) if self.current.is_empty() => Ok(()),
             State::Failed(error) => Err(error.clone()),
             _ => Err(grpc(
-                codes::INTERNAL,
+                Code::INTERNAL,
                 "the stream ended in the middle of a message",
             )),
         }
@@ -281,7 +280,7 @@ impl MessageReader {
             (false, _) => Ok(payload),
             (true, Some(encoding)) => encoding.decompress(&payload, self.max),
             (true, None) => Err(grpc(
-                codes::INTERNAL,
+                Code::INTERNAL,
                 "compressed message without a grpc-encoding",
             )),
         }
@@ -293,7 +292,7 @@ fn payload_state(prefix: [u8; PREFIX_LEN], max: usize) -> Result<State> {
     let [flag, len @ ..] = prefix;
     if flag > COMPRESSED {
         return Err(grpc(
-            codes::INTERNAL,
+            Code::INTERNAL,
             format!("message with unknown flag {flag}"),
         ));
     }
@@ -312,7 +311,7 @@ fn payload_state(prefix: [u8; PREFIX_LEN], max: usize) -> Result<State> {
 /// receiver's own, because peers differ in it.
 pub(super) fn too_large(len: usize, max: usize) -> Error {
     grpc(
-        codes::RESOURCE_EXHAUSTED,
+        Code::RESOURCE_EXHAUSTED,
         format!("received message larger than the configured max ({len} vs. {max})"),
     )
 }

@@ -28,7 +28,6 @@ mod sync;
 pub mod timeout;
 mod unfinished;
 
-pub use crate::error::codes;
 pub use config::GrpcLimits;
 
 /// Kitex's name for this wire.

@@ -13,9 +13,9 @@ use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 #[cfg(feature = "tls")]
-use tokio_rustls::client::TlsStream;
+use tokio_rustls::TlsStream;
 
-/// What a dial ends with. Wires take it apart: what is a plain socket stays one.
+/// What a dial ends with, and what a server accepts. Wires take it apart: what is a plain socket stays one.
 #[non_exhaustive]
 pub enum ByteStream {
     /// TCP.
@@ -23,7 +23,7 @@ pub enum ByteStream {
     /// A Unix socket.
     #[cfg(unix)]
     Unix(UnixStream),
-    /// TLS over TCP.
+    /// TLS over TCP, of either side.
     #[cfg(feature = "tls")]
     Tls(Box<TlsStream<TcpStream>>),
     /// Anything else, such as a stream in memory.
@@ -36,16 +36,6 @@ pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 impl ByteStream {
-    /// The address of the peer, where it has one.
-    pub(crate) fn peer(&self) -> Option<SocketAddr> {
-        match self {
-            Self::Tcp(socket) => socket.peer_addr().ok(),
-            #[cfg(feature = "tls")]
-            Self::Tls(stream) => stream.get_ref().0.peer_addr().ok(),
-            _ => None,
-        }
-    }
-
     /// Whether nothing waits to be read: neither bytes nor the peer's close. The kernel is asked,
     /// not the runtime, which hears of a close a little later and, once it is gone, never.
     pub(crate) fn is_quiet(&mut self) -> bool {
@@ -59,6 +49,16 @@ impl ByteStream {
                 let cx = &mut Context::from_waker(Waker::noop());
                 Pin::new(other).poll_read(cx, &mut buf).is_pending()
             }
+        }
+    }
+
+    /// The address of the peer, where the system tells one.
+    pub(crate) fn peer_addr(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(socket) => socket.peer_addr().ok(),
+            #[cfg(feature = "tls")]
+            Self::Tls(stream) => stream.get_ref().0.peer_addr().ok(),
+            _ => None,
         }
     }
 
@@ -156,7 +156,14 @@ impl AsyncWrite for ByteStream {
     }
 
     fn is_write_vectored(&self) -> bool {
-        matches!(self, Self::Tcp(_))
+        match self {
+            Self::Tcp(io) => io.is_write_vectored(),
+            #[cfg(unix)]
+            Self::Unix(io) => io.is_write_vectored(),
+            #[cfg(feature = "tls")]
+            Self::Tls(io) => io.is_write_vectored(),
+            Self::Other(io) => io.is_write_vectored(),
+        }
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -7,8 +7,9 @@ use std::net::SocketAddr;
 use tokio::time::error::Elapsed;
 use tracing::{Level, Span, debug, info, warn};
 
+use crate::codec::ApplicationException;
 use crate::error::{Error, Side};
-use crate::trace::{cut, event_at, target};
+use crate::trace::{Told, cut, event_at, target};
 use crate::wire::io::Endpoint;
 
 /// The span of a client's connection, from its dial until it is of no more use. It belongs to no call.
@@ -66,13 +67,13 @@ pub(super) fn no_request(peer: Option<SocketAddr>, reason: &str) {
     );
 }
 
-/// A request is above the limit, and is answered with that.
-pub(super) fn request_too_large(peer: Option<SocketAddr>, error: &Error) {
+/// A request is not taken, because it is above the limit or cannot be read, and is answered with that.
+pub(super) fn request_refused(peer: Option<SocketAddr>, exception: &ApplicationException) {
     info!(
         target: target::PINGPONG,
         side = ?Side::Server,
         peer = peer.map(display),
-        reason = error.message(),
+        reason = cut(&exception.message),
         "connection ended"
     );
 }
@@ -90,7 +91,7 @@ pub(super) fn closed_behind_call(peer: Option<SocketAddr>, error: &Error) {
         side = ?Side::Server,
         peer = peer.map(display),
         kind = ?error.kind(),
-        code = error.code(),
+        code = error.number(),
         reason = cut(error.message()),
         "connection ended"
     );
@@ -104,6 +105,42 @@ pub(super) fn server_stops(peer: Option<SocketAddr>) {
         peer = peer.map(display),
         reason = "the server stops",
         "connection ended"
+    );
+}
+
+/// No call is left on a connection that carries many at a time: the server stops, or none has come for long.
+pub(super) fn unused(peer: Option<SocketAddr>, stopping: bool) {
+    if stopping {
+        return server_stops(peer);
+    }
+    debug!(
+        target: target::PINGPONG,
+        side = ?Side::Server,
+        peer = peer.map(display),
+        reason = "no request within the idle timeout",
+        "connection ended"
+    );
+}
+
+/// The client does not take what it asked for.
+pub(super) fn unwritable(peer: Option<SocketAddr>, error: &io::Error) {
+    info!(
+        target: target::PINGPONG,
+        side = ?Side::Server,
+        peer = peer.map(display),
+        reason = %error,
+        "connection ended"
+    );
+}
+
+/// A client has more calls running than it may.
+pub(super) fn call_refused(told: &Told, peer: Option<SocketAddr>, max_calls: usize) {
+    event_at!(
+        told.level(Level::INFO),
+        target: target::PINGPONG,
+        peer = peer.map(display),
+        max_calls,
+        "call refused: too many on its connection"
     );
 }
 
@@ -138,6 +175,39 @@ pub(super) fn found_closed(peer: Option<SocketAddr>) {
         peer = peer.map(display),
         reason = "closed by the peer while it was idle",
         "connection ended"
+    );
+}
+
+/// A connection that carries many calls at a time is over, with so many waiting for their replies.
+pub(super) fn shared_connection_ended(
+    side: Side,
+    peer: Option<SocketAddr>,
+    reason: &Error,
+    calls: usize,
+) {
+    let level = match calls {
+        0 => Level::DEBUG,
+        _ => Level::INFO,
+    };
+    event_at!(
+        level,
+        target: target::PINGPONG,
+        ?side,
+        peer = peer.map(display),
+        calls,
+        kind = ?reason.kind(),
+        reason = reason.message(),
+        "connection ended"
+    );
+}
+
+/// On a connection that carries many calls at a time, one timed out without a byte having come since it
+/// began.
+pub(super) fn connection_suspected(peer: Option<SocketAddr>) {
+    warn!(
+        target: target::PINGPONG,
+        peer = peer.map(display),
+        "no new call on a connection that was silent for the whole time of one"
     );
 }
 

@@ -1,4 +1,7 @@
-//! The server's side of a ping-pong connection: one request after the other (C.5, C.9).
+//! The server's side of a ping-pong connection: one request after the other (C.5, C.9), unless the
+//! client takes answers in any order.
+
+mod concurrent;
 
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
@@ -18,6 +21,7 @@ use super::message::{self, Message, MessageReader};
 use super::{DEFAULT_MAX_MESSAGE, keys};
 use crate::call::Cancellation;
 use crate::call::Deadline;
+use crate::codec::ApplicationException;
 use crate::error::{Error, ErrorKind, Result, limit};
 use crate::wire::supervisor::supervise;
 use crate::wire::ttheader::frame::{int_key, str_key};
@@ -28,6 +32,9 @@ use crate::wire::{
 /// Bytes of later requests that are read while a handler runs, so that the peer's close is
 /// noticed. A peer that pipelines more waits in its socket.
 const READ_AHEAD: usize = 64 * 1024;
+
+/// Bytes a connection keeps between answers; what a large one needed beyond is given back.
+const KEPT_ANSWER: usize = 64 * 1024;
 
 /// How long a stopping server waits on an idle connection for a request that was sent before the
 /// client can know of the stop: nobody could tell it what became of the call. Longer than a round
@@ -68,12 +75,13 @@ pub async fn serve_connection<IO>(
     config: PingPongServerConfig,
     shutdown: impl Future<Output = ()>,
 ) where
-    IO: AsyncRead + AsyncWrite + Unpin,
+    IO: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let supervisor = dispatch.supervisor();
     let mut connection = Connection {
         io,
         buf: first,
+        answer: BytesMut::new(),
         messages: MessageReader::new(config.max_message),
         peer,
         dispatch,
@@ -99,8 +107,19 @@ pub async fn serve_connection<IO>(
         };
         // The request is finished even when the server stops meanwhile.
         let served = match next {
+            Next::Request(request) if concurrent::is_wanted_by(&request) => {
+                let framing = request.framing;
+                return concurrent::serve(connection, framing, Some(request), stop).await;
+            }
+            // It is still there, and is refused there: the requests behind it are served.
+            Next::Refused(head, _)
+                if concurrent::is_wanted_by(&head)
+                    && !message::has_mesh_header(&connection.buf) =>
+            {
+                return concurrent::serve(connection, head.framing, None, stop).await;
+            }
             Next::Request(request) => connection.answer(request, &mut stop).await,
-            Next::TooLarge(head, error) => return connection.refuse(&head, &error).await,
+            Next::Refused(head, exception) => return connection.refuse(&head, &exception).await,
             Next::Over => return,
         };
         if let Err(error) = served {
@@ -113,6 +132,8 @@ pub async fn serve_connection<IO>(
 struct Connection<IO> {
     io: IO,
     buf: BytesMut,
+    /// The answer that is written, or the room of the last one.
+    answer: BytesMut,
     messages: MessageReader,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
@@ -136,38 +157,47 @@ struct Limits {
 /// What a connection brings next.
 enum Next {
     Request(Message),
-    /// A request above the limit, as far as it says where to answer.
-    TooLarge(Message, Error),
+    /// A request that is not taken, as far as it says where to answer, and the answer.
+    Refused(Message, ApplicationException),
     /// Nothing that could be answered.
     Over,
 }
 
-impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
+impl<IO: AsyncRead + Unpin> Connection<IO> {
     /// Cancel safe: what was read stays.
     async fn next(&mut self) -> Next {
         loop {
             match self.messages.next(&mut self.buf) {
                 Ok(Some(message)) => return self.request(message),
                 Ok(None) => {}
-                Err(error) if error.kind() == ErrorKind::ResourceExhausted => {
-                    if let Some(head) = message::head(&self.buf) {
-                        return Next::TooLarge(head, error);
-                    }
-                    if self.buf.len() > message::MAX_HEAD {
+                Err(error) => match self.refusal(&error) {
+                    Some(refused) => return refused,
+                    None if self.buf.len() > message::MAX_HEAD => {
                         events::no_request(self.peer, error.message());
                         return Next::Over;
                     }
-                }
-                // Bytes that are no request are not answered: what follows them cannot be trusted.
-                Err(error) => {
-                    events::no_request(self.peer, error.message());
-                    return Next::Over;
-                }
+                    None => {}
+                },
             }
             if !self.read().await {
                 return Next::Over;
             }
         }
+    }
+
+    /// What becomes of a request that cannot be taken because of `error`; `None` while more of it has
+    /// to be read to know where to answer.
+    fn refusal(&self, error: &Error) -> Option<Next> {
+        let exception = match error.kind() {
+            ErrorKind::ResourceExhausted => limit::exception(error),
+            _ if message::has_mesh_header(&self.buf) => {
+                let text = error.message().to_owned();
+                ApplicationException::new(ApplicationException::INVALID_PROTOCOL, text)
+            }
+            // Bytes that are no request are not answered: what follows them cannot be trusted.
+            _ => return Some(Next::Over),
+        };
+        message::head(&self.buf).map(|head| Next::Refused(head, exception))
     }
 
     /// Whether more has arrived in time.
@@ -195,7 +225,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
             }
         }
     }
+}
 
+impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     async fn answer(
         &mut self,
         request: Message,
@@ -212,7 +244,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
             Ok(started) => started,
             // Decode errors and unknown methods: answered, then closed, as in Kitex.
             Err(exception) => {
-                self.write(reply_to.refusal(&exception)?).await?;
+                reply_to.refuse(&exception, true, &mut self.answer)?;
+                self.write().await?;
                 return Err(Error::from(exception));
             }
         };
@@ -223,8 +256,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
             return Ok(());
         }
         let close = reply_to.closes(&outcome);
-        self.write(reply_to.reply(outcome, stop.stopping || close)?)
-            .await?;
+        let last = stop.stopping || close;
+        reply_to.reply(outcome, last, &mut self.answer)?;
+        self.write().await?;
         if close { Err(closing()) } else { Ok(()) }
     }
 
@@ -254,43 +288,54 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
                 if !one_way {
                     return Poll::Ready(match Deadline::is_due(limit) {
                         true => deadline_exceeded(),
-                        false => Error::new(ErrorKind::Canceled, 0, PEER_CLOSED),
+                        false => closed_by_peer(),
                     });
                 }
             }
             Poll::Pending
         };
         let outcome = supervise(handler, cancellation, poll_ended).await;
-        match (outcome, cancellation.reason()) {
-            // The handler returns what ended its call: its peer is gone, or is to see the server go.
-            (Some(outcome), Some(ended)) if ended.is_canceled() && outcome.is_canceled() => {
-                Err(closing())
-            }
-            (Some(outcome), _) => Ok(outcome),
-            // The caller may count its time from a little later on, and still wait.
-            (None, Some(reason)) if reason.is_timeout() => Ok(PingPongOutcome::of(reason.clone())),
-            (None, _) => Err(closing()),
-        }
+        answerable(outcome, cancellation).ok_or_else(closing)
     }
 
-    /// Says that the request is too large. The connection ends behind it.
-    async fn refuse(&mut self, head: &Message, error: &Error) {
-        events::request_too_large(self.peer, error);
-        let Ok(refusal) = ReplyTo::new(head).refusal(&limit::exception(error)) else {
-            return;
-        };
-        if self.write(refusal).await.is_ok() && self.io.shutdown().await.is_ok() {
+    /// Answers a request that is not taken. The connection ends behind it.
+    async fn refuse(&mut self, head: &Message, exception: &ApplicationException) {
+        events::request_refused(self.peer, exception);
+        let put = ReplyTo::new(head).refuse(exception, true, &mut self.answer);
+        if put.is_ok() && self.write().await.is_ok() && self.io.shutdown().await.is_ok() {
             drain(&mut self.io, &mut self.buf).await;
         }
     }
 
-    async fn write(&mut self, bytes: BytesMut) -> Result<()> {
-        self.io.write_all(&bytes).await?;
+    /// Writes the answer.
+    async fn write(&mut self) -> Result<()> {
+        self.io.write_all(&self.answer).await?;
+        self.answer.clear();
+        if self.answer.capacity() > KEPT_ANSWER {
+            self.answer = BytesMut::new();
+        }
         Ok(self.io.flush().await?)
     }
 }
 
-const PEER_CLOSED: &str = "connection closed by peer";
+/// What is answered to a caller whose handler has ended, or was dropped; `None`: nobody waits.
+fn answerable(
+    outcome: Option<PingPongOutcome>,
+    cancellation: &Cancellation,
+) -> Option<PingPongOutcome> {
+    match (outcome, cancellation.reason()) {
+        // The handler returns what ended its call: its peer is gone, or is to see the server go.
+        (Some(outcome), Some(ended)) if ended.is_canceled() && outcome.is_canceled() => None,
+        (Some(outcome), _) => Some(outcome),
+        // The caller may count its time from a little later on, and still wait.
+        (None, Some(reason)) if reason.is_timeout() => Some(PingPongOutcome::of(reason.clone())),
+        (None, _) => None,
+    }
+}
+
+fn closed_by_peer() -> Error {
+    Error::new(ErrorKind::Canceled, 0, "connection closed by peer")
+}
 
 fn deadline_exceeded() -> Error {
     Error::new(ErrorKind::Timeout, 0, "context deadline exceeded")
@@ -313,6 +358,7 @@ fn poll_closed<IO: AsyncRead + Unpin>(
     Poll::Pending
 }
 
+/// A request as it is dispatched.
 fn incoming(request: &Message, peer: Option<SocketAddr>) -> Incoming {
     let header = &request.header;
     let service = header.strings.get(str_key::SERVICE).unwrap_or_default();

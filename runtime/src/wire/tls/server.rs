@@ -4,14 +4,13 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
-use tokio_rustls::server::TlsStream;
 
 use super::{H2, certificates, private_key, provider, roots, unusable};
 use crate::error::Result;
+use crate::wire::io::ByteStream;
 
 /// Who a server says it is, and which clients it serves.
 ///
@@ -63,8 +62,16 @@ impl ServerTls {
     }
 
     /// Secures an accepted connection.
-    pub(crate) async fn accept(&self, socket: TcpStream) -> io::Result<TlsStream<TcpStream>> {
-        self.acceptor.accept(socket).await
+    ///
+    /// # Errors
+    /// A handshake that fails.
+    pub(crate) async fn accept(&self, io: ByteStream) -> io::Result<ByteStream> {
+        Ok(match io {
+            ByteStream::Tcp(socket) => {
+                ByteStream::Tls(Box::new(self.acceptor.accept(socket).await?.into()))
+            }
+            io => ByteStream::Other(Box::new(self.acceptor.accept(io).await?)),
+        })
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn connection_ended(
         peer = peer.map(display),
         streams,
         kind = ?reason.kind(),
-        code = reason.code(),
+        code = reason.number(),
         reason = reason.message(),
         "connection ended"
     );

@@ -5,30 +5,26 @@
 //! call. No timer delays a frame, nothing is allocated or spawned for a message, and every queue
 //! has a bound: see [`Limits`].
 
-mod append;
 mod backlog;
-mod batch;
+mod budget;
 pub mod client;
 mod config;
 mod errors;
 mod events;
 pub mod frame;
 mod groups;
-
 mod link;
 mod message;
-mod outbox;
 mod reader;
 mod routes;
 pub mod server;
-mod socket;
 pub mod state;
 mod sync;
 mod table;
 mod waiters;
 
+pub use crate::wire::io::Socket;
 pub use config::Limits;
-pub use socket::Socket;
 
 /// Kitex's name of this wire.
 const PROTOCOL: &str = "TTHeaderStreaming";

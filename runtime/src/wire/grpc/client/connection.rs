@@ -79,11 +79,11 @@ impl Connection {
     pub(super) async fn dial(to: &Endpoint, config: &Config) -> io::Result<Self> {
         let limits = &config.limits;
         let stream = config.dial.dial(to).await?;
-        let peer = stream.peer();
+        let peer = stream.peer_addr();
         #[cfg(feature = "tls")]
         let stream = match (&config.tls, stream) {
             (Some(tls), ByteStream::Tcp(socket)) => {
-                ByteStream::Tls(Box::new(tls.connect(socket).await?))
+                ByteStream::Tls(Box::new(tls.connect(socket).await?.into()))
             }
             (Some(_), _) => return Err(io::Error::other("TLS needs a TCP connection")),
             (None, stream) => stream,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::error::Error as _;
 use std::fmt;
 use std::io;
+use std::ptr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -17,8 +18,8 @@ use crate::call::Deadline;
 use crate::call::Outgoing;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, ErrorKind, Result};
-use crate::service::{MethodInfo, PayloadCodec};
-use crate::wire::RawStream;
+use crate::service::{MethodInfo, PayloadCodec, ServiceInfo};
+use crate::wire::ClientRaw;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::sync::lock;
@@ -35,8 +36,9 @@ pub(crate) struct Connector {
     slots: Slots<Connection>,
     /// The URI without the path.
     base: Uri,
-    /// The URIs of the methods called so far, by the address of their description.
-    uris: Mutex<HashMap<usize, Uri>>,
+    /// The URIs of the methods called so far, by the addresses of the descriptions of their service and
+    /// of themselves: services with the same methods may share the description of these.
+    uris: Mutex<HashMap<(usize, usize), Uri>>,
 }
 
 /// How connections are made.
@@ -66,7 +68,7 @@ impl Default for Config {
 }
 
 impl Config {
-    fn is_secured(&self) -> bool {
+    pub(crate) fn is_secured(&self) -> bool {
         #[cfg(feature = "tls")]
         return self.tls.is_some();
         #[cfg(not(feature = "tls"))]
@@ -94,7 +96,7 @@ impl Connector {
     }
 
     /// Opens a stream and queues its headers at once.
-    async fn open_stream(&self, to: Attempt<'_>, call: &Outgoing) -> Result<Arc<dyn RawStream>> {
+    async fn open_stream(&self, to: Attempt<'_>, call: &Outgoing) -> Result<Arc<dyn ClientRaw>> {
         let uri = self.uri(call)?;
         let mut retried = false;
         loop {
@@ -181,7 +183,10 @@ impl Connector {
     /// The URI of the call's method, made once. Descriptions are static, so that their addresses
     /// stay theirs, and there are only so many.
     fn uri(&self, call: &Outgoing) -> Result<Uri> {
-        let key = std::ptr::from_ref::<MethodInfo>(call.method).addr();
+        let key = (
+            ptr::from_ref::<ServiceInfo>(call.service).addr(),
+            ptr::from_ref::<MethodInfo>(call.method).addr(),
+        );
         if let Some(uri) = lock(&self.uris).get(&key) {
             return Ok(uri.clone());
         }
@@ -204,6 +209,7 @@ impl Wire for Connector {
             tls: true,
             http2: true,
             idle_pool: false,
+            call_headers: false,
             stream_limits: false,
             propagation: true,
         }
@@ -226,7 +232,7 @@ impl StreamWire for Connector {
         &'a self,
         to: Attempt<'a>,
         call: &'a Outgoing,
-    ) -> BoxFuture<'a, Result<Arc<dyn RawStream>>> {
+    ) -> BoxFuture<'a, Result<Arc<dyn ClientRaw>>> {
         Box::pin(self.open_stream(to, call))
     }
 }

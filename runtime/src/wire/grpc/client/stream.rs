@@ -13,14 +13,14 @@ use super::connection::Response;
 use super::inbox::Inbox;
 use crate::call::Outgoing;
 use crate::codec::Encode;
-use crate::error::{CancelReason, Error, Result};
+use crate::error::{CancelReason, Code, Error, Result};
 use crate::metadata::Metadata;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::link::{Driven, Link, Signal};
 use crate::wire::grpc::outbox::{self, Outbox, SeenFull};
 use crate::wire::grpc::status;
 use crate::wire::grpc::sync::lock;
-use crate::wire::{RawStream, guard};
+use crate::wire::{ClientRaw, RawStream, guard};
 
 /// One stream, shared by its connection and its user. Locks are taken in the order of the fields.
 pub(super) struct Stream {
@@ -40,7 +40,7 @@ impl Stream {
         send: SendStream<Payload>,
         call: &Outgoing,
         max_message: usize,
-    ) -> Arc<dyn RawStream> {
+    ) -> Arc<dyn ClientRaw> {
         let stream = Arc::new(Self {
             inbox: Mutex::new(Inbox::new(
                 response,
@@ -102,7 +102,7 @@ impl Stream {
         inbox.take_arrived();
         let error = match inbox.outcome() {
             Some(Err(error)) => error.clone(),
-            Some(Ok(())) | None => status::grpc(status::INTERNAL, "stream is closed send"),
+            Some(Ok(())) | None => status::grpc(Code::INTERNAL, "stream is closed send"),
         };
         self.settle(inbox);
         error
@@ -146,17 +146,19 @@ impl RawStream for Stream {
         lock(&self.out).set_message_compression(on);
     }
 
-    fn close_send(&self) -> Result<()> {
-        lock(&self.out).half_close();
-        self.signal.raise();
-        Ok(())
-    }
-
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
         let mut inbox = lock(&self.inbox);
         let received = inbox.poll_recv(cx, batch);
         self.settle(inbox);
         received
+    }
+}
+
+impl ClientRaw for Stream {
+    fn close_send(&self) -> Result<()> {
+        lock(&self.out).half_close();
+        self.signal.raise();
+        Ok(())
     }
 
     fn poll_header(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
@@ -188,21 +190,4 @@ impl RawStream for Stream {
 
     /// A call with one response ends with it.
     fn detach(&self) {}
-
-    fn set_header(&self, _: Metadata) -> Result<()> {
-        Err(server_only("set_header"))
-    }
-
-    fn send_header(&self, _: Metadata) -> Result<()> {
-        Err(server_only("send_header"))
-    }
-
-    fn set_trailer(&self, _: Metadata) -> Result<()> {
-        Err(server_only("set_trailer"))
-    }
-}
-
-#[cold]
-fn server_only(call: &str) -> Error {
-    Error::invalid_argument(format!("{call} is for the server's end of a stream"))
 }

@@ -18,12 +18,12 @@ use super::stream::Stream;
 use super::{handler, unary};
 use crate::call::Cancellation;
 use crate::call::Deadline;
+use crate::call::Encoding;
 use crate::error::{Result, Side};
 use crate::metadata::Metadata;
 use crate::service::Mode;
 use crate::trace::{self, Told};
 use crate::wire::grpc::body::Body;
-use crate::wire::grpc::compression::Encoding;
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::driver::{Driver, Http2};
 use crate::wire::grpc::events::{self, End};
@@ -41,7 +41,8 @@ use crate::wire::grpc::path::{self, Path};
 use crate::wire::grpc::status::{self, of_exception};
 use crate::wire::grpc::unfinished::Unfinished;
 use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, PROTOCOL, REMEMBERED_RESETS};
-use crate::wire::{Dispatch, Incoming, RawStream};
+use crate::wire::protocol::Stop;
+use crate::wire::{Dispatch, Incoming, ServerRaw};
 
 /// How long a connection may take to write its last frames once it has to close.
 const LINGER: Duration = Duration::from_secs(1);
@@ -50,24 +51,16 @@ const LINGER: Duration = Duration::from_secs(1);
 /// handlers to be bounded (`busy.rs`), and no client is sent away for giving up many calls at once.
 const UNSEEN_RESETS: usize = 16 * 1024;
 
-/// When and how a connection stops.
-pub(crate) struct Stop<F> {
-    /// Completes when no new streams are to be accepted.
-    pub(crate) begin: F,
-    /// How long streams may go on from there.
-    pub(crate) wait: Duration,
-}
-
 /// Serves one connection until the client closes it, or until `stop` began and no stream is left.
 /// Streams that are still open at the end of the wait are reset with 1000, which Kitex calls a
 /// graceful shutdown (A.15).
-pub(crate) async fn serve_connection<IO>(
+pub(super) async fn serve_connection<IO>(
     io: IO,
     first: BytesMut,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
     limits: GrpcLimits,
-    stop: Stop<impl Future<Output = ()>>,
+    mut stop: Stop,
 ) where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
@@ -100,7 +93,7 @@ pub(crate) async fn serve_connection<IO>(
     let mut driver = Driver::new(accepting, outlet, link, keepalive, unfinished);
     tokio::select! {
         biased;
-        () = stop.begin => {}
+        () = stop.begun() => {}
         () = &mut driver => return,
     }
     if let Some(Accepting { h2, .. }) = driver.h2() {
@@ -189,7 +182,7 @@ impl Acceptor {
         let request = match self.route(head.uri.path(), info) {
             Ok(request) => request,
             Err(error) => {
-                events::request_refused(self.peer, head.uri.path(), Some(error.code()));
+                events::request_refused(self.peer, head.uri.path(), Some(error.number()));
                 let only = responder.only_trailers(&Err(error), &Metadata::new());
                 // Refused on a stream that is gone, and then nobody waits for it.
                 let _ = respond.send_response(only, true);
@@ -276,7 +269,7 @@ impl Acceptor {
         );
         let cancellation = stream.cancellation.clone();
         busy.watch(&cancellation);
-        let raw: Arc<dyn RawStream> = Arc::clone(&stream) as _;
+        let raw: Arc<dyn ServerRaw> = Arc::clone(&stream) as _;
         let killed = self.killed.clone();
         match self.dispatch.open_stream(incoming, raw, cancellation) {
             Ok(handler) => {

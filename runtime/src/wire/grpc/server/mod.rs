@@ -3,8 +3,9 @@
 mod busy;
 mod connection;
 mod handler;
+mod protocol;
 mod respond;
 mod stream;
 mod unary;
 
-pub(crate) use connection::{Stop, serve_connection};
+pub(crate) use protocol::Grpc;

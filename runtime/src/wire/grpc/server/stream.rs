@@ -15,12 +15,12 @@ use crate::codec::Encode;
 use crate::error::{CancelReason, Error, ErrorKind, Result};
 use crate::metadata::Metadata;
 use crate::service::PayloadCodec;
-use crate::wire::RawStream;
 use crate::wire::grpc::body::{Body, Broken, Next};
 use crate::wire::grpc::link::{Driven, Signal};
 use crate::wire::grpc::outbox::{self, Outbox, SeenFull};
 use crate::wire::grpc::sync::lock;
 use crate::wire::grpc::{BATCH, metadata, status};
+use crate::wire::{RawStream, ServerRaw};
 
 /// One stream, shared by its connection and its handler.
 pub(super) struct Stream {
@@ -198,10 +198,6 @@ impl RawStream for Stream {
         lock(&self.out).outbox.set_message_compression(on);
     }
 
-    fn close_send(&self) -> Result<()> {
-        Err(client_only("close_send"))
-    }
-
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
         let mut inbox = lock(&self.inbox);
         let received = inbox.poll_recv(cx, batch, |error| self.canceled_by_peer(error));
@@ -220,20 +216,9 @@ impl RawStream for Stream {
             }
         }
     }
+}
 
-    fn poll_header(&self, _: &mut Context<'_>) -> Poll<Result<Metadata>> {
-        Poll::Ready(Err(client_only("header")))
-    }
-
-    fn poll_trailer(&self, _: &mut Context<'_>) -> Poll<Result<Metadata>> {
-        Poll::Ready(Err(client_only("trailer")))
-    }
-
-    /// A handler ends a stream by returning.
-    fn cancel(&self, _: CancelReason) {}
-
-    fn detach(&self) {}
-
+impl ServerRaw for Stream {
     fn set_header(&self, header: Metadata) -> Result<()> {
         metadata::check(&header)?;
         let mut out = lock(&self.out);
@@ -314,11 +299,6 @@ impl Inbox {
         body.release();
         Poll::Ready(Ok(true))
     }
-}
-
-#[cold]
-fn client_only(call: &str) -> Error {
-    Error::invalid_argument(format!("{call} is for the client's end of a stream"))
 }
 
 #[cold]

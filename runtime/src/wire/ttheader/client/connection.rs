@@ -14,18 +14,18 @@ use crate::call::Deadline;
 use crate::call::Outgoing;
 use crate::error::{Error, Result, Side};
 use crate::trace;
+use crate::wire::io::Socket;
 use crate::wire::pool::{Kept, Multiplexed};
 use crate::wire::ttheader::config::Limits;
 use crate::wire::ttheader::errors::{closed_here, from_encode};
 use crate::wire::ttheader::events;
-use crate::wire::ttheader::frame::{Frame, FrameBody};
+use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::link::Link;
 use crate::wire::ttheader::reader::{self, read_all};
 use crate::wire::ttheader::routes::Routes;
-use crate::wire::ttheader::socket::Socket;
-use crate::wire::ttheader::state::{self, MetaHandler};
-use crate::wire::ttheader::table::Table;
-use crate::wire::{RawStream, guard};
+use crate::wire::ttheader::state;
+use crate::wire::ttheader::table::{Table, end_all};
+use crate::wire::{ClientRaw, guard};
 
 /// The last stream id given out, of all connections of the process, as in Kitex (5.2).
 static LAST_SID: AtomicI32 = AtomicI32::new(0);
@@ -35,7 +35,6 @@ pub(super) struct Shared {
     peer: Option<SocketAddr>,
     pub(super) link: Link,
     pub(super) streams: Table<Stream>,
-    meta: Option<Arc<dyn MetaHandler>>,
     routes: Routes,
     /// Set when a call timed out to whom the connection had been silent since before it began.
     suspect: AtomicBool,
@@ -49,11 +48,7 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Starts reader and writer on `socket`.
-    pub(super) fn start(
-        socket: Socket,
-        limits: Limits,
-        meta: Option<Arc<dyn MetaHandler>>,
-    ) -> Arc<Self> {
+    pub(super) fn start(socket: Socket, limits: Limits) -> Arc<Self> {
         let Socket {
             mut reader,
             writer,
@@ -66,7 +61,6 @@ impl Connection {
             peer,
             link,
             streams,
-            meta,
             routes,
             suspect: AtomicBool::new(false),
         });
@@ -97,7 +91,7 @@ impl Connection {
     ///
     /// # Errors
     /// A header that cannot be written, or a connection that is gone. Nothing was written then.
-    pub(super) async fn open(&self, call: &Outgoing, lease: Lease) -> Result<Arc<dyn RawStream>> {
+    pub(super) async fn open(&self, call: &Outgoing, lease: Lease) -> Result<Arc<dyn ClientRaw>> {
         let shared = &self.shared;
         let unwritable = |error| from_encode(Side::Client, error);
         let name = FastStr::from_static_str;
@@ -194,8 +188,8 @@ impl Shared {
     }
 
     /// Forgets a stream that has ended; the last one of a suspect connection closes it.
-    pub(super) fn forget(&self, sid: i32) {
-        self.streams.remove(sid);
+    pub(super) fn forget(&self, sid: i32, waits: bool) {
+        self.streams.remove(sid, waits);
         self.link.out.release(sid);
         if self.suspect.load(Ordering::Relaxed) && self.streams.len() == 0 {
             self.link.finish();
@@ -209,9 +203,10 @@ impl Shared {
         }
         events::connection_ended(Side::Client, self.peer, &reason, self.streams.len());
         self.link.out.close(reason.clone());
-        for stream in self.streams.close(reason.clone()) {
+        let streams = self.streams.close(reason.clone());
+        end_all(streams, move |stream| {
             stream.connection_lost(reason.clone());
-        }
+        });
     }
 }
 
@@ -237,12 +232,9 @@ impl reader::Side for Shared {
 
     fn control(&self, frame: Frame) -> Result<()> {
         // The server answers streams that this side has forgotten (3.3).
-        let Some(stream) = self.streams.get(frame.sid) else {
-            return Ok(());
-        };
-        match (&frame.body, &self.meta) {
-            (FrameBody::Meta(info), Some(hook)) => hook.on_meta(frame.sid, info, &frame.payload),
-            _ => stream.control(frame),
+        match self.streams.get(frame.sid) {
+            Some(stream) => stream.control(frame),
+            None => Ok(()),
         }
     }
 

@@ -11,7 +11,7 @@ use super::lease::Lease;
 use crate::call::Outgoing;
 use crate::error::{Error, Result};
 use crate::service::PayloadCodec;
-use crate::wire::RawStream;
+use crate::wire::ClientRaw;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, StreamWire, Wire};
 use crate::wire::io::{Endpoint, bounded, timed_out};
 use crate::wire::pool::{Idle, IdleLimits, Slots};
@@ -52,7 +52,7 @@ impl Connector {
         Self { config, pool }
     }
 
-    async fn open_stream(&self, to: Attempt<'_>, call: &Outgoing) -> Result<Arc<dyn RawStream>> {
+    async fn open_stream(&self, to: Attempt<'_>, call: &Outgoing) -> Result<Arc<dyn ClientRaw>> {
         let lease = self.lease(to).await?;
         let connection = Arc::clone(lease.connection());
         match connection.open(call, lease).await {
@@ -99,8 +99,7 @@ impl Connector {
         let config = Arc::clone(&self.config);
         async move {
             let socket = bounded(&to, config.dial_timeout, config.dial.dial(&to)).await?;
-            let (limits, meta) = (config.limits.clone(), config.meta.clone());
-            Ok(Connection::start(socket.into(), limits, meta))
+            Ok(Connection::start(socket.into(), config.limits.clone()))
         }
     }
 }
@@ -115,6 +114,7 @@ impl Wire for Connector {
             tls: false,
             http2: false,
             idle_pool: false,
+            call_headers: false,
             stream_limits: true,
             propagation: true,
         }
@@ -132,7 +132,7 @@ impl StreamWire for Connector {
         &'a self,
         to: Attempt<'a>,
         call: &'a Outgoing,
-    ) -> BoxFuture<'a, Result<Arc<dyn RawStream>>> {
+    ) -> BoxFuture<'a, Result<Arc<dyn ClientRaw>>> {
         Box::pin(self.open_stream(to, call))
     }
 }

@@ -15,7 +15,6 @@ use super::lease::Lease;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result, Side};
 use crate::metadata::Metadata;
-use crate::wire::RawStream;
 use crate::wire::ttheader::backlog::cost;
 use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::groups::Inbound;
@@ -24,6 +23,7 @@ use crate::wire::ttheader::routes::Route;
 use crate::wire::ttheader::state::{ClientStream, Effects, Outgoing, recv_timeout_error};
 use crate::wire::ttheader::sync::lock;
 use crate::wire::ttheader::waiters::{Waiters, Woken, register};
+use crate::wire::{ClientRaw, RawStream};
 
 /// One stream, shared by its connection and its user.
 pub(super) struct Stream {
@@ -97,7 +97,7 @@ impl Stream {
     /// Fatal for the connection.
     pub(super) fn control(&self, frame: Frame) -> Result<()> {
         let mut state = lock(&self.state);
-        let effects = state.machine.on_frame(frame, None)?;
+        let effects = state.machine.on_frame(frame)?;
         self.apply(state, effects);
         Ok(())
     }
@@ -149,8 +149,9 @@ impl Stream {
 
     fn ended(&self, mut state: MutexGuard<'_, State>, woken: Woken) {
         let (lease, guard) = (state.lease.take(), state.guard.take());
+        let waits = state.cost() > 0;
         drop(state);
-        self.shared.forget(self.sid);
+        self.shared.forget(self.sid, waits);
         woken.wake();
         // Last: either may drop what this call runs in.
         drop(lease);
@@ -170,6 +171,22 @@ impl Inbound for Stream {
         let before = state.cost();
         let effects = state.machine.on_batch(batch, bytes);
         self.shared.link.backlog.add(state.cost() - before);
+        self.apply(state, effects);
+    }
+
+    fn waiting(&self) -> usize {
+        lock(&self.state).cost()
+    }
+
+    fn unshare(&self, most: usize) -> bool {
+        lock(&self.state).machine.unshare(most)
+    }
+
+    fn shed(&self, budget: usize) {
+        let mut state = lock(&self.state);
+        let before = state.cost();
+        let effects = state.machine.shed(budget);
+        self.shared.link.backlog.take(before);
         self.apply(state, effects);
     }
 }
@@ -228,15 +245,6 @@ impl RawStream for Handle {
         }
     }
 
-    fn close_send(&self) -> Result<()> {
-        let mut state = lock(&self.stream.state);
-        if let Some(trailer) = state.machine.close_send() {
-            // A lost connection ends the stream, and then half-closing is no error.
-            let _ = self.stream.write_last(&[trailer]);
-        }
-        Ok(())
-    }
-
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
         let mut state = lock(&self.stream.state);
         let before = state.cost();
@@ -248,6 +256,17 @@ impl RawStream for Handle {
         drop(state);
         self.stream.shared.link.backlog.take(taken);
         received
+    }
+}
+
+impl ClientRaw for Handle {
+    fn close_send(&self) -> Result<()> {
+        let mut state = lock(&self.stream.state);
+        if let Some(trailer) = state.machine.close_send() {
+            // A lost connection ends the stream, and then half-closing is no error.
+            let _ = self.stream.write_last(&[trailer]);
+        }
+        Ok(())
     }
 
     fn poll_header(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
@@ -279,21 +298,4 @@ impl RawStream for Handle {
     fn detach(&self) {
         self.detached.store(true, Ordering::Relaxed);
     }
-
-    fn set_header(&self, _: Metadata) -> Result<()> {
-        Err(server_only("set_header"))
-    }
-
-    fn send_header(&self, _: Metadata) -> Result<()> {
-        Err(server_only("send_header"))
-    }
-
-    fn set_trailer(&self, _: Metadata) -> Result<()> {
-        Err(server_only("set_trailer"))
-    }
-}
-
-#[cold]
-fn server_only(call: &str) -> Error {
-    Error::invalid_argument(format!("{call} is for the server's end of a stream"))
 }

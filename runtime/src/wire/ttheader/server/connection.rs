@@ -14,6 +14,7 @@ use crate::codec::ApplicationException;
 use crate::error::{Error, Result, Side, limit};
 use crate::service::PayloadCodec;
 use crate::trace::Told;
+use crate::wire::io::BoxWriter;
 use crate::wire::ttheader::PROTOCOL;
 use crate::wire::ttheader::config::Limits;
 use crate::wire::ttheader::errors::{closed_here, from_encode};
@@ -22,9 +23,8 @@ use crate::wire::ttheader::frame::{Frame, FrameBody, FrameInfo, int_key, str_key
 use crate::wire::ttheader::link::Link;
 use crate::wire::ttheader::reader;
 use crate::wire::ttheader::routes::Routes;
-use crate::wire::ttheader::socket::BoxWriter;
 use crate::wire::ttheader::state::Outcome;
-use crate::wire::ttheader::table::Table;
+use crate::wire::ttheader::table::{Table, end_all};
 use crate::wire::{Dispatch, Incoming, Supervisor};
 
 /// What the connection's tasks and streams share.
@@ -86,9 +86,8 @@ impl Shared {
     }
 
     fn end_streams(&self, reason: &Error) {
-        for stream in self.streams.close(reason.clone()) {
-            stream.connection_lost(reason);
-        }
+        let (streams, reason) = (self.streams.close(reason.clone()), reason.clone());
+        end_all(streams, move |stream| stream.connection_lost(&reason));
     }
 
     /// A client opened a stream (statement 23).

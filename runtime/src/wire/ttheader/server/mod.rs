@@ -2,6 +2,7 @@
 
 mod connection;
 mod handler;
+mod protocol;
 mod stream;
 
 use std::sync::Arc;
@@ -12,10 +13,12 @@ use self::connection::{Closing, Shared};
 use super::config::Limits;
 use super::errors::closed_here;
 use super::reader::read_all;
-use super::socket::Socket;
 use crate::error::Side;
 use crate::trace;
+use crate::wire::io::Socket;
 use crate::wire::{Dispatch, drain};
+
+pub(crate) use self::protocol::TtHeaderStreaming;
 
 /// Serves one connection until the peer closes it, it fails, or it is told to stop and its last
 /// handler has returned. `already_read` holds the bytes that were read to find out what the

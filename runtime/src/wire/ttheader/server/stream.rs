@@ -11,10 +11,9 @@ use bytes::Bytes;
 use super::connection::Shared;
 use crate::call::Cancellation;
 use crate::codec::Encode;
-use crate::error::{CancelReason, Error, Result, Side};
+use crate::error::{Error, Result, Side};
 use crate::metadata::Metadata;
 use crate::panic;
-use crate::wire::RawStream;
 use crate::wire::ttheader::backlog::cost;
 use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::groups::Inbound;
@@ -23,6 +22,7 @@ use crate::wire::ttheader::routes::Route;
 use crate::wire::ttheader::state::{Effects, Outcome, Outgoing, ServerStream, Wake};
 use crate::wire::ttheader::sync::lock;
 use crate::wire::ttheader::waiters::register;
+use crate::wire::{RawStream, ServerRaw};
 
 /// One stream, shared by its connection and its handler.
 pub(super) struct Stream {
@@ -113,7 +113,7 @@ impl Stream {
             Wake::Header | Wake::Nobody => None,
         };
         if effects.ended {
-            self.shared.streams.remove(self.sid);
+            self.shared.streams.remove(self.sid, state.cost() > 0);
         }
         if effects.ended || !effects.write.is_empty() {
             // Refused frames mean that the connection is gone, and with it whoever would read
@@ -162,6 +162,22 @@ impl Inbound for Stream {
         self.shared.link.backlog.add(state.cost() - before);
         self.apply(state, effects);
     }
+
+    fn waiting(&self) -> usize {
+        lock(&self.state).cost()
+    }
+
+    fn unshare(&self, most: usize) -> bool {
+        lock(&self.state).machine.unshare(most)
+    }
+
+    fn shed(&self, budget: usize) {
+        let mut state = lock(&self.state);
+        let before = state.cost();
+        let effects = state.machine.shed(budget);
+        self.shared.link.backlog.take(before);
+        self.apply(state, effects);
+    }
 }
 
 impl Drop for Stream {
@@ -196,10 +212,6 @@ impl RawStream for Stream {
         if written { Ok(()) } else { self.end_reason() }
     }
 
-    fn close_send(&self) -> Result<()> {
-        Err(client_only("close_send"))
-    }
-
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
         let mut state = lock(&self.state);
         let before = state.cost();
@@ -212,20 +224,9 @@ impl RawStream for Stream {
         self.shared.link.backlog.take(taken);
         received
     }
+}
 
-    fn poll_header(&self, _: &mut Context<'_>) -> Poll<Result<Metadata>> {
-        Poll::Ready(Err(client_only("header")))
-    }
-
-    fn poll_trailer(&self, _: &mut Context<'_>) -> Poll<Result<Metadata>> {
-        Poll::Ready(Err(client_only("trailer")))
-    }
-
-    /// A server has no frame to cancel with: its handler ends a stream by returning (section 2).
-    fn cancel(&self, _: CancelReason) {}
-
-    fn detach(&self) {}
-
+impl ServerRaw for Stream {
     fn set_header(&self, header: Metadata) -> Result<()> {
         lock(&self.state).machine.set_header(header)
     }
@@ -239,9 +240,4 @@ impl RawStream for Stream {
     fn set_trailer(&self, trailer: Metadata) -> Result<()> {
         lock(&self.state).machine.set_trailer(trailer)
     }
-}
-
-#[cold]
-fn client_only(call: &str) -> Error {
-    Error::invalid_argument(format!("{call} is for the client's end of a stream"))
 }

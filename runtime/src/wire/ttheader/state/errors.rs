@@ -48,7 +48,7 @@ pub fn connection_closed_cancel(cause: Option<&Error>) -> Error {
 #[must_use]
 pub fn cascade(reason: &Error) -> CancelReason {
     CancelReason::Upstream {
-        code: reason.code(),
+        code: reason.number(),
         message: reason.message().to_owned().into(),
         path: reason.cancel_path().to_owned().into(),
     }
@@ -133,7 +133,7 @@ mod tests {
             application_exception(Side::Client, ApplicationException::new(6, text))
         };
         let error = of(panic);
-        assert_eq!(error.code(), codes::APPLICATION_EXCEPTION);
+        assert_eq!(error.kitex_code(), Some(codes::APPLICATION_EXCEPTION));
         assert!(error.message().starts_with(panic));
         assert!(error.message().contains("Transport::Grpc"), "{error}");
         let other = of("panic: [happened in biz handler, method=S.M] index out of range");

@@ -1,0 +1,82 @@
+//! The two ends of a stream, as the directions of a typed stream hold them.
+
+use std::task::{Context, Poll, ready};
+
+use super::recv_timeout::{RecvTimeout, RecvTimer};
+use crate::error::{CancelReason, Result};
+use crate::wire::{ClientRaw, RawStream, ServerRaw};
+
+/// An end of a stream, and what receiving at it has besides: at the client a `recv` can time out.
+///
+/// Types stand for the ends, and not the objects themselves: an object has a lifetime, and a future
+/// that holds one for a generic end would not be known to be `Send`.
+pub(crate) trait End {
+    /// The stream.
+    type Raw: RawStream + ?Sized;
+    /// Measures the running `recv`.
+    type Timer: Default + Send + Sync;
+
+    /// The next `recv` is measured from its own start.
+    fn restart(timer: &mut Self::Timer);
+
+    /// Ready when the running `recv` has waited too long: with its error if the stream goes on,
+    /// otherwise the stream has ended with that error.
+    fn poll_timeout(
+        raw: &Self::Raw,
+        timer: &mut Self::Timer,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<()>>;
+}
+
+/// The end at the side that opened the stream.
+pub(crate) enum ClientEnd {}
+
+/// The end at the side that runs the handler.
+pub(crate) enum ServerEnd {}
+
+impl End for ClientEnd {
+    type Raw = dyn ClientRaw;
+    /// Boxed: thousands of idle streams have no timer.
+    type Timer = Option<Box<RecvTimer>>;
+
+    #[inline]
+    fn restart(timer: &mut Self::Timer) {
+        if let Some(timer) = timer {
+            timer.wait.restart();
+        }
+    }
+
+    fn poll_timeout(
+        raw: &Self::Raw,
+        timer: &mut Self::Timer,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<()>> {
+        let Some(running) = timer else {
+            return Poll::Pending;
+        };
+        ready!(running.wait.poll_expired(cx));
+        let RecvTimeout {
+            timeout,
+            cancel_remote,
+        } = running.config;
+        if !cancel_remote {
+            return Poll::Ready(Err(raw.recv_timed_out(timeout)));
+        }
+        *timer = None;
+        raw.cancel(CancelReason::RecvTimeout(timeout));
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl End for ServerEnd {
+    type Raw = dyn ServerRaw;
+    type Timer = ();
+
+    #[inline]
+    fn restart((): &mut ()) {}
+
+    #[inline]
+    fn poll_timeout(_: &Self::Raw, (): &mut (), _: &mut Context<'_>) -> Poll<Result<()>> {
+        Poll::Pending
+    }
+}

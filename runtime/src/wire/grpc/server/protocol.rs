@@ -1,0 +1,45 @@
+//! gRPC as a protocol of a server (D).
+
+use std::sync::Arc;
+
+use super::connection::serve_connection;
+use crate::wire::Dispatch;
+use crate::wire::grpc::config::GrpcLimits;
+use crate::wire::io::ByteStream;
+use crate::wire::protocol::{Accepted, Claim, FIRST_BYTES, Protocol, Serving, Stop};
+
+/// What every HTTP/2 connection begins with; h2 checks the rest of the preface.
+const PREFACE: &[u8; FIRST_BYTES] = b"PRI * HT";
+
+/// gRPC over HTTP/2.
+pub(crate) struct Grpc {
+    limits: GrpcLimits,
+}
+
+impl Grpc {
+    pub(crate) fn new(limits: GrpcLimits) -> Self {
+        Self { limits }
+    }
+}
+
+impl Protocol for Grpc {
+    fn name(&self) -> &'static str {
+        "gRPC"
+    }
+
+    fn claims(&self, first: &[u8; FIRST_BYTES]) -> Claim {
+        (first == PREFACE).into()
+    }
+
+    fn serve(&self, accepted: Accepted, dispatch: Arc<dyn Dispatch>, stop: Stop) -> Serving {
+        let Accepted { io, first, peer } = accepted;
+        let limits = self.limits.clone();
+        // TCP by itself: h2's many small calls of the byte stream then need not look for its kind.
+        match io {
+            ByteStream::Tcp(io) => {
+                Box::pin(serve_connection(io, first, peer, dispatch, limits, stop))
+            }
+            io => Box::pin(serve_connection(io, first, peer, dispatch, limits, stop)),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! TTHeader Streaming as a protocol of a server (6.1).
+
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+
+use super::serve_connection;
+use crate::wire::Dispatch;
+use crate::wire::io::Socket;
+use crate::wire::protocol::{Accepted, Claim, FIRST_BYTES, Protocol, Serving, Stop};
+use crate::wire::ttheader::config::Limits;
+use crate::wire::ttheader::frame::{FLAG_STREAMING, MAGIC};
+
+/// Streams in frames whose flags have the streaming bit.
+pub(crate) struct TtHeaderStreaming {
+    limits: Limits,
+}
+
+impl TtHeaderStreaming {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { limits }
+    }
+}
+
+impl Protocol for TtHeaderStreaming {
+    fn name(&self) -> &'static str {
+        "TTHeader Streaming"
+    }
+
+    fn claims(&self, first: &[u8; FIRST_BYTES]) -> Claim {
+        let [_, _, _, _, m0, m1, f0, f1] = *first;
+        let is_streaming = u16::from_be_bytes([f0, f1]) & FLAG_STREAMING != 0;
+        (u16::from_be_bytes([m0, m1]) == MAGIC && is_streaming).into()
+    }
+
+    fn serve(&self, accepted: Accepted, dispatch: Arc<dyn Dispatch>, stop: Stop) -> Serving {
+        Box::pin(serve(accepted, dispatch, self.limits.clone(), stop))
+    }
+}
+
+/// Serves a connection until its last stream has ended, and no longer than the stop allows.
+async fn serve(accepted: Accepted, dispatch: Arc<dyn Dispatch>, limits: Limits, mut stop: Stop) {
+    let Accepted { io, first, peer } = accepted;
+    let socket = Socket {
+        peer,
+        ..Socket::from(io)
+    };
+    let (begin, begun) = oneshot::channel();
+    let over = async move {
+        stop.begun().await;
+        // A connection that is over has dropped the receiver.
+        let _ = begin.send(());
+        sleep(stop.wait).await;
+    };
+    let begun = async move { drop(begun.await) };
+    // Dropping it at the end of the wait cancels its handlers.
+    tokio::select! {
+        biased;
+        () = serve_connection(socket, first, dispatch, limits, begun) => {}
+        () = over => {}
+    }
+}
