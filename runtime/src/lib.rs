@@ -26,6 +26,7 @@ mod requires;
 pub mod server;
 mod service;
 mod streaming;
+mod trace;
 #[doc(hidden)]
 pub mod unstable;
 mod wire;

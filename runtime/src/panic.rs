@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use crate::codec::ApplicationException;
+use crate::trace::target;
 
 /// What `future` returns, or the exception for its panic.
 pub(crate) async fn catch<T>(
@@ -23,9 +24,21 @@ pub(crate) async fn catch<T>(
                 Err(panic) => Poll::Ready(Err(panic)),
             },
         );
-    finished
-        .await
-        .map_err(|panic| exception(service, method, text(&*panic)))
+    finished.await.map_err(|panic| {
+        tell(service, method, &*panic);
+        exception(service, method, text(&*panic))
+    })
+}
+
+/// A handler has panicked. Where in its code, the process's panic hook has said.
+pub(crate) fn tell(service: &str, method: &str, panic: &(dyn Any + Send)) {
+    tracing::error!(
+        target: target::SERVER,
+        service,
+        method,
+        panic = text(panic),
+        "handler panicked"
+    );
 }
 
 /// Kitex's words for it.

@@ -8,6 +8,8 @@ mod avoid;
 mod builder;
 mod channel;
 mod checks;
+mod events;
+mod observe;
 mod options;
 mod ping_pong;
 mod service_client;

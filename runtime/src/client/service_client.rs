@@ -1,6 +1,7 @@
 //! The calls of one service.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use faststr::FastStr;
 use tokio::time::timeout_at;
 
 use super::channel::Channel;
+use super::observe;
 use super::options::CallOptions;
 use super::ping_pong::{OneWayCall, PingPongCall};
 use super::streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
@@ -120,8 +122,11 @@ impl ServiceClient {
         let wire = stream.as_deref().map_err(Error::clone)?;
         let own = self.own_target(&mut options, wire)?;
         let call = self.outgoing(method, mode, options, wire, None)?;
-        let open = |to| wire.open(to, &call);
-        let raw = self.reach(own.as_deref(), wire, &call, open).await?;
+        let observed = observe::begin(&call, wire.abilities().protocol);
+        let open = |to| wire.open(observed.at(to), &call);
+        let reached = self.reach(own.as_deref(), wire, &call, open);
+        let opened = observed.run(pin!(reached)).await;
+        let raw = observed.stream(opened)?;
         Ok(Opened { raw, recv_timeout })
     }
 
@@ -138,8 +143,12 @@ impl ServiceClient {
         let limit = channel.defaults().rpc_timeout;
         let own = self.own_target(&mut options, wire)?;
         let call = self.outgoing(method, mode, options, wire, limit)?;
-        let unary = |to| wire.unary(to, &call, args);
-        self.reach(own.as_deref(), wire, &call, unary).await
+        let observed = observe::begin(&call, wire.abilities().protocol);
+        let unary = |to| wire.unary(observed.at(to), &call, args);
+        let reached = self.reach(own.as_deref(), wire, &call, unary);
+        let made = observed.run(pin!(reached)).await;
+        observed.end(&made);
+        made
     }
 
     /// The address that the call names itself.

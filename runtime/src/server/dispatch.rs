@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::registry::{Registry, Route};
 use super::service::ServerStream;
+use super::{events, observe};
 use crate::call::Cancellation;
 use crate::codec::ApplicationException;
 use crate::context::{Answer, Call, Context};
@@ -30,7 +31,8 @@ impl Dispatch for Registry {
         service: &str,
         method: &str,
     ) -> Result<(Mode, PayloadCodec), ApplicationException> {
-        let route = self.route_in(package, service, method)?;
+        let found = self.route_in(package, service, method);
+        let route = found.inspect_err(|why| events::call_refused(service, method, why))?;
         Ok((route.method.mode, route.info.payload))
     }
 
@@ -40,17 +42,15 @@ impl Dispatch for Registry {
         stream: Arc<dyn ServerRaw>,
         cancellation: Cancellation,
     ) -> Result<StreamHandler, ApplicationException> {
-        let route = self.route_of(&incoming)?;
-        check_payload(&route, incoming.payload)?;
-        if !route.method.mode.is_streaming() {
-            return Err(wrong_mode(&route, "does not stream"));
-        }
+        let route = self.route_to(&incoming, true)?;
+        let call = observe::begin(&route, &incoming);
         let metainfo = Metainfo::from_wire(&incoming.metadata);
         let timeout = incoming.timeout;
         let header = header(&mut incoming);
         let cx = Context::of_stream(self.call(&route, incoming), metainfo, cancellation, timeout);
         let cx = cx.with_header(header);
-        Ok(route.service.stream(route.index, cx, ServerStream(stream)))
+        let handler = route.service.stream(route.index, cx, ServerStream(stream));
+        Ok(observe::stream(call, handler))
     }
 
     fn ping_pong(
@@ -59,11 +59,8 @@ impl Dispatch for Registry {
         args: Bytes,
         cancellation: Cancellation,
     ) -> Result<(PingPongHandler, bool), ApplicationException> {
-        let route = self.route_of(&incoming)?;
-        check_payload(&route, incoming.payload)?;
-        if route.method.mode.is_streaming() {
-            return Err(wrong_mode(&route, "is a stream"));
-        }
+        let route = self.route_to(&incoming, false)?;
+        let call = observe::begin(&route, &incoming);
         let metainfo = Metainfo::from_wire(&incoming.metadata);
         let timeout = incoming.timeout;
         let header = header(&mut incoming);
@@ -89,7 +86,8 @@ impl Dispatch for Registry {
                 uncompressed,
             }
         };
-        Ok((Box::pin(handler), method.mode == Mode::OneWay))
+        let handler = observe::ping_pong(call, Box::pin(handler));
+        Ok((handler, method.mode == Mode::OneWay))
     }
 }
 
@@ -103,6 +101,20 @@ impl Registry {
             protocol: incoming.protocol,
             draining: self.lifecycle.draining.clone(),
         }
+    }
+
+    /// The method that is called, if it takes such a call.
+    fn route_to(
+        &self,
+        incoming: &Incoming,
+        stream: bool,
+    ) -> Result<Route<'_>, ApplicationException> {
+        let found = self.route_of(incoming).and_then(|route| {
+            check_payload(&route, incoming.payload)?;
+            check_mode(&route, stream)?;
+            Ok(route)
+        });
+        found.inspect_err(|why| events::call_refused(&incoming.service, &incoming.method, why))
     }
 
     fn route_of(&self, incoming: &Incoming) -> Result<Route<'_>, ApplicationException> {
@@ -142,7 +154,15 @@ fn check_payload(route: &Route<'_>, found: PayloadCodec) -> Result<(), Applicati
     Err(ApplicationException::new(id, text))
 }
 
-/// Kitex panics here and answers with the panic (3.8).
+/// Kitex panics where the mode is another, and answers with the panic (3.8).
+fn check_mode(route: &Route<'_>, stream: bool) -> Result<(), ApplicationException> {
+    match (route.method.mode.is_streaming(), stream) {
+        (false, true) => Err(wrong_mode(route, "does not stream")),
+        (true, false) => Err(wrong_mode(route, "is a stream")),
+        _ => Ok(()),
+    }
+}
+
 #[cold]
 fn wrong_mode(route: &Route<'_>, what: &str) -> ApplicationException {
     let text = format!(

@@ -41,6 +41,8 @@ impl<'a> From<&'a Endpoint> for Attempt<'a> {
 pub struct Abilities {
     /// The wire's name in messages to users.
     pub name: &'static str,
+    /// Kitex's name of it, as the handler's `Context::protocol` has it.
+    pub protocol: &'static str,
     /// How messages can be encoded.
     pub payloads: &'static [PayloadCodec],
     /// Whether messages can be compressed.

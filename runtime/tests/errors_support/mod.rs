@@ -10,7 +10,8 @@ mod causes;
 mod peers;
 mod table;
 
-pub use causes::{CAUSES, provoke};
+pub use causes::{CAUSES, Cause, provoke};
+pub use peers::{Then, broken, leaving, nobody};
 pub use table::document;
 
 use std::net::SocketAddr;

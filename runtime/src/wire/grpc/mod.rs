@@ -8,6 +8,7 @@ pub(crate) mod client;
 pub mod compression;
 mod config;
 mod driver;
+mod events;
 mod frames;
 mod gather;
 pub mod headers;

@@ -3,6 +3,7 @@
 
 mod dial;
 mod endpoint;
+mod events;
 mod halves;
 mod race;
 mod resolve;

@@ -18,6 +18,7 @@ use self::connection::Connection;
 use self::multiplexed::Multiplexed;
 use self::reply::{is_last, judge};
 use self::request::next_seq_id;
+use super::events;
 use super::framing::Framing;
 use crate::call::Deadline;
 use crate::call::Outgoing;
@@ -94,6 +95,7 @@ impl PingPongPool {
             began: Instant::now(),
             deadline: call.deadline,
             heard: false,
+            under_way: false,
         };
         let mut connection = self.send(idle, to, &request).await?;
         drop(request);
@@ -101,14 +103,19 @@ impl PingPongPool {
             idle.put(to.endpoint, connection);
             return Ok(Reply::default());
         }
-        let reply = connection.read(&self.config, &mut waiting.heard).await?;
+        waiting.under_way = true;
+        let read = connection.read(&self.config, &mut waiting.heard).await;
+        waiting.under_way = false;
+        let reply = read.inspect_err(|error| events::connection_broken(to.endpoint, error))?;
         // Kitex's own client drops the connection after any error, and when it is told to.
         let keep = !is_last(&reply);
-        let reply = judge(reply, call.method.name, seq_id)?;
-        if keep {
-            idle.put(to.endpoint, connection);
+        let judged = judge(reply, call.method.name, seq_id);
+        match (keep, &judged) {
+            (true, Ok(_)) => idle.put(to.endpoint, connection),
+            (false, Ok(_)) => events::not_kept(to.endpoint, "the server asks for it"),
+            (_, Err(_)) => events::not_kept(to.endpoint, "the call failed"),
         }
-        Ok(reply)
+        judged
     }
 
     /// Sends the request on a connection that is at hand, or on a new one. If no byte of it could
@@ -122,8 +129,12 @@ impl PingPongPool {
         if let Some(mut kept) = idle.take(to.endpoint) {
             match kept.write(request).await {
                 Ok(()) => return Ok(kept),
-                Err(error) if error.is_retryable() => {}
-                Err(error) => return Err(error),
+                Err(error) => {
+                    events::connection_broken(to.endpoint, &error);
+                    if !error.is_retryable() {
+                        return Err(error);
+                    }
+                }
             }
         }
         let dialling = dial(Arc::clone(&self.config), to.endpoint.clone());
@@ -131,7 +142,8 @@ impl PingPongPool {
             .await
             .unwrap_or_else(|_| Err(timed_out(to.endpoint)))?;
         let mut fresh = Connection::new(io);
-        fresh.write(request).await?;
+        let written = fresh.write(request).await;
+        written.inspect_err(|error| events::connection_broken(to.endpoint, error))?;
         Ok(fresh)
     }
 
@@ -186,12 +198,18 @@ struct Waiting<'a> {
     began: Instant,
     deadline: Option<Deadline>,
     heard: bool,
+    /// Whether there is a connection on which the reply would come.
+    under_way: bool,
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
+        if self.under_way {
+            events::not_kept(self.endpoint, "the call was given up");
+        }
         if !self.heard && Deadline::is_past(self.deadline) {
-            self.idle.distrust(self.endpoint, self.began);
+            let dropped = self.idle.distrust(self.endpoint, self.began);
+            events::connections_suspected(self.endpoint, dropped);
         }
     }
 }
@@ -200,6 +218,7 @@ impl Wire for PingPongPool {
     fn abilities(&self) -> Abilities {
         Abilities {
             name: self.framing.name(),
+            protocol: self.framing.name(),
             payloads: match self.framing.has_length() {
                 true => &[PayloadCodec::Thrift, PayloadCodec::Protobuf],
                 // Without a length nothing tells where a Protobuf message ends, and Kitex refuses it.

@@ -9,6 +9,7 @@ mod answer;
 mod checksum;
 mod client;
 mod envelope;
+mod events;
 mod frames;
 mod framing;
 mod keys;

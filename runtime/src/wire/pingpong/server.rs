@@ -16,6 +16,7 @@ use tokio::time::timeout;
 
 use super::answer::ReplyTo;
 use super::envelope::MessageType;
+use super::events;
 use super::message::{self, Message, MessageReader};
 use super::{DEFAULT_MAX_MESSAGE, keys};
 use crate::call::Cancellation;
@@ -98,7 +99,10 @@ pub async fn serve_connection<IO>(
             () = &mut stop.shutdown => {
                 stop.stopping = true;
                 let last = timeout(ON_ITS_WAY, connection.next()).await;
-                last.unwrap_or(Next::Over)
+                last.unwrap_or_else(|_| {
+                    events::server_stops(peer);
+                    Next::Over
+                })
             }
         };
         // The request is finished even when the server stops meanwhile.
@@ -115,13 +119,14 @@ pub async fn serve_connection<IO>(
                 return concurrent::serve(connection, head.framing, None, stop).await;
             }
             Next::Request(request) => connection.answer(request, &mut stop).await,
-            Next::Refused(head, exception) => connection.refuse(&head, &exception).await,
+            Next::Refused(head, exception) => return connection.refuse(&head, &exception).await,
             Next::Over => return,
         };
-        if served.is_err() {
-            return;
+        if let Err(error) = served {
+            return events::closed_behind_call(peer, &error);
         }
     }
+    events::server_stops(peer);
 }
 
 struct Connection<IO> {
@@ -163,11 +168,14 @@ impl<IO: AsyncRead + Unpin> Connection<IO> {
     async fn next(&mut self) -> Next {
         loop {
             match self.messages.next(&mut self.buf) {
-                Ok(Some(message)) => return request(message),
+                Ok(Some(message)) => return self.request(message),
                 Ok(None) => {}
                 Err(error) => match self.refusal(&error) {
                     Some(refused) => return refused,
-                    None if self.buf.len() > message::MAX_HEAD => return Next::Over,
+                    None if self.buf.len() > message::MAX_HEAD => {
+                        events::no_request(self.peer, error.message());
+                        return Next::Over;
+                    }
                     None => {}
                 },
             }
@@ -195,12 +203,27 @@ impl<IO: AsyncRead + Unpin> Connection<IO> {
     /// Whether more has arrived in time.
     async fn read(&mut self) -> bool {
         message::reserve_for_read(&mut self.buf);
-        let limit = match self.buf.is_empty() {
+        let waiting = self.buf.is_empty();
+        let limit = match waiting {
             true => self.config.idle_timeout,
             false => self.config.stall_timeout,
         };
         let read = timeout(limit, self.io.read_buf(&mut self.buf)).await;
-        matches!(read, Ok(Ok(1..)))
+        if matches!(read, Ok(Ok(1..))) {
+            return true;
+        }
+        events::client_gone(self.peer, &read, waiting);
+        false
+    }
+
+    fn request(&self, message: Message) -> Next {
+        match message.envelope.kind {
+            MessageType::Call | MessageType::OneWay => Next::Request(message),
+            MessageType::Reply | MessageType::Exception => {
+                events::no_request(self.peer, "a reply where a request belongs");
+                Next::Over
+            }
+        }
     }
 }
 
@@ -276,12 +299,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     }
 
     /// Answers a request that is not taken. The connection ends behind it.
-    async fn refuse(&mut self, head: &Message, exception: &ApplicationException) -> Result<()> {
-        ReplyTo::new(head).refuse(exception, true, &mut self.answer)?;
-        self.write().await?;
-        self.io.shutdown().await?;
-        drain(&mut self.io, &mut self.buf).await;
-        Err(closing())
+    async fn refuse(&mut self, head: &Message, exception: &ApplicationException) {
+        events::request_refused(self.peer, exception);
+        let put = ReplyTo::new(head).refuse(exception, true, &mut self.answer);
+        if put.is_ok() && self.write().await.is_ok() && self.io.shutdown().await.is_ok() {
+            drain(&mut self.io, &mut self.buf).await;
+        }
     }
 
     /// Writes the answer.
@@ -316,13 +339,6 @@ fn closed_by_peer() -> Error {
 
 fn deadline_exceeded() -> Error {
     Error::new(ErrorKind::Timeout, 0, "context deadline exceeded")
-}
-
-fn request(message: Message) -> Next {
-    match message.envelope.kind {
-        MessageType::Call | MessageType::OneWay => Next::Request(message),
-        MessageType::Reply | MessageType::Exception => Next::Over,
-    }
 }
 
 /// Ready when the peer has closed the connection. Reads ahead until then, as far as that goes.

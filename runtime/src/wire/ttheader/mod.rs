@@ -10,6 +10,7 @@ mod budget;
 pub mod client;
 mod config;
 mod errors;
+mod events;
 pub mod frame;
 mod groups;
 mod link;
@@ -24,3 +25,6 @@ mod waiters;
 
 pub use crate::wire::io::Socket;
 pub use config::Limits;
+
+/// Kitex's name of this wire.
+const PROTOCOL: &str = "TTHeaderStreaming";

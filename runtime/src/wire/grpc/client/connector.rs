@@ -23,7 +23,7 @@ use crate::wire::ClientRaw;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::sync::lock;
-use crate::wire::grpc::{path, status};
+use crate::wire::grpc::{PROTOCOL, path, status};
 use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded, timed_out};
 use crate::wire::pool::Slots;
 #[cfg(feature = "tls")]
@@ -172,7 +172,8 @@ impl Connector {
     fn dial(&self, to: Endpoint) -> impl Future<Output = Result<Arc<Connection>>> + use<> {
         let config = Arc::clone(&self.config);
         async move {
-            let connecting = Connection::dial(&to, &config);
+            // Boxed: the calls that find a connection shall not be larger for the dial.
+            let connecting = Box::pin(Connection::dial(&to, &config));
             bounded(&to, config.dial_timeout, connecting)
                 .await
                 .map(Arc::new)
@@ -202,6 +203,7 @@ impl Wire for Connector {
     fn abilities(&self) -> Abilities {
         Abilities {
             name: "gRPC",
+            protocol: PROTOCOL,
             payloads: &[PayloadCodec::Thrift, PayloadCodec::Protobuf],
             compression: true,
             tls: true,

@@ -19,12 +19,14 @@ use super::{handler, unary};
 use crate::call::Cancellation;
 use crate::call::Deadline;
 use crate::call::Encoding;
-use crate::error::Result;
+use crate::error::{Result, Side};
 use crate::metadata::Metadata;
 use crate::service::Mode;
+use crate::trace::{self, Told};
 use crate::wire::grpc::body::Body;
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::driver::{Driver, Http2};
+use crate::wire::grpc::events::{self, End};
 use crate::wire::grpc::frames::Frames;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::headers::{self, RequestInfo};
@@ -62,14 +64,16 @@ pub(super) async fn serve_connection<IO>(
 ) where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let (ledger, life) = (Ledger::new(limits.connection_window), Life::default());
+    let (ledger, life) = (Ledger::new(limits.connection_window), Life::of(peer));
     let (frames, counted) = (Frames::of_client(), Arc::clone(&ledger));
     let (io, outlet) = gather(first, io, frames, counted, life.clone());
     let unfinished = Unfinished::new(&limits);
     // h2 waits for the preface alone, and not for the SETTINGS behind it.
     let handshake = timeout(limits.handshake_timeout, builder(&limits).handshake(io));
-    let Ok(Ok(mut h2)) = handshake.await else {
-        return;
+    let mut h2 = match handshake.await {
+        Ok(Ok(h2)) => h2,
+        Ok(Err(error)) => return events::handshake_failed(peer, Some(&error)),
+        Err(_) => return events::handshake_failed(peer, None),
     };
     let keepalive = Keepalive::server(h2.ping_pong(), life, &limits);
     let link = Arc::<Link>::default();
@@ -82,6 +86,7 @@ pub(super) async fn serve_connection<IO>(
         dispatch,
         max_message: limits.max_message,
         encoding: limits.response_encoding,
+        refusal: Told::default(),
     };
     let killed = acceptor.killed.clone();
     let accepting = Accepting { h2, acceptor };
@@ -124,11 +129,18 @@ struct Accepting<IO> {
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Accepting<IO> {
-    fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        while let Some(Ok((request, respond))) = ready!(self.h2.poll_accept(cx)) {
-            self.acceptor.open(request, respond);
+    fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>> {
+        while let Some(accepted) = ready!(self.h2.poll_accept(cx)) {
+            match accepted {
+                Ok((request, respond)) => self.acceptor.open(request, respond),
+                Err(error) => return Poll::Ready(Err(error)),
+            }
         }
-        Poll::Ready(())
+        Poll::Ready(Ok(()))
+    }
+
+    fn tell_end(&self, end: &End) {
+        events::connection_ended(Side::Server, self.acceptor.peer, end);
     }
 }
 
@@ -144,6 +156,8 @@ struct Acceptor {
     max_message: usize,
     /// Wished for responses.
     encoding: Option<Encoding>,
+    /// That a stream was refused.
+    refusal: Told,
 }
 
 impl Acceptor {
@@ -156,7 +170,10 @@ impl Acceptor {
         let (head, mut body) = request.into_parts();
         let info = match headers::read_request(&head.headers) {
             Ok(info) => info,
-            Err(reason) => return respond.send_reset(reason),
+            Err(reason) => {
+                events::request_refused(self.peer, head.uri.path(), None);
+                return respond.send_reset(reason);
+            }
         };
         let responder = Responder {
             payload: info.payload,
@@ -165,6 +182,7 @@ impl Acceptor {
         let request = match self.route(head.uri.path(), info) {
             Ok(request) => request,
             Err(error) => {
+                events::request_refused(self.peer, head.uri.path(), Some(error.number()));
                 let only = responder.only_trailers(&Err(error), &Metadata::new());
                 // Refused on a stream that is gone, and then nobody waits for it.
                 let _ = respond.send_response(only, true);
@@ -172,8 +190,12 @@ impl Acceptor {
             }
         };
         // The client may try again elsewhere, or later: nothing was done.
-        let Some(busy) = self.handlers.begin().filter(|_| !self.ledger.is_full()) else {
-            return respond.send_reset(Reason::REFUSED_STREAM);
+        let busy = match self.handlers.begin() {
+            Some(busy) if !self.ledger.is_full() => busy,
+            begun => {
+                events::stream_refused(&self.refusal, self.peer, full(begun.is_some()));
+                return respond.send_reset(Reason::REFUSED_STREAM);
+            }
         };
         let arrived = body.flow_control().used_capacity();
         let account = self.ledger.open(body.stream_id().as_u32(), arrived);
@@ -281,7 +303,15 @@ impl Acceptor {
             dispatch: Arc::clone(&self.dispatch),
             busy,
         };
-        tokio::spawn(call.run(self.killed.clone()));
+        trace::spawn_here(call.run(self.killed.clone()));
+    }
+}
+
+/// What there is too much of.
+fn full(handlers_fit: bool) -> &'static str {
+    match handlers_fit {
+        true => "too much waits for its readers",
+        false => "too many handlers run",
     }
 }
 

@@ -6,10 +6,12 @@ use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::{Handle, Id};
 use tokio::time::timeout;
+use tracing::Span;
 
 use super::config::PoolConfig;
 use crate::error::{Error, Result};
 use crate::wire::io::ByteStream;
+use crate::wire::pingpong::events;
 use crate::wire::pingpong::message::{self, Message, MessageReader};
 use crate::wire::pool::Kept;
 
@@ -22,12 +24,16 @@ pub(super) struct Connection {
     /// The runtime that tells when `io` can be read and written. It may be gone when the next call
     /// comes, as that of a test is in the next test.
     runtime: Id,
+    /// Closed with the connection.
+    _span: Span,
 }
 
 impl Connection {
     /// Must be called on a tokio runtime.
     pub(super) fn new(io: ByteStream) -> Self {
+        let span = events::connection(io.peer_addr());
         Self {
+            _span: span,
             io,
             buf: BytesMut::new(),
             runtime: Handle::current().id(),
@@ -90,6 +96,7 @@ impl Kept for Connection {
             self.runtime = here;
         }
         if !self.buf.is_empty() || !self.io.is_quiet() {
+            events::found_closed(self.io.peer_addr());
             return None;
         }
         if self.buf.capacity() > KEPT_BUFFER {

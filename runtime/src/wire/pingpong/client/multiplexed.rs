@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,10 +15,12 @@ use super::config::PoolConfig;
 use super::connection::{broken, closed_by_peer};
 use super::reply::is_last;
 use crate::call::{Cancellation, Deadline, Outgoing};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Side};
 use crate::service::Mode;
+use crate::trace;
 use crate::wire::io::{BoxReader, ByteStream, Socket, lock};
 use crate::wire::outbox::Outbox;
+use crate::wire::pingpong::events;
 use crate::wire::pingpong::frames::Frames;
 use crate::wire::pingpong::message::Message;
 use crate::wire::pingpong::queue;
@@ -37,6 +40,7 @@ pub(super) struct Multiplexed {
 
 /// What the connection's tasks and calls share.
 struct Shared {
+    peer: Option<SocketAddr>,
     out: Outbox,
     calls: Mutex<Calls>,
     /// Set when the server is about to close the connection, or a call timed out to whom it had been
@@ -59,8 +63,14 @@ struct Calls {
 impl Multiplexed {
     /// Starts reader and writer on `io`.
     pub(super) fn start(io: ByteStream, config: Arc<PoolConfig>) -> Arc<Self> {
-        let Socket { reader, writer, .. } = io.into();
+        let Socket {
+            reader,
+            writer,
+            peer,
+        } = io.into();
+        let span = events::connection(peer);
         let shared = Arc::new(Shared {
+            peer,
             out: Outbox::new(writer, OUT_HIGH_WATER),
             calls: Mutex::default(),
             retired: AtomicBool::new(false),
@@ -68,11 +78,11 @@ impl Multiplexed {
             finishing: Cancellation::new(),
         });
         let (writing, reading) = (Closing(Arc::clone(&shared)), Closing(Arc::clone(&shared)));
-        tokio::spawn(async move {
+        trace::spawn(&span, async move {
             let error = writing.0.write_all().await;
             writing.0.fail(error);
         });
-        tokio::spawn(async move {
+        trace::spawn(&span, async move {
             let Closing(shared) = &reading;
             let error = tokio::select! {
                 biased;
@@ -147,8 +157,11 @@ impl Drop for Waiting {
         let shared = &self.connection.shared;
         shared.forget(self.seq_id);
         let silent = shared.out.reads() == self.reads;
-        if silent && Deadline::is_past(self.deadline) {
-            shared.retired.store(true, Ordering::Relaxed);
+        if silent
+            && Deadline::is_past(self.deadline)
+            && !shared.retired.swap(true, Ordering::Relaxed)
+        {
+            events::connection_suspected(shared.peer);
         }
     }
 }
@@ -227,6 +240,7 @@ impl Shared {
         }
         self.out.close(reason.clone());
         let mut calls = lock(&self.calls);
+        events::shared_connection_ended(Side::Client, self.peer, &reason, calls.waiting.len());
         calls.closed = Some(reason.clone());
         let waiting = std::mem::take(&mut calls.waiting);
         drop(calls);

@@ -20,9 +20,11 @@ use super::{
 use crate::call::{Cancellation, Deadline};
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result, limit};
+use crate::trace::{self, Told};
 use crate::wire::outbox::Outbox;
 use crate::wire::pingpong::answer::{ReplyTo, put_goaway};
 use crate::wire::pingpong::envelope::MessageType;
+use crate::wire::pingpong::events;
 use crate::wire::pingpong::frames::{Frames, Unread};
 use crate::wire::pingpong::message::{Framing, Message};
 use crate::wire::pingpong::{keys, queue};
@@ -43,6 +45,8 @@ struct Shared {
     out: Outbox,
     /// Fires when the peer is gone, or the connection is given up.
     closed: Cancellation,
+    /// That a call was refused.
+    refusal: Told,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
     supervisor: Arc<Supervisor>,
@@ -68,12 +72,13 @@ pub(super) async fn serve<IO, F>(
     let shared = Arc::new(Shared {
         out: Outbox::new(Box::pin(writer), OUT_HIGH_WATER),
         closed: Cancellation::new(),
+        refusal: Told::default(),
         peer: connection.peer,
         dispatch: connection.dispatch,
         supervisor: connection.supervisor,
     });
     let closing = Closing(Arc::clone(&shared));
-    let writing = tokio::spawn({
+    let writing = trace::spawn_here({
         let shared = Arc::clone(&shared);
         async move { shared.write_all().await }
     });
@@ -131,7 +136,10 @@ impl Shared {
                     Ok(Some(Err(unread))) if self.refuse_unread(&unread) => {}
                     Ok(None) => break,
                     // What follows such bytes cannot be trusted.
-                    _ => return Ended::ByPeer,
+                    _ => {
+                        events::no_request(self.peer, "no request where one belongs");
+                        return Ended::ByPeer;
+                    }
                 }
             }
             self.out.answers_taken().await;
@@ -139,10 +147,16 @@ impl Shared {
                 biased;
                 read = requests.read(config.stall_timeout) => match read {
                     Ok(1..) => self.out.note_read(),
-                    _ => return Ended::ByPeer,
+                    read => {
+                        events::client_gone(self.peer, &Ok(read), true);
+                        return Ended::ByPeer;
+                    }
                 },
                 () = &mut stop.shutdown, if !stop.stopping => stop.stopping = true,
-                () = self.unused(config.idle_timeout, left_at) => return Ended::Here,
+                () = self.unused(config.idle_timeout, left_at) => {
+                    events::unused(self.peer, left_at.is_some());
+                    return Ended::Here;
+                }
             }
         }
     }
@@ -177,6 +191,7 @@ impl Shared {
     fn begin(self: &Arc<Self>, request: Message) -> Option<JoinHandle<()>> {
         let reply_to = ReplyTo::new(&request);
         if self.supervisor.count() >= MAX_CALLS {
+            events::call_refused(&self.refusal, self.peer, MAX_CALLS);
             self.refuse(&reply_to, &too_many_calls());
             return None;
         }
@@ -292,7 +307,8 @@ impl Shared {
             _ = self.closed.cancelled() => return,
             written = self.out.write_all() => written,
         };
-        if written.is_err() {
+        if let Err(error) = written {
+            events::unwritable(self.peer, &error);
             self.fail();
         }
     }

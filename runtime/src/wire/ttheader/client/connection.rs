@@ -1,6 +1,7 @@
 //! A connection to a server, and the streams on it.
 
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
@@ -12,10 +13,12 @@ use super::stream::{Handle, Stream};
 use crate::call::Deadline;
 use crate::call::Outgoing;
 use crate::error::{Error, Result, Side};
+use crate::trace;
 use crate::wire::io::Socket;
 use crate::wire::pool::{Kept, Multiplexed};
 use crate::wire::ttheader::config::Limits;
 use crate::wire::ttheader::errors::{closed_here, from_encode};
+use crate::wire::ttheader::events;
 use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::link::Link;
 use crate::wire::ttheader::reader::{self, read_all};
@@ -29,6 +32,7 @@ static LAST_SID: AtomicI32 = AtomicI32::new(0);
 
 /// What the connection's tasks and streams share.
 pub(super) struct Shared {
+    peer: Option<SocketAddr>,
     pub(super) link: Link,
     pub(super) streams: Table<Stream>,
     routes: Routes,
@@ -46,22 +50,26 @@ impl Connection {
     /// Starts reader and writer on `socket`.
     pub(super) fn start(socket: Socket, limits: Limits) -> Arc<Self> {
         let Socket {
-            mut reader, writer, ..
+            mut reader,
+            writer,
+            peer,
         } = socket;
+        let span = events::connection(peer);
         let link = Link::new(Side::Client, writer, limits);
         let (streams, routes) = (Table::new(), Routes::default());
         let shared = Arc::new(Shared {
+            peer,
             link,
             streams,
             routes,
             suspect: AtomicBool::new(false),
         });
         let (writing, reading) = (Closing(Arc::clone(&shared)), Closing(Arc::clone(&shared)));
-        tokio::spawn(async move {
+        trace::spawn(&span, async move {
             let error = writing.0.link.write_all().await;
             writing.0.fail(error);
         });
-        tokio::spawn(async move {
+        trace::spawn(&span, async move {
             let Closing(shared) = &reading;
             let error = tokio::select! {
                 biased;
@@ -173,8 +181,8 @@ impl Shared {
     /// is closed when those that run have ended. Says whether it is so.
     pub(super) fn suspect_if_silent(&self, reads: u64) -> bool {
         let silent = self.link.out.reads() == reads;
-        if silent {
-            self.suspect.store(true, Ordering::Relaxed);
+        if silent && !self.suspect.swap(true, Ordering::Relaxed) {
+            events::connection_suspected(self.peer);
         }
         silent
     }
@@ -193,6 +201,7 @@ impl Shared {
         if !self.link.closed.cancel(reason.clone()) {
             return;
         }
+        events::connection_ended(Side::Client, self.peer, &reason, self.streams.len());
         self.link.out.close(reason.clone());
         let streams = self.streams.close(reason.clone());
         end_all(streams, move |stream| {

@@ -15,6 +15,7 @@ use crate::wire::ClientRaw;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, StreamWire, Wire};
 use crate::wire::io::{Endpoint, bounded, timed_out};
 use crate::wire::pool::{Idle, IdleLimits, Slots};
+use crate::wire::ttheader::PROTOCOL;
 use crate::wire::ttheader::state::deadline_error;
 
 /// Opens streams, and keeps the connections they need. Dropping it closes those without a stream;
@@ -107,6 +108,7 @@ impl Wire for Connector {
     fn abilities(&self) -> Abilities {
         Abilities {
             name: "TTHeader Streaming",
+            protocol: PROTOCOL,
             payloads: &[PayloadCodec::Thrift],
             compression: false,
             tls: false,

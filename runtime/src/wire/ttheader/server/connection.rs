@@ -13,9 +13,12 @@ use super::stream::Stream;
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result, Side, limit};
 use crate::service::PayloadCodec;
+use crate::trace::Told;
 use crate::wire::io::BoxWriter;
+use crate::wire::ttheader::PROTOCOL;
 use crate::wire::ttheader::config::Limits;
 use crate::wire::ttheader::errors::{closed_here, from_encode};
+use crate::wire::ttheader::events;
 use crate::wire::ttheader::frame::{Frame, FrameBody, FrameInfo, int_key, str_key};
 use crate::wire::ttheader::link::Link;
 use crate::wire::ttheader::reader;
@@ -23,9 +26,6 @@ use crate::wire::ttheader::routes::Routes;
 use crate::wire::ttheader::state::Outcome;
 use crate::wire::ttheader::table::{Table, end_all};
 use crate::wire::{Dispatch, Incoming, Supervisor};
-
-/// Kitex's name of this wire.
-const PROTOCOL: &str = "TTHeaderStreaming";
 
 /// What the connection's tasks and streams share.
 pub(super) struct Shared {
@@ -36,6 +36,10 @@ pub(super) struct Shared {
     routes: Routes,
     /// Of the handlers that have not written their TRAILER.
     pub(super) supervisor: Arc<Supervisor>,
+    /// That a stream was refused.
+    refusal: Told,
+    /// Whether it was told why the connection is over.
+    told: AtomicBool,
 }
 
 impl Shared {
@@ -52,6 +56,8 @@ impl Shared {
             supervisor: dispatch.supervisor(),
             dispatch,
             routes: Routes::default(),
+            refusal: Told::default(),
+            told: AtomicBool::new(false),
         })
     }
 
@@ -60,14 +66,23 @@ impl Shared {
         if !self.link.closed.cancel(reason.clone()) {
             return;
         }
+        self.tell_end(&reason);
         self.link.out.close(reason.clone());
         self.end_streams(&reason);
     }
 
     /// Takes no more frames, and closes the connection when those are written that wait.
     pub(super) fn finish(&self, reason: &Error) {
+        self.tell_end(reason);
         self.end_streams(reason);
         self.link.finish();
+    }
+
+    /// Tells the first reason.
+    fn tell_end(&self, reason: &Error) {
+        if !self.told.swap(true, Ordering::Relaxed) {
+            events::connection_ended(Side::Server, self.peer, reason, self.streams.len());
+        }
     }
 
     fn end_streams(&self, reason: &Error) {
@@ -86,6 +101,7 @@ impl Shared {
         self.streams.insert(sid, Arc::clone(&stream.0))?;
         let max = self.link.limits.max_streams;
         if self.supervisor.count() > max {
+            events::stream_refused(&self.refusal, self.peer, max);
             stream.finish(Outcome::Exception(too_many_streams(max)));
             return Ok(());
         }

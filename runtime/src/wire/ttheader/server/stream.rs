@@ -96,6 +96,7 @@ impl Stream {
         let Route {
             service, method, ..
         } = &*self.route;
+        panic::tell(service, method, panic);
         self.finish(Outcome::panic(service, method, panic::text(panic)));
     }
 
