@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use faststr::FastStr;
@@ -16,7 +17,7 @@ use crate::wire::WireSettings;
 use crate::wire::client::Abilities;
 use crate::wire::grpc::GrpcLimits;
 use crate::wire::grpc::compression::Encoding;
-use crate::wire::io::{Endpoint, Scheme};
+use crate::wire::io::{Dial, Endpoint, Scheme};
 use crate::wire::ttheader::Limits;
 use crate::wire::ttheader::client::PoolMode;
 
@@ -68,6 +69,36 @@ impl<C: From<Channel>> ClientBuilder<C> {
     /// its addresses, IPv4 and IPv6, the one that answers first is used.
     pub fn address(mut self, address: impl Into<FastStr>) -> Self {
         self.addresses.push(address.into());
+        self
+    }
+
+    /// How connections are made, on every wire. Default: TCP and Unix sockets, as the address says.
+    /// The addresses of the client are what `dial` is told to connect to. A tunnel in front of the server
+    /// can be entered so, or a server in the same process met without a socket:
+    ///
+    /// ```
+    /// use streamgen_runtime::client::{Dial, Dialling, Endpoint};
+    /// use tokio::io::{DuplexStream, duplex};
+    /// use tokio::sync::mpsc::Sender;
+    ///
+    /// /// Hands the far ends to [`ServerBuilder::serve_with_incoming`].
+    /// struct InMemory(Sender<DuplexStream>);
+    ///
+    /// impl Dial for InMemory {
+    ///     fn dial<'a>(&'a self, _: &'a Endpoint) -> Dialling<'a> {
+    ///         Box::pin(async {
+    ///             let (near, far) = duplex(64 * 1024);
+    ///             let sent = self.0.send(far).await;
+    ///             sent.map_err(|_| std::io::ErrorKind::ConnectionRefused)?;
+    ///             Ok(near.into())
+    ///         })
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// [`ServerBuilder::serve_with_incoming`]: crate::ServerBuilder::serve_with_incoming
+    pub fn dial(mut self, dial: impl Dial) -> Self {
+        self.settings.set_dial(Arc::new(dial));
         self
     }
 
@@ -291,7 +322,6 @@ fn check_endpoint(endpoint: &Endpoint, wire: Abilities, secured: bool) -> Result
         }
         Scheme::Http if secured => "the client has TLS: write https://".to_owned(),
         Scheme::Https if !secured => "the client has no TLS: set `.tls(…)`".to_owned(),
-        _ if secured && endpoint.is_unix() => "there is no TLS over Unix sockets".to_owned(),
         _ => return Ok(()),
     };
     let text = format!("address `{endpoint}`: {why}");

@@ -18,3 +18,5 @@ pub use options::CallFuture;
 pub use ping_pong::{OneWayCall, PingPongCall};
 pub use streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
 pub use unary::{UnaryCall, UnaryResponse};
+
+pub use crate::wire::io::{ByteStream, Dial, Dialling, Direct, Duplex, Endpoint};

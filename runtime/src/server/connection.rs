@@ -6,8 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 
@@ -15,6 +13,7 @@ use crate::wire::Dispatch;
 use crate::wire::detect::{DEFAULT_DETECTION_TIMEOUT, Protocol, detect};
 use crate::wire::grpc::server::Stop;
 use crate::wire::grpc::{self, GrpcLimits};
+use crate::wire::io::{Accepted, ByteStream};
 use crate::wire::pingpong::{self, PingPongServerConfig};
 #[cfg(feature = "tls")]
 use crate::wire::tls::ServerTls;
@@ -51,30 +50,28 @@ impl Default for Settings {
     }
 }
 
-/// Serves `socket` to its end, or until `stopping` is closed and nothing runs on it any more.
+/// Serves a connection to its end, or until `stopping` is closed and nothing runs on it any more.
 pub(super) async fn serve_connection(
-    socket: TcpStream,
+    accepted: Accepted,
     dispatch: Arc<dyn Dispatch>,
     settings: Settings,
     mut stopping: watch::Receiver<()>,
 ) {
     let shutdown = pin!(async move { while stopping.changed().await.is_ok() {} });
-    // Only an already broken socket refuses, and reading it will say so.
-    let _ = socket.set_nodelay(true);
-    let peer = socket.peer_addr().ok();
+    accepted.prepare();
+    let Accepted { io, peer } = accepted;
     #[cfg(feature = "tls")]
     if let Some(tls) = settings.tls.clone() {
         // Boxed: connections without TLS shall not be larger for it.
-        return Box::pin(secured(socket, &tls, peer, dispatch, settings, shutdown)).await;
+        return Box::pin(secured(io, &tls, peer, dispatch, settings, shutdown)).await;
     }
-    let into_socket = |socket, _| Socket::from(socket);
-    serve_stream(socket, into_socket, peer, dispatch, settings, shutdown).await;
+    serve_stream(io, peer, dispatch, settings, shutdown).await;
 }
 
 /// Serves a connection that begins with a TLS handshake. One that fails concerns nobody else.
 #[cfg(feature = "tls")]
 async fn secured<S>(
-    socket: TcpStream,
+    io: ByteStream,
     tls: &ServerTls,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
@@ -83,31 +80,25 @@ async fn secured<S>(
 ) where
     S: Future<Output = ()> + Send,
 {
-    let handshake = tokio::time::timeout(settings.detection_timeout, tls.accept(socket));
+    let handshake = tokio::time::timeout(settings.detection_timeout, tls.accept(io));
     let accepted = tokio::select! {
         biased;
         accepted = handshake => accepted,
         () = &mut shutdown => return,
     };
     if let Ok(Ok(io)) = accepted {
-        let into_socket = |io, peer| {
-            let (reader, writer) = tokio::io::split(io);
-            Socket::new(reader, writer, peer)
-        };
-        serve_stream(io, into_socket, peer, dispatch, settings, shutdown).await;
+        serve_stream(ByteStream::new(io), peer, dispatch, settings, shutdown).await;
     }
 }
 
 /// Finds out what the byte stream carries, and serves that.
-async fn serve_stream<IO, S>(
-    mut io: IO,
-    into_socket: impl FnOnce(IO, Option<SocketAddr>) -> Socket,
+async fn serve_stream<S>(
+    mut io: ByteStream,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
     settings: Settings,
     mut shutdown: Pin<&mut S>,
 ) where
-    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Future<Output = ()> + Send,
 {
     let mut first = BytesMut::new();
@@ -118,7 +109,7 @@ async fn serve_stream<IO, S>(
     };
     match protocol {
         Some(Protocol::TtHeaderStreaming) => {
-            let socket = into_socket(io, peer);
+            let socket = Socket::from(io).with_peer(peer);
             let (limits, wait) = (settings.limits, settings.exit_wait);
             let (stop, stopped) = oneshot::channel();
             let stopping = async move {

@@ -9,8 +9,11 @@ mod dispatch;
 mod handlers;
 mod lifecycle;
 mod listen;
+mod listener;
 mod registry;
 mod service;
+#[cfg(unix)]
+mod unix;
 
 pub use bound::BoundServer;
 pub use builder::{Server, ServerBuilder};
@@ -18,4 +21,7 @@ pub use handlers::{
     bidi_streaming, client_streaming, no_such_ping_pong, no_such_stream, ping_pong,
     server_streaming, unary,
 };
+pub use listen::ListenOn;
 pub use service::{PingPongFuture, ServerStream, Service, StreamFuture};
+
+pub use crate::wire::io::Accepted;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::client::{Abilities, StreamWire, UnaryWire};
 use super::grpc::client::{Config as GrpcConfig, Connector as Grpc};
+use super::io::Dial;
 use super::pingpong::{Framing, PingPongPool, PoolConfig};
 use super::ttheader::client::{ClientConfig, Connector as TtStream, PoolMode};
 use crate::error::Result;
@@ -40,6 +41,13 @@ impl WireSettings {
         self.streams.dial_timeout = timeout;
         self.calls.connect_timeout = timeout;
         self.grpc.dial_timeout = timeout;
+    }
+
+    /// How connections are made on every wire.
+    pub(crate) fn set_dial(&mut self, dial: Arc<dyn Dial>) {
+        self.streams.dial = Arc::clone(&dial);
+        self.calls.dial = Arc::clone(&dial);
+        self.grpc.dial = dial;
     }
 
     pub(crate) fn set_pool(&mut self, mode: PoolMode) {

@@ -110,6 +110,7 @@ impl peer::Peer for Peer {
         self.obey(&cx).await?;
         match wish(&cx) {
             Some("about") => Ok(forward::about(&cx).into()),
+            _ if self.always == "peer" => Ok(format!("{:?}", cx.peer()).into()),
             Some("forward") => {
                 let downstream = forward::downstream(self);
                 downstream
@@ -181,6 +182,10 @@ impl peer::Peer for Peer {
                     seq: 0,
                 };
                 stream.send(about).await?;
+            }
+            _ if self.always == "peer" => {
+                let text = format!("{:?}", cx.peer()).into();
+                stream.send(Msg { text, seq: 0 }).await?;
             }
             _ => self.obey(&cx).await?,
         }

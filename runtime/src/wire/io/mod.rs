@@ -1,5 +1,7 @@
-//! How a client reaches a server, whatever wire it will speak: addresses, dialling, socket options.
+//! Byte streams, whatever wire they will carry: addresses, dialling, what a server accepts, socket
+//! options.
 
+mod accepted;
 mod dial;
 mod endpoint;
 mod race;
@@ -8,6 +10,7 @@ mod socket;
 mod stream;
 mod sync;
 
+pub use accepted::Accepted;
 pub use dial::{Dial, Dialling, Direct};
 pub use endpoint::Endpoint;
 pub use stream::{ByteStream, Duplex};

@@ -1,4 +1,4 @@
-//! A connected byte stream.
+//! A connected byte stream, of either side.
 
 use std::fmt;
 use std::io::{self, IoSlice};
@@ -14,7 +14,7 @@ use tokio::net::UnixStream;
 #[cfg(feature = "tls")]
 use tokio_rustls::client::TlsStream;
 
-/// What a dial ends with. Wires take it apart: what is a plain socket stays one.
+/// A connected byte stream. Wires take it apart: what is a plain socket stays one.
 #[non_exhaustive]
 pub enum ByteStream {
     /// TCP.
@@ -22,9 +22,9 @@ pub enum ByteStream {
     /// A Unix socket.
     #[cfg(unix)]
     Unix(UnixStream),
-    /// TLS over TCP.
+    /// TLS over any of these, at a client.
     #[cfg(feature = "tls")]
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<TlsStream<ByteStream>>),
     /// Anything else, such as a stream in memory.
     Other(Box<dyn Duplex>),
 }
@@ -35,6 +35,12 @@ pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 impl ByteStream {
+    /// Any other byte stream, such as TLS of one's own. `io` must say when it can be read and written,
+    /// as every tokio stream does.
+    pub fn new(io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Self {
+        Self::Other(Box::new(io))
+    }
+
     /// Whether nothing waits to be read: neither bytes nor the peer's close. The kernel is asked,
     /// not the runtime, which hears of a close a little later and, once it is gone, never.
     pub(crate) fn is_quiet(&mut self) -> bool {
@@ -145,7 +151,14 @@ impl AsyncWrite for ByteStream {
     }
 
     fn is_write_vectored(&self) -> bool {
-        matches!(self, Self::Tcp(_))
+        match self {
+            Self::Tcp(io) => io.is_write_vectored(),
+            #[cfg(unix)]
+            Self::Unix(io) => io.is_write_vectored(),
+            #[cfg(feature = "tls")]
+            Self::Tls(io) => io.is_write_vectored(),
+            Self::Other(io) => io.is_write_vectored(),
+        }
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -34,6 +34,12 @@ impl Socket {
             peer,
         }
     }
+
+    /// The same byte stream, of the peer at that address.
+    pub(crate) fn with_peer(mut self, peer: Option<SocketAddr>) -> Self {
+        self.peer = peer;
+        self
+    }
 }
 
 impl From<TcpStream> for Socket {

@@ -77,12 +77,9 @@ impl Connection {
         let limits = &config.limits;
         let stream = config.dial.dial(to).await?;
         #[cfg(feature = "tls")]
-        let stream = match (&config.tls, stream) {
-            (Some(tls), ByteStream::Tcp(socket)) => {
-                ByteStream::Tls(Box::new(tls.connect(socket).await?))
-            }
-            (Some(_), _) => return Err(io::Error::other("TLS needs a TCP connection")),
-            (None, stream) => stream,
+        let stream = match &config.tls {
+            Some(tls) => ByteStream::Tls(Box::new(tls.connect(stream).await?)),
+            None => stream,
         };
         match stream {
             ByteStream::Tcp(socket) => Self::start(socket, limits).await,
