@@ -14,7 +14,7 @@ const USER_CANCEL_TEXT: &str = "user code invoking stream RPC with context proce
     context.WithCancel or context.WithTimeout, then invoking cancel() actively";
 
 /// What a cancel path begins with if the cancel came from something that is no TTHeader stream.
-const FOREIGN_PATH: &str = "non-ttheader path";
+const FOREIGN_PATH: &str = "non-ttstream path";
 
 /// The error of a Recv that timed out: 12014. With `disable_cancel_remote` the stream goes on, so
 /// this error is for that one Recv and is not stored (statement 68).
