@@ -1,10 +1,11 @@
 //! What a handler knows of the call it serves.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use faststr::FastStr;
+use http::Extensions;
 
 use crate::call::Cancellation;
 use crate::call::Deadline;
@@ -37,6 +38,8 @@ struct Inner {
     answer: Option<Arc<Mutex<Answer>>>,
     /// Of the caller. Boxed, as few callers send one, and thousands of idle streams each have a context.
     header: Option<Box<Metadata>>,
+    /// Shared by the contexts that were made from one.
+    extensions: Option<Arc<Extensions>>,
 }
 
 /// What travels with the result of a call without stream.
@@ -96,7 +99,7 @@ impl Context {
             cancellation: Some(cancellation),
             deadline: timeout.map(|timeout| Box::new(Deadline::after(timeout))),
             answer: Some(Arc::default()),
-            header: None,
+            ..Inner::default()
         }))
     }
 
@@ -292,6 +295,34 @@ impl Context {
         self
     }
 
+    /// Values of the program's own that belong to the call, by their types: what
+    /// [`Context::with_extension`] has put there. They stay in this process.
+    #[must_use]
+    pub fn extensions(&self) -> &Extensions {
+        static NONE: LazyLock<Extensions> = LazyLock::new(Extensions::new);
+        self.0.extensions.as_deref().unwrap_or(&NONE)
+    }
+
+    /// The same context with a value that code further in finds by its type, such as who is calling
+    /// once that has been checked. Takes the place of another value of that type.
+    ///
+    /// ```
+    /// use streamgen_runtime::Context;
+    ///
+    /// #[derive(Clone)]
+    /// struct Tenant(u32);
+    ///
+    /// let cx = Context::new().with_extension(Tenant(7));
+    /// let tenant = cx.extensions().get::<Tenant>();
+    /// assert_eq!(tenant.map(|tenant| tenant.0), Some(7));
+    /// ```
+    #[must_use]
+    pub fn with_extension<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        let extensions = self.inner().extensions.get_or_insert_default();
+        Arc::make_mut(extensions).insert(value);
+        self
+    }
+
     /// The same context with a deadline `timeout` from now, unless it has a sooner one.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
@@ -348,5 +379,44 @@ mod tests {
     #[test]
     fn a_context_is_small() {
         assert!(size_of::<Inner>() <= 152, "{} bytes", size_of::<Inner>());
+    }
+
+    /// Tells how often it was cloned.
+    struct Counted(Arc<()>);
+
+    impl Clone for Counted {
+        fn clone(&self) -> Self {
+            Self(Arc::clone(&self.0))
+        }
+    }
+
+    #[test]
+    fn extensions_are_found_by_type_and_belong_to_their_context() {
+        let outer = Context::new();
+        assert!(outer.extensions().is_empty());
+        let inner = outer.clone().with_extension(7_u32).with_extension("x");
+        let replaced = inner.clone().with_extension(8_u32);
+        for (cx, number, text) in [(&inner, 7_u32, "x"), (&replaced, 8, "x")] {
+            assert_eq!(cx.extensions().get(), Some(&number));
+            assert_eq!(cx.extensions().get(), Some(&text));
+            assert_eq!(cx.extensions().get::<u64>(), None);
+        }
+        assert!(outer.extensions().is_empty());
+    }
+
+    #[test]
+    fn extensions_are_shared_by_contexts_that_differ_in_something_else() {
+        let value = Arc::new(());
+        let cx = Context::new().with_extension(Counted(Arc::clone(&value)));
+        let others = [
+            cx.clone(),
+            cx.clone().with_metainfo("k", "v"),
+            cx.clone().with_timeout(Duration::from_secs(1)),
+        ];
+        assert_eq!(Arc::strong_count(&value), 2);
+        let found = others.iter().map(|cx| cx.extensions().get::<Counted>());
+        assert!(found.into_iter().all(|found| found.is_some()));
+        drop(cx.with_extension(Counted(Arc::default())));
+        assert_eq!(Arc::strong_count(&value), 2);
     }
 }

@@ -37,6 +37,7 @@ pub use context::Context;
 pub use error::codes;
 pub use error::{BizStatusError, CancelReason, Error, ErrorKind, Result, Side};
 pub use faststr::FastStr;
+pub use http::Extensions;
 pub use metadata::Metadata;
 pub use metainfo::TransientPropagation;
 pub use reply::{Declared, Return, Throws};

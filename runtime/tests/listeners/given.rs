@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use streamgen_runtime::server::ListenOn;
 
-use crate::served::{Served, draining, peer_seen, stops_gracefully, telling_the_peer};
+use crate::served::{Served, draining, stops_gracefully, telling_the_peer};
 use crate::wires::{ALL, PATIENT, Wire, server};
 
 async fn serves_every_wire(on: impl Into<ListenOn>, address: String) {
@@ -61,7 +61,7 @@ async fn the_peer_of_a_tcp_connection_is_the_clients_socket() {
     tokio::spawn(bound.serve());
     for wire in ALL {
         let client = wire.client(&[address.to_string()]);
-        let seen = peer_seen(wire, &client).await;
+        let seen = wire.told(&client).await;
         assert!(seen.starts_with("Some(127.0.0.1:"), "{wire:?}: {seen}");
     }
 }

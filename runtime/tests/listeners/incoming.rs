@@ -14,9 +14,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use crate::rpc_support::PeerClient;
-use crate::served::{
-    Served, draining, ended, is_closed, peer_seen, stops_gracefully, telling_the_peer,
-};
+use crate::served::{Served, draining, ended, is_closed, stops_gracefully, telling_the_peer};
 use crate::wires::{ALL, PATIENT, Wire, server};
 
 /// Bytes that a connection holds in each direction.
@@ -190,10 +188,10 @@ async fn handlers_see_the_address_that_came_with_the_connection() {
     let (connect, incoming) = in_memory();
     let serving = tokio::spawn(telling_the_peer().serve_with_incoming(incoming));
     for wire in ALL {
-        assert_eq!(peer_seen(wire, &connect.client(wire)).await, "None");
+        assert_eq!(wire.told(&connect.client(wire)).await, "None");
         let builder = wire.builder(&["in-memory:1".to_owned()]);
         let client = builder.dial(Proxied(connect.clone())).build().unwrap();
-        let seen = peer_seen(wire, &client).await;
+        let seen = wire.told(&client).await;
         assert_eq!(seen, "Some(192.0.2.7:77)", "{wire:?}");
     }
     serving.abort();

@@ -10,5 +10,4 @@ mod served;
 #[cfg(unix)]
 mod unix;
 #[path = "../conn_life/wires.rs"]
-#[allow(dead_code, reason = "each test file uses its part")]
 mod wires;

@@ -84,19 +84,3 @@ pub(crate) fn telling_the_peer() -> ServerBuilder {
     };
     Server::builder().add_service(PeerServer::from(Arc::new(peer)))
 }
-
-/// The peer's address as a handler on that wire sees it.
-pub(crate) async fn peer_seen(wire: Wire, client: &PeerClient) -> String {
-    match wire {
-        Wire::GrpcUnary | Wire::Framed | Wire::TtHeader => {
-            client.hello("x".into()).await.unwrap().to_string()
-        }
-        _ => {
-            let mut stream = client.bidi().await.unwrap();
-            let seen = stream.recv().await.unwrap().unwrap().text;
-            stream.close_send().await.unwrap();
-            assert_eq!(stream.recv().await.unwrap(), None);
-            seen.to_string()
-        }
-    }
-}

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 
-use crate::served::{Served, draining, is_closed, peer_seen, stops_gracefully, telling_the_peer};
+use crate::served::{Served, draining, is_closed, stops_gracefully, telling_the_peer};
 use crate::wires::{ALL, PATIENT, Wire, server};
 
 /// A folder that is removed with what is in it.
@@ -76,7 +76,7 @@ async fn the_peer_of_a_unix_socket_has_no_address() {
     let _serving = Served::on(telling_the_peer(), unix(&folder.socket())).await;
     for wire in ALL {
         let client = wire.client(&[unix(&folder.socket())]);
-        assert_eq!(peer_seen(wire, &client).await, "None", "{wire:?}");
+        assert_eq!(wire.told(&client).await, "None", "{wire:?}");
     }
 }
 
