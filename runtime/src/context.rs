@@ -1,7 +1,7 @@
 //! What a handler knows of the call it serves.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use faststr::FastStr;
@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::metainfo::{self, Metainfo};
 use crate::service::{MethodInfo, ServiceInfo};
+use crate::sync::lock;
 use crate::wire::grpc::PROTOCOL;
 use crate::wire::grpc::metadata::check;
 
@@ -219,8 +220,7 @@ impl Context {
     }
 
     fn answer(&self) -> Option<MutexGuard<'_, Answer>> {
-        let answer = self.0.answer.as_ref()?;
-        Some(answer.lock().unwrap_or_else(PoisonError::into_inner))
+        self.0.answer.as_deref().map(lock)
     }
 
     /// When the caller gives up, if it said so. TTHeader Streaming tells no deadline (statement 74).

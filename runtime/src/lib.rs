@@ -25,6 +25,7 @@ mod reply;
 pub mod server;
 mod service;
 mod streaming;
+mod sync;
 #[doc(hidden)]
 pub mod unstable;
 mod wire;

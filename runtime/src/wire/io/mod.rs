@@ -8,7 +8,6 @@ mod race;
 mod resolve;
 mod socket;
 mod stream;
-mod sync;
 
 pub use accepted::Accepted;
 pub use dial::{Dial, Dialling, Direct};
@@ -17,4 +16,3 @@ pub use stream::{ByteStream, Duplex};
 
 pub(crate) use dial::{CONNECT_TIMEOUT, bounded, failed, timed_out};
 pub(crate) use endpoint::Scheme;
-pub(crate) use sync::lock;

@@ -8,7 +8,8 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval_at};
 
-use crate::wire::io::{Endpoint, lock};
+use crate::sync::lock;
+use crate::wire::io::Endpoint;
 
 /// The shortest idle time: the sweep runs as often.
 const MIN_IDLE: Duration = Duration::from_millis(10);

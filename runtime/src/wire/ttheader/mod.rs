@@ -22,9 +22,9 @@ mod routes;
 pub mod server;
 mod socket;
 pub mod state;
-mod sync;
 mod table;
 mod waiters;
+mod yielding;
 
 pub use config::Limits;
 pub use socket::Socket;

@@ -10,8 +10,9 @@ use std::task::{Context, Poll, Waker};
 use super::append::Append;
 use super::batch::Batch;
 use super::socket::BoxWriter;
-use super::sync::{lock, yield_once};
+use super::yielding::yield_once;
 use crate::error::{Error, Result};
+use crate::sync::lock;
 
 /// Bytes of frames other than DATA that may wait while a server goes on reading.
 const MAX_ANSWERS: usize = 1024 * 1024;

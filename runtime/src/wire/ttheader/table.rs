@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::{Arc, Mutex};
 
-use super::sync::lock;
 use crate::error::{Error, Result};
+use crate::sync::lock;
 
 /// Maps stream ids to streams until the connection is closed.
 #[derive(Debug)]

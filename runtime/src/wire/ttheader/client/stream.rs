@@ -15,6 +15,7 @@ use super::lease::Lease;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result, Side};
 use crate::metadata::Metadata;
+use crate::sync::lock;
 use crate::wire::RawStream;
 use crate::wire::ttheader::backlog::cost;
 use crate::wire::ttheader::frame::Frame;
@@ -22,7 +23,6 @@ use crate::wire::ttheader::groups::Inbound;
 use crate::wire::ttheader::message::Data;
 use crate::wire::ttheader::routes::Route;
 use crate::wire::ttheader::state::{ClientStream, Effects, Outgoing, recv_timeout_error};
-use crate::wire::ttheader::sync::lock;
 use crate::wire::ttheader::waiters::{Waiters, Woken, register};
 
 /// One stream, shared by its connection and its user.

@@ -14,6 +14,7 @@ use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result, Side};
 use crate::metadata::Metadata;
 use crate::panic;
+use crate::sync::lock;
 use crate::wire::RawStream;
 use crate::wire::ttheader::backlog::cost;
 use crate::wire::ttheader::frame::Frame;
@@ -21,7 +22,6 @@ use crate::wire::ttheader::groups::Inbound;
 use crate::wire::ttheader::message::Data;
 use crate::wire::ttheader::routes::Route;
 use crate::wire::ttheader::state::{Effects, Outcome, Outgoing, ServerStream, Wake};
-use crate::wire::ttheader::sync::lock;
 use crate::wire::ttheader::waiters::register;
 
 /// One stream, shared by its connection and its handler.
