@@ -1,7 +1,8 @@
 //! Byte streams, whatever wire they will carry: addresses, dialling, what a server accepts, socket
-//! options.
+//! options, and what is written gathered.
 
 mod accepted;
+mod batch;
 mod dial;
 mod endpoint;
 mod race;
@@ -14,5 +15,8 @@ pub use dial::{Dial, Dialling, Direct};
 pub use endpoint::Endpoint;
 pub use stream::{ByteStream, Duplex};
 
+#[cfg(test)]
+pub(crate) use batch::MAX_SLICES;
+pub(crate) use batch::{Batch, Mark};
 pub(crate) use dial::{CONNECT_TIMEOUT, bounded, failed, timed_out};
 pub(crate) use endpoint::Scheme;

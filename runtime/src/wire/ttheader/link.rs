@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::backlog::Backlog;
-use super::batch::Batch;
+use super::batch::FrameBatch;
 use super::config::Limits;
 use super::errors::{closed_here, from_encode, from_io};
 use super::outbox::Outbox;
@@ -82,13 +82,13 @@ impl Link {
 }
 
 fn append(
-    batch: &mut Batch,
+    batch: &mut FrameBatch,
     sid: i32,
     method: &str,
     frames: &[Outgoing],
 ) -> Result<(), crate::wire::ttheader::frame::EncodeError> {
     for frame in frames {
-        frame.write(sid, method, batch.buf())?;
+        frame.write(sid, method, batch.bytes.buf())?;
         batch.add_frame();
     }
     Ok(())
