@@ -64,7 +64,8 @@ async fn remove_stale(path: &Path) -> io::Result<()> {
     if !fs::symlink_metadata(path)?.file_type().is_socket() {
         return Err(in_use("a file that is no socket is there"));
     }
-    // Without waiting: a queue of connections that is full is a listener's, too.
+    // Without waiting: a queue of connections that is full is a listener's, too. (Linux says so; the BSDs
+    // refuse there as well, and a server that is so far behind is taken for a dead one.)
     match UnixStream::connect(path).await {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => remove(path),
         _ => Err(in_use("somebody listens there")),

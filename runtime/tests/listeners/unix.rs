@@ -1,6 +1,5 @@
 //! Unix sockets, and the files that stand for them.
 
-use std::io::ErrorKind;
 use std::os::unix::net::{UnixListener, UnixStream as StdStream};
 use std::path::{Path, PathBuf};
 
@@ -115,6 +114,7 @@ async fn a_file_that_somebody_listens_on_is_left_alone() {
     serving.stop().await;
 }
 
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_listener_that_is_busy_is_somebody() {
     let folder = Folder::new("busy");
@@ -131,7 +131,7 @@ async fn a_listener_that_is_busy_is_somebody() {
             Err(error) => break error,
         }
     };
-    assert_eq!(full.kind(), ErrorKind::WouldBlock);
+    assert_eq!(full.kind(), std::io::ErrorKind::WouldBlock);
     let error = server().bind(unix(&path)).await.unwrap_err();
     assert!(error.message().contains("somebody listens"), "{error}");
     assert!(path.exists());
