@@ -26,6 +26,7 @@ mod requires;
 pub mod server;
 mod service;
 mod streaming;
+mod sync;
 mod trace;
 #[doc(hidden)]
 pub mod unstable;
@@ -38,6 +39,7 @@ pub use codec::{ApplicationException, Message};
 pub use context::Context;
 pub use error::{BizStatusError, CancelReason, Code, Error, ErrorKind, Result, Side};
 pub use faststr::FastStr;
+pub use http::Extensions;
 pub use metadata::Metadata;
 pub use metainfo::TransientPropagation;
 pub use reply::{Declared, Return, Throws};

@@ -1,12 +1,13 @@
 //! A one-shot signal with a reason: how a handler learns that its call has ended.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::task::{Context, Poll, Waker};
 
 use slab::Slab;
 
 use crate::error::Error;
+use crate::sync::lock;
 
 /// What becomes of a handler whose call has ended before it: given up by the caller, past its
 /// deadline, or without its connection.
@@ -120,10 +121,7 @@ impl Cancellation {
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.0
-            .waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.waiting)
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::wire::io::lock;
+use crate::sync::lock;
 
 /// After the first failure. gRPC's connection backoff begins with 1 s; here calls go elsewhere
 /// meanwhile, and a server that restarts is back sooner.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use faststr::FastStr;
@@ -15,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::metainfo::TransientPropagation;
 use crate::service::{ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
+use crate::wire::io::Dial;
 use crate::wire::{GrpcLimits, Limits, PoolMode, WireSettings, Wires};
 
 /// Settings of a client to be, which generated clients begin with `builder`, or of a [`Channel`]
@@ -56,6 +58,36 @@ impl<C> ClientBuilder<C> {
     /// its addresses, IPv4 and IPv6, the one that answers first is used.
     pub fn address(mut self, address: impl Into<FastStr>) -> Self {
         self.addresses.push(address.into());
+        self
+    }
+
+    /// How connections are made, on every wire. Default: TCP and Unix sockets, as the address says.
+    /// The addresses of the client are what `dial` is told to connect to. A tunnel in front of the server
+    /// can be entered so, or a server in the same process met without a socket:
+    ///
+    /// ```
+    /// use streamgen_runtime::client::{Dial, Dialling, Endpoint};
+    /// use tokio::io::{DuplexStream, duplex};
+    /// use tokio::sync::mpsc::Sender;
+    ///
+    /// /// Hands the far ends to [`ServerBuilder::serve_with_incoming`].
+    /// struct InMemory(Sender<DuplexStream>);
+    ///
+    /// impl Dial for InMemory {
+    ///     fn dial<'a>(&'a self, _: &'a Endpoint) -> Dialling<'a> {
+    ///         Box::pin(async {
+    ///             let (near, far) = duplex(64 * 1024);
+    ///             let sent = self.0.send(far).await;
+    ///             sent.map_err(|_| std::io::ErrorKind::ConnectionRefused)?;
+    ///             Ok(near.into())
+    ///         })
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// [`ServerBuilder::serve_with_incoming`]: crate::ServerBuilder::serve_with_incoming
+    pub fn dial(mut self, dial: impl Dial) -> Self {
+        self.settings.set_dial(Arc::new(dial));
         self
     }
 

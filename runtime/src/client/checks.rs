@@ -74,7 +74,6 @@ pub(super) fn endpoint(endpoint: &Endpoint, wire: Abilities, secured: bool) -> R
         }
         Scheme::Http if secured => "the client has TLS: write https://".to_owned(),
         Scheme::Https if !secured => "the client has no TLS: set `.tls(…)`".to_owned(),
-        _ if secured && endpoint.is_unix() => "there is no TLS over Unix sockets".to_owned(),
         _ => return Ok(()),
     };
     let text = format!("address `{endpoint}`: {why}");

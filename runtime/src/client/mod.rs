@@ -24,3 +24,5 @@ pub use ping_pong::{OneWayCall, PingPongCall};
 pub use service_client::ServiceClient;
 pub use streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
 pub use unary::{UnaryCall, UnaryResponse};
+
+pub use crate::wire::io::{ByteStream, Dial, Dialling, Direct, Duplex, Endpoint};

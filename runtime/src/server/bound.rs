@@ -7,7 +7,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -15,19 +14,20 @@ use tokio::time::timeout;
 use super::connection::{Settings, serve_connection};
 use super::events;
 use super::lifecycle::{EndHandlers, Lifecycle};
-use super::listen::accept;
+use super::listener::Listener;
 use crate::error::Result;
 use crate::trace;
 use crate::wire::Dispatch;
+use crate::wire::io::Accepted;
 use crate::wire::protocol::Protocols;
 
 /// What connections get on top of the exit wait to tell their peers that it is over (gRPC: resets
 /// with 1000), and handlers to return once they were cancelled.
 pub(super) const LAST_WORDS: Duration = Duration::from_millis(200);
 
-/// A server on its port. Clients can connect; they are served once it is told to serve.
+/// A server that listens. Clients can connect; they are served once it is told to serve.
 pub struct BoundServer {
-    pub(super) listener: TcpListener,
+    pub(super) listener: Listener,
     pub(super) dispatch: Arc<dyn Dispatch>,
     /// The one that `dispatch` knows.
     pub(super) lifecycle: Arc<Lifecycle>,
@@ -40,12 +40,14 @@ impl BoundServer {
     /// The address that it listens on, with the port that the system chose for port 0.
     ///
     /// # Errors
-    /// The system does not tell.
+    /// There is none: it listens on a Unix socket, or is given its connections. Or the system does not
+    /// tell.
     pub fn local_addr(&self) -> Result<SocketAddr> {
-        Ok(self.listener.local_addr()?)
+        self.listener.local_addr()
     }
 
-    /// Serves until the future is dropped, which closes all connections at once.
+    /// Serves until the future is dropped, which closes all connections at once. Of connections that it is
+    /// given ([`ListenOn::incoming`](super::ListenOn::incoming)), until the last of them is closed.
     ///
     /// # Errors
     /// None so far: a failing connection is that connection's own affair.
@@ -58,6 +60,9 @@ impl BoundServer {
     /// streams go on until their connection has none left. What is still open after the exit
     /// wait is closed, and its handlers are cancelled (streams: 12013). Those that do not return
     /// within another 200 ms are dropped: when this returns, no handler runs.
+    ///
+    /// The listener is closed when `shutdown` completes; the file of a Unix socket that the server made is
+    /// removed then.
     ///
     /// Dropping the future closes all connections at once and ends their handlers, without waiting
     /// for them.
@@ -75,33 +80,15 @@ impl BoundServer {
         } = self;
         let exit_wait = settings.exit_wait;
         let (stop, stopping) = watch::channel(());
-        let serve = |socket: TcpStream| {
-            // Only an already broken socket refuses, and reading it will say so.
-            let _ = socket.set_nodelay(true);
+        let serve = |accepted: Accepted| {
             let (dispatch, protocols) = (Arc::clone(&dispatch), Arc::clone(&protocols));
             let (settings, stopping) = (settings.clone(), stopping.clone());
-            serve_connection(socket.into(), dispatch, protocols, settings, stopping)
+            serve_connection(accepted, dispatch, protocols, settings, stopping)
         };
         events::serving(&listener);
         let _handlers = EndHandlers(Arc::clone(&lifecycle));
-        let mut connections = JoinSet::new();
-        let mut shutdown = pin!(shutdown);
-        loop {
-            tokio::select! {
-                biased;
-                () = &mut shutdown => break,
-                Some(_) = connections.join_next() => {}
-                // Above the limit the socket is dropped, which closes it.
-                socket = accept(&listener) => if connections.len() < max_connections {
-                    let span = events::connection(&socket);
-                    trace::spawn_on(&mut connections, span, serve(socket));
-                } else {
-                    events::connection_refused(&socket, max_connections);
-                },
-            }
-        }
+        let mut connections = serve_until(shutdown, listener, max_connections, serve).await;
         events::stopping(connections.len(), exit_wait);
-        drop(listener);
         drop(stop);
         lifecycle.drain();
         if timeout(exit_wait, ended(&mut connections, &lifecycle))
@@ -114,6 +101,36 @@ impl BoundServer {
         events::stopped();
         Ok(())
     }
+}
+
+/// Serves what `listener` accepts until `shutdown` completes, or no more will come and all connections
+/// are closed. Then the listener is closed. Gives the connections that are left.
+async fn serve_until<S: Future<Output = ()> + Send + 'static>(
+    shutdown: impl Future<Output = ()>,
+    mut listener: Listener,
+    max_connections: usize,
+    serve: impl Fn(Accepted) -> S,
+) -> JoinSet<()> {
+    let mut connections = JoinSet::new();
+    let mut shutdown = pin!(shutdown);
+    let mut accepting = true;
+    while accepting || !connections.is_empty() {
+        tokio::select! {
+            biased;
+            () = &mut shutdown => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept(), if accepting => match accepted {
+                Some(accepted) if connections.len() < max_connections => {
+                    let span = events::connection(&accepted);
+                    trace::spawn_on(&mut connections, span, serve(accepted));
+                }
+                // Above the limit the connection is dropped, which closes it.
+                Some(accepted) => events::connection_refused(&accepted, max_connections),
+                None => accepting = false,
+            },
+        }
+    }
+    connections
 }
 
 /// Completes when all connections are closed and no handler runs.

@@ -1,18 +1,20 @@
 //! Putting a server together.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::ToSocketAddrs;
+use futures_core::Stream;
 
 use super::bound::BoundServer;
 use super::connection::Settings;
 use super::lifecycle::Lifecycle;
-use super::listen::listen;
+use super::listen::ListenOn;
 use super::registry::{Registered, Registry};
 use super::service::Service;
 use crate::call::CancelPolicy;
 use crate::error::Result;
+use crate::wire::io::Accepted;
 use crate::wire::{GrpcLimits, Limits, ServerWires};
 
 /// Serves every wire of Kitex's services on one port: gRPC, TTHeader Streaming, and ping-pong over
@@ -160,13 +162,14 @@ impl ServerBuilder {
         self
     }
 
-    /// Listens on `address`, so that clients can connect from here on.
+    /// Listens, so that clients can connect from here on: on an address, on a Unix socket, or on a
+    /// listener that exists already; see [`ListenOn`].
     ///
     /// # Errors
     /// An address that cannot be resolved or listened on. Services that calls could not be routed
     /// to: none at all, one name twice, two fallbacks, or two services that share a method name
     /// without a fallback that has it.
-    pub async fn bind(self, address: impl ToSocketAddrs) -> Result<BoundServer> {
+    pub async fn bind(self, on: impl Into<ListenOn>) -> Result<BoundServer> {
         let registry = Registry::new(self.services, self.named_only)?;
         let lifecycle = Arc::new(Lifecycle::new(self.on_cancel));
         let mut wires = self.wires;
@@ -174,7 +177,7 @@ impl ServerBuilder {
             wires.set_stall_timeout(timeout);
         }
         Ok(BoundServer {
-            listener: listen(address).await?,
+            listener: on.into().listen().await?,
             dispatch: Arc::new(registry.living(Arc::clone(&lifecycle))),
             lifecycle,
             protocols: wires.protocols(),
@@ -183,28 +186,82 @@ impl ServerBuilder {
         })
     }
 
-    /// Listens on `address` and serves until the future is dropped.
+    /// Listens and serves until the future is dropped.
     ///
     /// # Errors
     /// Those of [`ServerBuilder::bind`].
-    pub async fn serve(self, address: impl ToSocketAddrs) -> Result<()> {
-        self.bind(address).await?.serve().await
+    pub async fn serve(self, on: impl Into<ListenOn>) -> Result<()> {
+        self.bind(on).await?.serve().await
     }
 
-    /// Listens on `address` and serves until `shutdown` completes; see
-    /// [`BoundServer::serve_with_shutdown`].
+    /// Listens and serves until `shutdown` completes; see [`BoundServer::serve_with_shutdown`].
     ///
     /// # Errors
     /// Those of [`ServerBuilder::bind`].
     pub async fn serve_with_shutdown(
         self,
-        address: impl ToSocketAddrs,
+        on: impl Into<ListenOn>,
         shutdown: impl Future<Output = ()>,
     ) -> Result<()> {
-        self.bind(address)
-            .await?
-            .serve_with_shutdown(shutdown)
-            .await
+        self.bind(on).await?.serve_with_shutdown(shutdown).await
+    }
+
+    /// Serves connections that something else accepts, until the stream has ended and the last of them
+    /// is closed, or the future is dropped; see [`ListenOn::incoming`]. All settings hold as for
+    /// connections over TCP, [`tls`](Self::tls) and [`max_connections`](Self::max_connections) too.
+    ///
+    /// A server and its client in memory, as for a test:
+    ///
+    /// ```
+    /// # use std::io;
+    /// # use std::pin::Pin;
+    /// # use std::task::{Context, Poll};
+    /// # use streamgen_runtime::{Result, Server, server::Service};
+    /// /// Connections that are handed over a channel; tokio-stream has the like of it.
+    /// struct Incoming(tokio::sync::mpsc::Receiver<tokio::io::DuplexStream>);
+    ///
+    /// impl futures_core::Stream for Incoming {
+    ///     type Item = io::Result<tokio::io::DuplexStream>;
+    ///
+    ///     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+    ///         self.0.poll_recv(cx).map(|next| next.map(Ok))
+    ///     }
+    /// }
+    ///
+    /// # async fn run(echo: impl Service) -> Result<()> {
+    /// let (connect, accept) = tokio::sync::mpsc::channel(1);
+    /// let server = Server::builder().add_service(echo);
+    /// let serving = tokio::spawn(server.serve_with_incoming(Incoming(accept)));
+    ///
+    /// let (near, far) = tokio::io::duplex(64 * 1024);
+    /// connect.send(far).await.expect("the server takes connections");
+    /// // … `near` is a client's connection.
+    /// # drop((near, serving));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Services that calls could not be routed to; see [`ServerBuilder::bind`].
+    pub async fn serve_with_incoming<C: Into<Accepted>>(
+        self,
+        incoming: impl Stream<Item = io::Result<C>> + Send + 'static,
+    ) -> Result<()> {
+        self.serve(ListenOn::incoming(incoming)).await
+    }
+
+    /// As [`ServerBuilder::serve_with_incoming`], and stops gracefully when `shutdown` completes; see
+    /// [`BoundServer::serve_with_shutdown`].
+    ///
+    /// # Errors
+    /// Services that calls could not be routed to; see [`ServerBuilder::bind`].
+    pub async fn serve_with_incoming_shutdown<C: Into<Accepted>>(
+        self,
+        incoming: impl Stream<Item = io::Result<C>> + Send + 'static,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<()> {
+        let on = ListenOn::incoming(incoming);
+        self.serve_with_shutdown(on, shutdown).await
     }
 }
 

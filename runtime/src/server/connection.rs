@@ -1,5 +1,7 @@
 //! One accepted connection: the protocol that it speaks serves it.
 
+#[cfg(feature = "tls")]
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,8 +12,10 @@ use tokio::time::Instant;
 use super::events;
 use crate::wire::Dispatch;
 use crate::wire::detect::{DEFAULT_DETECTION_TIMEOUT, detect};
+use crate::wire::io::Accepted;
+#[cfg(feature = "tls")]
 use crate::wire::io::ByteStream;
-use crate::wire::protocol::{Accepted, Protocols, Stop};
+use crate::wire::protocol::{Detected, Protocols, Stop};
 #[cfg(feature = "tls")]
 use crate::wire::tls::ServerTls;
 
@@ -40,20 +44,21 @@ impl Default for Settings {
     }
 }
 
-/// Serves `io` to its end, or until `stopping` is closed and nothing runs on it any more.
+/// Serves a connection to its end, or until `stopping` is closed and nothing runs on it any more.
 pub(super) async fn serve_connection(
-    mut io: ByteStream,
+    accepted: Accepted,
     dispatch: Arc<dyn Dispatch>,
     protocols: Protocols,
     settings: Settings,
     stopping: watch::Receiver<()>,
 ) {
-    let peer = io.peer_addr();
+    accepted.prepare();
+    let Accepted { mut io, peer } = accepted;
     let mut stop = Stop::new(stopping, settings.exit_wait);
     #[cfg(feature = "tls")]
     if let Some(tls) = &settings.tls {
         // Boxed: connections without TLS shall not be larger for it.
-        let secured = Box::pin(secure(io, tls, settings.detection_timeout, &mut stop));
+        let secured = Box::pin(secure(io, peer, tls, settings.detection_timeout, &mut stop));
         let Some(secured) = secured.await else { return };
         io = secured;
     }
@@ -66,8 +71,8 @@ pub(super) async fn serve_connection(
     };
     match detected {
         Some(protocol) => {
-            let accepted = Accepted { io, first, peer };
-            protocol.serve(accepted, dispatch, stop).await;
+            let detected = Detected { io, first, peer };
+            protocol.serve(detected, dispatch, stop).await;
         }
         // Closed without an answer (statement 90).
         None => events::not_detected(peer, &first, began.elapsed() >= timeout),
@@ -79,11 +84,11 @@ pub(super) async fn serve_connection(
 #[cfg(feature = "tls")]
 async fn secure(
     io: ByteStream,
+    peer: Option<SocketAddr>,
     tls: &ServerTls,
     limit: Duration,
     stop: &mut Stop,
 ) -> Option<ByteStream> {
-    let peer = io.peer_addr();
     let handshake = tokio::time::timeout(limit, tls.accept(io));
     let accepted = tokio::select! {
         biased;

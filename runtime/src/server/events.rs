@@ -4,17 +4,18 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
 use tracing::{Level, Span, debug, info, warn};
 
+use super::listener::Listener;
 use crate::codec::ApplicationException;
 use crate::trace::{Seldom, cut, event_at, target};
+use crate::wire::io::Accepted;
 
 /// The span of a connection, from its acceptance to its end. The wire is found out later.
-pub(super) fn connection(socket: &TcpStream) -> Span {
+pub(super) fn connection(accepted: &Accepted) -> Span {
     // Asked of the system only for who listens.
-    let peer = || socket.peer_addr().ok();
-    let local = || socket.local_addr().ok();
+    let peer = || accepted.peer;
+    let local = || accepted.local_addr();
     tracing::debug_span!(
         target: target::SERVER,
         "connection",
@@ -27,7 +28,7 @@ pub(super) fn connection(socket: &TcpStream) -> Span {
 }
 
 /// The server takes connections.
-pub(super) fn serving(listener: &TcpListener) {
+pub(super) fn serving(listener: &Listener) {
     info!(
         target: target::SERVER,
         local = listener.local_addr().ok().map(display),
@@ -47,12 +48,12 @@ pub(super) fn accept_failed(error: &io::Error, of_one: bool) {
 }
 
 /// There are as many connections as may be: this one is closed.
-pub(super) fn connection_refused(socket: &TcpStream, max_connections: usize) {
+pub(super) fn connection_refused(accepted: &Accepted, max_connections: usize) {
     static TOLD: Seldom = Seldom::new();
     event_at!(
         TOLD.level(Level::WARN),
         target: target::SERVER,
-        peer = socket.peer_addr().ok().map(display),
+        peer = accepted.peer.map(display),
         max_connections,
         "connection refused: the server has its maximum"
     );

@@ -1,6 +1,6 @@
 //! From the first connection to the last handler.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
 use tokio::runtime::Handle;
 use tokio::time::sleep;
@@ -9,6 +9,7 @@ use super::bound::LAST_WORDS;
 use super::events;
 use crate::call::{CancelPolicy, Cancellation};
 use crate::error::{Error, ErrorKind};
+use crate::sync::lock;
 use crate::wire::Supervisor;
 
 /// Dead entries of the list of connections that are borne before it is swept.
@@ -88,9 +89,7 @@ impl Lifecycle {
     }
 
     fn connections(&self) -> MutexGuard<'_, Connections> {
-        self.connections
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        lock(&self.connections)
     }
 }
 

@@ -1,39 +1,118 @@
-//! The listening socket.
+//! Where a server listens.
 
+use std::fmt;
 use std::io;
-use std::net::SocketAddr;
-use std::time::Duration;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
-use tokio::net::{TcpListener, TcpSocket, TcpStream, ToSocketAddrs, lookup_host};
+use faststr::FastStr;
+use futures_core::Stream;
+use tokio::net::{TcpListener, TcpSocket, lookup_host};
 
-use super::events;
+use super::listener::Listener;
+#[cfg(unix)]
+use super::unix::UnixSocket;
 use crate::error::{Error, Result};
+use crate::wire::io::{Accepted, Endpoint};
 
 /// Connections the system completes before they are accepted.
-const BACKLOG: u32 = 1024;
-/// How long not to accept when the system has no more sockets to give.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+pub(super) const BACKLOG: u32 = 1024;
 
-/// Listens on the first of the addresses that `address` stands for and that lets itself be bound.
-pub(super) async fn listen(address: impl ToSocketAddrs) -> Result<TcpListener> {
-    let mut failed = None;
-    for address in lookup_host(address).await? {
-        match bind(address) {
-            Ok(listener) => return Ok(listener),
-            Err(error) => {
-                let text = format!("listen on {address}: {error}");
-                failed = Some(Error::connection(text, error));
+/// Where a server listens: an address to be bound, or a listener that exists already.
+///
+/// Addresses are texts as `0.0.0.0:8888`, `localhost:8888` and, on Unix, `unix:path` or `unix:///path`;
+/// socket addresses; pairs of a host and a port. Of the addresses that a name stands for, the first that
+/// can be bound is. Listeners are those of `std` and tokio, for TCP and Unix sockets, and
+/// [`ListenOn::incoming`].
+///
+/// The file of a Unix socket that nobody listens on is left from a server that was killed: it is
+/// replaced. The server removes its file when it stops, but not that of a listener it was given.
+///
+/// ```no_run
+/// # use streamgen_runtime::{Result, Server, server::Service};
+/// # async fn run(echo: impl Service, other: impl Service) -> Result<()> {
+/// # #[cfg(unix)] {
+/// Server::builder().add_service(echo).serve("unix:/run/echo.sock").await?;
+///
+/// // What systemd listens on, or the process before this one.
+/// let socket = std::net::TcpListener::bind("0.0.0.0:8888")?;
+/// Server::builder().add_service(other).serve(socket).await
+/// # }
+/// # #[cfg(not(unix))] Ok(())
+/// # }
+/// ```
+pub struct ListenOn(Place);
+
+enum Place {
+    /// `host:port` or `unix:path`.
+    Text(FastStr),
+    Addresses(Vec<SocketAddr>),
+    Tcp(std::net::TcpListener),
+    #[cfg(unix)]
+    Unix(std::os::unix::net::UnixListener),
+    Listening(Listener),
+}
+
+impl ListenOn {
+    /// Connections that something else accepts. An error of the stream concerns one connection, or
+    /// passes: the next one is asked for. At the end of the stream the server goes on with the
+    /// connections that it has, until they are closed.
+    pub fn incoming<C: Into<Accepted>>(
+        connections: impl Stream<Item = io::Result<C>> + Send + 'static,
+    ) -> Self {
+        Self(Place::Listening(Listener::incoming(connections)))
+    }
+
+    /// # Errors
+    /// An address that cannot be resolved or bound; a listener that tokio cannot take over.
+    pub(super) async fn listen(self) -> Result<Listener> {
+        match self.0 {
+            Place::Text(text) => listen_on_text(&text).await,
+            Place::Addresses(addresses) => listen_on_one_of(addresses),
+            Place::Tcp(listener) => {
+                listener.set_nonblocking(true)?;
+                Ok(Listener::Tcp(TcpListener::from_std(listener)?))
             }
+            #[cfg(unix)]
+            Place::Unix(listener) => {
+                listener.set_nonblocking(true)?;
+                let listener = tokio::net::UnixListener::from_std(listener)?;
+                Ok(Listener::Unix(listener.into()))
+            }
+            Place::Listening(listener) => Ok(listener),
         }
     }
-    Err(failed.unwrap_or_else(|| {
+}
+
+async fn listen_on_text(text: &str) -> Result<Listener> {
+    // Only for its paths: what a server can be reached by is more than what it can listen on.
+    if text.starts_with("unix:") {
+        let _endpoint = Endpoint::parse(text)?;
+        #[cfg(unix)]
+        if let Some(path) = _endpoint.unix_path() {
+            let socket = UnixSocket::bind(path).await;
+            return socket
+                .map(Listener::Unix)
+                .map_err(|error| failed(&text, error));
+        }
+    }
+    let found = lookup_host(text).await;
+    listen_on_one_of(found.map_err(|error| failed(&text, error))?)
+}
+
+fn listen_on_one_of(addresses: impl IntoIterator<Item = SocketAddr>) -> Result<Listener> {
+    let mut refused = None;
+    for address in addresses {
+        match bind(address) {
+            Ok(listener) => return Ok(Listener::Tcp(listener)),
+            Err(error) => refused = Some(failed(&address, error)),
+        }
+    }
+    Err(refused.unwrap_or_else(|| {
         let text = "the address stands for no socket address";
         Error::connection(text, io::ErrorKind::NotFound.into())
     }))
 }
 
-/// Accepted sockets inherit keepalive, which alone finds dead peers: no wire has a heartbeat
-/// (ttheader-streaming.md 5.3).
 fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
@@ -42,33 +121,67 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     // As in std, and for the same reason: on Windows it would let others take the port.
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
-    socket.set_keepalive(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
 
-/// The next connection. Failures concern one connection, or pass: a server does not end over them.
-/// Cancel safe.
-pub(super) async fn accept(listener: &TcpListener) -> TcpStream {
-    loop {
-        match listener.accept().await {
-            Ok((socket, _)) => return socket,
-            Err(error) => {
-                let of_one = concerns_one_connection(&error);
-                events::accept_failed(&error, of_one);
-                if !of_one {
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                }
-            }
+fn failed(place: &dyn fmt::Display, cause: io::Error) -> Error {
+    Error::connection(format!("listen on {place}: {cause}"), cause)
+}
+
+impl fmt::Debug for ListenOn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Place::Text(text) => f.write_str(text),
+            Place::Addresses(addresses) => addresses.fmt(f),
+            Place::Tcp(listener) => listener.fmt(f),
+            #[cfg(unix)]
+            Place::Unix(listener) => listener.fmt(f),
+            Place::Listening(listener) => listener.fmt(f),
         }
     }
 }
 
-fn concerns_one_connection(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::ConnectionRefused
-            | io::ErrorKind::ConnectionReset
-    )
+/// Conversions of one kind of value into a place.
+macro_rules! from {
+    ($($type:ty, $value:pat => $place:expr;)+) => {
+        $(impl From<$type> for ListenOn {
+            fn from($value: $type) -> Self {
+                Self($place)
+            }
+        })+
+    };
+}
+
+from! {
+    FastStr, text => Place::Text(text);
+    String, text => Place::Text(text.into());
+    &String, text => Place::Text(FastStr::new(text));
+    &str, text => Place::Text(FastStr::new(text));
+    SocketAddr, address => Place::Addresses(vec![address]);
+    &SocketAddr, address => Place::Addresses(vec![*address]);
+    SocketAddrV4, address => Place::Addresses(vec![address.into()]);
+    SocketAddrV6, address => Place::Addresses(vec![address.into()]);
+    (IpAddr, u16), address => Place::Addresses(vec![address.into()]);
+    (Ipv4Addr, u16), address => Place::Addresses(vec![address.into()]);
+    (Ipv6Addr, u16), address => Place::Addresses(vec![address.into()]);
+    &[SocketAddr], addresses => Place::Addresses(addresses.to_vec());
+    Vec<SocketAddr>, addresses => Place::Addresses(addresses);
+    (&str, u16), (host, port) => host_and_port(host, port);
+    (String, u16), (host, port) => host_and_port(&host, port);
+    std::net::TcpListener, listener => Place::Tcp(listener);
+    TcpListener, listener => Place::Listening(Listener::Tcp(listener));
+}
+
+#[cfg(unix)]
+from! {
+    std::os::unix::net::UnixListener, listener => Place::Unix(listener);
+    tokio::net::UnixListener, listener => Place::Listening(Listener::Unix(listener.into()));
+}
+
+fn host_and_port(host: &str, port: u16) -> Place {
+    match host.parse::<IpAddr>() {
+        Ok(ip) => Place::Addresses(vec![(ip, port).into()]),
+        Err(_) => Place::Text(format!("{host}:{port}").into()),
+    }
 }

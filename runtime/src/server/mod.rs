@@ -10,9 +10,12 @@ mod events;
 mod handlers;
 mod lifecycle;
 mod listen;
+mod listener;
 mod observe;
 mod registry;
 mod service;
+#[cfg(unix)]
+mod unix;
 
 pub use bound::BoundServer;
 pub use builder::{Server, ServerBuilder};
@@ -20,4 +23,7 @@ pub use handlers::{
     bidi_streaming, client_streaming, no_such_ping_pong, no_such_stream, ping_pong,
     server_streaming, unary,
 };
+pub use listen::ListenOn;
 pub use service::{PingPongFuture, ServerStream, Service, StreamFuture};
+
+pub use crate::wire::io::Accepted;

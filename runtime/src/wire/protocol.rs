@@ -51,7 +51,7 @@ pub(crate) trait Protocol: Send + Sync {
     /// Serves a connection until the peer closes it, the connection fails, or `stop` says that it is
     /// over. Dropping the future closes the connection at once; what becomes of its handlers is
     /// their supervisor's business.
-    fn serve(&self, accepted: Accepted, dispatch: Arc<dyn Dispatch>, stop: Stop) -> Serving;
+    fn serve(&self, detected: Detected, dispatch: Arc<dyn Dispatch>, stop: Stop) -> Serving;
 }
 
 impl fmt::Debug for dyn Protocol {
@@ -65,7 +65,7 @@ pub(crate) type Protocols = Arc<[Box<dyn Protocol>]>;
 
 /// A connection whose protocol is known.
 #[derive(Debug)]
-pub(crate) struct Accepted {
+pub(crate) struct Detected {
     pub(crate) io: ByteStream,
     /// The bytes that were read to find out the protocol; they come before those that `io` still has.
     pub(crate) first: BytesMut,

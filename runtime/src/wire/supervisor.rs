@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use std::future::poll_fn;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 
 use tokio::sync::Notify;
 
 use crate::call::{CancelPolicy, Cancellation};
 use crate::error::Error;
+use crate::sync::lock;
 
 /// The running handlers of one connection. Handlers keep it alive when their connection is gone.
 #[derive(Debug, Default)]
@@ -96,7 +97,7 @@ impl Supervisor {
     }
 
     fn running(&self) -> MutexGuard<'_, HashSet<Running, Spread>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.running)
     }
 }
 

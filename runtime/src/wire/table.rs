@@ -8,13 +8,14 @@ use faststr::FastStr;
 use super::client::{StreamWire, UnaryWire};
 use super::grpc::client::{Config as GrpcConfig, Connector as Grpc};
 use super::grpc::server::Grpc as GrpcProtocol;
-use super::io::lock;
+use super::io::Dial;
 use super::pingpong::{Framing, PingPong, PingPongPool, PingPongServerConfig, PoolConfig, Sharing};
 use super::protocol::Protocols;
 use super::ttheader::client::{ClientConfig, Connector as TtStream};
 use super::ttheader::server::TtHeaderStreaming;
 use crate::error::Result;
 use crate::service::{Transport, UnaryTransport};
+use crate::sync::lock;
 
 pub use super::grpc::GrpcLimits;
 pub use super::ttheader::Limits;
@@ -34,6 +35,13 @@ impl WireSettings {
         self.streams.dial_timeout = timeout;
         self.calls.connect_timeout = timeout;
         self.grpc.dial_timeout = timeout;
+    }
+
+    /// How connections are made on every wire.
+    pub(crate) fn set_dial(&mut self, dial: Arc<dyn Dial>) {
+        self.streams.dial = Arc::clone(&dial);
+        self.calls.dial = Arc::clone(&dial);
+        self.grpc.dial = dial;
     }
 
     pub(crate) fn set_pool(&mut self, mode: PoolMode) {

@@ -1,11 +1,12 @@
 //! Every wire by one name, with a client for it and a call over it.
+#![allow(dead_code, reason = "each test file uses its part")]
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use streamgen_runtime::{
-    Channel, ClientBuilder, Code, ErrorKind, PoolMode, Result, Server, ServerBuilder, Transport,
-    UnaryTransport,
+    Channel, ClientBuilder, Code, ErrorKind, FastStr, PoolMode, Result, Server, ServerBuilder,
+    Transport, UnaryTransport,
 };
 
 use crate::rpc_support::{Peer, PeerClient, PeerServer, msg};
@@ -104,6 +105,22 @@ impl Wire {
         stream.close_send().await?;
         assert_eq!(stream.recv().await?, None);
         Ok(())
+    }
+
+    /// What a handler tells that does nothing else.
+    pub(crate) async fn told(self, client: &PeerClient) -> FastStr {
+        match self {
+            Self::GrpcUnary | Self::Framed | Self::TtHeader => {
+                client.hello("x".into()).timeout(PATIENT).await.unwrap()
+            }
+            Self::Mux | Self::Long | Self::Short | Self::GrpcStream => {
+                let mut stream = client.bidi().timeout(PATIENT).await.unwrap();
+                let told = stream.recv().await.unwrap().expect("a message").text;
+                stream.close_send().await.unwrap();
+                assert_eq!(stream.recv().await.unwrap(), None);
+                told
+            }
+        }
     }
 
     /// A call that must end in a connection error of which nothing reached a handler.

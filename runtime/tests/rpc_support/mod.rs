@@ -10,7 +10,7 @@ mod peer;
 mod serve;
 pub mod stream_gen;
 
-pub use peer::{Peer, Second};
+pub use peer::{Mark, Peer, Second};
 pub use serve::{Running, client, start, start_peer};
 pub use stream_gen::rpc::Msg;
 pub use stream_gen::rpc::other::{OtherClient, OtherServer};

@@ -17,6 +17,10 @@ fn wish(cx: &Context) -> Option<&str> {
     cx.metainfo("do").or(cx.metainfo("DO"))
 }
 
+/// What a test puts into the context of a call.
+#[derive(Debug, Clone)]
+pub struct Mark(pub u32);
+
 /// Answers messages with its prefix in front, unless the metainfo `do` wants something else.
 #[derive(Clone, Default)]
 pub struct Peer {
@@ -40,6 +44,18 @@ impl Peer {
         Msg {
             text: format!("{}{}", self.prefix, msg.text).into(),
             seq: msg.seq,
+        }
+    }
+
+    /// Whether it answers with what it knows of the call.
+    fn tells(&self) -> bool {
+        matches!(self.always, "peer" | "mark")
+    }
+
+    fn told(&self, cx: &Context) -> FastStr {
+        match self.always {
+            "peer" => format!("{:?}", cx.peer()).into(),
+            _ => format!("{:?}", cx.extensions().get::<Mark>()).into(),
         }
     }
 
@@ -110,6 +126,7 @@ impl peer::Peer for Peer {
         self.obey(&cx).await?;
         match wish(&cx) {
             Some("about") => Ok(forward::about(&cx).into()),
+            _ if self.tells() => Ok(self.told(&cx)),
             Some("forward") => {
                 let downstream = forward::downstream(self);
                 downstream
@@ -181,6 +198,10 @@ impl peer::Peer for Peer {
                     seq: 0,
                 };
                 stream.send(about).await?;
+            }
+            _ if self.tells() => {
+                let text = self.told(&cx);
+                stream.send(Msg { text, seq: 0 }).await?;
             }
             _ => self.obey(&cx).await?,
         }

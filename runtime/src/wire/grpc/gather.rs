@@ -1,13 +1,14 @@
 //! What is to be written, gathered.
 
 use std::cell::Cell;
-use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, Bytes};
 use tokio::io::AsyncWrite;
+
+use crate::wire::io::Batch;
 
 /// Bytes that are gathered before they are written even though more may follow. Three frames: with
 /// more, what is written has left the processor's cache when the kernel copies it.
@@ -16,8 +17,6 @@ const GATHER: usize = 48 * 1024;
 const LARGE: usize = 4 * 1024;
 /// A buffer up to this size is kept while nothing is to be written; idle connections are many.
 const KEPT: usize = 16 * 1024;
-/// Slices of one write.
-const SLICES: usize = 64;
 
 thread_local! {
     /// The piece that h2 looked at last. It does so to write it, which is the next thing it does on
@@ -59,50 +58,39 @@ impl Buf for Payload {
 /// Bytes that wait to be written.
 #[derive(Default)]
 pub(super) struct Gathered {
-    /// In front of `tail`.
-    pieces: VecDeque<Bytes>,
-    /// Small ones, copied.
-    tail: BytesMut,
-    /// Whether `tail` has been longer than [`KEPT`] since it was empty.
+    bytes: Batch,
+    /// Whether more than [`KEPT`] were copied since it was empty.
     grown: bool,
-    len: usize,
 }
 
 impl Gathered {
     pub(super) fn is_empty(&self) -> bool {
-        self.len == 0
+        self.bytes.is_empty()
     }
 
     /// Bytes.
     pub(super) fn len(&self) -> usize {
-        self.len
+        self.bytes.len()
     }
 
     /// Whether it is time to write.
     pub(super) fn is_full(&self) -> bool {
-        self.len >= GATHER
+        self.len() >= GATHER
     }
 
     /// Adds everything; gives its length.
     pub(super) fn add(&mut self, bufs: &[IoSlice<'_>]) -> usize {
         let piece = LOOKED_AT.take();
-        let before = self.len;
+        let before = self.len();
+        self.bytes.reclaim();
         for buf in bufs {
             match piece.as_ref().and_then(|piece| shared(piece, buf)) {
-                Some(slice) => self.share(slice),
-                None => self.tail.extend_from_slice(buf),
+                Some(slice) => self.bytes.push_piece(slice),
+                None => self.bytes.buf().extend_from_slice(buf),
             }
-            self.len += buf.len();
         }
-        self.grown |= self.tail.len() > KEPT;
-        self.len - before
-    }
-
-    fn share(&mut self, slice: Bytes) {
-        if !self.tail.is_empty() {
-            self.pieces.push_back(self.tail.split().freeze());
-        }
-        self.pieces.push_back(slice);
+        self.grown |= self.bytes.copied() > KEPT;
+        self.len() - before
     }
 
     /// Writes all of it.
@@ -111,44 +99,14 @@ impl Gathered {
         io: &mut IO,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
-        while self.len > 0 {
-            let mut slices = [IoSlice::new(&[]); SLICES];
-            let used = self.slices(&mut slices);
-            let written = ready!(Pin::new(&mut *io).poll_write_vectored(cx, &slices[..used]))?;
-            if written == 0 {
-                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
-            }
-            self.advance(written);
+        while !self.is_empty() {
+            let written = ready!(self.bytes.poll_write(Pin::new(&mut *io), cx))?;
+            self.bytes.advance(written);
         }
-        // Its capacity tells of what is free, not of what is held.
         if std::mem::take(&mut self.grown) {
-            self.tail = BytesMut::new();
+            self.bytes.release();
         }
         Poll::Ready(Ok(()))
-    }
-
-    fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
-        let tail = (!self.tail.is_empty()).then_some(&self.tail[..]);
-        let all = self.pieces.iter().map(|piece| &piece[..]).chain(tail);
-        let mut used = 0;
-        for (slot, bytes) in slices.iter_mut().zip(all) {
-            *slot = IoSlice::new(bytes);
-            used += 1;
-        }
-        used
-    }
-
-    fn advance(&mut self, mut written: usize) {
-        self.len -= written;
-        while let Some(piece) = self.pieces.front_mut() {
-            if written < piece.len() {
-                piece.advance(written);
-                return;
-            }
-            written -= piece.len();
-            self.pieces.pop_front();
-        }
-        self.tail.advance(written);
     }
 }
 
@@ -207,8 +165,8 @@ mod tests {
         let mut gathered = Gathered::default();
         add(&mut gathered, b"head", &large.clone().into());
         add(&mut gathered, b"head", &small.clone().into());
-        assert_eq!(gathered.pieces[1].as_ptr(), large.as_ptr());
-        assert_eq!(gathered.tail, [b"head", &small[..]].concat());
+        assert_eq!(gathered.len(), large.len() + small.len() + 8);
+        assert_eq!(gathered.bytes.copied(), small.len() + 8);
     }
 
     #[test]
@@ -219,8 +177,7 @@ mod tests {
         let written = payload(LARGE);
         let mut gathered = Gathered::default();
         gathered.add(&[IoSlice::new(&written)]);
-        assert_eq!(gathered.tail, written);
-        assert!(gathered.pieces.is_empty());
+        assert_eq!(gathered.bytes.copied(), written.len());
     }
 
     #[test]
@@ -257,6 +214,6 @@ mod tests {
             taken: Vec::new(),
         };
         let _ = gathered.poll_write(&mut io, &mut Context::from_waker(Waker::noop()));
-        assert_eq!(gathered.tail.capacity(), 0);
+        assert_eq!(gathered.bytes.capacity(), 0);
     }
 }

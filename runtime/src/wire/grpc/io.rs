@@ -12,8 +12,8 @@ use super::frames::{DATA, Frame, Frames, HEADERS};
 use super::gather::Gathered;
 use super::ledger::{Arrivals, Ledger};
 use super::life::Life;
-use super::sync::lock;
 use super::unfinished::Seen;
+use crate::sync::lock;
 
 /// Bytes that are read before the streams they are for get their turn, when all was read before. With
 /// few of them the first answers are on their way while the last requests are being read.

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::sync::lock;
+use crate::sync::lock;
 
 /// What a DATA frame counts at least: about what h2 keeps for one that is not read.
 pub(super) const LEAST: usize = 256;

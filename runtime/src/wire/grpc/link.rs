@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 
-use super::sync::lock;
+use crate::sync::lock;
 
 /// What streams hand to h2 before it writes. h2 takes a frame of each stream in turn: were it given
 /// the large messages of many streams at once, all of them would arrive last, and be in memory

@@ -24,7 +24,6 @@ pub mod path;
 pub mod percent;
 pub(crate) mod server;
 pub mod status;
-mod sync;
 pub mod timeout;
 mod unfinished;
 

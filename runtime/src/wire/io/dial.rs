@@ -48,8 +48,6 @@ async fn connect(to: &Endpoint) -> io::Result<ByteStream> {
         Place::Unix(path) => {
             return Ok(tokio::net::UnixStream::connect(path).await?.into());
         }
-        #[cfg(not(unix))]
-        Place::Unix(_) => return Err(io::ErrorKind::Unsupported.into()),
     };
     events::connected(to, &socket);
     socket::prepare(&socket)?;

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+#[cfg(unix)]
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use faststr::FastStr;
@@ -32,6 +33,7 @@ struct Inner {
 pub(super) enum Place {
     Tcp(SocketAddr),
     Name(Name),
+    #[cfg(unix)]
     Unix(PathBuf),
 }
 
@@ -51,7 +53,8 @@ impl Endpoint {
     /// gRPC write for the same: `dns:///host:port`, `http://host:port`, `https://host:port`.
     ///
     /// # Errors
-    /// Any other text; the message names the part that cannot be understood.
+    /// Any other text, and `unix:` where the system has no Unix sockets; the message names the part
+    /// that cannot be understood.
     pub fn parse(text: &str) -> Result<Self> {
         let Some((scheme, rest)) = split_scheme(text) else {
             return host_and_port(text, text, Scheme::Any);
@@ -82,8 +85,13 @@ impl Endpoint {
         self.0.scheme
     }
 
-    pub(crate) fn is_unix(&self) -> bool {
-        matches!(self.0.place, Place::Unix(_))
+    /// The path of a Unix socket.
+    #[cfg(unix)]
+    pub(crate) fn unix_path(&self) -> Option<&Path> {
+        match &self.0.place {
+            Place::Unix(path) => Some(path),
+            _ => None,
+        }
     }
 
     pub(super) fn place(&self) -> &Place {
@@ -181,10 +189,8 @@ fn host_and_port(text: &str, address: &str, scheme: Scheme) -> Result<Endpoint> 
 }
 
 /// gRPC's two forms: `unix:path`, relative or absolute, and `unix:///path`.
+#[cfg(unix)]
 fn unix(text: &str, rest: &str) -> Result<Endpoint> {
-    if cfg!(not(unix)) {
-        return Err(unusable(text, "this system has no Unix sockets"));
-    }
     let path = rest.strip_prefix("//").unwrap_or(rest);
     if path.is_empty() {
         return Err(unusable(text, "the path of the socket is missing"));
@@ -195,6 +201,11 @@ fn unix(text: &str, rest: &str) -> Result<Endpoint> {
     }
     let place = Place::Unix(PathBuf::from(path));
     Ok(Endpoint::new(format!("unix:{path}"), Scheme::Any, place))
+}
+
+#[cfg(not(unix))]
+fn unix(text: &str, _: &str) -> Result<Endpoint> {
+    Err(unusable(text, "this system has no Unix sockets"))
 }
 
 fn unusable(text: &str, why: &str) -> Error {
@@ -235,15 +246,19 @@ mod tests {
         ] {
             let endpoint = Endpoint::parse(text).unwrap();
             assert_eq!(
-                (endpoint.to_string().as_str(), endpoint.is_unix()),
-                (path, true)
+                (endpoint.to_string().as_str(), endpoint.unix_path()),
+                (path, path.strip_prefix("unix:").map(Path::new))
             );
         }
     }
 
     #[test]
     fn what_is_no_address_is_refused_with_the_reason() {
-        for (text, why) in [
+        #[cfg(unix)]
+        let unix = [("unix:", "missing"), ("unix://pow", "slash")];
+        #[cfg(not(unix))]
+        let unix = [("unix:/run/pow", "no Unix sockets")];
+        for (text, why) in unix.into_iter().chain([
             ("", "host:port"),
             ("localhost", "host:port"),
             (":80", "host:port"),
@@ -257,10 +272,8 @@ mod tests {
             ("http://pow.svc/v1", "path"),
             ("http://me@pow.svc", "passwords"),
             ("http:///", "host:port"),
-            ("unix:", "missing"),
-            ("unix://pow", "slash"),
             ("tcp://pow.svc:80", "scheme"),
-        ] {
+        ]) {
             let error = Endpoint::parse(text).unwrap_err();
             assert!(error.message().contains(why), "{text}: {error}");
             assert!(error.message().contains(&format!("`{text}`")), "{error}");

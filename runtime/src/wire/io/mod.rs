@@ -1,6 +1,8 @@
-//! How a client reaches a server, whatever wire it will speak: addresses, dialling, socket options;
-//! and the byte streams of both sides.
+//! Byte streams, whatever wire they will carry: addresses, dialling, what a server accepts, socket
+//! options, and what is written gathered.
 
+mod accepted;
+mod batch;
 mod dial;
 mod endpoint;
 mod events;
@@ -9,14 +11,18 @@ mod race;
 mod resolve;
 mod socket;
 mod stream;
-mod sync;
+mod yielding;
 
+pub use accepted::Accepted;
 pub use dial::{Dial, Dialling, Direct};
 pub use endpoint::Endpoint;
 pub use halves::Socket;
 pub use stream::{ByteStream, Duplex};
 
+#[cfg(test)]
+pub(crate) use batch::MAX_SLICES;
+pub(crate) use batch::{Batch, Mark};
 pub(crate) use dial::{CONNECT_TIMEOUT, bounded, failed, timed_out};
 pub(crate) use endpoint::Scheme;
 pub(crate) use halves::{BoxReader, BoxWriter};
-pub(crate) use sync::{lock, yield_once};
+pub(crate) use yielding::yield_once;

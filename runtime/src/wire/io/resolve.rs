@@ -9,7 +9,7 @@ use faststr::FastStr;
 use tokio::net::lookup_host;
 use tokio::time::Instant;
 
-use super::sync::lock;
+use crate::sync::lock;
 
 /// How long a resolved name is trusted.
 const RESOLVED_FOR: Duration = Duration::from_secs(10);

@@ -1,4 +1,4 @@
-//! Options of a client's sockets.
+//! Options of sockets.
 
 use std::io;
 use std::time::Duration;
@@ -15,7 +15,7 @@ const KEEPALIVE: Duration = Duration::from_secs(15);
 #[cfg(target_os = "linux")]
 const USER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Sets what every wire wants of a connected socket.
+/// Sets what every wire wants of a socket that a client has connected.
 ///
 /// No Nagle: frames are put together before they are written, and must not wait in the kernel.
 /// Keepalive and user timeout find a peer's host that is gone, while nothing is sent and while
@@ -32,12 +32,20 @@ pub(super) fn prepare(socket: &TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(test)]
+/// Sets what every wire wants of a socket that a server has accepted: no Nagle, as above, and keepalive
+/// with the system's times, as Go's servers have it switched on. A user timeout is for who waits for
+/// answers.
+pub(super) fn prepare_accepted(socket: &TcpStream) -> io::Result<()> {
+    socket.set_nodelay(true)?;
+    SockRef::from(socket).set_keepalive(true)
+}
+
+// What was set, only Linux tells in full.
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
     use tokio::net::TcpListener;
 
-    #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn a_dead_host_is_found_out_by_the_kernel() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -1,4 +1,4 @@
-//! A connected byte stream.
+//! A connected byte stream, of either side.
 
 use std::fmt;
 use std::io::{self, IoSlice};
@@ -15,7 +15,7 @@ use tokio::net::UnixStream;
 #[cfg(feature = "tls")]
 use tokio_rustls::TlsStream;
 
-/// What a dial ends with, and what a server accepts. Wires take it apart: what is a plain socket stays one.
+/// A connected byte stream. Wires take it apart: what is a plain socket stays one.
 #[non_exhaustive]
 pub enum ByteStream {
     /// TCP.
@@ -23,9 +23,9 @@ pub enum ByteStream {
     /// A Unix socket.
     #[cfg(unix)]
     Unix(UnixStream),
-    /// TLS over TCP, of either side.
+    /// TLS over any of these, of either side.
     #[cfg(feature = "tls")]
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<TlsStream<ByteStream>>),
     /// Anything else, such as a stream in memory.
     Other(Box<dyn Duplex>),
 }
@@ -36,6 +36,12 @@ pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 impl ByteStream {
+    /// Any other byte stream, such as TLS of one's own. `io` must say when it can be read and written,
+    /// as every tokio stream does.
+    pub fn new(io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Self {
+        Self::Other(Box::new(io))
+    }
+
     /// Whether nothing waits to be read: neither bytes nor the peer's close. The kernel is asked,
     /// not the runtime, which hears of a close a little later and, once it is gone, never.
     pub(crate) fn is_quiet(&mut self) -> bool {
@@ -57,7 +63,7 @@ impl ByteStream {
         match self {
             Self::Tcp(socket) => socket.peer_addr().ok(),
             #[cfg(feature = "tls")]
-            Self::Tls(stream) => stream.get_ref().0.peer_addr().ok(),
+            Self::Tls(stream) => stream.get_ref().0.peer_addr(),
             _ => None,
         }
     }

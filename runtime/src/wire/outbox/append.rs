@@ -1,15 +1,15 @@
 //! All of a frame, or nothing of it.
 
-use super::batch::{Batch, Mark};
+use super::batch::{FrameBatch, Mark};
 
 /// Takes back a half-appended frame if its encoder fails or panics.
 pub(super) struct Append<'a> {
-    pub(super) batch: &'a mut Batch,
+    pub(super) batch: &'a mut FrameBatch,
     mark: Option<Mark>,
 }
 
 impl<'a> Append<'a> {
-    pub(super) fn new(batch: &'a mut Batch) -> Self {
+    pub(super) fn new(batch: &'a mut FrameBatch) -> Self {
         let mark = Some(batch.mark());
         Self { batch, mark }
     }

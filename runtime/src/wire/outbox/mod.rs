@@ -11,12 +11,11 @@ use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::task::{Context, Poll, Waker};
 
 use append::Append;
-pub(super) use batch::Batch;
-#[cfg(test)]
-pub(super) use batch::MAX_SLICES;
+pub(super) use batch::FrameBatch;
 
 use crate::error::{Error, Result};
-use crate::wire::io::{BoxWriter, lock, yield_once};
+use crate::sync::lock;
+use crate::wire::io::{BoxWriter, yield_once};
 
 /// Bytes of frames other than DATA that may wait while a server goes on reading.
 const MAX_ANSWERS: usize = 1024 * 1024;
@@ -42,7 +41,7 @@ pub(crate) struct Outbox {
 
 #[derive(Default)]
 struct Queue {
-    batch: Batch,
+    batch: FrameBatch,
     /// The writer, waiting for a frame. `None` while it is writing.
     writer: Option<Waker>,
     /// Senders that wait for room, by stream.
@@ -75,13 +74,16 @@ impl Outbox {
     /// # Errors
     /// That of `write`, or the reason why the connection is closed.
     #[inline]
-    pub(crate) fn push<T>(&self, write: impl FnOnce(&mut Batch) -> Result<T>) -> Result<T> {
+    pub(crate) fn push<T>(&self, write: impl FnOnce(&mut FrameBatch) -> Result<T>) -> Result<T> {
         self.append(write, |_| ())
     }
 
     /// The same for frames other than DATA, which do not wait for room: their bytes are counted
     /// for [`Outbox::answers_taken`].
-    pub(crate) fn push_control(&self, write: impl FnOnce(&mut Batch) -> Result<()>) -> Result<()> {
+    pub(crate) fn push_control(
+        &self,
+        write: impl FnOnce(&mut FrameBatch) -> Result<()>,
+    ) -> Result<()> {
         self.append(write, |added| {
             self.answers.store(
                 self.answers.load(Ordering::Relaxed) + added,
@@ -93,18 +95,18 @@ impl Outbox {
     #[inline]
     fn append<T>(
         &self,
-        write: impl FnOnce(&mut Batch) -> Result<T>,
+        write: impl FnOnce(&mut FrameBatch) -> Result<T>,
         count: impl FnOnce(usize),
     ) -> Result<T> {
         let mut queue = self.lock();
         if let Some(error) = &queue.closed {
             return Err(error.clone());
         }
-        let before = queue.batch.len();
+        let before = queue.batch.bytes.len();
         let append = Append::new(&mut queue.batch);
         let written = write(append.batch)?;
         append.done();
-        let added = queue.batch.len() - before;
+        let added = queue.batch.bytes.len() - before;
         count(added);
         self.set_pending(self.pending() + added, &queue);
         if added == 0 || queue.writer.is_none() || self.write_alone(&mut queue) {
@@ -188,7 +190,7 @@ impl Outbox {
         let mut queue = self.lock();
         queue.finishing = true;
         queue.closed.get_or_insert(reason);
-        queue.batch = Batch::default();
+        queue.batch = FrameBatch::default();
         let writer = queue.writer.take();
         let senders = std::mem::take(&mut queue.senders);
         drop(queue);
@@ -204,7 +206,7 @@ impl Outbox {
     /// # Errors
     /// The socket's. The connection is then of no more use.
     pub(crate) async fn write_all(&self) -> io::Result<()> {
-        let mut batch = Batch::default();
+        let mut batch = FrameBatch::default();
         while poll_fn(|cx| self.poll_filled(cx)).await {
             // Whoever else can run now adds its frames to this write.
             yield_once().await;
@@ -232,16 +234,16 @@ impl Outbox {
     }
 
     /// Swaps the filled batch for the empty `batch`.
-    fn take(&self, batch: &mut Batch) {
+    fn take(&self, batch: &mut FrameBatch) {
         let mut queue = self.lock();
         std::mem::swap(&mut queue.batch, batch);
         queue.last_frames = batch.frames();
         queue.last_read = self.reads.load(Ordering::Relaxed);
     }
 
-    fn poll_write(&self, batch: &Batch, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+    fn poll_write(&self, batch: &FrameBatch, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         match lock(&self.socket).as_mut() {
-            Some(socket) => batch.poll_write(socket, cx),
+            Some(socket) => batch.bytes.poll_write(socket.as_mut(), cx),
             None => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
         }
     }
@@ -291,7 +293,7 @@ impl Outbox {
         // The writer polls with its own waker when this does not write everything; it also meets
         // again any error found here.
         let mut cx = Context::from_waker(Waker::noop());
-        let Poll::Ready(Ok(n)) = queue.batch.poll_write(socket, &mut cx) else {
+        let Poll::Ready(Ok(n)) = queue.batch.bytes.poll_write(socket.as_mut(), &mut cx) else {
             return false;
         };
         queue.batch.advance(n);

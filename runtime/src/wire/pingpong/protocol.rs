@@ -6,7 +6,7 @@ use super::envelope;
 use super::message::has_mesh_header;
 use super::server::{PingPongServerConfig, serve_connection};
 use crate::wire::Dispatch;
-use crate::wire::protocol::{Accepted, Claim, FIRST_BYTES, Protocol, Serving, Stop};
+use crate::wire::protocol::{Claim, Detected, FIRST_BYTES, Protocol, Serving, Stop};
 use crate::wire::ttheader::frame::MAGIC;
 
 /// Ping-pong calls in every framing; each message may have another.
@@ -36,10 +36,10 @@ impl Protocol for PingPong {
         is_mine.into()
     }
 
-    fn serve(&self, accepted: Accepted, dispatch: Arc<dyn Dispatch>, mut stop: Stop) -> Serving {
+    fn serve(&self, detected: Detected, dispatch: Arc<dyn Dispatch>, mut stop: Stop) -> Serving {
         let config = self.config.clone();
         Box::pin(async move {
-            let Accepted { io, first, peer } = accepted;
+            let Detected { io, first, peer } = detected;
             // A running call is answered before the connection closes, however long the server
             // waits: it ends the connection itself if that is too long.
             serve_connection(io, first, peer, dispatch, config, stop.begun()).await;

@@ -21,7 +21,7 @@ pub(super) fn put(
 ) -> Result<()> {
     if body_len <= ENCODE_APART {
         return out.push_control(|batch| {
-            put(batch.buf())?;
+            put(batch.bytes.buf())?;
             batch.add_frame();
             Ok(())
         });
@@ -29,7 +29,7 @@ pub(super) fn put(
     let mut message = BytesMut::new();
     put(&mut message)?;
     out.push_control(|batch| {
-        batch.push_piece(message.freeze());
+        batch.bytes.push_piece(message.freeze());
         batch.add_frame();
         Ok(())
     })

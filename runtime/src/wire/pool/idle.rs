@@ -9,7 +9,8 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval_at};
 
 use super::events;
-use crate::wire::io::{Endpoint, lock};
+use crate::sync::lock;
+use crate::wire::io::Endpoint;
 
 /// The shortest idle time: the sweep runs as often.
 const MIN_IDLE: Duration = Duration::from_millis(10);

@@ -9,8 +9,9 @@ use tokio::sync::Mutex as Queue;
 use tokio::time::timeout;
 
 use crate::error::Result;
+use crate::sync::lock;
 use crate::wire::client::Attempt;
-use crate::wire::io::{Endpoint, failed, lock, timed_out};
+use crate::wire::io::{Endpoint, failed, timed_out};
 
 /// A connection that carries any number of calls at a time.
 pub(crate) trait Multiplexed: Send + Sync + 'static {

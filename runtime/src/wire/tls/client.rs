@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::ClientConfig;
@@ -85,12 +85,15 @@ impl ClientTls {
     ///
     /// # Errors
     /// The handshake fails: see the cause in the text.
-    pub(crate) async fn connect(&self, socket: TcpStream) -> io::Result<TlsStream<TcpStream>> {
+    pub(crate) async fn connect<IO>(&self, io: IO) -> io::Result<TlsStream<IO>>
+    where
+        IO: AsyncRead + AsyncWrite + Unpin,
+    {
         let Some(name) = self.server_name.clone() else {
             return Err(io::Error::other("TLS without the name of a server"));
         };
         let connector = TlsConnector::from(Arc::clone(&self.config));
-        connector.connect(name, socket).await
+        connector.connect(name, io).await
     }
 }
 

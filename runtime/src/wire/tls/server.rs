@@ -66,12 +66,8 @@ impl ServerTls {
     /// # Errors
     /// A handshake that fails.
     pub(crate) async fn accept(&self, io: ByteStream) -> io::Result<ByteStream> {
-        Ok(match io {
-            ByteStream::Tcp(socket) => {
-                ByteStream::Tls(Box::new(self.acceptor.accept(socket).await?.into()))
-            }
-            io => ByteStream::Other(Box::new(self.acceptor.accept(io).await?)),
-        })
+        let secured = self.acceptor.accept(io).await?;
+        Ok(ByteStream::Tls(Box::new(secured.into())))
     }
 }
 

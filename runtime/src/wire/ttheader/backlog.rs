@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::config::Limits;
-use super::sync::lock;
+use crate::sync::lock;
 
 /// How many times the usual grace the only consumer of a connection gets at most.
 const PATIENCE: u32 = 100;

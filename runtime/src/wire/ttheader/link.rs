@@ -8,7 +8,7 @@ use super::errors::{closed_here, from_encode, from_io};
 use crate::call::Cancellation;
 use crate::error::{Error, Result, Side};
 use crate::wire::io::BoxWriter;
-use crate::wire::outbox::{Batch, Outbox};
+use crate::wire::outbox::{FrameBatch, Outbox};
 use crate::wire::ttheader::state::Outgoing;
 
 /// How long a connection that is being closed may take to write its last frames.
@@ -81,13 +81,13 @@ impl Link {
 }
 
 fn append(
-    batch: &mut Batch,
+    batch: &mut FrameBatch,
     sid: i32,
     method: &str,
     frames: &[Outgoing],
 ) -> Result<(), crate::wire::ttheader::frame::EncodeError> {
     for frame in frames {
-        frame.write(sid, method, batch.buf())?;
+        frame.write(sid, method, batch.bytes.buf())?;
         batch.add_frame();
     }
     Ok(())

@@ -5,7 +5,7 @@ use bytes::{Bytes, BytesMut};
 use super::errors::from_encode;
 use crate::codec::{Encode, Length, MAX_MESSAGE_LEN, Piece};
 use crate::error::{Result, Side};
-use crate::wire::outbox::Batch;
+use crate::wire::outbox::FrameBatch;
 use crate::wire::ttheader::frame::{DataHead, EncodeError};
 
 /// Binaries of at least this many bytes are not copied into the out buffer but written from where
@@ -54,7 +54,7 @@ impl<'a> Data<'a> {
     #[inline]
     pub(super) fn append(
         &mut self,
-        batch: &mut Batch,
+        batch: &mut FrameBatch,
         head: &DataHead,
         sid: i32,
         side: Side,
@@ -65,12 +65,14 @@ impl<'a> Data<'a> {
             apart,
         } = self;
         let (len, pieces) = (length.total(), length.pieces());
-        head.write(sid, len, batch.buf())
+        head.write(sid, len, batch.bytes.buf())
             .map_err(|error| from_encode(side, error))?;
         match apart.take() {
-            Some(parts) => parts.into_iter().for_each(|part| batch.push_piece(part)),
-            None if pieces == 0 => message.encode_to(batch.buf()),
-            None => batch.push_with(pieces, |buf, list| {
+            Some(parts) => parts
+                .into_iter()
+                .for_each(|part| batch.bytes.push_piece(part)),
+            None if pieces == 0 => message.encode_to(batch.bytes.buf()),
+            None => batch.bytes.push_with(pieces, |buf, list| {
                 message.encode_pieces(*length, buf, list)
             }),
         }
@@ -122,17 +124,17 @@ mod tests {
     }
 
     fn written(message: &Binaries) -> Vec<u8> {
-        let mut batch = Batch::default();
+        let mut batch = FrameBatch::default();
         let head = DataHead::new("Bidi").unwrap();
         let mut data = Data::new(message, Side::Client).unwrap();
         data.append(&mut batch, &head, 1, Side::Client).unwrap();
-        let mut slices = [IoSlice::new(&[]); crate::wire::outbox::MAX_SLICES];
-        let used = batch.slices(&mut slices);
+        let mut slices = [IoSlice::new(&[]); crate::wire::io::MAX_SLICES];
+        let used = batch.bytes.slices(&mut slices);
         let bytes: Vec<u8> = slices[..used]
             .iter()
             .flat_map(|slice| slice.to_vec())
             .collect();
-        assert_eq!(bytes.len(), batch.len());
+        assert_eq!(bytes.len(), batch.bytes.len());
         bytes[head.len()..].to_vec()
     }
 

@@ -19,7 +19,6 @@ mod reader;
 mod routes;
 pub mod server;
 pub mod state;
-mod sync;
 mod table;
 mod waiters;
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use faststr::FastStr;
 
-use super::sync::lock;
+use crate::sync::lock;
 use crate::wire::ttheader::frame::{DataHead, EncodeError};
 
 /// Methods remembered. A server's peer names them, so there has to be an end.

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, Weak};
 use tokio::runtime::Handle;
 use tokio::task::yield_now;
 
-use super::sync::lock;
 use crate::error::{Error, Result};
+use crate::sync::lock;
 
 /// Maps stream ids to streams until the connection is closed.
 #[derive(Debug)]

@@ -81,12 +81,9 @@ impl Connection {
         let stream = config.dial.dial(to).await?;
         let peer = stream.peer_addr();
         #[cfg(feature = "tls")]
-        let stream = match (&config.tls, stream) {
-            (Some(tls), ByteStream::Tcp(socket)) => {
-                ByteStream::Tls(Box::new(tls.connect(socket).await?.into()))
-            }
-            (Some(_), _) => return Err(io::Error::other("TLS needs a TCP connection")),
-            (None, stream) => stream,
+        let stream = match &config.tls {
+            Some(tls) => ByteStream::Tls(Box::new(tls.connect(stream).await?.into())),
+            None => stream,
         };
         match stream {
             ByteStream::Tcp(socket) => Self::start(socket, limits, peer).await,

@@ -15,11 +15,11 @@ use crate::call::Outgoing;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Code, Error, Result};
 use crate::metadata::Metadata;
+use crate::sync::lock;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::link::{Driven, Link, Signal};
 use crate::wire::grpc::outbox::{self, Outbox, SeenFull};
 use crate::wire::grpc::status;
-use crate::wire::grpc::sync::lock;
 use crate::wire::{ClientRaw, RawStream, guard};
 
 /// One stream, shared by its connection and its user. Locks are taken in the order of the fields.

@@ -6,7 +6,7 @@ use super::connection::serve_connection;
 use crate::wire::Dispatch;
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::io::ByteStream;
-use crate::wire::protocol::{Accepted, Claim, FIRST_BYTES, Protocol, Serving, Stop};
+use crate::wire::protocol::{Claim, Detected, FIRST_BYTES, Protocol, Serving, Stop};
 
 /// What every HTTP/2 connection begins with; h2 checks the rest of the preface.
 const PREFACE: &[u8; FIRST_BYTES] = b"PRI * HT";
@@ -31,8 +31,8 @@ impl Protocol for Grpc {
         (first == PREFACE).into()
     }
 
-    fn serve(&self, accepted: Accepted, dispatch: Arc<dyn Dispatch>, stop: Stop) -> Serving {
-        let Accepted { io, first, peer } = accepted;
+    fn serve(&self, detected: Detected, dispatch: Arc<dyn Dispatch>, stop: Stop) -> Serving {
+        let Detected { io, first, peer } = detected;
         let limits = self.limits.clone();
         // TCP by itself: h2's many small calls of the byte stream then need not look for its kind.
         match io {

@@ -15,10 +15,10 @@ use crate::codec::Encode;
 use crate::error::{CancelReason, Error, ErrorKind, Result};
 use crate::metadata::Metadata;
 use crate::service::PayloadCodec;
+use crate::sync::lock;
 use crate::wire::grpc::body::{Body, Broken, Next};
 use crate::wire::grpc::link::{Driven, Signal};
 use crate::wire::grpc::outbox::{self, Outbox, SeenFull};
-use crate::wire::grpc::sync::lock;
 use crate::wire::grpc::{BATCH, metadata, status};
 use crate::wire::{RawStream, ServerRaw};
 

@@ -15,13 +15,13 @@ use super::lease::Lease;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result, Side};
 use crate::metadata::Metadata;
+use crate::sync::lock;
 use crate::wire::ttheader::backlog::cost;
 use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::groups::Inbound;
 use crate::wire::ttheader::message::Data;
 use crate::wire::ttheader::routes::Route;
 use crate::wire::ttheader::state::{ClientStream, Effects, Outgoing, recv_timeout_error};
-use crate::wire::ttheader::sync::lock;
 use crate::wire::ttheader::waiters::{Waiters, Woken, register};
 use crate::wire::{ClientRaw, RawStream};
 

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use super::serve_connection;
 use crate::wire::Dispatch;
 use crate::wire::io::Socket;
-use crate::wire::protocol::{Accepted, Claim, FIRST_BYTES, Protocol, Serving, Stop};
+use crate::wire::protocol::{Claim, Detected, FIRST_BYTES, Protocol, Serving, Stop};
 use crate::wire::ttheader::config::Limits;
 use crate::wire::ttheader::frame::{FLAG_STREAMING, MAGIC};
 
@@ -34,14 +34,14 @@ impl Protocol for TtHeaderStreaming {
         (u16::from_be_bytes([m0, m1]) == MAGIC && is_streaming).into()
     }
 
-    fn serve(&self, accepted: Accepted, dispatch: Arc<dyn Dispatch>, stop: Stop) -> Serving {
-        Box::pin(serve(accepted, dispatch, self.limits.clone(), stop))
+    fn serve(&self, detected: Detected, dispatch: Arc<dyn Dispatch>, stop: Stop) -> Serving {
+        Box::pin(serve(detected, dispatch, self.limits.clone(), stop))
     }
 }
 
 /// Serves a connection until its last stream has ended, and no longer than the stop allows.
-async fn serve(accepted: Accepted, dispatch: Arc<dyn Dispatch>, limits: Limits, mut stop: Stop) {
-    let Accepted { io, first, peer } = accepted;
+async fn serve(detected: Detected, dispatch: Arc<dyn Dispatch>, limits: Limits, mut stop: Stop) {
+    let Detected { io, first, peer } = detected;
     let socket = Socket {
         peer,
         ..Socket::from(io)

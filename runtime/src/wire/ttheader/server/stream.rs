@@ -14,13 +14,13 @@ use crate::codec::Encode;
 use crate::error::{Error, Result, Side};
 use crate::metadata::Metadata;
 use crate::panic;
+use crate::sync::lock;
 use crate::wire::ttheader::backlog::cost;
 use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::groups::Inbound;
 use crate::wire::ttheader::message::Data;
 use crate::wire::ttheader::routes::Route;
 use crate::wire::ttheader::state::{Effects, Outcome, Outgoing, ServerStream, Wake};
-use crate::wire::ttheader::sync::lock;
 use crate::wire::ttheader::waiters::register;
 use crate::wire::{RawStream, ServerRaw};
 

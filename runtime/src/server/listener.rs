@@ -1,0 +1,114 @@
+//! What connections come from.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_core::Stream;
+use tokio::net::TcpListener;
+
+use super::events;
+#[cfg(unix)]
+use super::unix::UnixSocket;
+use crate::error::{Error, Result};
+use crate::wire::io::Accepted;
+
+/// How long not to accept when the system has no more sockets to give.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// A source of connections.
+pub(super) enum Listener {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Unix(UnixSocket),
+    /// Connections that were accepted elsewhere.
+    Incoming(Pin<Box<dyn Stream<Item = io::Result<Accepted>> + Send>>),
+}
+
+impl Listener {
+    pub(super) fn incoming<C: Into<Accepted>>(
+        connections: impl Stream<Item = io::Result<C>> + Send + 'static,
+    ) -> Self {
+        Self::Incoming(Box::pin(Incoming(Box::pin(connections))))
+    }
+
+    /// # Errors
+    /// Connections come from elsewhere than a TCP socket.
+    pub(super) fn local_addr(&self) -> Result<SocketAddr> {
+        match self {
+            Self::Tcp(listener) => Ok(listener.local_addr()?),
+            _ => Err(Error::invalid_argument(
+                "a server that does not listen on TCP itself has no socket address",
+            )),
+        }
+    }
+
+    /// The next connection; `None` when no more will come. Failures concern one connection, or pass: a
+    /// server does not end over them. Cancel safe.
+    pub(super) async fn accept(&mut self) -> Option<Accepted> {
+        loop {
+            match self.next().await? {
+                Ok(accepted) => return Some(accepted),
+                Err(error) => {
+                    let of_one = concerns_one_connection(&error);
+                    events::accept_failed(&error, of_one);
+                    if !of_one {
+                        tokio::time::sleep(ACCEPT_PAUSE).await;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Option<io::Result<Accepted>> {
+        match self {
+            Self::Tcp(listener) => {
+                let accepted = listener.accept().await;
+                Some(accepted.map(|(socket, peer)| Accepted::tcp(socket, peer)))
+            }
+            #[cfg(unix)]
+            Self::Unix(socket) => Some(socket.accept().await.map(Accepted::from)),
+            Self::Incoming(connections) => poll_fn(|cx| connections.as_mut().poll_next(cx)).await,
+        }
+    }
+}
+
+fn concerns_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionReset
+    )
+}
+
+/// A user's stream of connections.
+struct Incoming<S>(Pin<Box<S>>);
+
+impl<S, C> Stream for Incoming<S>
+where
+    S: Stream<Item = io::Result<C>>,
+    C: Into<Accepted>,
+{
+    type Item = io::Result<Accepted>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = self.0.as_mut().poll_next(cx);
+        next.map(|next| next.map(|accepted| accepted.map(Into::into)))
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(listener) => listener.fmt(f),
+            #[cfg(unix)]
+            Self::Unix(socket) => socket.fmt(f),
+            Self::Incoming(_) => f.write_str("Incoming"),
+        }
+    }
+}

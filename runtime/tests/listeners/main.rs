@@ -1,0 +1,13 @@
+//! Where a server listens, on every wire: Unix sockets, listeners that exist already, and connections
+//! that something else accepts.
+
+mod given;
+mod incoming;
+#[path = "../rpc_support/mod.rs"]
+mod rpc_support;
+mod secured;
+mod served;
+#[cfg(unix)]
+mod unix;
+#[path = "../conn_life/wires.rs"]
+mod wires;
