@@ -24,6 +24,7 @@ pub const DEFAULT_GEN_PATH: &str = "stream_gen";
 ///
 /// The command line fills this in, and so does any other door, so that all give the same bytes.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Options {
     /// The root IDL.
     pub idl: PathBuf,

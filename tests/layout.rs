@@ -33,14 +33,12 @@ fn rustfmt_has_nothing_to_change_in_traits_with_bodies() {
 
 #[test]
 fn rustfmt_has_nothing_to_change_under_options() {
-    let types = TypeOptions {
-        strings: StringType::String,
-        bytes: BytesType::Vec,
-        maps: MapType::BTree,
-        serde: true,
-        keep_unknown_fields: true,
-        ..TypeOptions::default()
-    };
+    let mut types = TypeOptions::default();
+    types.strings = StringType::String;
+    types.bytes = BytesType::Vec;
+    types.maps = MapType::BTree;
+    types.serde = true;
+    types.keep_unknown_fields = true;
     check("options", "thrift", &types, false);
 }
 
@@ -52,11 +50,9 @@ fn rustfmt_has_nothing_to_change_in_what_protobuf_gives() {
 #[test]
 fn rustfmt_has_nothing_to_change_in_messages_under_options() {
     let derive = ".=#[derive(PartialOrd, Ord, AsRef)]".parse();
-    let types = TypeOptions {
-        maps: MapType::BTree,
-        type_attributes: vec![derive.expect("it is a value of the option")],
-        ..TypeOptions::default()
-    };
+    let mut types = TypeOptions::default();
+    types.maps = MapType::BTree;
+    types.type_attributes = vec![derive.expect("it is a value of the option")];
     check("proto-options", "proto", &types, false);
 }
 

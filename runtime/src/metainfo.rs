@@ -26,6 +26,7 @@ pub(crate) struct Metainfo {
 
 /// What becomes of received transient values when a handler makes a call of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum TransientPropagation {
     /// They end here, as the name says.
     #[default]

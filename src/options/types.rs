@@ -8,6 +8,7 @@ use super::{ExternPath, IdlPath, PathAttribute, PathChoice};
 /// Choices that decide the Rust types of a run. The defaults are what most programs want; IDL
 /// annotations override them for one type or field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TypeOptions {
     /// The type of `string`.
     pub strings: StringType,

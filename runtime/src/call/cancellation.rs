@@ -15,6 +15,7 @@ use crate::sync::lock;
 /// Whatever the policy, no handler outlives its server: see
 /// [`ServerBuilder::exit_wait`](crate::ServerBuilder::exit_wait).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum CancelPolicy {
     /// It learns of the end by [`Context::cancelled`](crate::Context::cancelled), and runs on as
     /// long as it likes. As in Kitex.

@@ -95,6 +95,7 @@ impl<C> ClientBuilder<C> {
     ///
     /// [`Transport::Grpc`] carries ping-pong calls too, as Kitex's `GRPC` does, unless
     /// [`unary_transport`](Self::unary_transport) says otherwise, which is Kitex's `GRPCStreaming`.
+    /// It holds for all calls: as in Kitex, a single call has an address of its own but no wire.
     pub fn transport(mut self, transport: Transport) -> Self {
         self.transports.stream = Some(transport);
         self
@@ -292,8 +293,8 @@ impl ClientBuilder<Channel> {
     ///
     /// # Errors
     /// No address, or one that cannot be understood. If the wires of both kinds of call are named,
-    /// also settings that they have no use for; if they are left to the services of the clients,
-    /// such settings are errors of the calls on the wire that has no use for them.
+    /// also settings that they have no use for. If they are left to the services of the clients,
+    /// TLS, compression and URLs are errors of the calls on a wire that has no use for them.
     pub fn build(self) -> Result<Channel> {
         let (channel, special) = self.into_channel()?;
         let wires = channel.chosen_abilities()?;

@@ -4,7 +4,7 @@ use option_default_handlers::stream_gen::samples::defaults::Ask;
 use option_default_handlers::stream_gen::samples::defaults::desk::{
     AskError, Desk, DeskClient, DeskServer,
 };
-use streamgen_runtime::{Context, Error, Result, Server, Transport, codes};
+use streamgen_runtime::{Code, Context, Error, Result, Server, Transport};
 
 struct Echo;
 
@@ -18,7 +18,7 @@ fn assert_is_not_implemented(error: &Error, method: &str, transport: Transport) 
     let text = format!("Desk.{method} is not implemented");
     assert!(error.to_string().contains(&text), "{transport:?}: {error}");
     if transport == Transport::Grpc {
-        assert_eq!(error.grpc_code(), Some(codes::UNIMPLEMENTED), "{error}");
+        assert_eq!(error.grpc_code(), Some(Code::UNIMPLEMENTED), "{error}");
     }
 }
 

@@ -27,7 +27,7 @@ pub trait Desk: ::core::marker::Send + ::core::marker::Sync + 'static {
         ask: super::Ask,
     ) -> impl ::core::future::Future<Output = ::streamgen_runtime::Result<super::Ask>>
     + ::core::marker::Send {
-        let status = ::streamgen_runtime::codes::UNIMPLEMENTED;
+        let status = ::streamgen_runtime::Code::UNIMPLEMENTED;
         let error = ::streamgen_runtime::Error::grpc_status(status, "Desk.echo is not implemented");
         ::core::future::ready(::core::result::Result::Err(error))
     }
@@ -40,7 +40,7 @@ pub trait Desk: ::core::marker::Send + ::core::marker::Sync + 'static {
         limit: i32,
     ) -> impl ::core::future::Future<Output = ::streamgen_runtime::Result<super::Ask, AskError>>
     + ::core::marker::Send {
-        let status = ::streamgen_runtime::codes::UNIMPLEMENTED;
+        let status = ::streamgen_runtime::Code::UNIMPLEMENTED;
         let error = ::streamgen_runtime::Error::grpc_status(status, "Desk.ask is not implemented");
         ::core::future::ready(::core::result::Result::Err(error.into()))
     }
@@ -53,7 +53,7 @@ pub trait Desk: ::core::marker::Send + ::core::marker::Sync + 'static {
         stream: ::streamgen_runtime::ServerStreamingServer<super::Ask>,
     ) -> impl ::core::future::Future<Output = ::streamgen_runtime::Result<()>> + ::core::marker::Send
     {
-        let status = ::streamgen_runtime::codes::UNIMPLEMENTED;
+        let status = ::streamgen_runtime::Code::UNIMPLEMENTED;
         let error =
             ::streamgen_runtime::Error::grpc_status(status, "Desk.watch is not implemented");
         ::core::future::ready(::core::result::Result::Err(error))
@@ -66,7 +66,7 @@ pub trait Desk: ::core::marker::Send + ::core::marker::Sync + 'static {
         stream: ::streamgen_runtime::ClientStreamingServer<super::Ask>,
     ) -> impl ::core::future::Future<Output = ::streamgen_runtime::Result<super::Ask>>
     + ::core::marker::Send {
-        let status = ::streamgen_runtime::codes::UNIMPLEMENTED;
+        let status = ::streamgen_runtime::Code::UNIMPLEMENTED;
         let error =
             ::streamgen_runtime::Error::grpc_status(status, "Desk.collect is not implemented");
         ::core::future::ready(::core::result::Result::Err(error))
@@ -79,7 +79,7 @@ pub trait Desk: ::core::marker::Send + ::core::marker::Sync + 'static {
         stream: ::streamgen_runtime::BidiStreamingServer<super::Ask, super::Ask>,
     ) -> impl ::core::future::Future<Output = ::streamgen_runtime::Result<()>> + ::core::marker::Send
     {
-        let status = ::streamgen_runtime::codes::UNIMPLEMENTED;
+        let status = ::streamgen_runtime::Code::UNIMPLEMENTED;
         let error = ::streamgen_runtime::Error::grpc_status(status, "Desk.chat is not implemented");
         ::core::future::ready(::core::result::Result::Err(error))
     }
