@@ -58,7 +58,7 @@ async fn ask(pool: &PingPongPool, address: SocketAddr) -> Result<Metadata, (Erro
     let reply = call(pool, address, &request("Echo"), &Text::default()).await;
     reply
         .map(|reply| reply.trailer)
-        .map_err(|error| (error.kind(), error.code()))
+        .map_err(|error| (error.kind(), error.kitex_code().unwrap_or_default()))
 }
 
 #[tokio::test]
