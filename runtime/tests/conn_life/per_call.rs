@@ -34,7 +34,7 @@ async fn every_kind_of_call_has_an_address() {
     let address = relay.address.to_string();
     let dead = refusing().await.to_string();
     for wire in [Wire::Mux, Wire::GrpcStream] {
-        let client = wire.client(&[dead.clone()]);
+        let client = wire.client(std::slice::from_ref(&dead));
         let mut stream = client.collect().address(&address).await.unwrap();
         stream.send(msg("a")).await.unwrap();
         stream.close_and_recv().await.unwrap();

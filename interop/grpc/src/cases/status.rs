@@ -54,7 +54,7 @@ pub(super) async fn status_details(clients: &Clients) -> Result<()> {
 
 /// Every encoder writes the fields of a status in the order of their numbers.
 fn has_details<T>(asked: &EchoStatus, outcome: Result<T, Error>) -> Result<()> {
-    let error = failed_with(asked.code, outcome)?;
+    let error = failed_with(asked.code.into(), outcome)?;
     ensure!(error.message() == asked.message, "{:?}", error.message());
     let (found, want) = (error.status_details(), details(asked));
     ensure!(found == &want, "want details {want:?}, got {found:?}");

@@ -136,8 +136,8 @@ async fn stray_call<S: Services>(
     service: &'static ServiceInfo,
     method: Stray,
 ) -> Result<S::Msg> {
-    let channel = client(session, service).map_err(streamgen_runtime::Error::application)?;
-    S::stray_call(&channel, method, session.message(0)).await
+    let client = client(session, service).map_err(streamgen_runtime::Error::application)?;
+    S::stray_call(&client, method, session.message(0)).await
 }
 
 pub async fn service_lookup_pp(session: &Session<ThriftServices>) -> Check {

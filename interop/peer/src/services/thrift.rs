@@ -1,6 +1,6 @@
 //! The services of `peer.thrift`.
 
-use streamgen_runtime::client::{Channel, PingPongCall};
+use streamgen_runtime::client::{PingPongCall, ServiceClient};
 use streamgen_runtime::{MethodInfo, Mode, PayloadCodec, Result, ServiceInfo, Transport};
 
 use super::{Services, Stray, echo_call, service_calls};
@@ -66,11 +66,11 @@ impl Services for ThriftServices {
 
     service_calls!();
 
-    async fn stray_call(channel: &Channel, method: Stray, req: Msg) -> Result<Msg> {
+    async fn stray_call(client: &ServiceClient, method: Stray, req: Msg) -> Result<Msg> {
         let number = method as usize;
         match method {
-            Stray::UnaryStream => channel.ping_pong(number, UnaryStreamArgs { req }).await,
-            _ => channel.ping_pong(number, EchoArgs { req }).await,
+            Stray::UnaryStream => client.ping_pong(number, UnaryStreamArgs { req }).await,
+            _ => client.ping_pong(number, EchoArgs { req }).await,
         }
     }
 

@@ -104,9 +104,9 @@ impl<C: Multiplexed> Slots<C> {
         }
         endpoints.make_room();
         let ring = Arc::new(Ring::new(self.each));
-        let rings = &mut endpoints.rings;
-        rings.insert(endpoint.clone(), Arc::clone(&ring));
-        ring.next()
+        let next = ring.next();
+        endpoints.rings.insert(endpoint.clone(), ring);
+        next
     }
 }
 

@@ -3,19 +3,19 @@
 //! Service `Desk` of `defaults.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Desk",
-    package: "defaults",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Desk",
+    "defaults",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("echo", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("ask", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("watch", ::streamgen_runtime::Mode::ServerStreaming),
         ::streamgen_runtime::MethodInfo::new("collect", ::streamgen_runtime::Mode::ClientStreaming),
         ::streamgen_runtime::MethodInfo::new("chat", ::streamgen_runtime::Mode::BidiStreaming),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`DeskServer::new`].
 #[allow(unused_variables, reason = "defaults look at nothing")]
@@ -172,10 +172,17 @@ impl<H: Desk> ::streamgen_runtime::server::Service for DeskServer<H> {
 /// Calls `Desk`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct DeskClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl DeskClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -184,9 +191,9 @@ impl DeskClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for DeskClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for DeskClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -198,7 +205,7 @@ impl DeskClient {
         ask: super::Ask,
     ) -> ::streamgen_runtime::client::PingPongCall<EchoArgs, super::Ask> {
         let args = EchoArgs { ask };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 
     /// Ping-pong method `ask`.
@@ -208,7 +215,7 @@ impl DeskClient {
         limit: i32,
     ) -> ::streamgen_runtime::client::PingPongCall<AskArgs, super::Ask, AskError> {
         let args = AskArgs { ask, limit };
-        self.channel.ping_pong(1, args)
+        self.client.ping_pong(1, args)
     }
 
     /// Server-streaming method `watch`.
@@ -216,19 +223,19 @@ impl DeskClient {
         &self,
         ask: super::Ask,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::Ask, super::Ask> {
-        self.channel.server_streaming(2, ask)
+        self.client.server_streaming(2, ask)
     }
 
     /// Client-streaming method `collect`.
     pub fn collect(
         &self,
     ) -> ::streamgen_runtime::client::ClientStreamingCall<super::Ask, super::Ask> {
-        self.channel.client_streaming(3)
+        self.client.client_streaming(3)
     }
 
     /// Bidirectional streaming method `chat`.
     pub fn chat(&self) -> ::streamgen_runtime::client::BidiStreamingCall<super::Ask, super::Ask> {
-        self.channel.bidi_streaming(4)
+        self.client.bidi_streaming(4)
     }
 }
 
