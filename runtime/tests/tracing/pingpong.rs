@@ -1,11 +1,14 @@
 //! Connections of ping-pong calls.
 
-use streamgen_runtime::Server;
+use std::net::SocketAddr;
+
+use streamgen_runtime::{PoolMode, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::capture::Capture;
 use crate::errors_support::{Cause, SOON, Then, Wire, broken, provoke};
+use crate::rpc_support::PeerClient;
 use crate::serve;
 
 const ENDED: &str = "streamgen::pingpong: connection ended";
@@ -121,9 +124,81 @@ async fn a_call_that_fails_or_is_given_up_takes_its_connection_along_quietly() {
         "DEBUG {ENDED} side=Client reason=the call was given up"
     ))
     .await;
+}
+
+#[tokio::test]
+async fn connections_that_are_dropped_for_the_silence_of_one_are_told() {
+    let seen = Capture::start();
+    let server = serve(Server::builder(), "").await;
+    let client = Wire::TtHeader.client(server.address);
+    // Two connections, which have been idle for longer than the next call is under way.
+    let (one, other) = tokio::join!(
+        client.sum(1, vec![]).into_future(),
+        client.sum(1, vec![]).into_future()
+    );
+    one.and(other).unwrap();
+    let call = client.hello("m".into()).metainfo("do", "hold");
+    call.timeout(SOON).await.unwrap_err();
     seen.event(
         "WARN streamgen::pingpong: no new call on connections that were silent for the whole time of \
-         one dropped=0",
+         one dropped=1",
     )
     .await;
+}
+
+/// A client whose calls share one connection.
+fn multiplexed(address: SocketAddr) -> PeerClient {
+    let builder = Wire::TtHeader.builder(PeerClient::builder("peer"), address);
+    let builder = builder.unary_pool(PoolMode::Mux { slots: 1 });
+    builder.build().unwrap()
+}
+
+#[tokio::test]
+async fn a_shared_connection_ends_quietly_when_no_call_is_left() {
+    let seen = Capture::start();
+    let mut server = serve(Server::builder(), "").await;
+    let client = multiplexed(server.address);
+    client.sum(1, vec![]).await.unwrap();
+    drop(client);
+    seen.begins(&format!(
+        "DEBUG {ENDED} side=Client calls=0 kind=Connection"
+    ))
+    .await;
+    seen.event(&format!(
+        "DEBUG {ENDED} side=Server reason=closed by the peer"
+    ))
+    .await;
+
+    let client = multiplexed(server.address);
+    client.sum(1, vec![]).await.unwrap();
+    server.stop.take().unwrap().send(()).unwrap();
+    seen.event(&format!(
+        "DEBUG {ENDED} side=Server reason=the server stops"
+    ))
+    .await;
+    assert_eq!(seen.events("INFO streamgen::pingpong").len(), 0);
+}
+
+#[tokio::test]
+async fn a_shared_connection_that_breaks_is_told_with_its_calls() {
+    let seen = Capture::start();
+    let client = multiplexed(broken(Then::Close, false).await);
+    client.sum(1, vec![]).await.unwrap_err();
+    seen.begins(&format!("INFO {ENDED} side=Client calls=1 kind=Connection"))
+        .await;
+}
+
+#[tokio::test]
+async fn a_shared_connection_that_is_silent_for_the_time_of_a_call_is_told_once() {
+    let seen = Capture::start();
+    let server = serve(Server::builder(), "hold").await;
+    let client = multiplexed(server.address);
+    let call = || client.hello("m".into()).timeout(SOON).into_future();
+    let (one, other) = tokio::join!(call(), call());
+    one.unwrap_err();
+    other.unwrap_err();
+    let told = seen.events(
+        "WARN streamgen::pingpong: no new call on a connection that was silent for the whole time of one",
+    );
+    assert_eq!(told.len(), 1, "{:?}", seen.all());
 }

@@ -212,12 +212,14 @@ pub(super) fn connection_suspected(peer: Option<SocketAddr>) {
 }
 
 /// A call timed out without a byte having come since it began. It closed its own connection, and with it
-/// those that have been idle since before it began.
+/// those that have been idle since before it began, if there were any.
 pub(super) fn connections_suspected(to: &Endpoint, dropped: usize) {
-    warn!(
-        target: target::PINGPONG,
-        peer = %to,
-        dropped,
-        "no new call on connections that were silent for the whole time of one"
-    );
+    if dropped > 0 {
+        warn!(
+            target: target::PINGPONG,
+            peer = %to,
+            dropped,
+            "no new call on connections that were silent for the whole time of one"
+        );
+    }
 }
