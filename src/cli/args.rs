@@ -10,19 +10,20 @@ use crate::options::{
     RuntimeSource, StringType,
 };
 
-/// Kitex accepts any number of flags and exactly one IDL; `-flag` and `--flag` are the same.
+/// Kitex accepts any number of flags and exactly one IDL; `-flag` and `--flag` are the same. Here there
+/// may be several IDLs.
 #[derive(Debug, Parser)]
 #[command(
     name = "streamgen",
     version,
     about = "Generates a Rust client and server from a Thrift or Protobuf IDL, for Kitex's protocols",
-    override_usage = "streamgen [flags] IDL",
+    override_usage = "streamgen [flags] IDL...",
     after_help = AFTER_HELP,
     args_override_self = true,
     disable_version_flag = true
 )]
 pub(super) struct Args {
-    /// Root IDL file
+    /// Root IDL files; -service serves the first one
     #[arg(value_name = "IDL")]
     pub(super) idl: Vec<PathBuf>,
 
