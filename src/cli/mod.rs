@@ -12,6 +12,7 @@ mod explain;
 mod fault;
 mod kitex_flags;
 mod message;
+mod pages;
 mod render;
 mod run;
 mod settings;
@@ -51,8 +52,8 @@ pub fn run(words: impl IntoIterator<Item = String>) -> ExitCode {
 
 fn run_args(console: Console, args: Args, words: &[String]) -> ExitCode {
     let console = console.quieted(args.quiet);
-    let outcome = match &args.explain {
-        Some(code) => explain::explain(code).map(|()| true).map_err(usage),
+    let outcome = match answer(&args) {
+        Some(answer) => answer.map(|()| true).map_err(usage),
         None => settings::settings(args)
             .map_err(usage)
             .and_then(|settings| run::execute(console, &settings, words)),
@@ -67,6 +68,18 @@ fn run_args(console: Console, args: Args, words: &[String]) -> ExitCode {
             ExitCode::from(if is_usage { USAGE } else { FAILURE })
         }
     }
+}
+
+/// What a flag asks for that has nothing to do with an IDL.
+fn answer(args: &Args) -> Option<Result<(), String>> {
+    if let Some(code) = &args.explain {
+        return Some(explain::explain(code));
+    }
+    if let Some(shell) = args.completions {
+        pages::completions(Args::command(), shell);
+        return Some(Ok(()));
+    }
+    args.man_page.then(|| pages::man_page(Args::command()))
 }
 
 fn usage(message: String) -> Vec<Error> {
