@@ -168,6 +168,8 @@ impl FilePlan {
                 }
                 Action::Complete => {
                     let contents = self.edits[&change.path].after();
+                    // A link of the user's stays one.
+                    let target = fs::canonicalize(&target).unwrap_or(target);
                     transaction.stage(&target, contents.as_bytes())?;
                 }
                 Action::Remove => transaction.stage_removal(&target),
