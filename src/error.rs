@@ -58,6 +58,11 @@ impl Error {
         matches!(self.0, Kind::Usage(_))
     }
 
+    /// Whether a file of the project is at fault, which another run may mend.
+    pub(crate) fn is_project(&self) -> bool {
+        matches!(self.0, Kind::Project(_))
+    }
+
     /// The diagnostics, if the IDL is at fault.
     #[must_use]
     pub fn idl_errors(&self) -> Option<&IdlErrors> {

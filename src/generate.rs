@@ -1,5 +1,7 @@
 //! One run, from options to files in memory.
 
+mod batch;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -9,11 +11,13 @@ use crate::error::Error;
 use crate::messages;
 use crate::note::Note;
 use crate::options::{ExternPath, IdlType, Options};
-use crate::output::{FilePlan, WriteError};
+use crate::output::{FilePlan, Tree, WriteError};
 use crate::plan::{Plan, ServicePlan, broken_rule};
 use crate::project::{Audit, Fault, Project};
 use crate::timings::{Stopwatch, Timing};
 use crate::{plan, scaffold, view};
+
+pub use batch::{Batch, generate_all};
 
 /// What a run has made, not yet written.
 #[derive(Debug)]
@@ -30,6 +34,9 @@ pub struct Generated {
     pub first_edit: Option<PathBuf>,
     /// What took how long, in the order in which it was done.
     pub timings: Vec<Timing>,
+    /// The two kinds of notes: on the project and its jobs, and on the scaffold.
+    project_notes: Vec<Note>,
+    scaffold_notes: Vec<Note>,
     audit: Audit,
 }
 
@@ -53,6 +60,16 @@ impl Generated {
 /// Fails when the options contradict each other, when the IDL cannot be read or has an error, and
 /// when the output folder holds another package or, of another IDL, other types in the same module.
 pub fn generate(options: &Options) -> Result<Generated, Error> {
+    let mut generated = generate_beside(options, &FilePlan::default())?;
+    let (of_project, of_scaffold) = (&generated.project_notes, &generated.scaffold_notes);
+    generated.notes = [of_project.as_slice(), of_scaffold].concat();
+    Ok(generated)
+}
+
+/// The same where `planned` has been planned for the output folder already; without
+/// [`Generated::notes`].
+fn generate_beside(options: &Options, planned: &FilePlan) -> Result<Generated, Error> {
+    let tree = Tree::new(&options.out_dir, planned);
     let language = language(options)?;
     check_gen_path(&options.gen_path)?;
     check_extern_paths(&options.types.extern_paths)?;
@@ -95,20 +112,26 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
         None => BTreeMap::new(),
     };
     clock.lap("messages");
-    let project = Project::open(options, &plan)?;
+    let project = Project::open(options, &plan, tree)?;
     let audit = project.audit();
     let beside = project.beside();
     view::generate(&plan, &services, &messages, &beside, &root, &mut files)?;
     clock.lap("text");
     let modules = project.modules();
     let notes = project.join(&mut files)?;
-    let mut notes: Vec<_> = notes.into_iter().map(Note::plain).collect();
     clock.lap("other jobs");
-    let remarks = scaffold::plan(options, &plan, &scaffold_services, &modules, &mut files)?;
+    let remarks = scaffold::plan(
+        options,
+        &plan,
+        &scaffold_services,
+        &modules,
+        &mut files,
+        tree,
+    )?;
     clock.lap("user's files");
-    notes.extend(remarks.notes);
+    let mut scaffold_notes = remarks.notes;
     let obstacle = remarks.obstacle;
-    notes.extend(
+    scaffold_notes.extend(
         obstacle
             .iter()
             .map(|obstacle| Note::plain(&obstacle.advice)),
@@ -117,7 +140,9 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
         files,
         warnings: diagnostics,
         sources: loaded.sources,
-        notes,
+        notes: Vec::new(),
+        project_notes: notes.into_iter().map(Note::plain).collect(),
+        scaffold_notes,
         first_edit: obstacle.map(|obstacle| obstacle.manifest),
         timings: clock.into_timings(),
         audit,

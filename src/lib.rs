@@ -20,7 +20,7 @@ mod timings;
 mod view;
 
 pub use error::{Error, IdlErrors};
-pub use generate::{Generated, generate};
+pub use generate::{Batch, Generated, generate, generate_all};
 pub use note::{Note, NoteSeverity};
 pub use options::{
     BytesType, DEFAULT_GEN_PATH, ExternPath, IdlPath, IdlType, InvalidIdlPath, InvalidPathOption,

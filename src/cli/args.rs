@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
+use clap_complete::Shell;
 
 use super::choice::Choice;
 use crate::options::{
@@ -10,46 +11,63 @@ use crate::options::{
     RuntimeSource, StringType,
 };
 
-/// Kitex accepts any number of flags and exactly one IDL; `-flag` and `--flag` are the same.
+/// Kitex accepts any number of flags and exactly one IDL; `-flag` and `--flag` are the same. Here there
+/// may be several IDLs.
 #[derive(Debug, Parser)]
 #[command(
     name = "streamgen",
     version,
     about = "Generates a Rust client and server from a Thrift or Protobuf IDL, for Kitex's protocols",
-    override_usage = "streamgen [flags] IDL",
-    after_help = AFTER_HELP,
+    override_usage = "streamgen [flags] IDL...",
+    after_help = AFTER_SHORT_HELP,
+    after_long_help = AFTER_HELP,
     args_override_self = true,
     disable_version_flag = true
 )]
 pub(super) struct Args {
-    /// Root IDL file
+    /// Root IDL files; -service serves the first one
     #[arg(value_name = "IDL")]
     pub(super) idl: Vec<PathBuf>,
 
-    /// Name of the Cargo package; taken from an existing Cargo.toml when absent
-    #[arg(long, value_name = "NAME")]
+    /// Name of the Cargo package, as in -module shop; taken from an existing Cargo.toml when absent
+    #[arg(long, value_name = "NAME", help_heading = "Project")]
     pub(super) module: Option<String>,
 
-    /// Name the service is deployed under; also writes src/main.rs and src/handler.rs
-    #[arg(long, value_name = "NAME")]
+    /// Name the service is deployed under, as in -service shop; also writes src/main.rs and src/handler.rs
+    #[arg(long, value_name = "NAME", help_heading = "Project")]
     pub(super) service: Option<String>,
 
-    /// Generate the StreamX surface: one client for ping-pong and streaming methods
+    /// Generate the StreamX surface, one client for ping-pong and streaming methods: -streamx
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true)]
+          hide_default_value = true, hide_possible_values = true, help_heading = "IDL")]
     pub(super) streamx: bool,
 
-    /// Folder of the Cargo package
-    #[arg(long, value_name = "DIR", default_value = ".")]
+    /// Folder of the Cargo package, as in -out services/shop
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = ".",
+        help_heading = "Project"
+    )]
     pub(super) out: PathBuf,
 
-    /// Folder to search for included IDL files; may be repeated
-    #[arg(short = 'I', long = "include", value_name = "DIR")]
+    /// Folder to search for included IDL files, as in -I idl; may be repeated
+    #[arg(
+        short = 'I',
+        long = "include",
+        value_name = "DIR",
+        help_heading = "IDL"
+    )]
     pub(super) include: Vec<PathBuf>,
 
     /// Read this FileDescriptorSet instead of .proto files; IDL names a file in it
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "IDL",
+        hide_short_help = true
+    )]
     pub(super) descriptor_set: Option<PathBuf>,
 
     /// IDL language, when the file's suffix does not tell: thrift or protobuf
@@ -57,17 +75,163 @@ pub(super) struct Args {
         long = "type",
         value_name = "TYPE",
         default_value = "unknown",
-        hide_default_value = true
+        hide_default_value = true,
+        help_heading = "IDL",
+        hide_short_help = true
     )]
     pub(super) idl_type: String,
 
     /// Folder below src/ for generated code
-    #[arg(long, value_name = "NAME", default_value = DEFAULT_GEN_PATH)]
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_GEN_PATH, help_heading = "Project", hide_short_help = true)]
     pub(super) gen_path: String,
 
     /// Where a new Cargo.toml finds streamgen-runtime: path:DIR, version:REQUIREMENT or git:URL[#REV]
-    #[arg(long, value_name = "SOURCE")]
+    #[arg(
+        long,
+        value_name = "SOURCE",
+        help_heading = "Project",
+        hide_short_help = true
+    )]
     pub(super) runtime: Option<RuntimeSource>,
+
+    /// Rust type of string: faststr or string
+    #[arg(long, value_name = "TYPE", default_value_t = StringType::default(), help_heading = "Types", hide_short_help = true)]
+    pub(super) string_type: StringType,
+
+    /// Rust type of binary: bytes, the default, or vec; for fields of messages 'Page.image=vec' too
+    #[arg(
+        long,
+        value_name = "[PATH=]TYPE",
+        help_heading = "Types",
+        hide_short_help = true
+    )]
+    pub(super) bytes_type: Vec<Choice<BytesType>>,
+
+    /// Rust types of map and set: hash, the default, or btree; for fields of messages 'Page.terms=btree' too
+    #[arg(
+        long,
+        value_name = "[PATH=]TYPE",
+        help_heading = "Types",
+        hide_short_help = true
+    )]
+    pub(super) map_type: Vec<Choice<MapType>>,
+
+    /// Derive serde's traits, with the names of the IDL: -serde
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true, help_heading = "Types")]
+    pub(super) serde: bool,
+
+    /// Keep fields that the IDL does not have, and write them back
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true, help_heading = "Types", hide_short_help = true)]
+    pub(super) keep_unknown_fields: bool,
+
+    /// Leave out structs that no service of the IDL reaches
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true, help_heading = "IDL", hide_short_help = true)]
+    pub(super) only_reachable: bool,
+
+    /// Attribute for types, as in 'echo.Request=#[derive(Eq)]'; may be repeated
+    #[arg(
+        long,
+        value_name = "PATH=ATTRIBUTE",
+        help_heading = "Types",
+        hide_short_help = true
+    )]
+    pub(super) type_attribute: Vec<PathAttribute>,
+
+    /// Attribute for fields, as in 'Request.id=#[serde(skip)]'; may be repeated
+    #[arg(
+        long,
+        value_name = "PATH=ATTRIBUTE",
+        help_heading = "Types",
+        hide_short_help = true
+    )]
+    pub(super) field_attribute: Vec<PathAttribute>,
+
+    /// Part of the IDL that exists in Rust, as in 'base=::common::base'; may be repeated
+    #[arg(
+        long,
+        value_name = "PATH=RUST",
+        help_heading = "IDL",
+        hide_short_help = true
+    )]
+    pub(super) extern_path: Vec<ExternPath>,
+
+    /// Rust name of a package, a definition or a member, as in 'acme.Order.id=key'; may be repeated
+    #[arg(
+        long,
+        value_name = "PATH=NAME",
+        help_heading = "IDL",
+        hide_short_help = true
+    )]
+    pub(super) rename: Vec<Rename>,
+
+    /// Types whose Debug is written by hand, as in 'echo.Request'; may be repeated
+    #[arg(
+        long,
+        value_name = "PATH",
+        help_heading = "Types",
+        hide_short_help = true
+    )]
+    pub(super) skip_debug: Vec<IdlPath>,
+
+    /// Generate google.protobuf instead of taking prost's types for it
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true, help_heading = "Types", hide_short_help = true)]
+    pub(super) compile_well_known_types: bool,
+
+    /// Write the descriptors of Protobuf as FILE_DESCRIPTOR_SET, for server reflection
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true, help_heading = "IDL", hide_short_help = true)]
+    pub(super) descriptors: bool,
+
+    /// Give the traits of handlers a body for each method, which answers "unimplemented"
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true, help_heading = "Handlers", hide_short_help = true)]
+    pub(super) default_handlers: bool,
+
+    /// Tell what existing handlers and programs lack, instead of inserting it: -no-handler-edit
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true, help_heading = "Handlers")]
+    pub(super) no_handler_edit: bool,
+
+    /// Write nothing, and fail unless every file is as it would be written, for CI: -check
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true, help_heading = "Checks")]
+    pub(super) check: bool,
+
+    /// Write nothing, and print what would change, as a unified diff on stdout: -diff | git apply
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true, help_heading = "Checks")]
+    pub(super) diff: bool,
+
+    /// Write nothing, and say what would be done with each file
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true, help_heading = "Checks", hide_short_help = true)]
+    pub(super) dry_run: bool,
+
+    /// Say nothing but errors and warnings: -q
+    #[arg(short = 'q', long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true, help_heading = "Messages")]
+    pub(super) quiet: bool,
+
+    /// Say what is done with each file, and what took how long: -v
+    #[arg(short = 'v', long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true, help_heading = "Messages")]
+    pub(super) verbose: bool,
 
     /// Form of messages: human on stderr, or json on stdout, one object a line
     #[arg(
@@ -75,120 +239,32 @@ pub(super) struct Args {
         value_name = "FORMAT",
         default_value = "human",
         hide_default_value = true,
-        hide_possible_values = true
+        hide_possible_values = true,
+        help_heading = "Messages",
+        hide_short_help = true
     )]
     pub(super) message_format: MessageFormat,
 
-    /// Print what a code such as SG0022 means, with examples, and exit
-    #[arg(long, value_name = "CODE")]
+    /// Print what the code of a message means, and exit, as in -explain SG0022
+    #[arg(long, value_name = "CODE", help_heading = "Messages")]
     pub(super) explain: Option<String>,
 
-    /// Rust type of string: faststr or string
-    #[arg(long, value_name = "TYPE", default_value_t = StringType::default())]
-    pub(super) string_type: StringType,
+    /// Print a script for the completion of flags: bash, zsh, fish or powershell
+    #[arg(
+        long,
+        value_name = "SHELL",
+        hide_possible_values = true,
+        help_heading = "Messages",
+        hide_short_help = true
+    )]
+    pub(super) completions: Option<Shell>,
 
-    /// Rust type of binary: bytes, the default, or vec; for fields of messages 'Page.image=vec' too
-    #[arg(long, value_name = "[PATH=]TYPE")]
-    pub(super) bytes_type: Vec<Choice<BytesType>>,
-
-    /// Rust types of map and set: hash, the default, or btree; for fields of messages 'Page.terms=btree' too
-    #[arg(long, value_name = "[PATH=]TYPE")]
-    pub(super) map_type: Vec<Choice<MapType>>,
-
-    /// Derive serde's traits, with the names of the IDL
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true)]
-    pub(super) serde: bool,
-
-    /// Keep fields that the IDL does not have, and write them back
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true)]
-    pub(super) keep_unknown_fields: bool,
-
-    /// Leave out structs that no service of the IDL reaches
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true)]
-    pub(super) only_reachable: bool,
-
-    /// Attribute for types, as in 'echo.Request=#[derive(Eq)]'; may be repeated
-    #[arg(long, value_name = "PATH=ATTRIBUTE")]
-    pub(super) type_attribute: Vec<PathAttribute>,
-
-    /// Attribute for fields, as in 'Request.id=#[serde(skip)]'; may be repeated
-    #[arg(long, value_name = "PATH=ATTRIBUTE")]
-    pub(super) field_attribute: Vec<PathAttribute>,
-
-    /// Part of the IDL that exists in Rust, as in 'base=::common::base'; may be repeated
-    #[arg(long, value_name = "PATH=RUST")]
-    pub(super) extern_path: Vec<ExternPath>,
-
-    /// Rust name of a package, a definition or a member, as in 'acme.Order.id=key'; may be repeated
-    #[arg(long, value_name = "PATH=NAME")]
-    pub(super) rename: Vec<Rename>,
-
-    /// Types whose Debug is written by hand, as in 'echo.Request'; may be repeated
-    #[arg(long, value_name = "PATH")]
-    pub(super) skip_debug: Vec<IdlPath>,
-
-    /// Generate google.protobuf instead of taking prost's types for it
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true)]
-    pub(super) compile_well_known_types: bool,
-
-    /// Write the descriptors of Protobuf as FILE_DESCRIPTOR_SET, for server reflection
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true)]
-    pub(super) descriptors: bool,
-
-    /// Give the traits of handlers a body for each method, which answers "unimplemented"
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true)]
-    pub(super) default_handlers: bool,
-
-    /// Tell what existing handlers and programs lack, instead of inserting it
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true)]
-    pub(super) no_handler_edit: bool,
-
-    /// Write nothing, and fail unless every file is as it would be written; for CI
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true)]
-    pub(super) check: bool,
-
-    /// Write nothing, and print what would change, as a unified diff on stdout
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true)]
-    pub(super) diff: bool,
-
-    /// Write nothing, and say what would be done with each file
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true)]
-    pub(super) dry_run: bool,
-
-    /// Say nothing but errors and warnings
-    #[arg(short = 'q', long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true)]
-    pub(super) quiet: bool,
-
-    /// Say what is done with each file, and what took how long
-    #[arg(short = 'v', long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true)]
-    pub(super) verbose: bool,
+    /// Print the manual page
+    #[arg(long, help_heading = "Messages", hide_short_help = true)]
+    pub(super) man_page: bool,
 
     /// Print version
-    #[arg(long, action = clap::ArgAction::Version)]
+    #[arg(long, help_heading = "Messages", action = clap::ArgAction::Version)]
     version: Option<bool>,
 
     #[command(flatten)]
@@ -213,6 +289,14 @@ impl MessageFormat {
         }
     }
 }
+
+const AFTER_SHORT_HELP: &str = "\
+Examples:
+  streamgen -streamx -module shop -service shop shop.thrift     a new project that serves shop.thrift
+  streamgen -module shop pow.proto                              which now can call pow.proto, too
+  streamgen -check -streamx -service shop shop.thrift           what CI runs
+
+--help has all flags.";
 
 const AFTER_HELP: &str = "\
 Flags may be written with one dash or two, before or after the IDL.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::error::Error;
-use crate::generate::Generated;
+use crate::generate::Batch;
 use crate::options::shell_word;
 use crate::project::{Fault, FaultKind};
 
@@ -19,7 +19,7 @@ const OF_CHECKS: [&str; 6] = ["check", "diff", "dry-run", "q", "quiet", "message
 /// When a file cannot be read.
 pub(super) fn report(
     console: Console,
-    generated: &Generated,
+    generated: &Batch,
     root: &Path,
     words: &[String],
 ) -> Result<bool, Error> {

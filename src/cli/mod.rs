@@ -12,6 +12,7 @@ mod explain;
 mod fault;
 mod kitex_flags;
 mod message;
+mod pages;
 mod render;
 mod run;
 mod settings;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches};
 use streamgen_idl::{Diagnostic, Severity};
 
-use crate::error::{Error, IdlErrors};
+use crate::error::Error;
 
 use args::{Args, MessageFormat};
 use console::{Console, Notice};
@@ -51,21 +52,38 @@ pub fn run(words: impl IntoIterator<Item = String>) -> ExitCode {
 
 fn run_args(console: Console, args: Args, words: &[String]) -> ExitCode {
     let console = console.quieted(args.quiet);
-    let outcome = match &args.explain {
-        Some(code) => explain::explain(code).map(|()| true).map_err(Error::usage),
+    let outcome = match answer(&args) {
+        Some(answer) => answer.map(|()| true).map_err(usage),
         None => settings::settings(args)
-            .map_err(Error::usage)
+            .map_err(usage)
             .and_then(|settings| run::execute(console, &settings, words)),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(FAILURE),
-        Err(error) => {
-            report(console, &error);
+        Err(errors) => {
+            report(console, &errors);
             console.finished(false, None, &[]);
-            ExitCode::from(if error.is_usage() { USAGE } else { FAILURE })
+            let is_usage = errors.iter().any(Error::is_usage);
+            ExitCode::from(if is_usage { USAGE } else { FAILURE })
         }
     }
+}
+
+/// What a flag asks for that has nothing to do with an IDL.
+fn answer(args: &Args) -> Option<Result<(), String>> {
+    if let Some(code) = &args.explain {
+        return Some(explain::explain(code));
+    }
+    if let Some(shell) = args.completions {
+        pages::completions(Args::command(), shell);
+        return Some(Ok(()));
+    }
+    args.man_page.then(|| pages::man_page(Args::command()))
+}
+
+fn usage(message: String) -> Vec<Error> {
+    vec![Error::usage(message)]
 }
 
 /// Prints clap's answer: the help that was asked for, or what is wrong with the command line.
@@ -82,21 +100,24 @@ fn refuse(console: Console, error: &clap::Error) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE))
 }
 
-fn report(console: Console, error: &Error) {
-    match error.idl_errors() {
-        Some(errors) => report_idl(console, errors),
-        None => console.notice(Notice::Error, &error.to_string()),
+/// Prints what is wrong, of every IDL.
+fn report(console: Console, errors: &[Error]) {
+    for error in errors {
+        match error.idl_errors() {
+            Some(found) => {
+                for one in &found.diagnostics {
+                    console.diagnostic(one, &found.sources);
+                }
+            }
+            None => console.notice(Notice::Error, &error.to_string()),
+        }
     }
-}
-
-fn report_idl(console: Console, errors: &IdlErrors) {
-    for one in &errors.diagnostics {
-        console.diagnostic(one, &errors.sources);
-    }
+    let found = errors.iter().filter_map(Error::idl_errors);
+    let found = found.flat_map(|found| &found.diagnostics);
     let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
-    let count = match errors.diagnostics.iter().filter(is_error).count() {
-        1 => "1 error".to_owned(),
-        n => format!("{n} errors"),
-    };
-    console.failed(&format!("{count}, nothing was written"));
+    match found.filter(is_error).count() {
+        0 => {}
+        1 => console.failed("1 error, nothing was written"),
+        n => console.failed(&format!("{n} errors, nothing was written")),
+    }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::error::Error;
-use crate::generate::{Generated, generate};
+use crate::generate::{Batch, generate_all};
 use crate::note::NoteSeverity;
 use crate::options::shell_word;
 use crate::output::{Action, Change};
@@ -19,20 +19,23 @@ pub(super) fn execute(
     console: Console,
     settings: &Settings,
     words: &[String],
-) -> Result<bool, Error> {
+) -> Result<bool, Vec<Error>> {
     for warning in &settings.warnings {
         console.notice(Notice::Warning, warning);
     }
-    let generated = generate(&settings.options)?;
-    for warning in &generated.warnings {
-        console.diagnostic(warning, &generated.sources);
+    let generated = generate_all(&settings.jobs)?;
+    for (warnings, sources) in &generated.warnings {
+        for warning in warnings {
+            console.diagnostic(warning, sources);
+        }
     }
-    let root = &settings.options.out_dir;
+    let root = settings.out_dir();
     let started = Instant::now();
     let changes = match settings.mode {
-        Mode::Write => generated.files.write(root)?,
-        Mode::DryRun | Mode::Check => generated.files.compare(root)?,
+        Mode::Write => generated.files.write(root),
+        Mode::DryRun | Mode::Check => generated.files.compare(root),
     };
+    let changes = changes.map_err(|error| vec![error.into()])?;
     let took = started.elapsed();
     if settings.diff {
         for change in &changes {
@@ -54,15 +57,15 @@ pub(super) fn execute(
     let mut notes = generated.notes.iter();
     let mut success = !notes.any(|note| note.severity == NoteSeverity::Error);
     if settings.mode == Mode::Check {
-        success &= check::report(console, &generated, root, words)?;
+        success &= check::report(console, &generated, root, words).map_err(|error| vec![error])?;
     }
-    let out = (settings.mode == Mode::Write).then_some(root.as_path());
+    let out = (settings.mode == Mode::Write).then_some(root);
     console.finished(success, out, &changes);
     Ok(success)
 }
 
 /// What was done, or would be, in words.
-fn tell(console: Console, settings: &Settings, generated: &Generated, changes: &[Change]) {
+fn tell(console: Console, settings: &Settings, generated: &Batch, changes: &[Change]) {
     if settings.verbose || settings.mode == Mode::DryRun && !settings.diff {
         for change in changes {
             let (verb, path) = (message::verb(change.action), change.path.display());
@@ -75,7 +78,7 @@ fn tell(console: Console, settings: &Settings, generated: &Generated, changes: &
             console.notice(note.severity.into(), &note.text);
         }
     }
-    let out_dir = &settings.options.out_dir;
+    let out_dir = settings.out_dir();
     match settings.mode {
         Mode::Check => return,
         Mode::DryRun => {
@@ -111,9 +114,9 @@ fn totals(out_dir: &Path, changes: &[Change], [write, remove]: [&str; 2]) -> Str
     }
 }
 
-fn next_step(settings: &Settings, generated: &Generated) -> String {
-    let out_dir = &settings.options.out_dir;
-    let command = match settings.options.service {
+fn next_step(settings: &Settings, generated: &Batch) -> String {
+    let out_dir = settings.out_dir();
+    let command = match settings.jobs.first().and_then(|job| job.service.as_ref()) {
         Some(_) => "cargo run",
         None => "cargo build",
     };

@@ -1,5 +1,7 @@
 //! From words that parse to options that make sense.
 
+use std::path::{Path, PathBuf};
+
 use crate::options::{IdlType, Options, TypeOptions};
 
 use super::args::Args;
@@ -9,8 +11,8 @@ use super::kitex_flags;
 /// A command line that has been understood.
 #[derive(Debug)]
 pub(super) struct Settings {
-    /// What to generate.
-    pub(super) options: Options,
+    /// What to generate, one job for each IDL. The first one may be served.
+    pub(super) jobs: Vec<Options>,
     /// What is done with the files.
     pub(super) mode: Mode,
     /// Print what changes, or would change.
@@ -19,6 +21,13 @@ pub(super) struct Settings {
     pub(super) verbose: bool,
     /// One line each, without the word "warning".
     pub(super) warnings: Vec<String>,
+}
+
+impl Settings {
+    /// The folder that all jobs write to.
+    pub(super) fn out_dir(&self) -> &Path {
+        self.jobs.first().map_or(Path::new("."), |job| &job.out_dir)
+    }
 }
 
 /// What is done with the files of a run.
@@ -53,22 +62,10 @@ pub(super) fn settings(args: Args) -> Result<Settings, String> {
         return Err("-q and -v exclude each other".to_owned());
     }
     let mode = Mode::of(&args);
-    let idl = match <[_; 1]>::try_from(args.idl) {
-        Ok([idl]) => idl,
-        Err(none) if none.is_empty() => {
-            return Err("no IDL file given, as in: streamgen -module echo echo.thrift".into());
-        }
-        Err(several) => {
-            let names: Vec<_> = several
-                .iter()
-                .map(|p| format!("`{}`", p.display()))
-                .collect();
-            return Err(format!(
-                "exactly one IDL file is needed, got {}",
-                names.join(" and ")
-            ));
-        }
+    let [idl, others @ ..] = args.idl.as_slice() else {
+        return Err("no IDL file given, as in: streamgen -module echo echo.thrift".into());
     };
+    let others = others.to_vec();
     let mut options = Options::new(idl);
     options.idl_type = idl_type(&args.idl_type)?;
     options.include_dirs = args.include;
@@ -102,12 +99,24 @@ pub(super) fn settings(args: Args) -> Result<Settings, String> {
         compile_well_known_types: args.compile_well_known_types,
     };
     Ok(Settings {
-        options,
+        jobs: jobs(options, others),
         mode,
         diff: args.diff,
         verbose: args.verbose,
         warnings: kitex.warnings,
     })
+}
+
+/// One job for each IDL: the first has all options, and the others those of a client.
+fn jobs(first: Options, others: Vec<PathBuf>) -> Vec<Options> {
+    let of_other = |idl| Options {
+        idl,
+        service: None,
+        ..first.clone()
+    };
+    let mut jobs: Vec<_> = others.into_iter().map(of_other).collect();
+    jobs.insert(0, first);
+    jobs
 }
 
 fn idl_type(text: &str) -> Result<Option<IdlType>, String> {
@@ -134,7 +143,7 @@ mod tests {
         let all = std::iter::once("streamgen".to_owned()).chain(words);
         let matches = command.try_get_matches_from(all).expect("clap takes them");
         let args = Args::from_arg_matches(&matches).expect("they are values");
-        settings(args).expect("they make sense").options
+        settings(args).expect("they make sense").jobs.remove(0)
     }
 
     /// What `streamgen.lock` records is what somebody could type, to the same effect.

@@ -3,6 +3,7 @@
 mod edit;
 mod error;
 mod transaction;
+mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 pub use edit::Edit;
 pub use error::WriteError;
 use transaction::Transaction;
+pub(crate) use tree::Tree;
 
 /// Who owns a file after it has been written once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +70,14 @@ impl FilePlan {
     /// Plans that a file, which an earlier run wrote, is removed. Folders that this empties go too.
     pub fn remove(&mut self, path: impl Into<PathBuf>) {
         self.removed.insert(path.into());
+    }
+
+    /// Adds a plan that was made when this one was known: where both have a path, that one counts.
+    pub(crate) fn absorb(&mut self, later: Self) {
+        self.files.retain(|path, _| !later.removed.contains(path));
+        self.removed.extend(later.removed);
+        self.files.extend(later.files);
+        self.edits.extend(later.edits);
     }
 
     /// The files that are to exist, sorted by path.
@@ -158,6 +168,8 @@ impl FilePlan {
                 }
                 Action::Complete => {
                     let contents = self.edits[&change.path].after();
+                    // A link of the user's stays one.
+                    let target = fs::canonicalize(&target).unwrap_or(target);
                     transaction.stage(&target, contents.as_bytes())?;
                 }
                 Action::Remove => transaction.stage_removal(&target),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::output::read_text;
+use crate::output::Tree;
 use crate::view;
 
 use super::job::ROOT;
@@ -14,8 +14,8 @@ use super::module_text::ModuleText;
 /// root module. `None` if streamgen did not write that. The IDL is known by its file name only.
 ///
 /// Only that run counts: it declared nothing that earlier ones had made.
-pub(super) fn find(folder: &Path) -> Option<Job> {
-    let root = read_text(&folder.join(ROOT))?;
+pub(super) fn find(tree: Tree<'_>, folder: &Path) -> Option<Job> {
+    let root = tree.text(&folder.join(ROOT))?;
     let text = ModuleText::parse(&root)?;
     // The root module names files without a namespace, and last the IDL of the run.
     let idl = text.idl_names().pop()?;
@@ -32,7 +32,7 @@ pub(super) fn find(folder: &Path) -> Option<Job> {
     };
     let mut open = vec![(ROOT.to_owned(), false)];
     while let Some((path, private)) = open.pop() {
-        let text = read_text(&folder.join(&path));
+        let text = tree.text(&folder.join(&path));
         let Some(parts) = text.as_deref().and_then(ModuleText::parse) else {
             continue;
         };

@@ -48,7 +48,7 @@ pub(crate) struct Audit {
     others: BTreeMap<String, String>,
 }
 
-impl Project {
+impl Project<'_> {
     /// What a check needs to know.
     pub(crate) fn audit(&self) -> Audit {
         let mut others = BTreeMap::new();

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::output::{FilePlan, Ownership, read_text};
+use crate::output::{FilePlan, Ownership};
 
 use super::job::{modules, parent_of, with_module};
 use super::module_text::ModuleText;
-use super::paths::file_name;
+use super::paths::{absolute, file_name};
 use super::{Project, hash, merge};
 
-impl Project {
+impl Project<'_> {
     /// Files that were written and that no job has now.
     fn lost(&self) -> BTreeSet<&str> {
         let kept = modules(&self.others);
@@ -48,7 +48,7 @@ impl Project {
         if has_items && !lost_modules {
             return None;
         }
-        let text = read_text(&self.out_dir.join(self.folder.join(path)))?;
+        let text = self.tree.text(&self.folder.join(path))?;
         let mut parts = ModuleText::parse(&text)?;
         let head = crate::view::header(&[]);
         parts.declarations = merge::declarations(self.others.iter(), path);
@@ -100,7 +100,7 @@ impl Project {
         let mut notes = Vec::new();
         for path in self.lost() {
             let target = self.folder.join(path);
-            let Some(text) = read_text(&self.out_dir.join(&target)) else {
+            let Some(text) = self.tree.text(&target) else {
                 continue;
             };
             let written = &self.files[path];
@@ -133,7 +133,9 @@ impl Project {
             let sources = job.modules.values().flat_map(|module| &module.from);
             sources.chain([&job.idl])
         });
-        let gone = files.filter(|file| !self.out_dir.join(file).exists());
+        // The folder itself need not be there yet.
+        let place = |file: &String| absolute(&self.tree.root().join(file));
+        let gone = files.filter(|file| !place(file).is_some_and(|place| place.exists()));
         gone.cloned().collect()
     }
 
@@ -162,7 +164,7 @@ impl Project {
                 .keys()
                 .filter(|path| !self.job.modules.contains_key(*path));
             let mut paths = own.map(|path| self.folder.join(path));
-            if let Some(path) = paths.find(|path| !self.out_dir.join(path).exists()) {
+            if let Some(path) = paths.find(|path| !self.tree.has(path)) {
                 notes.push(format!(
                     "`{}` is missing; run: {}",
                     path.display(),

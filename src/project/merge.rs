@@ -125,13 +125,17 @@ impl<'a> Merge<'a> {
         let none = Module::default();
         let own = self.job.modules.get(path).unwrap_or(&none);
         let mut takes = false;
+        // What this job has in the module is there already, beside what a job has that knows more.
+        let is_there = theirs.is_some_and(|theirs| theirs.holds(mine))
+            && with_module(self.others, path)
+                .any(|(other, module)| self.sources(own, module, other) == Sources::Part);
         for (other, module) in with_module(self.others, path) {
             if module.from.is_empty() || theirs.is_some_and(|theirs| theirs.items == mine.items) {
                 continue;
             }
             match (self.sources(own, module, other), theirs) {
                 (Sources::None, Some(_)) => takes = true,
-                (Sources::Cover, Some(theirs)) if mine.holds(theirs) => {}
+                (Sources::Cover, Some(theirs)) if is_there || mine.holds(theirs) => {}
                 (Sources::Part, Some(theirs)) if theirs.holds(mine) => takes = true,
                 (Sources::Part, Some(_)) => return Err(self.needs_other_first(path, other)),
                 (Sources::Differ, _) => return Err(self.clash(path, own, other, module)),

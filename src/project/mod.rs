@@ -20,7 +20,7 @@ use std::path::PathBuf;
 
 use crate::error::Error;
 use crate::options::Options;
-use crate::output::{FilePlan, Ownership, read_text};
+use crate::output::{FilePlan, Ownership, Tree};
 use crate::plan::Plan;
 use crate::view::Beside;
 
@@ -32,8 +32,9 @@ use merge::Merge;
 
 /// The project, as a run finds it.
 #[derive(Debug)]
-pub(crate) struct Project {
-    out_dir: PathBuf,
+pub(crate) struct Project<'a> {
+    /// The output folder.
+    tree: Tree<'a>,
     /// The folder of generated code, below that.
     folder: PathBuf,
     /// What this run does.
@@ -47,16 +48,16 @@ pub(crate) struct Project {
     notes: Vec<String>,
 }
 
-impl Project {
+impl<'a> Project<'a> {
     /// Reads what earlier runs have left.
     ///
     /// # Errors
     ///
     /// When there is a lock file that cannot be followed.
-    pub(crate) fn open(options: &Options, plan: &Plan<'_>) -> Result<Self, Error> {
+    pub(crate) fn open(options: &Options, plan: &Plan<'_>, tree: Tree<'a>) -> Result<Self, Error> {
         let folder = PathBuf::from("src").join(&options.gen_path);
         let mut project = Self {
-            out_dir: options.out_dir.clone(),
+            tree,
             job: Job::of(options, plan),
             others: Vec::new(),
             previous: BTreeMap::new(),
@@ -65,7 +66,7 @@ impl Project {
             folder,
         };
         let path = project.folder.join(FILE_NAME);
-        match read_text(&project.out_dir.join(&path)) {
+        match tree.text(&path) {
             Some(text) => {
                 let lock = Lock::parse(&text).map_err(|why| {
                     let path = options.out_dir.join(&path);
@@ -93,7 +94,7 @@ impl Project {
     /// Takes over what an older streamgen has written. Nobody can tell whether it was changed since,
     /// so none of it is ever removed.
     fn adopt(&mut self) {
-        let Some(job) = adopt::find(&self.out_dir.join(&self.folder)) else {
+        let Some(job) = adopt::find(self.tree, &self.folder) else {
             return;
         };
         let unknown = job
@@ -179,7 +180,7 @@ impl Project {
             };
             let text = match merge.is_shared(path) {
                 true => {
-                    let found = read_text(&self.out_dir.join(&target));
+                    let found = self.tree.text(&target);
                     merge.module(path, &planned.contents, found.as_deref())?
                 }
                 false => planned.contents.clone(),

@@ -12,11 +12,13 @@ mod review;
 mod workspace;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::error::Error;
 use crate::note::Note;
 use crate::options::Options;
-use crate::output::{FilePlan, Ownership, read_text};
+use crate::output::{FilePlan, Ownership, Tree};
+
 use crate::plan::{Plan, ServicePlan};
 
 use package::Package;
@@ -48,14 +50,15 @@ pub(crate) fn plan(
     services: &[&ServicePlan<'_>],
     modules: &BTreeSet<String>,
     files: &mut FilePlan,
+    tree: Tree<'_>,
 ) -> Result<Remarks, Error> {
     let mut notes = Vec::new();
     let mut obstacle = None;
     let server = options.service.is_some();
-    let cargo_toml = existing(options, "Cargo.toml");
+    let cargo_toml = existing(tree, "Cargo.toml");
     match &cargo_toml {
         Some(text) => {
-            let has_new_program = server && existing(options, PROGRAM).is_none();
+            let has_new_program = server && existing(tree, PROGRAM).is_none();
             notes.extend(package::check(options, text, has_new_program)?);
         }
         None => {
@@ -67,8 +70,15 @@ pub(crate) fn plan(
     }
     let program = || program::server(options, plan, services);
     match server {
-        true => mount(options, [PROGRAM, LIBRARY], files, &mut notes, program)?,
-        false => mount(options, [LIBRARY, PROGRAM], files, &mut notes, || {
+        true => mount(
+            options,
+            tree,
+            [PROGRAM, LIBRARY],
+            files,
+            &mut notes,
+            program,
+        )?,
+        false => mount(options, tree, [LIBRARY, PROGRAM], files, &mut notes, || {
             program::library(options, plan)
         })?,
     }
@@ -120,12 +130,13 @@ fn handlers(
 /// does. Where only the other one is there, and has the module, nobody needs it twice.
 fn mount(
     options: &Options,
+    tree: Tree<'_>,
     [path, other]: [&str; 2],
     files: &mut FilePlan,
     notes: &mut Vec<String>,
     render: impl FnOnce() -> Result<String, Error>,
 ) -> Result<(), Error> {
-    let has = |path| existing(options, path).map(|text| declares(options, &text));
+    let has = |path| existing(tree, path).map(|text| declares(options, &text));
     match (has(path), has(other)) {
         (Some(true), _) | (Some(false), Some(true)) => {}
         (None, Some(true)) if options.service.is_none() => {}
@@ -150,6 +161,6 @@ fn add(files: &mut FilePlan, path: &str, contents: String) {
 }
 
 /// The text of a file of the package.
-fn existing(options: &Options, path: &str) -> Option<String> {
-    read_text(&options.out_dir.join(path))
+fn existing(tree: Tree<'_>, path: &str) -> Option<String> {
+    tree.text(Path::new(path))
 }

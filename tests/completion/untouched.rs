@@ -96,6 +96,59 @@ fn whoever_does_not_want_it_gets_the_text_only() {
     assert_eq!(package.text("src/main.rs"), main);
 }
 
+/// The trait of another crate is not the service's, and of one that may be, nobody is sure.
+#[test]
+fn traits_that_are_only_called_alike_are_left_alone() {
+    for (import, says) in [
+        ("use std::fmt::Display;", ": `DisplayImpl` is new"),
+        (
+            "use super::Display;",
+            ": `impl Display for Other` has no `two`; add",
+        ),
+        (
+            "pub trait Display { fn fmt(&self); }",
+            ": `impl Display for Other` has no `two`; add",
+        ),
+    ] {
+        let package = Package::fresh("alike", ONE);
+        let text = package.text("src/handler.rs");
+        let text = text
+            .replace("//!", "//")
+            .replace("/// Answers", "// Answers");
+        let head = format!(
+            "{import}\n\npub struct Other;\nimpl Display for Other {{\n    fn fmt(&self) {{}}\n}}\n"
+        );
+        let text = text.replacen("use crate", &format!("{head}use crate"), 1);
+        package.write("src/handler.rs", &text);
+        let run = package.run(&format!("{ONE}service Display {{ void two() }}\n"));
+        let texts = run.texts();
+        assert!(
+            texts.iter().any(|text| text.contains(says)),
+            "{import}: {texts:#?}"
+        );
+        let after = package.text("src/handler.rs");
+        let (before, _) = text.split_once("use crate").expect("it imports");
+        assert!(after.starts_with(before), "{after}");
+    }
+}
+
+/// A link to the file stays a link.
+#[cfg(unix)]
+#[test]
+fn a_link_stays_a_link() {
+    let package = Package::fresh("link", ONE);
+    fs::create_dir(package.dir.join("real")).expect("a folder can be made");
+    let (link, real) = (
+        package.dir.join("src/handler.rs"),
+        package.dir.join("real/handler.rs"),
+    );
+    fs::rename(&link, &real).expect("it can be moved");
+    std::os::unix::fs::symlink("../real/handler.rs", &link).expect("a link can be made");
+    let run = package.run(TWO);
+    assert!(run.completed.contains(&"src/handler.rs".to_owned()));
+    assert!(link.is_symlink() && package.text("real/handler.rs").contains("fn two("));
+}
+
 /// Somebody saves the file between reading and writing.
 #[test]
 fn a_file_that_changes_meanwhile_is_not_overwritten() {

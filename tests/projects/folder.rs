@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use streamgen::{Action, Change, Options, generate};
+use streamgen::{Action, Change, Options, generate, generate_all};
 
 /// The folder of one test, with IDL beside the project.
 pub(crate) struct Folder {
@@ -72,11 +72,7 @@ impl Folder {
         idl: &str,
         set: impl FnOnce(&mut Options),
     ) -> Result<Outcome, String> {
-        let mut options = Options::new(self.dir.join("idl").join(idl));
-        options.streamx = true;
-        options.module = Some("project".to_owned());
-        options.out_dir = self.dir.join("project");
-        options.runtime = "version:0.1".parse().ok();
+        let mut options = self.options(idl);
         set(&mut options);
         let generated = generate(&options).map_err(|error| error.to_string())?;
         let changes = generated.files.write(&options.out_dir);
@@ -84,6 +80,29 @@ impl Folder {
             changes: changes.map_err(|error| error.to_string())?,
             notes: generated.notes.into_iter().map(|note| note.text).collect(),
         })
+    }
+
+    /// Runs streamgen once for several IDLs; `Err` has the text of each error.
+    pub(crate) fn try_run_all(&self, idls: &[&str]) -> Result<Outcome, Vec<String>> {
+        let jobs: Vec<_> = idls.iter().map(|idl| self.options(idl)).collect();
+        let texts = |errors: Vec<streamgen::Error>| {
+            errors.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let batch = generate_all(&jobs).map_err(texts)?;
+        let changes = batch.files.write(&self.dir.join("project"));
+        Ok(Outcome {
+            changes: changes.map_err(|error| vec![error.to_string()])?,
+            notes: batch.notes.into_iter().map(|note| note.text).collect(),
+        })
+    }
+
+    fn options(&self, idl: &str) -> Options {
+        let mut options = Options::new(self.dir.join("idl").join(idl));
+        options.streamx = true;
+        options.module = Some("project".to_owned());
+        options.out_dir = self.dir.join("project");
+        options.runtime = "version:0.1".parse().ok();
+        options
     }
 
     fn generated(&self) -> PathBuf {

@@ -2,6 +2,7 @@
 //! renamed or go away. What each run leaves is whole, and `streamgen.lock` says whose it is.
 
 mod adopted;
+mod at_once;
 mod clashes;
 mod folder;
 mod histories;

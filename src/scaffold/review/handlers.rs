@@ -6,29 +6,38 @@ use crate::plan::{MethodPlan, RustType, ServicePlan, unraw};
 
 use super::super::handler;
 use super::super::names::implementors;
-use super::super::reading::{Implementation, Known, Scope, Source, known, named_paths};
-use super::insertion::{Block, at_end};
-use super::{Finding, HANDLER, Place, Review, signature, write_in, write_path};
+use super::super::reading::{Implementation, Known, Scope, known};
+use super::insertion::Block;
+use super::{Review, signature, write_in, write_path};
 
 /// The runtime's error, which stubs make.
 pub(super) const ERROR: &str = "::streamgen_runtime::Error";
 
+/// Whether an implementation is of the trait `wanted` for certain.
+fn is_certain(found: &Implementation<'_>, wanted: &[String]) -> bool {
+    found.of_trait().iter().any(|path| path == wanted)
+}
+
+/// Whether a path may lead to the trait `wanted` by way of other modules. One of another crate leads to
+/// that crate's trait.
+pub(super) fn may_be(path: &[String], wanted: &[String]) -> bool {
+    let of_package = path.len() == 1 || path.first().is_some_and(|first| first == "crate");
+    of_package && path.last() == wanted.last()
+}
+
 /// The implementations of the trait `wanted`: those that name it for certain, or else those that name a
-/// trait of its name which may have come from anywhere.
+/// trait of its name which may have come from anywhere in the package.
 pub(super) fn of_trait<'i, 'a>(
     wanted: &[String],
     all: &'i [Implementation<'a>],
     is_generated: &dyn Fn(&[String]) -> bool,
 ) -> Vec<&'i Implementation<'a>> {
-    let certain = |one: &&Implementation<'_>| one.of_trait().iter().any(|path| path == wanted);
-    let found: Vec<_> = all.iter().filter(certain).collect();
+    let found: Vec<_> = all.iter().filter(|one| is_certain(one, wanted)).collect();
     if !found.is_empty() {
         return found;
     }
-    let likely = |one: &&Implementation<'_>| {
-        let mut paths = one.of_trait().into_iter();
-        paths.any(|path| path.last() == wanted.last() && !is_generated(&path))
-    };
+    let may_be = |path: &[String]| may_be(path, wanted) && !is_generated(path);
+    let likely = |one: &&Implementation<'_>| one.of_trait().iter().any(|path| may_be(path));
     all.iter().filter(likely).collect()
 }
 
@@ -116,49 +125,52 @@ impl<'a> Review<'a> {
         missing: &[&MethodPlan<'_>],
         found: &Implementation<'_>,
     ) -> Result<(), Error> {
-        let (source, start) = (found.source, found.start_byte());
+        let (source, start, title) = (found.source, found.start_byte(), found.title());
         let idents = missing.iter().map(|method| format!("`{}`", method.ident));
         let idents = idents.collect::<Vec<_>>().join(", ");
-        let title = found.title();
         if self.has_defaults {
             let text =
                 format!("`{title}` leaves {idents} to the trait, which answers with an error");
             self.find(NoteSeverity::Note, source, start, text);
             return Ok(());
         }
-        let (open, close) = found.braces();
-        let block = Block {
-            start,
-            open,
-            close,
-            first_item: found.first_item(),
-        };
-        let edits = self.edits_files && source.text[close..].starts_with('}');
-        let indent = if edits { block.indent(&source.text) } else { 0 };
+        let block = found.block();
+        let wanted = self.path_of(service, &service.handler_trait);
+        let edits = self.edits_files && is_certain(found, &wanted);
+        if edits && source.text[block.close..].starts_with('}') {
+            let stubs = self.stubs(service, missing, found, block.indent(&source.text))?;
+            let insertion = block.append(&source.text, &stubs);
+            let what = match missing.len() {
+                1 => "it does",
+                _ => "they do",
+            };
+            let text = format!("`{title}` has got {idents}: write what {what}");
+            self.insert(source, &insertion, text);
+            return Ok(());
+        }
+        let line = source.text[..block.close].matches('\n').count() + 1;
+        let stubs = self.stubs(service, missing, found, 0)?.join("\n\n");
+        let text = format!(
+            "`{title}` has no {idents}; add in front of the brace in line {line}:\n\n{stubs}\n"
+        );
+        self.find(NoteSeverity::Note, source, start, text);
+        Ok(())
+    }
+
+    /// Stubs as they are written where an implementation stands.
+    fn stubs(
+        &self,
+        service: &ServicePlan<'_>,
+        missing: &[&MethodPlan<'_>],
+        found: &Implementation<'_>,
+        indent: usize,
+    ) -> Result<Vec<String>, Error> {
         let error = write_path(&found.scope, ERROR);
         let mut write = |ty: &_| write_in(&found.scope, &self.reach.absolute(service.module, ty));
-        let stubs = missing
-            .iter()
-            .map(|method| handler::stub(service, method, &mut write, &error, indent));
-        let stubs = stubs.collect::<Result<Vec<_>, Error>>()?;
-        if edits {
-            let insertion = block.append(&source.text, &stubs);
-            let verb = if missing.len() == 1 {
-                "it does"
-            } else {
-                "they do"
-            };
-            let text = format!("`{title}` has got {idents}: write what {verb}");
-            self.insert(source, &insertion, text);
-        } else {
-            let line = source.text[..close].matches('\n').count() + 1;
-            let stubs = stubs.join("\n\n");
-            let text = format!(
-                "`{title}` has no {idents}; add in front of the brace in line {line}:\n\n{stubs}\n"
-            );
-            self.find(NoteSeverity::Note, source, start, text);
-        }
-        Ok(())
+        let methods = missing.iter();
+        methods
+            .map(|method| handler::stub(service, method, &mut write, &error, indent))
+            .collect()
     }
 
     fn other_signature(
@@ -189,104 +201,6 @@ impl<'a> Review<'a> {
         self.find(NoteSeverity::Warning, found.source, byte, text);
     }
 
-    /// A service that nothing implements gets a struct and its implementation, at the end of the file
-    /// for handlers.
-    fn without_implementation(
-        &mut self,
-        service: &ServicePlan<'_>,
-        name: String,
-    ) -> Result<(), Error> {
-        let file = self.sources.file(HANDLER);
-        let scope = file.map_or_else(Scope::default, |file| self.scope(file));
-        let free = (2..).map(|n| format!("{name}{n}"));
-        let mut names = std::iter::once(name.clone()).chain(free);
-        let taken =
-            |name: &String| scope.defines(name) || self.added.values().any(|one| one == name);
-        let name = names.find(|name| !taken(name)).unwrap_or(name);
-        let text = self.new_implementation(service, name.clone(), &scope)?;
-        let wire_name = service.wire_name;
-        let of_trait = &service.handler_trait;
-        match file.filter(|_| self.edits_files && !self.is_implemented_by_a_macro(service)) {
-            Some(file) => {
-                let path = self.path_of(service, of_trait);
-                self.added.insert(path, name.clone());
-                let said = format!(
-                    "`{name}` is new, for the service `{wire_name}`: write what its methods do"
-                );
-                self.insert(file, &at_end(&file.text, &text), said);
-                self.handlers_are_reached(file);
-            }
-            None => {
-                let end = file.map_or(1, |file| file.text.lines().count());
-                let text = format!(
-                    "{HANDLER}:{end}: nothing implements `{of_trait}` for the service `{wire_name}`; \
-                     add at the end:\n\n{text}\n"
-                );
-                let (severity, place) = (NoteSeverity::Note, Place::InText);
-                self.findings.push(Finding {
-                    severity,
-                    place,
-                    text,
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// Tells where no root of a crate declares the file for handlers.
-    fn handlers_are_reached(&mut self, file: &Source) {
-        if file.root != HANDLER {
-            return;
-        }
-        let root = ["src/main.rs", "src/lib.rs"].into_iter();
-        let mut roots = root.filter_map(|path| self.sources.file(path));
-        if let Some(root) = roots.find(|root| root.declares(self.generated)) {
-            let text = "the crate does not have the handlers: add `mod handler;`".to_owned();
-            self.find(NoteSeverity::Warning, root, 0, text);
-        }
-    }
-
-    /// The text of a whole implementation.
-    pub(super) fn new_implementation(
-        &self,
-        service: &ServicePlan<'_>,
-        name: String,
-        scope: &Scope,
-    ) -> Result<String, Error> {
-        let of_trait = self.reach.item(service.module, &service.handler_trait);
-        let mut write = |ty: &_| write_in(scope, &self.reach.absolute(service.module, ty));
-        handler::whole_implementation(
-            service,
-            self.deprecates,
-            name,
-            write_path(scope, &of_trait),
-            &mut write,
-            &write_path(scope, ERROR),
-        )
-    }
-
-    /// What names mean at the top of a file.
-    pub(super) fn scope(&self, source: &Source) -> Scope {
-        let surroundings = self.sources.surroundings(source);
-        Scope::of(&source.module, &source.syntax.items, surroundings)
-    }
-
-    /// Whether there is something like `impl … for` of a trait where only a macro sees it.
-    fn is_implemented_by_a_macro(&self, service: &ServicePlan<'_>) -> bool {
-        let wanted = self.path_of(service, &service.handler_trait);
-        let mut files = self.sources.files.iter();
-        files.any(|source| {
-            let scope = self.scope(source);
-            let paths = named_paths(source.code()).into_iter();
-            let mut traits = paths.filter(|path| path.is_before_for);
-            traits.any(|path| {
-                let mut meanings = scope.resolve(&path.names).into_iter();
-                path.names.last() == wanted.last()
-                    && meanings.any(|path| path == wanted || !self.is_generated(&path))
-            })
-        })
-    }
-
     fn fits(
         &self,
         service: &ServicePlan<'_>,
@@ -305,5 +219,18 @@ impl<'a> Review<'a> {
         };
         let is_alias = |path: &[String]| self.aliases.contains(path);
         signature::fits(&wanted, &function.sig, scope, self.generated, &is_alias)
+    }
+}
+
+impl Implementation<'_> {
+    /// The block that functions are added to.
+    fn block(&self) -> Block {
+        let (open, close) = self.braces();
+        Block {
+            start: self.start_byte(),
+            open,
+            close,
+            first_item: self.first_item(),
+        }
     }
 }

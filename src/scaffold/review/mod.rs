@@ -6,6 +6,7 @@ mod handlers;
 mod insertion;
 mod moves;
 mod names;
+mod new_service;
 mod program;
 mod signature;
 mod unreadable;

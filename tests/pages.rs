@@ -1,0 +1,64 @@
+//! What is made of the definition of the flags, as it is installed beside the tool: completions for shells
+//! and the manual page, in `docs/cli`.
+//!
+//! After a wanted change: `STREAMGEN_BLESS=1 cargo test --test pages`.
+
+use std::path::Path;
+use std::process::Command;
+use std::{env, fs};
+
+/// The flags that print a page, and its file.
+const PAGES: [(&[&str], &str); 5] = [
+    (&["-completions", "bash"], "streamgen.bash"),
+    (&["-completions", "fish"], "streamgen.fish"),
+    (&["-completions", "powershell"], "_streamgen.ps1"),
+    (&["-completions", "zsh"], "_streamgen"),
+    (&["-man-page"], "streamgen.1"),
+];
+
+fn page(words: &[&str]) -> String {
+    let mut tool = Command::new(env!("CARGO_BIN_EXE_streamgen"));
+    let output = tool.args(words).output().expect("the tool runs");
+    assert!(output.status.success(), "{words:?}");
+    let text = String::from_utf8(output.stdout).expect("a page is text");
+    let text = text.replace(env!("CARGO_PKG_VERSION"), "[VERSION]");
+    text.lines()
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect()
+}
+
+#[test]
+fn pages_are_those_of_the_flags() {
+    for (words, file) in PAGES {
+        let (path, page) = (Path::new("docs/cli").join(file), page(words));
+        if env::var_os("STREAMGEN_BLESS").is_some() {
+            fs::create_dir_all("docs/cli").expect("a folder can be made");
+            fs::write(path, page).expect("it can be written");
+        } else {
+            let found = fs::read_to_string(&path).unwrap_or_default();
+            assert!(
+                page == found,
+                "{} is stale: STREAMGEN_BLESS=1",
+                path.display()
+            );
+        }
+    }
+}
+
+/// Each flag of the long help is in each page.
+#[test]
+fn pages_have_every_flag() {
+    let help = page(&["--help"]);
+    let words = help.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    let flags: Vec<_> = words
+        .filter_map(|word| word.strip_prefix("--"))
+        .filter(|flag| flag.len() > 2)
+        .collect();
+    assert!(flags.len() > 30, "{flags:?}");
+    for (words, file) in PAGES {
+        let page = page(words).replace("\\-", "-");
+        for flag in &flags {
+            assert!(page.contains(flag), "{file} lacks {flag}");
+        }
+    }
+}
