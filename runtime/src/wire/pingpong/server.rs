@@ -3,6 +3,7 @@
 
 mod concurrent;
 
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -18,8 +19,7 @@ use super::answer::ReplyTo;
 use super::envelope::MessageType;
 use super::message::{self, Message, MessageReader};
 use super::{DEFAULT_MAX_MESSAGE, keys};
-use crate::call::Cancellation;
-use crate::call::Deadline;
+use crate::call::{Cancellation, Deadline, WaitTimer};
 use crate::codec::ApplicationException;
 use crate::error::{Error, ErrorKind, Result, limit};
 use crate::wire::supervisor::supervise;
@@ -81,6 +81,8 @@ pub async fn serve_connection<IO>(
         io,
         buf: first,
         answer: BytesMut::new(),
+        idle: WaitTimer::new(config.idle_timeout),
+        stalled: WaitTimer::new(config.stall_timeout),
         messages: MessageReader::new(config.max_message),
         peer,
         dispatch,
@@ -129,6 +131,9 @@ struct Connection<IO> {
     buf: BytesMut,
     /// The answer that is written, or the room of the last one.
     answer: BytesMut,
+    /// How long no request may come, and how long nothing may follow the first part of one.
+    idle: WaitTimer,
+    stalled: WaitTimer,
     messages: MessageReader,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
@@ -195,12 +200,17 @@ impl<IO: AsyncRead + Unpin> Connection<IO> {
     /// Whether more has arrived in time.
     async fn read(&mut self) -> bool {
         message::reserve_for_read(&mut self.buf);
-        let limit = match self.buf.is_empty() {
-            true => self.config.idle_timeout,
-            false => self.config.stall_timeout,
+        let wait = match self.buf.is_empty() {
+            true => &mut self.idle,
+            false => &mut self.stalled,
         };
-        let read = timeout(limit, self.io.read_buf(&mut self.buf)).await;
-        matches!(read, Ok(Ok(1..)))
+        wait.restart();
+        let (io, buf) = (&mut self.io, &mut self.buf);
+        let read = poll_fn(|cx| match pin!(io.read_buf(buf)).poll(cx) {
+            Poll::Ready(read) => Poll::Ready(Some(read)),
+            Poll::Pending => wait.poll_expired(cx).map(|()| None),
+        });
+        matches!(read.await, Some(Ok(1..)))
     }
 }
 
