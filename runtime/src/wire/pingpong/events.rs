@@ -4,7 +4,6 @@ use std::error::Error as _;
 use std::io;
 use std::net::SocketAddr;
 
-use tokio::time::error::Elapsed;
 use tracing::{Level, Span, debug, info, warn};
 
 use crate::codec::ApplicationException;
@@ -24,27 +23,28 @@ pub(super) fn connection(peer: Option<SocketAddr>) -> Span {
     )
 }
 
-/// Nothing more comes from a client; `waiting`: no request had begun.
+/// Nothing more comes from a client. `read`: `None` if nothing came in time. `waiting`: no request had
+/// begun.
 pub(super) fn client_gone(
     peer: Option<SocketAddr>,
-    read: &Result<io::Result<usize>, Elapsed>,
+    read: Option<&io::Result<usize>>,
     waiting: bool,
 ) {
     let (level, reason) = match (read, waiting) {
-        (Ok(Ok(_)), true) => (Level::DEBUG, "closed by the peer".to_owned()),
-        (Err(_), true) => (
+        (Some(Ok(_)), true) => (Level::DEBUG, "closed by the peer".to_owned()),
+        (None, true) => (
             Level::DEBUG,
             "no request within the idle timeout".to_owned(),
         ),
-        (Ok(Ok(_)), false) => (
+        (Some(Ok(_)), false) => (
             Level::INFO,
             "closed by the peer within a request".to_owned(),
         ),
-        (Err(_), false) => (
+        (None, false) => (
             Level::INFO,
             "nothing follows the first part of a request".to_owned(),
         ),
-        (Ok(Err(error)), _) => (Level::INFO, error.to_string()),
+        (Some(Err(error)), _) => (Level::INFO, error.to_string()),
     };
     event_at!(
         level,

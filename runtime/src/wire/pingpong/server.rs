@@ -3,6 +3,7 @@
 
 mod concurrent;
 
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -19,8 +20,7 @@ use super::envelope::MessageType;
 use super::events;
 use super::message::{self, Message, MessageReader};
 use super::{DEFAULT_MAX_MESSAGE, keys};
-use crate::call::Cancellation;
-use crate::call::Deadline;
+use crate::call::{Cancellation, Deadline, WaitTimer};
 use crate::codec::ApplicationException;
 use crate::error::{Error, ErrorKind, Result, limit};
 use crate::wire::supervisor::supervise;
@@ -82,6 +82,8 @@ pub async fn serve_connection<IO>(
         io,
         buf: first,
         answer: BytesMut::new(),
+        idle: WaitTimer::new(config.idle_timeout),
+        stalled: WaitTimer::new(config.stall_timeout),
         messages: MessageReader::new(config.max_message),
         peer,
         dispatch,
@@ -134,6 +136,9 @@ struct Connection<IO> {
     buf: BytesMut,
     /// The answer that is written, or the room of the last one.
     answer: BytesMut,
+    /// How long no request may come, and how long nothing may follow the first part of one.
+    idle: WaitTimer,
+    stalled: WaitTimer,
     messages: MessageReader,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
@@ -204,15 +209,21 @@ impl<IO: AsyncRead + Unpin> Connection<IO> {
     async fn read(&mut self) -> bool {
         message::reserve_for_read(&mut self.buf);
         let waiting = self.buf.is_empty();
-        let limit = match waiting {
-            true => self.config.idle_timeout,
-            false => self.config.stall_timeout,
+        let wait = match waiting {
+            true => &mut self.idle,
+            false => &mut self.stalled,
         };
-        let read = timeout(limit, self.io.read_buf(&mut self.buf)).await;
-        if matches!(read, Ok(Ok(1..))) {
+        wait.restart();
+        let (io, buf) = (&mut self.io, &mut self.buf);
+        let read = poll_fn(|cx| match pin!(io.read_buf(buf)).poll(cx) {
+            Poll::Ready(read) => Poll::Ready(Some(read)),
+            Poll::Pending => wait.poll_expired(cx).map(|()| None),
+        });
+        let read = read.await;
+        if matches!(read, Some(Ok(1..))) {
             return true;
         }
-        events::client_gone(self.peer, &read, waiting);
+        events::client_gone(self.peer, read.as_ref(), waiting);
         false
     }
 

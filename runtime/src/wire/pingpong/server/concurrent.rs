@@ -148,7 +148,7 @@ impl Shared {
                 read = requests.read(config.stall_timeout) => match read {
                     Ok(1..) => self.out.note_read(),
                     read => {
-                        events::client_gone(self.peer, &Ok(read), true);
+                        events::client_gone(self.peer, Some(&read), true);
                         return Ended::ByPeer;
                     }
                 },
