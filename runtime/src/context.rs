@@ -6,14 +6,11 @@ use std::time::{Duration, Instant};
 
 use faststr::FastStr;
 
-use crate::call::Cancellation;
-use crate::call::Deadline;
+use crate::call::{Answer, CallAbilities, Cancellation, Deadline, Incoming};
 use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::metainfo::{self, Metainfo};
 use crate::service::{MethodInfo, ServiceInfo};
-use crate::wire::grpc::PROTOCOL;
-use crate::wire::grpc::metadata::check;
 
 /// The call a handler serves: who calls, with which metainfo, until when.
 ///
@@ -39,26 +36,16 @@ struct Inner {
     header: Option<Box<Metadata>>,
 }
 
-/// What travels with the result of a call without stream.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Answer {
-    pub(crate) header: Metadata,
-    /// The trailer of a gRPC call; backward metainfo on TTHeader.
-    pub(crate) trailer: Metadata,
-    /// Whether the result is not to be compressed.
-    pub(crate) uncompressed: bool,
-}
-
 /// The call that a context belongs to.
 #[derive(Debug, Clone)]
-pub(crate) struct Call {
-    pub(crate) service: &'static ServiceInfo,
-    pub(crate) method: &'static MethodInfo,
-    pub(crate) caller: FastStr,
-    pub(crate) peer: Option<SocketAddr>,
-    pub(crate) protocol: &'static str,
+struct Call {
+    service: &'static ServiceInfo,
+    method: &'static MethodInfo,
+    caller: FastStr,
+    peer: Option<SocketAddr>,
+    abilities: &'static CallAbilities,
     /// Fires when the server begins to stop.
-    pub(crate) draining: Cancellation,
+    draining: Cancellation,
 }
 
 impl Context {
@@ -69,34 +56,32 @@ impl Context {
         Self::default()
     }
 
-    pub(crate) fn of_stream(
-        call: Call,
-        metainfo: Metainfo,
+    /// The context of a call that a server serves. `answer` is where the handler of a call without
+    /// stream gathers what goes with its result.
+    pub(crate) fn serving(
+        (service, method): (&'static ServiceInfo, &'static MethodInfo),
+        incoming: Incoming,
+        draining: Cancellation,
         cancellation: Cancellation,
-        timeout: Option<Duration>,
+        answer: Option<Arc<Mutex<Answer>>>,
     ) -> Self {
+        let metainfo = Metainfo::from_wire(&incoming.metadata);
+        let has_header = incoming.abilities.header.is_some() && !incoming.metadata.is_empty();
+        let deadline = incoming.timeout.map(Deadline::after);
         Self(Arc::new(Inner {
-            call: Some(call),
+            call: Some(Call {
+                service,
+                method,
+                caller: incoming.caller,
+                peer: incoming.peer,
+                abilities: incoming.abilities,
+                draining,
+            }),
             metainfo: boxed(metainfo),
+            deadline: deadline.map(Box::new),
             cancellation: Some(cancellation),
-            deadline: timeout.map(|timeout| Box::new(Deadline::after(timeout))),
-            ..Inner::default()
-        }))
-    }
-
-    pub(crate) fn of_ping_pong(
-        call: Call,
-        metainfo: Metainfo,
-        cancellation: Cancellation,
-        timeout: Option<Duration>,
-    ) -> Self {
-        Self(Arc::new(Inner {
-            call: Some(call),
-            metainfo: boxed(metainfo),
-            cancellation: Some(cancellation),
-            deadline: timeout.map(|timeout| Box::new(Deadline::after(timeout))),
-            answer: Some(Arc::default()),
-            header: None,
+            answer,
+            header: has_header.then(|| Box::new(incoming.metadata)),
         }))
     }
 
@@ -128,7 +113,7 @@ impl Context {
     /// The wire by Kitex's name, e.g. `TTHeaderStreaming` or `Framed`.
     #[must_use]
     pub fn protocol(&self) -> &'static str {
-        self.0.call.as_ref().map_or("", |call| call.protocol)
+        self.0.call.as_ref().map_or("", |call| call.abilities.wire)
     }
 
     /// A transient metainfo value: set with [`Context::with_metainfo`], by the caller, or by the
@@ -159,11 +144,11 @@ impl Context {
         &self.values().persistent
     }
 
-    /// Sends a value back with the reply of a ping-pong call, on wires that can carry it (TTHeader).
-    /// Streams have header and trailer instead: there, and on a context of no call, this does
-    /// nothing and returns false.
+    /// Sends a value back with the reply of a ping-pong call, on wires that can carry it (TTHeader;
+    /// gRPC, in the trailer). Streams have header and trailer instead: there, on other wires, and on a
+    /// context of no call, this does nothing and returns false.
     pub fn send_backward(&self, key: impl Into<FastStr>, value: impl Into<FastStr>) -> bool {
-        let Some(mut answer) = self.answer() else {
+        let Some(mut answer) = self.answer(|wire| wire.backward) else {
             return false;
         };
         answer.trailer.insert(key, value);
@@ -198,7 +183,7 @@ impl Context {
     /// encoding. It is, unless told otherwise. Streams have `set_message_compression` of their own:
     /// there, and on other wires, this does nothing and gives `false`.
     pub fn set_message_compression(&self, on: bool) -> bool {
-        let Some(mut answer) = self.answer().filter(|_| self.protocol() == PROTOCOL) else {
+        let Some(mut answer) = self.answer(|wire| wire.compression) else {
             return false;
         };
         answer.uncompressed = !on;
@@ -206,17 +191,19 @@ impl Context {
     }
 
     fn merge(&self, pairs: Metadata, place: fn(&mut Answer) -> &mut Metadata) -> Result<bool> {
-        check(&pairs)?;
-        let answer = self.answer().filter(|_| self.protocol() == PROTOCOL);
-        let Some(mut answer) = answer else {
+        let check = self.0.call.as_ref().and_then(|call| call.abilities.header);
+        let (Some(check), Some(mut answer)) = (check, self.answer(|_| true)) else {
             return Ok(false);
         };
+        check(&pairs)?;
         place(&mut answer).merge(pairs);
         Ok(true)
     }
 
-    fn answer(&self) -> Option<MutexGuard<'_, Answer>> {
-        let answer = self.0.answer.as_ref()?;
+    /// What goes with the result of this call, if it has no stream and its wire `carries` that.
+    fn answer(&self, carries: fn(&CallAbilities) -> bool) -> Option<MutexGuard<'_, Answer>> {
+        let (call, answer) = (self.0.call.as_ref()?, self.0.answer.as_ref()?);
+        let answer = carries(call.abilities).then_some(answer)?;
         Some(answer.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -319,21 +306,6 @@ impl Context {
     pub(crate) fn values(&self) -> &Metainfo {
         self.0.metainfo.as_deref().unwrap_or(&metainfo::EMPTY)
     }
-
-    /// The same context with the caller's header.
-    pub(crate) fn with_header(mut self, header: Metadata) -> Self {
-        if !header.is_empty() {
-            self.inner().header = Some(Box::new(header));
-        }
-        self
-    }
-
-    /// Takes what the handler gathered for its answer.
-    pub(crate) fn take_answer(&self) -> Answer {
-        self.answer()
-            .map(|mut answer| std::mem::take(&mut *answer))
-            .unwrap_or_default()
-    }
 }
 
 fn boxed(metainfo: Metainfo) -> Option<Box<Metainfo>> {
@@ -343,6 +315,78 @@ fn boxed(metainfo: Metainfo) -> Option<Box<Metainfo>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::service::{Mode, PayloadCodec, Transport};
+
+    static SERVICE: ServiceInfo = ServiceInfo {
+        name: "S",
+        package: "",
+        payload: PayloadCodec::Thrift,
+        default_transport: Transport::Grpc,
+        methods: &[MethodInfo::new("m", Mode::PingPong)],
+    };
+
+    /// The context of a call without stream on a wire with these abilities.
+    fn of_call(abilities: &'static CallAbilities) -> Context {
+        let incoming = Incoming {
+            package: None,
+            service: "S".into(),
+            method: "m".into(),
+            metadata: [("key", "value")].into_iter().collect(),
+            caller: FastStr::empty(),
+            payload: PayloadCodec::Thrift,
+            abilities,
+            peer: None,
+            timeout: None,
+        };
+        let called = (&SERVICE, &SERVICE.methods[0]);
+        let answer = Some(Arc::default());
+        let [draining, cancellation] = [(); 2].map(|()| Cancellation::new());
+        Context::serving(called, incoming, draining, cancellation, answer)
+    }
+
+    #[test]
+    fn a_handler_learns_what_its_wire_does_not_carry() {
+        fn only_lower_case(pairs: &Metadata) -> Result<()> {
+            let upper = pairs
+                .iter()
+                .any(|(key, _)| key.contains(char::is_uppercase));
+            match upper {
+                true => Err(Error::invalid_argument("upper case")),
+                false => Ok(()),
+            }
+        }
+        static ALL: CallAbilities = CallAbilities {
+            wire: "all",
+            header: Some(only_lower_case),
+            backward: true,
+            compression: true,
+        };
+        static NOTHING: CallAbilities = CallAbilities {
+            wire: "nothing",
+            header: None,
+            backward: false,
+            compression: false,
+        };
+        for (abilities, carried) in [(&ALL, true), (&NOTHING, false)] {
+            let cx = of_call(abilities);
+            assert_eq!(cx.header().get("key").is_some(), carried);
+            assert_eq!(cx.set_header([("a", "1")]).unwrap(), carried);
+            assert_eq!(cx.set_trailer([("a", "1")]).unwrap(), carried);
+            assert_eq!(cx.send_backward("b", "2"), carried);
+            assert_eq!(cx.set_message_compression(false), carried);
+            let answer = std::mem::take(&mut *cx.0.answer.as_ref().unwrap().lock().unwrap());
+            assert_eq!(
+                (answer.header.len(), answer.trailer.len()),
+                match carried {
+                    true => (1, 2),
+                    false => (0, 0),
+                }
+            );
+            assert_eq!(answer.uncompressed, carried);
+        }
+        // The wire says which pairs it can carry.
+        assert!(of_call(&ALL).set_header([("A", "1")]).is_err());
+    }
 
     /// With the counters of the `Arc` it fills what the allocator has for 152 to 168 bytes.
     #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use stream_support::{Client, Server, data, rst, trailer};
 use streamgen_runtime::unstable::ttheader::state::{
-    QueueLimits, cascade, connection_closed_cancel, recv_timeout_error,
+    QueueLimits, connection_closed_cancel, recv_timeout_error,
 };
 use streamgen_runtime::{CancelReason, ErrorKind};
 
@@ -124,7 +124,7 @@ fn s71_a_cascade_keeps_type_and_text_and_appends_the_name() {
     let mut child = Client::named("B", QueueLimits::default());
     child.close_send();
     child.wrote();
-    child.cancel(cascade(handler.stream.reason().unwrap()));
+    child.cancel(CancelReason::upstream(handler.stream.reason().unwrap()));
     assert_eq!(child.wrote(), ["RST ttscp=A,B [12007 from A]"]);
     assert_eq!(
         child.recv(),
@@ -143,7 +143,7 @@ fn s72_a_returned_handler_cancels_its_live_child_with_12012() {
     let expected = ["RST ttscp=caller [12012 canceled by business handler returning]"];
 
     for reason in [
-        cascade(handler.stream.reason().unwrap()),
+        CancelReason::upstream(handler.stream.reason().unwrap()),
         CancelReason::HandlerReturned,
     ] {
         let mut child = Client::half_closed();
@@ -155,7 +155,7 @@ fn s72_a_returned_handler_cancels_its_live_child_with_12012() {
 #[test]
 fn a_lost_connection_cascades_as_12013_from_this_node_on() {
     let mut child = Client::half_closed();
-    child.cancel(cascade(&connection_closed_cancel(None)));
+    child.cancel(CancelReason::upstream(&connection_closed_cancel(None)));
     assert_eq!(
         child.wrote(),
         ["RST ttscp=caller [12013 canceled by connection closed]"]

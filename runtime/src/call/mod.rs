@@ -2,9 +2,11 @@
 
 mod cancellation;
 mod deadline;
+mod incoming;
 mod outgoing;
 
 pub use cancellation::{CancelPolicy, Cancellation};
 pub use deadline::Deadline;
 pub(crate) use deadline::WaitTimer;
+pub use incoming::{Answer, CallAbilities, Incoming};
 pub use outgoing::Outgoing;

@@ -9,10 +9,9 @@ use faststr::FastStr;
 use tokio::sync::watch;
 
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, codes};
 use crate::server::Service;
 use crate::streaming::ServerStreamingServer;
-use crate::wire::grpc::codes;
 
 pub use stream_gen::FILE_DESCRIPTOR_SET;
 pub use stream_gen::grpc::health::v1::health::HealthClient;

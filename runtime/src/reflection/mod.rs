@@ -14,10 +14,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, codes};
 use crate::server::Service;
 use crate::streaming::BidiStreamingServer;
-use crate::wire::grpc::codes;
 
 use index::Index;
 use stream_gen::grpc::reflection::v1::server_reflection::{

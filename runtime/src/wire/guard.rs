@@ -8,7 +8,6 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::call::Cancellation;
 use crate::error::{CancelReason, Error, ErrorKind};
-use crate::wire::ttheader::state::cascade;
 
 /// Starts the task that calls `cancel` at the deadline or with the parent; `None` if there is
 /// neither. `timeout` is what the deadline was made from, for the text of the error. The stream
@@ -51,7 +50,7 @@ async fn passed(deadline: Option<Instant>) {
 /// anything else is foreign to the wire (12011 on TTHeader Streaming).
 pub(super) fn from_parent(reason: &Error, timeout: Option<Duration>) -> CancelReason {
     match (reason.side(), reason.kind()) {
-        (Some(_), _) => cascade(reason),
+        (Some(_), _) => CancelReason::upstream(reason),
         (None, ErrorKind::Timeout) => CancelReason::Deadline(timeout),
         (None, _) => CancelReason::Foreign(reason.message().to_owned().into()),
     }

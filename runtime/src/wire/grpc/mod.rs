@@ -30,9 +30,6 @@ mod unfinished;
 pub use crate::error::codes;
 pub use config::GrpcLimits;
 
-/// Kitex's name for this wire.
-pub(crate) const PROTOCOL: &str = "GRPC";
-
 /// Bytes of messages that one look at a stream takes at most, so that its window moves on
 /// steadily.
 const BATCH: usize = 64 * 1024;

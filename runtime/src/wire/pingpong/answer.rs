@@ -37,7 +37,7 @@ impl ReplyTo {
     }
 
     pub(super) fn reply(&self, outcome: PingPongOutcome, last: bool) -> Result<BytesMut> {
-        let mut strings = outcome.backward;
+        let mut strings = outcome.answer.trailer;
         match outcome.result {
             Ok(result) => self.encode(MessageType::Reply, strings, &*result, last),
             Err(failure) => match biz_status(&failure) {

@@ -7,7 +7,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::BytesMut;
-use faststr::FastStr;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
@@ -15,14 +14,14 @@ use super::answer::ReplyTo;
 use super::envelope::MessageType;
 use super::message::{self, Message, MessageReader};
 use super::{DEFAULT_MAX_MESSAGE, keys};
-use crate::call::Cancellation;
-use crate::call::Deadline;
+use crate::call::{Cancellation, Deadline, Incoming};
 use crate::codec::ApplicationException;
 use crate::error::{Error, ErrorKind, Result, limit};
+use crate::service::Mode;
 use crate::wire::supervisor::supervise;
 use crate::wire::ttheader::frame::{int_key, str_key};
 use crate::wire::{
-    Dispatch, Incoming, PingPongHandler, PingPongOutcome, STALL_TIMEOUT, Supervisor, drain,
+    Dispatch, Pending, PingPongHandler, PingPongOutcome, STALL_TIMEOUT, Supervisor, drain,
 };
 
 /// Bytes of later requests that are read while a handler runs, so that the peer's close is
@@ -190,22 +189,25 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     ) -> Result<()> {
         let reply_to = ReplyTo::new(&request);
         let cancellation = Cancellation::new();
-        let dispatched = self.dispatch.clone().ping_pong(
-            incoming(&request, self.peer),
-            request.body,
-            cancellation.clone(),
-        );
-        let (handler, one_way) = match dispatched {
-            Ok(started) => started,
+        let incoming = incoming(&request, self.peer);
+        let timeout = incoming.timeout;
+        let route = self.dispatch.route(&incoming);
+        let begun = route.and_then(|route| {
+            let one_way = route.method().mode == Mode::OneWay;
+            let (handler, pending) = route.call(incoming, request.body, cancellation.clone())?;
+            Ok((handler, pending, one_way))
+        });
+        let (handler, pending, one_way) = match begun {
+            Ok(begun) => begun,
             // Decode errors and unknown methods: answered, then closed, as in Kitex.
             Err(exception) => {
                 self.write(reply_to.refusal(&exception)?).await?;
                 return Err(Error::from(exception));
             }
         };
-        let timeout = keys::timeout(&request.header);
         let limits = Limits { timeout, one_way };
-        let outcome = self.run(handler, &cancellation, limits, stop).await?;
+        let call = (handler, pending);
+        let outcome = self.run(call, &cancellation, limits, stop).await?;
         if one_way {
             return Ok(());
         }
@@ -221,7 +223,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     /// The handler must not go on, and nobody waits for an answer.
     async fn run(
         &mut self,
-        handler: PingPongHandler,
+        (handler, pending): (PingPongHandler, Pending),
         cancellation: &Cancellation,
         Limits { timeout, one_way }: Limits,
         stop: &mut Stop<'_, impl Future<Output = ()>>,
@@ -247,8 +249,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
             }
             Poll::Pending
         };
-        let outcome = supervise(handler, cancellation, poll_ended).await;
-        match (outcome, cancellation.reason()) {
+        let ended = supervise(handler, cancellation, poll_ended).await;
+        match (pending.outcome(ended), cancellation.reason()) {
             // The handler returns what ended its call: its peer is gone, or is to see the server go.
             (Some(outcome), Some(ended)) if ended.is_canceled() && outcome.is_canceled() => {
                 Err(closing())
@@ -309,6 +311,7 @@ fn incoming(request: &Message, peer: Option<SocketAddr>) -> Incoming {
     let header = &request.header;
     let service = header.strings.get(str_key::SERVICE).unwrap_or_default();
     Incoming {
+        package: None,
         service: service.to_owned().into(),
         method: request.envelope.method.clone(),
         metadata: header.strings.clone(),
@@ -317,10 +320,9 @@ fn incoming(request: &Message, peer: Option<SocketAddr>) -> Incoming {
             .cloned()
             .unwrap_or_default(),
         payload: request.envelope.payload,
-        protocol: request.framing.name(),
+        abilities: request.framing.abilities(),
         peer,
         timeout: keys::timeout(header),
-        package: FastStr::empty(),
     }
 }
 

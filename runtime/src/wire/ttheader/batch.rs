@@ -7,6 +7,7 @@ use bytes::{Buf, Bytes, BytesMut};
 
 use super::socket::BoxWriter;
 use crate::codec::Piece;
+use crate::wire::append::Rewind;
 
 /// The most slices handed to one `writev`.
 pub(super) const MAX_SLICES: usize = 64;
@@ -88,23 +89,6 @@ impl Batch {
         self.len() == 0
     }
 
-    pub(super) fn mark(&self) -> Mark {
-        Mark {
-            buf: self.buf.len(),
-            pieces: self.pieces.len(),
-            pieces_len: self.pieces_len,
-            frames: self.frames,
-        }
-    }
-
-    /// Takes back everything appended since `mark`. Nothing may have been written in between.
-    pub(super) fn rewind(&mut self, mark: Mark) {
-        self.buf.truncate(mark.buf);
-        self.pieces.truncate(mark.pieces);
-        self.pieces_len = mark.pieces_len;
-        self.frames = mark.frames;
-    }
-
     /// Fills `slices` with what comes next and returns how many of them are used.
     pub(super) fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>; MAX_SLICES]) -> usize {
         let (mut used, mut at) = (0, self.written);
@@ -177,6 +161,27 @@ impl Batch {
         } else {
             self.buf.clear();
         }
+    }
+}
+
+impl Rewind for Batch {
+    type Mark = Mark;
+
+    fn mark(&self) -> Mark {
+        Mark {
+            buf: self.buf.len(),
+            pieces: self.pieces.len(),
+            pieces_len: self.pieces_len,
+            frames: self.frames,
+        }
+    }
+
+    /// Nothing may have been written in between.
+    fn rewind(&mut self, mark: Mark) {
+        self.buf.truncate(mark.buf);
+        self.pieces.truncate(mark.pieces);
+        self.pieces_len = mark.pieces_len;
+        self.frames = mark.frames;
     }
 }
 

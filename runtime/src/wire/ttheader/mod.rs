@@ -5,7 +5,6 @@
 //! call. No timer delays a frame, nothing is allocated or spawned for a message, and every queue
 //! has a bound: see [`Limits`].
 
-mod append;
 mod backlog;
 mod batch;
 pub mod client;

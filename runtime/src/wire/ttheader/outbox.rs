@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::task::{Context, Poll, Waker};
 
-use super::append::Append;
 use super::batch::Batch;
 use super::socket::BoxWriter;
 use super::sync::{lock, yield_once};
 use crate::error::{Error, Result};
+use crate::wire::append::Append;
 
 /// Bytes of frames other than DATA that may wait while a server goes on reading.
 const MAX_ANSWERS: usize = 1024 * 1024;
@@ -97,8 +97,8 @@ impl Outbox {
         }
         let before = queue.batch.len();
         let append = Append::new(&mut queue.batch);
-        let written = write(append.batch)?;
-        append.done();
+        let written = write(append.buf)?;
+        append.keep();
         let added = queue.batch.len() - before;
         count(added);
         self.set_pending(self.pending() + added, &queue);

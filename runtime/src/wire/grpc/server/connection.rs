@@ -16,11 +16,9 @@ use super::busy::{Busy, Handlers};
 use super::respond::Responder;
 use super::stream::Stream;
 use super::{handler, unary};
-use crate::call::Cancellation;
-use crate::call::Deadline;
+use crate::call::{CallAbilities, Cancellation, Deadline, Incoming};
 use crate::error::Result;
 use crate::metadata::Metadata;
-use crate::service::Mode;
 use crate::wire::grpc::body::Body;
 use crate::wire::grpc::compression::Encoding;
 use crate::wire::grpc::config::GrpcLimits;
@@ -34,13 +32,14 @@ use crate::wire::grpc::ledger::Ledger;
 use crate::wire::grpc::life::Life;
 use crate::wire::grpc::link::{Link, Signal};
 use crate::wire::grpc::message::MessageReader;
+use crate::wire::grpc::metadata;
 use crate::wire::grpc::outbox::Outbox;
 use crate::wire::grpc::path::{self, Path};
 use crate::wire::grpc::status::{self, of_exception};
 use crate::wire::grpc::unfinished::Unfinished;
-use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, PROTOCOL, REMEMBERED_RESETS};
+use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, REMEMBERED_RESETS};
 use crate::wire::protocol::Stop;
-use crate::wire::{Dispatch, Incoming, ServerRaw};
+use crate::wire::{Dispatch, Route, ServerRaw};
 
 /// How long a connection may take to write its last frames once it has to close.
 const LINGER: Duration = Duration::from_secs(1);
@@ -48,6 +47,14 @@ const LINGER: Duration = Duration::from_secs(1);
 /// taken behind each turn of reading, and no turn brings so many, so that this never happens: it is for the
 /// handlers to be bounded (`busy.rs`), and no client is sent away for giving up many calls at once.
 const UNSEEN_RESETS: usize = 16 * 1024;
+
+/// Calls have header and trailer like streams, and their responses can be compressed.
+static ABILITIES: CallAbilities = CallAbilities {
+    wire: "GRPC",
+    header: Some(metadata::check),
+    backward: true,
+    compression: true,
+};
 
 /// Serves one connection until the client closes it, or until `stop` began and no stream is left.
 /// Streams that are still open at the end of the wait are reset with 1000, which Kitex calls a
@@ -179,7 +186,7 @@ impl Acceptor {
         let account = self.ledger.open(body.stream_id().as_u32(), arrived);
         let reader = MessageReader::new(self.max_message, request.encoding);
         let body = Body::new(body, reader, account);
-        if request.mode.is_streaming() {
+        if request.route.method().mode.is_streaming() {
             self.start_stream(request, responder, body, respond, busy);
         } else {
             self.start_unary(request, responder, body, respond, busy);
@@ -202,26 +209,26 @@ impl Acceptor {
             service,
             method,
         } = path::parse(path)?;
-        let found = self.dispatch.find(&package, &service, &method);
-        let (mode, payload) = found.map_err(|exception| of_exception(exception, info.payload))?;
-        if payload != info.payload {
-            return Err(status::grpc(status::INTERNAL, "grpc invalid payload"));
-        }
-        let encoding = info.encoding?;
+        let payload = info.payload;
         let incoming = Incoming {
             payload,
-            package,
+            package: Some(package),
             service,
             method,
             metadata: info.metadata,
             caller: info.caller,
-            protocol: PROTOCOL,
+            abilities: &ABILITIES,
             peer: self.peer,
             timeout: info.timeout,
         };
+        let route = self.dispatch.route(&incoming);
+        let route = route.map_err(|exception| of_exception(exception, payload))?;
+        if route.service.payload != payload {
+            return Err(status::grpc(status::INTERNAL, "grpc invalid payload"));
+        }
         Ok(Called {
-            mode,
-            encoding,
+            route,
+            encoding: info.encoding?,
             deadline: incoming.timeout.map(Deadline::after),
             incoming,
         })
@@ -235,8 +242,12 @@ impl Acceptor {
         respond: SendResponse<Payload>,
         mut busy: Busy,
     ) {
-        let (incoming, deadline) = (called.incoming, called.deadline);
-        let names = (incoming.service.clone(), incoming.method.clone());
+        let Called {
+            route,
+            incoming,
+            deadline,
+            ..
+        } = called;
         let stream = Stream::new(
             Signal::new(Arc::clone(&self.link)),
             responder,
@@ -249,9 +260,9 @@ impl Acceptor {
         busy.watch(&cancellation);
         let raw: Arc<dyn ServerRaw> = Arc::clone(&stream) as _;
         let killed = self.killed.clone();
-        match self.dispatch.open_stream(incoming, raw, cancellation) {
+        match route.open(incoming, raw, cancellation) {
             Ok(handler) => {
-                let running = handler::run(stream, handler, names, deadline, killed);
+                let running = handler::run(stream, handler, route, deadline, killed);
                 tokio::spawn(async move {
                     running.await;
                     drop(busy);
@@ -273,12 +284,12 @@ impl Acceptor {
         busy: Busy,
     ) {
         let call = unary::UnaryCall {
+            route: called.route,
             incoming: called.incoming,
             deadline: called.deadline,
             responder,
             body,
             respond,
-            dispatch: Arc::clone(&self.dispatch),
             busy,
         };
         tokio::spawn(call.run(self.killed.clone()));
@@ -287,7 +298,7 @@ impl Acceptor {
 
 /// A call that has been understood.
 struct Called {
-    mode: Mode,
+    route: Route,
     encoding: Option<Encoding>,
     incoming: Incoming,
     deadline: Option<Deadline>,

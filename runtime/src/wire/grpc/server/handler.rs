@@ -5,7 +5,6 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use faststr::FastStr;
 use h2::Reason;
 use tokio::time::sleep_until;
 
@@ -13,21 +12,19 @@ use super::stream::Stream;
 use crate::call::Cancellation;
 use crate::call::Deadline;
 use crate::error::{CancelReason, Error, ErrorKind};
-use crate::panic;
-use crate::wire::StreamHandler;
 use crate::wire::grpc::{GRACEFUL_SHUTDOWN, status};
-use crate::wire::supervisor::supervise;
+use crate::wire::supervisor::{Ended, supervise};
+use crate::wire::{Route, StreamHandler};
 
 /// Runs `handler` to its end, or until it must not go on: by default also when nobody wants its
 /// result any more. It learns of that from its context, and may have something to put in order.
 pub(super) async fn run(
     stream: Arc<Stream>,
     handler: StreamHandler,
-    (service, method): (FastStr, FastStr),
+    route: Route,
     deadline: Option<Deadline>,
     killed: Cancellation,
 ) {
-    let handler = panic::catch(handler, &service, &method);
     let (expired, stopped) = (pin!(expired(deadline)), pin!(killed.cancelled()));
     let (mut expired, mut stopped) = (Once::new(expired), Once::new(stopped));
     let poll_ended = |cx: &mut Context<'_>| {
@@ -39,12 +36,14 @@ pub(super) async fn run(
         stream.reset(Reason::from(GRACEFUL_SHUTDOWN), error.clone());
         Poll::Ready(error)
     };
-    let outcome = supervise(handler, &stream.cancellation, poll_ended).await;
-    match outcome {
-        Some(Ok(result)) => stream.finish(&result),
-        Some(Err(panic)) => stream.finish(&Err(status::of_exception(panic, stream.payload()))),
-        // Dropped: its caller has been answered, is gone, or is reset here.
-        None => stream.finish(&Err(dropped(&stream.cancellation))),
+    match supervise(handler, &stream.cancellation, poll_ended).await {
+        Ended::Returned(result) => stream.finish(&result),
+        Ended::Panicked(panic) => {
+            let exception = route.panicked(&panic);
+            stream.finish(&Err(status::of_exception(exception, stream.payload())));
+        }
+        // Its caller has been answered, is gone, or is reset here.
+        Ended::Dropped => stream.finish(&Err(dropped(&stream.cancellation))),
     }
     finished(&stream, &killed).await;
 }

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::ops::Deref;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,6 +9,7 @@ use faststr::FastStr;
 
 use super::handler::Run;
 use super::stream::Stream;
+use crate::call::{CallAbilities, Incoming};
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result, Side, limit};
 use crate::service::PayloadCodec;
@@ -22,10 +22,15 @@ use crate::wire::ttheader::routes::Routes;
 use crate::wire::ttheader::socket::BoxWriter;
 use crate::wire::ttheader::state::Outcome;
 use crate::wire::ttheader::table::Table;
-use crate::wire::{Dispatch, Incoming, Supervisor};
+use crate::wire::{Dispatch, Supervisor};
 
-/// Kitex's name of this wire.
-const PROTOCOL: &str = "TTHeaderStreaming";
+/// Streams have header and trailer by their own calls, and no call without stream is on this wire.
+static ABILITIES: CallAbilities = CallAbilities {
+    wire: "TTHeaderStreaming",
+    header: None,
+    backward: false,
+    compression: false,
+};
 
 /// What the connection's tasks and streams share.
 pub(super) struct Shared {
@@ -90,17 +95,14 @@ impl Shared {
             stream.finish(Outcome::Exception(too_many_streams(max)));
             return Ok(());
         }
-        let open = || {
-            let cancellation = stream.cancellation.clone();
-            self.dispatch
-                .open_stream(incoming, Arc::clone(&stream.0) as _, cancellation)
-        };
-        match catch_unwind(AssertUnwindSafe(open)) {
-            Ok(Ok(handler)) => {
+        let raw = Arc::clone(&stream.0) as _;
+        let cancellation = stream.cancellation.clone();
+        let route = self.dispatch.route(&incoming);
+        match route.and_then(|route| route.open(incoming, raw, cancellation)) {
+            Ok(handler) => {
                 tokio::spawn(Run { handler, stream });
             }
-            Ok(Err(exception)) => stream.finish(Outcome::Exception(exception)),
-            Err(panic) => stream.finish_panicked(&*panic),
+            Err(exception) => stream.finish(Outcome::Exception(exception)),
         }
         Ok(())
     }
@@ -116,12 +118,12 @@ impl Shared {
             .find(|(key, _)| *key == int_key::FROM_SERVICE);
         Incoming {
             payload: PayloadCodec::Thrift,
-            package: FastStr::empty(),
+            package: None,
             service: FastStr::new(strings.get(str_key::SERVICE).unwrap_or_default()),
             method,
             metadata: strings,
             caller: caller.map(|(_, name)| name).unwrap_or_default(),
-            protocol: PROTOCOL,
+            abilities: &ABILITIES,
             peer: self.peer,
             timeout: None,
         }

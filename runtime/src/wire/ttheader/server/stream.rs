@@ -1,6 +1,5 @@
 //! A stream at the side that runs its handler.
 
-use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -13,7 +12,7 @@ use crate::call::Cancellation;
 use crate::codec::Encode;
 use crate::error::{Error, Result, Side};
 use crate::metadata::Metadata;
-use crate::panic;
+use crate::panic::Panic;
 use crate::wire::ttheader::backlog::cost;
 use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::groups::Inbound;
@@ -92,11 +91,11 @@ impl Stream {
     }
 
     /// The handler has panicked.
-    pub(super) fn finish_panicked(&self, panic: &(dyn Any + Send)) {
+    pub(super) fn finish_panicked(&self, panic: &Panic) {
         let Route {
             service, method, ..
         } = &*self.route;
-        self.finish(Outcome::panic(service, method, panic::text(panic)));
+        self.finish(Outcome::panic(service, method, panic.text()));
     }
 
     pub(super) fn connection_lost(&self, cause: &Error) {
