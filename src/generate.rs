@@ -7,10 +7,12 @@ use streamgen_idl::{Code, Diagnostic, Disk, Language, LoadOptions, Severity, Sou
 
 use crate::error::Error;
 use crate::messages;
+use crate::note::Note;
 use crate::options::{ExternPath, IdlType, Options};
-use crate::output::FilePlan;
+use crate::output::{FilePlan, WriteError};
 use crate::plan::{Plan, ServicePlan, broken_rule};
-use crate::project::Project;
+use crate::project::{Audit, Fault, Project};
+use crate::timings::{Stopwatch, Timing};
 use crate::{plan, scaffold, view};
 
 /// What a run has made, not yet written.
@@ -22,10 +24,26 @@ pub struct Generated {
     pub warnings: Vec<Diagnostic>,
     /// The IDL files that were read, which the warnings point into.
     pub sources: SourceMap,
-    /// What the user should look at in files that this run leaves alone, one sentence each.
-    pub notes: Vec<String>,
+    /// What the user should look at, in files that this run leaves alone or completes.
+    pub notes: Vec<Note>,
     /// The manifest above a new package that has to be edited before Cargo builds it, as a note says.
     pub first_edit: Option<PathBuf>,
+    /// What took how long, in the order in which it was done.
+    pub timings: Vec<Timing>,
+    audit: Audit,
+}
+
+impl Generated {
+    /// The files in `root`, which is [`Options::out_dir`], that are not as this run or the other jobs of
+    /// the project would write them, sorted by path. Nothing is written. Of the other jobs' IDL nothing
+    /// is read.
+    ///
+    /// # Errors
+    ///
+    /// See [`FilePlan::compare`].
+    pub fn faults(&self, root: &Path) -> Result<Vec<Fault>, WriteError> {
+        self.audit.faults(root, &self.files)
+    }
 }
 
 /// Reads the IDL and renders every file, in memory. [`FilePlan::write`] puts them on disk.
@@ -45,7 +63,9 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
         descriptor_set: options.descriptor_set.clone(),
         encode_descriptors: options.descriptors,
     };
+    let mut clock = Stopwatch::start();
     let loaded = streamgen_idl::load(&request, &Disk);
+    clock.lap("IDL");
     let mut diagnostics = loaded.diagnostics;
     // Of an IDL with errors, what is left is checked too, so that one run finds them all.
     let Some(mut schema) = loaded.schema.or(loaded.partial) else {
@@ -64,6 +84,7 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
     {
         return Err(Error::idl(diagnostics, loaded.sources));
     }
+    clock.lap("decisions");
     let mut files = FilePlan::default();
     let root = Path::new("src").join(&options.gen_path);
     let messages = match loaded.descriptors {
@@ -73,21 +94,33 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
         }
         None => BTreeMap::new(),
     };
+    clock.lap("messages");
     let project = Project::open(options, &plan)?;
+    let audit = project.audit();
     let beside = project.beside();
     view::generate(&plan, &services, &messages, &beside, &root, &mut files)?;
+    clock.lap("text");
     let modules = project.modules();
-    let mut notes = project.join(&mut files)?;
+    let notes = project.join(&mut files)?;
+    let mut notes: Vec<_> = notes.into_iter().map(Note::plain).collect();
+    clock.lap("other jobs");
     let remarks = scaffold::plan(options, &plan, &scaffold_services, &modules, &mut files)?;
+    clock.lap("user's files");
     notes.extend(remarks.notes);
     let obstacle = remarks.obstacle;
-    notes.extend(obstacle.iter().map(|obstacle| obstacle.advice.clone()));
+    notes.extend(
+        obstacle
+            .iter()
+            .map(|obstacle| Note::plain(&obstacle.advice)),
+    );
     Ok(Generated {
         files,
         warnings: diagnostics,
         sources: loaded.sources,
         notes,
         first_edit: obstacle.map(|obstacle| obstacle.manifest),
+        timings: clock.into_timings(),
+        audit,
     })
 }
 

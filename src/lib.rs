@@ -10,18 +10,23 @@ mod error;
 mod generate;
 mod layout;
 mod messages;
+mod note;
 mod options;
 mod output;
 mod plan;
 mod project;
 mod scaffold;
+mod timings;
 mod view;
 
 pub use error::{Error, IdlErrors};
 pub use generate::{Generated, generate};
+pub use note::{Note, NoteSeverity};
 pub use options::{
     BytesType, DEFAULT_GEN_PATH, ExternPath, IdlPath, IdlType, InvalidIdlPath, InvalidPathOption,
     InvalidRuntimeSource, MapType, Options, PathAttribute, PathChoice, Rename, RuntimeSource,
     StringType, TypeOptions, UnknownChoice,
 };
-pub use output::{Action, Change, FilePlan, Ownership, PlannedFile, WriteError};
+pub use output::{Action, Change, Edit, FilePlan, Ownership, PlannedFile, WriteError};
+pub use project::{Fault, FaultKind};
+pub use timings::Timing;

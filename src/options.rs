@@ -48,6 +48,11 @@ pub struct Options {
     pub runtime: Option<RuntimeSource>,
     /// Write the descriptors of Protobuf too, as a constant: what server reflection tells clients.
     pub descriptors: bool,
+    /// Give the traits of handlers a body for each method, which answers that it is not implemented, so
+    /// that a new method of the IDL breaks no build.
+    pub default_handlers: bool,
+    /// Insert what existing handlers and programs lack into their files. Otherwise it is only told.
+    pub edit_handlers: bool,
     /// Rust names for parts of the IDL.
     pub renames: Vec<Rename>,
     /// How types of the IDL become types of Rust.
@@ -69,6 +74,8 @@ impl Options {
             out_dir: PathBuf::from("."),
             runtime: None,
             descriptors: false,
+            default_handlers: false,
+            edit_handlers: true,
             renames: Vec::new(),
             types: TypeOptions::default(),
         }

@@ -111,11 +111,38 @@ fn run(command: &str, dir: &Path) -> String {
         .replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
         .replace(env!("CARGO_MANIFEST_DIR"), "[CHECKOUT]")
         .replace(&way_out(dir), "[CHECKOUT]/");
+    let text = without_hashes(&text);
     let lines: String = text
         .lines()
-        .map(|line| line.trim_end().to_owned() + "\n")
+        .map(|line| timeless(line.trim_end()) + "\n")
         .collect();
     format!("{lines}[exit status {status}]\n")
+}
+
+/// A text without the hashes of generated files, which change with the templates.
+fn without_hashes(text: &str) -> String {
+    let is_hash = |part: &str| part.len() == 64 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let parts = text.split('"');
+    let parts = parts.map(|part| {
+        if is_hash(part.trim_end_matches('\\')) {
+            "[SHA-256]"
+        } else {
+            part
+        }
+    });
+    parts.collect::<Vec<_>>().join("\"")
+}
+
+/// A line of `-v` without what the clock said.
+fn timeless(line: &str) -> String {
+    if !line.starts_with("timings: ") {
+        return line.to_owned();
+    }
+    let words = line.split(' ').map(|word| match word.parse::<f64>() {
+        Ok(_) => "[TIME]",
+        Err(_) => word,
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// What leads from the folder `out` of a session to the checkout, where cargo's target folder lies in

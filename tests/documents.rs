@@ -55,14 +55,15 @@ fn what_the_documents_type_works() {
             let command = line.strip_prefix("$ ");
             command.unwrap_or_else(|| panic!("{}: no command: {line}", block.place()))
         });
+        let folder = samples();
         for command in commands {
-            run(block, command);
+            run(block, command, &folder);
         }
     }
 }
 
-/// Runs a command of a block by a shell that finds the tool.
-fn run(block: &Block, command: &str) {
+/// Runs a command of a block, one after the other in one folder, by a shell that finds the tool.
+fn run(block: &Block, command: &str, folder: &Path) {
     let tool = Path::new(env!("CARGO_BIN_EXE_streamgen")).parent();
     let found = env::var_os("PATH").unwrap_or_default();
     let path = tool
@@ -72,7 +73,7 @@ fn run(block: &Block, command: &str) {
     let output = Command::new("sh")
         .args(["-e", "-c", command])
         .env("PATH", env::join_paths(path).expect("a PATH"))
-        .current_dir(samples())
+        .current_dir(folder)
         .output()
         .expect("a shell runs");
     let errors = String::from_utf8_lossy(&output.stderr);

@@ -1,5 +1,6 @@
-//! What a run says about files that are the user's by now: `src/handler.rs` and `src/main.rs` are read
-//! as Rust, wherever their author has put things, and nothing is said that may be wrong.
+//! What a run says about files that are the user's by now, where it may not edit them: `src/handler.rs`
+//! and `src/main.rs` are read as Rust, wherever their author has put things, and nothing is said that
+//! may be wrong. `tests/completion` is about what is inserted.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -70,9 +71,10 @@ impl Package {
         options.service = Some("shop".to_owned());
         options.out_dir = self.dir.clone();
         options.runtime = "version:0.1".parse().ok();
+        options.edit_handlers = false;
         let generated = generate(&options).unwrap_or_else(|error| panic!("{error}"));
         generated.files.write(&self.dir).expect("it can be written");
-        generated.notes
+        generated.notes.into_iter().map(|note| note.text).collect()
     }
 
     /// The one thing that is said.
@@ -173,7 +175,7 @@ fn a_signature_is_held_against_the_traits() {
             .replace("/// ", "\n/// ")
             .replace("#[", "\n#[");
         let flat = flat.replacen(
-            "//! The handlers. This file is yours: streamgen wrote it once and does not change it.",
+            "//! The handlers. This file is yours: streamgen wrote it once, and adds what the IDL gets.",
             "",
             1,
         );
@@ -304,7 +306,7 @@ fn what_is_for_a_service_that_is_gone_is_named() {
     assert_eq!(package.remarks(), [] as [&str; 0]);
     package.write("shop.thrift", ONE);
     let remarks = package.remarks();
-    assert_eq!(remarks.len(), 2, "{remarks:#?}");
+    assert_eq!(remarks.len(), 3, "{remarks:#?}");
     assert_has(
         &remarks[0],
         &[
@@ -314,6 +316,10 @@ fn what_is_for_a_service_that_is_gone_is_named() {
     );
     assert_has(
         &remarks[1],
+        &["src/main.rs:9: `stream_gen::shop::second::SecondServer` is of"],
+    );
+    assert_has(
+        &remarks[2],
         &[
             "src/main.rs:",
             "`SecondServer` is of a service that is not generated",

@@ -20,7 +20,15 @@ fn longest(language: &str) -> usize {
 
 #[test]
 fn rustfmt_has_nothing_to_change_in_what_thrift_gives() {
-    check("thrift", "thrift", &TypeOptions::default());
+    check("thrift", "thrift", &TypeOptions::default(), false);
+}
+
+#[test]
+fn rustfmt_has_nothing_to_change_in_traits_with_bodies() {
+    for language in ["thrift", "proto"] {
+        let name = format!("defaults-{language}");
+        check(&name, language, &TypeOptions::default(), true);
+    }
 }
 
 #[test]
@@ -33,12 +41,12 @@ fn rustfmt_has_nothing_to_change_under_options() {
         keep_unknown_fields: true,
         ..TypeOptions::default()
     };
-    check("options", "thrift", &types);
+    check("options", "thrift", &types, false);
 }
 
 #[test]
 fn rustfmt_has_nothing_to_change_in_what_protobuf_gives() {
-    check("proto", "proto", &TypeOptions::default());
+    check("proto", "proto", &TypeOptions::default(), false);
 }
 
 #[test]
@@ -49,10 +57,10 @@ fn rustfmt_has_nothing_to_change_in_messages_under_options() {
         type_attributes: vec![derive.expect("it is a value of the option")],
         ..TypeOptions::default()
     };
-    check("proto-options", "proto", &types);
+    check("proto-options", "proto", &types, false);
 }
 
-fn check(name: &str, language: &str, types: &TypeOptions) {
+fn check(name: &str, language: &str, types: &TypeOptions, default_handlers: bool) {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("layout-{name}"));
     let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(&dir).expect("a scratch folder can be made");
@@ -64,6 +72,7 @@ fn check(name: &str, language: &str, types: &TypeOptions) {
         let mut options = Options::new(idl);
         options.streamx = true;
         options.types = types.clone();
+        options.default_handlers = default_handlers;
         options.module = Some("widths".to_owned());
         options.service = Some("widths".to_owned());
         options.out_dir = out.clone();

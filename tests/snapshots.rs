@@ -26,6 +26,8 @@ struct Case {
     gen_path: &'static str,
     /// `-descriptors`
     descriptors: bool,
+    /// `-default-handlers`
+    default_handlers: bool,
     /// Settings that are not at their default.
     types: fn(&mut TypeOptions),
 }
@@ -38,6 +40,7 @@ const fn snapshot(idl: &'static str, dir: &'static str, service: Option<&'static
         scaffold: true,
         gen_path: DEFAULT_GEN_PATH,
         descriptors: false,
+        default_handlers: false,
         types: |_| (),
     }
 }
@@ -52,6 +55,7 @@ const fn option(idl: &'static str, dir: &'static str, types: fn(&mut TypeOptions
         scaffold: true,
         gen_path: DEFAULT_GEN_PATH,
         descriptors: false,
+        default_handlers: false,
         types,
     }
 }
@@ -69,6 +73,7 @@ const fn part(idl: &'static str, dir: &'static str) -> Case {
         scaffold: false,
         gen_path: DEFAULT_GEN_PATH,
         descriptors: false,
+        default_handlers: false,
         types: |_| (),
     }
 }
@@ -228,6 +233,14 @@ const CASES: &[Case] = &[
         "tests/options/only-reachable",
         |types| types.only_reachable = true,
     ),
+    Case {
+        default_handlers: true,
+        ..option(
+            "tests/options/default-handlers/defaults.thrift",
+            "tests/options/default-handlers",
+            |_| (),
+        )
+    },
     option(
         "tests/options/proto-types/types.proto",
         "tests/options/proto-types",
@@ -365,6 +378,7 @@ fn planned(case: &Case) -> FilePlan {
     };
     options.module = Some(format!("{kind}-{name}"));
     options.descriptors = case.descriptors;
+    options.default_handlers = case.default_handlers;
     (case.types)(&mut options.types);
     options.service = case.service.map(str::to_owned);
     // A folder beside the real one: the paths are the same, and no scaffold is there yet.

@@ -2,10 +2,14 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/cloudwego/kitex/client"
+	"github.com/cloudwego/kitex/pkg/connpool"
 	"github.com/cloudwego/kitex/pkg/remote/trans/ttstream"
 	"github.com/cloudwego/kitex/pkg/streaming"
+	"github.com/cloudwego/kitex/pkg/transmeta"
+	"github.com/cloudwego/kitex/transport"
 
 	"kitexbench/kitex_gen/bench"
 	thriftstream "kitexbench/kitex_gen/bench/stream"
@@ -21,12 +25,15 @@ type calls[M any] struct {
 	unary   func(context.Context, *M) (*M, error)
 }
 
-// ttheaderCalls are made over TTHeader Streaming, all streams on one connection (mux pool of size 1).
-func ttheaderCalls(addr string) (calls[bench.Message], error) {
+// ttheaderCalls are made over TTHeader Streaming, all streams on one connection (mux pool of size 1);
+// ping-pong calls as callsBy says.
+func ttheaderCalls(addr, callsBy string, callers int) (calls[bench.Message], error) {
 	pool := ttstream.WithClientMuxConnPool(ttstream.MuxConnConfig{PoolSize: 1})
-	c, err := thriftstream.NewClient("bench",
+	options := []client.Option{
 		client.WithHostPorts(addr),
-		client.WithTTHeaderStreamingOptions(client.WithTTHeaderStreamingTransportOptions(pool)))
+		client.WithTTHeaderStreamingOptions(client.WithTTHeaderStreamingTransportOptions(pool)),
+	}
+	c, err := thriftstream.NewClient("bench", append(options, callOptions(callsBy, callers)...)...)
 	if err != nil {
 		return calls[bench.Message]{}, err
 	}
@@ -40,6 +47,22 @@ func ttheaderCalls(addr string) (calls[bench.Message], error) {
 		},
 		unary: func(ctx context.Context, m *bench.Message) (*bench.Message, error) { return c.Unary(ctx, m) },
 	}, nil
+}
+
+// callOptions choose the connections of ping-pong calls: one for each of the callers, or one for all.
+func callOptions(callsBy string, callers int) []client.Option {
+	if callsBy == "" {
+		return nil
+	}
+	options := []client.Option{
+		client.WithTransportProtocol(transport.TTHeaderFramed),
+		client.WithMetaHandler(transmeta.ClientTTHeaderHandler),
+	}
+	if callsBy == "mux" {
+		return append(options, client.WithMuxConnection(1))
+	}
+	idle := connpool.IdleConfig{MaxIdlePerAddress: callers, MaxIdleGlobal: callers, MaxIdleTimeout: time.Minute}
+	return append(options, client.WithLongConnection(idle))
 }
 
 // grpcCalls are made over gRPC, all streams on one connection.

@@ -16,7 +16,7 @@ type load struct {
 }
 
 // run drives the server at addr over one connection.
-func (l load) run(addr string, grpc bool, warmUp, sample time.Duration) error {
+func (l load) run(addr string, grpc bool, callsBy string, warmUp, sample time.Duration) error {
 	if grpc {
 		c, err := grpcCalls(addr)
 		if err != nil {
@@ -24,7 +24,7 @@ func (l load) run(addr string, grpc bool, warmUp, sample time.Duration) error {
 		}
 		return run(l, c, warmUp, sample)
 	}
-	c, err := ttheaderCalls(addr)
+	c, err := ttheaderCalls(addr, callsBy, l.streams)
 	if err != nil {
 		return err
 	}

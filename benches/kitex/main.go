@@ -22,6 +22,7 @@ func main() {
 
 	flags := flag.NewFlagSet(os.Args[1], flag.ExitOnError)
 	grpc := flags.Bool("grpc", false, "gRPC with Protobuf instead of TTHeader Streaming")
+	calls := flags.String("calls", "", "Thrift ping-pong over TTHeader + Framed instead, by pool or mux")
 	addr := flags.String("addr", "127.0.0.1:0", "address of the server")
 	workload := flags.String("workload", "pp1", "ss, pipe, pp100, pp1, unary100 or idle")
 	size := flags.Int("size", 16, "payload bytes per message")
@@ -36,10 +37,10 @@ func main() {
 	var err error
 	switch os.Args[1] {
 	case "serve":
-		err = serve(*addr, *grpc)
+		err = serve(*addr, *grpc, *calls)
 	case "load":
 		l := load{workload: *workload, size: *size, streams: *streams, window: *window}
-		err = l.run(*addr, *grpc, milliseconds(*warmUp), milliseconds(*sample))
+		err = l.run(*addr, *grpc, *calls, milliseconds(*warmUp), milliseconds(*sample))
 	default:
 		err = fmt.Errorf("unknown command %q", os.Args[1])
 	}

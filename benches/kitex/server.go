@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/cloudwego/kitex/pkg/streaming"
+	"github.com/cloudwego/kitex/pkg/transmeta"
 	"github.com/cloudwego/kitex/server"
 
 	"kitexbench/kitex_gen/bench"
@@ -17,7 +18,7 @@ import (
 )
 
 // serve prints the address it listens on and answers until the driver hangs up.
-func serve(addr string, grpc bool) error {
+func serve(addr string, grpc bool, callsBy string) error {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return err
@@ -30,7 +31,14 @@ func serve(addr string, grpc bool) error {
 	if grpc {
 		return grpcstream.NewServer(&grpcEcho{}, server.WithListener(listener)).Run()
 	}
-	return thriftstream.NewServer(&ttheaderEcho{}, server.WithListener(listener)).Run()
+	options := []server.Option{server.WithListener(listener)}
+	if callsBy != "" {
+		options = append(options, server.WithMetaHandler(transmeta.ServerTTHeaderHandler))
+	}
+	if callsBy == "mux" {
+		options = append(options, server.WithMuxTransport())
+	}
+	return thriftstream.NewServer(&ttheaderEcho{}, options...).Run()
 }
 
 type ttheaderEcho struct{}

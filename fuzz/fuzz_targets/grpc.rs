@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 use streamgen_runtime::codec::{Encode, Writer};
 use streamgen_runtime::unstable::grpc::message::{self, MessageReader};
 use streamgen_runtime::unstable::grpc::{headers, metadata, path, status};
-use streamgen_runtime::{Encoding, Error, PayloadCodec};
+use streamgen_runtime::{Code, Encoding, Error, PayloadCodec};
 
 /// Largest message that the reader takes, in bytes.
 const MAX: usize = 1 << 20;
@@ -95,9 +95,9 @@ fn blocks(bytes: &[u8]) {
     assert_eq!(facts(&again), facts(&outcome));
 }
 
-fn facts(outcome: &Result<(), Error>) -> Option<(i32, Option<i32>, &str)> {
+fn facts(outcome: &Result<(), Error>) -> Option<(Option<i32>, Option<Code>, &str)> {
     let error = outcome.as_ref().err()?;
-    Some((error.code(), error.grpc_code(), error.message()))
+    Some((error.kitex_code(), error.grpc_code(), error.message()))
 }
 
 // The first byte says what the rest is, and for messages how many bytes arrive at a time; where they

@@ -62,7 +62,7 @@ fn client(frames: &mut impl Iterator<Item = Frame>, calls: &[u8]) {
         match call % 8 {
             0..3 => {
                 let Some(frame) = frames.next() else { continue };
-                let Ok(effects) = stream.on_frame(frame, None) else {
+                let Ok(effects) = stream.on_frame(frame) else {
                     return;
                 };
                 watch.apply(&effects);

@@ -22,20 +22,21 @@ mod panic;
 #[cfg(feature = "reflection")]
 pub mod reflection;
 mod reply;
+mod requires;
 pub mod server;
 mod service;
 mod streaming;
+mod trace;
 #[doc(hidden)]
 pub mod unstable;
 mod wire;
 
 pub use bytes::Bytes;
-pub use call::CancelPolicy;
+pub use call::{CancelPolicy, Encoding};
 pub use client::{Channel, ClientBuilder};
 pub use codec::{ApplicationException, Message};
 pub use context::Context;
-pub use error::codes;
-pub use error::{BizStatusError, CancelReason, Error, ErrorKind, Result, Side};
+pub use error::{BizStatusError, CancelReason, Code, Error, ErrorKind, Result, Side};
 pub use faststr::FastStr;
 pub use metadata::Metadata;
 pub use metainfo::TransientPropagation;
@@ -51,6 +52,6 @@ pub use streaming::{
 pub use tokio_rustls::rustls;
 #[cfg(feature = "tls")]
 pub use wire::tls::{ClientTls, ServerTls};
-pub use wire::{Encoding, GrpcLimits, Limits, PoolMode};
+pub use wire::{GrpcLimits, Limits, PoolMode};
 #[cfg(feature = "protobuf")]
 pub use {codec::protobuf::prost, prost_types};

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::codec::ApplicationException;
+use crate::trace::target;
 
 /// What a handler panicked with.
 pub(crate) struct Panic(Box<dyn Any + Send>);
@@ -28,13 +29,16 @@ pub(crate) fn catch<T>(begin: impl FnOnce() -> T) -> Result<T, Panic> {
 }
 
 impl Panic {
-    /// What the caller of the handler is told.
+    /// What the caller of the handler is told. Observers are told here: once for each panic. Where in
+    /// the handler's code it happened, the process's panic hook has said.
     pub(crate) fn exception(&self, service: &str, method: &str) -> ApplicationException {
-        exception(service, method, self.text())
+        let panic = self.text();
+        tracing::error!(target: target::SERVER, service, method, panic, "handler panicked");
+        exception(service, method, panic)
     }
 
     /// The text of the panic, where it has one.
-    pub(crate) fn text(&self) -> &str {
+    fn text(&self) -> &str {
         match (
             self.0.downcast_ref::<&str>(),
             self.0.downcast_ref::<String>(),

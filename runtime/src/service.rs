@@ -2,6 +2,7 @@
 
 /// A service of an IDL, as generated code describes it.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ServiceInfo {
     /// The IDL's name of the service: what a client writes as `isn` and a server routes on.
     pub name: &'static str,
@@ -16,6 +17,24 @@ pub struct ServiceInfo {
 }
 
 impl ServiceInfo {
+    /// Describes a service, by its fields in their order; `const`, for the tables in generated code.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        package: &'static str,
+        payload: PayloadCodec,
+        default_transport: Transport,
+        methods: &'static [MethodInfo],
+    ) -> Self {
+        Self {
+            name,
+            package,
+            payload,
+            default_transport,
+            methods,
+        }
+    }
+
     /// Index of the method called `name` on the wire.
     #[must_use]
     pub fn method_index(&self, name: &str) -> Option<usize> {
@@ -37,6 +56,7 @@ impl ServiceInfo {
 
 /// One method of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MethodInfo {
     /// The IDL's name, exactly as it goes over the wire.
     pub name: &'static str,
@@ -54,6 +74,7 @@ impl MethodInfo {
 
 /// How a method talks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Mode {
     /// One request, one reply, no stream.
     PingPong,
@@ -123,11 +144,19 @@ impl UnaryTransport {
     /// What a Kitex client of `service` uses that is told nothing, or only to use `stream`
     /// (kitex-tool.md 5): gRPC wins for both kinds of calls where it is chosen.
     pub(crate) fn default_of(service: &ServiceInfo, stream: Option<Transport>) -> Self {
-        match (service.payload, stream) {
-            (_, Some(Transport::Grpc)) => Self::Grpc,
-            (PayloadCodec::Thrift, _) => Self::Framed,
-            (PayloadCodec::Protobuf, _) if service.has_streams() => Self::Grpc,
-            (PayloadCodec::Protobuf, _) => Self::TtHeaderFramed,
+        let by_service = || match service.payload {
+            PayloadCodec::Thrift => Self::Framed,
+            PayloadCodec::Protobuf if service.has_streams() => Self::Grpc,
+            PayloadCodec::Protobuf => Self::TtHeaderFramed,
+        };
+        stream.and_then(Self::implied_by).unwrap_or_else(by_service)
+    }
+
+    /// What the choice of a wire for streams says of ping-pong calls.
+    pub(crate) fn implied_by(stream: Transport) -> Option<Self> {
+        match stream {
+            Transport::Grpc => Some(Self::Grpc),
+            Transport::TtHeaderStreaming => None,
         }
     }
 }

@@ -73,8 +73,8 @@ async fn a_client_stream_whose_queue_overflows_ends_alone() {
     }
     let error = stalled.recv().await.unwrap_err();
     assert_eq!(
-        (error.code(), error.kind()),
-        (12_011, ErrorKind::ResourceExhausted)
+        (error.kitex_code(), error.kind()),
+        (Some(12_011), ErrorKind::ResourceExhausted)
     );
 }
 
@@ -97,7 +97,7 @@ async fn a_server_stream_whose_queue_overflows_ends_alone() {
     for _ in 0..513 {
         peer.data(1, &[0; KIB]).await;
     }
-    assert_eq!(ended.recv().await.unwrap().code(), 12_011);
+    assert_eq!(ended.recv().await.unwrap().kitex_code(), Some(12_011));
     peer.expect(FrameKind::Header, 1).await;
     let (type_id, text) = peer.expect_exception(FrameKind::Trailer, 1).await;
     assert_eq!((type_id, &*text), (6, "receive queue exceeds 524288 bytes"));

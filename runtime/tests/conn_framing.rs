@@ -89,9 +89,12 @@ async fn s78_a_bad_frame_closes_the_connection_in_silence_and_ends_its_streams()
     serving.await.unwrap();
     for _ in 0..2 {
         let (error, reason) = ends.recv().await.unwrap();
-        assert_eq!((error.code(), error.kind()), (12_013, ErrorKind::Canceled));
+        assert_eq!(
+            (error.kitex_code(), error.kind()),
+            (Some(12_013), ErrorKind::Canceled)
+        );
         assert!(error.message().contains("code=12004"), "{error}");
-        assert_eq!(reason.code(), 12_013);
+        assert_eq!(reason.kitex_code(), Some(12_013));
     }
 }
 
@@ -103,7 +106,10 @@ async fn s78_a_client_closes_too_and_its_streams_end_with_12004() {
     peer.write(&[0, 0, 0, 1]).await;
     assert_eq!(stream.recv().await.unwrap().unwrap(), "first");
     let error = stream.recv().await.unwrap_err();
-    assert_eq!((error.code(), error.kind()), (12_004, ErrorKind::Protocol));
+    assert_eq!(
+        (error.kitex_code(), error.kind()),
+        (Some(12_004), ErrorKind::Protocol)
+    );
     assert_eq!(peer.next().await, None);
 }
 

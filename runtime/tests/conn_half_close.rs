@@ -26,10 +26,13 @@ async fn s42_send_after_close_send_fails_and_writes_nothing() {
     stream.raw.close_send().unwrap();
     let error = stream.raw.send(&conn_support::raw("x")).unwrap_err();
     assert_eq!(
-        (error.code(), error.message()),
-        (12_005, "stream is closed send")
+        (error.kitex_code(), error.message()),
+        (Some(12_005), "stream is closed send")
     );
-    assert_eq!(stream.send("x").await.unwrap_err().code(), 12_005);
+    assert_eq!(
+        stream.send("x").await.unwrap_err().kitex_code(),
+        Some(12_005)
+    );
     peer.expect_empty_trailer(sid).await;
     peer.expect_silence().await;
 }
@@ -75,7 +78,10 @@ async fn s45_a_trailer_before_half_close_is_answered_by_one() {
     let (stream, mut peer, sid) = script.open().await;
     peer.trailer(sid).await;
     peer.expect_empty_trailer(sid).await;
-    assert_eq!(stream.send("x").await.unwrap_err().code(), 12_005);
+    assert_eq!(
+        stream.send("x").await.unwrap_err().kitex_code(),
+        Some(12_005)
+    );
     stream.raw.close_send().unwrap();
     peer.expect_silence().await;
 }
@@ -107,7 +113,10 @@ async fn s47_recv_drains_then_gives_eof_forever() {
     for _ in 0..3 {
         assert_eq!(stream.recv().await.unwrap(), None);
     }
-    assert_eq!(stream.send("x").await.unwrap_err().code(), 12_005);
+    assert_eq!(
+        stream.send("x").await.unwrap_err().kitex_code(),
+        Some(12_005)
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -57,7 +57,7 @@ async fn s18_an_oversized_header_string_fails_its_own_stream_with_no_bytes_writt
     let mut too_long = request();
     too_long.metainfo.insert("k", "v".repeat(65_536));
     let failed = script.try_request(too_long).await;
-    assert_eq!(failed.err().unwrap().code(), 12_004);
+    assert_eq!(failed.err().unwrap().kitex_code(), Some(12_004));
     stream.send("still here").await.unwrap();
     assert_eq!(peer.expect_data(sid).await, "still here");
 }

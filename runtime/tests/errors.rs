@@ -11,7 +11,7 @@ use std::{env, fs};
 
 use errors_support::{CAUSES, LONG, WIRES, Wire, document, provoke, small_streams};
 use rpc_support::{Msg, Peer, PeerClient, PeerServer, msg, start, start_peer};
-use streamgen_runtime::{Error, ErrorKind, PoolMode, Server};
+use streamgen_runtime::{Code, Error, ErrorKind, PoolMode, Server};
 
 /// Classes that differ between wires because one of them has no place for what the others tell.
 fn is_known_to_differ(cause: &str, kind: ErrorKind) -> bool {
@@ -92,14 +92,25 @@ async fn a_parents_end_is_the_same_error_below_it_on_every_wire() {
             let always = if stream { call[0] } else { call[1] };
             let error = below_a_handler(above, below, always).await;
             assert_eq!(error.kind(), ErrorKind::Canceled, "{between}: {error}");
-            assert_eq!(error.grpc_code(), Some(1), "{between}: {error}");
-            assert!(!below.is_grpc() || error.code() == 1, "{between}: {error}");
+            assert_eq!(
+                error.grpc_code(),
+                Some(Code::CANCELED),
+                "{between}: {error}"
+            );
+            assert!(
+                !below.is_grpc() || error.grpc_code() == Some(Code::CANCELED),
+                "{between}: {error}"
+            );
 
             let call = ["relay a brief stream", "relay a brief call"];
             let always = if stream { call[0] } else { call[1] };
             let error = below_a_handler(above, below, always).await;
             assert_eq!(error.kind(), ErrorKind::Timeout, "{between}: {error}");
-            assert_eq!(error.grpc_code(), Some(4), "{between}: {error}");
+            assert_eq!(
+                error.grpc_code(),
+                Some(Code::DEADLINE_EXCEEDED),
+                "{between}: {error}"
+            );
         }
     }
 }
@@ -153,8 +164,11 @@ async fn only_the_culprit_is_told_of_the_limit() {
 
 #[test]
 fn an_error_tells_whose_number_it_has() {
-    let status = Error::grpc_status(5, "none");
-    assert_eq!((status.grpc_code(), status.kitex_code()), (Some(5), None));
+    let status = Error::grpc_status(Code::NOT_FOUND, "none");
+    assert_eq!(
+        (status.grpc_code(), status.kitex_code()),
+        (Some(Code::NOT_FOUND), None)
+    );
     let exception = Error::application("failed");
     assert_eq!(
         (exception.grpc_code(), exception.kitex_code()),

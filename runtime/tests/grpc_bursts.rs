@@ -18,7 +18,7 @@ use grpc_support::wire::{
 };
 use notes_support::thrift::NotesClient;
 use notes_support::thrift::book::{PAGE, Served, note};
-use streamgen_runtime::{Error, GrpcLimits, Transport};
+use streamgen_runtime::{Code, Error, GrpcLimits, Transport};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -119,7 +119,10 @@ async fn beside_10_bursts_of_200_calls_with_a_deadline_a_bystander_notices_nothi
             })
         });
         for call in calls.collect::<Vec<_>>() {
-            assert_eq!(call.await.unwrap().unwrap_err().grpc_code(), Some(4));
+            assert_eq!(
+                call.await.unwrap().unwrap_err().grpc_code(),
+                Some(Code::DEADLINE_EXCEEDED)
+            );
         }
     }
     bystander.end_well().await;

@@ -15,7 +15,7 @@ use h2::Reason;
 use h2::server::SendResponse;
 use http::Response;
 use rpc_support::{PeerClient, msg};
-use streamgen_runtime::{ErrorKind, GrpcLimits, Transport};
+use streamgen_runtime::{Code, ErrorKind, GrpcLimits, Transport};
 use tokio::net::TcpListener;
 
 fn client(address: SocketAddr) -> PeerClient {
@@ -104,7 +104,7 @@ async fn g17_answers_that_are_no_grpc_become_statuses() {
     ];
     for (answer, code) in cases {
         for error in errors_of(answer).await {
-            assert_eq!(error.code(), code, "{error}");
+            assert_eq!(error.grpc_code(), Some(code.into()), "{error}");
         }
     }
 }
@@ -117,7 +117,7 @@ async fn g37_an_end_without_trailers_is_13() {
     })
     .await
     {
-        assert_eq!(error.code(), 13);
+        assert_eq!(error.grpc_code(), Some(Code::INTERNAL));
         assert_eq!(
             error.message(),
             "server closed the stream without sending trailers"
@@ -139,8 +139,14 @@ async fn g38_a_second_response_where_there_can_be_one_is_an_error() {
         let status = trailers(&[("grpc-status", "0")]);
         send.send_trailers(status).unwrap();
     }
-    assert_eq!(unary.await.unwrap().unwrap_err().code(), 13);
-    assert_eq!(stream.close_and_recv().await.unwrap_err().code(), 13);
+    assert_eq!(
+        unary.await.unwrap().unwrap_err().grpc_code(),
+        Some(Code::INTERNAL)
+    );
+    assert_eq!(
+        stream.close_and_recv().await.unwrap_err().grpc_code(),
+        Some(Code::INTERNAL)
+    );
 }
 
 #[tokio::test]
@@ -153,7 +159,10 @@ async fn g40_status_numbers_arrive_as_they_were_sent() {
     ];
     for (answer, code) in cases {
         for error in errors_of(answer).await {
-            assert_eq!((error.code(), error.message()), (code, "so be it"));
+            assert_eq!(
+                (error.grpc_code(), error.message()),
+                (Some(code.into()), "so be it")
+            );
         }
     }
 }
@@ -181,7 +190,7 @@ async fn g57_resets_become_statuses() {
     ];
     for (answer, code) in cases {
         let [_, stream] = errors_of(answer).await;
-        assert_eq!(stream.code(), code, "{stream}");
+        assert_eq!(stream.grpc_code(), Some(code.into()), "{stream}");
     }
 }
 
@@ -249,7 +258,10 @@ async fn g53_a_cancel_and_a_drop_reset_with_8() {
     let (second, _respond) = server.next().await;
     cancelled.cancel_handle().cancel();
     let error = cancelled.recv().await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Canceled, 1));
+    assert_eq!(
+        (error.kind(), error.grpc_code()),
+        (ErrorKind::Canceled, Some(Code::CANCELED))
+    );
     drop(dropped);
     for request in [first, second] {
         let error = read_all(request.into_body()).await.unwrap_err();
@@ -266,12 +278,18 @@ async fn g53_a_deadline_is_told_kept_and_reset_with_8() {
     let (request, _respond) = server.next().await;
     assert!(request.headers().contains_key("grpc-timeout"));
     let error = stream.recv().await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Timeout, 4));
+    assert_eq!(
+        (error.kind(), error.grpc_code()),
+        (ErrorKind::Timeout, Some(Code::DEADLINE_EXCEEDED))
+    );
     let reset = read_all(request.into_body()).await.unwrap_err();
     assert_eq!(reset.reason(), Some(Reason::CANCEL));
 
     let error = client.hello("m".into()).timeout(timeout).await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Timeout, 4));
+    assert_eq!(
+        (error.kind(), error.grpc_code()),
+        (ErrorKind::Timeout, Some(Code::DEADLINE_EXCEEDED))
+    );
     let (_request, mut respond) = server.next().await;
     let reset = poll_fn(|cx| respond.poll_reset(cx)).await.unwrap();
     assert_eq!(reset, Reason::CANCEL);
@@ -285,9 +303,15 @@ async fn g53_a_call_whose_deadline_has_passed_is_not_sent() {
     let _stream = client.bidi().await.unwrap();
     server.next().await;
     let unary = client.hello("m".into()).timeout(Duration::ZERO);
-    assert_eq!(unary.await.unwrap_err().code(), 4);
+    assert_eq!(
+        unary.await.unwrap_err().grpc_code(),
+        Some(Code::DEADLINE_EXCEEDED)
+    );
     let stream = client.bidi().timeout(Duration::ZERO);
-    assert_eq!(stream.await.unwrap_err().code(), 4);
+    assert_eq!(
+        stream.await.unwrap_err().grpc_code(),
+        Some(Code::DEADLINE_EXCEEDED)
+    );
 
     let _stream = client.bidi().await.unwrap();
     let (request, _respond) = server.next().await;
@@ -302,7 +326,10 @@ async fn g54_a_recv_that_takes_too_long_is_17() {
     let mut stream = call.await.unwrap();
     let (_request, mut respond) = server.next().await;
     let error = stream.recv().await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Timeout, 17));
+    assert_eq!(
+        (error.kind(), error.grpc_code()),
+        (ErrorKind::Timeout, Some(Code::RECV_DEADLINE_EXCEEDED))
+    );
     let reset = poll_fn(|cx| respond.poll_reset(cx)).await.unwrap();
     assert_eq!(reset, Reason::CANCEL);
 }
@@ -351,7 +378,10 @@ async fn a_lost_connection_is_14_and_the_next_call_dials_again() {
     let (server, mut stream) = RawServer::meet(&listener, client.bidi()).await;
     drop(server);
     let error = stream.recv().await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Connection, 14));
+    assert_eq!(
+        (error.kind(), error.grpc_code()),
+        (ErrorKind::Connection, Some(Code::UNAVAILABLE))
+    );
     let (mut server, _again) = RawServer::meet(&listener, client.bidi()).await;
     server.next().await;
 }
@@ -368,5 +398,5 @@ async fn a_server_that_answers_no_pings_is_given_up() {
     // It says what it has to say first, and then nothing.
     let (_server, mut stream) = Wire::meet(&listener, &[], client.bidi()).await;
     let error = stream.recv().await.unwrap_err();
-    assert_eq!(error.code(), 14);
+    assert_eq!(error.grpc_code(), Some(Code::UNAVAILABLE));
 }

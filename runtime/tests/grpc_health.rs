@@ -3,9 +3,9 @@
 mod rpc_support;
 
 use rpc_support::{Running, start};
-use streamgen_runtime::codes;
+use streamgen_runtime::client::ServiceClient;
 use streamgen_runtime::health::{Health, HealthCheckRequest, HealthClient, ServingStatus};
-use streamgen_runtime::{ErrorKind, Server, Transport};
+use streamgen_runtime::{ClientBuilder, Code, ErrorKind, Server, Transport};
 
 async fn serve(health: &Health) -> (Running, HealthClient) {
     let server = start(Server::builder().add_service(health.service())).await;
@@ -34,7 +34,7 @@ async fn a_check_answers_for_the_server_and_for_each_service() {
         assert_eq!(answer.status(), status);
     }
     let error = client.check(of("nobody")).await.unwrap_err();
-    assert_eq!(error.grpc_code(), Some(codes::NOT_FOUND));
+    assert_eq!(error.grpc_code(), Some(Code::NOT_FOUND));
 }
 
 #[tokio::test]
@@ -61,28 +61,25 @@ async fn a_watch_tells_of_every_change() {
 #[tokio::test]
 async fn g08_g09_what_is_unknown_is_12_for_protobuf() {
     use streamgen_runtime::{MethodInfo, Mode, PayloadCodec, ServiceInfo};
-    static OTHER: ServiceInfo = ServiceInfo {
-        name: "Other",
-        package: "grpc.health.v1",
-        payload: PayloadCodec::Protobuf,
-        default_transport: Transport::Grpc,
-        methods: &[
+    static OTHER: ServiceInfo = ServiceInfo::new(
+        "Other",
+        "grpc.health.v1",
+        PayloadCodec::Protobuf,
+        Transport::Grpc,
+        &[
             MethodInfo::new("Check", Mode::PingPong),
             MethodInfo::new("No", Mode::PingPong),
         ],
-    };
-    let (server, _) = serve(&Health::new()).await;
-    let builder = streamgen_runtime::ClientBuilder::<streamgen_runtime::Channel>::new(
-        &OTHER,
-        "health".into(),
     );
+    let (server, _) = serve(&Health::new()).await;
+    let builder = ClientBuilder::<ServiceClient>::new(&OTHER, "health".into());
     // Without streams Kitex's default is KitexProtobuf.
     let builder = builder.transport(Transport::Grpc);
-    let channel = builder.address(server.address.to_string()).build().unwrap();
-    let call = channel.unary::<_, ()>(1, of(""));
+    let client = builder.address(server.address.to_string()).build().unwrap();
+    let call = client.unary::<_, ()>(1, of(""));
     assert_eq!(
         call.await.unwrap_err().grpc_code(),
-        Some(codes::UNIMPLEMENTED)
+        Some(Code::UNIMPLEMENTED)
     );
 }
 

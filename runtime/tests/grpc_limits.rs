@@ -13,7 +13,7 @@ use grpc_support::wire::{
 };
 use notes_support::thrift::NotesClient;
 use notes_support::thrift::book::{Served, note};
-use streamgen_runtime::{GrpcLimits, Transport};
+use streamgen_runtime::{Code, GrpcLimits, Transport};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::time::timeout;
@@ -86,7 +86,7 @@ async fn a_response_with_too_many_headers_fails_its_call_alone() {
     let headers = response(&[("long", &long)]);
     server.send(HEADERS, END_HEADERS, 3, &headers).await;
     let error = stream.recv().await.unwrap_err();
-    assert_eq!(error.grpc_code(), Some(13), "{error}");
+    assert_eq!(error.grpc_code(), Some(Code::INTERNAL), "{error}");
     assert_eq!(server.expect(RST_STREAM).await.u32_at(0), PROTOCOL_ERROR);
     assert_goes_on(&client, &mut server, 5).await;
 }

@@ -4,7 +4,7 @@
 mod rpc_support;
 
 use rpc_support::{Peer, PeerClient, Running, msg, start_peer};
-use streamgen_runtime::{ErrorKind, Metadata, Transport};
+use streamgen_runtime::{Code, ErrorKind, Metadata, Transport};
 
 async fn peer() -> (Running, PeerClient) {
     let (server, _) = start_peer(Peer::default()).await;
@@ -100,9 +100,12 @@ async fn a_panic_is_13_and_spares_the_connection() {
     for _ in 0..2 {
         let error = client.hello("m".into()).metainfo("do", "panic").await;
         let error = error.unwrap_err();
-        assert_eq!(error.code(), 13);
+        assert_eq!(error.grpc_code(), Some(Code::INTERNAL));
         assert!(error.message().contains("peer panic"), "{error}");
         let mut stream = client.bidi().metainfo("do", "panic").await.unwrap();
-        assert_eq!(stream.recv().await.unwrap_err().code(), 13);
+        assert_eq!(
+            stream.recv().await.unwrap_err().grpc_code(),
+            Some(Code::INTERNAL)
+        );
     }
 }

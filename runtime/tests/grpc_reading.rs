@@ -12,7 +12,7 @@ use notes_support::proto::NotesClient as ProtobufClient;
 use notes_support::proto::book as protobuf;
 use notes_support::thrift::NotesClient;
 use notes_support::thrift::book::{Served, note};
-use streamgen_runtime::{Error, GrpcLimits, Transport};
+use streamgen_runtime::{Code, Error, GrpcLimits, Transport};
 
 const BIDI: &str = "/notes.Notes/Bidi";
 const UNARY: &str = "/notes.Notes/Unary";
@@ -73,7 +73,7 @@ async fn errors_of(bytes: &'static [u8]) -> [Error; 2] {
 async fn g28_a_response_over_the_limit_is_8_by_its_length_alone() {
     for claim in [b"\0\0\0\x03\xe9", b"\0\xff\xff\xff\xff"] {
         for error in errors_of(claim).await {
-            assert_eq!(error.grpc_code(), Some(8), "{error}");
+            assert_eq!(error.grpc_code(), Some(Code::RESOURCE_EXHAUSTED), "{error}");
         }
     }
 }
@@ -81,14 +81,14 @@ async fn g28_a_response_over_the_limit_is_8_by_its_length_alone() {
 #[tokio::test]
 async fn g29_a_client_refuses_unknown_flags() {
     for error in errors_of(b"\x02\0\0\0\0").await {
-        assert_eq!(error.grpc_code(), Some(13), "{error}");
+        assert_eq!(error.grpc_code(), Some(Code::INTERNAL), "{error}");
     }
 }
 
 #[tokio::test]
 async fn a_compressed_message_of_no_encoding_is_13() {
     for error in errors_of(b"\x01\0\0\0\0").await {
-        assert_eq!(error.grpc_code(), Some(13), "{error}");
+        assert_eq!(error.grpc_code(), Some(Code::INTERNAL), "{error}");
     }
 }
 
@@ -153,7 +153,7 @@ async fn g55_a_client_refuses_an_unknown_encoding() {
         .header("grpc-encoding", "snappy");
     let _send = respond.send_response(response.body(()).unwrap(), false);
     let error = call.await.unwrap().unwrap_err();
-    assert_eq!(error.grpc_code(), Some(13), "{error}");
+    assert_eq!(error.grpc_code(), Some(Code::INTERNAL), "{error}");
 }
 
 #[tokio::test]

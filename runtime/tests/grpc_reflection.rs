@@ -3,7 +3,7 @@
 mod rpc_support;
 
 use rpc_support::{Running, start};
-use streamgen_runtime::codes;
+use streamgen_runtime::Code;
 use streamgen_runtime::health::{FILE_DESCRIPTOR_SET as HEALTH, Health};
 use streamgen_runtime::prost::Message as _;
 use streamgen_runtime::prost_types::{
@@ -139,7 +139,7 @@ fn files(answer: MessageResponse) -> Vec<String> {
 
 fn not_found(what: &str) -> MessageResponse {
     MessageResponse::ErrorResponse(ErrorResponse {
-        error_code: codes::NOT_FOUND,
+        error_code: Code::NOT_FOUND.into(),
         error_message: format!("{what} not found"),
     })
 }
@@ -291,7 +291,7 @@ async fn a_request_that_asks_nothing_is_an_invalid_argument() {
         .await
         .unwrap();
     let error = stream.recv().await.unwrap_err();
-    assert_eq!(error.grpc_code(), Some(codes::INVALID_ARGUMENT));
+    assert_eq!(error.grpc_code(), Some(Code::INVALID_ARGUMENT));
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use grpc_support::{RawClient, framed, read_all, read_data, reset_of, text};
 use h2::Reason;
 use rpc_support::{Msg, Peer, PeerServer, Running, msg, start, start_peer};
 use streamgen_runtime::codec::Encode;
-use streamgen_runtime::{Error, GrpcLimits, Server};
+use streamgen_runtime::{Code, Error, GrpcLimits, Server};
 use tokio::sync::mpsc;
 
 const BIDI: &str = "/rpc.Peer/Bidi";
@@ -237,7 +237,7 @@ async fn g53_a_clients_reset_cancels_the_handler_even_if_it_does_not_read() {
         send.send_reset(Reason::CANCEL);
         let reason = ended.recv().await.unwrap();
         assert!(reason.is_canceled(), "{path}: {reason}");
-        assert_eq!(reason.code(), 1);
+        assert_eq!(reason.grpc_code(), Some(Code::CANCELED));
     }
 }
 

@@ -14,7 +14,7 @@ use grpc_support::wire::{
 };
 use notes_support::thrift::NotesClient;
 use notes_support::thrift::book::{Served, note};
-use streamgen_runtime::{ErrorKind, GrpcLimits, Transport};
+use streamgen_runtime::{Code, ErrorKind, GrpcLimits, Transport};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
@@ -108,7 +108,10 @@ async fn a_client_leaves_a_server_that_sends_half_a_frame() {
     let half = &frame(HEADERS, END_HEADERS, 1, &response(&[]))[..20];
     server.0.write_all(half).await.unwrap();
     let error = timeout(LONG, stream.recv()).await.unwrap().unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Connection, 14));
+    assert_eq!(
+        (error.kind(), error.grpc_code()),
+        (ErrorKind::Connection, Some(Code::UNAVAILABLE))
+    );
 }
 
 async fn client_with(change: fn(&mut GrpcLimits)) -> (NotesClient, TcpListener) {
@@ -183,7 +186,10 @@ async fn calls_leave_a_connection_on_which_nothing_comes_back() {
     timeout(LONG, recovered).await.unwrap();
     // What was under way on it is told.
     let error = timeout(LONG, old.recv()).await.unwrap().unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Connection, 14));
+    assert_eq!(
+        (error.kind(), error.grpc_code()),
+        (ErrorKind::Connection, Some(Code::UNAVAILABLE))
+    );
     assert_eq!(client.unary(note("a")).await.unwrap(), note("a"));
 }
 

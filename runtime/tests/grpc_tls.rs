@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rpc_support::{Peer, PeerClient, PeerServer, Running, msg, start};
-use streamgen_runtime::{ClientTls, ErrorKind, Server, ServerTls, Transport};
+use streamgen_runtime::{ClientTls, Code, ErrorKind, Server, ServerTls, Transport};
 
 /// A certificate authority of its own.
 struct Authority {
@@ -91,7 +91,7 @@ async fn a_server_of_another_name_or_authority_is_not_trusted() {
     let error = refusal(&client(&server, trusting.clone())).await;
     assert_eq!(
         (error.kind(), error.grpc_code()),
-        (ErrorKind::Connection, Some(14)),
+        (ErrorKind::Connection, Some(Code::UNAVAILABLE)),
         "{error}"
     );
     assert!(error.message().contains("certificate"), "{error}");

@@ -9,7 +9,7 @@ use grpc_support::{RawClient, RawServer, THRIFT, headers, raw_trailers, read_all
 use http::HeaderMap;
 use notes_support::thrift::NotesClient;
 use notes_support::thrift::book::{Served, note};
-use streamgen_runtime::{Error, Transport};
+use streamgen_runtime::{Code, Error, Transport};
 
 /// `余额不足 100%`, as A.8 encodes it.
 const ENCODED: &str = "%E4%BD%99%E9%A2%9D%E4%B8%8D%E8%B6%B3 100%25";
@@ -88,7 +88,7 @@ async fn g39_g43_g44_a_client_reads_a_business_error_of_kitex() {
     ];
     for ended in ended_by(&pairs).await {
         let error = ended.unwrap_err();
-        assert_eq!(error.grpc_code(), Some(13));
+        assert_eq!(error.grpc_code(), Some(Code::INTERNAL));
         let biz = error.biz_status().unwrap();
         assert_eq!((biz.code(), biz.message()), (10_001, "余额不足 100%"));
         assert_eq!(biz.extras().unwrap()["k<1>"], "v\"é");
@@ -113,7 +113,11 @@ async fn g46_malformed_trailers_are_13() {
         // Of two with the same name the first one counts.
         let pairs = [malformed, ("grpc-status", "5"), ("biz-status", "5")];
         for ended in ended_by(&pairs).await {
-            assert_eq!(ended.unwrap_err().grpc_code(), Some(13), "{malformed:?}");
+            assert_eq!(
+                ended.unwrap_err().grpc_code(),
+                Some(Code::INTERNAL),
+                "{malformed:?}"
+            );
         }
     }
 }
@@ -127,7 +131,10 @@ async fn g41_details_are_read_with_and_without_padding_and_win() {
         let pairs = [("grpc-status", "5"), ("grpc-status-details-bin", details)];
         for ended in ended_by(&pairs).await {
             let error = ended.unwrap_err();
-            assert_eq!((error.grpc_code(), error.message()), (Some(9), "x"));
+            assert_eq!(
+                (error.grpc_code(), error.message()),
+                (Some(Code::FAILED_PRECONDITION), "x")
+            );
             assert_eq!(&error.status_details()[..], b"\x08\x09\x12\x01x\x1a\0");
         }
     }
@@ -138,7 +145,11 @@ async fn g41_garbage_for_details_is_13() {
     for details in ["!", "CAkSAX", "/////w"] {
         let pairs = [("grpc-status", "5"), ("grpc-status-details-bin", details)];
         for ended in ended_by(&pairs).await {
-            assert_eq!(ended.unwrap_err().grpc_code(), Some(13), "{details}");
+            assert_eq!(
+                ended.unwrap_err().grpc_code(),
+                Some(Code::INTERNAL),
+                "{details}"
+            );
         }
     }
 }
@@ -151,7 +162,7 @@ async fn g32_g40_a_status_is_any_number_and_a_missing_one_is_2() {
         (&[("grpc-message", "m")], 2),
     ] {
         for ended in ended_by(pairs).await {
-            assert_eq!(ended.unwrap_err().grpc_code(), Some(code));
+            assert_eq!(ended.unwrap_err().grpc_code(), Some(code.into()));
         }
     }
 }

@@ -13,7 +13,7 @@ use grpc_support::wire::{
     MAX_FRAME_SIZE, PING, PREFACE, RST_STREAM, SETTINGS, Wire, block, frame, request, response,
 };
 use rpc_support::{Msg, Peer, PeerClient, PeerServer, Running, msg, start, start_peer};
-use streamgen_runtime::{GrpcLimits, Server, Transport};
+use streamgen_runtime::{Code, GrpcLimits, Server, Transport};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 
@@ -74,7 +74,7 @@ async fn g02_a_client_closes_if_the_first_frame_is_not_settings() {
     let mut server = Wire::accept(&listener).await;
     server.send(PING, 0, 0, &[0; 8]).await;
     let error = call.await.unwrap().unwrap_err();
-    assert_eq!(error.grpc_code(), Some(14));
+    assert_eq!(error.grpc_code(), Some(Code::UNAVAILABLE));
     assert!(error.message().contains("is not SETTINGS"), "{error}");
     while server.next().await.is_some() {}
 }
@@ -305,7 +305,10 @@ async fn g60_a_call_above_the_last_id_is_made_anew_and_those_below_finish() {
     goaway.extend_from_slice(&[0; 4]);
     old.send(GOAWAY, 0, 0, &goaway).await;
     // Whether a stream's messages may be sent again only its user knows.
-    assert_eq!(above.recv().await.unwrap_err().code(), 14);
+    assert_eq!(
+        above.recv().await.unwrap_err().grpc_code(),
+        Some(Code::UNAVAILABLE)
+    );
 
     let mut new = Wire::accept(&listener).await;
     new.settings(&[]).await;
@@ -337,5 +340,8 @@ async fn g35_a_client_reports_the_status_and_not_the_reset_that_follows() {
     ];
     server.0.write_all(&bytes.concat()).await.unwrap();
     let error = stream.recv().await.unwrap_err();
-    assert_eq!((error.grpc_code(), error.message()), (Some(9), "no more"));
+    assert_eq!(
+        (error.grpc_code(), error.message()),
+        (Some(Code::FAILED_PRECONDITION), "no more")
+    );
 }

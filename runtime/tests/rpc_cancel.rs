@@ -27,13 +27,16 @@ async fn s63_dropping_a_stream_cancels_its_handler() {
 
     drop(client.bidi().metainfo("do", "hold").await.unwrap());
     let cancel = reason(&mut reasons).await;
-    assert_eq!((cancel.code(), cancel.cancel_path()), (12_007, "A"));
+    assert_eq!(
+        (cancel.kitex_code(), cancel.cancel_path()),
+        (Some(12_007), "A")
+    );
 
     drop(client.collect().metainfo("do", "hold").await.unwrap());
-    assert_eq!(reason(&mut reasons).await.code(), 12_007);
+    assert_eq!(reason(&mut reasons).await.kitex_code(), Some(12_007));
 
     drop(client.count(msg("m")).metainfo("do", "hold").await.unwrap());
-    assert_eq!(reason(&mut reasons).await.code(), 12_007);
+    assert_eq!(reason(&mut reasons).await.kitex_code(), Some(12_007));
 }
 
 #[tokio::test]
@@ -43,8 +46,11 @@ async fn dropping_the_receiver_of_a_split_stream_cancels_and_the_sender_half_clo
 
     let (mut sender, receiver) = client.bidi().metainfo("do", "hold").await.unwrap().split();
     drop(receiver);
-    assert_eq!(reason(&mut reasons).await.code(), 12_007);
-    assert_eq!(sender.send(msg("m")).await.unwrap_err().code(), 12_007);
+    assert_eq!(reason(&mut reasons).await.kitex_code(), Some(12_007));
+    assert_eq!(
+        sender.send(msg("m")).await.unwrap_err().kitex_code(),
+        Some(12_007)
+    );
 
     let (sender, mut receiver) = client.bidi().await.unwrap().split();
     drop(sender);
@@ -65,8 +71,11 @@ async fn a_panicking_sender_does_not_claim_to_have_sent_all() {
         panic!("on the way");
     });
     assert!(panicking.await.unwrap_err().is_panic());
-    assert_eq!(receiver.recv().await.unwrap_err().code(), 12_007);
-    assert_eq!(reason(&mut reasons).await.code(), 12_007);
+    assert_eq!(
+        receiver.recv().await.unwrap_err().kitex_code(),
+        Some(12_007)
+    );
+    assert_eq!(reason(&mut reasons).await.kitex_code(), Some(12_007));
 }
 
 #[tokio::test]
@@ -92,10 +101,10 @@ async fn s70_a_cancel_handle_ends_a_waiting_recv_behind_the_messages() {
     handle.cancel();
     let (received, error) = receiving.await.unwrap();
     assert_eq!(
-        (received, error.code(), error.is_canceled()),
-        (2, 12_007, true)
+        (received, error.kitex_code(), error.is_canceled()),
+        (2, Some(12_007), true)
     );
-    assert_eq!(reason(&mut reasons).await.code(), 12_007);
+    assert_eq!(reason(&mut reasons).await.kitex_code(), Some(12_007));
     // On a stream that is gone.
     handle.cancel();
 }
@@ -109,11 +118,17 @@ async fn s67_a_deadline_ends_the_stream_with_nobody_waiting() {
         .timeout(SHORT);
     let mut stream = call.await.unwrap();
     let cancel = reason(&mut reasons).await;
-    assert_eq!((cancel.code(), cancel.is_canceled()), (12_015, true));
+    assert_eq!(
+        (cancel.kitex_code(), cancel.is_canceled()),
+        (Some(12_015), true)
+    );
     assert_eq!(cancel.message(), "stream timeout, timeout in ctx: 50ms");
 
     let error = stream.recv().await.unwrap_err();
-    assert_eq!((error.code(), error.is_timeout()), (12_015, true));
+    assert_eq!(
+        (error.kitex_code(), error.is_timeout()),
+        (Some(12_015), true)
+    );
 }
 
 #[tokio::test]
@@ -128,8 +143,11 @@ async fn s68_a_recv_timeout_ends_the_stream_unless_told_otherwise() {
         .await
         .unwrap();
     let error = stream.recv().await.unwrap_err();
-    assert_eq!((error.code(), error.is_timeout()), (12_014, true));
-    assert_eq!(reason(&mut reasons).await.code(), 12_014);
+    assert_eq!(
+        (error.kitex_code(), error.is_timeout()),
+        (Some(12_014), true)
+    );
+    assert_eq!(reason(&mut reasons).await.kitex_code(), Some(12_014));
 
     let keep = RecvTimeout::new(SHORT).without_cancel_remote();
     let mut stream = client
@@ -144,7 +162,10 @@ async fn s68_a_recv_timeout_ends_the_stream_unless_told_otherwise() {
         match stream.recv().await {
             Ok(answer) => break answer.unwrap(),
             Err(error) => {
-                assert_eq!((error.code(), error.is_timeout()), (12_014, true));
+                assert_eq!(
+                    (error.kitex_code(), error.is_timeout()),
+                    (Some(12_014), true)
+                );
                 timeouts += 1;
             }
         }
@@ -171,7 +192,10 @@ async fn s71_a_cancel_cascades_with_its_reason_and_path() {
     tokio::time::sleep(SHORT).await;
     drop(stream);
     let cancel = reason(&mut at_c).await;
-    assert_eq!((cancel.code(), cancel.cancel_path()), (12_007, "A,B"));
+    assert_eq!(
+        (cancel.kitex_code(), cancel.cancel_path()),
+        (Some(12_007), "A,B")
+    );
     assert!(
         cancel
             .message()
@@ -199,9 +223,12 @@ async fn s72_a_handlers_return_ends_the_streams_it_opened() {
     assert_eq!(stream.recv().await.unwrap(), None);
 
     let seen_by_b = reason(&mut at_b).await;
-    assert_eq!(seen_by_b.code(), 12_012);
+    assert_eq!(seen_by_b.kitex_code(), Some(12_012));
     let cancel = reason(&mut at_c).await;
-    assert_eq!((cancel.code(), cancel.cancel_path()), (12_012, "B"));
+    assert_eq!(
+        (cancel.kitex_code(), cancel.cancel_path()),
+        (Some(12_012), "B")
+    );
     assert_eq!(cancel.message(), "canceled by business handler returning");
 }
 
@@ -225,8 +252,8 @@ async fn s73_a_ping_pong_caller_that_goes_away_is_a_foreign_reason() {
 
     let cancel = reason(&mut at_c).await;
     assert_eq!(
-        (cancel.code(), cancel.cancel_path()),
-        (12_011, "non-ttstream path,B")
+        (cancel.kitex_code(), cancel.cancel_path()),
+        (Some(12_011), "non-ttstream path,B")
     );
 }
 
@@ -252,7 +279,10 @@ async fn a_ping_pong_callers_timeout_is_the_streams_deadline() {
     assert!(call.await.is_err());
 
     let cancel = reason(&mut at_c).await;
-    assert_eq!((cancel.code(), cancel.cancel_path()), (12_015, "B"));
+    assert_eq!(
+        (cancel.kitex_code(), cancel.cancel_path()),
+        (Some(12_015), "B")
+    );
 }
 
 #[tokio::test]
@@ -265,9 +295,12 @@ async fn a_lost_connection_cancels_its_handlers() {
         .unwrap();
     tokio::time::sleep(SHORT).await;
     drop(server);
-    assert_eq!(reason(&mut reasons).await.code(), 12_013);
+    assert_eq!(reason(&mut reasons).await.kitex_code(), Some(12_013));
     let error = stream.recv().await.unwrap_err();
-    assert!(matches!(error.code(), 12_004 | 12_006), "{error}");
+    assert!(
+        matches!(error.kitex_code(), Some(12_004 | 12_006)),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -280,10 +313,19 @@ async fn s75_nobody_waits_for_a_stream_that_has_ended() {
         .unwrap();
     stream.cancel();
     let ended = async {
-        assert_eq!(stream.recv().await.unwrap_err().code(), 12_007);
-        assert_eq!(stream.header().await.unwrap_err().code(), 12_007);
-        assert_eq!(stream.trailer().await.unwrap_err().code(), 12_007);
-        assert_eq!(stream.send(msg("m")).await.unwrap_err().code(), 12_007);
+        assert_eq!(stream.recv().await.unwrap_err().kitex_code(), Some(12_007));
+        assert_eq!(
+            stream.header().await.unwrap_err().kitex_code(),
+            Some(12_007)
+        );
+        assert_eq!(
+            stream.trailer().await.unwrap_err().kitex_code(),
+            Some(12_007)
+        );
+        assert_eq!(
+            stream.send(msg("m")).await.unwrap_err().kitex_code(),
+            Some(12_007)
+        );
     };
     timeout(LONG, ended)
         .await

@@ -64,7 +64,8 @@ async fn a_business_status_ends_every_mode() {
     let mut stream = client.count(request).metainfo("do", "biz").await.unwrap();
     assert_eq!(stream.recv().await.unwrap().unwrap().seq, 0);
     assert_eq!(stream.recv().await.unwrap().unwrap().seq, 1);
-    assert_eq!(stream.recv().await.unwrap_err().code(), 10_001);
+    let error = stream.recv().await.unwrap_err();
+    assert_eq!(error.biz_status().unwrap().code(), 10_001);
 }
 
 #[tokio::test]
@@ -82,8 +83,8 @@ async fn s51_s58_errors_and_panics_arrive_as_12001() {
     let mut stream = client.bidi().metainfo("do", "panic").await.unwrap();
     let error = stream.recv().await.unwrap_err();
     assert_eq!(
-        (error.kind(), error.code()),
-        (ErrorKind::Application, 12_001)
+        (error.kind(), error.kitex_code()),
+        (ErrorKind::Application, Some(12_001))
     );
     assert_eq!(
         error.message(),

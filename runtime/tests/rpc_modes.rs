@@ -56,7 +56,10 @@ async fn a_handlers_error_and_its_panic_are_answers() {
         .metainfo("do", "err")
         .await
         .unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Application, 6));
+    assert_eq!(
+        (error.kind(), error.kitex_code()),
+        (ErrorKind::Application, Some(6))
+    );
     assert_eq!(
         error.to_string(),
         "remote or network error[remote]: biz error: peer plain error"
@@ -67,7 +70,7 @@ async fn a_handlers_error_and_its_panic_are_answers() {
         .metainfo("do", "panic")
         .await
         .unwrap_err();
-    assert_eq!(error.code(), 6);
+    assert_eq!(error.kitex_code(), Some(6));
     assert_eq!(
         error.message(),
         "panic: [happened in biz handler, method=Peer.Hello, \
@@ -110,7 +113,7 @@ async fn bidirectional_messages_go_back_and_forth() {
     assert_eq!(stream.recv().await.unwrap(), None, "the end stays");
 
     let error = stream.send(msg("late")).await.unwrap_err();
-    assert_eq!(error.code(), 12_005);
+    assert_eq!(error.kitex_code(), Some(12_005));
     stream.close_send().await.unwrap();
 }
 

@@ -9,9 +9,10 @@ use rpc_support::stream_gen::rpc::peer::SERVICE_INFO;
 use rpc_support::{
     Msg, OtherClient, OtherServer, Peer, PeerServer, Second, client, msg, start, start_peer,
 };
+use streamgen_runtime::client::ServiceClient;
 use streamgen_runtime::{
-    Channel, ClientBuilder, ErrorKind, MethodInfo, Mode, PayloadCodec, Server, ServerBuilder,
-    ServiceInfo, Transport, UnaryTransport,
+    ClientBuilder, ErrorKind, MethodInfo, Mode, PayloadCodec, Server, ServerBuilder, ServiceInfo,
+    Transport, UnaryTransport,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -64,7 +65,10 @@ async fn s25_an_unknown_method_or_service_is_answered() {
         .unwrap();
 
     let error = other.only_other("x".into()).await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Application, 20));
+    assert_eq!(
+        (error.kind(), error.kitex_code()),
+        (ErrorKind::Application, Some(20))
+    );
     assert_eq!(error.message(), "unknown service Other, method OnlyOther");
 
     // `Bidi` of an unknown service is `Bidi` of the only service that has one.
@@ -82,14 +86,14 @@ async fn s25_an_unknown_method_or_service_is_answered() {
     let builder = OtherClient::builder("other").address(server.address.to_string());
     let mut stream = builder.build().unwrap().bidi().await.unwrap();
     let error = stream.recv().await.unwrap_err();
-    assert_eq!(error.code(), 12_001);
+    assert_eq!(error.kitex_code(), Some(12_001));
     assert_eq!(error.message(), "unknown service Other, method Bidi");
 }
 
 #[tokio::test]
 async fn s92_a_call_in_the_wrong_mode_fails_before_the_wire() {
     // Nobody listens: an attempt to send would fail otherwise.
-    let builder = ClientBuilder::<Channel>::new(&SERVICE_INFO, "peer".into());
+    let builder = ClientBuilder::<ServiceClient>::new(&SERVICE_INFO, "peer".into());
     let channel = builder.address("127.0.0.1:1").build().unwrap();
     let bidi = SERVICE_INFO.method_index("Bidi").unwrap();
     let hello = SERVICE_INFO.method_index("Hello").unwrap();
@@ -119,21 +123,21 @@ async fn s92_a_call_in_the_wrong_mode_fails_before_the_wire() {
 }
 
 /// `Peer` with the modes of two methods exchanged: what a client of another IDL believes.
-static MISTAKEN: ServiceInfo = ServiceInfo {
-    name: "Peer",
-    package: "rpc",
-    payload: PayloadCodec::Thrift,
-    default_transport: Transport::TtHeaderStreaming,
-    methods: &[
+static MISTAKEN: ServiceInfo = ServiceInfo::new(
+    "Peer",
+    "rpc",
+    PayloadCodec::Thrift,
+    Transport::TtHeaderStreaming,
+    &[
         MethodInfo::new("Hello", Mode::BidiStreaming),
         MethodInfo::new("Bidi", Mode::PingPong),
     ],
-};
+);
 
 #[tokio::test]
 async fn a_call_in_the_wrong_mode_is_answered_too() {
     let (server, _) = start_peer(Peer::default()).await;
-    let builder = ClientBuilder::<Channel>::new(&MISTAKEN, "peer".into());
+    let builder = ClientBuilder::<ServiceClient>::new(&MISTAKEN, "peer".into());
     let channel = builder.address(server.address.to_string()).build().unwrap();
 
     let mut stream = channel.bidi_streaming::<Msg, Msg>(0).await.unwrap();
@@ -145,13 +149,16 @@ async fn a_call_in_the_wrong_mode_is_answered_too() {
 
     let call = channel.ping_pong::<Msg, Msg, streamgen_runtime::Error>(1, msg("m"));
     let error = call.await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Application, 2));
+    assert_eq!(
+        (error.kind(), error.kitex_code()),
+        (ErrorKind::Application, Some(2))
+    );
     assert_eq!(error.message(), "method Bidi (service Peer) is a stream");
 }
 
 #[test]
 fn grpc_needs_a_destination_that_can_be_an_authority() {
-    let builder = ClientBuilder::<Channel>::new(&SERVICE_INFO, "no host".into());
+    let builder = ClientBuilder::<ServiceClient>::new(&SERVICE_INFO, "no host".into());
     let built = builder
         .address("127.0.0.1:1")
         .transport(Transport::Grpc)
@@ -277,5 +284,8 @@ async fn s84_the_exit_wait_ends_what_does_not_end_itself() {
         .await
         .expect("it is closed")
         .unwrap_err();
-    assert!(matches!(error.code(), 12_004 | 12_006), "{error}");
+    assert!(
+        matches!(error.kitex_code(), Some(12_004 | 12_006)),
+        "{error}"
+    );
 }

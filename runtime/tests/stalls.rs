@@ -86,8 +86,8 @@ async fn a_client_of_streams_gives_up_half_a_frame() {
     let client = builder.stream_limits(limits).build().unwrap();
     let error = Wire::Streaming.refused(&client, None).await;
     assert_eq!(
-        (error.kind(), error.code()),
-        (ErrorKind::Connection, 12_006)
+        (error.kind(), error.kitex_code()),
+        (ErrorKind::Connection, Some(12_006))
     );
 }
 

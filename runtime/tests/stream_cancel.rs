@@ -6,6 +6,7 @@ mod stream_support;
 use std::time::Duration;
 
 use stream_support::{Client, Server, data, rst, trailer};
+use streamgen_runtime::unstable::cascade;
 use streamgen_runtime::unstable::ttheader::state::{
     QueueLimits, connection_closed_cancel, recv_timeout_error,
 };
@@ -78,7 +79,10 @@ fn s67_a_passed_deadline_is_12015_of_class_timeout() {
         client.cancel(CancelReason::Deadline(timeout));
         assert_eq!(client.wrote(), [format!("RST ttscp=caller [12015 {text}]")]);
         let error = client.stream.end_error().unwrap();
-        assert_eq!((error.code(), error.kind()), (12_015, ErrorKind::Timeout));
+        assert_eq!(
+            (error.kitex_code(), error.kind()),
+            (Some(12_015), ErrorKind::Timeout)
+        );
         assert_eq!(error.message(), text);
     }
 }
@@ -98,7 +102,10 @@ fn s68_a_recv_timeout_is_12014_and_ends_the_stream() {
 #[test]
 fn s68_with_disable_cancel_remote_the_error_is_for_one_recv() {
     let error = recv_timeout_error(Duration::from_millis(100), true);
-    assert_eq!((error.code(), error.kind()), (12_014, ErrorKind::Timeout));
+    assert_eq!(
+        (error.kitex_code(), error.kind()),
+        (Some(12_014), ErrorKind::Timeout)
+    );
     assert_eq!(
         error.to_string(),
         "[ttstream error, code=12014] [client-side stream] stream Recv timeout, \
@@ -124,7 +131,7 @@ fn s71_a_cascade_keeps_type_and_text_and_appends_the_name() {
     let mut child = Client::named("B", QueueLimits::default());
     child.close_send();
     child.wrote();
-    child.cancel(CancelReason::upstream(handler.stream.reason().unwrap()));
+    child.cancel(cascade(handler.stream.reason().unwrap()));
     assert_eq!(child.wrote(), ["RST ttscp=A,B [12007 from A]"]);
     assert_eq!(
         child.recv(),
@@ -143,7 +150,7 @@ fn s72_a_returned_handler_cancels_its_live_child_with_12012() {
     let expected = ["RST ttscp=caller [12012 canceled by business handler returning]"];
 
     for reason in [
-        CancelReason::upstream(handler.stream.reason().unwrap()),
+        cascade(handler.stream.reason().unwrap()),
         CancelReason::HandlerReturned,
     ] {
         let mut child = Client::half_closed();
@@ -155,7 +162,7 @@ fn s72_a_returned_handler_cancels_its_live_child_with_12012() {
 #[test]
 fn a_lost_connection_cascades_as_12013_from_this_node_on() {
     let mut child = Client::half_closed();
-    child.cancel(CancelReason::upstream(&connection_closed_cancel(None)));
+    child.cancel(cascade(&connection_closed_cancel(None)));
     assert_eq!(
         child.wrote(),
         ["RST ttscp=caller [12013 canceled by connection closed]"]

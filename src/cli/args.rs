@@ -145,7 +145,43 @@ pub(super) struct Args {
           hide_default_value = true, hide_possible_values = true)]
     pub(super) descriptors: bool,
 
-    /// Say what is done with each file
+    /// Give the traits of handlers a body for each method, which answers "unimplemented"
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true)]
+    pub(super) default_handlers: bool,
+
+    /// Tell what existing handlers and programs lack, instead of inserting it
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true)]
+    pub(super) no_handler_edit: bool,
+
+    /// Write nothing, and fail unless every file is as it would be written; for CI
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true)]
+    pub(super) check: bool,
+
+    /// Write nothing, and print what would change, as a unified diff on stdout
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true)]
+    pub(super) diff: bool,
+
+    /// Write nothing, and say what would be done with each file
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true)]
+    pub(super) dry_run: bool,
+
+    /// Say nothing but errors and warnings
+    #[arg(short = 'q', long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = go_bool,
+          hide_default_value = true, hide_possible_values = true)]
+    pub(super) quiet: bool,
+
+    /// Say what is done with each file, and what took how long
     #[arg(short = 'v', long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", value_parser = go_bool,
           hide_default_value = true, hide_possible_values = true)]

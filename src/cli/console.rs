@@ -9,6 +9,7 @@ use streamgen_idl::{Diagnostic, SourceMap};
 use super::args::MessageFormat;
 use super::message::Message;
 use super::render;
+use crate::note::NoteSeverity;
 use crate::output::Change;
 
 /// The word in front of a message that has no place in an IDL.
@@ -29,6 +30,16 @@ impl Notice {
     }
 }
 
+impl From<NoteSeverity> for Notice {
+    fn from(severity: NoteSeverity) -> Self {
+        match severity {
+            NoteSeverity::Error => Self::Error,
+            NoteSeverity::Warning => Self::Warning,
+            NoteSeverity::Note => Self::Note,
+        }
+    }
+}
+
 impl From<Notice> for Level<'static> {
     fn from(notice: Notice) -> Self {
         match notice {
@@ -43,11 +54,21 @@ impl From<Notice> for Level<'static> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Console {
     format: MessageFormat,
+    /// Say nothing but errors and warnings.
+    quiet: bool,
 }
 
 impl Console {
     pub(super) fn new(format: MessageFormat) -> Self {
-        Self { format }
+        Self {
+            format,
+            quiet: false,
+        }
+    }
+
+    /// The same, for somebody who wants errors and warnings only.
+    pub(super) fn quieted(self, quiet: bool) -> Self {
+        Self { quiet, ..self }
     }
 
     /// Whether a program reads the messages.
@@ -57,6 +78,9 @@ impl Console {
 
     /// A message without a place.
     pub(super) fn notice(self, notice: Notice, message: &str) {
+        if self.quiet && matches!(notice, Notice::Note) {
+            return;
+        }
         match self.format {
             MessageFormat::Human => {
                 say(&render::title(&Renderer::styled(), notice.into(), message));
@@ -78,8 +102,18 @@ impl Console {
 
     /// A line for people only: what programs need of it is in [`finished`](Self::finished).
     pub(super) fn progress(self, line: &str) {
-        if self.format == MessageFormat::Human {
+        if self.format == MessageFormat::Human && !self.quiet {
             say(line);
+        }
+    }
+
+    /// What changes in a file, on stdout whoever reads it.
+    pub(super) fn diff(self, path: &Path, text: &str) {
+        match self.format {
+            MessageFormat::Human => {
+                let _ = io::stdout().lock().write_all(text.as_bytes());
+            }
+            MessageFormat::Json => print(&Message::of_diff(path, text)),
         }
     }
 
@@ -90,11 +124,11 @@ impl Console {
         }
     }
 
-    /// The last message of a run, for programs only. `out` is where the files are; `None` when the
-    /// run failed.
-    pub(super) fn finished(self, out: Option<&Path>, changes: &[Change]) {
+    /// The last message of a run, for programs only. `out` is where the files are; `None` when nothing
+    /// was written.
+    pub(super) fn finished(self, success: bool, out: Option<&Path>, changes: &[Change]) {
         if self.format == MessageFormat::Json {
-            print(&Message::finished(out, changes));
+            print(&Message::finished(success, out, changes));
         }
     }
 }

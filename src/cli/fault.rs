@@ -24,7 +24,7 @@ pub(super) fn guarded(console: Console, command: impl FnOnce() -> ExitCode) -> E
     outcome.unwrap_or_else(|_| {
         let mut first = FIRST.lock().unwrap_or_else(PoisonError::into_inner);
         console.notice(Notice::Error, &message(&first.take().unwrap_or_default()));
-        console.finished(None, &[]);
+        console.finished(false, None, &[]);
         ExitCode::from(FAULT)
     })
 }

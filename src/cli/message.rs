@@ -19,6 +19,8 @@ use crate::output::{Action, Change};
 pub(super) enum Message<'a> {
     /// Something to tell the user.
     Diagnostic(DiagnosticMessage<'a>),
+    /// What changes in a file.
+    Diff(DiffMessage<'a>),
     /// The last line of every run.
     Finished(Finished<'a>),
 }
@@ -35,6 +37,15 @@ pub(super) struct DiagnosticMessage<'a> {
     suggestion: Option<Suggestion<'a>>,
     /// What the human format shows, without colours.
     rendered: String,
+}
+
+/// The change of one file.
+#[derive(Serialize)]
+pub(super) struct DiffMessage<'a> {
+    /// Relative to the output folder.
+    path: &'a Path,
+    /// In the unified form.
+    diff: &'a str,
 }
 
 #[derive(Serialize)]
@@ -125,13 +136,17 @@ impl<'a> Message<'a> {
         })
     }
 
-    pub(super) fn finished(out: Option<&'a Path>, changes: &'a [Change]) -> Self {
+    pub(super) fn of_diff(path: &'a Path, diff: &'a str) -> Self {
+        Self::Diff(DiffMessage { path, diff })
+    }
+
+    pub(super) fn finished(success: bool, out: Option<&'a Path>, changes: &'a [Change]) -> Self {
         let files = changes.iter().map(|change| File {
             path: &change.path,
             action: verb(change.action),
         });
         Self::Finished(Finished {
-            success: out.is_some(),
+            success,
             out,
             files: files.collect(),
         })
@@ -145,6 +160,7 @@ pub(super) fn verb(action: Action) -> &'static str {
         Action::Update => "update",
         Action::Unchanged => "unchanged",
         Action::Keep => "keep",
+        Action::Complete => "complete",
         Action::Remove => "remove",
     }
 }

@@ -11,10 +11,35 @@ use super::kitex_flags;
 pub(super) struct Settings {
     /// What to generate.
     pub(super) options: Options,
+    /// What is done with the files.
+    pub(super) mode: Mode,
+    /// Print what changes, or would change.
+    pub(super) diff: bool,
     /// Say what is done with each file.
     pub(super) verbose: bool,
     /// One line each, without the word "warning".
     pub(super) warnings: Vec<String>,
+}
+
+/// What is done with the files of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// They are written.
+    Write,
+    /// What would be done is told.
+    DryRun,
+    /// It is an error if something would be done.
+    Check,
+}
+
+impl Mode {
+    fn of(args: &Args) -> Self {
+        match (args.check, args.dry_run || args.diff) {
+            (true, _) => Self::Check,
+            (false, true) => Self::DryRun,
+            (false, false) => Self::Write,
+        }
+    }
 }
 
 /// Checks what clap cannot: rules between flags, and Kitex's on the IDL's name.
@@ -24,6 +49,10 @@ pub(super) struct Settings {
 /// One sentence for the user; the exit status is 2 (`kitex-tool.md` 4).
 pub(super) fn settings(args: Args) -> Result<Settings, String> {
     let kitex = kitex_flags::judge(&args.kitex)?;
+    if args.quiet && args.verbose {
+        return Err("-q and -v exclude each other".to_owned());
+    }
+    let mode = Mode::of(&args);
     let idl = match <[_; 1]>::try_from(args.idl) {
         Ok([idl]) => idl,
         Err(none) if none.is_empty() => {
@@ -52,6 +81,8 @@ pub(super) fn settings(args: Args) -> Result<Settings, String> {
     options.out_dir = args.out;
     options.runtime = args.runtime;
     options.descriptors = args.descriptors;
+    options.default_handlers = args.default_handlers;
+    options.edit_handlers = !args.no_handler_edit;
     options.renames = args.rename;
     let (bytes, bytes_of) = choice::sorted(args.bytes_type);
     let (maps, maps_of) = choice::sorted(args.map_type);
@@ -72,6 +103,8 @@ pub(super) fn settings(args: Args) -> Result<Settings, String> {
     };
     Ok(Settings {
         options,
+        mode,
+        diff: args.diff,
         verbose: args.verbose,
         warnings: kitex.warnings,
     })
@@ -128,6 +161,7 @@ mod tests {
             "-skip-debug=.a.B",
             "-compile-well-known-types",
             "-descriptors",
+            "-default-handlers",
             "a.proto",
         ];
         let typed = typed.map(str::to_owned);

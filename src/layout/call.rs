@@ -19,15 +19,14 @@ pub(crate) fn call(
     broken_call(callee, args, indent)
 }
 
-/// `let {name} = {callee}({arg});`
-pub(crate) fn let_call(name: &str, callee: &str, arg: &str, indent: usize) -> String {
-    let flat = format!("{callee}({arg});");
+/// `let {name} = {callee}({args});`
+pub(crate) fn let_call(name: &str, callee: &str, args: &[String], indent: usize) -> String {
+    let flat_args = args.join(", ");
+    let flat = format!("{callee}({flat_args});");
     let start = format!("let {name} =");
-    if indent + STEP + flat.len() > MAX_WIDTH {
-        return format!(
-            "{start} {};",
-            broken_call(callee, &[arg.to_owned()], indent)
-        );
+    let narrow = args.len() == 1 || flat_args.len() <= CALL_WIDTH;
+    if !narrow || indent + STEP + flat.len() > MAX_WIDTH {
+        return format!("{start} {};", broken_call(callee, args, indent));
     }
     match indent + start.len() + 1 + flat.len() <= MAX_WIDTH {
         true => format!("{start} {flat}"),

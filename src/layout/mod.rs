@@ -164,19 +164,14 @@ fn return_at(returns: &Return<'_>, indent: usize, tail: &str) -> String {
             if flat.len() > width {
                 return broken_type(ty, indent) + tail;
             }
-            // Where the brace would stick out, it goes down alone.
-            let line = indent + ") -> ".len() + flat.len() + tail.len();
-            match tail == " {" && line > MAX_WIDTH - indent {
-                true => format!("{flat}\n{}{{", blanks(indent)),
-                false => flat + tail,
-            }
+            with_tail(flat, indent, tail)
         }
         Return::Future(ty) => {
             // The bounds get that width without the word in front of them.
             let future = format!("{FUTURE}<Output = {}>", ty.flat());
             let bounds = future.len() - "impl ".len();
             if bounds + 1 + SEND.len() <= width {
-                format!("{future} {SEND}{tail}")
+                with_tail(format!("{future} {SEND}"), indent, tail)
             } else if bounds + MULTILINE_BOUND <= width {
                 format!("{future}\n{}{SEND}{tail}", blanks(indent))
             } else {
@@ -189,6 +184,15 @@ fn return_at(returns: &Return<'_>, indent: usize, tail: &str) -> String {
                 )
             }
         }
+    }
+}
+
+/// A return type on one line. Where the brace would stick out, it goes down alone.
+fn with_tail(flat: String, indent: usize, tail: &str) -> String {
+    let line = indent + ") -> ".len() + flat.len() + tail.len();
+    match tail == " {" && line > MAX_WIDTH - indent {
+        true => format!("{flat}\n{}{{", blanks(indent)),
+        false => flat + tail,
     }
 }
 

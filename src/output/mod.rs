@@ -1,5 +1,6 @@
 //! Files in memory, and the only code of the crate that writes to disk.
 
+mod edit;
 mod error;
 mod transaction;
 
@@ -8,6 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use edit::Edit;
 pub use error::WriteError;
 use transaction::Transaction;
 
@@ -29,11 +31,12 @@ pub struct PlannedFile {
     pub contents: String,
 }
 
-/// Every file that a run wants to exist, and those that it wants gone, by path relative to the
-/// output folder.
+/// Every file that a run wants to exist, those that it wants gone, and what it inserts into files of
+/// the user's, by path relative to the output folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FilePlan {
     files: BTreeMap<PathBuf, PlannedFile>,
+    edits: BTreeMap<PathBuf, Edit>,
     removed: BTreeSet<PathBuf>,
 }
 
@@ -48,6 +51,18 @@ impl FilePlan {
                 contents,
             },
         );
+    }
+
+    /// Plans insertions into a file that exists. Writing fails if the file has another text by then.
+    pub fn edit(&mut self, path: impl Into<PathBuf>, edit: Edit) {
+        if edit.changes() {
+            self.edits.insert(path.into(), edit);
+        }
+    }
+
+    /// The insertions into files of the user's, sorted by path.
+    pub fn edits(&self) -> impl Iterator<Item = (&Path, &Edit)> {
+        self.edits.iter().map(|(path, edit)| (path.as_path(), edit))
     }
 
     /// Plans that a file, which an earlier run wrote, is removed. Folders that this empties go too.
@@ -65,12 +80,27 @@ impl FilePlan {
         self.files.get(path.as_ref())
     }
 
+    /// The text that a path has after the run; empty if it goes.
+    #[must_use]
+    pub fn new_text(&self, path: &Path) -> String {
+        let edited = self.edits.get(path).map(Edit::after);
+        let planned = || self.get(path).map(|file| file.contents.clone());
+        edited.or_else(planned).unwrap_or_default()
+    }
+
+    /// The text that a path has in `root` now; empty if there is none.
+    #[must_use]
+    pub fn old_text(&self, path: &Path, root: &Path) -> String {
+        let bytes = read_bytes(&root.join(path)).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
     /// Compares the plan with what lies in `root`, without writing.
     ///
     /// # Errors
     ///
-    /// Fails when an existing file cannot be read, or when something that is not a file is in
-    /// the way.
+    /// Fails when an existing file cannot be read, when something that is not a file is in the way,
+    /// and when a file that is to be edited has changed since it was read.
     pub fn compare(&self, root: &Path) -> Result<Vec<Change>, WriteError> {
         let mut changes = Vec::new();
         for (path, file) in self.iter() {
@@ -78,6 +108,17 @@ impl FilePlan {
             changes.push(Change {
                 path: path.to_owned(),
                 action: action(file, old.as_deref()),
+            });
+        }
+        for (path, edit) in self.edits() {
+            let target = root.join(path);
+            if read_existing(&target)?.as_deref() != Some(edit.before().as_bytes()) {
+                let changed = io::Error::other("it has changed since streamgen read it");
+                return Err(WriteError::new("edit", &target, changed));
+            }
+            changes.push(Change {
+                path: path.to_owned(),
+                action: Action::Complete,
             });
         }
         for path in self
@@ -115,6 +156,10 @@ impl FilePlan {
                     let contents = &self.files[&change.path].contents;
                     transaction.stage(&target, contents.as_bytes())?;
                 }
+                Action::Complete => {
+                    let contents = self.edits[&change.path].after();
+                    transaction.stage(&target, contents.as_bytes())?;
+                }
                 Action::Remove => transaction.stage_removal(&target),
                 Action::Unchanged | Action::Keep => {}
             }
@@ -141,6 +186,20 @@ pub(crate) fn read_text(path: &Path) -> Option<String> {
         true => text.replace("\r\n", "\n"),
         false => text,
     })
+}
+
+/// The bytes of a file; `None` if there is none, or if it cannot be read.
+pub(crate) fn read_bytes(path: &Path) -> Option<Vec<u8>> {
+    fs::read(path).ok()
+}
+
+/// What is in a folder, sorted, and whether it is a folder itself; nothing if it cannot be read.
+pub(crate) fn folder_entries(folder: &Path) -> Vec<(PathBuf, bool)> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let entries = entries.map(|entry| (entry.file_name().into(), entry.path().is_dir()));
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort();
+    entries
 }
 
 fn read_existing(path: &Path) -> Result<Option<Vec<u8>>, WriteError> {
@@ -171,6 +230,8 @@ pub enum Action {
     Unchanged,
     /// A scaffold file that exists, and is the user's.
     Keep,
+    /// A file of the user's gets what it lacks, and loses nothing.
+    Complete,
     /// An earlier run wrote the file, nobody changed it, and no run would write it now.
     Remove,
 }
@@ -179,6 +240,9 @@ impl Action {
     /// Whether something is written or removed.
     #[must_use]
     pub fn touches_disk(self) -> bool {
-        matches!(self, Self::Create | Self::Update | Self::Remove)
+        matches!(
+            self,
+            Self::Create | Self::Update | Self::Complete | Self::Remove
+        )
     }
 }

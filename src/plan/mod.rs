@@ -69,6 +69,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) protobuf: ProtobufTypes,
     /// What a crate with these types sets, where rustc's own limit is too low.
     pub(crate) recursion_limit: Option<usize>,
+    /// Whether traits of handlers have a body for each method.
+    pub(crate) default_handlers: bool,
     /// By definition.
     generated: Vec<bool>,
     externs: externs::Externs,
@@ -125,6 +127,7 @@ impl<'a> Plan<'a> {
             names,
             protobuf,
             recursion_limit,
+            default_handlers: options.default_handlers,
             generated,
             externs,
             boxes,

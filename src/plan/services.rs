@@ -27,8 +27,10 @@ pub(crate) struct ServicePlan<'a> {
     pub(crate) client: String,
     /// The generic parameter for a handler.
     pub(crate) handler: &'static str,
-    /// The client's constructor: `builder`, unless a method is called so.
+    /// The client's constructor: `new`, unless a method is called so.
     pub(crate) constructor: String,
+    /// The function that starts a builder: `builder`, unless a method is called so.
+    pub(crate) builder: String,
     /// Inherited methods first.
     pub(crate) methods: Vec<MethodPlan<'a>>,
 }
@@ -116,7 +118,8 @@ impl<'a> Plan<'a> {
             module,
             wire_name: &self.schema.def(def).name,
             handler: if handler_trait == "H" { "T" } else { "H" },
-            constructor: constructor(&idents),
+            constructor: unused("new", "new_client", &idents),
+            builder: unused("builder", "client_builder", &idents),
             handler_trait,
             server,
             client,
@@ -241,11 +244,10 @@ fn method_idents(
     assign(Case::Snake, &[], entries.collect(), diagnostics)
 }
 
-/// The one function of the client that is ours gives way to the methods of the IDL.
-fn constructor(methods: &[String]) -> String {
-    let names = ["builder", "client_builder"];
-    let free = names
-        .into_iter()
-        .find(|name| !methods.iter().any(|m| m == name));
-    free.map_or_else(|| free_name("client_builder", methods), str::to_owned)
+/// The functions of the client that are ours give way to the methods of the IDL.
+fn unused(name: &str, otherwise: &str, methods: &[String]) -> String {
+    match methods.iter().any(|method| method == name) {
+        true => free_name(otherwise, methods),
+        false => name.to_owned(),
+    }
 }

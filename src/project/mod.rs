@@ -6,6 +6,7 @@
 //! files change only when that job runs again; where this run can see that one has to, it says so.
 
 mod adopt;
+mod audit;
 mod hash;
 mod job;
 mod leftovers;
@@ -23,6 +24,8 @@ use crate::output::{FilePlan, Ownership, read_text};
 use crate::plan::Plan;
 use crate::view::Beside;
 
+pub(crate) use audit::Audit;
+pub use audit::{Fault, FaultKind};
 use job::ROOT;
 use lock::{FILE_NAME, Job, Lock, Module};
 use merge::Merge;

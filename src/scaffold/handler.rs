@@ -33,6 +33,8 @@ struct ImplView<'a> {
 #[derive(Template)]
 #[template(path = "stub.rs.j2")]
 struct StubView {
+    /// What the block that the stub stands in is indented by.
+    pad: String,
     signature: String,
     /// The line or lines that make the error that the stub answers with.
     error: String,
@@ -84,7 +86,7 @@ fn implementation<'a>(
     let header = layout::impl_header("", &RustType::plain(of_trait), &ident);
     let methods = service.methods.iter();
     let methods: Result<Vec<_>, Error> = methods
-        .map(|method| stub(service, method, write, error))
+        .map(|method| stub(service, method, write, error, 0))
         .collect();
     Ok(ImplView {
         wire_name: service.wire_name,
@@ -95,8 +97,8 @@ fn implementation<'a>(
     })
 }
 
-/// One service's implementor with everything that belongs to it, for an existing file. `deprecates`:
-/// whether the IDL deprecates something.
+/// One service's implementor with everything that belongs to it, for an existing file, without the end
+/// of its last line. `deprecates`: whether the IDL deprecates something.
 pub(super) fn whole_implementation(
     service: &ServicePlan<'_>,
     deprecates: bool,
@@ -117,42 +119,54 @@ pub(super) fn whole_implementation(
     Ok(text[start..].trim_start().to_owned())
 }
 
-/// One method that answers with an error; see [`implementation`].
+/// One method that answers with an error, in a block that is indented by `indent`; see
+/// [`implementation`].
 pub(super) fn stub(
     service: &ServicePlan<'_>,
     method: &MethodPlan<'_>,
     write: &mut dyn FnMut(&RustType) -> RustType,
     error: &str,
+    indent: usize,
 ) -> Result<String, Error> {
     let message = literal::string(&format!(
         "{}.{} is not implemented",
         service.wire_name, method.wire_name
     ));
+    let (function, inner) = (indent + layout::STEP, indent + 2 * layout::STEP);
     let view = StubView {
-        signature: signature(method, write, " {"),
-        error: layout::let_call("error", &format!("{error}::application"), &message, 8),
+        pad: layout::blanks(indent),
+        signature: signature(method, &|_, name| format!("_{name}"), write, function),
+        error: layout::let_call("error", &format!("{error}::application"), &[message], inner),
         declared: method.error.is_some(),
     };
     Ok(view.render()?)
 }
 
-/// The signature of a method in an implementation, with `tail` behind it.
+/// The signature of a method in an implementation, as it begins in a line indented by `indent`. `name`
+/// is what a parameter is called, by its place behind `&self` and its name in the trait.
 pub(super) fn signature(
     method: &MethodPlan<'_>,
+    name: &dyn Fn(usize, &str) -> String,
     write: &mut dyn FnMut(&RustType) -> RustType,
-    tail: &str,
+    indent: usize,
 ) -> String {
     let Signature { params, returns } = method.handler_signature();
+    let params = params.iter().enumerate();
     let params: Vec<_> = params
-        .iter()
-        .map(|(name, ty)| (format!("_{}", unraw(name)), write(ty)))
+        .map(|(index, (param, ty))| (name(index, unraw(param)), write(ty)))
         .collect();
     let returns = write(&returns);
     let params: Vec<_> = std::iter::once(None)
         .chain(params.iter().map(|(n, ty)| Some((n.as_str(), ty))))
         .collect();
     let head = format!("async fn {}", method.ident);
-    layout::signature(4, &head, &params, &layout::Return::Type(&returns), tail)
+    layout::signature(
+        indent,
+        &head,
+        &params,
+        &layout::Return::Type(&returns),
+        " {",
+    )
 }
 
 /// One `use` for all names of the runtime, broken as rustfmt does.

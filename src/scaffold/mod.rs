@@ -14,11 +14,14 @@ mod workspace;
 use std::collections::BTreeSet;
 
 use crate::error::Error;
+use crate::note::Note;
 use crate::options::Options;
 use crate::output::{FilePlan, Ownership, read_text};
 use crate::plan::{Plan, ServicePlan};
 
+use package::Package;
 use reading::{Source, Sources};
+use review::{HANDLER, New, PROGRAM};
 
 pub(crate) use names::CRATES;
 pub(crate) use workspace::Obstacle;
@@ -26,14 +29,14 @@ pub(crate) use workspace::Obstacle;
 /// What the scaffold has to say.
 #[derive(Debug, Default)]
 pub(crate) struct Remarks {
-    /// Notes on existing files that lack something.
-    pub(crate) notes: Vec<String>,
+    /// On existing files that lack something, or that have got it.
+    pub(crate) notes: Vec<Note>,
     /// What keeps Cargo from building the new package.
     pub(crate) obstacle: Option<Obstacle>,
 }
 
-/// Adds the scaffold files to `files`, of a project whose generated code is in the files `modules`.
-/// Reads `Cargo.toml` and the sources in the output folder.
+/// Adds the scaffold files to `files`, of a project whose generated code is in the files `modules`, and
+/// what existing ones lack. Reads `Cargo.toml` and the sources in the output folder.
 ///
 /// # Errors
 ///
@@ -46,37 +49,71 @@ pub(crate) fn plan(
     modules: &BTreeSet<String>,
     files: &mut FilePlan,
 ) -> Result<Remarks, Error> {
-    let mut remarks = Remarks::default();
+    let mut notes = Vec::new();
+    let mut obstacle = None;
     let server = options.service.is_some();
-    match existing(options, "Cargo.toml") {
+    let cargo_toml = existing(options, "Cargo.toml");
+    match &cargo_toml {
         Some(text) => {
-            let has_new_program = server && existing(options, "src/main.rs").is_none();
-            remarks.notes = package::check(options, &text, has_new_program)?;
+            let has_new_program = server && existing(options, PROGRAM).is_none();
+            notes.extend(package::check(options, text, has_new_program)?);
         }
         None => {
             let (text, note) = manifest::render(options)?;
             add(files, "Cargo.toml", text);
-            remarks.notes.extend(note);
-            remarks.obstacle = workspace::above(options);
+            notes.extend(note);
+            obstacle = workspace::above(options);
         }
     }
-    let notes = &mut remarks.notes;
-    if !server {
-        mount(options, ["src/lib.rs", "src/main.rs"], files, notes, || {
+    let program = || program::server(options, plan, services);
+    match server {
+        true => mount(options, [PROGRAM, LIBRARY], files, &mut notes, program)?,
+        false => mount(options, [LIBRARY, PROGRAM], files, &mut notes, || {
             program::library(options, plan)
-        })?;
-        return Ok(remarks);
+        })?,
     }
-    mount(options, ["src/main.rs", "src/lib.rs"], files, notes, || {
-        program::server(options, plan, services)
-    })?;
-    if existing(options, "src/handler.rs").is_none() {
-        let text = handler::render(options, plan, services)?;
-        add(files, "src/handler.rs", text);
+    let mut notes: Vec<_> = notes.into_iter().map(Note::plain).collect();
+    if server {
+        let package = cargo_toml.and_then(|text| Package::parse(&text).ok());
+        let library = package.and_then(|package| package.library());
+        let mut sources = Sources::read(&options.out_dir, &options.gen_path, library);
+        sources.moves = review::moves(options, plan, services, modules, &sources);
+        notes.extend(handlers(options, plan, services, modules, &sources, files)?);
     }
-    let sources = Sources::read(&options.out_dir, &options.gen_path);
-    notes.extend(review::review(options, plan, services, modules, &sources)?);
-    Ok(remarks)
+    Ok(Remarks { notes, obstacle })
+}
+
+const LIBRARY: &str = "src/lib.rs";
+
+/// Plans the file for handlers, if there is none and a service needs it, and completes the files that
+/// are there.
+fn handlers(
+    options: &Options,
+    plan: &Plan<'_>,
+    services: &[&ServicePlan<'_>],
+    modules: &BTreeSet<String>,
+    sources: &Sources,
+    files: &mut FilePlan,
+) -> Result<Vec<Note>, Error> {
+    let mut new = New {
+        program: !options.out_dir.join(PROGRAM).exists(),
+        ..New::default()
+    };
+    if !options.out_dir.join(HANDLER).exists() && sources.unreadable.is_empty() {
+        new.handlers = review::without_implementation(options, plan, services, sources);
+        if !new.handlers.is_empty() {
+            add(
+                files,
+                HANDLER,
+                handler::render(options, plan, &new.handlers)?,
+            );
+        }
+    }
+    let outcome = review::review(options, plan, services, modules, sources, &new)?;
+    for (path, edit) in outcome.edits {
+        files.edit(path, edit);
+    }
+    Ok(outcome.notes)
 }
 
 /// Plans the first file, which declares the generated root module, or checks that the user's own
@@ -104,7 +141,7 @@ fn mount(
 /// Whether the text of a file declares the generated root module. Of one that is no Rust, nobody can
 /// tell.
 fn declares(options: &Options, text: &str) -> bool {
-    let source = Source::parse("", &[], text.to_owned());
+    let source = Source::parse("", &[], "", text.to_owned());
     source.map_or(true, |source| source.declares(&options.gen_path))
 }
 

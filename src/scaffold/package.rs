@@ -40,6 +40,15 @@ impl Package {
         self.table.get("package")?.get("name")?.as_str()
     }
 
+    /// The name that programs of the package have for its library.
+    pub(super) fn library(&self) -> Option<String> {
+        let own = self
+            .table
+            .get("lib")
+            .and_then(|lib| lib.get("name")?.as_str());
+        own.or(self.name()).map(|name| name.replace('-', "_"))
+    }
+
     /// The table that makes this the manifest of a workspace.
     pub(super) fn workspace(&self) -> Option<&Value> {
         self.table.get("workspace")

@@ -17,6 +17,8 @@ struct NamespaceView<'a> {
     /// In the root module: lints that an IDL can trip through no fault of the generated code, for
     /// everything below it.
     allows: Option<Allows>,
+    /// In the root module: the version of the runtime that the code is made for.
+    runtime: Option<&'static str>,
     /// `mod` lines without the word itself: `pub` and name.
     modules: Vec<(&'static str, &'a str)>,
     /// Modules whose items are this one's.
@@ -60,6 +62,7 @@ pub(super) fn render(
         header: header(&idls),
         docs,
         allows: root.then(|| Allows::new(plan, beside)),
+        runtime: root.then_some(RUNTIME_VERSION),
         modules: children(plan, module)
             .map(|child| {
                 (
@@ -76,6 +79,13 @@ pub(super) fn render(
     }
     .render()
 }
+
+/// Tool and runtime are released together: the arguments of the runtime's macro `requires!`.
+const RUNTIME_VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION_MAJOR"),
+    ", ",
+    env!("CARGO_PKG_VERSION_MINOR")
+);
 
 /// What other jobs of the project say in its one root module.
 #[derive(Clone, Debug, Default)]
@@ -146,6 +156,7 @@ pub(super) fn render_part(plan: &Plan<'_>, id: ModuleId, defs: &[DefId]) -> aska
             idls.join("`, `")
         ),
         allows: None,
+        runtime: None,
         modules: Vec::new(),
         parts: Vec::new(),
         items: items(plan, id)?,
@@ -164,6 +175,7 @@ pub(super) fn render_descriptors(plan: &Plan<'_>, constant: &str) -> askama::Res
         docs: format!("//! The descriptors of `{root}`."),
         header: header(&[root]),
         allows: None,
+        runtime: None,
         modules: Vec::new(),
         parts: Vec::new(),
         items: vec![constant.to_owned()],

@@ -82,7 +82,7 @@ impl Folder {
         let changes = generated.files.write(&options.out_dir);
         Ok(Outcome {
             changes: changes.map_err(|error| error.to_string())?,
-            notes: generated.notes,
+            notes: generated.notes.into_iter().map(|note| note.text).collect(),
         })
     }
 

@@ -83,8 +83,10 @@ enum Command {
 enum Proto {
     /// TTHeader Streaming: Kitex, tonic, volo-thrift and the two floors.
     Tts,
-    /// gRPC with Protobuf: Kitex, tonic with default and tuned settings, volo-grpc.
+    /// gRPC with Protobuf, and ours with Thrift: Kitex, tonic with default and tuned settings, volo-grpc.
     Grpc,
+    /// Thrift ping-pong over TTHeader + Framed, with pooled connections and multiplexed: Kitex, volo-thrift.
+    Calls,
 }
 
 impl Proto {
@@ -100,10 +102,19 @@ impl Proto {
             ],
             Proto::Grpc => &[
                 Candidate::StreamgenGrpc,
+                Candidate::StreamgenGrpcThrift,
                 Candidate::KitexGrpc,
                 Candidate::Tonic,
                 Candidate::TonicTuned,
                 Candidate::VoloGrpc,
+            ],
+            Proto::Calls => &[
+                Candidate::StreamgenCalls,
+                Candidate::StreamgenCallsMux,
+                Candidate::KitexCalls,
+                Candidate::KitexCallsMux,
+                Candidate::VoloThriftPool,
+                Candidate::VoloThrift,
             ],
         }
     }

@@ -14,7 +14,7 @@ pub enum Workload {
     Pp100,
     /// One stream, sending, then receiving.
     Pp1,
-    /// 100 callers on one connection, each with a unary call at a time.
+    /// 100 callers, each with a unary call at a time; on one connection, unless the candidate says otherwise.
     Unary100,
     /// Streams that are open and silent.
     Idle,

@@ -1,6 +1,6 @@
 //! The handler.
 
-use streamgen_runtime::{Context, Error, Result, ServerStreamingServer, codes};
+use streamgen_runtime::{Code, Context, Error, Result, ServerStreamingServer};
 
 use crate::stream_gen::pow::pow::Pow;
 use crate::stream_gen::pow::{PowRequest, PowResponse};
@@ -20,7 +20,7 @@ impl Pow for Powers {
         for exponent in 0..10 {
             let power = req.number.checked_pow(exponent);
             // The status that the client gets after the powers that fit.
-            let too_large = || Error::grpc_status(codes::OUT_OF_RANGE, "not an int64 any more");
+            let too_large = || Error::grpc_status(Code::OUT_OF_RANGE, "not an int64 any more");
             let number = power.ok_or_else(too_large)?;
             stream.send(PowResponse { number }).await?;
         }

@@ -1,6 +1,6 @@
 //! The handler.
 
-use streamgen_runtime::{ClientStreamingServer, Context, Error, Result, codes};
+use streamgen_runtime::{ClientStreamingServer, Code, Context, Error, Result};
 
 use crate::stream_gen::sum::sum::Sum;
 use crate::stream_gen::sum::{SumRequest, SumResponse};
@@ -18,7 +18,7 @@ impl Sum for Adder {
         let mut sum = 0_i64;
         while let Some(req) = stream.recv().await? {
             println!("server: received {}", req.number);
-            let too_large = || Error::grpc_status(codes::OUT_OF_RANGE, "not an int64 any more");
+            let too_large = || Error::grpc_status(Code::OUT_OF_RANGE, "not an int64 any more");
             sum = sum.checked_add(req.number).ok_or_else(too_large)?;
         }
         println!("server: the client is done");

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 
 use anyhow::Context as _;
-use streamgen_runtime::{Channel, ClientBuilder, ClientTls, Transport};
+use streamgen_runtime::client::ServiceClient;
+use streamgen_runtime::{ClientBuilder, ClientTls, Transport};
 use tokio::net::{TcpListener, lookup_host};
 
 use crate::cases;
@@ -81,7 +82,7 @@ impl Options {
         })
     }
 
-    fn client<C: From<Channel>>(
+    fn client<C: From<ServiceClient>>(
         &self,
         builder: ClientBuilder<C>,
         address: &str,

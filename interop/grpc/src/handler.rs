@@ -3,9 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use streamgen_runtime::codes;
 use streamgen_runtime::{
-    BidiStreamingServer, ClientStreamingServer, Context, Error, Metadata, Result,
+    BidiStreamingServer, ClientStreamingServer, Code, Context, Error, Metadata, Result,
     ServerStreamingServer,
 };
 
@@ -41,7 +40,7 @@ impl Handler {
             return Ok(());
         }
         let text = format!("request {index} is not as expect_compressed says");
-        Err(Error::grpc_status(codes::INVALID_ARGUMENT, text))
+        Err(Error::grpc_status(Code::INVALID_ARGUMENT, text))
     }
 }
 
@@ -106,7 +105,7 @@ impl TestService for Handler {
             sum = i32::try_from(len)
                 .ok()
                 .and_then(|len| sum.checked_add(len))
-                .ok_or_else(|| Error::grpc_status(codes::OUT_OF_RANGE, "the sum is above 2^31"))?;
+                .ok_or_else(|| Error::grpc_status(Code::OUT_OF_RANGE, "the sum is above 2^31"))?;
         }
         Ok(StreamingInputCallResponse {
             aggregated_payload_size: sum,
@@ -135,7 +134,7 @@ impl TestService for Handler {
         while let Some(req) = stream.recv().await? {
             if requests.len() == MAX_HELD {
                 let text = format!("more than {MAX_HELD} requests");
-                return Err(Error::grpc_status(codes::RESOURCE_EXHAUSTED, text));
+                return Err(Error::grpc_status(Code::RESOURCE_EXHAUSTED, text));
             }
             requests.push((req.response_type, req.response_parameters));
         }
@@ -151,7 +150,7 @@ impl TestService for Handler {
     /// The suite wants it so.
     async fn unimplemented_call(&self, _: Context, _: Empty) -> Result<Empty> {
         let text = "UnimplementedCall is not implemented";
-        Err(Error::grpc_status(codes::UNIMPLEMENTED, text))
+        Err(Error::grpc_status(Code::UNIMPLEMENTED, text))
     }
 }
 

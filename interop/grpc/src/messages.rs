@@ -1,6 +1,6 @@
 //! Messages that both programs make.
 
-use streamgen_runtime::codes;
+use streamgen_runtime::Code;
 use streamgen_runtime::prost::Message as _;
 use streamgen_runtime::prost_types::Any;
 use streamgen_runtime::unstable::grpc::status::encode_details;
@@ -42,16 +42,16 @@ pub(crate) fn zeros(size: usize) -> Payload {
 pub(crate) fn payload(r#type: i32, size: i32) -> Result<Payload> {
     if r#type != i32::from(PayloadType::Compressable) {
         let text = format!("unsupported payload type: {type}");
-        return Err(Error::grpc_status(codes::INVALID_ARGUMENT, text));
+        return Err(Error::grpc_status(Code::INVALID_ARGUMENT, text));
     }
     match usize::try_from(size) {
         Err(_) => {
             let text = format!("requested a response with invalid length {size}");
-            Err(Error::grpc_status(codes::INVALID_ARGUMENT, text))
+            Err(Error::grpc_status(Code::INVALID_ARGUMENT, text))
         }
         Ok(size) if size > MAX_BODY => {
             let text = format!("requested a response above {MAX_BODY} bytes: {size}");
-            Err(Error::grpc_status(codes::RESOURCE_EXHAUSTED, text))
+            Err(Error::grpc_status(Code::RESOURCE_EXHAUSTED, text))
         }
         Ok(size) => Ok(zeros(size)),
     }
@@ -62,11 +62,11 @@ pub(crate) fn payload(r#type: i32, size: i32) -> Result<Payload> {
 /// # Errors
 /// That status.
 pub(crate) fn status(asked: Option<EchoStatus>, header: &Metadata) -> Result<()> {
-    let Some(asked) = asked.filter(|asked| asked.code != codes::OK) else {
+    let Some(asked) = asked.filter(|asked| Code::from(asked.code) != Code::OK) else {
         return Ok(());
     };
     let details = header.get(DETAILS).map(|_| details(&asked));
-    let error = Error::grpc_status(asked.code, asked.message);
+    let error = Error::grpc_status(asked.code.into(), asked.message);
     Err(match details {
         Some(details) => error.with_status_details(details),
         None => error,
@@ -99,9 +99,9 @@ mod tests {
     fn bodies_are_bounded() {
         assert_eq!(payload(0, 3).unwrap().body.as_ref(), [0, 0, 0]);
         for (r#type, size, code) in [
-            (1, 3, codes::INVALID_ARGUMENT),
-            (0, -1, codes::INVALID_ARGUMENT),
-            (0, i32::MAX, codes::RESOURCE_EXHAUSTED),
+            (1, 3, Code::INVALID_ARGUMENT),
+            (0, -1, Code::INVALID_ARGUMENT),
+            (0, i32::MAX, Code::RESOURCE_EXHAUSTED),
         ] {
             assert_eq!(payload(r#type, size).unwrap_err().grpc_code(), Some(code));
         }
@@ -113,9 +113,12 @@ mod tests {
             let message = "text".to_owned();
             status(Some(EchoStatus { code, message }), &Metadata::new())
         };
-        asked(codes::OK).unwrap();
-        let error = asked(codes::UNKNOWN).unwrap_err();
-        assert_eq!((error.grpc_code(), error.message()), (Some(2), "text"));
+        asked(0).unwrap();
+        let error = asked(Code::UNKNOWN.into()).unwrap_err();
+        assert_eq!(
+            (error.grpc_code(), error.message()),
+            (Some(Code::UNKNOWN), "text")
+        );
         assert!(error.status_details().is_empty());
     }
 

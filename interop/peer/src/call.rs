@@ -283,8 +283,8 @@ fn ordered_error(order: &Directive) -> Error {
     match order.verb.as_str() {
         "biz" => biz_status().into(),
         "grpcbiz" => grpc_biz_status().into(),
-        "status" => match order.arg.parse() {
-            Ok(code) => Error::grpc_status(code, "peer status"),
+        "status" => match order.arg.parse::<i32>() {
+            Ok(code) => Error::grpc_status(code.into(), "peer status"),
             Err(_) => Error::application(format!("peer bad directive: status={}", order.arg)),
         },
         "app" => ApplicationException::new(1900, "peer app error").into(),

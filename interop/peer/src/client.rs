@@ -8,7 +8,7 @@ use crate::scenarios::{Run, Scenario};
 use crate::services::{ProtobufServices, Services, ThriftServices};
 use crate::session::{Check, Session};
 use crate::wire::Family;
-use streamgen_runtime::client::{Channel, ClientBuilder};
+use streamgen_runtime::client::ClientBuilder;
 use streamgen_runtime::unstable::ttheader::client::PoolMode;
 
 /// Names by which the two programs introduce themselves on wires that carry a name.
@@ -57,16 +57,18 @@ async fn run_all<S: Services>(
 }
 
 /// What every client of this program has in common.
-pub fn configure<C: From<Channel>>(
-    builder: ClientBuilder<C>,
-    options: &ClientOptions,
-) -> ClientBuilder<C> {
+pub fn configure<C>(builder: ClientBuilder<C>, options: &ClientOptions) -> ClientBuilder<C> {
     let mode = match options.connections {
         Connections::Mux => PoolMode::Mux { slots: 1 },
         Connections::Long => PoolMode::LONG,
         Connections::Short => PoolMode::Short,
     };
+    let builder = match options.mux_calls {
+        true => builder.unary_pool(PoolMode::Mux { slots: 1 }),
+        false => builder,
+    };
     builder
+        .checksum(options.checksum)
         .address(options.addr.clone())
         .caller(CLIENT_NAME)
         .transport(options.wire.stream)

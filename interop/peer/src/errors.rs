@@ -1,6 +1,6 @@
 //! Errors as the contract sorts them: a class and a code (`interop/SCENARIOS.md`).
 
-use streamgen_runtime::{Error, ErrorKind};
+use streamgen_runtime::{BizStatusError, Code, Error, ErrorKind};
 
 use crate::stream_gen::peerthrift::peer::{EchoError, NothingError};
 
@@ -14,11 +14,11 @@ mod code {
 /// Class and code of an error.
 pub fn classify(error: &Error) -> (&'static str, i32) {
     if let Some(class) = class_by_text(error) {
-        return (class, error.code());
+        return (class, number(error));
     }
-    let class = match error.code() {
-        code::ILLEGAL_OPERATION => "closed",
-        code::ILLEGAL_FRAME | code::CLOSING => "transport",
+    let class = match error.kitex_code() {
+        Some(code::ILLEGAL_OPERATION) => "closed",
+        Some(code::ILLEGAL_FRAME | code::CLOSING) => "transport",
         _ => match error.kind() {
             ErrorKind::BizStatus => "biz",
             ErrorKind::Application | ErrorKind::Status | ErrorKind::ResourceExhausted => "remote",
@@ -29,7 +29,20 @@ pub fn classify(error: &Error) -> (&'static str, i32) {
             _ => "other",
         },
     };
-    (class, error.code())
+    (class, number(error))
+}
+
+/// The one number of an error that a peer on Kitex has too: the business status, Kitex's number, or the
+/// status of a call over gRPC. Other errors have a status as well, which is not their number.
+fn number(error: &Error) -> i32 {
+    let status = || {
+        let code = error.grpc_code().map(i32::from);
+        code.filter(|_| error.to_string().starts_with("rpc error: "))
+    };
+    let biz = error.biz_status().map(BizStatusError::code);
+    biz.or(error.kitex_code())
+        .or_else(status)
+        .unwrap_or_default()
 }
 
 /// Kitex's server tells an unknown method by Thrift's number for it, 1, which is CANCELLED in gRPC;
@@ -37,8 +50,8 @@ pub fn classify(error: &Error) -> (&'static str, i32) {
 fn class_by_text(error: &Error) -> Option<&'static str> {
     let (code, text) = (error.grpc_code()?, error.message());
     match code {
-        1 if error.is_remote() && text.starts_with("unknown method") => Some("remote"),
-        13 if !error.is_remote() && text == "stream is closed send" => Some("closed"),
+        Code::CANCELED if error.is_remote() && text.starts_with("unknown method") => Some("remote"),
+        Code::INTERNAL if !error.is_remote() && text == "stream is closed send" => Some("closed"),
         _ => None,
     }
 }

@@ -9,7 +9,7 @@ use crate::wire::{Family, Wire};
 pub const USAGE: &str = "\
 usage: peer server -addr HOST:PORT [-proto thrift|pb|both] [-services peer,other] [-stop-after D] [-exit-wait D] [-v]
        peer client -addr HOST:PORT -proto WIRE [-scenario all|NAME,…] [-count N] [-size N]
-                   [-parallel N] [-timeout D] [-conn long|short|mux] [-v]
+                   [-parallel N] [-timeout D] [-conn long|short|mux] [-mux-calls] [-checksum] [-v]
        peer list";
 
 const DEFAULT_ADDR: &str = "127.0.0.1:8899";
@@ -61,6 +61,10 @@ pub struct ClientOptions {
     pub parallel: usize,
     pub timeout: Duration,
     pub connections: Connections,
+    /// Whether ping-pong calls share one connection (TTHeader).
+    pub mux_calls: bool,
+    /// Whether payloads have a checksum (TTHeader).
+    pub checksum: bool,
 }
 
 impl ServerOptions {
@@ -95,7 +99,7 @@ impl ClientOptions {
         let names = [
             "addr", "proto", "scenario", "count", "size", "parallel", "timeout", "conn",
         ];
-        let flags = Flags::parse(args, &names, &["v"])?;
+        let flags = Flags::parse(args, &names, &["v", "mux-calls", "checksum"])?;
         let proto = flags.text("proto", "ttheader-streaming");
         let wire = Wire::find(&proto).ok_or(format!("unknown -proto {proto:?}"))?;
         let connections = match flags.text("conn", "mux").as_str() {
@@ -113,6 +117,8 @@ impl ClientOptions {
             parallel: flags.number("parallel", 20)?,
             timeout: flags.duration("timeout", Duration::from_secs(20))?,
             connections,
+            mux_calls: flags.text("mux-calls", "false") == "true",
+            checksum: flags.text("checksum", "false") == "true",
         };
         if options.count < 1 || options.parallel < 1 || options.timeout.is_zero() {
             let text = "-count and -parallel must be at least 1, -timeout above 0".to_owned();

@@ -67,6 +67,90 @@ directions! {
     kitex_to_rust_over_kitex_protobuf: Kitex -> Rust, "kitexpb";
 }
 
+/// Ping-pong calls over TTHeader with something more that client and server are told: `flag`.
+fn calls_with(client: Peer, server: Peer, flag: &str) {
+    // Ours serves whatever comes.
+    let flags = match server {
+        Peer::Kitex => &[flag][..],
+        Peer::Rust => &[],
+    };
+    let Some(server) = Server::start(server, flags) else {
+        return;
+    };
+    for wire in ["ttheader-framed", "ttheader"] {
+        for _ in 0..ROUNDS {
+            let all = ["-proto", wire, "-scenario", "all", flag];
+            if !run_client(client, &server.address, &all) {
+                return;
+            }
+        }
+        let load = ["-parallel", "200", "-size", "5000", flag];
+        let many = [&["-proto", wire, "-scenario", "many-pp"][..], &load].concat();
+        run_client(client, &server.address, &many);
+    }
+}
+
+macro_rules! calls_with {
+    ($($name:ident: $client:ident -> $server:ident, $flag:literal;)*) => {$(
+        #[test]
+        fn $name() {
+            calls_with(Peer::$client, Peer::$server, $flag);
+        }
+    )*};
+}
+
+calls_with! {
+    rust_to_rust_with_multiplexed_calls: Rust -> Rust, "-mux-calls";
+    rust_to_kitex_with_multiplexed_calls: Rust -> Kitex, "-mux-calls";
+    kitex_to_rust_with_multiplexed_calls: Kitex -> Rust, "-mux-calls";
+    kitex_to_kitex_with_multiplexed_calls: Kitex -> Kitex, "-mux-calls";
+    rust_to_rust_with_checksums: Rust -> Rust, "-checksum";
+    rust_to_kitex_with_checksums: Rust -> Kitex, "-checksum";
+    kitex_to_rust_with_checksums: Kitex -> Rust, "-checksum";
+}
+
+/// A Kitex server that was not told of it serves the calls of one connection in turn.
+#[test]
+fn multiplexed_calls_to_a_kitex_server_that_serves_one_at_a_time() {
+    let Some(server) = Server::start(Peer::Kitex, &[]) else {
+        return;
+    };
+    let flags = [
+        "-proto",
+        "ttheader-framed",
+        "-scenario",
+        "echo,many-pp,biz-pp",
+    ];
+    run_client(
+        Peer::Rust,
+        &server.address,
+        &[&flags[..], &["-mux-calls"]].concat(),
+    );
+}
+
+/// The eight rows of grpc-and-pingpong.md's map, on the one port of a server of both IDLs.
+#[test]
+fn g88_every_wire_reaches_its_handler_on_one_port() {
+    let Some(server) = Server::start(Peer::Rust, &["-proto", "both"]) else {
+        return;
+    };
+    let streams = ["ttheader-streaming", "grpc-thrift", "grpc-pb"];
+    let calls = [
+        "ttheader-framed",
+        "ttheader",
+        "framed",
+        "buffered",
+        "kitexpb",
+    ];
+    let all = streams.map(|wire| (wire, "bidi,echo")).into_iter();
+    for (wire, scenarios) in all.chain(calls.map(|wire| (wire, "echo"))) {
+        for client in [Peer::Rust, Peer::Kitex] {
+            let flags = ["-proto", wire, "-scenario", scenarios];
+            run_client(client, &server.address, &flags);
+        }
+    }
+}
+
 /// The control: what Kitex does not do with itself says nothing of ours.
 #[test]
 fn kitex_to_kitex() {

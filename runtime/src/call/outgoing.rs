@@ -6,9 +6,9 @@ use faststr::FastStr;
 
 use crate::call::Cancellation;
 use crate::call::Deadline;
+use crate::call::Encoding;
 use crate::metadata::Metadata;
 use crate::service::{MethodInfo, Mode, ServiceInfo};
-use crate::wire::grpc::compression::Encoding;
 
 /// A call to be made, over whatever wire. Each wire sends what it has a place for.
 #[derive(Debug, Clone)]

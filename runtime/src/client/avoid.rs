@@ -59,16 +59,19 @@ impl Avoid {
     }
 
     /// An attempt that began then has failed. Attempts that began before the last failure say
-    /// nothing new: those who wait for one dial fail together.
-    pub(super) fn failed(&self, began: Instant, now: Instant) {
+    /// nothing new: those who wait for one dial fail together. Gives the time that it is avoided for,
+    /// if that is new.
+    pub(super) fn failed(&self, began: Instant, now: Instant) -> Option<Duration> {
         let mut state = lock(&self.state);
         if state.last_failed.is_some_and(|last| began < last) {
-            return;
+            return None;
         }
-        state.until = Some(now + backoff(state.failures));
+        let time = backoff(state.failures);
+        state.until = Some(now + time);
         state.failures = state.failures.saturating_add(1);
         state.last_failed = Some(now);
         self.failing.store(true, Ordering::Relaxed);
+        Some(time)
     }
 
     /// The server was reached.

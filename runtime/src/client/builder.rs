@@ -6,51 +6,39 @@ use std::time::Duration;
 
 use faststr::FastStr;
 
-use super::channel::{Channel, Defaults};
+use super::channel::{Channel, Defaults, Transports};
+use super::checks::Special;
+use super::service_client::ServiceClient;
 use super::targets::Targets;
+use crate::call::Encoding;
 use crate::error::{Error, Result};
 use crate::metainfo::TransientPropagation;
 use crate::service::{ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
-use crate::wire::WireSettings;
-use crate::wire::client::Abilities;
-use crate::wire::grpc::GrpcLimits;
-use crate::wire::grpc::compression::Encoding;
-use crate::wire::io::{Endpoint, Scheme};
-use crate::wire::ttheader::Limits;
-use crate::wire::ttheader::client::PoolMode;
+use crate::wire::{GrpcLimits, Limits, PoolMode, WireSettings, Wires};
 
-/// Settings that were made and are for one wire alone, by the name of their method.
-#[derive(Clone, Copy, Default)]
-struct Special {
-    grpc: Option<&'static str>,
-    streams: Option<&'static str>,
-    idle_pool: Option<&'static str>,
-}
-
-/// Settings of a client to be; generated clients begin one with `builder`.
+/// Settings of a client to be, which generated clients begin with `builder`, or of a [`Channel`]
+/// that several clients share, which begins with [`Channel::builder`].
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder<C> {
-    service: &'static ServiceInfo,
+    /// `None` for a channel, which is any service's.
+    service: Option<&'static ServiceInfo>,
     destination: FastStr,
     addresses: Vec<FastStr>,
-    transport: Option<Transport>,
-    unary_transport: Option<UnaryTransport>,
+    transports: Transports,
     defaults: Defaults,
     settings: WireSettings,
     special: Special,
     client: PhantomData<fn() -> C>,
 }
 
-impl<C: From<Channel>> ClientBuilder<C> {
-    /// For generated code: a client of `service`, known as `destination` in the registry.
-    pub fn new(service: &'static ServiceInfo, destination: FastStr) -> Self {
+impl<C> ClientBuilder<C> {
+    fn of(service: Option<&'static ServiceInfo>, destination: FastStr) -> Self {
         Self {
             service,
             destination,
             addresses: Vec::new(),
-            transport: None,
-            unary_transport: None,
+            transports: Transports::default(),
             defaults: Defaults::default(),
             settings: WireSettings::default(),
             special: Special::default(),
@@ -76,14 +64,14 @@ impl<C: From<Channel>> ClientBuilder<C> {
     /// [`Transport::Grpc`] carries ping-pong calls too, as Kitex's `GRPC` does, unless
     /// [`unary_transport`](Self::unary_transport) says otherwise, which is Kitex's `GRPCStreaming`.
     pub fn transport(mut self, transport: Transport) -> Self {
-        self.transport = Some(transport);
+        self.transports.stream = Some(transport);
         self
     }
 
     /// The wire of ping-pong calls. Default, as in Kitex: [`UnaryTransport::Framed`] for Thrift, and for
     /// Protobuf gRPC if the service has streams, else [`UnaryTransport::TtHeaderFramed`].
     pub fn unary_transport(mut self, transport: UnaryTransport) -> Self {
-        self.unary_transport = Some(transport);
+        self.transports.unary = Some(transport);
         self
     }
 
@@ -95,9 +83,39 @@ impl<C: From<Channel>> ClientBuilder<C> {
 
     /// Which streams share a connection. Default: all, over one connection for each core.
     /// [`PoolMode::Short`] holds for ping-pong calls too; otherwise those have connections of their
-    /// own, with one call at a time on each: see [`max_idle_per_address`](Self::max_idle_per_address).
+    /// own: see [`unary_pool`](Self::unary_pool).
     pub fn pool(mut self, mode: PoolMode) -> Self {
         self.settings.set_pool(mode);
+        self
+    }
+
+    /// Which ping-pong calls share a connection. Default: [`PoolMode::Long`], one call at a time on each,
+    /// as in Kitex. Not over gRPC, where all calls share connections.
+    ///
+    /// [`PoolMode::Mux`] is Kitex's `WithMuxConnection`: any number of calls at a time on each connection,
+    /// answered in any order. It needs a TTHeader, and as in Kitex makes
+    /// [`UnaryTransport::TtHeaderFramed`] the default transport of a client whose would be `Framed`. A
+    /// server of this crate serves such calls at the same time, and so does a Kitex server with
+    /// `WithMuxTransport`; one without serves them one after the other. A call that is dropped, or whose
+    /// time is over, is not cancelled at the server before its `rpc_timeout`, and a oneway call ends when
+    /// its request is queued.
+    pub fn unary_pool(mut self, mode: PoolMode) -> Self {
+        self.settings.set_unary_pool(mode);
+        self.transports.multiplexed = matches!(mode, PoolMode::Mux { .. });
+        (self.special.idle_pool, self.special.call_headers) = match mode {
+            PoolMode::Mux { .. } => (None, Some("unary_pool")),
+            _ => (Some("unary_pool"), None),
+        };
+        self
+    }
+
+    /// Whether ping-pong requests carry a checksum of their payload in their TTHeader, as with Kitex's
+    /// `CRC32Check`: a server that looks at it refuses a payload that was damaged on the way. Default: no.
+    /// Servers of this crate, and Kitex's with `CRC32Check`, look at it, and then send one with the reply;
+    /// a reply's checksum is looked at in any case.
+    pub fn checksum(mut self, checksum: bool) -> Self {
+        self.settings.calls.checksum = checksum;
+        self.special.checksum = checksum.then_some("checksum");
         self
     }
 
@@ -147,11 +165,11 @@ impl<C: From<Channel>> ClientBuilder<C> {
     ///
     /// ```
     /// # use std::time::Duration;
-    /// # use streamgen_runtime::{Channel, ClientBuilder, RecvTimeout};
-    /// # fn set<C: From<Channel>>(builder: ClientBuilder<C>) -> ClientBuilder<C> {
+    /// # use streamgen_runtime::{ClientBuilder, RecvTimeout};
+    /// # fn set<C>(builder: ClientBuilder<C>) -> ClientBuilder<C> {
     /// builder.recv_timeout(Duration::from_secs(1)) // ends the stream
     /// # }
-    /// # fn keep<C: From<Channel>>(builder: ClientBuilder<C>) -> ClientBuilder<C> {
+    /// # fn keep<C>(builder: ClientBuilder<C>) -> ClientBuilder<C> {
     /// builder.recv_timeout(RecvTimeout::new(Duration::from_secs(1)).without_cancel_remote())
     /// # }
     /// ```
@@ -200,108 +218,67 @@ impl<C: From<Channel>> ClientBuilder<C> {
         self
     }
 
-    /// Makes the client. Nothing is dialled before the first call.
+    /// The channel, and the settings that not every wire has a use for.
+    fn into_channel(self) -> Result<(Channel, Special)> {
+        let targets = Targets::parse(&self.addresses)?;
+        let wires = Wires::new(self.settings, self.destination.clone());
+        let (defaults, transports) = (self.defaults, self.transports);
+        let channel = Channel::new(self.destination, targets, defaults, transports, wires);
+        Ok((channel, self.special))
+    }
+}
+
+impl<C: From<ServiceClient>> ClientBuilder<C> {
+    /// For generated code: a client of `service`, known as `destination` in the registry.
+    pub fn new(service: &'static ServiceInfo, destination: FastStr) -> Self {
+        Self::of(Some(service), destination)
+    }
+
+    /// Makes the client, over a channel of its own. Nothing is dialled before the first call.
     ///
     /// # Errors
     /// No address, or one that cannot be understood; over gRPC, a destination that cannot be the
     /// name of a host; settings that the wire has no use for, such as TLS, compression or a URL over
     /// another wire than gRPC, or a Protobuf service there.
     pub fn build(self) -> Result<C> {
-        let targets = Targets::parse(&self.addresses)?;
-        let stream = self.transport.unwrap_or(self.service.default_transport);
-        let unary = self
-            .unary_transport
-            .unwrap_or_else(|| UnaryTransport::default_of(self.service, self.transport));
-        let secured = self.is_secured();
-        let Self {
-            service,
-            destination,
-            defaults,
-            settings,
-            special,
-            ..
-        } = self;
-        let wires = settings.wires(service, stream, unary, &destination)?;
-        let abilities: Vec<Abilities> = wires.abilities().collect();
-        special.check(&abilities)?;
-        for wire in abilities {
-            check(service, &defaults, wire, secured)?;
-            for endpoint in targets.endpoints() {
-                check_endpoint(endpoint, wire, secured)?;
-            }
+        let service = self.service;
+        let (channel, special) = self.into_channel()?;
+        let service = service.ok_or_else(|| Error::invalid_argument("a client of no service"))?;
+        special.check(&channel.abilities_for(service)?)?;
+        let client = ServiceClient::new(service, channel);
+        client.check()?;
+        Ok(C::from(client))
+    }
+}
+
+impl ClientBuilder<Channel> {
+    pub(super) fn of_channel(destination: FastStr) -> Self {
+        Self::of(None, destination)
+    }
+
+    /// Makes the channel. Nothing is dialled before the first call.
+    ///
+    /// # Errors
+    /// No address, or one that cannot be understood. If the wires of both kinds of call are named,
+    /// also settings that they have no use for; if they are left to the services of the clients,
+    /// such settings are errors of the calls on the wire that has no use for them.
+    pub fn build(self) -> Result<Channel> {
+        let (channel, special) = self.into_channel()?;
+        let wires = channel.chosen_abilities()?;
+        if !wires.is_empty() {
+            special.check(&wires)?;
         }
-        let channel = Channel::new(service, destination, targets, defaults, wires);
-        Ok(C::from(channel))
-    }
-
-    fn is_secured(&self) -> bool {
-        #[cfg(feature = "tls")]
-        return self.settings.grpc.tls.is_some();
-        #[cfg(not(feature = "tls"))]
-        false
-    }
-}
-
-/// Whether a wire has a use for a setting.
-type Useful = fn(&Abilities) -> bool;
-
-impl Special {
-    /// Refuses settings of a wire that the client does not have.
-    fn check(self, wires: &[Abilities]) -> Result<()> {
-        let useful: [(_, Useful); 3] = [
-            (self.grpc, |wire| wire.http2),
-            (self.streams, |wire| wire.stream_limits),
-            (self.idle_pool, |wire| wire.idle_pool),
-        ];
-        let useless = useful
-            .into_iter()
-            .find_map(|(setting, useful)| setting.filter(|_| !wires.iter().any(useful)));
-        let Some(setting) = useless else {
-            return Ok(());
-        };
-        let mut names: Vec<&str> = wires.iter().map(|wire| wire.name).collect();
-        names.dedup();
-        let names = names.join(" and ");
-        let text = format!("`.{setting}(…)` has no effect over {names}");
-        Err(Error::invalid_argument(text))
-    }
-}
-
-/// Refuses what would have no effect on this wire.
-fn check(service: &ServiceInfo, defaults: &Defaults, wire: Abilities, secured: bool) -> Result<()> {
-    let name = wire.name;
-    let problem = if !wire.payloads.contains(&service.payload) {
-        format!("{:?} services are not called over {name}", service.payload)
-    } else if secured && !wire.tls {
-        format!("TLS is not for {name}")
-    } else if defaults.encoding.is_some() && !wire.compression {
-        format!("{name} compresses nothing")
-    } else {
-        return Ok(());
-    };
-    Err(Error::invalid_argument(format!(
-        "{problem}: set `.transport(Transport::Grpc)`"
-    )))
-}
-
-fn check_endpoint(endpoint: &Endpoint, wire: Abilities, secured: bool) -> Result<()> {
-    let why = match endpoint.scheme() {
-        Scheme::Http | Scheme::Https if !wire.http2 => {
-            format!("{} has no URLs: write it without the scheme", wire.name)
+        for wire in wires {
+            channel.check_settings(wire)?;
         }
-        Scheme::Http if secured => "the client has TLS: write https://".to_owned(),
-        Scheme::Https if !secured => "the client has no TLS: set `.tls(…)`".to_owned(),
-        _ if secured && endpoint.is_unix() => "there is no TLS over Unix sockets".to_owned(),
-        _ => return Ok(()),
-    };
-    let text = format!("address `{endpoint}`: {why}");
-    Err(Error::invalid_argument(text))
+        Ok(channel)
+    }
 }
 
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("service", &self.service.name)
+            .field("service", &self.service.map(|service| service.name))
             .field("destination", &self.destination)
             .field("addresses", &self.addresses)
             .finish_non_exhaustive()

@@ -1,41 +1,56 @@
-//! What all calls of a client share.
+//! The way to one destination, which any number of generated clients share.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use faststr::FastStr;
-use tokio::time::timeout_at;
 
-use super::options::CallOptions;
-use super::ping_pong::{OneWayCall, PingPongCall};
-use super::streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
+use super::builder::ClientBuilder;
+use super::checks;
 use super::targets::Targets;
-use super::unary::UnaryCall;
-use crate::call::Outgoing;
-use crate::codec::Encode;
-use crate::context::Context;
+use crate::call::Encoding;
 use crate::error::{Error, Result};
 use crate::metainfo::TransientPropagation;
-use crate::service::{MethodInfo, Mode, ServiceInfo};
+use crate::service::{ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
-use crate::wire::client::{Attempt, BoxFuture, Reply, Wire};
-use crate::wire::grpc::compression::Encoding;
-use crate::wire::io::CONNECT_TIMEOUT;
-use crate::wire::{ClientRaw, Wires};
+use crate::wire::Wires;
+use crate::wire::client::{Abilities, StreamWire, UnaryWire};
+use crate::wire::io::{CONNECT_TIMEOUT, Endpoint};
 
-/// The connections and settings behind a client. Clones share them.
+/// The connections to one destination and the settings of its calls. Clones share both, and so do
+/// all clients that are made with one of them:
 ///
-/// For generated code: `method` is an index into the methods of the service. A call in another
-/// mode than the method's fails when it is awaited, and nothing is sent (statement 92).
+/// ```
+/// # use streamgen_runtime::{Channel, Result};
+/// # struct UserClient;
+/// # struct OrderClient;
+/// # impl UserClient { fn new(_: Channel) -> Self { Self } }
+/// # impl OrderClient { fn new(_: Channel) -> Self { Self } }
+/// # fn main() -> Result<()> {
+/// let channel = Channel::builder("shop").address("127.0.0.1:8888").build()?;
+/// let users = UserClient::new(channel.clone()); // both are generated
+/// let orders = OrderClient::new(channel);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Wires that the builder was not told of are chosen for each client by its service, as Kitex does
+/// (kitex-tool.md 5); clients whose services have the same wire share its connections. A client
+/// whose service the channel's wires cannot carry is made all the same, and its calls fail with
+/// [`InvalidArgument`](crate::ErrorKind::InvalidArgument); the builder of a generated client
+/// says so when it builds.
+///
+/// Connections are made when a call needs them, and closed when the last client and the last clone
+/// are gone and the calls on them have ended.
 #[derive(Clone)]
 pub struct Channel(Arc<Shared>);
 
 struct Shared {
-    service: &'static ServiceInfo,
     destination: FastStr,
     targets: Targets,
     defaults: Defaults,
+    transports: Transports,
     wires: Wires,
 }
 
@@ -51,239 +66,166 @@ pub(super) struct Defaults {
     pub(super) encoding: Option<Encoding>,
 }
 
-/// A stream that was opened for a call.
-pub(super) struct Opened {
-    pub(super) raw: Arc<dyn ClientRaw>,
-    pub(super) recv_timeout: Option<RecvTimeout>,
+/// The wires that the user has chosen; `None`: Kitex's choice for the service of each client.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Transports {
+    pub(super) stream: Option<Transport>,
+    pub(super) unary: Option<UnaryTransport>,
+    /// Whether ping-pong calls share connections, which needs a TTHeader.
+    pub(super) multiplexed: bool,
+}
+
+impl Transports {
+    /// The wire of the service's streams; `None` if it has none.
+    fn stream(self, service: &ServiceInfo) -> Option<Transport> {
+        let chosen = self.stream.unwrap_or(service.default_transport);
+        service.has_streams().then_some(chosen)
+    }
+
+    /// The wire of the service's ping-pong calls; `None` if it has none.
+    fn unary(self, service: &ServiceInfo) -> Option<UnaryTransport> {
+        let by_default = || match UnaryTransport::default_of(service, self.stream) {
+            UnaryTransport::Framed if self.multiplexed => UnaryTransport::TtHeaderFramed,
+            default => default,
+        };
+        let chosen = self.unary.unwrap_or_else(by_default);
+        service.has_calls().then_some(chosen)
+    }
 }
 
 impl Channel {
+    /// Starts a channel to what the registry knows as `destination`.
+    pub fn builder(destination: impl Into<FastStr>) -> ClientBuilder<Self> {
+        ClientBuilder::of_channel(destination.into())
+    }
+
     pub(super) fn new(
-        service: &'static ServiceInfo,
         destination: FastStr,
         targets: Targets,
         defaults: Defaults,
+        transports: Transports,
         wires: Wires,
     ) -> Self {
         Self(Arc::new(Shared {
-            service,
             destination,
             targets,
             defaults,
+            transports,
             wires,
         }))
     }
 
-    /// A call of a ping-pong method.
-    pub fn ping_pong<A, R, E>(&self, method: usize, args: A) -> PingPongCall<A, R, E> {
-        PingPongCall::new(self.clone(), method, args)
+    pub(super) fn destination(&self) -> &FastStr {
+        &self.0.destination
     }
 
-    /// A call of a unary method of a Protobuf IDL.
-    pub fn unary<Req, Res>(&self, method: usize, request: Req) -> UnaryCall<Req, Res> {
-        UnaryCall::new(self.clone(), method, request)
+    pub(super) fn targets(&self) -> &Targets {
+        &self.0.targets
     }
 
-    /// A call of a oneway method.
-    pub fn one_way<A>(&self, method: usize, args: A) -> OneWayCall<A> {
-        OneWayCall::new(self.clone(), method, args)
+    pub(super) fn defaults(&self) -> &Defaults {
+        &self.0.defaults
     }
 
-    /// A call of a bidirectional method.
-    pub fn bidi_streaming<Req, Res>(&self, method: usize) -> BidiStreamingCall<Req, Res> {
-        BidiStreamingCall::new(self.clone(), method)
+    /// How long a call may spend on connecting.
+    pub(super) fn connect_limit(&self) -> Duration {
+        self.0.defaults.connect_timeout.unwrap_or(CONNECT_TIMEOUT)
     }
 
-    /// A call of a client-streaming method.
-    pub fn client_streaming<Req, Res>(&self, method: usize) -> ClientStreamingCall<Req, Res> {
-        ClientStreamingCall::new(self.clone(), method)
-    }
-
-    /// A call of a server-streaming method.
-    pub fn server_streaming<Req, Res>(
-        &self,
-        method: usize,
-        request: Req,
-    ) -> ServerStreamingCall<Req, Res> {
-        ServerStreamingCall::new(self.clone(), method, request)
-    }
-
-    /// Opens a stream for the method, which must be of `mode`.
-    pub(super) async fn open(
-        &self,
-        method: usize,
-        mode: Mode,
-        options: CallOptions,
-    ) -> Result<Opened> {
-        let Shared {
-            defaults, wires, ..
-        } = &*self.0;
-        let recv_timeout = options.recv_timeout.or(defaults.recv_timeout);
-        let wire = wires.stream.as_deref().ok_or_else(no_such_method)?;
-        let call = self.outgoing(method, mode, options, wire, None)?;
-        let open = |to| wire.open(to, &call);
-        let raw = self.reach(wire, &call, open).await?;
-        Ok(Opened { raw, recv_timeout })
-    }
-
-    /// Makes a ping-pong or oneway call of the method, which must be of `mode`.
-    pub(super) async fn call(
-        &self,
-        method: usize,
-        mode: Mode,
-        args: &(dyn Encode + Sync),
-        options: CallOptions,
-    ) -> Result<Reply> {
-        let Shared {
-            defaults, wires, ..
-        } = &*self.0;
-        let wire = wires.unary.as_deref().ok_or_else(no_such_method)?;
-        let limit = defaults.rpc_timeout;
-        let call = self.outgoing(method, mode, options, wire, limit)?;
-        let unary = |to| wire.unary(to, &call, args);
-        self.reach(wire, &call, unary).await
-    }
-
-    /// Describes a call.
+    /// The wire of a service's streams.
     ///
     /// # Errors
-    /// A method of another mode; a context that was cancelled before.
-    fn outgoing(
+    /// A service without streams; one that this channel cannot carry.
+    pub(super) fn stream_wire(&self, service: &ServiceInfo) -> Result<Arc<dyn StreamWire>> {
+        let transport = self.0.transports.stream(service);
+        let wire = self.0.wires.stream(transport.ok_or_else(no_such_method)?)?;
+        self.check(service, wire.abilities())?;
+        Ok(wire)
+    }
+
+    /// The wire of a service's ping-pong calls.
+    ///
+    /// # Errors
+    /// A service without such methods; one that this channel cannot carry.
+    pub(super) fn unary_wire(&self, service: &ServiceInfo) -> Result<Arc<dyn UnaryWire>> {
+        let transport = self.0.transports.unary(service);
+        let wire = self.0.wires.unary(transport.ok_or_else(no_such_method)?)?;
+        self.check(service, wire.abilities())?;
+        Ok(wire)
+    }
+
+    /// What the wires of a service's clients can.
+    ///
+    /// # Errors
+    /// A destination that one of them cannot name.
+    pub(super) fn abilities_for(&self, service: &ServiceInfo) -> Result<Vec<Abilities>> {
+        let transports = self.0.transports;
+        self.abilities(transports.stream(service), transports.unary(service))
+    }
+
+    /// What the wires can that hold for every client, as the user has chosen both; empty if each
+    /// client's service has a say.
+    ///
+    /// # Errors
+    /// A destination that one of them cannot name.
+    pub(super) fn chosen_abilities(&self) -> Result<Vec<Abilities>> {
+        let Transports { stream, unary, .. } = self.0.transports;
+        let by_stream = stream.and_then(UnaryTransport::implied_by);
+        match (stream, unary.or(by_stream)) {
+            (Some(stream), Some(unary)) => self.abilities(Some(stream), Some(unary)),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn abilities(
         &self,
-        method: usize,
-        mode: Mode,
-        mut options: CallOptions,
-        wire: &(impl Wire + ?Sized),
-        limit: Option<Duration>,
-    ) -> Result<Outgoing> {
-        let method = self.method(method, mode)?;
-        let ended = |reason: Error| wire.parent_ended(&reason);
-        options.check_context().map_err(ended)?;
-        let Shared {
-            service,
-            destination,
-            defaults,
-            ..
-        } = &*self.0;
-        let propagation = match wire.abilities().propagation {
-            true => defaults.propagation,
-            false => TransientPropagation::SingleHop,
-        };
-        let context = options.context.as_ref();
-        let caller_method = context.map(Context::method).unwrap_or_default();
-        Ok(Outgoing {
-            metainfo: options.metainfo(propagation),
-            header: std::mem::take(&mut options.header),
-            caller: defaults.caller.clone(),
-            caller_method: FastStr::from_static_str(caller_method),
-            destination: destination.clone(),
-            encoding: options.encoding.or(defaults.encoding),
-            deadline: options.deadline(limit),
-            connect_timeout: defaults.connect_timeout,
-            parent: options
-                .context
-                .as_ref()
-                .and_then(Context::cancellation)
-                .cloned(),
-            ..Outgoing::new(service, method)
-        })
+        stream: Option<Transport>,
+        unary: Option<UnaryTransport>,
+    ) -> Result<Vec<Abilities>> {
+        let wires = &self.0.wires;
+        let stream = stream.map(|stream| Ok(wires.stream(stream)?.abilities()));
+        let unary = unary.map(|unary| Ok(wires.unary(unary)?.abilities()));
+        stream.into_iter().chain(unary).collect()
     }
 
-    /// The one way of every call: picks an endpoint, lets `make` make the call there, and goes on to
-    /// the next endpoint as long as nothing of the call can have reached a handler. The call's
-    /// deadline ends it, and so does the handler that makes it, also while it waits for a dial.
-    async fn reach<'a, T>(
-        &'a self,
-        wire: &(impl Wire + ?Sized),
-        call: &Outgoing,
-        make: impl Fn(Attempt<'a>) -> BoxFuture<'a, Result<T>>,
-    ) -> Result<T> {
-        let Shared {
-            targets, defaults, ..
-        } = &*self.0;
-        let limit = defaults.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
-        let mut turn = targets.turn(limit, call.deadline);
-        let made = async {
-            loop {
-                match make(turn.attempt()).await {
-                    Err(error) if error.is_retryable() && turn.go_on(&error) => {}
-                    Err(error) if error.is_retryable() => return Err(error),
-                    made => {
-                        turn.reached();
-                        return made;
-                    }
-                }
-            }
-        };
-        match within(call, made).await {
-            Ended::Made(made) => made,
-            Ended::DeadlinePassed => Err(wire.deadline_passed(call, turn.endpoint())),
-            Ended::ByParent(reason) => Err(wire.parent_ended(&reason)),
-        }
+    /// Refuses a service that the wire cannot carry, and settings that would have no effect on it.
+    fn check(&self, service: &ServiceInfo, wire: Abilities) -> Result<()> {
+        checks::payload(service, wire)?;
+        self.check_settings(wire)
     }
 
-    fn method(&self, index: usize, mode: Mode) -> Result<&'static MethodInfo> {
-        let service = self.0.service;
-        let Some(method) = service.methods.get(index) else {
-            let text = format!("service {} has no method number {index}", service.name);
-            return Err(Error::invalid_argument(text));
-        };
-        if method.mode == mode {
-            return Ok(method);
-        }
-        Err(Error::invalid_argument(format!(
-            "method {} of service {} is {:?}, called as {mode:?}",
-            method.name, service.name, method.mode
-        )))
+    /// Refuses settings that would have no effect on the wire.
+    pub(super) fn check_settings(&self, wire: Abilities) -> Result<()> {
+        checks::defaults(&self.0.defaults, wire, self.0.wires.is_secured())?;
+        let mut endpoints = self.0.targets.endpoints();
+        endpoints.try_for_each(|endpoint| self.check_endpoint(endpoint, wire))
+    }
+
+    /// Refuses an address that the wire has no place for.
+    pub(super) fn check_endpoint(&self, endpoint: &Endpoint, wire: Abilities) -> Result<()> {
+        checks::endpoint(endpoint, wire, self.0.wires.is_secured())
     }
 }
 
-/// A service without any method of the kind that is called.
 #[cold]
 fn no_such_method() -> Error {
     Error::invalid_argument("the service has no method of this kind")
 }
 
-/// What came first.
-enum Ended<T> {
-    Made(Result<T>),
-    DeadlinePassed,
-    ByParent(Error),
-}
-
-async fn within<T>(call: &Outgoing, made: impl Future<Output = Result<T>>) -> Ended<T> {
-    let made = async {
-        match call.deadline {
-            None => Ended::Made(made.await),
-            Some(deadline) => timeout_at(deadline.at, made)
-                .await
-                .map_or(Ended::DeadlinePassed, Ended::Made),
-        }
-    };
-    match &call.parent {
-        None => made.await,
-        Some(parent) => tokio::select! {
-            biased;
-            made = made => made,
-            reason = parent.cancelled() => Ended::ByParent(reason),
-        },
-    }
-}
-
 impl fmt::Debug for Channel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Shared {
-            service,
             destination,
             targets,
             defaults,
+            transports,
             ..
         } = &*self.0;
         f.debug_struct("Channel")
-            .field("service", &service.name)
             .field("destination", destination)
             .field("targets", targets)
             .field("defaults", defaults)
+            .field("transports", transports)
             .finish_non_exhaustive()
     }
 }

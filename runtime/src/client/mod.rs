@@ -1,13 +1,18 @@
 //! Calling: what generated clients are made of.
 //!
-//! A generated client is a [`Channel`] with a method for each method of the IDL. Such a method
-//! returns a call, which is a builder of options until it is awaited.
+//! A generated client is a [`ServiceClient`] with a method for each method of the IDL. Such a method
+//! returns a call, which is a builder of options until it is awaited. Any number of clients make
+//! their calls over one [`Channel`], which has the connections to one destination.
 
 mod avoid;
 mod builder;
 mod channel;
+mod checks;
+mod events;
+mod observe;
 mod options;
 mod ping_pong;
+mod service_client;
 mod streams;
 mod targets;
 mod unary;
@@ -16,5 +21,6 @@ pub use builder::ClientBuilder;
 pub use channel::Channel;
 pub use options::CallFuture;
 pub use ping_pong::{OneWayCall, PingPongCall};
+pub use service_client::ServiceClient;
 pub use streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
 pub use unary::{UnaryCall, UnaryResponse};

@@ -3,18 +3,18 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use crate::call::Deadline;
+use crate::call::{Deadline, Encoding};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::metainfo::{Metainfo, TransientPropagation};
 use crate::streaming::RecvTimeout;
-use crate::wire::grpc::compression::Encoding;
+use crate::wire::io::Endpoint;
 
 /// A call under way.
 pub type CallFuture<T, E = Error> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
 
-/// The options of one call; unset ones are the client's.
+/// The options of one call; unset ones are the channel's.
 #[derive(Debug, Default)]
 pub(super) struct CallOptions {
     pub(super) timeout: Option<Duration>,
@@ -24,6 +24,8 @@ pub(super) struct CallOptions {
     /// Sent besides metainfo, where the wire has a header for it (gRPC).
     pub(super) header: Metadata,
     pub(super) encoding: Option<Encoding>,
+    /// Where the call goes, instead of to one of the channel's addresses.
+    pub(super) address: Option<Result<Endpoint>>,
 }
 
 impl CallOptions {
@@ -95,8 +97,17 @@ macro_rules! call_options {
 
         /// Compresses the messages that this call sends, instead of the client's setting. gRPC
         /// only.
-        pub fn encoding(mut self, encoding: $crate::wire::grpc::compression::Encoding) -> Self {
+        pub fn encoding(mut self, encoding: $crate::call::Encoding) -> Self {
             self.options.encoding = Some(encoding);
+            self
+        }
+
+        /// Makes the call at this address, and nowhere else, instead of at one of the channel's: Kitex's
+        /// `WithHostPort`. It has the forms that
+        /// [`ClientBuilder::address`](crate::ClientBuilder::address) takes; one that cannot be used
+        /// is the call's error. Connections to it are pooled as those to other addresses.
+        pub fn address(mut self, address: impl AsRef<str>) -> Self {
+            self.options.address = Some($crate::wire::io::Endpoint::parse(address.as_ref()));
             self
         }
 

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::channel::Channel;
 use super::options::{CallFuture, CallOptions, call_options};
+use super::service_client::ServiceClient;
 use crate::codec::Message;
 use crate::error::{Error, Result};
 use crate::metadata::Metadata;
@@ -13,10 +13,11 @@ use crate::service::Mode;
 
 /// A ping-pong call: `.await` it for its result, or set options first.
 ///
-/// Dropping it under way closes the connection it used, which is how the server learns of it.
+/// Dropping it under way closes the connection it used, which is how the server learns of it, unless
+/// other calls share that: see [`unary_pool`](crate::ClientBuilder::unary_pool).
 #[must_use = "a call is not made until it is awaited"]
 pub struct PingPongCall<A, R, E = Error> {
-    channel: Channel,
+    client: ServiceClient,
     method: usize,
     args: A,
     options: CallOptions,
@@ -24,9 +25,9 @@ pub struct PingPongCall<A, R, E = Error> {
 }
 
 impl<A, R, E> PingPongCall<A, R, E> {
-    pub(super) fn new(channel: Channel, method: usize, args: A) -> Self {
+    pub(super) fn new(client: ServiceClient, method: usize, args: A) -> Self {
         Self {
-            channel,
+            client,
             method,
             args,
             options: CallOptions::default(),
@@ -55,13 +56,13 @@ impl<A: Message + Sync + 'static, R: Return, E: Throws> PingPongCall<A, R, E> {
     /// Those of the call itself.
     pub async fn with_metadata(self) -> Result<(R, Metadata, Metadata), E> {
         let Self {
-            channel,
+            client,
             method,
             args,
             options,
             ..
         } = self;
-        let reply = channel.call(method, Mode::PingPong, &args, options).await?;
+        let reply = client.call(method, Mode::PingPong, &args, options).await?;
         let value = decode_result::<R, E>(&reply.message)?;
         Ok((value, reply.header, reply.trailer))
     }
@@ -79,7 +80,7 @@ impl<A: Message + Sync + 'static, R: Return, E: Throws> IntoFuture for PingPongC
 impl<A, R, E> fmt::Debug for PingPongCall<A, R, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PingPongCall")
-            .field("channel", &self.channel)
+            .field("client", &self.client)
             .field("method", &self.method)
             .field("options", &self.options)
             .finish_non_exhaustive()
@@ -90,16 +91,16 @@ impl<A, R, E> fmt::Debug for PingPongCall<A, R, E> {
 /// it was written.
 #[must_use = "a call is not made until it is awaited"]
 pub struct OneWayCall<A> {
-    channel: Channel,
+    client: ServiceClient,
     method: usize,
     args: A,
     options: CallOptions,
 }
 
 impl<A> OneWayCall<A> {
-    pub(super) fn new(channel: Channel, method: usize, args: A) -> Self {
+    pub(super) fn new(client: ServiceClient, method: usize, args: A) -> Self {
         Self {
-            channel,
+            client,
             method,
             args,
             options: CallOptions::default(),
@@ -115,13 +116,13 @@ impl<A: Message + Sync + 'static> IntoFuture for OneWayCall<A> {
 
     fn into_future(self) -> CallFuture<()> {
         let Self {
-            channel,
+            client,
             method,
             args,
             options,
         } = self;
         Box::pin(async move {
-            channel
+            client
                 .call(method, Mode::OneWay, &args, options)
                 .await
                 .map(drop)
@@ -132,7 +133,7 @@ impl<A: Message + Sync + 'static> IntoFuture for OneWayCall<A> {
 impl<A> fmt::Debug for OneWayCall<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OneWayCall")
-            .field("channel", &self.channel)
+            .field("client", &self.client)
             .field("method", &self.method)
             .field("options", &self.options)
             .finish_non_exhaustive()

@@ -4,8 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::channel::{Channel, Opened};
 use super::options::{CallFuture, CallOptions, call_options};
+use super::service_client::{Opened, ServiceClient};
 use crate::codec::Message;
 use crate::error::Result;
 use crate::service::Mode;
@@ -34,7 +34,7 @@ macro_rules! debug_call {
         impl<Req, Res> fmt::Debug for $ty<Req, Res> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct(stringify!($ty))
-                    .field("channel", &self.channel)
+                    .field("client", &self.client)
                     .field("method", &self.method)
                     .field("options", &self.options)
                     .finish_non_exhaustive()
@@ -49,16 +49,16 @@ type Messages<Req, Res> = PhantomData<fn(Req) -> Res>;
 /// is not waited for.
 #[must_use = "no stream is opened until the call is awaited"]
 pub struct BidiStreamingCall<Req, Res> {
-    channel: Channel,
+    client: ServiceClient,
     method: usize,
     options: CallOptions,
     messages: Messages<Req, Res>,
 }
 
 impl<Req, Res> BidiStreamingCall<Req, Res> {
-    pub(super) fn new(channel: Channel, method: usize) -> Self {
+    pub(super) fn new(client: ServiceClient, method: usize) -> Self {
         Self {
-            channel,
+            client,
             method,
             options: CallOptions::default(),
             messages: PhantomData,
@@ -74,14 +74,14 @@ impl<Req: Message + 'static, Res: Message + 'static> IntoFuture for BidiStreamin
 
     fn into_future(self) -> Self::IntoFuture {
         let Self {
-            channel,
+            client,
             method,
             options,
             ..
         } = self;
         Box::pin(async move {
             let Opened { raw, recv_timeout } =
-                channel.open(method, Mode::BidiStreaming, options).await?;
+                client.open(method, Mode::BidiStreaming, options).await?;
             Ok(BidiStreamingClient::new(raw, recv_timeout))
         })
     }
@@ -93,16 +93,16 @@ debug_call!(BidiStreamingCall);
 /// server is not waited for.
 #[must_use = "no stream is opened until the call is awaited"]
 pub struct ClientStreamingCall<Req, Res> {
-    channel: Channel,
+    client: ServiceClient,
     method: usize,
     options: CallOptions,
     messages: Messages<Req, Res>,
 }
 
 impl<Req, Res> ClientStreamingCall<Req, Res> {
-    pub(super) fn new(channel: Channel, method: usize) -> Self {
+    pub(super) fn new(client: ServiceClient, method: usize) -> Self {
         Self {
-            channel,
+            client,
             method,
             options: CallOptions::default(),
             messages: PhantomData,
@@ -118,14 +118,14 @@ impl<Req: Message + 'static, Res: Message + 'static> IntoFuture for ClientStream
 
     fn into_future(self) -> Self::IntoFuture {
         let Self {
-            channel,
+            client,
             method,
             options,
             ..
         } = self;
         Box::pin(async move {
             let Opened { raw, recv_timeout } =
-                channel.open(method, Mode::ClientStreaming, options).await?;
+                client.open(method, Mode::ClientStreaming, options).await?;
             Ok(ClientStreamingClient::new(raw, recv_timeout))
         })
     }
@@ -137,7 +137,7 @@ debug_call!(ClientStreamingCall);
 /// set options first. The server is not waited for.
 #[must_use = "no stream is opened until the call is awaited"]
 pub struct ServerStreamingCall<Req, Res> {
-    channel: Channel,
+    client: ServiceClient,
     method: usize,
     request: Req,
     options: CallOptions,
@@ -145,10 +145,10 @@ pub struct ServerStreamingCall<Req, Res> {
 }
 
 impl<Req, Res> ServerStreamingCall<Req, Res> {
-    pub(super) fn new(channel: Channel, method: usize, request: Req) -> Self {
+    pub(super) fn new(client: ServiceClient, method: usize, request: Req) -> Self {
         let (options, messages) = (CallOptions::default(), PhantomData);
         Self {
-            channel,
+            client,
             method,
             request,
             options,
@@ -165,7 +165,7 @@ impl<Req: Message + 'static, Res: Message + 'static> IntoFuture for ServerStream
 
     fn into_future(self) -> Self::IntoFuture {
         let Self {
-            channel,
+            client,
             method,
             request,
             options,
@@ -173,7 +173,7 @@ impl<Req: Message + 'static, Res: Message + 'static> IntoFuture for ServerStream
         } = self;
         Box::pin(async move {
             let Opened { raw, recv_timeout } =
-                channel.open(method, Mode::ServerStreaming, options).await?;
+                client.open(method, Mode::ServerStreaming, options).await?;
             // Owns the stream from here on: a request that cannot be sent cancels it.
             let stream = ServerStreamingClient::new(Arc::clone(&raw), recv_timeout);
             let mut outbound = RequestSender::new(raw);

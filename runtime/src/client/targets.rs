@@ -9,6 +9,7 @@ use faststr::FastStr;
 use tokio::time::Instant;
 
 use super::avoid::Avoid;
+use super::events::{self, Outage};
 use crate::call::Deadline;
 use crate::error::{Error, Result};
 use crate::wire::client::Attempt;
@@ -29,6 +30,7 @@ pub(super) struct Targets {
 struct Target {
     endpoint: Endpoint,
     avoid: Avoid,
+    outage: Outage,
 }
 
 /// The way of one call through the endpoints: each at most once.
@@ -44,6 +46,16 @@ pub(super) struct Turn<'a> {
     deadline: Option<Deadline>,
 }
 
+impl Target {
+    fn new(endpoint: Endpoint) -> Self {
+        Self {
+            endpoint,
+            avoid: Avoid::default(),
+            outage: Outage::default(),
+        }
+    }
+}
+
 impl Targets {
     /// # Errors
     /// No address, or a text that is none.
@@ -51,16 +63,19 @@ impl Targets {
         if texts.is_empty() {
             return Err(Error::invalid_argument("the client has no address"));
         }
-        let target = |text: &FastStr| {
-            Ok(Target {
-                endpoint: Endpoint::parse(text)?,
-                avoid: Avoid::default(),
-            })
-        };
+        let target = |text: &FastStr| Endpoint::parse(text).map(Target::new);
         Ok(Self {
             list: texts.iter().map(target).collect::<Result<_>>()?,
             next: AtomicUsize::new(0),
         })
+    }
+
+    /// A single one.
+    pub(super) fn of(endpoint: Endpoint) -> Self {
+        Self {
+            list: vec![Target::new(endpoint)],
+            next: AtomicUsize::new(0),
+        }
     }
 
     pub(super) fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
@@ -114,14 +129,23 @@ impl<'a> Turn<'a> {
     /// The call has failed, and nothing of it reached a handler. Says whether there is another
     /// endpoint to be tried, and time for it.
     pub(super) fn go_on(&mut self, error: &Error) -> bool {
+        let current = self.current.get();
+        let Target {
+            endpoint,
+            avoid,
+            outage,
+        } = &self.targets.list[current];
+        // A server that only refused this call is there: nothing went wrong on this side.
+        let unreachable = error.source().is_some();
+        if unreachable {
+            outage.begins(endpoint, error);
+        }
         if self.targets.list.len() == 1 {
             return false;
         }
         let now = Instant::now();
-        let current = self.current.get();
-        // A server that only refused this call is there: nothing went wrong on this side.
-        if error.source().is_some() {
-            self.targets.list[current].avoid.failed(self.began, now);
+        if unreachable && let Some(time) = avoid.failed(self.began, now) {
+            events::avoided(endpoint, time);
         }
         self.tried.push(current);
         self.began = now;
@@ -134,7 +158,9 @@ impl<'a> Turn<'a> {
 
     /// The call has reached a server.
     pub(super) fn reached(&self) {
-        self.targets.list[self.current.get()].avoid.reached();
+        let target = &self.targets.list[self.current.get()];
+        target.avoid.reached();
+        target.outage.is_over(&target.endpoint);
     }
 
     /// The next endpoint that has not been tried: one that is not avoided, if there is any; else

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::channel::Channel;
 use super::options::{CallFuture, CallOptions, call_options};
+use super::service_client::ServiceClient;
 use crate::codec::Message;
 use crate::error::Result;
 use crate::metadata::Metadata;
@@ -15,7 +15,7 @@ use crate::service::Mode;
 /// Dropping it under way cancels the call at the server.
 #[must_use = "a call is not made until it is awaited"]
 pub struct UnaryCall<Req, Res> {
-    channel: Channel,
+    client: ServiceClient,
     method: usize,
     request: Req,
     options: CallOptions,
@@ -35,9 +35,9 @@ pub struct UnaryResponse<Res> {
 }
 
 impl<Req, Res> UnaryCall<Req, Res> {
-    pub(super) fn new(channel: Channel, method: usize, request: Req) -> Self {
+    pub(super) fn new(client: ServiceClient, method: usize, request: Req) -> Self {
         Self {
-            channel,
+            client,
             method,
             request,
             options: CallOptions::default(),
@@ -55,13 +55,13 @@ impl<Req: Message + Sync + 'static, Res: Message> UnaryCall<Req, Res> {
     /// Those of the call itself.
     pub async fn with_metadata(self) -> Result<UnaryResponse<Res>> {
         let Self {
-            channel,
+            client,
             method,
             request,
             options,
             ..
         } = self;
-        let reply = channel
+        let reply = client
             .call(method, Mode::PingPong, &request, options)
             .await?;
         Ok(UnaryResponse {
@@ -84,7 +84,7 @@ impl<Req: Message + Sync + 'static, Res: Message + 'static> IntoFuture for Unary
 impl<Req, Res> fmt::Debug for UnaryCall<Req, Res> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnaryCall")
-            .field("channel", &self.channel)
+            .field("client", &self.client)
             .field("method", &self.method)
             .field("options", &self.options)
             .finish_non_exhaustive()

@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use faststr::FastStr;
 
-use super::Error;
-
 /// Which end of a stream an error was noticed at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
@@ -46,17 +44,4 @@ pub enum CancelReason {
     /// Ended by something that is no stream, such as a foreign context: 12011, and the path begins with
     /// `non-ttstream path`.
     Foreign(FastStr),
-}
-
-impl CancelReason {
-    /// What ends the streams that a handler opened as a client, when its own stream ended with
-    /// `reason`: code, text and path go on unchanged, hop by hop (ttheader-streaming.md 3.7).
-    #[must_use]
-    pub fn upstream(reason: &Error) -> Self {
-        Self::Upstream {
-            code: reason.code(),
-            message: reason.message().to_owned().into(),
-            path: reason.cancel_path().to_owned().into(),
-        }
-    }
 }

@@ -56,7 +56,7 @@ impl Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::codes;
+    use crate::error::Code;
 
     fn refused() -> Error {
         let cause = io::Error::from(io::ErrorKind::ConnectionRefused);
@@ -67,7 +67,7 @@ mod tests {
     fn a_connection_failure_keeps_its_cause_and_has_a_status() {
         let error = refused();
         assert_eq!(error.kind(), ErrorKind::Connection);
-        assert_eq!(error.grpc_code(), Some(codes::UNAVAILABLE));
+        assert_eq!(error.grpc_code(), Some(Code::UNAVAILABLE));
         let cause = error.source().and_then(|cause| cause.downcast_ref());
         let cause: &io::Error = cause.expect("the cause is kept");
         assert_eq!(cause.kind(), io::ErrorKind::ConnectionRefused);
@@ -81,6 +81,6 @@ mod tests {
     fn only_what_no_handler_saw_is_retryable() {
         assert!(!refused().is_retryable());
         assert!(refused().before_handler().is_retryable());
-        assert!(!Error::grpc_status(codes::UNAVAILABLE, "busy").is_retryable());
+        assert!(!Error::grpc_status(Code::UNAVAILABLE, "busy").is_retryable());
     }
 }

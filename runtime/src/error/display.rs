@@ -18,11 +18,13 @@ impl fmt::Display for Error {
                 write!(
                     f,
                     "rpc error: code = {} desc = {}",
-                    self.code(),
+                    self.number(),
                     self.message()
                 )
             }
-            _ if self.side().is_some() || STREAM_CODES.contains(&self.code()) => self.fmt_stream(f),
+            _ if self.side().is_some() || STREAM_CODES.contains(&self.number()) => {
+                self.fmt_stream(f)
+            }
             _ if self.is_remote() => {
                 write!(f, "remote or network error[remote]: {}", self.message())
             }
@@ -35,7 +37,7 @@ impl fmt::Display for Error {
 impl Error {
     /// `[ttstream error, code=N] [client-side stream] [canceled path: A -> B] text`.
     fn fmt_stream(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[ttstream error, code={}] ", self.code())?;
+        write!(f, "[ttstream error, code={}] ", self.number())?;
         match self.side() {
             Some(Side::Client) => f.write_str("[client-side stream] ")?,
             Some(Side::Server) => f.write_str("[server-side stream] ")?,
@@ -70,7 +72,7 @@ mod tests {
     #[test]
     fn a_status_reads_as_in_kitex() {
         assert_eq!(
-            Error::grpc_status(5, "no such user").to_string(),
+            Error::grpc_status(crate::error::Code::NOT_FOUND, "no such user").to_string(),
             "rpc error: code = 5 desc = no such user"
         );
     }

@@ -3,35 +3,33 @@
 use bytes::Bytes;
 use faststr::FastStr;
 
-use super::{Error, ErrorKind, codes};
+use super::{Code, Error, ErrorKind};
 
 impl Error {
-    /// A gRPC status: what a handler returns so that any gRPC peer sees this number. The numbers
-    /// are in [`codes`](crate::codes); 0 means success, with which no call can
-    /// fail, and is sent as 2.
+    /// A gRPC status: what a handler returns so that any gRPC peer sees this code.
+    /// [`Code::OK`] means success, with which no call can fail, and becomes [`Code::UNKNOWN`].
     ///
     /// ```
-    /// use streamgen_runtime::Error;
-    /// use streamgen_runtime::codes;
+    /// use streamgen_runtime::{Code, Error};
     ///
-    /// let error = Error::grpc_status(codes::NOT_FOUND, "no such user");
-    /// assert_eq!(error.grpc_code(), Some(5));
+    /// let error = Error::grpc_status(Code::NOT_FOUND, "no such user");
+    /// assert_eq!(error.grpc_code(), Some(Code::NOT_FOUND));
     /// ```
     #[must_use]
-    pub fn grpc_status(code: i32, message: impl Into<FastStr>) -> Self {
-        let code = if code == codes::OK {
-            codes::UNKNOWN
+    pub fn grpc_status(code: Code, message: impl Into<FastStr>) -> Self {
+        let code = if code == Code::OK {
+            Code::UNKNOWN
         } else {
             code
         };
         let kind = match code {
-            codes::CANCELED => ErrorKind::Canceled,
-            codes::DEADLINE_EXCEEDED | codes::RECV_DEADLINE_EXCEEDED => ErrorKind::Timeout,
-            codes::UNAVAILABLE => ErrorKind::Connection,
-            codes::RESOURCE_EXHAUSTED => ErrorKind::ResourceExhausted,
+            Code::CANCELED => ErrorKind::Canceled,
+            Code::DEADLINE_EXCEEDED | Code::RECV_DEADLINE_EXCEEDED => ErrorKind::Timeout,
+            Code::UNAVAILABLE => ErrorKind::Connection,
+            Code::RESOURCE_EXHAUSTED => ErrorKind::ResourceExhausted,
             _ => ErrorKind::Status,
         };
-        let mut error = Self::new(kind, code, message);
+        let mut error = Self::new(kind, 0, message);
         error.0.grpc = Some(code);
         error
     }
@@ -40,24 +38,25 @@ impl Error {
     /// is the status it came with, not the business code.
     ///
     /// A failure that this side noticed itself has the status that gRPC has for its cause, on
-    /// every wire: 1 (cancelled), 4 (timeout), 14 (no connection), 8 (above a limit), 3 (a caller's
-    /// mistake), 13 (bytes that make no sense). `None` is left for what a peer answered on a wire
-    /// without statuses.
+    /// every wire: [`Code::CANCELED`], [`Code::DEADLINE_EXCEEDED`], [`Code::UNAVAILABLE`] (no
+    /// connection), [`Code::RESOURCE_EXHAUSTED`] (above a limit), [`Code::INVALID_ARGUMENT`] (a
+    /// caller's mistake), [`Code::INTERNAL`] (bytes that make no sense). `None` is left for what a
+    /// peer answered on a wire without statuses.
     #[must_use]
-    pub fn grpc_code(&self) -> Option<i32> {
+    pub fn grpc_code(&self) -> Option<Code> {
         self.0.grpc.or(match self.kind() {
-            ErrorKind::Canceled => Some(codes::CANCELED),
-            ErrorKind::Timeout => Some(codes::DEADLINE_EXCEEDED),
-            ErrorKind::Connection => Some(codes::UNAVAILABLE),
-            ErrorKind::ResourceExhausted => Some(codes::RESOURCE_EXHAUSTED),
-            ErrorKind::InvalidArgument => Some(codes::INVALID_ARGUMENT),
-            ErrorKind::Protocol | ErrorKind::Decode => Some(codes::INTERNAL),
+            ErrorKind::Canceled => Some(Code::CANCELED),
+            ErrorKind::Timeout => Some(Code::DEADLINE_EXCEEDED),
+            ErrorKind::Connection => Some(Code::UNAVAILABLE),
+            ErrorKind::ResourceExhausted => Some(Code::RESOURCE_EXHAUSTED),
+            ErrorKind::InvalidArgument => Some(Code::INVALID_ARGUMENT),
+            ErrorKind::Protocol | ErrorKind::Decode => Some(Code::INTERNAL),
             ErrorKind::BizStatus | ErrorKind::Application | ErrorKind::Status => None,
         })
     }
 
     /// The status that a call over gRPC ended with, or that a handler chose.
-    pub(crate) fn own_status(&self) -> Option<i32> {
+    pub(crate) fn own_status(&self) -> Option<Code> {
         self.0.grpc
     }
 
@@ -76,24 +75,21 @@ impl Error {
         self
     }
 
-    /// Whether this is a status and nothing else: its number is gRPC's own.
+    /// Whether this is a status and nothing else.
     pub(crate) fn is_status(&self) -> bool {
-        self.0.grpc == Some(self.0.code)
+        self.0.grpc.is_some() && self.0.biz.is_none()
     }
 
     /// The status that a business error came with.
-    pub(crate) fn with_grpc_code(mut self, code: i32) -> Self {
+    pub(crate) fn with_grpc_code(mut self, code: Code) -> Self {
         self.0.grpc = Some(code);
         self
     }
 
-    /// The same error as one of a call over gRPC, whose number is the status.
+    /// The same error as one of a call over gRPC.
     pub(crate) fn into_status(mut self) -> Self {
-        if self.0.grpc.is_none()
-            && self.0.code == 0
-            && let Some(code) = self.grpc_code()
-        {
-            (self.0.code, self.0.grpc) = (code, Some(code));
+        if self.0.number == 0 {
+            self.0.grpc = self.grpc_code();
         }
         self
     }

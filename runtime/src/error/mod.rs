@@ -3,7 +3,7 @@
 mod biz;
 mod cancel;
 mod cause;
-pub mod codes;
+mod code;
 mod display;
 mod grpc;
 pub(crate) mod limit;
@@ -15,6 +15,7 @@ use faststr::FastStr;
 
 pub use biz::BizStatusError;
 pub use cancel::{CancelReason, Side};
+pub use code::Code;
 
 use self::cause::Cause;
 use crate::codec::{ApplicationException, DecodeError};
@@ -24,21 +25,30 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong with a call or a stream.
 ///
-/// The type is opaque and asks to be questioned: [`Error::kind`], [`Error::code`],
-/// [`Error::biz_status`]. `Display` prints Kitex's text for the same condition.
+/// The type is opaque and answers questions, each of which has one meaning on every wire:
+///
+/// | question | answer |
+/// | --- | --- |
+/// | [`kind`](Error::kind) | the class of the cause |
+/// | [`grpc_code`](Error::grpc_code) | the gRPC status that it came with, or that fits the class |
+/// | [`kitex_code`](Error::kitex_code) | Kitex's number of the cause |
+/// | [`biz_status`](Error::biz_status) | what the handler answered as business error |
+///
+/// `Display` prints Kitex's text for the same condition.
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
 #[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
-    code: i32,
+    /// Kitex's; 0 if there is none.
+    number: i32,
     message: FastStr,
     side: Option<Side>,
     remote: bool,
     cancel_path: FastStr,
     biz: Option<BizStatusError>,
-    grpc: Option<i32>,
+    grpc: Option<Code>,
     details: Bytes,
     unheard: bool,
     cause: Option<Cause>,
@@ -68,8 +78,8 @@ pub enum ErrorKind {
     ResourceExhausted,
     /// Bytes of a message that do not decode.
     Decode,
-    /// A gRPC status that a handler chose and that is none of the above: [`Error::code`] is its
-    /// number. Other wires have no place for it.
+    /// A gRPC status that a handler chose and that is none of the above: [`Error::grpc_code`] tells
+    /// which. Other wires have no place for it.
     Status,
     /// What the caller asked for cannot be done: an unknown option, a method of another mode, a
     /// value that the wire cannot carry.
@@ -82,7 +92,7 @@ impl Error {
     pub fn new(kind: ErrorKind, code: i32, message: impl Into<FastStr>) -> Self {
         Self(Box::new(Inner {
             kind,
-            code,
+            number: code,
             message: message.into(),
             side: None,
             remote: false,
@@ -144,13 +154,6 @@ impl Error {
         self.0.kind
     }
 
-    /// Kitex's number: 12xxx for streams over TTHeader, the status of a gRPC call, the type id of
-    /// an application exception, the status of a business error; 0 where there is none.
-    #[must_use]
-    pub fn code(&self) -> i32 {
-        self.0.code
-    }
-
     /// The text without Kitex's prefixes: what travels on the wire.
     #[must_use]
     pub fn message(&self) -> &str {
@@ -161,8 +164,15 @@ impl Error {
     /// application exception. `None` for gRPC statuses, business errors and errors without number.
     #[must_use]
     pub fn kitex_code(&self) -> Option<i32> {
-        let is_kitex = self.kind() != ErrorKind::BizStatus && !self.is_status() && self.code() != 0;
-        is_kitex.then_some(self.code())
+        (self.0.number != 0).then_some(self.0.number)
+    }
+
+    /// The one number for which a wire has a place that knows no other: Kitex's, else that of the
+    /// status, of either kind; 0 if there is none.
+    pub(crate) fn number(&self) -> i32 {
+        let status = || self.0.grpc.map_or(0, i32::from);
+        let biz = || self.biz_status().map(BizStatusError::code);
+        self.kitex_code().or_else(biz).unwrap_or_else(status)
     }
 
     /// Whether the peer said so, in answer to a ping-pong call or in gRPC's trailers.
@@ -206,7 +216,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
-            .field("code", &self.0.code)
+            .field("number", &self.number())
             .field("message", &self.0.message)
             .finish_non_exhaustive()
     }
@@ -214,7 +224,7 @@ impl fmt::Debug for Error {
 
 impl From<BizStatusError> for Error {
     fn from(biz: BizStatusError) -> Self {
-        let mut error = Self::new(ErrorKind::BizStatus, biz.code(), biz.message().to_owned());
+        let mut error = Self::new(ErrorKind::BizStatus, 0, biz.message().to_owned());
         error.0.biz = Some(biz);
         error
     }

@@ -9,7 +9,7 @@ use faststr::FastStr;
 use tokio::sync::watch;
 
 use crate::context::Context;
-use crate::error::{Error, Result, codes};
+use crate::error::{Code, Error, Result};
 use crate::server::Service;
 use crate::streaming::ServerStreamingServer;
 
@@ -89,7 +89,7 @@ impl Handler for Health {
         let status = self.0.borrow().get(req.service.as_str()).copied();
         match status {
             Some(status) => Ok(response(status)),
-            None => Err(Error::grpc_status(codes::NOT_FOUND, "unknown service")),
+            None => Err(Error::grpc_status(Code::NOT_FOUND, "unknown service")),
         }
     }
 

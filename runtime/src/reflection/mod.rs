@@ -14,7 +14,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::context::Context;
-use crate::error::{Error, Result, codes};
+use crate::error::{Code, Error, Result};
 use crate::server::Service;
 use crate::streaming::BidiStreamingServer;
 
@@ -150,7 +150,7 @@ impl Reflection {
             Some(MessageRequest::ListServices(_)) => self.list(own),
             None => {
                 let message = "a reflection request without a question";
-                return Err(Error::grpc_status(codes::INVALID_ARGUMENT, message));
+                return Err(Error::grpc_status(Code::INVALID_ARGUMENT, message));
             }
         })
     }
@@ -178,7 +178,7 @@ impl fmt::Debug for Reflection {
 
 fn not_found(what: &str) -> MessageResponse {
     MessageResponse::ErrorResponse(ErrorResponse {
-        error_code: codes::NOT_FOUND,
+        error_code: Code::NOT_FOUND.into(),
         error_message: format!("{what} not found"),
     })
 }

@@ -69,14 +69,20 @@ fn an_undeclared_exception_is_skipped_and_the_result_missing() {
     let Err(Failure::Error(error)) = decode_result::<i32, Failure>(&bytes) else {
         panic!("no error");
     };
-    assert_eq!(error.code(), ApplicationException::MISSING_RESULT);
+    assert_eq!(
+        error.kitex_code(),
+        Some(ApplicationException::MISSING_RESULT)
+    );
 }
 
 #[test]
 fn a_value_of_another_type_is_no_value() {
     let bytes = Returned(7_i64).encode_to_bytes();
     let error = decode_result::<i32, Error>(&bytes).unwrap_err();
-    assert_eq!(error.code(), ApplicationException::MISSING_RESULT);
+    assert_eq!(
+        error.kitex_code(),
+        Some(ApplicationException::MISSING_RESULT)
+    );
 }
 
 #[test]

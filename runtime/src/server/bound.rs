@@ -13,9 +13,11 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::connection::{Settings, serve_connection};
+use super::events;
 use super::lifecycle::{EndHandlers, Lifecycle};
 use super::listen::accept;
 use crate::error::Result;
+use crate::trace;
 use crate::wire::Dispatch;
 use crate::wire::protocol::Protocols;
 
@@ -80,6 +82,7 @@ impl BoundServer {
             let (settings, stopping) = (settings.clone(), stopping.clone());
             serve_connection(socket.into(), dispatch, protocols, settings, stopping)
         };
+        events::serving(&listener);
         let _handlers = EndHandlers(Arc::clone(&lifecycle));
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
@@ -90,10 +93,14 @@ impl BoundServer {
                 Some(_) = connections.join_next() => {}
                 // Above the limit the socket is dropped, which closes it.
                 socket = accept(&listener) => if connections.len() < max_connections {
-                    connections.spawn(serve(socket));
+                    let span = events::connection(&socket);
+                    trace::spawn_on(&mut connections, span, serve(socket));
+                } else {
+                    events::connection_refused(&socket, max_connections);
                 },
             }
         }
+        events::stopping(connections.len(), exit_wait);
         drop(listener);
         drop(stop);
         lifecycle.drain();
@@ -101,8 +108,10 @@ impl BoundServer {
             .await
             .is_err()
         {
+            events::exit_wait_over(connections.len(), lifecycle.handlers());
             end(&mut connections, &lifecycle).await;
         }
+        events::stopped();
         Ok(())
     }
 }
@@ -127,6 +136,7 @@ async fn end(connections: &mut JoinSet<()>, lifecycle: &Lifecycle) {
             lifecycle.cancel_handlers();
         }
     }
+    events::handlers_dropped(lifecycle.handlers());
     connections.shutdown().await;
     lifecycle.drop_handlers();
     lifecycle.idle().await;

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
+use super::events;
 use crate::wire::Dispatch;
 use crate::wire::detect::{DEFAULT_DETECTION_TIMEOUT, detect};
 use crate::wire::io::ByteStream;
@@ -55,17 +57,20 @@ pub(super) async fn serve_connection(
         let Some(secured) = secured.await else { return };
         io = secured;
     }
-    let mut first = BytesMut::new();
+    let (mut first, began) = (BytesMut::new(), Instant::now());
     let timeout = settings.detection_timeout;
     let detected = tokio::select! {
         biased;
         detected = detect(&mut io, &mut first, &protocols, timeout) => detected,
         () = stop.begun() => return,
     };
-    // `None`: closed without an answer (statement 90).
-    if let Some(protocol) = detected {
-        let accepted = Accepted { io, first, peer };
-        protocol.serve(accepted, dispatch, stop).await;
+    match detected {
+        Some(protocol) => {
+            let accepted = Accepted { io, first, peer };
+            protocol.serve(accepted, dispatch, stop).await;
+        }
+        // Closed without an answer (statement 90).
+        None => events::not_detected(peer, &first, began.elapsed() >= timeout),
     }
 }
 
@@ -78,10 +83,17 @@ async fn secure(
     limit: Duration,
     stop: &mut Stop,
 ) -> Option<ByteStream> {
+    let peer = io.peer_addr();
     let handshake = tokio::time::timeout(limit, tls.accept(io));
-    tokio::select! {
+    let accepted = tokio::select! {
         biased;
-        accepted = handshake => accepted.ok()?.ok(),
-        () = stop.begun() => None,
+        accepted = handshake => accepted,
+        () = stop.begun() => return None,
+    };
+    match accepted {
+        Ok(Ok(secured)) => return Some(secured),
+        Ok(Err(error)) => events::handshake_failed(peer, Some(&error)),
+        Err(_) => events::handshake_failed(peer, None),
     }
+    None
 }

@@ -6,9 +6,11 @@ use bytes::Bytes;
 
 use super::registry::{Hosted, Registry};
 use super::service::ServerStream;
+use super::{events, observe};
 use crate::call::{Cancellation, Incoming};
 use crate::codec::ApplicationException;
 use crate::context::Context;
+use crate::trace::Method;
 use crate::wire::{
     Dispatch, PingPongHandler, Route, ServerRaw, SharedAnswer, StreamHandler, Supervisor, Target,
 };
@@ -20,10 +22,11 @@ impl Dispatch for Registry {
 
     fn route(&self, incoming: &Incoming) -> Result<Route, ApplicationException> {
         let (service, method) = (&incoming.service, &incoming.method);
-        match &incoming.package {
+        let found = match &incoming.package {
             Some(package) => self.find_in(package, service, method),
             None => self.find(service, method),
-        }
+        };
+        found.inspect_err(|why| events::call_refused(service, method, why))
     }
 }
 
@@ -35,8 +38,9 @@ impl Target for Hosted {
         stream: Arc<dyn ServerRaw>,
         cancellation: Cancellation,
     ) -> StreamHandler {
+        let call = observe::begin(self.method(method), &incoming);
         let cx = self.context(method, incoming, cancellation, None);
-        self.service.stream(method, cx, ServerStream(stream))
+        observe::stream(call, self.service.stream(method, cx, ServerStream(stream)))
     }
 
     fn call(
@@ -46,13 +50,26 @@ impl Target for Hosted {
         args: Bytes,
         cancellation: Cancellation,
     ) -> (PingPongHandler, SharedAnswer) {
+        let call = observe::begin(self.method(method), &incoming);
         let answer = SharedAnswer::default();
         let cx = self.context(method, incoming, cancellation, Some(Arc::clone(&answer)));
-        (self.service.ping_pong(method, cx, args), answer)
+        let handler = self.service.ping_pong(method, cx, args);
+        (observe::ping_pong(call, handler), answer)
+    }
+
+    fn refused(&self, method: usize, why: &ApplicationException) {
+        events::call_refused(self.info.name, self.info.methods[method].name, why);
     }
 }
 
 impl Hosted {
+    fn method(&self, method: usize) -> Method {
+        Method {
+            service: self.info,
+            method: &self.info.methods[method],
+        }
+    }
+
     fn context(
         &self,
         method: usize,

@@ -6,6 +6,7 @@ use tokio::runtime::Handle;
 use tokio::time::sleep;
 
 use super::bound::LAST_WORDS;
+use super::events;
 use crate::call::{CancelPolicy, Cancellation};
 use crate::error::{Error, ErrorKind};
 use crate::wire::Supervisor;
@@ -62,6 +63,11 @@ impl Lifecycle {
         }
     }
 
+    /// How many handlers run.
+    pub(super) fn handlers(&self) -> usize {
+        self.all().iter().map(|one| one.count()).sum()
+    }
+
     /// Tells the handlers that are left that their calls are over.
     pub(super) fn cancel_handlers(&self) {
         for supervisor in self.all() {
@@ -99,11 +105,12 @@ pub(super) struct EndHandlers(pub(super) Arc<Lifecycle>);
 impl Drop for EndHandlers {
     fn drop(&mut self) {
         let lifecycle = Arc::clone(&self.0);
-        if lifecycle.all().iter().all(|one| one.count() == 0) {
+        if lifecycle.handlers() == 0 {
             return;
         }
         let end = move || {
             lifecycle.cancel_handlers();
+            events::handlers_dropped(lifecycle.handlers());
             lifecycle.drop_handlers();
         };
         match Handle::try_current() {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream, ToSocketAddrs, lookup_host};
 
+use super::events;
 use crate::error::{Error, Result};
 
 /// Connections the system completes before they are accepted.
@@ -52,8 +53,13 @@ pub(super) async fn accept(listener: &TcpListener) -> TcpStream {
     loop {
         match listener.accept().await {
             Ok((socket, _)) => return socket,
-            Err(error) if concerns_one_connection(&error) => {}
-            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+            Err(error) => {
+                let of_one = concerns_one_connection(&error);
+                events::accept_failed(&error, of_one);
+                if !of_one {
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
         }
     }
 }

@@ -6,9 +6,11 @@ mod bound;
 mod builder;
 mod connection;
 mod dispatch;
+mod events;
 mod handlers;
 mod lifecycle;
 mod listen;
+mod observe;
 mod registry;
 mod service;
 

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn s87_the_tests_run_in_kitex_order() {
+    fn s87_g93_the_tests_run_in_kitex_order() {
         assert_eq!(claimed(&STREAMING), TTHEADER_STREAMING);
         // Other flags do not matter: 0x001a has the streaming bit, 0x0018 has not.
         assert_eq!(
@@ -104,13 +104,13 @@ mod tests {
     }
 
     #[test]
-    fn s90_unrecognised_first_bytes_are_nobodys() {
+    fn s90_g92_unrecognised_first_bytes_are_nobodys() {
         assert_eq!(claimed(b"GET / HT"), None);
         assert_eq!(claimed(&[0; 8]), None);
     }
 
     #[tokio::test]
-    async fn s88_first_bytes_may_arrive_one_at_a_time() {
+    async fn s88_g89_first_bytes_may_arrive_one_at_a_time() {
         let (mut peer, mut io) = tokio::io::duplex(1);
         let writer = tokio::spawn(async move {
             for byte in STREAMING {
@@ -126,14 +126,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_silent_peer_is_given_up_after_the_timeout() {
-        let (_peer, mut io) = tokio::io::duplex(1);
-        let mut first = BytesMut::new();
-        assert_eq!(detected(&mut io, &mut first).await, None);
+    async fn g90_a_peer_that_stops_before_its_eighth_byte_is_given_up_after_the_timeout() {
+        for sent in [0, 7] {
+            let (mut peer, mut io) = tokio::io::duplex(8);
+            peer.write_all(&STREAMING[..sent]).await.unwrap();
+            let (mut first, began) = (BytesMut::new(), tokio::time::Instant::now());
+            assert_eq!(detected(&mut io, &mut first).await, None);
+            assert_eq!(began.elapsed(), DEFAULT_DETECTION_TIMEOUT);
+        }
     }
 
     #[tokio::test]
-    async fn a_probe_that_connects_and_closes_is_no_protocol() {
+    async fn g90_a_probe_that_connects_and_closes_is_no_protocol() {
         let (peer, mut io) = tokio::io::duplex(1);
         drop(peer);
         let mut first = BytesMut::new();

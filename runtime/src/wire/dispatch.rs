@@ -107,6 +107,9 @@ pub trait Target: Send + Sync + 'static {
         args: Bytes,
         cancellation: Cancellation,
     ) -> (PingPongHandler, SharedAnswer);
+
+    /// A request for the method was refused: it has no handler.
+    fn refused(&self, _method: usize, _why: &ApplicationException) {}
 }
 
 /// The method that a request means. It is found once, and then opened or called.
@@ -147,10 +150,7 @@ impl Route {
         stream: Arc<dyn ServerRaw>,
         cancellation: Cancellation,
     ) -> Result<StreamHandler, ApplicationException> {
-        self.check_payload(incoming.payload)?;
-        if !self.method().mode.is_streaming() {
-            return Err(self.wrong_mode("does not stream"));
-        }
+        self.check(&incoming, true)?;
         let begin = || {
             self.target
                 .stream(self.index, incoming, stream, cancellation)
@@ -170,16 +170,24 @@ impl Route {
         args: Bytes,
         cancellation: Cancellation,
     ) -> Result<(PingPongHandler, Pending), ApplicationException> {
-        self.check_payload(incoming.payload)?;
-        if self.method().mode.is_streaming() {
-            return Err(self.wrong_mode("is a stream"));
-        }
+        self.check(&incoming, false)?;
         let begin = || self.target.call(self.index, incoming, args, cancellation);
         let begun = panic::catch(begin).map_err(|panic| self.panicked(&panic));
         begun.map(|(handler, answer)| {
             let route = self;
             (handler, Pending { route, answer })
         })
+    }
+
+    /// Whether the method takes such a request.
+    fn check(&self, incoming: &Incoming, stream: bool) -> Result<(), ApplicationException> {
+        let checked = self.check_payload(incoming.payload);
+        let checked = checked.and_then(|()| match (self.method().mode.is_streaming(), stream) {
+            (false, true) => Err(self.wrong_mode("does not stream")),
+            (true, false) => Err(self.wrong_mode("is a stream")),
+            _ => Ok(()),
+        });
+        checked.inspect_err(|why| self.target.refused(self.index, why))
     }
 
     /// Bytes of the other codec cannot be arguments of this method. Kitex's codecs find the same out

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until};
 
-use crate::call::Cancellation;
+use crate::call::{Cancellation, cascade};
 use crate::error::{CancelReason, Error, ErrorKind};
 
 /// Starts the task that calls `cancel` at the deadline or with the parent; `None` if there is
@@ -50,7 +50,7 @@ async fn passed(deadline: Option<Instant>) {
 /// anything else is foreign to the wire (12011 on TTHeader Streaming).
 pub(super) fn from_parent(reason: &Error, timeout: Option<Duration>) -> CancelReason {
     match (reason.side(), reason.kind()) {
-        (Some(_), _) => CancelReason::upstream(reason),
+        (Some(_), _) => cascade(reason),
         (None, ErrorKind::Timeout) => CancelReason::Deadline(timeout),
         (None, _) => CancelReason::Foreign(reason.message().to_owned().into()),
     }

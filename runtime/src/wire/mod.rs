@@ -9,6 +9,7 @@ mod dispatch;
 pub mod grpc;
 mod guard;
 pub mod io;
+mod outbox;
 pub mod pingpong;
 mod pool;
 pub(crate) mod protocol;
@@ -28,5 +29,5 @@ pub use dispatch::{
 use stall::{STALL_TIMEOUT, drain};
 pub use stream::{ClientRaw, RawStream, ServerRaw};
 pub use supervisor::Supervisor;
-pub use table::{Encoding, GrpcLimits, Limits, PoolMode};
+pub use table::{GrpcLimits, Limits, PoolMode};
 pub(crate) use table::{ServerWires, WireSettings, Wires};

@@ -1,20 +1,22 @@
-//! The wires by the names that users choose them by.
+//! The wires by the names that users choose them by, and their settings.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use super::client::{Abilities, StreamWire, UnaryWire};
+use faststr::FastStr;
+
+use super::client::{StreamWire, UnaryWire};
 use super::grpc::client::{Config as GrpcConfig, Connector as Grpc};
 use super::grpc::server::Grpc as GrpcProtocol;
-use super::pingpong::{Framing, PingPong, PingPongPool, PingPongServerConfig, PoolConfig};
+use super::io::lock;
+use super::pingpong::{Framing, PingPong, PingPongPool, PingPongServerConfig, PoolConfig, Sharing};
 use super::protocol::Protocols;
 use super::ttheader::client::{ClientConfig, Connector as TtStream};
 use super::ttheader::server::TtHeaderStreaming;
 use crate::error::Result;
-use crate::service::{ServiceInfo, Transport, UnaryTransport};
+use crate::service::{Transport, UnaryTransport};
 
 pub use super::grpc::GrpcLimits;
-pub use super::grpc::compression::Encoding;
 pub use super::ttheader::Limits;
 pub use super::ttheader::client::PoolMode;
 
@@ -24,22 +26,6 @@ pub(crate) struct WireSettings {
     pub(crate) streams: ClientConfig,
     pub(crate) calls: PoolConfig,
     pub(crate) grpc: GrpcConfig,
-}
-
-/// The wires of a client: one for each kind of method that its service has.
-#[derive(Debug)]
-pub(crate) struct Wires {
-    pub(crate) stream: Option<Arc<dyn StreamWire>>,
-    pub(crate) unary: Option<Arc<dyn UnaryWire>>,
-}
-
-impl Wires {
-    /// What each of the wires can.
-    pub(crate) fn abilities(&self) -> impl Iterator<Item = Abilities> {
-        let stream = self.stream.as_ref().map(|wire| wire.abilities());
-        let unary = self.unary.as_ref().map(|wire| wire.abilities());
-        stream.into_iter().chain(unary)
-    }
 }
 
 impl WireSettings {
@@ -52,42 +38,91 @@ impl WireSettings {
 
     pub(crate) fn set_pool(&mut self, mode: PoolMode) {
         self.streams.pool = mode;
-        self.calls.short = mode == PoolMode::Short;
+        if mode == PoolMode::Short {
+            self.calls.sharing = Sharing::Not;
+        }
         self.grpc.short = mode == PoolMode::Short;
     }
 
-    /// Makes the wires of a client that calls `service` at `destination`.
+    /// Which ping-pong calls share a connection.
+    pub(crate) fn set_unary_pool(&mut self, mode: PoolMode) {
+        self.calls.sharing = match mode {
+            PoolMode::Mux { slots } => Sharing::Multiplexed { connections: slots },
+            PoolMode::Long { max_idle } => {
+                self.calls.idle_timeout = max_idle;
+                Sharing::InTurn
+            }
+            PoolMode::Short => Sharing::Not,
+        };
+    }
+}
+
+/// The wires to one destination. Each is made when the first client asks for it, and is one for all
+/// clients, so that they share connections.
+#[derive(Debug)]
+pub(crate) struct Wires {
+    settings: WireSettings,
+    destination: FastStr,
+    streams: OnceLock<Arc<TtStream>>,
+    calls: Mutex<Vec<(Framing, Arc<PingPongPool>)>>,
+    /// The error is a destination that gRPC cannot name.
+    grpc: OnceLock<Result<Arc<Grpc>>>,
+}
+
+impl Wires {
+    pub(crate) fn new(settings: WireSettings, destination: FastStr) -> Self {
+        Self {
+            settings,
+            destination,
+            streams: OnceLock::new(),
+            calls: Mutex::default(),
+            grpc: OnceLock::new(),
+        }
+    }
+
+    /// The wire of streams that users call so.
     ///
     /// # Errors
     /// A destination that the wire cannot name.
-    pub(crate) fn wires(
-        self,
-        service: &ServiceInfo,
-        stream: Transport,
-        unary: UnaryTransport,
-        destination: &str,
-    ) -> Result<Wires> {
-        let stream = service.has_streams().then_some(stream);
-        let unary = service.has_calls().then_some(unary);
-        // One for all calls, so that they share connections.
-        let wanted = stream == Some(Transport::Grpc) || unary == Some(UnaryTransport::Grpc);
-        let grpc = match wanted {
-            true => Some(Arc::new(Grpc::new(self.grpc, destination)?)),
-            false => None,
-        };
-        let (streams, calls) = (self.streams, self.calls);
-        Ok(Wires {
-            stream: match stream {
-                Some(Transport::TtHeaderStreaming) => Some(Arc::new(TtStream::new(streams))),
-                Some(Transport::Grpc) => grpc.clone().map(|grpc| grpc as Arc<dyn StreamWire>),
-                None => None,
-            },
-            unary: match unary.map(framing) {
-                Some(Some(framing)) => Some(Arc::new(PingPongPool::new(framing, calls))),
-                Some(None) => grpc.map(|grpc| grpc as Arc<dyn UnaryWire>),
-                None => None,
-            },
+    pub(crate) fn stream(&self, transport: Transport) -> Result<Arc<dyn StreamWire>> {
+        Ok(match transport {
+            Transport::TtHeaderStreaming => {
+                let make = || Arc::new(TtStream::new(self.settings.streams.clone()));
+                Arc::clone(self.streams.get_or_init(make)) as _
+            }
+            Transport::Grpc => self.grpc()? as _,
         })
+    }
+
+    /// The wire of ping-pong calls that users call so.
+    ///
+    /// # Errors
+    /// A destination that the wire cannot name.
+    pub(crate) fn unary(&self, transport: UnaryTransport) -> Result<Arc<dyn UnaryWire>> {
+        Ok(match framing(transport) {
+            Some(framing) => self.ping_pong(framing) as _,
+            None => self.grpc()? as _,
+        })
+    }
+
+    /// Whether connections are secured.
+    pub(crate) fn is_secured(&self) -> bool {
+        self.settings.grpc.is_secured()
+    }
+
+    fn grpc(&self) -> Result<Arc<Grpc>> {
+        let make = || Grpc::new(self.settings.grpc.clone(), &self.destination).map(Arc::new);
+        self.grpc.get_or_init(make).clone()
+    }
+
+    fn ping_pong(&self, framing: Framing) -> Arc<PingPongPool> {
+        let mut calls = lock(&self.calls);
+        if let Some((_, pool)) = calls.iter().find(|(of, _)| *of == framing) {
+            return Arc::clone(pool);
+        }
+        let pool = Arc::new(PingPongPool::new(framing, self.settings.calls.clone()));
+        calls.push((framing, Arc::clone(&pool)));
+        pool
     }
 }
 

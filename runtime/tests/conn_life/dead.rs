@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use streamgen_runtime::Server;
+use streamgen_runtime::{Code, Server};
 use tokio::task::JoinSet;
 
 use crate::network::{Relay, Swallowing, refusing, silent};
@@ -74,7 +74,11 @@ async fn a_deadline_that_passes_during_a_dial_is_a_timeout() {
                 .await
                 .unwrap_err();
             assert!(error.is_timeout(), "{wire:?}: {error}");
-            assert_eq!(error.grpc_code(), Some(4), "{wire:?}: {error}");
+            assert_eq!(
+                error.grpc_code(),
+                Some(Code::DEADLINE_EXCEEDED),
+                "{wire:?}: {error}"
+            );
         }
     }
 }

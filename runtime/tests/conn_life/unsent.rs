@@ -20,13 +20,13 @@ use tokio::net::TcpStream;
 use crate::rpc_support::{msg, start};
 use crate::wires::server;
 
-static PEER: ServiceInfo = ServiceInfo {
-    name: "Peer",
-    package: "rpc",
-    payload: PayloadCodec::Thrift,
-    default_transport: Transport::TtHeaderStreaming,
-    methods: &[MethodInfo::new("Hello", Mode::PingPong)],
-};
+static PEER: ServiceInfo = ServiceInfo::new(
+    "Peer",
+    "rpc",
+    PayloadCodec::Thrift,
+    Transport::TtHeaderStreaming,
+    &[MethodInfo::new("Hello", Mode::PingPong)],
+);
 
 /// A connection that takes so many more bytes of what is written, and then fails.
 struct Fragile {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use streamgen_runtime::{
-    ClientBuilder, ErrorKind, PoolMode, Result, Server, ServerBuilder, Transport, UnaryTransport,
+    Channel, ClientBuilder, Code, ErrorKind, PoolMode, Result, Server, ServerBuilder, Transport,
+    UnaryTransport,
 };
 
 use crate::rpc_support::{Peer, PeerClient, PeerServer, msg};
@@ -39,13 +40,25 @@ impl Wire {
         matches!(self, Self::GrpcUnary | Self::GrpcStream)
     }
 
+    pub(crate) fn is_unary(self) -> bool {
+        matches!(self, Self::GrpcUnary | Self::Framed | Self::TtHeader)
+    }
+
     /// Settings for one connection where they are shared.
     pub(crate) fn builder(self, addresses: &[String]) -> ClientBuilder<PeerClient> {
+        self.set(PeerClient::builder("peer"), addresses)
+    }
+
+    /// The same settings for a channel of clients.
+    pub(crate) fn channel(self, addresses: &[String]) -> Channel {
+        let builder = self.set(Channel::builder("peer"), addresses);
+        builder.build().unwrap()
+    }
+
+    fn set<C>(self, builder: ClientBuilder<C>, addresses: &[String]) -> ClientBuilder<C> {
         let builder = addresses
             .iter()
-            .fold(PeerClient::builder("peer"), |builder, address| {
-                builder.address(address.clone())
-            });
+            .fold(builder, |builder, address| builder.address(address.clone()));
         match self {
             Self::Mux => builder.pool(PoolMode::Mux { slots: 1 }),
             Self::Long => builder.pool(PoolMode::LONG),
@@ -78,11 +91,30 @@ impl Wire {
         Ok(())
     }
 
+    /// One call at `address`, answered as it should be.
+    pub(crate) async fn call_at(self, client: &PeerClient, address: &str) -> Result<()> {
+        if self.is_unary() {
+            let answer = client.hello("x".into()).address(address).await?;
+            assert_eq!(answer, "hello, x");
+            return Ok(());
+        }
+        let mut stream = client.bidi().address(address).await?;
+        stream.send(msg("m")).await?;
+        assert_eq!(stream.recv().await?.expect("a message").text, "m");
+        stream.close_send().await?;
+        assert_eq!(stream.recv().await?, None);
+        Ok(())
+    }
+
     /// A call that must end in a connection error of which nothing reached a handler.
     pub(crate) async fn fails_to_connect(self, client: &PeerClient) {
         let error = self.call(client, PATIENT).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connection, "{self:?}: {error}");
-        assert_eq!(error.grpc_code(), Some(14), "{self:?}: {error}");
+        assert_eq!(
+            error.grpc_code(),
+            Some(Code::UNAVAILABLE),
+            "{self:?}: {error}"
+        );
         assert!(error.is_retryable(), "{self:?}: {error}");
     }
 }

@@ -219,13 +219,13 @@ pub(crate) fn serve_peer_with(
     (Peer::new(theirs), tokio::spawn(serving))
 }
 
-static ECHO: ServiceInfo = ServiceInfo {
-    name: "EchoSvc",
-    package: "echo",
-    payload: PayloadCodec::Thrift,
-    default_transport: Transport::TtHeaderStreaming,
-    methods: &[MethodInfo::new("Bidi", Mode::BidiStreaming)],
-};
+static ECHO: ServiceInfo = ServiceInfo::new(
+    "EchoSvc",
+    "echo",
+    PayloadCodec::Thrift,
+    Transport::TtHeaderStreaming,
+    &[MethodInfo::new("Bidi", Mode::BidiStreaming)],
+);
 
 /// A call of method `Bidi` of service `EchoSvc`, from a caller named `A`.
 pub(crate) fn request() -> Outgoing {

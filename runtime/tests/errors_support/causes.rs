@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use streamgen_runtime::client::ServiceClient;
 use streamgen_runtime::codec::{DecodeError, FieldSink, Reader, Struct};
 use streamgen_runtime::{
-    Channel, ClientBuilder, Error, ErrorKind, MethodInfo, Mode, PayloadCodec, RecvTimeout, Result,
-    Server, ServerBuilder, ServiceInfo, Transport,
+    ClientBuilder, Error, ErrorKind, MethodInfo, Mode, PayloadCodec, RecvTimeout, Result, Server,
+    ServerBuilder, ServiceInfo, Transport,
 };
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -190,19 +191,19 @@ async fn stopped(wire: Wire) -> Error {
 }
 
 /// A service that knows other methods than the server.
-static STRANGE: ServiceInfo = ServiceInfo {
-    name: "Peer",
-    package: "rpc",
-    payload: PayloadCodec::Thrift,
-    default_transport: Transport::TtHeaderStreaming,
-    methods: &[
+static STRANGE: ServiceInfo = ServiceInfo::new(
+    "Peer",
+    "rpc",
+    PayloadCodec::Thrift,
+    Transport::TtHeaderStreaming,
+    &[
         MethodInfo::new("Strange", Mode::PingPong),
         MethodInfo::new("StrangeStream", Mode::BidiStreaming),
     ],
-};
+);
 
-fn channel(wire: Wire, service: &'static ServiceInfo, address: SocketAddr) -> Channel {
-    let builder = ClientBuilder::<Channel>::new(service, "peer".into());
+fn channel(wire: Wire, service: &'static ServiceInfo, address: SocketAddr) -> ServiceClient {
+    let builder = ClientBuilder::<ServiceClient>::new(service, "peer".into());
     wire.builder(builder, address).build().unwrap()
 }
 

@@ -10,7 +10,8 @@ mod causes;
 mod peers;
 mod table;
 
-pub use causes::{CAUSES, provoke};
+pub use causes::{CAUSES, Cause, provoke};
+pub use peers::{Then, broken, leaving, nobody};
 pub use table::document;
 
 use std::net::SocketAddr;
@@ -66,11 +67,7 @@ impl Wire {
         matches!(self, Self::GrpcStream | Self::GrpcUnary)
     }
 
-    pub fn builder<C: From<streamgen_runtime::Channel>>(
-        self,
-        builder: ClientBuilder<C>,
-        address: SocketAddr,
-    ) -> ClientBuilder<C> {
+    pub fn builder<C>(self, builder: ClientBuilder<C>, address: SocketAddr) -> ClientBuilder<C> {
         let builder = builder.address(address.to_string());
         match self {
             Self::Streaming => builder.transport(Transport::TtHeaderStreaming),

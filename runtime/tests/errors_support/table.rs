@@ -9,32 +9,33 @@ use super::Wire;
 const INTRODUCTION: &str = "\
 # Errors
 
-What a caller sees, by cause and wire. The same cause has the same `kind()` on every wire, whoever notices it first; `code()`
-is Kitex's number where Kitex has one, and over gRPC the status; `grpc_code()` is the status on gRPC, and on other wires the
-one that gRPC has for what this side noticed itself. `is_retryable()` says that nothing of the call reached a handler: the
-same call may be made again, also one that must not run twice. \"no\" says only that nobody knows, or that it would fail again.
+What a caller sees, by cause and wire. The same cause has the same `kind()` on every wire, whoever notices it first.
+`grpc_code()` is the status on gRPC, and on other wires the one that gRPC has for what this side noticed itself. `kitex_code()`
+is Kitex's number where Kitex has one; calls over gRPC have none. `is_retryable()` says that nothing of the call reached a
+handler: the same call may be made again, also one that must not run twice. \"no\" says only that nobody knows, or that it
+would fail again.
 
 What is missing for a wire cannot happen there. A business status over Framed is an exception: Framed has no place for it.
 
 This file is written by a test that provokes each row, `runtime/tests/errors.rs`; after a wanted change:
 `STREAMGEN_BLESS=1 cargo test -p streamgen-runtime --test errors`.
 
-| cause | wire | `kind()` | `code()` | `grpc_code()` | `is_retryable()` |
+| cause | wire | `kind()` | `grpc_code()` | `kitex_code()` | `is_retryable()` |
 | --- | --- | --- | --- | --- | --- |
 ";
 
 /// What is told of an error, as columns.
 fn columns(error: &Error) -> String {
     let grpc = match error.grpc_code() {
-        Some(code) => code.to_string(),
+        Some(code) => format!("{} {code}", u32::from(code)),
         None => "–".to_owned(),
     };
     let retry = if error.is_retryable() { "yes" } else { "no" };
-    let code = match error.code() {
-        0 => "–".to_owned(),
-        code => code.to_string(),
+    let kitex = match error.kitex_code() {
+        Some(code) => code.to_string(),
+        None => "–".to_owned(),
     };
-    format!("`{:?}` | {code} | {grpc} | {retry}", error.kind())
+    format!("`{:?}` | {grpc} | {kitex} | {retry}", error.kind())
 }
 
 /// The whole file. Wires on which a cause looks the same share a row.

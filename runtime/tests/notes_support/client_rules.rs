@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use streamgen_runtime::{BidiStreamingClient, ErrorKind, Transport};
+use streamgen_runtime::{BidiStreamingClient, Code, ErrorKind, Transport};
 use tokio::time::timeout;
 
 use super::Note;
@@ -95,7 +95,7 @@ pub async fn send_on_an_ended_stream_fails_and_receiving_tells_the_status(book: 
     let error = stream.recv().await.unwrap_err();
     assert!(error.message().contains("it failed"), "{error}");
     if book.transport == Transport::Grpc {
-        assert_eq!(error.grpc_code(), Some(13));
+        assert_eq!(error.grpc_code(), Some(Code::INTERNAL));
     }
 }
 

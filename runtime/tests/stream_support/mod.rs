@@ -196,7 +196,7 @@ impl Client {
     /// The server's frames arrive.
     pub(crate) fn on(&mut self, frames: impl IntoIterator<Item = Frame>) {
         for frame in frames {
-            let effects = self.stream.on_frame(frame, None).unwrap();
+            let effects = self.stream.on_frame(frame).unwrap();
             self.apply(effects);
         }
     }

@@ -1,4 +1,4 @@
-//! The server `snapshot-pow`. This file is yours: streamgen wrote it once and does not change it.
+//! The server `snapshot-pow`. This file is yours: streamgen wrote it once, and adds new services.
 
 mod handler;
 mod stream_gen;

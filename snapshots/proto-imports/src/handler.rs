@@ -1,4 +1,4 @@
-//! The handlers. This file is yours: streamgen wrote it once and does not change it.
+//! The handlers. This file is yours: streamgen wrote it once, and adds what the IDL gets.
 
 use streamgen_runtime::{Context, Error, Result};
 

@@ -1,10 +1,11 @@
 //! `impl … for …`
 
 use proc_macro2::Span;
+use syn::spanned::Spanned;
 use syn::{ImplItem, ImplItemFn, Item, ItemImpl, Type};
 
 use super::Source;
-use super::scope::{Scope, name};
+use super::scope::{Scope, Surroundings, name};
 
 /// One implementation of a trait.
 pub(crate) struct Implementation<'a> {
@@ -44,17 +45,33 @@ impl<'a> Implementation<'a> {
         self.item.impl_token.span
     }
 
-    /// The brace that closes it: new functions go in front of that.
-    pub(crate) fn end(&self) -> Span {
-        self.item.brace_token.span.close()
-    }
-
     /// Its functions by name, without `r#`.
     pub(crate) fn functions(&self) -> impl Iterator<Item = (String, &'a ImplItemFn)> {
         self.item.items.iter().filter_map(|item| match item {
             ImplItem::Fn(function) => Some((name(&function.sig.ident), function)),
             _ => None,
         })
+    }
+
+    /// The byte at which it begins.
+    pub(crate) fn start_byte(&self) -> usize {
+        self.source.bytes(self.start()).start
+    }
+
+    /// The bytes of the braces around its body.
+    pub(crate) fn braces(&self) -> (usize, usize) {
+        let braces = self.item.brace_token.span;
+        let (open, close) = (braces.open(), braces.close());
+        (
+            self.source.bytes(open).start,
+            self.source.bytes(close).start,
+        )
+    }
+
+    /// The byte at which its first item begins, with what stands in front of that.
+    pub(crate) fn first_item(&self) -> Option<usize> {
+        let first = self.item.items.first()?;
+        Some(self.source.bytes(first.span()).start)
     }
 
     /// Whether a macro may write functions into it, which nobody sees here.
@@ -69,9 +86,10 @@ pub(super) fn collect<'a>(
     source: &'a Source,
     items: &'a [Item],
     module: &[String],
+    surroundings: Surroundings<'_>,
     found: &mut Vec<Implementation<'a>>,
 ) {
-    let scope = Scope::of(module, items);
+    let scope = Scope::of(module, items, surroundings);
     for item in items {
         match item {
             Item::Impl(item) => {
@@ -89,7 +107,7 @@ pub(super) fn collect<'a>(
             Item::Mod(item) => {
                 if let Some((_, items)) = &item.content {
                     let module = [module, &[name(&item.ident)]].concat();
-                    collect(source, items, &module, found);
+                    collect(source, items, &module, surroundings, found);
                 }
             }
             _ => {}

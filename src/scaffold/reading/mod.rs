@@ -3,37 +3,38 @@
 //! Nothing here judges; that is the business of [`super::review`]. Places are those of the files on
 //! disk, so that text can be inserted there.
 
+mod chains;
+mod files;
 mod implementation;
 mod paths;
 mod scope;
 mod types;
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::ops::Range;
 
-use proc_macro2::Span;
-use syn::{Item, ItemMod};
+use proc_macro2::{Span, TokenStream};
+use syn::Item;
 
-use crate::output::read_text;
-use crate::project::paths::slashes;
-
+pub(super) use chains::{Chain, MethodCall, chains};
+pub(super) use files::Sources;
 pub(super) use implementation::Implementation;
-pub(super) use paths::{NamedPath, named_paths};
-pub(super) use scope::Scope;
+pub(super) use paths::{NamedPath, imported_paths, named_paths};
+pub(super) use scope::{Move, Scope, Surroundings};
 pub(super) use types::{Known, known};
-
-/// More files than this are not read: a package of that size is no scaffold any more, and a run must
-/// stay quick.
-const MAX_FILES: usize = 1_000;
 
 /// One file that could be read.
 pub(super) struct Source {
     /// The path, relative to the package, with forward slashes.
     pub(super) path: String,
+    /// Every byte of the file.
     pub(super) text: String,
     /// The module that it is, from `crate` on.
     pub(super) module: Vec<String>,
+    /// The file of the crate's root that leads here.
+    pub(super) root: String,
     pub(super) syntax: syn::File,
+    /// Bytes in front of what the places in `syntax` count from.
+    skipped: usize,
 }
 
 /// A file that is no Rust.
@@ -42,14 +43,11 @@ pub(super) struct Unreadable {
     pub(super) path: String,
     pub(super) line: usize,
     pub(super) why: String,
+    pub(super) text: String,
 }
 
-/// The files of a package, but for generated ones.
-#[derive(Default)]
-pub(super) struct Sources {
-    pub(super) files: Vec<Source>,
-    pub(super) unreadable: Vec<Unreadable>,
-}
+/// What some editors put in front of a text. Rust does not see it.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 impl Source {
     /// Reads a text.
@@ -57,25 +55,43 @@ impl Source {
     /// # Errors
     ///
     /// Where it stops to be Rust.
-    pub(super) fn parse(path: &str, module: &[String], text: String) -> Result<Self, Unreadable> {
+    pub(super) fn parse(
+        path: &str,
+        module: &[String],
+        root: &str,
+        text: String,
+    ) -> Result<Self, Unreadable> {
         match syn::parse_file(&text) {
             Ok(syntax) => Ok(Self {
                 path: path.to_owned(),
                 module: module.to_vec(),
+                root: root.to_owned(),
+                skipped: skipped(&text, &syntax),
                 syntax,
                 text,
             }),
             Err(error) => Err(Unreadable {
                 path: path.to_owned(),
                 line: error.span().start().line,
-                why: error.to_string(),
+                // `syn` tells nothing but that it found no tokens.
+                why: match text.parse::<TokenStream>() {
+                    Err(_) => "its brackets or its quotes do not match".to_owned(),
+                    Ok(_) => error.to_string(),
+                },
+                text,
             }),
         }
     }
 
-    /// The place of a token, for people.
-    pub(super) fn place(&self, span: Span) -> String {
-        format!("{}:{}", self.path, span.start().line)
+    /// The text from where the places of its tokens count.
+    pub(super) fn code(&self) -> &str {
+        &self.text[self.skipped..]
+    }
+
+    /// The bytes of a token.
+    pub(super) fn bytes(&self, span: Span) -> Range<usize> {
+        let range = span.byte_range();
+        range.start + self.skipped..range.end + self.skipped
     }
 
     /// Whether the file declares a module, with or without its body.
@@ -85,112 +101,35 @@ impl Source {
     }
 }
 
-/// The crate's roots, and a file that a root need not mention yet.
-const ROOTS: [(&str, &[&str]); 3] = [
-    ("src/main.rs", &["crate"]),
-    ("src/lib.rs", &["crate"]),
-    ("src/handler.rs", &["crate", "handler"]),
-];
-
-impl Sources {
-    /// Reads the files below `src/` that a crate's roots lead to, but for those of the module
-    /// `generated`.
-    pub(super) fn read(package: &Path, generated: &str) -> Self {
-        let mut sources = Self::default();
-        let mut seen = BTreeSet::new();
-        let mut open: Vec<(PathBuf, Vec<String>)> = Vec::new();
-        for (path, module) in ROOTS.iter().rev() {
-            let module = module.iter().map(|name| (*name).to_owned());
-            open.push((PathBuf::from(path), module.collect()));
-        }
-        while let Some((path, module)) = open.pop() {
-            if seen.len() == MAX_FILES || !seen.insert(path.clone()) {
-                continue;
-            }
-            let Some(text) = read_text(&package.join(&path)) else {
-                continue;
-            };
-            match Source::parse(&slashes(&path), &module, text) {
-                Ok(source) => {
-                    let folder = folder_of_children(&path);
-                    let below = (path.parent().unwrap_or(Path::new("")), folder.as_path());
-                    children(package, below, &source.syntax.items, &module, &mut open);
-                    open.retain(|(_, module)| module[1..] != [generated]);
-                    sources.files.push(source);
-                }
-                Err(unreadable) => sources.unreadable.push(unreadable),
-            }
-        }
-        sources
-    }
-
-    /// The file with this path.
-    pub(super) fn file(&self, path: &str) -> Option<&Source> {
-        self.files.iter().find(|source| source.path == path)
-    }
-
-    /// Every `impl … for …` outside of functions.
-    pub(super) fn implementations(&self) -> Vec<Implementation<'_>> {
-        let mut found = Vec::new();
-        for source in &self.files {
-            implementation::collect(source, &source.syntax.items, &source.module, &mut found);
-        }
-        found
-    }
-}
-
-/// Where the modules that a file declares are looked for.
-fn folder_of_children(path: &Path) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default();
-    let folder = path.parent().unwrap_or(Path::new(""));
-    match stem == "main" || stem == "lib" || stem == "mod" {
-        true => folder.to_owned(),
-        false => folder.join(stem),
-    }
-}
-
-/// Adds the files of the modules that `items` declare. `below` are the folder of the file itself, to
-/// which `#[path]` is relative, and that of its modules.
-fn children(
-    package: &Path,
-    below: (&Path, &Path),
-    items: &[Item],
-    module: &[String],
-    open: &mut Vec<(PathBuf, Vec<String>)>,
-) {
-    for item in items {
-        let Item::Mod(child) = item else { continue };
-        let name = scope::name(&child.ident);
-        let path = [module, std::slice::from_ref(&name)].concat();
-        if let Some((_, items)) = &child.content {
-            let folder = below.1.join(&name);
-            children(package, (&folder, &folder), items, &path, open);
-            continue;
-        }
-        let candidates = match path_attribute(child) {
-            Some(path) => vec![below.0.join(path)],
-            None => vec![
-                below.1.join(format!("{name}.rs")),
-                below.1.join(name).join("mod.rs"),
-            ],
-        };
-        let mut candidates = candidates.into_iter();
-        let found = candidates.find(|candidate| package.join(candidate).is_file());
-        open.extend(found.map(|found| (found, path)));
-    }
-}
-
-/// The value of `#[path = "…"]`.
-fn path_attribute(module: &ItemMod) -> Option<String> {
-    let attribute = module
-        .attrs
-        .iter()
-        .find(|attribute| attribute.path().is_ident("path"))?;
-    let syn::Expr::Lit(literal) = &attribute.meta.require_name_value().ok()?.value else {
-        return None;
+/// What `syn` takes away in front of a text: the mark, and the line of a script.
+fn skipped(text: &str, syntax: &syn::File) -> usize {
+    let mark = match text.starts_with(BYTE_ORDER_MARK) {
+        true => BYTE_ORDER_MARK.len(),
+        false => 0,
     };
-    match &literal.lit {
-        syn::Lit::Str(text) => Some(text.value()),
-        _ => None,
+    mark + syntax.shebang.as_ref().map_or(0, String::len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_those_of_the_file_whatever_is_in_front() {
+        for front in [
+            "",
+            "\u{feff}",
+            "#!/usr/bin/env run\n",
+            "\u{feff}#!/bin/\u{e9}\r\n// \u{e9}\r\n",
+        ] {
+            let text = format!("{front}#![allow(dead_code)]\nmod m {{}}\n");
+            let source = Source::parse("", &[], "", text.clone());
+            let source = source.unwrap_or_else(|found| panic!("{front:?}: {}", found.why));
+            let Item::Mod(item) = &source.syntax.items[0] else {
+                panic!("{front:?} hides the module");
+            };
+            let (brace, _) = item.content.as_ref().expect("it has a body");
+            assert_eq!(&text[source.bytes(brace.span.close())], "}", "{front:?}");
+        }
     }
 }

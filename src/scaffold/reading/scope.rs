@@ -4,6 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{Ident, Item, UseTree};
 
+/// A module of generated code that has another path now, both from `crate` on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Move {
+    pub(crate) from: Vec<String>,
+    pub(crate) to: Vec<String>,
+}
+
+/// What the names of a module depend on, beside its items.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Surroundings<'a> {
+    /// The name of the crate that holds generated code, where that is another crate of the package.
+    pub(crate) library: Option<&'a str>,
+    /// What has moved: old paths mean the new ones.
+    pub(crate) moves: &'a [Move],
+}
+
 /// The names of a module that lead elsewhere. What functions import for themselves is not here.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scope {
@@ -17,13 +33,18 @@ pub(crate) struct Scope {
     modules: BTreeSet<String>,
     /// Types and traits that are defined here.
     own: BTreeSet<String>,
+    /// See [`Surroundings`].
+    library: Option<String>,
+    moves: Vec<Move>,
 }
 
 impl Scope {
     /// The scope of a module's items.
-    pub(crate) fn of(module: &[String], items: &[Item]) -> Self {
+    pub(crate) fn of(module: &[String], items: &[Item], surroundings: Surroundings<'_>) -> Self {
         let mut scope = Self {
             module: module.to_vec(),
+            library: surroundings.library.map(str::to_owned),
+            moves: surroundings.moves.to_vec(),
             ..Self::default()
         };
         for item in items {
@@ -82,7 +103,7 @@ impl Scope {
         let Some((first, rest)) = path.split_first() else {
             return Vec::new();
         };
-        match first.as_str() {
+        let absolute = match first.as_str() {
             "self" => [&self.module[..], rest].concat(),
             "super" => {
                 let ups = path.iter().take_while(|name| *name == "super").count();
@@ -92,8 +113,18 @@ impl Scope {
             _ if self.modules.contains(first) || self.own.contains(first) => {
                 [&self.module[..], path].concat()
             }
+            name if self.library.as_deref() == Some(name) => std::iter::once("crate".to_owned())
+                .chain(rest.iter().cloned())
+                .collect(),
             _ => path.to_vec(),
-        }
+        };
+        self.moved(absolute)
+    }
+
+    /// The path that an old one means now.
+    fn moved(&self, path: Vec<String>) -> Vec<String> {
+        let new = |one: &Move| Some([&one.to, path.strip_prefix(&one.from[..])?].concat());
+        self.moves.iter().find_map(new).unwrap_or(path)
     }
 
     /// What a path may mean: one path, or several where everything of a module is imported. `crate`
@@ -103,7 +134,7 @@ impl Scope {
             return Vec::new();
         };
         if let Some(import) = self.imports.get(first) {
-            return vec![[import, rest].concat()];
+            return vec![self.moved([import, rest].concat())];
         }
         let absolute = self.absolute(path);
         if absolute != path || first == "crate" {
@@ -113,6 +144,13 @@ impl Scope {
         of_globs.chain([absolute]).collect()
     }
 
+    /// The one path that a path means for certain.
+    pub(crate) fn certain(&self, path: &[String]) -> Option<Vec<String>> {
+        let mut meanings = self.resolve(path);
+        let only = meanings.pop()?;
+        meanings.is_empty().then_some(only)
+    }
+
     /// The shortest way to write an absolute path here.
     pub(crate) fn shorten(&self, path: &[String]) -> Vec<String> {
         let imported = |(name, full): (&String, &Vec<String>)| {
@@ -120,12 +158,29 @@ impl Scope {
             Some([std::slice::from_ref(name), rest].concat())
         };
         let short = self.imports.iter().filter_map(imported);
-        short.min_by_key(Vec::len).unwrap_or_else(|| path.to_vec())
+        short
+            .min_by_key(Vec::len)
+            .unwrap_or_else(|| self.in_full(path))
     }
 
-    /// Whether the module defines a type of this name.
+    /// Whether a name is imported.
+    pub(crate) fn imports(&self, name: &str) -> bool {
+        self.imports.contains_key(name)
+    }
+
+    /// An absolute path of the crate that holds generated code, as it is written here.
+    pub(crate) fn in_full(&self, path: &[String]) -> Vec<String> {
+        match (&self.library, path.split_first()) {
+            (Some(library), Some((first, rest))) if first == "crate" => {
+                [std::slice::from_ref(library), rest].concat()
+            }
+            _ => path.to_vec(),
+        }
+    }
+
+    /// Whether the module defines or imports something of this name.
     pub(crate) fn defines(&self, name: &str) -> bool {
-        self.own.contains(name)
+        self.own.contains(name) || self.imports.contains_key(name)
     }
 
     /// The module, from `crate` on.
@@ -149,7 +204,11 @@ mod tests {
 
     fn scope(text: &str) -> Scope {
         let file = syn::parse_file(text).expect("it is Rust");
-        Scope::of(&words("crate::handler"), &file.items)
+        Scope::of(
+            &words("crate::handler"),
+            &file.items,
+            Surroundings::default(),
+        )
     }
 
     #[test]
@@ -178,7 +237,8 @@ mod tests {
             unknown,
             [words("streamgen_runtime::Context"), words("Context")]
         );
-        assert!(scope.defines("Own") && !scope.defines("Thing"));
+        assert_eq!(scope.certain(&words("std::Own")), None);
+        assert!(scope.defines("Own") && !scope.defines("Other"));
     }
 
     #[test]

@@ -1,20 +1,32 @@
-//! What existing scaffold files lack, judged by what [`super::reading`] finds in them. Each remark has
-//! the place and, where something is to be added, the text to paste.
+//! What existing scaffold files lack, judged by what [`super::reading`] finds in them. What can be
+//! added without a doubt is inserted; of the rest, each finding has the place and, where something is
+//! to be added, the text to paste.
 
 mod handlers;
+mod insertion;
+mod moves;
+mod names;
 mod program;
 mod signature;
+mod unreadable;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use streamgen_idl::model::DefinitionKind;
 
 use crate::error::Error;
+use crate::note::{Note, NoteSeverity};
 use crate::options::Options;
-use crate::plan::{Plan, RustType, ServicePlan, unraw};
+use crate::output::Edit;
+use crate::plan::{Plan, ServicePlan};
 
-use super::names::Reach;
-use super::reading::{Scope, Sources};
+use super::names::{Reach, implementors};
+use super::reading::{Source, Sources};
+
+use insertion::Insertion;
+use names::{names, write_in, write_path};
+
+pub(super) use moves::moves;
 
 /// The files, and what they are held against.
 struct Review<'a> {
@@ -28,13 +40,52 @@ struct Review<'a> {
     reach: Reach<'a>,
     /// Whether the IDL deprecates something.
     deprecates: bool,
+    /// Whether files may be edited.
+    edits_files: bool,
+    /// Whether traits have bodies for methods that nobody has written.
+    has_defaults: bool,
     /// Paths of typedefs: who writes what one stands for writes the same.
     aliases: BTreeSet<Vec<String>>,
-    remarks: Vec<String>,
+    edits: BTreeMap<String, Edit>,
+    findings: Vec<Finding>,
+    /// Implementors that this run adds, by the name of their service's trait.
+    added: BTreeMap<Vec<String>, String>,
 }
 
-/// Reviews the files of a package that is to serve `services`. Of `src/handler.rs` and `src/main.rs`,
-/// those are reviewed that are there: others are written by this run.
+/// Something to say about a place.
+struct Finding {
+    severity: NoteSeverity,
+    place: Place,
+    text: String,
+}
+
+/// Where a finding is. Lines are those of the file when the run is over.
+enum Place {
+    /// In a file, in front of a byte of the text that was read.
+    Byte(String, usize),
+    /// In a file, at a byte of what is inserted in front of a byte of the text.
+    Inserted(String, usize, usize),
+    /// The text begins with it.
+    InText,
+}
+
+/// What the review comes to.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub(super) notes: Vec<Note>,
+    pub(super) edits: BTreeMap<String, Edit>,
+}
+
+/// What this run writes anew, so that it lacks nothing.
+#[derive(Debug, Default)]
+pub(super) struct New<'a> {
+    /// The services that a new `src/handler.rs` implements.
+    pub(super) handlers: Vec<&'a ServicePlan<'a>>,
+    /// Whether `src/main.rs` is new.
+    pub(super) program: bool,
+}
+
+/// Reviews the files of a package that is to serve `services`.
 ///
 /// # Errors
 ///
@@ -45,7 +96,8 @@ pub(super) fn review(
     services: &[&ServicePlan<'_>],
     modules: &BTreeSet<String>,
     sources: &Sources,
-) -> Result<Vec<String>, Error> {
+    new: &New<'_>,
+) -> Result<Outcome, Error> {
     let mut review = Review {
         sources,
         generated: &options.gen_path,
@@ -53,38 +105,118 @@ pub(super) fn review(
         modules,
         reach: Reach::new(plan, &options.gen_path, &[]),
         deprecates: plan.deprecates(),
+        edits_files: options.edit_handlers,
+        has_defaults: options.default_handlers,
         aliases: aliases(options, plan),
-        remarks: Vec::new(),
+        edits: BTreeMap::new(),
+        findings: Vec::new(),
+        added: BTreeMap::new(),
     };
-    for file in &sources.unreadable {
-        review.remarks.push(format!(
-            "{}:{}: this is no Rust, so nothing is said about what the file lacks: {}",
-            file.path, file.line, file.why
-        ));
+    for (service, name) in new.handlers.iter().zip(implementors(&new.handlers)) {
+        let of_trait = review.path_of(service, &service.handler_trait);
+        review.added.insert(of_trait, name);
     }
-    let is_new = |path: &str| !options.out_dir.join(path).exists();
-    if !is_new("src/handler.rs") {
-        review.handlers()?;
-    }
-    if !is_new("src/main.rs") {
+    review.unreadable()?;
+    review.moved();
+    review.handlers()?;
+    if !new.program {
         review.program();
     }
-    Ok(review.remarks)
+    Ok(review.finish())
+}
+
+/// The file that new implementations are added to.
+pub(super) const HANDLER: &str = "src/handler.rs";
+
+/// The file of a program that serves them.
+pub(super) const PROGRAM: &str = "src/main.rs";
+
+/// The services that nothing among the sources implements, as far as can be seen.
+pub(super) fn without_implementation<'p>(
+    options: &Options,
+    plan: &Plan<'_>,
+    services: &[&'p ServicePlan<'p>],
+    sources: &Sources,
+) -> Vec<&'p ServicePlan<'p>> {
+    let reach = Reach::new(plan, &options.gen_path, &[]);
+    let generated = |path: &[String]| is_generated(path, &options.gen_path);
+    let (all, strays) = (sources.implementations(), sources.stray_implementations());
+    let is_implemented = |service: &ServicePlan<'_>| {
+        let wanted = names(&reach.item(service.module, &service.handler_trait));
+        let mut all = [&all, &strays].into_iter();
+        all.any(|all| !handlers::of_trait(&wanted, all, &generated).is_empty())
+    };
+    let services = services.iter().copied();
+    services
+        .filter(|service| !is_implemented(service))
+        .collect()
+}
+
+/// Whether a path leads into generated code.
+fn is_generated(path: &[String], generated: &str) -> bool {
+    matches!(path, [first, second, ..] if first == "crate" && second == generated)
 }
 
 impl Review<'_> {
-    /// Whether a path leads into generated code.
     fn is_generated(&self, path: &[String]) -> bool {
-        matches!(path, [first, second, ..] if first == "crate" && second == self.generated)
+        is_generated(path, self.generated)
     }
 
-    /// Whether a path leads to an item of a service's module that is not generated any more. Such a
-    /// module is a file, whatever else generated code may nest.
+    /// The path of an item of a service's module.
+    fn path_of(&self, service: &ServicePlan<'_>, item: &str) -> Vec<String> {
+        names(&self.reach.item(service.module, item))
+    }
+
+    /// Whether a path leads to an item of a service's module that is not generated any more.
     fn is_gone(&self, path: &[String]) -> bool {
-        let module = &path[..path.len().saturating_sub(1)];
-        self.is_generated(path)
-            && module.len() > 2
-            && !self.modules.contains(&(module[2..].join("/") + ".rs"))
+        self.is_generated(path) && moves::is_gone(path, self.modules)
+    }
+
+    fn find(&mut self, severity: NoteSeverity, source: &Source, byte: usize, text: String) {
+        self.findings.push(Finding {
+            severity,
+            place: Place::Byte(source.path.clone(), byte),
+            text,
+        });
+    }
+
+    /// Inserts into a file, and says so.
+    fn insert(&mut self, source: &Source, insertion: &Insertion, text: String) {
+        let edit = self.edits.entry(source.path.clone());
+        let edit = edit.or_insert_with(|| Edit::new(source.text.clone()));
+        let before = edit.insert(insertion.at, &insertion.text);
+        let inserted = &insertion.text;
+        let blanks = inserted.len() - inserted.trim_start_matches(['\n', '\r']).len();
+        self.findings.push(Finding {
+            severity: NoteSeverity::Note,
+            place: Place::Inserted(source.path.clone(), insertion.at, before + blanks),
+            text,
+        });
+    }
+
+    fn finish(self) -> Outcome {
+        let line = |path: &str, byte: usize| match (self.edits.get(path), self.sources.text(path)) {
+            (Some(edit), _) => edit.line_after(byte),
+            (None, Some(text)) => Edit::new(text[..byte].to_owned()).line_after(byte),
+            (None, None) => 1,
+        };
+        let note = |finding: &Finding| {
+            let text = &finding.text;
+            let text = match &finding.place {
+                Place::Byte(path, byte) => format!("{path}:{}: {text}", line(path, *byte)),
+                Place::Inserted(path, byte, within) => {
+                    let edit = self.edits.get(path);
+                    let line = edit.map_or(1, |edit| edit.line_within(*byte, *within));
+                    format!("{path}:{line}: {text}")
+                }
+                Place::InText => text.clone(),
+            };
+            Note::new(finding.severity, text)
+        };
+        Outcome {
+            notes: self.findings.iter().map(note).collect(),
+            edits: self.edits,
+        }
     }
 }
 
@@ -96,32 +228,4 @@ fn aliases(options: &Options, plan: &Plan<'_>) -> BTreeSet<Vec<String>> {
     typedefs
         .map(|def| path(plan.path_to(plan.modules.root(), def.id)))
         .collect()
-}
-
-/// The names of a path, without `r#`.
-fn names(path: &str) -> Vec<String> {
-    let path = path.trim_start_matches("::").split("::");
-    path.map(|name| unraw(name).to_owned()).collect()
-}
-
-/// A type with absolute paths, as it is written in `scope`.
-fn write_in(scope: &Scope, ty: &RustType) -> RustType {
-    let args: Vec<_> = ty.args.iter().map(|arg| write_in(scope, arg)).collect();
-    RustType::generic(write_path(scope, &ty.path), args)
-}
-
-/// An absolute path, as it is written in `scope`.
-fn write_path(scope: &Scope, path: &str) -> String {
-    if path == "::std::vec::Vec" {
-        return "Vec".to_owned();
-    }
-    let names = names(path);
-    let short = scope.shorten(&names);
-    match short.len() < names.len() {
-        true => {
-            let escaped = short.iter().map(|name| crate::plan::escape(name));
-            escaped.collect::<Vec<_>>().join("::")
-        }
-        false => path.trim_start_matches("::").to_owned(),
-    }
 }

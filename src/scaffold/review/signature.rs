@@ -1,6 +1,6 @@
 //! Whether a function is what a trait wants. Where that cannot be told, it is.
 
-use syn::{FnArg, ReturnType, Signature};
+use syn::{FnArg, Pat, ReturnType, Signature};
 
 use crate::plan::RustType;
 
@@ -41,6 +41,47 @@ pub(super) fn fits(
         (ReturnType::Default, _) => false,
     };
     params && returns
+}
+
+/// What the parameters that a trait wants are called in a function that does not fit: as they were,
+/// where one has the name, the type or the place of another, so that the function's body still knows
+/// it. `names` are those of the trait, and `is_same` tells whether two types may be one.
+pub(super) fn parameter_names(
+    names: &[&str],
+    wanted: &[RustType],
+    found: &Signature,
+    is_same: &dyn Fn(&RustType, &syn::Type) -> bool,
+) -> Vec<String> {
+    let given: Vec<_> = found.inputs.iter().skip(1).filter_map(given).collect();
+    let mut chosen: Vec<String> = Vec::new();
+    for (index, (name, ty)) in names.iter().zip(wanted).enumerate() {
+        let there = given
+            .get(index)
+            .filter(|(_, given)| given_count_is(found, wanted.len()) || is_same(ty, given));
+        let same = given
+            .iter()
+            .find(|(given, _)| given.trim_start_matches('_') == *name);
+        let candidates = [same, there].into_iter().flatten().map(|(name, _)| name);
+        let mut free = candidates.filter(|name| !chosen.contains(name));
+        let new = free.next().cloned().unwrap_or_else(|| format!("_{name}"));
+        chosen.push(new);
+    }
+    chosen
+}
+
+fn given_count_is(found: &Signature, count: usize) -> bool {
+    found.inputs.len() == count + 1
+}
+
+/// The name and the type of a parameter that has a name.
+fn given(input: &FnArg) -> Option<(String, &syn::Type)> {
+    match input {
+        FnArg::Typed(input) => match &*input.pat {
+            Pat::Ident(pattern) => Some((pattern.ident.to_string(), &input.ty)),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    }
 }
 
 fn borrows_self(input: &FnArg) -> bool {

@@ -1,4 +1,4 @@
-//! The client: a constructor, and in an `impl` of their own the methods of the IDL.
+//! The client: its constructors, and in an `impl` of their own the methods of the IDL.
 
 use askama::Template;
 
@@ -12,8 +12,10 @@ use crate::layout::Return;
 #[template(path = "service_client.rs.j2")]
 struct ClientView<'a> {
     service: &'a ServicePlan<'a>,
-    constructor: String,
-    from_channel: String,
+    /// Head of the function that starts a builder.
+    builder: String,
+    /// Head of the `impl` block.
+    from_client: String,
     methods: Vec<MethodView>,
 }
 
@@ -24,8 +26,8 @@ struct MethodView {
 }
 
 pub(super) fn render(service: &ServicePlan<'_>) -> askama::Result<String> {
-    let channel = RustType::runtime("client::Channel", []);
-    let from = RustType::generic("::core::convert::From", [channel]);
+    let client = RustType::runtime("client::ServiceClient", []);
+    let from = RustType::generic("::core::convert::From", [client]);
     let methods = service
         .methods
         .iter()
@@ -42,18 +44,18 @@ pub(super) fn render(service: &ServicePlan<'_>) -> askama::Result<String> {
         });
     ClientView {
         service,
-        constructor: constructor(service),
-        from_channel: layout::impl_header("", &from, &service.client),
+        builder: builder(service),
+        from_client: layout::impl_header("", &from, &service.client),
         methods: methods.collect(),
     }
     .render()
 }
 
-fn constructor(service: &ServicePlan<'_>) -> String {
+fn builder(service: &ServicePlan<'_>) -> String {
     let name = RustType::runtime("FastStr", []);
     let destination = RustType::generic("impl ::core::convert::Into", [name]);
     let builder = RustType::runtime("client::ClientBuilder", [RustType::plain("Self")]);
-    let head = format!("pub fn {}", service.constructor);
+    let head = format!("pub fn {}", service.builder);
     let params = [Some(("destination", &destination))];
     layout::signature(4, &head, &params, &Return::Type(&builder), " {")
 }
@@ -63,14 +65,14 @@ fn body(index: usize, method: &MethodPlan<'_>) -> String {
     let kind = method.kind.row();
     let function = kind.client_function;
     match kind.request {
-        Request::Stream => format!("self.channel.{function}({index})"),
+        Request::Stream => format!("self.client.{function}({index})"),
         Request::Message => {
             let call = format!("{function}({index}, {})", idents.join(", "));
-            layout::method_call("self.channel", &call, 8)
+            layout::method_call("self.client", &call, 8)
         }
         Request::Arguments => {
             let args = layout::struct_shorthand(&method.args_struct, &idents, 8);
-            format!("let args = {args};\n        self.channel.{function}({index}, args)")
+            format!("let args = {args};\n        self.client.{function}({index}, args)")
         }
     }
 }

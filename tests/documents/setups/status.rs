@@ -1,4 +1,4 @@
-use streamgen_runtime::{Error, Result, codes};
+use streamgen_runtime::{Code, Error, Result};
 
 fn answer() -> Result<()> {
 // the block

@@ -15,6 +15,7 @@ use clap::ValueEnum;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use streamgen_runtime::{ClientBuilder as Wires, PoolMode, Transport, UnaryTransport};
 use tokio::net::TcpListener;
 
 /// Where servers listen.
@@ -27,6 +28,16 @@ pub enum Candidate {
     Streamgen,
     /// streamgen, gRPC with Protobuf, generated code, one connection.
     StreamgenGrpc,
+    /// streamgen, gRPC with Thrift, generated code, one connection.
+    StreamgenGrpcThrift,
+    /// streamgen, Thrift ping-pong over TTHeader + Framed, a connection for each call under way.
+    StreamgenCalls,
+    /// The same with all calls on one connection.
+    StreamgenCallsMux,
+    /// Kitex v0.16.3 (Go), Thrift ping-pong over TTHeader + Framed, long connections.
+    KitexCalls,
+    /// The same with all calls on one connection (`WithMuxConnection`, `WithMuxTransport`).
+    KitexCallsMux,
     /// Kitex v0.16.3 (Go), TTHeader Streaming, mux connection pool of one connection.
     Kitex,
     /// Kitex v0.16.3 (Go), gRPC with Protobuf, one connection.
@@ -39,6 +50,8 @@ pub enum Candidate {
     VoloGrpc,
     /// volo-thrift, multiplexed ping-pong: one call stands for one round trip on a stream.
     VoloThrift,
+    /// volo-thrift, ping-pong on pooled connections.
+    VoloThriftPool,
     /// Floor: length-prefixed echo on sockets, one socket per stream.
     Raw,
     /// Floor: TTHeader Streaming data frames on one connection, payload opaque.
@@ -51,12 +64,21 @@ impl Candidate {
         match self {
             Candidate::Streamgen
             | Candidate::StreamgenGrpc
+            | Candidate::StreamgenGrpcThrift
             | Candidate::Kitex
             | Candidate::KitexGrpc => true,
+            Candidate::StreamgenCalls
+            | Candidate::StreamgenCallsMux
+            | Candidate::KitexCalls
+            | Candidate::KitexCallsMux
+            | Candidate::VoloThriftPool => workload == Workload::Unary100,
             // Its server allows 200 streams on a connection.
             Candidate::Tonic | Candidate::TonicTuned => workload != Workload::Idle,
             Candidate::VoloGrpc => matches!(workload, Workload::Ss | Workload::Pipe),
-            Candidate::VoloThrift => matches!(workload, Workload::Pp100 | Workload::Pp1),
+            Candidate::VoloThrift => matches!(
+                workload,
+                Workload::Pp100 | Workload::Pp1 | Workload::Unary100
+            ),
             Candidate::Raw => {
                 !matches!(workload, Workload::Ss | Workload::Unary100 | Workload::Idle)
             }
@@ -69,6 +91,8 @@ impl Candidate {
         let args = match self {
             Candidate::Kitex => vec![command.to_owned()],
             Candidate::KitexGrpc => [command, "--grpc"].map(str::to_owned).to_vec(),
+            Candidate::KitexCalls => [command, "--calls=pool"].map(str::to_owned).to_vec(),
+            Candidate::KitexCallsMux => [command, "--calls=mux"].map(str::to_owned).to_vec(),
             _ => {
                 let args = [command, "--candidate", &self.to_string()].map(str::to_owned);
                 return Ok((rust, args.to_vec()));
@@ -83,7 +107,12 @@ impl Candidate {
         listening: impl FnOnce(SocketAddr) -> std::io::Result<()>,
     ) -> anyhow::Result<()> {
         match self {
-            Candidate::Streamgen => return streamgen::ttheader::serve(ANY_PORT, listening).await,
+            Candidate::Streamgen
+            | Candidate::StreamgenGrpcThrift
+            | Candidate::StreamgenCalls
+            | Candidate::StreamgenCallsMux => {
+                return streamgen::ttheader::serve(ANY_PORT, listening).await;
+            }
             Candidate::StreamgenGrpc => return streamgen::grpc::serve(ANY_PORT, listening).await,
             _ => {}
         }
@@ -93,7 +122,8 @@ impl Candidate {
             Candidate::Tonic => tonic::serve(listener, false).await,
             Candidate::TonicTuned => tonic::serve(listener, true).await,
             Candidate::VoloGrpc => volo_grpc::serve(listener).await,
-            Candidate::VoloThrift => volo_thrift::serve(listener).await,
+            Candidate::VoloThrift => volo_thrift::serve(listener, true).await,
+            Candidate::VoloThriftPool => volo_thrift::serve(listener, false).await,
             Candidate::Raw => raw::serve(listener).await,
             Candidate::Mux => mux::serve(listener).await,
             _ => anyhow::bail!("{self} listens by itself"),
@@ -108,15 +138,32 @@ impl Candidate {
             load.workload
         );
         match self {
-            Candidate::Streamgen => streamgen::ttheader::load(load, meter).await,
-            Candidate::StreamgenGrpc => streamgen::grpc::load(load, meter).await,
-            Candidate::Kitex | Candidate::KitexGrpc => {
-                anyhow::bail!("{self} is a program of its own")
+            Candidate::Streamgen => streamgen::ttheader::load(load, meter, |wires| wires).await,
+            Candidate::StreamgenGrpc => streamgen::grpc::load(load, meter, |wires| wires).await,
+            Candidate::StreamgenGrpcThrift => {
+                let grpc = |wires: Wires<_>| wires.transport(Transport::Grpc);
+                streamgen::ttheader::load(load, meter, grpc).await
             }
+            Candidate::StreamgenCalls => {
+                let pool = |wires: Wires<_>| {
+                    let framed = wires.unary_transport(UnaryTransport::TtHeaderFramed);
+                    framed.max_idle_per_address(load.streams)
+                };
+                streamgen::ttheader::load(load, meter, pool).await
+            }
+            Candidate::StreamgenCallsMux => {
+                let mux = |wires: Wires<_>| wires.unary_pool(PoolMode::Mux { slots: 1 });
+                streamgen::ttheader::load(load, meter, mux).await
+            }
+            Candidate::Kitex
+            | Candidate::KitexGrpc
+            | Candidate::KitexCalls
+            | Candidate::KitexCallsMux => anyhow::bail!("{self} is a program of its own"),
             Candidate::Tonic => tonic::load(load, meter, false).await,
             Candidate::TonicTuned => tonic::load(load, meter, true).await,
             Candidate::VoloGrpc => volo_grpc::load(load, meter).await,
-            Candidate::VoloThrift => volo_thrift::load(load, meter).await,
+            Candidate::VoloThrift => volo_thrift::load(load, meter, true).await,
+            Candidate::VoloThriftPool => volo_thrift::load(load, meter, false).await,
             Candidate::Raw => raw::load(load, meter).await,
             Candidate::Mux => mux::load(load, meter).await,
         }
@@ -128,12 +175,18 @@ impl fmt::Display for Candidate {
         f.write_str(match self {
             Candidate::Streamgen => "streamgen",
             Candidate::StreamgenGrpc => "streamgen-grpc",
+            Candidate::StreamgenGrpcThrift => "streamgen-grpc-thrift",
+            Candidate::StreamgenCalls => "streamgen-calls",
+            Candidate::StreamgenCallsMux => "streamgen-calls-mux",
+            Candidate::KitexCalls => "kitex-calls",
+            Candidate::KitexCallsMux => "kitex-calls-mux",
             Candidate::Kitex => "kitex",
             Candidate::KitexGrpc => "kitex-grpc",
             Candidate::Tonic => "tonic",
             Candidate::TonicTuned => "tonic-tuned",
             Candidate::VoloGrpc => "volo-grpc",
             Candidate::VoloThrift => "volo-thrift",
+            Candidate::VoloThriftPool => "volo-thrift-pool",
             Candidate::Raw => "raw",
             Candidate::Mux => "mux",
         })

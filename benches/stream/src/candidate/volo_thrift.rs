@@ -1,4 +1,5 @@
-//! volo-thrift, multiplexed ping-pong on one connection. It has no streaming.
+//! volo-thrift, ping-pong over TTHeader + Framed: multiplexed on one connection, or on pooled ones. It has
+//! no streaming.
 
 use crate::child::load::run_streams;
 use crate::child::meter::Meter;
@@ -23,19 +24,19 @@ impl PingPong for Echo {
     }
 }
 
-pub(super) async fn serve(listener: TcpListener) -> anyhow::Result<()> {
+pub(super) async fn serve(listener: TcpListener, multiplex: bool) -> anyhow::Result<()> {
     PingPongServer::new(Echo)
-        .multiplex(true)
+        .multiplex(multiplex)
         .run(DefaultIncoming::from(listener))
         .await
         .map_err(|error| anyhow::anyhow!(error))
 }
 
-pub(super) async fn load(load: &Load, meter: &Meter) -> anyhow::Result<()> {
+pub(super) async fn load(load: &Load, meter: &Meter, multiplex: bool) -> anyhow::Result<()> {
     let address: SocketAddr = load.addr.parse()?;
     let client = PingPongClientBuilder::new("bench")
         .address(address)
-        .multiplex(true)
+        .multiplex(multiplex)
         .build();
     let message = Message {
         payload: Some(Bytes::from(vec![0; load.size])),

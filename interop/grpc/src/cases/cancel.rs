@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use streamgen_runtime::Error;
-use streamgen_runtime::codes;
+use streamgen_runtime::{Code, Error};
 
 use super::failed_with;
 use super::streams::{exchange, has_body};
@@ -15,7 +14,7 @@ use crate::stream_gen::grpc::testing::{ResponseParameters, StreamingOutputCallRe
 pub(super) async fn cancel_after_begin(clients: &Clients) -> Result<()> {
     let mut stream = clients.test.streaming_input_call().await?;
     stream.cancel();
-    failed_with(codes::CANCELED, stream.close_and_recv().await)?;
+    failed_with(Code::CANCELED, stream.close_and_recv().await)?;
     Ok(())
 }
 
@@ -24,12 +23,12 @@ pub(super) async fn cancel_after_first_response(clients: &Clients) -> Result<()>
     stream.send(exchange(27_182, 31_415)).await?;
     has_body(stream.recv().await?, 31_415)?;
     stream.cancel();
-    failed_with(codes::CANCELED, stream.recv().await)?;
+    failed_with(Code::CANCELED, stream.recv().await)?;
     Ok(())
 }
 
 pub(super) async fn timeout_on_sleeping_server(clients: &Clients) -> Result<()> {
-    failed_with(codes::DEADLINE_EXCEEDED, outlast_deadline(clients).await)?;
+    failed_with(Code::DEADLINE_EXCEEDED, outlast_deadline(clients).await)?;
     Ok(())
 }
 
@@ -39,7 +38,7 @@ pub(super) async fn deadline_in_stream(clients: &Clients) -> Result<()> {
     // Time enough for the first message on a busy machine.
     let mut stream = call.timeout(Duration::from_secs(3)).await?;
     has_body(stream.recv().await?, 1)?;
-    failed_with(codes::DEADLINE_EXCEEDED, stream.recv().await)?;
+    failed_with(Code::DEADLINE_EXCEEDED, stream.recv().await)?;
     Ok(())
 }
 

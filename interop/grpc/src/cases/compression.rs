@@ -1,8 +1,7 @@
 //! Messages that are compressed, or not, one by one. A relay tells which ones were.
 
 use anyhow::{Context as _, Result, ensure};
-use streamgen_runtime::Encoding;
-use streamgen_runtime::codes;
+use streamgen_runtime::{Code, Encoding};
 
 use super::failed_with;
 use super::streams::has_body;
@@ -27,7 +26,7 @@ pub(super) async fn client_compressed_unary(clients: &Clients) -> Result<()> {
     };
     // A server that cannot tell would take this one too.
     let probe = clients.test.unary_call(request(true)).await;
-    failed_with(codes::INVALID_ARGUMENT, probe)?;
+    failed_with(Code::INVALID_ARGUMENT, probe)?;
 
     let call = clients.test.unary_call(request(true));
     unary::has_body(call.encoding(Encoding::GZIP).await?, LARGE_RESPONSE)?;
@@ -60,7 +59,7 @@ pub(super) async fn client_compressed_streaming(clients: &Clients) -> Result<()>
     let mut probe = clients.test.streaming_input_call().await?;
     // The server may be quicker than the sender; the status tells.
     let _ = probe.send(request(FIRST_REQUEST, true)).await;
-    failed_with(codes::INVALID_ARGUMENT, probe.close_and_recv().await)?;
+    failed_with(Code::INVALID_ARGUMENT, probe.close_and_recv().await)?;
 
     let call = clients.test.streaming_input_call();
     let mut stream = call.encoding(Encoding::GZIP).await?;

@@ -14,7 +14,7 @@ mod unary;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use streamgen_runtime::Error;
+use streamgen_runtime::{Code, Error};
 
 use crate::client::Clients;
 
@@ -81,7 +81,7 @@ pub async fn run(name: &str, clients: &Clients) -> Result<()> {
 ///
 /// # Errors
 /// It succeeded, or failed with another status.
-fn failed_with<T>(code: i32, outcome: Result<T, Error>) -> Result<Error> {
+fn failed_with<T>(code: Code, outcome: Result<T, Error>) -> Result<Error> {
     match outcome {
         Ok(_) => bail!("succeeded, want status {code}"),
         Err(error) if error.grpc_code() == Some(code) => Ok(error),

@@ -1,8 +1,7 @@
 //! Statuses other than success.
 
 use anyhow::{Result, ensure};
-use streamgen_runtime::codes;
-use streamgen_runtime::{Error, Metadata};
+use streamgen_runtime::{Code, Error, Metadata};
 
 use super::failed_with;
 use crate::client::Clients;
@@ -33,7 +32,7 @@ pub(super) async fn special_status_message(clients: &Clients) -> Result<()> {
 /// Details of a status come with it, of a unary call and of a stream.
 pub(super) async fn status_details(clients: &Clients) -> Result<()> {
     let asked = EchoStatus {
-        code: codes::FAILED_PRECONDITION,
+        code: Code::FAILED_PRECONDITION.into(),
         message: "with details é".to_owned(),
     };
     let request = SimpleRequest {
@@ -55,7 +54,7 @@ pub(super) async fn status_details(clients: &Clients) -> Result<()> {
 
 /// Every encoder writes the fields of a status in the order of their numbers.
 fn has_details<T>(asked: &EchoStatus, outcome: Result<T, Error>) -> Result<()> {
-    let error = failed_with(asked.code, outcome)?;
+    let error = failed_with(asked.code.into(), outcome)?;
     ensure!(error.message() == asked.message, "{:?}", error.message());
     let (found, want) = (error.status_details(), details(asked));
     ensure!(found == &want, "want details {want:?}, got {found:?}");
@@ -64,13 +63,13 @@ fn has_details<T>(asked: &EchoStatus, outcome: Result<T, Error>) -> Result<()> {
 
 pub(super) async fn unimplemented_method(clients: &Clients) -> Result<()> {
     let outcome = clients.test.unimplemented_call(Empty {}).await;
-    failed_with(codes::UNIMPLEMENTED, outcome)?;
+    failed_with(Code::UNIMPLEMENTED, outcome)?;
     Ok(())
 }
 
 pub(super) async fn unimplemented_service(clients: &Clients) -> Result<()> {
     let outcome = clients.unimplemented.unimplemented_call(Empty {}).await;
-    failed_with(codes::UNIMPLEMENTED, outcome)?;
+    failed_with(Code::UNIMPLEMENTED, outcome)?;
     Ok(())
 }
 
@@ -83,13 +82,13 @@ fn asking_for(message: &str) -> SimpleRequest {
 
 fn unknown(message: &str) -> EchoStatus {
     EchoStatus {
-        code: codes::UNKNOWN,
+        code: Code::UNKNOWN.into(),
         message: message.to_owned(),
     }
 }
 
 fn says<T>(message: &str, outcome: Result<T, Error>) -> Result<()> {
-    let error = failed_with(codes::UNKNOWN, outcome)?;
+    let error = failed_with(Code::UNKNOWN, outcome)?;
     ensure!(
         error.message() == message,
         "want message {message:?}, got {:?}",

@@ -22,9 +22,10 @@ const (
 	exitUnsupported = 3
 )
 
-const usage = `usage: peer server -addr HOST:PORT [-proto thrift|pb] [-services peer,other] [-stop-after D] [-exit-wait D] [-v]
+const usage = `usage: peer server -addr HOST:PORT [-proto thrift|pb] [-services peer,other] [-stop-after D] [-exit-wait D]
+                   [-mux-calls] [-checksum] [-v]
        peer client -addr HOST:PORT -proto WIRE [-scenario all|NAME,…] [-count N] [-size N]
-                   [-parallel N] [-timeout D] [-conn long|short|mux] [-v]
+                   [-parallel N] [-timeout D] [-conn long|short|mux] [-mux-calls] [-checksum] [-v]
        peer list`
 
 type serverOptions struct {
@@ -33,6 +34,18 @@ type serverOptions struct {
 	services  []string
 	stopAfter time.Duration
 	exitWait  time.Duration
+	callOptions
+}
+
+// callOptions are about ping-pong calls over TTHeader; client and server are told the same.
+type callOptions struct {
+	muxCalls bool // many calls at a time on a connection
+	checksum bool // payloads have a checksum
+}
+
+func (o *callOptions) register(set *flag.FlagSet) {
+	set.BoolVar(&o.muxCalls, "mux-calls", false, "ping-pong calls share one connection (TTHeader)")
+	set.BoolVar(&o.checksum, "checksum", false, "payloads have a crc32c (TTHeader)")
 }
 
 type clientOptions struct {
@@ -44,6 +57,7 @@ type clientOptions struct {
 	parallelCalls int
 	timeout       time.Duration
 	conn          string
+	callOptions
 }
 
 // unsupportedError is a scenario that the chosen wire cannot carry.
@@ -104,6 +118,8 @@ func runServer(args []string) int {
 	proto := set.String("proto", "thrift", "IDL family")
 	services := set.String("services", "peer,other", "services to register")
 	stopAfter := set.Duration("stop-after", 0, "stop gracefully after this time")
+	var calls callOptions
+	calls.register(set)
 	exitWait := set.Duration("exit-wait", 5*time.Second, "how long a graceful stop waits for calls in flight")
 	if err := set.Parse(args); err != nil {
 		return exitUsage
@@ -116,7 +132,7 @@ func runServer(args []string) int {
 	if !ok {
 		return complain(fmt.Errorf("no server for -proto %s", *proto))
 	}
-	opts := serverOptions{addr: *addr, family: family, services: strings.Split(*services, ","), stopAfter: *stopAfter, exitWait: *exitWait}
+	opts := serverOptions{addr: *addr, family: family, services: strings.Split(*services, ","), stopAfter: *stopAfter, exitWait: *exitWait, callOptions: calls}
 	for _, name := range opts.services {
 		if name != "peer" && name != "other" {
 			return complain(fmt.Errorf("unknown service %q", name))
@@ -139,6 +155,7 @@ func runClient(args []string) int {
 	set.IntVar(&opts.size, "size", 0, "payload bytes of a message")
 	set.IntVar(&opts.parallelCalls, "parallel", 20, "calls at the same time in many and many-pp")
 	set.DurationVar(&opts.timeout, "timeout", 20*time.Second, "longest time for one scenario")
+	opts.register(set)
 	set.StringVar(&opts.conn, "conn", "mux", "connections for streams: long, short or mux")
 	if err := set.Parse(args); err != nil {
 		return exitUsage

@@ -43,7 +43,7 @@ func serve(opts serverOptions) error {
 	if err != nil {
 		return err
 	}
-	svr := server.NewServer(
+	options := []server.Option{
 		server.WithListener(listener),
 		server.WithServerBasicInfo(&rpcinfo.EndpointBasicInfo{ServiceName: serverName}),
 		server.WithExitWaitTime(opts.exitWait),
@@ -53,7 +53,14 @@ func serve(opts serverOptions) error {
 		server.WithEnableContextTimeout(true),
 		// Generated NewServer sets this too: without it unary calls over gRPC do not work.
 		server.WithCompatibleMiddlewareForUnary(),
-	)
+	}
+	if opts.muxCalls {
+		options = append(options, server.WithMuxTransport())
+	}
+	if opts.checksum {
+		options = append(options, server.WithCodec(checkingCodec()))
+	}
+	svr := server.NewServer(options...)
 	if err := registerServices(svr, opts.family, opts.services); err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 
 	"github.com/cloudwego/kitex/client"
 	"github.com/cloudwego/kitex/pkg/connpool"
+	"github.com/cloudwego/kitex/pkg/remote"
+	"github.com/cloudwego/kitex/pkg/remote/codec"
 	"github.com/cloudwego/kitex/pkg/remote/trans/ttstream"
 	"github.com/cloudwego/kitex/pkg/rpcinfo"
 	"github.com/cloudwego/kitex/pkg/transmeta"
@@ -113,7 +115,19 @@ func (w *wire) clientOptions(opts clientOptions) []client.Option {
 	for _, p := range w.protocols {
 		out = append(out, client.WithTransportProtocol(p))
 	}
-	return append(out, connectionOptions(opts)...)
+	out = append(out, connectionOptions(opts)...)
+	if opts.muxCalls {
+		out = append(out, client.WithMuxConnection(1))
+	}
+	if opts.checksum {
+		out = append(out, client.WithCodec(checkingCodec()))
+	}
+	return out
+}
+
+// checkingCodec is Kitex's own codec with a checksum in each TTHeader.
+func checkingCodec() remote.Codec {
+	return codec.NewDefaultCodecWithConfig(codec.CodecConfig{CRC32Check: true})
 }
 
 // connectionOptions chooses the connections: -conn is about streams; ping-pong calls

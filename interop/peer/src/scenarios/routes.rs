@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use streamgen_runtime::client::{Channel, ClientBuilder};
+use streamgen_runtime::client::{ClientBuilder, ServiceClient};
 use streamgen_runtime::{BidiStreamingClient, Message, Result, ServiceInfo};
 
 use super::calls;
@@ -19,8 +19,8 @@ use crate::wire::Abilities;
 /// How long an answer to an unknown method is waited for, which may never come.
 const SILENCE: Duration = Duration::from_millis(500);
 
-fn channel<S>(session: &Session<S>, service: &'static ServiceInfo) -> Check<Channel> {
-    let builder = ClientBuilder::<Channel>::new(service, SERVER_NAME.into());
+fn client<S>(session: &Session<S>, service: &'static ServiceInfo) -> Check<ServiceClient> {
+    let builder = ClientBuilder::<ServiceClient>::new(service, SERVER_NAME.into());
     configure(builder, &session.options)
         .build()
         .during("stray client")
@@ -32,7 +32,7 @@ async fn stray_stream<S: Services, T: Message + 'static>(
     method: Stray,
     patience: Duration,
 ) -> Check<BidiStreamingClient<T, T>> {
-    let call = channel(session, service)?.bidi_streaming::<T, T>(method as usize);
+    let call = client(session, service)?.bidi_streaming::<T, T>(method as usize);
     call.recv_timeout(patience).await.during("open")
 }
 
@@ -136,8 +136,8 @@ async fn stray_call<S: Services>(
     service: &'static ServiceInfo,
     method: Stray,
 ) -> Result<S::Msg> {
-    let channel = channel(session, service).map_err(streamgen_runtime::Error::application)?;
-    S::stray_call(&channel, method, session.message(0)).await
+    let client = client(session, service).map_err(streamgen_runtime::Error::application)?;
+    S::stray_call(&client, method, session.message(0)).await
 }
 
 pub async fn service_lookup_pp(session: &Session<ThriftServices>) -> Check {

@@ -8,7 +8,7 @@ use std::future::{Future, IntoFuture};
 use std::time::Duration;
 
 use streamgen_runtime::client::{
-    BidiStreamingCall, Channel, ClientStreamingCall, ServerStreamingCall,
+    BidiStreamingCall, ClientStreamingCall, ServerStreamingCall, ServiceClient,
 };
 use streamgen_runtime::{Message, Result, ServiceInfo};
 
@@ -54,7 +54,7 @@ pub trait Services: Clone + Send + Sync + Sized + 'static {
 
     /// Echo's request to a method of a stray service.
     fn stray_call(
-        channel: &Channel,
+        client: &ServiceClient,
         method: Stray,
         req: Self::Msg,
     ) -> impl Future<Output = Result<Self::Msg>> + Send;

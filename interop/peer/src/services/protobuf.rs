@@ -1,6 +1,6 @@
 //! The services of `peer.proto`.
 
-use streamgen_runtime::client::{Channel, UnaryCall};
+use streamgen_runtime::client::{ServiceClient, UnaryCall};
 use streamgen_runtime::{Error, MethodInfo, Mode, PayloadCodec, Result, ServiceInfo, Transport};
 
 use super::{Services, Stray, echo_call, service_calls};
@@ -22,13 +22,13 @@ pub struct ProtobufServices {
 echo_call!(UnaryCall<Msg, Msg>, Msg, Error);
 
 const fn stray(name: &'static str) -> ServiceInfo {
-    ServiceInfo {
+    ServiceInfo::new(
         name,
-        package: "peerpb",
-        payload: PayloadCodec::Protobuf,
-        default_transport: Transport::Grpc,
-        methods: &METHODS,
-    }
+        "peerpb",
+        PayloadCodec::Protobuf,
+        Transport::Grpc,
+        &METHODS,
+    )
 }
 
 static METHODS: [MethodInfo; 5] = [
@@ -66,8 +66,8 @@ impl Services for ProtobufServices {
 
     service_calls!();
 
-    async fn stray_call(channel: &Channel, method: Stray, req: Msg) -> Result<Msg> {
-        channel.unary(method as usize, req).await
+    async fn stray_call(client: &ServiceClient, method: Stray, req: Msg) -> Result<Msg> {
+        client.unary(method as usize, req).await
     }
 
     fn samples() -> Vec<(&'static str, Everything)> {

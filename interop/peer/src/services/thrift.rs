@@ -1,6 +1,6 @@
 //! The services of `peer.thrift`.
 
-use streamgen_runtime::client::{Channel, PingPongCall};
+use streamgen_runtime::client::{PingPongCall, ServiceClient};
 use streamgen_runtime::{MethodInfo, Mode, PayloadCodec, Result, ServiceInfo, Transport};
 
 use super::{Services, Stray, echo_call, service_calls};
@@ -21,13 +21,13 @@ pub struct ThriftServices {
 echo_call!(PingPongCall<EchoArgs, Msg, EchoError>, Msg, EchoError);
 
 const fn stray(name: &'static str) -> ServiceInfo {
-    ServiceInfo {
+    ServiceInfo::new(
         name,
-        package: "peerthrift",
-        payload: PayloadCodec::Thrift,
-        default_transport: Transport::TtHeaderStreaming,
-        methods: &METHODS,
-    }
+        "peerthrift",
+        PayloadCodec::Thrift,
+        Transport::TtHeaderStreaming,
+        &METHODS,
+    )
 }
 
 static METHODS: [MethodInfo; 6] = [
@@ -66,11 +66,11 @@ impl Services for ThriftServices {
 
     service_calls!();
 
-    async fn stray_call(channel: &Channel, method: Stray, req: Msg) -> Result<Msg> {
+    async fn stray_call(client: &ServiceClient, method: Stray, req: Msg) -> Result<Msg> {
         let number = method as usize;
         match method {
-            Stray::UnaryStream => channel.ping_pong(number, UnaryStreamArgs { req }).await,
-            _ => channel.ping_pong(number, EchoArgs { req }).await,
+            Stray::UnaryStream => client.ping_pong(number, UnaryStreamArgs { req }).await,
+            _ => client.ping_pong(number, EchoArgs { req }).await,
         }
     }
 

@@ -44,6 +44,8 @@
     reason = "a program need not use something of each file of a module"
 )]
 
+::streamgen_runtime::requires!(0, 1);
+
 mod file_descriptor_set;
 pub mod grpc;
 

@@ -84,7 +84,7 @@ fn a_named_service_takes_its_calls_and_no_other() {
 }
 
 #[test]
-fn s24_without_a_name_the_fallback_is_asked_first_then_the_others() {
+fn s24_g87_without_a_name_the_fallback_is_asked_first_then_the_others() {
     let registry =
         Registry::new(vec![add(&OTHER), fallback(&PEER)], false, Arc::default()).unwrap();
     assert_eq!(routed(&registry, "", "Echo"), Ok(("Peer", 0)));
@@ -96,7 +96,7 @@ fn s24_without_a_name_the_fallback_is_asked_first_then_the_others() {
 }
 
 #[test]
-fn s24_an_unknown_name_finds_the_only_service_that_has_the_method() {
+fn s24_g87_an_unknown_name_finds_the_only_service_that_has_the_method() {
     let registry = Registry::new(
         vec![fallback(&PEER), add(&OTHER), add(&THIRD)],
         false,
@@ -114,6 +114,14 @@ fn s24_an_unknown_name_finds_the_only_service_that_has_the_method() {
     assert_eq!(
         routed(&registry, "Renamed", "None").unwrap_err(),
         "20: unknown service Renamed, method None"
+    );
+
+    // Of two owners, one of which is the fallback, none is the only one.
+    let registry =
+        Registry::new(vec![fallback(&PEER), add(&OTHER)], false, Arc::default()).unwrap();
+    assert_eq!(
+        routed(&registry, "Renamed", "Echo").unwrap_err(),
+        "20: unknown service Renamed, method Echo"
     );
 }
 

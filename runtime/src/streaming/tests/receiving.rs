@@ -119,7 +119,10 @@ async fn s68_without_cancel_remote_only_that_recv_fails() {
         let start = Instant::now();
         let error = stream.recv().await.unwrap_err();
         assert_eq!(start.elapsed(), SECOND);
-        assert_eq!((error.kind(), error.code()), (ErrorKind::Timeout, 17));
+        assert_eq!(
+            (error.kind(), error.kitex_code()),
+            (ErrorKind::Timeout, Some(17))
+        );
         assert_eq!(error.message(), "the wire's own text for 1s");
     }
     fake.arrive([bytes("m")]);

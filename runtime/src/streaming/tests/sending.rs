@@ -104,7 +104,10 @@ async fn an_end_without_response_is_an_error() {
     let stream = client_streaming(&fake);
     fake.end(None);
     let error = stream.close_and_recv().await.unwrap_err();
-    assert_eq!(error.code(), ApplicationException::MISSING_RESULT);
+    assert_eq!(
+        error.kitex_code(),
+        Some(ApplicationException::MISSING_RESULT)
+    );
 }
 
 #[tokio::test]

@@ -6,35 +6,21 @@ mod gzip;
 #[cfg(feature = "zstd")]
 mod zstd;
 
-use std::fmt;
+use std::io;
 
 use bytes::{Bytes, BytesMut};
 
-use super::codes;
 use super::status::grpc;
-use crate::error::{Error, Result};
+use crate::call::Encoding;
+use crate::error::{Code, Error, Result};
 
-/// How messages are compressed; which ways there are depends on the features.
-#[derive(Clone, Copy)]
-pub struct Encoding(&'static Scheme);
-
-/// What an encoding is to this module.
-struct Scheme {
-    /// The name in `grpc-encoding`.
-    name: &'static str,
+/// The two directions of an encoding.
+struct Codec {
     /// Appends the bytes, compressed.
-    compress: fn(&[u8], &mut BytesMut) -> std::io::Result<()>,
+    compress: fn(&[u8], &mut BytesMut) -> io::Result<()>,
     /// The plain form, unless that has more than so many bytes.
-    decompress: fn(&[u8], usize) -> std::io::Result<Option<Bytes>>,
+    decompress: fn(&[u8], usize) -> io::Result<Option<Bytes>>,
 }
-
-/// Every encoding, in the order in which they are offered.
-const ALL: &[Encoding] = &[
-    #[cfg(feature = "gzip")]
-    Encoding::GZIP,
-    #[cfg(feature = "zstd")]
-    Encoding::ZSTD,
-];
 
 /// The name for no compression, which everybody understands.
 const IDENTITY: &str = "identity";
@@ -49,20 +35,6 @@ pub(super) const ACCEPT: &str = match (cfg!(feature = "gzip"), cfg!(feature = "z
 };
 
 impl Encoding {
-    /// RFC 1952, one member per message, default level. The only one that Kitex has.
-    #[cfg(feature = "gzip")]
-    pub const GZIP: Self = Self(&gzip::SCHEME);
-
-    /// RFC 8878, one frame per message, default level.
-    #[cfg(feature = "zstd")]
-    pub const ZSTD: Self = Self(&zstd::SCHEME);
-
-    /// The name in `grpc-encoding`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.0.name
-    }
-
     /// The encoding of a `grpc-encoding`; `Ok(None)` for `identity`, `Err` for an unknown name.
     pub(super) fn from_name(name: &[u8]) -> Result<Option<Self>, ()> {
         match find(name) {
@@ -80,41 +52,37 @@ impl Encoding {
 
     /// Appends `plain`, compressed.
     pub(super) fn compress(self, plain: &[u8], out: &mut BytesMut) -> Result<()> {
-        (self.0.compress)(plain, out).map_err(|error| self.failed("compressing", &error))
+        (self.codec().compress)(plain, out).map_err(|error| self.failed("compressing", &error))
     }
 
     /// The plain form of `compressed`, at most `max` bytes.
     pub(super) fn decompress(self, compressed: &[u8], max: usize) -> Result<Bytes> {
-        (self.0.decompress)(compressed, max)
+        (self.codec().decompress)(compressed, max)
             .map_err(|error| self.failed("decompressing", &error))?
             .ok_or_else(|| {
                 let text = format!("decompressed message larger than the configured max ({max})");
-                grpc(codes::RESOURCE_EXHAUSTED, text)
+                grpc(Code::RESOURCE_EXHAUSTED, text)
             })
     }
 
-    fn failed(self, doing: &str, error: &std::io::Error) -> Error {
+    fn codec(self) -> &'static Codec {
+        match self.0 {
+            #[cfg(feature = "gzip")]
+            crate::call::Scheme::Gzip => &gzip::CODEC,
+            #[cfg(feature = "zstd")]
+            crate::call::Scheme::Zstd => &zstd::CODEC,
+        }
+    }
+
+    fn failed(self, doing: &str, error: &io::Error) -> Error {
         let text = format!("{doing} a message by {}: {error}", self.name());
-        grpc(codes::INTERNAL, text)
-    }
-}
-
-impl PartialEq for Encoding {
-    fn eq(&self, other: &Self) -> bool {
-        self.name() == other.name()
-    }
-}
-
-impl Eq for Encoding {}
-
-impl fmt::Debug for Encoding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Encoding").field(&self.name()).finish()
+        grpc(Code::INTERNAL, text)
     }
 }
 
 fn find(name: &[u8]) -> Option<Encoding> {
-    ALL.iter()
+    Encoding::ALL
+        .iter()
         .copied()
         .find(|encoding| encoding.name().as_bytes() == name)
 }
@@ -122,7 +90,7 @@ fn find(name: &[u8]) -> Option<Encoding> {
 /// Everything that `from` yields, unless that is more than `max` bytes. Memory grows with what
 /// comes out: a few bytes can claim to hold gigabytes.
 #[cfg(any(feature = "gzip", feature = "zstd"))]
-fn read_bounded(mut from: impl std::io::Read, max: usize) -> std::io::Result<Option<Bytes>> {
+fn read_bounded(mut from: impl std::io::Read, max: usize) -> io::Result<Option<Bytes>> {
     use bytes::BufMut;
     /// Read at once, in bytes.
     const STEP: usize = 8 * 1024;
@@ -131,7 +99,7 @@ fn read_bounded(mut from: impl std::io::Read, max: usize) -> std::io::Result<Opt
         let read = match from.read(&mut step) {
             Ok(0) => return Ok(Some(out.freeze())),
             Ok(read) => read,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
         };
         if out.len() + read > max {

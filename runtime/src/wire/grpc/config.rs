@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::compression::Encoding;
 use super::ledger::LEAST;
 use super::message::PREFIX_LEN;
+use crate::call::Encoding;
 
 /// Largest message received; see [`GrpcLimits::max_message`].
 const MAX_MESSAGE: usize = 64 * 1024 * 1024;

@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::events::End;
 use super::io::Outlet;
 use super::keepalive::Keepalive;
 use super::link::{Link, Signal};
@@ -16,7 +17,10 @@ use super::unfinished::Unfinished;
 pub(super) trait Http2: Unpin {
     /// Reads, gathers what is to be written, and deals with what has come. Ready when the
     /// connection is over.
-    fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+    fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>>;
+
+    /// Tells whoever observes it why it is over.
+    fn tell_end(&self, end: &End);
 }
 
 /// Runs a connection; completes with it.
@@ -34,6 +38,8 @@ pub(super) struct Driver<H: Http2, IO> {
     queue: VecDeque<Arc<Signal>>,
     /// Whether other tasks had their turn since this one was woken.
     yielded: bool,
+    /// Whether it was told why the connection is over.
+    told: bool,
 }
 
 impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
@@ -53,7 +59,13 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
             unfinished,
             queue: VecDeque::new(),
             yielded: false,
+            told: false,
         }
+    }
+
+    fn over(&mut self, end: End) -> Poll<()> {
+        tell(&mut self.told, self.h2.as_ref(), &end);
+        Poll::Ready(())
     }
 
     /// The connection, while it runs.
@@ -77,20 +89,28 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
         };
         let cx = &mut Context::from_waker(&self.waker);
         let run = h2.poll_run(cx);
-        if run.is_ready() {
-            // The reason why it is over may be among what was gathered. Nobody waits for it.
-            let _ = self.outlet.poll_flush(cx);
-        }
-        run
+        let Poll::Ready(ended) = run else {
+            return Poll::Pending;
+        };
+        // The reason why it is over may be among what was gathered. Nobody waits for it.
+        let _ = self.outlet.poll_flush(cx);
+        self.over(End::Http2(ended))
     }
 
     /// Ready when nothing of the peer can be relied on any more: it does not answer, or has not ended
     /// what it began.
     fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let late = self.unfinished.poll_late(cx, self.outlet.seen());
-        match &mut self.keepalive {
-            Some(keepalive) if late.is_pending() => keepalive.poll_dead(cx),
-            _ => late,
+        let seen = self.outlet.seen();
+        if self.unfinished.poll_late(cx, seen).is_ready() {
+            return self.over(match seen.begun {
+                true => End::Unfinished,
+                false => End::NotBegun,
+            });
+        }
+        let keepalive = self.keepalive.as_mut();
+        match keepalive.is_some_and(|keepalive| keepalive.poll_dead(cx).is_ready()) {
+            true => self.over(End::Silent),
+            false => Poll::Pending,
         }
     }
 
@@ -100,7 +120,7 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
             .outlet
             .poll_flush(&mut Context::from_waker(&self.waker))
         {
-            Poll::Ready(Err(_)) => Poll::Ready(()),
+            Poll::Ready(Err(error)) => self.over(End::Broken(error)),
             Poll::Ready(Ok(())) | Poll::Pending => Poll::Pending,
         }
     }
@@ -139,7 +159,15 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Future for Driver<H, IO> {
 impl<H: Http2, IO> Drop for Driver<H, IO> {
     /// Ends the streams with the connection, for whatever reason that ends: h2 tells them first.
     fn drop(&mut self) {
+        tell(&mut self.told, self.h2.as_ref(), &End::Dropped);
         self.h2 = None;
         self.link.close(std::mem::take(&mut self.queue));
+    }
+}
+
+/// Tells the first end, which is the reason of those that follow.
+fn tell<H: Http2>(told: &mut bool, h2: Option<&H>, end: &End) {
+    if let (false, Some(h2)) = (std::mem::replace(told, true), h2) {
+        h2.tell_end(end);
     }
 }

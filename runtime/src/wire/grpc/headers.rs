@@ -9,11 +9,11 @@ use h2::Reason;
 use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};
 
-use super::codes;
-use super::compression::{ACCEPT, Encoding};
+use super::compression::ACCEPT;
 use super::status::{grpc, of_http};
 use super::{metadata, timeout};
-use crate::error::Result;
+use crate::call::Encoding;
+use crate::error::{Code, Result};
 use crate::metadata::Metadata;
 use crate::service::PayloadCodec;
 
@@ -164,11 +164,11 @@ fn read_encoding(headers: &HeaderMap, payload: PayloadCodec) -> Result<Option<En
         let name = metadata::text(value);
         match payload {
             PayloadCodec::Thrift => grpc(
-                codes::INTERNAL,
+                Code::INTERNAL,
                 format!("no kitex compressor registered found for:{name}"),
             ),
             PayloadCodec::Protobuf => grpc(
-                codes::UNIMPLEMENTED,
+                Code::UNIMPLEMENTED,
                 format!("grpc-encoding {name:?} is not supported, only {ACCEPT}"),
             ),
         }

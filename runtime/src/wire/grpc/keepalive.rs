@@ -9,6 +9,7 @@ use h2::{Ping, PingPong};
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::config::GrpcLimits;
+use super::events;
 use super::ledger::Ledger;
 use super::life::Life;
 use crate::call::Deadline;
@@ -130,6 +131,7 @@ impl Keepalive {
                 State::Asked => {
                     ready!(self.timer.as_mut().poll(cx));
                     self.life.suspect(true);
+                    self.manners.tell_suspicion(&self.life);
                     let left = self.patience.saturating_sub(SUSPICION);
                     self.time(left, State::Suspecting);
                 }
@@ -182,6 +184,13 @@ impl Manners {
             Self::Client { last_ping, .. } => {
                 life.was_answered() || last_ping.is_none_or(|last| last.elapsed() >= PING_INTERVAL)
             }
+        }
+    }
+
+    /// Clients make no new call on a suspected connection; to a server nothing changes.
+    fn tell_suspicion(&self, life: &Life) {
+        if let Self::Client { .. } = self {
+            events::connection_suspected(life.peer());
         }
     }
 

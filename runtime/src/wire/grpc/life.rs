@@ -1,5 +1,6 @@
 //! Signs of life of a peer.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,6 +10,7 @@ pub(super) struct Life(Arc<Signs>);
 
 #[derive(Default)]
 struct Signs {
+    peer: Option<SocketAddr>,
     /// Bytes came.
     heard: AtomicBool,
     /// HEADERS or DATA came.
@@ -18,6 +20,17 @@ struct Signs {
 }
 
 impl Life {
+    pub(super) fn of(peer: Option<SocketAddr>) -> Self {
+        Self(Arc::new(Signs {
+            peer,
+            ..Signs::default()
+        }))
+    }
+
+    pub(super) fn peer(&self) -> Option<SocketAddr> {
+        self.0.peer
+    }
+
     pub(super) fn note_bytes(&self) {
         self.0.heard.store(true, Ordering::Relaxed);
     }

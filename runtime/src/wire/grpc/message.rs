@@ -5,11 +5,10 @@ use std::collections::VecDeque;
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
-use super::codes;
-use super::compression::Encoding;
 use super::status::grpc;
+use crate::call::Encoding;
 use crate::codec::{Encode, MAX_MESSAGE_LEN};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::wire::append::Append;
 
 /// Length of the flag and the length in front of a payload, in bytes.
@@ -39,7 +38,7 @@ pub fn put(message: &dyn Encode, encoding: Option<Encoding>, out: &mut BytesMut)
     let len = message.encoded_len();
     if len > MAX_MESSAGE_LEN {
         return Err(grpc(
-            codes::RESOURCE_EXHAUSTED,
+            Code::RESOURCE_EXHAUSTED,
             format!("message too long to send ({len} vs. {MAX_MESSAGE_LEN})"),
         ));
     }
@@ -68,7 +67,7 @@ fn put_compressed(plain: &[u8], encoding: Encoding, out: &mut BytesMut) -> Resul
     let payload = appended.buf.len();
     encoding.compress(plain, appended.buf)?;
     let len = u32::try_from(appended.buf.len() - payload)
-        .map_err(|_| grpc(codes::RESOURCE_EXHAUSTED, "message too long to send"))?;
+        .map_err(|_| grpc(Code::RESOURCE_EXHAUSTED, "message too long to send"))?;
     let mut prefix = &mut appended.buf[payload - PREFIX_LEN..payload];
     prefix.put_u8(COMPRESSED);
     prefix.put_u32(len);
@@ -201,7 +200,7 @@ impl MessageReader {
             State::Prefix(_, 0) if self.current.is_empty() => Ok(()),
             State::Failed(error) => Err(error.clone()),
             _ => Err(grpc(
-                codes::INTERNAL,
+                Code::INTERNAL,
                 "the stream ended in the middle of a message",
             )),
         }
@@ -259,7 +258,7 @@ impl MessageReader {
             (false, _) => Ok(payload),
             (true, Some(encoding)) => encoding.decompress(&payload, self.max),
             (true, None) => Err(grpc(
-                codes::INTERNAL,
+                Code::INTERNAL,
                 "compressed message without a grpc-encoding",
             )),
         }
@@ -271,7 +270,7 @@ fn payload_state(prefix: [u8; PREFIX_LEN], max: usize) -> Result<State> {
     let [flag, len @ ..] = prefix;
     if flag > COMPRESSED {
         return Err(grpc(
-            codes::INTERNAL,
+            Code::INTERNAL,
             format!("message with unknown flag {flag}"),
         ));
     }
@@ -290,7 +289,7 @@ fn payload_state(prefix: [u8; PREFIX_LEN], max: usize) -> Result<State> {
 /// receiver's own, because peers differ in it.
 pub(super) fn too_large(len: usize, max: usize) -> Error {
     grpc(
-        codes::RESOURCE_EXHAUSTED,
+        Code::RESOURCE_EXHAUSTED,
         format!("received message larger than the configured max ({len} vs. {max})"),
     )
 }

@@ -8,6 +8,7 @@ pub(crate) mod client;
 pub mod compression;
 mod config;
 mod driver;
+mod events;
 mod frames;
 mod gather;
 pub mod headers;
@@ -27,8 +28,10 @@ mod sync;
 pub mod timeout;
 mod unfinished;
 
-pub use crate::error::codes;
 pub use config::GrpcLimits;
+
+/// Kitex's name for this wire.
+const PROTOCOL: &str = "GRPC";
 
 /// Bytes of messages that one look at a stream takes at most, so that its window moves on
 /// steadily.

@@ -8,9 +8,9 @@ use h2::server::SendResponse;
 use h2::{Reason, SendStream};
 use http::{HeaderMap, Response};
 
-use super::compression::Encoding;
 use super::gather::Payload;
 use super::message;
+use crate::call::Encoding;
 use crate::codec::Encode;
 use crate::error::Result;
 

@@ -2,9 +2,8 @@
 
 use faststr::FastStr;
 
-use super::codes;
 use super::status::grpc;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::service::ServiceInfo;
 
 /// The path of `service`'s `method`; both names as the IDL spells them.
@@ -49,7 +48,7 @@ pub fn parse(path: &str) -> Result<Path> {
 
 fn malformed(path: &str) -> Error {
     grpc(
-        codes::INTERNAL,
+        Code::INTERNAL,
         format!("malformed method name, method={path:?}"),
     )
 }
@@ -95,7 +94,7 @@ mod tests {
     fn g10_a_path_without_a_second_slash_is_status_13() {
         for path in ["/S", "S", "/", ""] {
             let error = parse(path).unwrap_err();
-            assert_eq!(error.grpc_code(), Some(13));
+            assert_eq!(error.grpc_code(), Some(Code::INTERNAL));
             assert_eq!(
                 error.message(),
                 format!("malformed method name, method={path:?}")

@@ -10,10 +10,8 @@ mod trailers;
 use faststr::FastStr;
 use http::{HeaderValue, StatusCode};
 
-use super::codes;
-pub(super) use super::codes::{INTERNAL, UNAVAILABLE};
 use crate::codec::{ApplicationException, DecodeError};
-use crate::error::{CancelReason, Error, ErrorKind};
+use crate::error::{CancelReason, Code, Error, ErrorKind};
 use crate::service::PayloadCodec;
 use crate::wire::guard::from_parent;
 
@@ -21,11 +19,15 @@ pub use crate::codec::status_proto::encode_details;
 pub(super) use reset::{canceled_by_peer, is_unprocessed, of_h2};
 pub use trailers::{read_trailers, trailers};
 
+/// What this side raises most.
+pub(super) const INTERNAL: Code = Code::INTERNAL;
+pub(super) const UNAVAILABLE: Code = Code::UNAVAILABLE;
+
 /// A status that this side raises. 13 is then a broken protocol.
-pub(super) fn grpc(code: i32, message: impl Into<FastStr>) -> Error {
+pub(super) fn grpc(code: Code, message: impl Into<FastStr>) -> Error {
     let error = Error::grpc_status(code, message);
     match code {
-        codes::INTERNAL => error.with_kind(ErrorKind::Protocol),
+        Code::INTERNAL => error.with_kind(ErrorKind::Protocol),
         _ => error,
     }
 }
@@ -33,7 +35,7 @@ pub(super) fn grpc(code: i32, message: impl Into<FastStr>) -> Error {
 /// END_STREAM on DATA (statement 37).
 pub(super) fn no_trailers() -> Error {
     let text = "server closed the stream without sending trailers";
-    grpc(codes::INTERNAL, text)
+    grpc(Code::INTERNAL, text)
 }
 
 /// What a framework's answer other than a reply becomes. Kitex's Thrift calls carry the type id
@@ -43,24 +45,24 @@ pub(super) fn of_exception(exception: ApplicationException, payload: PayloadCode
     grpc(code, exception.message).with_kind(ErrorKind::Application)
 }
 
-fn exception_code(type_id: i32, payload: PayloadCodec) -> i32 {
+fn exception_code(type_id: i32, payload: PayloadCodec) -> Code {
     use ApplicationException as Exception;
     match (payload, type_id) {
         // Type 6 is any failing handler, 0 none that is known.
-        (_, Exception::INTERNAL_ERROR | 0) => codes::INTERNAL,
-        (PayloadCodec::Thrift, type_id) => type_id,
+        (_, Exception::INTERNAL_ERROR | 0) => Code::INTERNAL,
+        (PayloadCodec::Thrift, type_id) => Code::from(type_id),
         (_, Exception::UNKNOWN_METHOD | Exception::UNKNOWN_SERVICE | NO_SERVICE_NAME) => {
-            codes::UNIMPLEMENTED
+            Code::UNIMPLEMENTED
         }
-        _ => codes::INTERNAL,
+        _ => Code::INTERNAL,
     }
 }
 
 /// A request that does not decode. Kitex's Thrift calls carry the type id of a protocol error.
 pub(super) fn of_decode(error: &DecodeError, payload: PayloadCodec) -> Error {
     let code = match payload {
-        PayloadCodec::Thrift => codes::PERMISSION_DENIED,
-        PayloadCodec::Protobuf => codes::INTERNAL,
+        PayloadCodec::Thrift => Code::PERMISSION_DENIED,
+        PayloadCodec::Protobuf => Code::INTERNAL,
     };
     grpc(code, error.to_string()).with_kind(ErrorKind::Decode)
 }
@@ -70,32 +72,32 @@ const NO_SERVICE_NAME: i32 = 21;
 
 /// The status of a handler's error that is none yet. An error that brought a type of its own keeps
 /// it (Kitex's `TransError`); the type of an application exception is lost, as in Kitex.
-fn handler_code(error: &Error, payload: PayloadCodec) -> i32 {
-    match error.kind() {
-        ErrorKind::Protocol if error.side().is_none() && error.code() != 0 => error.code(),
-        ErrorKind::Connection => codes::UNAVAILABLE,
+fn handler_code(error: &Error, payload: PayloadCodec) -> Code {
+    match (error.kind(), error.kitex_code()) {
+        (ErrorKind::Protocol, Some(type_id)) if error.side().is_none() => Code::from(type_id),
+        (ErrorKind::Connection, _) => Code::UNAVAILABLE,
         // Kitex: the type id of a Thrift protocol error.
-        ErrorKind::Decode if payload == PayloadCodec::Thrift => codes::PERMISSION_DENIED,
-        _ => codes::INTERNAL,
+        (ErrorKind::Decode, _) if payload == PayloadCodec::Thrift => Code::PERMISSION_DENIED,
+        _ => Code::INTERNAL,
     }
 }
 
 /// The error of a stream that this side cancels (A.10).
 pub(crate) fn of_cancel(reason: &CancelReason) -> Error {
     match reason {
-        CancelReason::Deadline(_) => grpc(codes::DEADLINE_EXCEEDED, "context deadline exceeded"),
+        CancelReason::Deadline(_) => grpc(Code::DEADLINE_EXCEEDED, "context deadline exceeded"),
         CancelReason::RecvTimeout(timeout) => grpc(
-            codes::RECV_DEADLINE_EXCEEDED,
+            Code::RECV_DEADLINE_EXCEEDED,
             format!("stream Recv timeout, timeout={timeout:?}"),
         ),
-        CancelReason::Upstream { message, .. } => grpc(codes::CANCELED, message.clone()),
-        CancelReason::Foreign(message) => grpc(codes::CANCELED, message.clone()),
+        CancelReason::Upstream { message, .. } => grpc(Code::CANCELED, message.clone()),
+        CancelReason::Foreign(message) => grpc(Code::CANCELED, message.clone()),
         CancelReason::QueueOverflow { limit } => grpc(
-            codes::RESOURCE_EXHAUSTED,
+            Code::RESOURCE_EXHAUSTED,
             format!("receive queue holds more than {limit} bytes"),
         ),
         CancelReason::User | CancelReason::HandlerReturned => {
-            grpc(codes::CANCELED, "context canceled")
+            grpc(Code::CANCELED, "context canceled")
         }
     }
 }
@@ -108,12 +110,12 @@ pub(crate) fn of_parent(reason: &Error) -> Error {
 /// The status of an answer that is not gRPC's (statement 17).
 pub(super) fn of_http(status: StatusCode, content_type: Option<&HeaderValue>) -> Error {
     let code = match status.as_u16() {
-        400 => codes::INTERNAL,
-        401 => codes::UNAUTHENTICATED,
-        403 => codes::PERMISSION_DENIED,
-        404 => codes::UNIMPLEMENTED,
-        429 | 502..=504 => codes::UNAVAILABLE,
-        _ => codes::UNKNOWN,
+        400 => Code::INTERNAL,
+        401 => Code::UNAUTHENTICATED,
+        403 => Code::PERMISSION_DENIED,
+        404 => Code::UNIMPLEMENTED,
+        429 | 502..=504 => Code::UNAVAILABLE,
+        _ => Code::UNKNOWN,
     };
     let reason = status.canonical_reason().unwrap_or_default();
     let content_type = match content_type {

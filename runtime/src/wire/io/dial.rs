@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use super::endpoint::{Endpoint, Place};
 use super::stream::ByteStream;
-use super::{race, socket};
+use super::{events, race, socket};
 use crate::error::{Error, Result};
 
 /// How long connecting may take, unless the user says otherwise; Kitex's number.
@@ -51,6 +51,7 @@ async fn connect(to: &Endpoint) -> io::Result<ByteStream> {
         #[cfg(not(unix))]
         Place::Unix(_) => return Err(io::ErrorKind::Unsupported.into()),
     };
+    events::connected(to, &socket);
     socket::prepare(&socket)?;
     Ok(socket.into())
 }
@@ -65,11 +66,12 @@ pub(crate) async fn bounded<T>(
     limit: Duration,
     connecting: impl Future<Output = io::Result<T>>,
 ) -> Result<T> {
-    match timeout(limit, connecting).await {
+    let connected = match timeout(limit, connecting).await {
         Ok(Ok(connected)) => Ok(connected),
         Ok(Err(cause)) => Err(failed(to, cause)),
         Err(_) => Err(timed_out(to)),
-    }
+    };
+    connected.inspect_err(|error| events::dial_failed(to, error))
 }
 
 /// Whoever waited for a connection to `to` waits no longer.

@@ -1,7 +1,9 @@
 //! What a server answers: result, exception or business status, in the framing of the request.
 
 use bytes::BytesMut;
+use faststr::FastStr;
 
+use super::checksum;
 use super::envelope::{Envelope, MessageType};
 use super::keys;
 use super::message::{self, Framing, Message};
@@ -16,6 +18,9 @@ use crate::wire::{PingPongFailure, PingPongOutcome};
 pub(super) struct ReplyTo {
     framing: Framing,
     envelope: Envelope,
+    /// Whether the request had a checksum: a Kitex server that checks them sends one with each
+    /// answer, and a client that sends none does not look.
+    checksum: bool,
 }
 
 impl ReplyTo {
@@ -23,6 +28,7 @@ impl ReplyTo {
         Self {
             framing: request.framing,
             envelope: request.envelope.clone(),
+            checksum: checksum::is_in(&request.header),
         }
     }
 
@@ -31,30 +37,38 @@ impl ReplyTo {
         matches!(outcome.result, Err(PingPongFailure::Arguments(_)))
     }
 
-    /// An exception before any handler ran; the connection closes behind it.
-    pub(super) fn refusal(&self, exception: &ApplicationException) -> Result<BytesMut> {
-        self.exception(Metadata::new(), exception, true)
+    /// Appends an exception before any handler ran.
+    pub(super) fn refuse(
+        &self,
+        exception: &ApplicationException,
+        last: bool,
+        out: &mut BytesMut,
+    ) -> Result<()> {
+        self.exception(Metadata::new(), exception, last, out)
     }
 
-    pub(super) fn reply(&self, outcome: PingPongOutcome, last: bool) -> Result<BytesMut> {
+    /// Appends what a handler left. `last`: the connection ends behind it.
+    pub(super) fn reply(
+        &self,
+        outcome: PingPongOutcome,
+        last: bool,
+        out: &mut BytesMut,
+    ) -> Result<()> {
         let mut strings = outcome.answer.trailer;
         match outcome.result {
-            Ok(result) => self.encode(MessageType::Reply, strings, &*result, last),
+            Ok(result) => self.put(MessageType::Reply, strings, &*result, last, out),
             Err(failure) => match biz_status(&failure) {
                 // Framed has no place for a business status, and Kitex loses it there: the client
                 // sees an empty result. An exception with its text is kinder.
                 Some(biz) if self.framing.has_header() => {
                     keys::insert_biz_status(biz, &mut strings);
-                    match self.envelope.payload {
-                        PayloadCodec::Thrift => {
-                            self.encode(MessageType::Reply, strings, &EmptyStruct, last)
-                        }
-                        PayloadCodec::Protobuf => {
-                            self.encode(MessageType::Reply, strings, &Encoded(&[]), last)
-                        }
-                    }
+                    let empty: &dyn Encode = match self.envelope.payload {
+                        PayloadCodec::Thrift => &EmptyStruct,
+                        PayloadCodec::Protobuf => &Encoded(&[]),
+                    };
+                    self.put(MessageType::Reply, strings, empty, last, out)
                 }
-                _ => self.exception(strings, &exception_of(failure), last),
+                _ => self.exception(strings, &exception_of(failure), last, out),
             },
         }
     }
@@ -65,41 +79,57 @@ impl ReplyTo {
         strings: Metadata,
         exception: &ApplicationException,
         last: bool,
-    ) -> Result<BytesMut> {
+        out: &mut BytesMut,
+    ) -> Result<()> {
         let kind = MessageType::Exception;
         match self.envelope.payload {
-            PayloadCodec::Thrift => self.encode(kind, strings, exception, last),
+            PayloadCodec::Thrift => self.put(kind, strings, exception, last, out),
             PayloadCodec::Protobuf => {
                 let (id, text) = (exception.type_id, &exception.message);
                 let encoded = status_proto::encode_details(id, text, []);
-                self.encode(kind, strings, &Encoded(&encoded), last)
+                self.put(kind, strings, &Encoded(&encoded), last, out)
             }
         }
     }
 
-    fn encode(
+    fn put(
         &self,
         kind: MessageType,
         mut strings: Metadata,
         body: &dyn Encode,
         last: bool,
-    ) -> Result<BytesMut> {
-        let header = if self.framing.has_header() {
-            if last {
-                strings.insert(keys::CONNECTION_RESET, "1");
-            }
-            keys::reply_header(kind, self.envelope.seq_id, strings)
-        } else {
-            Header::default()
-        };
-        let mut out = BytesMut::new();
+        out: &mut BytesMut,
+    ) -> Result<()> {
         let envelope = Envelope {
             kind,
             ..self.envelope.clone()
         };
-        message::put(self.framing, &header, &envelope, body, &mut out)?;
-        Ok(out)
+        if !self.framing.has_header() {
+            return message::put(self.framing, &Header::default(), &envelope, body, out);
+        }
+        if last {
+            strings.insert(keys::CONNECTION_RESET, "1");
+        }
+        let header = keys::reply_header(kind, envelope.seq_id, strings);
+        match self.checksum {
+            true => checksum::put(self.framing, header, &envelope, body, out),
+            false => message::put(self.framing, &header, &envelope, body, out),
+        }
     }
+}
+
+/// Appends what tells a multiplexing client that the connection is about to close: its next calls go
+/// elsewhere. Kitex's server sends the same: an empty reply of no method to the sequence id 0.
+pub(super) fn put_goaway(framing: Framing, out: &mut BytesMut) -> Result<()> {
+    let strings = [(keys::CONNECTION_RESET, "1")].into_iter().collect();
+    let header = keys::reply_header(MessageType::Reply, 0, strings);
+    let envelope = Envelope {
+        payload: PayloadCodec::Thrift,
+        kind: MessageType::Reply,
+        method: FastStr::from_static_str("none"),
+        seq_id: 0,
+    };
+    message::put(framing, &header, &envelope, &EmptyStruct, out)
 }
 
 fn biz_status(failure: &PingPongFailure) -> Option<&BizStatusError> {
@@ -118,16 +148,12 @@ fn exception_of(failure: PingPongFailure) -> ApplicationException {
         PingPongFailure::Arguments(error) => {
             ApplicationException::new(ApplicationException::PROTOCOL_ERROR, error.to_string())
         }
-        PingPongFailure::Handler(error)
-            if error.kind() == ErrorKind::Protocol
-                && error.side().is_none()
-                && error.code() != 0 =>
-        {
-            ApplicationException::new(error.code(), format!("{error} [biz error]"))
-        }
-        PingPongFailure::Handler(error) => {
-            ApplicationException::new(internal, format!("biz error: {error}"))
-        }
+        PingPongFailure::Handler(error) => match error.kitex_code() {
+            Some(type_id) if error.kind() == ErrorKind::Protocol && error.side().is_none() => {
+                ApplicationException::new(type_id, format!("{error} [biz error]"))
+            }
+            _ => ApplicationException::new(internal, format!("biz error: {error}")),
+        },
     }
 }
 

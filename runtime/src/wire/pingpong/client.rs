@@ -1,91 +1,68 @@
-//! The client's connections: one request in flight on each (grpc-and-pingpong.md C.9).
+//! The client's side: calls over kept, fresh or multiplexed connections (C.9).
+
+mod config;
+mod connection;
+mod multiplexed;
+mod reply;
+mod request;
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::BytesMut;
 use tokio::time::{Instant, timeout};
 
-use super::connection::{Connection, encode};
-use super::envelope::{Envelope, MessageType};
+pub use self::config::{PoolConfig, Sharing};
+use self::connection::Connection;
+use self::multiplexed::Multiplexed;
+use self::reply::{is_last, judge};
+use self::request::next_seq_id;
+use super::events;
 use super::framing::Framing;
-use super::message::Message;
-use super::{DEFAULT_MAX_MESSAGE, keys};
 use crate::call::Deadline;
 use crate::call::Outgoing;
-use crate::codec::{ApplicationException, Encode, Message as _, status_proto};
+use crate::codec::Encode;
 use crate::error::{Error, ErrorKind, Result};
-use crate::metadata::Metadata;
 use crate::service::{Mode, PayloadCodec};
-use crate::wire::STALL_TIMEOUT;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, UnaryWire, Wire};
-use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded, timed_out};
-use crate::wire::pool::{Idle, IdleLimits};
-
-/// Sequence ids count per process, as in Kitex.
-static SEQ_ID: AtomicI32 = AtomicI32::new(0);
-
-/// Settings of the connections; the defaults of the pool are Kitex's.
-#[derive(Clone)]
-pub struct PoolConfig {
-    /// Idle connections kept for each address.
-    pub max_idle_per_address: usize,
-    /// Idle connections kept in all.
-    pub max_idle: usize,
-    /// How long an idle connection is kept; it is closed after at most twice this time.
-    pub idle_timeout: Duration,
-    /// A connection for each call, of which none is kept.
-    pub short: bool,
-    /// How a connection is made.
-    pub dial: Arc<dyn Dial>,
-    /// How long a dial may take.
-    pub connect_timeout: Duration,
-    /// Largest reply in bytes.
-    pub max_message: usize,
-    /// How long nothing may follow the first part of a reply.
-    pub stall_timeout: Duration,
-}
-
-impl Default for PoolConfig {
-    fn default() -> Self {
-        Self {
-            max_idle_per_address: 10,
-            max_idle: 100,
-            idle_timeout: Duration::from_secs(60),
-            short: false,
-            dial: Arc::new(Direct),
-            connect_timeout: CONNECT_TIMEOUT,
-            max_message: DEFAULT_MAX_MESSAGE,
-            stall_timeout: STALL_TIMEOUT,
-        }
-    }
-}
+use crate::wire::io::{ByteStream, Endpoint, bounded, timed_out};
+use crate::wire::pool::{Idle, IdleLimits, Slots};
 
 /// Calls ping-pong methods over pooled connections.
 pub struct PingPongPool {
     framing: Framing,
-    config: PoolConfig,
-    idle: Arc<Idle<Connection>>,
+    config: Arc<PoolConfig>,
+    pool: Pool,
+}
+
+/// The connections to all servers.
+enum Pool {
+    /// One call at a time on each.
+    Idle(Arc<Idle<Connection>>),
+    Multiplexed(Slots<Multiplexed>),
 }
 
 impl PingPongPool {
     /// An empty pool, for calls in one framing.
     #[must_use]
     pub fn new(framing: Framing, config: PoolConfig) -> Self {
-        let idle = Idle::new(IdleLimits {
-            per_endpoint: match config.short {
-                true => 0,
-                false => config.max_idle_per_address,
-            },
-            total: config.max_idle,
-            max_idle: config.idle_timeout,
-        });
+        let idle = |per_endpoint| {
+            Pool::Idle(Idle::new(IdleLimits {
+                per_endpoint,
+                total: config.max_idle,
+                max_idle: config.idle_timeout,
+            }))
+        };
+        let pool = match config.sharing {
+            Sharing::InTurn => idle(config.max_idle_per_address),
+            Sharing::Not => idle(0),
+            Sharing::Multiplexed { connections } => Pool::Multiplexed(Slots::new(connections)),
+        };
         Self {
             framing,
-            config,
-            idle,
+            config: Arc::new(config),
+            pool,
         }
     }
 
@@ -95,53 +72,122 @@ impl PingPongPool {
         call: &Outgoing,
         args: &(dyn Encode + Sync),
     ) -> Result<Reply> {
-        let seq_id = SEQ_ID.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
-        let request = encode(self.framing, call, args, seq_id)?;
+        match &self.pool {
+            Pool::Idle(idle) => self.call_alone(idle, to, call, args).await,
+            Pool::Multiplexed(slots) => self.call_among_others(slots, to, call, args).await,
+        }
+    }
+
+    /// Makes the call on a connection that no other call uses meanwhile.
+    async fn call_alone(
+        &self,
+        idle: &Arc<Idle<Connection>>,
+        to: Attempt<'_>,
+        call: &Outgoing,
+        args: &(dyn Encode + Sync),
+    ) -> Result<Reply> {
+        let seq_id = next_seq_id();
+        let mut request = BytesMut::new();
+        request::put(self, call, args, seq_id, &mut request)?;
         let mut waiting = Waiting {
-            idle: &self.idle,
+            idle,
             endpoint: to.endpoint,
             began: Instant::now(),
             deadline: call.deadline,
             heard: false,
+            under_way: false,
         };
-        let mut connection = self.send(to, &request).await?;
+        let mut connection = self.send(idle, to, &request).await?;
+        drop(request);
         if call.method.mode == Mode::OneWay {
-            self.idle.put(to.endpoint, connection);
+            idle.put(to.endpoint, connection);
             return Ok(Reply::default());
         }
-        let reply = connection.read(&self.config, &mut waiting.heard).await?;
+        waiting.under_way = true;
+        let read = connection.read(&self.config, &mut waiting.heard).await;
+        waiting.under_way = false;
+        let reply = read.inspect_err(|error| events::connection_broken(to.endpoint, error))?;
         // Kitex's own client drops the connection after any error, and when it is told to.
-        let keep = reply.header.strings.get(keys::CONNECTION_RESET).is_none();
-        let reply = judge(reply, call.method.name, seq_id)?;
-        if keep {
-            self.idle.put(to.endpoint, connection);
+        let keep = !is_last(&reply);
+        let judged = judge(reply, call.method.name, seq_id);
+        match (keep, &judged) {
+            (true, Ok(_)) => idle.put(to.endpoint, connection),
+            (false, Ok(_)) => events::not_kept(to.endpoint, "the server asks for it"),
+            (_, Err(_)) => events::not_kept(to.endpoint, "the call failed"),
         }
-        Ok(reply)
+        judged
     }
 
     /// Sends the request on a connection that is at hand, or on a new one. If no byte of it could
     /// leave by the former, it goes by the latter: nobody has seen it.
-    async fn send(&self, to: Attempt<'_>, request: &[u8]) -> Result<Connection> {
-        if let Some(mut kept) = self.idle.take(to.endpoint) {
+    async fn send(
+        &self,
+        idle: &Idle<Connection>,
+        to: Attempt<'_>,
+        request: &[u8],
+    ) -> Result<Connection> {
+        if let Some(mut kept) = idle.take(to.endpoint) {
             match kept.write(request).await {
                 Ok(()) => return Ok(kept),
-                Err(error) if error.is_retryable() => {}
-                Err(error) => return Err(error),
+                Err(error) => {
+                    events::connection_broken(to.endpoint, &error);
+                    if !error.is_retryable() {
+                        return Err(error);
+                    }
+                }
             }
         }
-        let mut fresh = timeout(to.patience, self.dial(to.endpoint))
+        let dialling = dial(Arc::clone(&self.config), to.endpoint.clone());
+        let io = timeout(to.patience, dialling)
             .await
             .unwrap_or_else(|_| Err(timed_out(to.endpoint)))?;
-        fresh.write(request).await?;
+        let mut fresh = Connection::new(io);
+        let written = fresh.write(request).await;
+        written.inspect_err(|error| events::connection_broken(to.endpoint, error))?;
         Ok(fresh)
     }
 
-    async fn dial(&self, to: &Endpoint) -> Result<Connection> {
-        let dialling = self.config.dial.dial(to);
-        bounded(to, self.config.connect_timeout, dialling)
-            .await
-            .map(Connection::new)
+    /// Makes the call on a connection that carries others at the same time.
+    async fn call_among_others(
+        &self,
+        slots: &Slots<Multiplexed>,
+        to: Attempt<'_>,
+        call: &Outgoing,
+        args: &(dyn Encode + Sync),
+    ) -> Result<Reply> {
+        let seq_id = next_seq_id();
+        let connect = || {
+            slots.connection(to, |endpoint| {
+                let config = Arc::clone(&self.config);
+                async move {
+                    let io = dial(Arc::clone(&config), endpoint).await?;
+                    Ok(Multiplexed::start(io, config))
+                }
+            })
+        };
+        let request = |out: &mut BytesMut| request::put(self, call, args, seq_id, out);
+        let args_len = args.encoded_len();
+        let connection = connect().await?;
+        let mut sent = connection.send(call, seq_id, args_len, request).await;
+        if sent.is_err() && !connection.is_alive() {
+            // It ended after it was picked, and nothing was written: the next one is a new one.
+            let connection = connect().await?;
+            sent = connection.send(call, seq_id, args_len, request).await;
+            sent = sent.map_err(|error| match connection.is_alive() {
+                true => error,
+                false => error.before_handler(),
+            });
+        }
+        match sent? {
+            Some(waiting) => judge(waiting.reply().await?, call.method.name, seq_id),
+            None => Ok(Reply::default()),
+        }
     }
+}
+
+async fn dial(config: Arc<PoolConfig>, to: Endpoint) -> Result<ByteStream> {
+    let dialling = config.dial.dial(&to);
+    bounded(&to, config.connect_timeout, dialling).await
 }
 
 /// A call that waits for its reply. If it times out without having heard anything, connections that
@@ -152,12 +198,18 @@ struct Waiting<'a> {
     began: Instant,
     deadline: Option<Deadline>,
     heard: bool,
+    /// Whether there is a connection on which the reply would come.
+    under_way: bool,
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
+        if self.under_way {
+            events::not_kept(self.endpoint, "the call was given up");
+        }
         if !self.heard && Deadline::is_past(self.deadline) {
-            self.idle.distrust(self.endpoint, self.began);
+            let dropped = self.idle.distrust(self.endpoint, self.began);
+            events::connections_suspected(self.endpoint, dropped);
         }
     }
 }
@@ -166,6 +218,7 @@ impl Wire for PingPongPool {
     fn abilities(&self) -> Abilities {
         Abilities {
             name: self.framing.name(),
+            protocol: self.framing.name(),
             payloads: match self.framing.has_length() {
                 true => &[PayloadCodec::Thrift, PayloadCodec::Protobuf],
                 // Without a length nothing tells where a Protobuf message ends, and Kitex refuses it.
@@ -174,7 +227,8 @@ impl Wire for PingPongPool {
             compression: false,
             tls: false,
             http2: false,
-            idle_pool: true,
+            idle_pool: matches!(self.pool, Pool::Idle(_)),
+            call_headers: self.framing.has_header(),
             stream_limits: false,
             // Never hop after hop: that is for streams (4.3).
             propagation: false,
@@ -196,7 +250,9 @@ impl Wire for PingPongPool {
 
 impl UnaryWire for PingPongPool {
     /// Sends one request and waits for its reply. Dropping the future closes the connection it used,
-    /// so that a late reply cannot be taken for another call's.
+    /// so that a late reply cannot be taken for another call's. On a multiplexed connection, which
+    /// other calls use, a late reply is recognised by its sequence id and forgotten; the server is
+    /// not told, and its handler runs on.
     ///
     /// # Errors
     /// [`ErrorKind::Connection`] (dial, read, write), [`ErrorKind::Application`] (the peer's
@@ -227,20 +283,6 @@ impl fmt::Debug for PingPongPool {
     }
 }
 
-impl fmt::Debug for PoolConfig {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PoolConfig")
-            .field("max_idle_per_address", &self.max_idle_per_address)
-            .field("max_idle", &self.max_idle)
-            .field("idle_timeout", &self.idle_timeout)
-            .field("short", &self.short)
-            .field("connect_timeout", &self.connect_timeout)
-            .field("max_message", &self.max_message)
-            .field("stall_timeout", &self.stall_timeout)
-            .finish_non_exhaustive()
-    }
-}
-
 /// What the header counts timeouts in.
 const TICK: Duration = Duration::from_millis(1);
 
@@ -251,53 +293,4 @@ fn says_deadline(error: &Error, call: &Outgoing) -> bool {
     error.is_remote()
         && error.message().contains("deadline exceeded")
         && call.deadline.is_some_and(over)
-}
-
-/// What the reply means for the caller.
-fn judge(reply: Message, method: &str, seq_id: i32) -> Result<Reply> {
-    let Envelope {
-        payload,
-        kind,
-        method: replied,
-        seq_id: id,
-    } = &reply.envelope;
-    match kind {
-        MessageType::Exception => Err(Error::remote(exception(*payload, reply.body)?)),
-        MessageType::Reply if *id != seq_id => Err(mismatch(
-            ApplicationException::BAD_SEQUENCE_ID,
-            format!("sequence id is {id}, sent {seq_id}"),
-        )),
-        MessageType::Reply if replied != method => Err(mismatch(
-            ApplicationException::WRONG_METHOD_NAME,
-            format!("reply of {replied}, called {method}"),
-        )),
-        MessageType::Reply => match keys::biz_status(&reply.header.strings)? {
-            Some(biz) => Err(biz.into()),
-            None => Ok(Reply {
-                header: Metadata::new(),
-                trailer: keys::backward(&reply.header.strings),
-                message: reply.body,
-            }),
-        },
-        MessageType::Call | MessageType::OneWay => Err(mismatch(
-            ApplicationException::INVALID_MESSAGE_TYPE,
-            "the peer answered with a request".to_owned(),
-        )),
-    }
-}
-
-/// The peer's exception, as the reply's codec has it.
-fn exception(payload: PayloadCodec, body: Bytes) -> Result<ApplicationException> {
-    if payload == PayloadCodec::Thrift {
-        return Ok(ApplicationException::decode_from(body)?);
-    }
-    let (type_id, message) = status_proto::decode(&body).ok_or_else(|| {
-        let text = "the reply is an exception that does not decode".to_owned();
-        mismatch(ApplicationException::PROTOCOL_ERROR, text)
-    })?;
-    Ok(ApplicationException { message, type_id })
-}
-
-fn mismatch(type_id: i32, text: String) -> Error {
-    Error::new(ErrorKind::Protocol, type_id, text)
 }

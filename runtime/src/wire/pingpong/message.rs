@@ -2,6 +2,7 @@
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
+use super::checksum;
 use super::envelope::{self, Envelope};
 pub(super) use super::framing::Framing;
 use crate::codec::{Encode, StructEnd};
@@ -85,36 +86,9 @@ impl MessageReader {
     }
 
     fn next_tt_header(&self, buf: &mut BytesMut) -> Result<Option<Message>> {
-        let max_length = u32::try_from(self.max).unwrap_or(u32::MAX);
-        let peeked = Prelude::peek(buf, max_length).map_err(|error| match error {
-            DecodeError::TooLong { length, max } => {
-                limit::message_too_large(length as usize, max as usize)
-            }
-            error => malformed(&error.to_string()),
-        });
-        let Some(prelude) = peeked?.filter(|prelude| buf.len() >= prelude.frame_len()) else {
-            return Ok(None);
-        };
-        let frame = buf.split_to(prelude.frame_len()).freeze();
-        let info = &frame[prelude.header_len() - prelude.info_len..prelude.header_len()];
-        let header =
-            Header::decode(&prelude, info).map_err(|error| malformed(&error.to_string()))?;
-        let payload = frame.slice(prelude.header_len()..);
-        match payload.first_chunk::<6>() {
-            Some(&[v0, v1, ..]) if [v0, v1] == envelope::THRIFT => {
-                open(Framing::TtHeader, header, payload).map(Some)
-            }
-            Some(&[a, b, c, d, v0, v1]) if envelope::payload_of([v0, v1]).is_some() => {
-                let length = u32::from_be_bytes([a, b, c, d]) as usize;
-                if payload.len() - LENGTH_LEN < length {
-                    return Err(malformed("framed length exceeds the TTHeader's"));
-                }
-                let framed = payload.slice(LENGTH_LEN..LENGTH_LEN + length);
-                open(Framing::TtHeaderFramed, header, framed).map(Some)
-            }
-            _ => Err(malformed(
-                "neither Thrift nor KitexProtobuf behind the TTHeader",
-            )),
+        match cut_tt_header(buf, self.max)? {
+            Some((prelude, frame)) => open_tt_header(&prelude, &frame).map(Some),
+            None => Ok(None),
         }
     }
 
@@ -144,8 +118,52 @@ impl MessageReader {
     }
 }
 
-/// What a message that is not taken, because it is too large or begins with a MeshHeader, says of itself, as far as it has arrived: all but
-/// its body. `None` while that is incomplete, or cannot be read.
+/// Takes one TTHeader message off the front of `buf` without a look inside; `None` while it is
+/// incomplete.
+///
+/// # Errors
+/// As [`MessageReader::next`].
+pub(super) fn cut_tt_header(buf: &mut BytesMut, max: usize) -> Result<Option<(Prelude, Bytes)>> {
+    let max_length = u32::try_from(max).unwrap_or(u32::MAX);
+    let peeked = Prelude::peek(buf, max_length).map_err(|error| match error {
+        DecodeError::TooLong { length, max } => {
+            limit::message_too_large(length as usize, max as usize)
+        }
+        error => malformed(&error.to_string()),
+    });
+    let whole = peeked?.filter(|prelude| buf.len() >= prelude.frame_len());
+    Ok(whole.map(|prelude| (prelude, buf.split_to(prelude.frame_len()).freeze())))
+}
+
+/// Reads a whole TTHeader message.
+///
+/// # Errors
+/// Bytes that are no such message, or not those that were sent.
+pub(super) fn open_tt_header(prelude: &Prelude, frame: &Bytes) -> Result<Message> {
+    let info = &frame[prelude.header_len() - prelude.info_len..prelude.header_len()];
+    let header = Header::decode(prelude, info).map_err(|error| malformed(&error.to_string()))?;
+    let payload = frame.slice(prelude.header_len()..);
+    checksum::check(&header, &payload)?;
+    match payload.first_chunk::<6>() {
+        Some(&[v0, v1, ..]) if [v0, v1] == envelope::THRIFT => {
+            open(Framing::TtHeader, header, payload)
+        }
+        Some(&[a, b, c, d, v0, v1]) if envelope::payload_of([v0, v1]).is_some() => {
+            let length = u32::from_be_bytes([a, b, c, d]) as usize;
+            if payload.len() - LENGTH_LEN < length {
+                return Err(malformed("framed length exceeds the TTHeader's"));
+            }
+            let framed = payload.slice(LENGTH_LEN..LENGTH_LEN + length);
+            open(Framing::TtHeaderFramed, header, framed)
+        }
+        _ => Err(malformed(
+            "neither Thrift nor KitexProtobuf behind the TTHeader",
+        )),
+    }
+}
+
+/// What a message that is not taken, because it is too large or begins with a MeshHeader, says of itself,
+/// as far as it has arrived: all but its body. `None` while that is incomplete, or cannot be read.
 ///
 /// A MeshHeader is passed over: what stands behind it says how to answer, and answers have none (C.12).
 pub(super) fn head(buf: &[u8]) -> Option<Message> {
@@ -218,27 +236,68 @@ pub(super) fn put(
     body: &dyn Encode,
     out: &mut BytesMut,
 ) -> Result<()> {
-    let enveloped = envelope.encoded_len() + body.encoded_len();
-    let length = u32::try_from(enveloped)
-        .map_err(|_| limit::message_too_large(enveloped, u32::MAX as usize))?;
-    let length_len = if framing.has_length() { LENGTH_LEN } else { 0 };
+    let payload = Payload::measure(framing, envelope, body)?;
     if framing.has_header() {
-        header
-            .encode(length_len + enveloped, out)
-            .map_err(|error| match error {
-                EncodeError::FrameTooLarge { len } => {
-                    limit::message_too_large(len, MAX_LENGTH as usize)
-                }
-                error => Error::invalid_argument(error.to_string()).caused_by(error),
-            })?;
+        put_header(header, payload.len(), out)?;
     }
-    out.reserve(length_len + enveloped);
-    if framing.has_length() {
-        out.put_u32(length);
-    }
-    envelope.put(out);
-    body.encode_to(out);
+    payload.put(out);
     Ok(())
+}
+
+/// Appends the header of a message whose payload is `payload_len` bytes.
+pub(super) fn put_header(header: &Header, payload_len: usize, out: &mut BytesMut) -> Result<()> {
+    header
+        .encode(payload_len, out)
+        .map_err(|error| match error {
+            EncodeError::FrameTooLarge { len } => {
+                limit::message_too_large(len, MAX_LENGTH as usize)
+            }
+            error => Error::invalid_argument(error.to_string()).caused_by(error),
+        })
+}
+
+/// What stands behind the TTHeader, or is all of a message without one.
+pub(super) struct Payload<'a> {
+    envelope: &'a Envelope,
+    body: &'a dyn Encode,
+    body_len: usize,
+    /// In front of the envelope, where the framing has one.
+    length: Option<u32>,
+}
+
+impl<'a> Payload<'a> {
+    /// # Errors
+    /// A message above the 4-byte length.
+    pub(super) fn measure(
+        framing: Framing,
+        envelope: &'a Envelope,
+        body: &'a dyn Encode,
+    ) -> Result<Self> {
+        let body_len = body.encoded_len();
+        let enveloped = envelope.encoded_len() + body_len;
+        let length = u32::try_from(enveloped)
+            .map_err(|_| limit::message_too_large(enveloped, u32::MAX as usize))?;
+        Ok(Self {
+            envelope,
+            body,
+            body_len,
+            length: framing.has_length().then_some(length),
+        })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        let length_len = self.length.map_or(0, |_| LENGTH_LEN);
+        length_len + self.envelope.encoded_len() + self.body_len
+    }
+
+    pub(super) fn put(&self, out: &mut BytesMut) {
+        out.reserve(self.len());
+        if let Some(length) = self.length {
+            out.put_u32(length);
+        }
+        self.envelope.put(out);
+        self.body.encode_sized(self.body_len, out);
+    }
 }
 
 pub(super) fn malformed(what: &str) -> Error {

@@ -6,16 +6,19 @@
 //! (grpc-and-pingpong.md C.5, D).
 
 mod answer;
+mod checksum;
 mod client;
-mod connection;
 mod envelope;
+mod events;
+mod frames;
 mod framing;
 mod keys;
 mod message;
 mod protocol;
+mod queue;
 mod server;
 
-pub use client::{PingPongPool, PoolConfig};
+pub use client::{PingPongPool, PoolConfig, Sharing};
 pub use framing::Framing;
 pub(crate) use protocol::PingPong;
 pub use server::{PingPongServerConfig, serve_connection};

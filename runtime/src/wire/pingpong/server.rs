@@ -1,4 +1,7 @@
-//! The server's side of a ping-pong connection: one request after the other (C.5, C.9).
+//! The server's side of a ping-pong connection: one request after the other (C.5, C.9), unless the
+//! client takes answers in any order.
+
+mod concurrent;
 
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
@@ -6,12 +9,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
 use super::answer::ReplyTo;
 use super::envelope::MessageType;
+use super::events;
 use super::message::{self, Message, MessageReader};
 use super::{DEFAULT_MAX_MESSAGE, keys};
 use crate::call::{Cancellation, Deadline, Incoming};
@@ -27,6 +31,9 @@ use crate::wire::{
 /// Bytes of later requests that are read while a handler runs, so that the peer's close is
 /// noticed. A peer that pipelines more waits in its socket.
 const READ_AHEAD: usize = 64 * 1024;
+
+/// Bytes a connection keeps between answers; what a large one needed beyond is given back.
+const KEPT_ANSWER: usize = 64 * 1024;
 
 /// How long a stopping server waits on an idle connection for a request that was sent before the
 /// client can know of the stop: nobody could tell it what became of the call. Longer than a round
@@ -67,12 +74,13 @@ pub async fn serve_connection<IO>(
     config: PingPongServerConfig,
     shutdown: impl Future<Output = ()>,
 ) where
-    IO: AsyncRead + AsyncWrite + Unpin,
+    IO: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let supervisor = dispatch.supervisor();
     let mut connection = Connection {
         io,
         buf: first,
+        answer: BytesMut::new(),
         messages: MessageReader::new(config.max_message),
         peer,
         dispatch,
@@ -90,24 +98,41 @@ pub async fn serve_connection<IO>(
             () = &mut stop.shutdown => {
                 stop.stopping = true;
                 let last = timeout(ON_ITS_WAY, connection.next()).await;
-                last.unwrap_or(Next::Over)
+                last.unwrap_or_else(|_| {
+                    events::server_stops(peer);
+                    Next::Over
+                })
             }
         };
         // The request is finished even when the server stops meanwhile.
         let served = match next {
+            Next::Request(request) if concurrent::is_wanted_by(&request) => {
+                let framing = request.framing;
+                return concurrent::serve(connection, framing, Some(request), stop).await;
+            }
+            // It is still there, and is refused there: the requests behind it are served.
+            Next::Refused(head, _)
+                if concurrent::is_wanted_by(&head)
+                    && !message::has_mesh_header(&connection.buf) =>
+            {
+                return concurrent::serve(connection, head.framing, None, stop).await;
+            }
             Next::Request(request) => connection.answer(request, &mut stop).await,
-            Next::Refused(head, exception) => connection.refuse(&head, &exception).await,
+            Next::Refused(head, exception) => return connection.refuse(&head, &exception).await,
             Next::Over => return,
         };
-        if served.is_err() {
-            return;
+        if let Err(error) = served {
+            return events::closed_behind_call(peer, &error);
         }
     }
+    events::server_stops(peer);
 }
 
 struct Connection<IO> {
     io: IO,
     buf: BytesMut,
+    /// The answer that is written, or the room of the last one.
+    answer: BytesMut,
     messages: MessageReader,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
@@ -137,16 +162,19 @@ enum Next {
     Over,
 }
 
-impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
+impl<IO: AsyncRead + Unpin> Connection<IO> {
     /// Cancel safe: what was read stays.
     async fn next(&mut self) -> Next {
         loop {
             match self.messages.next(&mut self.buf) {
-                Ok(Some(message)) => return request(message),
+                Ok(Some(message)) => return self.request(message),
                 Ok(None) => {}
                 Err(error) => match self.refusal(&error) {
                     Some(refused) => return refused,
-                    None if self.buf.len() > message::MAX_HEAD => return Next::Over,
+                    None if self.buf.len() > message::MAX_HEAD => {
+                        events::no_request(self.peer, error.message());
+                        return Next::Over;
+                    }
                     None => {}
                 },
             }
@@ -174,14 +202,31 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     /// Whether more has arrived in time.
     async fn read(&mut self) -> bool {
         message::reserve_for_read(&mut self.buf);
-        let limit = match self.buf.is_empty() {
+        let waiting = self.buf.is_empty();
+        let limit = match waiting {
             true => self.config.idle_timeout,
             false => self.config.stall_timeout,
         };
         let read = timeout(limit, self.io.read_buf(&mut self.buf)).await;
-        matches!(read, Ok(Ok(1..)))
+        if matches!(read, Ok(Ok(1..))) {
+            return true;
+        }
+        events::client_gone(self.peer, &read, waiting);
+        false
     }
 
+    fn request(&self, message: Message) -> Next {
+        match message.envelope.kind {
+            MessageType::Call | MessageType::OneWay => Next::Request(message),
+            MessageType::Reply | MessageType::Exception => {
+                events::no_request(self.peer, "a reply where a request belongs");
+                Next::Over
+            }
+        }
+    }
+}
+
+impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     async fn answer(
         &mut self,
         request: Message,
@@ -190,30 +235,25 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
         let reply_to = ReplyTo::new(&request);
         let cancellation = Cancellation::new();
         let incoming = incoming(&request, self.peer);
-        let timeout = incoming.timeout;
-        let route = self.dispatch.route(&incoming);
-        let begun = route.and_then(|route| {
-            let one_way = route.method().mode == Mode::OneWay;
-            let (handler, pending) = route.call(incoming, request.body, cancellation.clone())?;
-            Ok((handler, pending, one_way))
-        });
-        let (handler, pending, one_way) = match begun {
+        let begun = begin(&*self.dispatch, incoming, request.body, &cancellation);
+        let (call, limits) = match begun {
             Ok(begun) => begun,
             // Decode errors and unknown methods: answered, then closed, as in Kitex.
             Err(exception) => {
-                self.write(reply_to.refusal(&exception)?).await?;
+                reply_to.refuse(&exception, true, &mut self.answer)?;
+                self.write().await?;
                 return Err(Error::from(exception));
             }
         };
-        let limits = Limits { timeout, one_way };
-        let call = (handler, pending);
+        let one_way = limits.one_way;
         let outcome = self.run(call, &cancellation, limits, stop).await?;
         if one_way {
             return Ok(());
         }
         let close = reply_to.closes(&outcome);
-        self.write(reply_to.reply(outcome, stop.stopping || close)?)
-            .await?;
+        let last = stop.stopping || close;
+        reply_to.reply(outcome, last, &mut self.answer)?;
+        self.write().await?;
         if close { Err(closing()) } else { Ok(()) }
     }
 
@@ -223,7 +263,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     /// The handler must not go on, and nobody waits for an answer.
     async fn run(
         &mut self,
-        (handler, pending): (PingPongHandler, Pending),
+        (handler, pending): Begun,
         cancellation: &Cancellation,
         Limits { timeout, one_way }: Limits,
         stop: &mut Stop<'_, impl Future<Output = ()>>,
@@ -243,51 +283,77 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
                 if !one_way {
                     return Poll::Ready(match Deadline::is_due(limit) {
                         true => deadline_exceeded(),
-                        false => Error::new(ErrorKind::Canceled, 0, PEER_CLOSED),
+                        false => closed_by_peer(),
                     });
                 }
             }
             Poll::Pending
         };
         let ended = supervise(handler, cancellation, poll_ended).await;
-        match (pending.outcome(ended), cancellation.reason()) {
-            // The handler returns what ended its call: its peer is gone, or is to see the server go.
-            (Some(outcome), Some(ended)) if ended.is_canceled() && outcome.is_canceled() => {
-                Err(closing())
-            }
-            (Some(outcome), _) => Ok(outcome),
-            // The caller may count its time from a little later on, and still wait.
-            (None, Some(reason)) if reason.is_timeout() => Ok(PingPongOutcome::of(reason.clone())),
-            (None, _) => Err(closing()),
-        }
+        answerable(pending.outcome(ended), cancellation).ok_or_else(closing)
     }
 
     /// Answers a request that is not taken. The connection ends behind it.
-    async fn refuse(&mut self, head: &Message, exception: &ApplicationException) -> Result<()> {
-        let refusal = ReplyTo::new(head).refusal(exception)?;
-        self.write(refusal).await?;
-        self.io.shutdown().await?;
-        drain(&mut self.io, &mut self.buf).await;
-        Err(closing())
+    async fn refuse(&mut self, head: &Message, exception: &ApplicationException) {
+        events::request_refused(self.peer, exception);
+        let put = ReplyTo::new(head).refuse(exception, true, &mut self.answer);
+        if put.is_ok() && self.write().await.is_ok() && self.io.shutdown().await.is_ok() {
+            drain(&mut self.io, &mut self.buf).await;
+        }
     }
 
-    async fn write(&mut self, bytes: BytesMut) -> Result<()> {
-        self.io.write_all(&bytes).await?;
+    /// Writes the answer.
+    async fn write(&mut self) -> Result<()> {
+        self.io.write_all(&self.answer).await?;
+        self.answer.clear();
+        if self.answer.capacity() > KEPT_ANSWER {
+            self.answer = BytesMut::new();
+        }
         Ok(self.io.flush().await?)
     }
 }
 
-const PEER_CLOSED: &str = "connection closed by peer";
+/// A handler that has begun, and what makes the outcome of its end.
+type Begun = (PingPongHandler, Pending);
+
+/// Finds the method of a request and begins its handler; `args` is the request without envelope.
+///
+/// # Errors
+/// What to answer instead.
+fn begin(
+    dispatch: &dyn Dispatch,
+    incoming: Incoming,
+    args: Bytes,
+    cancellation: &Cancellation,
+) -> Result<(Begun, Limits), ApplicationException> {
+    let timeout = incoming.timeout;
+    let route = dispatch.route(&incoming)?;
+    let one_way = route.method().mode == Mode::OneWay;
+    let begun = route.call(incoming, args, cancellation.clone())?;
+    Ok((begun, Limits { timeout, one_way }))
+}
+
+/// What is answered to a caller whose handler has ended, or was dropped; `None`: nobody waits.
+fn answerable(
+    outcome: Option<PingPongOutcome>,
+    cancellation: &Cancellation,
+) -> Option<PingPongOutcome> {
+    match (outcome, cancellation.reason()) {
+        // The handler returns what ended its call: its peer is gone, or is to see the server go.
+        (Some(outcome), Some(ended)) if ended.is_canceled() && outcome.is_canceled() => None,
+        (Some(outcome), _) => Some(outcome),
+        // The caller may count its time from a little later on, and still wait.
+        (None, Some(reason)) if reason.is_timeout() => Some(PingPongOutcome::of(reason.clone())),
+        (None, _) => None,
+    }
+}
+
+fn closed_by_peer() -> Error {
+    Error::new(ErrorKind::Canceled, 0, "connection closed by peer")
+}
 
 fn deadline_exceeded() -> Error {
     Error::new(ErrorKind::Timeout, 0, "context deadline exceeded")
-}
-
-fn request(message: Message) -> Next {
-    match message.envelope.kind {
-        MessageType::Call | MessageType::OneWay => Next::Request(message),
-        MessageType::Reply | MessageType::Exception => Next::Over,
-    }
 }
 
 /// Ready when the peer has closed the connection. Reads ahead until then, as far as that goes.
@@ -307,6 +373,7 @@ fn poll_closed<IO: AsyncRead + Unpin>(
     Poll::Pending
 }
 
+/// A request as it is dispatched.
 fn incoming(request: &Message, peer: Option<SocketAddr>) -> Incoming {
     let header = &request.header;
     let service = header.strings.get(str_key::SERVICE).unwrap_or_default();

@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval_at};
 
+use super::events;
 use crate::wire::io::{Endpoint, lock};
 
 /// The shortest idle time: the sweep runs as often.
@@ -99,8 +100,9 @@ impl<C: Kept> Idle<C> {
     }
 
     /// Drops the connections to `endpoint` that wait since before `began`: a call that began then
-    /// has heard nothing of the server until it timed out, and they have heard of it earlier still.
-    pub(crate) fn distrust(&self, endpoint: &Endpoint, began: Instant) {
+    /// has heard nothing of the server until it timed out, and they have heard of it earlier still. Says
+    /// how many there were.
+    pub(crate) fn distrust(&self, endpoint: &Endpoint, began: Instant) -> usize {
         let suspect = |list: &mut Vec<(Instant, C)>| -> Vec<_> {
             list.extract_if(.., |(since, _)| *since <= began).collect()
         };
@@ -110,12 +112,12 @@ impl<C: Kept> Idle<C> {
                 .get_mut(endpoint)
                 .map(suspect)
                 .unwrap_or_default()
-        });
+        })
     }
 
     fn close_expired(&self) {
         let (now, max_idle) = (Instant::now(), self.limits.max_idle);
-        self.drop_from(|state| {
+        let closed = self.drop_from(|state| {
             let lists = state.endpoints.values_mut();
             lists
                 .flat_map(|list| {
@@ -123,14 +125,16 @@ impl<C: Kept> Idle<C> {
                 })
                 .collect()
         });
+        events::idle_closed(closed);
     }
 
     /// Connections are dropped outside of the lock.
-    fn drop_from(&self, take: impl FnOnce(&mut State<C>) -> Vec<(Instant, C)>) {
+    fn drop_from(&self, take: impl FnOnce(&mut State<C>) -> Vec<(Instant, C)>) -> usize {
         let mut state = lock(&self.state);
         let dropped = take(&mut state);
         state.total -= dropped.len();
         drop(state);
+        dropped.len()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Connections that are kept for later calls: shared by many at a time, or by one after the other.
 
+mod events;
 mod idle;
 mod slots;
 

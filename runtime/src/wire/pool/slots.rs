@@ -18,11 +18,21 @@ pub(crate) trait Multiplexed: Send + Sync + 'static {
     fn takes_calls(&self) -> bool;
 }
 
+/// So many endpoints are remembered whether they have a connection or not; a call may name its own
+/// address, so that there is no end of them. An entry without one takes some 100 bytes and a slot.
+const REMEMBERED: usize = 64;
+
 /// The connections to every endpoint that was asked for.
 pub(crate) struct Slots<C> {
     /// Connections to an endpoint.
     each: usize,
-    endpoints: Mutex<HashMap<Endpoint, Arc<Ring<C>>>>,
+    endpoints: Mutex<Endpoints<C>>,
+}
+
+struct Endpoints<C> {
+    rings: HashMap<Endpoint, Arc<Ring<C>>>,
+    /// At how many rings those are forgotten that have no connection.
+    sweep_at: usize,
 }
 
 /// The slots of one endpoint, taken in turn.
@@ -56,7 +66,10 @@ impl<C: Multiplexed> Slots<C> {
     pub(crate) fn new(each: usize) -> Self {
         Self {
             each: each.max(1),
-            endpoints: Mutex::default(),
+            endpoints: Mutex::new(Endpoints {
+                rings: HashMap::new(),
+                sweep_at: REMEMBERED,
+            }),
         }
     }
 
@@ -86,12 +99,25 @@ impl<C: Multiplexed> Slots<C> {
 
     fn next_slot(&self, endpoint: &Endpoint) -> Arc<Slot<C>> {
         let mut endpoints = lock(&self.endpoints);
-        if let Some(ring) = endpoints.get(endpoint) {
+        if let Some(ring) = endpoints.rings.get(endpoint) {
             return ring.next();
         }
+        endpoints.make_room();
         let ring = Arc::new(Ring::new(self.each));
-        endpoints.insert(endpoint.clone(), Arc::clone(&ring));
-        ring.next()
+        let next = ring.next();
+        endpoints.rings.insert(endpoint.clone(), ring);
+        next
+    }
+}
+
+impl<C: Multiplexed> Endpoints<C> {
+    /// Forgets the endpoints without a connection, when they have doubled since the last time: each
+    /// call pays for a few of them. Who is about to dial for one of them dials all the same.
+    fn make_room(&mut self) {
+        if self.rings.len() >= self.sweep_at {
+            self.rings.retain(|_, ring| ring.is_in_use());
+            self.sweep_at = REMEMBERED.max(2 * self.rings.len());
+        }
     }
 }
 
@@ -107,6 +133,17 @@ impl<C> Ring<C> {
     fn next(&self) -> Arc<Slot<C>> {
         let next = self.next.fetch_add(1, Ordering::Relaxed);
         Arc::clone(&self.slots[next % self.slots.len()])
+    }
+}
+
+impl<C: Multiplexed> Ring<C> {
+    /// Whether there is a connection for calls, or will be.
+    fn is_in_use(&self) -> bool {
+        self.slots.iter().any(|slot| match &*lock(&slot.0) {
+            State::Vacant => false,
+            State::Dialling(dialled) => is_alive(dialled),
+            State::Connected(connection) => connection.takes_calls(),
+        })
     }
 }
 
@@ -278,6 +315,26 @@ mod tests {
         server.call_within(DIAL / 3).await.err().unwrap();
         server.call().await.unwrap();
         assert_eq!(server.dials(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn endpoints_without_a_connection_are_forgotten() {
+        let (mut server, mut failing) = (Server::new(false), Server::new(true));
+        failing.slots = Arc::clone(&server.slots);
+        let kept = server.call().await.unwrap();
+        let port = |port| SocketAddr::from(([127, 0, 0, 1], port)).into();
+        for number in 2..1000 {
+            failing.endpoint = port(number);
+            failing.call().await.err().unwrap();
+        }
+        assert!(lock(&server.slots.endpoints).rings.len() <= REMEMBERED);
+        assert!(Arc::ptr_eq(&kept, &server.call().await.unwrap()));
+        // Those in use stay, however many.
+        for number in 2..1000 {
+            server.endpoint = port(number);
+            server.call().await.unwrap();
+        }
+        assert!(lock(&server.slots.endpoints).rings.len() >= 999);
     }
 
     #[test]

@@ -16,8 +16,8 @@ use crate::error::Result;
 /// How a client verifies servers, and who it says it is.
 ///
 /// ```no_run
-/// # use streamgen_runtime::{Channel, ClientBuilder, ClientTls, Result};
-/// # fn set<C: From<Channel>>(builder: ClientBuilder<C>) -> Result<ClientBuilder<C>> {
+/// # use streamgen_runtime::{ClientBuilder, ClientTls, Result};
+/// # fn set<C>(builder: ClientBuilder<C>) -> Result<ClientBuilder<C>> {
 /// let ca = std::fs::read("ca.pem")?;
 /// Ok(builder.tls(ClientTls::new(&ca)?.server_name("pow.example.com")?))
 /// # }

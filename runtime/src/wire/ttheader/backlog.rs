@@ -66,7 +66,7 @@ impl Backlog {
     }
 
     #[inline]
-    fn cost(&self) -> usize {
+    pub(super) fn cost(&self) -> usize {
         self.cost.load(Ordering::SeqCst)
     }
 

@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use crate::wire::STALL_TIMEOUT;
-use crate::wire::ttheader::frame::MAX_LENGTH;
 use crate::wire::ttheader::state::QueueLimits;
 
 /// Bytes that may wait for the kernel before senders are held back.
 const OUT_HIGH_WATER: usize = 512 * 1024;
+/// The largest frame. Kitex takes any below 1 GiB; nobody sends such in earnest, and a server that
+/// takes them can be made to hold them.
+const MAX_FRAME: u32 = 64 * 1024 * 1024;
+/// Cost of undelivered messages of a connection at which streams end.
+const CONNECTION_QUEUE: usize = 64 * 1024 * 1024;
 /// Cost of undelivered messages at which reading the socket pauses.
 const QUEUE_PAUSE: usize = 8 * 1024 * 1024;
 /// How long reading may pause for streams whose consumer takes nothing.
@@ -27,16 +31,23 @@ const MAX_STREAMS: usize = 1 << 17;
 ///   (statement 85). The only stream of a connection is given more time: as long as it takes
 ///   messages, and up to 100 times the grace when it does not.
 /// - Above [`queue`](Limits::queue) the stream ends, alone: RST at the client, cancelled handler
-///   and exception TRAILER at the server.
+///   and exception TRAILER at the server. So do the streams that hold most of a connection when that
+///   holds more than [`connection_queue`](Limits::connection_queue).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The largest LENGTH accepted, in bytes. A frame above it closes the connection. Default and
-    /// maximum: [`MAX_LENGTH`]. Memory is not allocated on the claim, only as bytes arrive.
+    /// The largest LENGTH accepted, in bytes. A frame above it closes the connection. Default 64 MiB;
+    /// maximum, and what Kitex takes: 1 GiB less one byte. Memory is not allocated on the claim, only as bytes arrive.
     pub max_frame: u32,
     /// Bytes that may wait in the out buffer before senders must wait; they go on at half of it.
     /// One message per sender may exceed it. Default 512 KiB.
     pub out_high_water: usize,
+    /// Cost in bytes (64 per message on top of its own) of messages that were received and not taken, of
+    /// all streams of the connection, at which streams end as if their [`queue`](Limits::queue) were
+    /// full, those with the longest queues first, and lose what waits. Default 64 MiB.
+    ///
+    /// What waits holds little more than its cost: at most about twice as much, and 16 MiB.
+    pub connection_queue: usize,
     /// Cost in bytes (64 per message on top of its own) of messages that were received and not
     /// taken, of all streams of the connection, at which reading pauses. Default 8 MiB, at least
     /// [`Limits::MIN_QUEUE_PAUSE`].
@@ -46,7 +57,7 @@ pub struct Limits {
     /// How long nothing may follow the first part of a frame; then the connection is closed. Default
     /// 10 s. At a server [`ServerBuilder::stall_timeout`](crate::ServerBuilder::stall_timeout) wins.
     pub stall_timeout: Duration,
-    /// What one stream may hold for a slow consumer before it ends. Default 256 MiB and 1,048,576
+    /// What one stream may hold for a slow consumer before it ends. Default 64 MiB and 1,048,576
     /// messages.
     pub queue: QueueLimits,
     /// Handlers that may run at a time for a server's connection; further streams are refused with
@@ -62,8 +73,9 @@ impl Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            max_frame: MAX_LENGTH,
+            max_frame: MAX_FRAME,
             out_high_water: OUT_HIGH_WATER,
+            connection_queue: CONNECTION_QUEUE,
             queue_pause: QUEUE_PAUSE,
             pause_grace: PAUSE_GRACE,
             stall_timeout: STALL_TIMEOUT,

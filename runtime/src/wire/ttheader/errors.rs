@@ -34,7 +34,7 @@ pub(super) fn from_io(side: Side, error: io::Error) -> Error {
 /// The peer closed the connection with `left` bytes of an unfinished frame in the buffer.
 pub(super) fn from_eof(side: Side, left: usize) -> Error {
     match left {
-        0 => connection_unreadable(side, "EOF peer close"),
+        0 => connection_unreadable(side, PEER_CLOSED),
         1..PRELUDE_LEN => connection_unreadable(side, "EOF wait read"),
         _ => transport_closing(side, "connection closed by peer"),
     }
@@ -42,5 +42,14 @@ pub(super) fn from_eof(side: Side, left: usize) -> Error {
 
 /// This side closed the connection.
 pub(super) fn closed_here(side: Side) -> Error {
-    transport_closing(side, "connection closed")
+    transport_closing(side, CLOSED_HERE)
+}
+
+/// Kitex's words.
+const PEER_CLOSED: &str = "EOF peer close";
+const CLOSED_HERE: &str = "connection closed";
+
+/// Whether either side closed the connection, between two frames.
+pub(super) fn is_orderly(reason: &Error) -> bool {
+    matches!(reason.message(), PEER_CLOSED | CLOSED_HERE)
 }

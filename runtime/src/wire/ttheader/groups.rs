@@ -20,6 +20,17 @@ pub(super) trait Inbound {
 
     /// Takes all messages of `batch`, `bytes` bytes in all.
     fn deliver(&self, batch: &mut VecDeque<Bytes>, bytes: usize);
+
+    /// Cost of the messages that wait for the stream's consumer.
+    fn waiting(&self) -> usize;
+
+    /// Copies waiting messages out of the buffers that they share with others, about `most` bytes at
+    /// a time. Whether there are more.
+    fn unshare(&self, most: usize) -> bool;
+
+    /// Ends the stream, if it has not ended, because what its connection holds exceeds `budget` bytes,
+    /// and drops what waits for its consumer.
+    fn shed(&self, budget: usize);
 }
 
 /// Collects messages so that each stream is locked and woken once per read.
@@ -31,7 +42,8 @@ pub(super) struct Groups<S> {
     last: Option<(i32, usize)>,
 }
 
-struct Group<S> {
+/// The messages of one stream.
+pub(super) struct Group<S> {
     /// `None` once its messages were delivered.
     stream: Option<Arc<S>>,
     batch: VecDeque<Bytes>,
@@ -47,22 +59,19 @@ impl<S: Inbound> Groups<S> {
         }
     }
 
-    /// Adds a message for the stream `sid` of `table`; one for an unknown stream is dropped
-    /// (statements 32, 79).
+    /// Where messages for the stream `sid` of `table` are collected; `None` if there is no such stream.
     #[inline]
-    pub(super) fn add(&mut self, sid: i32, payload: Bytes, table: &Table<S>) {
+    pub(super) fn of(&mut self, sid: i32, table: &Table<S>) -> Option<&mut Group<S>> {
         let at = match self.last {
             Some((last, at)) if last == sid => at,
             _ => {
-                let Some(stream) = table.get(sid) else { return };
+                let stream = table.get(sid)?;
                 let at = self.find(&stream).unwrap_or_else(|| self.start(stream));
                 self.last = Some((sid, at));
                 at
             }
         };
-        let group = &mut self.groups[at];
-        group.bytes += payload.len();
-        group.batch.push_back(payload);
+        Some(&mut self.groups[at])
     }
 
     /// The group of `stream`, if it has one.
@@ -113,6 +122,12 @@ impl<S: Inbound> Groups<S> {
 }
 
 impl<S: Inbound> Group<S> {
+    #[inline]
+    pub(super) fn add(&mut self, payload: Bytes) {
+        self.bytes += payload.len();
+        self.batch.push_back(payload);
+    }
+
     fn deliver(&mut self) {
         if let Some(stream) = self.stream.take() {
             stream.deliver(&mut self.batch, std::mem::take(&mut self.bytes));

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use super::backlog::Backlog;
-use super::batch::Batch;
 use super::config::Limits;
 use super::errors::{closed_here, from_encode, from_io};
-use super::outbox::Outbox;
-use super::socket::BoxWriter;
 use crate::call::Cancellation;
 use crate::error::{Error, Result, Side};
+use crate::wire::io::BoxWriter;
+use crate::wire::outbox::{Batch, Outbox};
 use crate::wire::ttheader::state::Outgoing;
 
 /// How long a connection that is being closed may take to write its last frames.

@@ -2,10 +2,10 @@
 
 use bytes::{Bytes, BytesMut};
 
-use super::batch::Batch;
 use super::errors::from_encode;
 use crate::codec::{Encode, Length, MAX_MESSAGE_LEN, Piece};
 use crate::error::{Result, Side};
+use crate::wire::outbox::Batch;
 use crate::wire::ttheader::frame::{DataHead, EncodeError};
 
 /// Binaries of at least this many bytes are not copied into the out buffer but written from where
@@ -126,7 +126,7 @@ mod tests {
         let head = DataHead::new("Bidi").unwrap();
         let mut data = Data::new(message, Side::Client).unwrap();
         data.append(&mut batch, &head, 1, Side::Client).unwrap();
-        let mut slices = [IoSlice::new(&[]); crate::wire::ttheader::batch::MAX_SLICES];
+        let mut slices = [IoSlice::new(&[]); crate::wire::outbox::MAX_SLICES];
         let used = batch.slices(&mut slices);
         let bytes: Vec<u8> = slices[..used]
             .iter()

@@ -6,24 +6,25 @@
 //! has a bound: see [`Limits`].
 
 mod backlog;
-mod batch;
+mod budget;
 pub mod client;
 mod config;
 mod errors;
+mod events;
 pub mod frame;
 mod groups;
-
 mod link;
 mod message;
-mod outbox;
 mod reader;
 mod routes;
 pub mod server;
-mod socket;
 pub mod state;
 mod sync;
 mod table;
 mod waiters;
 
+pub use crate::wire::io::Socket;
 pub use config::Limits;
-pub use socket::Socket;
+
+/// Kitex's name of this wire.
+const PROTOCOL: &str = "TTHeaderStreaming";

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
+
+use tokio::runtime::Handle;
+use tokio::task::yield_now;
 
 use super::sync::lock;
 use crate::error::{Error, Result};
@@ -14,6 +17,8 @@ pub(super) struct Table<S>(Mutex<Inner<S>>);
 #[derive(Debug)]
 struct Inner<S> {
     streams: HashMap<i32, Arc<S>, SidHash>,
+    /// Streams that ended before their consumers had taken all messages.
+    ended: Vec<Weak<S>>,
     /// Why no stream can be added any more.
     closed: Option<Error>,
 }
@@ -23,6 +28,7 @@ impl<S> Table<S> {
         let streams = HashMap::with_hasher(SidHash::new());
         Self(Mutex::new(Inner {
             streams,
+            ended: Vec::new(),
             closed: None,
         }))
     }
@@ -58,8 +64,27 @@ impl<S> Table<S> {
         lock(&self.0).streams.get(&sid).cloned()
     }
 
-    pub(super) fn remove(&self, sid: i32) -> Option<Arc<S>> {
-        lock(&self.0).streams.remove(&sid)
+    /// Forgets the id of a stream that has ended. If `waits`, messages still wait for its consumer, and
+    /// count until it lets go of the stream.
+    pub(super) fn remove(&self, sid: i32, waits: bool) {
+        let mut inner = lock(&self.0);
+        let removed = inner.streams.remove(&sid);
+        if let Some(stream) = removed.as_ref().filter(|_| waits) {
+            if inner.ended.len() == inner.ended.capacity() {
+                inner.ended.retain(|stream| stream.strong_count() > 0);
+            }
+            inner.ended.push(Arc::downgrade(stream));
+        }
+        // A stream that is dropped may come back here.
+        drop(inner);
+        drop(removed);
+    }
+
+    /// All streams whose messages may wait for their consumers.
+    pub(super) fn with_messages(&self) -> Vec<Arc<S>> {
+        let inner = lock(&self.0);
+        let ended = inner.ended.iter().filter_map(Weak::upgrade);
+        inner.streams.values().cloned().chain(ended).collect()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -71,6 +96,52 @@ impl<S> Table<S> {
         let mut inner = lock(&self.0);
         inner.closed.get_or_insert(reason);
         inner.streams.drain().map(|(_, stream)| stream).collect()
+    }
+}
+
+/// Streams that are ended before other tasks run. One takes some 15 µs, most of it in waking who waits.
+const END_AT_ONCE: usize = 256;
+
+/// Ends `streams`, which may be more than 100,000. On a runtime other tasks run in between.
+pub(super) fn end_all<S, F>(streams: Vec<Arc<S>>, end: F)
+where
+    S: Send + Sync + 'static,
+    F: Fn(&S) + Send + 'static,
+{
+    let mut left = Ending { streams, end };
+    left.end_some();
+    if let Ok(runtime) = Handle::try_current()
+        && !left.streams.is_empty()
+    {
+        runtime.spawn(async move {
+            while !left.streams.is_empty() {
+                yield_now().await;
+                left.end_some();
+            }
+        });
+    }
+}
+
+/// Streams that are being ended; those that are left when it is dropped, as by a runtime that shuts
+/// down, end then.
+struct Ending<S, F: Fn(&S)> {
+    streams: Vec<Arc<S>>,
+    end: F,
+}
+
+impl<S, F: Fn(&S)> Ending<S, F> {
+    fn end_some(&mut self) {
+        let left = self.streams.len().saturating_sub(END_AT_ONCE);
+        let some = self.streams.drain(left..);
+        some.for_each(|stream| (self.end)(&stream));
+    }
+}
+
+impl<S, F: Fn(&S)> Drop for Ending<S, F> {
+    fn drop(&mut self) {
+        while !self.streams.is_empty() {
+            self.end_some();
+        }
     }
 }
 
@@ -144,6 +215,7 @@ impl Hasher for SidHasher {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[test]
     fn a_closed_table_hands_out_its_streams_and_takes_no_more() {
@@ -160,6 +232,25 @@ mod tests {
             table.insert(1, Arc::new("c")).unwrap_err().message(),
             "closed"
         );
+    }
+
+    #[tokio::test]
+    async fn other_tasks_run_while_many_streams_are_ended() {
+        let ended = Arc::new(AtomicUsize::new(0));
+        let streams: Vec<_> = (0..10 * END_AT_ONCE).map(Arc::new).collect();
+        let all = streams.len();
+        end_all(streams, {
+            let ended = Arc::clone(&ended);
+            move |_| {
+                ended.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        let mut seen = Vec::new();
+        while ended.load(Ordering::Relaxed) < all {
+            seen.push(ended.load(Ordering::Relaxed));
+            yield_now().await;
+        }
+        assert!(seen.len() >= 10, "{seen:?}");
     }
 
     #[test]

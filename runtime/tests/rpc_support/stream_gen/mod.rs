@@ -2,11 +2,44 @@
 
 //! Code generated from `rpc.thrift`.
 
-// A program rarely uses all that an IDL defines.
-#![allow(dead_code, missing_docs)]
-// Names that differ only in case or underscores keep the IDL's spelling.
-#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
-// Comments, constants, and the shape and names of methods are the IDL author's.
-#![allow(rustdoc::all, clippy::all)]
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    reason = "a program rarely uses all that an IDL defines, and an IDL rarely documents all"
+)]
+#![allow(
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    clippy::disallowed_names,
+    clippy::enum_variant_names,
+    clippy::just_underscores_and_digits,
+    clippy::len_without_is_empty,
+    clippy::module_inception,
+    clippy::new_ret_no_self,
+    clippy::should_implement_trait,
+    clippy::upper_case_acronyms,
+    clippy::wrong_self_convention,
+    reason = "names are those of the IDL"
+)]
+#![allow(
+    clippy::approx_constant,
+    clippy::derivable_impls,
+    clippy::large_enum_variant,
+    clippy::too_many_arguments,
+    clippy::type_complexity,
+    reason = "so are values and shapes"
+)]
+#![allow(
+    rustdoc::all,
+    clippy::doc_lazy_continuation,
+    clippy::doc_nested_refdefs,
+    clippy::doc_overindented_list_items,
+    clippy::empty_docs,
+    reason = "and comments, which need not be Markdown"
+)]
+
+::streamgen_runtime::requires!(0, 1);
 
 pub mod rpc;

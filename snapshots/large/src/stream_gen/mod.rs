@@ -44,4 +44,6 @@
     reason = "a program need not use something of each file of a module"
 )]
 
+::streamgen_runtime::requires!(0, 1);
+
 pub mod samples;

@@ -40,6 +40,8 @@
     reason = "and comments, which need not be Markdown"
 )]
 
+::streamgen_runtime::requires!(0, 1);
+
 pub mod common;
 pub mod shop;
 

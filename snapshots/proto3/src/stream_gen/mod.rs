@@ -44,4 +44,6 @@
     reason = "what the IDL deprecates is still read and written"
 )]
 
+::streamgen_runtime::requires!(0, 1);
+
 pub mod samples;

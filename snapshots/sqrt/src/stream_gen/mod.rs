@@ -40,4 +40,6 @@
     reason = "and comments, which need not be Markdown"
 )]
 
+::streamgen_runtime::requires!(0, 1);
+
 pub mod sqrt;

@@ -9,9 +9,9 @@ use std::net::SocketAddr;
 use std::time::Instant;
 use stream_gen::bench::stream::{Stream, StreamClient, StreamServer};
 use stream_gen::bench::{Burst, Message};
-use streamgen_runtime::unstable::ttheader::client::PoolMode;
 use streamgen_runtime::{
-    BidiStreamingClient, BidiStreamingServer, Bytes, Context, Result, Server, ServerStreamingServer,
+    BidiStreamingClient, BidiStreamingServer, Bytes, ClientBuilder, Context, PoolMode, Result,
+    Server, ServerStreamingServer,
 };
 
 struct Echo;
@@ -57,11 +57,14 @@ pub(in crate::candidate) async fn serve(
     Ok(server.serve().await?)
 }
 
-pub(in crate::candidate) async fn load(load: &Load, meter: &Meter) -> anyhow::Result<()> {
-    let client = StreamClient::builder("bench")
-        .address(load.addr.clone())
-        .pool(PoolMode::Mux { slots: 1 })
-        .build()?;
+/// `choose` says what wires the client uses, where it is not those of the IDL.
+pub(in crate::candidate) async fn load(
+    load: &Load,
+    meter: &Meter,
+    choose: impl FnOnce(ClientBuilder<StreamClient>) -> ClientBuilder<StreamClient>,
+) -> anyhow::Result<()> {
+    let builder = StreamClient::builder("bench").address(load.addr.clone());
+    let client = choose(builder.pool(PoolMode::Mux { slots: 1 })).build()?;
     if load.workload == Workload::Idle {
         return hold_idle(load.streams, || exchange(&client, load.size)).await;
     }

@@ -3,16 +3,16 @@
 //! Service `Sqrt` of `sqrt.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Sqrt",
-    package: "sqrt",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Sqrt",
+    "sqrt",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[::streamgen_runtime::MethodInfo::new(
         "Sqrt",
         ::streamgen_runtime::Mode::BidiStreaming,
     )],
-};
+);
 
 /// Square roots of numbers.
 ///
@@ -87,10 +87,17 @@ impl<H: Sqrt> ::streamgen_runtime::server::Service for SqrtServer<H> {
 /// Calls `Sqrt`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct SqrtClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl SqrtClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -99,9 +106,9 @@ impl SqrtClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for SqrtClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for SqrtClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -112,6 +119,6 @@ impl SqrtClient {
         &self,
     ) -> ::streamgen_runtime::client::BidiStreamingCall<super::SqrtRequest, super::SqrtResponse>
     {
-        self.channel.bidi_streaming(0)
+        self.client.bidi_streaming(0)
     }
 }

@@ -3,16 +3,16 @@
 //! Service `Calls` of `calls.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Calls",
-    package: "calls",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Calls",
+    "calls",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[::streamgen_runtime::MethodInfo::new(
         "Echo",
         ::streamgen_runtime::Mode::PingPong,
     )],
-};
+);
 
 /// Implement this trait and hand it to [`CallsServer::new`].
 pub trait Calls: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -87,10 +87,17 @@ impl<H: Calls> ::streamgen_runtime::server::Service for CallsServer<H> {
 /// Calls `Calls`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct CallsClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl CallsClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -99,9 +106,9 @@ impl CallsClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for CallsClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for CallsClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -113,7 +120,7 @@ impl CallsClient {
         req: super::Text,
     ) -> ::streamgen_runtime::client::PingPongCall<EchoArgs, super::Text> {
         let args = EchoArgs { req };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 }
 

@@ -3,16 +3,16 @@
 //! Service `CallsPb` of `calls.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "CallsPb",
-    package: "callspb",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "CallsPb",
+    "callspb",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[::streamgen_runtime::MethodInfo::new(
         "Echo",
         ::streamgen_runtime::Mode::PingPong,
     )],
-};
+);
 
 /// Implement this trait and hand it to [`CallsPbServer::new`].
 pub trait CallsPb: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -85,10 +85,17 @@ impl<H: CallsPb> ::streamgen_runtime::server::Service for CallsPbServer<H> {
 /// Calls `CallsPb`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct CallsPbClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl CallsPbClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -97,9 +104,9 @@ impl CallsPbClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for CallsPbClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for CallsPbClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -110,6 +117,6 @@ impl CallsPbClient {
         &self,
         req: super::Text,
     ) -> ::streamgen_runtime::client::UnaryCall<super::Text, super::Text> {
-        self.channel.unary(0, req)
+        self.client.unary(0, req)
     }
 }

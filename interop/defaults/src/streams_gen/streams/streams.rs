@@ -3,18 +3,18 @@
 //! Service `Streams` of `streams.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Streams",
-    package: "streams",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Streams",
+    "streams",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("Echo", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Client", ::streamgen_runtime::Mode::ClientStreaming),
         ::streamgen_runtime::MethodInfo::new("Server", ::streamgen_runtime::Mode::ServerStreaming),
         ::streamgen_runtime::MethodInfo::new("Bidi", ::streamgen_runtime::Mode::BidiStreaming),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`StreamsServer::new`].
 pub trait Streams: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -131,10 +131,17 @@ impl<H: Streams> ::streamgen_runtime::server::Service for StreamsServer<H> {
 /// Calls `Streams`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct StreamsClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl StreamsClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -143,9 +150,9 @@ impl StreamsClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for StreamsClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for StreamsClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -157,14 +164,14 @@ impl StreamsClient {
         req: super::Text,
     ) -> ::streamgen_runtime::client::PingPongCall<EchoArgs, super::Text> {
         let args = EchoArgs { req };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 
     /// Client-streaming method `Client`.
     pub fn client(
         &self,
     ) -> ::streamgen_runtime::client::ClientStreamingCall<super::Text, super::Text> {
-        self.channel.client_streaming(1)
+        self.client.client_streaming(1)
     }
 
     /// Server-streaming method `Server`.
@@ -172,12 +179,12 @@ impl StreamsClient {
         &self,
         req: super::Text,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::Text, super::Text> {
-        self.channel.server_streaming(2, req)
+        self.client.server_streaming(2, req)
     }
 
     /// Bidirectional streaming method `Bidi`.
     pub fn bidi(&self) -> ::streamgen_runtime::client::BidiStreamingCall<super::Text, super::Text> {
-        self.channel.bidi_streaming(3)
+        self.client.bidi_streaming(3)
     }
 }
 

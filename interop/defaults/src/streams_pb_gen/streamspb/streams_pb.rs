@@ -3,18 +3,18 @@
 //! Service `StreamsPb` of `streams.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "StreamsPb",
-    package: "streamspb",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "StreamsPb",
+    "streamspb",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[
         ::streamgen_runtime::MethodInfo::new("Echo", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Client", ::streamgen_runtime::Mode::ClientStreaming),
         ::streamgen_runtime::MethodInfo::new("Server", ::streamgen_runtime::Mode::ServerStreaming),
         ::streamgen_runtime::MethodInfo::new("Bidi", ::streamgen_runtime::Mode::BidiStreaming),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`StreamsPbServer::new`].
 pub trait StreamsPb: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -131,10 +131,17 @@ impl<H: StreamsPb> ::streamgen_runtime::server::Service for StreamsPbServer<H> {
 /// Calls `StreamsPb`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct StreamsPbClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl StreamsPbClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -143,9 +150,9 @@ impl StreamsPbClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for StreamsPbClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for StreamsPbClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -156,14 +163,14 @@ impl StreamsPbClient {
         &self,
         req: super::Text,
     ) -> ::streamgen_runtime::client::UnaryCall<super::Text, super::Text> {
-        self.channel.unary(0, req)
+        self.client.unary(0, req)
     }
 
     /// Client-streaming method `Client`.
     pub fn client(
         &self,
     ) -> ::streamgen_runtime::client::ClientStreamingCall<super::Text, super::Text> {
-        self.channel.client_streaming(1)
+        self.client.client_streaming(1)
     }
 
     /// Server-streaming method `Server`.
@@ -171,11 +178,11 @@ impl StreamsPbClient {
         &self,
         req: super::Text,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::Text, super::Text> {
-        self.channel.server_streaming(2, req)
+        self.client.server_streaming(2, req)
     }
 
     /// Bidirectional streaming method `Bidi`.
     pub fn bidi(&self) -> ::streamgen_runtime::client::BidiStreamingCall<super::Text, super::Text> {
-        self.channel.bidi_streaming(3)
+        self.client.bidi_streaming(3)
     }
 }

@@ -3,16 +3,16 @@
 //! Service `OtherPb` of `peer.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "OtherPb",
-    package: "peerpb",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "OtherPb",
+    "peerpb",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[
         ::streamgen_runtime::MethodInfo::new("Echo", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Bidi", ::streamgen_runtime::Mode::BidiStreaming),
     ],
-};
+);
 
 /// Second service on the same port: same method names, other answers.
 ///
@@ -102,10 +102,17 @@ impl<H: OtherPb> ::streamgen_runtime::server::Service for OtherPbServer<H> {
 /// Calls `OtherPb`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct OtherPbClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl OtherPbClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -114,9 +121,9 @@ impl OtherPbClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for OtherPbClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for OtherPbClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -127,11 +134,11 @@ impl OtherPbClient {
         &self,
         req: super::Msg,
     ) -> ::streamgen_runtime::client::UnaryCall<super::Msg, super::Msg> {
-        self.channel.unary(0, req)
+        self.client.unary(0, req)
     }
 
     /// Bidirectional streaming method `Bidi`.
     pub fn bidi(&self) -> ::streamgen_runtime::client::BidiStreamingCall<super::Msg, super::Msg> {
-        self.channel.bidi_streaming(1)
+        self.client.bidi_streaming(1)
     }
 }

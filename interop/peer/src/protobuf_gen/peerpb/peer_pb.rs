@@ -3,12 +3,12 @@
 //! Service `PeerPb` of `peer.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "PeerPb",
-    package: "peerpb",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "PeerPb",
+    "peerpb",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[
         ::streamgen_runtime::MethodInfo::new("Bidi", ::streamgen_runtime::Mode::BidiStreaming),
         ::streamgen_runtime::MethodInfo::new(
             "ClientStream",
@@ -25,7 +25,7 @@ pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime:
         ),
         ::streamgen_runtime::MethodInfo::new("EchoEverything", ::streamgen_runtime::Mode::PingPong),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`PeerPbServer::new`].
 pub trait PeerPb: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -168,10 +168,17 @@ impl<H: PeerPb> ::streamgen_runtime::server::Service for PeerPbServer<H> {
 /// Calls `PeerPb`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct PeerPbClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl PeerPbClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -180,9 +187,9 @@ impl PeerPbClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for PeerPbClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for PeerPbClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -190,14 +197,14 @@ impl ::core::convert::From<::streamgen_runtime::client::Channel> for PeerPbClien
 impl PeerPbClient {
     /// Bidirectional streaming method `Bidi`.
     pub fn bidi(&self) -> ::streamgen_runtime::client::BidiStreamingCall<super::Msg, super::Msg> {
-        self.channel.bidi_streaming(0)
+        self.client.bidi_streaming(0)
     }
 
     /// Client-streaming method `ClientStream`.
     pub fn client_stream(
         &self,
     ) -> ::streamgen_runtime::client::ClientStreamingCall<super::Msg, super::Msg> {
-        self.channel.client_streaming(1)
+        self.client.client_streaming(1)
     }
 
     /// Server-streaming method `ServerStream`.
@@ -205,7 +212,7 @@ impl PeerPbClient {
         &self,
         req: super::Msg,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::Msg, super::Msg> {
-        self.channel.server_streaming(2, req)
+        self.client.server_streaming(2, req)
     }
 
     /// Unary method `Echo`.
@@ -213,14 +220,14 @@ impl PeerPbClient {
         &self,
         req: super::Msg,
     ) -> ::streamgen_runtime::client::UnaryCall<super::Msg, super::Msg> {
-        self.channel.unary(3, req)
+        self.client.unary(3, req)
     }
 
     /// Bidirectional streaming method `BidiEverything`.
     pub fn bidi_everything(
         &self,
     ) -> ::streamgen_runtime::client::BidiStreamingCall<super::Everything, super::Everything> {
-        self.channel.bidi_streaming(4)
+        self.client.bidi_streaming(4)
     }
 
     /// Unary method `EchoEverything`.
@@ -228,6 +235,6 @@ impl PeerPbClient {
         &self,
         req: super::Everything,
     ) -> ::streamgen_runtime::client::UnaryCall<super::Everything, super::Everything> {
-        self.channel.unary(5, req)
+        self.client.unary(5, req)
     }
 }

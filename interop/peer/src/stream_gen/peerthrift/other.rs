@@ -3,18 +3,18 @@
 //! Service `Other` of `peer.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Other",
-    package: "peerthrift",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Other",
+    "peerthrift",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("Echo", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Bidi", ::streamgen_runtime::Mode::BidiStreaming),
         ::streamgen_runtime::MethodInfo::new("OnlyOther", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("NoArgs", ::streamgen_runtime::Mode::PingPong),
     ],
-};
+);
 
 /// Second service on the same port: same method names, other answers.
 ///
@@ -133,10 +133,17 @@ impl<H: Other> ::streamgen_runtime::server::Service for OtherServer<H> {
 /// Calls `Other`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct OtherClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl OtherClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -145,9 +152,9 @@ impl OtherClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for OtherClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for OtherClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -159,12 +166,12 @@ impl OtherClient {
         req: super::Msg,
     ) -> ::streamgen_runtime::client::PingPongCall<EchoArgs, super::Msg> {
         let args = EchoArgs { req };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 
     /// Bidirectional streaming method `Bidi`.
     pub fn bidi(&self) -> ::streamgen_runtime::client::BidiStreamingCall<super::Msg, super::Msg> {
-        self.channel.bidi_streaming(1)
+        self.client.bidi_streaming(1)
     }
 
     /// Ping-pong method `OnlyOther`.
@@ -173,14 +180,14 @@ impl OtherClient {
         req: super::Msg,
     ) -> ::streamgen_runtime::client::PingPongCall<OnlyOtherArgs, super::Msg> {
         let args = OnlyOtherArgs { req };
-        self.channel.ping_pong(2, args)
+        self.client.ping_pong(2, args)
     }
 
     /// Not in Peer: Kitex's JSON generic parser refuses a service with a method
     /// that takes no argument.
     pub fn no_args(&self) -> ::streamgen_runtime::client::PingPongCall<NoArgsArgs, ()> {
         let args = NoArgsArgs {};
-        self.channel.ping_pong(3, args)
+        self.client.ping_pong(3, args)
     }
 }
 

@@ -3,12 +3,12 @@
 //! Service `Peer` of `peer.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Peer",
-    package: "peerthrift",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Peer",
+    "peerthrift",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("Hello", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Bidi", ::streamgen_runtime::Mode::BidiStreaming),
         ::streamgen_runtime::MethodInfo::new(
@@ -35,7 +35,7 @@ pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime:
         ::streamgen_runtime::MethodInfo::new("Nothing", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Fire", ::streamgen_runtime::Mode::OneWay),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`PeerServer::new`].
 pub trait Peer: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -324,10 +324,17 @@ impl<H: Peer> ::streamgen_runtime::server::Service for PeerServer<H> {
 /// Calls `Peer`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct PeerClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl PeerClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -336,9 +343,9 @@ impl PeerClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for PeerClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for PeerClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -350,19 +357,19 @@ impl PeerClient {
         name: ::streamgen_runtime::FastStr,
     ) -> ::streamgen_runtime::client::PingPongCall<HelloArgs, ::streamgen_runtime::FastStr> {
         let args = HelloArgs { name };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 
     /// ---- streaming, one method per mode
     pub fn bidi(&self) -> ::streamgen_runtime::client::BidiStreamingCall<super::Msg, super::Msg> {
-        self.channel.bidi_streaming(1)
+        self.client.bidi_streaming(1)
     }
 
     /// Client-streaming method `ClientStream`.
     pub fn client_stream(
         &self,
     ) -> ::streamgen_runtime::client::ClientStreamingCall<super::Msg, super::Msg> {
-        self.channel.client_streaming(2)
+        self.client.client_streaming(2)
     }
 
     /// Server-streaming method `ServerStream`.
@@ -370,7 +377,7 @@ impl PeerClient {
         &self,
         req: super::Msg,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::Msg, super::Msg> {
-        self.channel.server_streaming(3, req)
+        self.client.server_streaming(3, req)
     }
 
     /// Ping-pong method `UnaryStream`.
@@ -379,14 +386,14 @@ impl PeerClient {
         req: super::Msg,
     ) -> ::streamgen_runtime::client::PingPongCall<UnaryStreamArgs, super::Msg> {
         let args = UnaryStreamArgs { req };
-        self.channel.ping_pong(4, args)
+        self.client.ping_pong(4, args)
     }
 
     /// Bidirectional streaming method `BidiEverything`.
     pub fn bidi_everything(
         &self,
     ) -> ::streamgen_runtime::client::BidiStreamingCall<super::Everything, super::Everything> {
-        self.channel.bidi_streaming(5)
+        self.client.bidi_streaming(5)
     }
 
     /// ---- ping-pong
@@ -395,7 +402,7 @@ impl PeerClient {
         req: super::Msg,
     ) -> ::streamgen_runtime::client::PingPongCall<EchoArgs, super::Msg, EchoError> {
         let args = EchoArgs { req };
-        self.channel.ping_pong(6, args)
+        self.client.ping_pong(6, args)
     }
 
     /// Ping-pong method `EchoEverything`.
@@ -404,7 +411,7 @@ impl PeerClient {
         req: super::Everything,
     ) -> ::streamgen_runtime::client::PingPongCall<EchoEverythingArgs, super::Everything> {
         let args = EchoEverythingArgs { req };
-        self.channel.ping_pong(7, args)
+        self.client.ping_pong(7, args)
     }
 
     /// Ping-pong method `SwapKeyed`.
@@ -413,7 +420,7 @@ impl PeerClient {
         req: super::Keyed,
     ) -> ::streamgen_runtime::client::PingPongCall<SwapKeyedArgs, super::Keyed> {
         let args = SwapKeyedArgs { req };
-        self.channel.ping_pong(8, args)
+        self.client.ping_pong(8, args)
     }
 
     /// Ping-pong method `Sum`.
@@ -424,7 +431,7 @@ impl PeerClient {
         rest: ::std::vec::Vec<i16>,
     ) -> ::streamgen_runtime::client::PingPongCall<SumArgs, i64> {
         let args = SumArgs { a, b, rest };
-        self.channel.ping_pong(9, args)
+        self.client.ping_pong(9, args)
     }
 
     /// Ping-pong method `Group`.
@@ -436,7 +443,7 @@ impl PeerClient {
         ::std::collections::HashMap<::streamgen_runtime::FastStr, ::std::vec::Vec<i64>>,
     > {
         let args = GroupArgs { values };
-        self.channel.ping_pong(10, args)
+        self.client.ping_pong(10, args)
     }
 
     /// Ping-pong method `Blob`.
@@ -445,13 +452,13 @@ impl PeerClient {
         size: i32,
     ) -> ::streamgen_runtime::client::PingPongCall<BlobArgs, ::streamgen_runtime::Bytes> {
         let args = BlobArgs { size };
-        self.channel.ping_pong(11, args)
+        self.client.ping_pong(11, args)
     }
 
     /// Ping-pong method `Flip`.
     pub fn flip(&self, value: bool) -> ::streamgen_runtime::client::PingPongCall<FlipArgs, bool> {
         let args = FlipArgs { value };
-        self.channel.ping_pong(12, args)
+        self.client.ping_pong(12, args)
     }
 
     /// Ping-pong method `Next`.
@@ -460,7 +467,7 @@ impl PeerClient {
         color: super::Color,
     ) -> ::streamgen_runtime::client::PingPongCall<NextArgs, super::Color> {
         let args = NextArgs { color };
-        self.channel.ping_pong(13, args)
+        self.client.ping_pong(13, args)
     }
 
     /// Ping-pong method `Nothing`.
@@ -469,13 +476,13 @@ impl PeerClient {
         note: ::streamgen_runtime::FastStr,
     ) -> ::streamgen_runtime::client::PingPongCall<NothingArgs, (), NothingError> {
         let args = NothingArgs { note };
-        self.channel.ping_pong(14, args)
+        self.client.ping_pong(14, args)
     }
 
     /// Oneway method `Fire`.
     pub fn fire(&self, req: super::Msg) -> ::streamgen_runtime::client::OneWayCall<FireArgs> {
         let args = FireArgs { req };
-        self.channel.one_way(15, args)
+        self.client.one_way(15, args)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
@@ -15,9 +16,11 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::connector::Config;
 use super::head;
 use crate::call::Outgoing;
-use crate::error::Result;
+use crate::error::{Result, Side};
+use crate::trace;
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::driver::{Driver, Http2};
+use crate::wire::grpc::events::{self, End};
 use crate::wire::grpc::frames::Frames;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::io::{Gather, Outlet, gather};
@@ -76,6 +79,7 @@ impl Connection {
     pub(super) async fn dial(to: &Endpoint, config: &Config) -> io::Result<Self> {
         let limits = &config.limits;
         let stream = config.dial.dial(to).await?;
+        let peer = stream.peer_addr();
         #[cfg(feature = "tls")]
         let stream = match (&config.tls, stream) {
             (Some(tls), ByteStream::Tcp(socket)) => {
@@ -85,21 +89,25 @@ impl Connection {
             (None, stream) => stream,
         };
         match stream {
-            ByteStream::Tcp(socket) => Self::start(socket, limits).await,
+            ByteStream::Tcp(socket) => Self::start(socket, limits, peer).await,
             #[cfg(unix)]
-            ByteStream::Unix(socket) => Self::start(socket, limits).await,
+            ByteStream::Unix(socket) => Self::start(socket, limits, peer).await,
             #[cfg(feature = "tls")]
-            ByteStream::Tls(stream) => Self::start(*stream, limits).await,
-            ByteStream::Other(stream) => Self::start(stream, limits).await,
+            ByteStream::Tls(stream) => Self::start(*stream, limits, peer).await,
+            ByteStream::Other(stream) => Self::start(stream, limits, peer).await,
         }
     }
 
     /// Begins HTTP/2 on a connected byte stream.
-    pub(super) async fn start<IO>(io: IO, limits: &GrpcLimits) -> io::Result<Self>
+    pub(super) async fn start<IO>(
+        io: IO,
+        limits: &GrpcLimits,
+        peer: Option<SocketAddr>,
+    ) -> io::Result<Self>
     where
         IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let (ledger, life) = (Ledger::new(limits.connection_window), Life::default());
+        let (ledger, life) = (Ledger::new(limits.connection_window), Life::of(peer));
         let (io, outlet) = gather(
             BytesMut::new(),
             io,
@@ -110,16 +118,17 @@ impl Connection {
         let handshake = builder(limits).handshake(io).await;
         let (sender, mut h2) = handshake.map_err(io::Error::other)?;
         let ping = h2.ping_pong();
-        let mut running = Running(h2);
+        let mut running = Running { h2, peer };
         running.settings(&sender, &outlet).await?;
         let link = Arc::<Link>::default();
-        tokio::spawn(Driver::new(
+        let driver = Driver::new(
             running,
             outlet,
             Arc::clone(&link),
             Keepalive::client(ping, life.clone(), limits, Arc::clone(&ledger)),
             Unfinished::new(limits),
-        ));
+        );
+        trace::spawn(&events::connection(peer), driver);
         Ok(Self {
             sender,
             link,
@@ -179,7 +188,10 @@ fn builder(limits: &GrpcLimits) -> Builder {
     builder
 }
 
-struct Running<IO: AsyncRead + AsyncWrite + Unpin>(H2<Gather<IO>, Payload>);
+struct Running<IO: AsyncRead + AsyncWrite + Unpin> {
+    h2: H2<Gather<IO>, Payload>,
+    peer: Option<SocketAddr>,
+}
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Running<IO> {
     /// Runs the connection until the server's first SETTINGS are there.
@@ -192,7 +204,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Running<IO> {
         outlet: &Outlet<IO>,
     ) -> io::Result<()> {
         poll_fn(|cx| {
-            let run = Pin::new(&mut self.0).poll(cx);
+            let run = Pin::new(&mut self.h2).poll(cx);
             if let Poll::Ready(Err(error)) = outlet.poll_flush(cx) {
                 return Poll::Ready(Err(error));
             }
@@ -208,8 +220,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Running<IO> {
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Running<IO> {
-    fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        // What it failed with, every stream is told by h2.
-        Pin::new(&mut self.0).poll(cx).map(drop)
+    /// What it failed with, every stream is told by h2.
+    fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>> {
+        Pin::new(&mut self.h2).poll(cx)
+    }
+
+    fn tell_end(&self, end: &End) {
+        events::connection_ended(Side::Client, self.peer, end);
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::error::Error as _;
 use std::fmt;
 use std::io;
+use std::ptr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -17,12 +18,12 @@ use crate::call::Deadline;
 use crate::call::Outgoing;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, ErrorKind, Result};
-use crate::service::{MethodInfo, PayloadCodec};
+use crate::service::{MethodInfo, PayloadCodec, ServiceInfo};
 use crate::wire::ClientRaw;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::sync::lock;
-use crate::wire::grpc::{path, status};
+use crate::wire::grpc::{PROTOCOL, path, status};
 use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded, timed_out};
 use crate::wire::pool::Slots;
 #[cfg(feature = "tls")]
@@ -35,8 +36,9 @@ pub(crate) struct Connector {
     slots: Slots<Connection>,
     /// The URI without the path.
     base: Uri,
-    /// The URIs of the methods called so far, by the address of their description.
-    uris: Mutex<HashMap<usize, Uri>>,
+    /// The URIs of the methods called so far, by the addresses of the descriptions of their service and
+    /// of themselves: services with the same methods may share the description of these.
+    uris: Mutex<HashMap<(usize, usize), Uri>>,
 }
 
 /// How connections are made.
@@ -66,7 +68,7 @@ impl Default for Config {
 }
 
 impl Config {
-    fn is_secured(&self) -> bool {
+    pub(crate) fn is_secured(&self) -> bool {
         #[cfg(feature = "tls")]
         return self.tls.is_some();
         #[cfg(not(feature = "tls"))]
@@ -170,7 +172,8 @@ impl Connector {
     fn dial(&self, to: Endpoint) -> impl Future<Output = Result<Arc<Connection>>> + use<> {
         let config = Arc::clone(&self.config);
         async move {
-            let connecting = Connection::dial(&to, &config);
+            // Boxed: the calls that find a connection shall not be larger for the dial.
+            let connecting = Box::pin(Connection::dial(&to, &config));
             bounded(&to, config.dial_timeout, connecting)
                 .await
                 .map(Arc::new)
@@ -180,7 +183,10 @@ impl Connector {
     /// The URI of the call's method, made once. Descriptions are static, so that their addresses
     /// stay theirs, and there are only so many.
     fn uri(&self, call: &Outgoing) -> Result<Uri> {
-        let key = std::ptr::from_ref::<MethodInfo>(call.method).addr();
+        let key = (
+            ptr::from_ref::<ServiceInfo>(call.service).addr(),
+            ptr::from_ref::<MethodInfo>(call.method).addr(),
+        );
         if let Some(uri) = lock(&self.uris).get(&key) {
             return Ok(uri.clone());
         }
@@ -197,11 +203,13 @@ impl Wire for Connector {
     fn abilities(&self) -> Abilities {
         Abilities {
             name: "gRPC",
+            protocol: PROTOCOL,
             payloads: &[PayloadCodec::Thrift, PayloadCodec::Protobuf],
             compression: true,
             tls: true,
             http2: true,
             idle_pool: false,
+            call_headers: false,
             stream_limits: false,
             propagation: true,
         }

@@ -93,7 +93,7 @@ async fn call(seconds: u64, answers: &[u64]) -> Counted {
     let (near, far) = tokio::io::duplex(64 * 1024);
     let calling = async {
         let limits = GrpcLimits::default();
-        let client = Connection::start(far, &limits).await.unwrap();
+        let client = Connection::start(far, &limits, None).await.unwrap();
         let uri = Uri::from_static("http://dest.svc/a.B/C");
         let outgoing = Outgoing::new(&SERVICE, &SERVICE.methods[0]);
         let call = client.send(uri, &outgoing).unwrap().unwrap();
@@ -122,7 +122,7 @@ async fn a_server_that_has_answered_is_pinged_once_more() {
 async fn a_server_without_calls_is_not_pinged() {
     let (near, far) = tokio::io::duplex(64 * 1024);
     let limits = GrpcLimits::default();
-    let client = Connection::start(far, &limits);
+    let client = Connection::start(far, &limits, None);
     let (counted, _client) = tokio::join!(serve(near, 3600, &[]), client);
     assert_eq!(counted.pings, 0);
 }

@@ -13,7 +13,7 @@ use super::connection::Response;
 use super::inbox::Inbox;
 use crate::call::Outgoing;
 use crate::codec::Encode;
-use crate::error::{CancelReason, Error, Result};
+use crate::error::{CancelReason, Code, Error, Result};
 use crate::metadata::Metadata;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::link::{Driven, Link, Signal};
@@ -102,7 +102,7 @@ impl Stream {
         inbox.take_arrived();
         let error = match inbox.outcome() {
             Some(Err(error)) => error.clone(),
-            Some(Ok(())) | None => status::grpc(status::INTERNAL, "stream is closed send"),
+            Some(Ok(())) | None => status::grpc(Code::INTERNAL, "stream is closed send"),
         };
         self.settle(inbox);
         error

@@ -13,7 +13,7 @@ use super::connection::Response;
 use super::inbox::Inbox;
 use super::unary::{Failure, finish};
 use crate::call::Deadline;
-use crate::wire::grpc::codes;
+use crate::error::Code;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::ledger::Ledger;
 
@@ -53,7 +53,7 @@ async fn g35_a_status_that_comes_ahead_of_the_request_is_the_status_of_the_call(
     let request = Bytes::from_static(&[0; 5]);
     match finish(response, send, request, 1024).await {
         Err(Failure::Status(error)) => {
-            assert_eq!(error.grpc_code(), Some(codes::UNIMPLEMENTED), "{error}");
+            assert_eq!(error.grpc_code(), Some(Code::UNIMPLEMENTED), "{error}");
         }
         Err(Failure::Stream(error)) => panic!("{error}"),
         Ok(reply) => panic!("{reply:?}"),
@@ -67,9 +67,9 @@ async fn g53_a_reset_with_8_behind_the_deadline_is_the_deadline() {
     let passed = Some(Deadline::after(Duration::ZERO));
     let to_come = Some(Deadline::after(Duration::MAX));
     for (deadline, code) in [
-        (passed, codes::DEADLINE_EXCEEDED),
-        (to_come, codes::CANCELED),
-        (None, codes::CANCELED),
+        (passed, Code::DEADLINE_EXCEEDED),
+        (to_come, Code::CANCELED),
+        (None, Code::CANCELED),
     ] {
         let cancel = |mut respond: SendResponse<Bytes>| respond.send_reset(Reason::CANCEL);
         let (response, _send) = answered_by(cancel).await;

@@ -8,11 +8,11 @@ use bytes::{Bytes, BytesMut};
 use h2::{RecvStream, SendStream};
 
 use super::connection::Response;
+use crate::call::Encoding;
 use crate::codec::Encode;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::wire::client::Reply;
 use crate::wire::grpc::body::{Body, Broken, Next};
-use crate::wire::grpc::compression::Encoding;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::ledger::Account;
 use crate::wire::grpc::message::{self, MessageReader};
@@ -99,14 +99,14 @@ async fn arrived(
 
 fn no_response() -> Error {
     status::grpc(
-        status::INTERNAL,
+        Code::INTERNAL,
         "the server ended the call without a response",
     )
 }
 
 pub(super) fn second_response() -> Error {
     status::grpc(
-        status::INTERNAL,
+        Code::INTERNAL,
         "protocol violation: a second response where there can be one",
     )
 }

@@ -7,11 +7,9 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
-use super::{Scheme, read_bounded};
+use super::{Codec, read_bounded};
 
-/// See [`super::Encoding`].
-pub(super) const SCHEME: Scheme = Scheme {
-    name: "gzip",
+pub(super) const CODEC: Codec = Codec {
     compress,
     decompress,
 };

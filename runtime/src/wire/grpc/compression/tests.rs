@@ -3,7 +3,10 @@ use super::*;
 #[test]
 fn g56_identity_is_always_offered() {
     assert!(ACCEPT.split(',').any(|name| name == IDENTITY));
-    let names: Vec<_> = ALL.iter().map(|encoding| encoding.name()).collect();
+    let names: Vec<_> = Encoding::ALL
+        .iter()
+        .map(|encoding| encoding.name())
+        .collect();
     assert_eq!(ACCEPT.split(',').skip(1).collect::<Vec<_>>(), names);
 }
 
@@ -24,7 +27,7 @@ mod with_encodings {
 
     #[test]
     fn the_first_known_name_of_a_list_counts() {
-        for &encoding in ALL {
+        for &encoding in Encoding::ALL {
             let list = format!("identity, snappy , {} ,br;", encoding.name());
             assert_eq!(Encoding::from_list(list.as_bytes()), Some(encoding));
             assert_eq!(
@@ -36,12 +39,12 @@ mod with_encodings {
 
     #[test]
     fn a_bomb_is_stopped_at_the_limit() {
-        for &encoding in ALL {
+        for &encoding in Encoding::ALL {
             let mut bomb = BytesMut::new();
             encoding.compress(&[0; 1_000_000], &mut bomb).unwrap();
             assert!(bomb.len() < 2_000);
             let error = encoding.decompress(&bomb, 999_999).unwrap_err();
-            assert_eq!(error.grpc_code(), Some(8));
+            assert_eq!(error.grpc_code(), Some(Code::RESOURCE_EXHAUSTED));
             assert_eq!(
                 encoding.decompress(&bomb, 1_000_000).unwrap().len(),
                 1_000_000
@@ -51,12 +54,12 @@ mod with_encodings {
 
     #[test]
     fn garbage_and_cut_messages_are_status_13() {
-        for &encoding in ALL {
+        for &encoding in Encoding::ALL {
             let mut compressed = BytesMut::new();
             encoding.compress(&[7; 1000], &mut compressed).unwrap();
             for bad in [&compressed[..compressed.len() - 1], b"garbage"] {
                 let error = encoding.decompress(bad, 10_000).unwrap_err();
-                assert_eq!(error.grpc_code(), Some(13), "{encoding:?}");
+                assert_eq!(error.grpc_code(), Some(Code::INTERNAL), "{encoding:?}");
             }
         }
     }
@@ -65,7 +68,7 @@ mod with_encodings {
         /// Statement 55, without a connection.
         #[test]
         fn g55_compressed_messages_come_back(plain in prop::collection::vec(any::<u8>(), 0..5000)) {
-            for &encoding in ALL {
+            for &encoding in Encoding::ALL {
                 let mut wire = BytesMut::from(&[1_u8, 0, 0, 0, 0][..]);
                 encoding.compress(&plain, &mut wire).unwrap();
                 let len = u32::try_from(wire.len() - 5).unwrap();
@@ -78,7 +81,7 @@ mod with_encodings {
 
         #[test]
         fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-            for &encoding in ALL {
+            for &encoding in Encoding::ALL {
                 let _ = encoding.decompress(&bytes, 1_000);
             }
         }

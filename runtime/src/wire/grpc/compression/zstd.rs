@@ -6,15 +6,13 @@ use ::zstd::DEFAULT_COMPRESSION_LEVEL;
 use ::zstd::stream::{read, write};
 use bytes::{BufMut, Bytes, BytesMut};
 
-use super::{Scheme, read_bounded};
+use super::{Codec, read_bounded};
 
 /// Largest window that a frame may ask for, as a power of two: 8 MiB, the least that RFC 8878
 /// wants of every decoder. The decoder allocates it on the frame's word.
 const WINDOW_LOG_MAX: u32 = 23;
 
-/// See [`super::Encoding`].
-pub(super) const SCHEME: Scheme = Scheme {
-    name: "zstd",
+pub(super) const CODEC: Codec = Codec {
     compress,
     decompress,
 };

@@ -116,7 +116,7 @@ fn g17_an_answer_that_is_not_grpc_means_what_its_http_status_means() {
     ] {
         let http = StatusCode::from_u16(http).unwrap();
         let error = read_response(http, &with_content_type("text/html")).unwrap_err();
-        assert_eq!(error.grpc_code(), Some(status), "{http}");
+        assert_eq!(error.grpc_code(), Some(status.into()), "{http}");
     }
     let error = read_response(
         StatusCode::SERVICE_UNAVAILABLE,
@@ -144,11 +144,11 @@ fn g55_an_unknown_encoding_fails_the_call() {
         let mut headers = with_content_type(content_type);
         headers.insert(name::GRPC_ENCODING, HeaderValue::from_static("snappy"));
         let error = read_request(&headers).unwrap().encoding.unwrap_err();
-        assert_eq!(error.grpc_code(), Some(code));
+        assert_eq!(error.grpc_code(), Some(code.into()));
         assert!(error.message().contains("snappy"), "{error}");
 
         let error = read_response(StatusCode::OK, &headers).unwrap_err();
-        assert_eq!(error.grpc_code(), Some(13));
+        assert_eq!(error.grpc_code(), Some(Code::INTERNAL));
     }
 }
 

@@ -16,13 +16,14 @@ use super::busy::{Busy, Handlers};
 use super::respond::Responder;
 use super::stream::Stream;
 use super::{handler, unary};
-use crate::call::{CallAbilities, Cancellation, Deadline, Incoming};
-use crate::error::Result;
+use crate::call::{CallAbilities, Cancellation, Deadline, Encoding, Incoming};
+use crate::error::{Result, Side};
 use crate::metadata::Metadata;
+use crate::trace::{self, Told};
 use crate::wire::grpc::body::Body;
-use crate::wire::grpc::compression::Encoding;
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::driver::{Driver, Http2};
+use crate::wire::grpc::events::{self, End};
 use crate::wire::grpc::frames::Frames;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::headers::{self, RequestInfo};
@@ -37,7 +38,7 @@ use crate::wire::grpc::outbox::Outbox;
 use crate::wire::grpc::path::{self, Path};
 use crate::wire::grpc::status::{self, of_exception};
 use crate::wire::grpc::unfinished::Unfinished;
-use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, REMEMBERED_RESETS};
+use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, PROTOCOL, REMEMBERED_RESETS};
 use crate::wire::protocol::Stop;
 use crate::wire::{Dispatch, Route, ServerRaw};
 
@@ -50,7 +51,7 @@ const UNSEEN_RESETS: usize = 16 * 1024;
 
 /// Calls have header and trailer like streams, and their responses can be compressed.
 static ABILITIES: CallAbilities = CallAbilities {
-    wire: "GRPC",
+    wire: PROTOCOL,
     header: Some(metadata::check),
     backward: true,
     compression: true,
@@ -69,14 +70,16 @@ pub(super) async fn serve_connection<IO>(
 ) where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let (ledger, life) = (Ledger::new(limits.connection_window), Life::default());
+    let (ledger, life) = (Ledger::new(limits.connection_window), Life::of(peer));
     let (frames, counted) = (Frames::of_client(), Arc::clone(&ledger));
     let (io, outlet) = gather(first, io, frames, counted, life.clone());
     let unfinished = Unfinished::new(&limits);
     // h2 waits for the preface alone, and not for the SETTINGS behind it.
     let handshake = timeout(limits.handshake_timeout, builder(&limits).handshake(io));
-    let Ok(Ok(mut h2)) = handshake.await else {
-        return;
+    let mut h2 = match handshake.await {
+        Ok(Ok(h2)) => h2,
+        Ok(Err(error)) => return events::handshake_failed(peer, Some(&error)),
+        Err(_) => return events::handshake_failed(peer, None),
     };
     let keepalive = Keepalive::server(h2.ping_pong(), life, &limits);
     let link = Arc::<Link>::default();
@@ -89,6 +92,7 @@ pub(super) async fn serve_connection<IO>(
         dispatch,
         max_message: limits.max_message,
         encoding: limits.response_encoding,
+        refusal: Told::default(),
     };
     let killed = acceptor.killed.clone();
     let accepting = Accepting { h2, acceptor };
@@ -131,11 +135,18 @@ struct Accepting<IO> {
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Accepting<IO> {
-    fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        while let Some(Ok((request, respond))) = ready!(self.h2.poll_accept(cx)) {
-            self.acceptor.open(request, respond);
+    fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>> {
+        while let Some(accepted) = ready!(self.h2.poll_accept(cx)) {
+            match accepted {
+                Ok((request, respond)) => self.acceptor.open(request, respond),
+                Err(error) => return Poll::Ready(Err(error)),
+            }
         }
-        Poll::Ready(())
+        Poll::Ready(Ok(()))
+    }
+
+    fn tell_end(&self, end: &End) {
+        events::connection_ended(Side::Server, self.acceptor.peer, end);
     }
 }
 
@@ -151,6 +162,8 @@ struct Acceptor {
     max_message: usize,
     /// Wished for responses.
     encoding: Option<Encoding>,
+    /// That a stream was refused.
+    refusal: Told,
 }
 
 impl Acceptor {
@@ -163,7 +176,10 @@ impl Acceptor {
         let (head, mut body) = request.into_parts();
         let info = match headers::read_request(&head.headers) {
             Ok(info) => info,
-            Err(reason) => return respond.send_reset(reason),
+            Err(reason) => {
+                events::request_refused(self.peer, head.uri.path(), None);
+                return respond.send_reset(reason);
+            }
         };
         let responder = Responder {
             payload: info.payload,
@@ -172,6 +188,7 @@ impl Acceptor {
         let request = match self.route(head.uri.path(), info) {
             Ok(request) => request,
             Err(error) => {
+                events::request_refused(self.peer, head.uri.path(), Some(error.number()));
                 let only = responder.only_trailers(&Err(error), &Metadata::new());
                 // Refused on a stream that is gone, and then nobody waits for it.
                 let _ = respond.send_response(only, true);
@@ -179,8 +196,12 @@ impl Acceptor {
             }
         };
         // The client may try again elsewhere, or later: nothing was done.
-        let Some(busy) = self.handlers.begin().filter(|_| !self.ledger.is_full()) else {
-            return respond.send_reset(Reason::REFUSED_STREAM);
+        let busy = match self.handlers.begin() {
+            Some(busy) if !self.ledger.is_full() => busy,
+            begun => {
+                events::stream_refused(&self.refusal, self.peer, full(begun.is_some()));
+                return respond.send_reset(Reason::REFUSED_STREAM);
+            }
         };
         let arrived = body.flow_control().used_capacity();
         let account = self.ledger.open(body.stream_id().as_u32(), arrived);
@@ -292,7 +313,15 @@ impl Acceptor {
             respond,
             busy,
         };
-        tokio::spawn(call.run(self.killed.clone()));
+        trace::spawn_here(call.run(self.killed.clone()));
+    }
+}
+
+/// What there is too much of.
+fn full(handlers_fit: bool) -> &'static str {
+    match handlers_fit {
+        true => "too much waits for its readers",
+        false => "too many handlers run",
     }
 }
 

@@ -2,10 +2,10 @@
 
 use http::{HeaderMap, Response};
 
+use crate::call::Encoding;
 use crate::error::Result;
 use crate::metadata::Metadata;
 use crate::service::PayloadCodec;
-use crate::wire::grpc::compression::Encoding;
 use crate::wire::grpc::{headers, status};
 
 /// What the responses of one call have in common.

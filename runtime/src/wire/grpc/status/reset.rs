@@ -4,9 +4,9 @@ use std::io;
 
 use h2::Reason;
 
-use super::{codes, grpc};
+use super::grpc;
 use crate::call::Deadline;
-use crate::error::{CancelReason, Error, ErrorKind};
+use crate::error::{CancelReason, Code, Error, ErrorKind};
 use crate::wire::grpc::GRACEFUL_SHUTDOWN;
 use crate::wire::grpc::frames::NOT_HTTP2;
 
@@ -27,7 +27,7 @@ fn status(error: &h2::Error, deadline_passed: bool) -> Error {
         return connection_lost(error);
     };
     let code = match u32::from(reason) {
-        8 if deadline_passed => codes::DEADLINE_EXCEEDED,
+        8 if deadline_passed => Code::DEADLINE_EXCEEDED,
         number => reset_code(number),
     };
     match u32::from(reason) {
@@ -48,7 +48,7 @@ fn connection_lost(error: &h2::Error) -> Error {
     let text = error.to_string();
     if let Some(io) = error.get_io() {
         let cause = io::Error::new(io.kind(), io.to_string());
-        let lost = grpc(codes::UNAVAILABLE, text).caused_by(cause);
+        let lost = grpc(Code::UNAVAILABLE, text).caused_by(cause);
         // By its words, which are all that h2 keeps of it.
         return match io.to_string() == NOT_HTTP2 {
             true => lost.with_kind(ErrorKind::Protocol),
@@ -56,22 +56,22 @@ fn connection_lost(error: &h2::Error) -> Error {
         };
     }
     match (error.is_go_away(), error.is_remote()) {
-        (true, true) => grpc(codes::UNAVAILABLE, text),
+        (true, true) => grpc(Code::UNAVAILABLE, text),
         // This side closed the connection, because what came was not HTTP/2.
-        (true, false) => grpc(codes::UNAVAILABLE, text).with_kind(ErrorKind::Protocol),
-        (false, _) => grpc(codes::INTERNAL, text),
+        (true, false) => grpc(Code::UNAVAILABLE, text).with_kind(ErrorKind::Protocol),
+        (false, _) => grpc(Code::INTERNAL, text),
     }
 }
 
 /// Statement 57.
-pub(super) fn reset_code(reason: u32) -> i32 {
+pub(super) fn reset_code(reason: u32) -> Code {
     match reason {
-        0 | 1 | 2 | 4 | 5 | 6 | 9 | 10 | 13 => codes::INTERNAL,
-        3 | 11 => codes::RESOURCE_EXHAUSTED,
-        7 | GRACEFUL_SHUTDOWN => codes::UNAVAILABLE,
-        8 => codes::CANCELED,
-        12 => codes::PERMISSION_DENIED,
-        _ => codes::UNKNOWN,
+        0 | 1 | 2 | 4 | 5 | 6 | 9 | 10 | 13 => Code::INTERNAL,
+        3 | 11 => Code::RESOURCE_EXHAUSTED,
+        7 | GRACEFUL_SHUTDOWN => Code::UNAVAILABLE,
+        8 => Code::CANCELED,
+        12 => Code::PERMISSION_DENIED,
+        _ => Code::UNKNOWN,
     }
 }
 
@@ -93,17 +93,15 @@ pub(in super::super) fn canceled_by_peer(
             let timeout = deadline.map(|deadline| deadline.timeout);
             super::of_cancel(&CancelReason::Deadline(timeout))
         }
-        Some(reason) if u32::from(reason) == GRACEFUL_SHUTDOWN => {
-            grpc(codes::UNAVAILABLE, GRACEFUL)
-        }
+        Some(reason) if u32::from(reason) == GRACEFUL_SHUTDOWN => grpc(Code::UNAVAILABLE, GRACEFUL),
         Some(reason) => grpc(
-            codes::CANCELED,
+            Code::CANCELED,
             format!(
                 "transport: RSTStream Frame received with error code: {} [triggered by {caller}]",
                 name(reason)
             ),
         ),
-        None => grpc(codes::CANCELED, format!("transport: {error}")),
+        None => grpc(Code::CANCELED, format!("transport: {error}")),
     }
 }
 

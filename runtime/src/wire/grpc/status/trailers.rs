@@ -6,9 +6,9 @@ use bytes::Bytes;
 use faststr::FastStr;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{codes, grpc, handler_code};
+use super::{grpc, handler_code};
 use crate::codec::{ApplicationException, status_proto};
-use crate::error::{BizStatusError, Error, ErrorKind, Result};
+use crate::error::{BizStatusError, Code, Error, ErrorKind, Result};
 use crate::metadata::{Metadata, binary};
 use crate::service::PayloadCodec;
 use crate::wire::grpc::headers::name;
@@ -19,7 +19,7 @@ use crate::wire::grpc::{metadata, percent};
 pub fn trailers(outcome: &Result<()>, payload: PayloadCodec, user: &Metadata) -> HeaderMap {
     let mut trailers = HeaderMap::with_capacity(4 + user.len());
     match outcome {
-        Ok(()) => insert_status(codes::OK, "", &mut trailers),
+        Ok(()) => insert_status(Code::OK, "", &mut trailers),
         Err(error) => insert_error(error, payload, &mut trailers),
     }
     metadata::write_response(user, &mut trailers);
@@ -31,15 +31,12 @@ fn insert_error(error: &Error, payload: PayloadCodec, trailers: &mut HeaderMap) 
     match error.biz_status() {
         // With status 0 a client would not look at the business status.
         Some(biz) => {
-            let code = code.filter(|code| *code != codes::OK);
-            insert_status(code.unwrap_or(codes::INTERNAL), biz.message(), trailers);
+            let code = code.filter(|code| *code != Code::OK);
+            insert_status(code.unwrap_or(Code::INTERNAL), biz.message(), trailers);
             insert_biz(biz, trailers);
         }
         None => {
-            let code = match error.is_status() {
-                true => error.code(),
-                false => handler_code(error, payload),
-            };
+            let code = code.unwrap_or_else(|| handler_code(error, payload));
             insert_status(code, &text(error), trailers);
         }
     }
@@ -66,10 +63,10 @@ fn text(error: &Error) -> FastStr {
 }
 
 /// `grpc-message` is always there, empty for success (statement 32).
-fn insert_status(code: i32, message: &str, trailers: &mut HeaderMap) {
+fn insert_status(code: Code, message: &str, trailers: &mut HeaderMap) {
     let status = match code {
-        codes::OK => HeaderValue::from_static("0"),
-        code => HeaderValue::from(code),
+        Code::OK => HeaderValue::from_static("0"),
+        code => HeaderValue::from(i32::from(code)),
     };
     trailers.insert(name::GRPC_STATUS, status);
     let message = match message {
@@ -103,7 +100,7 @@ pub fn read_trailers(trailers: &HeaderMap) -> (Result<()>, Metadata) {
 
 /// The error that the trailers tell of; `Err` if they are malformed.
 fn read_status(trailers: &HeaderMap) -> Result<Option<Error>> {
-    let code = decimal(&name::GRPC_STATUS, trailers)?.unwrap_or(codes::UNKNOWN);
+    let code = decimal(&name::GRPC_STATUS, trailers)?.map_or(Code::UNKNOWN, Code::from);
     let message = trailers
         .get(name::GRPC_MESSAGE)
         .map(|value| percent::decode(value.as_bytes()))
@@ -112,11 +109,11 @@ fn read_status(trailers: &HeaderMap) -> Result<Option<Error>> {
     let extra = read_extra(trailers)?;
     // What the details say wins (A.8).
     let (code, message, details) = match read_details(trailers)? {
-        Some(((code, message), details)) => (code, message, details),
+        Some(((code, message), details)) => (Code::from(code), message, details),
         None => (code, message, Bytes::new()),
     };
     let error = match (code, biz) {
-        (codes::OK, _) => return Ok(None),
+        (Code::OK, _) => return Ok(None),
         (code, None) => answered(code, message),
         (code, Some(biz)) => {
             let biz = BizStatusError::new(biz, message).with_extra(extra);
@@ -129,12 +126,13 @@ fn read_status(trailers: &HeaderMap) -> Result<Option<Error>> {
 /// A status by the peer. Where it stands for a call that failed there, its class is that of the other
 /// wires' exceptions: gRPC's 2, 12 and 13, and 1 and 20 of a Kitex server of Thrift, which answers with
 /// the type id of the exception when it does not know the method or the service.
-fn answered(code: i32, message: FastStr) -> Error {
+fn answered(code: Code, message: FastStr) -> Error {
     let failed = match code {
-        codes::UNKNOWN | codes::UNIMPLEMENTED | codes::INTERNAL => true,
-        ApplicationException::UNKNOWN_METHOD => message.starts_with("unknown method"),
-        ApplicationException::UNKNOWN_SERVICE => true,
-        _ => false,
+        Code::UNKNOWN | Code::UNIMPLEMENTED | Code::INTERNAL => true,
+        code => match i32::from(code) {
+            ApplicationException::UNKNOWN_METHOD => message.starts_with("unknown method"),
+            type_id => type_id == ApplicationException::UNKNOWN_SERVICE,
+        },
     };
     let error = Error::grpc_status(code, message);
     match failed {
@@ -174,5 +172,5 @@ fn read_details(trailers: &HeaderMap) -> Result<Option<((i32, FastStr), Bytes)>>
 }
 
 fn malformed(name: &HeaderName) -> Error {
-    grpc(codes::INTERNAL, format!("transport: malformed {name}"))
+    grpc(Code::INTERNAL, format!("transport: malformed {name}"))
 }

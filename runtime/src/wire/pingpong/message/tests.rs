@@ -1,3 +1,5 @@
+mod golden;
+
 use super::*;
 use crate::codec::Writer;
 use crate::service::PayloadCodec;
@@ -60,25 +62,6 @@ fn envelope(kind: MessageType, seq_id: i32) -> Envelope {
 }
 
 #[test]
-fn a_framed_request_is_written_as_kitex_writes_it() {
-    let mut out = BytesMut::new();
-    let call = envelope(MessageType::Call, 1);
-    let header = Header::default();
-    put(Framing::Framed, &header, &call, &Raw(ARGS), &mut out).unwrap();
-    assert_eq!(&out[..], hex(FRAMED_REQUEST));
-}
-
-#[test]
-fn a_tt_header_reply_is_written_as_kitex_writes_it() {
-    let header = super::super::keys::reply_header(MessageType::Reply, 4, Default::default());
-    let mut out = BytesMut::new();
-    let body = Raw("0c00000b000100000001720000");
-    let reply = envelope(MessageType::Reply, 4);
-    put(Framing::TtHeader, &header, &reply, &body, &mut out).unwrap();
-    assert_eq!(&out[..], hex(TTHEADER_REPLY));
-}
-
-#[test]
 fn a_kitex_request_is_read_with_its_header() {
     let message = take_all(&hex(TTHEADER_REQUEST));
     assert_eq!(message.framing, Framing::TtHeader);
@@ -99,22 +82,6 @@ fn a_frame_behind_a_tt_header_is_unwrapped() {
     put(framing, &header, &call, &Raw(ARGS), &mut out).unwrap();
     let message = take_all(&out);
     assert_eq!(message.framing, Framing::TtHeaderFramed);
-    assert_eq!(&message.body[..], hex(ARGS));
-}
-
-#[test]
-fn a_buffered_request_is_written_and_read_as_kitex_does() {
-    // The framed bytes without their length.
-    let buffered = hex(&FRAMED_REQUEST[8..]);
-    let mut out = BytesMut::new();
-    let call = envelope(MessageType::Call, 1);
-    let header = Header::default();
-    put(Framing::Buffered, &header, &call, &Raw(ARGS), &mut out).unwrap();
-    assert_eq!(&out[..], buffered);
-
-    let message = take_all(&buffered);
-    assert_eq!(message.framing, Framing::Buffered);
-    assert_eq!(message.envelope, call);
     assert_eq!(&message.body[..], hex(ARGS));
 }
 

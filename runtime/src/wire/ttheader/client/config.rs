@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct};
 use crate::wire::ttheader::config::Limits;
-use crate::wire::ttheader::state::MetaHandler;
 
 /// How long a connection in long mode may stay without a stream; Kitex's default.
 const MAX_IDLE: Duration = Duration::from_secs(60);
@@ -54,8 +53,6 @@ pub struct ClientConfig {
     pub dial_timeout: Duration,
     /// Bounds of each connection.
     pub limits: Limits,
-    /// Told of META frames; without it they are ignored (statement 39).
-    pub meta: Option<Arc<dyn MetaHandler>>,
 }
 
 impl Default for ClientConfig {
@@ -65,7 +62,6 @@ impl Default for ClientConfig {
             dial: Arc::new(Direct),
             dial_timeout: CONNECT_TIMEOUT,
             limits: Limits::default(),
-            meta: None,
         }
     }
 }

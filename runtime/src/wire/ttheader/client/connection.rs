@@ -1,6 +1,7 @@
 //! A connection to a server, and the streams on it.
 
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
@@ -12,16 +13,18 @@ use super::stream::{Handle, Stream};
 use crate::call::Deadline;
 use crate::call::Outgoing;
 use crate::error::{Error, Result, Side};
+use crate::trace;
+use crate::wire::io::Socket;
 use crate::wire::pool::{Kept, Multiplexed};
 use crate::wire::ttheader::config::Limits;
 use crate::wire::ttheader::errors::{closed_here, from_encode};
-use crate::wire::ttheader::frame::{Frame, FrameBody};
+use crate::wire::ttheader::events;
+use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::link::Link;
 use crate::wire::ttheader::reader::{self, read_all};
 use crate::wire::ttheader::routes::Routes;
-use crate::wire::ttheader::socket::Socket;
-use crate::wire::ttheader::state::{self, MetaHandler};
-use crate::wire::ttheader::table::Table;
+use crate::wire::ttheader::state;
+use crate::wire::ttheader::table::{Table, end_all};
 use crate::wire::{ClientRaw, guard};
 
 /// The last stream id given out, of all connections of the process, as in Kitex (5.2).
@@ -29,9 +32,9 @@ static LAST_SID: AtomicI32 = AtomicI32::new(0);
 
 /// What the connection's tasks and streams share.
 pub(super) struct Shared {
+    peer: Option<SocketAddr>,
     pub(super) link: Link,
     pub(super) streams: Table<Stream>,
-    meta: Option<Arc<dyn MetaHandler>>,
     routes: Routes,
     /// Set when a call timed out to whom the connection had been silent since before it began.
     suspect: AtomicBool,
@@ -45,29 +48,28 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Starts reader and writer on `socket`.
-    pub(super) fn start(
-        socket: Socket,
-        limits: Limits,
-        meta: Option<Arc<dyn MetaHandler>>,
-    ) -> Arc<Self> {
+    pub(super) fn start(socket: Socket, limits: Limits) -> Arc<Self> {
         let Socket {
-            mut reader, writer, ..
+            mut reader,
+            writer,
+            peer,
         } = socket;
+        let span = events::connection(peer);
         let link = Link::new(Side::Client, writer, limits);
         let (streams, routes) = (Table::new(), Routes::default());
         let shared = Arc::new(Shared {
+            peer,
             link,
             streams,
-            meta,
             routes,
             suspect: AtomicBool::new(false),
         });
         let (writing, reading) = (Closing(Arc::clone(&shared)), Closing(Arc::clone(&shared)));
-        tokio::spawn(async move {
+        trace::spawn(&span, async move {
             let error = writing.0.link.write_all().await;
             writing.0.fail(error);
         });
-        tokio::spawn(async move {
+        trace::spawn(&span, async move {
             let Closing(shared) = &reading;
             let error = tokio::select! {
                 biased;
@@ -179,15 +181,15 @@ impl Shared {
     /// is closed when those that run have ended. Says whether it is so.
     pub(super) fn suspect_if_silent(&self, reads: u64) -> bool {
         let silent = self.link.out.reads() == reads;
-        if silent {
-            self.suspect.store(true, Ordering::Relaxed);
+        if silent && !self.suspect.swap(true, Ordering::Relaxed) {
+            events::connection_suspected(self.peer);
         }
         silent
     }
 
     /// Forgets a stream that has ended; the last one of a suspect connection closes it.
-    pub(super) fn forget(&self, sid: i32) {
-        self.streams.remove(sid);
+    pub(super) fn forget(&self, sid: i32, waits: bool) {
+        self.streams.remove(sid, waits);
         self.link.out.release(sid);
         if self.suspect.load(Ordering::Relaxed) && self.streams.len() == 0 {
             self.link.finish();
@@ -199,10 +201,12 @@ impl Shared {
         if !self.link.closed.cancel(reason.clone()) {
             return;
         }
+        events::connection_ended(Side::Client, self.peer, &reason, self.streams.len());
         self.link.out.close(reason.clone());
-        for stream in self.streams.close(reason.clone()) {
+        let streams = self.streams.close(reason.clone());
+        end_all(streams, move |stream| {
             stream.connection_lost(reason.clone());
-        }
+        });
     }
 }
 
@@ -228,12 +232,9 @@ impl reader::Side for Shared {
 
     fn control(&self, frame: Frame) -> Result<()> {
         // The server answers streams that this side has forgotten (3.3).
-        let Some(stream) = self.streams.get(frame.sid) else {
-            return Ok(());
-        };
-        match (&frame.body, &self.meta) {
-            (FrameBody::Meta(info), Some(hook)) => hook.on_meta(frame.sid, info, &frame.payload),
-            _ => stream.control(frame),
+        match self.streams.get(frame.sid) {
+            Some(stream) => stream.control(frame),
+            None => Ok(()),
         }
     }
 

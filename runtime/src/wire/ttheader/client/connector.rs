@@ -15,6 +15,7 @@ use crate::wire::ClientRaw;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, StreamWire, Wire};
 use crate::wire::io::{Endpoint, bounded, timed_out};
 use crate::wire::pool::{Idle, IdleLimits, Slots};
+use crate::wire::ttheader::PROTOCOL;
 use crate::wire::ttheader::state::deadline_error;
 
 /// Opens streams, and keeps the connections they need. Dropping it closes those without a stream;
@@ -98,8 +99,7 @@ impl Connector {
         let config = Arc::clone(&self.config);
         async move {
             let socket = bounded(&to, config.dial_timeout, config.dial.dial(&to)).await?;
-            let (limits, meta) = (config.limits.clone(), config.meta.clone());
-            Ok(Connection::start(socket.into(), limits, meta))
+            Ok(Connection::start(socket.into(), config.limits.clone()))
         }
     }
 }
@@ -108,11 +108,13 @@ impl Wire for Connector {
     fn abilities(&self) -> Abilities {
         Abilities {
             name: "TTHeader Streaming",
+            protocol: PROTOCOL,
             payloads: &[PayloadCodec::Thrift],
             compression: false,
             tls: false,
             http2: false,
             idle_pool: false,
+            call_headers: false,
             stream_limits: true,
             propagation: true,
         }

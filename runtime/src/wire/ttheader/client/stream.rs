@@ -97,7 +97,7 @@ impl Stream {
     /// Fatal for the connection.
     pub(super) fn control(&self, frame: Frame) -> Result<()> {
         let mut state = lock(&self.state);
-        let effects = state.machine.on_frame(frame, None)?;
+        let effects = state.machine.on_frame(frame)?;
         self.apply(state, effects);
         Ok(())
     }
@@ -149,8 +149,9 @@ impl Stream {
 
     fn ended(&self, mut state: MutexGuard<'_, State>, woken: Woken) {
         let (lease, guard) = (state.lease.take(), state.guard.take());
+        let waits = state.cost() > 0;
         drop(state);
-        self.shared.forget(self.sid);
+        self.shared.forget(self.sid, waits);
         woken.wake();
         // Last: either may drop what this call runs in.
         drop(lease);
@@ -170,6 +171,22 @@ impl Inbound for Stream {
         let before = state.cost();
         let effects = state.machine.on_batch(batch, bytes);
         self.shared.link.backlog.add(state.cost() - before);
+        self.apply(state, effects);
+    }
+
+    fn waiting(&self) -> usize {
+        lock(&self.state).cost()
+    }
+
+    fn unshare(&self, most: usize) -> bool {
+        lock(&self.state).machine.unshare(most)
+    }
+
+    fn shed(&self, budget: usize) {
+        let mut state = lock(&self.state);
+        let before = state.cost();
+        let effects = state.machine.shed(budget);
+        self.shared.link.backlog.take(before);
         self.apply(state, effects);
     }
 }

@@ -21,10 +21,10 @@ pub use exception::{ExceptionError, decode_exception, encode_exception};
 pub use header::Header;
 pub use kind::{Frame, FrameBody, FrameInfo, FrameKind};
 pub use layout::{
-    FLAG_STREAMING, MAGIC, MAX_INFO_LEN, MAX_LENGTH, MAX_STRING_LEN, PRELUDE_LEN,
-    PROTOCOL_THRIFT_BINARY, PROTOCOL_THRIFT_STRUCT, int_key, str_key,
+    FLAG_OUT_OF_ORDER, FLAG_STREAMING, MAGIC, MAX_INFO_LEN, MAX_LENGTH, MAX_STRING_LEN,
+    PRELUDE_LEN, PROTOCOL_THRIFT_BINARY, PROTOCOL_THRIFT_STRUCT, int_key, str_key,
 };
 pub use pairs::IntPairs;
 pub use prelude::Prelude;
-pub use reader::{COPY_MAX, FrameReader};
+pub use reader::{COPY_MAX, FrameHead, FrameReader};
 pub use writer::{DataHead, check_pairs, write_frame};

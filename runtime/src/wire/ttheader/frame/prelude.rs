@@ -32,8 +32,9 @@ impl Prelude {
         };
         let [l0, l1, l2, l3, m0, m1, f0, f1, s0, s1, s2, s3, h0, h1] = *fixed;
         let length = u32::from_be_bytes([l0, l1, l2, l3]);
-        check_length(length, max_length)?;
+        // First the magic: what is no TTHeader at all has no length either.
         check_magic([m0, m1])?;
+        check_length(length, max_length)?;
         let info_len = usize::from(u16::from_be_bytes([h0, h1])) * 4;
         if info_len == 0 {
             return Err(DecodeError::EmptyHeader);
@@ -69,11 +70,11 @@ impl Prelude {
 /// Finds what can already be seen to be wrong in fewer than 14 bytes.
 #[cold]
 fn peek_partial(bytes: &[u8], max_length: u32) -> Result<(), DecodeError> {
-    if let Some(length) = bytes.first_chunk::<LENGTH_FIELD>() {
-        check_length(u32::from_be_bytes(*length), max_length)?;
-    }
     if let Some(magic) = bytes.get(4..6) {
         check_magic([magic[0], magic[1]])?;
+    }
+    if let Some(length) = bytes.first_chunk::<LENGTH_FIELD>() {
+        check_length(u32::from_be_bytes(*length), max_length)?;
     }
     Ok(())
 }

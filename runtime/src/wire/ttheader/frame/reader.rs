@@ -24,6 +24,23 @@ const ARENA_CHUNK: usize = 8 * 1024;
 /// The least a read buffer grows by when a frame does not fit, in bytes.
 const GROW_MIN: usize = 64 * 1024;
 
+/// What stands ahead of a frame's payload.
+#[derive(Debug)]
+pub struct FrameHead {
+    prelude: Prelude,
+    /// What the frame is, with its header pairs.
+    pub body: FrameBody,
+}
+
+impl FrameHead {
+    /// Stream id.
+    #[inline]
+    #[must_use]
+    pub fn sid(&self) -> i32 {
+        self.prelude.seq_id
+    }
+}
+
 /// Cuts the bytes of one direction of a streaming connection into frames.
 ///
 /// The connection owns the buffer it reads into and calls [`FrameReader::next`] until it returns
@@ -55,6 +72,24 @@ impl FrameReader {
     /// Any [`DecodeError`] is fatal for the connection; `buf` is then of no more use.
     #[inline]
     pub fn next(&mut self, buf: &mut BytesMut) -> Result<Option<Frame>, DecodeError> {
+        let Some(head) = self.peek(buf)? else {
+            return Ok(None);
+        };
+        let payload = self.take_payload(&head, buf);
+        Ok(Some(Frame {
+            sid: head.sid(),
+            body: head.body,
+            payload,
+        }))
+    }
+
+    /// Reads the next frame at the front of `buf`, if all of it is there, and leaves it there for
+    /// [`take_payload`](Self::take_payload) or [`skip`](Self::skip).
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    #[inline]
+    pub fn peek(&mut self, buf: &BytesMut) -> Result<Option<FrameHead>, DecodeError> {
         let Some(prelude) = Prelude::peek(buf, self.max_length)? else {
             self.wanted = PRELUDE_LEN;
             return Ok(None);
@@ -69,12 +104,27 @@ impl FrameReader {
             return Ok(None);
         }
         let body = self.body(&prelude, &buf[PRELUDE_LEN..prelude.header_len()])?;
-        let payload = self.payload(&prelude, buf);
-        Ok(Some(Frame {
-            sid: prelude.seq_id,
-            body,
-            payload,
-        }))
+        Ok(Some(FrameHead { prelude, body }))
+    }
+
+    /// Takes the frame off `buf` that begins with `head`, and returns its payload.
+    #[inline]
+    pub fn take_payload(&mut self, head: &FrameHead, buf: &mut BytesMut) -> Bytes {
+        let (start, end) = (head.prelude.header_len(), head.prelude.frame_len());
+        if head.prelude.payload_len > COPY_MAX {
+            let mut frame = buf.split_to(end);
+            frame.advance(start);
+            return frame.freeze();
+        }
+        let payload = self.copy(&buf[start..end]);
+        buf.advance(end);
+        payload
+    }
+
+    /// Takes the frame off `buf` that begins with `head`. Its payload is nobody's and costs nothing.
+    #[inline]
+    pub fn skip(head: &FrameHead, buf: &mut BytesMut) {
+        buf.advance(head.prelude.frame_len());
     }
 
     /// How many bytes of room the connection should have behind the `have` bytes in its buffer
@@ -107,20 +157,6 @@ impl FrameReader {
             FrameKind::Trailer => FrameBody::Trailer(info),
             FrameKind::Rst => FrameBody::Rst(info),
         })
-    }
-
-    /// Takes the frame off `buf` and returns its payload.
-    #[inline]
-    fn payload(&mut self, prelude: &Prelude, buf: &mut BytesMut) -> Bytes {
-        let (start, end) = (prelude.header_len(), prelude.frame_len());
-        if prelude.payload_len > COPY_MAX {
-            let mut frame = buf.split_to(end);
-            frame.advance(start);
-            return frame.freeze();
-        }
-        let payload = self.copy(&buf[start..end]);
-        buf.advance(end);
-        payload
     }
 
     #[inline]

@@ -13,20 +13,23 @@ use crate::call::{CallAbilities, Incoming};
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result, Side, limit};
 use crate::service::PayloadCodec;
+use crate::trace::Told;
+use crate::wire::io::BoxWriter;
+use crate::wire::ttheader::PROTOCOL;
 use crate::wire::ttheader::config::Limits;
 use crate::wire::ttheader::errors::{closed_here, from_encode};
+use crate::wire::ttheader::events;
 use crate::wire::ttheader::frame::{Frame, FrameBody, FrameInfo, int_key, str_key};
 use crate::wire::ttheader::link::Link;
 use crate::wire::ttheader::reader;
 use crate::wire::ttheader::routes::Routes;
-use crate::wire::ttheader::socket::BoxWriter;
 use crate::wire::ttheader::state::Outcome;
-use crate::wire::ttheader::table::Table;
+use crate::wire::ttheader::table::{Table, end_all};
 use crate::wire::{Dispatch, Supervisor};
 
 /// Streams have header and trailer by their own calls, and no call without stream is on this wire.
 static ABILITIES: CallAbilities = CallAbilities {
-    wire: "TTHeaderStreaming",
+    wire: PROTOCOL,
     header: None,
     backward: false,
     compression: false,
@@ -41,6 +44,10 @@ pub(super) struct Shared {
     routes: Routes,
     /// Of the handlers that have not written their TRAILER.
     pub(super) supervisor: Arc<Supervisor>,
+    /// That a stream was refused.
+    refusal: Told,
+    /// Whether it was told why the connection is over.
+    told: AtomicBool,
 }
 
 impl Shared {
@@ -57,6 +64,8 @@ impl Shared {
             supervisor: dispatch.supervisor(),
             dispatch,
             routes: Routes::default(),
+            refusal: Told::default(),
+            told: AtomicBool::new(false),
         })
     }
 
@@ -65,20 +74,28 @@ impl Shared {
         if !self.link.closed.cancel(reason.clone()) {
             return;
         }
+        self.tell_end(&reason);
         self.link.out.close(reason.clone());
         self.end_streams(&reason);
     }
 
     /// Takes no more frames, and closes the connection when those are written that wait.
     pub(super) fn finish(&self, reason: &Error) {
+        self.tell_end(reason);
         self.end_streams(reason);
         self.link.finish();
     }
 
-    fn end_streams(&self, reason: &Error) {
-        for stream in self.streams.close(reason.clone()) {
-            stream.connection_lost(reason);
+    /// Tells the first reason.
+    fn tell_end(&self, reason: &Error) {
+        if !self.told.swap(true, Ordering::Relaxed) {
+            events::connection_ended(Side::Server, self.peer, reason, self.streams.len());
         }
+    }
+
+    fn end_streams(&self, reason: &Error) {
+        let (streams, reason) = (self.streams.close(reason.clone()), reason.clone());
+        end_all(streams, move |stream| stream.connection_lost(&reason));
     }
 
     /// A client opened a stream (statement 23).
@@ -92,6 +109,7 @@ impl Shared {
         self.streams.insert(sid, Arc::clone(&stream.0))?;
         let max = self.link.limits.max_streams;
         if self.supervisor.count() > max {
+            events::stream_refused(&self.refusal, self.peer, max);
             stream.finish(Outcome::Exception(too_many_streams(max)));
             return Ok(());
         }

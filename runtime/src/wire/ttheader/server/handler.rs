@@ -33,3 +33,13 @@ impl Future for Run {
         Poll::Ready(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_running_handler_is_three_words() {
+        assert_eq!(size_of::<Run>(), 3 * size_of::<usize>());
+    }
+}

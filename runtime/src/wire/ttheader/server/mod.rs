@@ -13,8 +13,9 @@ use self::connection::{Closing, Shared};
 use super::config::Limits;
 use super::errors::closed_here;
 use super::reader::read_all;
-use super::socket::Socket;
 use crate::error::Side;
+use crate::trace;
+use crate::wire::io::Socket;
 use crate::wire::{Dispatch, drain};
 
 pub(crate) use self::protocol::TtHeaderStreaming;
@@ -41,7 +42,7 @@ pub async fn serve_connection(
     } = socket;
     let shared = Shared::new(writer, peer, dispatch, limits);
     let closing = Closing::new(Arc::clone(&shared));
-    let written = tokio::spawn({
+    let written = trace::spawn_here({
         let shared = Arc::clone(&shared);
         async move { shared.fail(shared.link.write_all().await) }
     });

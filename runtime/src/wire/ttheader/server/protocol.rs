@@ -7,10 +7,10 @@ use tokio::time::sleep;
 
 use super::serve_connection;
 use crate::wire::Dispatch;
+use crate::wire::io::Socket;
 use crate::wire::protocol::{Accepted, Claim, FIRST_BYTES, Protocol, Serving, Stop};
 use crate::wire::ttheader::config::Limits;
 use crate::wire::ttheader::frame::{FLAG_STREAMING, MAGIC};
-use crate::wire::ttheader::socket::Socket;
 
 /// Streams in frames whose flags have the streaming bit.
 pub(crate) struct TtHeaderStreaming {

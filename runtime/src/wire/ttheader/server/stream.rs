@@ -95,7 +95,7 @@ impl Stream {
         let Route {
             service, method, ..
         } = &*self.route;
-        self.finish(Outcome::panic(service, method, panic.text()));
+        self.finish(Outcome::Exception(panic.exception(service, method)));
     }
 
     pub(super) fn connection_lost(&self, cause: &Error) {
@@ -111,7 +111,7 @@ impl Stream {
             Wake::Header | Wake::Nobody => None,
         };
         if effects.ended {
-            self.shared.streams.remove(self.sid);
+            self.shared.streams.remove(self.sid, state.cost() > 0);
         }
         if effects.ended || !effects.write.is_empty() {
             // Refused frames mean that the connection is gone, and with it whoever would read
@@ -158,6 +158,22 @@ impl Inbound for Stream {
         let before = state.cost();
         let effects = state.machine.on_batch(batch, bytes);
         self.shared.link.backlog.add(state.cost() - before);
+        self.apply(state, effects);
+    }
+
+    fn waiting(&self) -> usize {
+        lock(&self.state).cost()
+    }
+
+    fn unshare(&self, most: usize) -> bool {
+        lock(&self.state).machine.unshare(most)
+    }
+
+    fn shed(&self, budget: usize) {
+        let mut state = lock(&self.state);
+        let before = state.cost();
+        let effects = state.machine.shed(budget);
+        self.shared.link.backlog.take(before);
         self.apply(state, effects);
     }
 }

@@ -9,8 +9,7 @@ use faststr::FastStr;
 use super::cancel::{append_path, cancel_error};
 use super::effects::{Effects, Outgoing, Wake};
 use super::errors::{closed_send, misuse, queue_overflow, unexpected_header};
-use super::meta::MetaHandler;
-use super::queue::{QueueLimits, RecvQueue};
+use super::queue::{QueueFull, QueueLimits, RecvQueue};
 use super::rst::rst_error;
 use super::trailer::trailer_error;
 use crate::codec::ApplicationException;
@@ -145,8 +144,8 @@ impl ClientStream {
     /// Takes a frame of this stream.
     ///
     /// # Errors
-    /// Fatal for the connection: a second HEADER (12002, statement 38) or a failing META hook.
-    pub fn on_frame(&mut self, frame: Frame, meta: Option<&dyn MetaHandler>) -> Result<Effects> {
+    /// Fatal for the connection: a second HEADER (12002, statement 38).
+    pub fn on_frame(&mut self, frame: Frame) -> Result<Effects> {
         match frame.body {
             _ if self.end.is_some() => Ok(Effects::none()),
             FrameBody::Data => Ok(self.on_data(frame.payload)),
@@ -156,12 +155,8 @@ impl ClientStream {
                 let error = rst_error(Side::Client, &info.strings, &frame.payload);
                 Ok(self.finish(End::Rst(error), None))
             }
-            FrameBody::Meta(info) => {
-                if let Some(handler) = meta {
-                    handler.on_meta(self.sid, &info, &frame.payload)?;
-                }
-                Ok(Effects::none())
-            }
+            // Proxies tell a client of its live stream (2.5), which nobody here asks for.
+            FrameBody::Meta(_) => Ok(Effects::none()),
         }
     }
 
@@ -214,7 +209,7 @@ impl ClientStream {
     }
 
     fn end_locally(&mut self, error: Error, path: FastStr) -> Effects {
-        let exception = ApplicationException::new(error.code(), error.message().to_owned());
+        let exception = ApplicationException::new(error.number(), error.message().to_owned());
         let rst = Outgoing::Rst {
             cancel_path: append_path(path, &self.own_name),
             exception,
@@ -255,6 +250,23 @@ impl ClientStream {
     #[must_use]
     pub fn end_error(&self) -> Option<&Error> {
         self.end.as_ref().and_then(|end| end.error())
+    }
+
+    /// Copies messages that wait out of the buffers that they share with other streams', about `most`
+    /// bytes at a time. Whether there are more.
+    pub fn unshare(&mut self, most: usize) -> bool {
+        self.queue.unshare(most)
+    }
+
+    /// The streams of the connection hold more than `budget` bytes, and this one the most: drops its
+    /// messages, and ends it if it has not ended.
+    pub fn shed(&mut self, budget: usize) -> Effects {
+        self.queue.clear();
+        if self.end.is_some() {
+            return Effects::none();
+        }
+        let full = QueueFull::Connection(budget);
+        self.end_locally(queue_overflow(Side::Client, full), FastStr::empty())
     }
 
     /// Messages that have arrived and not been received.

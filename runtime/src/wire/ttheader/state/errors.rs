@@ -122,7 +122,7 @@ mod tests {
             application_exception(Side::Client, ApplicationException::new(6, text))
         };
         let error = of(panic);
-        assert_eq!(error.code(), codes::APPLICATION_EXCEPTION);
+        assert_eq!(error.kitex_code(), Some(codes::APPLICATION_EXCEPTION));
         assert!(error.message().starts_with(panic));
         assert!(error.message().contains("Transport::Grpc"), "{error}");
         let other = of("panic: [happened in biz handler, method=S.M] index out of range");

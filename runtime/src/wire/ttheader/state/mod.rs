@@ -10,7 +10,6 @@ pub mod codes;
 mod effects;
 mod errors;
 mod go_duration;
-mod meta;
 mod outcome;
 mod queue;
 mod rst;
@@ -24,7 +23,6 @@ pub use errors::{
     connection_closed_cancel, connection_unreadable, frame_too_large, illegal_frame,
     transport_closing,
 };
-pub use meta::MetaHandler;
 pub use outcome::Outcome;
 pub use queue::QueueLimits;
 pub use server::ServerStream;

@@ -36,21 +36,6 @@ impl Outcome {
         }
     }
 
-    /// What middleware around the handler returned: an application exception keeps its type, a
-    /// stream error its code with the full text, anything else is type 6 with its text.
-    #[must_use]
-    pub fn from_middleware(error: Error) -> Self {
-        Self::biz_or(error, |error| match error.kind() {
-            ErrorKind::Application => {
-                ApplicationException::new(error.code(), error.message().to_owned())
-            }
-            _ if error.side().is_some() => {
-                ApplicationException::new(error.code(), error.to_string())
-            }
-            _ => ApplicationException::new(ApplicationException::INTERNAL_ERROR, error.to_string()),
-        })
-    }
-
     /// A panic in the handler, with Kitex's text (statement 58). `panic` is what it panicked with.
     #[must_use]
     pub fn panic(service: &str, method: &str, panic: &str) -> Self {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 /// How much one stream may hold for a slow reader.
 ///
@@ -12,16 +12,17 @@ use bytes::Bytes;
 /// bound never forbids a large message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueueLimits {
-    /// Payload bytes. 256 MiB by default.
+    /// Payload bytes. 64 MiB by default.
     pub max_bytes: usize,
-    /// Messages. 1,048,576 by default: empty messages take memory too, about 32 bytes each.
+    /// Messages, 4,294,967,295 at most. 1,048,576 by default: empty messages take memory too, about 32
+    /// bytes each.
     pub max_messages: usize,
 }
 
 impl Default for QueueLimits {
     fn default() -> Self {
         Self {
-            max_bytes: 256 << 20,
+            max_bytes: 64 << 20,
             max_messages: 1 << 20,
         }
     }
@@ -32,19 +33,32 @@ impl Default for QueueLimits {
 const MAX_TAKE_MESSAGES: usize = 256;
 const MAX_TAKE_BYTES: usize = 1 << 20;
 
+/// What copying a message costs besides its bytes, in bytes.
+const MESSAGE_COST: usize = 64;
+
+/// Copies of small messages stand in chunks of this many bytes.
+const CHUNK: usize = 8 * 1024;
+
 /// The queue of one stream and direction.
+///
+/// There is one for each idle stream, so it counts messages in 32 bits.
 #[derive(Debug)]
 pub(super) struct RecvQueue {
     messages: VecDeque<Bytes>,
     bytes: usize,
-    limits: QueueLimits,
+    max_bytes: usize,
+    max_messages: u32,
+    /// Messages at the front that share no memory with those of other streams.
+    unshared: u32,
 }
 
 /// The bound that the queue would exceed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum QueueFull {
     Bytes(usize),
-    Messages(usize),
+    Messages(u32),
+    /// That of all streams of the connection, which this one held the most of.
+    Connection(usize),
 }
 
 impl fmt::Display for QueueFull {
@@ -52,16 +66,26 @@ impl fmt::Display for QueueFull {
         match self {
             Self::Bytes(max) => write!(f, "receive queue exceeds {max} bytes"),
             Self::Messages(max) => write!(f, "receive queue exceeds {max} messages"),
+            Self::Connection(max) => write!(
+                f,
+                "receive queue is the longest of a connection on which more than {max} bytes wait"
+            ),
         }
     }
 }
 
 impl RecvQueue {
     pub(super) const fn new(limits: QueueLimits) -> Self {
+        let max_messages = match limits.max_messages {
+            few if few < u32::MAX as usize => few as u32,
+            _ => u32::MAX,
+        };
         Self {
             messages: VecDeque::new(),
             bytes: 0,
-            limits,
+            max_bytes: limits.max_bytes,
+            max_messages,
+            unshared: 0,
         }
     }
 
@@ -69,15 +93,11 @@ impl RecvQueue {
     pub(super) fn push(&mut self, payload: Bytes) -> Result<(), QueueFull> {
         let bytes = self.bytes + payload.len();
         if !self.messages.is_empty() {
-            let QueueLimits {
-                max_bytes,
-                max_messages,
-            } = self.limits;
-            if bytes > max_bytes {
-                return Err(QueueFull::Bytes(max_bytes));
+            if bytes > self.max_bytes {
+                return Err(QueueFull::Bytes(self.max_bytes));
             }
-            if self.messages.len() >= max_messages {
-                return Err(QueueFull::Messages(max_messages));
+            if self.messages.len() >= self.max_messages as usize {
+                return Err(QueueFull::Messages(self.max_messages));
             }
         }
         self.bytes = bytes;
@@ -93,7 +113,7 @@ impl RecvQueue {
         batch: &mut VecDeque<Bytes>,
         bytes: usize,
     ) -> Result<(), QueueFull> {
-        let fits = bytes <= self.limits.max_bytes && batch.len() <= self.limits.max_messages;
+        let fits = bytes <= self.max_bytes && batch.len() <= self.max_messages as usize;
         if batch.len() == 1 && self.messages.capacity() == 0 {
             // A stream that gets a message now and then keeps room for one, not for the four that
             // a queue starts with.
@@ -116,7 +136,7 @@ impl RecvQueue {
         let all = self.messages.len() <= MAX_TAKE_MESSAGES && self.bytes <= MAX_TAKE_BYTES;
         if all && batch.is_empty() {
             std::mem::swap(batch, &mut self.messages);
-            self.bytes = 0;
+            (self.bytes, self.unshared) = (0, 0);
         } else {
             self.drain_some(batch);
         }
@@ -130,12 +150,46 @@ impl RecvQueue {
                 break;
             };
             bytes += payload.len();
+            self.unshared = self.unshared.saturating_sub(1);
             batch.push_back(payload);
             if bytes >= MAX_TAKE_BYTES {
                 break;
             }
         }
         self.bytes -= bytes;
+    }
+
+    /// Copies messages that lie in buffers which they share with those of other streams: whoever is
+    /// slow must not keep a whole buffer for each of its messages. Copies about `most` bytes at a time;
+    /// says whether there are more.
+    pub(super) fn unshare(&mut self, most: usize) -> bool {
+        let mut copied = 0;
+        let mut chunk = BytesMut::new();
+        let all = self.messages.len();
+        for at in self.unshared as usize..all {
+            if copied > most {
+                return true;
+            }
+            let message = &mut self.messages[at];
+            copied += message.len() + MESSAGE_COST;
+            self.unshared += 1;
+            if message.len() > CHUNK / 4 {
+                *message = Bytes::copy_from_slice(message);
+                continue;
+            }
+            if chunk.capacity() < message.len() {
+                chunk = BytesMut::with_capacity(CHUNK);
+            }
+            chunk.extend_from_slice(message);
+            *message = chunk.split().freeze();
+        }
+        false
+    }
+
+    /// Drops all messages, and the memory they lie in.
+    pub(super) fn clear(&mut self) {
+        self.messages = VecDeque::new();
+        (self.bytes, self.unshared) = (0, 0);
     }
 
     /// Messages that wait.
@@ -195,6 +249,31 @@ mod tests {
         let mut batch = VecDeque::from([Bytes::new(), Bytes::from_static(b"e"), Bytes::new()]);
         assert_eq!(queue.push_all(&mut batch, 1), Err(QueueFull::Bytes(4)));
         assert_eq!((queue.bytes(), queue.len(), batch.len()), (4, 3, 0));
+    }
+
+    #[test]
+    fn messages_that_are_copied_are_the_same_and_lie_together() {
+        let read = Bytes::from((0..=255).cycle().take(64 * 1024).collect::<Vec<u8>>());
+        let mut queue = queue(usize::MAX, usize::MAX);
+        let lengths = [0, 1, 2048, 2049, 20_000, 3];
+        for len in lengths {
+            queue.push(read.slice(256..256 + len)).unwrap();
+        }
+        let mut calls = 0;
+        while queue.unshare(0) {
+            calls += 1;
+        }
+        assert_eq!(calls, lengths.len() - 1, "a little at a time");
+        queue.push(read.slice(..10)).unwrap();
+
+        let mut batch = VecDeque::new();
+        queue.drain_into(&mut batch);
+        let within = |message: &Bytes| read.as_ptr_range().contains(&message.as_ptr());
+        let shared: Vec<_> = batch.iter().map(within).collect();
+        assert_eq!(shared, [false, false, false, false, false, false, true]);
+        for (message, len) in batch.iter().zip(lengths) {
+            assert_eq!(message, &read[256..256 + len]);
+        }
     }
 
     #[test]

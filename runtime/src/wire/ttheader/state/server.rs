@@ -296,6 +296,22 @@ impl ServerStream {
         self.reason.as_ref()
     }
 
+    /// Copies messages that wait out of the buffers that they share with other streams', about `most`
+    /// bytes at a time. Whether there are more.
+    pub fn unshare(&mut self, most: usize) -> bool {
+        self.queue.unshare(most)
+    }
+
+    /// The streams of the connection hold more than `budget` bytes, and this one the most: drops its
+    /// messages, and ends it if it has not ended.
+    pub fn shed(&mut self, budget: usize) -> Effects {
+        self.queue.clear();
+        if self.reason.is_some() {
+            return Effects::none();
+        }
+        self.overflow(QueueFull::Connection(budget))
+    }
+
     /// Messages that have arrived and not been received.
     #[inline]
     #[must_use]

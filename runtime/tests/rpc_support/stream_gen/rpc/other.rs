@@ -3,16 +3,16 @@
 //! Service `Other` of `rpc.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Other",
-    package: "rpc",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Other",
+    "rpc",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("Bidi", ::streamgen_runtime::Mode::BidiStreaming),
         ::streamgen_runtime::MethodInfo::new("OnlyOther", ::streamgen_runtime::Mode::PingPong),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`OtherServer::new`].
 pub trait Other: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -99,13 +99,21 @@ impl<H: Other> ::streamgen_runtime::server::Service for OtherServer<H> {
         }
     }
 }
+
 /// Calls `Other`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct OtherClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl OtherClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -114,9 +122,9 @@ impl OtherClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for OtherClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for OtherClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -124,7 +132,7 @@ impl ::core::convert::From<::streamgen_runtime::client::Channel> for OtherClient
 impl OtherClient {
     /// Bidirectional streaming method `Bidi`.
     pub fn bidi(&self) -> ::streamgen_runtime::client::BidiStreamingCall<super::Msg, super::Msg> {
-        self.channel.bidi_streaming(0)
+        self.client.bidi_streaming(0)
     }
 
     /// Ping-pong method `OnlyOther`.
@@ -134,7 +142,7 @@ impl OtherClient {
     ) -> ::streamgen_runtime::client::PingPongCall<OnlyOtherArgs, ::streamgen_runtime::FastStr>
     {
         let args = OnlyOtherArgs { name };
-        self.channel.ping_pong(1, args)
+        self.client.ping_pong(1, args)
     }
 }
 

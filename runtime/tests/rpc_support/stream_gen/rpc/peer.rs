@@ -3,12 +3,12 @@
 //! Service `Peer` of `rpc.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Peer",
-    package: "rpc",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Peer",
+    "rpc",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("Hello", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Echo", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Sum", ::streamgen_runtime::Mode::PingPong),
@@ -18,7 +18,7 @@ pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime:
         ::streamgen_runtime::MethodInfo::new("Collect", ::streamgen_runtime::Mode::ClientStreaming),
         ::streamgen_runtime::MethodInfo::new("Count", ::streamgen_runtime::Mode::ServerStreaming),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`PeerServer::new`].
 pub trait Peer: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -187,13 +187,21 @@ impl<H: Peer> ::streamgen_runtime::server::Service for PeerServer<H> {
         }
     }
 }
+
 /// Calls `Peer`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct PeerClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl PeerClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -202,9 +210,9 @@ impl PeerClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for PeerClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for PeerClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -216,7 +224,7 @@ impl PeerClient {
         name: ::streamgen_runtime::FastStr,
     ) -> ::streamgen_runtime::client::PingPongCall<HelloArgs, ::streamgen_runtime::FastStr> {
         let args = HelloArgs { name };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 
     /// Ping-pong method `Echo`.
@@ -225,7 +233,7 @@ impl PeerClient {
         req: super::Msg,
     ) -> ::streamgen_runtime::client::PingPongCall<EchoArgs, super::Msg, EchoError> {
         let args = EchoArgs { req };
-        self.channel.ping_pong(1, args)
+        self.client.ping_pong(1, args)
     }
 
     /// Ping-pong method `Sum`.
@@ -235,7 +243,7 @@ impl PeerClient {
         rest: ::std::vec::Vec<i32>,
     ) -> ::streamgen_runtime::client::PingPongCall<SumArgs, i64> {
         let args = SumArgs { first, rest };
-        self.channel.ping_pong(2, args)
+        self.client.ping_pong(2, args)
     }
 
     /// Ping-pong method `Nothing`.
@@ -244,25 +252,25 @@ impl PeerClient {
         note: ::streamgen_runtime::FastStr,
     ) -> ::streamgen_runtime::client::PingPongCall<NothingArgs, (), NothingError> {
         let args = NothingArgs { note };
-        self.channel.ping_pong(3, args)
+        self.client.ping_pong(3, args)
     }
 
     /// Oneway method `Fire`.
     pub fn fire(&self, req: super::Msg) -> ::streamgen_runtime::client::OneWayCall<FireArgs> {
         let args = FireArgs { req };
-        self.channel.one_way(4, args)
+        self.client.one_way(4, args)
     }
 
     /// Bidirectional streaming method `Bidi`.
     pub fn bidi(&self) -> ::streamgen_runtime::client::BidiStreamingCall<super::Msg, super::Msg> {
-        self.channel.bidi_streaming(5)
+        self.client.bidi_streaming(5)
     }
 
     /// Client-streaming method `Collect`.
     pub fn collect(
         &self,
     ) -> ::streamgen_runtime::client::ClientStreamingCall<super::Msg, super::Msg> {
-        self.channel.client_streaming(6)
+        self.client.client_streaming(6)
     }
 
     /// Server-streaming method `Count`.
@@ -270,7 +278,7 @@ impl PeerClient {
         &self,
         req: super::Msg,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::Msg, super::Msg> {
-        self.channel.server_streaming(7, req)
+        self.client.server_streaming(7, req)
     }
 }
 

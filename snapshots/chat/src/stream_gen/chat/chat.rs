@@ -3,16 +3,16 @@
 //! Service `Chat` of `chat.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Chat",
-    package: "chat",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Chat",
+    "chat",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[::streamgen_runtime::MethodInfo::new(
         "Answer",
         ::streamgen_runtime::Mode::ServerStreaming,
     )],
-};
+);
 
 /// Implement this trait and hand it to [`ChatServer::new`].
 pub trait Chat: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -87,10 +87,17 @@ impl<H: Chat> ::streamgen_runtime::server::Service for ChatServer<H> {
 /// Calls `Chat`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct ChatClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl ChatClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -99,9 +106,9 @@ impl ChatClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for ChatClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for ChatClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -112,6 +119,6 @@ impl ChatClient {
         &self,
         req: super::Prompt,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::Prompt, super::Token> {
-        self.channel.server_streaming(0, req)
+        self.client.server_streaming(0, req)
     }
 }

@@ -3,12 +3,12 @@
 //! Service `TestService` of `echo.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "TestService",
-    package: "echo",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "TestService",
+    "echo",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("PingPong", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Echo", ::streamgen_runtime::Mode::BidiStreaming),
         ::streamgen_runtime::MethodInfo::new(
@@ -20,7 +20,7 @@ pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime:
             ::streamgen_runtime::Mode::ServerStreaming,
         ),
     ],
-};
+);
 
 /// One method for each way to talk: ping-pong and the three streaming modes.
 ///
@@ -141,10 +141,17 @@ impl<H: TestService> ::streamgen_runtime::server::Service for TestServiceServer<
 /// Calls `TestService`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct TestServiceClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl TestServiceClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -153,9 +160,9 @@ impl TestServiceClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for TestServiceClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for TestServiceClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -167,21 +174,21 @@ impl TestServiceClient {
         req: super::Request,
     ) -> ::streamgen_runtime::client::PingPongCall<PingPongArgs, super::Response> {
         let args = PingPongArgs { req };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 
     /// Bidirectional streaming method `Echo`.
     pub fn echo(
         &self,
     ) -> ::streamgen_runtime::client::BidiStreamingCall<super::Request, super::Response> {
-        self.channel.bidi_streaming(1)
+        self.client.bidi_streaming(1)
     }
 
     /// Client-streaming method `EchoClient`.
     pub fn echo_client(
         &self,
     ) -> ::streamgen_runtime::client::ClientStreamingCall<super::Request, super::Response> {
-        self.channel.client_streaming(2)
+        self.client.client_streaming(2)
     }
 
     /// Server-streaming method `EchoServer`.
@@ -189,7 +196,7 @@ impl TestServiceClient {
         &self,
         req: super::Request,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::Request, super::Response> {
-        self.channel.server_streaming(3, req)
+        self.client.server_streaming(3, req)
     }
 }
 

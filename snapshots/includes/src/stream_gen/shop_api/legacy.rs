@@ -3,16 +3,16 @@
 //! Service `Legacy` of `shop.api.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Legacy",
-    package: "api",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Legacy",
+    "api",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("price", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("key", ::streamgen_runtime::Mode::PingPong),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`LegacyServer::new`].
 pub trait Legacy: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -102,10 +102,17 @@ impl<H: Legacy> ::streamgen_runtime::server::Service for LegacyServer<H> {
 /// Calls `Legacy`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct LegacyClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl LegacyClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -114,9 +121,9 @@ impl LegacyClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for LegacyClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for LegacyClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -129,7 +136,7 @@ impl LegacyClient {
     ) -> ::streamgen_runtime::client::PingPongCall<PriceArgs, super::super::shop::common::Amount>
     {
         let args = PriceArgs { id };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 
     /// Ping-pong method `key`.
@@ -138,7 +145,7 @@ impl LegacyClient {
         id: super::super::shop::v1::Id,
     ) -> ::streamgen_runtime::client::PingPongCall<KeyArgs, super::Key> {
         let args = KeyArgs { id };
-        self.channel.ping_pong(1, args)
+        self.client.ping_pong(1, args)
     }
 }
 

@@ -3,16 +3,16 @@
 //! Service `Pow` of `pow.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Pow",
-    package: "pow",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Pow",
+    "pow",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[::streamgen_runtime::MethodInfo::new(
         "Pow",
         ::streamgen_runtime::Mode::ServerStreaming,
     )],
-};
+);
 
 /// Powers of a number.
 ///
@@ -89,10 +89,17 @@ impl<H: Pow> ::streamgen_runtime::server::Service for PowServer<H> {
 /// Calls `Pow`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct PowClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl PowClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -101,9 +108,9 @@ impl PowClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for PowClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for PowClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -115,6 +122,6 @@ impl PowClient {
         req: super::PowRequest,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::PowRequest, super::PowResponse>
     {
-        self.channel.server_streaming(0, req)
+        self.client.server_streaming(0, req)
     }
 }

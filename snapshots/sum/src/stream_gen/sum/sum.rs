@@ -3,16 +3,16 @@
 //! Service `Sum` of `sum.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Sum",
-    package: "sum",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Sum",
+    "sum",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[::streamgen_runtime::MethodInfo::new(
         "Sum",
         ::streamgen_runtime::Mode::ClientStreaming,
     )],
-};
+);
 
 /// The sum of numbers.
 ///
@@ -87,10 +87,17 @@ impl<H: Sum> ::streamgen_runtime::server::Service for SumServer<H> {
 /// Calls `Sum`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct SumClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl SumClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -99,9 +106,9 @@ impl SumClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for SumClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for SumClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -112,6 +119,6 @@ impl SumClient {
         &self,
     ) -> ::streamgen_runtime::client::ClientStreamingCall<super::SumRequest, super::SumResponse>
     {
-        self.channel.client_streaming(0)
+        self.client.client_streaming(0)
     }
 }

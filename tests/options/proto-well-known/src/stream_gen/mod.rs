@@ -40,5 +40,7 @@
     reason = "and comments, which need not be Markdown"
 )]
 
+::streamgen_runtime::requires!(0, 1);
+
 pub mod google;
 pub mod samples;

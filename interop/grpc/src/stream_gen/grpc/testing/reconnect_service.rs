@@ -3,16 +3,16 @@
 //! Service `ReconnectService` of `test.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "ReconnectService",
-    package: "grpc.testing",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "ReconnectService",
+    "grpc.testing",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[
         ::streamgen_runtime::MethodInfo::new("Start", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Stop", ::streamgen_runtime::Mode::PingPong),
     ],
-};
+);
 
 /// A service used to control reconnect server.
 ///
@@ -103,10 +103,17 @@ impl<H: ReconnectService> ::streamgen_runtime::server::Service for ReconnectServ
 /// Calls `ReconnectService`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct ReconnectServiceClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl ReconnectServiceClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -115,9 +122,9 @@ impl ReconnectServiceClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for ReconnectServiceClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for ReconnectServiceClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -128,7 +135,7 @@ impl ReconnectServiceClient {
         &self,
         req: super::ReconnectParams,
     ) -> ::streamgen_runtime::client::UnaryCall<super::ReconnectParams, super::Empty> {
-        self.channel.unary(0, req)
+        self.client.unary(0, req)
     }
 
     /// Unary method `Stop`.
@@ -136,6 +143,6 @@ impl ReconnectServiceClient {
         &self,
         req: super::Empty,
     ) -> ::streamgen_runtime::client::UnaryCall<super::Empty, super::ReconnectInfo> {
-        self.channel.unary(1, req)
+        self.client.unary(1, req)
     }
 }

@@ -3,12 +3,12 @@
 //! Service `TestService` of `test.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "TestService",
-    package: "grpc.testing",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "TestService",
+    "grpc.testing",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[
         ::streamgen_runtime::MethodInfo::new("EmptyCall", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("UnaryCall", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new(
@@ -36,7 +36,7 @@ pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime:
             ::streamgen_runtime::Mode::PingPong,
         ),
     ],
-};
+);
 
 /// A simple service to test the various types of RPCs and experiment with
 /// performance with various types of payload.
@@ -230,10 +230,17 @@ impl<H: TestService> ::streamgen_runtime::server::Service for TestServiceServer<
 /// Calls `TestService`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct TestServiceClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl TestServiceClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -242,9 +249,9 @@ impl TestServiceClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for TestServiceClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for TestServiceClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -255,7 +262,7 @@ impl TestServiceClient {
         &self,
         req: super::Empty,
     ) -> ::streamgen_runtime::client::UnaryCall<super::Empty, super::Empty> {
-        self.channel.unary(0, req)
+        self.client.unary(0, req)
     }
 
     /// One request followed by one response.
@@ -263,7 +270,7 @@ impl TestServiceClient {
         &self,
         req: super::SimpleRequest,
     ) -> ::streamgen_runtime::client::UnaryCall<super::SimpleRequest, super::SimpleResponse> {
-        self.channel.unary(1, req)
+        self.client.unary(1, req)
     }
 
     /// One request followed by one response. Response has cache control
@@ -273,7 +280,7 @@ impl TestServiceClient {
         &self,
         req: super::SimpleRequest,
     ) -> ::streamgen_runtime::client::UnaryCall<super::SimpleRequest, super::SimpleResponse> {
-        self.channel.unary(2, req)
+        self.client.unary(2, req)
     }
 
     /// One request followed by a sequence of responses (streamed download).
@@ -285,7 +292,7 @@ impl TestServiceClient {
         super::StreamingOutputCallRequest,
         super::StreamingOutputCallResponse,
     > {
-        self.channel.server_streaming(3, req)
+        self.client.server_streaming(3, req)
     }
 
     /// A sequence of requests followed by one response (streamed upload).
@@ -296,7 +303,7 @@ impl TestServiceClient {
         super::StreamingInputCallRequest,
         super::StreamingInputCallResponse,
     > {
-        self.channel.client_streaming(4)
+        self.client.client_streaming(4)
     }
 
     /// A sequence of requests with each request served by the server immediately.
@@ -308,7 +315,7 @@ impl TestServiceClient {
         super::StreamingOutputCallRequest,
         super::StreamingOutputCallResponse,
     > {
-        self.channel.bidi_streaming(5)
+        self.client.bidi_streaming(5)
     }
 
     /// A sequence of requests followed by a sequence of responses.
@@ -321,7 +328,7 @@ impl TestServiceClient {
         super::StreamingOutputCallRequest,
         super::StreamingOutputCallResponse,
     > {
-        self.channel.bidi_streaming(6)
+        self.client.bidi_streaming(6)
     }
 
     /// The test server will not implement this method. It will be used
@@ -330,6 +337,6 @@ impl TestServiceClient {
         &self,
         req: super::Empty,
     ) -> ::streamgen_runtime::client::UnaryCall<super::Empty, super::Empty> {
-        self.channel.unary(7, req)
+        self.client.unary(7, req)
     }
 }

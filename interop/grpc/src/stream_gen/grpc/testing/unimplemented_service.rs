@@ -3,16 +3,16 @@
 //! Service `UnimplementedService` of `test.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "UnimplementedService",
-    package: "grpc.testing",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "UnimplementedService",
+    "grpc.testing",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[::streamgen_runtime::MethodInfo::new(
         "UnimplementedCall",
         ::streamgen_runtime::Mode::PingPong,
     )],
-};
+);
 
 /// A simple service NOT implemented at servers so clients can test for
 /// that case.
@@ -94,10 +94,17 @@ impl<H: UnimplementedService> ::streamgen_runtime::server::Service
 /// Calls `UnimplementedService`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct UnimplementedServiceClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl UnimplementedServiceClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -106,9 +113,11 @@ impl UnimplementedServiceClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for UnimplementedServiceClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient>
+    for UnimplementedServiceClient
+{
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -119,6 +128,6 @@ impl UnimplementedServiceClient {
         &self,
         req: super::Empty,
     ) -> ::streamgen_runtime::client::UnaryCall<super::Empty, super::Empty> {
-        self.channel.unary(0, req)
+        self.client.unary(0, req)
     }
 }

@@ -3,18 +3,18 @@
 //! Service `Notes` of `notes.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Notes",
-    package: "notes",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Notes",
+    "notes",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("Unary", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Bidi", ::streamgen_runtime::Mode::BidiStreaming),
         ::streamgen_runtime::MethodInfo::new("Collect", ::streamgen_runtime::Mode::ClientStreaming),
         ::streamgen_runtime::MethodInfo::new("Count", ::streamgen_runtime::Mode::ServerStreaming),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`NotesServer::new`].
 pub trait Notes: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -131,10 +131,17 @@ impl<H: Notes> ::streamgen_runtime::server::Service for NotesServer<H> {
 /// Calls `Notes`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct NotesClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl NotesClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -143,9 +150,9 @@ impl NotesClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for NotesClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for NotesClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -157,19 +164,19 @@ impl NotesClient {
         req: super::Note,
     ) -> ::streamgen_runtime::client::PingPongCall<UnaryArgs, super::Note> {
         let args = UnaryArgs { req };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 
     /// Bidirectional streaming method `Bidi`.
     pub fn bidi(&self) -> ::streamgen_runtime::client::BidiStreamingCall<super::Note, super::Note> {
-        self.channel.bidi_streaming(1)
+        self.client.bidi_streaming(1)
     }
 
     /// Client-streaming method `Collect`.
     pub fn collect(
         &self,
     ) -> ::streamgen_runtime::client::ClientStreamingCall<super::Note, super::Note> {
-        self.channel.client_streaming(2)
+        self.client.client_streaming(2)
     }
 
     /// Server-streaming method `Count`.
@@ -177,7 +184,7 @@ impl NotesClient {
         &self,
         req: super::Note,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::Note, super::Note> {
-        self.channel.server_streaming(3, req)
+        self.client.server_streaming(3, req)
     }
 }
 

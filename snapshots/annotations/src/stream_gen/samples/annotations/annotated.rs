@@ -3,17 +3,17 @@
 //! Service `Annotated` of `annotations.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Annotated",
-    package: "annotations",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Annotated",
+    "annotations",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("ping", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("pong", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("choose", ::streamgen_runtime::Mode::BidiStreaming),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`AnnotatedServer::new`].
 pub trait Annotated: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -116,10 +116,17 @@ impl<H: Annotated> ::streamgen_runtime::server::Service for AnnotatedServer<H> {
 /// Calls `Annotated`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct AnnotatedClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl AnnotatedClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -128,9 +135,9 @@ impl AnnotatedClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for AnnotatedClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for AnnotatedClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -142,20 +149,20 @@ impl AnnotatedClient {
         id: i32,
     ) -> ::streamgen_runtime::client::PingPongCall<PingArgs, i32, PingError> {
         let args = PingArgs { id };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 
     /// Ping-pong method `pong`.
     pub fn pong(&self) -> ::streamgen_runtime::client::PingPongCall<PongArgs, ()> {
         let args = PongArgs {};
-        self.channel.ping_pong(1, args)
+        self.client.ping_pong(1, args)
     }
 
     /// Bidirectional streaming method `choose`.
     pub fn choose(
         &self,
     ) -> ::streamgen_runtime::client::BidiStreamingCall<super::Chosen, super::Either> {
-        self.channel.bidi_streaming(2)
+        self.client.bidi_streaming(2)
     }
 }
 

@@ -3,17 +3,17 @@
 //! Service `Old` of `dialects.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Old",
-    package: "dialects",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Old",
+    "dialects",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("fire", ::streamgen_runtime::Mode::OneWay),
         ::streamgen_runtime::MethodInfo::new("count", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("nothing", ::streamgen_runtime::Mode::PingPong),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`OldServer::new`].
 pub trait Old: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -114,10 +114,17 @@ impl<H: Old> ::streamgen_runtime::server::Service for OldServer<H> {
 /// Calls `Old`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct OldClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl OldClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -126,9 +133,9 @@ impl OldClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for OldClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for OldClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -137,7 +144,7 @@ impl OldClient {
     /// an old word for `oneway`
     pub fn fire(&self, code: i32) -> ::streamgen_runtime::client::OneWayCall<FireArgs> {
         let args = FireArgs { code };
-        self.channel.one_way(0, args)
+        self.client.one_way(0, args)
     }
 
     /// Ping-pong method `count`.
@@ -147,13 +154,13 @@ impl OldClient {
         to: i32,
     ) -> ::streamgen_runtime::client::PingPongCall<CountArgs, i32, CountError> {
         let args = CountArgs { from, to };
-        self.channel.ping_pong(1, args)
+        self.client.ping_pong(1, args)
     }
 
     /// Ping-pong method `nothing`.
     pub fn nothing(&self) -> ::streamgen_runtime::client::PingPongCall<NothingArgs, ()> {
         let args = NothingArgs {};
-        self.channel.ping_pong(2, args)
+        self.client.ping_pong(2, args)
     }
 }
 

@@ -3,17 +3,17 @@
 //! Service `Orders` of `shop.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Orders",
-    package: "orders",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Orders",
+    "orders",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("list", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("place", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("track", ::streamgen_runtime::Mode::ServerStreaming),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`OrdersServer::new`].
 pub trait Orders: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -120,10 +120,17 @@ impl<H: Orders> ::streamgen_runtime::server::Service for OrdersServer<H> {
 /// Calls `Orders`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct OrdersClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl OrdersClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -132,9 +139,9 @@ impl OrdersClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for OrdersClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for OrdersClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -149,7 +156,7 @@ impl OrdersClient {
         ::std::vec::Vec<super::super::stock::Article>,
     > {
         let args = ListArgs { limit };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 
     /// Ping-pong method `place`.
@@ -158,7 +165,7 @@ impl OrdersClient {
         order: super::Order,
     ) -> ::streamgen_runtime::client::PingPongCall<PlaceArgs, super::Order, PlaceError> {
         let args = PlaceArgs { order };
-        self.channel.ping_pong(1, args)
+        self.client.ping_pong(1, args)
     }
 
     /// Server-streaming method `track`.
@@ -166,7 +173,7 @@ impl OrdersClient {
         &self,
         order: super::Order,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::Order, super::Order> {
-        self.channel.server_streaming(2, order)
+        self.client.server_streaming(2, order)
     }
 }
 

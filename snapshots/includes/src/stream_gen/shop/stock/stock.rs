@@ -3,16 +3,16 @@
 //! Service `Stock` of `stock.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Stock",
-    package: "stock",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Stock",
+    "stock",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[::streamgen_runtime::MethodInfo::new(
         "list",
         ::streamgen_runtime::Mode::PingPong,
     )],
-};
+);
 
 /// Implement this trait and hand it to [`StockServer::new`].
 pub trait Stock: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -88,10 +88,17 @@ impl<H: Stock> ::streamgen_runtime::server::Service for StockServer<H> {
 /// Calls `Stock`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct StockClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl StockClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -100,9 +107,9 @@ impl StockClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for StockClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for StockClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -114,7 +121,7 @@ impl StockClient {
         limit: i32,
     ) -> ::streamgen_runtime::client::PingPongCall<ListArgs, ::std::vec::Vec<super::Article>> {
         let args = ListArgs { limit };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 }
 

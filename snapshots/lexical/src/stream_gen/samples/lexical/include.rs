@@ -3,16 +3,16 @@
 //! Service `include` of `lexical.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "include",
-    package: "text",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "include",
+    "text",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("void", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("extends", ::streamgen_runtime::Mode::OneWay),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`IncludeServer::new`].
 pub trait Include: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -99,10 +99,17 @@ impl<H: Include> ::streamgen_runtime::server::Service for IncludeServer<H> {
 /// Calls `include`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct IncludeClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl IncludeClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -111,9 +118,9 @@ impl IncludeClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for IncludeClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for IncludeClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -122,7 +129,7 @@ impl IncludeClient {
     /// Ping-pong method `void`.
     pub fn void(&self, oneway: i32) -> ::streamgen_runtime::client::PingPongCall<VoidArgs, ()> {
         let args = VoidArgs { oneway };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 
     /// Oneway method `extends`.
@@ -131,7 +138,7 @@ impl IncludeClient {
         r#struct: super::List,
     ) -> ::streamgen_runtime::client::OneWayCall<ExtendsArgs> {
         let args = ExtendsArgs { r#struct };
-        self.channel.one_way(1, args)
+        self.client.one_way(1, args)
     }
 }
 

@@ -3,16 +3,16 @@
 //! Service `Proto2Calls` of `proto2.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Proto2Calls",
-    package: "samples.proto2",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Proto2Calls",
+    "samples.proto2",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[::streamgen_runtime::MethodInfo::new(
         "Call",
         ::streamgen_runtime::Mode::PingPong,
     )],
-};
+);
 
 /// Implement this trait and hand it to [`Proto2CallsServer::new`].
 pub trait Proto2Calls: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -86,10 +86,17 @@ impl<H: Proto2Calls> ::streamgen_runtime::server::Service for Proto2CallsServer<
 /// Calls `Proto2Calls`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct Proto2CallsClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl Proto2CallsClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -98,9 +105,9 @@ impl Proto2CallsClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for Proto2CallsClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for Proto2CallsClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -111,6 +118,6 @@ impl Proto2CallsClient {
         &self,
         req: super::Labels,
     ) -> ::streamgen_runtime::client::UnaryCall<super::Labels, super::Defaults> {
-        self.channel.unary(0, req)
+        self.client.unary(0, req)
     }
 }

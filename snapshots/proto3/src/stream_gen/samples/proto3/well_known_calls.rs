@@ -3,19 +3,19 @@
 //! Service `WellKnownCalls` of `proto3.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "WellKnownCalls",
-    package: "samples.proto3",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "WellKnownCalls",
+    "samples.proto3",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[
         ::streamgen_runtime::MethodInfo::new("Now", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Echo", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Watch", ::streamgen_runtime::Mode::ServerStreaming),
         ::streamgen_runtime::MethodInfo::new("Nested", ::streamgen_runtime::Mode::ClientStreaming),
         ::streamgen_runtime::MethodInfo::new("Old", ::streamgen_runtime::Mode::PingPong),
     ],
-};
+);
 
 /// Calls with messages that are not generated here.
 ///
@@ -150,10 +150,17 @@ impl<H: WellKnownCalls> ::streamgen_runtime::server::Service for WellKnownCallsS
 /// Calls `WellKnownCalls`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct WellKnownCallsClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl WellKnownCallsClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -162,9 +169,9 @@ impl WellKnownCallsClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for WellKnownCallsClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for WellKnownCallsClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -176,7 +183,7 @@ impl WellKnownCallsClient {
         req: (),
     ) -> ::streamgen_runtime::client::UnaryCall<(), ::streamgen_runtime::prost_types::Timestamp>
     {
-        self.channel.unary(0, req)
+        self.client.unary(0, req)
     }
 
     /// Unary method `Echo`.
@@ -184,7 +191,7 @@ impl WellKnownCallsClient {
         &self,
         req: ::std::string::String,
     ) -> ::streamgen_runtime::client::UnaryCall<::std::string::String, ::std::string::String> {
-        self.channel.unary(1, req)
+        self.client.unary(1, req)
     }
 
     /// Server-streaming method `Watch`.
@@ -195,7 +202,7 @@ impl WellKnownCallsClient {
         ::streamgen_runtime::prost_types::Duration,
         ::streamgen_runtime::prost_types::Any,
     > {
-        self.channel.server_streaming(2, req)
+        self.client.server_streaming(2, req)
     }
 
     /// Client-streaming method `Nested`.
@@ -205,7 +212,7 @@ impl WellKnownCallsClient {
         super::outer::middle::Inner,
         super::outer::Middle,
     > {
-        self.channel.client_streaming(3)
+        self.client.client_streaming(3)
     }
 
     /// Nobody should call this any more.
@@ -214,6 +221,6 @@ impl WellKnownCallsClient {
         &self,
         req: super::Nothing,
     ) -> ::streamgen_runtime::client::UnaryCall<super::Nothing, super::Nothing> {
-        self.channel.unary(4, req)
+        self.client.unary(4, req)
     }
 }

@@ -3,12 +3,12 @@
 //! Service `Admin` of `services.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Admin",
-    package: "services",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Admin",
+    "services",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("get", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("put", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("group", ::streamgen_runtime::Mode::PingPong),
@@ -22,7 +22,7 @@ pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime:
         ::streamgen_runtime::MethodInfo::new("watch", ::streamgen_runtime::Mode::ServerStreaming),
         ::streamgen_runtime::MethodInfo::new("shutdown", ::streamgen_runtime::Mode::PingPong),
     ],
-};
+);
 
 /// Answers every method of `Store` under its own name.
 ///
@@ -252,10 +252,17 @@ impl<H: Admin> ::streamgen_runtime::server::Service for AdminServer<H> {
 /// Calls `Admin`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct AdminClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl AdminClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -264,9 +271,9 @@ impl AdminClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for AdminClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for AdminClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -278,7 +285,7 @@ impl AdminClient {
         id: i64,
     ) -> ::streamgen_runtime::client::PingPongCall<GetArgs, super::Item, GetError> {
         let args = GetArgs { id };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 
     /// Ping-pong method `put`.
@@ -288,7 +295,7 @@ impl AdminClient {
         overwrite: bool,
     ) -> ::streamgen_runtime::client::PingPongCall<PutArgs, (), PutError> {
         let args = PutArgs { item, overwrite };
-        self.channel.ping_pong(1, args)
+        self.client.ping_pong(1, args)
     }
 
     /// Ping-pong method `group`.
@@ -302,19 +309,19 @@ impl AdminClient {
         ::std::collections::HashMap<::streamgen_runtime::FastStr, ::std::vec::Vec<super::Item>>,
     > {
         let args = GroupArgs { items, keys, limit };
-        self.channel.ping_pong(2, args)
+        self.client.ping_pong(2, args)
     }
 
     /// Ping-pong method `count`.
     pub fn count(&self) -> ::streamgen_runtime::client::PingPongCall<CountArgs, i64> {
         let args = CountArgs {};
-        self.channel.ping_pong(3, args)
+        self.client.ping_pong(3, args)
     }
 
     /// Ping-pong method `clear`.
     pub fn clear(&self) -> ::streamgen_runtime::client::PingPongCall<ClearArgs, ()> {
         let args = ClearArgs {};
-        self.channel.ping_pong(4, args)
+        self.client.ping_pong(4, args)
     }
 
     /// Oneway method `log`.
@@ -323,7 +330,7 @@ impl AdminClient {
         line: ::streamgen_runtime::FastStr,
     ) -> ::streamgen_runtime::client::OneWayCall<LogArgs> {
         let args = LogArgs { line };
-        self.channel.one_way(5, args)
+        self.client.one_way(5, args)
     }
 
     /// An argument may have a default, for callers that do not send it.
@@ -333,7 +340,7 @@ impl AdminClient {
         limit: i32,
     ) -> ::streamgen_runtime::client::PingPongCall<PageArgs, ::std::vec::Vec<super::Item>> {
         let args = PageArgs { from, limit };
-        self.channel.ping_pong(6, args)
+        self.client.ping_pong(6, args)
     }
 
     /// Ping-pong method `touch`.
@@ -342,21 +349,21 @@ impl AdminClient {
         item: super::Item,
     ) -> ::streamgen_runtime::client::PingPongCall<TouchArgs, super::Item> {
         let args = TouchArgs { item };
-        self.channel.ping_pong(7, args)
+        self.client.ping_pong(7, args)
     }
 
     /// Streams.
     pub fn exchange(
         &self,
     ) -> ::streamgen_runtime::client::BidiStreamingCall<super::Item, super::Item> {
-        self.channel.bidi_streaming(8)
+        self.client.bidi_streaming(8)
     }
 
     /// Client-streaming method `collect`.
     pub fn collect(
         &self,
     ) -> ::streamgen_runtime::client::ClientStreamingCall<super::Item, super::Item> {
-        self.channel.client_streaming(9)
+        self.client.client_streaming(9)
     }
 
     /// Server-streaming method `watch`.
@@ -364,13 +371,13 @@ impl AdminClient {
         &self,
         item: super::Item,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::Item, super::Item> {
-        self.channel.server_streaming(10, item)
+        self.client.server_streaming(10, item)
     }
 
     /// Ping-pong method `shutdown`.
     pub fn shutdown(&self) -> ::streamgen_runtime::client::PingPongCall<ShutdownArgs, ()> {
         let args = ShutdownArgs {};
-        self.channel.ping_pong(11, args)
+        self.client.ping_pong(11, args)
     }
 }
 

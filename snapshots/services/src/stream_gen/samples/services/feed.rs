@@ -3,16 +3,16 @@
 //! Service `Feed` of `services.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Feed",
-    package: "services",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Feed",
+    "services",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[::streamgen_runtime::MethodInfo::new(
         "follow",
         ::streamgen_runtime::Mode::ServerStreaming,
     )],
-};
+);
 
 /// Only streams.
 ///
@@ -89,10 +89,17 @@ impl<H: Feed> ::streamgen_runtime::server::Service for FeedServer<H> {
 /// Calls `Feed`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct FeedClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl FeedClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -101,9 +108,9 @@ impl FeedClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for FeedClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for FeedClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -114,6 +121,6 @@ impl FeedClient {
         &self,
         item: super::Item,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::Item, super::Item> {
-        self.channel.server_streaming(0, item)
+        self.client.server_streaming(0, item)
     }
 }

@@ -3,13 +3,13 @@
 //! Service `Nothing` of `services.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Nothing",
-    package: "services",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[],
-};
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Nothing",
+    "services",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[],
+);
 
 /// Implement this trait and hand it to [`NothingServer::new`].
 pub trait Nothing: ::core::marker::Send + ::core::marker::Sync + 'static {}
@@ -67,10 +67,17 @@ impl<H: Nothing> ::streamgen_runtime::server::Service for NothingServer<H> {
 /// Calls `Nothing`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct NothingClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl NothingClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -79,8 +86,8 @@ impl NothingClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for NothingClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for NothingClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }

@@ -3,16 +3,16 @@
 //! Service `Plain` of `services.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Plain",
-    package: "services",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Plain",
+    "services",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[::streamgen_runtime::MethodInfo::new(
         "add",
         ::streamgen_runtime::Mode::PingPong,
     )],
-};
+);
 
 /// Only calls.
 ///
@@ -89,10 +89,17 @@ impl<H: Plain> ::streamgen_runtime::server::Service for PlainServer<H> {
 /// Calls `Plain`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct PlainClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl PlainClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -101,9 +108,9 @@ impl PlainClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for PlainClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for PlainClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -112,7 +119,7 @@ impl PlainClient {
     /// Ping-pong method `add`.
     pub fn add(&self, a: i32, b: i32) -> ::streamgen_runtime::client::PingPongCall<AddArgs, i32> {
         let args = AddArgs { a, b };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 }
 

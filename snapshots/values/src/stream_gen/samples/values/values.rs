@@ -3,16 +3,16 @@
 //! Service `Values` of `values.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Values",
-    package: "values",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Values",
+    "values",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[::streamgen_runtime::MethodInfo::new(
         "move",
         ::streamgen_runtime::Mode::PingPong,
     )],
-};
+);
 
 /// Implement this trait and hand it to [`ValuesServer::new`].
 pub trait Values: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -89,10 +89,17 @@ impl<H: Values> ::streamgen_runtime::server::Service for ValuesServer<H> {
 /// Calls `Values`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct ValuesClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl ValuesClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -101,9 +108,9 @@ impl ValuesClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for ValuesClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for ValuesClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -117,7 +124,7 @@ impl ValuesClient {
         level: super::Level,
     ) -> ::streamgen_runtime::client::PingPongCall<MoveArgs, super::Point> {
         let args = MoveArgs { from, steps, level };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 }
 

@@ -3,16 +3,16 @@
 //! Service `Health` of `health.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Health",
-    package: "grpc.health.v1",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Health",
+    "grpc.health.v1",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[
         ::streamgen_runtime::MethodInfo::new("Check", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Watch", ::streamgen_runtime::Mode::ServerStreaming),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`HealthServer::new`].
 pub trait Health: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -104,10 +104,17 @@ impl<H: Health> ::streamgen_runtime::server::Service for HealthServer<H> {
 /// Calls `Health`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct HealthClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl HealthClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -116,9 +123,9 @@ impl HealthClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for HealthClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for HealthClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -130,7 +137,7 @@ impl HealthClient {
         req: super::HealthCheckRequest,
     ) -> ::streamgen_runtime::client::UnaryCall<super::HealthCheckRequest, super::HealthCheckResponse>
     {
-        self.channel.unary(0, req)
+        self.client.unary(0, req)
     }
 
     /// Answers at once, and again whenever the answer changes. A service that the server does not
@@ -142,6 +149,6 @@ impl HealthClient {
         super::HealthCheckRequest,
         super::HealthCheckResponse,
     > {
-        self.channel.server_streaming(1, req)
+        self.client.server_streaming(1, req)
     }
 }

@@ -3,16 +3,16 @@
 //! Service `builder` of `names.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "builder",
-    package: "type",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "builder",
+    "type",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("BuilderClient", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("builder_server", ::streamgen_runtime::Mode::PingPong),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`BuilderServer::new`].
 pub trait Builder: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -98,10 +98,17 @@ impl<H: Builder> ::streamgen_runtime::server::Service for BuilderServer<H> {
 /// Calls `builder`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct BuilderClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl BuilderClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -110,9 +117,9 @@ impl BuilderClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for BuilderClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for BuilderClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -123,7 +130,7 @@ impl BuilderClient {
         &self,
     ) -> ::streamgen_runtime::client::PingPongCall<BuilderClientArgs, ()> {
         let args = BuilderClientArgs {};
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 
     /// Ping-pong method `builder_server`.
@@ -131,7 +138,7 @@ impl BuilderClient {
         &self,
     ) -> ::streamgen_runtime::client::PingPongCall<BuilderServerArgs, (), BuilderServerError> {
         let args = BuilderServerArgs {};
-        self.channel.ping_pong(1, args)
+        self.client.ping_pong(1, args)
     }
 }
 

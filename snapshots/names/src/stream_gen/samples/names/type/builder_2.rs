@@ -3,12 +3,12 @@
 //! Service `Builder` of `names.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Builder",
-    package: "type",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Builder",
+    "type",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("builder", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("new", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("clone", ::streamgen_runtime::Mode::PingPong),
@@ -21,7 +21,7 @@ pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime:
         ::streamgen_runtime::MethodInfo::new("get_http_url", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("to_string", ::streamgen_runtime::Mode::PingPong),
     ],
-};
+);
 
 /// Methods named like what a client or the standard library has.
 ///
@@ -245,10 +245,17 @@ impl<H: Builder> ::streamgen_runtime::server::Service for BuilderServer<H> {
 /// Calls `Builder`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct BuilderClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl BuilderClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new_client(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn client_builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -257,9 +264,9 @@ impl BuilderClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for BuilderClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for BuilderClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -268,31 +275,31 @@ impl BuilderClient {
     /// Ping-pong method `builder`.
     pub fn builder(&self) -> ::streamgen_runtime::client::PingPongCall<BuilderArgs, ()> {
         let args = BuilderArgs {};
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 
     /// Ping-pong method `new`.
     pub fn new(&self) -> ::streamgen_runtime::client::PingPongCall<NewArgs, ()> {
         let args = NewArgs {};
-        self.channel.ping_pong(1, args)
+        self.client.ping_pong(1, args)
     }
 
     /// Ping-pong method `clone`.
     pub fn clone(&self) -> ::streamgen_runtime::client::PingPongCall<CloneArgs, ()> {
         let args = CloneArgs {};
-        self.channel.ping_pong(2, args)
+        self.client.ping_pong(2, args)
     }
 
     /// Ping-pong method `into`.
     pub fn into(&self) -> ::streamgen_runtime::client::PingPongCall<IntoArgs, ()> {
         let args = IntoArgs {};
-        self.channel.ping_pong(3, args)
+        self.client.ping_pong(3, args)
     }
 
     /// Ping-pong method `fmt`.
     pub fn fmt(&self) -> ::streamgen_runtime::client::PingPongCall<FmtArgs, ()> {
         let args = FmtArgs {};
-        self.channel.ping_pong(4, args)
+        self.client.ping_pong(4, args)
     }
 
     /// Ping-pong method `type`.
@@ -309,7 +316,7 @@ impl BuilderClient {
             stream,
             args,
         };
-        self.channel.ping_pong(5, args)
+        self.client.ping_pong(5, args)
     }
 
     /// Ping-pong method `channel`.
@@ -319,7 +326,7 @@ impl BuilderClient {
         method: i32,
     ) -> ::streamgen_runtime::client::PingPongCall<ChannelArgs, (), ChannelError> {
         let args = ChannelArgs { handler, method };
-        self.channel.ping_pong(6, args)
+        self.client.ping_pong(6, args)
     }
 
     /// Server-streaming method `await`.
@@ -327,19 +334,19 @@ impl BuilderClient {
         &self,
         stream: super::S,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::S, super::S> {
-        self.channel.server_streaming(7, stream)
+        self.client.server_streaming(7, stream)
     }
 
     /// Ping-pong method `getHTTPUrl`.
     pub fn getHTTPUrl(&self) -> ::streamgen_runtime::client::PingPongCall<GetHttpUrlArgs, ()> {
         let args = GetHttpUrlArgs {};
-        self.channel.ping_pong(8, args)
+        self.client.ping_pong(8, args)
     }
 
     /// Ping-pong method `get_http_url`.
     pub fn get_http_url(&self) -> ::streamgen_runtime::client::PingPongCall<GetHttpUrlArgs_, ()> {
         let args = GetHttpUrlArgs_ {};
-        self.channel.ping_pong(9, args)
+        self.client.ping_pong(9, args)
     }
 
     /// Ping-pong method `to_string`.
@@ -364,7 +371,7 @@ impl BuilderClient {
             f,
             g,
         };
-        self.channel.ping_pong(10, args)
+        self.client.ping_pong(10, args)
     }
 }
 

@@ -3,16 +3,16 @@
 //! Service `H` of `names.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "H",
-    package: "type",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "H",
+    "type",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[::streamgen_runtime::MethodInfo::new(
         "mod",
         ::streamgen_runtime::Mode::BidiStreaming,
     )],
-};
+);
 
 /// Implement this trait and hand it to [`HServer::new`].
 pub trait H: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -84,10 +84,17 @@ impl<T: H> ::streamgen_runtime::server::Service for HServer<T> {
 /// Calls `H`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct HClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl HClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -96,9 +103,9 @@ impl HClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for HClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for HClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -106,6 +113,6 @@ impl ::core::convert::From<::streamgen_runtime::client::Channel> for HClient {
 impl HClient {
     /// Bidirectional streaming method `mod`.
     pub fn r#mod(&self) -> ::streamgen_runtime::client::BidiStreamingCall<super::S, super::S> {
-        self.channel.bidi_streaming(0)
+        self.client.bidi_streaming(0)
     }
 }

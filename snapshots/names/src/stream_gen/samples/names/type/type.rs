@@ -3,16 +3,16 @@
 //! Service `type` of `names.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "type",
-    package: "type",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "type",
+    "type",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[::streamgen_runtime::MethodInfo::new(
         "Type",
         ::streamgen_runtime::Mode::PingPong,
     )],
-};
+);
 
 /// Implement this trait and hand it to [`TypeServer::new`].
 pub trait Type: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -84,10 +84,17 @@ impl<H: Type> ::streamgen_runtime::server::Service for TypeServer<H> {
 /// Calls `type`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct TypeClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl TypeClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -96,9 +103,9 @@ impl TypeClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for TypeClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for TypeClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -107,7 +114,7 @@ impl TypeClient {
     /// Ping-pong method `Type`.
     pub fn r#type(&self) -> ::streamgen_runtime::client::PingPongCall<TypeArgs, ()> {
         let args = TypeArgs {};
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 }
 

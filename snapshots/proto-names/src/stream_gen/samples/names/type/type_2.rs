@@ -3,17 +3,17 @@
 //! Service `Type` of `names.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Type",
-    package: "samples.names.type",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Type",
+    "samples.names.type",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[
         ::streamgen_runtime::MethodInfo::new("type", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Clone", ::streamgen_runtime::Mode::BidiStreaming),
         ::streamgen_runtime::MethodInfo::new("self", ::streamgen_runtime::Mode::PingPong),
     ],
-};
+);
 
 /// The module of what is nested in `type`, and of the service.
 ///
@@ -116,10 +116,17 @@ impl<H: Type> ::streamgen_runtime::server::Service for TypeServer<H> {
 /// Calls `Type`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct TypeClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl TypeClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -128,9 +135,9 @@ impl TypeClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for TypeClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for TypeClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -141,7 +148,7 @@ impl TypeClient {
         &self,
         req: super::Type,
     ) -> ::streamgen_runtime::client::UnaryCall<super::Type, super::HttpServer2> {
-        self.channel.unary(0, req)
+        self.client.unary(0, req)
     }
 
     /// Bidirectional streaming method `Clone`.
@@ -149,7 +156,7 @@ impl TypeClient {
         &self,
     ) -> ::streamgen_runtime::client::BidiStreamingCall<super::r#type::Self_, super::option::Some>
     {
-        self.channel.bidi_streaming(1)
+        self.client.bidi_streaming(1)
     }
 
     /// Unary method `self`.
@@ -158,6 +165,6 @@ impl TypeClient {
         req: super::HttpServer3,
     ) -> ::streamgen_runtime::client::UnaryCall<super::HttpServer3, super::http_server_3::Inner>
     {
-        self.channel.unary(2, req)
+        self.client.unary(2, req)
     }
 }

@@ -3,16 +3,16 @@
 //! Service `kv_store_v1` of `annotations.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "kv_store_v1",
-    package: "annotations",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "kv_store_v1",
+    "annotations",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("get_value", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("put", ::streamgen_runtime::Mode::PingPong),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`KvStoreServer::new`].
 pub trait KvStore: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -102,10 +102,17 @@ impl<H: KvStore> ::streamgen_runtime::server::Service for KvStoreServer<H> {
 /// Calls `kv_store_v1`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct KvStoreClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl KvStoreClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -114,9 +121,9 @@ impl KvStoreClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for KvStoreClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for KvStoreClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -128,7 +135,7 @@ impl KvStoreClient {
         key: super::Label,
     ) -> ::streamgen_runtime::client::PingPongCall<GetValueArgs, super::Holder, GetValueError> {
         let args = GetValueArgs { key };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 
     /// Ping-pong method `put`.
@@ -138,7 +145,7 @@ impl KvStoreClient {
         holder: super::Holder,
     ) -> ::streamgen_runtime::client::PingPongCall<PutArgs, ()> {
         let args = PutArgs { holder };
-        self.channel.ping_pong(1, args)
+        self.client.ping_pong(1, args)
     }
 }
 

@@ -3,16 +3,16 @@
 //! Service `Base` of `common.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Base",
-    package: "common",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Base",
+    "common",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[::streamgen_runtime::MethodInfo::new(
         "ping",
         ::streamgen_runtime::Mode::PingPong,
     )],
-};
+);
 
 /// Implement this trait and hand it to [`BaseServer::new`].
 pub trait Base: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -86,10 +86,17 @@ impl<H: Base> ::streamgen_runtime::server::Service for BaseServer<H> {
 /// Calls `Base`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct BaseClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl BaseClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -98,9 +105,9 @@ impl BaseClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for BaseClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for BaseClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -112,7 +119,7 @@ impl BaseClient {
         page: super::Page,
     ) -> ::streamgen_runtime::client::PingPongCall<PingArgs, ()> {
         let args = PingArgs { page };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 }
 

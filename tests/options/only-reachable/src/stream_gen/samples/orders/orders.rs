@@ -3,16 +3,16 @@
 //! Service `Orders` of `orders.thrift`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Orders",
-    package: "orders",
-    payload: ::streamgen_runtime::PayloadCodec::Thrift,
-    default_transport: ::streamgen_runtime::Transport::TtHeaderStreaming,
-    methods: &[
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Orders",
+    "orders",
+    ::streamgen_runtime::PayloadCodec::Thrift,
+    ::streamgen_runtime::Transport::TtHeaderStreaming,
+    &[
         ::streamgen_runtime::MethodInfo::new("ping", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("get", ::streamgen_runtime::Mode::PingPong),
     ],
-};
+);
 
 /// Implement this trait and hand it to [`OrdersServer::new`].
 pub trait Orders: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -100,10 +100,17 @@ impl<H: Orders> ::streamgen_runtime::server::Service for OrdersServer<H> {
 /// Calls `Orders`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct OrdersClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl OrdersClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -112,9 +119,9 @@ impl OrdersClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for OrdersClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for OrdersClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -126,7 +133,7 @@ impl OrdersClient {
         page: super::super::common::Page,
     ) -> ::streamgen_runtime::client::PingPongCall<PingArgs, ()> {
         let args = PingArgs { page };
-        self.channel.ping_pong(0, args)
+        self.client.ping_pong(0, args)
     }
 
     /// Ping-pong method `get`.
@@ -135,7 +142,7 @@ impl OrdersClient {
         id: i64,
     ) -> ::streamgen_runtime::client::PingPongCall<GetArgs, super::Order, GetError> {
         let args = GetArgs { id };
-        self.channel.ping_pong(1, args)
+        self.client.ping_pong(1, args)
     }
 }
 

@@ -3,16 +3,16 @@
 //! Service `Orders` of `orders.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Orders",
-    package: "samples.orders",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Orders",
+    "samples.orders",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[::streamgen_runtime::MethodInfo::new(
         "Get",
         ::streamgen_runtime::Mode::PingPong,
     )],
-};
+);
 
 /// Implement this trait and hand it to [`OrdersServer::new`].
 pub trait Orders: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -85,10 +85,17 @@ impl<H: Orders> ::streamgen_runtime::server::Service for OrdersServer<H> {
 /// Calls `Orders`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct OrdersClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl OrdersClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -97,9 +104,9 @@ impl OrdersClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for OrdersClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for OrdersClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -110,6 +117,6 @@ impl OrdersClient {
         &self,
         req: super::Query,
     ) -> ::streamgen_runtime::client::UnaryCall<super::Query, super::page::Entry> {
-        self.channel.unary(0, req)
+        self.client.unary(0, req)
     }
 }

@@ -3,16 +3,16 @@
 //! Service `Clock` of `times.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "Clock",
-    package: "samples.times",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "Clock",
+    "samples.times",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[::streamgen_runtime::MethodInfo::new(
         "Measure",
         ::streamgen_runtime::Mode::PingPong,
     )],
-};
+);
 
 /// Implement this trait and hand it to [`ClockServer::new`].
 pub trait Clock: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -85,10 +85,17 @@ impl<H: Clock> ::streamgen_runtime::server::Service for ClockServer<H> {
 /// Calls `Clock`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct ClockClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl ClockClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -97,9 +104,9 @@ impl ClockClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for ClockClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for ClockClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -113,6 +120,6 @@ impl ClockClient {
         super::super::super::google::protobuf::Empty,
         super::Span,
     > {
-        self.channel.unary(0, req)
+        self.client.unary(0, req)
     }
 }

@@ -3,16 +3,16 @@
 //! Service `ServerReflection` of `reflection.proto`: handler trait, server and client.
 
 /// What the service is called on the wire and which methods it has.
-pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo {
-    name: "ServerReflection",
-    package: "grpc.reflection.v1alpha",
-    payload: ::streamgen_runtime::PayloadCodec::Protobuf,
-    default_transport: ::streamgen_runtime::Transport::Grpc,
-    methods: &[::streamgen_runtime::MethodInfo::new(
+pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime::ServiceInfo::new(
+    "ServerReflection",
+    "grpc.reflection.v1alpha",
+    ::streamgen_runtime::PayloadCodec::Protobuf,
+    ::streamgen_runtime::Transport::Grpc,
+    &[::streamgen_runtime::MethodInfo::new(
         "ServerReflectionInfo",
         ::streamgen_runtime::Mode::BidiStreaming,
     )],
-};
+);
 
 /// Implement this trait and hand it to [`ServerReflectionServer::new`].
 pub trait ServerReflection: ::core::marker::Send + ::core::marker::Sync + 'static {
@@ -90,10 +90,17 @@ impl<H: ServerReflection> ::streamgen_runtime::server::Service for ServerReflect
 /// Calls `ServerReflection`. Cheap to clone: clones share connections.
 #[derive(Clone, Debug)]
 pub struct ServerReflectionClient {
-    channel: ::streamgen_runtime::client::Channel,
+    client: ::streamgen_runtime::client::ServiceClient,
 }
 
 impl ServerReflectionClient {
+    /// A client whose calls go over `channel`, which other clients may share.
+    pub fn new(channel: ::streamgen_runtime::client::Channel) -> Self {
+        Self {
+            client: ::streamgen_runtime::client::ServiceClient::new(&SERVICE_INFO, channel),
+        }
+    }
+
     /// Starts a client of the service that the registry knows as `destination`.
     pub fn builder(
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
@@ -102,9 +109,9 @@ impl ServerReflectionClient {
     }
 }
 
-impl ::core::convert::From<::streamgen_runtime::client::Channel> for ServerReflectionClient {
-    fn from(channel: ::streamgen_runtime::client::Channel) -> Self {
-        Self { channel }
+impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for ServerReflectionClient {
+    fn from(client: ::streamgen_runtime::client::ServiceClient) -> Self {
+        Self { client }
     }
 }
 
@@ -118,6 +125,6 @@ impl ServerReflectionClient {
         crate::reflection::v1::ServerReflectionRequest,
         crate::reflection::v1::ServerReflectionResponse,
     > {
-        self.channel.bidi_streaming(0)
+        self.client.bidi_streaming(0)
     }
 }

@@ -5,12 +5,12 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
 
-use super::socket::BoxWriter;
 use crate::codec::Piece;
 use crate::wire::append::Rewind;
+use crate::wire::io::BoxWriter;
 
 /// The most slices handed to one `writev`.
-pub(super) const MAX_SLICES: usize = 64;
+pub(crate) const MAX_SLICES: usize = 64;
 
 /// Capacity above which an empty batch gives its buffer back, in bytes.
 const KEEP_CAPACITY: usize = 1024 * 1024;
@@ -18,7 +18,7 @@ const KEEP_CAPACITY: usize = 1024 * 1024;
 /// Frames back to back. Small bytes stand in one buffer; large payload pieces stay where they are
 /// and are woven in by offset, so that they are never copied.
 #[derive(Debug, Default)]
-pub(super) struct Batch {
+pub(crate) struct Batch {
     buf: BytesMut,
     /// Each goes before the byte of `buf` at its index. Indices never decrease.
     pieces: Vec<Piece>,
@@ -33,7 +33,7 @@ pub(super) struct Batch {
 
 /// A place in a batch to go back to.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mark {
+pub(crate) struct Mark {
     buf: usize,
     pieces: usize,
     pieces_len: usize,
@@ -43,12 +43,12 @@ pub(super) struct Mark {
 impl Batch {
     /// The buffer that heads and small payloads are appended to.
     #[inline]
-    pub(super) fn buf(&mut self) -> &mut BytesMut {
+    pub(crate) fn buf(&mut self) -> &mut BytesMut {
         &mut self.buf
     }
 
     /// Appends bytes without copying them.
-    pub(super) fn push_piece(&mut self, bytes: Bytes) {
+    pub(crate) fn push_piece(&mut self, bytes: Bytes) {
         self.pieces_len += bytes.len();
         self.pieces.push(Piece {
             at: self.buf.len(),
@@ -58,7 +58,7 @@ impl Batch {
 
     /// Appends what `write` writes to the buffer and adds to the pieces, whose bytes are
     /// `pieces_len` in all.
-    pub(super) fn push_with(
+    pub(crate) fn push_with(
         &mut self,
         pieces_len: usize,
         write: impl FnOnce(&mut BytesMut, &mut Vec<Piece>),
@@ -69,28 +69,28 @@ impl Batch {
 
     /// Counts a frame whose bytes have been appended.
     #[inline]
-    pub(super) fn add_frame(&mut self) {
+    pub(crate) fn add_frame(&mut self) {
         self.frames += 1;
     }
 
     /// Frames appended since the batch was last empty.
-    pub(super) fn frames(&self) -> usize {
+    pub(crate) fn frames(&self) -> usize {
         self.frames
     }
 
     /// Bytes still to be written.
     #[inline]
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.buf.len() - self.written + self.pieces_len
     }
 
     #[inline]
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// Fills `slices` with what comes next and returns how many of them are used.
-    pub(super) fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>; MAX_SLICES]) -> usize {
+    pub(crate) fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>; MAX_SLICES]) -> usize {
         let (mut used, mut at) = (0, self.written);
         for piece in &self.pieces[self.pieces_written..] {
             if used + 2 > MAX_SLICES {
@@ -112,7 +112,7 @@ impl Batch {
     }
 
     /// Writes as much as `socket` takes; the caller then [advances](Batch::advance).
-    pub(super) fn poll_write(
+    pub(crate) fn poll_write(
         &self,
         socket: &mut BoxWriter,
         cx: &mut Context<'_>,
@@ -130,7 +130,7 @@ impl Batch {
 
     /// Forgets the next `n` bytes, which have been written. An emptied batch keeps its buffer for
     /// the next frames, unless it has grown unusually large.
-    pub(super) fn advance(&mut self, mut n: usize) {
+    pub(crate) fn advance(&mut self, mut n: usize) {
         while let Some(piece) = self.pieces.get_mut(self.pieces_written) {
             let before = (piece.at - self.written).min(n);
             self.written += before;

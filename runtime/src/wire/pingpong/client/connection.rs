@@ -1,25 +1,19 @@
-//! A client's connection: one request, then its reply.
+//! A connection that carries one call at a time: one request, then its reply.
 
 use std::io;
 
 use bytes::BytesMut;
-use faststr::FastStr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::{Handle, Id};
 use tokio::time::timeout;
+use tracing::Span;
 
-use super::client::PoolConfig;
-use super::envelope::{Envelope, MessageType};
-use super::framing::Framing;
-use super::keys;
-use super::message::{self, Message, MessageReader};
-use crate::call::Outgoing;
-use crate::codec::Encode;
+use super::config::PoolConfig;
 use crate::error::{Error, Result};
-use crate::service::Mode;
 use crate::wire::io::ByteStream;
+use crate::wire::pingpong::events;
+use crate::wire::pingpong::message::{self, Message, MessageReader};
 use crate::wire::pool::Kept;
-use crate::wire::ttheader::frame::Header;
 
 /// Bytes a connection keeps between calls; what a large message needed beyond is given back.
 const KEPT_BUFFER: usize = 64 * 1024;
@@ -30,12 +24,16 @@ pub(super) struct Connection {
     /// The runtime that tells when `io` can be read and written. It may be gone when the next call
     /// comes, as that of a test is in the next test.
     runtime: Id,
+    /// Closed with the connection.
+    _span: Span,
 }
 
 impl Connection {
     /// Must be called on a tokio runtime.
     pub(super) fn new(io: ByteStream) -> Self {
+        let span = events::connection(io.peer_addr());
         Self {
+            _span: span,
             io,
             buf: BytesMut::new(),
             runtime: Handle::current().id(),
@@ -82,9 +80,7 @@ impl Connection {
                 false => read.await,
             };
             if read.map_err(broken)? == 0 {
-                let text = "connection closed by peer before its reply";
-                let cause = io::ErrorKind::UnexpectedEof.into();
-                return Err(Error::connection(text, cause));
+                return Err(closed_by_peer());
             }
             *heard = true;
         }
@@ -100,6 +96,7 @@ impl Kept for Connection {
             self.runtime = here;
         }
         if !self.buf.is_empty() || !self.io.is_quiet() {
+            events::found_closed(self.io.peer_addr());
             return None;
         }
         if self.buf.capacity() > KEPT_BUFFER {
@@ -109,32 +106,11 @@ impl Kept for Connection {
     }
 }
 
-/// A request as bytes.
-pub(super) fn encode(
-    framing: Framing,
-    call: &Outgoing,
-    args: &(dyn Encode + Sync),
-    seq_id: i32,
-) -> Result<BytesMut> {
-    let header = match framing.has_header() {
-        true => keys::request_header(framing, call, seq_id),
-        false => Header::default(),
-    };
-    let kind = match call.method.mode {
-        Mode::OneWay => MessageType::OneWay,
-        _ => MessageType::Call,
-    };
-    let mut out = BytesMut::new();
-    let envelope = Envelope {
-        payload: call.service.payload,
-        kind,
-        method: FastStr::from_static_str(call.method.name),
-        seq_id,
-    };
-    message::put(framing, &header, &envelope, args, &mut out)?;
-    Ok(out)
+pub(super) fn closed_by_peer() -> Error {
+    let text = "connection closed by peer before its reply";
+    Error::connection(text, io::ErrorKind::UnexpectedEof.into())
 }
 
-fn broken(error: io::Error) -> Error {
+pub(super) fn broken(error: io::Error) -> Error {
     Error::connection(error.to_string(), error)
 }

@@ -1,192 +1,14 @@
-//! Ping-pong over loopback: our client, our server, and raw bytes in between where they matter.
+//! Calls over every framing.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use streamgen_runtime::codec::{DecodeError, FieldSink, Reader, Struct};
-use streamgen_runtime::unstable::Cancellation;
-use streamgen_runtime::unstable::client::{Reply, UnaryWire};
-use streamgen_runtime::unstable::io::Endpoint;
-use streamgen_runtime::unstable::pingpong::{Framing, PingPongPool, PoolConfig, serve_connection};
-use streamgen_runtime::unstable::{
-    CallResult, Deadline, Dispatch, Incoming, Outgoing, PingPongFailure, PingPongHandler, Route,
-    ServerRaw, SharedAnswer, StreamHandler, Target,
-};
-use streamgen_runtime::{
-    ApplicationException, BizStatusError, Error, ErrorKind, FastStr, Message, MethodInfo, Mode,
-    PayloadCodec, Result, ServiceInfo, Transport,
-};
+use streamgen_runtime::unstable::Deadline;
+use streamgen_runtime::unstable::pingpong::Framing;
+use streamgen_runtime::{BizStatusError, ErrorKind, Message};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// One string in field 1: arguments and result of every method here.
-#[derive(Debug, Clone, Default, PartialEq)]
-struct Text(FastStr);
-
-impl Struct for Text {
-    const NAME: &'static str = "Text";
-
-    fn encode_fields<S: FieldSink>(&self, sink: &mut S) {
-        sink.field(1, &self.0);
-    }
-
-    fn decode_fields(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
-        let mut fields = r.fields(Self::NAME);
-        while fields.more()? {
-            fields.field(1, &mut self.0)?;
-        }
-        Ok(())
-    }
-}
-
-/// A service by the names of its methods.
-struct Service;
-
-impl Dispatch for Service {
-    fn route(&self, incoming: &Incoming) -> Result<Route, ApplicationException> {
-        let method = &incoming.method;
-        let index = SERVICE.method_index(method).filter(|_| method != "Missing");
-        let Some(index) = index else {
-            let text = format!("unknown method {method} (service {})", incoming.service);
-            return Err(ApplicationException::new(
-                ApplicationException::UNKNOWN_METHOD,
-                text,
-            ));
-        };
-        let service = match incoming.payload {
-            PayloadCodec::Protobuf => &IN_PROTOBUF,
-            _ => &SERVICE,
-        };
-        Ok(Route::new(Arc::new(Service), service, index))
-    }
-}
-
-impl Target for Service {
-    fn stream(
-        &self,
-        _: usize,
-        _: Incoming,
-        _: Arc<dyn ServerRaw>,
-        _: Cancellation,
-    ) -> StreamHandler {
-        unreachable!("no method streams")
-    }
-
-    fn call(
-        &self,
-        _: usize,
-        incoming: Incoming,
-        args: Bytes,
-        cancellation: Cancellation,
-    ) -> (PingPongHandler, SharedAnswer) {
-        let answer = SharedAnswer::default();
-        let gathered = Arc::clone(&answer);
-        let handler = async move { run(&incoming, args, cancellation, &gathered).await };
-        (Box::pin(handler), answer)
-    }
-}
-
-async fn run(
-    incoming: &Incoming,
-    args: Bytes,
-    cancellation: Cancellation,
-    answer: &SharedAnswer,
-) -> CallResult {
-    let error: Error = match incoming.method.as_str() {
-        "Biz" => BizStatusError::new(10_001, "peer biz")
-            .extra("k", "v")
-            .into(),
-        "Fail" => Error::application("peer plain error"),
-        "Typed" => Error::new(ErrorKind::Protocol, 1900, "peer trans error"),
-        "Hold" => cancellation.cancelled().await,
-        "Back" => {
-            answer.lock().unwrap().trailer.insert("PEER_BACK", "b1");
-            let seen = incoming.metadata.get("RPC_TRANSIT_K").unwrap_or_default();
-            return Ok(Box::new(Text(seen.to_owned().into())));
-        }
-        _ => {
-            let text = Text::decode_from(args).map_err(PingPongFailure::Arguments)?;
-            return Ok(Box::new(text));
-        }
-    };
-    Err(error.into())
-}
-
-async fn start() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((io, peer)) = listener.accept().await {
-            let serving = serve_connection(
-                io,
-                BytesMut::new(),
-                Some(peer),
-                Arc::new(Service),
-                Default::default(),
-                std::future::pending(),
-            );
-            tokio::spawn(serving);
-        }
-    });
-    address
-}
-
-const ALL: [Framing; 4] = [
-    Framing::Buffered,
-    Framing::Framed,
-    Framing::TtHeader,
-    Framing::TtHeaderFramed,
-];
-
-const METHODS: &[MethodInfo] = &[
-    MethodInfo::new("Echo", Mode::PingPong),
-    MethodInfo::new("Biz", Mode::PingPong),
-    MethodInfo::new("Fail", Mode::PingPong),
-    MethodInfo::new("Typed", Mode::PingPong),
-    MethodInfo::new("Hold", Mode::PingPong),
-    MethodInfo::new("Back", Mode::PingPong),
-    MethodInfo::new("Missing", Mode::PingPong),
-    MethodInfo::new("Fire", Mode::OneWay),
-];
-
-static SERVICE: ServiceInfo = service(PayloadCodec::Thrift);
-static IN_PROTOBUF: ServiceInfo = service(PayloadCodec::Protobuf);
-
-const fn service(payload: PayloadCodec) -> ServiceInfo {
-    ServiceInfo {
-        name: "Svc",
-        package: "svc",
-        payload,
-        default_transport: Transport::TtHeaderStreaming,
-        methods: METHODS,
-    }
-}
-
-fn request(method: &str) -> Outgoing {
-    let index = SERVICE.method_index(method).unwrap();
-    let mut call = Outgoing::new(&SERVICE, &SERVICE.methods[index]);
-    call.metainfo.insert("RPC_TRANSIT_K", "v");
-    call.caller = FastStr::from_static_str("test");
-    call.destination = FastStr::from_static_str("svc");
-    call
-}
-
-/// A pool for calls in that framing.
-fn pool(transport: Framing) -> PingPongPool {
-    PingPongPool::new(transport, PoolConfig::default())
-}
-
-async fn call(
-    pool: &PingPongPool,
-    address: SocketAddr,
-    request: &Outgoing,
-    args: &Text,
-) -> Result<Reply> {
-    let endpoint = Endpoint::from(address);
-    pool.unary((&endpoint).into(), request, args).await
-}
+use crate::service::{ALL, Text, call, pool, request, start};
 
 #[tokio::test]
 async fn a_call_comes_back_over_every_framing() {
@@ -209,15 +31,15 @@ async fn errors_of_the_handler_read_as_from_kitex() {
             .await
             .unwrap_err();
         assert_eq!(
-            (plain.code(), plain.message()),
-            (6, "biz error: peer plain error")
+            (plain.kitex_code(), plain.message()),
+            (Some(6), "biz error: peer plain error")
         );
         let typed = call(&pool(transport), address, &request("Typed"), &args)
             .await
             .unwrap_err();
         assert_eq!(
-            (typed.code(), typed.message()),
-            (1900, "peer trans error [biz error]")
+            (typed.kitex_code(), typed.message()),
+            (Some(1900), "peer trans error [biz error]")
         );
         assert_eq!(
             typed.to_string(),
@@ -276,8 +98,8 @@ async fn an_unknown_method_is_answered_and_the_next_call_works() {
         .await
         .unwrap_err();
     assert_eq!(
-        (error.code(), error.message()),
-        (1, "unknown method Missing (service Svc)")
+        (error.kitex_code(), error.message()),
+        (Some(1), "unknown method Missing (service Svc)")
     );
     call(&pool, address, &request("Echo"), &args).await.unwrap();
 }
@@ -311,7 +133,7 @@ async fn a_timeout_reaches_the_handler_as_deadline() {
 }
 
 #[tokio::test]
-async fn a_reply_in_the_callers_framing_and_sequence() {
+async fn g71_two_framed_requests_in_one_write() {
     let address = start().await;
     let mut io = TcpStream::connect(address).await.unwrap();
     // Two framed requests in one write: answered one after the other, in order.

@@ -9,16 +9,16 @@ use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 
-use crate::wire::io::ByteStream;
+use super::ByteStream;
 
-pub(super) type BoxReader = Pin<Box<dyn AsyncRead + Send>>;
-pub(super) type BoxWriter = Pin<Box<dyn AsyncWrite + Send>>;
+pub(crate) type BoxReader = Pin<Box<dyn AsyncRead + Send>>;
+pub(crate) type BoxWriter = Pin<Box<dyn AsyncWrite + Send>>;
 
 /// A connected byte stream, taken apart so that reading and writing never wait for each other.
 pub struct Socket {
-    pub(super) reader: BoxReader,
-    pub(super) writer: BoxWriter,
-    pub(super) peer: Option<SocketAddr>,
+    pub(crate) reader: BoxReader,
+    pub(crate) writer: BoxWriter,
+    pub(crate) peer: Option<SocketAddr>,
 }
 
 impl Socket {

@@ -1,4 +1,6 @@
-//! The out buffer of a connection: many streams append frames, one writer empties it.
+//! The out buffer of a connection: many streams or calls append frames, one writer empties it.
+
+mod batch;
 
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -7,11 +9,13 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::task::{Context, Poll, Waker};
 
-use super::batch::Batch;
-use super::socket::BoxWriter;
-use super::sync::{lock, yield_once};
+pub(super) use batch::Batch;
+#[cfg(test)]
+pub(super) use batch::MAX_SLICES;
+
 use crate::error::{Error, Result};
 use crate::wire::append::Append;
+use crate::wire::io::{BoxWriter, lock, yield_once};
 
 /// Bytes of frames other than DATA that may wait while a server goes on reading.
 const MAX_ANSWERS: usize = 1024 * 1024;
@@ -20,7 +24,7 @@ const MAX_ANSWERS: usize = 1024 * 1024;
 /// woken when the buffer turns non-empty, and takes all that has come together by then.
 ///
 /// A frame may be written by its own sender when it is the only one: see [`Outbox::is_lone`].
-pub(super) struct Outbox {
+pub(crate) struct Outbox {
     queue: Mutex<Queue>,
     /// Bytes that the kernel has not taken. Changed under the lock of `queue`,
     /// read without.
@@ -54,7 +58,7 @@ struct Queue {
 }
 
 impl Outbox {
-    pub(super) fn new(socket: BoxWriter, high_water: usize) -> Self {
+    pub(crate) fn new(socket: BoxWriter, high_water: usize) -> Self {
         Self {
             queue: Mutex::default(),
             pending: AtomicUsize::new(0),
@@ -70,13 +74,13 @@ impl Outbox {
     /// # Errors
     /// That of `write`, or the reason why the connection is closed.
     #[inline]
-    pub(super) fn push<T>(&self, write: impl FnOnce(&mut Batch) -> Result<T>) -> Result<T> {
+    pub(crate) fn push<T>(&self, write: impl FnOnce(&mut Batch) -> Result<T>) -> Result<T> {
         self.append(write, |_| ())
     }
 
     /// The same for frames other than DATA, which do not wait for room: their bytes are counted
     /// for [`Outbox::answers_taken`].
-    pub(super) fn push_control(&self, write: impl FnOnce(&mut Batch) -> Result<()>) -> Result<()> {
+    pub(crate) fn push_control(&self, write: impl FnOnce(&mut Batch) -> Result<()>) -> Result<()> {
         self.append(write, |added| {
             self.answers.store(
                 self.answers.load(Ordering::Relaxed) + added,
@@ -115,7 +119,7 @@ impl Outbox {
 
     /// Ready while less than the high-water mark is waiting, or when the connection is closed.
     #[inline]
-    pub(super) fn poll_ready(&self, sid: i32, cx: &mut Context<'_>) -> Poll<()> {
+    pub(crate) fn poll_ready(&self, sid: i32, cx: &mut Context<'_>) -> Poll<()> {
         if self.pending() < self.high_water {
             return Poll::Ready(());
         }
@@ -128,7 +132,7 @@ impl Outbox {
     }
 
     /// Wakes the sender of a stream that has ended.
-    pub(super) fn release(&self, sid: i32) {
+    pub(crate) fn release(&self, sid: i32) {
         if self.pending() < self.high_water {
             return;
         }
@@ -140,7 +144,7 @@ impl Outbox {
 
     /// Waits while the peer leaves answers lying: streams that it opens are answered even if it
     /// reads nothing, and that has to end somewhere.
-    pub(super) async fn answers_taken(&self) {
+    pub(crate) async fn answers_taken(&self) {
         poll_fn(|cx| {
             if self.answers.load(Ordering::Relaxed) <= MAX_ANSWERS {
                 return Poll::Ready(());
@@ -157,17 +161,17 @@ impl Outbox {
 
     /// Notes that the peer's bytes were read.
     #[inline]
-    pub(super) fn note_read(&self) {
+    pub(crate) fn note_read(&self) {
         self.reads.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Reads so far, to tell whether the peer was heard of in between.
-    pub(super) fn reads(&self) -> u64 {
+    pub(crate) fn reads(&self) -> u64 {
         self.reads.load(Ordering::Relaxed)
     }
 
     /// Lets the writer end when everything is written; later frames are refused with `reason`.
-    pub(super) fn finish(&self, reason: Error) {
+    pub(crate) fn finish(&self, reason: Error) {
         let mut queue = self.lock();
         queue.finishing = true;
         queue.closed.get_or_insert(reason);
@@ -179,7 +183,7 @@ impl Outbox {
     }
 
     /// Refuses further frames, forgets those that wait and drops the socket.
-    pub(super) fn close(&self, reason: Error) {
+    pub(crate) fn close(&self, reason: Error) {
         let mut queue = self.lock();
         queue.finishing = true;
         queue.closed.get_or_insert(reason);
@@ -198,7 +202,7 @@ impl Outbox {
     ///
     /// # Errors
     /// The socket's. The connection is then of no more use.
-    pub(super) async fn write_all(&self) -> io::Result<()> {
+    pub(crate) async fn write_all(&self) -> io::Result<()> {
         let mut batch = Batch::default();
         while poll_fn(|cx| self.poll_filled(cx)).await {
             // Whoever else can run now adds its frames to this write.

@@ -1,0 +1,86 @@
+//! Settings that would have no effect are refused, and so is what a wire cannot carry.
+
+use super::channel::Defaults;
+use crate::error::{Error, Result};
+use crate::service::ServiceInfo;
+use crate::wire::client::Abilities;
+use crate::wire::io::{Endpoint, Scheme};
+
+/// Settings that were made and are for some wires alone, by the name of their method.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Special {
+    pub(super) grpc: Option<&'static str>,
+    pub(super) streams: Option<&'static str>,
+    pub(super) idle_pool: Option<&'static str>,
+    pub(super) call_headers: Option<&'static str>,
+    pub(super) checksum: Option<&'static str>,
+}
+
+/// Whether a wire has a use for a setting.
+type Useful = fn(&Abilities) -> bool;
+
+impl Special {
+    /// Refuses settings that none of these wires has a use for.
+    pub(super) fn check(self, wires: &[Abilities]) -> Result<()> {
+        let useful: [(_, Useful); 5] = [
+            (self.grpc, |wire| wire.http2),
+            (self.streams, |wire| wire.stream_limits),
+            (self.idle_pool, |wire| wire.idle_pool),
+            (self.call_headers, |wire| wire.call_headers),
+            (self.checksum, |wire| wire.call_headers),
+        ];
+        let useless = useful
+            .into_iter()
+            .find_map(|(setting, useful)| setting.filter(|_| !wires.iter().any(useful)));
+        let Some(setting) = useless else {
+            return Ok(());
+        };
+        let mut names: Vec<&str> = wires.iter().map(|wire| wire.name).collect();
+        names.dedup();
+        let names = names.join(" and ");
+        let text = format!("`.{setting}(…)` has no effect over {names}");
+        Err(Error::invalid_argument(text))
+    }
+}
+
+/// Refuses a service whose messages the wire cannot carry.
+pub(super) fn payload(service: &ServiceInfo, wire: Abilities) -> Result<()> {
+    match wire.payloads.contains(&service.payload) {
+        true => Ok(()),
+        false => Err(needs_grpc(format!(
+            "{:?} services are not called over {}",
+            service.payload, wire.name
+        ))),
+    }
+}
+
+/// Refuses TLS and compression where the wire has neither.
+pub(super) fn defaults(defaults: &Defaults, wire: Abilities, secured: bool) -> Result<()> {
+    let name = wire.name;
+    if secured && !wire.tls {
+        Err(needs_grpc(format!("TLS is not for {name}")))
+    } else if defaults.encoding.is_some() && !wire.compression {
+        Err(needs_grpc(format!("{name} compresses nothing")))
+    } else {
+        Ok(())
+    }
+}
+
+/// Refuses an address that the wire has no place for.
+pub(super) fn endpoint(endpoint: &Endpoint, wire: Abilities, secured: bool) -> Result<()> {
+    let why = match endpoint.scheme() {
+        Scheme::Http | Scheme::Https if !wire.http2 => {
+            format!("{} has no URLs: write it without the scheme", wire.name)
+        }
+        Scheme::Http if secured => "the client has TLS: write https://".to_owned(),
+        Scheme::Https if !secured => "the client has no TLS: set `.tls(…)`".to_owned(),
+        _ if secured && endpoint.is_unix() => "there is no TLS over Unix sockets".to_owned(),
+        _ => return Ok(()),
+    };
+    let text = format!("address `{endpoint}`: {why}");
+    Err(Error::invalid_argument(text))
+}
+
+fn needs_grpc(problem: String) -> Error {
+    Error::invalid_argument(format!("{problem}: set `.transport(Transport::Grpc)`"))
+}

@@ -1,0 +1,293 @@
+//! The calls of one service.
+
+use std::fmt;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use faststr::FastStr;
+use tokio::time::timeout_at;
+
+use super::channel::Channel;
+use super::observe;
+use super::options::CallOptions;
+use super::ping_pong::{OneWayCall, PingPongCall};
+use super::streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
+use super::targets::Targets;
+use super::unary::UnaryCall;
+use crate::call::Outgoing;
+use crate::codec::Encode;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::metainfo::TransientPropagation;
+use crate::service::{MethodInfo, Mode, ServiceInfo};
+use crate::streaming::RecvTimeout;
+use crate::wire::ClientRaw;
+use crate::wire::client::{Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
+
+/// Makes the calls of one service over a [`Channel`]: what a generated client consists of. Cheap to
+/// clone.
+///
+/// For generated code: `method` is an index into the methods of the service. A call in another
+/// mode than the method's fails when it is awaited, and nothing is sent (statement 92).
+#[derive(Clone)]
+pub struct ServiceClient(Arc<Bound>);
+
+struct Bound {
+    service: &'static ServiceInfo,
+    channel: Channel,
+    /// Found once. The errors are those of every call.
+    stream: Result<Arc<dyn StreamWire>>,
+    unary: Result<Arc<dyn UnaryWire>>,
+}
+
+/// A stream that was opened for a call.
+pub(super) struct Opened {
+    pub(super) raw: Arc<dyn ClientRaw>,
+    pub(super) recv_timeout: Option<RecvTimeout>,
+}
+
+impl ServiceClient {
+    /// The client of a service. What the channel cannot do for the service is the error of its
+    /// calls.
+    #[must_use]
+    pub fn new(service: &'static ServiceInfo, channel: Channel) -> Self {
+        Self(Arc::new(Bound {
+            stream: channel.stream_wire(service),
+            unary: channel.unary_wire(service),
+            service,
+            channel,
+        }))
+    }
+
+    /// # Errors
+    /// That of calls which the channel cannot make.
+    pub(super) fn check(&self) -> Result<()> {
+        let Bound {
+            service,
+            stream,
+            unary,
+            ..
+        } = &*self.0;
+        let stream = stream.as_ref().err().filter(|_| service.has_streams());
+        let unary = unary.as_ref().err().filter(|_| service.has_calls());
+        stream.or(unary).map_or(Ok(()), |error| Err(error.clone()))
+    }
+
+    /// A call of a ping-pong method.
+    pub fn ping_pong<A, R, E>(&self, method: usize, args: A) -> PingPongCall<A, R, E> {
+        PingPongCall::new(self.clone(), method, args)
+    }
+
+    /// A call of a unary method of a Protobuf IDL.
+    pub fn unary<Req, Res>(&self, method: usize, request: Req) -> UnaryCall<Req, Res> {
+        UnaryCall::new(self.clone(), method, request)
+    }
+
+    /// A call of a oneway method.
+    pub fn one_way<A>(&self, method: usize, args: A) -> OneWayCall<A> {
+        OneWayCall::new(self.clone(), method, args)
+    }
+
+    /// A call of a bidirectional method.
+    pub fn bidi_streaming<Req, Res>(&self, method: usize) -> BidiStreamingCall<Req, Res> {
+        BidiStreamingCall::new(self.clone(), method)
+    }
+
+    /// A call of a client-streaming method.
+    pub fn client_streaming<Req, Res>(&self, method: usize) -> ClientStreamingCall<Req, Res> {
+        ClientStreamingCall::new(self.clone(), method)
+    }
+
+    /// A call of a server-streaming method.
+    pub fn server_streaming<Req, Res>(
+        &self,
+        method: usize,
+        request: Req,
+    ) -> ServerStreamingCall<Req, Res> {
+        ServerStreamingCall::new(self.clone(), method, request)
+    }
+
+    /// Opens a stream for the method, which must be of `mode`.
+    pub(super) async fn open(
+        &self,
+        method: usize,
+        mode: Mode,
+        mut options: CallOptions,
+    ) -> Result<Opened> {
+        let Bound {
+            channel, stream, ..
+        } = &*self.0;
+        let recv_timeout = options.recv_timeout.or(channel.defaults().recv_timeout);
+        let wire = stream.as_deref().map_err(Error::clone)?;
+        let own = self.own_target(&mut options, wire)?;
+        let call = self.outgoing(method, mode, options, wire, None)?;
+        let observed = observe::begin(&call, wire.abilities().protocol);
+        let open = |to| wire.open(observed.at(to), &call);
+        let reached = self.reach(own.as_deref(), wire, &call, open);
+        let opened = observed.run(pin!(reached)).await;
+        let raw = observed.stream(opened)?;
+        Ok(Opened { raw, recv_timeout })
+    }
+
+    /// Makes a ping-pong or oneway call of the method, which must be of `mode`.
+    pub(super) async fn call(
+        &self,
+        method: usize,
+        mode: Mode,
+        args: &(dyn Encode + Sync),
+        mut options: CallOptions,
+    ) -> Result<Reply> {
+        let Bound { channel, unary, .. } = &*self.0;
+        let wire = unary.as_deref().map_err(Error::clone)?;
+        let limit = channel.defaults().rpc_timeout;
+        let own = self.own_target(&mut options, wire)?;
+        let call = self.outgoing(method, mode, options, wire, limit)?;
+        let observed = observe::begin(&call, wire.abilities().protocol);
+        let unary = |to| wire.unary(observed.at(to), &call, args);
+        let reached = self.reach(own.as_deref(), wire, &call, unary);
+        let made = observed.run(pin!(reached)).await;
+        observed.end(&made);
+        made
+    }
+
+    /// The address that the call names itself.
+    ///
+    /// # Errors
+    /// One that cannot be understood, or that the wire has no place for.
+    fn own_target(
+        &self,
+        options: &mut CallOptions,
+        wire: &(impl Wire + ?Sized),
+    ) -> Result<Option<Box<Targets>>> {
+        let Some(endpoint) = options.address.take().transpose()? else {
+            return Ok(None);
+        };
+        let channel = &self.0.channel;
+        channel.check_endpoint(&endpoint, wire.abilities())?;
+        Ok(Some(Box::new(Targets::of(endpoint))))
+    }
+
+    /// Describes a call.
+    ///
+    /// # Errors
+    /// A method of another mode; a context that was cancelled before.
+    fn outgoing(
+        &self,
+        method: usize,
+        mode: Mode,
+        mut options: CallOptions,
+        wire: &(impl Wire + ?Sized),
+        limit: Option<Duration>,
+    ) -> Result<Outgoing> {
+        let method = self.method(method, mode)?;
+        let ended = |reason: Error| wire.parent_ended(&reason);
+        options.check_context().map_err(ended)?;
+        let Bound {
+            service, channel, ..
+        } = &*self.0;
+        let defaults = channel.defaults();
+        let propagation = match wire.abilities().propagation {
+            true => defaults.propagation,
+            false => TransientPropagation::SingleHop,
+        };
+        let context = options.context.as_ref();
+        let caller_method = context.map(Context::method).unwrap_or_default();
+        let parent = context.and_then(Context::cancellation).cloned();
+        Ok(Outgoing {
+            metainfo: options.metainfo(propagation),
+            header: std::mem::take(&mut options.header),
+            caller: defaults.caller.clone(),
+            caller_method: FastStr::from_static_str(caller_method),
+            destination: channel.destination().clone(),
+            encoding: options.encoding.or(defaults.encoding),
+            deadline: options.deadline(limit),
+            connect_timeout: defaults.connect_timeout,
+            parent,
+            ..Outgoing::new(service, method)
+        })
+    }
+
+    /// The one way of every call: picks an endpoint, lets `make` make the call there, and goes on to
+    /// the next endpoint as long as nothing of the call can have reached a handler. The call's
+    /// deadline ends it, and so does the handler that makes it, also while it waits for a dial.
+    /// A call with an address of its `own` goes nowhere else.
+    async fn reach<'a, T>(
+        &'a self,
+        own: Option<&'a Targets>,
+        wire: &(impl Wire + ?Sized),
+        call: &Outgoing,
+        make: impl Fn(Attempt<'a>) -> BoxFuture<'a, Result<T>>,
+    ) -> Result<T> {
+        let channel = &self.0.channel;
+        let targets = own.unwrap_or_else(|| channel.targets());
+        let mut turn = targets.turn(channel.connect_limit(), call.deadline);
+        let made = async {
+            loop {
+                match make(turn.attempt()).await {
+                    Err(error) if error.is_retryable() && turn.go_on(&error) => {}
+                    Err(error) if error.is_retryable() => return Err(error),
+                    made => {
+                        turn.reached();
+                        return made;
+                    }
+                }
+            }
+        };
+        match within(call, made).await {
+            Ended::Made(made) => made,
+            Ended::DeadlinePassed => Err(wire.deadline_passed(call, turn.endpoint())),
+            Ended::ByParent(reason) => Err(wire.parent_ended(&reason)),
+        }
+    }
+
+    fn method(&self, index: usize, mode: Mode) -> Result<&'static MethodInfo> {
+        let service = self.0.service;
+        let Some(method) = service.methods.get(index) else {
+            let text = format!("service {} has no method number {index}", service.name);
+            return Err(Error::invalid_argument(text));
+        };
+        if method.mode == mode {
+            return Ok(method);
+        }
+        Err(Error::invalid_argument(format!(
+            "method {} of service {} is {:?}, called as {mode:?}",
+            method.name, service.name, method.mode
+        )))
+    }
+}
+
+/// What came first.
+enum Ended<T> {
+    Made(Result<T>),
+    DeadlinePassed,
+    ByParent(Error),
+}
+
+async fn within<T>(call: &Outgoing, made: impl Future<Output = Result<T>>) -> Ended<T> {
+    let made = async {
+        match call.deadline {
+            None => Ended::Made(made.await),
+            Some(deadline) => timeout_at(deadline.at, made)
+                .await
+                .map_or(Ended::DeadlinePassed, Ended::Made),
+        }
+    };
+    match &call.parent {
+        None => made.await,
+        Some(parent) => tokio::select! {
+            biased;
+            made = made => made,
+            reason = parent.cancelled() => Ended::ByParent(reason),
+        },
+    }
+}
+
+impl fmt::Debug for ServiceClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceClient")
+            .field("service", &self.0.service.name)
+            .field("channel", &self.0.channel)
+            .finish_non_exhaustive()
+    }
+}

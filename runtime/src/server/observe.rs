@@ -1,0 +1,109 @@
+//! Calls as an observer of the server sees them: a span each, in which the handler runs. Where nobody
+//! observes, handlers stay as they are.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tracing::field::Empty;
+
+use crate::call::Incoming;
+use crate::error::{ErrorKind, Result, Side};
+use crate::trace::{Call, Failure, Method, rpc_system, target};
+use crate::wire::{CallResult, PingPongFailure, PingPongHandler, StreamHandler};
+
+/// A call has found its method.
+pub(super) fn begin(method: Method, incoming: &Incoming) -> Option<Call> {
+    let wire = incoming.abilities.wire;
+    let span = tracing::info_span!(
+        target: target::SERVER,
+        "call",
+        otel.kind = "server",
+        otel.name = %method,
+        otel.status_code = Empty,
+        rpc.system = rpc_system(wire),
+        rpc.service = %method.service(),
+        rpc.method = method.method.name,
+        rpc.grpc.status_code = Empty,
+        network.peer.address = incoming.peer.map(|peer| display(peer.ip())),
+        network.peer.port = incoming.peer.map(|peer| peer.port()),
+        error.type = Empty,
+        wire,
+    );
+    Call::begin(Side::Server, span)
+}
+
+/// The handler of a stream, inside the span of its call.
+pub(super) fn stream(call: Option<Call>, handler: StreamHandler) -> StreamHandler {
+    let outcome = |result: &Result<()>| match result {
+        Ok(()) => Ok(()),
+        Err(error) => Err(error.into()),
+    };
+    observed(call, handler, outcome)
+}
+
+/// The handler of a call without stream, inside the span of its call.
+pub(super) fn ping_pong(call: Option<Call>, handler: PingPongHandler) -> PingPongHandler {
+    let outcome = |result: &CallResult| match result {
+        Ok(_) => Ok(()),
+        Err(PingPongFailure::Handler(error)) => Err(error.into()),
+        Err(PingPongFailure::Arguments(_)) => Err(ErrorKind::Decode.into()),
+        Err(PingPongFailure::Exception(exception)) => Err(exception.into()),
+    };
+    observed(call, handler, outcome)
+}
+
+type Handler<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+fn observed<T: 'static>(
+    call: Option<Call>,
+    handler: Handler<T>,
+    outcome: fn(&T) -> Result<(), Failure>,
+) -> Handler<T> {
+    match call {
+        None => handler,
+        Some(call) => Box::pin(Observed {
+            handler: Some(handler),
+            call,
+            outcome,
+            polled: false,
+        }),
+    }
+}
+
+/// A handler that somebody observes.
+struct Observed<T> {
+    /// `None` once it is dropped.
+    handler: Option<Handler<T>>,
+    call: Call,
+    outcome: fn(&T) -> Result<(), Failure>,
+    /// It is being polled, or its last poll has panicked.
+    polled: bool,
+}
+
+impl<T> Future for Observed<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        let this = &mut *self;
+        let Some(handler) = &mut this.handler else {
+            return Poll::Pending;
+        };
+        this.polled = true;
+        let polled = this.call.poll(handler.as_mut(), cx);
+        this.polled = false;
+        if let Poll::Ready(output) = &polled {
+            this.call.end((this.outcome)(output));
+        }
+        polled
+    }
+}
+
+impl<T> Drop for Observed<T> {
+    /// What the handler holds is dropped where it was made: inside the span.
+    fn drop(&mut self) {
+        if self.polled {
+            self.call.end(Err(ErrorKind::Application.into()));
+        }
+        self.call.drop_within(self.handler.take());
+    }
+}

@@ -1,0 +1,163 @@
+//! The span of a call, on either side of it.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use tokio::time::Instant;
+use tracing::{Span, debug};
+
+use super::target;
+use crate::codec::ApplicationException;
+use crate::error::{Error, ErrorKind, Side};
+use crate::service::{MethodInfo, ServiceInfo};
+
+/// A call that somebody observes. It says how it ended, once, inside its span.
+pub(crate) struct Call {
+    span: Span,
+    side: Side,
+    began: Instant,
+    over: AtomicBool,
+}
+
+/// Why a call failed. Its text may be the handler's own, and so part of an answer: it is left out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Failure {
+    kind: ErrorKind,
+    code: i32,
+    status: Option<i32>,
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        Self {
+            kind: error.kind(),
+            code: error.number(),
+            status: error.own_status().map(i32::from),
+        }
+    }
+}
+
+impl From<&ApplicationException> for Failure {
+    fn from(exception: &ApplicationException) -> Self {
+        Self {
+            kind: ErrorKind::Application,
+            code: exception.type_id,
+            status: None,
+        }
+    }
+}
+
+impl From<ErrorKind> for Failure {
+    fn from(kind: ErrorKind) -> Self {
+        Self {
+            kind,
+            code: 0,
+            status: None,
+        }
+    }
+}
+
+impl Call {
+    /// `None` where nobody observes it.
+    pub(crate) fn begin(side: Side, span: Span) -> Option<Self> {
+        (!span.is_disabled()).then(|| Self {
+            span,
+            side,
+            began: Instant::now(),
+            over: AtomicBool::new(false),
+        })
+    }
+
+    /// Notes where the call is made, once that is known.
+    pub(crate) fn note_peer(&self, peer: &impl fmt::Display) {
+        let peer = peer.to_string();
+        let Ok(address) = peer.parse::<SocketAddr>() else {
+            self.span.record("network.peer.address", peer);
+            return;
+        };
+        let ip = address.ip().to_string();
+        self.span.record("network.peer.address", ip);
+        self.span.record("network.peer.port", address.port());
+    }
+
+    /// Polls inside the span.
+    pub(crate) fn poll<F>(&self, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output>
+    where
+        F: Future + ?Sized,
+    {
+        let _entered = self.span.enter();
+        future.poll(cx)
+    }
+
+    /// The call has ended. Only the first end counts.
+    pub(crate) fn end(&self, outcome: Result<(), Failure>) {
+        if self.over.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let _entered = self.span.enter();
+        let elapsed = self.began.elapsed();
+        let Err(Failure { kind, code, status }) = outcome else {
+            match self.side {
+                Side::Server => debug!(target: target::SERVER, ?elapsed, "call ended"),
+                Side::Client => debug!(target: target::CLIENT, ?elapsed, "call ended"),
+            }
+            return;
+        };
+        self.span.record("otel.status_code", "ERROR");
+        self.span.record("error.type", tracing::field::debug(kind));
+        if let Some(status) = status {
+            self.span.record("rpc.grpc.status_code", status);
+        }
+        match self.side {
+            Side::Server => debug!(target: target::SERVER, ?elapsed, ?kind, code, "call failed"),
+            Side::Client => debug!(target: target::CLIENT, ?elapsed, ?kind, code, "call failed"),
+        }
+    }
+
+    /// What `drop` holds is dropped inside the span.
+    pub(crate) fn drop_within<T>(&self, held: T) {
+        let _entered = self.span.enter();
+        drop(held);
+    }
+}
+
+impl Drop for Call {
+    /// A call that nobody waited for to its end.
+    fn drop(&mut self) {
+        self.end(Err(ErrorKind::Canceled.into()));
+    }
+}
+
+/// OpenTelemetry's name for what a wire belongs to. All wires but gRPC are Kitex's own.
+pub(crate) fn rpc_system(wire: &str) -> &'static str {
+    match wire {
+        "GRPC" => "grpc",
+        _ => "kitex",
+    }
+}
+
+/// What is called, printed as gRPC's path without its first slash: OpenTelemetry's name of the span.
+pub(crate) struct Method {
+    pub(crate) service: &'static ServiceInfo,
+    pub(crate) method: &'static MethodInfo,
+}
+
+impl Method {
+    /// The service with its package.
+    pub(crate) fn service(&self) -> impl fmt::Display {
+        let ServiceInfo { package, name, .. } = self.service;
+        match package.is_empty() {
+            true => (*name).to_owned(),
+            false => format!("{package}.{name}"),
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.service(), self.method.name)
+    }
+}

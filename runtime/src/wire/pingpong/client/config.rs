@@ -1,0 +1,80 @@
+//! Settings of a client's ping-pong connections.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::wire::STALL_TIMEOUT;
+use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct};
+use crate::wire::pingpong::DEFAULT_MAX_MESSAGE;
+
+/// Which calls share a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Sharing {
+    /// One call at a time on a connection, which is kept for the next call.
+    #[default]
+    InTurn,
+    /// A connection for each call.
+    Not,
+    /// Any number of calls on each of `connections` connections to an address. The peer may answer
+    /// them in any order: only framings with a TTHeader can tell whose answer it is.
+    Multiplexed {
+        /// Connections to an address, at least 1.
+        connections: usize,
+    },
+}
+
+/// Settings of the connections; the defaults of the pool are Kitex's.
+#[derive(Clone)]
+pub struct PoolConfig {
+    /// Which calls share a connection.
+    pub sharing: Sharing,
+    /// Idle connections kept for each address.
+    pub max_idle_per_address: usize,
+    /// Idle connections kept in all.
+    pub max_idle: usize,
+    /// How long an idle connection is kept; it is closed after at most twice this time.
+    pub idle_timeout: Duration,
+    /// How a connection is made.
+    pub dial: Arc<dyn Dial>,
+    /// How long a dial may take.
+    pub connect_timeout: Duration,
+    /// Largest reply in bytes.
+    pub max_message: usize,
+    /// How long nothing may follow the first part of a reply.
+    pub stall_timeout: Duration,
+    /// Whether requests carry a checksum of their payload, where the framing has a TTHeader.
+    pub checksum: bool,
+}
+
+impl Default for PoolConfig {
+    fn default() -> Self {
+        Self {
+            sharing: Sharing::default(),
+            max_idle_per_address: 10,
+            max_idle: 100,
+            idle_timeout: Duration::from_secs(60),
+            dial: Arc::new(Direct),
+            connect_timeout: CONNECT_TIMEOUT,
+            max_message: DEFAULT_MAX_MESSAGE,
+            stall_timeout: STALL_TIMEOUT,
+            checksum: false,
+        }
+    }
+}
+
+impl fmt::Debug for PoolConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PoolConfig")
+            .field("sharing", &self.sharing)
+            .field("max_idle_per_address", &self.max_idle_per_address)
+            .field("max_idle", &self.max_idle)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("max_message", &self.max_message)
+            .field("stall_timeout", &self.stall_timeout)
+            .field("checksum", &self.checksum)
+            .finish_non_exhaustive()
+    }
+}

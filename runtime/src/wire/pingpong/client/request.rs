@@ -1,0 +1,65 @@
+//! A request as bytes.
+
+use std::sync::atomic::{AtomicI32, Ordering};
+
+use bytes::BytesMut;
+use faststr::FastStr;
+
+use super::PingPongPool;
+use super::config::Sharing;
+use crate::call::Outgoing;
+use crate::codec::Encode;
+use crate::error::Result;
+use crate::service::Mode;
+use crate::wire::pingpong::envelope::{Envelope, MessageType};
+use crate::wire::pingpong::{checksum, keys, message};
+use crate::wire::ttheader::frame::{FLAG_OUT_OF_ORDER, Header};
+
+/// The sequence id given out last, of all connections of the process, as in Kitex.
+static LAST_SEQ_ID: AtomicI32 = AtomicI32::new(0);
+
+/// The next id; wraps around, and leaves out 0, by which a multiplexing server speaks of the
+/// connection (C.9).
+pub(super) fn next_seq_id() -> i32 {
+    loop {
+        let id = LAST_SEQ_ID.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        if id != 0 {
+            return id;
+        }
+    }
+}
+
+/// Appends a request. Nothing is appended on error.
+///
+/// # Errors
+/// Metainfo that the header cannot carry, or a message above the largest length.
+pub(super) fn put(
+    pool: &PingPongPool,
+    call: &Outgoing,
+    args: &(dyn Encode + Sync),
+    seq_id: i32,
+    out: &mut BytesMut,
+) -> Result<()> {
+    let kind = match call.method.mode {
+        Mode::OneWay => MessageType::OneWay,
+        _ => MessageType::Call,
+    };
+    let envelope = Envelope {
+        payload: call.service.payload,
+        kind,
+        method: FastStr::from_static_str(call.method.name),
+        seq_id,
+    };
+    let framing = pool.framing;
+    if !framing.has_header() {
+        return message::put(framing, &Header::default(), &envelope, args, out);
+    }
+    let mut header = keys::request_header(framing, call, seq_id);
+    if matches!(pool.config.sharing, Sharing::Multiplexed { .. }) {
+        header.flags |= FLAG_OUT_OF_ORDER;
+    }
+    match pool.config.checksum {
+        true => checksum::put(framing, header, &envelope, args, out),
+        false => message::put(framing, &header, &envelope, args, out),
+    }
+}

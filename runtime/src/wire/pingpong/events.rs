@@ -1,0 +1,223 @@
+//! What happens to connections of ping-pong calls.
+
+use std::error::Error as _;
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::time::error::Elapsed;
+use tracing::{Level, Span, debug, info, warn};
+
+use crate::codec::ApplicationException;
+use crate::error::{Error, Side};
+use crate::trace::{Told, cut, event_at, target};
+use crate::wire::io::Endpoint;
+
+/// The span of a client's connection, from its dial until it is of no more use. It belongs to no call.
+pub(super) fn connection(peer: Option<SocketAddr>) -> Span {
+    tracing::debug_span!(
+        target: target::PINGPONG,
+        parent: None,
+        "connection",
+        otel.kind = "client",
+        network.peer.address = peer.map(|peer| display(peer.ip())),
+        network.peer.port = peer.map(|peer| peer.port()),
+    )
+}
+
+/// Nothing more comes from a client; `waiting`: no request had begun.
+pub(super) fn client_gone(
+    peer: Option<SocketAddr>,
+    read: &Result<io::Result<usize>, Elapsed>,
+    waiting: bool,
+) {
+    let (level, reason) = match (read, waiting) {
+        (Ok(Ok(_)), true) => (Level::DEBUG, "closed by the peer".to_owned()),
+        (Err(_), true) => (
+            Level::DEBUG,
+            "no request within the idle timeout".to_owned(),
+        ),
+        (Ok(Ok(_)), false) => (
+            Level::INFO,
+            "closed by the peer within a request".to_owned(),
+        ),
+        (Err(_), false) => (
+            Level::INFO,
+            "nothing follows the first part of a request".to_owned(),
+        ),
+        (Ok(Err(error)), _) => (Level::INFO, error.to_string()),
+    };
+    event_at!(
+        level,
+        target: target::PINGPONG,
+        side = ?Side::Server,
+        peer = peer.map(display),
+        reason,
+        "connection ended"
+    );
+}
+
+/// A client sent what is no request.
+pub(super) fn no_request(peer: Option<SocketAddr>, reason: &str) {
+    info!(
+        target: target::PINGPONG,
+        side = ?Side::Server,
+        peer = peer.map(display),
+        reason,
+        "connection ended"
+    );
+}
+
+/// A request is not taken, because it is above the limit or cannot be read, and is answered with that.
+pub(super) fn request_refused(peer: Option<SocketAddr>, exception: &ApplicationException) {
+    info!(
+        target: target::PINGPONG,
+        side = ?Side::Server,
+        peer = peer.map(display),
+        reason = cut(&exception.message),
+        "connection ended"
+    );
+}
+
+/// A server closes behind the answer to a call, or without one: the call was not served, or its answer
+/// could not be written.
+pub(super) fn closed_behind_call(peer: Option<SocketAddr>, error: &Error) {
+    let level = match error.source() {
+        Some(_) => Level::INFO,
+        None => Level::DEBUG,
+    };
+    event_at!(
+        level,
+        target: target::PINGPONG,
+        side = ?Side::Server,
+        peer = peer.map(display),
+        kind = ?error.kind(),
+        code = error.number(),
+        reason = cut(error.message()),
+        "connection ended"
+    );
+}
+
+/// The server stops, and no call is left on the connection.
+pub(super) fn server_stops(peer: Option<SocketAddr>) {
+    debug!(
+        target: target::PINGPONG,
+        side = ?Side::Server,
+        peer = peer.map(display),
+        reason = "the server stops",
+        "connection ended"
+    );
+}
+
+/// No call is left on a connection that carries many at a time: the server stops, or none has come for long.
+pub(super) fn unused(peer: Option<SocketAddr>, stopping: bool) {
+    if stopping {
+        return server_stops(peer);
+    }
+    debug!(
+        target: target::PINGPONG,
+        side = ?Side::Server,
+        peer = peer.map(display),
+        reason = "no request within the idle timeout",
+        "connection ended"
+    );
+}
+
+/// The client does not take what it asked for.
+pub(super) fn unwritable(peer: Option<SocketAddr>, error: &io::Error) {
+    info!(
+        target: target::PINGPONG,
+        side = ?Side::Server,
+        peer = peer.map(display),
+        reason = %error,
+        "connection ended"
+    );
+}
+
+/// A client has more calls running than it may.
+pub(super) fn call_refused(told: &Told, peer: Option<SocketAddr>, max_calls: usize) {
+    event_at!(
+        told.level(Level::INFO),
+        target: target::PINGPONG,
+        peer = peer.map(display),
+        max_calls,
+        "call refused: too many on its connection"
+    );
+}
+
+/// A client's connection broke under a call.
+pub(super) fn connection_broken(to: &Endpoint, error: &Error) {
+    info!(
+        target: target::PINGPONG,
+        side = ?Side::Client,
+        peer = %to,
+        kind = ?error.kind(),
+        reason = error.message(),
+        "connection ended"
+    );
+}
+
+/// A client closes behind a call that failed, or because the server asks for it, as Kitex does.
+pub(super) fn not_kept(to: &Endpoint, reason: &'static str) {
+    debug!(
+        target: target::PINGPONG,
+        side = ?Side::Client,
+        peer = %to,
+        reason,
+        "connection ended"
+    );
+}
+
+/// An idle connection is of no more use: the server has closed it, or said what nobody asked for.
+pub(super) fn found_closed(peer: Option<SocketAddr>) {
+    debug!(
+        target: target::PINGPONG,
+        side = ?Side::Client,
+        peer = peer.map(display),
+        reason = "closed by the peer while it was idle",
+        "connection ended"
+    );
+}
+
+/// A connection that carries many calls at a time is over, with so many waiting for their replies.
+pub(super) fn shared_connection_ended(
+    side: Side,
+    peer: Option<SocketAddr>,
+    reason: &Error,
+    calls: usize,
+) {
+    let level = match calls {
+        0 => Level::DEBUG,
+        _ => Level::INFO,
+    };
+    event_at!(
+        level,
+        target: target::PINGPONG,
+        ?side,
+        peer = peer.map(display),
+        calls,
+        kind = ?reason.kind(),
+        reason = reason.message(),
+        "connection ended"
+    );
+}
+
+/// On a connection that carries many calls at a time, one timed out without a byte having come since it
+/// began.
+pub(super) fn connection_suspected(peer: Option<SocketAddr>) {
+    warn!(
+        target: target::PINGPONG,
+        peer = peer.map(display),
+        "no new call on a connection that was silent for the whole time of one"
+    );
+}
+
+/// A call timed out without a byte having come since it began. It closed its own connection, and with it
+/// those that have been idle since before it began.
+pub(super) fn connections_suspected(to: &Endpoint, dropped: usize) {
+    warn!(
+        target: target::PINGPONG,
+        peer = %to,
+        dropped,
+        "no new call on connections that were silent for the whole time of one"
+    );
+}

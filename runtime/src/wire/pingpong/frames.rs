@@ -1,0 +1,122 @@
+//! Reading a connection whose messages are independent of each other: what is wrong with one of them
+//! does not concern those that follow.
+
+use std::io;
+use std::time::Duration;
+
+use bytes::{Buf, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::time::timeout;
+
+use super::message::{self, Message, cut_tt_header, open_tt_header};
+use crate::error::{Error, ErrorKind, Result};
+use crate::wire::ttheader::frame::PRELUDE_LEN;
+
+/// The read buffer of a quiet connection, in bytes.
+const READ_QUIET: usize = 8 * 1024;
+/// The read buffer of a busy connection, in bytes: many messages a read.
+const READ_BUSY: usize = 64 * 1024;
+/// The most room for one read of a large message, in bytes.
+const READ_MAX: usize = 1024 * 1024;
+
+/// The TTHeader messages of one direction of a connection.
+pub(super) struct Frames<R> {
+    io: R,
+    buf: BytesMut,
+    /// Largest message, in bytes.
+    max: usize,
+    /// Bytes of a message above the limit that have not arrived.
+    unwanted: usize,
+    /// Whether the last read filled a quiet connection's buffer.
+    busy: bool,
+}
+
+/// One message, as far as it could be read.
+pub(super) struct Framed {
+    /// As its header says.
+    pub(super) seq_id: i32,
+    pub(super) message: Result<Message, Box<Unread>>,
+}
+
+/// A message that cannot be taken.
+pub(super) struct Unread {
+    pub(super) error: Error,
+    /// All of it but its body, if it was whole but for its length.
+    pub(super) head: Option<Message>,
+}
+
+impl<R: AsyncRead + Unpin> Frames<R> {
+    /// `buf` holds what was read already.
+    pub(super) fn new(io: R, buf: BytesMut, max: usize) -> Self {
+        Self {
+            io,
+            buf,
+            max,
+            unwanted: 0,
+            busy: false,
+        }
+    }
+
+    /// Takes the next message off what has arrived; `None` if it is incomplete. One above the limit is
+    /// an error message, and its bytes are forgotten as they come.
+    ///
+    /// # Errors
+    /// Bytes that are no TTHeader message. What follows them cannot be trusted.
+    pub(super) fn next(&mut self) -> Result<Option<Framed>> {
+        let skipped = self.unwanted.min(self.buf.len());
+        self.buf.advance(skipped);
+        self.unwanted -= skipped;
+        match cut_tt_header(&mut self.buf, self.max) {
+            Ok(None) => Ok(None),
+            Ok(Some((prelude, frame))) => Ok(Some(Framed {
+                seq_id: prelude.seq_id,
+                message: open_tt_header(&prelude, &frame)
+                    .map_err(|error| Box::new(Unread { error, head: None })),
+            })),
+            Err(error) if error.kind() == ErrorKind::ResourceExhausted => Ok(self.skip(error)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Gives up the message at the front, once enough of it has arrived to say whose it is.
+    fn skip(&mut self, error: Error) -> Option<Framed> {
+        let prelude = self.buf.first_chunk::<PRELUDE_LEN>()?;
+        let [l0, l1, l2, l3, _, _, _, _, s0, s1, s2, s3, ..] = *prelude;
+        let length = LENGTH_LEN + u32::from_be_bytes([l0, l1, l2, l3]) as usize;
+        let head = message::head(&self.buf);
+        if head.is_none() && self.buf.len() < length.min(message::MAX_HEAD) {
+            return None;
+        }
+        self.unwanted = length;
+        Some(Framed {
+            seq_id: i32::from_be_bytes([s0, s1, s2, s3]),
+            message: Err(Box::new(Unread { error, head })),
+        })
+    }
+
+    /// Reads once; 0 at the end. Cancel safe.
+    ///
+    /// # Errors
+    /// The stream's, and a timeout if nothing follows the first part of a message for `stall`.
+    pub(super) async fn read(&mut self, stall: Duration) -> io::Result<usize> {
+        let wanted = match self.busy {
+            true => READ_BUSY,
+            false => READ_QUIET,
+        };
+        self.buf.reserve(self.buf.len().clamp(wanted, READ_MAX));
+        let within = !self.buf.is_empty() || self.unwanted > 0;
+        let read = self.io.read_buf(&mut self.buf);
+        let read = match within {
+            true => timeout(stall, read).await.unwrap_or_else(|_| {
+                let text = "nothing follows the first part of a message";
+                Err(io::Error::new(io::ErrorKind::TimedOut, text))
+            })?,
+            false => read.await?,
+        };
+        self.busy = read >= READ_QUIET;
+        Ok(read)
+    }
+}
+
+/// Bytes of a TTHeader's length, which does not count itself.
+const LENGTH_LEN: usize = 4;

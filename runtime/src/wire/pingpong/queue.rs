@@ -1,0 +1,36 @@
+//! Messages on their way into the out buffer of a connection that many calls share.
+
+use bytes::BytesMut;
+
+use crate::error::Result;
+use crate::wire::outbox::Outbox;
+
+/// Messages of more bytes are encoded before the out buffer is locked, so that other calls need not
+/// wait for it, and are not copied into it.
+const ENCODE_APART: usize = 64 * 1024;
+
+/// Queues the message that `put` appends: all of it, or nothing when it fails. `body_len` is about its
+/// length.
+///
+/// # Errors
+/// That of `put`, or the reason why the connection is closed.
+pub(super) fn put(
+    out: &Outbox,
+    body_len: usize,
+    put: impl FnOnce(&mut BytesMut) -> Result<()>,
+) -> Result<()> {
+    if body_len <= ENCODE_APART {
+        return out.push_control(|batch| {
+            put(batch.buf())?;
+            batch.add_frame();
+            Ok(())
+        });
+    }
+    let mut message = BytesMut::new();
+    put(&mut message)?;
+    out.push_control(|batch| {
+        batch.push_piece(message.freeze());
+        batch.add_frame();
+        Ok(())
+    })
+}

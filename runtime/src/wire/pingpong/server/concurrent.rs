@@ -1,0 +1,337 @@
+//! Requests whose client takes the answers in any order, as Kitex's multiplexed connections do: each
+//! has a handler of its own, and a slow one holds up no other.
+
+use std::future::pending;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::BytesMut;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::{
+    Begun, Connection, Limits, ON_ITS_WAY, PingPongServerConfig, Stop, answerable, begin,
+    closed_by_peer, deadline_exceeded, incoming, sleep_or_never,
+};
+use crate::call::{Cancellation, Deadline};
+use crate::codec::ApplicationException;
+use crate::error::{Error, Result, limit};
+use crate::trace::{self, Told};
+use crate::wire::outbox::Outbox;
+use crate::wire::pingpong::answer::{ReplyTo, put_goaway};
+use crate::wire::pingpong::envelope::MessageType;
+use crate::wire::pingpong::events;
+use crate::wire::pingpong::frames::{Frames, Unread};
+use crate::wire::pingpong::message::{Framing, Message};
+use crate::wire::pingpong::queue;
+use crate::wire::supervisor::supervise;
+use crate::wire::ttheader::frame::FLAG_OUT_OF_ORDER;
+use crate::wire::{Dispatch, Supervisor};
+
+/// Bytes of answers that may wait for the kernel; while more do, and a peer goes on asking without
+/// taking them, the connection is not read. As for streams.
+const OUT_HIGH_WATER: usize = 512 * 1024;
+
+/// Handlers that may run at a time for one connection; a further request is refused with an
+/// exception. As for streams.
+const MAX_CALLS: usize = 1 << 17;
+
+/// What the connection's tasks share.
+struct Shared {
+    out: Outbox,
+    /// Fires when the peer is gone, or the connection is given up.
+    closed: Cancellation,
+    /// That a call was refused.
+    refusal: Told,
+    peer: Option<SocketAddr>,
+    dispatch: Arc<dyn Dispatch>,
+    supervisor: Arc<Supervisor>,
+}
+
+/// Whether the client takes the answer to this request at any time.
+pub(super) fn is_wanted_by(request: &Message) -> bool {
+    request.header.flags & FLAG_OUT_OF_ORDER != 0
+}
+
+/// Serves the rest of a connection, from the first request on that may be answered at any time, which
+/// came in `framing`.
+pub(super) async fn serve<IO, F>(
+    connection: Connection<IO>,
+    framing: Framing,
+    first: Option<Message>,
+    mut stop: Stop<'_, F>,
+) where
+    IO: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    F: Future<Output = ()>,
+{
+    let (reader, writer) = tokio::io::split(connection.io);
+    let shared = Arc::new(Shared {
+        out: Outbox::new(Box::pin(writer), OUT_HIGH_WATER),
+        closed: Cancellation::new(),
+        refusal: Told::default(),
+        peer: connection.peer,
+        dispatch: connection.dispatch,
+        supervisor: connection.supervisor,
+    });
+    let closing = Closing(Arc::clone(&shared));
+    let writing = trace::spawn_here({
+        let shared = Arc::clone(&shared);
+        async move { shared.write_all().await }
+    });
+    let config = connection.config;
+    let requests = Frames::new(reader, connection.buf, config.max_message);
+    if let Some(first) = first {
+        shared.take(first).await;
+    }
+    let ended = tokio::select! {
+        biased;
+        _ = shared.closed.cancelled() => Ended::ByPeer,
+        ended = shared.read_all(requests, framing, &config, &mut stop) => ended,
+    };
+    if ended == Ended::Here {
+        shared.out.finish(super::closing());
+        // Answers that wait are still written; the writer then closes.
+        let _ = writing.await;
+    }
+    drop(closing);
+}
+
+/// Who has ended a connection.
+#[derive(PartialEq, Eq)]
+enum Ended {
+    ByPeer,
+    Here,
+}
+
+impl Shared {
+    /// Begins a handler for each request that arrives, until the peer closes the connection or sends
+    /// what is no request, or the server stops and the last handler has returned.
+    async fn read_all<R, F>(
+        self: &Arc<Self>,
+        mut requests: Frames<R>,
+        framing: Framing,
+        config: &PingPongServerConfig,
+        stop: &mut Stop<'_, F>,
+    ) -> Ended
+    where
+        R: AsyncRead + Unpin,
+        F: Future<Output = ()>,
+    {
+        let mut left_at = None;
+        loop {
+            if stop.stopping && left_at.is_none() {
+                self.announce_stop(framing);
+                left_at = Some(Instant::now() + ON_ITS_WAY);
+            }
+            loop {
+                match requests
+                    .next()
+                    .map(|next| next.map(|framed| framed.message))
+                {
+                    Ok(Some(Ok(request))) if is_request(&request) => self.take(request).await,
+                    Ok(Some(Err(unread))) if self.refuse_unread(&unread) => {}
+                    Ok(None) => break,
+                    // What follows such bytes cannot be trusted.
+                    _ => {
+                        events::no_request(self.peer, "no request where one belongs");
+                        return Ended::ByPeer;
+                    }
+                }
+            }
+            self.out.answers_taken().await;
+            tokio::select! {
+                biased;
+                read = requests.read(config.stall_timeout) => match read {
+                    Ok(1..) => self.out.note_read(),
+                    read => {
+                        events::client_gone(self.peer, &Ok(read), true);
+                        return Ended::ByPeer;
+                    }
+                },
+                () = &mut stop.shutdown, if !stop.stopping => stop.stopping = true,
+                () = self.unused(config.idle_timeout, left_at) => {
+                    events::unused(self.peer, left_at.is_some());
+                    return Ended::Here;
+                }
+            }
+        }
+    }
+
+    /// Waits until the connection is of no more use: the server stops, and no handler runs; or none
+    /// has run for `idle`.
+    async fn unused(&self, idle: Duration, left_at: Option<Instant>) {
+        if let Some(left_at) = left_at {
+            sleep_until(left_at).await;
+            return self.supervisor.idle().await;
+        }
+        loop {
+            sleep(idle).await;
+            if self.supervisor.count() == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Begins a request's handler. It is waited for only if the client did not say that answers may
+    /// come in any order.
+    async fn take(self: &Arc<Self>, request: Message) {
+        let in_order = !is_wanted_by(&request);
+        if let Some(running) = self.begin(request)
+            && in_order
+        {
+            // A handler that panicked has been answered.
+            let _ = running.await;
+        }
+    }
+
+    fn begin(self: &Arc<Self>, request: Message) -> Option<JoinHandle<()>> {
+        let reply_to = ReplyTo::new(&request);
+        if self.supervisor.count() >= MAX_CALLS {
+            events::call_refused(&self.refusal, self.peer, MAX_CALLS);
+            self.refuse(&reply_to, &too_many_calls());
+            return None;
+        }
+        let cancellation = Cancellation::new();
+        let incoming = incoming(&request, self.peer);
+        match begin(&*self.dispatch, incoming, request.body, &cancellation) {
+            Ok((call, limits)) => {
+                let running = Arc::clone(self).run(call, cancellation, limits, reply_to);
+                Some(tokio::spawn(running))
+            }
+            // Unlike a connection whose requests are served in turn, this one is kept, as in Kitex.
+            Err(exception) => {
+                self.refuse(&reply_to, &exception);
+                None
+            }
+        }
+    }
+
+    /// Runs a handler, watched for its deadline and the connection's end, and answers. It counts as
+    /// running from now on.
+    fn run(
+        self: Arc<Self>,
+        (handler, pending): Begun,
+        cancellation: Cancellation,
+        Limits { timeout, one_way }: Limits,
+        reply_to: ReplyTo,
+    ) -> impl Future<Output = ()> + Send {
+        let running = self.supervisor.watch(&cancellation);
+        async move {
+            let limit = timeout.map(Deadline::after);
+            let mut deadline = pin!(sleep_or_never(timeout));
+            let mut closed = pin!(self.closed_for(one_way));
+            let (mut waiting, mut open) = (true, true);
+            let poll_ended = |cx: &mut Context<'_>| {
+                if waiting && deadline.as_mut().poll(cx).is_ready() {
+                    waiting = false;
+                    return Poll::Ready(deadline_exceeded());
+                }
+                if open && let Poll::Ready(reason) = closed.as_mut().poll(cx) {
+                    open = false;
+                    return Poll::Ready(match Deadline::is_due(limit) {
+                        true => deadline_exceeded(),
+                        false => reason,
+                    });
+                }
+                Poll::Pending
+            };
+            let ended = supervise(handler, &cancellation, poll_ended).await;
+            if let Some(outcome) = answerable(pending.outcome(ended), &cancellation)
+                && !one_way
+            {
+                let body = outcome.result.as_ref().map_or(0, |body| body.encoded_len());
+                self.answer(&reply_to, body, |out| reply_to.reply(outcome, false, out));
+            }
+            // Behind the answer: a stopping server waits for it.
+            drop(running);
+        }
+    }
+
+    /// Why the connection ended. Who called one-way waits for nothing: that he closes it is no sign
+    /// that he gave up.
+    async fn closed_for(&self, one_way: bool) -> Error {
+        match one_way {
+            true => pending().await,
+            false => self.closed.cancelled().await,
+        }
+    }
+
+    /// Queues an answer whose body is `body_len` bytes. One that cannot be written is answered too.
+    fn answer(
+        &self,
+        reply_to: &ReplyTo,
+        body_len: usize,
+        put: impl FnOnce(&mut BytesMut) -> Result<()>,
+    ) {
+        let queued = queue::put(&self.out, body_len, put);
+        if let Err(error) = queued
+            && self.closed.reason().is_none()
+        {
+            let internal = ApplicationException::INTERNAL_ERROR;
+            self.refuse(
+                reply_to,
+                &ApplicationException::new(internal, error.to_string()),
+            );
+        }
+    }
+
+    /// Queues an exception. The connection may be gone, and then nobody waits for it.
+    fn refuse(&self, reply_to: &ReplyTo, exception: &ApplicationException) {
+        let _ = queue::put(&self.out, 0, |out| reply_to.refuse(exception, false, out));
+    }
+
+    /// Answers a request that is too large to be taken. `false`: it cannot be read at all.
+    fn refuse_unread(&self, Unread { error, head }: &Unread) -> bool {
+        let request = head.as_ref().filter(|head| is_request(head));
+        if let Some(request) = request {
+            self.refuse(&ReplyTo::new(request), &limit::exception(error));
+        }
+        request.is_some()
+    }
+
+    /// Tells the client to make its next calls elsewhere.
+    fn announce_stop(&self, framing: Framing) {
+        let _ = queue::put(&self.out, 0, |out| put_goaway(framing, out));
+    }
+
+    async fn write_all(&self) {
+        let written = tokio::select! {
+            biased;
+            _ = self.closed.cancelled() => return,
+            written = self.out.write_all() => written,
+        };
+        if let Err(error) = written {
+            events::unwritable(self.peer, &error);
+            self.fail();
+        }
+    }
+
+    fn fail(&self) {
+        self.closed.cancel(closed_by_peer());
+        self.out.close(super::closing());
+    }
+}
+
+fn is_request(message: &Message) -> bool {
+    let kind = message.envelope.kind;
+    matches!(kind, MessageType::Call | MessageType::OneWay)
+}
+
+/// Closes the connection when serving ends, also by being dropped.
+struct Closing(Arc<Shared>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.fail();
+    }
+}
+
+#[cold]
+fn too_many_calls() -> ApplicationException {
+    let text = format!("connection has {MAX_CALLS} running calls already");
+    ApplicationException::new(ApplicationException::INTERNAL_ERROR, text)
+}

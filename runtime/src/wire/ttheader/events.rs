@@ -1,0 +1,65 @@
+//! What happens to connections of TTHeader Streaming.
+
+use std::net::SocketAddr;
+
+use tracing::{Level, Span, warn};
+
+use super::errors::is_orderly;
+use crate::error::{Error, Side};
+use crate::trace::{Told, event_at, target};
+
+/// The span of a client's connection. It belongs to no call: many share it.
+pub(super) fn connection(peer: Option<SocketAddr>) -> Span {
+    tracing::debug_span!(
+        target: target::TTHEADER,
+        parent: None,
+        "connection",
+        otel.kind = "client",
+        network.peer.address = peer.map(|peer| display(peer.ip())),
+        network.peer.port = peer.map(|peer| peer.port()),
+    )
+}
+
+/// A connection is over, with so many streams on it.
+pub(super) fn connection_ended(
+    side: Side,
+    peer: Option<SocketAddr>,
+    reason: &Error,
+    streams: usize,
+) {
+    let level = match is_orderly(reason) && streams == 0 {
+        true => Level::DEBUG,
+        false => Level::INFO,
+    };
+    event_at!(
+        level,
+        target: target::TTHEADER,
+        ?side,
+        peer = peer.map(display),
+        streams,
+        kind = ?reason.kind(),
+        code = reason.number(),
+        reason = reason.message(),
+        "connection ended"
+    );
+}
+
+/// A call timed out without a byte having come since before it began.
+pub(super) fn connection_suspected(peer: Option<SocketAddr>) {
+    warn!(
+        target: target::TTHEADER,
+        peer = peer.map(display),
+        "no new call on a connection that was silent for the whole time of one"
+    );
+}
+
+/// A client has more streams open than it may.
+pub(super) fn stream_refused(told: &Told, peer: Option<SocketAddr>, max_streams: usize) {
+    event_at!(
+        told.level(Level::INFO),
+        target: target::TTHEADER,
+        peer = peer.map(display),
+        max_streams,
+        "stream refused: too many on its connection"
+    );
+}

@@ -1,0 +1,8 @@
+//! Ping-pong over loopback: our client, our server, and raw bytes in between where they matter.
+
+mod answers;
+mod bytes;
+mod calls;
+mod multiplexed;
+mod replies;
+mod service;

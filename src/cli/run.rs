@@ -1,0 +1,128 @@
+//! A run, from settings that make sense to files that are written, shown or checked.
+
+use std::path::Path;
+use std::time::Instant;
+
+use crate::error::Error;
+use crate::generate::{Generated, generate};
+use crate::note::NoteSeverity;
+use crate::options::shell_word;
+use crate::output::{Action, Change};
+
+use super::check;
+use super::console::{Console, Notice};
+use super::settings::{Mode, Settings};
+use super::{diff, message};
+
+/// Does what the command line asks for, which `words` are. Returns whether all of it was done.
+pub(super) fn execute(
+    console: Console,
+    settings: &Settings,
+    words: &[String],
+) -> Result<bool, Error> {
+    for warning in &settings.warnings {
+        console.notice(Notice::Warning, warning);
+    }
+    let generated = generate(&settings.options)?;
+    for warning in &generated.warnings {
+        console.diagnostic(warning, &generated.sources);
+    }
+    let root = &settings.options.out_dir;
+    let started = Instant::now();
+    let changes = match settings.mode {
+        Mode::Write => generated.files.write(root)?,
+        Mode::DryRun | Mode::Check => generated.files.compare(root)?,
+    };
+    let took = started.elapsed();
+    if settings.diff {
+        for change in &changes {
+            if let Some(text) = diff::of_change(change, &generated.files, root) {
+                console.diff(&change.path, &text);
+            }
+        }
+    }
+    tell(console, settings, &generated, &changes);
+    if settings.verbose {
+        let parts = generated.timings.iter().map(|one| (one.part, one.took));
+        let parts = parts.chain([("disk", took)]);
+        let parts = parts.map(|(part, took)| format!("{part} {:.1} ms", took.as_secs_f64() * 1e3));
+        console.progress(&format!(
+            "timings: {}",
+            parts.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    let mut notes = generated.notes.iter();
+    let mut success = !notes.any(|note| note.severity == NoteSeverity::Error);
+    if settings.mode == Mode::Check {
+        success &= check::report(console, &generated, root, words)?;
+    }
+    let out = (settings.mode == Mode::Write).then_some(root.as_path());
+    console.finished(success, out, &changes);
+    Ok(success)
+}
+
+/// What was done, or would be, in words.
+fn tell(console: Console, settings: &Settings, generated: &Generated, changes: &[Change]) {
+    if settings.verbose || settings.mode == Mode::DryRun && !settings.diff {
+        for change in changes {
+            let (verb, path) = (message::verb(change.action), change.path.display());
+            console.progress(&format!("{verb:>9} {path}"));
+        }
+    }
+    for note in &generated.notes {
+        // What a check would insert, it does not.
+        if settings.mode != Mode::Check || note.severity != NoteSeverity::Note {
+            console.notice(note.severity.into(), &note.text);
+        }
+    }
+    let out_dir = &settings.options.out_dir;
+    match settings.mode {
+        Mode::Check => return,
+        Mode::DryRun => {
+            return console.progress(&totals(out_dir, changes, ["would write", "remove"]));
+        }
+        Mode::Write => console.progress(&totals(out_dir, changes, ["wrote", "removed"])),
+    }
+    let new_package = changes
+        .iter()
+        .any(|c| c.action == Action::Create && c.path.as_os_str() == "Cargo.toml");
+    if new_package {
+        console.progress(&next_step(settings, generated));
+    }
+}
+
+/// How many files are written and removed, which the verbs tell.
+fn totals(out_dir: &Path, changes: &[Change], [write, remove]: [&str; 2]) -> String {
+    let files = |removed: bool| {
+        let touched = changes.iter().map(|change| change.action);
+        let count = touched
+            .filter(|action| action.touches_disk() && (*action == Action::Remove) == removed)
+            .count();
+        match count {
+            1 => "1 file".to_owned(),
+            n => format!("{n} files"),
+        }
+    };
+    let (written, removed, out_dir) = (files(false), files(true), out_dir.display());
+    match (written.as_str(), removed.as_str()) {
+        ("0 files", "0 files") => format!("{out_dir} is up to date"),
+        (_, "0 files") => format!("{write} {written} to {out_dir}"),
+        _ => format!("{write} {written} to {out_dir}, {remove} {removed}"),
+    }
+}
+
+fn next_step(settings: &Settings, generated: &Generated) -> String {
+    let out_dir = &settings.options.out_dir;
+    let command = match settings.options.service {
+        Some(_) => "cargo run",
+        None => "cargo build",
+    };
+    let command = match out_dir.as_os_str() == "." {
+        true => command.to_owned(),
+        false => format!("cd {} && {command}", shell_word(&out_dir.to_string_lossy())),
+    };
+    match &generated.first_edit {
+        Some(manifest) => format!("next: edit {} as noted, then {command}", manifest.display()),
+        None => format!("next: {command}"),
+    }
+}

@@ -1,0 +1,331 @@
+//! Handlers that somebody has edited at random. Whatever the file looks like: bytes outside of the
+//! insertions are kept, the result is Rust, and each method is in the `impl` of its service.
+//!
+//! `STREAMGEN_EDITS=10000 cargo test --test completion random` tries more than the 200 of every run;
+//! `STREAMGEN_EDITS_SEED` begins with another one.
+
+use std::env;
+
+use streamgen::NoteSeverity;
+use syn::{ImplItem, Item, ItemImpl};
+
+use crate::package::{Package, Run, inserted};
+
+const IDL: &str = "namespace go shop
+struct Ask { 1: i32 a }
+service First { Ask one(1: Ask a), void two(), Ask three(1: Ask a) (streaming.mode = \"server\") }
+service Second { Ask one(1: Ask a), oneway void four() }
+";
+
+/// A generator of numbers, so that a case can be had again by its seed (Knuth's MMIX constants).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as usize) % bound
+    }
+
+    fn once_in(&mut self, chance: usize) -> bool {
+        self.below(chance) == 0
+    }
+
+    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        from[self.below(from.len())]
+    }
+}
+
+/// What may stand between two items, or between two functions.
+const BETWEEN: [&str; 9] = [
+    "",
+    "\n",
+    "// } \u{4f60}\u{597d} { impl First for X {}\n",
+    "/* } /* nested } */ \" */\n",
+    "\n\n\n",
+    "#[allow(dead_code)]\n",
+    "/// Documentation with } and `impl`.\n",
+    "#[cfg(not(any()))]\n",
+    "\t \n",
+];
+
+/// Items of the user's own.
+const ITEMS: [&str; 8] = [
+    "const TEXT: &str = r#\"impl First for FirstImpl { } \" }\"#;",
+    "macro_rules! brace { ($($t:tt)*) => { const _: () = { $($t)* }; } }",
+    "brace! { struct Inner; impl Clone for Inner { fn clone(&self) -> Self { Self } } }",
+    "mod inner { pub trait First {} impl First for u8 {} }",
+    "impl Clone for FirstImpl { fn clone(&self) -> Self { Self } }",
+    "fn helper<'a>(c: char) -> bool { c == '}' || c == '\\'' || matches!(b'{', b'}') }",
+    "impl std::fmt::Display for SecondImpl { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { write!(f, \"}}{{\") } }",
+    "type Reply = shop::Ask;",
+];
+
+/// The functions of both services, by their names.
+const FIRST: [(&str, &str); 3] = [
+    (
+        "one",
+        "async fn one(&self, _: Context, mut a: shop::Ask) -> Result<shop::Ask> { a.a += 1; Ok(a) }",
+    ),
+    (
+        "two",
+        "fn two(&self, _: Context) -> impl Future<Output = Result<()>> + Send {\n        async { Ok(()) }\n    }",
+    ),
+    (
+        "three",
+        "async fn three(&self, _: Context, a: shop::Ask, stream: ServerStreamingServer<shop::Ask>) -> Result<()> { stream.send(a).await }",
+    ),
+];
+const SECOND: [(&str, &str); 2] = [
+    (
+        "one",
+        "async fn one(\n        &self,\n        _cx: Context,\n        a: shop::Ask,\n    ) -> Result<shop::Ask> {\n        Ok(a)\n    }",
+    ),
+    (
+        "four",
+        "async fn r#four(&self, _cx: Context) -> Result<()> { Ok(()) }",
+    ),
+];
+
+/// An implementation without some of its functions.
+fn implementation(random: &mut Random, head: &str, functions: &[(&str, &str)]) -> String {
+    let mut text = random
+        .pick(&["", "#[allow(deprecated)]\n", "/// It.\n"])
+        .to_owned()
+        + head
+        + " {";
+    let inline = random.once_in(5);
+    for (_, function) in functions {
+        if random.once_in(2) {
+            continue;
+        }
+        if inline {
+            text += " ";
+            text += &function.replace('\n', " ");
+        } else {
+            text += "\n    ";
+            text += random.pick(&BETWEEN);
+            text += "    ";
+            text += function;
+        }
+    }
+    text + random.pick(&[
+        "\n}\n",
+        "\n\n}\n",
+        "}\n",
+        " }",
+        "\n    // more\n}\n",
+        "\n\t}",
+        "/* } */ }\n",
+    ])
+}
+
+/// A file for handlers.
+fn file(random: &mut Random) -> String {
+    let mut text = "use std::future::Future;\nuse crate::stream_gen::shop;\n\
+                    use streamgen_runtime::{Context, Result, ServerStreamingServer};\n"
+        .to_owned();
+    if random.once_in(2) {
+        text += "use streamgen_runtime::Error;\n";
+    }
+    let (mut first, second) = (
+        "impl shop::first::First for FirstImpl",
+        "impl shop::second::Second for SecondImpl",
+    );
+    if random.once_in(3) {
+        text += "use crate::stream_gen::shop::first::{First as Trait};\n";
+        first = "impl Trait for FirstImpl";
+    }
+    let mut items = vec![
+        "pub struct FirstImpl;\n".to_owned(),
+        "pub struct SecondImpl;\n".to_owned(),
+        implementation(random, first, &FIRST),
+        implementation(random, second, &SECOND),
+    ];
+    for item in ITEMS {
+        if random.once_in(4) {
+            let at = random.below(items.len() + 1);
+            items.insert(at, item.to_owned() + "\n");
+        }
+    }
+    for item in items {
+        text += random.pick(&BETWEEN);
+        text += &item;
+    }
+    disguised(random, text)
+}
+
+/// The same in another module, with other blanks, other ends of lines and something in front.
+fn disguised(random: &mut Random, mut text: String) -> String {
+    if random.once_in(4) {
+        text = format!("pub mod deep {{\n{text}\n}}\npub use deep::*;\n");
+    }
+    text = match random.below(5) {
+        0 => text.replace("    ", "\t"),
+        1 => text.replace("    ", ""),
+        2 => text.replace("    ", " "),
+        _ => text,
+    };
+    if random.once_in(4) {
+        text = text.replace('\n', "\r\n");
+    }
+    if random.once_in(4) {
+        text = text.trim_end().to_owned();
+    }
+    let front = [
+        "",
+        "",
+        "",
+        "\u{feff}",
+        "#!/usr/bin/env run\n",
+        "#![allow(unused)]\n",
+    ];
+    random.pick(&front).to_owned() + &text
+}
+
+/// The one implementation of a trait for a type, in a file or its modules.
+fn find<'a>(items: &'a [Item], for_type: &str, traits: &[&str]) -> Vec<&'a ItemImpl> {
+    let mut found = Vec::new();
+    for item in items {
+        match item {
+            Item::Impl(item) => {
+                let last =
+                    |path: &syn::Path| path.segments.last().map(|last| last.ident.to_string());
+                let of_trait = item.trait_.as_ref().and_then(|(_, path, _)| last(path));
+                let own = match &*item.self_ty {
+                    syn::Type::Path(ty) => last(&ty.path),
+                    _ => None,
+                };
+                if own.as_deref() == Some(for_type)
+                    && of_trait.is_some_and(|name| traits.contains(&&*name))
+                {
+                    found.push(item);
+                }
+            }
+            Item::Mod(item) => {
+                let items = item.content.as_ref().map(|(_, items)| items);
+                found.extend(items.map_or_else(Vec::new, |items| find(items, for_type, traits)));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn functions(implementation: &ItemImpl) -> Vec<String> {
+    let functions = implementation.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(
+            function
+                .sig
+                .ident
+                .to_string()
+                .trim_start_matches("r#")
+                .to_owned(),
+        ),
+        _ => None,
+    });
+    functions.collect()
+}
+
+/// Fails unless the bytes of `before` are in `after`, in their order.
+fn assert_kept(before: &str, after: &str, seed: u64) {
+    let mut rest = after.bytes();
+    let kept = before.bytes().all(|byte| rest.any(|found| found == byte));
+    assert!(kept, "seed {seed}: bytes are gone:\n{before}\n---\n{after}");
+}
+
+fn assert_complete(after: &str, seed: u64) {
+    let file =
+        syn::parse_file(after).unwrap_or_else(|error| panic!("seed {seed}: {error}:\n{after}"));
+    for (for_type, traits, wanted) in [
+        (
+            "FirstImpl",
+            &["First", "Trait"][..],
+            &["one", "two", "three"][..],
+        ),
+        ("SecondImpl", &["Second"], &["one", "four"]),
+    ] {
+        let found = find(&file.items, for_type, traits);
+        assert_eq!(found.len(), 1, "seed {seed}: {for_type}:\n{after}");
+        let mut functions = functions(found[0]);
+        functions.sort();
+        let mut wanted = wanted.to_vec();
+        wanted.sort_unstable();
+        assert_eq!(functions, wanted, "seed {seed}: {for_type}:\n{after}");
+    }
+}
+
+/// A byte that somebody has struck by mistake. What is no Rust then is left alone.
+fn check_slip(random: &mut Random, package: &Package, text: &str, seed: u64) {
+    let at = (0..text.len()).cycle().skip(random.below(text.len()));
+    let at = at
+        .into_iter()
+        .find(|at| text.is_char_boundary(*at))
+        .expect("a text has one");
+    let slip = random.pick(&["}", "{", "\"", "/*", "'"]);
+    let broken = format!("{}{slip}{}", &text[..at], &text[at..]);
+    package.write("src/handler.rs", &broken);
+    let run = package.run(IDL);
+    let after = package.text("src/handler.rs");
+    if syn::parse_file(&broken).is_err() {
+        assert_eq!(after, broken, "seed {seed}");
+        let mut notes = run.notes.iter();
+        assert!(
+            notes.any(|note| note.severity == NoteSeverity::Error),
+            "seed {seed}"
+        );
+    } else {
+        assert_kept(&broken, &after, seed);
+        assert!(syn::parse_file(&after).is_ok(), "seed {seed}: {after}");
+    }
+}
+
+fn number(variable: &str, default: u64) -> u64 {
+    let given = env::var(variable).ok();
+    given.map_or(default, |text| {
+        text.parse()
+            .unwrap_or_else(|_| panic!("{variable} is a number"))
+    })
+}
+
+#[test]
+fn random_edits_are_kept_and_completed() {
+    let package = Package::fresh("random", IDL);
+    let first = number("STREAMGEN_EDITS_SEED", 0);
+    let (mut completed, mut single) = (0, 0);
+    for seed in first..first + number("STREAMGEN_EDITS", 200) {
+        let mut random = Random(seed);
+        let before = file(&mut random);
+        assert!(
+            syn::parse_file(&before).is_ok(),
+            "seed {seed} is no Rust:\n{before}"
+        );
+        package.write("src/handler.rs", &before);
+        let run: Run = package.run(IDL);
+        let after = package.text("src/handler.rs");
+        assert_kept(&before, &after, seed);
+        assert_complete(&after, seed);
+        completed += usize::from(!run.completed.is_empty());
+        if run
+            .texts()
+            .iter()
+            .filter(|text| text.contains("has got"))
+            .count()
+            == 1
+        {
+            inserted(&before, &after);
+            single += 1;
+        }
+        // Nothing is left to do.
+        let again = package.run(IDL);
+        assert!(
+            again.completed.is_empty(),
+            "seed {seed}: {:#?}",
+            again.notes
+        );
+        check_slip(&mut random, &package, &before, seed);
+    }
+    assert!(completed > 0 && single > 0, "the cases test nothing");
+}
