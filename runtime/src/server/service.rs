@@ -1,16 +1,20 @@
 //! What a generated service is to the server.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::codec::Encode;
 use crate::context::Context;
+use crate::error::Result;
 use crate::service::ServiceInfo;
-use crate::wire::{PingPongHandler, ServerRaw, StreamHandler};
+use crate::wire::{PingPongFailure, ServerRaw, StreamHandler};
 
 /// A running ping-pong or oneway handler: its Result struct, or why there is none.
-pub type PingPongFuture = PingPongHandler;
+pub type PingPongFuture =
+    Pin<Box<dyn Future<Output = Result<Box<dyn Encode + Send>, PingPongFailure>> + Send>>;
 
 /// A running handler of a stream.
 pub type StreamFuture = StreamHandler;

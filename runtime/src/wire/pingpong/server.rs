@@ -77,7 +77,7 @@ pub async fn serve_connection<IO>(
     IO: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let supervisor = dispatch.supervisor();
-    let mut connection = Connection {
+    let mut connection = ServerConnection {
         io,
         buf: first,
         answer: BytesMut::new(),
@@ -128,7 +128,7 @@ pub async fn serve_connection<IO>(
     events::server_stops(peer);
 }
 
-struct Connection<IO> {
+struct ServerConnection<IO> {
     io: IO,
     buf: BytesMut,
     /// The answer that is written, or the room of the last one.
@@ -162,7 +162,7 @@ enum Next {
     Over,
 }
 
-impl<IO: AsyncRead + Unpin> Connection<IO> {
+impl<IO: AsyncRead + Unpin> ServerConnection<IO> {
     /// Cancel safe: what was read stays.
     async fn next(&mut self) -> Next {
         loop {
@@ -226,7 +226,7 @@ impl<IO: AsyncRead + Unpin> Connection<IO> {
     }
 }
 
-impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
+impl<IO: AsyncRead + AsyncWrite + Unpin> ServerConnection<IO> {
     async fn answer(
         &mut self,
         request: Message,
@@ -270,7 +270,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     ) -> Result<PingPongOutcome> {
         let _running = self.supervisor.watch(cancellation);
         let limit = timeout.map(Deadline::after);
-        let mut deadline = pin!(sleep_or_never(timeout));
+        let mut deadline = pin!(Deadline::passed(limit));
         let (mut waiting, mut open) = (true, true);
         let poll_ended = |cx: &mut Context<'_>| {
             if waiting && deadline.as_mut().poll(cx).is_ready() {
@@ -390,13 +390,6 @@ fn incoming(request: &Message, peer: Option<SocketAddr>) -> Incoming {
         abilities: request.framing.abilities(),
         peer,
         timeout: keys::timeout(header),
-    }
-}
-
-async fn sleep_or_never(timeout: Option<Duration>) {
-    match timeout {
-        Some(timeout) => tokio::time::sleep(timeout).await,
-        None => std::future::pending().await,
     }
 }
 

@@ -12,9 +12,9 @@ use http::Request;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
-use super::busy::{Busy, Handlers};
+use super::permits::{HandlerPermit, HandlerPermits};
 use super::respond::Responder;
-use super::stream::Stream;
+use super::stream::IncomingStream;
 use super::{handler, unary};
 use crate::call::{CallAbilities, Cancellation, Deadline, Encoding, Incoming};
 use crate::error::{Result, Side};
@@ -22,6 +22,7 @@ use crate::metadata::Metadata;
 use crate::trace::{self, Told};
 use crate::wire::grpc::body::Body;
 use crate::wire::grpc::config::GrpcLimits;
+use crate::wire::grpc::drive_queue::{DriveQueue, Signal};
 use crate::wire::grpc::driver::{Driver, Http2};
 use crate::wire::grpc::events::{self, End};
 use crate::wire::grpc::frames::Frames;
@@ -31,11 +32,10 @@ use crate::wire::grpc::io::{Gather, gather};
 use crate::wire::grpc::keepalive::Keepalive;
 use crate::wire::grpc::ledger::Ledger;
 use crate::wire::grpc::life::Life;
-use crate::wire::grpc::link::{Link, Signal};
 use crate::wire::grpc::message::MessageReader;
 use crate::wire::grpc::metadata;
-use crate::wire::grpc::outbox::Outbox;
 use crate::wire::grpc::path::{self, Path};
+use crate::wire::grpc::send_buffer::SendBuffer;
 use crate::wire::grpc::status::{self, of_exception};
 use crate::wire::grpc::unfinished::Unfinished;
 use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, PROTOCOL, REMEMBERED_RESETS};
@@ -46,7 +46,7 @@ use crate::wire::{Dispatch, Route, ServerRaw};
 const LINGER: Duration = Duration::from_secs(1);
 /// Streams that a client may reset before they were taken from h2; more close the connection. They are
 /// taken behind each turn of reading, and no turn brings so many, so that this never happens: it is for the
-/// handlers to be bounded (`busy.rs`), and no client is sent away for giving up many calls at once.
+/// handlers to be bounded (`permits.rs`), and no client is sent away for giving up many calls at once.
 const UNSEEN_RESETS: usize = 16 * 1024;
 
 /// Calls have header and trailer like streams, and their responses can be compressed.
@@ -72,7 +72,7 @@ pub(super) async fn serve_connection<IO>(
 {
     let (ledger, life) = (Ledger::new(limits.connection_window), Life::of(peer));
     let (frames, counted) = (Frames::of_client(), Arc::clone(&ledger));
-    let (io, outlet) = gather(first, io, frames, counted, life.clone());
+    let (io, flusher) = gather(first, io, frames, counted, life.clone());
     let unfinished = Unfinished::new(&limits);
     // h2 waits for the preface alone, and not for the SETTINGS behind it.
     let handshake = timeout(limits.handshake_timeout, builder(&limits).handshake(io));
@@ -82,27 +82,27 @@ pub(super) async fn serve_connection<IO>(
         Err(_) => return events::handshake_failed(peer, None),
     };
     let keepalive = Keepalive::server(h2.ping_pong(), life, &limits);
-    let link = Arc::<Link>::default();
+    let drive_queue = Arc::<DriveQueue>::default();
     let acceptor = Acceptor {
-        link: Arc::clone(&link),
+        drive_queue: Arc::clone(&drive_queue),
         ledger,
         killed: Cancellation::new(),
         peer,
-        handlers: Handlers::new(limits.max_streams, dispatch.supervisor()),
+        permits: HandlerPermits::new(limits.max_streams, dispatch.supervisor()),
         dispatch,
         max_message: limits.max_message,
         encoding: limits.response_encoding,
         refusal: Told::default(),
     };
     let killed = acceptor.killed.clone();
-    let accepting = Accepting { h2, acceptor };
-    let mut driver = Driver::new(accepting, outlet, link, keepalive, unfinished);
+    let connection = ServerConnection { h2, acceptor };
+    let mut driver = Driver::new(connection, flusher, drive_queue, keepalive, unfinished);
     tokio::select! {
         biased;
         () = stop.begun() => {}
         () = &mut driver => return,
     }
-    if let Some(Accepting { h2, .. }) = driver.h2() {
+    if let Some(ServerConnection { h2, .. }) = driver.h2() {
         h2.graceful_shutdown();
     }
     if timeout(stop.wait, &mut driver).await.is_ok() {
@@ -129,12 +129,12 @@ fn builder(limits: &GrpcLimits) -> Builder {
 }
 
 /// The connection and who takes its streams.
-struct Accepting<IO> {
+struct ServerConnection<IO> {
     h2: Connection<Gather<IO>, Payload>,
     acceptor: Acceptor,
 }
 
-impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Accepting<IO> {
+impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for ServerConnection<IO> {
     fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>> {
         while let Some(accepted) = ready!(self.h2.poll_accept(cx)) {
             match accepted {
@@ -152,13 +152,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Accepting<IO> {
 
 /// Starts the handlers of a connection.
 struct Acceptor {
-    link: Arc<Link>,
+    drive_queue: Arc<DriveQueue>,
     ledger: Arc<Ledger>,
     /// Fires when open streams have to end.
     killed: Cancellation,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
-    handlers: Handlers,
+    permits: HandlerPermits,
     max_message: usize,
     /// Wished for responses.
     encoding: Option<Encoding>,
@@ -196,8 +196,8 @@ impl Acceptor {
             }
         };
         // The client may try again elsewhere, or later: nothing was done.
-        let busy = match self.handlers.begin() {
-            Some(busy) if !self.ledger.is_full() => busy,
+        let permit = match self.permits.acquire() {
+            Some(permit) if !self.ledger.is_full() => permit,
             begun => {
                 events::stream_refused(&self.refusal, self.peer, full(begun.is_some()));
                 return respond.send_reset(Reason::REFUSED_STREAM);
@@ -208,9 +208,9 @@ impl Acceptor {
         let reader = MessageReader::new(self.max_message, request.encoding);
         let body = Body::new(body, reader, account);
         if request.route.method().mode.is_streaming() {
-            self.start_stream(request, responder, body, respond, busy);
+            self.start_stream(request, responder, body, respond, permit);
         } else {
-            self.start_unary(request, responder, body, respond, busy);
+            self.start_unary(request, responder, body, respond, permit);
         }
     }
 
@@ -261,7 +261,7 @@ impl Acceptor {
         responder: Responder,
         body: Body,
         respond: SendResponse<Payload>,
-        mut busy: Busy,
+        mut permit: HandlerPermit,
     ) {
         let Called {
             route,
@@ -269,16 +269,16 @@ impl Acceptor {
             deadline,
             ..
         } = called;
-        let stream = Stream::new(
-            Signal::new(Arc::clone(&self.link)),
+        let stream = IncomingStream::new(
+            Signal::new(Arc::clone(&self.drive_queue)),
             responder,
             incoming.caller.clone(),
             deadline,
-            Outbox::server(respond, responder.encoding),
+            SendBuffer::server(respond, responder.encoding),
             body,
         );
         let cancellation = stream.cancellation.clone();
-        busy.watch(&cancellation);
+        permit.watch(&cancellation);
         let raw: Arc<dyn ServerRaw> = Arc::clone(&stream) as _;
         let killed = self.killed.clone();
         match route.open(incoming, raw, cancellation) {
@@ -286,7 +286,7 @@ impl Acceptor {
                 let running = handler::run(stream, handler, route, deadline, killed);
                 tokio::spawn(async move {
                     running.await;
-                    drop(busy);
+                    drop(permit);
                 });
             }
             Err(exception) => {
@@ -302,7 +302,7 @@ impl Acceptor {
         responder: Responder,
         body: Body,
         respond: SendResponse<Payload>,
-        busy: Busy,
+        permit: HandlerPermit,
     ) {
         let call = unary::UnaryCall {
             route: called.route,
@@ -311,7 +311,7 @@ impl Acceptor {
             responder,
             body,
             respond,
-            busy,
+            permit,
         };
         trace::spawn_here(call.run(self.killed.clone()));
     }

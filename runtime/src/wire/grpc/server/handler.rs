@@ -6,9 +6,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use h2::Reason;
-use tokio::time::sleep_until;
 
-use super::stream::Stream;
+use super::stream::IncomingStream;
 use crate::call::Cancellation;
 use crate::call::Deadline;
 use crate::error::{CancelReason, Error, ErrorKind};
@@ -19,14 +18,14 @@ use crate::wire::{Route, StreamHandler};
 /// Runs `handler` to its end, or until it must not go on: by default also when nobody wants its
 /// result any more. It learns of that from its context, and may have something to put in order.
 pub(super) async fn run(
-    stream: Arc<Stream>,
+    stream: Arc<IncomingStream>,
     handler: StreamHandler,
     route: Route,
     deadline: Option<Deadline>,
     killed: Cancellation,
 ) {
     let (expired, stopped) = (pin!(expired(deadline)), pin!(killed.cancelled()));
-    let (mut expired, mut stopped) = (Once::new(expired), Once::new(stopped));
+    let (mut expired, mut stopped) = (Fused::new(expired), Fused::new(stopped));
     let poll_ended = |cx: &mut Context<'_>| {
         if let Poll::Ready(error) = expired.poll(cx) {
             stream.fail(error.clone());
@@ -62,9 +61,9 @@ pub(super) fn canceled_by_stop(error: Error) -> Error {
 }
 
 /// A future that may be asked again when it is done.
-pub(super) struct Once<F>(Option<F>);
+pub(super) struct Fused<F>(Option<F>);
 
-impl<F: Future + Unpin> Once<F> {
+impl<F: Future + Unpin> Fused<F> {
     pub(super) fn new(future: F) -> Self {
         Self(Some(future))
     }
@@ -81,13 +80,13 @@ impl<F: Future + Unpin> Once<F> {
 }
 
 /// Answers a stream that has no handler.
-pub(super) async fn refuse(stream: Arc<Stream>, error: Error, killed: Cancellation) {
+pub(super) async fn refuse(stream: Arc<IncomingStream>, error: Error, killed: Cancellation) {
     stream.finish(&Err(error));
     finished(&stream, &killed).await;
 }
 
 /// Waits until the connection has taken all that the handler left: nobody else holds the stream.
-async fn finished(stream: &Stream, killed: &Cancellation) {
+async fn finished(stream: &IncomingStream, killed: &Cancellation) {
     tokio::select! {
         biased;
         () = poll_fn(|cx| stream.poll_finished(cx)) => {}
@@ -97,11 +96,7 @@ async fn finished(stream: &Stream, killed: &Cancellation) {
 
 /// Completes when the caller gives up; never without a deadline.
 pub(super) async fn expired(deadline: Option<Deadline>) -> Error {
-    match deadline {
-        Some(deadline) => {
-            sleep_until(deadline.at).await;
-            status::of_cancel(&CancelReason::Deadline(Some(deadline.timeout)))
-        }
-        None => std::future::pending().await,
-    }
+    Deadline::passed(deadline).await;
+    let timeout = deadline.map(|deadline| deadline.timeout);
+    status::of_cancel(&CancelReason::Deadline(timeout))
 }

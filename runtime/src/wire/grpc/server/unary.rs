@@ -9,16 +9,16 @@ use faststr::FastStr;
 use h2::Reason;
 use h2::server::SendResponse;
 
-use super::busy::Busy;
-use super::handler::{Once, canceled_by_stop, dropped, expired};
+use super::handler::{Fused, canceled_by_stop, dropped, expired};
+use super::permits::HandlerPermit;
 use super::respond::Responder;
 use crate::call::{Cancellation, Deadline, Incoming};
-use crate::codec::{ApplicationException, Encode};
+use crate::codec::Encode;
 use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::wire::grpc::body::{Body, Broken, Next};
 use crate::wire::grpc::gather::Payload;
-use crate::wire::grpc::outbox::send_whole;
+use crate::wire::grpc::send_buffer::send_whole;
 use crate::wire::grpc::{GRACEFUL_SHUTDOWN, message, status};
 use crate::wire::supervisor::{Ended, supervise};
 use crate::wire::{PingPongFailure, PingPongOutcome, Route};
@@ -32,13 +32,12 @@ pub(super) struct UnaryCall {
     /// Kept until the answer is written: dropping it earlier would reset the stream.
     pub(super) body: Body,
     pub(super) respond: SendResponse<Payload>,
-    pub(super) busy: Busy,
+    pub(super) permit: HandlerPermit,
 }
 
 impl UnaryCall {
     /// Serves the call. The handler runs to its end, or until it must not go on: by default also
-    /// when nobody wants its result any more. None runs for a call that ends before its request is
-    /// there.
+    /// when nobody wants its result any more.
     pub(super) async fn run(self, killed: Cancellation) {
         let Self {
             route,
@@ -47,10 +46,10 @@ impl UnaryCall {
             responder,
             mut body,
             respond,
-            mut busy,
+            mut permit,
         } = self;
         let cancellation = Cancellation::new();
-        busy.watch(&cancellation);
+        permit.watch(&cancellation);
         let (expired, stopped) = (pin!(expired(deadline)), pin!(killed.cancelled()));
         let mut ends = Ends {
             answer: Answer {
@@ -59,44 +58,61 @@ impl UnaryCall {
             },
             caller: incoming.caller.clone(),
             deadline,
-            expired: Once::new(expired),
-            stopped: Once::new(stopped),
+            expired: Fused::new(expired),
+            stopped: Fused::new(stopped),
         };
-        let reading = read_request(&mut body);
-        let request = match supervise(reading, &cancellation, |cx| ends.poll(cx)).await {
-            Ended::Returned(Ok(request)) => request,
-            Ended::Returned(Err(Broken::Message(error))) => return ends.answer.error(error),
-            // Reset before its request was there.
-            Ended::Returned(Err(Broken::Stream(_))) => return,
-            Ended::Panicked(panic) => {
-                let exception = route.panicked(&panic);
-                return ends.answer.exception(exception);
-            }
-            Ended::Dropped => return ends.answer.error(dropped(&cancellation)),
-        };
-        if !ends.answer.is_due() {
-            return;
-        }
-        let (handler, pending) = match route.call(incoming, request, cancellation.clone()) {
-            Ok(begun) => begun,
-            Err(exception) => return ends.answer.exception(exception),
-        };
-        let ended = supervise(handler, &cancellation, |cx| ends.poll(cx)).await;
-        match pending.outcome(ended) {
-            Some(outcome) => ends.answer.outcome(outcome),
-            None => ends.answer.error(dropped(&cancellation)),
+        match serve((route, incoming), &mut body, &cancellation, &mut ends).await {
+            Ok(outcome) => ends.answer.outcome(outcome),
+            Err(Some(error)) => ends.answer.error(error),
+            Err(None) => {}
         }
     }
 }
 
+/// Reads the request and runs the handler. None runs for a call that ends before its request is there.
+///
+/// # Errors
+/// What to answer instead of an outcome; `None` if nobody waits for an answer.
+async fn serve<E, S>(
+    (route, incoming): (Route, Incoming),
+    body: &mut Body,
+    cancellation: &Cancellation,
+    ends: &mut Ends<E, S>,
+) -> Result<PingPongOutcome, Option<Error>>
+where
+    E: Future<Output = Error> + Unpin,
+    S: Future<Output = Error> + Unpin,
+{
+    let payload = incoming.payload;
+    let refusal = |exception| Some(status::of_exception(exception, payload));
+    let request = match supervise(read_request(body), cancellation, |cx| ends.poll(cx)).await {
+        Ended::Returned(read) => read?,
+        Ended::Panicked(panic) => return Err(refusal(route.panicked(&panic))),
+        Ended::Dropped => return Err(Some(dropped(cancellation))),
+    };
+    if !ends.answer.is_due() {
+        return Err(None);
+    }
+    let begun = route.call(incoming, request, cancellation.clone());
+    let (handler, pending) = begun.map_err(refusal)?;
+    let ended = supervise(handler, cancellation, |cx| ends.poll(cx)).await;
+    let outcome = pending.outcome(ended);
+    outcome.ok_or_else(|| Some(dropped(cancellation)))
+}
+
 /// Waits for the one message of a request.
-async fn read_request(body: &mut Body) -> Result<Bytes, Broken> {
-    match poll_fn(|cx| body.poll_next(cx)).await? {
-        Next::Message(request) => {
+///
+/// # Errors
+/// What to answer; `None` for a stream that was reset before its request was there.
+async fn read_request(body: &mut Body) -> Result<Bytes, Option<Error>> {
+    match poll_fn(|cx| body.poll_next(cx)).await {
+        Ok(Next::Message(request)) => {
             body.release();
             Ok(request)
         }
-        Next::End(_) => Err(Broken::Message(no_request())),
+        Ok(Next::End(_)) => Err(Some(no_request())),
+        Err(Broken::Message(error)) => Err(Some(error)),
+        Err(Broken::Stream(_)) => Err(None),
     }
 }
 
@@ -105,8 +121,8 @@ struct Ends<E, S> {
     answer: Answer,
     caller: FastStr,
     deadline: Option<Deadline>,
-    expired: Once<E>,
-    stopped: Once<S>,
+    expired: Fused<E>,
+    stopped: Fused<S>,
 }
 
 impl<E, S> Ends<E, S>
@@ -163,10 +179,6 @@ impl Answer {
 
     fn error(&mut self, error: Error) {
         self.only_trailers(&Err(error), &Metadata::new());
-    }
-
-    fn exception(&mut self, exception: ApplicationException) {
-        self.error(status::of_exception(exception, self.responder.payload));
     }
 
     fn outcome(&mut self, outcome: PingPongOutcome) {

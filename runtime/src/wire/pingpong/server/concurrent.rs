@@ -14,8 +14,8 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{
-    Begun, Connection, Limits, ON_ITS_WAY, PingPongServerConfig, Stop, answerable, begin,
-    closed_by_peer, deadline_exceeded, incoming, sleep_or_never,
+    Begun, Limits, ON_ITS_WAY, PingPongServerConfig, ServerConnection, Stop, answerable, begin,
+    closed_by_peer, deadline_exceeded, incoming,
 };
 use crate::call::{Cancellation, Deadline};
 use crate::codec::ApplicationException;
@@ -60,7 +60,7 @@ pub(super) fn is_wanted_by(request: &Message) -> bool {
 /// Serves the rest of a connection, from the first request on that may be answered at any time, which
 /// came in `framing`.
 pub(super) async fn serve<IO, F>(
-    connection: Connection<IO>,
+    connection: ServerConnection<IO>,
     framing: Framing,
     first: Option<Message>,
     mut stop: Stop<'_, F>,
@@ -222,7 +222,7 @@ impl Shared {
         let running = self.supervisor.watch(&cancellation);
         async move {
             let limit = timeout.map(Deadline::after);
-            let mut deadline = pin!(sleep_or_never(timeout));
+            let mut deadline = pin!(Deadline::passed(limit));
             let mut closed = pin!(self.closed_for(one_way));
             let (mut waiting, mut open) = (true, true);
             let poll_ended = |cx: &mut Context<'_>| {

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use super::connection::Running;
+use super::connection::RunningStream;
 use crate::wire::StreamHandler;
 use crate::wire::supervisor::{Ended, poll_handler};
 use crate::wire::ttheader::state::Outcome;
@@ -16,7 +16,7 @@ use crate::wire::ttheader::state::Outcome;
 pub(super) struct Run {
     pub(super) handler: StreamHandler,
     /// Dropped behind the TRAILER and the handler.
-    pub(super) stream: Running,
+    pub(super) stream: RunningStream,
 }
 
 impl Future for Run {
