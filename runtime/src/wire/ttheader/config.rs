@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use crate::wire::STALL_TIMEOUT;
+use crate::wire::ttheader::frame::MAX_INFO_LEN;
 use crate::wire::ttheader::state::QueueLimits;
 
 /// Bytes that may wait for the kernel before senders are held back.
 const OUT_HIGH_WATER: usize = 512 * 1024;
 /// The largest frame. Kitex takes any below 1 GiB; nobody sends such in earnest, and a server that
 /// takes them can be made to hold them.
-const MAX_FRAME: u32 = 64 * 1024 * 1024;
-/// Cost of undelivered messages of a connection at which streams end.
-const CONNECTION_QUEUE: usize = 64 * 1024 * 1024;
+/// A message of 64 MiB fits, whatever its header holds.
+const MAX_FRAME: u32 = 64 * 1024 * 1024 + MAX_INFO_LEN as u32 + 64;
+/// Cost of undelivered messages of a connection at which streams end: twice the largest message.
+const CONNECTION_QUEUE: usize = 128 * 1024 * 1024;
 /// Cost of undelivered messages at which reading the socket pauses.
 const QUEUE_PAUSE: usize = 8 * 1024 * 1024;
 /// How long reading may pause for streams whose consumer takes nothing.
@@ -36,7 +38,7 @@ const MAX_STREAMS: usize = 1 << 17;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The largest LENGTH accepted, in bytes. A frame above it closes the connection. Default 64 MiB;
+    /// The largest LENGTH accepted, in bytes. A frame above it closes the connection. Default: a message of 64 MiB fits;
     /// maximum, and what Kitex takes: 1 GiB less one byte. Memory is not allocated on the claim, only as bytes arrive.
     pub max_frame: u32,
     /// Bytes that may wait in the out buffer before senders must wait; they go on at half of it.
@@ -44,7 +46,8 @@ pub struct Limits {
     pub out_high_water: usize,
     /// Cost in bytes (64 per message on top of its own) of messages that were received and not taken, of
     /// all streams of the connection, at which streams end as if their [`queue`](Limits::queue) were
-    /// full, those with the longest queues first, and lose what waits. Default 64 MiB.
+    /// full, those with the longest queues first, and lose what waits. Default 128 MiB; to be larger than
+    /// the largest message.
     ///
     /// What waits holds little more than its cost: at most about twice as much, and 16 MiB.
     pub connection_queue: usize,
