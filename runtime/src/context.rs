@@ -7,15 +7,12 @@ use std::time::{Duration, Instant};
 use faststr::FastStr;
 use http::Extensions;
 
-use crate::call::Cancellation;
-use crate::call::Deadline;
+use crate::call::{Answer, CallAbilities, Cancellation, Deadline, Incoming};
 use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::metainfo::{self, Metainfo};
 use crate::service::{MethodInfo, ServiceInfo};
 use crate::sync::lock;
-use crate::wire::grpc::PROTOCOL;
-use crate::wire::grpc::metadata::check;
 
 /// The call a handler serves: who calls, with which metainfo, until when.
 ///
@@ -43,26 +40,16 @@ struct Inner {
     extensions: Option<Arc<Extensions>>,
 }
 
-/// What travels with the result of a call without stream.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Answer {
-    pub(crate) header: Metadata,
-    /// The trailer of a gRPC call; backward metainfo on TTHeader.
-    pub(crate) trailer: Metadata,
-    /// Whether the result is not to be compressed.
-    pub(crate) uncompressed: bool,
-}
-
 /// The call that a context belongs to.
 #[derive(Debug, Clone)]
-pub(crate) struct Call {
-    pub(crate) service: &'static ServiceInfo,
-    pub(crate) method: &'static MethodInfo,
-    pub(crate) caller: FastStr,
-    pub(crate) peer: Option<SocketAddr>,
-    pub(crate) protocol: &'static str,
+struct Call {
+    service: &'static ServiceInfo,
+    method: &'static MethodInfo,
+    caller: FastStr,
+    peer: Option<SocketAddr>,
+    abilities: &'static CallAbilities,
     /// Fires when the server begins to stop.
-    pub(crate) draining: Cancellation,
+    draining: Cancellation,
 }
 
 impl Context {
@@ -73,33 +60,32 @@ impl Context {
         Self::default()
     }
 
-    pub(crate) fn of_stream(
-        call: Call,
-        metainfo: Metainfo,
+    /// The context of a call that a server serves. `answer` is where the handler of a call without
+    /// stream gathers what goes with its result.
+    pub(crate) fn serving(
+        (service, method): (&'static ServiceInfo, &'static MethodInfo),
+        incoming: Incoming,
+        draining: Cancellation,
         cancellation: Cancellation,
-        timeout: Option<Duration>,
+        answer: Option<Arc<Mutex<Answer>>>,
     ) -> Self {
+        let metainfo = Metainfo::from_wire(&incoming.metadata);
+        let has_header = incoming.abilities.header.is_some() && !incoming.metadata.is_empty();
+        let deadline = incoming.timeout.map(Deadline::after);
         Self(Arc::new(Inner {
-            call: Some(call),
+            call: Some(Call {
+                service,
+                method,
+                caller: incoming.caller,
+                peer: incoming.peer,
+                abilities: incoming.abilities,
+                draining,
+            }),
             metainfo: boxed(metainfo),
+            deadline: deadline.map(Box::new),
             cancellation: Some(cancellation),
-            deadline: timeout.map(|timeout| Box::new(Deadline::after(timeout))),
-            ..Inner::default()
-        }))
-    }
-
-    pub(crate) fn of_ping_pong(
-        call: Call,
-        metainfo: Metainfo,
-        cancellation: Cancellation,
-        timeout: Option<Duration>,
-    ) -> Self {
-        Self(Arc::new(Inner {
-            call: Some(call),
-            metainfo: boxed(metainfo),
-            cancellation: Some(cancellation),
-            deadline: timeout.map(|timeout| Box::new(Deadline::after(timeout))),
-            answer: Some(Arc::default()),
+            answer,
+            header: has_header.then(|| Box::new(incoming.metadata)),
             ..Inner::default()
         }))
     }
@@ -132,7 +118,7 @@ impl Context {
     /// The wire by Kitex's name, e.g. `TTHeaderStreaming` or `Framed`.
     #[must_use]
     pub fn protocol(&self) -> &'static str {
-        self.0.call.as_ref().map_or("", |call| call.protocol)
+        self.0.call.as_ref().map_or("", |call| call.abilities.wire)
     }
 
     /// A transient metainfo value: set with [`Context::with_metainfo`], by the caller, or by the
@@ -163,11 +149,11 @@ impl Context {
         &self.values().persistent
     }
 
-    /// Sends a value back with the reply of a ping-pong call, on wires that can carry it (TTHeader).
-    /// Streams have header and trailer instead: there, and on a context of no call, this does
-    /// nothing and returns false.
+    /// Sends a value back with the reply of a ping-pong call, on wires that can carry it (TTHeader;
+    /// gRPC, in the trailer). Streams have header and trailer instead: there, on other wires, and on a
+    /// context of no call, this does nothing and returns false.
     pub fn send_backward(&self, key: impl Into<FastStr>, value: impl Into<FastStr>) -> bool {
-        let Some(mut answer) = self.answer() else {
+        let Some(mut answer) = self.answer(|wire| wire.backward) else {
             return false;
         };
         answer.trailer.insert(key, value);
@@ -202,7 +188,7 @@ impl Context {
     /// encoding. It is, unless told otherwise. Streams have `set_message_compression` of their own:
     /// there, and on other wires, this does nothing and gives `false`.
     pub fn set_message_compression(&self, on: bool) -> bool {
-        let Some(mut answer) = self.answer().filter(|_| self.protocol() == PROTOCOL) else {
+        let Some(mut answer) = self.answer(|wire| wire.compression) else {
             return false;
         };
         answer.uncompressed = !on;
@@ -210,17 +196,20 @@ impl Context {
     }
 
     fn merge(&self, pairs: Metadata, place: fn(&mut Answer) -> &mut Metadata) -> Result<bool> {
-        check(&pairs)?;
-        let answer = self.answer().filter(|_| self.protocol() == PROTOCOL);
-        let Some(mut answer) = answer else {
+        let check = self.0.call.as_ref().and_then(|call| call.abilities.header);
+        let (Some(check), Some(mut answer)) = (check, self.answer(|_| true)) else {
             return Ok(false);
         };
+        check(&pairs)?;
         place(&mut answer).merge(pairs);
         Ok(true)
     }
 
-    fn answer(&self) -> Option<MutexGuard<'_, Answer>> {
-        self.0.answer.as_deref().map(lock)
+    /// What goes with the result of this call, if it has no stream and its wire `carries` that.
+    fn answer(&self, carries: fn(&CallAbilities) -> bool) -> Option<MutexGuard<'_, Answer>> {
+        let (call, answer) = (self.0.call.as_ref()?, self.0.answer.as_ref()?);
+        let answer = carries(call.abilities).then_some(answer)?;
+        Some(lock(answer))
     }
 
     /// When the caller gives up, if it said so. TTHeader Streaming tells no deadline (statement 74).
@@ -349,21 +338,6 @@ impl Context {
 
     pub(crate) fn values(&self) -> &Metainfo {
         self.0.metainfo.as_deref().unwrap_or(&metainfo::EMPTY)
-    }
-
-    /// The same context with the caller's header.
-    pub(crate) fn with_header(mut self, header: Metadata) -> Self {
-        if !header.is_empty() {
-            self.inner().header = Some(Box::new(header));
-        }
-        self
-    }
-
-    /// Takes what the handler gathered for its answer.
-    pub(crate) fn take_answer(&self) -> Answer {
-        self.answer()
-            .map(|mut answer| std::mem::take(&mut *answer))
-            .unwrap_or_default()
     }
 }
 

@@ -1,44 +1,53 @@
 //! A handler's panic becomes an answer, and leaves the connection alive (statement 58).
 
 use std::any::Any;
-use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use crate::codec::ApplicationException;
 use crate::trace::target;
 
-/// What `future` returns, or the exception for its panic.
-pub(crate) async fn catch<T>(
-    mut future: Pin<Box<dyn Future<Output = T> + Send>>,
-    service: &str,
-    method: &str,
-) -> Result<T, ApplicationException> {
-    // After a panic the future is never polled again, so no one sees what it left half done.
-    let finished =
-        poll_fn(
-            |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
-                Ok(Poll::Pending) => Poll::Pending,
-                Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-                Err(panic) => Poll::Ready(Err(panic)),
-            },
-        );
-    finished.await.map_err(|panic| {
-        tell(service, method, &*panic);
-        exception(service, method, text(&*panic))
-    })
+/// What a handler panicked with.
+pub(crate) struct Panic(Box<dyn Any + Send>);
+
+/// Polls a handler. After a panic it must never be polled again, so that no one sees what it left half
+/// done.
+pub(crate) fn poll<F: Future + ?Sized>(
+    handler: Pin<&mut F>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<F::Output, Panic>> {
+    match catch(|| handler.poll(cx)) {
+        Ok(polled) => polled.map(Ok),
+        Err(panic) => Poll::Ready(Err(panic)),
+    }
 }
 
-/// A handler has panicked. Where in its code, the process's panic hook has said.
-pub(crate) fn tell(service: &str, method: &str, panic: &(dyn Any + Send)) {
-    tracing::error!(
-        target: target::SERVER,
-        service,
-        method,
-        panic = text(panic),
-        "handler panicked"
-    );
+/// What `begin` returns, or what it panicked with: a handler may do something before it is a future.
+pub(crate) fn catch<T>(begin: impl FnOnce() -> T) -> Result<T, Panic> {
+    catch_unwind(AssertUnwindSafe(begin)).map_err(Panic)
+}
+
+impl Panic {
+    /// What the caller of the handler is told. Observers are told here: once for each panic. Where in
+    /// the handler's code it happened, the process's panic hook has said.
+    pub(crate) fn exception(&self, service: &str, method: &str) -> ApplicationException {
+        let panic = self.text();
+        tracing::error!(target: target::SERVER, service, method, panic, "handler panicked");
+        exception(service, method, panic)
+    }
+
+    /// The text of the panic, where it has one.
+    fn text(&self) -> &str {
+        match (
+            self.0.downcast_ref::<&str>(),
+            self.0.downcast_ref::<String>(),
+        ) {
+            (Some(text), _) => text,
+            (_, Some(text)) => text,
+            _ => "unknown panic",
+        }
+    }
 }
 
 /// Kitex's words for it.
@@ -50,24 +59,24 @@ pub(crate) fn exception(service: &str, method: &str, panic: &str) -> Application
     ApplicationException::new(ApplicationException::INTERNAL_ERROR, text)
 }
 
-/// The text of a panic, where it has one.
-pub(crate) fn text(panic: &(dyn Any + Send)) -> &str {
-    match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
-        (Some(text), _) => text,
-        (_, Some(text)) => text,
-        _ => "unknown panic",
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+    use std::task::Waker;
+
     use super::*;
 
-    #[tokio::test]
-    async fn a_panic_reads_as_in_kitex() {
+    fn polled<T>(handler: impl Future<Output = T>) -> Poll<Result<T, Panic>> {
+        poll(pin!(handler), &mut Context::from_waker(Waker::noop()))
+    }
+
+    #[test]
+    fn a_panic_reads_as_in_kitex() {
         let number = 7;
-        let panicking = Box::pin(async move { panic!("number {number}") });
-        let exception = catch::<()>(panicking, "Peer", "Echo").await.unwrap_err();
+        let Poll::Ready(Err(panic)) = polled(async move { panic!("number {number}") as () }) else {
+            unreachable!("it panics at once")
+        };
+        let exception = panic.exception("Peer", "Echo");
         assert_eq!(exception.type_id, 6);
         assert_eq!(
             exception.message,
@@ -76,9 +85,9 @@ mod tests {
         );
     }
 
-    #[tokio::test]
-    async fn a_result_passes_through() {
-        let fine = Box::pin(async { 1 });
-        assert_eq!(catch(fine, "Peer", "Echo").await, Ok(1));
+    #[test]
+    fn a_result_passes_through() {
+        assert!(matches!(polled(async { 1 }), Poll::Ready(Ok(1))));
+        assert!(polled(std::future::pending::<()>()).is_pending());
     }
 }

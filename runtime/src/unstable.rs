@@ -1,7 +1,8 @@
 //! What our own tests, fuzzing and benchmarks reach past the API. No promise holds for it.
 
-pub use crate::call::{Cancellation, Deadline, Outgoing};
+pub use crate::call::{Answer, CallAbilities, Cancellation, Deadline, Incoming, Outgoing, cascade};
 pub use crate::wire::{
-    ClientRaw, Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, RawStream,
-    ServerRaw, StreamHandler, Supervisor, client, grpc, io, pingpong, ttheader,
+    CallResult, ClientRaw, Dispatch, PingPongFailure, PingPongHandler, PingPongOutcome, RawStream,
+    Route, ServerRaw, SharedAnswer, StreamHandler, Supervisor, Target, client, grpc, io, pingpong,
+    ttheader,
 };

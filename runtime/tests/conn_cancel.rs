@@ -40,7 +40,7 @@ async fn s58_a_panic_is_type_6_and_leaves_the_connection_alive() {
 
 #[tokio::test(start_paused = true)]
 async fn s58_a_panic_while_the_handler_is_made_is_caught_too() {
-    let (mut peer, _serving) = serve_peer(conn_support::dispatch(|_| panic!("early")));
+    let (mut peer, _serving) = serve_peer(conn_support::dispatch(|_| Ok(()), |_| panic!("early")));
     peer.open(1).await;
     peer.expect(FrameKind::Header, 1).await;
     let (_, text) = peer.expect_exception(FrameKind::Trailer, 1).await;

@@ -80,19 +80,22 @@ async fn s23_the_handler_starts_on_header() {
     let incoming = starts.recv().await.unwrap();
     assert_eq!((&*incoming.service, &*incoming.method), ("EchoSvc", "Bidi"));
     assert_eq!(incoming.metadata.get("RPC_PERSIST_k"), Some("v"));
-    assert_eq!(incoming.protocol, "TTHeaderStreaming");
+    assert_eq!(incoming.abilities.wire, "TTHeaderStreaming");
     assert_eq!(incoming.timeout, None);
 }
 
 #[tokio::test(start_paused = true)]
 async fn s25_an_unknown_method_is_answered_and_the_connection_goes_on() {
-    let (mut peer, _serving) = serve_peer(dispatch(|call: Call| {
-        if call.incoming.method != "Bidi" {
-            let text = format!("unknown method {}", call.incoming.method);
-            return Err(ApplicationException::new(1, text));
-        }
-        Ok(Box::pin(echo_all(call.stream)))
-    }));
+    let (mut peer, _serving) = serve_peer(dispatch(
+        |incoming| match &*incoming.method {
+            "Bidi" => Ok(()),
+            other => {
+                let text = format!("unknown method {other}");
+                Err(ApplicationException::new(1, text))
+            }
+        },
+        |call| Box::pin(echo_all(call.stream)),
+    ));
     peer.method = "Nope";
     peer.open(1).await;
     peer.expect(FrameKind::Header, 1).await;

@@ -6,8 +6,9 @@ mod stream_support;
 use std::time::Duration;
 
 use stream_support::{Client, Server, data, rst, trailer};
+use streamgen_runtime::unstable::cascade;
 use streamgen_runtime::unstable::ttheader::state::{
-    QueueLimits, cascade, connection_closed_cancel, recv_timeout_error,
+    QueueLimits, connection_closed_cancel, recv_timeout_error,
 };
 use streamgen_runtime::{CancelReason, ErrorKind};
 

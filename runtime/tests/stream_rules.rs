@@ -53,4 +53,5 @@ on_every_wire! {
     server_rules: a_handler_may_send_and_receive_in_two_tasks,
     server_rules: a_handlers_send_fails_when_the_stream_is_over,
     server_rules: a_handler_receives_to_the_clients_close_or_its_cancel,
+    server_rules: a_handler_that_panics_before_it_is_a_future_ends_its_own_call,
 }

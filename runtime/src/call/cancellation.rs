@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use slab::Slab;
 
-use crate::error::Error;
+use crate::error::{CancelReason, Error};
 use crate::sync::lock;
 
 /// What becomes of a handler whose call has ended before it: given up by the caller, past its
@@ -165,6 +165,17 @@ impl Drop for Cancelled<'_> {
         let waiter = waiters.and_then(|waiters| waiters.try_remove(key));
         drop(waiting);
         drop(waiter);
+    }
+}
+
+/// What ends the streams that a handler opened as a client, when its own stream ended with `reason`:
+/// number, text and path go on unchanged, hop by hop (ttheader-streaming.md 3.7).
+#[must_use]
+pub fn cascade(reason: &Error) -> CancelReason {
+    CancelReason::Upstream {
+        code: reason.number(),
+        message: reason.message().to_owned().into(),
+        path: reason.cancel_path().to_owned().into(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! When a call must be over.
 
+use std::future::pending;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -33,6 +34,14 @@ impl Deadline {
     /// Time that is left; zero once passed.
     pub(crate) fn remaining(&self) -> Duration {
         self.at.saturating_duration_since(Instant::now())
+    }
+
+    /// Completes when it has passed, which a missing deadline never does. Cancel safe.
+    pub(crate) async fn passed(deadline: Option<Self>) {
+        match deadline {
+            Some(deadline) => sleep_until(deadline.at).await,
+            None => pending().await,
+        }
     }
 
     /// Whether it is over, which a missing deadline never is.

@@ -3,12 +3,14 @@
 mod cancellation;
 mod deadline;
 mod encoding;
+mod incoming;
 mod outgoing;
 
-pub use cancellation::{CancelPolicy, Cancellation};
+pub use cancellation::{CancelPolicy, Cancellation, cascade};
 pub use deadline::Deadline;
 pub(crate) use deadline::WaitTimer;
 pub use encoding::Encoding;
 #[cfg(any(feature = "gzip", feature = "zstd"))]
 pub(crate) use encoding::Scheme;
+pub use incoming::{Answer, CallAbilities, Incoming};
 pub use outgoing::Outgoing;

@@ -170,15 +170,15 @@ impl ServerBuilder {
     /// to: none at all, one name twice, two fallbacks, or two services that share a method name
     /// without a fallback that has it.
     pub async fn bind(self, on: impl Into<ListenOn>) -> Result<BoundServer> {
-        let registry = Registry::new(self.services, self.named_only)?;
         let lifecycle = Arc::new(Lifecycle::new(self.on_cancel));
+        let registry = Registry::new(self.services, self.named_only, Arc::clone(&lifecycle))?;
         let mut wires = self.wires;
         if let Some(timeout) = self.stall_timeout {
             wires.set_stall_timeout(timeout);
         }
         Ok(BoundServer {
             listener: on.into().listen().await?,
-            dispatch: Arc::new(registry.living(Arc::clone(&lifecycle))),
+            dispatch: Arc::new(registry),
             lifecycle,
             protocols: wires.protocols(),
             settings: self.settings,

@@ -6,31 +6,28 @@ use std::task::{Context, Poll};
 
 use tracing::field::Empty;
 
-use super::registry::Route;
+use crate::call::Incoming;
 use crate::error::{ErrorKind, Result, Side};
 use crate::trace::{Call, Failure, Method, rpc_system, target};
-use crate::wire::{Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, StreamHandler};
+use crate::wire::{CallResult, PingPongFailure, PingPongHandler, StreamHandler};
 
 /// A call has found its method.
-pub(super) fn begin(route: &Route<'_>, incoming: &Incoming) -> Option<Call> {
-    let method = Method {
-        service: route.info,
-        method: route.method,
-    };
+pub(super) fn begin(method: Method, incoming: &Incoming) -> Option<Call> {
+    let wire = incoming.abilities.wire;
     let span = tracing::info_span!(
         target: target::SERVER,
         "call",
         otel.kind = "server",
         otel.name = %method,
         otel.status_code = Empty,
-        rpc.system = rpc_system(incoming.protocol),
+        rpc.system = rpc_system(wire),
         rpc.service = %method.service(),
         rpc.method = method.method.name,
         rpc.grpc.status_code = Empty,
         network.peer.address = incoming.peer.map(|peer| display(peer.ip())),
         network.peer.port = incoming.peer.map(|peer| peer.port()),
         error.type = Empty,
-        wire = incoming.protocol,
+        wire,
     );
     Call::begin(Side::Server, span)
 }
@@ -46,7 +43,7 @@ pub(super) fn stream(call: Option<Call>, handler: StreamHandler) -> StreamHandle
 
 /// The handler of a call without stream, inside the span of its call.
 pub(super) fn ping_pong(call: Option<Call>, handler: PingPongHandler) -> PingPongHandler {
-    let outcome = |outcome: &PingPongOutcome| match &outcome.result {
+    let outcome = |result: &CallResult| match result {
         Ok(_) => Ok(()),
         Err(PingPongFailure::Handler(error)) => Err(error.into()),
         Err(PingPongFailure::Arguments(_)) => Err(ErrorKind::Decode.into()),

@@ -12,8 +12,8 @@ pub struct CancelHandle(Weak<dyn ClientRaw>);
 
 impl CancelHandle {
     /// Ends the stream at once: the server's handler is cancelled, and calls on the stream fail
-    /// with code 12007 once all messages that had arrived are taken. Does nothing to a stream
-    /// that has ended.
+    /// (12007 on TTHeader Streaming, status 1 on gRPC) once all messages that had arrived are taken.
+    /// Does nothing to a stream that has ended.
     pub fn cancel(&self) {
         if let Some(raw) = self.0.upgrade() {
             raw.cancel(CancelReason::User);
@@ -38,7 +38,7 @@ impl CancelOnDrop {
         Self { raw, armed: true }
     }
 
-    /// Lets the stream end by itself, unwatched: its user has all he wants of it.
+    /// Lets the stream end by itself, unwatched: its user has all of it that is wanted.
     pub(super) fn disarm(mut self) {
         self.armed = false;
         self.raw.detach();

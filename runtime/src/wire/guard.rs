@@ -4,29 +4,26 @@ use std::future::pending;
 use std::time::Duration;
 
 use tokio::task::AbortHandle;
-use tokio::time::{Instant, sleep_until};
 
-use crate::call::Cancellation;
+use crate::call::{Cancellation, Deadline, cascade};
 use crate::error::{CancelReason, Error, ErrorKind};
-use crate::wire::ttheader::state::cascade;
 
 /// Starts the task that calls `cancel` at the deadline or with the parent; `None` if there is
-/// neither. `timeout` is what the deadline was made from, for the text of the error. The stream
-/// aborts the task when it ends.
+/// neither. The stream aborts the task when it ends.
 pub(super) fn watch(
-    deadline: Option<Instant>,
-    timeout: Option<Duration>,
+    deadline: Option<Deadline>,
     parent: Option<Cancellation>,
     cancel: impl FnOnce(CancelReason) + Send + 'static,
 ) -> Option<AbortHandle> {
     if deadline.is_none() && parent.is_none() {
         return None;
     }
+    let timeout = deadline.map(|deadline| deadline.timeout);
     let task = tokio::spawn(async move {
         let reason = tokio::select! {
             biased;
             reason = ended(parent) => from_parent(&reason, timeout),
-            () = passed(deadline) => CancelReason::Deadline(timeout),
+            () = Deadline::passed(deadline) => CancelReason::Deadline(timeout),
         };
         cancel(reason);
     });
@@ -36,13 +33,6 @@ pub(super) fn watch(
 async fn ended(parent: Option<Cancellation>) -> Error {
     match parent {
         Some(parent) => parent.cancelled().await,
-        None => pending().await,
-    }
-}
-
-async fn passed(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => sleep_until(deadline).await,
         None => pending().await,
     }
 }

@@ -2,6 +2,7 @@
 //! [`dispatch`]; everything above them (typed streams, client, server) exists once, for all protocols.
 //! So do dialling and the pools of connections below the clients' wires.
 
+mod append;
 pub mod client;
 pub(crate) mod detect;
 mod dispatch;
@@ -20,8 +21,10 @@ mod table;
 pub(crate) mod tls;
 pub mod ttheader;
 
+use dispatch::Pending;
 pub use dispatch::{
-    Dispatch, Incoming, PingPongFailure, PingPongHandler, PingPongOutcome, StreamHandler,
+    CallResult, Dispatch, PingPongFailure, PingPongHandler, PingPongOutcome, Route, SharedAnswer,
+    StreamHandler, Target,
 };
 use stall::{STALL_TIMEOUT, drain};
 pub use stream::{ClientRaw, RawStream, ServerRaw};

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 
 use crate::call::{CancelPolicy, Cancellation};
 use crate::error::Error;
+use crate::panic::{self, Panic};
 use crate::sync::lock;
 
 /// The running handlers of one connection. Handlers keep it alive when their connection is gone.
@@ -158,26 +159,39 @@ impl Drop for Watched {
     }
 }
 
-/// Polls a handler, unless it must not go on: `None`, and then it is to be dropped.
+/// How a handler came to its end.
+pub(super) enum Ended<T> {
+    /// It returned.
+    Returned(T),
+    /// It panicked, and its caller is to be told so.
+    Panicked(Panic),
+    /// It must not go on: its call has ended, or its server. It is to be dropped.
+    Dropped,
+}
+
+/// Polls a handler, unless it must not go on. Once it has ended it must never be polled again.
 pub(super) fn poll_handler<F: Future + ?Sized>(
     handler: Pin<&mut F>,
     cancellation: &Cancellation,
     cx: &mut Context<'_>,
-) -> Poll<Option<F::Output>> {
-    match cancellation.poll_dropped(cx) {
-        Poll::Ready(()) => Poll::Ready(None),
-        Poll::Pending => handler.poll(cx).map(Some),
+) -> Poll<Ended<F::Output>> {
+    if cancellation.poll_dropped(cx).is_ready() {
+        return Poll::Ready(Ended::Dropped);
     }
+    panic::poll(handler, cx).map(|ended| match ended {
+        Ok(output) => Ended::Returned(output),
+        Err(panic) => Ended::Panicked(panic),
+    })
 }
 
-/// Runs a handler to its end, or until it must not go on: `None`. `poll_ended` gives what ends the call
-/// ahead of its handler, each thing once: the deadline, the peer, the server's stop. The wire has dealt
-/// with it then, and the handler is told here.
+/// Runs a handler to its end, or until it must not go on. `poll_ended` gives what ends the call ahead
+/// of its handler, each thing once: the deadline, the peer, the server's stop. The wire has dealt with
+/// it then, and the handler is told here.
 pub(super) async fn supervise<F: Future>(
     handler: F,
     cancellation: &Cancellation,
     mut poll_ended: impl FnMut(&mut Context<'_>) -> Poll<Error>,
-) -> Option<F::Output> {
+) -> Ended<F::Output> {
     let mut handler = pin!(handler);
     poll_fn(|cx| {
         loop {
@@ -274,6 +288,6 @@ mod tests {
         let mut ends = vec![Error::application("second"), Error::application("first")];
         let poll_ended = |_: &mut Context<'_>| ends.pop().map_or(Poll::Pending, Poll::Ready);
         let reason = supervise(cancellation.cancelled(), &cancellation, poll_ended).await;
-        assert_eq!(reason.unwrap().message(), "first");
+        assert!(matches!(reason, Ended::Returned(error) if error.message() == "first"));
     }
 }

@@ -18,7 +18,8 @@ use streamgen_runtime::unstable::ttheader::client::{ClientConfig, Connector};
 use streamgen_runtime::unstable::ttheader::server::serve_connection;
 use streamgen_runtime::unstable::ttheader::{Limits, Socket};
 use streamgen_runtime::unstable::{
-    ClientRaw, Dispatch, Incoming, Outgoing, PingPongHandler, RawStream, ServerRaw, StreamHandler,
+    ClientRaw, Dispatch, Incoming, Outgoing, PingPongHandler, RawStream, Route, ServerRaw,
+    SharedAnswer, StreamHandler, Target,
 };
 use streamgen_runtime::{
     ApplicationException, Metadata, MethodInfo, Mode, PayloadCodec, Result, ServiceInfo, Transport,
@@ -95,7 +96,8 @@ impl<R: RawStream + ?Sized> Stream<R> {
     }
 }
 
-type Open = dyn Fn(Call) -> Result<StreamHandler, ApplicationException> + Send + Sync;
+type Decide = dyn Fn(&Incoming) -> Result<(), ApplicationException> + Send + Sync;
+type Open = dyn Fn(Call) -> StreamHandler + Send + Sync;
 
 /// What a handler is given.
 pub(crate) struct Call {
@@ -104,42 +106,43 @@ pub(crate) struct Call {
     pub(crate) cancellation: Cancellation,
 }
 
-struct Handlers(Box<Open>);
+/// Every request means the one method, whatever it names.
+#[derive(Clone)]
+struct Handlers {
+    decide: Arc<Decide>,
+    open: Arc<Open>,
+}
 
 impl Dispatch for Handlers {
-    fn find(
-        &self,
-        _: &str,
-        _: &str,
-        method: &str,
-    ) -> Result<(Mode, PayloadCodec), ApplicationException> {
-        let text = format!("unknown method {method}");
-        Err(ApplicationException::new(
-            ApplicationException::UNKNOWN_METHOD,
-            text,
-        ))
+    fn route(&self, incoming: &Incoming) -> Result<Route, ApplicationException> {
+        (self.decide)(incoming)?;
+        Ok(Route::new(Arc::new(self.clone()), &ECHO, 0))
     }
+}
 
-    fn open_stream(
+impl Target for Handlers {
+    fn stream(
         &self,
+        _: usize,
         incoming: Incoming,
         stream: Arc<dyn ServerRaw>,
         cancellation: Cancellation,
-    ) -> Result<StreamHandler, ApplicationException> {
-        (self.0)(Call {
+    ) -> StreamHandler {
+        (self.open)(Call {
             incoming,
             stream: Stream::new(stream),
             cancellation,
         })
     }
 
-    fn ping_pong(
+    fn call(
         &self,
+        _: usize,
         _: Incoming,
         _: Bytes,
         _: Cancellation,
-    ) -> Result<(PingPongHandler, bool), ApplicationException> {
-        Err(ApplicationException::new(1, "no ping-pong here"))
+    ) -> (PingPongHandler, SharedAnswer) {
+        unreachable!("the method streams")
     }
 }
 
@@ -149,14 +152,18 @@ where
     F: Fn(Call) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<()>> + Send + 'static,
 {
-    dispatch(move |call| Ok(Box::pin(handler(call))))
+    dispatch(|_| Ok(()), move |call| Box::pin(handler(call)))
 }
 
-/// Decides for every stream.
+/// Serves every stream that `decide` lets pass with what `open` begins.
 pub(crate) fn dispatch(
-    open: impl Fn(Call) -> Result<StreamHandler, ApplicationException> + Send + Sync + 'static,
+    decide: impl Fn(&Incoming) -> Result<(), ApplicationException> + Send + Sync + 'static,
+    open: impl Fn(Call) -> StreamHandler + Send + Sync + 'static,
 ) -> Arc<dyn Dispatch> {
-    Arc::new(Handlers(Box::new(open)))
+    Arc::new(Handlers {
+        decide: Arc::new(decide),
+        open: Arc::new(open),
+    })
 }
 
 /// Answers every message with itself.

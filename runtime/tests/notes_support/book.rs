@@ -158,14 +158,21 @@ impl Notes for Book {
         end(&cx)
     }
 
-    async fn collect(&self, _: Context, mut stream: ClientStreamingServer<Note>) -> Result<Note> {
-        stream.set_header([("a", "1")])?;
-        stream.set_trailer([("t", "1")])?;
-        let mut all = String::new();
-        while let Some(note) = stream.recv().await? {
-            all.push_str(&note.message);
+    fn collect(
+        &self,
+        cx: Context,
+        mut stream: ClientStreamingServer<Note>,
+    ) -> impl Future<Output = Result<Note>> + Send {
+        assert!(!wishes(&cx, "panic"), "not a future yet");
+        async move {
+            stream.set_header([("a", "1")])?;
+            stream.set_trailer([("t", "1")])?;
+            let mut all = String::new();
+            while let Some(note) = stream.recv().await? {
+                all.push_str(&note.message);
+            }
+            Ok(note(&all))
         }
-        Ok(note(&all))
     }
 
     async fn count(

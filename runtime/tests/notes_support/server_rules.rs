@@ -124,3 +124,17 @@ pub async fn a_handler_receives_to_the_clients_close_or_its_cancel(mut book: Ser
     let reason = book.told.recv().await.unwrap().unwrap_err();
     assert!(reason.is_canceled(), "{reason}");
 }
+
+/// It panics on the task of the connection, which other calls share.
+pub async fn a_handler_that_panics_before_it_is_a_future_ends_its_own_call(book: Served) {
+    let mut other = book.client.bidi().await.unwrap();
+    let call = book.client.collect().metainfo("DO", "panic");
+    let error = match call.await {
+        Ok(stream) => stream.close_and_recv().await.unwrap_err(),
+        Err(error) => error,
+    };
+    assert!(error.message().contains("happened in biz handler"), "{error}");
+    assert!(error.message().contains("not a future yet"), "{error}");
+    other.send(note("a")).await.unwrap();
+    assert_eq!(other.recv().await.unwrap(), Some(note("a")));
+}

@@ -4,17 +4,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use streamgen_runtime::codec::{DecodeError, Encode, FieldSink, Reader, Struct};
+use streamgen_runtime::codec::{DecodeError, FieldSink, Reader, Struct};
 use streamgen_runtime::unstable::client::{Reply, UnaryWire};
 use streamgen_runtime::unstable::io::Endpoint;
 use streamgen_runtime::unstable::pingpong::{Framing, PingPongPool, PoolConfig, serve_connection};
 use streamgen_runtime::unstable::{
-    Cancellation, Dispatch, Incoming, Outgoing, PingPongFailure, PingPongHandler, PingPongOutcome,
-    ServerRaw, StreamHandler,
+    CallResult, Cancellation, Dispatch, Incoming, Outgoing, PingPongFailure, PingPongHandler,
+    Route, ServerRaw, SharedAnswer, StreamHandler, Target,
 };
 use streamgen_runtime::{
-    ApplicationException, BizStatusError, Error, ErrorKind, FastStr, Message, Metadata, MethodInfo,
-    Mode, PayloadCodec, Result, ServiceInfo, Transport,
+    ApplicationException, BizStatusError, Error, ErrorKind, FastStr, Message, MethodInfo, Mode,
+    PayloadCodec, Result, ServiceInfo, Transport,
 };
 use tokio::net::TcpListener;
 
@@ -42,90 +42,73 @@ impl Struct for Text {
 pub(crate) struct Service;
 
 impl Dispatch for Service {
-    fn find(
-        &self,
-        _: &str,
-        _: &str,
-        method: &str,
-    ) -> Result<(Mode, PayloadCodec), ApplicationException> {
-        let text = format!("unknown method {method}");
-        Err(ApplicationException::new(
-            ApplicationException::UNKNOWN_METHOD,
-            text,
-        ))
-    }
-
-    fn open_stream(
-        &self,
-        _: Incoming,
-        _: Arc<dyn ServerRaw>,
-        _: Cancellation,
-    ) -> Result<StreamHandler, ApplicationException> {
-        Err(ApplicationException::new(
-            ApplicationException::UNKNOWN_METHOD,
-            "no streams here",
-        ))
-    }
-
-    fn ping_pong(
-        &self,
-        incoming: Incoming,
-        args: Bytes,
-        cancellation: Cancellation,
-    ) -> Result<(PingPongHandler, bool), ApplicationException> {
-        let method = incoming.method.clone();
-        let known = ["Echo", "Biz", "Fail", "Typed", "Fire", "Hold", "Back"];
-        if !known.contains(&method.as_str()) {
+    fn route(&self, incoming: &Incoming) -> Result<Route, ApplicationException> {
+        let method = &incoming.method;
+        let index = SERVICE.method_index(method).filter(|_| method != "Missing");
+        let Some(index) = index else {
             let text = format!("unknown method {method} (service {})", incoming.service);
             return Err(ApplicationException::new(
                 ApplicationException::UNKNOWN_METHOD,
                 text,
             ));
-        }
-        let one_way = method == "Fire";
-        let handler = async move { run(&incoming, args, cancellation).await };
-        Ok((Box::pin(handler), one_way))
+        };
+        let service = match incoming.payload {
+            PayloadCodec::Protobuf => &IN_PROTOBUF,
+            _ => &SERVICE,
+        };
+        Ok(Route::new(Arc::new(Service), service, index))
     }
 }
 
-async fn run(incoming: &Incoming, args: Bytes, cancellation: Cancellation) -> PingPongOutcome {
-    let mut backward = Metadata::new();
-    let result: Result<Box<dyn Encode + Send>> = match incoming.method.as_str() {
-        "Biz" => Err(BizStatusError::new(10_001, "peer biz")
-            .extra("k", "v")
-            .into()),
-        "Fail" => Err(Error::application("peer plain error")),
-        "Typed" => Err(Error::new(ErrorKind::Protocol, 1900, "peer trans error")),
-        "Hold" => Err(cancellation.cancelled().await),
-        "Back" => {
-            backward.insert("PEER_BACK", "b1");
-            let seen = incoming
-                .metadata
-                .get("RPC_TRANSIT_K")
-                .unwrap_or_default()
-                .to_owned();
-            Ok(Box::new(Text(seen.into())))
-        }
-        _ => match Text::decode_from(args) {
-            Ok(text) => Ok(Box::new(text)),
-            Err(error) => {
-                let result = Err(PingPongFailure::Arguments(error));
-                return PingPongOutcome {
-                    result,
-                    header: Metadata::new(),
-                    backward,
-                    uncompressed: false,
-                };
-            }
-        },
-    };
-    let result = result.map_err(PingPongFailure::Handler);
-    PingPongOutcome {
-        result,
-        header: Metadata::new(),
-        backward,
-        uncompressed: false,
+impl Target for Service {
+    fn stream(
+        &self,
+        _: usize,
+        _: Incoming,
+        _: Arc<dyn ServerRaw>,
+        _: Cancellation,
+    ) -> StreamHandler {
+        unreachable!("no method streams")
     }
+
+    fn call(
+        &self,
+        _: usize,
+        incoming: Incoming,
+        args: Bytes,
+        cancellation: Cancellation,
+    ) -> (PingPongHandler, SharedAnswer) {
+        let answer = SharedAnswer::default();
+        let gathered = Arc::clone(&answer);
+        let handler = async move { run(&incoming, args, cancellation, &gathered).await };
+        (Box::pin(handler), answer)
+    }
+}
+
+async fn run(
+    incoming: &Incoming,
+    args: Bytes,
+    cancellation: Cancellation,
+    answer: &SharedAnswer,
+) -> CallResult {
+    let error: Error = match incoming.method.as_str() {
+        "Biz" => BizStatusError::new(10_001, "peer biz")
+            .extra("k", "v")
+            .into(),
+        "Fail" => Error::application("peer plain error"),
+        "Typed" => Error::new(ErrorKind::Protocol, 1900, "peer trans error"),
+        "Hold" => cancellation.cancelled().await,
+        "Back" => {
+            answer.lock().unwrap().trailer.insert("PEER_BACK", "b1");
+            let seen = incoming.metadata.get("RPC_TRANSIT_K").unwrap_or_default();
+            return Ok(Box::new(Text(seen.to_owned().into())));
+        }
+        _ => {
+            let text = Text::decode_from(args).map_err(PingPongFailure::Arguments)?;
+            return Ok(Box::new(text));
+        }
+    };
+    Err(error.into())
 }
 
 pub(crate) async fn start() -> SocketAddr {
@@ -154,22 +137,23 @@ pub(crate) const ALL: [Framing; 4] = [
     Framing::TtHeaderFramed,
 ];
 
-pub(crate) static SERVICE: ServiceInfo = ServiceInfo::new(
-    "Svc",
-    "svc",
-    PayloadCodec::Thrift,
-    Transport::TtHeaderStreaming,
-    &[
-        MethodInfo::new("Echo", Mode::PingPong),
-        MethodInfo::new("Biz", Mode::PingPong),
-        MethodInfo::new("Fail", Mode::PingPong),
-        MethodInfo::new("Typed", Mode::PingPong),
-        MethodInfo::new("Hold", Mode::PingPong),
-        MethodInfo::new("Back", Mode::PingPong),
-        MethodInfo::new("Missing", Mode::PingPong),
-        MethodInfo::new("Fire", Mode::OneWay),
-    ],
-);
+const METHODS: &[MethodInfo] = &[
+    MethodInfo::new("Echo", Mode::PingPong),
+    MethodInfo::new("Biz", Mode::PingPong),
+    MethodInfo::new("Fail", Mode::PingPong),
+    MethodInfo::new("Typed", Mode::PingPong),
+    MethodInfo::new("Hold", Mode::PingPong),
+    MethodInfo::new("Back", Mode::PingPong),
+    MethodInfo::new("Missing", Mode::PingPong),
+    MethodInfo::new("Fire", Mode::OneWay),
+];
+
+pub(crate) static SERVICE: ServiceInfo = service(PayloadCodec::Thrift);
+static IN_PROTOBUF: ServiceInfo = service(PayloadCodec::Protobuf);
+
+const fn service(payload: PayloadCodec) -> ServiceInfo {
+    ServiceInfo::new("Svc", "svc", payload, Transport::TtHeaderStreaming, METHODS)
+}
 
 pub(crate) fn request(method: &str) -> Outgoing {
     let index = SERVICE.method_index(method).unwrap();

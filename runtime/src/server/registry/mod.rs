@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::call::Cancellation;
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result};
 use crate::server::lifecycle::Lifecycle;
 use crate::server::service::Service;
-use crate::service::{MethodInfo, PayloadCodec, ServiceInfo};
+use crate::service::{PayloadCodec, ServiceInfo};
+use crate::wire::Route;
 
 /// The services of a server, in the order they were added.
 pub(in crate::server) struct Registry {
-    services: Vec<Registered>,
+    services: Vec<Arc<Hosted>>,
     by_name: HashMap<&'static str, usize>,
     /// Protobuf services by package and name, which is how gRPC tells them apart.
     by_full_name: HashMap<(&'static str, &'static str), usize>,
@@ -27,57 +29,57 @@ pub(in crate::server) struct Registered {
     pub(in crate::server) fallback: bool,
 }
 
-/// Where a call goes.
-pub(in crate::server) struct Route<'a> {
-    pub(in crate::server) service: &'a Arc<dyn Service>,
+/// A service as part of a server.
+pub(in crate::server) struct Hosted {
+    pub(in crate::server) service: Arc<dyn Service>,
     pub(in crate::server) info: &'static ServiceInfo,
-    /// Index of the method.
-    pub(in crate::server) index: usize,
-    pub(in crate::server) method: &'static MethodInfo,
+    /// Fires when the server begins to stop.
+    pub(in crate::server) draining: Cancellation,
+    fallback: bool,
 }
 
-impl Registered {
-    fn route(&self, method: &str) -> Option<Route<'_>> {
-        let info = self.service.info();
-        let index = info.method_index(method)?;
-        Some(Route {
-            service: &self.service,
-            info,
-            index,
-            method: &info.methods[index],
+impl Hosted {
+    fn new(hosted: Registered, lifecycle: &Lifecycle) -> Arc<Self> {
+        let Registered { service, fallback } = hosted;
+        Arc::new(Self {
+            info: service.info(),
+            service,
+            draining: lifecycle.draining.clone(),
+            fallback,
         })
+    }
+
+    fn route(self: &Arc<Self>, method: &str) -> Option<Route> {
+        let index = self.info.method_index(method)?;
+        Some(Route::new(Arc::clone(self) as _, self.info, index))
     }
 }
 
 impl Registry {
-    /// The same services as part of a server's life.
-    pub(in crate::server) fn living(self, lifecycle: Arc<Lifecycle>) -> Self {
-        Self { lifecycle, ..self }
-    }
-
     /// Checks that every call will find one service, as Kitex does at its start.
     ///
     /// # Errors
     /// No service; two of one name; two fallbacks; two that share a method, unless the fallback
     /// has it too or `strict` says that calls without a service name are refused anyway.
-    pub(in crate::server) fn new(services: Vec<Registered>, strict: bool) -> Result<Self> {
+    pub(in crate::server) fn new(
+        services: Vec<Registered>,
+        strict: bool,
+        lifecycle: Arc<Lifecycle>,
+    ) -> Result<Self> {
+        let services = services.into_iter();
+        let services: Vec<_> = services.map(|one| Hosted::new(one, &lifecycle)).collect();
         if services.is_empty() {
             return Err(Error::invalid_argument("the server has no service"));
         }
-        if services
-            .iter()
-            .filter(|registered| registered.fallback)
-            .count()
-            > 1
-        {
+        if services.iter().filter(|hosted| hosted.fallback).count() > 1 {
             return Err(Error::invalid_argument(
                 "the server has more than one fallback service",
             ));
         }
         let (mut by_name, mut by_full_name) = (HashMap::new(), HashMap::new());
         let mut shared = Vec::new();
-        for (at, registered) in services.iter().enumerate() {
-            let info = registered.service.info();
+        for (at, hosted) in services.iter().enumerate() {
+            let info = hosted.info;
             let name = info.name;
             let twice = match info.payload {
                 PayloadCodec::Protobuf => {
@@ -101,7 +103,7 @@ impl Registry {
             by_name,
             by_full_name,
             strict,
-            lifecycle: Arc::default(),
+            lifecycle,
         };
         if !strict {
             registry.check_shared_methods()?;
@@ -111,8 +113,8 @@ impl Registry {
 
     fn check_shared_methods(&self) -> Result<()> {
         let mut owners: HashMap<&str, &str> = HashMap::new();
-        for registered in &self.services {
-            let info = registered.service.info();
+        for hosted in &self.services {
+            let info = hosted.info;
             if info.payload == PayloadCodec::Protobuf {
                 // No wire calls these without naming them.
                 continue;
@@ -138,33 +140,33 @@ impl Registry {
     ///
     /// # Errors
     /// What to answer if there is none.
-    pub(in crate::server) fn route_in(
+    pub(in crate::server) fn find_in(
         &self,
         package: &str,
         service: &str,
         method: &str,
-    ) -> Result<Route<'_>, ApplicationException> {
+    ) -> Result<Route, ApplicationException> {
         let found = self
             .by_full_name
             .get(&(package, service))
             .or_else(|| self.by_name.get(service))
             .map(|at| &self.services[*at])
             .or_else(|| self.unnamed(service));
-        let Some(registered) = found else {
+        let Some(hosted) = found else {
             let text = format!("unknown service {service}");
             let id = ApplicationException::UNKNOWN_SERVICE;
             return Err(ApplicationException::new(id, text));
         };
-        registered.route(method).ok_or_else(|| {
+        hosted.route(method).ok_or_else(|| {
             let text = format!("unknown method {method}");
             ApplicationException::new(ApplicationException::UNKNOWN_METHOD, text)
         })
     }
 
     /// The service for calls that name none.
-    fn unnamed(&self, service: &str) -> Option<&Registered> {
+    fn unnamed(&self, service: &str) -> Option<&Arc<Hosted>> {
         let mut services = self.services.iter();
-        let fallback = services.find(|registered| registered.fallback);
+        let fallback = services.find(|hosted| hosted.fallback);
         fallback.filter(|_| service.is_empty() && !self.strict)
     }
 
@@ -172,11 +174,11 @@ impl Registry {
     ///
     /// # Errors
     /// What to answer if there is none.
-    pub(in crate::server) fn route(
+    pub(in crate::server) fn find(
         &self,
         service: &str,
         method: &str,
-    ) -> Result<Route<'_>, ApplicationException> {
+    ) -> Result<Route, ApplicationException> {
         if let Some(at) = self.by_name.get(service) {
             return self.services[*at].route(method).ok_or_else(|| {
                 let text = format!("unknown method {method} (service {service})");
@@ -195,20 +197,20 @@ impl Registry {
         })
     }
 
-    fn fallback(&self, method: &str) -> Option<Route<'_>> {
+    fn fallback(&self, method: &str) -> Option<Route> {
         self.services
             .iter()
-            .find(|registered| registered.fallback)?
+            .find(|hosted| hosted.fallback)?
             .route(method)
     }
 
-    fn owners<'a>(&'a self, method: &str) -> impl Iterator<Item = Route<'a>> {
+    fn owners(&self, method: &str) -> impl Iterator<Item = Route> {
         self.services
             .iter()
-            .filter_map(move |registered| registered.route(method))
+            .filter_map(move |hosted| hosted.route(method))
     }
 
-    fn only_owner(&self, method: &str) -> Option<Route<'_>> {
+    fn only_owner(&self, method: &str) -> Option<Route> {
         let mut owners = self.owners(method);
         let first = owners.next();
         if owners.next().is_some() { None } else { first }

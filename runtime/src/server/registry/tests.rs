@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::server::{
     PingPongFuture, ServerStream, StreamFuture, no_such_ping_pong, no_such_stream,
 };
-use crate::service::{Mode, PayloadCodec, Transport};
+use crate::service::{MethodInfo, Mode, PayloadCodec, Transport};
 
 struct Fake(&'static ServiceInfo);
 
@@ -59,14 +59,14 @@ fn routed(
     service: &str,
     method: &str,
 ) -> Result<(&'static str, usize), String> {
-    match registry.route(service, method) {
-        Ok(route) => Ok((route.info.name, route.index)),
+    match registry.find(service, method) {
+        Ok(route) => Ok((route.service.name, route.index)),
         Err(exception) => Err(format!("{}: {exception}", exception.type_id)),
     }
 }
 
 fn refused(services: Vec<Registered>) -> String {
-    let error = Registry::new(services, false)
+    let error = Registry::new(services, false, Arc::default())
         .err()
         .expect("the registry is refused");
     error.to_string()
@@ -74,7 +74,8 @@ fn refused(services: Vec<Registered>) -> String {
 
 #[test]
 fn a_named_service_takes_its_calls_and_no_other() {
-    let registry = Registry::new(vec![fallback(&PEER), add(&OTHER)], false).unwrap();
+    let registry =
+        Registry::new(vec![fallback(&PEER), add(&OTHER)], false, Arc::default()).unwrap();
     assert_eq!(routed(&registry, "Other", "Echo"), Ok(("Other", 1)));
     assert_eq!(
         routed(&registry, "Peer", "Only").unwrap_err(),
@@ -84,7 +85,8 @@ fn a_named_service_takes_its_calls_and_no_other() {
 
 #[test]
 fn s24_g87_without_a_name_the_fallback_is_asked_first_then_the_others() {
-    let registry = Registry::new(vec![add(&OTHER), fallback(&PEER)], false).unwrap();
+    let registry =
+        Registry::new(vec![add(&OTHER), fallback(&PEER)], false, Arc::default()).unwrap();
     assert_eq!(routed(&registry, "", "Echo"), Ok(("Peer", 0)));
     assert_eq!(routed(&registry, "", "Only"), Ok(("Other", 0)));
     assert_eq!(
@@ -95,7 +97,11 @@ fn s24_g87_without_a_name_the_fallback_is_asked_first_then_the_others() {
 
 #[test]
 fn s24_g87_an_unknown_name_finds_the_only_service_that_has_the_method() {
-    let registry = Registry::new(vec![fallback(&PEER), add(&OTHER), add(&THIRD)], false);
+    let registry = Registry::new(
+        vec![fallback(&PEER), add(&OTHER), add(&THIRD)],
+        false,
+        Arc::default(),
+    );
     // `Only` is in two services, none of which is the fallback.
     let shared = registry.err().unwrap().to_string();
     assert!(
@@ -103,7 +109,7 @@ fn s24_g87_an_unknown_name_finds_the_only_service_that_has_the_method() {
         "{shared}"
     );
 
-    let registry = Registry::new(vec![add(&PEER), add(&THIRD)], false).unwrap();
+    let registry = Registry::new(vec![add(&PEER), add(&THIRD)], false, Arc::default()).unwrap();
     assert_eq!(routed(&registry, "Renamed", "Only"), Ok(("Third", 0)));
     assert_eq!(
         routed(&registry, "Renamed", "None").unwrap_err(),
@@ -111,7 +117,8 @@ fn s24_g87_an_unknown_name_finds_the_only_service_that_has_the_method() {
     );
 
     // Of two owners, one of which is the fallback, none is the only one.
-    let registry = Registry::new(vec![fallback(&PEER), add(&OTHER)], false).unwrap();
+    let registry =
+        Registry::new(vec![fallback(&PEER), add(&OTHER)], false, Arc::default()).unwrap();
     assert_eq!(
         routed(&registry, "Renamed", "Echo").unwrap_err(),
         "20: unknown service Renamed, method Echo"
@@ -121,7 +128,7 @@ fn s24_g87_an_unknown_name_finds_the_only_service_that_has_the_method() {
 #[test]
 fn a_strict_server_wants_the_exact_name() {
     let services = vec![add(&PEER), add(&OTHER), add(&THIRD)];
-    let registry = Registry::new(services, true).unwrap();
+    let registry = Registry::new(services, true, Arc::default()).unwrap();
     assert_eq!(routed(&registry, "Third", "Only"), Ok(("Third", 0)));
     assert_eq!(
         routed(&registry, "", "Echo").unwrap_err(),
@@ -161,8 +168,8 @@ fn called(
     service: &str,
     method: &str,
 ) -> Result<&'static str, i32> {
-    match registry.route_in(package, service, method) {
-        Ok(route) => Ok(route.info.package),
+    match registry.find_in(package, service, method) {
+        Ok(route) => Ok(route.service.package),
         Err(exception) => Err(exception.type_id),
     }
 }
@@ -170,7 +177,7 @@ fn called(
 #[test]
 fn g11_a_whole_name_comes_first_and_then_a_short_name_that_one_service_has() {
     let services = vec![add(&REFLECTION_V1), add(&REFLECTION_V2), add(&HEALTH)];
-    let registry = Registry::new(services, false).unwrap();
+    let registry = Registry::new(services, false, Arc::default()).unwrap();
     assert_eq!(
         called(&registry, "reflection.v1", "Reflection", "Echo"),
         Ok("reflection.v1")
@@ -195,6 +202,6 @@ fn g11_a_whole_name_comes_first_and_then_a_short_name_that_one_service_has() {
 
 #[test]
 fn a_whole_name_that_is_there_twice_is_refused() {
-    let refused = Registry::new(vec![add(&HEALTH), add(&HEALTH)], false).err();
+    let refused = Registry::new(vec![add(&HEALTH), add(&HEALTH)], false, Arc::default()).err();
     assert_eq!(refused.unwrap().message(), "service Health is added twice");
 }

@@ -13,8 +13,8 @@ pub use split::{BidiReceiver, BidiSender};
 /// `cancel` and `cancel_handle` of a client's stream.
 macro_rules! cancel_methods {
     () => {
-        /// Ends the stream at once, with code 12007: the server's handler is cancelled. Messages
-        /// that have arrived can still be received.
+        /// Ends the stream at once (12007 on TTHeader Streaming, status 1 on gRPC): the server's
+        /// handler is cancelled. Messages that have arrived can still be received.
         pub fn cancel(&mut self) {
             self.cancel.raw().cancel($crate::error::CancelReason::User);
         }

@@ -7,10 +7,10 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::drive_queue::{DriveQueue, Signal};
 use super::events::End;
-use super::io::Outlet;
+use super::io::FlushHandle;
 use super::keepalive::Keepalive;
-use super::link::{Link, Signal};
 use super::unfinished::Unfinished;
 
 /// A connection of either side.
@@ -28,9 +28,9 @@ pub(super) struct Driver<H: Http2, IO> {
     /// `None` once it is over.
     h2: Option<H>,
     /// Of the same connection.
-    outlet: Outlet<IO>,
-    link: Arc<Link>,
-    /// Wakes [`Link`].
+    flusher: FlushHandle<IO>,
+    drive_queue: Arc<DriveQueue>,
+    /// Wakes [`DriveQueue`].
     waker: Waker,
     keepalive: Option<Keepalive>,
     unfinished: Unfinished,
@@ -45,16 +45,16 @@ pub(super) struct Driver<H: Http2, IO> {
 impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
     pub(super) fn new(
         h2: H,
-        outlet: Outlet<IO>,
-        link: Arc<Link>,
+        flusher: FlushHandle<IO>,
+        drive_queue: Arc<DriveQueue>,
         keepalive: Option<Keepalive>,
         unfinished: Unfinished,
     ) -> Self {
         Self {
             h2: Some(h2),
-            outlet,
-            waker: Waker::from(Arc::clone(&link)),
-            link,
+            flusher,
+            waker: Waker::from(Arc::clone(&drive_queue)),
+            drive_queue,
             keepalive,
             unfinished,
             queue: VecDeque::new(),
@@ -76,7 +76,7 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
     /// Once each time there is something to send: who else can run now adds to the write. A runtime
     /// of several threads runs this task right behind the first stream that wakes it.
     fn let_others_go_first(&mut self, cx: &Context<'_>) -> bool {
-        self.yielded = !self.yielded && self.link.is_wanted();
+        self.yielded = !self.yielded && self.drive_queue.is_wanted();
         if self.yielded {
             cx.waker().wake_by_ref();
         }
@@ -93,14 +93,14 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
             return Poll::Pending;
         };
         // The reason why it is over may be among what was gathered. Nobody waits for it.
-        let _ = self.outlet.poll_flush(cx);
+        let _ = self.flusher.poll_flush(cx);
         self.over(End::Http2(ended))
     }
 
     /// Ready when nothing of the peer can be relied on any more: it does not answer, or has not ended
     /// what it began.
     fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let seen = self.outlet.seen();
+        let seen = self.flusher.seen();
         if self.unfinished.poll_late(cx, seen).is_ready() {
             return self.over(match seen.begun {
                 true => End::Unfinished,
@@ -117,7 +117,7 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
     /// Ready when the connection cannot be written to.
     fn poll_broken(&mut self) -> Poll<()> {
         match self
-            .outlet
+            .flusher
             .poll_flush(&mut Context::from_waker(&self.waker))
         {
             Poll::Ready(Err(error)) => self.over(End::Broken(error)),
@@ -131,17 +131,17 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Future for Driver<H, IO> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let driver = &mut *self;
-        driver.link.awake();
+        driver.drive_queue.awake();
         if driver.let_others_go_first(cx) {
             return Poll::Pending;
         }
         loop {
-            let more = driver.link.drive_ready(&mut driver.queue);
-            driver.link.begin();
+            let more = driver.drive_queue.drive_ready(&mut driver.queue);
+            driver.drive_queue.begin();
             if driver.poll_h2().is_ready() {
                 return Poll::Ready(());
             }
-            if !more && driver.link.poll_asleep(cx).is_pending() {
+            if !more && driver.drive_queue.poll_asleep(cx).is_pending() {
                 break;
             }
         }
@@ -149,7 +149,7 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Future for Driver<H, IO> {
         if driver.poll_broken().is_ready() {
             return Poll::Ready(());
         }
-        if driver.outlet.begin_turn() {
+        if driver.flusher.begin_turn() {
             cx.waker().wake_by_ref();
         }
         driver.poll_gone(cx)
@@ -161,7 +161,7 @@ impl<H: Http2, IO> Drop for Driver<H, IO> {
     fn drop(&mut self) {
         tell(&mut self.told, self.h2.as_ref(), &End::Dropped);
         self.h2 = None;
-        self.link.close(std::mem::take(&mut self.queue));
+        self.drive_queue.close(std::mem::take(&mut self.queue));
     }
 }
 

@@ -44,12 +44,12 @@ pub(super) struct Frames {
     padded: Option<Frame>,
     /// Behind HEADERS whose block goes on.
     in_block: bool,
-    opening: Opening,
+    first_frame: FirstFrame,
 }
 
 /// How far the peer's beginning has come.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Opening {
+enum FirstFrame {
     /// No frame so far.
     Awaited,
     /// Inside the first frame.
@@ -74,7 +74,7 @@ impl Frames {
             filled: 0,
             padded: None,
             in_block: false,
-            opening: Opening::Awaited,
+            first_frame: FirstFrame::Awaited,
         }
     }
 
@@ -95,8 +95,8 @@ impl Frames {
             let here = self.skip.min(bytes.len());
             bytes = &bytes[here..];
             self.skip -= here;
-            if self.skip == 0 && self.opening == Opening::Begun {
-                self.opening = Opening::Over;
+            if self.skip == 0 && self.first_frame == FirstFrame::Begun {
+                self.first_frame = FirstFrame::Over;
             }
             if bytes.is_empty() {
                 return Ok(());
@@ -118,7 +118,7 @@ impl Frames {
     /// a TLS alert does, may never send a whole head.
     fn check_first(&self) -> io::Result<()> {
         let wrong = self.filled > TYPE && self.head[TYPE] != SETTINGS;
-        if self.opening == Opening::Awaited && wrong {
+        if self.first_frame == FirstFrame::Awaited && wrong {
             return Err(io::Error::new(io::ErrorKind::InvalidData, NOT_HTTP2));
         }
         Ok(())
@@ -128,8 +128,8 @@ impl Frames {
     fn begin(&mut self) -> Option<Frame> {
         self.filled = 0;
         let [a, b, c, kind, flags, stream @ ..] = self.head;
-        if self.opening == Opening::Awaited {
-            self.opening = Opening::Begun;
+        if self.first_frame == FirstFrame::Awaited {
+            self.first_frame = FirstFrame::Begun;
         }
         if matches!(kind, HEADERS | PUSH_PROMISE | CONTINUATION) {
             self.in_block = flags & END_HEADERS == 0;
@@ -148,7 +148,7 @@ impl Frames {
 
     /// Whether the first frame has arrived as a whole.
     pub(super) fn have_begun(&self) -> bool {
-        self.opening == Opening::Over
+        self.first_frame == FirstFrame::Over
     }
 
     /// Whether the peer has begun something, a frame or a block of headers, and not ended it.

@@ -28,15 +28,15 @@ const FRAMES_OF_TURN: usize = 1024;
 /// answers; frames that need none are among these.
 const UNANSWERED: usize = 8 * 1024;
 
-/// The hand in which h2 holds a byte stream. h2 writes every frame of 256 bytes and more by itself;
-/// here they are gathered, until the connection's task has nothing more to do and calls
-/// [`Outlet::poll_flush`].
+/// What h2 reads and writes. h2 writes every frame of 256 bytes and more by itself; here they are
+/// gathered, until the connection's task has nothing more to do and calls
+/// [`FlushHandle::poll_flush`].
 ///
 /// The first bytes that are read may have been read before, to find out the protocol.
 pub(super) struct Gather<IO>(Arc<Mutex<Socket<IO>>>);
 
-/// The hand in which the connection's task holds the same byte stream.
-pub(super) struct Outlet<IO>(Arc<Mutex<Socket<IO>>>);
+/// The connection's task has this of the same byte stream, to write what was gathered.
+pub(super) struct FlushHandle<IO>(Arc<Mutex<Socket<IO>>>);
 
 /// Only the connection's task comes here, so the lock around it is always free.
 struct Socket<IO> {
@@ -64,14 +64,14 @@ struct Inflow {
     dry: bool,
 }
 
-/// Both hands of a byte stream, whose peer begins as `frames` has it.
+/// Splits a byte stream between h2 and the connection's task. Its peer begins as `frames` has it.
 pub(super) fn gather<IO: AsyncRead>(
     first: BytesMut,
     io: IO,
     frames: Frames,
     ledger: Arc<Ledger>,
     life: Life,
-) -> (Gather<IO>, Outlet<IO>) {
+) -> (Gather<IO>, FlushHandle<IO>) {
     let socket = Socket {
         // Until there is a task that takes turns.
         io: io.take(u64::MAX),
@@ -90,7 +90,7 @@ pub(super) fn gather<IO: AsyncRead>(
         cut: false,
     };
     let socket = Arc::new(Mutex::new(socket));
-    (Gather(Arc::clone(&socket)), Outlet(socket))
+    (Gather(Arc::clone(&socket)), FlushHandle(socket))
 }
 
 impl Inflow {
@@ -129,7 +129,7 @@ fn note_data(arrivals: &mut Arrivals<'_>, frame: Frame) {
     }
 }
 
-impl<IO: AsyncRead + AsyncWrite + Unpin> Outlet<IO> {
+impl<IO: AsyncRead + AsyncWrite + Unpin> FlushHandle<IO> {
     /// Writes what was gathered.
     pub(super) fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut socket = lock(&self.0);
@@ -140,7 +140,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Outlet<IO> {
         Pin::new(socket.io.get_mut()).poll_flush(cx)
     }
 
-    /// Lets the other hand read again. `true` if there may be more than it was allowed to before.
+    /// Lets h2 read again. `true` if there may be more than it was allowed to read before.
     pub(super) fn begin_turn(&self) -> bool {
         let mut socket = lock(&self.0);
         if socket.out.is_empty() {

@@ -9,6 +9,7 @@ use super::status::grpc;
 use crate::call::Encoding;
 use crate::codec::{Encode, MAX_MESSAGE_LEN};
 use crate::error::{Code, Error, Result};
+use crate::wire::append::Append;
 
 /// Length of the flag and the length in front of a payload, in bytes.
 pub const PREFIX_LEN: usize = 5;
@@ -52,49 +53,26 @@ pub fn put(message: &dyn Encode, encoding: Option<Encoding>, out: &mut BytesMut)
 
 fn put_plain(message: &dyn Encode, len: usize, out: &mut BytesMut) {
     out.reserve(PREFIX_LEN + len);
-    let appended = Appended::new(out);
-    appended.out.put_u8(PLAIN);
+    let appended = Append::new(out);
+    appended.buf.put_u8(PLAIN);
     // At most MAX_MESSAGE_LEN.
-    appended.out.put_u32(len as u32);
-    message.encode_sized(len, appended.out);
+    appended.buf.put_u32(len as u32);
+    message.encode_sized(len, appended.buf);
     appended.keep();
 }
 
 fn put_compressed(plain: &[u8], encoding: Encoding, out: &mut BytesMut) -> Result<()> {
-    let appended = Appended::new(out);
-    appended.out.put_bytes(0, PREFIX_LEN);
-    let payload = appended.out.len();
-    encoding.compress(plain, appended.out)?;
-    let len = u32::try_from(appended.out.len() - payload)
+    let appended = Append::new(out);
+    appended.buf.put_bytes(0, PREFIX_LEN);
+    let payload = appended.buf.len();
+    encoding.compress(plain, appended.buf)?;
+    let len = u32::try_from(appended.buf.len() - payload)
         .map_err(|_| grpc(Code::RESOURCE_EXHAUSTED, "message too long to send"))?;
-    let mut prefix = &mut appended.out[payload - PREFIX_LEN..payload];
+    let mut prefix = &mut appended.buf[payload - PREFIX_LEN..payload];
     prefix.put_u8(COMPRESSED);
     prefix.put_u32(len);
     appended.keep();
     Ok(())
-}
-
-/// Takes back what was appended unless it is kept: half a message would end the stream.
-struct Appended<'a> {
-    out: &'a mut BytesMut,
-    before: usize,
-}
-
-impl<'a> Appended<'a> {
-    fn new(out: &'a mut BytesMut) -> Self {
-        let before = out.len();
-        Self { out, before }
-    }
-
-    fn keep(mut self) {
-        self.before = usize::MAX;
-    }
-}
-
-impl Drop for Appended<'_> {
-    fn drop(&mut self) {
-        self.out.truncate(self.before);
-    }
 }
 
 /// Reads messages from chunks of DATA, however these are cut (statements 26 and 27).

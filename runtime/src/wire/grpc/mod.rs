@@ -7,6 +7,7 @@ mod body;
 pub(crate) mod client;
 pub mod compression;
 mod config;
+mod drive_queue;
 mod driver;
 mod events;
 mod frames;
@@ -16,12 +17,11 @@ mod io;
 mod keepalive;
 mod ledger;
 mod life;
-mod link;
 pub mod message;
 pub mod metadata;
-mod outbox;
 pub mod path;
 pub mod percent;
+mod send_buffer;
 pub(crate) mod server;
 pub mod status;
 pub mod timeout;
@@ -30,7 +30,7 @@ mod unfinished;
 pub use config::GrpcLimits;
 
 /// Kitex's name for this wire.
-pub(crate) const PROTOCOL: &str = "GRPC";
+const PROTOCOL: &str = "GRPC";
 
 /// Bytes of messages that one look at a stream takes at most, so that its window moves on
 /// steadily.

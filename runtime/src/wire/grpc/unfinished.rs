@@ -30,7 +30,7 @@ pub(super) struct Unfinished {
 
 enum State {
     /// The peer has not begun.
-    Opening,
+    Handshake,
     /// Nothing is timed.
     Idle,
     /// When the timer was set, so many bytes had come.
@@ -42,7 +42,7 @@ impl Unfinished {
     pub(super) fn new(limits: &GrpcLimits) -> Self {
         Self {
             timer: Box::pin(sleep(limits.handshake_timeout)),
-            state: State::Opening,
+            state: State::Handshake,
             patience: limits.frame_timeout,
         }
     }
@@ -51,8 +51,8 @@ impl Unfinished {
     pub(super) fn poll_late(&mut self, cx: &mut Context<'_>, seen: Seen) -> Poll<()> {
         loop {
             match self.state {
-                State::Opening if !seen.begun => return self.timer.as_mut().poll(cx),
-                State::Opening => self.state = State::Idle,
+                State::Handshake if !seen.begun => return self.timer.as_mut().poll(cx),
+                State::Handshake => self.state = State::Idle,
                 State::Idle if !seen.unfinished => return Poll::Pending,
                 State::Idle => self.arm(seen.bytes),
                 // Not disarmed by what completes a frame: timers are set once in a while, not for

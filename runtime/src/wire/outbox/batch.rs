@@ -1,5 +1,6 @@
 //! Encoded frames on their way to the kernel.
 
+use crate::wire::append::Rewind;
 use crate::wire::io::{Batch, Mark as BytesMark};
 
 /// Capacity above which an empty batch gives its buffer back, in bytes.
@@ -36,19 +37,6 @@ impl FrameBatch {
         self.bytes.is_empty()
     }
 
-    pub(crate) fn mark(&self) -> Mark {
-        Mark {
-            bytes: self.bytes.mark(),
-            frames: self.frames,
-        }
-    }
-
-    /// Takes back everything appended since `mark`. Nothing may have been written in between.
-    pub(crate) fn rewind(&mut self, mark: Mark) {
-        self.bytes.rewind(mark.bytes);
-        self.frames = mark.frames;
-    }
-
     /// Forgets the next `n` bytes, which have been written. An emptied batch keeps its buffer for
     /// the next frames, unless it has grown unusually large.
     pub(crate) fn advance(&mut self, n: usize) {
@@ -59,6 +47,23 @@ impl FrameBatch {
                 self.bytes.release();
             }
         }
+    }
+}
+
+impl Rewind for FrameBatch {
+    type Mark = Mark;
+
+    fn mark(&self) -> Mark {
+        Mark {
+            bytes: self.bytes.mark(),
+            frames: self.frames,
+        }
+    }
+
+    /// Nothing may have been written in between.
+    fn rewind(&mut self, mark: Mark) {
+        self.bytes.rewind(mark.bytes);
+        self.frames = mark.frames;
     }
 }
 

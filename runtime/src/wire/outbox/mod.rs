@@ -1,6 +1,5 @@
 //! The out buffer of a connection: many streams or calls append frames, one writer empties it.
 
-mod append;
 mod batch;
 
 use std::collections::HashMap;
@@ -10,11 +9,11 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::task::{Context, Poll, Waker};
 
-use append::Append;
 pub(super) use batch::FrameBatch;
 
 use crate::error::{Error, Result};
 use crate::sync::lock;
+use crate::wire::append::Append;
 use crate::wire::io::{BoxWriter, yield_once};
 
 /// Bytes of frames other than DATA that may wait while a server goes on reading.
@@ -104,8 +103,8 @@ impl Outbox {
         }
         let before = queue.batch.bytes.len();
         let append = Append::new(&mut queue.batch);
-        let written = write(append.batch)?;
-        append.done();
+        let written = write(append.buf)?;
+        append.keep();
         let added = queue.batch.bytes.len() - before;
         count(added);
         self.set_pending(self.pending() + added, &queue);

@@ -54,7 +54,7 @@ impl ReplyTo {
         last: bool,
         out: &mut BytesMut,
     ) -> Result<()> {
-        let mut strings = outcome.backward;
+        let mut strings = outcome.answer.trailer;
         match outcome.result {
             Ok(result) => self.put(MessageType::Reply, strings, &*result, last, out),
             Err(failure) => match biz_status(&failure) {

@@ -1,5 +1,7 @@
 //! How the envelope of a message is wrapped (C.5).
 
+use crate::call::CallAbilities;
+
 /// What stands in front of the envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
@@ -27,11 +29,24 @@ impl Framing {
     /// Kitex's name of it.
     #[must_use]
     pub fn name(self) -> &'static str {
+        self.abilities().wire
+    }
+
+    /// What calls in this framing carry: metainfo back where there is a header for it.
+    pub(super) fn abilities(self) -> &'static CallAbilities {
+        const fn of(wire: &'static str, backward: bool) -> CallAbilities {
+            CallAbilities {
+                wire,
+                header: None,
+                backward,
+                compression: false,
+            }
+        }
         match self {
-            Self::Buffered => "PurePayload",
-            Self::Framed => "Framed",
-            Self::TtHeaderFramed => "TTHeader|Framed",
-            Self::TtHeader => "TTHeader",
+            Self::Buffered => const { &of("PurePayload", false) },
+            Self::Framed => const { &of("Framed", false) },
+            Self::TtHeaderFramed => const { &of("TTHeader|Framed", true) },
+            Self::TtHeader => const { &of("TTHeader", true) },
         }
     }
 }

@@ -10,8 +10,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::BytesMut;
-use faststr::FastStr;
+use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
@@ -20,13 +19,14 @@ use super::envelope::MessageType;
 use super::events;
 use super::message::{self, Message, MessageReader};
 use super::{DEFAULT_MAX_MESSAGE, keys};
-use crate::call::{Cancellation, Deadline, WaitTimer};
+use crate::call::{Cancellation, Deadline, Incoming, WaitTimer};
 use crate::codec::ApplicationException;
 use crate::error::{Error, ErrorKind, Result, limit};
+use crate::service::Mode;
 use crate::wire::supervisor::supervise;
 use crate::wire::ttheader::frame::{int_key, str_key};
 use crate::wire::{
-    Dispatch, Incoming, PingPongHandler, PingPongOutcome, STALL_TIMEOUT, Supervisor, drain,
+    Dispatch, Pending, PingPongHandler, PingPongOutcome, STALL_TIMEOUT, Supervisor, drain,
 };
 
 /// Bytes of later requests that are read while a handler runs, so that the peer's close is
@@ -78,7 +78,7 @@ pub async fn serve_connection<IO>(
     IO: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let supervisor = dispatch.supervisor();
-    let mut connection = Connection {
+    let mut connection = ServerConnection {
         io,
         buf: first,
         answer: BytesMut::new(),
@@ -131,7 +131,7 @@ pub async fn serve_connection<IO>(
     events::server_stops(peer);
 }
 
-struct Connection<IO> {
+struct ServerConnection<IO> {
     io: IO,
     buf: BytesMut,
     /// The answer that is written, or the room of the last one.
@@ -168,7 +168,7 @@ enum Next {
     Over,
 }
 
-impl<IO: AsyncRead + Unpin> Connection<IO> {
+impl<IO: AsyncRead + Unpin> ServerConnection<IO> {
     /// Cancel safe: what was read stays.
     async fn next(&mut self) -> Next {
         loop {
@@ -238,7 +238,7 @@ impl<IO: AsyncRead + Unpin> Connection<IO> {
     }
 }
 
-impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
+impl<IO: AsyncRead + AsyncWrite + Unpin> ServerConnection<IO> {
     async fn answer(
         &mut self,
         request: Message,
@@ -246,13 +246,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     ) -> Result<()> {
         let reply_to = ReplyTo::new(&request);
         let cancellation = Cancellation::new();
-        let dispatched = self.dispatch.clone().ping_pong(
-            incoming(&request, self.peer),
-            request.body,
-            cancellation.clone(),
-        );
-        let (handler, one_way) = match dispatched {
-            Ok(started) => started,
+        let incoming = incoming(&request, self.peer);
+        let begun = begin(&*self.dispatch, incoming, request.body, &cancellation);
+        let (call, limits) = match begun {
+            Ok(begun) => begun,
             // Decode errors and unknown methods: answered, then closed, as in Kitex.
             Err(exception) => {
                 reply_to.refuse(&exception, true, &mut self.answer)?;
@@ -260,9 +257,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
                 return Err(Error::from(exception));
             }
         };
-        let timeout = keys::timeout(&request.header);
-        let limits = Limits { timeout, one_way };
-        let outcome = self.run(handler, &cancellation, limits, stop).await?;
+        let one_way = limits.one_way;
+        let outcome = self.run(call, &cancellation, limits, stop).await?;
         if one_way {
             return Ok(());
         }
@@ -279,14 +275,14 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
     /// The handler must not go on, and nobody waits for an answer.
     async fn run(
         &mut self,
-        handler: PingPongHandler,
+        (handler, pending): Begun,
         cancellation: &Cancellation,
         Limits { timeout, one_way }: Limits,
         stop: &mut Stop<'_, impl Future<Output = ()>>,
     ) -> Result<PingPongOutcome> {
         let _running = self.supervisor.watch(cancellation);
         let limit = timeout.map(Deadline::after);
-        let mut deadline = pin!(sleep_or_never(timeout));
+        let mut deadline = pin!(Deadline::passed(limit));
         let (mut waiting, mut open) = (true, true);
         let poll_ended = |cx: &mut Context<'_>| {
             if waiting && deadline.as_mut().poll(cx).is_ready() {
@@ -305,8 +301,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
             }
             Poll::Pending
         };
-        let outcome = supervise(handler, cancellation, poll_ended).await;
-        answerable(outcome, cancellation).ok_or_else(closing)
+        let ended = supervise(handler, cancellation, poll_ended).await;
+        answerable(pending.outcome(ended), cancellation).ok_or_else(closing)
     }
 
     /// Answers a request that is not taken. The connection ends behind it.
@@ -327,6 +323,26 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Connection<IO> {
         }
         Ok(self.io.flush().await?)
     }
+}
+
+/// A handler that has begun, and what makes the outcome of its end.
+type Begun = (PingPongHandler, Pending);
+
+/// Finds the method of a request and begins its handler; `args` is the request without envelope.
+///
+/// # Errors
+/// What to answer instead.
+fn begin(
+    dispatch: &dyn Dispatch,
+    incoming: Incoming,
+    args: Bytes,
+    cancellation: &Cancellation,
+) -> Result<(Begun, Limits), ApplicationException> {
+    let timeout = incoming.timeout;
+    let route = dispatch.route(&incoming)?;
+    let one_way = route.method().mode == Mode::OneWay;
+    let begun = route.call(incoming, args, cancellation.clone())?;
+    Ok((begun, Limits { timeout, one_way }))
 }
 
 /// What is answered to a caller whose handler has ended, or was dropped; `None`: nobody waits.
@@ -374,6 +390,7 @@ fn incoming(request: &Message, peer: Option<SocketAddr>) -> Incoming {
     let header = &request.header;
     let service = header.strings.get(str_key::SERVICE).unwrap_or_default();
     Incoming {
+        package: None,
         service: service.to_owned().into(),
         method: request.envelope.method.clone(),
         metadata: header.strings.clone(),
@@ -382,17 +399,9 @@ fn incoming(request: &Message, peer: Option<SocketAddr>) -> Incoming {
             .cloned()
             .unwrap_or_default(),
         payload: request.envelope.payload,
-        protocol: request.framing.name(),
+        abilities: request.framing.abilities(),
         peer,
         timeout: keys::timeout(header),
-        package: FastStr::empty(),
-    }
-}
-
-async fn sleep_or_never(timeout: Option<Duration>) {
-    match timeout {
-        Some(timeout) => tokio::time::sleep(timeout).await,
-        None => std::future::pending().await,
     }
 }
 

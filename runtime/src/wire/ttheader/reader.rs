@@ -10,12 +10,12 @@ use tokio::io::AsyncReadExt;
 
 use super::backlog::Pause;
 use super::budget::Budget;
+use super::connection_state::ConnectionState;
 use super::errors::{from_decode, from_eof, from_io};
 use super::groups::{Groups, Inbound};
-use super::link::Link;
 use super::table::Table;
 use crate::call::WaitTimer;
-use crate::error::{Error, Result, Side as End};
+use crate::error::{Error, Result, Side};
 use crate::wire::io::{BoxReader, yield_once};
 use crate::wire::ttheader::frame::{
     DecodeError, Frame, FrameBody, FrameHead, FrameReader, PRELUDE_LEN,
@@ -33,10 +33,10 @@ const YIELD_AT: usize = 16 * 1024;
 const QUIET_READS: u32 = 64;
 
 /// What the two sides do differently with what arrives.
-pub(super) trait Side {
+pub(super) trait FrameHandler {
     type Stream: Inbound;
 
-    fn link(&self) -> &Link;
+    fn connection(&self) -> &ConnectionState;
     fn streams(&self) -> &Table<Self::Stream>;
 
     /// Takes a frame other than DATA. DATA that came before it has been delivered.
@@ -51,20 +51,20 @@ pub(super) trait Side {
 
 /// Reads until the connection fails or the peer closes it, and returns the error for its streams.
 /// `buf` holds what was read already.
-pub(super) async fn read_all<S: Side>(
-    side: &S,
+pub(super) async fn read_all<S: FrameHandler>(
+    handler: &S,
     socket: &mut BoxReader,
     mut buf: BytesMut,
 ) -> Error {
-    let link = side.link();
-    let mut frames = FrameReader::new(link.limits.max_frame);
+    let connection = handler.connection();
+    let mut frames = FrameReader::new(connection.limits.max_frame);
     let mut groups = Groups::new();
-    let mut pause = Pause::new(&link.limits);
-    let mut budget = Budget::new(&link.limits);
+    let mut pause = Pause::new(&connection.limits);
+    let mut budget = Budget::new(&connection.limits);
     let mut size = ReadSize::new();
-    let mut stall = WaitTimer::new(link.limits.stall_timeout);
+    let mut stall = WaitTimer::new(connection.limits.stall_timeout);
     loop {
-        let scanned = scan(side, &mut frames, &mut groups, &mut buf);
+        let scanned = scan(handler, &mut frames, &mut groups, &mut buf);
         groups.deliver_all();
         if let Err(error) = scanned {
             return error;
@@ -72,24 +72,24 @@ pub(super) async fn read_all<S: Side>(
         if size.last >= YIELD_AT {
             yield_once().await;
         }
-        if link.side == End::Server {
-            link.out.answers_taken().await;
+        if connection.side == Side::Server {
+            connection.out.answers_taken().await;
         }
         pause
-            .catch_up(&link.backlog, || side.streams().len() <= 1)
+            .catch_up(&connection.backlog, || handler.streams().len() <= 1)
             .await;
-        budget.keep(&link.backlog, side.streams()).await;
+        budget.keep(&connection.backlog, handler.streams()).await;
         let wanted = frames.room(buf.len());
         size.reserve(&mut buf, wanted);
         match read(socket, &mut buf, &mut stall).await {
-            Ok(0) => return from_eof(link.side, buf.len()),
+            Ok(0) => return from_eof(connection.side, buf.len()),
             Ok(n) => {
                 budget.note_read(n);
                 size.adapt(n, &buf);
             }
-            Err(error) => return from_io(link.side, error),
+            Err(error) => return from_io(connection.side, error),
         }
-        link.out.note_read();
+        connection.out.note_read();
     }
 }
 
@@ -120,33 +120,33 @@ async fn read(
 
 /// Takes all whole frames off `buf`. A message that nobody waits for is not even copied
 /// (statements 32, 79).
-fn scan<S: Side>(
-    side: &S,
+fn scan<S: FrameHandler>(
+    handler: &S,
     frames: &mut FrameReader,
     groups: &mut Groups<S::Stream>,
     buf: &mut BytesMut,
 ) -> Result<()> {
-    while let Some(head) = peek(side, frames, buf)? {
+    while let Some(head) = peek(handler, frames, buf)? {
         let sid = head.sid();
         if matches!(head.body, FrameBody::Data) {
-            match groups.of(sid, side.streams()) {
+            match groups.of(sid, handler.streams()) {
                 Some(group) => group.add(frames.take_payload(&head, buf)),
                 None => FrameReader::skip(&head, buf),
             }
             continue;
         }
-        groups.deliver(sid, side.streams());
+        groups.deliver(sid, handler.streams());
         let payload = frames.take_payload(&head, buf);
         let body = head.body;
-        side.control(Frame { sid, body, payload })?;
+        handler.control(Frame { sid, body, payload })?;
     }
     Ok(())
 }
 
 /// The next whole frame.
 #[inline]
-fn peek<S: Side>(
-    side: &S,
+fn peek<S: FrameHandler>(
+    handler: &S,
     frames: &mut FrameReader,
     buf: &mut BytesMut,
 ) -> Result<Option<FrameHead>> {
@@ -154,16 +154,16 @@ fn peek<S: Side>(
         Ok(head) => Ok(head),
         // Whose frame it is stands behind its length.
         Err(DecodeError::TooLong { .. }) if buf.len() < PRELUDE_LEN => Ok(None),
-        Err(error) => Err(fatal(side, error, buf)),
+        Err(error) => Err(fatal(handler, error, buf)),
     }
 }
 
 /// What all streams of the connection end with, but the one whose frame is too large.
-fn fatal<S: Side>(side: &S, error: DecodeError, buf: &[u8]) -> Error {
-    let end = side.link().side;
+fn fatal<S: FrameHandler>(handler: &S, error: DecodeError, buf: &[u8]) -> Error {
+    let end = handler.connection().side;
     match (error, buf.first_chunk::<12>()) {
         (DecodeError::TooLong { .. }, Some([_, _, _, _, _, _, _, _, sid @ ..])) => {
-            side.refuse(i32::from_be_bytes(*sid), from_decode(end, error));
+            handler.refuse(i32::from_be_bytes(*sid), from_decode(end, error));
             connection_unreadable(end, error)
         }
         _ => from_decode(end, error),

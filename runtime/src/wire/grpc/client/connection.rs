@@ -19,15 +19,15 @@ use crate::call::Outgoing;
 use crate::error::{Result, Side};
 use crate::trace;
 use crate::wire::grpc::config::GrpcLimits;
+use crate::wire::grpc::drive_queue::DriveQueue;
 use crate::wire::grpc::driver::{Driver, Http2};
 use crate::wire::grpc::events::{self, End};
 use crate::wire::grpc::frames::Frames;
 use crate::wire::grpc::gather::Payload;
-use crate::wire::grpc::io::{Gather, Outlet, gather};
+use crate::wire::grpc::io::{FlushHandle, Gather, gather};
 use crate::wire::grpc::keepalive::Keepalive;
 use crate::wire::grpc::ledger::{Account, Ledger};
 use crate::wire::grpc::life::Life;
-use crate::wire::grpc::link::Link;
 use crate::wire::grpc::unfinished::Unfinished;
 use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, REMEMBERED_RESETS};
 use crate::wire::io::{ByteStream, Endpoint};
@@ -40,7 +40,7 @@ const UNTOLD: usize = usize::MAX - 1;
 /// last stream has ended.
 pub(super) struct Connection {
     sender: SendRequest<Payload>,
-    pub(super) link: Arc<Link>,
+    pub(super) drive_queue: Arc<DriveQueue>,
     ledger: Arc<Ledger>,
     life: Life,
 }
@@ -105,7 +105,7 @@ impl Connection {
         IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let (ledger, life) = (Ledger::new(limits.connection_window), Life::of(peer));
-        let (io, outlet) = gather(
+        let (io, flusher) = gather(
             BytesMut::new(),
             io,
             Frames::of_server(),
@@ -116,19 +116,19 @@ impl Connection {
         let (sender, mut h2) = handshake.map_err(io::Error::other)?;
         let ping = h2.ping_pong();
         let mut running = Running { h2, peer };
-        running.settings(&sender, &outlet).await?;
-        let link = Arc::<Link>::default();
+        running.settings(&sender, &flusher).await?;
+        let drive_queue = Arc::<DriveQueue>::default();
         let driver = Driver::new(
             running,
-            outlet,
-            Arc::clone(&link),
+            flusher,
+            Arc::clone(&drive_queue),
             Keepalive::client(ping, life.clone(), limits, Arc::clone(&ledger)),
             Unfinished::new(limits),
         );
         trace::spawn(&events::connection(peer), driver);
         Ok(Self {
             sender,
-            link,
+            drive_queue,
             ledger,
             life,
         })
@@ -198,11 +198,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Running<IO> {
     async fn settings(
         &mut self,
         sender: &SendRequest<Payload>,
-        outlet: &Outlet<IO>,
+        flusher: &FlushHandle<IO>,
     ) -> io::Result<()> {
         poll_fn(|cx| {
             let run = Pin::new(&mut self.h2).poll(cx);
-            if let Poll::Ready(Err(error)) = outlet.poll_flush(cx) {
+            if let Poll::Ready(Err(error)) = flusher.poll_flush(cx) {
                 return Poll::Ready(Err(error));
             }
             match run {

@@ -105,7 +105,7 @@ impl Connector {
                 Ok((response, send)) => {
                     let max_message = self.config.limits.max_message;
                     return Ok(Stream::open(
-                        &connection.link,
+                        &connection.drive_queue,
                         response,
                         send,
                         call,

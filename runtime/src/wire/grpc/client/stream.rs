@@ -16,16 +16,16 @@ use crate::codec::Encode;
 use crate::error::{CancelReason, Code, Error, Result};
 use crate::metadata::Metadata;
 use crate::sync::lock;
+use crate::wire::grpc::drive_queue::{DriveQueue, Driven, Signal};
 use crate::wire::grpc::gather::Payload;
-use crate::wire::grpc::link::{Driven, Link, Signal};
-use crate::wire::grpc::outbox::{self, Outbox, SeenFull};
+use crate::wire::grpc::send_buffer::{DriveOutcome, SeenFull, SendBuffer};
 use crate::wire::grpc::status;
 use crate::wire::{ClientRaw, RawStream, guard};
 
 /// One stream, shared by its connection and its user. Locks are taken in the order of the fields.
 pub(super) struct Stream {
     inbox: Mutex<Inbox>,
-    out: Mutex<Outbox>,
+    out: Mutex<SendBuffer>,
     seen_full: SeenFull,
     signal: Arc<Signal>,
     /// Watches deadline and parent, until the stream ends.
@@ -35,7 +35,7 @@ pub(super) struct Stream {
 impl Stream {
     /// The stream of a call whose headers have been sent.
     pub(super) fn open(
-        link: &Arc<Link>,
+        drive_queue: &Arc<DriveQueue>,
         response: Response,
         send: SendStream<Payload>,
         call: &Outgoing,
@@ -48,9 +48,9 @@ impl Stream {
                 call.deadline,
                 max_message,
             )),
-            out: Mutex::new(Outbox::client(send, call.encoding)),
+            out: Mutex::new(SendBuffer::client(send, call.encoding)),
             seen_full: SeenFull::default(),
-            signal: Signal::new(Arc::clone(link)),
+            signal: Signal::new(Arc::clone(drive_queue)),
             guard: Mutex::default(),
         });
         stream.signal.bind(&stream);
@@ -60,11 +60,7 @@ impl Stream {
                 stream.cancel(reason);
             }
         };
-        let (at, timeout) = call
-            .deadline
-            .map(|deadline| (deadline.at, deadline.timeout))
-            .unzip();
-        *lock(&stream.guard) = guard::watch(at, timeout, call.parent.clone(), cancel);
+        *lock(&stream.guard) = guard::watch(call.deadline, call.parent.clone(), cancel);
         stream
     }
 
@@ -116,9 +112,9 @@ impl Driven for Stream {
             sender.wake();
         }
         match found {
-            outbox::Driven::Fine(handed_on) => handed_on,
+            DriveOutcome::Fine(handed_on) => handed_on,
             // The inbox tells of it; the sender finds its direction closed.
-            outbox::Driven::Reset(_) => 0,
+            DriveOutcome::Reset(_) => 0,
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::wire::grpc::body::{Body, Broken, Next};
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::ledger::Account;
 use crate::wire::grpc::message::{self, MessageReader};
-use crate::wire::grpc::outbox::send_whole;
+use crate::wire::grpc::send_buffer::send_whole;
 use crate::wire::grpc::{headers, status};
 
 /// Why a call has no reply.

@@ -8,7 +8,7 @@ use super::*;
 /// SETTINGS with nothing in it.
 const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
 
-fn hands(near: DuplexStream) -> (Gather<DuplexStream>, Outlet<DuplexStream>) {
+fn split(near: DuplexStream) -> (Gather<DuplexStream>, FlushHandle<DuplexStream>) {
     let frames = Frames::of_server();
     gather(
         BytesMut::new(),
@@ -42,15 +42,15 @@ fn frames(len: usize) -> Vec<u8> {
 #[tokio::test]
 async fn turns_grow_while_there_is_more_to_read() {
     let (near, mut far) = tokio::io::duplex(16 * 1024);
-    let (mut gather, outlet) = hands(near);
+    let (mut gather, flusher) = split(near);
     far.write_all(&frames(5004)).await.unwrap();
-    assert!(!outlet.begin_turn());
+    assert!(!flusher.begin_turn());
     assert_eq!(read(&mut gather), 1024);
-    assert!(outlet.begin_turn());
+    assert!(flusher.begin_turn());
     assert_eq!(read(&mut gather), 2048);
-    assert!(outlet.begin_turn());
+    assert!(flusher.begin_turn());
     assert_eq!(read(&mut gather), 1932);
-    assert!(!outlet.begin_turn());
+    assert!(!flusher.begin_turn());
     far.write_all(&frames(5004)).await.unwrap();
     assert_eq!(read(&mut gather), 1024);
 }
@@ -58,10 +58,10 @@ async fn turns_grow_while_there_is_more_to_read() {
 #[tokio::test]
 async fn a_turn_ends_with_so_many_frames_though_they_are_short() {
     let (near, mut far) = tokio::io::duplex(1 << 20);
-    let (mut gather, outlet) = hands(near);
+    let (mut gather, flusher) = split(near);
     far.write_all(&frames(90_000)).await.unwrap();
     let mut longest = 0;
-    while outlet.begin_turn() || longest == 0 {
+    while flusher.begin_turn() || longest == 0 {
         longest = longest.max(read(&mut gather));
     }
     // It ends with the read that brought the last of them.
@@ -72,18 +72,18 @@ async fn a_turn_ends_with_so_many_frames_though_they_are_short() {
 #[tokio::test]
 async fn who_does_not_read_is_not_read_from_for_ever_and_goes_on_when_he_reads() {
     let (near, mut far) = tokio::io::duplex(1 << 20);
-    let (mut gather, outlet) = hands(near);
+    let (mut gather, flusher) = split(near);
     let cx = &mut Context::from_waker(Waker::noop());
     // More than fits.
     let answers = vec![0; 3 << 20];
     assert!(Pin::new(&mut gather).poll_write(cx, &answers).is_ready());
-    assert!(outlet.poll_flush(cx).is_pending());
+    assert!(flusher.poll_flush(cx).is_pending());
 
     far.write_all(&frames(900_000)).await.unwrap();
     let total = unconstrained(async {
         let mut total = 0;
         for _ in 0..1000 {
-            outlet.begin_turn();
+            flusher.begin_turn();
             total += read(&mut gather);
         }
         total
@@ -94,23 +94,23 @@ async fn who_does_not_read_is_not_read_from_for_ever_and_goes_on_when_he_reads()
 
     let mut room = vec![0; 1 << 20];
     far.read_exact(&mut room).await.unwrap();
-    assert!(outlet.poll_flush(cx).is_pending());
-    assert!(outlet.begin_turn());
+    assert!(flusher.poll_flush(cx).is_pending());
+    assert!(flusher.begin_turn());
     assert!(read(&mut gather) > 0);
 }
 
 #[tokio::test]
 async fn half_a_frame_is_unfinished_only_when_no_more_is_there() {
     let (near, mut far) = tokio::io::duplex(16 * 1024);
-    let (mut gather, outlet) = hands(near);
+    let (mut gather, flusher) = split(near);
     far.write_all(&frames(1026)[..1025]).await.unwrap();
-    outlet.begin_turn();
+    flusher.begin_turn();
     assert_eq!(read(&mut gather), 1024);
-    assert!(!outlet.seen().unfinished);
-    outlet.begin_turn();
+    assert!(!flusher.seen().unfinished);
+    flusher.begin_turn();
     assert_eq!(read(&mut gather), 1);
-    assert!(outlet.seen().unfinished);
+    assert!(flusher.seen().unfinished);
     far.write_all(&SETTINGS[8..]).await.unwrap();
     assert_eq!(read(&mut gather), 1);
-    assert!(!outlet.seen().unfinished);
+    assert!(!flusher.seen().unfinished);
 }

@@ -12,19 +12,17 @@ use http::Request;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
-use super::busy::{Busy, Handlers};
+use super::permits::{HandlerPermit, HandlerPermits};
 use super::respond::Responder;
-use super::stream::Stream;
+use super::stream::IncomingStream;
 use super::{handler, unary};
-use crate::call::Cancellation;
-use crate::call::Deadline;
-use crate::call::Encoding;
+use crate::call::{CallAbilities, Cancellation, Deadline, Encoding, Incoming};
 use crate::error::{Result, Side};
 use crate::metadata::Metadata;
-use crate::service::Mode;
 use crate::trace::{self, Told};
 use crate::wire::grpc::body::Body;
 use crate::wire::grpc::config::GrpcLimits;
+use crate::wire::grpc::drive_queue::{DriveQueue, Signal};
 use crate::wire::grpc::driver::{Driver, Http2};
 use crate::wire::grpc::events::{self, End};
 use crate::wire::grpc::frames::Frames;
@@ -34,22 +32,30 @@ use crate::wire::grpc::io::{Gather, gather};
 use crate::wire::grpc::keepalive::Keepalive;
 use crate::wire::grpc::ledger::Ledger;
 use crate::wire::grpc::life::Life;
-use crate::wire::grpc::link::{Link, Signal};
 use crate::wire::grpc::message::MessageReader;
-use crate::wire::grpc::outbox::Outbox;
+use crate::wire::grpc::metadata;
 use crate::wire::grpc::path::{self, Path};
+use crate::wire::grpc::send_buffer::SendBuffer;
 use crate::wire::grpc::status::{self, of_exception};
 use crate::wire::grpc::unfinished::Unfinished;
 use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, PROTOCOL, REMEMBERED_RESETS};
 use crate::wire::protocol::Stop;
-use crate::wire::{Dispatch, Incoming, ServerRaw};
+use crate::wire::{Dispatch, Route, ServerRaw};
 
 /// How long a connection may take to write its last frames once it has to close.
 const LINGER: Duration = Duration::from_secs(1);
 /// Streams that a client may reset before they were taken from h2; more close the connection. They are
 /// taken behind each turn of reading, and no turn brings so many, so that this never happens: it is for the
-/// handlers to be bounded (`busy.rs`), and no client is sent away for giving up many calls at once.
+/// handlers to be bounded (`permits.rs`), and no client is sent away for giving up many calls at once.
 const UNSEEN_RESETS: usize = 16 * 1024;
+
+/// Calls have header and trailer like streams, and their responses can be compressed.
+static ABILITIES: CallAbilities = CallAbilities {
+    wire: PROTOCOL,
+    header: Some(metadata::check),
+    backward: true,
+    compression: true,
+};
 
 /// Serves one connection until the client closes it, or until `stop` began and no stream is left.
 /// Streams that are still open at the end of the wait are reset with 1000, which Kitex calls a
@@ -66,7 +72,7 @@ pub(super) async fn serve_connection<IO>(
 {
     let (ledger, life) = (Ledger::new(limits.connection_window), Life::of(peer));
     let (frames, counted) = (Frames::of_client(), Arc::clone(&ledger));
-    let (io, outlet) = gather(first, io, frames, counted, life.clone());
+    let (io, flusher) = gather(first, io, frames, counted, life.clone());
     let unfinished = Unfinished::new(&limits);
     // h2 waits for the preface alone, and not for the SETTINGS behind it.
     let handshake = timeout(limits.handshake_timeout, builder(&limits).handshake(io));
@@ -76,27 +82,27 @@ pub(super) async fn serve_connection<IO>(
         Err(_) => return events::handshake_failed(peer, None),
     };
     let keepalive = Keepalive::server(h2.ping_pong(), life, &limits);
-    let link = Arc::<Link>::default();
+    let drive_queue = Arc::<DriveQueue>::default();
     let acceptor = Acceptor {
-        link: Arc::clone(&link),
+        drive_queue: Arc::clone(&drive_queue),
         ledger,
         killed: Cancellation::new(),
         peer,
-        handlers: Handlers::new(limits.max_streams, dispatch.supervisor()),
+        permits: HandlerPermits::new(limits.max_streams, dispatch.supervisor()),
         dispatch,
         max_message: limits.max_message,
         encoding: limits.response_encoding,
         refusal: Told::default(),
     };
     let killed = acceptor.killed.clone();
-    let accepting = Accepting { h2, acceptor };
-    let mut driver = Driver::new(accepting, outlet, link, keepalive, unfinished);
+    let connection = ServerConnection { h2, acceptor };
+    let mut driver = Driver::new(connection, flusher, drive_queue, keepalive, unfinished);
     tokio::select! {
         biased;
         () = stop.begun() => {}
         () = &mut driver => return,
     }
-    if let Some(Accepting { h2, .. }) = driver.h2() {
+    if let Some(ServerConnection { h2, .. }) = driver.h2() {
         h2.graceful_shutdown();
     }
     if timeout(stop.wait, &mut driver).await.is_ok() {
@@ -123,12 +129,12 @@ fn builder(limits: &GrpcLimits) -> Builder {
 }
 
 /// The connection and who takes its streams.
-struct Accepting<IO> {
+struct ServerConnection<IO> {
     h2: Connection<Gather<IO>, Payload>,
     acceptor: Acceptor,
 }
 
-impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Accepting<IO> {
+impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for ServerConnection<IO> {
     fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>> {
         while let Some(accepted) = ready!(self.h2.poll_accept(cx)) {
             match accepted {
@@ -146,13 +152,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Accepting<IO> {
 
 /// Starts the handlers of a connection.
 struct Acceptor {
-    link: Arc<Link>,
+    drive_queue: Arc<DriveQueue>,
     ledger: Arc<Ledger>,
     /// Fires when open streams have to end.
     killed: Cancellation,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
-    handlers: Handlers,
+    permits: HandlerPermits,
     max_message: usize,
     /// Wished for responses.
     encoding: Option<Encoding>,
@@ -190,8 +196,8 @@ impl Acceptor {
             }
         };
         // The client may try again elsewhere, or later: nothing was done.
-        let busy = match self.handlers.begin() {
-            Some(busy) if !self.ledger.is_full() => busy,
+        let permit = match self.permits.acquire() {
+            Some(permit) if !self.ledger.is_full() => permit,
             begun => {
                 events::stream_refused(&self.refusal, self.peer, full(begun.is_some()));
                 return respond.send_reset(Reason::REFUSED_STREAM);
@@ -201,10 +207,10 @@ impl Acceptor {
         let account = self.ledger.open(body.stream_id().as_u32(), arrived);
         let reader = MessageReader::new(self.max_message, request.encoding);
         let body = Body::new(body, reader, account);
-        if request.mode.is_streaming() {
-            self.start_stream(request, responder, body, respond, busy);
+        if request.route.method().mode.is_streaming() {
+            self.start_stream(request, responder, body, respond, permit);
         } else {
-            self.start_unary(request, responder, body, respond, busy);
+            self.start_unary(request, responder, body, respond, permit);
         }
     }
 
@@ -224,26 +230,26 @@ impl Acceptor {
             service,
             method,
         } = path::parse(path)?;
-        let found = self.dispatch.find(&package, &service, &method);
-        let (mode, payload) = found.map_err(|exception| of_exception(exception, info.payload))?;
-        if payload != info.payload {
-            return Err(status::grpc(status::INTERNAL, "grpc invalid payload"));
-        }
-        let encoding = info.encoding?;
+        let payload = info.payload;
         let incoming = Incoming {
             payload,
-            package,
+            package: Some(package),
             service,
             method,
             metadata: info.metadata,
             caller: info.caller,
-            protocol: PROTOCOL,
+            abilities: &ABILITIES,
             peer: self.peer,
             timeout: info.timeout,
         };
+        let route = self.dispatch.route(&incoming);
+        let route = route.map_err(|exception| of_exception(exception, payload))?;
+        if route.service.payload != payload {
+            return Err(status::grpc(status::INTERNAL, "grpc invalid payload"));
+        }
         Ok(Called {
-            mode,
-            encoding,
+            route,
+            encoding: info.encoding?,
             deadline: incoming.timeout.map(Deadline::after),
             incoming,
         })
@@ -255,28 +261,32 @@ impl Acceptor {
         responder: Responder,
         body: Body,
         respond: SendResponse<Payload>,
-        mut busy: Busy,
+        mut permit: HandlerPermit,
     ) {
-        let (incoming, deadline) = (called.incoming, called.deadline);
-        let names = (incoming.service.clone(), incoming.method.clone());
-        let stream = Stream::new(
-            Signal::new(Arc::clone(&self.link)),
+        let Called {
+            route,
+            incoming,
+            deadline,
+            ..
+        } = called;
+        let stream = IncomingStream::new(
+            Signal::new(Arc::clone(&self.drive_queue)),
             responder,
             incoming.caller.clone(),
             deadline,
-            Outbox::server(respond, responder.encoding),
+            SendBuffer::server(respond, responder.encoding),
             body,
         );
         let cancellation = stream.cancellation.clone();
-        busy.watch(&cancellation);
+        permit.watch(&cancellation);
         let raw: Arc<dyn ServerRaw> = Arc::clone(&stream) as _;
         let killed = self.killed.clone();
-        match self.dispatch.open_stream(incoming, raw, cancellation) {
+        match route.open(incoming, raw, cancellation) {
             Ok(handler) => {
-                let running = handler::run(stream, handler, names, deadline, killed);
+                let running = handler::run(stream, handler, route, deadline, killed);
                 tokio::spawn(async move {
                     running.await;
-                    drop(busy);
+                    drop(permit);
                 });
             }
             Err(exception) => {
@@ -292,16 +302,16 @@ impl Acceptor {
         responder: Responder,
         body: Body,
         respond: SendResponse<Payload>,
-        busy: Busy,
+        permit: HandlerPermit,
     ) {
         let call = unary::UnaryCall {
+            route: called.route,
             incoming: called.incoming,
             deadline: called.deadline,
             responder,
             body,
             respond,
-            dispatch: Arc::clone(&self.dispatch),
-            busy,
+            permit,
         };
         trace::spawn_here(call.run(self.killed.clone()));
     }
@@ -317,7 +327,7 @@ fn full(handlers_fit: bool) -> &'static str {
 
 /// A call that has been understood.
 struct Called {
-    mode: Mode,
+    route: Route,
     encoding: Option<Encoding>,
     incoming: Incoming,
     deadline: Option<Deadline>,

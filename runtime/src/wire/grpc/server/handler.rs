@@ -5,31 +5,27 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use faststr::FastStr;
 use h2::Reason;
-use tokio::time::sleep_until;
 
-use super::stream::Stream;
+use super::stream::IncomingStream;
 use crate::call::Cancellation;
 use crate::call::Deadline;
 use crate::error::{CancelReason, Error, ErrorKind};
-use crate::panic;
-use crate::wire::StreamHandler;
 use crate::wire::grpc::{GRACEFUL_SHUTDOWN, status};
-use crate::wire::supervisor::supervise;
+use crate::wire::supervisor::{Ended, supervise};
+use crate::wire::{Route, StreamHandler};
 
 /// Runs `handler` to its end, or until it must not go on: by default also when nobody wants its
 /// result any more. It learns of that from its context, and may have something to put in order.
 pub(super) async fn run(
-    stream: Arc<Stream>,
+    stream: Arc<IncomingStream>,
     handler: StreamHandler,
-    (service, method): (FastStr, FastStr),
+    route: Route,
     deadline: Option<Deadline>,
     killed: Cancellation,
 ) {
-    let handler = panic::catch(handler, &service, &method);
     let (expired, stopped) = (pin!(expired(deadline)), pin!(killed.cancelled()));
-    let (mut expired, mut stopped) = (Once::new(expired), Once::new(stopped));
+    let (mut expired, mut stopped) = (Fused::new(expired), Fused::new(stopped));
     let poll_ended = |cx: &mut Context<'_>| {
         if let Poll::Ready(error) = expired.poll(cx) {
             stream.fail(error.clone());
@@ -39,12 +35,14 @@ pub(super) async fn run(
         stream.reset(Reason::from(GRACEFUL_SHUTDOWN), error.clone());
         Poll::Ready(error)
     };
-    let outcome = supervise(handler, &stream.cancellation, poll_ended).await;
-    match outcome {
-        Some(Ok(result)) => stream.finish(&result),
-        Some(Err(panic)) => stream.finish(&Err(status::of_exception(panic, stream.payload()))),
-        // Dropped: its caller has been answered, is gone, or is reset here.
-        None => stream.finish(&Err(dropped(&stream.cancellation))),
+    match supervise(handler, &stream.cancellation, poll_ended).await {
+        Ended::Returned(result) => stream.finish(&result),
+        Ended::Panicked(panic) => {
+            let exception = route.panicked(&panic);
+            stream.finish(&Err(status::of_exception(exception, stream.payload())));
+        }
+        // Its caller has been answered, is gone, or is reset here.
+        Ended::Dropped => stream.finish(&Err(dropped(&stream.cancellation))),
     }
     finished(&stream, &killed).await;
 }
@@ -63,9 +61,9 @@ pub(super) fn canceled_by_stop(error: Error) -> Error {
 }
 
 /// A future that may be asked again when it is done.
-pub(super) struct Once<F>(Option<F>);
+pub(super) struct Fused<F>(Option<F>);
 
-impl<F: Future + Unpin> Once<F> {
+impl<F: Future + Unpin> Fused<F> {
     pub(super) fn new(future: F) -> Self {
         Self(Some(future))
     }
@@ -82,13 +80,13 @@ impl<F: Future + Unpin> Once<F> {
 }
 
 /// Answers a stream that has no handler.
-pub(super) async fn refuse(stream: Arc<Stream>, error: Error, killed: Cancellation) {
+pub(super) async fn refuse(stream: Arc<IncomingStream>, error: Error, killed: Cancellation) {
     stream.finish(&Err(error));
     finished(&stream, &killed).await;
 }
 
 /// Waits until the connection has taken all that the handler left: nobody else holds the stream.
-async fn finished(stream: &Stream, killed: &Cancellation) {
+async fn finished(stream: &IncomingStream, killed: &Cancellation) {
     tokio::select! {
         biased;
         () = poll_fn(|cx| stream.poll_finished(cx)) => {}
@@ -98,11 +96,7 @@ async fn finished(stream: &Stream, killed: &Cancellation) {
 
 /// Completes when the caller gives up; never without a deadline.
 pub(super) async fn expired(deadline: Option<Deadline>) -> Error {
-    match deadline {
-        Some(deadline) => {
-            sleep_until(deadline.at).await;
-            status::of_cancel(&CancelReason::Deadline(Some(deadline.timeout)))
-        }
-        None => std::future::pending().await,
-    }
+    Deadline::passed(deadline).await;
+    let timeout = deadline.map(|deadline| deadline.timeout);
+    status::of_cancel(&CancelReason::Deadline(timeout))
 }

@@ -1,8 +1,8 @@
 //! The side that runs handlers.
 
-mod busy;
 mod connection;
 mod handler;
+mod permits;
 mod protocol;
 mod respond;
 mod stream;

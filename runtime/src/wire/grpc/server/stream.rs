@@ -17,13 +17,13 @@ use crate::metadata::Metadata;
 use crate::service::PayloadCodec;
 use crate::sync::lock;
 use crate::wire::grpc::body::{Body, Broken, Next};
-use crate::wire::grpc::link::{Driven, Signal};
-use crate::wire::grpc::outbox::{self, Outbox, SeenFull};
+use crate::wire::grpc::drive_queue::{Driven, Signal};
+use crate::wire::grpc::send_buffer::{DriveOutcome, SeenFull, SendBuffer};
 use crate::wire::grpc::{BATCH, metadata, status};
 use crate::wire::{RawStream, ServerRaw};
 
 /// One stream, shared by its connection and its handler.
-pub(super) struct Stream {
+pub(super) struct IncomingStream {
     signal: Arc<Signal>,
     responder: Responder,
     /// Name of the calling service, for the text of its cancel.
@@ -31,31 +31,32 @@ pub(super) struct Stream {
     deadline: Option<Deadline>,
     /// Fires when the stream ends, with the reason.
     pub(super) cancellation: Cancellation,
-    out: Mutex<Out>,
+    out: Mutex<SendState>,
     seen_full: SeenFull,
-    inbox: Mutex<Inbox>,
+    receiving: Mutex<ReceiveState>,
 }
 
-struct Out {
-    outbox: Outbox,
+/// The sending direction.
+struct SendState {
+    buffer: SendBuffer,
     header: Metadata,
     trailer: Metadata,
 }
 
-/// What comes in.
-struct Inbox {
+/// The receiving direction.
+struct ReceiveState {
     body: Option<Body>,
     /// How the receiving direction ended.
     end: Option<Result<(), Refused>>,
 }
 
-impl Stream {
+impl IncomingStream {
     pub(super) fn new(
         signal: Arc<Signal>,
         responder: Responder,
         caller: FastStr,
         deadline: Option<Deadline>,
-        outbox: Outbox,
+        buffer: SendBuffer,
         body: Body,
     ) -> Arc<Self> {
         let stream = Arc::new(Self {
@@ -64,13 +65,13 @@ impl Stream {
             caller,
             deadline,
             cancellation: Cancellation::new(),
-            out: Mutex::new(Out {
-                outbox,
+            out: Mutex::new(SendState {
+                buffer,
                 header: Metadata::new(),
                 trailer: Metadata::new(),
             }),
             seen_full: SeenFull::default(),
-            inbox: Mutex::new(Inbox {
+            receiving: Mutex::new(ReceiveState {
                 body: Some(body),
                 end: None,
             }),
@@ -91,7 +92,7 @@ impl Stream {
         self.end_with(outcome);
         self.cancellation.cancel(handler_returned());
         // Dropped without its lock. A client that still sends is told to stop (statement 35).
-        let body = lock(&self.inbox).body.take();
+        let body = lock(&self.receiving).body.take();
         drop(body);
     }
 
@@ -104,20 +105,20 @@ impl Stream {
     /// Trailers, behind the header if that is due.
     fn end_with(&self, outcome: &Result<()>) {
         let mut out = lock(&self.out);
-        if !out.outbox.is_open() {
+        if !out.buffer.is_open() {
             return;
         }
         let (header, trailer) = (
             std::mem::take(&mut out.header),
             std::mem::take(&mut out.trailer),
         );
-        if out.outbox.awaits_headers() && header.is_empty() {
+        if out.buffer.awaits_headers() && header.is_empty() {
             let only = self.responder.only_trailers(outcome, &trailer);
             // Refused on a stream that is gone, and then nobody waits for it.
-            let _ = out.outbox.send_only_trailers(only);
+            let _ = out.buffer.send_only_trailers(only);
         } else {
-            let _ = out.outbox.send_headers(self.responder.headers(&header));
-            out.outbox
+            let _ = out.buffer.send_headers(self.responder.headers(&header));
+            out.buffer
                 .finish(self.responder.trailers(outcome, &trailer));
         }
         drop(out);
@@ -126,7 +127,7 @@ impl Stream {
 
     /// Ends the stream without an answer.
     pub(super) fn reset(&self, reason: Reason, error: Error) {
-        let sender = lock(&self.out).outbox.reset(reason);
+        let sender = lock(&self.out).buffer.reset(reason);
         self.cancellation.cancel(error);
         if let Some(sender) = sender {
             sender.wake();
@@ -135,7 +136,7 @@ impl Stream {
 
     /// Ready when all that the handler left has been handed on.
     pub(super) fn poll_finished(&self, cx: &mut Context<'_>) -> Poll<()> {
-        lock(&self.out).outbox.poll_finished(cx)
+        lock(&self.out).buffer.poll_finished(cx)
     }
 
     fn canceled_by_peer(&self, error: &h2::Error) -> Error {
@@ -150,12 +151,12 @@ impl Stream {
     }
 }
 
-impl Driven for Stream {
+impl Driven for IncomingStream {
     fn drive(&self, cx: &mut Context<'_>) -> usize {
-        let (found, sender) = lock(&self.out).outbox.drive(cx);
+        let (found, sender) = lock(&self.out).buffer.drive(cx);
         let handed_on = match found {
-            outbox::Driven::Fine(handed_on) => handed_on,
-            outbox::Driven::Reset(reset) => {
+            DriveOutcome::Fine(handed_on) => handed_on,
+            DriveOutcome::Reset(reset) => {
                 let error = reset.map_or_else(|error| error, h2::Error::from);
                 self.cancellation.cancel(self.canceled_by_peer(&error));
                 0
@@ -168,40 +169,40 @@ impl Driven for Stream {
     }
 }
 
-impl RawStream for Stream {
+impl RawStream for IncomingStream {
     fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         if let Some(reason) = self.cancellation.reason() {
             return Poll::Ready(Err(reason.clone()));
         }
-        let poll_room = || lock(&self.out).outbox.poll_room(cx);
+        let poll_room = || lock(&self.out).buffer.poll_room(cx);
         self.seen_full.poll_room(poll_room).map(Ok)
     }
 
     fn send(&self, message: &dyn Encode) -> Result<()> {
         let mut out = lock(&self.out);
         let out = &mut *out;
-        if !out.outbox.is_open() {
+        if !out.buffer.is_open() {
             return Err(self.end_reason());
         }
-        if out.outbox.awaits_headers() {
+        if out.buffer.awaits_headers() {
             let header = std::mem::take(&mut out.header);
-            let sent = out.outbox.send_headers(self.responder.headers(&header));
+            let sent = out.buffer.send_headers(self.responder.headers(&header));
             sent.map_err(|error| self.canceled_by_peer(&error))?;
         }
-        out.outbox.put(message)?;
-        self.seen_full.note(&out.outbox);
+        out.buffer.put(message)?;
+        self.seen_full.note(&out.buffer);
         self.signal.raise();
         Ok(())
     }
 
     fn set_message_compression(&self, on: bool) {
-        lock(&self.out).outbox.set_message_compression(on);
+        lock(&self.out).buffer.set_message_compression(on);
     }
 
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
-        let mut inbox = lock(&self.inbox);
-        let received = inbox.poll_recv(cx, batch, |error| self.canceled_by_peer(error));
-        drop(inbox);
+        let mut receiving = lock(&self.receiving);
+        let received = receiving.poll_recv(cx, batch, |error| self.canceled_by_peer(error));
+        drop(receiving);
         match received {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Ok(some)) => Poll::Ready(Ok(some)),
@@ -218,11 +219,11 @@ impl RawStream for Stream {
     }
 }
 
-impl ServerRaw for Stream {
+impl ServerRaw for IncomingStream {
     fn set_header(&self, header: Metadata) -> Result<()> {
         metadata::check(&header)?;
         let mut out = lock(&self.out);
-        if !out.outbox.awaits_headers() {
+        if !out.buffer.awaits_headers() {
             return Err(misuse("stream header already sent"));
         }
         out.header.merge(header);
@@ -232,19 +233,19 @@ impl ServerRaw for Stream {
     fn send_header(&self, header: Metadata) -> Result<()> {
         metadata::check(&header)?;
         let mut out = lock(&self.out);
-        if !out.outbox.awaits_headers() {
+        if !out.buffer.awaits_headers() {
             return Err(misuse("stream header already sent"));
         }
         out.header.merge(header);
         let header = std::mem::take(&mut out.header);
-        let sent = out.outbox.send_headers(self.responder.headers(&header));
+        let sent = out.buffer.send_headers(self.responder.headers(&header));
         sent.map_err(|error| self.canceled_by_peer(&error))
     }
 
     fn set_trailer(&self, trailer: Metadata) -> Result<()> {
         metadata::check(&trailer)?;
         let mut out = lock(&self.out);
-        if !out.outbox.is_open() {
+        if !out.buffer.is_open() {
             return Err(misuse("stream trailer already sent"));
         }
         out.trailer.merge(trailer);
@@ -261,7 +262,7 @@ enum Refused {
     Ended(Option<Error>),
 }
 
-impl Inbox {
+impl ReceiveState {
     fn poll_recv(
         &mut self,
         cx: &mut Context<'_>,

@@ -2,38 +2,37 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
+use faststr::FastStr;
 use h2::Reason;
 use h2::server::SendResponse;
 
-use super::busy::Busy;
-use super::handler::{Once, canceled_by_stop, dropped, expired};
+use super::handler::{Fused, canceled_by_stop, dropped, expired};
+use super::permits::HandlerPermit;
 use super::respond::Responder;
-use crate::call::Cancellation;
-use crate::call::Deadline;
+use crate::call::{Cancellation, Deadline, Incoming};
 use crate::codec::Encode;
 use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::wire::grpc::body::{Body, Broken, Next};
 use crate::wire::grpc::gather::Payload;
-use crate::wire::grpc::outbox::send_whole;
+use crate::wire::grpc::send_buffer::send_whole;
 use crate::wire::grpc::{GRACEFUL_SHUTDOWN, message, status};
-use crate::wire::supervisor::supervise;
-use crate::wire::{Dispatch, Incoming, PingPongFailure, PingPongOutcome};
+use crate::wire::supervisor::{Ended, supervise};
+use crate::wire::{PingPongFailure, PingPongOutcome, Route};
 
 /// A call whose headers have arrived.
 pub(super) struct UnaryCall {
+    pub(super) route: Route,
     pub(super) incoming: Incoming,
     pub(super) deadline: Option<Deadline>,
     pub(super) responder: Responder,
     /// Kept until the answer is written: dropping it earlier would reset the stream.
     pub(super) body: Body,
     pub(super) respond: SendResponse<Payload>,
-    pub(super) dispatch: Arc<dyn Dispatch>,
-    pub(super) busy: Busy,
+    pub(super) permit: HandlerPermit,
 }
 
 impl UnaryCall {
@@ -41,67 +40,114 @@ impl UnaryCall {
     /// when nobody wants its result any more.
     pub(super) async fn run(self, killed: Cancellation) {
         let Self {
+            route,
             incoming,
             deadline,
             responder,
             mut body,
             respond,
-            dispatch,
-            mut busy,
+            mut permit,
         } = self;
-        let caller = incoming.caller.clone();
-        let mut answer = Answer {
-            responder,
-            respond: Some(respond),
-        };
         let cancellation = Cancellation::new();
-        busy.watch(&cancellation);
-        let serve = async {
-            let request = match poll_fn(|cx| body.poll_next(cx)).await {
-                Ok(Next::Message(request)) => request,
-                Ok(Next::End(_)) => return Served::Error(no_request()),
-                Err(Broken::Message(error)) => return Served::Error(error),
-                Err(Broken::Stream(_)) => return Served::Gone,
-            };
-            body.release();
-            match dispatch.ping_pong(incoming, request, cancellation.clone()) {
-                Ok((handler, _)) => Served::Outcome(handler.await),
-                Err(exception) => Served::Error(status::of_exception(exception, responder.payload)),
-            }
-        };
+        permit.watch(&cancellation);
         let (expired, stopped) = (pin!(expired(deadline)), pin!(killed.cancelled()));
-        let (mut expired, mut stopped) = (Once::new(expired), Once::new(stopped));
-        let poll_ended = |cx: &mut Context<'_>| {
-            if !answer.is_due() {
-                return Poll::Pending;
-            }
-            if let Poll::Ready(reset) = answer.poll_reset(cx) {
-                answer.respond = None;
-                return Poll::Ready(status::canceled_by_peer(&reset, &caller, deadline));
-            }
-            if let Poll::Ready(error) = expired.poll(cx) {
-                answer.error(error.clone());
-                return Poll::Ready(error);
-            }
-            let error = canceled_by_stop(ready!(stopped.poll(cx)));
-            answer.reset(Reason::from(GRACEFUL_SHUTDOWN));
-            Poll::Ready(error)
+        let mut ends = Ends {
+            answer: Answer {
+                responder,
+                respond: Some(respond),
+            },
+            caller: incoming.caller.clone(),
+            deadline,
+            expired: Fused::new(expired),
+            stopped: Fused::new(stopped),
         };
-        match supervise(serve, &cancellation, poll_ended).await {
-            Some(Served::Outcome(outcome)) => answer.outcome(outcome),
-            Some(Served::Error(error)) => answer.error(error),
-            Some(Served::Gone) => {}
-            None => answer.error(dropped(&cancellation)),
+        match serve((route, incoming), &mut body, &cancellation, &mut ends).await {
+            Ok(outcome) => ends.answer.outcome(outcome),
+            Err(Some(error)) => ends.answer.error(error),
+            Err(None) => {}
         }
     }
 }
 
-/// What became of a call.
-enum Served {
-    Outcome(PingPongOutcome),
-    Error(Error),
-    /// Reset before its request was there.
-    Gone,
+/// Reads the request and runs the handler. None runs for a call that ends before its request is there.
+///
+/// # Errors
+/// What to answer instead of an outcome; `None` if nobody waits for an answer.
+async fn serve<E, S>(
+    (route, incoming): (Route, Incoming),
+    body: &mut Body,
+    cancellation: &Cancellation,
+    ends: &mut Ends<E, S>,
+) -> Result<PingPongOutcome, Option<Error>>
+where
+    E: Future<Output = Error> + Unpin,
+    S: Future<Output = Error> + Unpin,
+{
+    let payload = incoming.payload;
+    let refusal = |exception| Some(status::of_exception(exception, payload));
+    let request = match supervise(read_request(body), cancellation, |cx| ends.poll(cx)).await {
+        Ended::Returned(read) => read?,
+        Ended::Panicked(panic) => return Err(refusal(route.panicked(&panic))),
+        Ended::Dropped => return Err(Some(dropped(cancellation))),
+    };
+    if !ends.answer.is_due() {
+        return Err(None);
+    }
+    let begun = route.call(incoming, request, cancellation.clone());
+    let (handler, pending) = begun.map_err(refusal)?;
+    let ended = supervise(handler, cancellation, |cx| ends.poll(cx)).await;
+    let outcome = pending.outcome(ended);
+    outcome.ok_or_else(|| Some(dropped(cancellation)))
+}
+
+/// Waits for the one message of a request.
+///
+/// # Errors
+/// What to answer; `None` for a stream that was reset before its request was there.
+async fn read_request(body: &mut Body) -> Result<Bytes, Option<Error>> {
+    match poll_fn(|cx| body.poll_next(cx)).await {
+        Ok(Next::Message(request)) => {
+            body.release();
+            Ok(request)
+        }
+        Ok(Next::End(_)) => Err(Some(no_request())),
+        Err(Broken::Message(error)) => Err(Some(error)),
+        Err(Broken::Stream(_)) => Err(None),
+    }
+}
+
+/// What ends a call ahead of its handler, and the answer that is to be given then.
+struct Ends<E, S> {
+    answer: Answer,
+    caller: FastStr,
+    deadline: Option<Deadline>,
+    expired: Fused<E>,
+    stopped: Fused<S>,
+}
+
+impl<E, S> Ends<E, S>
+where
+    E: Future<Output = Error> + Unpin,
+    S: Future<Output = Error> + Unpin,
+{
+    /// Ready when the call has ended, with the reason, which has been answered if that is due.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
+        if !self.answer.is_due() {
+            return Poll::Pending;
+        }
+        if let Poll::Ready(reset) = self.answer.poll_reset(cx) {
+            self.answer.respond = None;
+            let error = status::canceled_by_peer(&reset, &self.caller, self.deadline);
+            return Poll::Ready(error);
+        }
+        if let Poll::Ready(error) = self.expired.poll(cx) {
+            self.answer.error(error.clone());
+            return Poll::Ready(error);
+        }
+        let error = canceled_by_stop(ready!(self.stopped.poll(cx)));
+        self.answer.reset(Reason::from(GRACEFUL_SHUTDOWN));
+        Poll::Ready(error)
+    }
 }
 
 /// The answer to be given, at most once.
@@ -136,19 +182,15 @@ impl Answer {
     }
 
     fn outcome(&mut self, outcome: PingPongOutcome) {
-        let PingPongOutcome {
-            result,
-            header,
-            backward,
-            uncompressed,
-        } = outcome;
+        let PingPongOutcome { result, answer } = outcome;
+        let (header, trailer) = (answer.header, answer.trailer);
         let result = result.map_err(|failure| self.status(failure));
-        let encoded = result.and_then(|response| self.encode(&*response, !uncompressed));
+        let encoded = result.and_then(|response| self.encode(&*response, !answer.uncompressed));
         match encoded {
             // Refused on a stream that is gone, and then nobody waits for it.
-            Ok(bytes) => drop(self.respond(Ok(bytes), &header, &backward)),
-            Err(error) if header.is_empty() => self.only_trailers(&Err(error), &backward),
-            Err(error) => drop(self.respond(Err(error), &header, &backward)),
+            Ok(bytes) => drop(self.respond(Ok(bytes), &header, &trailer)),
+            Err(error) if header.is_empty() => self.only_trailers(&Err(error), &trailer),
+            Err(error) => drop(self.respond(Err(error), &header, &trailer)),
         }
     }
 

@@ -14,8 +14,8 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{
-    Connection, Limits, ON_ITS_WAY, PingPongServerConfig, Stop, answerable, closed_by_peer,
-    deadline_exceeded, incoming, sleep_or_never,
+    Begun, Limits, ON_ITS_WAY, PingPongServerConfig, ServerConnection, Stop, answerable, begin,
+    closed_by_peer, deadline_exceeded, incoming,
 };
 use crate::call::{Cancellation, Deadline};
 use crate::codec::ApplicationException;
@@ -27,10 +27,10 @@ use crate::wire::pingpong::envelope::MessageType;
 use crate::wire::pingpong::events;
 use crate::wire::pingpong::frames::{Frames, Unread};
 use crate::wire::pingpong::message::{Framing, Message};
-use crate::wire::pingpong::{keys, queue};
+use crate::wire::pingpong::queue;
 use crate::wire::supervisor::supervise;
 use crate::wire::ttheader::frame::FLAG_OUT_OF_ORDER;
-use crate::wire::{Dispatch, PingPongHandler, Supervisor};
+use crate::wire::{Dispatch, Supervisor};
 
 /// Bytes of answers that may wait for the kernel; while more do, and a peer goes on asking without
 /// taking them, the connection is not read. As for streams.
@@ -60,7 +60,7 @@ pub(super) fn is_wanted_by(request: &Message) -> bool {
 /// Serves the rest of a connection, from the first request on that may be answered at any time, which
 /// came in `framing`.
 pub(super) async fn serve<IO, F>(
-    connection: Connection<IO>,
+    connection: ServerConnection<IO>,
     framing: Framing,
     first: Option<Message>,
     mut stop: Stop<'_, F>,
@@ -197,12 +197,9 @@ impl Shared {
         }
         let cancellation = Cancellation::new();
         let incoming = incoming(&request, self.peer);
-        let timeout = keys::timeout(&request.header);
-        let dispatch = Arc::clone(&self.dispatch);
-        match dispatch.ping_pong(incoming, request.body, cancellation.clone()) {
-            Ok((handler, one_way)) => {
-                let limits = Limits { timeout, one_way };
-                let running = Arc::clone(self).run(handler, cancellation, limits, reply_to);
+        match begin(&*self.dispatch, incoming, request.body, &cancellation) {
+            Ok((call, limits)) => {
+                let running = Arc::clone(self).run(call, cancellation, limits, reply_to);
                 Some(tokio::spawn(running))
             }
             // Unlike a connection whose requests are served in turn, this one is kept, as in Kitex.
@@ -217,7 +214,7 @@ impl Shared {
     /// running from now on.
     fn run(
         self: Arc<Self>,
-        handler: PingPongHandler,
+        (handler, pending): Begun,
         cancellation: Cancellation,
         Limits { timeout, one_way }: Limits,
         reply_to: ReplyTo,
@@ -225,7 +222,7 @@ impl Shared {
         let running = self.supervisor.watch(&cancellation);
         async move {
             let limit = timeout.map(Deadline::after);
-            let mut deadline = pin!(sleep_or_never(timeout));
+            let mut deadline = pin!(Deadline::passed(limit));
             let mut closed = pin!(self.closed_for(one_way));
             let (mut waiting, mut open) = (true, true);
             let poll_ended = |cx: &mut Context<'_>| {
@@ -242,8 +239,8 @@ impl Shared {
                 }
                 Poll::Pending
             };
-            let outcome = supervise(handler, &cancellation, poll_ended).await;
-            if let Some(outcome) = answerable(outcome, &cancellation)
+            let ended = supervise(handler, &cancellation, poll_ended).await;
+            if let Some(outcome) = answerable(pending.outcome(ended), &cancellation)
                 && !one_way
             {
                 let body = outcome.result.as_ref().map_or(0, |body| body.encoded_len());

@@ -17,10 +17,10 @@ use crate::trace;
 use crate::wire::io::Socket;
 use crate::wire::pool::{Kept, Multiplexed};
 use crate::wire::ttheader::config::Limits;
+use crate::wire::ttheader::connection_state::ConnectionState;
 use crate::wire::ttheader::errors::{closed_here, from_encode};
 use crate::wire::ttheader::events;
 use crate::wire::ttheader::frame::Frame;
-use crate::wire::ttheader::link::Link;
 use crate::wire::ttheader::reader::{self, read_all};
 use crate::wire::ttheader::routes::Routes;
 use crate::wire::ttheader::state;
@@ -33,7 +33,7 @@ static LAST_SID: AtomicI32 = AtomicI32::new(0);
 /// What the connection's tasks and streams share.
 pub(super) struct Shared {
     peer: Option<SocketAddr>,
-    pub(super) link: Link,
+    pub(super) connection: ConnectionState,
     pub(super) streams: Table<Stream>,
     routes: Routes,
     /// Set when a call timed out to whom the connection had been silent since before it began.
@@ -55,25 +55,25 @@ impl Connection {
             peer,
         } = socket;
         let span = events::connection(peer);
-        let link = Link::new(Side::Client, writer, limits);
+        let connection = ConnectionState::new(Side::Client, writer, limits);
         let (streams, routes) = (Table::new(), Routes::default());
         let shared = Arc::new(Shared {
             peer,
-            link,
+            connection,
             streams,
             routes,
             suspect: AtomicBool::new(false),
         });
         let (writing, reading) = (Closing(Arc::clone(&shared)), Closing(Arc::clone(&shared)));
         trace::spawn(&span, async move {
-            let error = writing.0.link.write_all().await;
+            let error = writing.0.connection.write_all().await;
             writing.0.fail(error);
         });
         trace::spawn(&span, async move {
             let Closing(shared) = &reading;
             let error = tokio::select! {
                 biased;
-                reason = shared.link.closed.cancelled() => reason,
+                reason = shared.connection.closed.cancelled() => reason,
                 error = read_all(&**shared, &mut reader, BytesMut::new()) => error,
             };
             shared.fail(error);
@@ -83,7 +83,8 @@ impl Connection {
 
     /// Whether a stream can be opened, as far as is known.
     pub(super) fn is_alive(&self) -> bool {
-        self.shared.link.closed.reason().is_none() && !self.shared.suspect.load(Ordering::Relaxed)
+        self.shared.connection.closed.reason().is_none()
+            && !self.shared.suspect.load(Ordering::Relaxed)
     }
 
     /// Opens a stream: waits for room in the out buffer, writes HEADER and does not wait for the
@@ -105,7 +106,10 @@ impl Connection {
         shared.streams.insert(sid, Arc::clone(&stream))?;
         let strings = call.metainfo.clone();
         let header = state::Outgoing::open(call.service.name, Vec::new(), strings);
-        if let Err(error) = shared.link.push(sid, call.method.name, &[header], || ()) {
+        if let Err(error) = shared
+            .connection
+            .push(sid, call.method.name, &[header], || ())
+        {
             stream.connection_lost(error.clone());
             return Err(error);
         }
@@ -115,11 +119,7 @@ impl Connection {
                 stream.cancel(reason);
             }
         };
-        let (at, timeout) = call
-            .deadline
-            .map(|deadline| (deadline.at, deadline.timeout))
-            .unzip();
-        if let Some(guard) = guard::watch(at, timeout, call.parent.clone(), cancel) {
+        if let Some(guard) = guard::watch(call.deadline, call.parent.clone(), cancel) {
             stream.set_guard(guard);
         }
         Ok(Arc::new(Handle {
@@ -134,10 +134,10 @@ impl Connection {
         let shared = &self.shared;
         let mut waiting = Waiting {
             shared,
-            reads: shared.link.out.reads(),
+            reads: shared.connection.out.reads(),
             deadline,
         };
-        poll_fn(|cx| shared.link.out.poll_ready(sid, cx)).await;
+        poll_fn(|cx| shared.connection.out.poll_ready(sid, cx)).await;
         waiting.deadline = None;
     }
 }
@@ -171,7 +171,7 @@ impl Kept for Arc<Connection> {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.shared.link.finish();
+        self.shared.connection.finish();
     }
 }
 
@@ -180,7 +180,7 @@ impl Shared {
     /// the connection may be dead without anybody having been told: it gets no further call, and
     /// is closed when those that run have ended. Says whether it is so.
     pub(super) fn suspect_if_silent(&self, reads: u64) -> bool {
-        let silent = self.link.out.reads() == reads;
+        let silent = self.connection.out.reads() == reads;
         if silent && !self.suspect.swap(true, Ordering::Relaxed) {
             events::connection_suspected(self.peer);
         }
@@ -190,19 +190,19 @@ impl Shared {
     /// Forgets a stream that has ended; the last one of a suspect connection closes it.
     pub(super) fn forget(&self, sid: i32, waits: bool) {
         self.streams.remove(sid, waits);
-        self.link.out.release(sid);
+        self.connection.out.release(sid);
         if self.suspect.load(Ordering::Relaxed) && self.streams.len() == 0 {
-            self.link.finish();
+            self.connection.finish();
         }
     }
 
     /// Closes the connection, for the first reason given, and ends its streams with it.
     fn fail(&self, reason: Error) {
-        if !self.link.closed.cancel(reason.clone()) {
+        if !self.connection.closed.cancel(reason.clone()) {
             return;
         }
         events::connection_ended(Side::Client, self.peer, &reason, self.streams.len());
-        self.link.out.close(reason.clone());
+        self.connection.out.close(reason.clone());
         let streams = self.streams.close(reason.clone());
         end_all(streams, move |stream| {
             stream.connection_lost(reason.clone());
@@ -219,11 +219,11 @@ impl Drop for Closing {
     }
 }
 
-impl reader::Side for Shared {
+impl reader::FrameHandler for Shared {
     type Stream = Stream;
 
-    fn link(&self) -> &Link {
-        &self.link
+    fn connection(&self) -> &ConnectionState {
+        &self.connection
     }
 
     fn streams(&self) -> &Table<Stream> {

@@ -63,12 +63,12 @@ impl Stream {
         lease: Lease,
         shared: Arc<Shared>,
     ) -> Self {
-        let machine = ClientStream::new(sid, caller, shared.link.limits.queue);
+        let machine = ClientStream::new(sid, caller, shared.connection.limits.queue);
         let (waiters, lease) = (Waiters::default(), Some(lease));
         Self {
             sid,
             open: AtomicBool::new(true),
-            reads: shared.link.out.reads(),
+            reads: shared.connection.out.reads(),
             group: AtomicUsize::new(0),
             route,
             shared,
@@ -141,7 +141,7 @@ impl Stream {
         let close = || self.open.store(false, Ordering::Release);
         let written = self
             .shared
-            .link
+            .connection
             .push(self.sid, &self.route.method, frames, close);
         close();
         written
@@ -170,7 +170,7 @@ impl Inbound for Stream {
         let mut state = lock(&self.state);
         let before = state.cost();
         let effects = state.machine.on_batch(batch, bytes);
-        self.shared.link.backlog.add(state.cost() - before);
+        self.shared.connection.backlog.add(state.cost() - before);
         self.apply(state, effects);
     }
 
@@ -186,14 +186,17 @@ impl Inbound for Stream {
         let mut state = lock(&self.state);
         let before = state.cost();
         let effects = state.machine.shed(budget);
-        self.shared.link.backlog.take(before);
+        self.shared.connection.backlog.take(before);
         self.apply(state, effects);
     }
 }
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        self.shared.link.backlog.take(lock(&self.state).cost());
+        self.shared
+            .connection
+            .backlog
+            .take(lock(&self.state).cost());
     }
 }
 
@@ -217,7 +220,12 @@ impl RawStream for Handle {
         if !stream.open.load(Ordering::Acquire) {
             return Poll::Ready(lock(&stream.state).machine.send());
         }
-        stream.shared.link.out.poll_ready(stream.sid, cx).map(Ok)
+        stream
+            .shared
+            .connection
+            .out
+            .poll_ready(stream.sid, cx)
+            .map(Ok)
     }
 
     fn send(&self, message: &dyn Encode) -> Result<()> {
@@ -231,7 +239,7 @@ impl RawStream for Handle {
         } = &*self.stream;
         let mut data = Data::new(message, Side::Client)?;
         let written = open.load(Ordering::Acquire)
-            && shared.link.out.push(|batch| {
+            && shared.connection.out.push(|batch| {
                 let open = open.load(Ordering::Relaxed);
                 if open {
                     data.append(batch, &route.head, *sid, Side::Client)?;
@@ -254,7 +262,7 @@ impl RawStream for Handle {
         }
         let taken = before - state.cost();
         drop(state);
-        self.stream.shared.link.backlog.take(taken);
+        self.stream.shared.connection.backlog.take(taken);
         received
     }
 }

@@ -2,14 +2,14 @@
 
 use std::net::SocketAddr;
 use std::ops::Deref;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use faststr::FastStr;
 
 use super::handler::Run;
-use super::stream::Stream;
+use super::stream::IncomingStream;
+use crate::call::{CallAbilities, Incoming};
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result, Side, limit};
 use crate::service::PayloadCodec;
@@ -17,20 +17,28 @@ use crate::trace::Told;
 use crate::wire::io::BoxWriter;
 use crate::wire::ttheader::PROTOCOL;
 use crate::wire::ttheader::config::Limits;
+use crate::wire::ttheader::connection_state::ConnectionState;
 use crate::wire::ttheader::errors::{closed_here, from_encode};
 use crate::wire::ttheader::events;
 use crate::wire::ttheader::frame::{Frame, FrameBody, FrameInfo, int_key, str_key};
-use crate::wire::ttheader::link::Link;
 use crate::wire::ttheader::reader;
 use crate::wire::ttheader::routes::Routes;
 use crate::wire::ttheader::state::Outcome;
 use crate::wire::ttheader::table::{Table, end_all};
-use crate::wire::{Dispatch, Incoming, Supervisor};
+use crate::wire::{Dispatch, Supervisor};
+
+/// Streams have header and trailer by their own calls, and no call without stream is on this wire.
+static ABILITIES: CallAbilities = CallAbilities {
+    wire: PROTOCOL,
+    header: None,
+    backward: false,
+    compression: false,
+};
 
 /// What the connection's tasks and streams share.
 pub(super) struct Shared {
-    pub(super) link: Link,
-    pub(super) streams: Table<Stream>,
+    pub(super) connection: ConnectionState,
+    pub(super) streams: Table<IncomingStream>,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
     routes: Routes,
@@ -50,7 +58,7 @@ impl Shared {
         limits: Limits,
     ) -> Arc<Self> {
         Arc::new(Self {
-            link: Link::new(Side::Server, writer, limits),
+            connection: ConnectionState::new(Side::Server, writer, limits),
             streams: Table::new(),
             peer,
             supervisor: dispatch.supervisor(),
@@ -63,11 +71,11 @@ impl Shared {
 
     /// Closes the connection, for the first reason given, and cancels its handlers with it.
     pub(super) fn fail(&self, reason: Error) {
-        if !self.link.closed.cancel(reason.clone()) {
+        if !self.connection.closed.cancel(reason.clone()) {
             return;
         }
         self.tell_end(&reason);
-        self.link.out.close(reason.clone());
+        self.connection.out.close(reason.clone());
         self.end_streams(&reason);
     }
 
@@ -75,7 +83,7 @@ impl Shared {
     pub(super) fn finish(&self, reason: &Error) {
         self.tell_end(reason);
         self.end_streams(reason);
-        self.link.finish();
+        self.connection.finish();
     }
 
     /// Tells the first reason.
@@ -97,25 +105,23 @@ impl Shared {
             .routes
             .get(incoming.service.clone(), incoming.method.clone())
             .map_err(|error| from_encode(Side::Server, error))?;
-        let stream = Running::new(Arc::new(Stream::new(sid, route, Arc::clone(self))));
+        let stream =
+            RunningStream::new(Arc::new(IncomingStream::new(sid, route, Arc::clone(self))));
         self.streams.insert(sid, Arc::clone(&stream.0))?;
-        let max = self.link.limits.max_streams;
+        let max = self.connection.limits.max_streams;
         if self.supervisor.count() > max {
             events::stream_refused(&self.refusal, self.peer, max);
             stream.finish(Outcome::Exception(too_many_streams(max)));
             return Ok(());
         }
-        let open = || {
-            let cancellation = stream.cancellation.clone();
-            self.dispatch
-                .open_stream(incoming, Arc::clone(&stream.0) as _, cancellation)
-        };
-        match catch_unwind(AssertUnwindSafe(open)) {
-            Ok(Ok(handler)) => {
+        let raw = Arc::clone(&stream.0) as _;
+        let cancellation = stream.cancellation.clone();
+        let route = self.dispatch.route(&incoming);
+        match route.and_then(|route| route.open(incoming, raw, cancellation)) {
+            Ok(handler) => {
                 tokio::spawn(Run { handler, stream });
             }
-            Ok(Err(exception)) => stream.finish(Outcome::Exception(exception)),
-            Err(panic) => stream.finish_panicked(&*panic),
+            Err(exception) => stream.finish(Outcome::Exception(exception)),
         }
         Ok(())
     }
@@ -131,12 +137,12 @@ impl Shared {
             .find(|(key, _)| *key == int_key::FROM_SERVICE);
         Incoming {
             payload: PayloadCodec::Thrift,
-            package: FastStr::empty(),
+            package: None,
             service: FastStr::new(strings.get(str_key::SERVICE).unwrap_or_default()),
             method,
             metadata: strings,
             caller: caller.map(|(_, name)| name).unwrap_or_default(),
-            protocol: PROTOCOL,
+            abilities: &ABILITIES,
             peer: self.peer,
             timeout: None,
         }
@@ -163,14 +169,14 @@ impl<'a> Reading<'a> {
     }
 }
 
-impl reader::Side for Reading<'_> {
-    type Stream = Stream;
+impl reader::FrameHandler for Reading<'_> {
+    type Stream = IncomingStream;
 
-    fn link(&self) -> &Link {
-        &self.shared.link
+    fn connection(&self) -> &ConnectionState {
+        &self.shared.connection
     }
 
-    fn streams(&self) -> &Table<Stream> {
+    fn streams(&self) -> &Table<IncomingStream> {
         &self.shared.streams
     }
 
@@ -212,23 +218,23 @@ impl Drop for Closing {
 }
 
 /// A stream whose handler counts as running, from HEADER to TRAILER. There is one for each stream.
-pub(super) struct Running(Arc<Stream>);
+pub(super) struct RunningStream(Arc<IncomingStream>);
 
-impl Running {
-    fn new(stream: Arc<Stream>) -> Self {
+impl RunningStream {
+    fn new(stream: Arc<IncomingStream>) -> Self {
         Self(stream)
     }
 }
 
-impl Deref for Running {
-    type Target = Stream;
+impl Deref for RunningStream {
+    type Target = IncomingStream;
 
-    fn deref(&self) -> &Stream {
+    fn deref(&self) -> &IncomingStream {
         &self.0
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningStream {
     fn drop(&mut self) {
         self.0.shared.supervisor.end(&self.0.cancellation);
     }

@@ -1,38 +1,34 @@
 //! Running a handler: its result, or its panic, becomes the TRAILER.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use super::connection::Running;
+use super::connection::RunningStream;
 use crate::wire::StreamHandler;
-use crate::wire::supervisor::poll_handler;
+use crate::wire::supervisor::{Ended, poll_handler};
 use crate::wire::ttheader::state::Outcome;
 
 /// Runs a handler to its end and writes [HEADER] TRAILER, also when nobody wants it any more
-/// (statement 66), unless the handler must not go on. A type of its own, because an `async` block would be three times the size, and
-/// there is one for each idle stream.
+/// (statement 66), unless the handler must not go on. A type of its own, because an `async` block would
+/// be three times the size, and there is one for each idle stream.
 ///
 /// Three words, with which the task of tokio around it fits 128 bytes; with four it would take 256.
 pub(super) struct Run {
     pub(super) handler: StreamHandler,
     /// Dropped behind the TRAILER and the handler.
-    pub(super) stream: Running,
+    pub(super) stream: RunningStream,
 }
 
 impl Future for Run {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        // After a panic the handler is never polled again, so no one sees what it left half done.
         let Self { handler, stream } = &mut *self;
-        let poll = || poll_handler(handler.as_mut(), &stream.cancellation, cx);
-        match catch_unwind(AssertUnwindSafe(poll)) {
-            Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(Some(result))) => self.stream.finish(Outcome::from_handler(result)),
+        match ready!(poll_handler(handler.as_mut(), &stream.cancellation, cx)) {
+            Ended::Returned(result) => stream.finish(Outcome::from_handler(result)),
+            Ended::Panicked(panic) => stream.finish_panicked(&panic),
             // Its stream has ended, or its server: nobody is owed a TRAILER.
-            Ok(Poll::Ready(None)) => {}
-            Err(panic) => self.stream.finish_panicked(&*panic),
+            Ended::Dropped => {}
         }
         Poll::Ready(())
     }

@@ -44,12 +44,12 @@ pub async fn serve_connection(
     let closing = Closing::new(Arc::clone(&shared));
     let written = trace::spawn_here({
         let shared = Arc::clone(&shared);
-        async move { shared.fail(shared.link.write_all().await) }
+        async move { shared.fail(shared.connection.write_all().await) }
     });
     let drained = async {
         shutdown.await;
         shared.supervisor.idle().await;
-        shared.link.finish();
+        shared.connection.finish();
         // Frames that wait are still written; the writer then closes.
         let _ = written.await;
         closed_here(Side::Server)
@@ -57,7 +57,7 @@ pub async fn serve_connection(
     let side = connection::Reading::new(&shared);
     let error = tokio::select! {
         biased;
-        reason = shared.link.closed.cancelled() => reason,
+        reason = shared.connection.closed.cancelled() => reason,
         error = read_all(&side, &mut reader, already_read) => error,
         error = drained => error,
     };

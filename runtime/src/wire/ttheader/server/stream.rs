@@ -1,6 +1,5 @@
 //! A stream at the side that runs its handler.
 
-use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -13,7 +12,7 @@ use crate::call::Cancellation;
 use crate::codec::Encode;
 use crate::error::{Error, Result, Side};
 use crate::metadata::Metadata;
-use crate::panic;
+use crate::panic::Panic;
 use crate::sync::lock;
 use crate::wire::ttheader::backlog::cost;
 use crate::wire::ttheader::frame::Frame;
@@ -25,7 +24,7 @@ use crate::wire::ttheader::waiters::register;
 use crate::wire::{RawStream, ServerRaw};
 
 /// One stream, shared by its connection and its handler.
-pub(super) struct Stream {
+pub(super) struct IncomingStream {
     sid: i32,
     /// Whether DATA may be written: HEADER is, and TRAILER is not. Changed under the lock of the
     /// out buffer, together with those frames.
@@ -51,11 +50,11 @@ impl State {
     }
 }
 
-impl Stream {
-    /// A stream that the supervisor has taken on; [`Running`](super::connection::Running) sees to the
+impl IncomingStream {
+    /// A stream that the supervisor has taken on; [`RunningStream`](super::connection::RunningStream) sees to the
     /// end of that.
     pub(super) fn new(sid: i32, route: Arc<Route>, shared: Arc<Shared>) -> Self {
-        let limits = shared.link.limits.queue;
+        let limits = shared.connection.limits.queue;
         let machine = ServerStream::new(sid, route.method.clone(), limits);
         let cancellation = Cancellation::new();
         shared.supervisor.begin(&cancellation);
@@ -92,12 +91,11 @@ impl Stream {
     }
 
     /// The handler has panicked.
-    pub(super) fn finish_panicked(&self, panic: &(dyn Any + Send)) {
+    pub(super) fn finish_panicked(&self, panic: &Panic) {
         let Route {
             service, method, ..
         } = &*self.route;
-        panic::tell(service, method, panic);
-        self.finish(Outcome::panic(service, method, panic::text(panic)));
+        self.finish(Outcome::Exception(panic.exception(service, method)));
     }
 
     pub(super) fn connection_lost(&self, cause: &Error) {
@@ -129,7 +127,7 @@ impl Stream {
         drop(state);
         if let Some(reason) = reason {
             self.cancellation.cancel(reason);
-            self.shared.link.out.release(self.sid);
+            self.shared.connection.out.release(self.sid);
         }
         if let Some(receiver) = receiver {
             receiver.wake();
@@ -140,7 +138,7 @@ impl Stream {
     fn write(&self, frames: &[Outgoing], open: bool) -> Result<()> {
         let set = || self.open.store(open, Ordering::Release);
         self.shared
-            .link
+            .connection
             .push(self.sid, &self.route.method, frames, set)
     }
 
@@ -150,7 +148,7 @@ impl Stream {
     }
 }
 
-impl Inbound for Stream {
+impl Inbound for IncomingStream {
     fn group(&self) -> &AtomicUsize {
         &self.group
     }
@@ -159,7 +157,7 @@ impl Inbound for Stream {
         let mut state = lock(&self.state);
         let before = state.cost();
         let effects = state.machine.on_batch(batch, bytes);
-        self.shared.link.backlog.add(state.cost() - before);
+        self.shared.connection.backlog.add(state.cost() - before);
         self.apply(state, effects);
     }
 
@@ -175,23 +173,26 @@ impl Inbound for Stream {
         let mut state = lock(&self.state);
         let before = state.cost();
         let effects = state.machine.shed(budget);
-        self.shared.link.backlog.take(before);
+        self.shared.connection.backlog.take(before);
         self.apply(state, effects);
     }
 }
 
-impl Drop for Stream {
+impl Drop for IncomingStream {
     fn drop(&mut self) {
-        self.shared.link.backlog.take(lock(&self.state).cost());
+        self.shared
+            .connection
+            .backlog
+            .take(lock(&self.state).cost());
     }
 }
 
-impl RawStream for Stream {
+impl RawStream for IncomingStream {
     fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         if let Some(reason) = self.cancellation.reason() {
             return Poll::Ready(Err(reason.clone()));
         }
-        self.shared.link.out.poll_ready(self.sid, cx).map(Ok)
+        self.shared.connection.out.poll_ready(self.sid, cx).map(Ok)
     }
 
     fn send(&self, message: &dyn Encode) -> Result<()> {
@@ -202,7 +203,7 @@ impl RawStream for Stream {
                 self.write(&[header], true)?;
             }
         }
-        let written = self.shared.link.out.push(|batch| {
+        let written = self.shared.connection.out.push(|batch| {
             let open = self.open.load(Ordering::Relaxed);
             if open {
                 data.append(batch, &self.route.head, self.sid, Side::Server)?;
@@ -221,12 +222,12 @@ impl RawStream for Stream {
         }
         let taken = before - state.cost();
         drop(state);
-        self.shared.link.backlog.take(taken);
+        self.shared.connection.backlog.take(taken);
         received
     }
 }
 
-impl ServerRaw for Stream {
+impl ServerRaw for IncomingStream {
     fn set_header(&self, header: Metadata) -> Result<()> {
         lock(&self.state).machine.set_header(header)
     }

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use super::codes;
 use super::queue::QueueFull;
 use crate::codec::ApplicationException;
-use crate::error::{CancelReason, Error, ErrorKind, Side, limit};
+use crate::error::{Error, ErrorKind, Side, limit};
 
 /// Bytes that are no frame: 12004.
 #[must_use]
@@ -41,17 +41,6 @@ pub fn connection_closed_cancel(cause: Option<&Error>) -> Error {
         None => "canceled by connection closed".to_owned(),
     };
     Error::new(ErrorKind::Canceled, codes::CONNECTION_CLOSED, text).with_side(Side::Server)
-}
-
-/// What ends the streams that a handler opened as a client, when its own stream ended with
-/// `reason`: code, text and path go on unchanged, hop by hop (3.7).
-#[must_use]
-pub fn cascade(reason: &Error) -> CancelReason {
-    CancelReason::Upstream {
-        code: reason.number(),
-        message: reason.message().to_owned().into(),
-        path: reason.cancel_path().to_owned().into(),
-    }
 }
 
 pub(super) fn unexpected_header(side: Side, sid: i32) -> Error {

@@ -20,7 +20,7 @@ pub use cancel::{deadline_error, recv_timeout_error};
 pub use client::ClientStream;
 pub use effects::{Effects, Outgoing, Wake};
 pub use errors::{
-    cascade, connection_closed_cancel, connection_unreadable, frame_too_large, illegal_frame,
+    connection_closed_cancel, connection_unreadable, frame_too_large, illegal_frame,
     transport_closing,
 };
 pub use outcome::Outcome;

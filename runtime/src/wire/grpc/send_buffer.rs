@@ -24,8 +24,8 @@ const HIGH_WATER: usize = 64 * 1024;
 const RESERVED: usize = 256 * 1024;
 
 /// What one stream has to send. Everything is handed to h2 by the connection's task, in
-/// [`Outbox::drive`].
-pub(super) struct Outbox {
+/// [`SendBuffer::drive`].
+pub(super) struct SendBuffer {
     sink: Sink,
     /// How messages are compressed, if they are.
     encoding: Option<Encoding>,
@@ -56,15 +56,15 @@ enum End {
     Sent,
 }
 
-/// How [`Outbox::drive`] found the stream.
-pub(super) enum Driven {
+/// How [`SendBuffer::drive`] found the stream.
+pub(super) enum DriveOutcome {
     /// As it should be; this many bytes were handed on.
     Fine(usize),
     /// The peer reset it, or the connection is gone.
     Reset(Result<Reason, h2::Error>),
 }
 
-/// Spares a stream's sender the lock around its outbox where there is room.
+/// Spares a stream's sender the lock around its buffer where there is room.
 ///
 /// Only the sender writes it, so that what it reads is what it last saw; room can only have grown since.
 #[derive(Default)]
@@ -72,13 +72,13 @@ pub(super) struct SeenFull(AtomicBool);
 
 impl SeenFull {
     /// To be called behind each message.
-    pub(super) fn note(&self, outbox: &Outbox) {
-        if outbox.is_full() {
+    pub(super) fn note(&self, buffer: &SendBuffer) {
+        if buffer.is_full() {
             self.0.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Ready when there is room, or never will be. `poll_room` is [`Outbox::poll_room`].
+    /// Ready when there is room, or never will be. `poll_room` is [`SendBuffer::poll_room`].
     pub(super) fn poll_room(&self, poll_room: impl FnOnce() -> Poll<()>) -> Poll<()> {
         if self.0.load(Ordering::Relaxed) {
             ready!(poll_room());
@@ -88,7 +88,7 @@ impl SeenFull {
     }
 }
 
-impl Outbox {
+impl SendBuffer {
     pub(super) fn client(stream: SendStream<Payload>, encoding: Option<Encoding>) -> Self {
         Self::new(Sink::Open(stream), encoding)
     }
@@ -196,20 +196,20 @@ impl Outbox {
     }
 
     /// Hands on as much as the peer's windows allow, and looks for a reset.
-    pub(super) fn drive(&mut self, cx: &mut Context<'_>) -> (Driven, Option<Waker>) {
+    pub(super) fn drive(&mut self, cx: &mut Context<'_>) -> (DriveOutcome, Option<Waker>) {
         let reset = match &mut self.sink {
-            Sink::Closed => return (Driven::Fine(0), None),
+            Sink::Closed => return (DriveOutcome::Fine(0), None),
             Sink::Respond(respond) => respond.poll_reset(cx),
             Sink::Open(stream) => stream.poll_reset(cx),
         };
         if let Poll::Ready(reset) = reset {
-            return (Driven::Reset(reset), self.close());
+            return (DriveOutcome::Reset(reset), self.close());
         }
         let waiting = self.buf.len();
         if let Sink::Open(stream) = &mut self.sink
             && let Err(error) = flush(stream, &mut self.buf, cx)
         {
-            return (Driven::Reset(Err(error)), self.close());
+            return (DriveOutcome::Reset(Err(error)), self.close());
         }
         let handed_on = waiting - self.buf.len();
         self.finish_if_due();
@@ -219,7 +219,7 @@ impl Outbox {
             Some(_) => matches!(self.sink, Sink::Closed) || matches!(self.end, Some(End::Sent)),
         };
         (
-            Driven::Fine(handed_on),
+            DriveOutcome::Fine(handed_on),
             if relieved { self.sender.take() } else { None },
         )
     }

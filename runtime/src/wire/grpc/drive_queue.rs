@@ -25,7 +25,7 @@ pub(super) trait Driven: Send + Sync {
 
 /// The list of streams that want the connection's task.
 #[derive(Default)]
-pub(super) struct Link(Mutex<State>);
+pub(super) struct DriveQueue(Mutex<State>);
 
 #[derive(Default)]
 struct State {
@@ -41,12 +41,12 @@ struct State {
 /// Wakes the connection's task for one stream. It does not keep the stream alive: h2 keeps
 /// wakers under its lock, and a stream that was dropped there would want that lock.
 pub(super) struct Signal {
-    link: Arc<Link>,
+    drive_queue: Arc<DriveQueue>,
     queued: AtomicBool,
     stream: OnceLock<Weak<dyn Driven>>,
 }
 
-impl Link {
+impl DriveQueue {
     fn push(&self, signal: Arc<Signal>) {
         let mut state = lock(&self.0);
         if state.closed {
@@ -97,7 +97,7 @@ impl Link {
         lock(&self.0).again = false;
     }
 
-    /// Sleeps until the next request; `Ready` if there was one since [`Link::begin`].
+    /// Sleeps until the next request; `Ready` if there was one since [`DriveQueue::begin`].
     pub(super) fn poll_asleep(&self, cx: &Context<'_>) -> Poll<()> {
         let mut state = lock(&self.0);
         if state.again || !state.ready.is_empty() {
@@ -124,7 +124,7 @@ impl Link {
 }
 
 /// h2 wakes this when the connection's task has to write or read.
-impl Wake for Link {
+impl Wake for DriveQueue {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();
     }
@@ -141,9 +141,9 @@ impl Wake for Link {
 }
 
 impl Signal {
-    pub(super) fn new(link: Arc<Link>) -> Arc<Self> {
+    pub(super) fn new(drive_queue: Arc<DriveQueue>) -> Arc<Self> {
         Arc::new(Self {
-            link,
+            drive_queue,
             queued: AtomicBool::new(false),
             stream: OnceLock::new(),
         })
@@ -159,7 +159,7 @@ impl Signal {
     /// lock that it takes as well: if it has taken that lock before, it is seen here that it will not come again.
     pub(super) fn raise(self: &Arc<Self>) {
         if !self.queued.load(Ordering::Relaxed) && !self.queued.swap(true, Ordering::AcqRel) {
-            self.link.push(Arc::clone(self));
+            self.drive_queue.push(Arc::clone(self));
         }
     }
 

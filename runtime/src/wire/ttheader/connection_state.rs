@@ -15,7 +15,7 @@ use crate::wire::ttheader::state::Outgoing;
 const LINGER: Duration = Duration::from_secs(5);
 
 /// The shared part of one connection.
-pub(super) struct Link {
+pub(super) struct ConnectionState {
     pub(super) side: Side,
     pub(super) out: Outbox,
     pub(super) backlog: Backlog,
@@ -26,7 +26,7 @@ pub(super) struct Link {
     finishing: Cancellation,
 }
 
-impl Link {
+impl ConnectionState {
     pub(super) fn new(side: Side, writer: BoxWriter, limits: Limits) -> Self {
         Self {
             side,

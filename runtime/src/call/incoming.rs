@@ -1,0 +1,59 @@
+//! A call as the server above the wires sees it.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use faststr::FastStr;
+
+use crate::error::Result;
+use crate::metadata::Metadata;
+use crate::service::PayloadCodec;
+
+/// What a request says of itself before any message is decoded.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// The package of the service, maybe empty; `None` on wires that name services without one.
+    pub package: Option<FastStr>,
+    /// The IDL name of the service (`isn`); empty where the wire names none.
+    pub service: FastStr,
+    /// The IDL name of the method.
+    pub method: FastStr,
+    /// Every string pair of the request's header, metainfo included.
+    pub metadata: Metadata,
+    /// Name of the calling service, where the wire tells it (int key 3).
+    pub caller: FastStr,
+    /// How the messages of the call are encoded, as the wire says.
+    pub payload: PayloadCodec,
+    /// What the wire of the call carries besides messages.
+    pub abilities: &'static CallAbilities,
+    /// Address of the peer.
+    pub peer: Option<SocketAddr>,
+    /// How long the caller will wait, where the wire tells it (int key 12, `grpc-timeout`).
+    pub timeout: Option<Duration>,
+}
+
+/// What a wire carries for the calls that a server serves, besides their messages and metainfo.
+#[derive(Debug)]
+pub struct CallAbilities {
+    /// The wire, by Kitex's name: `TTHeaderStreaming`, `TTHeader|Framed`, `Framed`, …
+    pub wire: &'static str,
+    /// Checks the pairs that a handler sends, on wires whose calls have header and trailer of their
+    /// own: the caller's header is the handler's to read, and a call without stream is answered with
+    /// header and trailer. `None` on the others.
+    pub header: Option<fn(&Metadata) -> Result<()>>,
+    /// Whether the answer of a call without stream carries metainfo back.
+    pub backward: bool,
+    /// Whether the answer of a call without stream can be compressed.
+    pub compression: bool,
+}
+
+/// What travels with the result of a call without stream.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    /// Header of the response, where the wire has one.
+    pub header: Metadata,
+    /// Trailer of the response, or backward metainfo: string pairs of the reply's header.
+    pub trailer: Metadata,
+    /// Whether the response stays as it is where it would be compressed.
+    pub uncompressed: bool,
+}
