@@ -13,7 +13,7 @@ use streamgen_runtime::{Code, Encoding, Error, PayloadCodec};
 const MAX: usize = 1 << 20;
 
 /// The messages of `bytes`, arriving `step` bytes at a time, and the status that ended reading.
-fn read(bytes: &[u8], step: usize, encoding: Option<Encoding>) -> (Vec<Bytes>, Option<i32>) {
+fn read(bytes: &[u8], step: usize, encoding: Option<Encoding>) -> (Vec<Bytes>, Option<Code>) {
     let mut reader = MessageReader::new(MAX, encoding);
     let mut messages = Vec::new();
     for chunk in bytes.chunks(step) {
