@@ -1,5 +1,5 @@
 //! What users of `streamgen-runtime` can name is what `runtime/public-api.txt` lists, so that a change
-//! of the API shows in review. `STREAMGEN_BLESS=1 cargo test -p public-api-of-the-runtime` rewrites it.
+//! of the API shows in review. `STREAMGEN_BLESS=1 cargo test --manifest-path tests/public_api/Cargo.toml` rewrites it.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::{env, fs};
 
 const HEAD: &str = "\
 # The public API of streamgen-runtime with all features, a line for each item, named from the crate on;
-# derived and automatic impls are left out. `STREAMGEN_BLESS=1 cargo test -p public-api-of-the-runtime` rewrites it.
+# derived and automatic impls are left out. `STREAMGEN_BLESS=1 cargo test --manifest-path tests/public_api/Cargo.toml` rewrites it.
 ";
 
 #[test]
@@ -35,7 +35,7 @@ fn the_api_is_what_the_file_says() {
     assert!(
         differences.is_empty(),
         "the API differs from runtime/public-api.txt:\n{differences}\nIf it should: {}",
-        "STREAMGEN_BLESS=1 cargo test -p public-api-of-the-runtime"
+        "STREAMGEN_BLESS=1 cargo test --manifest-path tests/public_api/Cargo.toml"
     );
 }
 
