@@ -44,6 +44,7 @@ impl Server {
             settings: Settings::default(),
             on_cancel: CancelPolicy::default(),
             stall_timeout: None,
+            send_timeout: None,
         }
     }
 }
@@ -59,6 +60,8 @@ pub struct ServerBuilder {
     on_cancel: CancelPolicy,
     /// Unless `None`, for every wire.
     stall_timeout: Option<Duration>,
+    /// The same.
+    send_timeout: Option<Duration>,
 }
 
 impl ServerBuilder {
@@ -113,6 +116,13 @@ impl ServerBuilder {
     /// (ping-pong); then the connection is closed. Default 10 s.
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
         self.stall_timeout = Some(timeout);
+        self
+    }
+
+    /// How long a client may take nothing of what is written to it, on any wire; then the connection is
+    /// closed. Default 60 s.
+    pub fn send_timeout(mut self, timeout: Duration) -> Self {
+        self.send_timeout = Some(timeout);
         self
     }
 
@@ -175,6 +185,9 @@ impl ServerBuilder {
         let mut wires = self.wires;
         if let Some(timeout) = self.stall_timeout {
             wires.set_stall_timeout(timeout);
+        }
+        if let Some(timeout) = self.send_timeout {
+            wires.set_send_timeout(timeout);
         }
         Ok(BoundServer {
             listener: on.into().listen().await?,

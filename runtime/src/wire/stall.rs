@@ -1,5 +1,6 @@
 //! Peers that stop halfway.
 
+use std::io;
 use std::time::Duration;
 
 use bytes::BytesMut;
@@ -10,6 +11,16 @@ use tokio::time::timeout;
 /// so that a pause is a lost network or a peer that holds connections open; TCP's own repetitions
 /// bridge a few seconds. As long as an HTTP/2 client gets for its preface.
 pub(crate) const STALL_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a peer may take nothing of what is written to it. Who reads at all makes room at once, and
+/// who is kept from it by a stream's reader does not stop the connection for so long; nginx's number.
+pub(crate) const SEND_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The error of a write that took too long.
+pub(crate) fn not_taken() -> io::Error {
+    let text = "the peer takes nothing of what is written";
+    io::Error::new(io::ErrorKind::TimedOut, text)
+}
 
 /// How long a peer whose message was refused may go on sending it.
 const DRAIN: Duration = Duration::from_secs(5);

@@ -161,6 +161,13 @@ impl ServerWires {
         self.calls.stall_timeout = timeout;
     }
 
+    /// How long a client may take nothing of what is written to it.
+    pub(crate) fn set_send_timeout(&mut self, timeout: Duration) {
+        self.streams.send_timeout = timeout;
+        self.calls.send_timeout = timeout;
+        self.grpc.send_timeout = timeout;
+    }
+
     /// The protocols that a server tells apart on its port, in the order in which they are asked.
     pub(crate) fn protocols(self) -> Protocols {
         Arc::new([

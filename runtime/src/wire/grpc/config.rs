@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::ledger::LEAST;
 use super::message::PREFIX_LEN;
 use crate::call::Encoding;
+use crate::wire::SEND_TIMEOUT;
 
 /// Largest message received; see [`GrpcLimits::max_message`].
 const MAX_MESSAGE: usize = 64 * 1024 * 1024;
@@ -80,6 +81,9 @@ pub struct GrpcLimits {
     /// How long the peer may be silent behind a part of a frame, or of a block of headers, before the
     /// connection is closed. Default 10 s.
     pub frame_timeout: Duration,
+    /// How long the peer may take nothing of what is written to it before the connection is closed. Default
+    /// 60 s. At a server [`ServerBuilder::send_timeout`](crate::ServerBuilder::send_timeout) wins.
+    pub send_timeout: Duration,
 }
 
 impl GrpcLimits {
@@ -112,6 +116,7 @@ impl Default for GrpcLimits {
             keepalive_timeout: KEEPALIVE_TIMEOUT,
             handshake_timeout: HANDSHAKE_TIMEOUT,
             frame_timeout: FRAME_TIMEOUT,
+            send_timeout: SEND_TIMEOUT,
         }
     }
 }

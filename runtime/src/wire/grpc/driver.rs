@@ -107,6 +107,9 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
                 false => End::NotBegun,
             });
         }
+        if self.unfinished.poll_stuck(cx, seen).is_ready() {
+            return self.over(End::NotTaken);
+        }
         let keepalive = self.keepalive.as_mut();
         match keepalive.is_some_and(|keepalive| keepalive.poll_dead(cx).is_ready()) {
             true => self.over(End::Silent),

@@ -7,6 +7,7 @@ use tracing::{Level, Span, debug, info, warn};
 
 use crate::error::Side;
 use crate::trace::{Told, cut, event_at, target};
+use crate::wire::not_taken;
 
 /// Why a connection is over.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(super) enum End {
     NotBegun,
     /// The peer has not ended a frame or a block of headers in time.
     Unfinished,
+    /// The peer has taken nothing of what was to be written.
+    NotTaken,
     /// The peer has not answered a ping in time.
     Silent,
     /// This side was done with it.
@@ -42,6 +45,7 @@ impl End {
             Self::Broken(error) => return error.to_string(),
             Self::NotBegun => "the peer did not begin HTTP/2 in time",
             Self::Unfinished => "nothing follows the first part of a frame",
+            Self::NotTaken => return not_taken().to_string(),
             Self::Silent => "no answer to a ping",
             Self::Dropped => "closed by this side",
         };

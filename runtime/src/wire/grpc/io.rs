@@ -45,6 +45,8 @@ struct Socket<IO> {
     first: BytesMut,
     inflow: Inflow,
     out: Gathered,
+    /// Bytes that were written.
+    written: u64,
     turn: u64,
     /// Whether the turn has ended before all was read.
     cut: bool,
@@ -86,6 +88,7 @@ pub(super) fn gather<IO: AsyncRead>(
             dry: false,
         },
         out: Gathered::default(),
+        written: 0,
         turn: FIRST_TURN,
         cut: false,
     };
@@ -119,6 +122,7 @@ impl Inflow {
             begun: self.frames.have_begun(),
             unfinished: self.dry && self.frames.are_unfinished(),
             bytes: self.bytes,
+            ..Seen::default()
         }
     }
 }
@@ -163,7 +167,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> FlushHandle<IO> {
 
     /// What was read so far.
     pub(super) fn seen(&self) -> Seen {
-        lock(&self.0).inflow.seen()
+        let socket = lock(&self.0);
+        Seen {
+            unsent: !socket.out.is_empty(),
+            written: socket.written,
+            ..socket.inflow.seen()
+        }
     }
 }
 
@@ -171,7 +180,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Socket<IO> {
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let before = self.out.len();
         let drained = self.out.poll_write(self.io.get_mut(), cx);
-        if self.out.len() < before {
+        let written = before - self.out.len();
+        self.written += written as u64;
+        if written > 0 {
             self.inflow.unanswered = 0;
         }
         drained

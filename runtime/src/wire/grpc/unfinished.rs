@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Sleep, sleep};
 
 use super::config::GrpcLimits;
-use crate::call::Deadline;
+use crate::call::{Deadline, WaitTimer};
 
 /// What the byte stream of a connection was last seen to hold.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,14 +18,21 @@ pub(super) struct Seen {
     pub(super) unfinished: bool,
     /// Bytes that were read so far.
     pub(super) bytes: u64,
+    /// The peer has no room for what is to be written.
+    pub(super) unsent: bool,
+    /// Bytes that were written so far.
+    pub(super) written: u64,
 }
 
-/// Times how long the peer may leave something unfinished.
+/// Times how long the peer may leave something unfinished, or take nothing of what is written.
 pub(super) struct Unfinished {
     timer: Pin<Box<Sleep>>,
     state: State,
     /// For what comes behind the beginning.
     patience: Duration,
+    stuck: WaitTimer,
+    /// Bytes that had been written when `stuck` began.
+    written: u64,
 }
 
 enum State {
@@ -44,6 +51,8 @@ impl Unfinished {
             timer: Box::pin(sleep(limits.handshake_timeout)),
             state: State::Handshake,
             patience: limits.frame_timeout,
+            stuck: WaitTimer::new(limits.send_timeout),
+            written: 0,
         }
     }
 
@@ -65,6 +74,18 @@ impl Unfinished {
                     self.state = State::Idle;
                 }
             }
+        }
+    }
+
+    /// Ready when the peer has taken nothing for too long.
+    pub(super) fn poll_stuck(&mut self, cx: &mut Context<'_>, seen: Seen) -> Poll<()> {
+        if !seen.unsent || seen.written != self.written {
+            self.written = seen.written;
+            self.stuck.restart();
+        }
+        match seen.unsent {
+            true => self.stuck.poll_expired(cx),
+            false => Poll::Pending,
         }
     }
 

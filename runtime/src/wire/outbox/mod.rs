@@ -8,13 +8,16 @@ use std::io;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 pub(super) use batch::FrameBatch;
 
+use crate::call::WaitTimer;
 use crate::error::{Error, Result};
 use crate::sync::lock;
 use crate::wire::append::Append;
 use crate::wire::io::{BoxWriter, yield_once};
+use crate::wire::not_taken;
 
 /// Bytes of frames other than DATA that may wait while a server goes on reading.
 const MAX_ANSWERS: usize = 1024 * 1024;
@@ -29,6 +32,7 @@ pub(crate) struct Outbox {
     /// read without.
     pending: AtomicUsize,
     high_water: usize,
+    send_timeout: Duration,
     /// Bytes of frames other than DATA, appended since `pending` was last below half the
     /// high-water mark. Changed under the lock of `queue`.
     answers: AtomicUsize,
@@ -57,11 +61,13 @@ struct Queue {
 }
 
 impl Outbox {
-    pub(crate) fn new(socket: BoxWriter, high_water: usize) -> Self {
+    /// A peer that takes nothing for `send_timeout` ends [`Outbox::write_all`].
+    pub(crate) fn new(socket: BoxWriter, high_water: usize, send_timeout: Duration) -> Self {
         Self {
             queue: Mutex::default(),
             pending: AtomicUsize::new(0),
             high_water,
+            send_timeout,
             answers: AtomicUsize::new(0),
             reads: AtomicU64::new(0),
             socket: Mutex::new(Some(socket)),
@@ -203,15 +209,21 @@ impl Outbox {
     /// Writes until the connection is finished. One per connection.
     ///
     /// # Errors
-    /// The socket's. The connection is then of no more use.
+    /// The socket's, or that the peer takes nothing. The connection is then of no more use.
     pub(crate) async fn write_all(&self) -> io::Result<()> {
         let mut batch = FrameBatch::default();
+        let mut stuck = WaitTimer::new(self.send_timeout);
         while poll_fn(|cx| self.poll_filled(cx)).await {
             // Whoever else can run now adds its frames to this write.
             yield_once().await;
             self.take(&mut batch);
             while !batch.is_empty() {
-                let n = poll_fn(|cx| self.poll_write(&batch, cx)).await?;
+                stuck.restart();
+                let write = poll_fn(|cx| match self.poll_write(&batch, cx) {
+                    Poll::Pending => stuck.poll_expired(cx).map(|()| Err(not_taken())),
+                    written => written,
+                });
+                let n = write.await?;
                 batch.advance(n);
                 self.wrote(n);
             }

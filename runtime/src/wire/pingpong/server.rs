@@ -4,6 +4,7 @@
 mod concurrent;
 
 use std::future::poll_fn;
+use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -26,7 +27,8 @@ use crate::service::Mode;
 use crate::wire::supervisor::supervise;
 use crate::wire::ttheader::frame::{int_key, str_key};
 use crate::wire::{
-    Dispatch, Pending, PingPongHandler, PingPongOutcome, STALL_TIMEOUT, Supervisor, drain,
+    Dispatch, Pending, PingPongHandler, PingPongOutcome, SEND_TIMEOUT, STALL_TIMEOUT, Supervisor,
+    drain, not_taken,
 };
 
 /// Bytes of later requests that are read while a handler runs, so that the peer's close is
@@ -51,6 +53,8 @@ pub struct PingPongServerConfig {
     pub idle_timeout: Duration,
     /// How long nothing may follow the first part of a request. Default 10 s.
     pub stall_timeout: Duration,
+    /// How long the client may take nothing of an answer. Default 60 s.
+    pub send_timeout: Duration,
 }
 
 impl Default for PingPongServerConfig {
@@ -60,6 +64,7 @@ impl Default for PingPongServerConfig {
             max_message: DEFAULT_MAX_MESSAGE,
             idle_timeout: Duration::from_secs(600),
             stall_timeout: STALL_TIMEOUT,
+            send_timeout: SEND_TIMEOUT,
         }
     }
 }
@@ -84,6 +89,7 @@ pub async fn serve_connection<IO>(
         answer: BytesMut::new(),
         idle: WaitTimer::new(config.idle_timeout),
         stalled: WaitTimer::new(config.stall_timeout),
+        stuck: WaitTimer::new(config.send_timeout),
         messages: MessageReader::new(config.max_message),
         peer,
         dispatch,
@@ -139,6 +145,7 @@ struct ServerConnection<IO> {
     /// How long no request may come, and how long nothing may follow the first part of one.
     idle: WaitTimer,
     stalled: WaitTimer,
+    stuck: WaitTimer,
     messages: MessageReader,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
@@ -316,7 +323,17 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> ServerConnection<IO> {
 
     /// Writes the answer.
     async fn write(&mut self) -> Result<()> {
-        self.io.write_all(&self.answer).await?;
+        let mut left = &self.answer[..];
+        while !left.is_empty() {
+            let (io, stuck) = (&mut self.io, &mut self.stuck);
+            stuck.restart();
+            let write = poll_fn(|cx| match Pin::new(&mut *io).poll_write(cx, left) {
+                Poll::Pending => stuck.poll_expired(cx).map(|()| Err(not_taken())),
+                Poll::Ready(Ok(0)) => Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                written => written,
+            });
+            left = &left[write.await?..];
+        }
         self.answer.clear();
         if self.answer.capacity() > KEPT_ANSWER {
             self.answer = BytesMut::new();

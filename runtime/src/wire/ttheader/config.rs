@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::wire::STALL_TIMEOUT;
 use crate::wire::ttheader::frame::MAX_INFO_LEN;
 use crate::wire::ttheader::state::QueueLimits;
+use crate::wire::{SEND_TIMEOUT, STALL_TIMEOUT};
 
 /// Bytes that may wait for the kernel before senders are held back.
 const OUT_HIGH_WATER: usize = 512 * 1024;
@@ -60,6 +60,9 @@ pub struct Limits {
     /// How long nothing may follow the first part of a frame; then the connection is closed. Default
     /// 10 s. At a server [`ServerBuilder::stall_timeout`](crate::ServerBuilder::stall_timeout) wins.
     pub stall_timeout: Duration,
+    /// How long the peer may take nothing of what is written to it; then the connection is closed. Default
+    /// 60 s. At a server [`ServerBuilder::send_timeout`](crate::ServerBuilder::send_timeout) wins.
+    pub send_timeout: Duration,
     /// What one stream may hold for a slow consumer before it ends. Default 64 MiB and 1,048,576
     /// messages.
     pub queue: QueueLimits,
@@ -82,6 +85,7 @@ impl Default for Limits {
             queue_pause: QUEUE_PAUSE,
             pause_grace: PAUSE_GRACE,
             stall_timeout: STALL_TIMEOUT,
+            send_timeout: SEND_TIMEOUT,
             queue: QueueLimits::default(),
             max_streams: MAX_STREAMS,
         }

@@ -30,7 +30,7 @@ impl ConnectionState {
     pub(super) fn new(side: Side, writer: BoxWriter, limits: Limits) -> Self {
         Self {
             side,
-            out: Outbox::new(writer, limits.out_high_water),
+            out: Outbox::new(writer, limits.out_high_water, limits.send_timeout),
             backlog: Backlog::default(),
             limits,
             closed: Cancellation::new(),

@@ -25,7 +25,7 @@ use crate::wire::pingpong::events;
 use crate::wire::pingpong::frames::Frames;
 use crate::wire::pingpong::message::Message;
 use crate::wire::pingpong::queue;
-use crate::wire::pool;
+use crate::wire::{SEND_TIMEOUT, pool};
 
 /// Bytes of requests that may wait for the kernel before further calls wait; as for streams.
 const OUT_HIGH_WATER: usize = 512 * 1024;
@@ -72,7 +72,7 @@ impl Multiplexed {
         let span = events::connection(peer);
         let shared = Arc::new(Shared {
             peer,
-            out: Outbox::new(writer, OUT_HIGH_WATER),
+            out: Outbox::new(writer, OUT_HIGH_WATER, SEND_TIMEOUT),
             calls: Mutex::default(),
             retired: AtomicBool::new(false),
             closed: Cancellation::new(),

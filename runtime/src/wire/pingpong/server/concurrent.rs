@@ -68,9 +68,10 @@ pub(super) async fn serve<IO, F>(
     IO: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     F: Future<Output = ()>,
 {
+    let config = connection.config;
     let (reader, writer) = tokio::io::split(connection.io);
     let shared = Arc::new(Shared {
-        out: Outbox::new(Box::pin(writer), OUT_HIGH_WATER),
+        out: Outbox::new(Box::pin(writer), OUT_HIGH_WATER, config.send_timeout),
         closed: Cancellation::new(),
         refusal: Told::default(),
         peer: connection.peer,
@@ -82,7 +83,6 @@ pub(super) async fn serve<IO, F>(
         let shared = Arc::clone(&shared);
         async move { shared.write_all().await }
     });
-    let config = connection.config;
     let requests = Frames::new(reader, connection.buf, config.max_message);
     if let Some(first) = first {
         shared.take(first).await;
