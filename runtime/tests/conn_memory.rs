@@ -130,6 +130,37 @@ async fn a_connection_that_holds_too_much_ends_the_stream_that_holds_most() {
 }
 
 #[tokio::test]
+async fn the_headers_of_running_streams_are_bounded_together() {
+    let _turn = TURN.lock().await;
+    let (dispatch, _ended) = deaf_or_busy();
+    let mut limits = Limits::default();
+    limits.connection_headers = 8 * 132 * KIB; // eight of those below
+    let (mut peer, _serving) = serve_peer_with(dispatch, limits);
+    let value: &'static str = "x".repeat(32 * KIB).leak();
+    let keys = ["RPC_TRANSIT_A", "RPC_TRANSIT_B", "RPC_TRANSIT_C", "OTHER"];
+    let mut pairs: Vec<_> = keys.map(|key| (key, value)).into();
+    pairs.push(("isn", "EchoSvc"));
+    for sid in 1..=9 {
+        peer.send(FrameKind::Header, sid, &pairs, &[]).await;
+        peer.data(sid, b"busy").await;
+    }
+    peer.expect(FrameKind::Header, 9).await;
+    let (type_id, text) = peer.expect_exception(FrameKind::Trailer, 9).await;
+    let expected = "headers of the connection's running streams exceed 1081344 bytes";
+    assert_eq!((type_id, &*text), (6, expected));
+
+    // One that ends makes room for another.
+    peer.trailer(1).await;
+    peer.expect(FrameKind::Header, 1).await;
+    peer.expect_empty_trailer(1).await;
+    peer.send(FrameKind::Header, 10, &pairs, &[]).await;
+    peer.data(10, b"busy").await;
+    peer.trailer(10).await;
+    peer.expect(FrameKind::Header, 10).await;
+    peer.expect_empty_trailer(10).await;
+}
+
+#[tokio::test]
 async fn messages_of_streams_that_ended_count_until_their_handlers_let_go() {
     let _turn = TURN.lock().await;
     let (dispatch, mut ended) = deaf_or_busy();

@@ -133,6 +133,21 @@ async fn streams_above_the_maximum_are_told_once_aloud() {
 }
 
 #[tokio::test]
+async fn headers_above_the_maximum_are_told() {
+    let seen = Capture::start();
+    let mut limits = Limits::default();
+    limits.connection_headers = 0;
+    let server = serve(Server::builder().stream_limits(limits), "").await;
+    let client = on_one_connection(&server);
+    client.bidi().await.unwrap().recv().await.unwrap_err();
+    let text = "stream refused: the headers on its connection are too large";
+    seen.event(&format!(
+        "INFO streamgen::ttheader: {text} connection_headers=0"
+    ))
+    .await;
+}
+
+#[tokio::test]
 async fn a_connection_that_is_silent_for_the_time_of_a_call_is_told_once() {
     let seen = Capture::start();
     let server = serve(Server::builder(), "hold").await;

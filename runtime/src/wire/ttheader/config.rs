@@ -18,6 +18,8 @@ const CONNECTION_QUEUE: usize = 128 * 1024 * 1024;
 const QUEUE_PAUSE: usize = 8 * 1024 * 1024;
 /// How long reading may pause for streams whose consumer takes nothing.
 const PAUSE_GRACE: Duration = Duration::from_millis(50);
+/// Cost of the HEADERs of running streams: a few hundred bytes of metainfo for tens of thousands.
+const CONNECTION_HEADERS: usize = 16 * 1024 * 1024;
 /// Running handlers of one connection at a server.
 const MAX_STREAMS: usize = 1 << 17;
 
@@ -66,6 +68,9 @@ pub struct Limits {
     /// What one stream may hold for a slow consumer before it ends. Default 64 MiB and 1,048,576
     /// messages.
     pub queue: QueueLimits,
+    /// What the HEADERs of the running streams of a server's connection may hold, in bytes, 64 for each
+    /// pair on top; further streams are refused with an exception. Default 16 MiB.
+    pub connection_headers: usize,
     /// Handlers that may run at a time for a server's connection; further streams are refused with
     /// an exception. Default 131,072.
     pub max_streams: usize,
@@ -87,6 +92,7 @@ impl Default for Limits {
             stall_timeout: STALL_TIMEOUT,
             send_timeout: SEND_TIMEOUT,
             queue: QueueLimits::default(),
+            connection_headers: CONNECTION_HEADERS,
             max_streams: MAX_STREAMS,
         }
     }

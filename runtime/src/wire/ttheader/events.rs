@@ -63,3 +63,14 @@ pub(super) fn stream_refused(told: &Told, peer: Option<SocketAddr>, max_streams:
         "stream refused: too many on its connection"
     );
 }
+
+/// The headers of running streams hold what they may: another stream's are not taken.
+pub(super) fn headers_refused(told: &Told, peer: Option<SocketAddr>, connection_headers: usize) {
+    event_at!(
+        told.level(Level::INFO),
+        target: target::TTHEADER,
+        peer = peer.map(display),
+        connection_headers,
+        "stream refused: the headers on its connection are too large"
+    );
+}

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use faststr::FastStr;
 
@@ -35,6 +35,12 @@ static ABILITIES: CallAbilities = CallAbilities {
     compression: false,
 };
 
+/// Bytes that the cost of a HEADER is rounded up to: a stream keeps it in 16 bits, and a HEADER has no more
+/// than 43,690 pairs and 256 KiB.
+pub(super) const HEADER_UNIT: usize = 256;
+/// What a pair takes besides its bytes.
+const PAIR_COST: usize = 64;
+
 /// What the connection's tasks and streams share.
 pub(super) struct Shared {
     pub(super) connection: ConnectionState,
@@ -44,6 +50,8 @@ pub(super) struct Shared {
     routes: Routes,
     /// Of the handlers that have not written their TRAILER.
     pub(super) supervisor: Arc<Supervisor>,
+    /// Cost of the HEADERs of running streams, in bytes.
+    pub(super) headers: AtomicUsize,
     /// That a stream was refused.
     refusal: Told,
     /// Whether it was told why the connection is over.
@@ -64,6 +72,7 @@ impl Shared {
             supervisor: dispatch.supervisor(),
             dispatch,
             routes: Routes::default(),
+            headers: AtomicUsize::new(0),
             refusal: Told::default(),
             told: AtomicBool::new(false),
         })
@@ -100,18 +109,29 @@ impl Shared {
 
     /// A client opened a stream (statement 23).
     fn open(self: &Arc<Self>, sid: i32, info: FrameInfo) -> Result<()> {
+        let header = header_cost(&info);
         let incoming = self.incoming(info);
         let route = self
             .routes
             .get(incoming.service.clone(), incoming.method.clone())
             .map_err(|error| from_encode(Side::Server, error))?;
-        let stream =
-            RunningStream::new(Arc::new(IncomingStream::new(sid, route, Arc::clone(self))));
+        let stream = RunningStream::new(Arc::new(IncomingStream::new(
+            sid,
+            route,
+            header,
+            Arc::clone(self),
+        )));
         self.streams.insert(sid, Arc::clone(&stream.0))?;
         let max = self.connection.limits.max_streams;
         if self.supervisor.count() > max {
             events::stream_refused(&self.refusal, self.peer, max);
             stream.finish(Outcome::Exception(too_many_streams(max)));
+            return Ok(());
+        }
+        let max = self.connection.limits.connection_headers;
+        if self.headers.load(Ordering::Relaxed) > max {
+            events::headers_refused(&self.refusal, self.peer, max);
+            stream.finish(Outcome::Exception(too_many_headers(max)));
             return Ok(());
         }
         let raw = Arc::clone(&stream.0) as _;
@@ -238,6 +258,22 @@ impl Drop for RunningStream {
     fn drop(&mut self) {
         self.0.shared.supervisor.end(&self.0.cancellation);
     }
+}
+
+/// What one HEADER costs at most while its handler runs, in units of [`HEADER_UNIT`]: its bytes, and what
+/// a pair takes besides.
+fn header_cost(info: &FrameInfo) -> u16 {
+    let pairs = info.strings.iter();
+    let bytes: usize = pairs
+        .map(|(key, value)| PAIR_COST + key.len() + value.len())
+        .sum();
+    u16::try_from(bytes.div_ceil(HEADER_UNIT)).unwrap_or(u16::MAX)
+}
+
+#[cold]
+fn too_many_headers(limit: usize) -> ApplicationException {
+    let text = format!("headers of the connection's running streams exceed {limit} bytes");
+    ApplicationException::new(ApplicationException::INTERNAL_ERROR, text)
 }
 
 #[cold]

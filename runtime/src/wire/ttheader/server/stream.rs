@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 
-use super::connection::Shared;
+use super::connection::{HEADER_UNIT, Shared};
 use crate::call::Cancellation;
 use crate::codec::Encode;
 use crate::error::{Error, Result, Side};
@@ -29,6 +29,8 @@ pub(super) struct IncomingStream {
     /// Whether DATA may be written: HEADER is, and TRAILER is not. Changed under the lock of the
     /// out buffer, together with those frames.
     open: AtomicBool,
+    /// What its HEADER costs the connection, in units of [`HEADER_UNIT`].
+    header: u16,
     group: AtomicUsize,
     pub(super) route: Arc<Route>,
     pub(super) shared: Arc<Shared>,
@@ -53,7 +55,9 @@ impl State {
 impl IncomingStream {
     /// A stream that the supervisor has taken on; [`RunningStream`](super::connection::RunningStream) sees to the
     /// end of that.
-    pub(super) fn new(sid: i32, route: Arc<Route>, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(sid: i32, route: Arc<Route>, header: u16, shared: Arc<Shared>) -> Self {
+        let cost = usize::from(header) * HEADER_UNIT;
+        shared.headers.fetch_add(cost, Ordering::Relaxed);
         let limits = shared.connection.limits.queue;
         let machine = ServerStream::new(sid, route.method.clone(), limits);
         let cancellation = Cancellation::new();
@@ -61,6 +65,7 @@ impl IncomingStream {
         Self {
             sid,
             open: AtomicBool::new(false),
+            header,
             group: AtomicUsize::new(0),
             route,
             shared,
@@ -184,6 +189,8 @@ impl Drop for IncomingStream {
             .connection
             .backlog
             .take(lock(&self.state).cost());
+        let cost = usize::from(self.header) * HEADER_UNIT;
+        self.shared.headers.fetch_sub(cost, Ordering::Relaxed);
     }
 }
 
