@@ -30,8 +30,9 @@ fn described(text: &str) -> Option<String> {
         let (_, rest) = text.split_once(before)?;
         Some(rest.split_once('"')?.0)
     };
-    let (package, service) = (quoted("package: \"")?, quoted("    name: \"")?);
-    // On a line of its own.
+    // Its first two values, each on a line of its own.
+    let service = quoted("ServiceInfo::new(\n    \"")?;
+    let package = quoted(&format!("    \"{service}\",\n    \""))?;
     let method = quoted("MethodInfo::new(\n        \"")?;
     Some(match package {
         "" => format!("/{service}/{method}"),

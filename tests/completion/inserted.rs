@@ -252,7 +252,7 @@ fn traits_with_bodies_need_no_stub() {
     );
     let text = package.text("src/stream_gen/shop/first.rs");
     assert!(
-        text.contains("let status = ::streamgen_runtime::codes::UNIMPLEMENTED;"),
+        text.contains("let status = ::streamgen_runtime::Code::UNIMPLEMENTED;"),
         "{text}"
     );
     // A whole service has nobody to leave it to.
