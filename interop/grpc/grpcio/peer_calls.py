@@ -10,6 +10,7 @@ import argparse
 import concurrent.futures
 import contextlib
 import faulthandler
+import gc
 import random
 import sys
 import time
@@ -164,11 +165,14 @@ def main():
     parser.add_argument("-seconds", type=float, default=5)
     parser.add_argument("-seed", type=int, default=1)
     options = parser.parse_args()
+    # Not while calls are running: see client.py.
+    gc.disable()
     # Ends the program, and says where it was.
     faulthandler.dump_traceback_later(options.seconds + 2 * TIMEOUT, exit=True)
     chance, until = random.Random(options.seed), time.monotonic() + options.seconds
     while time.monotonic() < until:
         one_channel(options.addr, chance)
+        gc.collect()
 
 
 if __name__ == "__main__":
