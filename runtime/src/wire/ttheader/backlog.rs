@@ -14,16 +14,6 @@ use crate::sync::lock;
 /// How many times the usual grace the only consumer of a connection gets at most.
 const PATIENCE: u32 = 100;
 
-/// What a message costs besides its bytes: its handle and its share of the queue. Counting it
-/// bounds the number of messages along with their bytes.
-const MESSAGE_OVERHEAD: usize = 64;
-
-/// The cost of `messages` messages of `bytes` bytes in all.
-#[inline]
-pub(super) fn cost(messages: usize, bytes: usize) -> usize {
-    messages * MESSAGE_OVERHEAD + bytes
-}
-
 /// Cost of all messages of a connection that were received and not taken. The reader adds, the
 /// consumers take.
 #[derive(Debug, Default)]

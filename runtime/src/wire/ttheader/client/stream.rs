@@ -16,7 +16,6 @@ use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result, Side};
 use crate::metadata::Metadata;
 use crate::sync::lock;
-use crate::wire::ttheader::backlog::cost;
 use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::groups::Inbound;
 use crate::wire::ttheader::message::Data;
@@ -46,13 +45,6 @@ struct State {
     lease: Option<Lease>,
     /// Watches deadline and parent.
     guard: Option<AbortHandle>,
-}
-
-impl State {
-    /// Cost of the messages in the queue.
-    fn cost(&self) -> usize {
-        cost(self.machine.queued_messages(), self.machine.queued_bytes())
-    }
 }
 
 impl Stream {
@@ -149,7 +141,7 @@ impl Stream {
 
     fn ended(&self, mut state: MutexGuard<'_, State>, woken: Woken) {
         let (lease, guard) = (state.lease.take(), state.guard.take());
-        let waits = state.cost() > 0;
+        let waits = state.machine.queued_cost() > 0;
         drop(state);
         self.shared.forget(self.sid, waits);
         woken.wake();
@@ -168,14 +160,17 @@ impl Inbound for Stream {
 
     fn deliver(&self, batch: &mut VecDeque<Bytes>, bytes: usize) {
         let mut state = lock(&self.state);
-        let before = state.cost();
+        let before = state.machine.queued_cost();
         let effects = state.machine.on_batch(batch, bytes);
-        self.shared.connection.backlog.add(state.cost() - before);
+        self.shared
+            .connection
+            .backlog
+            .add(state.machine.queued_cost() - before);
         self.apply(state, effects);
     }
 
     fn waiting(&self) -> usize {
-        lock(&self.state).cost()
+        lock(&self.state).machine.queued_cost()
     }
 
     fn unshare(&self, most: usize) -> bool {
@@ -184,7 +179,7 @@ impl Inbound for Stream {
 
     fn shed(&self, budget: usize) {
         let mut state = lock(&self.state);
-        let before = state.cost();
+        let before = state.machine.queued_cost();
         let effects = state.machine.shed(budget);
         self.shared.connection.backlog.take(before);
         self.apply(state, effects);
@@ -196,7 +191,7 @@ impl Drop for Stream {
         self.shared
             .connection
             .backlog
-            .take(lock(&self.state).cost());
+            .take(lock(&self.state).machine.queued_cost());
     }
 }
 
@@ -255,12 +250,12 @@ impl RawStream for Handle {
 
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
         let mut state = lock(&self.stream.state);
-        let before = state.cost();
+        let before = state.machine.queued_cost();
         let received = state.machine.recv_into(batch);
         if received.is_pending() {
             register(&mut state.waiters.recv, cx);
         }
-        let taken = before - state.cost();
+        let taken = before - state.machine.queued_cost();
         drop(state);
         self.stream.shared.connection.backlog.take(taken);
         received

@@ -14,7 +14,6 @@ use crate::error::{Error, Result, Side};
 use crate::metadata::Metadata;
 use crate::panic::Panic;
 use crate::sync::lock;
-use crate::wire::ttheader::backlog::cost;
 use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::groups::Inbound;
 use crate::wire::ttheader::message::Data;
@@ -43,13 +42,6 @@ struct State {
     machine: ServerStream,
     /// Waits for a message.
     receiver: Option<Waker>,
-}
-
-impl State {
-    /// Cost of the messages in the queue.
-    fn cost(&self) -> usize {
-        cost(self.machine.queued_messages(), self.machine.queued_bytes())
-    }
 }
 
 impl IncomingStream {
@@ -116,7 +108,9 @@ impl IncomingStream {
             Wake::Header | Wake::Nobody => None,
         };
         if effects.ended {
-            self.shared.streams.remove(self.sid, state.cost() > 0);
+            self.shared
+                .streams
+                .remove(self.sid, state.machine.queued_cost() > 0);
         }
         if effects.ended || !effects.write.is_empty() {
             // Refused frames mean that the connection is gone, and with it whoever would read
@@ -160,14 +154,17 @@ impl Inbound for IncomingStream {
 
     fn deliver(&self, batch: &mut VecDeque<Bytes>, bytes: usize) {
         let mut state = lock(&self.state);
-        let before = state.cost();
+        let before = state.machine.queued_cost();
         let effects = state.machine.on_batch(batch, bytes);
-        self.shared.connection.backlog.add(state.cost() - before);
+        self.shared
+            .connection
+            .backlog
+            .add(state.machine.queued_cost() - before);
         self.apply(state, effects);
     }
 
     fn waiting(&self) -> usize {
-        lock(&self.state).cost()
+        lock(&self.state).machine.queued_cost()
     }
 
     fn unshare(&self, most: usize) -> bool {
@@ -176,7 +173,7 @@ impl Inbound for IncomingStream {
 
     fn shed(&self, budget: usize) {
         let mut state = lock(&self.state);
-        let before = state.cost();
+        let before = state.machine.queued_cost();
         let effects = state.machine.shed(budget);
         self.shared.connection.backlog.take(before);
         self.apply(state, effects);
@@ -188,7 +185,7 @@ impl Drop for IncomingStream {
         self.shared
             .connection
             .backlog
-            .take(lock(&self.state).cost());
+            .take(lock(&self.state).machine.queued_cost());
         let cost = usize::from(self.header) * HEADER_UNIT;
         self.shared.headers.fetch_sub(cost, Ordering::Relaxed);
     }
@@ -222,12 +219,12 @@ impl RawStream for IncomingStream {
 
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
         let mut state = lock(&self.state);
-        let before = state.cost();
+        let before = state.machine.queued_cost();
         let received = state.machine.recv_into(batch);
         if received.is_pending() {
             register(&mut state.receiver, cx);
         }
-        let taken = before - state.cost();
+        let taken = before - state.machine.queued_cost();
         drop(state);
         self.shared.connection.backlog.take(taken);
         received

@@ -269,18 +269,11 @@ impl ClientStream {
         self.end_locally(queue_overflow(Side::Client, full), FastStr::empty())
     }
 
-    /// Messages that have arrived and not been received.
+    /// Cost in bytes of the messages that have arrived and not been received.
     #[inline]
     #[must_use]
-    pub fn queued_messages(&self) -> usize {
-        self.queue.len()
-    }
-
-    /// Payload bytes that have arrived and not been received.
-    #[inline]
-    #[must_use]
-    pub fn queued_bytes(&self) -> usize {
-        self.queue.bytes()
+    pub fn queued_cost(&self) -> usize {
+        self.queue.cost()
     }
 }
 

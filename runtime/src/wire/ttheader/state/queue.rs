@@ -33,8 +33,9 @@ impl Default for QueueLimits {
 const MAX_TAKE_MESSAGES: usize = 256;
 const MAX_TAKE_BYTES: usize = 1 << 20;
 
-/// What copying a message costs besides its bytes, in bytes.
-const MESSAGE_COST: usize = 64;
+/// What a message costs besides its bytes: its handle and its share of the queue. Counting it bounds the
+/// number of messages along with their bytes.
+const MESSAGE_OVERHEAD: usize = 64;
 
 /// Copies of small messages stand in chunks of this many bytes.
 const CHUNK: usize = 8 * 1024;
@@ -171,7 +172,7 @@ impl RecvQueue {
                 return true;
             }
             let message = &mut self.messages[at];
-            copied += message.len() + MESSAGE_COST;
+            copied += message.len() + MESSAGE_OVERHEAD;
             self.unshared += 1;
             if message.len() > CHUNK / 4 {
                 *message = Bytes::copy_from_slice(message);
@@ -192,16 +193,10 @@ impl RecvQueue {
         (self.bytes, self.unshared) = (0, 0);
     }
 
-    /// Messages that wait.
+    /// What the messages that wait cost, in bytes.
     #[inline]
-    pub(super) fn len(&self) -> usize {
-        self.messages.len()
-    }
-
-    /// Payload bytes that wait.
-    #[inline]
-    pub(super) fn bytes(&self) -> usize {
-        self.bytes
+    pub(super) fn cost(&self) -> usize {
+        self.messages.len() * MESSAGE_OVERHEAD + self.bytes
     }
 }
 
@@ -224,11 +219,11 @@ mod tests {
             queue.push(Bytes::from_static(b"x")),
             Err(QueueFull::Bytes(4))
         );
-        assert_eq!(queue.bytes(), 16);
+        assert_eq!(queue.bytes, 16);
 
         let mut batch = VecDeque::new();
         assert!(queue.drain_into(&mut batch));
-        assert_eq!((queue.bytes(), batch.len()), (0, 1));
+        assert_eq!((queue.bytes, batch.len()), (0, 1));
         assert_eq!(queue.push(Bytes::from_static(b"xyz")), Ok(()));
     }
 
@@ -244,11 +239,11 @@ mod tests {
         let mut queue = queue(4, 10);
         let mut batch = VecDeque::from([Bytes::from_static(b"ab"), Bytes::from_static(b"cd")]);
         assert_eq!(queue.push_all(&mut batch, 4), Ok(()));
-        assert_eq!((queue.bytes(), queue.len(), batch.len()), (4, 2, 0));
+        assert_eq!((queue.bytes, queue.messages.len(), batch.len()), (4, 2, 0));
 
         let mut batch = VecDeque::from([Bytes::new(), Bytes::from_static(b"e"), Bytes::new()]);
         assert_eq!(queue.push_all(&mut batch, 1), Err(QueueFull::Bytes(4)));
-        assert_eq!((queue.bytes(), queue.len(), batch.len()), (4, 3, 0));
+        assert_eq!((queue.bytes, queue.messages.len(), batch.len()), (4, 3, 0));
     }
 
     #[test]
@@ -290,7 +285,7 @@ mod tests {
             takes += 1;
             all.extend(batch.drain(..));
         }
-        assert_eq!((takes, queue.bytes()), (4, 0));
+        assert_eq!((takes, queue.bytes), (4, 0));
         assert!(
             all.iter()
                 .zip(0u32..)
@@ -301,7 +296,7 @@ mod tests {
         queue.push(Bytes::from(vec![0; 2 << 20])).unwrap();
         queue.push(Bytes::new()).unwrap();
         assert!(queue.drain_into(&mut batch));
-        assert_eq!((batch.len(), queue.len()), (1, 1));
+        assert_eq!((batch.len(), queue.messages.len()), (1, 1));
     }
 
     #[test]
