@@ -37,6 +37,8 @@ pub struct Incoming {
 pub struct CallAbilities {
     /// The wire, by Kitex's name: `TTHeaderStreaming`, `TTHeader|Framed`, `Framed`, …
     pub wire: &'static str,
+    /// OpenTelemetry's name of the system that the wire belongs to: `grpc` or `kitex`.
+    pub rpc_system: &'static str,
     /// Checks the pairs that a handler sends, on wires whose calls have header and trailer of their
     /// own: the caller's header is the handler's to read, and a call without stream is answered with
     /// header and trailer. `None` on the others.

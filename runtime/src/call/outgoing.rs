@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use faststr::FastStr;
 
-use crate::call::Cancellation;
-use crate::call::Deadline;
-use crate::call::Encoding;
+use crate::call::{Cancellation, Deadline, Encoding};
 use crate::metadata::Metadata;
 use crate::service::{MethodInfo, Mode, ServiceInfo};
 

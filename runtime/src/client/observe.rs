@@ -15,15 +15,15 @@ use crate::call::Outgoing;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, ErrorKind, Result, Side};
 use crate::metadata::Metadata;
-use crate::trace::{Call, Method, rpc_system, target};
-use crate::wire::client::Attempt;
+use crate::trace::{Call, Method, target};
+use crate::wire::client::{Abilities, Attempt};
 use crate::wire::{ClientRaw, RawStream};
 
 /// A call, if somebody observes it.
 pub(super) struct Observed(Option<Box<Call>>);
 
-/// Begins the span of a call over the wire of that name.
-pub(super) fn begin(call: &Outgoing, wire: &'static str) -> Observed {
+/// Begins the span of a call over that wire.
+pub(super) fn begin(call: &Outgoing, wire: Abilities) -> Observed {
     let method = Method {
         service: call.service,
         method: call.method,
@@ -34,7 +34,7 @@ pub(super) fn begin(call: &Outgoing, wire: &'static str) -> Observed {
         otel.kind = "client",
         otel.name = %method,
         otel.status_code = Empty,
-        rpc.system = rpc_system(wire),
+        rpc.system = wire.rpc_system,
         rpc.service = %method.service(),
         rpc.method = method.method.name,
         rpc.grpc.status_code = Empty,
@@ -42,7 +42,7 @@ pub(super) fn begin(call: &Outgoing, wire: &'static str) -> Observed {
         network.peer.address = Empty,
         network.peer.port = Empty,
         error.type = Empty,
-        wire,
+        wire = wire.protocol,
     );
     Observed(Call::begin(Side::Client, span).map(Box::new))
 }

@@ -122,7 +122,7 @@ impl ServiceClient {
         let wire = stream.as_deref().map_err(Error::clone)?;
         let own = self.own_target(&mut options, wire)?;
         let call = self.outgoing(method, mode, options, wire, None)?;
-        let observed = observe::begin(&call, wire.abilities().protocol);
+        let observed = observe::begin(&call, wire.abilities());
         let open = |to| wire.open(observed.at(to), &call);
         let reached = self.reach(own.as_deref(), wire, &call, open);
         let opened = observed.run(pin!(reached)).await;
@@ -143,7 +143,7 @@ impl ServiceClient {
         let limit = channel.defaults().rpc_timeout;
         let own = self.own_target(&mut options, wire)?;
         let call = self.outgoing(method, mode, options, wire, limit)?;
-        let observed = observe::begin(&call, wire.abilities().protocol);
+        let observed = observe::begin(&call, wire.abilities());
         let unary = |to| wire.unary(observed.at(to), &call, args);
         let reached = self.reach(own.as_deref(), wire, &call, unary);
         let made = observed.run(pin!(reached)).await;

@@ -41,12 +41,14 @@ fn a_handler_learns_what_its_wire_does_not_carry() {
     }
     static ALL: CallAbilities = CallAbilities {
         wire: "all",
+        rpc_system: "kitex",
         header: Some(only_lower_case),
         backward: true,
         compression: true,
     };
     static NOTHING: CallAbilities = CallAbilities {
         wire: "nothing",
+        rpc_system: "kitex",
         header: None,
         backward: false,
         compression: false,

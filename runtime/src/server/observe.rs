@@ -6,21 +6,23 @@ use std::task::{Context, Poll};
 
 use tracing::field::Empty;
 
-use crate::call::Incoming;
+use crate::call::{CallAbilities, Incoming};
 use crate::error::{ErrorKind, Result, Side};
-use crate::trace::{Call, Failure, Method, rpc_system, target};
+use crate::trace::{Call, Failure, Method, target};
 use crate::wire::{CallResult, PingPongFailure, PingPongHandler, StreamHandler};
 
 /// A call has found its method.
 pub(super) fn begin(method: Method, incoming: &Incoming) -> Option<Call> {
-    let wire = incoming.abilities.wire;
+    let CallAbilities {
+        wire, rpc_system, ..
+    } = *incoming.abilities;
     let span = tracing::info_span!(
         target: target::SERVER,
         "call",
         otel.kind = "server",
         otel.name = %method,
         otel.status_code = Empty,
-        rpc.system = rpc_system(wire),
+        rpc.system = rpc_system,
         rpc.service = %method.service(),
         rpc.method = method.method.name,
         rpc.grpc.status_code = Empty,

@@ -131,14 +131,6 @@ impl Drop for Call {
     }
 }
 
-/// OpenTelemetry's name for what a wire belongs to. All wires but gRPC are Kitex's own.
-pub(crate) fn rpc_system(wire: &str) -> &'static str {
-    match wire {
-        "GRPC" => "grpc",
-        _ => "kitex",
-    }
-}
-
 /// What is called, printed as gRPC's path without its first slash: OpenTelemetry's name of the span.
 pub(crate) struct Method {
     pub(crate) service: &'static ServiceInfo,

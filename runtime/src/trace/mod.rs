@@ -14,22 +14,16 @@ mod call;
 mod seldom;
 mod spawn;
 
-pub(crate) use call::{Call, Failure, Method, rpc_system};
+pub(crate) use call::{Call, Failure, Method};
 pub(crate) use seldom::{Seldom, Told};
 pub(crate) use spawn::{spawn, spawn_here, spawn_on};
 
-/// The targets that filters name.
+/// The targets that filters name, but those of the wires, which have theirs in their folders.
 pub(crate) mod target {
     /// A server: its life, what it accepts and refuses, its calls on all wires.
     pub(crate) const SERVER: &str = "streamgen::server";
     /// A client: whom it reaches, its calls on all wires.
     pub(crate) const CLIENT: &str = "streamgen::client";
-    /// Connections of TTHeader Streaming.
-    pub(crate) const TTHEADER: &str = "streamgen::ttheader";
-    /// Connections of gRPC.
-    pub(crate) const GRPC: &str = "streamgen::grpc";
-    /// Connections of ping-pong calls.
-    pub(crate) const PINGPONG: &str = "streamgen::pingpong";
 }
 
 /// An event whose level is found out when it happens.
@@ -45,6 +39,21 @@ macro_rules! event_at {
     };
 }
 pub(crate) use event_at;
+
+/// The span of a client's connection to `peer`. It has no parent: the connection belongs to no call.
+macro_rules! connection_span {
+    ($target:expr, $peer:ident) => {
+        tracing::debug_span!(
+            target: $target,
+            parent: None,
+            "connection",
+            otel.kind = "client",
+            network.peer.address = $peer.map(|peer| display(peer.ip())),
+            network.peer.port = $peer.map(|peer| peer.port()),
+        )
+    };
+}
+pub(crate) use connection_span;
 
 /// The most that an event repeats of a text that a peer chose, in bytes: no name of a service is as long.
 const LONGEST: usize = 128;

@@ -1,11 +1,13 @@
 //! Events that a peer can cause as often as it likes.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 use tracing::Level;
+
+use crate::sync::lock;
 
 /// Whether something of a connection was told already.
 #[derive(Debug, Default)]
@@ -35,7 +37,7 @@ impl Seldom {
 
     /// The level of an event: `first`, and DEBUG for those within the next 10 s.
     pub(crate) fn level(&self, first: Level) -> Level {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = lock(&self.0);
         if last.is_some_and(|last| last.elapsed() < PAUSE) {
             return Level::DEBUG;
         }

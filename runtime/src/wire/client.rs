@@ -43,6 +43,8 @@ pub struct Abilities {
     pub name: &'static str,
     /// Kitex's name of it, as the handler's `Context::protocol` has it.
     pub protocol: &'static str,
+    /// OpenTelemetry's name of the system that the wire belongs to: `grpc` or `kitex`.
+    pub rpc_system: &'static str,
     /// How messages can be encoded.
     pub payloads: &'static [PayloadCodec],
     /// Whether messages can be compressed.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 
@@ -13,6 +13,7 @@ use crate::codec::{ApplicationException, DecodeError, Encode};
 use crate::error::{Error, Result};
 use crate::panic;
 use crate::service::{MethodInfo, PayloadCodec, ServiceInfo};
+use crate::sync::lock;
 
 /// A running handler of a stream; its result becomes the trailer.
 pub type StreamHandler = Pin<Box<dyn Future<Output = Result<()>> + Send + 'static>>;
@@ -243,8 +244,7 @@ impl Pending {
             Ended::Panicked(panic) => Err(PingPongFailure::Exception(self.route.panicked(&panic))),
             Ended::Dropped => return None,
         };
-        let mut answer = self.answer.lock().unwrap_or_else(PoisonError::into_inner);
-        let answer = std::mem::take(&mut *answer);
+        let answer = std::mem::take(&mut *lock(&self.answer));
         Some(PingPongOutcome { result, answer })
     }
 }

@@ -31,3 +31,6 @@ pub use stream::{ClientRaw, RawStream, ServerRaw};
 pub use supervisor::Supervisor;
 pub use table::{GrpcLimits, Limits, PoolMode};
 pub(crate) use table::{ServerWires, WireSettings, Wires};
+
+/// OpenTelemetry's name of the system that Kitex's own wires belong to.
+const KITEX: &str = "kitex";

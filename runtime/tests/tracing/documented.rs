@@ -17,7 +17,9 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// The texts that stand last in a call of a macro with a target.
 fn texts(source: &str) -> Vec<&str> {
-    let events = source.split("target: target::").skip(1);
+    // One of `crate::trace`, or a wire's own.
+    let is_target = |rest: &&str| rest.starts_with("target::") || rest.starts_with("TARGET");
+    let events = source.split("target: ").filter(is_target);
     let literals = events.filter_map(|rest| {
         // A message has no parenthesis behind it but the macro's; fields may.
         let end = rest.find(");")?;

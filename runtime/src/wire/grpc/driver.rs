@@ -11,7 +11,7 @@ use super::drive_queue::{DriveQueue, Signal};
 use super::events::End;
 use super::io::FlushHandle;
 use super::keepalive::Keepalive;
-use super::unfinished::Unfinished;
+use super::progress::Progress;
 
 /// A connection of either side.
 pub(super) trait Http2: Unpin {
@@ -33,7 +33,7 @@ pub(super) struct Driver<H: Http2, IO> {
     /// Wakes [`DriveQueue`].
     waker: Waker,
     keepalive: Option<Keepalive>,
-    unfinished: Unfinished,
+    progress: Progress,
     /// Streams to be driven next.
     queue: VecDeque<Arc<Signal>>,
     /// Whether other tasks had their turn since this one was woken.
@@ -48,7 +48,7 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
         flusher: FlushHandle<IO>,
         drive_queue: Arc<DriveQueue>,
         keepalive: Option<Keepalive>,
-        unfinished: Unfinished,
+        progress: Progress,
     ) -> Self {
         Self {
             h2: Some(h2),
@@ -56,7 +56,7 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
             waker: Waker::from(Arc::clone(&drive_queue)),
             drive_queue,
             keepalive,
-            unfinished,
+            progress,
             queue: VecDeque::new(),
             yielded: false,
             told: false,
@@ -97,17 +97,17 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
         self.over(End::Http2(ended))
     }
 
-    /// Ready when nothing of the peer can be relied on any more: it does not answer, or has not ended
-    /// what it began.
+    /// Ready when nothing of the peer can be relied on any more: it does not answer, does not
+    /// end what it began, or takes nothing.
     fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let seen = self.flusher.seen();
-        if self.unfinished.poll_late(cx, seen).is_ready() {
+        if self.progress.poll_late(cx, seen).is_ready() {
             return self.over(match seen.begun {
                 true => End::Unfinished,
                 false => End::NotBegun,
             });
         }
-        if self.unfinished.poll_stuck(cx, seen).is_ready() {
+        if self.progress.poll_stuck(cx, seen).is_ready() {
             return self.over(End::NotTaken);
         }
         let keepalive = self.keepalive.as_mut();

@@ -6,8 +6,11 @@ use std::net::SocketAddr;
 use tracing::{Level, Span, debug, info, warn};
 
 use crate::error::Side;
-use crate::trace::{Told, cut, event_at, target};
+use crate::trace::{Told, connection_span, cut, event_at};
 use crate::wire::not_taken;
+
+/// What filters call the connections of this wire.
+const TARGET: &str = "streamgen::grpc";
 
 /// Why a connection is over.
 #[derive(Debug)]
@@ -63,21 +66,14 @@ impl End {
 
 /// The span of a client's connection. It belongs to no call: many share it.
 pub(super) fn connection(peer: Option<SocketAddr>) -> Span {
-    tracing::debug_span!(
-        target: target::GRPC,
-        parent: None,
-        "connection",
-        otel.kind = "client",
-        network.peer.address = peer.map(|peer| display(peer.ip())),
-        network.peer.port = peer.map(|peer| peer.port()),
-    )
+    connection_span!(TARGET, peer)
 }
 
 /// A connection that had begun is over.
 pub(super) fn connection_ended(side: Side, peer: Option<SocketAddr>, end: &End) {
     event_at!(
         end.level(),
-        target: target::GRPC,
+        target: TARGET,
         ?side,
         peer = peer.map(display),
         code = end.code(),
@@ -90,7 +86,7 @@ pub(super) fn connection_ended(side: Side, peer: Option<SocketAddr>, end: &End) 
 pub(super) fn handshake_failed(peer: Option<SocketAddr>, error: Option<&h2::Error>) {
     let reason = error.map_or("timeout".to_owned(), ToString::to_string);
     info!(
-        target: target::GRPC,
+        target: TARGET,
         peer = peer.map(display),
         reason = cut(&reason),
         "HTTP/2 handshake failed"
@@ -100,7 +96,7 @@ pub(super) fn handshake_failed(peer: Option<SocketAddr>, error: Option<&h2::Erro
 /// A server leaves a ping without an answer.
 pub(super) fn connection_suspected(peer: Option<SocketAddr>) {
     warn!(
-        target: target::GRPC,
+        target: TARGET,
         peer = peer.map(display),
         "no new call on a connection whose ping is not answered"
     );
@@ -110,7 +106,7 @@ pub(super) fn connection_suspected(peer: Option<SocketAddr>) {
 pub(super) fn stream_refused(told: &Told, peer: Option<SocketAddr>, reason: &'static str) {
     event_at!(
         told.level(Level::INFO),
-        target: target::GRPC,
+        target: TARGET,
         peer = peer.map(display),
         reason,
         "stream refused"
@@ -120,7 +116,7 @@ pub(super) fn stream_refused(told: &Told, peer: Option<SocketAddr>, reason: &'st
 /// A request that is no call, or none that this server can serve.
 pub(super) fn request_refused(peer: Option<SocketAddr>, path: &str, code: Option<i32>) {
     debug!(
-        target: target::GRPC,
+        target: TARGET,
         peer = peer.map(display),
         path = cut(path),
         code,

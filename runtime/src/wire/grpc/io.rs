@@ -12,7 +12,7 @@ use super::frames::{DATA, Frame, Frames, HEADERS};
 use super::gather::Gathered;
 use super::ledger::{Arrivals, Ledger};
 use super::life::Life;
-use super::unfinished::Seen;
+use super::progress::Seen;
 use crate::sync::lock;
 
 /// Bytes that are read before the streams they are for get their turn, when all was read before. With

@@ -21,11 +21,11 @@ pub mod message;
 pub mod metadata;
 pub mod path;
 pub mod percent;
+mod progress;
 mod send_buffer;
 pub(crate) mod server;
 pub mod status;
 pub mod timeout;
-mod unfinished;
 
 pub use config::GrpcLimits;
 

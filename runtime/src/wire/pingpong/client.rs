@@ -20,11 +20,11 @@ use self::reply::{is_last, judge};
 use self::request::next_seq_id;
 use super::events;
 use super::framing::Framing;
-use crate::call::Deadline;
-use crate::call::Outgoing;
+use crate::call::{Deadline, Outgoing};
 use crate::codec::Encode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::service::{Mode, PayloadCodec};
+use crate::wire::KITEX;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, UnaryWire, Wire};
 use crate::wire::io::{ByteStream, Endpoint, bounded, timed_out};
 use crate::wire::pool::{Idle, IdleLimits, Slots};
@@ -219,6 +219,7 @@ impl Wire for PingPongPool {
         Abilities {
             name: self.framing.name(),
             protocol: self.framing.name(),
+            rpc_system: KITEX,
             payloads: match self.framing.has_length() {
                 true => &[PayloadCodec::Thrift, PayloadCodec::Protobuf],
                 // Without a length nothing tells where a Protobuf message ends, and Kitex refuses it.

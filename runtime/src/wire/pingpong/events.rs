@@ -8,19 +8,15 @@ use tracing::{Level, Span, debug, info, warn};
 
 use crate::codec::ApplicationException;
 use crate::error::{Error, Side};
-use crate::trace::{Told, cut, event_at, target};
+use crate::trace::{Told, connection_span, cut, event_at};
 use crate::wire::io::Endpoint;
+
+/// What filters call the connections of this wire.
+const TARGET: &str = "streamgen::pingpong";
 
 /// The span of a client's connection, from its dial until it is of no more use. It belongs to no call.
 pub(super) fn connection(peer: Option<SocketAddr>) -> Span {
-    tracing::debug_span!(
-        target: target::PINGPONG,
-        parent: None,
-        "connection",
-        otel.kind = "client",
-        network.peer.address = peer.map(|peer| display(peer.ip())),
-        network.peer.port = peer.map(|peer| peer.port()),
-    )
+    connection_span!(TARGET, peer)
 }
 
 /// Nothing more comes from a client. `read`: `None` if nothing came in time. `waiting`: no request had
@@ -46,9 +42,14 @@ pub(super) fn client_gone(
         ),
         (Some(Err(error)), _) => (Level::INFO, error.to_string()),
     };
+    server_ended(level, peer, &reason);
+}
+
+/// A server's connection is over, and `reason` says why.
+fn server_ended(level: Level, peer: Option<SocketAddr>, reason: &str) {
     event_at!(
         level,
-        target: target::PINGPONG,
+        target: TARGET,
         side = ?Side::Server,
         peer = peer.map(display),
         reason,
@@ -58,24 +59,12 @@ pub(super) fn client_gone(
 
 /// A client sent what is no request.
 pub(super) fn no_request(peer: Option<SocketAddr>, reason: &str) {
-    info!(
-        target: target::PINGPONG,
-        side = ?Side::Server,
-        peer = peer.map(display),
-        reason,
-        "connection ended"
-    );
+    server_ended(Level::INFO, peer, reason);
 }
 
 /// A request is not taken, because it is above the limit or cannot be read, and is answered with that.
 pub(super) fn request_refused(peer: Option<SocketAddr>, exception: &ApplicationException) {
-    info!(
-        target: target::PINGPONG,
-        side = ?Side::Server,
-        peer = peer.map(display),
-        reason = cut(&exception.message),
-        "connection ended"
-    );
+    server_ended(Level::INFO, peer, cut(&exception.message));
 }
 
 /// A server closes behind the answer to a call, or without one: the call was not served, or its answer
@@ -87,7 +76,7 @@ pub(super) fn closed_behind_call(peer: Option<SocketAddr>, error: &Error) {
     };
     event_at!(
         level,
-        target: target::PINGPONG,
+        target: TARGET,
         side = ?Side::Server,
         peer = peer.map(display),
         kind = ?error.kind(),
@@ -99,13 +88,7 @@ pub(super) fn closed_behind_call(peer: Option<SocketAddr>, error: &Error) {
 
 /// The server stops, and no call is left on the connection.
 pub(super) fn server_stops(peer: Option<SocketAddr>) {
-    debug!(
-        target: target::PINGPONG,
-        side = ?Side::Server,
-        peer = peer.map(display),
-        reason = "the server stops",
-        "connection ended"
-    );
+    server_ended(Level::DEBUG, peer, "the server stops");
 }
 
 /// No call is left on a connection that carries many at a time: the server stops, or none has come for long.
@@ -113,31 +96,19 @@ pub(super) fn unused(peer: Option<SocketAddr>, stopping: bool) {
     if stopping {
         return server_stops(peer);
     }
-    debug!(
-        target: target::PINGPONG,
-        side = ?Side::Server,
-        peer = peer.map(display),
-        reason = "no request within the idle timeout",
-        "connection ended"
-    );
+    server_ended(Level::DEBUG, peer, "no request within the idle timeout");
 }
 
 /// The client does not take what it asked for.
 pub(super) fn unwritable(peer: Option<SocketAddr>, error: &io::Error) {
-    info!(
-        target: target::PINGPONG,
-        side = ?Side::Server,
-        peer = peer.map(display),
-        reason = %error,
-        "connection ended"
-    );
+    server_ended(Level::INFO, peer, &error.to_string());
 }
 
 /// A client has more calls running than it may.
 pub(super) fn call_refused(told: &Told, peer: Option<SocketAddr>, max_calls: usize) {
     event_at!(
         told.level(Level::INFO),
-        target: target::PINGPONG,
+        target: TARGET,
         peer = peer.map(display),
         max_calls,
         "call refused: too many on its connection"
@@ -147,7 +118,7 @@ pub(super) fn call_refused(told: &Told, peer: Option<SocketAddr>, max_calls: usi
 /// A client's connection broke under a call.
 pub(super) fn connection_broken(to: &Endpoint, error: &Error) {
     info!(
-        target: target::PINGPONG,
+        target: TARGET,
         side = ?Side::Client,
         peer = %to,
         kind = ?error.kind(),
@@ -159,7 +130,7 @@ pub(super) fn connection_broken(to: &Endpoint, error: &Error) {
 /// A client closes behind a call that failed, or because the server asks for it, as Kitex does.
 pub(super) fn not_kept(to: &Endpoint, reason: &'static str) {
     debug!(
-        target: target::PINGPONG,
+        target: TARGET,
         side = ?Side::Client,
         peer = %to,
         reason,
@@ -170,7 +141,7 @@ pub(super) fn not_kept(to: &Endpoint, reason: &'static str) {
 /// An idle connection is of no more use: the server has closed it, or said what nobody asked for.
 pub(super) fn found_closed(peer: Option<SocketAddr>) {
     debug!(
-        target: target::PINGPONG,
+        target: TARGET,
         side = ?Side::Client,
         peer = peer.map(display),
         reason = "closed by the peer while it was idle",
@@ -191,7 +162,7 @@ pub(super) fn shared_connection_ended(
     };
     event_at!(
         level,
-        target: target::PINGPONG,
+        target: TARGET,
         ?side,
         peer = peer.map(display),
         calls,
@@ -205,7 +176,7 @@ pub(super) fn shared_connection_ended(
 /// began.
 pub(super) fn connection_suspected(peer: Option<SocketAddr>) {
     warn!(
-        target: target::PINGPONG,
+        target: TARGET,
         peer = peer.map(display),
         "no new call on a connection that was silent for the whole time of one"
     );
@@ -216,7 +187,7 @@ pub(super) fn connection_suspected(peer: Option<SocketAddr>) {
 pub(super) fn connections_suspected(to: &Endpoint, dropped: usize) {
     if dropped > 0 {
         warn!(
-            target: target::PINGPONG,
+            target: TARGET,
             peer = %to,
             dropped,
             "no new call on connections that were silent for the whole time of one"

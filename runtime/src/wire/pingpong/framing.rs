@@ -1,6 +1,7 @@
 //! How the envelope of a message is wrapped (C.5).
 
 use crate::call::CallAbilities;
+use crate::wire::KITEX;
 
 /// What stands in front of the envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,7 @@ impl Framing {
         const fn of(wire: &'static str, backward: bool) -> CallAbilities {
             CallAbilities {
                 wire,
+                rpc_system: KITEX,
                 header: None,
                 backward,
                 compression: false,

@@ -6,18 +6,14 @@ use tracing::{Level, Span, warn};
 
 use super::errors::is_orderly;
 use crate::error::{Error, Side};
-use crate::trace::{Told, event_at, target};
+use crate::trace::{Told, connection_span, event_at};
+
+/// What filters call the connections of this wire.
+const TARGET: &str = "streamgen::ttheader";
 
 /// The span of a client's connection. It belongs to no call: many share it.
 pub(super) fn connection(peer: Option<SocketAddr>) -> Span {
-    tracing::debug_span!(
-        target: target::TTHEADER,
-        parent: None,
-        "connection",
-        otel.kind = "client",
-        network.peer.address = peer.map(|peer| display(peer.ip())),
-        network.peer.port = peer.map(|peer| peer.port()),
-    )
+    connection_span!(TARGET, peer)
 }
 
 /// A connection is over, with so many streams on it.
@@ -33,7 +29,7 @@ pub(super) fn connection_ended(
     };
     event_at!(
         level,
-        target: target::TTHEADER,
+        target: TARGET,
         ?side,
         peer = peer.map(display),
         streams,
@@ -47,7 +43,7 @@ pub(super) fn connection_ended(
 /// A call timed out without a byte having come since before it began.
 pub(super) fn connection_suspected(peer: Option<SocketAddr>) {
     warn!(
-        target: target::TTHEADER,
+        target: TARGET,
         peer = peer.map(display),
         "no new call on a connection that was silent for the whole time of one"
     );
@@ -57,7 +53,7 @@ pub(super) fn connection_suspected(peer: Option<SocketAddr>) {
 pub(super) fn stream_refused(told: &Told, peer: Option<SocketAddr>, max_streams: usize) {
     event_at!(
         told.level(Level::INFO),
-        target: target::TTHEADER,
+        target: TARGET,
         peer = peer.map(display),
         max_streams,
         "stream refused: too many on its connection"
@@ -68,7 +64,7 @@ pub(super) fn stream_refused(told: &Told, peer: Option<SocketAddr>, max_streams:
 pub(super) fn headers_refused(told: &Told, peer: Option<SocketAddr>, connection_headers: usize) {
     event_at!(
         told.level(Level::INFO),
-        target: target::TTHEADER,
+        target: TARGET,
         peer = peer.map(display),
         connection_headers,
         "stream refused: the headers on its connection are too large"

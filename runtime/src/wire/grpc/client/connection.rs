@@ -28,7 +28,7 @@ use crate::wire::grpc::io::{FlushHandle, Gather, gather};
 use crate::wire::grpc::keepalive::Keepalive;
 use crate::wire::grpc::ledger::{Account, Ledger};
 use crate::wire::grpc::life::Life;
-use crate::wire::grpc::unfinished::Unfinished;
+use crate::wire::grpc::progress::Progress;
 use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, REMEMBERED_RESETS};
 use crate::wire::io::{ByteStream, Endpoint};
 use crate::wire::pool::Multiplexed;
@@ -123,7 +123,7 @@ impl Connection {
             flusher,
             Arc::clone(&drive_queue),
             Keepalive::client(ping, life.clone(), limits, Arc::clone(&ledger)),
-            Unfinished::new(limits),
+            Progress::new(limits),
         );
         trace::spawn(&events::connection(peer), driver);
         Ok(Self {

@@ -14,8 +14,7 @@ use tokio::time::timeout;
 use super::connection::Connection;
 use super::stream::Stream;
 use super::unary;
-use crate::call::Deadline;
-use crate::call::Outgoing;
+use crate::call::{Deadline, Outgoing};
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, ErrorKind, Result};
 use crate::service::{MethodInfo, PayloadCodec, ServiceInfo};
@@ -204,6 +203,7 @@ impl Wire for Connector {
         Abilities {
             name: "gRPC",
             protocol: PROTOCOL,
+            rpc_system: "grpc",
             payloads: &[PayloadCodec::Thrift, PayloadCodec::Protobuf],
             compression: true,
             tls: true,

@@ -35,9 +35,9 @@ use crate::wire::grpc::life::Life;
 use crate::wire::grpc::message::MessageReader;
 use crate::wire::grpc::metadata;
 use crate::wire::grpc::path::{self, Path};
+use crate::wire::grpc::progress::Progress;
 use crate::wire::grpc::send_buffer::SendBuffer;
 use crate::wire::grpc::status::{self, of_exception};
-use crate::wire::grpc::unfinished::Unfinished;
 use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, PROTOCOL, REMEMBERED_RESETS};
 use crate::wire::protocol::Stop;
 use crate::wire::{Dispatch, Route, ServerRaw};
@@ -52,6 +52,7 @@ const UNSEEN_RESETS: usize = 16 * 1024;
 /// Calls have header and trailer like streams, and their responses can be compressed.
 static ABILITIES: CallAbilities = CallAbilities {
     wire: PROTOCOL,
+    rpc_system: "grpc",
     header: Some(metadata::check),
     backward: true,
     compression: true,
@@ -73,7 +74,7 @@ pub(super) async fn serve_connection<IO>(
     let (ledger, life) = (Ledger::new(limits.connection_window), Life::of(peer));
     let (frames, counted) = (Frames::of_client(), Arc::clone(&ledger));
     let (io, flusher) = gather(first, io, frames, counted, life.clone());
-    let unfinished = Unfinished::new(&limits);
+    let progress = Progress::new(&limits);
     // h2 waits for the preface alone, and not for the SETTINGS behind it.
     let handshake = timeout(limits.handshake_timeout, builder(&limits).handshake(io));
     let mut h2 = match handshake.await {
@@ -96,7 +97,7 @@ pub(super) async fn serve_connection<IO>(
     };
     let killed = acceptor.killed.clone();
     let connection = ServerConnection { h2, acceptor };
-    let mut driver = Driver::new(connection, flusher, drive_queue, keepalive, unfinished);
+    let mut driver = Driver::new(connection, flusher, drive_queue, keepalive, progress);
     tokio::select! {
         biased;
         () = stop.begun() => {}

@@ -8,8 +8,7 @@ use std::task::{Context, Poll, ready};
 use h2::Reason;
 
 use super::stream::IncomingStream;
-use crate::call::Cancellation;
-use crate::call::Deadline;
+use crate::call::{Cancellation, Deadline};
 use crate::error::{CancelReason, Error, ErrorKind};
 use crate::wire::grpc::{GRACEFUL_SHUTDOWN, status};
 use crate::wire::supervisor::{Ended, supervise};

@@ -9,8 +9,7 @@ use faststr::FastStr;
 use h2::Reason;
 
 use super::respond::Responder;
-use crate::call::Cancellation;
-use crate::call::Deadline;
+use crate::call::{Cancellation, Deadline};
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, ErrorKind, Result};
 use crate::metadata::Metadata;

@@ -10,8 +10,7 @@ use faststr::FastStr;
 
 use super::lease::Lease;
 use super::stream::{Handle, Stream};
-use crate::call::Deadline;
-use crate::call::Outgoing;
+use crate::call::{Deadline, Outgoing};
 use crate::error::{Error, Result, Side};
 use crate::trace;
 use crate::wire::io::Socket;

@@ -11,12 +11,12 @@ use super::lease::Lease;
 use crate::call::Outgoing;
 use crate::error::{Error, Result};
 use crate::service::PayloadCodec;
-use crate::wire::ClientRaw;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, StreamWire, Wire};
 use crate::wire::io::{Endpoint, bounded, timed_out};
 use crate::wire::pool::{Idle, IdleLimits, Slots};
 use crate::wire::ttheader::PROTOCOL;
 use crate::wire::ttheader::state::deadline_error;
+use crate::wire::{ClientRaw, KITEX};
 
 /// Opens streams, and keeps the connections they need. Dropping it closes those without a stream;
 /// the others are closed with their last stream.
@@ -109,6 +109,7 @@ impl Wire for Connector {
         Abilities {
             name: "TTHeader Streaming",
             protocol: PROTOCOL,
+            rpc_system: KITEX,
             payloads: &[PayloadCodec::Thrift],
             compression: false,
             tls: false,

@@ -25,11 +25,12 @@ use crate::wire::ttheader::reader;
 use crate::wire::ttheader::routes::Routes;
 use crate::wire::ttheader::state::Outcome;
 use crate::wire::ttheader::table::{Table, end_all};
-use crate::wire::{Dispatch, Supervisor};
+use crate::wire::{Dispatch, KITEX, Supervisor};
 
 /// Streams have header and trailer by their own calls, and no call without stream is on this wire.
 static ABILITIES: CallAbilities = CallAbilities {
     wire: PROTOCOL,
+    rpc_system: KITEX,
     header: None,
     backward: false,
     compression: false,

@@ -1,4 +1,5 @@
-//! Closing the connection of a peer that begins something and does not go on.
+//! Closing the connection of a peer that does not go on: with what it has begun to send, or with
+//! taking what is written to it.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -24,8 +25,8 @@ pub(super) struct Seen {
     pub(super) written: u64,
 }
 
-/// Times how long the peer may leave something unfinished, or take nothing of what is written.
-pub(super) struct Unfinished {
+/// Times how long the peer may make no progress in either direction.
+pub(super) struct Progress {
     timer: Pin<Box<Sleep>>,
     state: State,
     /// For what comes behind the beginning.
@@ -44,7 +45,7 @@ enum State {
     Armed(u64),
 }
 
-impl Unfinished {
+impl Progress {
     /// The peer's time for its beginning counts from here.
     pub(super) fn new(limits: &GrpcLimits) -> Self {
         Self {
