@@ -54,6 +54,14 @@ fn deaf_or_busy() -> (
     (dispatch, ended)
 }
 
+/// A connection may have 4 MiB waiting, and hardly pauses for its handlers.
+fn small_budget() -> Limits {
+    let mut limits = Limits::default();
+    limits.connection_queue = 4 * MIB;
+    limits.pause_grace = Duration::from_millis(1);
+    limits
+}
+
 /// Lets handlers run that have something to take.
 async fn settle() {
     tokio::time::sleep(Duration::from_millis(1)).await;
@@ -100,10 +108,7 @@ async fn messages_that_wait_do_not_keep_what_they_arrived_with() {
 async fn a_connection_that_holds_too_much_ends_the_stream_that_holds_most() {
     let _turn = TURN.lock().await;
     let (dispatch, mut ended) = deaf_or_busy();
-    let mut limits = Limits::default();
-    limits.connection_queue = 4 * MIB;
-    limits.pause_grace = Duration::from_millis(1);
-    let (mut peer, _serving) = serve_peer_with(dispatch, limits);
+    let (mut peer, _serving) = serve_peer_with(dispatch, small_budget());
     for sid in 1..=3 {
         peer.open(sid).await;
         peer.data(sid, b"deaf").await;
@@ -164,10 +169,7 @@ async fn the_headers_of_running_streams_are_bounded_together() {
 async fn messages_of_streams_that_ended_count_until_their_handlers_let_go() {
     let _turn = TURN.lock().await;
     let (dispatch, mut ended) = deaf_or_busy();
-    let mut limits = Limits::default();
-    limits.connection_queue = 4 * MIB;
-    limits.pause_grace = Duration::from_millis(1);
-    let (mut peer, _serving) = serve_peer_with(dispatch, limits);
+    let (mut peer, _serving) = serve_peer_with(dispatch, small_budget());
     let neighbour = 0;
     peer.open(neighbour).await;
     peer.data(neighbour, b"busy").await;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use errors_support::{LONG, SOON, WIRES, Wire};
 use rpc_support::{Peer, PeerClient, PeerServer, Running, msg, start};
 use streamgen_runtime::{CancelPolicy, Error, ErrorKind, PoolMode, Server, ServerBuilder};
-use tokio::sync::mpsc::{self, UnboundedReceiver};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -19,12 +19,7 @@ async fn serve(
     always: &'static str,
     builder: ServerBuilder,
 ) -> (Running, UnboundedReceiver<Error>) {
-    let (ended, reports) = mpsc::unbounded_channel();
-    let peer = Peer {
-        always,
-        ended: Some(ended),
-        ..Peer::default()
-    };
+    let (peer, reports) = Peer::reporting(always);
     let builder = builder.add_service(PeerServer::from(Arc::new(peer)));
     (start(builder).await, reports)
 }

@@ -172,12 +172,7 @@ async fn no_such_host(wire: Wire) -> Error {
 }
 
 async fn stopped(wire: Wire) -> Error {
-    let (ended, mut reports) = mpsc::unbounded_channel();
-    let peer = Peer {
-        always: "stubborn",
-        ended: Some(ended),
-        ..Peer::default()
-    };
+    let (peer, mut reports) = Peer::reporting("stubborn");
     let builder = Server::builder().exit_wait(SOON);
     let mut server = start(builder.add_service(PeerServer::from(Arc::new(peer)))).await;
     let client = wire.client(server.address);

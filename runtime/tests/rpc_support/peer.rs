@@ -34,6 +34,18 @@ pub struct Peer {
 }
 
 impl Peer {
+    /// One whose handlers always do what calls can ask for by this word, and a receiver of what they
+    /// report.
+    pub fn reporting(always: &'static str) -> (Self, mpsc::UnboundedReceiver<Error>) {
+        let (ended, reports) = mpsc::unbounded_channel();
+        let peer = Self {
+            always,
+            ended: Some(ended),
+            ..Self::default()
+        };
+        (peer, reports)
+    }
+
     pub fn report(&self, reason: &Error) {
         if let Some(ended) = &self.ended {
             let _ = ended.send(reason.clone());

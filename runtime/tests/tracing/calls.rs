@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use streamgen_runtime::{CancelPolicy, Context, FastStr, Result, Server};
-use tokio::sync::mpsc;
 use tracing::Instrument;
 
 use crate::capture::Capture;
@@ -182,12 +181,7 @@ async fn a_status_of_grpc_is_a_field_of_the_span() {
 async fn a_call_that_is_given_up_is_cancelled_on_both_sides() {
     for wire in WIRES {
         let seen = Capture::start();
-        let (ended, mut reports) = mpsc::unbounded_channel();
-        let peer = Peer {
-            always: "stubborn",
-            ended: Some(ended),
-            ..Peer::default()
-        };
+        let (peer, mut reports) = Peer::reporting("stubborn");
         let builder = Server::builder().on_cancel(CancelPolicy::Drop);
         let server = start(builder.add_service(PeerServer::from(Arc::new(peer)))).await;
         let client = wire.client(server.address);

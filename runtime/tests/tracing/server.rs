@@ -5,7 +5,6 @@ use std::sync::Arc;
 use streamgen_runtime::Server;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
 
 use crate::capture::Capture;
 use crate::errors_support::{Cause, LONG, SOON, WIRES, Wire, provoke};
@@ -43,12 +42,7 @@ async fn a_server_tells_when_it_serves_stops_and_has_stopped() {
 async fn what_is_left_at_the_end_of_the_exit_wait_is_counted() {
     for wire in WIRES {
         let seen = Capture::start();
-        let (ended, mut reports) = mpsc::unbounded_channel();
-        let peer = Peer {
-            always: "stubborn",
-            ended: Some(ended),
-            ..Peer::default()
-        };
+        let (peer, mut reports) = Peer::reporting("stubborn");
         let builder = Server::builder().exit_wait(SOON);
         let builder = builder.add_service(PeerServer::from(Arc::new(peer)));
         let mut server = start(builder).await;
