@@ -142,9 +142,15 @@ pub enum UnaryTransport {
 
 impl UnaryTransport {
     /// What a Kitex client of `service` uses that is told nothing, or only to use `stream`
-    /// (kitex-tool.md 5): gRPC wins for both kinds of calls where it is chosen.
-    pub(crate) fn default_of(service: &ServiceInfo, stream: Option<Transport>) -> Self {
+    /// (kitex-tool.md 5): gRPC wins for both kinds of calls where it is chosen. Calls that are
+    /// `multiplexed` over a connection need a TTHeader, which tells whose reply a reply is.
+    pub(crate) fn default_of(
+        service: &ServiceInfo,
+        stream: Option<Transport>,
+        multiplexed: bool,
+    ) -> Self {
         let by_service = || match service.payload {
+            PayloadCodec::Thrift if multiplexed => Self::TtHeaderFramed,
             PayloadCodec::Thrift => Self::Framed,
             PayloadCodec::Protobuf if service.has_streams() => Self::Grpc,
             PayloadCodec::Protobuf => Self::TtHeaderFramed,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Further away than any call lives, and near enough to be added to any clock.
-const FAR_FUTURE: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+pub(crate) const FAR_FUTURE: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
 /// How long before a deadline its caller may have reached it already: what a call is under way on a busy
 /// machine.

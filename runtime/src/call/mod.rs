@@ -8,7 +8,7 @@ mod outgoing;
 
 pub use cancellation::{CancelPolicy, Cancellation, cascade};
 pub use deadline::Deadline;
-pub(crate) use deadline::WaitTimer;
+pub(crate) use deadline::{FAR_FUTURE, WaitTimer};
 pub use encoding::Encoding;
 #[cfg(any(feature = "gzip", feature = "zstd"))]
 pub(crate) use encoding::Scheme;

@@ -84,10 +84,7 @@ impl Transports {
 
     /// The wire of the service's ping-pong calls; `None` if it has none.
     fn unary(self, service: &ServiceInfo) -> Option<UnaryTransport> {
-        let by_default = || match UnaryTransport::default_of(service, self.stream) {
-            UnaryTransport::Framed if self.multiplexed => UnaryTransport::TtHeaderFramed,
-            default => default,
-        };
+        let by_default = || UnaryTransport::default_of(service, self.stream, self.multiplexed);
         let chosen = self.unary.unwrap_or_else(by_default);
         service.has_calls().then_some(chosen)
     }

@@ -3,6 +3,7 @@
 use super::channel::Defaults;
 use crate::error::{Error, Result};
 use crate::service::ServiceInfo;
+use crate::wire::MOST_ABLE;
 use crate::wire::client::Abilities;
 use crate::wire::io::{Endpoint, Scheme};
 
@@ -47,7 +48,7 @@ impl Special {
 pub(super) fn payload(service: &ServiceInfo, wire: Abilities) -> Result<()> {
     match wire.payloads.contains(&service.payload) {
         true => Ok(()),
-        false => Err(needs_grpc(format!(
+        false => Err(needs_another_wire(format!(
             "{:?} services are not called over {}",
             service.payload, wire.name
         ))),
@@ -58,9 +59,9 @@ pub(super) fn payload(service: &ServiceInfo, wire: Abilities) -> Result<()> {
 pub(super) fn defaults(defaults: &Defaults, wire: Abilities, secured: bool) -> Result<()> {
     let name = wire.name;
     if secured && !wire.tls {
-        Err(needs_grpc(format!("TLS is not for {name}")))
+        Err(needs_another_wire(format!("TLS is not for {name}")))
     } else if defaults.encoding.is_some() && !wire.compression {
-        Err(needs_grpc(format!("{name} compresses nothing")))
+        Err(needs_another_wire(format!("{name} compresses nothing")))
     } else {
         Ok(())
     }
@@ -80,6 +81,6 @@ pub(super) fn endpoint(endpoint: &Endpoint, wire: Abilities, secured: bool) -> R
     Err(Error::invalid_argument(text))
 }
 
-fn needs_grpc(problem: String) -> Error {
-    Error::invalid_argument(format!("{problem}: set `.transport(Transport::Grpc)`"))
+fn needs_another_wire(problem: String) -> Error {
+    Error::invalid_argument(format!("{problem}: set {MOST_ABLE}"))
 }

@@ -91,7 +91,7 @@ impl Targets {
             current: Cell::new(first),
             tried: Vec::new(),
             began: now,
-            until: now + limit,
+            until: Deadline::after(limit).at,
             deadline,
         };
         if self.list.len() > 1 && self.list[first].avoid.is_avoided(now) {
@@ -248,6 +248,13 @@ mod tests {
             .collect();
         let targets = Targets::parse(&many).unwrap();
         assert_eq!(targets.turn(LIMIT, None).attempt().patience, MIN_PATIENCE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn connecting_may_take_for_ever() {
+        let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
+        let mut turn = targets.turn(Duration::MAX, None);
+        assert!(turn.go_on(&refused()));
     }
 
     #[tokio::test(start_paused = true)]

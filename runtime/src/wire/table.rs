@@ -21,12 +21,17 @@ pub use super::grpc::GrpcLimits;
 pub use super::ttheader::Limits;
 pub use super::ttheader::client::PoolMode;
 
+/// How users choose the wire that has what others lack: TLS, compression, and every payload.
+pub(crate) const MOST_ABLE: &str = "`.transport(Transport::Grpc)`";
+
 /// The settings of every wire; each takes its own.
 #[derive(Debug, Default)]
 pub(crate) struct WireSettings {
     pub(crate) streams: ClientConfig,
     pub(crate) calls: PoolConfig,
     pub(crate) grpc: GrpcConfig,
+    /// `None`: as `streams.pool` has it.
+    unary_pool: Option<PoolMode>,
 }
 
 impl WireSettings {
@@ -46,22 +51,25 @@ impl WireSettings {
 
     pub(crate) fn set_pool(&mut self, mode: PoolMode) {
         self.streams.pool = mode;
-        if mode == PoolMode::Short {
-            self.calls.sharing = Sharing::Not;
-        }
         self.grpc.short = mode == PoolMode::Short;
     }
 
-    /// Which ping-pong calls share a connection.
+    /// Which ping-pong calls share a connection, whatever [`set_pool`](Self::set_pool) says.
     pub(crate) fn set_unary_pool(&mut self, mode: PoolMode) {
-        self.calls.sharing = match mode {
-            PoolMode::Mux { slots } => Sharing::Multiplexed { connections: slots },
-            PoolMode::Long { max_idle } => {
-                self.calls.idle_timeout = max_idle;
-                Sharing::InTurn
-            }
-            PoolMode::Short => Sharing::Not,
+        if let PoolMode::Long { max_idle } = mode {
+            self.calls.idle_timeout = max_idle;
+        }
+        self.unary_pool = Some(mode);
+    }
+
+    /// Settles what two settings have a say in, so that their order does not matter.
+    fn settled(mut self) -> Self {
+        self.calls.sharing = match (self.unary_pool, self.streams.pool) {
+            (Some(PoolMode::Mux { slots }), _) => Sharing::Multiplexed { connections: slots },
+            (Some(PoolMode::Short), _) | (None, PoolMode::Short) => Sharing::Not,
+            (Some(PoolMode::Long { .. }), _) | (None, _) => Sharing::InTurn,
         };
+        self
     }
 }
 
@@ -80,7 +88,7 @@ pub(crate) struct Wires {
 impl Wires {
     pub(crate) fn new(settings: WireSettings, destination: FastStr) -> Self {
         Self {
-            settings,
+            settings: settings.settled(),
             destination,
             streams: OnceLock::new(),
             calls: Mutex::default(),
@@ -175,5 +183,39 @@ impl ServerWires {
             Box::new(TtHeaderStreaming::new(self.streams)),
             Box::new(PingPong::new(self.calls)),
         ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_pool_settings_does_not_matter() {
+        const MUX: PoolMode = PoolMode::Mux { slots: 2 };
+        let two = Sharing::Multiplexed { connections: 2 };
+        for (streams, calls, sharing) in [
+            (PoolMode::Short, None, Sharing::Not),
+            (PoolMode::LONG, None, Sharing::InTurn),
+            (PoolMode::Short, Some(MUX), two),
+            (PoolMode::LONG, Some(PoolMode::Short), Sharing::Not),
+            (PoolMode::Short, Some(PoolMode::LONG), Sharing::InTurn),
+        ] {
+            for streams_first in [true, false] {
+                let mut settings = WireSettings::default();
+                if streams_first {
+                    settings.set_pool(streams);
+                }
+                if let Some(calls) = calls {
+                    settings.set_unary_pool(calls);
+                }
+                // What was said before is forgotten.
+                settings.set_pool(PoolMode::Short);
+                settings.set_pool(streams);
+                let settled = settings.settled();
+                assert_eq!(settled.calls.sharing, sharing, "{streams:?}, {calls:?}");
+                assert_eq!(settled.streams.pool, streams);
+            }
+        }
     }
 }
