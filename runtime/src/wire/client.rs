@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::timeout;
 
 use super::ClientRaw;
-use super::io::Endpoint;
+use super::io::{Endpoint, timed_out};
 use crate::call::Outgoing;
 use crate::codec::Encode;
 use crate::error::{Error, Result};
@@ -26,6 +27,21 @@ pub struct Attempt<'a> {
     /// How long the call waits for a connection to it, where none is at hand. A dial may go on
     /// without this call, for others that wait.
     pub patience: Duration,
+}
+
+impl Attempt<'_> {
+    /// Waits for a connection as long as the call has patience.
+    ///
+    /// # Errors
+    /// Those of `connecting`; that it took too long.
+    pub(crate) async fn connected<C>(
+        self,
+        connecting: impl Future<Output = Result<C>>,
+    ) -> Result<C> {
+        timeout(self.patience, connecting)
+            .await
+            .unwrap_or_else(|_| Err(timed_out(self.endpoint)))
+    }
 }
 
 impl<'a> From<&'a Endpoint> for Attempt<'a> {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 pub use self::config::{PoolConfig, Sharing};
 use self::connection::Connection;
@@ -26,7 +26,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::service::{Mode, PayloadCodec};
 use crate::wire::KITEX;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, UnaryWire, Wire};
-use crate::wire::io::{ByteStream, Endpoint, bounded, timed_out};
+use crate::wire::io::{ByteStream, Endpoint, bounded};
 use crate::wire::pool::{Idle, IdleLimits, Slots};
 
 /// Calls ping-pong methods over pooled connections.
@@ -138,9 +138,7 @@ impl PingPongPool {
             }
         }
         let dialling = dial(Arc::clone(&self.config), to.endpoint.clone());
-        let io = timeout(to.patience, dialling)
-            .await
-            .unwrap_or_else(|_| Err(timed_out(to.endpoint)))?;
+        let io = to.connected(dialling).await?;
         let mut fresh = Connection::new(io);
         let written = fresh.write(request).await;
         written.inspect_err(|error| events::connection_broken(to.endpoint, error))?;

@@ -6,12 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::Mutex as Queue;
-use tokio::time::timeout;
 
 use crate::error::Result;
 use crate::sync::lock;
 use crate::wire::client::Attempt;
-use crate::wire::io::{Endpoint, failed, timed_out};
+use crate::wire::io::{Endpoint, failed};
 
 /// A connection that carries any number of calls at a time.
 pub(crate) trait Multiplexed: Send + Sync + 'static {
@@ -93,9 +92,7 @@ impl<C: Multiplexed> Slots<C> {
         if let Some(connection) = slot.ready() {
             return Ok(connection);
         }
-        timeout(to.patience, slot.wait(to.endpoint, dial))
-            .await
-            .unwrap_or_else(|_| Err(timed_out(to.endpoint)))
+        to.connected(slot.wait(to.endpoint, dial)).await
     }
 
     fn next_slot(&self, endpoint: &Endpoint) -> Arc<Slot<C>> {
@@ -222,6 +219,7 @@ mod tests {
 
     use super::*;
     use crate::error::Error;
+    use crate::wire::io::timed_out;
 
     const DIAL: Duration = Duration::from_millis(300);
 

@@ -72,6 +72,9 @@ impl<S> Table<S> {
         if let Some(stream) = removed.as_ref().filter(|_| waits) {
             if inner.ended.len() == inner.ended.capacity() {
                 inner.ended.retain(|stream| stream.strong_count() > 0);
+                // At least as many as are left end before the next look at all.
+                let left = inner.ended.len();
+                inner.ended.reserve(left);
             }
             inner.ended.push(Arc::downgrade(stream));
         }

@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::Uri;
-use tokio::time::timeout;
 
 use super::connection::Connection;
 use super::stream::Stream;
@@ -23,7 +22,7 @@ use crate::wire::ClientRaw;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::{PROTOCOL, path, status};
-use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded, timed_out};
+use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded};
 use crate::wire::pool::Slots;
 #[cfg(feature = "tls")]
 use crate::wire::tls::ClientTls;
@@ -161,9 +160,7 @@ impl Connector {
                     .connection(to, |endpoint| self.dial(endpoint))
                     .await
             }
-            true => timeout(to.patience, self.dial(to.endpoint.clone()))
-                .await
-                .unwrap_or_else(|_| Err(timed_out(to.endpoint))),
+            true => to.connected(self.dial(to.endpoint.clone())).await,
         };
         connected.map_err(|error| of_dial(error, self.config.is_secured()))
     }
