@@ -1,4 +1,4 @@
-//! A call as the server above the wires sees it.
+//! A call as the server above the wires receives it.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::metadata::Metadata;
 use crate::service::PayloadCodec;
 
-/// What a request says of itself before any message is decoded.
+/// What a request says of itself before the server decodes any message.
 #[derive(Debug, Clone)]
 pub struct Incoming {
     /// The package of the service, maybe empty; `None` on wires that name services without one.
@@ -35,11 +35,11 @@ pub struct Incoming {
 /// What a wire carries for the calls that a server serves, besides their messages and metainfo.
 #[derive(Debug)]
 pub struct CallAbilities {
-    /// The wire, by Kitex's name: `TTHeaderStreaming`, `TTHeader|Framed`, `Framed`, …
+    /// Kitex's name of the wire: `TTHeaderStreaming`, `TTHeader|Framed`, `Framed`, …
     pub wire: &'static str,
-    /// Checks the pairs that a handler sends, on wires whose calls have header and trailer of their
-    /// own: the caller's header is the handler's to read, and a call without stream is answered with
-    /// header and trailer. `None` on the others.
+    /// Checks the pairs that a handler sends. `Some` on wires whose calls have a header and a
+    /// trailer of their own: there a handler can read the caller's header, and the answer of a call
+    /// without stream has a header and a trailer. `None` on other wires.
     pub header: Option<fn(&Metadata) -> Result<()>>,
     /// Whether the answer of a call without stream carries metainfo back.
     pub backward: bool,
@@ -47,13 +47,13 @@ pub struct CallAbilities {
     pub compression: bool,
 }
 
-/// What travels with the result of a call without stream.
+/// What a handler sends together with the result of a call without stream.
 #[derive(Debug, Clone, Default)]
 pub struct Answer {
     /// Header of the response, where the wire has one.
     pub header: Metadata,
     /// Trailer of the response, or backward metainfo: string pairs of the reply's header.
     pub trailer: Metadata,
-    /// Whether the response stays as it is where it would be compressed.
+    /// Whether the response stays uncompressed even where the wire would compress it.
     pub uncompressed: bool,
 }
