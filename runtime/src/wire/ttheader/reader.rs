@@ -118,8 +118,8 @@ async fn read(
     .await
 }
 
-/// Takes all whole frames off `buf`. A message that nobody waits for is not even copied
-/// (statements 32, 79).
+/// Takes all whole frames off `buf`. Does not even copy a message that nobody waits for (statements
+/// 32, 79).
 fn scan<S: FrameHandler>(
     handler: &S,
     frames: &mut FrameReader,
@@ -152,7 +152,7 @@ fn peek<S: FrameHandler>(
 ) -> Result<Option<FrameHead>> {
     match frames.peek(buf) {
         Ok(head) => Ok(head),
-        // Whose frame it is stands behind its length.
+        // The stream id follows the length, and has not arrived yet.
         Err(DecodeError::TooLong { .. }) if buf.len() < PRELUDE_LEN => Ok(None),
         Err(error) => Err(fatal(handler, error, buf)),
     }
