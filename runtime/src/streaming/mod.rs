@@ -12,9 +12,9 @@
 //! at once. A handler's stream ends when the handler returns, even if other code still holds a part
 //! of the stream.
 //!
-//! After `split`, one task may send while another receives. Two tasks must not do the same at the
-//! same time, nor may one half-close while another sends. Kitex leaves that to the user's care;
-//! here the compiler rejects it:
+//! After `split`, one task may send while another receives, as in the first example. Two tasks must
+//! not do the same at the same time, nor may one half-close while another sends. Kitex leaves that to
+//! the user's care; here the compiler rejects it, as in the other examples:
 //!
 //! ```
 //! # use streamgen_runtime::{BidiStreamingClient, Message};

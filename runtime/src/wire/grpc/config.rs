@@ -31,7 +31,7 @@ const FRAME_TIMEOUT: Duration = Duration::from_secs(10);
 /// The window of a stream until the peer has read our SETTINGS: no stream begins with a smaller one
 /// before that (RFC 9113, 6.9.2).
 const DEFAULT_WINDOW: u32 = 65_535;
-/// By how much the waiting bytes of short frames may exceed [`GrpcLimits::connection_window`]:
+/// How many times [`GrpcLimits::connection_window`] the charge for unread short frames may reach:
 /// streams that are open may go on when no new stream is opened.
 const EXCESS: u64 = 4;
 /// h2 charges an unread DATA frame the bytes by which the frame is shorter than this.
@@ -57,8 +57,8 @@ pub struct GrpcLimits {
     /// A server then refuses further streams (REFUSED_STREAM, which clients may repeat elsewhere or
     /// later), and a client makes further calls on another connection. Default 256 MiB.
     ///
-    /// A connection is closed when its unread short DATA frames cost four times as much to keep,
-    /// and cost more than one stream whose window is full of empty messages.
+    /// A connection is closed when keeping its unread short DATA frames costs four times this value, and
+    /// also costs more than one stream whose window is full of empty messages.
     pub connection_window: u32,
     /// How many streams a client may have open at a time on one connection; the client has to wait
     /// with further streams. Handlers that run on although their stream was reset may be 1,024

@@ -31,7 +31,7 @@ const STREAMS_AT_ONCE: usize = 1024;
 pub(super) struct Budget {
     /// The most that may wait, in bytes of cost.
     most: usize,
-    /// How many bytes were read since no message waited, or since messages were last copied.
+    /// How many bytes were read since the consumers last kept up, or since messages were last copied.
     read: usize,
 }
 
