@@ -146,7 +146,6 @@ impl Route {
     /// # Errors
     /// The exception to answer: the method does not stream, takes messages of another codec, or its
     /// handler panicked before it returned its future.
-    /// panicked before it was a future.
     pub(super) fn open(
         &self,
         incoming: Incoming,

@@ -38,11 +38,11 @@ const EXCESS: u64 = 4;
 const SHORT: u64 = LEAST as u64;
 
 /// Bounds of one gRPC connection, of either side.
+///
 /// The bytes that wait for readers are at most the number of streams times
 /// [`GrpcLimits::stream_window`]. In addition, each stream may hold the arrived part of one
 /// message, of up to [`GrpcLimits::max_message`]. A reader that does nothing stops its own stream
 /// and no other, because the window of the connection is the largest that HTTP/2 has, 2 GiB.
-/// that HTTP/2 has, 2 GiB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GrpcLimits {
