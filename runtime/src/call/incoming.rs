@@ -20,7 +20,7 @@ pub struct Incoming {
     pub method: FastStr,
     /// Every string pair of the request's header, metainfo included.
     pub metadata: Metadata,
-    /// Name of the calling service, where the wire tells it (int key 3).
+    /// Name of the calling service, if the wire transmits it (int key 3).
     pub caller: FastStr,
     /// How the messages of the call are encoded, as the wire says.
     pub payload: PayloadCodec,
@@ -28,11 +28,11 @@ pub struct Incoming {
     pub abilities: &'static CallAbilities,
     /// Address of the peer.
     pub peer: Option<SocketAddr>,
-    /// How long the caller will wait, where the wire tells it (int key 12, `grpc-timeout`).
+    /// How long the caller will wait, if the wire transmits it (int key 12, `grpc-timeout`).
     pub timeout: Option<Duration>,
 }
 
-/// What a wire carries for the calls that a server serves, besides their messages and metainfo.
+/// What a wire carries for a server's calls in addition to their messages and metainfo.
 #[derive(Debug)]
 pub struct CallAbilities {
     /// Kitex's name of the wire: `TTHeaderStreaming`, `TTHeader|Framed`, `Framed`, …

@@ -231,7 +231,7 @@ impl ServerBuilder {
     /// # use std::pin::Pin;
     /// # use std::task::{Context, Poll};
     /// # use streamgen_runtime::{Result, Server, server::Service};
-    /// /// Connections that are handed over a channel; tokio-stream has the like of it.
+    /// /// Connections that arrive over a channel. tokio-stream has a similar type, `ReceiverStream`.
     /// struct Incoming(tokio::sync::mpsc::Receiver<tokio::io::DuplexStream>);
     ///
     /// impl futures_core::Stream for Incoming {

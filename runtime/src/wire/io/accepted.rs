@@ -10,7 +10,7 @@ use tokio::net::UnixStream;
 use super::socket;
 use super::stream::ByteStream;
 
-/// A connection that a client made, as a listener gives it to a server.
+/// A connection of a client that a listener has accepted for a server.
 ///
 /// TCP sockets, Unix sockets and tokio's in-memory streams convert into this type. Any other byte
 /// stream in both directions converts by [`Accepted::new`].

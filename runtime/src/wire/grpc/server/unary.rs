@@ -189,7 +189,7 @@ impl Answer {
         let result = result.map_err(|failure| self.status(failure));
         let encoded = result.and_then(|response| self.encode(&*response, !answer.uncompressed));
         match encoded {
-            // Refused on a stream that is gone, and then nobody waits for it.
+            // The stream may be gone by now; then nobody waits for this answer.
             Ok(bytes) => drop(self.respond(Ok(bytes), &header, &trailer)),
             Err(error) if header.is_empty() => self.only_trailers(&Err(error), &trailer),
             Err(error) => drop(self.respond(Err(error), &header, &trailer)),
