@@ -92,8 +92,8 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// The wire of streams. Default: the wire that Kitex uses for this kind of IDL (kitex-tool.md
-    /// 5).
+    /// The wire of streams. Default: the wire that Kitex uses for this kind of IDL
+    /// (kitex-tool.md 5).
     ///
     /// [`Transport::Grpc`] carries ping-pong calls too, as Kitex's `GRPC` does. If
     /// [`unary_transport`](Self::unary_transport) chooses another wire for ping-pong calls, it

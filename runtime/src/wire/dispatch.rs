@@ -81,8 +81,8 @@ pub trait Dispatch: Send + Sync + 'static {
     /// Finds the method for a request. The wire calls this once for each request.
     ///
     /// # Errors
-    /// The server has no such service or method. The wire answers with that exception (statement
-    /// 25: types 1 and 20), and the connection stays open.
+    /// The server has no such service or method. The wire answers with that exception
+    /// (statement 25: types 1 and 20), and the connection stays open.
     fn route(&self, incoming: &Incoming) -> Result<Route, ApplicationException>;
 }
 

@@ -118,8 +118,8 @@ async fn read(
     .await
 }
 
-/// Takes all whole frames off `buf`. Does not even copy a message that nobody waits for (statements
-/// 32, 79).
+/// Takes all whole frames off `buf`. Does not even copy a message that nobody waits for
+/// (statements 32, 79).
 fn scan<S: FrameHandler>(
     handler: &S,
     frames: &mut FrameReader,
