@@ -17,7 +17,8 @@ pub struct ServiceInfo {
 }
 
 impl ServiceInfo {
-    /// Describes a service, by its fields in their order; `const`, for the tables in generated code.
+    /// Describes a service. The arguments are its fields in their order. `const`, so that generated
+    /// code can use it in tables.
     #[must_use]
     pub const fn new(
         name: &'static str,
@@ -158,7 +159,7 @@ impl UnaryTransport {
         stream.and_then(Self::implied_by).unwrap_or_else(by_service)
     }
 
-    /// What the choice of a wire for streams says of ping-pong calls.
+    /// The wire of ping-pong calls that follows from the wire chosen for streams, if any.
     pub(crate) fn implied_by(stream: Transport) -> Option<Self> {
         match stream {
             Transport::Grpc => Some(Self::Grpc),

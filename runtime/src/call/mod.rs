@@ -1,4 +1,5 @@
-//! A call as all layers see it: what is asked for, until when, and whether it is still wanted.
+//! A call as all layers see it: what the caller asks for, how long it waits, and whether it still
+//! wants the answer.
 
 mod cancellation;
 mod deadline;

@@ -70,7 +70,7 @@ impl Targets {
         })
     }
 
-    /// A single one.
+    /// The targets of a call that names its own address: only `endpoint`.
     pub(super) fn of(endpoint: Endpoint) -> Self {
         Self {
             list: vec![Target::new(endpoint)],
@@ -135,7 +135,7 @@ impl<'a> Turn<'a> {
             avoid,
             outage,
         } = &self.targets.list[current];
-        // A server that only refused this call is there: nothing went wrong on this side.
+        // An error without a source means that the server is reachable and only refused this call.
         let unreachable = error.source().is_some();
         if unreachable {
             outage.begins(endpoint, error);

@@ -57,7 +57,7 @@ impl<'a> From<&'a Endpoint> for Attempt<'a> {
 pub struct Abilities {
     /// The wire's name in messages to users.
     pub name: &'static str,
-    /// Kitex's name of it, as the handler's `Context::protocol` has it.
+    /// Kitex's name of the wire, as the handler's `Context::protocol` returns it.
     pub protocol: &'static str,
     /// OpenTelemetry's name of the system that the wire belongs to: `grpc` or `kitex`.
     pub rpc_system: &'static str,
@@ -71,7 +71,8 @@ pub struct Abilities {
     pub http2: bool,
     /// Whether a connection carries one call at a time and waits in a pool for the next.
     pub idle_pool: bool,
-    /// Whether each call has a TTHeader of its own: it can tell whose reply a reply is, and hold a checksum.
+    /// Whether each call has a TTHeader of its own. The TTHeader tells which call a reply belongs
+    /// to, and can hold a checksum.
     pub call_headers: bool,
     /// Whether its streams are bounded by `stream_limits` (TTHeader Streaming).
     pub stream_limits: bool,

@@ -1,4 +1,4 @@
-//! The wires by the names that users choose them by, and their settings.
+//! The table of wires, by the names that users choose them by, and the settings of the wires.
 
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub use super::ttheader::client::PoolMode;
 /// How users choose the wire that has what others lack: TLS, compression, and every payload.
 pub(crate) const MOST_ABLE: &str = "`.transport(Transport::Grpc)`";
 
-/// The settings of every wire; each takes its own.
+/// The settings of all wires of a client; each wire takes its own.
 #[derive(Debug, Default)]
 pub(crate) struct WireSettings {
     pub(crate) streams: ClientConfig,
@@ -73,15 +73,15 @@ impl WireSettings {
     }
 }
 
-/// The wires to one destination. Each is made when the first client asks for it, and is one for all
-/// clients, so that they share connections.
+/// The wires to one destination. Each wire is made when the first client asks for it. All clients
+/// use the same wire, and so share its connections.
 #[derive(Debug)]
 pub(crate) struct Wires {
     settings: WireSettings,
     destination: FastStr,
     streams: OnceLock<Arc<TtStream>>,
     calls: Mutex<Vec<(Framing, Arc<PingPongPool>)>>,
-    /// The error is a destination that gRPC cannot name.
+    /// An error if gRPC cannot name the destination.
     grpc: OnceLock<Result<Arc<Grpc>>>,
 }
 
@@ -96,10 +96,10 @@ impl Wires {
         }
     }
 
-    /// The wire of streams that users call so.
+    /// The wire of streams with this name.
     ///
     /// # Errors
-    /// A destination that the wire cannot name.
+    /// The wire cannot name the destination.
     pub(crate) fn stream(&self, transport: Transport) -> Result<Arc<dyn StreamWire>> {
         Ok(match transport {
             Transport::TtHeaderStreaming => {
@@ -110,10 +110,10 @@ impl Wires {
         })
     }
 
-    /// The wire of ping-pong calls that users call so.
+    /// The wire of ping-pong calls with this name.
     ///
     /// # Errors
-    /// A destination that the wire cannot name.
+    /// The wire cannot name the destination.
     pub(crate) fn unary(&self, transport: UnaryTransport) -> Result<Arc<dyn UnaryWire>> {
         Ok(match framing(transport) {
             Some(framing) => self.ping_pong(framing) as _,
@@ -121,7 +121,7 @@ impl Wires {
         })
     }
 
-    /// Whether connections are secured.
+    /// Whether connections use TLS.
     pub(crate) fn is_secured(&self) -> bool {
         self.settings.grpc.is_secured()
     }
@@ -142,7 +142,7 @@ impl Wires {
     }
 }
 
-/// How a ping-pong wire wraps its messages; `None` for gRPC, which is none.
+/// The framing of a ping-pong wire; `None` for gRPC, which has no framing of this kind.
 fn framing(transport: UnaryTransport) -> Option<Framing> {
     Some(match transport {
         UnaryTransport::Buffered => Framing::Buffered,
@@ -153,7 +153,7 @@ fn framing(transport: UnaryTransport) -> Option<Framing> {
     })
 }
 
-/// The settings of every wire at a server; each takes its own.
+/// The settings of all wires of a server; each wire takes its own.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ServerWires {
     pub(crate) streams: Limits,
@@ -162,8 +162,8 @@ pub(crate) struct ServerWires {
 }
 
 impl ServerWires {
-    /// How long nothing may follow the first part of a frame or a request, on the wires on which it is
-    /// set for all at once. gRPC has a limit of its own.
+    /// Sets how long the client may send nothing after the first part of a frame or a request, on
+    /// TTHeader Streaming and ping-pong. gRPC has its own limit.
     pub(crate) fn set_stall_timeout(&mut self, timeout: Duration) {
         self.streams.stall_timeout = timeout;
         self.calls.stall_timeout = timeout;
@@ -176,7 +176,7 @@ impl ServerWires {
         self.grpc.send_timeout = timeout;
     }
 
-    /// The protocols that a server tells apart on its port, in the order in which they are asked.
+    /// The protocols of a server, in the order in which the server asks them.
     pub(crate) fn protocols(self) -> Protocols {
         Arc::new([
             Box::new(GrpcProtocol::new(self.grpc)),

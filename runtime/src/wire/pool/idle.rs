@@ -101,9 +101,9 @@ impl<C: Kept> Idle<C> {
         }
     }
 
-    /// Drops the connections to `endpoint` that wait since before `began`: a call that began then
-    /// has heard nothing of the server until it timed out, and they have heard of it earlier still. Says
-    /// how many there were.
+    /// Drops the idle connections to `endpoint` that have waited since before `began`. A call that
+    /// began then timed out without a byte from the server, and these connections have been silent
+    /// even longer. Returns how many there were.
     pub(crate) fn distrust(&self, endpoint: &Endpoint, began: Instant) -> usize {
         let suspect = |list: &mut Vec<(Instant, C)>| -> Vec<_> {
             list.extract_if(.., |(since, _)| *since <= began).collect()

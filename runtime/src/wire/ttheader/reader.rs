@@ -118,7 +118,7 @@ async fn read(
     .await
 }
 
-/// Takes all whole frames off `buf`. A message that nobody waits for is not even copied
+/// Takes all whole frames off `buf`. Does not even copy a message that nobody waits for
 /// (statements 32, 79).
 fn scan<S: FrameHandler>(
     handler: &S,
@@ -136,7 +136,7 @@ fn scan<S: FrameHandler>(
             }
             Ok(Some(head)) => control(handler, frames, groups, head, buf)?,
             Ok(None) => return Ok(()),
-            // Whose frame it is stands behind its length.
+            // The stream id follows the length, and has not arrived yet.
             Err(DecodeError::TooLong { .. }) if buf.len() < PRELUDE_LEN => return Ok(()),
             Err(error) => return Err(fatal(handler, error, buf)),
         }

@@ -34,8 +34,9 @@ pub(crate) struct Connector {
     slots: Slots<Connection>,
     /// The URI without the path.
     base: Uri,
-    /// The URIs of the methods called so far, by the addresses of the descriptions of their service and
-    /// of themselves: services with the same methods may share the description of these.
+    /// The URIs of the methods called so far. The key consists of the addresses of the service's
+    /// description and of the method's description: several services with the same methods may
+    /// share the method descriptions.
     uris: Mutex<HashMap<(usize, usize), Uri>>,
 }
 
@@ -168,7 +169,8 @@ impl Connector {
     fn dial(&self, to: Endpoint) -> impl Future<Output = Result<Arc<Connection>>> + use<> {
         let config = Arc::clone(&self.config);
         async move {
-            // Boxed: the calls that find a connection shall not be larger for the dial.
+            // Boxed, so that the futures of calls which find a connection are not larger because of
+            // the dial.
             let connecting = Box::pin(Connection::dial(&to, &config));
             bounded(&to, config.dial_timeout, connecting)
                 .await
