@@ -34,7 +34,7 @@ pub(super) const BACKLOG: u32 = 1024;
 /// # #[cfg(unix)] {
 /// Server::builder().add_service(echo).serve("unix:/run/echo.sock").await?;
 ///
-/// A socket on which systemd, or an earlier process, listens already.
+/// // A socket on which systemd, or an earlier process, listens already.
 /// let socket = std::net::TcpListener::bind("0.0.0.0:8888")?;
 /// Server::builder().add_service(other).serve(socket).await
 /// # }
