@@ -19,7 +19,7 @@ pub(super) use chains::{Chain, MethodCall, chains};
 pub(super) use files::Sources;
 pub(super) use implementation::Implementation;
 pub(super) use paths::{NamedPath, imported_paths, named_paths};
-pub(super) use scope::{Move, Scope, Surroundings};
+pub(super) use scope::{Move, Scope, Surroundings, name};
 pub(super) use types::{Known, known};
 
 /// One file that could be read.
