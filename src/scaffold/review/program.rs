@@ -7,13 +7,14 @@ use crate::layout;
 use crate::note::NoteSeverity;
 use crate::plan::ServicePlan;
 
+use super::super::PROGRAM;
 use super::super::names::implementors;
 use super::super::reading::{
     Chain, MethodCall, NamedPath, Scope, Source, chains, imported_paths, named_paths,
 };
 use super::insertion::in_chain;
 use super::names::joined;
-use super::{Finding, PROGRAM, Place, Review, write_path};
+use super::{Review, write_path};
 
 /// The paths that one file names.
 struct Named<'a> {
@@ -264,11 +265,7 @@ impl<'a> Review<'a> {
                 let byte = file.source.bytes(path.span).start;
                 self.find(NoteSeverity::Note, file.source, byte, text);
             }
-            None => self.findings.push(Finding {
-                severity: NoteSeverity::Note,
-                place: Place::InText,
-                text: format!("{PROGRAM}: {text}"),
-            }),
+            None => self.say(NoteSeverity::Note, format!("{PROGRAM}: {text}")),
         }
     }
 }
