@@ -76,6 +76,11 @@ impl Package {
     /// Runs the tool for a new text of the IDL.
     pub(crate) fn run(&self, idl: &str) -> Run {
         self.write("shop.thrift", idl);
+        self.run_again()
+    }
+
+    /// Runs the tool for `shop.thrift`.
+    pub(crate) fn run_again(&self) -> Run {
         let mut options = Options::new(self.dir.join("shop.thrift"));
         options.streamx = true;
         options.module = Some("shop".to_owned());
@@ -83,7 +88,7 @@ impl Package {
         options.out_dir = self.dir.clone();
         options.runtime = "version:0.1".parse().ok();
         (self.options)(&mut options);
-        let generated = generate(&options).unwrap_or_else(|error| panic!("{error}\n{idl}"));
+        let generated = generate(&options).unwrap_or_else(|error| panic!("{error}"));
         let changes = generated.files.write(&self.dir).expect("it can be written");
         let completed = changes
             .iter()

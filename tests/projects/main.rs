@@ -8,3 +8,5 @@ mod folder;
 mod histories;
 mod joined;
 mod leftovers;
+#[path = "../random/mod.rs"]
+mod random;
