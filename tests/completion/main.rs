@@ -10,6 +10,8 @@ mod inserted;
 mod package;
 #[path = "../random/mod.rs"]
 mod random;
+#[path = "../scratch/mod.rs"]
+mod scratch;
 mod story;
 mod told;
 mod untouched;

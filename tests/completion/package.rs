@@ -1,9 +1,11 @@
 //! A package on disk, and runs of the tool in it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use streamgen::{Action, Note, NoteSeverity, Options, generate};
+
+use crate::scratch;
 
 pub(crate) struct Package {
     pub(crate) dir: PathBuf,
@@ -38,13 +40,8 @@ impl Run {
 impl Package {
     /// An empty one.
     pub(crate) fn new(test: &str) -> Self {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join("completion")
-            .join(test);
-        let _ = fs::remove_dir_all(&dir);
-        fs::create_dir_all(dir.join("src")).expect("a scratch folder can be made");
         Self {
-            dir,
+            dir: scratch::folder("completion", test),
             options: |_| (),
         }
     }

@@ -10,3 +10,5 @@ mod joined;
 mod leftovers;
 #[path = "../random/mod.rs"]
 mod random;
+#[path = "../scratch/mod.rs"]
+mod scratch;
