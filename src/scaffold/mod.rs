@@ -20,7 +20,6 @@ use crate::options::Options;
 use crate::output::{FilePlan, Ownership, Tree, exists};
 use crate::plan::{Plan, ServicePlan};
 
-use package::Package;
 use reading::{Source, Sources};
 use review::New;
 
@@ -64,10 +63,12 @@ pub(crate) fn plan(
     let mut obstacle = None;
     let server = options.service.is_some();
     let cargo_toml = existing(tree, "Cargo.toml");
-    match &cargo_toml {
-        Some(text) => {
+    let package = cargo_toml.map(|text| package::read(options, &text));
+    let package = package.transpose()?;
+    match &package {
+        Some(package) => {
             let has_new_program = server && existing(tree, PROGRAM).is_none();
-            notes.extend(package::check(options, text, has_new_program)?);
+            notes.extend(package::lacks(options, package, has_new_program));
         }
         None => {
             let (text, note) = manifest::render(options)?;
@@ -92,7 +93,6 @@ pub(crate) fn plan(
     }
     let mut notes: Vec<_> = notes.into_iter().map(Note::plain).collect();
     if server {
-        let package = cargo_toml.and_then(|text| Package::parse(&text).ok());
         let library = package.and_then(|package| package.library());
         let mut sources = Sources::read(&options.out_dir, &options.gen_path, library);
         sources.moves = review::moves(options, plan, services, modules, &sources);
