@@ -83,9 +83,9 @@ impl Source {
         }
     }
 
-    /// The text from where the places of its tokens count.
-    pub(super) fn code(&self) -> &str {
-        &self.text[self.skipped..]
+    /// Its tokens, those in functions and in the arguments of macros too.
+    pub(super) fn tokens(&self) -> TokenStream {
+        self.text[self.skipped..].parse().unwrap_or_default()
     }
 
     /// The bytes of a token.

@@ -146,7 +146,7 @@ impl Review<'_> {
 
     fn moved_paths(&mut self, source: &Source, surroundings: Surroundings<'_>) {
         let scope = Scope::of(&source.module, &source.syntax.items, surroundings);
-        for path in named_paths(source.code()) {
+        for path in named_paths(source.tokens()) {
             // A path by way of an import is right as soon as the import is.
             if path.names.first().is_some_and(|first| scope.imports(first)) {
                 continue;

@@ -73,7 +73,7 @@ impl Review<'_> {
     ) -> Result<String, Error> {
         let of_trait = self.reach.item(service.module, &service.handler_trait);
         let mut write = |ty: &_| write_in(scope, &self.reach.absolute(service.module, ty));
-        handler::whole_implementation(
+        handler::implementation(
             service,
             self.deprecates,
             name,
@@ -95,7 +95,7 @@ impl Review<'_> {
         let mut files = self.sources.files.iter();
         files.any(|source| {
             let scope = self.scope(source);
-            let paths = named_paths(source.code()).into_iter();
+            let paths = named_paths(source.tokens()).into_iter();
             let mut traits = paths.filter(|path| path.is_before_for);
             traits.any(|path| {
                 let mut meanings = scope.resolve(&path.names).into_iter();

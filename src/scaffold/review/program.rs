@@ -47,11 +47,14 @@ impl<'a> Review<'a> {
         let files: Vec<_> = sources
             .files
             .iter()
-            .map(|source| Named {
-                source,
-                scope: self.scope(source),
-                paths: named_paths(source.code()),
-                chains: chains(source.code()),
+            .map(|source| {
+                let tokens = source.tokens();
+                Named {
+                    source,
+                    scope: self.scope(source),
+                    paths: named_paths(tokens.clone()),
+                    chains: chains(tokens),
+                }
             })
             .collect();
         let spot = self.edits_files.then(|| self.spot(&files)).flatten();
@@ -178,7 +181,7 @@ impl<'a> Review<'a> {
 
     /// Whether a call adds a generated service, one that is gone included.
     fn adds(&self, file: &Named<'_>, call: &MethodCall) -> bool {
-        let mut paths = named_paths(&call.arguments.to_string()).into_iter();
+        let mut paths = named_paths(call.arguments.clone()).into_iter();
         ADD.contains(&call.method.as_str())
             && paths.any(|path| {
                 let mut meanings = file.scope.resolve(&path.names).into_iter();
