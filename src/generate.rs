@@ -103,7 +103,7 @@ fn generate_beside(options: &Options, planned: &FilePlan) -> Result<Generated, E
         None => BTreeMap::new(),
     };
     clock.lap("messages");
-    let project = Project::open(options, &plan, tree)?;
+    let project = Project::open(options, &plan, &services, tree)?;
     let audit = project.audit();
     let beside = project.beside();
     view::generate(&plan, &services, &messages, &beside, &root, &mut files)?;

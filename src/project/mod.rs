@@ -14,6 +14,7 @@ pub(crate) mod lock;
 mod merge;
 mod module_text;
 pub(crate) mod paths;
+mod surface;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -21,7 +22,7 @@ use std::path::PathBuf;
 use crate::error::Error;
 use crate::options::Options;
 use crate::output::{FilePlan, Ownership, Tree};
-use crate::plan::Plan;
+use crate::plan::{Plan, ServicePlan};
 use crate::view::Beside;
 
 pub(crate) use audit::Audit;
@@ -43,6 +44,10 @@ pub(crate) struct Project<'a> {
     others: Vec<Job>,
     /// The modules that this job had when it was run before.
     previous: BTreeMap<String, Module>,
+    /// Whether its services had the StreamX surface then, if that is known.
+    previous_streamx: Option<bool>,
+    /// The files of services that are not the same on both surfaces.
+    streams: BTreeSet<String>,
     /// The files that have been written, with their hashes.
     files: BTreeMap<String, String>,
     notes: Vec<String>,
@@ -54,13 +59,20 @@ impl<'a> Project<'a> {
     /// # Errors
     ///
     /// When there is a lock file that cannot be followed.
-    pub(crate) fn open(options: &Options, plan: &Plan<'_>, tree: Tree<'a>) -> Result<Self, Error> {
+    pub(crate) fn open(
+        options: &Options,
+        plan: &Plan<'_>,
+        services: &[ServicePlan<'_>],
+        tree: Tree<'a>,
+    ) -> Result<Self, Error> {
         let folder = PathBuf::from("src").join(&options.gen_path);
         let mut project = Self {
             tree,
             job: Job::of(options, plan),
             others: Vec::new(),
             previous: BTreeMap::new(),
+            previous_streamx: None,
+            streams: surface::modules_with_streams(plan, services),
             files: BTreeMap::new(),
             notes: Vec::new(),
             folder,
@@ -78,6 +90,7 @@ impl<'a> Project<'a> {
             None => project.adopt(),
         }
         project.take_out_this_job();
+        project.note_other_surface(services);
         Ok(project)
     }
 
@@ -87,6 +100,7 @@ impl<'a> Project<'a> {
         let is_this = |other: &Job| self.job.replaces(other) || Some(&other.idl) == moved.as_ref();
         let all = std::mem::take(&mut self.others);
         let (same, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_this);
+        self.previous_streamx = same.first().and_then(Job::streamx);
         self.previous = same.into_iter().flat_map(|job| job.modules).collect();
         self.others = others;
     }
@@ -171,6 +185,7 @@ impl<'a> Project<'a> {
             &self.others,
             self.folder.display().to_string(),
             self.gone(),
+            &self.streams,
         );
         let mut hashes = BTreeMap::new();
         for path in self.job.modules.keys() {
