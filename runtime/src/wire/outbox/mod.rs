@@ -141,7 +141,7 @@ impl Outbox {
 
     /// Wakes the sender of a stream that has ended.
     pub(crate) fn release(&self, sid: i32) {
-        if self.pending() < self.high_water {
+        if self.pending() <= self.high_water / 2 {
             return;
         }
         let waiting = self.lock().senders.remove(&sid);
@@ -331,3 +331,6 @@ impl Outbox {
         lock(&self.queue)
     }
 }
+
+#[cfg(test)]
+mod tests;
