@@ -1,19 +1,19 @@
-//! Messages on their way into the out buffer of a connection that many calls share.
+//! Appends messages to the out buffer of a connection that many calls share.
 
 use bytes::BytesMut;
 
 use crate::error::Result;
 use crate::wire::outbox::Outbox;
 
-/// Messages of more bytes are encoded before the out buffer is locked, so that other calls need not
-/// wait for it, and are not copied into it.
+/// Messages with more bytes than this are encoded before the out buffer is locked. Other calls then
+/// need not wait for the encoding, and the message is not copied into the buffer.
 const ENCODE_APART: usize = 64 * 1024;
 
-/// Queues the message that `put` appends: all of it, or nothing when it fails. `body_len` is about its
-/// length.
+/// Queues the message that `put` appends: the whole message, or nothing if `put` fails. `body_len`
+/// is about the length of the message.
 ///
 /// # Errors
-/// That of `put`, or the reason why the connection is closed.
+/// `put` failed, or the connection is closed, for the returned reason.
 pub(super) fn put(
     out: &Outbox,
     body_len: usize,
