@@ -15,8 +15,9 @@ use crate::wire::io::Endpoint;
 const TARGET: &str = "streamgen::pingpong";
 
 /// The span of a client's connection, from its dial until it is of no more use. It belongs to no call.
-pub(super) fn connection(peer: Option<SocketAddr>) -> Span {
-    connection_span!(TARGET, peer)
+/// `peer` is asked only if somebody looks.
+pub(super) fn connection(peer: impl Fn() -> Option<SocketAddr>) -> Span {
+    connection_span!(TARGET, peer())
 }
 
 /// Nothing more comes from a client. `read`: `None` if nothing came in time. `waiting`: no request had

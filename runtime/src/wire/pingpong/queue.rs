@@ -3,14 +3,10 @@
 use bytes::BytesMut;
 
 use crate::error::Result;
-use crate::wire::outbox::Outbox;
-
-/// Messages of more bytes are encoded before the out buffer is locked, so that other calls need not
-/// wait for it, and are not copied into it.
-const ENCODE_APART: usize = 64 * 1024;
+use crate::wire::outbox::{ENCODE_APART, Outbox};
 
 /// Queues the message that `put` appends: all of it, or nothing when it fails. `body_len` is about its
-/// length.
+/// length: a long one is not copied into the out buffer.
 ///
 /// # Errors
 /// That of `put`, or the reason why the connection is closed.

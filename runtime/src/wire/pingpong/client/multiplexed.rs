@@ -20,15 +20,12 @@ use crate::service::Mode;
 use crate::sync::lock;
 use crate::trace;
 use crate::wire::io::{BoxReader, ByteStream, Socket};
-use crate::wire::outbox::Outbox;
+use crate::wire::outbox::{OUT_HIGH_WATER, Outbox};
 use crate::wire::pingpong::events;
 use crate::wire::pingpong::frames::Frames;
 use crate::wire::pingpong::message::Message;
 use crate::wire::pingpong::queue;
 use crate::wire::{SEND_TIMEOUT, pool};
-
-/// Bytes of requests that may wait for the kernel before further calls wait; as for streams.
-const OUT_HIGH_WATER: usize = 512 * 1024;
 
 /// How long a connection that is being closed may take to write its last requests.
 const LINGER: Duration = Duration::from_secs(5);
@@ -69,7 +66,7 @@ impl Multiplexed {
             writer,
             peer,
         } = io.into();
-        let span = events::connection(peer);
+        let span = events::connection(|| peer);
         let shared = Arc::new(Shared {
             peer,
             out: Outbox::new(writer, OUT_HIGH_WATER, SEND_TIMEOUT),

@@ -21,7 +21,7 @@ use crate::call::{Cancellation, Deadline};
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result, limit};
 use crate::trace::{self, Told};
-use crate::wire::outbox::Outbox;
+use crate::wire::outbox::{OUT_HIGH_WATER, Outbox};
 use crate::wire::pingpong::answer::{ReplyTo, put_goaway};
 use crate::wire::pingpong::envelope::MessageType;
 use crate::wire::pingpong::events;
@@ -31,10 +31,6 @@ use crate::wire::pingpong::queue;
 use crate::wire::supervisor::supervise;
 use crate::wire::ttheader::frame::FLAG_OUT_OF_ORDER;
 use crate::wire::{Dispatch, Supervisor};
-
-/// Bytes of answers that may wait for the kernel; while more do, and a peer goes on asking without
-/// taking them, the connection is not read. As for streams.
-const OUT_HIGH_WATER: usize = 512 * 1024;
 
 /// Handlers that may run at a time for one connection; a further request is refused with an
 /// exception. As for streams.
