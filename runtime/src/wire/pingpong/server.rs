@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use faststr::FastStr;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
@@ -253,8 +254,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> ServerConnection<IO> {
     ) -> Result<()> {
         let reply_to = ReplyTo::new(&request);
         let cancellation = Cancellation::new();
-        let incoming = incoming(&request, self.peer);
-        let begun = begin(&*self.dispatch, incoming, request.body, &cancellation);
+        let (incoming, args) = incoming(request, self.peer);
+        let begun = begin(&*self.dispatch, incoming, args, &cancellation);
         let (call, limits) = match begun {
             Ok(begun) => begun,
             // Decode errors and unknown methods: answered, then closed, as in Kitex.
@@ -402,24 +403,29 @@ fn poll_closed<IO: AsyncRead + Unpin>(
     Poll::Pending
 }
 
-/// A request as it is dispatched.
-fn incoming(request: &Message, peer: Option<SocketAddr>) -> Incoming {
-    let header = &request.header;
-    let service = header.strings.get(str_key::SERVICE).unwrap_or_default();
-    Incoming {
+/// A request as it is dispatched, and its arguments.
+fn incoming(request: Message, peer: Option<SocketAddr>) -> (Incoming, Bytes) {
+    let Message {
+        framing,
+        header,
+        envelope,
+        body,
+    } = request;
+    let caller = header.int(int_key::FROM_SERVICE).cloned();
+    let timeout = keys::timeout(&header);
+    let metadata = header.strings;
+    let incoming = Incoming {
         package: None,
-        service: service.to_owned().into(),
-        method: request.envelope.method.clone(),
-        metadata: header.strings.clone(),
-        caller: header
-            .int(int_key::FROM_SERVICE)
-            .cloned()
-            .unwrap_or_default(),
-        payload: request.envelope.payload,
-        abilities: request.framing.abilities(),
+        service: FastStr::new(metadata.get(str_key::SERVICE).unwrap_or_default()),
+        method: envelope.method,
+        metadata,
+        caller: caller.unwrap_or_default(),
+        payload: envelope.payload,
+        abilities: framing.abilities(),
         peer,
-        timeout: keys::timeout(header),
-    }
+        timeout,
+    };
+    (incoming, body)
 }
 
 fn closing() -> Error {

@@ -192,8 +192,8 @@ impl Shared {
             return None;
         }
         let cancellation = Cancellation::new();
-        let incoming = incoming(&request, self.peer);
-        match begin(&*self.dispatch, incoming, request.body, &cancellation) {
+        let (incoming, args) = incoming(request, self.peer);
+        match begin(&*self.dispatch, incoming, args, &cancellation) {
             Ok((call, limits)) => {
                 let running = Arc::clone(self).run(call, cancellation, limits, reply_to);
                 Some(tokio::spawn(running))
