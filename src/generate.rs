@@ -34,9 +34,8 @@ pub struct Generated {
     pub first_edit: Option<PathBuf>,
     /// What took how long, in the order in which it was done.
     pub timings: Vec<Timing>,
-    /// The two kinds of notes: on the project and its jobs, and on the scaffold.
-    project_notes: Vec<Note>,
-    scaffold_notes: Vec<Note>,
+    /// How many of the notes are on the project and its jobs. Those on the scaffold come after them.
+    project_notes: usize,
     audit: Audit,
 }
 
@@ -51,6 +50,11 @@ impl Generated {
     pub fn faults(&self, root: &Path) -> Result<Vec<Fault>, WriteError> {
         self.audit.faults(root, &self.files)
     }
+
+    /// The notes on the project and its jobs, and those on the scaffold.
+    fn kinds_of_notes(&self) -> (&[Note], &[Note]) {
+        self.notes.split_at(self.project_notes)
+    }
 }
 
 /// Reads the IDL and renders every file, in memory. [`FilePlan::write`] puts them on disk.
@@ -60,26 +64,13 @@ impl Generated {
 /// Fails when the options contradict each other, when the IDL cannot be read or has an error, and
 /// when the output folder holds another package or, of another IDL, other types in the same module.
 pub fn generate(options: &Options) -> Result<Generated, Error> {
-    let mut generated = generate_beside(options, &FilePlan::default())?;
-    let (of_project, of_scaffold) = (&generated.project_notes, &generated.scaffold_notes);
-    generated.notes = [of_project.as_slice(), of_scaffold].concat();
-    Ok(generated)
+    generate_beside(options, &FilePlan::default())
 }
 
-/// The same where `planned` has been planned for the output folder already; without
-/// [`Generated::notes`].
+/// The same where `planned` has been planned for the output folder already.
 fn generate_beside(options: &Options, planned: &FilePlan) -> Result<Generated, Error> {
     let tree = Tree::new(&options.out_dir, planned);
-    let language = language(options)?;
-    check_gen_path(&options.gen_path)?;
-    check_extern_paths(&options.types.extern_paths)?;
-    let request = LoadOptions {
-        root: options.idl.clone(),
-        include_dirs: options.include_dirs.clone(),
-        language: Some(language),
-        descriptor_set: options.descriptor_set.clone(),
-        encode_descriptors: options.descriptors,
-    };
+    let request = request(options)?;
     let mut clock = Stopwatch::start();
     let loaded = streamgen_idl::load(&request, &Disk);
     clock.lap("IDL");
@@ -129,23 +120,37 @@ fn generate_beside(options: &Options, planned: &FilePlan) -> Result<Generated, E
         tree,
     )?;
     clock.lap("user's files");
-    let mut scaffold_notes = remarks.notes;
-    let obstacle = remarks.obstacle;
-    scaffold_notes.extend(
-        obstacle
-            .iter()
-            .map(|obstacle| Note::plain(&obstacle.advice)),
-    );
+    let advice = remarks.obstacle.iter();
+    let advice = advice.map(|obstacle| Note::plain(&obstacle.advice));
+    let project_notes = notes.len();
+    let notes = notes.into_iter().map(Note::plain);
     Ok(Generated {
         files,
         warnings: diagnostics,
         sources: loaded.sources,
-        notes: Vec::new(),
-        project_notes: notes.into_iter().map(Note::plain).collect(),
-        scaffold_notes,
-        first_edit: obstacle.map(|obstacle| obstacle.manifest),
+        notes: notes.chain(remarks.notes).chain(advice).collect(),
+        project_notes,
+        first_edit: remarks.obstacle.map(|obstacle| obstacle.manifest),
         timings: clock.into_timings(),
         audit,
+    })
+}
+
+/// What is to be loaded.
+///
+/// # Errors
+///
+/// When the options contradict each other.
+fn request(options: &Options) -> Result<LoadOptions, Error> {
+    let language = language(options)?;
+    check_gen_path(&options.gen_path)?;
+    check_extern_paths(&options.types.extern_paths)?;
+    Ok(LoadOptions {
+        root: options.idl.clone(),
+        include_dirs: options.include_dirs.clone(),
+        language: Some(language),
+        descriptor_set: options.descriptor_set.clone(),
+        encode_descriptors: options.descriptors,
     })
 }
 

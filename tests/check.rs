@@ -1,6 +1,8 @@
 //! `-check`, which CI runs: red for every way in which a committed file is not what the tool writes, and
 //! green wherever it runs.
 
+mod scratch;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -15,11 +17,8 @@ struct Project {
 impl Project {
     /// A project with two IDLs, as it was committed.
     fn new(test: &str) -> Self {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join("check")
-            .join(test);
-        let _ = fs::remove_dir_all(&dir);
-        fs::create_dir_all(dir.join("idl")).expect("a scratch folder can be made");
+        let dir = scratch::folder("check", test);
+        fs::create_dir(dir.join("idl")).expect("a folder can be made");
         let project = Self { dir };
         project.write("idl/shop.thrift", IDL);
         project.write("idl/other.thrift", "struct Other {}\n");

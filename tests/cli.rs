@@ -4,6 +4,8 @@
 //!
 //! After a wanted change: `STREAMGEN_BLESS=1 cargo test --test cli`, and review the diff.
 
+mod scratch;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -21,7 +23,7 @@ fn sessions() {
     let mut failures = String::new();
     for session in &sessions {
         let expected = fs::read_to_string(session).expect("a session is text");
-        let found = replay(&expected, &scratch(session));
+        let found = replay(&expected, &fixtures(session));
         if found == expected {
             continue;
         }
@@ -39,12 +41,9 @@ fn sessions() {
 }
 
 /// A fresh folder with the fixtures.
-fn scratch(session: &Path) -> PathBuf {
+fn fixtures(session: &Path) -> PathBuf {
     let name = session.file_stem().expect("a session has a name");
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("cli")
-        .join(name);
-    let _ = fs::remove_dir_all(&dir);
+    let dir = scratch::folder("cli", &name.to_string_lossy());
     copy(Path::new("tests/cli/files"), &dir);
     dir
 }

@@ -1,19 +1,15 @@
 //! What reaches the disk, and what does not.
 
+mod scratch;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use streamgen::{Action, FilePlan, Ownership};
 
-/// An empty folder for one test.
 fn folder(test: &str) -> PathBuf {
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("output")
-        .join(test);
-    let _ = fs::remove_dir_all(&dir);
-    fs::create_dir_all(&dir).expect("a scratch folder can be made");
-    dir
+    scratch::folder("output", test)
 }
 
 fn plan(files: &[(&str, Ownership, &str)]) -> FilePlan {

@@ -25,8 +25,8 @@ type calls[M any] struct {
 	unary   func(context.Context, *M) (*M, error)
 }
 
-// ttheaderCalls are made over TTHeader Streaming, all streams on one connection (mux pool of size 1);
-// ping-pong calls as callsBy says.
+// ttheaderCalls returns calls over TTHeader Streaming, with all streams on one connection (mux pool
+// of size 1). The argument callsBy chooses the connections of ping-pong calls; see callOptions.
 func ttheaderCalls(addr, callsBy string, callers int) (calls[bench.Message], error) {
 	pool := ttstream.WithClientMuxConnPool(ttstream.MuxConnConfig{PoolSize: 1})
 	options := []client.Option{
@@ -49,7 +49,8 @@ func ttheaderCalls(addr, callsBy string, callers int) (calls[bench.Message], err
 	}, nil
 }
 
-// callOptions choose the connections of ping-pong calls: one for each of the callers, or one for all.
+// callOptions returns the options that choose the connections of ping-pong calls: one connection
+// for each caller, or one for all callers.
 func callOptions(callsBy string, callers int) []client.Option {
 	if callsBy == "" {
 		return nil

@@ -34,9 +34,10 @@ struct Inner {
     cancellation: Option<Cancellation>,
     /// What the handler of a call without stream sends besides its result.
     answer: Option<Arc<Mutex<Answer>>>,
-    /// Of the caller. Boxed, as few callers send one, and thousands of idle streams each have a context.
+    /// The header that the caller sent. Boxed, because few callers send one, and thousands of idle
+    /// streams each have a context.
     header: Option<Box<Metadata>>,
-    /// Shared by the contexts that were made from one.
+    /// Shared by all contexts that were made from one context.
     extensions: Option<Arc<Extensions>>,
 }
 
@@ -60,8 +61,8 @@ impl Context {
         Self::default()
     }
 
-    /// The context of a call that a server serves. `answer` is where the handler of a call without
-    /// stream gathers what goes with its result.
+    /// The context of a call that a server serves. In `answer`, the handler of a call without
+    /// stream collects what the server sends together with the result.
     pub(crate) fn serving(
         (service, method): (&'static ServiceInfo, &'static MethodInfo),
         incoming: Incoming,
@@ -150,8 +151,8 @@ impl Context {
     }
 
     /// Sends a value back with the reply of a ping-pong call, on wires that can carry it (TTHeader;
-    /// gRPC, in the trailer). Streams have header and trailer instead: there, on other wires, and on a
-    /// context of no call, this does nothing and returns false.
+    /// gRPC, in the trailer). Otherwise does nothing and returns false: on streams, which have a
+    /// header and a trailer for this, on other wires, and on a context that belongs to no call.
     pub fn send_backward(&self, key: impl Into<FastStr>, value: impl Into<FastStr>) -> bool {
         let Some(mut answer) = self.answer(|wire| wire.backward) else {
             return false;
@@ -205,7 +206,8 @@ impl Context {
         Ok(true)
     }
 
-    /// What goes with the result of this call, if it has no stream and its wire `carries` that.
+    /// The place for what the server sends together with the result. `None` if the call has a
+    /// stream, or its wire cannot carry the value that `carries` asks for.
     fn answer(&self, carries: fn(&CallAbilities) -> bool) -> Option<MutexGuard<'_, Answer>> {
         let (call, answer) = (self.0.call.as_ref()?, self.0.answer.as_ref()?);
         let answer = carries(call.abilities).then_some(answer)?;
@@ -225,11 +227,11 @@ impl Context {
         self.time_limit().map(|deadline| deadline.remaining())
     }
 
-    /// Waits until the call is cancelled: by its caller, by a lost connection, by its deadline, by
-    /// the end of the server's [`exit_wait`](crate::ServerBuilder::exit_wait), or, in a task that
-    /// outlives it, by the handler's return (12012). Gives the reason: of kind
-    /// [`Timeout`](crate::ErrorKind::Timeout) for a deadline that this side watches, else
-    /// [`Canceled`](crate::ErrorKind::Canceled), on every wire.
+    /// Waits until the call is cancelled: by its caller, by a lost connection, by its deadline or
+    /// by the end of the server's [`exit_wait`](crate::ServerBuilder::exit_wait). A task that
+    /// outlives the handler's return sees that return as the reason (12012). Returns the reason.
+    /// Its kind is [`Timeout`](crate::ErrorKind::Timeout) for a deadline that this side watches,
+    /// and [`Canceled`](crate::ErrorKind::Canceled) otherwise, on every wire.
     ///
     /// Cancel safe.
     pub async fn cancelled(&self) -> Error {
@@ -284,16 +286,17 @@ impl Context {
         self
     }
 
-    /// Values of the program's own that belong to the call, by their types: what
-    /// [`Context::with_extension`] has put there. They stay in this process.
+    /// Values of the program's own that belong to the call, by their types.
+    /// [`Context::with_extension`] adds them. They are never sent: they stay in this process.
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
         static NONE: LazyLock<Extensions> = LazyLock::new(Extensions::new);
         self.0.extensions.as_deref().unwrap_or(&NONE)
     }
 
-    /// The same context with a value that code further in finds by its type, such as who is calling
-    /// once that has been checked. Takes the place of another value of that type.
+    /// Returns the same context with `value` added. Code that gets this context finds the value by
+    /// its type. An example is the identity of the caller, once the program has checked it. `value`
+    /// replaces an earlier value of the same type.
     ///
     /// ```
     /// use streamgen_runtime::Context;

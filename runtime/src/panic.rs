@@ -11,8 +11,8 @@ use crate::trace::target;
 /// What a handler panicked with.
 pub(crate) struct Panic(Box<dyn Any + Send>);
 
-/// Polls a handler. After a panic it must never be polled again, so that no one sees what it left half
-/// done.
+/// Polls a handler. After a panic the caller must never poll the handler again: the handler may
+/// have left its work half done, and nobody must see that.
 pub(crate) fn poll<F: Future + ?Sized>(
     handler: Pin<&mut F>,
     cx: &mut Context<'_>,
@@ -23,21 +23,22 @@ pub(crate) fn poll<F: Future + ?Sized>(
     }
 }
 
-/// What `begin` returns, or what it panicked with: a handler may do something before it is a future.
+/// Returns what `begin` returns, or its panic. A handler may panic before it returns its future.
 pub(crate) fn catch<T>(begin: impl FnOnce() -> T) -> Result<T, Panic> {
     catch_unwind(AssertUnwindSafe(begin)).map_err(Panic)
 }
 
 impl Panic {
-    /// What the caller of the handler is told. Observers are told here: once for each panic. Where in
-    /// the handler's code it happened, the process's panic hook has said.
+    /// The answer to the caller of a handler that panicked. Also reports the panic to observers, so
+    /// this must be called once for each panic. The process's panic hook reports where in the
+    /// handler's code it happened.
     pub(crate) fn exception(&self, service: &str, method: &str) -> ApplicationException {
         let panic = self.text();
         tracing::error!(target: target::SERVER, service, method, panic, "handler panicked");
         exception(service, method, panic)
     }
 
-    /// The text of the panic, where it has one.
+    /// The text of the panic, if the panic has one.
     fn text(&self) -> &str {
         match (
             self.0.downcast_ref::<&str>(),

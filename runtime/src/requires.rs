@@ -1,11 +1,11 @@
-//! Which runtime generated code needs.
+//! The check that generated code and this crate have the same version.
 
-/// For generated code: fails to compile, with a text that says what to do, where the program has another
-/// version of this crate than the code was generated for.
+/// For generated code: the compilation fails, with a text that says what to do, if the program uses
+/// a version of this crate for which the code was not generated.
 ///
 /// The arguments are the major and the minor version of the `streamgen` that wrote the code. This
-/// version takes code of its own minor version only, as none before 1.0 promises more; within a minor
-/// version, generated code uses only what its first release has.
+/// crate accepts only code of its own minor version, because versions before 1.0 promise no more.
+/// Within a minor version, generated code uses only what the first release of that version has.
 ///
 /// ```
 /// streamgen_runtime::requires!(0, 1);
@@ -35,7 +35,8 @@ macro_rules! requires {
     };
 }
 
-/// The numbers above are written out, as a macro knows the version of its caller only.
+/// The macro contains its numbers literally, because a macro can only ask for the version of its
+/// caller.
 const _: () = {
     let major = env!("CARGO_PKG_VERSION_MAJOR").as_bytes();
     let minor = env!("CARGO_PKG_VERSION_MINOR").as_bytes();

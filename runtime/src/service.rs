@@ -17,7 +17,8 @@ pub struct ServiceInfo {
 }
 
 impl ServiceInfo {
-    /// Describes a service, by its fields in their order; `const`, for the tables in generated code.
+    /// Describes a service. The arguments are its fields in their order. `const`, so that generated
+    /// code can use it in tables.
     #[must_use]
     pub const fn new(
         name: &'static str,
@@ -142,9 +143,15 @@ pub enum UnaryTransport {
 
 impl UnaryTransport {
     /// What a Kitex client of `service` uses that is told nothing, or only to use `stream`
-    /// (kitex-tool.md 5): gRPC wins for both kinds of calls where it is chosen.
-    pub(crate) fn default_of(service: &ServiceInfo, stream: Option<Transport>) -> Self {
+    /// (kitex-tool.md 5): gRPC wins for both kinds of calls where it is chosen. Calls that are
+    /// `multiplexed` over a connection need a TTHeader, which tells whose reply a reply is.
+    pub(crate) fn default_of(
+        service: &ServiceInfo,
+        stream: Option<Transport>,
+        multiplexed: bool,
+    ) -> Self {
         let by_service = || match service.payload {
+            PayloadCodec::Thrift if multiplexed => Self::TtHeaderFramed,
             PayloadCodec::Thrift => Self::Framed,
             PayloadCodec::Protobuf if service.has_streams() => Self::Grpc,
             PayloadCodec::Protobuf => Self::TtHeaderFramed,
@@ -152,7 +159,7 @@ impl UnaryTransport {
         stream.and_then(Self::implied_by).unwrap_or_else(by_service)
     }
 
-    /// What the choice of a wire for streams says of ping-pong calls.
+    /// The wire of ping-pong calls that follows from the wire chosen for streams, if any.
     pub(crate) fn implied_by(stream: Transport) -> Option<Self> {
         match stream {
             Transport::Grpc => Some(Self::Grpc),

@@ -1,4 +1,5 @@
-//! What our own tests, fuzzing and benchmarks reach past the API. No promise holds for it.
+//! Internals that our own tests, fuzzing and benchmarks use beyond the API. They may change at any
+//! time.
 
 pub use crate::call::{Answer, CallAbilities, Cancellation, Deadline, Incoming, Outgoing, cascade};
 pub use crate::wire::{

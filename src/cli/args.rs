@@ -6,6 +6,8 @@ use clap::{Parser, ValueEnum};
 use clap_complete::Shell;
 
 use super::choice::Choice;
+use super::kitex_args::KitexOnly;
+use super::switch::Switch;
 use crate::options::{
     BytesType, DEFAULT_GEN_PATH, ExternPath, IdlPath, MapType, PathAttribute, Rename,
     RuntimeSource, StringType,
@@ -38,9 +40,7 @@ pub(super) struct Args {
     pub(super) service: Option<String>,
 
     /// Generate the StreamX surface, one client for ping-pong and streaming methods: -streamx
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true, help_heading = "IDL")]
+    #[arg(long, switch(), help_heading = "IDL")]
     pub(super) streamx: bool,
 
     /// Folder of the Cargo package, as in -out services/shop
@@ -117,21 +117,15 @@ pub(super) struct Args {
     pub(super) map_type: Vec<Choice<MapType>>,
 
     /// Derive serde's traits, with the names of the IDL: -serde
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true, help_heading = "Types")]
+    #[arg(long, switch(), help_heading = "Types")]
     pub(super) serde: bool,
 
     /// Keep fields that the IDL does not have, and write them back
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true, help_heading = "Types", hide_short_help = true)]
+    #[arg(long, switch(), help_heading = "Types", hide_short_help = true)]
     pub(super) keep_unknown_fields: bool,
 
     /// Leave out structs that no service of the IDL reaches
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true, help_heading = "IDL", hide_short_help = true)]
+    #[arg(long, switch(), help_heading = "IDL", hide_short_help = true)]
     pub(super) only_reachable: bool,
 
     /// Attribute for types, as in 'echo.Request=#[derive(Eq)]'; may be repeated
@@ -180,57 +174,39 @@ pub(super) struct Args {
     pub(super) skip_debug: Vec<IdlPath>,
 
     /// Generate google.protobuf instead of taking prost's types for it
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true, help_heading = "Types", hide_short_help = true)]
+    #[arg(long, switch(), help_heading = "Types", hide_short_help = true)]
     pub(super) compile_well_known_types: bool,
 
     /// Write the descriptors of Protobuf as FILE_DESCRIPTOR_SET, for server reflection
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true, help_heading = "IDL", hide_short_help = true)]
+    #[arg(long, switch(), help_heading = "IDL", hide_short_help = true)]
     pub(super) descriptors: bool,
 
     /// Give the traits of handlers a body for each method, which answers "unimplemented"
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true, help_heading = "Handlers", hide_short_help = true)]
+    #[arg(long, switch(), help_heading = "Handlers", hide_short_help = true)]
     pub(super) default_handlers: bool,
 
     /// Tell what existing handlers and programs lack, instead of inserting it: -no-handler-edit
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true, help_heading = "Handlers")]
+    #[arg(long, switch(), help_heading = "Handlers")]
     pub(super) no_handler_edit: bool,
 
     /// Write nothing, and fail unless every file is as it would be written, for CI: -check
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true, help_heading = "Checks")]
+    #[arg(long, switch(), help_heading = "Checks")]
     pub(super) check: bool,
 
     /// Write nothing, and print what would change, as a unified diff on stdout: -diff | git apply
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true, help_heading = "Checks")]
+    #[arg(long, switch(), help_heading = "Checks")]
     pub(super) diff: bool,
 
     /// Write nothing, and say what would be done with each file
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true, help_heading = "Checks", hide_short_help = true)]
+    #[arg(long, switch(), help_heading = "Checks", hide_short_help = true)]
     pub(super) dry_run: bool,
 
     /// Say nothing but errors and warnings: -q
-    #[arg(short = 'q', long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true, help_heading = "Messages")]
+    #[arg(short = 'q', long, switch(), help_heading = "Messages")]
     pub(super) quiet: bool,
 
     /// Say what is done with each file, and what took how long: -v
-    #[arg(short = 'v', long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", value_parser = go_bool,
-          hide_default_value = true, hide_possible_values = true, help_heading = "Messages")]
+    #[arg(short = 'v', long, switch(), help_heading = "Messages")]
     pub(super) verbose: bool,
 
     /// Form of messages: human on stderr, or json on stdout, one object a line
@@ -303,107 +279,3 @@ Flags may be written with one dash or two, before or after the IDL.
 
 Exit status: 0 success, 1 the IDL or a file is at fault, 2 the command line is at fault,
 101 streamgen itself is at fault.";
-
-/// Flags of the Go tool that have no meaning here. They are recognised so that a command copied
-/// from a Kitex project gets an answer better than \"unknown flag\".
-#[derive(Debug, clap::Args)]
-pub(super) struct KitexOnly {
-    #[command(flatten)]
-    pub(super) switches: KitexSwitches,
-    #[command(flatten)]
-    pub(super) values: KitexValues,
-}
-
-macro_rules! hidden_switches {
-    ($($field:ident),* $(,)?) => {
-        /// Switches, in the order in which they are reported.
-        #[derive(Debug, clap::Args)]
-        pub(super) struct KitexSwitches {
-            $(
-                #[arg(long, hide = true, num_args = 0..=1, require_equals = true,
-                      default_value = "false", default_missing_value = "true",
-                      value_parser = go_bool)]
-                $field: bool,
-            )*
-        }
-
-        impl KitexSwitches {
-            /// The switches that were turned on, in flag spelling.
-            pub(super) fn given(&self) -> Vec<String> {
-                let all = [$((stringify!($field), self.$field)),*];
-                all.iter().filter(|(_, on)| *on).map(|(name, _)| flag_name(name)).collect()
-            }
-        }
-    };
-}
-
-macro_rules! hidden_values {
-    ($($field:ident),* $(,)?) => {
-        /// Flags with a value, in the order in which they are reported.
-        #[derive(Debug, clap::Args)]
-        pub(super) struct KitexValues {
-            $(
-                #[arg(long, hide = true)]
-                $field: Vec<String>,
-            )*
-        }
-
-        impl KitexValues {
-            /// The flags that were given a value other than the empty one, in flag spelling.
-            pub(super) fn given(&self) -> Vec<(String, Vec<String>)> {
-                let all = [$((stringify!($field), &self.$field)),*];
-                all.iter()
-                    .map(|(name, values)| {
-                        let values = values.iter().filter(|v| !v.is_empty()).cloned().collect();
-                        (flag_name(name), values)
-                    })
-                    .filter(|(_, values): &(String, Vec<String>)| !values.is_empty())
-                    .collect()
-            }
-        }
-    };
-}
-
-/// The flag that clap makes of a field.
-fn flag_name(field: &str) -> String {
-    crate::plan::unraw(field).replace('_', "-")
-}
-
-hidden_switches!(
-    combine_service,
-    copy_idl,
-    record,
-    invoker,
-    no_recurse,
-    handler_return_keep_resp,
-    deep_copy_api,
-    no_fast_api,
-    frugal_pretouch,
-    local_thriftgo,
-    no_dependency_check,
-);
-
-hidden_values!(
-    r#use,
-    tpl,
-    thrift,
-    thrift_plugin,
-    thrift_plugin_time_limit,
-    protobuf,
-    protobuf_plugin,
-    frugal_struct,
-    hessian2,
-    protocol,
-    template_extension,
-    template_dir,
-    compiler_path,
-);
-
-/// The spellings that Go's `flag` package takes for a boolean.
-pub(super) fn go_bool(text: &str) -> Result<bool, String> {
-    match text {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
-        _ => Err("not a boolean".to_owned()),
-    }
-}

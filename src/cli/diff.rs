@@ -4,7 +4,7 @@ use std::path::Path;
 
 use similar::TextDiff;
 
-use crate::output::{Action, Change, FilePlan};
+use crate::output::{Action, Change, FilePlan, raw_text};
 
 /// Lines around a change.
 const CONTEXT: usize = 3;
@@ -15,7 +15,7 @@ pub(super) fn of_change(change: &Change, files: &FilePlan, root: &Path) -> Optio
     if !change.action.touches_disk() {
         return None;
     }
-    let old = files.old_text(&change.path, root);
+    let old = raw_text(&root.join(&change.path)).unwrap_or_default();
     let new = files.new_text(&change.path);
     let path = change.path.display();
     let (from, to) = (format!("a/{path}"), format!("b/{path}"));

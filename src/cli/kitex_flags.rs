@@ -3,7 +3,8 @@
 //! None is dropped in silence: a flag whose purpose Rust serves already is accepted with one
 //! warning line, a flag whose absence would change the result is refused (`kitex-tool.md` 2).
 
-use super::args::KitexOnly;
+use super::kitex_args::KitexOnly;
+use super::switch::go_bool;
 
 /// What to tell somebody who typed the flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,7 +167,7 @@ fn judge_thrift_options(values: &[String], judgement: &mut Judgement) -> Result<
             _ => None,
         };
         if let Some(setting) = setting {
-            *setting = super::args::go_bool(value).map_err(|e| format!("-thrift {option}: {e}"))?;
+            *setting = go_bool(value).map_err(|e| format!("-thrift {option}: {e}"))?;
             continue;
         }
         if !THRIFT_NO_EFFECT.contains(&name) {

@@ -10,12 +10,14 @@ mod diff;
 mod excerpt;
 mod explain;
 mod fault;
+mod kitex_args;
 mod kitex_flags;
 mod message;
 mod pages;
 mod render;
 mod run;
 mod settings;
+mod switch;
 
 use std::process::ExitCode;
 

@@ -1,7 +1,7 @@
 //! A run, from settings that make sense to files that are written, shown or checked.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::error::Error;
 use crate::generate::{Batch, generate_all};
@@ -9,10 +9,9 @@ use crate::note::NoteSeverity;
 use crate::options::shell_word;
 use crate::output::{Action, Change};
 
-use super::check;
 use super::console::{Console, Notice};
 use super::settings::{Mode, Settings};
-use super::{diff, message};
+use super::{check, diff, message};
 
 /// Does what the command line asks for, which `words` are. Returns whether all of it was done.
 pub(super) fn execute(
@@ -46,13 +45,7 @@ pub(super) fn execute(
     }
     tell(console, settings, &generated, &changes);
     if settings.verbose {
-        let parts = generated.timings.iter().map(|one| (one.part, one.took));
-        let parts = parts.chain([("disk", took)]);
-        let parts = parts.map(|(part, took)| format!("{part} {:.1} ms", took.as_secs_f64() * 1e3));
-        console.progress(&format!(
-            "timings: {}",
-            parts.collect::<Vec<_>>().join(", ")
-        ));
+        console.progress(&timings(&generated, took));
     }
     let mut notes = generated.notes.iter();
     let mut success = !notes.any(|note| note.severity == NoteSeverity::Error);
@@ -92,6 +85,14 @@ fn tell(console: Console, settings: &Settings, generated: &Batch, changes: &[Cha
     if new_package {
         console.progress(&next_step(settings, generated));
     }
+}
+
+/// How long each part took, the disk last.
+fn timings(generated: &Batch, disk: Duration) -> String {
+    let parts = generated.timings.iter().map(|one| (one.part, one.took));
+    let parts = parts.chain([("disk", disk)]);
+    let parts = parts.map(|(part, took)| format!("{part} {:.1} ms", took.as_secs_f64() * 1e3));
+    format!("timings: {}", parts.collect::<Vec<_>>().join(", "))
 }
 
 /// How many files are written and removed, which the verbs tell.

@@ -54,10 +54,11 @@ pub fn generate_all(all: &[Options]) -> Result<Batch, Vec<Error>> {
         0 | 1 => Vec::new(),
         _ => in_any_order(all, &mut files)?,
     };
+    let last = if second.is_empty() { &first } else { &second };
+    let of_projects = last.iter().flat_map(|run| run.kinds_of_notes().0);
+    let of_scaffolds = first.iter().flat_map(|run| run.kinds_of_notes().1);
     let mut notes: Vec<Note> = Vec::new();
-    let of_projects = if second.is_empty() { &first } else { &second };
-    let of_projects = of_projects.iter().flat_map(|run| &run.project_notes);
-    for note in of_projects.chain(first.iter().flat_map(|run| &run.scaffold_notes)) {
+    for note in of_projects.chain(of_scaffolds) {
         if !notes.contains(note) {
             notes.push(note.clone());
         }

@@ -1,5 +1,6 @@
-//! Files in memory, and the only code of the crate that writes to disk.
+//! Files in memory, and the only code of the crate that touches the disk: the IDL is read by `streamgen-idl`.
 
+mod disk;
 mod edit;
 mod error;
 mod transaction;
@@ -10,6 +11,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub(crate) use disk::{absolute, exists, folder_entries, is_file, raw_text, read_bytes, read_text};
 pub use edit::Edit;
 pub use error::WriteError;
 use transaction::Transaction;
@@ -98,13 +100,6 @@ impl FilePlan {
         edited.or_else(planned).unwrap_or_default()
     }
 
-    /// The text that a path has in `root` now; empty if there is none.
-    #[must_use]
-    pub fn old_text(&self, path: &Path, root: &Path) -> String {
-        let bytes = read_bytes(&root.join(path)).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-
     /// Compares the plan with what lies in `root`, without writing.
     ///
     /// # Errors
@@ -188,30 +183,6 @@ fn action(file: &PlannedFile, old: Option<&[u8]>) -> Action {
         (Some(old), _) if old == file.contents.as_bytes() => Action::Unchanged,
         (Some(_), Ownership::Generated) => Action::Update,
     }
-}
-
-/// The text of a file with `\n` at the end of each line, as generated text has it; `None` if there is
-/// none, and also when it cannot be read, which writing reports.
-pub(crate) fn read_text(path: &Path) -> Option<String> {
-    let text = String::from_utf8_lossy(&fs::read(path).ok()?).into_owned();
-    Some(match text.contains('\r') {
-        true => text.replace("\r\n", "\n"),
-        false => text,
-    })
-}
-
-/// The bytes of a file; `None` if there is none, or if it cannot be read.
-pub(crate) fn read_bytes(path: &Path) -> Option<Vec<u8>> {
-    fs::read(path).ok()
-}
-
-/// What is in a folder, sorted, and whether it is a folder itself; nothing if it cannot be read.
-pub(crate) fn folder_entries(folder: &Path) -> Vec<(PathBuf, bool)> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let entries = entries.map(|entry| (entry.file_name().into(), entry.path().is_dir()));
-    let mut entries: Vec<_> = entries.collect();
-    entries.sort();
-    entries
 }
 
 fn read_existing(path: &Path) -> Result<Option<Vec<u8>>, WriteError> {

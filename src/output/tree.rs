@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{FilePlan, read_text};
+use super::{FilePlan, exists, read_text};
 
 /// A folder on disk, and what is planned for it.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +33,6 @@ impl<'a> Tree<'a> {
     /// Whether there is a file.
     pub(crate) fn has(self, path: &Path) -> bool {
         self.planned.get(path).is_some()
-            || !self.planned.removed.contains(path) && self.root.join(path).exists()
+            || !self.planned.removed.contains(path) && exists(&self.root.join(path))
     }
 }

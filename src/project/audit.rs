@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::output::{Action, FilePlan, WriteError, folder_entries, read_bytes};
+use crate::options::shell_word;
+use crate::output::{Action, FilePlan, WriteError, folder_entries, raw_text, read_text};
 
 use super::lock::FILE_NAME;
 use super::paths::slashes;
@@ -76,16 +77,12 @@ impl Audit {
         let mut faults = Vec::new();
         let mut known = BTreeSet::new();
         for change in files.compare(root)? {
-            let planned = files.get(&change.path);
-            let kind = match (change.action, planned) {
-                (Action::Create, _) => Some(FaultKind::Missing),
-                (Action::Update, Some(planned)) => {
-                    Some(self.why(root, &change.path, &planned.contents))
-                }
-                (Action::Update, None) => Some(FaultKind::Stale),
-                (Action::Remove, _) => Some(FaultKind::Orphaned),
-                (Action::Complete, _) => Some(FaultKind::Incomplete),
-                (Action::Unchanged | Action::Keep, _) => None,
+            let kind = match change.action {
+                Action::Create => Some(FaultKind::Missing),
+                Action::Update => Some(self.why(root, &change.path, &files.new_text(&change.path))),
+                Action::Remove => Some(FaultKind::Orphaned),
+                Action::Complete => Some(FaultKind::Incomplete),
+                Action::Unchanged | Action::Keep => None,
             };
             faults.extend(kind.map(|kind| Fault {
                 path: change.path.clone(),
@@ -102,13 +99,13 @@ impl Audit {
 
     /// Why the bytes of a file are not those that are planned.
     fn why(&self, root: &Path, path: &Path, planned: &str) -> FaultKind {
-        let found = text(root, path).unwrap_or_default();
+        let found = read_text(&root.join(path)).unwrap_or_default();
         let below = path.strip_prefix(&self.folder).map(slashes);
         let written = below.ok().and_then(|below| self.written.get(&below));
         match written.map(String::as_str) {
-            _ if found.normal() == planned => FaultKind::LineEnds,
+            _ if found == planned => FaultKind::LineEnds,
             None | Some(hash::UNKNOWN) => FaultKind::Stale,
-            Some(written) if hash::of(&found.normal()) == written => FaultKind::Stale,
+            Some(written) if hash::of(&found) == written => FaultKind::Stale,
             Some(_) => FaultKind::Edited,
         }
     }
@@ -122,11 +119,11 @@ impl Audit {
                 continue;
             }
             let written = self.written.get(below).map(String::as_str);
-            let kind = match (text(root, &path), written) {
+            let kind = match (raw_text(&root.join(&path)), written) {
                 (None, _) => FaultKind::Missing,
-                (Some(found), _) if found.has_other_ends() => FaultKind::LineEnds,
+                (Some(found), _) if found.contains("\r\n") => FaultKind::LineEnds,
                 (Some(_), None | Some(hash::UNKNOWN)) => continue,
-                (Some(found), Some(written)) if hash::of(&found.normal()) == written => continue,
+                (Some(found), Some(written)) if hash::of(&found) == written => continue,
                 (Some(_), Some(_)) => FaultKind::Edited,
             };
             faults.push(Fault {
@@ -147,10 +144,7 @@ impl Audit {
                     folders.push(path);
                 } else if is_generated(&path) && !known.contains(&path) {
                     faults.push(Fault {
-                        command: Some(format!(
-                            "rm {}",
-                            crate::options::shell_word(&slashes(&path))
-                        )),
+                        command: Some(format!("rm {}", shell_word(&slashes(&path)))),
                         path,
                         kind: FaultKind::Orphaned,
                     });
@@ -164,24 +158,4 @@ impl Audit {
 fn is_generated(path: &Path) -> bool {
     path.extension().is_some_and(|suffix| suffix == "rs")
         || path.file_name().is_some_and(|name| name == FILE_NAME)
-}
-
-/// The text of a file as it is on disk.
-#[derive(Default)]
-struct Text(String);
-
-impl Text {
-    fn has_other_ends(&self) -> bool {
-        self.0.contains("\r\n")
-    }
-
-    /// With `\n` at the end of each line, which is what hashes are of.
-    fn normal(&self) -> String {
-        self.0.replace("\r\n", "\n")
-    }
-}
-
-fn text(root: &Path, path: &Path) -> Option<Text> {
-    let bytes = read_bytes(&root.join(path))?;
-    Some(Text(String::from_utf8_lossy(&bytes).into_owned()))
 }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::output::{FilePlan, Ownership};
+use crate::output::{FilePlan, Ownership, absolute, exists};
 
 use super::job::{modules, parent_of, with_module};
 use super::module_text::ModuleText;
-use super::paths::{absolute, file_name};
+use super::paths::file_name;
 use super::{Project, hash, merge};
 
 impl Project<'_> {
@@ -135,7 +135,7 @@ impl Project<'_> {
         });
         // The folder itself need not be there yet.
         let place = |file: &String| absolute(&self.tree.root().join(file));
-        let gone = files.filter(|file| !place(file).is_some_and(|place| place.exists()));
+        let gone = files.filter(|file| !place(file).is_some_and(|place| exists(&place)));
         gone.cloned().collect()
     }
 

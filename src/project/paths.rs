@@ -3,22 +3,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-/// The real path of a folder that need not exist yet: its nearest existing ancestor decides.
-pub(crate) fn absolute(path: &Path) -> Option<PathBuf> {
-    let path = std::path::absolute(path).ok()?;
-    let (base, real) = path
-        .ancestors()
-        .find_map(|dir| Some((dir, dir.canonicalize().ok()?)))?;
-    let rest = path.strip_prefix(base).ok()?;
-    let mut out = real;
-    for part in rest.components() {
-        match part {
-            Component::ParentDir => drop(out.pop()),
-            other => out.push(other),
-        }
-    }
-    Some(out)
-}
+use crate::output::absolute;
 
 /// The way from one absolute folder to another.
 pub(crate) fn relative(from: &Path, to: &Path) -> PathBuf {

@@ -13,17 +13,20 @@ use super::names::{Reach, implementors, namespace_of, short};
 
 #[derive(Template)]
 #[template(path = "handler.rs.j2")]
-struct HandlerView<'a> {
+struct HandlerView {
     runtime_imports: String,
     imports: Vec<String>,
-    /// Whether the IDL deprecates something.
-    deprecates: bool,
-    services: Vec<ImplView<'a>>,
+    /// The implementation of each.
+    services: Vec<String>,
 }
 
-struct ImplView<'a> {
+#[derive(Template)]
+#[template(path = "implementation.rs.j2")]
+struct ImplementationView<'a> {
     wire_name: &'a str,
     ident: String,
+    /// Whether the IDL deprecates something.
+    deprecates: bool,
     header: String,
     /// What closes the block of a service without methods.
     empty_body: &'static str,
@@ -58,8 +61,9 @@ pub(super) fn render(
     for (service, ident) in services.iter().zip(implementors(services)) {
         let of_trait = reach.item(service.module, &service.handler_trait);
         let mut write = |ty: &RustType| short(&reach.absolute(service.module, ty), &mut runtime);
+        let deprecates = plan.deprecates();
         views.push(implementation(
-            service, ident, of_trait, &mut write, "Error",
+            service, deprecates, ident, of_trait, &mut write, "Error",
         )?);
     }
     if services.iter().all(|service| service.methods.is_empty()) {
@@ -68,38 +72,15 @@ pub(super) fn render(
     let view = HandlerView {
         runtime_imports: runtime_imports(&runtime),
         imports: reach.imports(),
-        deprecates: plan.deprecates(),
         services: views,
     };
     Ok(view.render()? + "\n")
 }
 
-/// One service's implementor; `write` is how a type of the service's module is written here, and
-/// `error` the path of the runtime's error.
-fn implementation<'a>(
-    service: &ServicePlan<'a>,
-    ident: String,
-    of_trait: String,
-    write: &mut dyn FnMut(&RustType) -> RustType,
-    error: &str,
-) -> Result<ImplView<'a>, Error> {
-    let header = layout::impl_header("", &RustType::plain(of_trait), &ident);
-    let methods = service.methods.iter();
-    let methods: Result<Vec<_>, Error> = methods
-        .map(|method| stub(service, method, write, error, 0))
-        .collect();
-    Ok(ImplView {
-        wire_name: service.wire_name,
-        methods: methods?,
-        empty_body: if header.contains('\n') { "\n}" } else { "}" },
-        header,
-        ident,
-    })
-}
-
-/// One service's implementor with everything that belongs to it, for an existing file, without the end
-/// of its last line. `deprecates`: whether the IDL deprecates something.
-pub(super) fn whole_implementation(
+/// One service's implementor with everything that belongs to it, without the end of its last line.
+/// `write` is how a type of the service's module is written where it goes, and `error` the path of the
+/// runtime's error there. `deprecates`: whether the IDL deprecates something.
+pub(super) fn implementation(
     service: &ServicePlan<'_>,
     deprecates: bool,
     ident: String,
@@ -107,16 +88,20 @@ pub(super) fn whole_implementation(
     write: &mut dyn FnMut(&RustType) -> RustType,
     error: &str,
 ) -> Result<String, Error> {
-    let view = HandlerView {
-        runtime_imports: String::new(),
-        imports: Vec::new(),
+    let header = layout::impl_header("", &RustType::plain(of_trait), &ident);
+    let methods = service.methods.iter();
+    let methods: Result<Vec<_>, Error> = methods
+        .map(|method| stub(service, method, write, error, 0))
+        .collect();
+    let view = ImplementationView {
+        wire_name: service.wire_name,
         deprecates,
-        services: vec![implementation(service, ident, of_trait, write, error)?],
+        methods: methods?,
+        empty_body: if header.contains('\n') { "\n}" } else { "}" },
+        header,
+        ident,
     };
-    let text = view.render()?;
-    // Without the line that a file begins with.
-    let start = text.find("\n\n").unwrap_or(0);
-    Ok(text[start..].trim_start().to_owned())
+    Ok(view.render()?)
 }
 
 /// One method that answers with an error, in a block that is indented by `indent`; see

@@ -6,7 +6,8 @@ use askama::Template;
 
 use crate::error::Error;
 use crate::options::{Options, RuntimeSource};
-use crate::project::paths::{absolute, relative, slashes};
+use crate::output::{absolute, read_text};
+use crate::project::paths::{relative, slashes};
 
 use super::cargo_names;
 use super::package::Package;
@@ -97,9 +98,9 @@ fn no_runtime() -> Error {
 /// The runtime of the checkout that streamgen was built from: relative when the output lies in the
 /// same checkout, which may then be moved as a whole.
 fn checkout_runtime(out_dir: &Path) -> Option<PathBuf> {
-    let checkout = Path::new(CHECKOUT).canonicalize().ok()?;
+    let checkout = absolute(Path::new(CHECKOUT))?;
     let runtime = checkout.join("runtime");
-    let manifest = std::fs::read_to_string(runtime.join("Cargo.toml")).ok()?;
+    let manifest = read_text(&runtime.join("Cargo.toml"))?;
     if Package::parse(&manifest).ok()?.name()? != "streamgen-runtime" {
         return None;
     }

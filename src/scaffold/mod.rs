@@ -17,16 +17,23 @@ use std::path::Path;
 use crate::error::Error;
 use crate::note::Note;
 use crate::options::Options;
-use crate::output::{FilePlan, Ownership, Tree};
-
+use crate::output::{FilePlan, Ownership, Tree, exists};
 use crate::plan::{Plan, ServicePlan};
 
-use package::Package;
 use reading::{Source, Sources};
-use review::{HANDLER, New, PROGRAM};
+use review::New;
 
 pub(crate) use names::CRATES;
 pub(crate) use workspace::Obstacle;
+
+/// The root of a library.
+const LIBRARY: &str = "src/lib.rs";
+
+/// The file of a program that serves.
+const PROGRAM: &str = "src/main.rs";
+
+/// The file that new implementations are added to.
+const HANDLER: &str = "src/handler.rs";
 
 /// What the scaffold has to say.
 #[derive(Debug, Default)]
@@ -56,10 +63,12 @@ pub(crate) fn plan(
     let mut obstacle = None;
     let server = options.service.is_some();
     let cargo_toml = existing(tree, "Cargo.toml");
-    match &cargo_toml {
-        Some(text) => {
+    let package = cargo_toml.map(|text| package::read(options, &text));
+    let package = package.transpose()?;
+    match &package {
+        Some(package) => {
             let has_new_program = server && existing(tree, PROGRAM).is_none();
-            notes.extend(package::check(options, text, has_new_program)?);
+            notes.extend(package::lacks(options, package, has_new_program));
         }
         None => {
             let (text, note) = manifest::render(options)?;
@@ -84,7 +93,6 @@ pub(crate) fn plan(
     }
     let mut notes: Vec<_> = notes.into_iter().map(Note::plain).collect();
     if server {
-        let package = cargo_toml.and_then(|text| Package::parse(&text).ok());
         let library = package.and_then(|package| package.library());
         let mut sources = Sources::read(&options.out_dir, &options.gen_path, library);
         sources.moves = review::moves(options, plan, services, modules, &sources);
@@ -92,8 +100,6 @@ pub(crate) fn plan(
     }
     Ok(Remarks { notes, obstacle })
 }
-
-const LIBRARY: &str = "src/lib.rs";
 
 /// Plans the file for handlers, if there is none and a service needs it, and completes the files that
 /// are there.
@@ -106,10 +112,10 @@ fn handlers(
     files: &mut FilePlan,
 ) -> Result<Vec<Note>, Error> {
     let mut new = New {
-        program: !options.out_dir.join(PROGRAM).exists(),
+        program: !exists(&options.out_dir.join(PROGRAM)),
         ..New::default()
     };
-    if !options.out_dir.join(HANDLER).exists() && sources.unreadable.is_empty() {
+    if !exists(&options.out_dir.join(HANDLER)) && sources.unreadable.is_empty() {
         new.handlers = review::without_implementation(options, plan, services, sources);
         if !new.handlers.is_empty() {
             add(

@@ -86,18 +86,13 @@ impl Package {
     }
 }
 
-/// Checks the manifest of the output folder, and returns notes on what generated code lacks in it.
-/// `has_new_program` says that `src/main.rs` is written too.
+/// Reads the text of the manifest in the output folder.
 ///
 /// # Errors
 ///
 /// When Cargo could not read it, when it has no package, and when `-module` names another one
 /// (`kitex-tool.md` 4).
-pub(super) fn check(
-    options: &Options,
-    text: &str,
-    has_new_program: bool,
-) -> Result<Vec<String>, Error> {
+pub(super) fn read(options: &Options, text: &str) -> Result<Package, Error> {
     let path = options.out_dir.join("Cargo.toml");
     let package = Package::parse(text)
         .map_err(|why| Error::project(format!("cannot read `{}`: {why}", path.display())))?;
@@ -110,6 +105,12 @@ pub(super) fn check(
             path.display()
         )));
     }
+    Ok(package)
+}
+
+/// What generated code lacks in the manifest, one sentence each. `has_new_program` says that
+/// `src/main.rs` is written too.
+pub(super) fn lacks(options: &Options, package: &Package, has_new_program: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if !package.depends_on("streamgen-runtime") {
         notes.push(match manifest::runtime_dependency(options) {
@@ -128,7 +129,7 @@ pub(super) fn check(
     if package.is_of_2015() {
         notes.push("Cargo.toml has no `edition` after 2015, which generated code needs".to_owned());
     }
-    Ok(notes)
+    notes
 }
 
 /// The line of `Cargo.toml` that derives need.
@@ -200,7 +201,10 @@ mod tests {
     fn what_generated_code_lacks_is_noted() {
         let mut options = Options::new("x.thrift");
         options.types.serde = true;
-        let notes = |text: &str, program| check(&options, text, program).expect("it is right");
+        let notes = |text: &str, program| {
+            let package = read(&options, text).expect("it is right");
+            lacks(&options, &package, program)
+        };
         let full = "[package]\nname = \"a\"\nedition = \"2021\"\n[dependencies]\nserde = \"1\"\n\
                     tokio = \"1\"\nstreamgen-runtime = \"0.1\"\n";
         assert_eq!(notes(full, true), [] as [&str; 0]);

@@ -6,8 +6,8 @@ use glob::{MatchOptions, Pattern};
 use toml::Value;
 
 use crate::options::Options;
-use crate::output::read_text;
-use crate::project::paths::{absolute, folder_seen_from, relative, slashes};
+use crate::output::{absolute, read_text};
+use crate::project::paths::{folder_seen_from, relative, slashes};
 
 use super::package::Package;
 

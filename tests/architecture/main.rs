@@ -77,6 +77,26 @@ fn no_room_names_another_without_an_arrow() {
     assert!(wrong.is_empty(), "{hint}:\n{}", wrong.join("\n"));
 }
 
+/// The IDL is read by another crate.
+#[test]
+fn one_room_of_the_tool_touches_the_disk() {
+    let (drawing, code) = read().swap_remove(0);
+    let words = [
+        "fs::",
+        ".exists()",
+        ".is_file()",
+        ".is_dir()",
+        ".canonicalize()",
+        ".read_dir()",
+        ".metadata()",
+    ];
+    let found = code.with_word(&words).into_iter();
+    let (home, elsewhere): (Vec<_>, Vec<_>) =
+        found.partition(|(module, _)| drawing.room_of(module) == Some("output"));
+    assert!(!home.is_empty(), "the words find nothing");
+    assert!(elsewhere.is_empty(), "{elsewhere:?}");
+}
+
 #[test]
 fn every_arrow_of_the_drawing_is_followed() {
     let mut idle = Vec::new();

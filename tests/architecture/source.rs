@@ -47,6 +47,15 @@ impl Crate {
         self.files.keys()
     }
 
+    /// The modules whose code has one of the words, each with that word.
+    pub(crate) fn with_word<'a>(&'a self, words: &'a [&str]) -> Vec<(&'a Names, &'a str)> {
+        let found = self.files.iter().filter_map(|(module, code)| {
+            let word = words.iter().find(|word| code.contains(**word))?;
+            Some((module, *word))
+        });
+        found.collect()
+    }
+
     /// From each module to everything of the crate that its code names.
     pub(crate) fn named(&self) -> BTreeMap<&Names, BTreeSet<Names>> {
         let exported = self.exported();

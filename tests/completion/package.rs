@@ -1,9 +1,11 @@
 //! A package on disk, and runs of the tool in it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use streamgen::{Action, Note, NoteSeverity, Options, generate};
+
+use crate::scratch;
 
 pub(crate) struct Package {
     pub(crate) dir: PathBuf,
@@ -38,13 +40,8 @@ impl Run {
 impl Package {
     /// An empty one.
     pub(crate) fn new(test: &str) -> Self {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join("completion")
-            .join(test);
-        let _ = fs::remove_dir_all(&dir);
-        fs::create_dir_all(dir.join("src")).expect("a scratch folder can be made");
         Self {
-            dir,
+            dir: scratch::folder("completion", test),
             options: |_| (),
         }
     }
@@ -76,6 +73,11 @@ impl Package {
     /// Runs the tool for a new text of the IDL.
     pub(crate) fn run(&self, idl: &str) -> Run {
         self.write("shop.thrift", idl);
+        self.run_again()
+    }
+
+    /// Runs the tool for `shop.thrift`.
+    pub(crate) fn run_again(&self) -> Run {
         let mut options = Options::new(self.dir.join("shop.thrift"));
         options.streamx = true;
         options.module = Some("shop".to_owned());
@@ -83,7 +85,7 @@ impl Package {
         options.out_dir = self.dir.clone();
         options.runtime = "version:0.1".parse().ok();
         (self.options)(&mut options);
-        let generated = generate(&options).unwrap_or_else(|error| panic!("{error}\n{idl}"));
+        let generated = generate(&options).unwrap_or_else(|error| panic!("{error}"));
         let changes = generated.files.write(&self.dir).expect("it can be written");
         let completed = changes
             .iter()

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use streamgen::{Action, Change, Options, generate, generate_all};
 
+use crate::scratch;
+
 /// The folder of one test, with IDL beside the project.
 pub(crate) struct Folder {
     dir: PathBuf,
@@ -39,12 +41,9 @@ const GENERATED: &str = "src/stream_gen";
 impl Folder {
     /// An empty one.
     pub(crate) fn new(test: &str) -> Self {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join("projects")
-            .join(test);
-        let _ = fs::remove_dir_all(&dir);
-        fs::create_dir_all(dir.join("idl")).expect("a scratch folder can be made");
-        Self { dir }
+        Self {
+            dir: scratch::folder("projects", test),
+        }
     }
 
     /// Writes an IDL.

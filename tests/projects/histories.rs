@@ -1,23 +1,11 @@
 //! Whatever has happened in a project, once every job has run it is what a new project would be.
 
 use crate::folder::Folder;
+use crate::random::Random;
 
 /// Histories that are tried, and steps in each.
 const HISTORIES: u64 = 10;
 const STEPS: usize = 25;
-
-/// A generator of numbers, so that a history can be had again by its seed (Knuth's MMIX constants).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as usize) % bound
-    }
-}
 
 /// What one IDL defines at the moment. No two IDLs are ever in one namespace.
 #[derive(Clone, Copy)]

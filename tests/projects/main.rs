@@ -8,3 +8,7 @@ mod folder;
 mod histories;
 mod joined;
 mod leftovers;
+#[path = "../random/mod.rs"]
+mod random;
+#[path = "../scratch/mod.rs"]
+mod scratch;

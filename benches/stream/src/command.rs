@@ -83,9 +83,11 @@ enum Command {
 enum Proto {
     /// TTHeader Streaming: Kitex, tonic, volo-thrift and the two floors.
     Tts,
-    /// gRPC with Protobuf, and ours with Thrift: Kitex, tonic with default and tuned settings, volo-grpc.
+    /// gRPC: streamgen with Protobuf and with Thrift, Kitex, tonic with default and with tuned
+    /// settings, volo-grpc.
     Grpc,
-    /// Thrift ping-pong over TTHeader + Framed, with pooled connections and multiplexed: Kitex, volo-thrift.
+    /// Thrift ping-pong over TTHeader + Framed, on pooled connections and multiplexed: streamgen,
+    /// Kitex, volo-thrift.
     Calls,
 }
 

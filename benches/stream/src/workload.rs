@@ -14,7 +14,8 @@ pub enum Workload {
     Pp100,
     /// One stream, sending, then receiving.
     Pp1,
-    /// 100 callers, each with a unary call at a time; on one connection, unless the candidate says otherwise.
+    /// 100 callers, each with one unary call at a time. They share one connection, unless the
+    /// candidate says otherwise.
     Unary100,
     /// Streams that are open and silent.
     Idle,

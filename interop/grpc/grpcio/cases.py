@@ -191,7 +191,8 @@ def deadline_in_stream(client):
     failed_with(Code.DEADLINE_EXCEEDED, lambda: next(stream))
 
 
-# 200 readers that do nothing, and calls beside them on the same connection.
+# The cases about stalled readers: 200 streams whose readers do nothing, and other calls on the same
+# connection.
 
 STALLED = 200
 UNREAD, LEN = 3, 50_000  # together more than 16 MiB
@@ -208,7 +209,7 @@ def stalled_readers(client):
 
 
 def stalled_handlers(client):
-    """The server does not read: its handler waits a minute before it sends the next response."""
+    """The server does not read: its handler sleeps for a minute before it sends the next response."""
     waiting = []
     for _ in range(STALLED):
         requests = Requests(one_and_no_more(), *[exchange(LEN, 1)] * UNREAD)

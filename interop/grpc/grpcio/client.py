@@ -96,8 +96,8 @@ def failed_with(code, call):
 
 
 def run(options, case, watches):
-    # A call that the collector finds while the call's lock is held waits for itself: its `__del__` takes
-    # that lock.
+    # grpcio's call objects take their call's lock in `__del__`. If the garbage collector runs while
+    # a thread holds that lock, the thread waits for itself.
     gc.disable()
     # Ends the program, and says where it was.
     faulthandler.dump_traceback_later(CASE_TIMEOUT, exit=True)

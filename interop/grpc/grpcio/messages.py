@@ -1,4 +1,4 @@
-"""The messages of the suite, and what both programs agree on."""
+"""The messages of gRPC's interop suite, and the names that client and server of the suite share."""
 
 import grpc
 

@@ -30,7 +30,7 @@ pb = protos.messages("peer.proto", "peerpb")
 
 
 class Peer:
-    """The methods of PeerPb. `channel` has a connection of its own, which others do not share."""
+    """The methods of PeerPb. `channel` has a connection of its own, which no other channel shares."""
 
     def __init__(self, address):
         own = [("grpc.use_local_subchannel_pool", 1)]
@@ -50,7 +50,7 @@ class Peer:
 
 
 def order(directive):
-    """Metainfo with a directive, as it travels over gRPC."""
+    """The metadata by which metainfo, with one directive for the handler, travels over gRPC."""
     return [("rpc-transit-peer-do", directive)]
 
 
@@ -100,7 +100,7 @@ def client_stream(peer, chance):
 
 def server_stream(peer, chance):
     sent = messages(chance)[-1]
-    sent.text, count = "m", sent.seq  # a handler sends as many as seq says
+    sent.text, count = "m", sent.seq  # the request's seq tells the handler how many messages to send
     answers = list(peer.server_stream(sent, timeout=TIMEOUT))
     expect("texts", [answer.text for answer in answers], [f"m#{i}" for i in range(count)])
 
@@ -126,9 +126,10 @@ CASES = (echo, fails, bidi, client_stream, server_stream, cancel, cancel_flood)
 
 
 def one_channel(address, chance):
-    """Some calls on one channel, which every other time is closed before they have ended."""
+    """Makes some calls on one channel. Every other time, closes the channel before the calls have ended."""
     peer, cut = Peer(address), chance.random() < 0.5
-    # The threads' own: which of them asks first is not the seed's to say.
+    # Each call draws from a generator of its own: the seed does not determine the order of the
+    # threads.
     calls = [
         (chance.choice(CASES), random.Random(chance.random()))
         for _ in range(chance.randint(1, CALLS))
@@ -138,7 +139,7 @@ def one_channel(address, chance):
         if cut:
             time.sleep(chance.random())
             for call in running:
-                call.cancel()  # those that have not begun
+                call.cancel()  # cancels the calls that have not begun
             peer.channel.close()
         for call in running:
             judge(call, cut)
@@ -154,7 +155,7 @@ def judge(call, cut):
         if not cut or error.code() != grpc.StatusCode.CANCELLED:
             sys.exit(f"{error.code()}: {error.details()}")
     except ValueError as error:
-        # What grpcio says of a call that begins on a closed channel.
+        # This is grpcio's text for a call that begins on a closed channel.
         if not cut or "closed" not in str(error).lower():
             raise
 
@@ -165,9 +166,9 @@ def main():
     parser.add_argument("-seconds", type=float, default=5)
     parser.add_argument("-seed", type=int, default=1)
     options = parser.parse_args()
-    # Not while calls are running: see client.py.
+    # The garbage collector must not run during calls: see client.py.
     gc.disable()
-    # Ends the program, and says where it was.
+    # If the program hangs, this ends it and prints the stack of each thread.
     faulthandler.dump_traceback_later(options.seconds + 2 * TIMEOUT, exit=True)
     chance, until = random.Random(options.seed), time.monotonic() + options.seconds
     while time.monotonic() < until:

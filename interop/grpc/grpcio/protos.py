@@ -1,4 +1,4 @@
-"""Messages of the .proto files in ../../idl, made when a program starts."""
+"""Builds message classes from the .proto files in ../../idl when a program starts."""
 
 import argparse
 import pathlib
@@ -11,7 +11,7 @@ IDL = pathlib.Path(__file__).resolve().parents[2] / "idl"
 
 
 def messages(proto, package):
-    """The messages of `package`, by their names, from the file `proto` and those that it imports."""
+    """The messages of `package` by name. They come from the file `proto` and from the files that it imports."""
     with tempfile.TemporaryDirectory() as folder:
         descriptors = pathlib.Path(folder) / "messages.pb"
         arguments = [f"-I{IDL}", "--include_imports", f"--descriptor_set_out={descriptors}"]

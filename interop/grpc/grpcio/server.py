@@ -17,7 +17,7 @@ from messages import (
 )
 
 CODES = {code.value[0]: code for code in grpc.StatusCode}
-WORKERS = 256  # calls at a time: 200 that are stalled, and others beside them
+WORKERS = 256  # calls at a time: 200 stalled ones, and room for others
 NO_DEADLINE = 1e9  # seconds; grpcio has it that 2^63 are left
 
 

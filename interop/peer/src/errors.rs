@@ -32,8 +32,9 @@ pub fn classify(error: &Error) -> (&'static str, i32) {
     (class, number(error))
 }
 
-/// The one number of an error that a peer on Kitex has too: the business status, Kitex's number, or the
-/// status of a call over gRPC. Other errors have a status as well, which is not their number.
+/// The number of an error that a Kitex peer prints too: the business status, Kitex's number, or the
+/// gRPC status of a call over gRPC. Errors of calls over other wires have a gRPC status as well;
+/// that status is not their number.
 fn number(error: &Error) -> i32 {
     let status = || {
         let code = error.grpc_code().map(i32::from);

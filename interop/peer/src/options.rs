@@ -37,7 +37,8 @@ impl From<SelectError> for Refusal {
 
 pub struct ServerOptions {
     pub addr: String,
-    /// The IDLs whose services are served on the one port. `peer` of the first is the fallback.
+    /// The IDLs whose services the server offers on its one port. The service `peer` of the first
+    /// IDL is the fallback.
     pub families: &'static [Family],
     pub services: Vec<String>,
     pub stop_after: Duration,

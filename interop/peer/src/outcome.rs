@@ -44,18 +44,19 @@ impl Outcome {
     }
 }
 
-/// Calls whose outcome a server still knows. A client asks as soon as its call is over; without a
-/// bound, the table would grow as long as the server runs.
+/// How many calls a server remembers with their outcome. A client asks for the outcome right after
+/// its call, so the latest calls suffice; without a bound, the table would grow as long as the
+/// server runs.
 const KEPT: usize = 16_384;
 
-/// The latest calls of a server by id.
+/// The outcomes of the latest calls of a server, by call id.
 #[derive(Debug, Default)]
 pub struct Outcomes(Mutex<Table>);
 
 #[derive(Debug, Default)]
 struct Table {
     outcomes: HashMap<String, Outcome>,
-    /// The ids of `outcomes`, the oldest first.
+    /// The ids of all calls in `outcomes`, the oldest first.
     ids: VecDeque<String>,
 }
 
@@ -77,7 +78,7 @@ impl Outcomes {
         }
     }
 
-    /// How the call `id` ended; unknown if more than [`KEPT`] calls have begun since.
+    /// How the call `id` ended; unknown if more than [`KEPT`] calls have begun since that one.
     pub fn get(&self, id: &str) -> Outcome {
         let table = self.table();
         table.outcomes.get(id).copied().unwrap_or(Outcome::Unknown)

@@ -1,4 +1,5 @@
-//! The server: both services of one IDL or of both on one port, until a signal or `-stop-after` ends it.
+//! The server. It offers both services of one IDL, or those of both IDLs, on one port until a
+//! signal or `-stop-after` ends it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +39,7 @@ pub async fn serve(options: ServerOptions) -> Result<(), String> {
     Ok(())
 }
 
-/// A server has one fallback service: `peer` of its first IDL.
+/// A server has one fallback service: the service `peer` of its first IDL.
 fn add_service(
     server: ServerBuilder,
     family: Family,

@@ -70,7 +70,7 @@ impl<Res: Message> Receive<Res> for ServerStreamingClient<Res> {
 
 /// Gives a call an id by which the server can be asked how it ended.
 pub fn new_id() -> String {
-    // Tells this process from an earlier one that had its number.
+    // The start time tells this process from an earlier one with the same process number.
     static BEGAN: LazyLock<u128> = LazyLock::new(|| {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         since.map_or(0, |since| since.as_millis())

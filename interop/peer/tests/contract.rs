@@ -67,9 +67,9 @@ directions! {
     kitex_to_rust_over_kitex_protobuf: Kitex -> Rust, "kitexpb";
 }
 
-/// Ping-pong calls over TTHeader with something more that client and server are told: `flag`.
+/// Runs ping-pong calls over TTHeader with `flag` given to both client and server.
 fn calls_with(client: Peer, server: Peer, flag: &str) {
-    // Ours serves whatever comes.
+    // Our server needs no flag: it accepts each of these forms.
     let flags = match server {
         Peer::Kitex => &[flag][..],
         Peer::Rust => &[],
@@ -109,7 +109,8 @@ calls_with! {
     kitex_to_rust_with_checksums: Kitex -> Rust, "-checksum";
 }
 
-/// A Kitex server that was not told of it serves the calls of one connection in turn.
+/// A Kitex server without `WithMuxTransport` serves the multiplexed calls of a connection one after
+/// the other.
 #[test]
 fn multiplexed_calls_to_a_kitex_server_that_serves_one_at_a_time() {
     let Some(server) = Server::start(Peer::Kitex, &[]) else {
@@ -128,7 +129,8 @@ fn multiplexed_calls_to_a_kitex_server_that_serves_one_at_a_time() {
     );
 }
 
-/// The eight rows of grpc-and-pingpong.md's map, on the one port of a server of both IDLs.
+/// One server with both IDLs serves the eight rows of the table in grpc-and-pingpong.md on one
+/// port.
 #[test]
 fn g88_every_wire_reaches_its_handler_on_one_port() {
     let Some(server) = Server::start(Peer::Rust, &["-proto", "both"]) else {

@@ -9,20 +9,20 @@ use slab::Slab;
 use crate::error::{CancelReason, Error};
 use crate::sync::lock;
 
-/// What becomes of a handler whose call has ended before it: given up by the caller, past its
-/// deadline, or without its connection.
+/// What the server does with a handler whose call ends before the handler does: because the caller
+/// gives up, the deadline passes or the connection is lost.
 ///
 /// Whatever the policy, no handler outlives its server: see
 /// [`ServerBuilder::exit_wait`](crate::ServerBuilder::exit_wait).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum CancelPolicy {
-    /// It learns of the end by [`Context::cancelled`](crate::Context::cancelled), and runs on as
-    /// long as it likes. As in Kitex.
+    /// The handler learns of the end by [`Context::cancelled`](crate::Context::cancelled), and may
+    /// run on as long as it likes. Kitex does the same.
     #[default]
     Advise,
-    /// It is dropped at once, where it waits: nothing behind its current `.await` runs but
-    /// destructors. As in tonic.
+    /// The server drops the handler at once, at the `.await` where it waits. Of its code only
+    /// destructors run from then on. tonic does the same.
     Drop,
 }
 
@@ -30,19 +30,20 @@ pub enum CancelPolicy {
 #[derive(Debug, Clone, Default)]
 pub struct Cancellation(Arc<Shared>);
 
-/// Each idle stream has one, of which there may be thousands: it is kept small.
+/// The state of a signal. It is kept small, because each of thousands of idle streams has one.
 #[derive(Debug, Default)]
 struct Shared {
     reason: OnceLock<Error>,
     waiting: Mutex<Waiting>,
 }
 
-/// Whom to wake, and what becomes of the handler that the signal is for.
+/// The tasks to wake, and whether the handler of the signal is to be dropped.
 #[derive(Debug, Default)]
 struct Waiting {
-    /// Whoever waits for the reason. `None`: nobody ever has, as mostly.
+    /// The tasks that wait for the reason. `None` if no task has ever waited, which is the usual
+    /// case.
     reason: Option<Box<Slab<Waker>>>,
-    /// The task that runs the handler, while it waits.
+    /// The waker of the task that runs the handler, while the handler waits.
     handler: Option<Waker>,
     policy: CancelPolicy,
     /// Whether the handler must not be polled any more.
@@ -56,12 +57,14 @@ impl Cancellation {
         Self::default()
     }
 
-    /// Fires with `reason`. The first reason stays; returns whether this was it.
+    /// Fires the signal with `reason`, unless it has fired before. Returns whether this call fired
+    /// it; the first reason stays.
     pub fn cancel(&self, reason: Error) -> bool {
         if self.0.reason.set(reason).is_err() {
             return false;
         }
-        // Behind the reason: who registers from here on finds it.
+        // The reason is set before the lock is taken, so a task that registers from here on finds
+        // it.
         let mut waiting = self.waiting();
         let waiters = waiting.reason.take();
         let drop_handler = waiting.policy == CancelPolicy::Drop;
@@ -87,12 +90,12 @@ impl Cancellation {
         Cancelled { signal, key: None }.await
     }
 
-    /// Says what the signal does to the handler. To be called before it can fire.
+    /// Sets what the signal does to the handler. Must be called before the signal can fire.
     pub(crate) fn set_policy(&self, policy: CancelPolicy) {
         self.waiting().policy = policy;
     }
 
-    /// Has the handler dropped by the task that polls it.
+    /// Makes the task that polls the handler drop it.
     pub(crate) fn drop_handler(&self) {
         let mut waiting = self.waiting();
         waiting.dropped = true;
@@ -116,7 +119,7 @@ impl Cancellation {
         Poll::Pending
     }
 
-    /// Tells signals apart while both live.
+    /// A number that distinguishes this signal from every other signal that lives at the same time.
     pub(crate) fn address(&self) -> usize {
         Arc::as_ptr(&self.0).addr()
     }
@@ -126,10 +129,10 @@ impl Cancellation {
     }
 }
 
-/// Waits for the reason of a signal.
+/// The future of a task that waits for the reason of a signal.
 struct Cancelled<'a> {
     signal: &'a Cancellation,
-    /// Its place among those that wait.
+    /// The key of the task's waker in [`Waiting::reason`].
     key: Option<usize>,
 }
 
@@ -138,7 +141,8 @@ impl Future for Cancelled<'_> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Error> {
         let mut waiting = self.signal.waiting();
-        // Under the lock: a reason that comes later wakes whoever is registered here.
+        // Checked under the lock: a reason that is set later wakes each waker that is registered
+        // here.
         if let Some(reason) = self.signal.reason() {
             return Poll::Ready(reason.clone());
         }
@@ -159,8 +163,9 @@ impl Drop for Cancelled<'_> {
     fn drop(&mut self) {
         let Some(key) = self.key else { return };
         let mut waiting = self.signal.waiting();
-        // `None` once the signal has fired: then nobody is registered any more. The room stays, for
-        // who waits next: calls wait for their connection's end one after the other.
+        // The key leads to nothing once the signal has fired, because firing removes all wakers.
+        // The slab itself stays for the next task: the calls of a connection wait for the
+        // connection's end one after the other.
         let waiters = waiting.reason.as_mut();
         let waiter = waiters.and_then(|waiters| waiters.try_remove(key));
         drop(waiting);
@@ -168,8 +173,9 @@ impl Drop for Cancelled<'_> {
     }
 }
 
-/// What ends the streams that a handler opened as a client, when its own stream ended with `reason`:
-/// number, text and path go on unchanged, hop by hop (ttheader-streaming.md 3.7).
+/// When a handler's stream ends with `reason`, the streams that the handler opened as a client end
+/// with the result of this function. Number, text and path go on unchanged, hop by hop
+/// (ttheader-streaming.md 3.7).
 #[must_use]
 pub fn cascade(reason: &Error) -> CancelReason {
     CancelReason::Upstream {
@@ -223,7 +229,8 @@ mod tests {
         assert_eq!(waiters(), Some(0));
     }
 
-    /// With the counters of the `Arc` it fills what the allocator has for 64 to 72 bytes.
+    /// With the counters of its `Arc`, a signal fits the block size that the allocator has for 64
+    /// to 72 bytes.
     #[test]
     fn a_signal_is_small() {
         assert!(size_of::<Shared>() <= 56, "{} bytes", size_of::<Shared>());

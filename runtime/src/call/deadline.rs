@@ -8,10 +8,10 @@ use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Further away than any call lives, and near enough to be added to any clock.
-const FAR_FUTURE: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+pub(crate) const FAR_FUTURE: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
-/// How long before a deadline its caller may have reached it already: what a call is under way on a busy
-/// machine.
+/// How long before the deadline the caller's own deadline may already have passed: the time that a
+/// call travels on a busy machine.
 const SLACK: Duration = Duration::from_millis(100);
 
 /// A point in time, and the timeout it was made from (Kitex puts that into its error texts).
@@ -36,7 +36,8 @@ impl Deadline {
         self.at.saturating_duration_since(Instant::now())
     }
 
-    /// Completes when it has passed, which a missing deadline never does. Cancel safe.
+    /// Completes when the deadline has passed; never completes if `deadline` is `None`. Cancel
+    /// safe.
     pub(crate) async fn passed(deadline: Option<Self>) {
         match deadline {
             Some(deadline) => sleep_until(deadline.at).await,
@@ -49,9 +50,10 @@ impl Deadline {
         deadline.is_some_and(|deadline| deadline.remaining().is_zero())
     }
 
-    /// Whether a caller that leaves now does so because its time is over, as it says that it would. It
-    /// counts from when it sent the call, which is earlier than from when that arrived here: by more the
-    /// busier the machines are, so that without [`SLACK`] it would be a race what the handler is told.
+    /// Whether a caller that leaves now does so because its announced time is over. The caller
+    /// counts that time from when it sent the call, and this side from when the call arrived, which
+    /// is later, the more so the busier the machines are. Without [`SLACK`], chance would decide
+    /// whether the handler learns of a timeout or of a cancel.
     pub(crate) fn is_due(deadline: Option<Self>) -> bool {
         deadline.is_some_and(|deadline| deadline.remaining() <= (deadline.timeout / 4).min(SLACK))
     }

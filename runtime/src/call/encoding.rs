@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-/// How messages are compressed; which ways there are depends on the features.
+/// How messages are compressed. The crate's features decide which encodings exist.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Encoding(pub(crate) Scheme);
 
-/// The ways of this build.
+/// The encodings of this build.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scheme {
     #[cfg(feature = "gzip")]

@@ -1,4 +1,4 @@
-//! A call as the server above the wires sees it.
+//! A call as the server above the wires receives it.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::metadata::Metadata;
 use crate::service::PayloadCodec;
 
-/// What a request says of itself before any message is decoded.
+/// What a request says of itself before the server decodes any message.
 #[derive(Debug, Clone)]
 pub struct Incoming {
     /// The package of the service, maybe empty; `None` on wires that name services without one.
@@ -20,7 +20,7 @@ pub struct Incoming {
     pub method: FastStr,
     /// Every string pair of the request's header, metainfo included.
     pub metadata: Metadata,
-    /// Name of the calling service, where the wire tells it (int key 3).
+    /// Name of the calling service, if the wire transmits it (int key 3).
     pub caller: FastStr,
     /// How the messages of the call are encoded, as the wire says.
     pub payload: PayloadCodec,
@@ -28,20 +28,20 @@ pub struct Incoming {
     pub abilities: &'static CallAbilities,
     /// Address of the peer.
     pub peer: Option<SocketAddr>,
-    /// How long the caller will wait, where the wire tells it (int key 12, `grpc-timeout`).
+    /// How long the caller will wait, if the wire transmits it (int key 12, `grpc-timeout`).
     pub timeout: Option<Duration>,
 }
 
-/// What a wire carries for the calls that a server serves, besides their messages and metainfo.
+/// What a wire carries for a server's calls in addition to their messages and metainfo.
 #[derive(Debug)]
 pub struct CallAbilities {
-    /// The wire, by Kitex's name: `TTHeaderStreaming`, `TTHeader|Framed`, `Framed`, …
+    /// Kitex's name of the wire: `TTHeaderStreaming`, `TTHeader|Framed`, `Framed`, …
     pub wire: &'static str,
     /// OpenTelemetry's name of the system that the wire belongs to: `grpc` or `kitex`.
     pub rpc_system: &'static str,
-    /// Checks the pairs that a handler sends, on wires whose calls have header and trailer of their
-    /// own: the caller's header is the handler's to read, and a call without stream is answered with
-    /// header and trailer. `None` on the others.
+    /// Checks the pairs that a handler sends. `Some` on wires whose calls have a header and a
+    /// trailer of their own: there a handler can read the caller's header, and the answer of a call
+    /// without stream has a header and a trailer. `None` on other wires.
     pub header: Option<fn(&Metadata) -> Result<()>>,
     /// Whether the answer of a call without stream carries metainfo back.
     pub backward: bool,
@@ -49,13 +49,13 @@ pub struct CallAbilities {
     pub compression: bool,
 }
 
-/// What travels with the result of a call without stream.
+/// What a handler sends together with the result of a call without stream.
 #[derive(Debug, Clone, Default)]
 pub struct Answer {
     /// Header of the response, where the wire has one.
     pub header: Metadata,
     /// Trailer of the response, or backward metainfo: string pairs of the reply's header.
     pub trailer: Metadata,
-    /// Whether the response stays as it is where it would be compressed.
+    /// Whether the response stays uncompressed even where the wire would compress it.
     pub uncompressed: bool,
 }

@@ -1,4 +1,5 @@
-//! A call as all layers see it: what is asked for, until when, and whether it is still wanted.
+//! A call as all layers see it: what the caller asks for, how long it waits, and whether it still
+//! wants the answer.
 
 mod cancellation;
 mod deadline;
@@ -8,7 +9,7 @@ mod outgoing;
 
 pub use cancellation::{CancelPolicy, Cancellation, cascade};
 pub use deadline::Deadline;
-pub(crate) use deadline::WaitTimer;
+pub(crate) use deadline::{FAR_FUTURE, WaitTimer};
 pub use encoding::Encoding;
 #[cfg(any(feature = "gzip", feature = "zstd"))]
 pub(crate) use encoding::Scheme;

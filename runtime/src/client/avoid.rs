@@ -58,9 +58,9 @@ impl Avoid {
         lock(&self.state).until
     }
 
-    /// An attempt that began then has failed. Attempts that began before the last failure say
-    /// nothing new: those who wait for one dial fail together. Gives the time that it is avoided for,
-    /// if that is new.
+    /// Notes that an attempt which began at `began` has failed. Returns how long the endpoint is
+    /// now avoided. An attempt that began before the last failure changes nothing and returns
+    /// `None`: calls that wait for one dial all fail together.
     pub(super) fn failed(&self, began: Instant, now: Instant) -> Option<Duration> {
         let mut state = lock(&self.state);
         if state.last_failed.is_some_and(|last| began < last) {

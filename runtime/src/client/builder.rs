@@ -19,11 +19,12 @@ use crate::streaming::RecvTimeout;
 use crate::wire::io::Dial;
 use crate::wire::{GrpcLimits, Limits, PoolMode, WireSettings, Wires};
 
-/// Settings of a client to be, which generated clients begin with `builder`, or of a [`Channel`]
-/// that several clients share, which begins with [`Channel::builder`].
+/// The settings of a client or of a [`Channel`]. The function `builder` of a generated client
+/// starts those of a client; [`Channel::builder`] starts those of a channel, which several clients
+/// can share.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder<C> {
-    /// `None` for a channel, which is any service's.
+    /// `None` for a channel, which belongs to no single service.
     service: Option<&'static ServiceInfo>,
     destination: FastStr,
     addresses: Vec<FastStr>,
@@ -61,9 +62,9 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// How connections are made, on every wire. Default: TCP and Unix sockets, as the address says.
-    /// The addresses of the client are what `dial` is told to connect to. A tunnel in front of the server
-    /// can be entered so, or a server in the same process met without a socket:
+    /// How the client makes its connections, on every wire. Default: over TCP or a Unix socket, as
+    /// the address says. The client calls `dial` with one of its addresses. `dial` can go through a
+    /// tunnel in front of the server, or reach a server in the same process without a socket:
     ///
     /// ```
     /// use streamgen_runtime::client::{Dial, Dialling, Endpoint};
@@ -91,11 +92,13 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// The wire of streams. Default: Kitex's own for this kind of IDL (kitex-tool.md 5).
+    /// The wire of streams. Default: the wire that Kitex uses for this kind of IDL
+    /// (kitex-tool.md 5).
     ///
-    /// [`Transport::Grpc`] carries ping-pong calls too, as Kitex's `GRPC` does, unless
-    /// [`unary_transport`](Self::unary_transport) says otherwise, which is Kitex's `GRPCStreaming`.
-    /// It holds for all calls: as in Kitex, a single call has an address of its own but no wire.
+    /// [`Transport::Grpc`] carries ping-pong calls too, as Kitex's `GRPC` does. If
+    /// [`unary_transport`](Self::unary_transport) chooses another wire for ping-pong calls, it
+    /// carries streams alone, as Kitex's `GRPCStreaming` does. The setting holds for all calls: as
+    /// in Kitex, a single call can have its own address but not its own wire.
     pub fn transport(mut self, transport: Transport) -> Self {
         self.transports.stream = Some(transport);
         self
@@ -114,23 +117,25 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Which streams share a connection. Default: all, over one connection for each core.
-    /// [`PoolMode::Short`] holds for ping-pong calls too; otherwise those have connections of their
-    /// own: see [`unary_pool`](Self::unary_pool).
+    /// Which streams share a connection. Default: all streams share one connection for each core.
+    /// [`PoolMode::Short`] holds for ping-pong calls too; with any other mode, ping-pong calls have
+    /// their own connections: see [`unary_pool`](Self::unary_pool).
     pub fn pool(mut self, mode: PoolMode) -> Self {
         self.settings.set_pool(mode);
         self
     }
 
-    /// Which ping-pong calls share a connection. Default: [`PoolMode::Long`], one call at a time on each,
-    /// as in Kitex. Not over gRPC, where all calls share connections.
+    /// Which ping-pong calls share a connection. Default: [`PoolMode::Long`], where each connection
+    /// carries one call at a time, as in Kitex. The setting does not apply to gRPC, where all calls
+    /// share connections.
     ///
-    /// [`PoolMode::Mux`] is Kitex's `WithMuxConnection`: any number of calls at a time on each connection,
-    /// answered in any order. It needs a TTHeader, and as in Kitex makes
-    /// [`UnaryTransport::TtHeaderFramed`] the default transport of a client whose would be `Framed`. A
-    /// server of this crate serves such calls at the same time, and so does a Kitex server with
-    /// `WithMuxTransport`; one without serves them one after the other. A call that is dropped, or whose
-    /// time is over, is not cancelled at the server before its `rpc_timeout`, and a oneway call ends when
+    /// [`PoolMode::Mux`] is Kitex's `WithMuxConnection`: each connection carries any number of
+    /// calls at a time, and the server may answer them in any order. This mode needs a TTHeader.
+    /// Therefore, as in Kitex, a client whose default transport would be `Framed` gets
+    /// [`UnaryTransport::TtHeaderFramed`] as its default. A server of this crate serves the calls
+    /// of one connection concurrently, and so does a Kitex server with `WithMuxTransport`; a Kitex
+    /// server without that option serves them one after the other. If a call is dropped or times
+    /// out, the server does not cancel it before the call's `rpc_timeout`. A oneway call ends when
     /// its request is queued.
     pub fn unary_pool(mut self, mode: PoolMode) -> Self {
         self.settings.set_unary_pool(mode);
@@ -142,10 +147,11 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Whether ping-pong requests carry a checksum of their payload in their TTHeader, as with Kitex's
-    /// `CRC32Check`: a server that looks at it refuses a payload that was damaged on the way. Default: no.
-    /// Servers of this crate, and Kitex's with `CRC32Check`, look at it, and then send one with the reply;
-    /// a reply's checksum is looked at in any case.
+    /// Whether ping-pong requests carry a checksum of their payload in their TTHeader, as with
+    /// Kitex's `CRC32Check`. Default: no. Servers of this crate, and Kitex servers with
+    /// `CRC32Check`, check it, refuse a payload that was damaged on the way, and put a checksum
+    /// into the reply. The client checks the checksum of any reply that has one, whatever this
+    /// setting.
     pub fn checksum(mut self, checksum: bool) -> Self {
         self.settings.calls.checksum = checksum;
         self.special.checksum = checksum.then_some("checksum");
@@ -251,7 +257,7 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// The channel, and the settings that not every wire has a use for.
+    /// Makes the channel. Also returns the settings that only some wires can use.
     fn into_channel(self) -> Result<(Channel, Special)> {
         let targets = Targets::parse(&self.addresses)?;
         let wires = Wires::new(self.settings, self.destination.clone());

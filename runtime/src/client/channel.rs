@@ -1,4 +1,4 @@
-//! The way to one destination, which any number of generated clients share.
+//! The connections to one destination, which any number of generated clients share.
 
 use std::fmt;
 use std::sync::Arc;
@@ -35,14 +35,14 @@ use crate::wire::io::{CONNECT_TIMEOUT, Endpoint};
 /// # }
 /// ```
 ///
-/// Wires that the builder was not told of are chosen for each client by its service, as Kitex does
-/// (kitex-tool.md 5); clients whose services have the same wire share its connections. A client
-/// whose service the channel's wires cannot carry is made all the same, and its calls fail with
-/// [`InvalidArgument`](crate::ErrorKind::InvalidArgument); the builder of a generated client
-/// says so when it builds.
+/// If the builder did not choose a wire, each client gets the wire that Kitex uses for its service
+/// (kitex-tool.md 5). Clients whose services have the same wire share its connections. If the
+/// channel's wires cannot carry a client's service, making the client succeeds, but its calls fail
+/// with [`InvalidArgument`](crate::ErrorKind::InvalidArgument); the builder of a generated client
+/// reports the error in `build`.
 ///
-/// Connections are made when a call needs them, and closed when the last client and the last clone
-/// are gone and the calls on them have ended.
+/// The channel makes a connection when a call needs one. It closes its connections when the last
+/// client and the last clone are gone and the calls on the connections have ended.
 #[derive(Clone)]
 pub struct Channel(Arc<Shared>);
 
@@ -66,7 +66,8 @@ pub(super) struct Defaults {
     pub(super) encoding: Option<Encoding>,
 }
 
-/// The wires that the user has chosen; `None`: Kitex's choice for the service of each client.
+/// The wires that the user has chosen. `None`: each client gets the wire that Kitex uses for its
+/// service.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Transports {
     pub(super) stream: Option<Transport>,
@@ -84,17 +85,14 @@ impl Transports {
 
     /// The wire of the service's ping-pong calls; `None` if it has none.
     fn unary(self, service: &ServiceInfo) -> Option<UnaryTransport> {
-        let by_default = || match UnaryTransport::default_of(service, self.stream) {
-            UnaryTransport::Framed if self.multiplexed => UnaryTransport::TtHeaderFramed,
-            default => default,
-        };
+        let by_default = || UnaryTransport::default_of(service, self.stream, self.multiplexed);
         let chosen = self.unary.unwrap_or_else(by_default);
         service.has_calls().then_some(chosen)
     }
 }
 
 impl Channel {
-    /// Starts a channel to what the registry knows as `destination`.
+    /// Starts a channel to the service that the registry knows as `destination`.
     pub fn builder(destination: impl Into<FastStr>) -> ClientBuilder<Self> {
         ClientBuilder::of_channel(destination.into())
     }
@@ -135,7 +133,7 @@ impl Channel {
     /// The wire of a service's streams.
     ///
     /// # Errors
-    /// A service without streams; one that this channel cannot carry.
+    /// The service has no streams, or this channel cannot carry it.
     pub(super) fn stream_wire(&self, service: &ServiceInfo) -> Result<Arc<dyn StreamWire>> {
         let transport = self.0.transports.stream(service);
         let wire = self.0.wires.stream(transport.ok_or_else(no_such_method)?)?;
@@ -146,7 +144,7 @@ impl Channel {
     /// The wire of a service's ping-pong calls.
     ///
     /// # Errors
-    /// A service without such methods; one that this channel cannot carry.
+    /// The service has no ping-pong methods, or this channel cannot carry it.
     pub(super) fn unary_wire(&self, service: &ServiceInfo) -> Result<Arc<dyn UnaryWire>> {
         let transport = self.0.transports.unary(service);
         let wire = self.0.wires.unary(transport.ok_or_else(no_such_method)?)?;
@@ -154,20 +152,20 @@ impl Channel {
         Ok(wire)
     }
 
-    /// What the wires of a service's clients can.
+    /// The abilities of the wires that the clients of `service` use.
     ///
     /// # Errors
-    /// A destination that one of them cannot name.
+    /// One of the wires cannot name the destination.
     pub(super) fn abilities_for(&self, service: &ServiceInfo) -> Result<Vec<Abilities>> {
         let transports = self.0.transports;
         self.abilities(transports.stream(service), transports.unary(service))
     }
 
-    /// What the wires can that hold for every client, as the user has chosen both; empty if each
-    /// client's service has a say.
+    /// The abilities of the wires, if the user has chosen both wires, so that they are the same for
+    /// every client. Empty if the wires depend on the service of each client.
     ///
     /// # Errors
-    /// A destination that one of them cannot name.
+    /// One of the wires cannot name the destination.
     pub(super) fn chosen_abilities(&self) -> Result<Vec<Abilities>> {
         let Transports { stream, unary, .. } = self.0.transports;
         let by_stream = stream.and_then(UnaryTransport::implied_by);
@@ -188,7 +186,8 @@ impl Channel {
         stream.into_iter().chain(unary).collect()
     }
 
-    /// Refuses a service that the wire cannot carry, and settings that would have no effect on it.
+    /// Refuses a service that the wire cannot carry, and settings that would have no effect on the
+    /// wire.
     fn check(&self, service: &ServiceInfo, wire: Abilities) -> Result<()> {
         checks::payload(service, wire)?;
         self.check_settings(wire)
@@ -201,7 +200,7 @@ impl Channel {
         endpoints.try_for_each(|endpoint| self.check_endpoint(endpoint, wire))
     }
 
-    /// Refuses an address that the wire has no place for.
+    /// Refuses an address that the wire cannot use.
     pub(super) fn check_endpoint(&self, endpoint: &Endpoint, wire: Abilities) -> Result<()> {
         checks::endpoint(endpoint, wire, self.0.wires.is_secured())
     }

@@ -1,12 +1,14 @@
-//! Settings that would have no effect are refused, and so is what a wire cannot carry.
+//! Refuses settings that would have no effect, and services and addresses that a wire cannot carry.
 
 use super::channel::Defaults;
 use crate::error::{Error, Result};
 use crate::service::ServiceInfo;
+use crate::wire::MOST_ABLE;
 use crate::wire::client::Abilities;
 use crate::wire::io::{Endpoint, Scheme};
 
-/// Settings that were made and are for some wires alone, by the name of their method.
+/// The settings that the user has made and that only some wires can use, by the names of their
+/// methods.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Special {
     pub(super) grpc: Option<&'static str>,
@@ -16,11 +18,11 @@ pub(super) struct Special {
     pub(super) checksum: Option<&'static str>,
 }
 
-/// Whether a wire has a use for a setting.
+/// Tells whether a wire can use a setting.
 type Useful = fn(&Abilities) -> bool;
 
 impl Special {
-    /// Refuses settings that none of these wires has a use for.
+    /// Refuses settings that none of the given wires can use.
     pub(super) fn check(self, wires: &[Abilities]) -> Result<()> {
         let useful: [(_, Useful); 5] = [
             (self.grpc, |wire| wire.http2),
@@ -47,26 +49,26 @@ impl Special {
 pub(super) fn payload(service: &ServiceInfo, wire: Abilities) -> Result<()> {
     match wire.payloads.contains(&service.payload) {
         true => Ok(()),
-        false => Err(needs_grpc(format!(
+        false => Err(needs_another_wire(format!(
             "{:?} services are not called over {}",
             service.payload, wire.name
         ))),
     }
 }
 
-/// Refuses TLS and compression where the wire has neither.
+/// Refuses TLS and compression on a wire that supports neither.
 pub(super) fn defaults(defaults: &Defaults, wire: Abilities, secured: bool) -> Result<()> {
     let name = wire.name;
     if secured && !wire.tls {
-        Err(needs_grpc(format!("TLS is not for {name}")))
+        Err(needs_another_wire(format!("TLS is not for {name}")))
     } else if defaults.encoding.is_some() && !wire.compression {
-        Err(needs_grpc(format!("{name} compresses nothing")))
+        Err(needs_another_wire(format!("{name} compresses nothing")))
     } else {
         Ok(())
     }
 }
 
-/// Refuses an address that the wire has no place for.
+/// Refuses an address that the wire cannot use.
 pub(super) fn endpoint(endpoint: &Endpoint, wire: Abilities, secured: bool) -> Result<()> {
     let why = match endpoint.scheme() {
         Scheme::Http | Scheme::Https if !wire.http2 => {
@@ -80,6 +82,6 @@ pub(super) fn endpoint(endpoint: &Endpoint, wire: Abilities, secured: bool) -> R
     Err(Error::invalid_argument(text))
 }
 
-fn needs_grpc(problem: String) -> Error {
-    Error::invalid_argument(format!("{problem}: set `.transport(Transport::Grpc)`"))
+fn needs_another_wire(problem: String) -> Error {
+    Error::invalid_argument(format!("{problem}: set {MOST_ABLE}"))
 }

@@ -1,8 +1,8 @@
-//! Calling: what generated clients are made of.
+//! The client side: the parts of which generated clients are made.
 //!
 //! A generated client is a [`ServiceClient`] with a method for each method of the IDL. Such a method
-//! returns a call, which is a builder of options until it is awaited. Any number of clients make
-//! their calls over one [`Channel`], which has the connections to one destination.
+//! returns a call, which is a builder of options until it is awaited. Any number of clients can
+//! share one [`Channel`], which holds the connections to one destination.
 
 mod avoid;
 mod builder;

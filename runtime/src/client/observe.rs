@@ -1,5 +1,6 @@
-//! Calls as an observer of the client sees them: a span each, within that of the caller, from the first
-//! attempt to the reply or to the end of the stream. Where nobody observes, streams stay as they are.
+//! Spans of a client's calls. Each call has a span inside the span of its caller. The span lasts
+//! from the first attempt to the reply, or to the end of the stream. Without an observer, streams
+//! are not wrapped.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -19,7 +20,7 @@ use crate::trace::{Call, Method, target};
 use crate::wire::client::{Abilities, Attempt};
 use crate::wire::{ClientRaw, RawStream};
 
-/// A call, if somebody observes it.
+/// The span of a call; `None` without an observer.
 pub(super) struct Observed(Option<Box<Call>>);
 
 /// Begins the span of a call over that wire.
@@ -48,7 +49,7 @@ pub(super) fn begin(call: &Outgoing, wire: Abilities) -> Observed {
 }
 
 impl Observed {
-    /// An attempt is made there.
+    /// Notes in the span that the call makes the attempt `to`.
     pub(super) fn at<'a>(&self, to: Attempt<'a>) -> Attempt<'a> {
         if let Some(call) = &self.0 {
             call.note_peer(to.endpoint);
@@ -56,7 +57,7 @@ impl Observed {
         to
     }
 
-    /// Makes the call inside its span.
+    /// Polls the future `making`, which makes the call, inside the call's span.
     pub(super) async fn run<F: Future>(&self, mut making: Pin<&mut F>) -> F::Output {
         poll_fn(|cx| match &self.0 {
             None => making.as_mut().poll(cx),
@@ -65,14 +66,15 @@ impl Observed {
         .await
     }
 
-    /// The call without stream has ended.
+    /// Ends the span of a call without stream.
     pub(super) fn end<T>(self, made: &Result<T>) {
         if let Some(call) = self.0 {
             call.end(made.as_ref().map(drop).map_err(Into::into));
         }
     }
 
-    /// The stream that was opened for the call, which goes on until its user has seen the end.
+    /// Wraps the stream that was opened for the call. The span lasts until the user has seen the
+    /// stream's end.
     pub(super) fn stream(self, opened: Result<Arc<dyn ClientRaw>>) -> Result<Arc<dyn ClientRaw>> {
         match (self.0, opened) {
             (Some(call), Ok(raw)) => Ok(Arc::new(ObservedStream { raw, call })),
@@ -84,14 +86,15 @@ impl Observed {
     }
 }
 
-/// A stream that somebody observes.
+/// A stream whose call has a span.
 struct ObservedStream {
     raw: Arc<dyn ClientRaw>,
     call: Box<Call>,
 }
 
 impl ObservedStream {
-    /// An error of header or trailer is the end of the stream.
+    /// Ends the span if the result is an error: an error from the header or the trailer is the
+    /// stream's end, too.
     fn note<T>(&self, polled: Poll<Result<T>>) -> Poll<Result<T>> {
         if let Poll::Ready(Err(error)) = &polled {
             self.call.end(Err(error.into()));
@@ -135,7 +138,8 @@ impl ClientRaw for ObservedStream {
         self.note(self.raw.poll_trailer(cx))
     }
 
-    /// Of other cancels than the user's own, its next `recv` tells.
+    /// Ends the span if the user cancels. For other reasons, the user's next `recv` returns the
+    /// error and ends it.
     fn cancel(&self, reason: CancelReason) {
         if reason == CancelReason::User {
             self.call.end(Err(ErrorKind::Canceled.into()));
@@ -147,7 +151,7 @@ impl ClientRaw for ObservedStream {
         self.raw.recv_timed_out(timeout)
     }
 
-    /// The one response was received.
+    /// Ends the span with success: the one response has been received.
     fn detach(&self) {
         self.call.end(Ok(()));
         self.raw.detach();

@@ -14,7 +14,7 @@ use crate::wire::io::Endpoint;
 /// A call under way.
 pub type CallFuture<T, E = Error> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
 
-/// The options of one call; unset ones are the channel's.
+/// The options of one call. For an option that is not set, the channel's value holds.
 #[derive(Debug, Default)]
 pub(super) struct CallOptions {
     pub(super) timeout: Option<Duration>,
@@ -24,7 +24,7 @@ pub(super) struct CallOptions {
     /// Sent besides metainfo, where the wire has a header for it (gRPC).
     pub(super) header: Metadata,
     pub(super) encoding: Option<Encoding>,
-    /// Where the call goes, instead of to one of the channel's addresses.
+    /// The address that the call uses instead of the channel's addresses.
     pub(super) address: Option<Result<Endpoint>>,
 }
 
@@ -102,10 +102,10 @@ macro_rules! call_options {
             self
         }
 
-        /// Makes the call at this address, and nowhere else, instead of at one of the channel's: Kitex's
-        /// `WithHostPort`. It has the forms that
-        /// [`ClientBuilder::address`](crate::ClientBuilder::address) takes; one that cannot be used
-        /// is the call's error. Connections to it are pooled as those to other addresses.
+        /// Makes the call at this address instead of at the channel's addresses, as Kitex's
+        /// `WithHostPort` does. The address has one of the forms of
+        /// [`ClientBuilder::address`](crate::ClientBuilder::address); a call with an unusable
+        /// address fails. The connections to this address are pooled like those to other addresses.
         pub fn address(mut self, address: impl AsRef<str>) -> Self {
             self.options.address = Some($crate::wire::io::Endpoint::parse(address.as_ref()));
             self

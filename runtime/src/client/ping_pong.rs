@@ -13,8 +13,9 @@ use crate::service::Mode;
 
 /// A ping-pong call: `.await` it for its result, or set options first.
 ///
-/// Dropping it under way closes the connection it used, which is how the server learns of it, unless
-/// other calls share that: see [`unary_pool`](crate::ClientBuilder::unary_pool).
+/// Dropping a running call closes its connection, and so the server learns that the caller gave up.
+/// A connection that other calls share stays open: see
+/// [`unary_pool`](crate::ClientBuilder::unary_pool).
 #[must_use = "a call is not made until it is awaited"]
 pub struct PingPongCall<A, R, E = Error> {
     client: ServiceClient,

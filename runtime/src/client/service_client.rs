@@ -25,18 +25,19 @@ use crate::streaming::RecvTimeout;
 use crate::wire::ClientRaw;
 use crate::wire::client::{Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
 
-/// Makes the calls of one service over a [`Channel`]: what a generated client consists of. Cheap to
-/// clone.
+/// Makes the calls of one service over a [`Channel`]. A generated client consists of this type.
+/// Cloning is cheap.
 ///
-/// For generated code: `method` is an index into the methods of the service. A call in another
-/// mode than the method's fails when it is awaited, and nothing is sent (statement 92).
+/// For generated code: `method` is an index into the methods of the service. A call in another mode
+/// than its method's fails when it is awaited, without sending anything (statement 92).
 #[derive(Clone)]
 pub struct ServiceClient(Arc<Bound>);
 
 struct Bound {
     service: &'static ServiceInfo,
     channel: Channel,
-    /// Found once. The errors are those of every call.
+    /// The wire of streams, looked up when the client is made. If it is an error, each call on a
+    /// stream fails with it.
     stream: Result<Arc<dyn StreamWire>>,
     unary: Result<Arc<dyn UnaryWire>>,
 }
@@ -48,8 +49,8 @@ pub(super) struct Opened {
 }
 
 impl ServiceClient {
-    /// The client of a service. What the channel cannot do for the service is the error of its
-    /// calls.
+    /// Makes the client of a service. If the channel cannot carry the service, the client's calls
+    /// fail.
     #[must_use]
     pub fn new(service: &'static ServiceInfo, channel: Channel) -> Self {
         Self(Arc::new(Bound {
@@ -61,7 +62,7 @@ impl ServiceClient {
     }
 
     /// # Errors
-    /// That of calls which the channel cannot make.
+    /// The channel cannot make the calls of the service.
     pub(super) fn check(&self) -> Result<()> {
         let Bound {
             service,
@@ -151,10 +152,10 @@ impl ServiceClient {
         made
     }
 
-    /// The address that the call names itself.
+    /// Returns the address that the call's own options set.
     ///
     /// # Errors
-    /// One that cannot be understood, or that the wire has no place for.
+    /// The address cannot be understood, or the wire cannot use it.
     fn own_target(
         &self,
         options: &mut CallOptions,
@@ -171,7 +172,7 @@ impl ServiceClient {
     /// Describes a call.
     ///
     /// # Errors
-    /// A method of another mode; a context that was cancelled before.
+    /// The method has another mode, or the context was cancelled before.
     fn outgoing(
         &self,
         method: usize,
@@ -208,10 +209,10 @@ impl ServiceClient {
         })
     }
 
-    /// The one way of every call: picks an endpoint, lets `make` make the call there, and goes on to
-    /// the next endpoint as long as nothing of the call can have reached a handler. The call's
-    /// deadline ends it, and so does the handler that makes it, also while it waits for a dial.
-    /// A call with an address of its `own` goes nowhere else.
+    /// Makes a call; every call goes through this function. It picks an endpoint and lets `make`
+    /// make the call there. It goes on to the next endpoint as long as nothing of the call can have
+    /// reached a handler. The call ends early at its deadline, or when the handler that makes it
+    /// ends, even during a dial. A call with its `own` address uses no other endpoint.
     async fn reach<'a, T>(
         &'a self,
         own: Option<&'a Targets>,
@@ -257,7 +258,7 @@ impl ServiceClient {
     }
 }
 
-/// What came first.
+/// The event that ended a call first.
 enum Ended<T> {
     Made(Result<T>),
     DeadlinePassed,

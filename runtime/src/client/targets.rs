@@ -70,7 +70,7 @@ impl Targets {
         })
     }
 
-    /// A single one.
+    /// The targets of a call that names its own address: only `endpoint`.
     pub(super) fn of(endpoint: Endpoint) -> Self {
         Self {
             list: vec![Target::new(endpoint)],
@@ -91,7 +91,7 @@ impl Targets {
             current: Cell::new(first),
             tried: Vec::new(),
             began: now,
-            until: now + limit,
+            until: Deadline::after(limit).at,
             deadline,
         };
         if self.list.len() > 1 && self.list[first].avoid.is_avoided(now) {
@@ -135,7 +135,7 @@ impl<'a> Turn<'a> {
             avoid,
             outage,
         } = &self.targets.list[current];
-        // A server that only refused this call is there: nothing went wrong on this side.
+        // An error without a source means that the server is reachable and only refused this call.
         let unreachable = error.source().is_some();
         if unreachable {
             outage.begins(endpoint, error);
@@ -248,6 +248,13 @@ mod tests {
             .collect();
         let targets = Targets::parse(&many).unwrap();
         assert_eq!(targets.turn(LIMIT, None).attempt().patience, MIN_PATIENCE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn connecting_may_take_for_ever() {
+        let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
+        let mut turn = targets.turn(Duration::MAX, None);
+        assert!(turn.go_on(&refused()));
     }
 
     #[tokio::test(start_paused = true)]

@@ -70,17 +70,18 @@ fn a_handler_learns_what_its_wire_does_not_carry() {
         );
         assert_eq!(answer.uncompressed, carried);
     }
-    // The wire says which pairs it can carry.
+    // The wire decides which pairs it can carry.
     assert!(of_call(&ALL).set_header([("A", "1")]).is_err());
 }
 
-/// With the counters of the `Arc` it fills what the allocator has for 152 to 168 bytes.
+/// With the counters of its `Arc`, a context fits the block size that the allocator has for 152 to
+/// 168 bytes.
 #[test]
 fn a_context_is_small() {
     assert!(size_of::<Inner>() <= 152, "{} bytes", size_of::<Inner>());
 }
 
-/// Tells how often it was cloned.
+/// Its `Arc` counts how often it was cloned.
 struct Counted(Arc<()>);
 
 impl Clone for Counted {

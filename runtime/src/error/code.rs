@@ -18,7 +18,7 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(u32);
 
-/// The constants of the codes that have a name, and their names.
+/// Defines the constants of the codes that have a name, and maps codes to their names.
 macro_rules! codes {
     ($($(#[$docs:meta])* $name:ident = $number:literal;)*) => {
         impl Code {
@@ -53,7 +53,7 @@ codes! {
     ALREADY_EXISTS = 6;
     /// The caller may not do this.
     PERMISSION_DENIED = 7;
-    /// A quota or limit is used up: also a message above the size limit.
+    /// A quota or limit is used up; a message above the size limit has this code too.
     RESOURCE_EXHAUSTED = 8;
     /// The system is not in the state that the call needs.
     FAILED_PRECONDITION = 9;
@@ -63,7 +63,7 @@ codes! {
     OUT_OF_RANGE = 11;
     /// The server has no such method.
     UNIMPLEMENTED = 12;
-    /// Something is broken: a failing handler, bytes that break the protocol.
+    /// Something is broken: a handler has failed, or bytes violate the protocol.
     INTERNAL = 13;
     /// The service cannot be reached now; trying again may help.
     UNAVAILABLE = 14;
@@ -71,7 +71,8 @@ codes! {
     DATA_LOSS = 15;
     /// The caller did not say who it is.
     UNAUTHENTICATED = 16;
-    /// One Recv took longer than its timeout. Local to a client, never on the wire.
+    /// One Recv took longer than its timeout. Only a client makes this code; it is never on the
+    /// wire.
     RECV_DEADLINE_EXCEEDED = 17;
 }
 
@@ -87,7 +88,7 @@ impl From<Code> for u32 {
     }
 }
 
-/// gRPC's libraries hold the number with a sign, and Thrift's type ids have one.
+/// gRPC's libraries store the code as a signed number, and Thrift's type ids are signed.
 impl From<i32> for Code {
     fn from(number: i32) -> Self {
         Self(number.cast_unsigned())

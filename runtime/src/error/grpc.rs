@@ -6,8 +6,8 @@ use faststr::FastStr;
 use super::{Code, Error, ErrorKind};
 
 impl Error {
-    /// A gRPC status: what a handler returns so that any gRPC peer sees this code.
-    /// [`Code::OK`] means success, with which no call can fail, and becomes [`Code::UNKNOWN`].
+    /// A gRPC status that a handler returns: every gRPC peer sees this code. No call can fail with
+    /// [`Code::OK`], which means success; it becomes [`Code::UNKNOWN`].
     ///
     /// ```
     /// use streamgen_runtime::{Code, Error};
@@ -34,14 +34,14 @@ impl Error {
         error
     }
 
-    /// The gRPC status: the one that the error came with or was made as. For a business error that
-    /// is the status it came with, not the business code.
+    /// The gRPC status that the error arrived with or was made with. A business error has the
+    /// status that it arrived with, not its business code.
     ///
-    /// A failure that this side noticed itself has the status that gRPC has for its cause, on
-    /// every wire: [`Code::CANCELED`], [`Code::DEADLINE_EXCEEDED`], [`Code::UNAVAILABLE`] (no
+    /// A failure that this side noticed itself has, on every wire, the status that gRPC uses for
+    /// its cause: [`Code::CANCELED`], [`Code::DEADLINE_EXCEEDED`], [`Code::UNAVAILABLE`] (no
     /// connection), [`Code::RESOURCE_EXHAUSTED`] (above a limit), [`Code::INVALID_ARGUMENT`] (a
-    /// caller's mistake), [`Code::INTERNAL`] (bytes that make no sense). `None` is left for what a
-    /// peer answered on a wire without statuses.
+    /// caller's mistake), [`Code::INTERNAL`] (bytes that make no sense). `None` remains for the
+    /// answers of a peer on a wire that has no statuses.
     #[must_use]
     pub fn grpc_code(&self) -> Option<Code> {
         self.0.grpc.or(match self.kind() {
@@ -75,7 +75,7 @@ impl Error {
         self
     }
 
-    /// Whether this is a status and nothing else.
+    /// Whether the error has a gRPC status and is no business error.
     pub(crate) fn is_status(&self) -> bool {
         self.0.grpc.is_some() && self.0.biz.is_none()
     }
@@ -86,7 +86,7 @@ impl Error {
         self
     }
 
-    /// The same error as one of a call over gRPC.
+    /// The same error with a gRPC status, as an error of a call over gRPC has it.
     pub(crate) fn into_status(mut self) -> Self {
         if self.0.number == 0 {
             self.0.grpc = self.grpc_code();

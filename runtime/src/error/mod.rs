@@ -25,7 +25,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong with a call or a stream.
 ///
-/// The type is opaque and answers questions, each of which has one meaning on every wire:
+/// The type is opaque. Its methods answer questions, and each answer has one meaning on every wire:
 ///
 /// | question | answer |
 /// | --- | --- |
@@ -41,7 +41,7 @@ pub struct Error(Box<Inner>);
 #[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
-    /// Kitex's; 0 if there is none.
+    /// Kitex's number of the error; 0 if Kitex has none.
     number: i32,
     message: FastStr,
     side: Option<Side>,
@@ -78,8 +78,8 @@ pub enum ErrorKind {
     ResourceExhausted,
     /// Bytes of a message that do not decode.
     Decode,
-    /// A gRPC status that a handler chose and that is none of the above: [`Error::grpc_code`] tells
-    /// which. Other wires have no place for it.
+    /// A gRPC status that a handler chose and that is none of the above. [`Error::grpc_code`]
+    /// returns it. Other wires cannot carry it.
     Status,
     /// What the caller asked for cannot be done: an unknown option, a method of another mode, a
     /// value that the wire cannot carry.
@@ -167,8 +167,8 @@ impl Error {
         (self.0.number != 0).then_some(self.0.number)
     }
 
-    /// The one number for which a wire has a place that knows no other: Kitex's, else that of the
-    /// status, of either kind; 0 if there is none.
+    /// The number of the error on a wire that has room for one number only: Kitex's number, else
+    /// the code of the business status, else the gRPC status; 0 if there is none.
     pub(crate) fn number(&self) -> i32 {
         let status = || self.0.grpc.map_or(0, i32::from);
         let biz = || self.biz_status().map(BizStatusError::code);

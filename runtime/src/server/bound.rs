@@ -25,7 +25,7 @@ use crate::wire::protocol::Protocols;
 /// with 1000), and handlers to return once they were cancelled.
 pub(super) const LAST_WORDS: Duration = Duration::from_millis(200);
 
-/// A server that listens. Clients can connect; they are served once it is told to serve.
+/// A server that listens. Clients can connect; the server serves them once `serve` is called.
 pub struct BoundServer {
     pub(super) listener: Listener,
     pub(super) dispatch: Arc<dyn Dispatch>,
@@ -37,32 +37,34 @@ pub struct BoundServer {
 }
 
 impl BoundServer {
-    /// The address that it listens on, with the port that the system chose for port 0.
+    /// The address that the server listens on, with the port that the system chose for port 0.
     ///
     /// # Errors
-    /// There is none: it listens on a Unix socket, or is given its connections. Or the system does not
-    /// tell.
+    /// The server has no address, because it listens on a Unix socket or gets its connections from
+    /// a stream; or the system does not return the address.
     pub fn local_addr(&self) -> Result<SocketAddr> {
         self.listener.local_addr()
     }
 
-    /// Serves until the future is dropped, which closes all connections at once. Of connections that it is
-    /// given ([`ListenOn::incoming`](super::ListenOn::incoming)), until the last of them is closed.
+    /// Serves until the future is dropped, which closes all connections at once. A server that gets
+    /// its connections from a stream ([`ListenOn::incoming`](super::ListenOn::incoming)) also ends
+    /// when the stream has ended and the last connection is closed.
     ///
     /// # Errors
-    /// None so far: a failing connection is that connection's own affair.
+    /// None so far: a failing connection ends only itself.
     pub async fn serve(self) -> Result<()> {
         self.serve_with_shutdown(pending()).await
     }
 
-    /// Serves until `shutdown` completes, then stops gracefully (statement 84): new connections
-    /// are refused, a running ping-pong call is answered and its client told to go elsewhere, and
-    /// streams go on until their connection has none left. What is still open after the exit
-    /// wait is closed, and its handlers are cancelled (streams: 12013). Those that do not return
-    /// within another 200 ms are dropped: when this returns, no handler runs.
+    /// Serves until `shutdown` completes, then stops gracefully (statement 84). The server refuses
+    /// new connections. It answers a running ping-pong call and tells its client to use another
+    /// connection. Streams go on until their connection has none left. When the exit wait is over,
+    /// the server closes the connections that are left and cancels their handlers (streams: 12013).
+    /// It drops handlers that do not return within another 200 ms: when this returns, no handler
+    /// runs.
     ///
-    /// The listener is closed when `shutdown` completes; the file of a Unix socket that the server made is
-    /// removed then.
+    /// When `shutdown` completes, the server closes its listener. If the server made the file of a
+    /// Unix socket, it removes that file then.
     ///
     /// Dropping the future closes all connections at once and ends their handlers, without waiting
     /// for them.
@@ -103,8 +105,9 @@ impl BoundServer {
     }
 }
 
-/// Serves what `listener` accepts until `shutdown` completes, or no more will come and all connections
-/// are closed. Then the listener is closed. Gives the connections that are left.
+/// Serves what `listener` accepts until `shutdown` completes, or until the listener has no more
+/// connections to give and all connections are closed. Then closes the listener. Returns the
+/// connections that are still open.
 async fn serve_until<S: Future<Output = ()> + Send + 'static>(
     shutdown: impl Future<Output = ()>,
     mut listener: Listener,
@@ -124,7 +127,7 @@ async fn serve_until<S: Future<Output = ()> + Send + 'static>(
                     let span = events::connection(&accepted);
                     trace::spawn_on(&mut connections, span, serve(accepted));
                 }
-                // Above the limit the connection is dropped, which closes it.
+                // Above the limit, the server drops the connection, which closes it.
                 Some(accepted) => events::connection_refused(&accepted, max_connections),
                 None => accepting = false,
             },

@@ -58,9 +58,9 @@ pub struct ServerBuilder {
     wires: ServerWires,
     settings: Settings,
     on_cancel: CancelPolicy,
-    /// Unless `None`, for every wire.
+    /// If set, overrides the value of every wire.
     stall_timeout: Option<Duration>,
-    /// The same.
+    /// If set, overrides the value of every wire.
     send_timeout: Option<Duration>,
 }
 
@@ -119,8 +119,8 @@ impl ServerBuilder {
         self
     }
 
-    /// How long a client may take nothing of what is written to it, on any wire; then the connection is
-    /// closed. Default 60 s.
+    /// How long a client may take nothing of what the server writes to it, on any wire, before the
+    /// server closes the connection. Default 60 s.
     pub fn send_timeout(mut self, timeout: Duration) -> Self {
         self.send_timeout = Some(timeout);
         self
@@ -172,13 +172,13 @@ impl ServerBuilder {
         self
     }
 
-    /// Listens, so that clients can connect from here on: on an address, on a Unix socket, or on a
-    /// listener that exists already; see [`ListenOn`].
+    /// Listens on an address, on a Unix socket or on a listener that exists already; see
+    /// [`ListenOn`]. When this returns, clients can connect.
     ///
     /// # Errors
-    /// An address that cannot be resolved or listened on. Services that calls could not be routed
-    /// to: none at all, one name twice, two fallbacks, or two services that share a method name
-    /// without a fallback that has it.
+    /// The address cannot be resolved or listened on. Or the server cannot route calls to its
+    /// services: it has no service, two services with one name, two fallbacks, or two services that
+    /// share a method name without a fallback that has this method.
     pub async fn bind(self, on: impl Into<ListenOn>) -> Result<BoundServer> {
         let lifecycle = Arc::new(Lifecycle::new(self.on_cancel));
         let registry = Registry::new(self.services, self.named_only, Arc::clone(&lifecycle))?;
@@ -202,7 +202,7 @@ impl ServerBuilder {
     /// Listens and serves until the future is dropped.
     ///
     /// # Errors
-    /// Those of [`ServerBuilder::bind`].
+    /// The errors of [`ServerBuilder::bind`].
     pub async fn serve(self, on: impl Into<ListenOn>) -> Result<()> {
         self.bind(on).await?.serve().await
     }
@@ -210,7 +210,7 @@ impl ServerBuilder {
     /// Listens and serves until `shutdown` completes; see [`BoundServer::serve_with_shutdown`].
     ///
     /// # Errors
-    /// Those of [`ServerBuilder::bind`].
+    /// The errors of [`ServerBuilder::bind`].
     pub async fn serve_with_shutdown(
         self,
         on: impl Into<ListenOn>,
@@ -219,9 +219,10 @@ impl ServerBuilder {
         self.bind(on).await?.serve_with_shutdown(shutdown).await
     }
 
-    /// Serves connections that something else accepts, until the stream has ended and the last of them
-    /// is closed, or the future is dropped; see [`ListenOn::incoming`]. All settings hold as for
-    /// connections over TCP, [`tls`](Self::tls) and [`max_connections`](Self::max_connections) too.
+    /// Serves connections that other code accepts and puts into a stream; see
+    /// [`ListenOn::incoming`]. Ends when the stream has ended and its last connection is closed, or
+    /// when the future is dropped. All settings hold as for connections over TCP, including
+    /// [`tls`](Self::tls) and [`max_connections`](Self::max_connections).
     ///
     /// A server and its client in memory, as for a test:
     ///
@@ -230,7 +231,7 @@ impl ServerBuilder {
     /// # use std::pin::Pin;
     /// # use std::task::{Context, Poll};
     /// # use streamgen_runtime::{Result, Server, server::Service};
-    /// /// Connections that are handed over a channel; tokio-stream has the like of it.
+    /// /// Connections that arrive over a channel. tokio-stream has a similar type, `ReceiverStream`.
     /// struct Incoming(tokio::sync::mpsc::Receiver<tokio::io::DuplexStream>);
     ///
     /// impl futures_core::Stream for Incoming {
@@ -255,7 +256,7 @@ impl ServerBuilder {
     /// ```
     ///
     /// # Errors
-    /// Services that calls could not be routed to; see [`ServerBuilder::bind`].
+    /// The server cannot route calls to its services; see [`ServerBuilder::bind`].
     pub async fn serve_with_incoming<C: Into<Accepted>>(
         self,
         incoming: impl Stream<Item = io::Result<C>> + Send + 'static,
@@ -267,7 +268,7 @@ impl ServerBuilder {
     /// [`BoundServer::serve_with_shutdown`].
     ///
     /// # Errors
-    /// Services that calls could not be routed to; see [`ServerBuilder::bind`].
+    /// The server cannot route calls to its services; see [`ServerBuilder::bind`].
     pub async fn serve_with_incoming_shutdown<C: Into<Accepted>>(
         self,
         incoming: impl Stream<Item = io::Result<C>> + Send + 'static,

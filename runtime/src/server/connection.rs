@@ -1,4 +1,4 @@
-//! One accepted connection: the protocol that it speaks serves it.
+//! Finds the protocol of an accepted connection and lets it serve the connection.
 
 #[cfg(feature = "tls")]
 use std::net::SocketAddr;
@@ -22,7 +22,7 @@ use crate::wire::tls::ServerTls;
 /// How long a stopping server waits for its connections; Kitex's default.
 const EXIT_WAIT: Duration = Duration::from_secs(5);
 
-/// What holds for the connections of a server, whatever they speak.
+/// The settings of all connections of a server, whatever protocol they speak.
 #[derive(Debug, Clone)]
 pub(super) struct Settings {
     pub(super) detection_timeout: Duration,
@@ -44,7 +44,8 @@ impl Default for Settings {
     }
 }
 
-/// Serves a connection to its end, or until `stopping` is closed and nothing runs on it any more.
+/// Serves a connection to its end, or until `stopping` is closed and the connection has no running
+/// call any more.
 pub(super) async fn serve_connection(
     accepted: Accepted,
     dispatch: Arc<dyn Dispatch>,
@@ -74,13 +75,13 @@ pub(super) async fn serve_connection(
             let detected = Detected { io, first, peer };
             protocol.serve(detected, dispatch, stop).await;
         }
-        // Closed without an answer (statement 90).
+        // The server closes the connection without an answer (statement 90).
         None => events::not_detected(peer, &first, began.elapsed() >= timeout),
     }
 }
 
-/// Makes the TLS handshake; `None` if it fails, takes longer than `limit`, or the server stops
-/// meanwhile.
+/// Makes the TLS handshake. Returns `None` if the handshake fails or takes longer than `limit`, or
+/// if the server stops meanwhile.
 #[cfg(feature = "tls")]
 async fn secure(
     io: ByteStream,

@@ -1,4 +1,5 @@
-//! What happens to a server, before a wire takes its connections and when it finds no handler.
+//! Events of a server: its life, its connections before a wire takes them, and calls without a
+//! handler.
 
 use std::io;
 use std::net::SocketAddr;
@@ -11,9 +12,10 @@ use crate::codec::ApplicationException;
 use crate::trace::{Seldom, cut, event_at, target};
 use crate::wire::io::Accepted;
 
-/// The span of a connection, from its acceptance to its end. The wire is found out later.
+/// The span of a connection, from its acceptance to its end. At its beginning the wire is not
+/// known.
 pub(super) fn connection(accepted: &Accepted) -> Span {
-    // Asked of the system only for who listens.
+    // Closures, so that the server asks the system for the addresses only if somebody observes.
     let peer = || accepted.peer;
     let local = || accepted.local_addr();
     tracing::debug_span!(
@@ -27,7 +29,7 @@ pub(super) fn connection(accepted: &Accepted) -> Span {
     )
 }
 
-/// The server takes connections.
+/// Reports that the server begins to accept connections.
 pub(super) fn serving(listener: &Listener) {
     info!(
         target: target::SERVER,
@@ -36,8 +38,8 @@ pub(super) fn serving(listener: &Listener) {
     );
 }
 
-/// A connection could not be taken. `of_one`: it concerns that connection alone; else the system has no
-/// sockets left, which is told now and then while it lasts.
+/// Reports that accepting a connection failed. `of_one`: the error concerns that connection alone.
+/// Otherwise the system has no sockets left, which is reported every now and then while it lasts.
 pub(super) fn accept_failed(error: &io::Error, of_one: bool) {
     static TOLD: Seldom = Seldom::new();
     let level = match of_one {
@@ -47,7 +49,7 @@ pub(super) fn accept_failed(error: &io::Error, of_one: bool) {
     event_at!(level, target: target::SERVER, %error, "accept failed");
 }
 
-/// There are as many connections as may be: this one is closed.
+/// Reports that the server closes this connection because it has its maximum.
 pub(super) fn connection_refused(accepted: &Accepted, max_connections: usize) {
     static TOLD: Seldom = Seldom::new();
     event_at!(
@@ -59,7 +61,7 @@ pub(super) fn connection_refused(accepted: &Accepted, max_connections: usize) {
     );
 }
 
-/// A connection has not become one of TLS; `None`: not in time.
+/// Reports a TLS handshake that failed; `None`: the handshake took too long.
 #[cfg(feature = "tls")]
 pub(super) fn handshake_failed(peer: Option<SocketAddr>, error: Option<&io::Error>) {
     let reason = error.map_or("timeout".to_owned(), ToString::to_string);
@@ -71,10 +73,11 @@ pub(super) fn handshake_failed(peer: Option<SocketAddr>, error: Option<&io::Erro
     );
 }
 
-/// Nobody's protocol, too slow, or a probe. Which bytes came may be anybody's secret.
+/// Reports a connection that no protocol claims: its bytes are unknown, it was too slow, or it was
+/// a probe. The event does not contain the bytes, because they may be secret.
 pub(super) fn not_detected(peer: Option<SocketAddr>, first: &[u8], timed_out: bool) {
     let (level, reason) = match (first.len(), timed_out) {
-        // What load balancers do to see that a server is there (statement 90).
+        // A probe: load balancers connect and close to see whether a server listens (statement 90).
         (0, false) => (Level::DEBUG, "closed by the peer before its first byte"),
         (0, true) => (Level::DEBUG, "no byte within the detection timeout"),
         (_, true) => (Level::INFO, "too few bytes within the detection timeout"),
@@ -95,7 +98,7 @@ pub(super) fn not_detected(peer: Option<SocketAddr>, first: &[u8], timed_out: bo
     );
 }
 
-/// What is often sent to the wrong port.
+/// The name of a protocol that clients often send to a wrong port.
 fn looks_like(first: &[u8]) -> Option<&'static str> {
     /// A record that holds a handshake, of any version.
     const TLS: &[u8] = &[0x16, 0x03];
@@ -107,7 +110,7 @@ fn looks_like(first: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// A call that has no handler.
+/// Reports a call for which the server has no handler.
 pub(super) fn call_refused(service: &str, method: &str, exception: &ApplicationException) {
     debug!(
         target: target::SERVER,
@@ -119,12 +122,12 @@ pub(super) fn call_refused(service: &str, method: &str, exception: &ApplicationE
     );
 }
 
-/// The server begins to stop.
+/// Reports that the server begins to stop.
 pub(super) fn stopping(connections: usize, exit_wait: Duration) {
     info!(target: target::SERVER, connections, ?exit_wait, "stopping");
 }
 
-/// The exit wait is over, and something is left.
+/// Reports that the exit wait is over although connections or handlers are left.
 pub(super) fn exit_wait_over(connections: usize, handlers: usize) {
     warn!(
         target: target::SERVER,
@@ -134,14 +137,14 @@ pub(super) fn exit_wait_over(connections: usize, handlers: usize) {
     );
 }
 
-/// Handlers did not return when they were cancelled.
+/// Reports that the server drops handlers which did not return when they were cancelled.
 pub(super) fn handlers_dropped(handlers: usize) {
     if handlers > 0 {
         warn!(target: target::SERVER, handlers, "handlers dropped");
     }
 }
 
-/// Nothing is left of it.
+/// Reports that the server has stopped and nothing of it runs any more.
 pub(super) fn stopped() {
     info!(target: target::SERVER, "stopped");
 }

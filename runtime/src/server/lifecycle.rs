@@ -64,7 +64,7 @@ impl Lifecycle {
         }
     }
 
-    /// How many handlers run.
+    /// How many handlers are running.
     pub(super) fn handlers(&self) -> usize {
         self.all().iter().map(|one| one.count()).sum()
     }

@@ -19,13 +19,14 @@ pub(super) const BACKLOG: u32 = 1024;
 
 /// Where a server listens: an address to be bound, or a listener that exists already.
 ///
-/// Addresses are texts as `0.0.0.0:8888`, `localhost:8888` and, on Unix, `unix:path` or `unix:///path`;
-/// socket addresses; pairs of a host and a port. Of the addresses that a name stands for, the first that
-/// can be bound is. Listeners are those of `std` and tokio, for TCP and Unix sockets, and
-/// [`ListenOn::incoming`].
+/// Addresses are texts such as `0.0.0.0:8888`, `localhost:8888` and, on Unix, `unix:path` or
+/// `unix:///path`; socket addresses; and pairs of a host and a port. If a name stands for several
+/// addresses, the server uses the first one that it can bind. Listeners are those of `std` and
+/// tokio, for TCP and Unix sockets, and [`ListenOn::incoming`].
 ///
-/// The file of a Unix socket that nobody listens on is left from a server that was killed: it is
-/// replaced. The server removes its file when it stops, but not that of a listener it was given.
+/// If nobody listens on the file of a Unix socket, a killed server has left it: the new server
+/// replaces it. A server removes its file when it stops, but not the file of a listener that it was
+/// given.
 ///
 /// ```no_run
 /// # use streamgen_runtime::{Result, Server, server::Service};
@@ -33,7 +34,7 @@ pub(super) const BACKLOG: u32 = 1024;
 /// # #[cfg(unix)] {
 /// Server::builder().add_service(echo).serve("unix:/run/echo.sock").await?;
 ///
-/// // What systemd listens on, or the process before this one.
+/// // A socket on which systemd, or an earlier process, listens already.
 /// let socket = std::net::TcpListener::bind("0.0.0.0:8888")?;
 /// Server::builder().add_service(other).serve(socket).await
 /// # }
@@ -53,9 +54,9 @@ enum Place {
 }
 
 impl ListenOn {
-    /// Connections that something else accepts. An error of the stream concerns one connection, or
-    /// passes: the next one is asked for. At the end of the stream the server goes on with the
-    /// connections that it has, until they are closed.
+    /// Connections that other code accepts. An error of the stream either concerns one connection
+    /// or passes, so the server asks for the next connection. At the end of the stream, the server
+    /// serves the connections that it has until they are closed.
     pub fn incoming<C: Into<Accepted>>(
         connections: impl Stream<Item = io::Result<C>> + Send + 'static,
     ) -> Self {
@@ -63,7 +64,7 @@ impl ListenOn {
     }
 
     /// # Errors
-    /// An address that cannot be resolved or bound; a listener that tokio cannot take over.
+    /// The address cannot be resolved or bound, or tokio cannot take over the listener.
     pub(super) async fn listen(self) -> Result<Listener> {
         match self.0 {
             Place::Text(text) => listen_on_text(&text).await,
@@ -84,7 +85,8 @@ impl ListenOn {
 }
 
 async fn listen_on_text(text: &str) -> Result<Listener> {
-    // Only for its paths: what a server can be reached by is more than what it can listen on.
+    // Only paths are parsed as an endpoint: a client can connect to more kinds of address than a
+    // server can listen on.
     if text.starts_with("unix:") {
         let _endpoint = Endpoint::parse(text)?;
         #[cfg(unix)]
@@ -142,7 +144,7 @@ impl fmt::Debug for ListenOn {
     }
 }
 
-/// Conversions of one kind of value into a place.
+/// Implements the conversion of one type of value into a place.
 macro_rules! from {
     ($($type:ty, $value:pat => $place:expr;)+) => {
         $(impl From<$type> for ListenOn {

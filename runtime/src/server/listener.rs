@@ -1,4 +1,4 @@
-//! What connections come from.
+//! The sources of a server's connections.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -17,7 +17,7 @@ use super::unix::UnixSocket;
 use crate::error::{Error, Result};
 use crate::wire::io::Accepted;
 
-/// How long not to accept when the system has no more sockets to give.
+/// How long the server does not accept connections after the system had no more sockets to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// A source of connections.
@@ -25,7 +25,7 @@ pub(super) enum Listener {
     Tcp(TcpListener),
     #[cfg(unix)]
     Unix(UnixSocket),
-    /// Connections that were accepted elsewhere.
+    /// Connections that other code has accepted.
     Incoming(Pin<Box<dyn Stream<Item = io::Result<Accepted>> + Send>>),
 }
 
@@ -37,7 +37,7 @@ impl Listener {
     }
 
     /// # Errors
-    /// Connections come from elsewhere than a TCP socket.
+    /// The connections do not come from a TCP socket.
     pub(super) fn local_addr(&self) -> Result<SocketAddr> {
         match self {
             Self::Tcp(listener) => Ok(listener.local_addr()?),
@@ -47,8 +47,8 @@ impl Listener {
         }
     }
 
-    /// The next connection; `None` when no more will come. Failures concern one connection, or pass: a
-    /// server does not end over them. Cancel safe.
+    /// Returns the next connection; `None` if no more will come. An error concerns one connection
+    /// or passes, so it does not end the server. Cancel safe.
     pub(super) async fn accept(&mut self) -> Option<Accepted> {
         loop {
             match self.next().await? {
@@ -86,7 +86,7 @@ fn concerns_one_connection(error: &io::Error) -> bool {
     )
 }
 
-/// A user's stream of connections.
+/// A stream of connections that the user passed.
 struct Incoming<S>(Pin<Box<S>>);
 
 impl<S, C> Stream for Incoming<S>

@@ -1,5 +1,5 @@
-//! Calls as an observer of the server sees them: a span each, in which the handler runs. Where nobody
-//! observes, handlers stay as they are.
+//! Spans of a server's calls. Each call has a span, in which its handler runs. Without an observer,
+//! handlers are not wrapped.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -11,7 +11,7 @@ use crate::error::{ErrorKind, Result, Side};
 use crate::trace::{Call, Failure, Method, target};
 use crate::wire::{CallResult, PingPongFailure, PingPongHandler, StreamHandler};
 
-/// A call has found its method.
+/// Begins the span of a call whose method was found.
 pub(super) fn begin(method: Method, incoming: &Incoming) -> Option<Call> {
     let CallAbilities {
         wire, rpc_system, ..
@@ -34,7 +34,7 @@ pub(super) fn begin(method: Method, incoming: &Incoming) -> Option<Call> {
     Call::begin(Side::Server, span)
 }
 
-/// The handler of a stream, inside the span of its call.
+/// Wraps the handler of a stream, so that it runs inside the span of its call.
 pub(super) fn stream(call: Option<Call>, handler: StreamHandler) -> StreamHandler {
     let outcome = |result: &Result<()>| match result {
         Ok(()) => Ok(()),
@@ -43,7 +43,7 @@ pub(super) fn stream(call: Option<Call>, handler: StreamHandler) -> StreamHandle
     observed(call, handler, outcome)
 }
 
-/// The handler of a call without stream, inside the span of its call.
+/// Wraps the handler of a call without stream, so that it runs inside the span of its call.
 pub(super) fn ping_pong(call: Option<Call>, handler: PingPongHandler) -> PingPongHandler {
     let outcome = |result: &CallResult| match result {
         Ok(_) => Ok(()),
@@ -72,13 +72,13 @@ fn observed<T: 'static>(
     }
 }
 
-/// A handler that somebody observes.
+/// A handler whose call has a span.
 struct Observed<T> {
-    /// `None` once it is dropped.
+    /// `None` once the handler is dropped.
     handler: Option<Handler<T>>,
     call: Call,
     outcome: fn(&T) -> Result<(), Failure>,
-    /// It is being polled, or its last poll has panicked.
+    /// True while the handler is being polled, and after a poll that panicked.
     polled: bool,
 }
 
@@ -101,7 +101,8 @@ impl<T> Future for Observed<T> {
 }
 
 impl<T> Drop for Observed<T> {
-    /// What the handler holds is dropped where it was made: inside the span.
+    /// Drops the handler inside the span, so that destructors of its values run where the values
+    /// were made.
     fn drop(&mut self) {
         if self.polled {
             self.call.end(Err(ErrorKind::Application.into()));

@@ -1,4 +1,4 @@
-//! Unix sockets to listen on, and the files that stand for them.
+//! Unix sockets that a server listens on, and the files of these sockets.
 
 use std::fs;
 use std::io;
@@ -9,19 +9,21 @@ use tokio::net::{UnixListener, UnixSocket as Unbound, UnixStream};
 
 use super::listen::BACKLOG;
 
-/// A listening Unix socket. Dropping it removes its file, if it was made here.
+/// A listening Unix socket. If this type has made the socket's file, dropping it removes the file.
 #[derive(Debug)]
 pub(super) struct UnixSocket {
-    /// Dropped first: as long as the socket is open, no other file gets the number of this one.
+    /// Dropped first: as long as the socket is open, no other file gets the inode number of this
+    /// file.
     _file: Option<SocketFile>,
     listener: UnixListener,
 }
 
 impl UnixSocket {
-    /// Listens at `path`. A file that is left there from a server that was killed is replaced.
+    /// Listens at `path`. Replaces the file that a killed server has left there.
     ///
     /// # Errors
-    /// Somebody listens there, or the file is no socket: `AddrInUse`; or what the system says.
+    /// `AddrInUse` if another server listens there or the file is no socket; otherwise the system's
+    /// error.
     pub(super) async fn bind(path: &Path) -> io::Result<Self> {
         let listener = match listen(path) {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
@@ -43,7 +45,7 @@ impl UnixSocket {
 }
 
 impl From<UnixListener> for UnixSocket {
-    /// The file is that of whoever bound the socket.
+    /// `_file` is `None`: the file belongs to the program that bound the socket.
     fn from(listener: UnixListener) -> Self {
         Self {
             _file: None,
@@ -58,14 +60,15 @@ fn listen(path: &Path) -> io::Result<UnixListener> {
     socket.listen(BACKLOG)
 }
 
-/// Removes the file of a socket that refuses connections: nobody has it open any more.
+/// Removes the file of a socket that refuses connections, because no process has that socket open.
 async fn remove_stale(path: &Path) -> io::Result<()> {
     let in_use = |why| io::Error::new(io::ErrorKind::AddrInUse, why);
     if !fs::symlink_metadata(path)?.file_type().is_socket() {
         return Err(in_use("a file that is no socket is there"));
     }
-    // Without waiting: a queue of connections that is full is a listener's, too. (Linux says so; the BSDs
-    // refuse there as well, and a server that is so far behind is taken for a dead one.)
+    // The call does not wait for a listener to accept. A full queue of connections also means that
+    // a process listens. (Linux reports it as such. The BSDs refuse the connection then, so there
+    // this code takes a server with a full queue for a dead one.)
     match UnixStream::connect(path).await {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => remove(path),
         _ => Err(in_use("somebody listens there")),
@@ -79,21 +82,21 @@ fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The file that `bind` has made.
+/// A file that `bind` has made.
 #[derive(Debug)]
 struct SocketFile {
     path: PathBuf,
     number: Number,
 }
 
-/// What a file is known by, whatever its path: device and inode.
+/// Identifies a file whatever its path: device and inode.
 type Number = (u64, u64);
 
 impl SocketFile {
     fn made_at(path: &Path) -> io::Result<Self> {
         Ok(Self {
             number: number(path)?,
-            // The working directory may be another one when the server stops.
+            // Absolute, because the working directory may be another one when the server stops.
             path: std::path::absolute(path)?,
         })
     }
@@ -101,9 +104,10 @@ impl SocketFile {
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // Another server may have taken its place.
+        // Another server may have replaced the file.
         if number(&self.path).is_ok_and(|found| found == self.number) {
-            // Who may not remove it any more leaves it to the next server, which finds nobody there.
+            // If this process may not remove the file, the next server does: it finds that nobody
+            // listens there.
             let _ = fs::remove_file(&self.path);
         }
     }

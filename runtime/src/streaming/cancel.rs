@@ -38,7 +38,7 @@ impl CancelOnDrop {
         Self { raw, armed: true }
     }
 
-    /// Lets the stream end by itself, unwatched: its user has all of it that is wanted.
+    /// Lets the stream end by itself: its user has received everything and no longer watches it.
     pub(super) fn disarm(mut self) {
         self.armed = false;
         self.raw.detach();

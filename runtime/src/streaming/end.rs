@@ -6,21 +6,21 @@ use super::recv_timeout::{RecvTimeout, RecvTimer};
 use crate::error::{CancelReason, Result};
 use crate::wire::{ClientRaw, RawStream, ServerRaw};
 
-/// An end of a stream, and what receiving at it has besides: at the client a `recv` can time out.
+/// An end of a stream, with what differs in receiving: at the client, a `recv` can time out.
 ///
-/// Types stand for the ends, and not the objects themselves: an object has a lifetime, and a future
-/// that holds one for a generic end would not be known to be `Send`.
+/// Types stand for the ends. Trait objects in their place would not do: an object has a lifetime,
+/// and the compiler could not show that a future which holds one for a generic end is `Send`.
 pub(crate) trait End {
     /// The stream.
     type Raw: RawStream + ?Sized;
     /// Measures the running `recv`.
     type Timer: Default + Send + Sync;
 
-    /// The next `recv` is measured from its own start.
+    /// Starts the time of the next `recv`.
     fn restart(timer: &mut Self::Timer);
 
-    /// Ready when the running `recv` has waited too long: with its error if the stream goes on,
-    /// otherwise the stream has ended with that error.
+    /// Ready when the running `recv` has waited too long. Returns the error of that `recv` if the
+    /// stream goes on; otherwise the stream has ended with that error.
     fn poll_timeout(
         raw: &Self::Raw,
         timer: &mut Self::Timer,
@@ -28,15 +28,15 @@ pub(crate) trait End {
     ) -> Poll<Result<()>>;
 }
 
-/// The end at the side that opened the stream.
+/// The end on the side that opened the stream.
 pub(crate) enum ClientEnd {}
 
-/// The end at the side that runs the handler.
+/// The end on the side that runs the handler.
 pub(crate) enum ServerEnd {}
 
 impl End for ClientEnd {
     type Raw = dyn ClientRaw;
-    /// Boxed: thousands of idle streams have no timer.
+    /// Boxed, because thousands of idle streams have no timer.
     type Timer = Option<Box<RecvTimer>>;
 
     #[inline]

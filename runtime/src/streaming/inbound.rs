@@ -28,9 +28,9 @@ pub(crate) struct Inbound<T, E: End> {
     message: PhantomData<fn() -> T>,
 }
 
-/// What a client receives.
+/// The messages that a client receives.
 pub(crate) type Responses<T> = Inbound<T, ClientEnd>;
-/// What a handler receives.
+/// The messages that a handler receives.
 pub(crate) type Requests<T> = Inbound<T, ServerEnd>;
 
 struct State<E: End> {

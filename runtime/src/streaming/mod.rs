@@ -1,4 +1,4 @@
-//! Typed streams: what a client call opens and what a handler is given.
+//! Typed streams: a client's call opens one, and the server gives one to the handler.
 //!
 //! | mode | client holds | handler holds |
 //! | --- | --- | --- |
@@ -8,12 +8,13 @@
 //!
 //! The types know no wire: they work over any [`RawStream`](crate::wire::RawStream).
 //!
-//! A client stream that is dropped before its end was seen is cancelled, and the server learns it
-//! at once. A handler's stream ends when the handler returns, whoever still holds a part of it.
+//! Dropping a client stream before its end was seen cancels the stream, and the server learns of it
+//! at once. A handler's stream ends when the handler returns, even if other code still holds a part
+//! of the stream.
 //!
-//! One task may send while another receives, after `split`. That two never do the same at the same
-//! time, nor half-close while sending, which Kitex leaves to the user's care, is seen to by the
-//! compiler:
+//! After `split`, one task may send while another receives, as in the first example. Two tasks must
+//! not do the same at the same time, nor may one half-close while another sends. Kitex leaves that to
+//! the user's care; here the compiler rejects it, as in the other examples:
 //!
 //! ```
 //! # use streamgen_runtime::{BidiStreamingClient, Message};

@@ -15,9 +15,9 @@ pub(crate) struct Outbound<M, R: ?Sized> {
     message: PhantomData<fn(M)>,
 }
 
-/// What a client sends.
+/// The sender of a client's messages.
 pub(crate) type RequestSender<M> = Outbound<M, dyn ClientRaw>;
-/// What a handler sends.
+/// The sender of a handler's messages.
 pub(crate) type ResponseSender<M> = Outbound<M, dyn ServerRaw>;
 
 impl<M> RequestSender<M> {

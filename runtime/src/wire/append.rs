@@ -1,15 +1,15 @@
-//! All of a message, or nothing of it.
+//! Appends a message to a buffer as a whole, or not at all.
 
 use bytes::BytesMut;
 
-/// A buffer that can go back to where it was.
+/// A buffer that can go back to an earlier state.
 pub(super) trait Rewind {
-    /// A place in the buffer.
+    /// A position in the buffer.
     type Mark: Copy;
 
     fn mark(&self) -> Self::Mark;
 
-    /// Takes back everything appended since `mark`.
+    /// Removes everything that was appended since `mark`.
     fn rewind(&mut self, mark: Self::Mark);
 }
 
@@ -25,8 +25,9 @@ impl Rewind for BytesMut {
     }
 }
 
-/// Takes back what was appended unless it is kept: an encoder that fails or panics leaves no half of a
-/// message, which would end every stream of the connection.
+/// Removes what was appended, unless the caller keeps it. If an encoder fails or panics, no half of
+/// a message stays behind; the peer could not read anything after it, and every stream of the
+/// connection would end.
 pub(super) struct Append<'a, B: Rewind> {
     pub(super) buf: &'a mut B,
     mark: Option<B::Mark>,

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::timeout;
 
 use super::ClientRaw;
-use super::io::Endpoint;
+use super::io::{Endpoint, timed_out};
 use crate::call::Outgoing;
 use crate::codec::Encode;
 use crate::error::{Error, Result};
@@ -28,6 +29,21 @@ pub struct Attempt<'a> {
     pub patience: Duration,
 }
 
+impl Attempt<'_> {
+    /// Waits for a connection as long as the call has patience.
+    ///
+    /// # Errors
+    /// Those of `connecting`; that it took too long.
+    pub(crate) async fn connected<C>(
+        self,
+        connecting: impl Future<Output = Result<C>>,
+    ) -> Result<C> {
+        timeout(self.patience, connecting)
+            .await
+            .unwrap_or_else(|_| Err(timed_out(self.endpoint)))
+    }
+}
+
 impl<'a> From<&'a Endpoint> for Attempt<'a> {
     /// Waits as long as the dial takes.
     fn from(endpoint: &'a Endpoint) -> Self {
@@ -41,7 +57,7 @@ impl<'a> From<&'a Endpoint> for Attempt<'a> {
 pub struct Abilities {
     /// The wire's name in messages to users.
     pub name: &'static str,
-    /// Kitex's name of it, as the handler's `Context::protocol` has it.
+    /// Kitex's name of the wire, as the handler's `Context::protocol` returns it.
     pub protocol: &'static str,
     /// OpenTelemetry's name of the system that the wire belongs to: `grpc` or `kitex`.
     pub rpc_system: &'static str,
@@ -55,7 +71,8 @@ pub struct Abilities {
     pub http2: bool,
     /// Whether a connection carries one call at a time and waits in a pool for the next.
     pub idle_pool: bool,
-    /// Whether each call has a TTHeader of its own: it can tell whose reply a reply is, and hold a checksum.
+    /// Whether each call has a TTHeader of its own. The TTHeader tells which call a reply belongs
+    /// to, and can hold a checksum.
     pub call_headers: bool,
     /// Whether its streams are bounded by `stream_limits` (TTHeader Streaming).
     pub stream_limits: bool,

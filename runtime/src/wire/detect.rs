@@ -1,8 +1,8 @@
-//! One port, many protocols: the first bytes of a connection tell them apart.
+//! Finds the protocol of a connection by its first bytes, so that one port serves many protocols.
 //!
 //! The tests and their order are Kitex's (ttheader-streaming.md 6.1, grpc-and-pingpong.md D). Each
-//! test stands in the folder of its protocol, the order in the table of the wires. No two tests hold
-//! for one sane message.
+//! protocol's folder contains its test, and the table of the wires contains the order. No sane
+//! message passes two of the tests.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::protocol::{Claim, FIRST_BYTES, Protocol};
 
-/// How long a peer may take for its first [`FIRST_BYTES`] bytes. Kitex waits for ever; a server that
-/// must not be held open by silent peers cannot.
+/// How long a peer may take for its first [`FIRST_BYTES`] bytes. Kitex waits for ever; here a
+/// silent peer must not hold a connection of the server open.
 pub(crate) const DEFAULT_DETECTION_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The first of `protocols` that claims a connection which begins with `first`.
+/// Returns the first of `protocols` that claims a connection which begins with `first`.
 #[must_use]
 pub(crate) fn claimant<'a>(
     protocols: &'a [Box<dyn Protocol>],
@@ -25,9 +25,10 @@ pub(crate) fn claimant<'a>(
     protocols.find(|protocol| protocol.claims(first) == Claim::Mine)
 }
 
-/// Reads until the protocol is known. The bytes read stay in `first`, and may be more than the
-/// decision needed. `None`: no protocol claims the connection, or the peer is too slow, or it has
-/// closed; the caller closes the connection without an answer (statement 90).
+/// Reads until the protocol is known. The bytes that were read stay in `first`; they may be more
+/// than the decision needed. Returns `None` if no protocol claims the connection, the peer is too
+/// slow, or the peer has closed it; the caller then closes the connection without an answer
+/// (statement 90).
 pub(crate) async fn detect<'a, R>(
     io: &mut R,
     first: &mut BytesMut,
@@ -81,7 +82,7 @@ mod tests {
     #[test]
     fn s87_g93_the_tests_run_in_kitex_order() {
         assert_eq!(claimed(&STREAMING), TTHEADER_STREAMING);
-        // Other flags do not matter: 0x001a has the streaming bit, 0x0018 has not.
+        // Other flags do not matter: 0x001a has the streaming bit, 0x0018 does not have it.
         assert_eq!(
             claimed(&[0, 0, 0, 0x2e, 0x10, 0, 0, 0x1a]),
             TTHEADER_STREAMING
@@ -89,7 +90,7 @@ mod tests {
         assert_eq!(claimed(&[0, 0, 0, 0x2e, 0x10, 0, 0, 0x18]), PING_PONG);
         for enveloped in [
             [0, 0, 0, 0x1c, 0x80, 0x01, 0, 1], // Framed
-            [0, 0, 0, 0x1c, 0x90, 0x01, 0, 1], // the same with Protobuf
+            [0, 0, 0, 0x1c, 0x90, 0x01, 0, 1], // Framed with Protobuf
             [0x80, 0x01, 0, 1, 0, 0, 0, 3],    // Buffered
             [0xff, 0xaf, 0, 8, 0, 0, 0, 0],    // MeshHeader, which ping-pong refuses
         ] {

@@ -1,4 +1,4 @@
-//! What the server is to the wires below it.
+//! The interface by which the wires call the server above them.
 
 use std::fmt;
 use std::pin::Pin;
@@ -15,25 +15,25 @@ use crate::panic;
 use crate::service::{MethodInfo, PayloadCodec, ServiceInfo};
 use crate::sync::lock;
 
-/// A running handler of a stream; its result becomes the trailer.
+/// A running handler of a stream. The wire puts its result into the trailer.
 pub type StreamHandler = Pin<Box<dyn Future<Output = Result<()>> + Send + 'static>>;
 
-/// What the handler of a call without stream comes to: the Result struct (return value or declared
-/// exception), or why there is none.
+/// The result of a handler of a call without stream: the Result struct (return value or declared
+/// exception), or the reason why there is none.
 pub type CallResult = Result<Box<dyn Encode + Send>, PingPongFailure>;
 
 /// A running handler of a call without stream.
 pub type PingPongHandler = Pin<Box<dyn Future<Output = CallResult> + Send + 'static>>;
 
-/// Where a handler gathers what goes with its result.
+/// Where a handler collects what the server sends together with its result.
 pub type SharedAnswer = Arc<Mutex<Answer>>;
 
-/// What a call without stream leaves for its wire.
+/// What the wire has to answer for a call without stream.
 #[expect(missing_debug_implementations, reason = "holds a message of any type")]
 pub struct PingPongOutcome {
-    /// The Result struct, or why there is none.
+    /// The Result struct, or the reason why there is none.
     pub result: CallResult,
-    /// What goes with it.
+    /// What the server sends together with the result.
     pub answer: Answer,
 }
 
@@ -43,7 +43,7 @@ impl PingPongOutcome {
         matches!(&self.result, Err(PingPongFailure::Handler(error)) if error.is_canceled())
     }
 
-    /// What a handler leaves that was dropped for `reason`.
+    /// The outcome of a handler that was dropped for `reason`.
     pub(super) fn of(reason: Error) -> Self {
         Self {
             result: Err(reason.into()),
@@ -55,11 +55,11 @@ impl PingPongOutcome {
 /// Why a ping-pong call has no Result struct.
 #[derive(Debug, Clone)]
 pub enum PingPongFailure {
-    /// The arguments do not decode. Kitex closes the connection behind this answer.
+    /// The arguments do not decode. Kitex closes the connection after this answer.
     Arguments(DecodeError),
     /// The handler returned this error.
     Handler(Error),
-    /// The handler panicked, or something else says what to answer.
+    /// The handler panicked, or another part of the server chose this exception as the answer.
     Exception(ApplicationException),
 }
 
@@ -69,28 +69,28 @@ impl From<Error> for PingPongFailure {
     }
 }
 
-/// The server above the wires: finds the method that a request means.
+/// The server above the wires: finds the method for a request.
 ///
-/// Both methods are called on the connection's task and must not block.
+/// The wire calls both methods on the connection's task, so they must not block.
 pub trait Dispatch: Send + Sync + 'static {
-    /// Watches the handlers of one connection; asked for once by each. By default they are told when
-    /// their calls end, and nobody ends them.
+    /// Returns the supervisor of the handlers of one connection. Each connection calls this once.
+    /// By default, handlers learn when their calls end, and nothing drops them.
     fn supervisor(&self) -> Arc<Supervisor> {
         Arc::default()
     }
 
-    /// Finds the method that a request means; once for each request.
+    /// Finds the method for a request. The wire calls this once for each request.
     ///
     /// # Errors
-    /// No such service or method. The wire answers with that exception (statement 25: types 1 and
-    /// 20), and the connection stays.
+    /// The server has no such service or method. The wire answers with that exception
+    /// (statement 25: types 1 and 20), and the connection stays open.
     fn route(&self, incoming: &Incoming) -> Result<Route, ApplicationException>;
 }
 
-/// A service with its handlers, as a route leads to it. `method` is an index into the methods of its
-/// [`ServiceInfo`], and of the mode that the function is for.
+/// A service with its handlers; a route leads to it. `method` is an index into the methods of its
+/// [`ServiceInfo`], and that method has the mode that the function is for.
 pub trait Target: Send + Sync + 'static {
-    /// Begins the handler of a stream. `cancellation` fires when the stream ends before it does.
+    /// Begins the handler of a stream. `cancellation` fires if the stream ends before the handler.
     fn stream(
         &self,
         method: usize,
@@ -99,8 +99,9 @@ pub trait Target: Send + Sync + 'static {
         cancellation: Cancellation,
     ) -> StreamHandler;
 
-    /// Begins the handler of a call without stream; `args` is the Args struct, without envelope. The
-    /// second value is where the handler gathers what goes with its result.
+    /// Begins the handler of a call without stream. `args` is the Args struct without the envelope.
+    /// In the second value of the result, the handler collects what the server sends together with
+    /// its result.
     fn call(
         &self,
         method: usize,
@@ -109,11 +110,11 @@ pub trait Target: Send + Sync + 'static {
         cancellation: Cancellation,
     ) -> (PingPongHandler, SharedAnswer);
 
-    /// A request for the method was refused: it has no handler.
+    /// Tells the service that a request for the method was refused and no handler runs.
     fn refused(&self, _method: usize, _why: &ApplicationException) {}
 }
 
-/// The method that a request means. It is found once, and then opened or called.
+/// The method for a request. The server finds it once; the wire then opens or calls it.
 #[derive(Clone)]
 pub struct Route {
     target: Arc<dyn Target>,
@@ -124,7 +125,7 @@ pub struct Route {
 }
 
 impl Route {
-    /// The method number `index` of `service`, whose handlers `target` has.
+    /// The method with index `index` of `service`; `target` has its handlers.
     #[must_use]
     pub fn new(target: Arc<dyn Target>, service: &'static ServiceInfo, index: usize) -> Self {
         Self {
@@ -140,11 +141,12 @@ impl Route {
         &self.service.methods[self.index]
     }
 
-    /// A client opened `stream`: begins its handler, which the wire is to run under its supervisor.
+    /// Begins the handler of `stream`, which a client has opened. The wire must run the handler
+    /// under its supervisor.
     ///
     /// # Errors
-    /// What to answer: the method does not stream, takes messages of another codec, or its handler
-    /// panicked before it was a future.
+    /// The exception to answer: the method does not stream, takes messages of another codec, or its
+    /// handler panicked before it returned its future.
     pub(super) fn open(
         &self,
         incoming: Incoming,
@@ -159,12 +161,12 @@ impl Route {
         panic::catch(begin).map_err(|panic| self.panicked(&panic))
     }
 
-    /// A request without stream arrived: begins its handler, which the wire is to run under its
-    /// supervisor, and gives what makes the outcome of its end.
+    /// Begins the handler of a request without stream. The wire must run the handler under its
+    /// supervisor; the second value makes the outcome from the handler's end.
     ///
     /// # Errors
-    /// What to answer: the method streams, takes messages of another codec, or its handler panicked
-    /// before it was a future.
+    /// The exception to answer: the method streams, takes messages of another codec, or its handler
+    /// panicked before it returned its future.
     pub(super) fn call(
         self,
         incoming: Incoming,
@@ -180,7 +182,7 @@ impl Route {
         })
     }
 
-    /// Whether the method takes such a request.
+    /// Refuses a request that the method does not take.
     fn check(&self, incoming: &Incoming, stream: bool) -> Result<(), ApplicationException> {
         let checked = self.check_payload(incoming.payload);
         let checked = checked.and_then(|()| match (self.method().mode.is_streaming(), stream) {
@@ -191,8 +193,8 @@ impl Route {
         checked.inspect_err(|why| self.target.refused(self.index, why))
     }
 
-    /// Bytes of the other codec cannot be arguments of this method. Kitex's codecs find the same out
-    /// when they meet the other one's messages, and answer with the same type.
+    /// Refuses arguments of another codec. Kitex's codecs notice the mismatch while they decode,
+    /// and answer with the same exception type.
     fn check_payload(&self, found: PayloadCodec) -> Result<(), ApplicationException> {
         let expected = self.service.payload;
         if expected == found {
@@ -207,7 +209,7 @@ impl Route {
         Err(ApplicationException::new(id, text))
     }
 
-    /// Kitex panics here and answers with the panic (3.8).
+    /// Kitex panics in this case and answers with the panic (3.8).
     #[cold]
     fn wrong_mode(&self, what: &str) -> ApplicationException {
         let (service, method) = (self.service.name, self.method().name);
@@ -215,7 +217,7 @@ impl Route {
         ApplicationException::new(ApplicationException::INVALID_MESSAGE_TYPE, text)
     }
 
-    /// What a panic of the handler is to its caller.
+    /// The answer to the caller of a handler that panicked.
     pub(super) fn panicked(&self, panic: &panic::Panic) -> ApplicationException {
         panic.exception(self.service.name, self.method().name)
     }
@@ -230,14 +232,14 @@ impl fmt::Debug for Route {
     }
 }
 
-/// A call without stream whose handler runs.
+/// A call without stream whose handler is running.
 pub(super) struct Pending {
     route: Route,
     answer: SharedAnswer,
 }
 
 impl Pending {
-    /// What the end of the handler leaves for the wire; `None` if the handler was dropped.
+    /// The outcome that the wire has to answer; `None` if the handler was dropped.
     pub(super) fn outcome(self, ended: Ended<CallResult>) -> Option<PingPongOutcome> {
         let result = match ended {
             Ended::Returned(result) => result,

@@ -8,8 +8,8 @@ use tokio::task::AbortHandle;
 use crate::call::{Cancellation, Deadline, cascade};
 use crate::error::{CancelReason, Error, ErrorKind};
 
-/// Starts the task that calls `cancel` at the deadline or with the parent; `None` if there is
-/// neither. The stream aborts the task when it ends.
+/// Starts the task that calls `cancel` at the deadline, or when the parent ends. Returns `None` if
+/// there is no deadline and no parent. The stream aborts the task when the stream ends.
 pub(super) fn watch(
     deadline: Option<Deadline>,
     parent: Option<Cancellation>,

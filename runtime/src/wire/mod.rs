@@ -1,6 +1,6 @@
-//! The wires. Each protocol is one folder that ends in the traits of [`stream`], of [`client`] and of
-//! [`dispatch`]; everything above them (typed streams, client, server) exists once, for all protocols.
-//! So do dialling and the pools of connections below the clients' wires.
+//! The wires. The folder of each protocol implements the traits of [`stream`], [`client`] and
+//! [`dispatch`]. The parts above the wires (typed streams, client, server) exist once, for all
+//! protocols. So do dialling and the pools of connections below the clients' wires.
 
 mod append;
 pub mod client;
@@ -30,7 +30,7 @@ use stall::{SEND_TIMEOUT, STALL_TIMEOUT, drain, not_taken};
 pub use stream::{ClientRaw, RawStream, ServerRaw};
 pub use supervisor::Supervisor;
 pub use table::{GrpcLimits, Limits, PoolMode};
-pub(crate) use table::{ServerWires, WireSettings, Wires};
+pub(crate) use table::{MOST_ABLE, ServerWires, WireSettings, Wires};
 
 /// OpenTelemetry's name of the system that Kitex's own wires belong to.
 const KITEX: &str = "kitex";

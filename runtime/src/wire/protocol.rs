@@ -1,4 +1,4 @@
-//! What a protocol is to the server above it.
+//! The interface between a protocol and the server above it.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -16,12 +16,12 @@ use super::io::ByteStream;
 /// any protocol is longer.
 pub(crate) const FIRST_BYTES: usize = 8;
 
-/// What a protocol says of the first bytes of a connection.
+/// A protocol's verdict on the first bytes of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Claim {
-    /// The connection speaks this protocol, for its whole life.
+    /// The connection speaks this protocol for its whole life.
     Mine,
-    /// Another protocol may know these bytes.
+    /// The bytes do not belong to this protocol. Another protocol may know them.
     Unknown,
 }
 
@@ -37,10 +37,10 @@ impl From<bool> for Claim {
 /// A connection that is being served.
 pub(crate) type Serving = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// One protocol at the server, with its own settings.
+/// One protocol of the server, with its settings.
 ///
-/// [`detect`](super::detect) asks the protocols of a server in the order of the table, and the first
-/// that claims a connection serves it.
+/// [`detect`](super::detect) asks the protocols of a server in the order of the table. The first
+/// protocol that claims a connection serves it.
 pub(crate) trait Protocol: Send + Sync {
     /// The protocol's name in messages to users.
     fn name(&self) -> &'static str;
@@ -48,9 +48,9 @@ pub(crate) trait Protocol: Send + Sync {
     /// Whether a connection that begins with `first` speaks this protocol.
     fn claims(&self, first: &[u8; FIRST_BYTES]) -> Claim;
 
-    /// Serves a connection until the peer closes it, the connection fails, or `stop` says that it is
-    /// over. Dropping the future closes the connection at once; what becomes of its handlers is
-    /// their supervisor's business.
+    /// Serves a connection until the peer closes it, the connection fails, or `stop` ends it.
+    /// Dropping the future closes the connection at once; the supervisor decides what becomes of
+    /// the handlers.
     fn serve(&self, detected: Detected, dispatch: Arc<dyn Dispatch>, stop: Stop) -> Serving;
 }
 
@@ -60,20 +60,21 @@ impl fmt::Debug for dyn Protocol {
     }
 }
 
-/// The protocols of a server, in the order in which they are asked.
+/// The protocols of a server, in the order in which [`detect`](super::detect) asks them.
 pub(crate) type Protocols = Arc<[Box<dyn Protocol>]>;
 
 /// A connection whose protocol is known.
 #[derive(Debug)]
 pub(crate) struct Detected {
     pub(crate) io: ByteStream,
-    /// The bytes that were read to find out the protocol; they come before those that `io` still has.
+    /// The bytes that were read to find out the protocol. They precede the bytes that `io` still
+    /// has.
     pub(crate) first: BytesMut,
-    /// The address of the client, where the byte stream has one.
+    /// The address of the client, if the byte stream has one.
     pub(crate) peer: Option<SocketAddr>,
 }
 
-/// When a server stops, and how long its connections have from then on.
+/// The signal that a server stops, and how long its connections may go on from then on.
 #[derive(Debug)]
 pub(crate) struct Stop {
     /// Closed when the server begins to stop.

@@ -12,8 +12,9 @@ use tokio::time::timeout;
 /// bridge a few seconds. As long as an HTTP/2 client gets for its preface.
 pub(crate) const STALL_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a peer may take nothing of what is written to it. Who reads at all makes room at once, and
-/// who is kept from it by a stream's reader does not stop the connection for so long; nginx's number.
+/// How long a peer may take no byte of what is written to it. A peer that reads at all makes room
+/// at once. A slow reader of one stream does not keep its whole connection from reading for so
+/// long. nginx uses the same number.
 pub(crate) const SEND_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The error of a write that took too long.

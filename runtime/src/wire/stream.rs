@@ -1,4 +1,4 @@
-//! What a stream of a wire is to the typed streams above it.
+//! The interface by which the typed streams use a stream of any wire.
 
 use std::collections::VecDeque;
 use std::task::{Context as TaskContext, Poll};
@@ -10,7 +10,8 @@ use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result};
 use crate::metadata::Metadata;
 
-/// One open stream of either side, with messages as undecoded payloads: what both sides can do with it.
+/// One open stream on either side: the operations that both sides have. Its messages are undecoded
+/// payloads.
 ///
 /// All methods take `&self`, so that a sender and a receiver on two tasks can share one stream.
 /// At most one task may poll each direction at a time: a second poller replaces the first one's
@@ -22,18 +23,18 @@ pub trait RawStream: Send + Sync + 'static {
 
     /// Queues one message. Never waits: call [`RawStream::poll_send_ready`] first.
     ///
-    /// # Errors
-    /// The stream's end error once it has ended; the wire's error for a message behind a half-close.
+    /// The error that the stream has ended with. For a message after a half-close, the error of the
+    /// wire.
     fn send(&self, message: &dyn Encode) -> Result<()>;
 
-    /// Whether messages that are sent from here on are compressed, if the stream has an encoding.
-    /// They are, unless told otherwise. Wires without compression ignore it.
+    /// Sets whether the following messages are compressed, if the stream has an encoding. By
+    /// default they are. Wires without compression ignore this.
     fn set_message_compression(&self, _on: bool) {}
 
     /// Moves messages that have arrived into `batch`, many at a time. `Ready(Ok(true))`: at least
-    /// one message was added. `Ready(Ok(false))`: clean end of stream. Errors and end are sticky, and come
-    /// only after all messages that arrived before them. Nothing is lost when the caller stops
-    /// polling.
+    /// one message was added. `Ready(Ok(false))`: the stream has ended without an error. Once the
+    /// stream has ended, every call returns the same end or error, after all messages that arrived
+    /// before it. A caller that stops polling loses nothing.
     fn poll_recv(
         &self,
         cx: &mut TaskContext<'_>,
@@ -41,12 +42,12 @@ pub trait RawStream: Send + Sync + 'static {
     ) -> Poll<Result<bool>>;
 }
 
-/// The end of a stream at the side that opened it.
+/// The end of a stream on the side that opened it.
 pub trait ClientRaw: RawStream {
-    /// Half-closes. Later calls do nothing and succeed.
+    /// Half-closes the stream. Further calls do nothing and succeed.
     ///
     /// # Errors
-    /// None once the stream is half-closed or ended.
+    /// Never fails once the stream is half-closed or has ended.
     fn close_send(&self) -> Result<()>;
 
     /// The server's header: waits for it, or for the end of the stream.
@@ -55,34 +56,34 @@ pub trait ClientRaw: RawStream {
     /// The server's trailer: waits for the end of the stream.
     fn poll_trailer(&self, cx: &mut TaskContext<'_>) -> Poll<Result<Metadata>>;
 
-    /// Ends the stream from this side at once; the server learns the reason where the wire can tell
-    /// it (TTHeader Streaming: RST, statement 63). Does nothing on a stream that has ended.
+    /// Ends the stream from this side at once. On wires that can transmit the reason (TTHeader
+    /// Streaming: RST, statement 63), the server learns it. Does nothing if the stream has ended.
     fn cancel(&self, reason: CancelReason);
 
-    /// The error of a single `recv` that took longer than `timeout`, while the stream goes on: its
-    /// number and its text are the wire's own.
+    /// The error of a single `recv` that took longer than `timeout` on a stream that goes on. Each
+    /// wire has its own number and text for it.
     fn recv_timed_out(&self, timeout: Duration) -> Error;
 
-    /// Leaves the stream to run to its end without its user: dropping it no longer cancels it.
-    /// For a client-streaming call whose response has been received (statement 49).
+    /// Lets the stream run to its end without its user: from now on, dropping it does not cancel
+    /// it. A client-streaming call uses this after it has received its response (statement 49).
     fn detach(&self);
 }
 
-/// The end of a stream at the side that runs its handler. The handler ends it by returning.
+/// The end of a stream on the side that runs its handler. The stream ends when the handler returns.
 pub trait ServerRaw: RawStream {
-    /// Merges into the header that has not been sent yet.
+    /// Merges `header` into the header, which has not been sent yet.
     ///
     /// # Errors
     /// `stream header already sent`.
     fn set_header(&self, header: Metadata) -> Result<()>;
 
-    /// Merges and sends the header now.
+    /// Merges `header` into the header and sends the header now.
     ///
     /// # Errors
     /// `stream header already sent`.
     fn send_header(&self, header: Metadata) -> Result<()>;
 
-    /// Merges into the trailer.
+    /// Merges `trailer` into the trailer.
     ///
     /// # Errors
     /// `stream trailer already sent`; a key that begins with `biz-`, which Kitex reserves.

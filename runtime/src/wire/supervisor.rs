@@ -33,7 +33,8 @@ impl Supervisor {
         })
     }
 
-    /// Takes on a handler, which learns of its end by `cancellation`, until [`Supervisor::end`].
+    /// Registers a running handler until [`Supervisor::end`]. The handler learns of its call's end
+    /// by `cancellation`.
     pub(super) fn begin(&self, cancellation: &Cancellation) {
         cancellation.set_policy(self.policy);
         self.running().insert(Running(cancellation.clone()));
@@ -102,7 +103,8 @@ impl Supervisor {
     }
 }
 
-/// A running handler by the address of its signal, which is all that there is to keep of it.
+/// A running handler. Its signal identifies it, by the signal's address; nothing else of it needs
+/// to be stored.
 #[derive(Debug)]
 struct Running(Cancellation);
 
@@ -120,18 +122,20 @@ impl Hash for Running {
     }
 }
 
-/// Hashes by address: nobody but this process's allocator chooses those, and their low bits are 0.
+/// Hashes addresses. Only this process's allocator chooses them, so no peer can provoke collisions.
+/// Their low bits are 0.
 type Spread = BuildHasherDefault<AddressHasher>;
 
 #[derive(Debug, Default)]
 struct AddressHasher(u64);
 
-/// 2^64 divided by the golden ratio: its multiples are as far from each other as can be.
+/// 2^64 divided by the golden ratio. Its multiples spread evenly over the numbers of 64 bits.
 const GOLDEN_RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Hasher for AddressHasher {
     fn finish(&self) -> u64 {
-        // The map takes its buckets by the low bits, into which a multiplication carries nothing.
+        // The map chooses a bucket by the low bits, and the multiplication moves nothing into
+        // these. So the high bits are mixed in.
         self.0 ^ (self.0 >> 32)
     }
 
@@ -139,7 +143,7 @@ impl Hasher for AddressHasher {
         self.0 = (address as u64).wrapping_mul(GOLDEN_RATIO);
     }
 
-    /// Only addresses are hashed; this is here because the trait wants it.
+    /// Never used, because only addresses are hashed; the trait requires this method.
     fn write(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.write_usize((self.0 as usize) ^ usize::from(*byte));
@@ -159,17 +163,19 @@ impl Drop for Watched {
     }
 }
 
-/// How a handler came to its end.
+/// How a handler ended.
 pub(super) enum Ended<T> {
-    /// It returned.
+    /// The handler returned.
     Returned(T),
-    /// It panicked, and its caller is to be told so.
+    /// The handler panicked. Its caller must get an exception.
     Panicked(Panic),
-    /// It must not go on: its call has ended, or its server. It is to be dropped.
+    /// The handler must not go on, because its call or its server has ended. The caller of this
+    /// function must drop it.
     Dropped,
 }
 
-/// Polls a handler, unless it must not go on. Once it has ended it must never be polled again.
+/// Polls a handler, unless it must not go on. After the handler has ended, it must never be polled
+/// again.
 pub(super) fn poll_handler<F: Future + ?Sized>(
     handler: Pin<&mut F>,
     cancellation: &Cancellation,
@@ -184,9 +190,9 @@ pub(super) fn poll_handler<F: Future + ?Sized>(
     })
 }
 
-/// Runs a handler to its end, or until it must not go on. `poll_ended` gives what ends the call ahead
-/// of its handler, each thing once: the deadline, the peer, the server's stop. The wire has dealt with
-/// it then, and the handler is told here.
+/// Runs a handler until it ends or must not go on. `poll_ended` returns each event that ends the
+/// call before its handler returns, once: the deadline, the peer's close, the server's stop. The
+/// wire has already reacted to the event then, and this function tells the handler.
 pub(super) async fn supervise<F: Future>(
     handler: F,
     cancellation: &Cancellation,
@@ -259,7 +265,8 @@ mod tests {
             let hash = |at: usize| Spread::default().hash_one(ByAddress(at * step));
             let low: HashSet<_> = (0..1024).map(|at| hash(at) % 1024).collect();
             let high: HashSet<_> = (0..1024).map(|at| hash(at) >> 57).collect();
-            // 1024 balls in 1024 bins leave about 647 bins used; a bad hash uses a few dozen.
+            // A perfect hash uses about 647 of 1024 bins for 1024 values; a bad hash uses a few
+            // dozen.
             assert!(low.len() > 400, "steps of {step}: {} of 1024", low.len());
             assert!(high.len() > 100, "steps of {step}: {} of 128", high.len());
         }

@@ -1,4 +1,4 @@
-//! The wires by the names that users choose them by, and their settings.
+//! The table of wires, by the names that users choose them by, and the settings of the wires.
 
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -21,12 +21,17 @@ pub use super::grpc::GrpcLimits;
 pub use super::ttheader::Limits;
 pub use super::ttheader::client::PoolMode;
 
-/// The settings of every wire; each takes its own.
+/// How users choose the wire that has what others lack: TLS, compression, and every payload.
+pub(crate) const MOST_ABLE: &str = "`.transport(Transport::Grpc)`";
+
+/// The settings of all wires of a client; each wire takes its own.
 #[derive(Debug, Default)]
 pub(crate) struct WireSettings {
     pub(crate) streams: ClientConfig,
     pub(crate) calls: PoolConfig,
     pub(crate) grpc: GrpcConfig,
+    /// `None`: as `streams.pool` has it.
+    unary_pool: Option<PoolMode>,
 }
 
 impl WireSettings {
@@ -46,41 +51,44 @@ impl WireSettings {
 
     pub(crate) fn set_pool(&mut self, mode: PoolMode) {
         self.streams.pool = mode;
-        if mode == PoolMode::Short {
-            self.calls.sharing = Sharing::Not;
-        }
         self.grpc.short = mode == PoolMode::Short;
     }
 
-    /// Which ping-pong calls share a connection.
+    /// Which ping-pong calls share a connection, whatever [`set_pool`](Self::set_pool) says.
     pub(crate) fn set_unary_pool(&mut self, mode: PoolMode) {
-        self.calls.sharing = match mode {
-            PoolMode::Mux { slots } => Sharing::Multiplexed { connections: slots },
-            PoolMode::Long { max_idle } => {
-                self.calls.idle_timeout = max_idle;
-                Sharing::InTurn
-            }
-            PoolMode::Short => Sharing::Not,
+        if let PoolMode::Long { max_idle } = mode {
+            self.calls.idle_timeout = max_idle;
+        }
+        self.unary_pool = Some(mode);
+    }
+
+    /// Settles what two settings have a say in, so that their order does not matter.
+    fn settled(mut self) -> Self {
+        self.calls.sharing = match (self.unary_pool, self.streams.pool) {
+            (Some(PoolMode::Mux { slots }), _) => Sharing::Multiplexed { connections: slots },
+            (Some(PoolMode::Short), _) | (None, PoolMode::Short) => Sharing::Not,
+            (Some(PoolMode::Long { .. }), _) | (None, _) => Sharing::InTurn,
         };
+        self
     }
 }
 
-/// The wires to one destination. Each is made when the first client asks for it, and is one for all
-/// clients, so that they share connections.
+/// The wires to one destination. Each wire is made when the first client asks for it. All clients
+/// use the same wire, and so share its connections.
 #[derive(Debug)]
 pub(crate) struct Wires {
     settings: WireSettings,
     destination: FastStr,
     streams: OnceLock<Arc<TtStream>>,
     calls: Mutex<Vec<(Framing, Arc<PingPongPool>)>>,
-    /// The error is a destination that gRPC cannot name.
+    /// An error if gRPC cannot name the destination.
     grpc: OnceLock<Result<Arc<Grpc>>>,
 }
 
 impl Wires {
     pub(crate) fn new(settings: WireSettings, destination: FastStr) -> Self {
         Self {
-            settings,
+            settings: settings.settled(),
             destination,
             streams: OnceLock::new(),
             calls: Mutex::default(),
@@ -88,10 +96,10 @@ impl Wires {
         }
     }
 
-    /// The wire of streams that users call so.
+    /// The wire of streams with this name.
     ///
     /// # Errors
-    /// A destination that the wire cannot name.
+    /// The wire cannot name the destination.
     pub(crate) fn stream(&self, transport: Transport) -> Result<Arc<dyn StreamWire>> {
         Ok(match transport {
             Transport::TtHeaderStreaming => {
@@ -102,10 +110,10 @@ impl Wires {
         })
     }
 
-    /// The wire of ping-pong calls that users call so.
+    /// The wire of ping-pong calls with this name.
     ///
     /// # Errors
-    /// A destination that the wire cannot name.
+    /// The wire cannot name the destination.
     pub(crate) fn unary(&self, transport: UnaryTransport) -> Result<Arc<dyn UnaryWire>> {
         Ok(match framing(transport) {
             Some(framing) => self.ping_pong(framing) as _,
@@ -113,7 +121,7 @@ impl Wires {
         })
     }
 
-    /// Whether connections are secured.
+    /// Whether connections use TLS.
     pub(crate) fn is_secured(&self) -> bool {
         self.settings.grpc.is_secured()
     }
@@ -134,7 +142,7 @@ impl Wires {
     }
 }
 
-/// How a ping-pong wire wraps its messages; `None` for gRPC, which is none.
+/// The framing of a ping-pong wire; `None` for gRPC, which has no framing of this kind.
 fn framing(transport: UnaryTransport) -> Option<Framing> {
     Some(match transport {
         UnaryTransport::Buffered => Framing::Buffered,
@@ -145,7 +153,7 @@ fn framing(transport: UnaryTransport) -> Option<Framing> {
     })
 }
 
-/// The settings of every wire at a server; each takes its own.
+/// The settings of all wires of a server; each wire takes its own.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ServerWires {
     pub(crate) streams: Limits,
@@ -154,8 +162,8 @@ pub(crate) struct ServerWires {
 }
 
 impl ServerWires {
-    /// How long nothing may follow the first part of a frame or a request, on the wires on which it is
-    /// set for all at once. gRPC has a limit of its own.
+    /// Sets how long the client may send nothing after the first part of a frame or a request, on
+    /// TTHeader Streaming and ping-pong. gRPC has its own limit.
     pub(crate) fn set_stall_timeout(&mut self, timeout: Duration) {
         self.streams.stall_timeout = timeout;
         self.calls.stall_timeout = timeout;
@@ -168,12 +176,46 @@ impl ServerWires {
         self.grpc.send_timeout = timeout;
     }
 
-    /// The protocols that a server tells apart on its port, in the order in which they are asked.
+    /// The protocols of a server, in the order in which the server asks them.
     pub(crate) fn protocols(self) -> Protocols {
         Arc::new([
             Box::new(GrpcProtocol::new(self.grpc)),
             Box::new(TtHeaderStreaming::new(self.streams)),
             Box::new(PingPong::new(self.calls)),
         ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_pool_settings_does_not_matter() {
+        const MUX: PoolMode = PoolMode::Mux { slots: 2 };
+        let two = Sharing::Multiplexed { connections: 2 };
+        for (streams, calls, sharing) in [
+            (PoolMode::Short, None, Sharing::Not),
+            (PoolMode::LONG, None, Sharing::InTurn),
+            (PoolMode::Short, Some(MUX), two),
+            (PoolMode::LONG, Some(PoolMode::Short), Sharing::Not),
+            (PoolMode::Short, Some(PoolMode::LONG), Sharing::InTurn),
+        ] {
+            for streams_first in [true, false] {
+                let mut settings = WireSettings::default();
+                if streams_first {
+                    settings.set_pool(streams);
+                }
+                if let Some(calls) = calls {
+                    settings.set_unary_pool(calls);
+                }
+                // What was said before is forgotten.
+                settings.set_pool(PoolMode::Short);
+                settings.set_pool(streams);
+                let settled = settings.settled();
+                assert_eq!(settled.calls.sharing, sharing, "{streams:?}, {calls:?}");
+                assert_eq!(settled.streams.pool, streams);
+            }
+        }
     }
 }

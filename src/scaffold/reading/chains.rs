@@ -25,12 +25,10 @@ pub(crate) struct MethodCall {
     pub(crate) end: Span,
 }
 
-/// The chains of a text.
-pub(crate) fn chains(code: &str) -> Vec<Chain> {
+/// The chains among tokens.
+pub(crate) fn chains(tokens: TokenStream) -> Vec<Chain> {
     let mut found = Vec::new();
-    if let Ok(tokens) = code.parse::<TokenStream>() {
-        collect(tokens, &mut found);
-    }
+    collect(tokens, &mut found);
     found
 }
 
@@ -57,8 +55,7 @@ fn collect(tokens: TokenStream, found: &mut Vec<Chain>) {
             }
             // A field, or `.await`.
             (TokenTree::Punct(point), [TokenTree::Ident(_), ..]) if point.as_char() == '.' => 2,
-            (TokenTree::Punct(mark), _) if mark.as_char() == '?' => 1,
-            (TokenTree::Punct(colon), _) if colon.as_char() == ':' => 1,
+            (TokenTree::Punct(mark), _) if matches!(mark.as_char(), '?' | ':') => 1,
             (TokenTree::Group(group), _) if is_call(group) && !path.is_empty() => {
                 chain.function = std::mem::take(&mut path);
                 chain.function_end = Some(group.span_close());
@@ -102,7 +99,7 @@ mod tests {
     fn calls_of_one_chain_are_told_from_others() {
         let text = "fn main() {\n    let x = a::Server::builder()\n        .add(B::new(c.d(1)))\n        \
                     .serve(1).await?.end();\n    x.add(2); y!(z.add(3).add(4));\n}\n";
-        let found: Vec<_> = chains(text)
+        let found: Vec<_> = chains(text.parse().expect("it is Rust"))
             .iter()
             .map(|chain| {
                 let calls = chain.calls.iter().map(|call| call.method.as_str());

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use syn::{Item, ItemMod};
 
-use crate::output::{folder_entries, read_bytes};
+use crate::output::{folder_entries, is_file, read_bytes};
 use crate::project::paths::slashes;
 
+use super::super::{HANDLER, LIBRARY, PROGRAM};
 use super::{Implementation, Move, Source, Surroundings, Unreadable, implementation, scope};
 
 /// More files than this are not read: a package of that size is no scaffold any more, and a run must
@@ -146,8 +147,6 @@ impl Sources {
     }
 }
 
-const LIBRARY: &str = "src/lib.rs";
-
 /// The crates' roots, and a file that a root need not mention yet; the first one last.
 fn roots(package: &Path) -> Vec<Open> {
     let root = |path: PathBuf, module: &[&str]| {
@@ -156,9 +155,9 @@ fn roots(package: &Path) -> Vec<Open> {
         (path, module, root)
     };
     let mut roots = vec![
-        root("src/handler.rs".into(), &["crate", "handler"]),
+        root(HANDLER.into(), &["crate", "handler"]),
         root(LIBRARY.into(), &["crate"]),
-        root("src/main.rs".into(), &["crate"]),
+        root(PROGRAM.into(), &["crate"]),
     ];
     let mut programs: Vec<_> = folder_entries(&package.join(PROGRAMS))
         .into_iter()
@@ -242,7 +241,7 @@ fn children(
             ],
         };
         let mut candidates = candidates.into_iter();
-        let found = candidates.find(|candidate| package.join(candidate).is_file());
+        let found = candidates.find(|candidate| is_file(&package.join(candidate)));
         open.extend(found.map(|found| (found, path, root.to_owned())));
     }
 }

@@ -19,7 +19,7 @@ pub(super) use chains::{Chain, MethodCall, chains};
 pub(super) use files::Sources;
 pub(super) use implementation::Implementation;
 pub(super) use paths::{NamedPath, imported_paths, named_paths};
-pub(super) use scope::{Move, Scope, Surroundings};
+pub(super) use scope::{Move, Scope, Surroundings, name};
 pub(super) use types::{Known, known};
 
 /// One file that could be read.
@@ -83,9 +83,9 @@ impl Source {
         }
     }
 
-    /// The text from where the places of its tokens count.
-    pub(super) fn code(&self) -> &str {
-        &self.text[self.skipped..]
+    /// Its tokens, those in functions and in the arguments of macros too.
+    pub(super) fn tokens(&self) -> TokenStream {
+        self.text[self.skipped..].parse().unwrap_or_default()
     }
 
     /// The bytes of a token.

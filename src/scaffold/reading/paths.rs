@@ -67,12 +67,10 @@ fn imports(tree: &UseTree, mut names: Vec<String>, found: &mut Vec<ImportedPath>
     });
 }
 
-/// The paths of a text, but for those of `use` lines, which only prepare for others.
-pub(crate) fn named_paths(text: &str) -> Vec<NamedPath> {
+/// The paths among tokens, but for those of `use` lines, which only prepare for others.
+pub(crate) fn named_paths(tokens: TokenStream) -> Vec<NamedPath> {
     let mut found = Vec::new();
-    if let Ok(tokens) = text.parse::<TokenStream>() {
-        collect(tokens, &mut found);
-    }
+    collect(tokens, &mut found);
     found
 }
 
@@ -117,7 +115,7 @@ mod tests {
     #[test]
     fn paths_are_found_in_code_and_not_beside_it() {
         let text = "use a::{B, c::D};\n// comment::C\nfn f() { x!(B::new(r#e::F)); \"text::T\"; }\nm! { impl g::G for H {} }";
-        let found = named_paths(text);
+        let found = named_paths(text.parse().expect("it is Rust"));
         let paths: Vec<_> = found.iter().map(|path| path.names.join("::")).collect();
         let expected = ["fn", "f", "x", "B::new", "e::F", "m", "impl", "g::G", "H"];
         assert_eq!(paths, expected);

@@ -2,13 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use syn::{Ident, Item, UseTree};
+use syn::{Ident, Item, ItemUse};
+
+use super::paths::{ImportedPath, imported_paths};
 
 /// A module of generated code that has another path now, both from `crate` on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Move {
     pub(crate) from: Vec<String>,
     pub(crate) to: Vec<String>,
+}
+
+impl Move {
+    /// Where a path leads now; `None` if it does not lead into the module.
+    pub(crate) fn follow(&self, path: &[String]) -> Option<Vec<String>> {
+        Some([&self.to, path.strip_prefix(&self.from[..])?].concat())
+    }
 }
 
 /// What the names of a module depend on, beside its items.
@@ -59,41 +68,18 @@ impl Scope {
         }
         for item in items {
             if let Item::Use(item) = item {
-                scope.import(&item.tree, Vec::new());
+                scope.import(item);
             }
         }
         scope
     }
 
-    fn import(&mut self, tree: &UseTree, mut path: Vec<String>) {
-        match tree {
-            UseTree::Path(tree) => {
-                path.push(name(&tree.ident));
-                self.import(&tree.tree, path);
-            }
-            UseTree::Name(tree) if tree.ident == "self" => {
-                let last = path.last().cloned().unwrap_or_default();
-                self.imports.insert(last, self.absolute(&path));
-            }
-            UseTree::Name(tree) => {
-                path.push(name(&tree.ident));
-                self.imports.insert(name(&tree.ident), self.absolute(&path));
-            }
-            UseTree::Rename(tree) => {
-                if tree.ident != "self" {
-                    path.push(name(&tree.ident));
-                }
-                self.imports
-                    .insert(name(&tree.rename), self.absolute(&path));
-            }
-            UseTree::Glob(_) => {
-                let path = self.absolute(&path);
-                self.globs.push(path);
-            }
-            UseTree::Group(tree) => {
-                for tree in &tree.items {
-                    self.import(tree, path.clone());
-                }
+    fn import(&mut self, item: &ItemUse) {
+        for ImportedPath { names, binding, .. } in imported_paths(item) {
+            let path = self.absolute(&names);
+            match binding.as_str() {
+                "*" => self.globs.push(path),
+                _ => drop(self.imports.insert(binding, path)),
             }
         }
     }
@@ -123,8 +109,8 @@ impl Scope {
 
     /// The path that an old one means now.
     fn moved(&self, path: Vec<String>) -> Vec<String> {
-        let new = |one: &Move| Some([&one.to, path.strip_prefix(&one.from[..])?].concat());
-        self.moves.iter().find_map(new).unwrap_or(path)
+        let mut new = self.moves.iter().filter_map(|one| one.follow(&path));
+        new.next().unwrap_or(path)
     }
 
     /// What a path may mean: one path, or several where everything of a module is imported. `crate`
@@ -190,7 +176,7 @@ impl Scope {
 }
 
 /// An identifier without `r#`.
-pub(super) fn name(ident: &Ident) -> String {
+pub(crate) fn name(ident: &Ident) -> String {
     crate::plan::unraw(&ident.to_string()).to_owned()
 }
 

@@ -1,12 +1,13 @@
 //! Whether each service has an implementation, and whether that has what the trait wants.
 
 use crate::error::Error;
+use crate::layout::STEP;
 use crate::note::NoteSeverity;
-use crate::plan::{MethodPlan, RustType, ServicePlan, unraw};
+use crate::plan::{MethodPlan, ServicePlan, Signature, unraw};
 
 use super::super::handler;
 use super::super::names::implementors;
-use super::super::reading::{Implementation, Known, Scope, known};
+use super::super::reading::{Implementation, Scope};
 use super::insertion::Block;
 use super::{Review, signature, write_in, write_path};
 
@@ -94,11 +95,14 @@ impl<'a> Review<'a> {
         for method in &service.methods {
             let ident = unraw(&method.ident);
             match found.functions().find(|(name, _)| name == ident) {
-                Some((_, function)) if !self.fits(service, method, function, &found.scope) => {
-                    self.other_signature(service, method, function, found);
+                Some((_, function)) => {
+                    let (wanted, types) = (self.wanted(service, method), self.types(&found.scope));
+                    if !signature::fits(&wanted, &function.sig, &types) {
+                        self.other_signature(service, method, function, found);
+                    }
                 }
                 None if !found.has_macros() => missing.push(method),
-                Some(_) | None => {}
+                None => {}
             }
         }
         if !missing.is_empty() {
@@ -180,19 +184,14 @@ impl<'a> Review<'a> {
         function: &syn::ImplItemFn,
         found: &Implementation<'_>,
     ) {
-        let wanted = method.handler_signature().params;
-        let names: Vec<_> = wanted.iter().map(|(name, _)| unraw(name)).collect();
-        let absolute = |ty: &_| self.reach.absolute(service.module, ty);
-        let types: Vec<_> = wanted.iter().map(|(_, ty)| absolute(ty)).collect();
-        let is_same = |wanted: &RustType, ty: &syn::Type| {
-            let found = known(ty, &found.scope, self.generated);
-            let is_alias = |path: &[String]| self.aliases.contains(path);
-            Known::of(wanted, self.generated).may_be(&found, &is_alias)
-        };
-        let names = signature::parameter_names(&names, &types, &function.sig, &is_same);
-        let mut write = |ty: &_| write_in(&found.scope, &absolute(ty));
+        let params = method.handler_signature().params;
+        let names: Vec<_> = params.iter().map(|(name, _)| unraw(name)).collect();
+        let wanted = self.wanted(service, method);
+        let types = self.types(&found.scope);
+        let names = signature::parameter_names(&names, &wanted, &function.sig, &types);
+        let mut write = |ty: &_| write_in(&found.scope, &self.reach.absolute(service.module, ty));
         let name = |index: usize, _: &str| names[index].clone();
-        let wanted = handler::signature(method, &name, &mut write, 4);
+        let wanted = handler::signature(method, &name, &mut write, STEP);
         let text = format!(
             "`{}` has another signature than `{}` wants:\n\n    {wanted}\n",
             method.ident, service.handler_trait
@@ -201,24 +200,23 @@ impl<'a> Review<'a> {
         self.find(NoteSeverity::Warning, found.source, byte, text);
     }
 
-    fn fits(
-        &self,
-        service: &ServicePlan<'_>,
-        method: &MethodPlan<'_>,
-        function: &syn::ImplItemFn,
-        scope: &Scope,
-    ) -> bool {
-        let wanted = method.handler_signature();
-        let wanted = signature::Wanted {
-            params: wanted
-                .params
-                .iter()
-                .map(|(_, ty)| self.reach.absolute(service.module, ty))
-                .collect(),
-            returns: self.reach.absolute(service.module, &wanted.returns),
-        };
-        let is_alias = |path: &[String]| self.aliases.contains(path);
-        signature::fits(&wanted, &function.sig, scope, self.generated, &is_alias)
+    /// What the trait of a service wants of a method.
+    fn wanted(&self, service: &ServicePlan<'_>, method: &MethodPlan<'_>) -> signature::Wanted {
+        let Signature { params, returns } = method.handler_signature();
+        let absolute = |ty: &_| self.reach.absolute(service.module, ty);
+        signature::Wanted {
+            params: params.iter().map(|(_, ty)| absolute(ty)).collect(),
+            returns: absolute(&returns),
+        }
+    }
+
+    /// What types are where an implementation stands.
+    fn types<'s>(&'s self, scope: &'s Scope) -> signature::Types<'s> {
+        signature::Types {
+            scope,
+            generated: self.generated,
+            aliases: &self.aliases,
+        }
     }
 }
 

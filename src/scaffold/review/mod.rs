@@ -126,12 +126,6 @@ pub(super) fn review(
     Ok(review.finish())
 }
 
-/// The file that new implementations are added to.
-pub(super) const HANDLER: &str = "src/handler.rs";
-
-/// The file of a program that serves them.
-pub(super) const PROGRAM: &str = "src/main.rs";
-
 /// The services that nothing among the sources implements, as far as can be seen.
 pub(super) fn without_implementation<'p>(
     options: &Options,
@@ -177,6 +171,15 @@ impl Review<'_> {
         self.findings.push(Finding {
             severity,
             place: Place::Byte(source.path.clone(), byte),
+            text,
+        });
+    }
+
+    /// Says what is not about one place, or begins with the place.
+    fn say(&mut self, severity: NoteSeverity, text: String) {
+        self.findings.push(Finding {
+            severity,
+            place: Place::InText,
             text,
         });
     }

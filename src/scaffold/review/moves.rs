@@ -12,7 +12,7 @@ use crate::plan::{Plan, ServicePlan};
 
 use super::super::names::Reach;
 use super::super::reading::{
-    Move, Scope, Source, Sources, Surroundings, imported_paths, named_paths,
+    Move, Scope, Source, Sources, Surroundings, imported_paths, name, named_paths,
 };
 use super::names::joined;
 use super::{Review, is_generated, names};
@@ -108,11 +108,8 @@ impl Review<'_> {
             if let Item::Mod(item) = item
                 && let Some((_, items)) = &item.content
             {
-                let module = [
-                    module,
-                    &[crate::plan::unraw(&item.ident.to_string()).to_owned()],
-                ];
-                self.moved_imports(source, items, &module.concat(), surroundings);
+                let module = [module, &[name(&item.ident)]].concat();
+                self.moved_imports(source, items, &module, surroundings);
             }
         }
     }
@@ -149,7 +146,7 @@ impl Review<'_> {
 
     fn moved_paths(&mut self, source: &Source, surroundings: Surroundings<'_>) {
         let scope = Scope::of(&source.module, &source.syntax.items, surroundings);
-        for path in named_paths(source.code()) {
+        for path in named_paths(source.tokens()) {
             // A path by way of an import is right as soon as the import is.
             if path.names.first().is_some_and(|first| scope.imports(first)) {
                 continue;
@@ -167,7 +164,7 @@ impl Review<'_> {
     fn new_path(&self, scope: &Scope, path: &[String]) -> Option<Vec<String>> {
         let of_move = |path: &Vec<String>| {
             let mut moves = self.sources.moves.iter();
-            moves.find_map(|one| Some([&one.to, path.strip_prefix(&one.from[..])?].concat()))
+            moves.find_map(|one| one.follow(path))
         };
         let new = scope.resolve(path).iter().find_map(of_move)?;
         Some(scope.in_full(&new))

@@ -6,9 +6,10 @@ use crate::plan::ServicePlan;
 
 use super::super::handler;
 use super::super::reading::{Scope, Source, named_paths};
+use super::super::{HANDLER, LIBRARY, PROGRAM};
 use super::handlers::{ERROR, may_be};
 use super::insertion::at_end;
-use super::{Finding, HANDLER, Place, Review, write_in, write_path};
+use super::{Review, write_in, write_path};
 
 impl Review<'_> {
     /// A service that nothing implements gets a struct and its implementation, at the end of the file
@@ -44,12 +45,7 @@ impl Review<'_> {
                     "{HANDLER}:{end}: nothing implements `{of_trait}` for the service `{wire_name}`; \
                      add at the end:\n\n{text}\n"
                 );
-                let (severity, place) = (NoteSeverity::Note, Place::InText);
-                self.findings.push(Finding {
-                    severity,
-                    place,
-                    text,
-                });
+                self.say(NoteSeverity::Note, text);
             }
         }
         Ok(())
@@ -60,8 +56,8 @@ impl Review<'_> {
         if file.root != HANDLER {
             return;
         }
-        let root = ["src/main.rs", "src/lib.rs"].into_iter();
-        let mut roots = root.filter_map(|path| self.sources.file(path));
+        let roots = [PROGRAM, LIBRARY].into_iter();
+        let mut roots = roots.filter_map(|path| self.sources.file(path));
         if let Some(root) = roots.find(|root| root.declares(self.generated)) {
             let text = "the crate does not have the handlers: add `mod handler;`".to_owned();
             self.find(NoteSeverity::Warning, root, 0, text);
@@ -77,7 +73,7 @@ impl Review<'_> {
     ) -> Result<String, Error> {
         let of_trait = self.reach.item(service.module, &service.handler_trait);
         let mut write = |ty: &_| write_in(scope, &self.reach.absolute(service.module, ty));
-        handler::whole_implementation(
+        handler::implementation(
             service,
             self.deprecates,
             name,
@@ -99,7 +95,7 @@ impl Review<'_> {
         let mut files = self.sources.files.iter();
         files.any(|source| {
             let scope = self.scope(source);
-            let paths = named_paths(source.code()).into_iter();
+            let paths = named_paths(source.tokens()).into_iter();
             let mut traits = paths.filter(|path| path.is_before_for);
             traits.any(|path| {
                 let mut meanings = scope.resolve(&path.names).into_iter();

@@ -7,13 +7,14 @@ use crate::layout;
 use crate::note::NoteSeverity;
 use crate::plan::ServicePlan;
 
+use super::super::PROGRAM;
 use super::super::names::implementors;
 use super::super::reading::{
     Chain, MethodCall, NamedPath, Scope, Source, chains, imported_paths, named_paths,
 };
 use super::insertion::in_chain;
 use super::names::joined;
-use super::{Finding, PROGRAM, Place, Review, write_path};
+use super::{Review, write_path};
 
 /// The paths that one file names.
 struct Named<'a> {
@@ -46,11 +47,14 @@ impl<'a> Review<'a> {
         let files: Vec<_> = sources
             .files
             .iter()
-            .map(|source| Named {
-                source,
-                scope: self.scope(source),
-                paths: named_paths(source.code()),
-                chains: chains(source.code()),
+            .map(|source| {
+                let tokens = source.tokens();
+                Named {
+                    source,
+                    scope: self.scope(source),
+                    paths: named_paths(tokens.clone()),
+                    chains: chains(tokens),
+                }
             })
             .collect();
         let spot = self.edits_files.then(|| self.spot(&files)).flatten();
@@ -177,7 +181,7 @@ impl<'a> Review<'a> {
 
     /// Whether a call adds a generated service, one that is gone included.
     fn adds(&self, file: &Named<'_>, call: &MethodCall) -> bool {
-        let mut paths = named_paths(&call.arguments.to_string()).into_iter();
+        let mut paths = named_paths(call.arguments.clone()).into_iter();
         ADD.contains(&call.method.as_str())
             && paths.any(|path| {
                 let mut meanings = file.scope.resolve(&path.names).into_iter();
@@ -264,11 +268,7 @@ impl<'a> Review<'a> {
                 let byte = file.source.bytes(path.span).start;
                 self.find(NoteSeverity::Note, file.source, byte, text);
             }
-            None => self.findings.push(Finding {
-                severity: NoteSeverity::Note,
-                place: Place::InText,
-                text: format!("{PROGRAM}: {text}"),
-            }),
+            None => self.say(NoteSeverity::Note, format!("{PROGRAM}: {text}")),
         }
     }
 }

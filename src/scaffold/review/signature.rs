@@ -1,5 +1,7 @@
 //! Whether a function is what a trait wants. Where that cannot be told, it is.
 
+use std::collections::BTreeSet;
+
 use syn::{FnArg, Pat, ReturnType, Signature};
 
 use crate::plan::RustType;
@@ -12,32 +14,44 @@ pub(super) struct Wanted {
     pub(super) returns: RustType,
 }
 
+/// What decides whether a type that somebody wrote is a wanted one.
+pub(super) struct Types<'a> {
+    /// What names mean where it is written.
+    pub(super) scope: &'a Scope,
+    /// The root module of generated code.
+    pub(super) generated: &'a str,
+    /// Paths of typedefs, each of which may be any type.
+    pub(super) aliases: &'a BTreeSet<Vec<String>>,
+}
+
+impl Types<'_> {
+    fn known(&self, ty: &syn::Type) -> Known {
+        known(ty, self.scope, self.generated)
+    }
+
+    /// Whether the two may be the same type.
+    fn may_be(&self, wanted: &RustType, ty: &syn::Type) -> bool {
+        let is_alias = |path: &[String]| self.aliases.contains(path);
+        Known::of(wanted, self.generated).may_be(&self.known(ty), &is_alias)
+    }
+}
+
 /// Whether the function may be the one that is wanted.
-pub(super) fn fits(
-    wanted: &Wanted,
-    found: &Signature,
-    scope: &Scope,
-    generated: &str,
-    is_alias: &dyn Fn(&[String]) -> bool,
-) -> bool {
+pub(super) fn fits(wanted: &Wanted, found: &Signature, types: &Types<'_>) -> bool {
     let mut inputs = found.inputs.iter();
     if !inputs.next().is_some_and(borrows_self) || inputs.len() != wanted.params.len() {
         return false;
     }
-    let same = |wanted: &RustType, ty: &syn::Type| {
-        let found = known(ty, scope, generated);
-        Known::of(wanted, generated).may_be(&found, is_alias)
-    };
     let params = inputs
         .zip(&wanted.params)
         .all(|(input, wanted)| match input {
-            FnArg::Typed(input) => same(wanted, &input.ty),
+            FnArg::Typed(input) => types.may_be(wanted, &input.ty),
             FnArg::Receiver(_) => false,
         });
     let returns = match (&found.output, &found.asyncness) {
-        (ReturnType::Type(_, ty), Some(_)) => same(&wanted.returns, ty),
+        (ReturnType::Type(_, ty), Some(_)) => types.may_be(&wanted.returns, ty),
         // A function that is not async may return any future.
-        (ReturnType::Type(_, ty), None) => known(ty, scope, generated) == Known::Unknown,
+        (ReturnType::Type(_, ty), None) => types.known(ty) == Known::Unknown,
         (ReturnType::Default, _) => false,
     };
     params && returns
@@ -45,19 +59,20 @@ pub(super) fn fits(
 
 /// What the parameters that a trait wants are called in a function that does not fit: as they were,
 /// where one has the name, the type or the place of another, so that the function's body still knows
-/// it. `names` are those of the trait, and `is_same` tells whether two types may be one.
+/// it. `names` are those of the trait.
 pub(super) fn parameter_names(
     names: &[&str],
-    wanted: &[RustType],
+    wanted: &Wanted,
     found: &Signature,
-    is_same: &dyn Fn(&RustType, &syn::Type) -> bool,
+    types: &Types<'_>,
 ) -> Vec<String> {
     let given: Vec<_> = found.inputs.iter().skip(1).filter_map(given).collect();
+    let has_count = found.inputs.len() == wanted.params.len() + 1;
     let mut chosen: Vec<String> = Vec::new();
-    for (index, (name, ty)) in names.iter().zip(wanted).enumerate() {
+    for (index, (name, ty)) in names.iter().zip(&wanted.params).enumerate() {
         let there = given
             .get(index)
-            .filter(|(_, given)| given_count_is(found, wanted.len()) || is_same(ty, given));
+            .filter(|(_, given)| has_count || types.may_be(ty, given));
         let same = given
             .iter()
             .find(|(given, _)| given.trim_start_matches('_') == *name);
@@ -67,10 +82,6 @@ pub(super) fn parameter_names(
         chosen.push(new);
     }
     chosen
-}
-
-fn given_count_is(found: &Signature, count: usize) -> bool {
-    found.inputs.len() == count + 1
 }
 
 /// The name and the type of a parameter that has a name.

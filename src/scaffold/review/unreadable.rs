@@ -5,11 +5,12 @@ use crate::error::Error;
 use crate::note::NoteSeverity;
 use crate::plan::{ServicePlan, unraw};
 
+use super::super::HANDLER;
 use super::super::handler;
 use super::super::names::implementors;
 use super::super::reading::Scope;
 use super::handlers::ERROR;
-use super::{Finding, HANDLER, Place, Review, write_in};
+use super::{Review, write_in};
 
 impl Review<'_> {
     /// Reports each file that is no Rust, and the stubs of methods that none of them names.
@@ -26,11 +27,7 @@ impl Review<'_> {
             if index == last && !missing.is_empty() {
                 text += &format!("; what it seems to lack:\n\n{}\n", missing.join("\n\n"));
             }
-            self.findings.push(Finding {
-                severity: NoteSeverity::Error,
-                place: Place::InText,
-                text,
-            });
+            self.say(NoteSeverity::Error, text);
         }
         Ok(())
     }

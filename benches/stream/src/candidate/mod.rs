@@ -28,15 +28,16 @@ pub enum Candidate {
     Streamgen,
     /// streamgen, gRPC with Protobuf, generated code, one connection.
     StreamgenGrpc,
-    /// streamgen, gRPC with Thrift, generated code, one connection.
+    /// streamgen: gRPC with Thrift, generated code, one connection.
     StreamgenGrpcThrift,
-    /// streamgen, Thrift ping-pong over TTHeader + Framed, a connection for each call under way.
+    /// streamgen: Thrift ping-pong over TTHeader + Framed. Connections are pooled, and each carries
+    /// one call at a time.
     StreamgenCalls,
-    /// The same with all calls on one connection.
+    /// As `StreamgenCalls`, with all calls on one connection.
     StreamgenCallsMux,
-    /// Kitex v0.16.3 (Go), Thrift ping-pong over TTHeader + Framed, long connections.
+    /// Kitex v0.16.3 (Go): Thrift ping-pong over TTHeader + Framed on long connections.
     KitexCalls,
-    /// The same with all calls on one connection (`WithMuxConnection`, `WithMuxTransport`).
+    /// As `KitexCalls`, with all calls on one connection (`WithMuxConnection`, `WithMuxTransport`).
     KitexCallsMux,
     /// Kitex v0.16.3 (Go), TTHeader Streaming, mux connection pool of one connection.
     Kitex,
@@ -50,7 +51,7 @@ pub enum Candidate {
     VoloGrpc,
     /// volo-thrift, multiplexed ping-pong: one call stands for one round trip on a stream.
     VoloThrift,
-    /// volo-thrift, ping-pong on pooled connections.
+    /// volo-thrift: ping-pong calls on pooled connections.
     VoloThriftPool,
     /// Floor: length-prefixed echo on sockets, one socket per stream.
     Raw,

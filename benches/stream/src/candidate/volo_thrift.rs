@@ -1,5 +1,5 @@
-//! volo-thrift, ping-pong over TTHeader + Framed: multiplexed on one connection, or on pooled ones. It has
-//! no streaming.
+//! volo-thrift: ping-pong calls over TTHeader + Framed, multiplexed on one connection or on pooled
+//! connections. volo-thrift has no streaming.
 
 use crate::child::load::run_streams;
 use crate::child::meter::Meter;

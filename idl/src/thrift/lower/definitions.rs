@@ -2,8 +2,9 @@
 
 use crate::model::{DefId, Definition, DefinitionKind, Service, StructLike, TypeKind, TypeRef};
 
-/// The definition that a name stands for once it was reported to lead nowhere. No such definition exists;
-/// with it, lowering goes on and finds what else the same field, method or file does wrong.
+/// Stands for a definition that does not exist, once lowering has reported the name that should
+/// lead to it. Lowering then goes on, and reports the other errors of the same field, method or
+/// file too.
 pub(super) const NOWHERE: DefId = DefId(u32::MAX);
 
 /// Definitions by id. A slot is empty until its definition is lowered, and for good when the

@@ -180,7 +180,8 @@ impl Lowering<'_, '_> {
         meant.and_then(mode_called).unwrap_or(MODE_UNKNOWN)
     }
 
-    /// Hints at keys that are nearly `streaming.mode`: Kitex says nothing, and the method does not stream.
+    /// Warns of annotations that are nearly `streaming.mode`: Kitex ignores such an annotation
+    /// silently, and the method does not stream.
     fn hint_at_mode(&mut self, annotations: &[Annotation]) {
         for annotation in annotations.iter().filter(|one| is_near_miss(one)) {
             let key = &annotation.key;

@@ -32,8 +32,8 @@ use crate::model::{File, FileKind, Include, Namespace, Schema};
 use crate::report::Report;
 use crate::source::SourceMap;
 
-/// Lowers all files. If an error was reported, the schema is [`partial`]; there is none if a file could
-/// not be lowered at all.
+/// Lowers all files. If lowering reports an error, the schema is [`partial`]; if a file could not
+/// be lowered at all, there is no schema.
 pub(super) fn lower(tree: &Tree, sources: &SourceMap, report: &mut Report) -> Option<Schema> {
     let symbols = Symbols::declare(tree, report);
     let mut definitions = Definitions::new(symbols.len());

@@ -1,6 +1,6 @@
-//! The cases of gRPC's `doc/interop-test-descriptions.md`, as a client runs them, and ours about what
-//! it leaves out: `status_details`, `cancel_at_server`, `deadline_at_server`, `deadline_in_stream`,
-//! `stalled_readers`, `stalled_handlers`.
+//! The cases of gRPC's `doc/interop-test-descriptions.md`, as a client runs them. Six further cases
+//! are ours and test what that document does not cover: `status_details`, `cancel_at_server`,
+//! `deadline_at_server`, `deadline_in_stream`, `stalled_readers`, `stalled_handlers`.
 
 mod cancel;
 mod compression;

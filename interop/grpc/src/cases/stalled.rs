@@ -1,4 +1,5 @@
-//! 200 readers that do nothing, at either end, and calls beside them on the same connection.
+//! Cases with 200 readers that do nothing, at the client or at the server, while other calls run on
+//! the same connection.
 
 use anyhow::Result;
 
@@ -10,11 +11,11 @@ use crate::messages::response_of;
 use crate::stream_gen::grpc::testing::StreamingOutputCallRequest;
 
 const STALLED: usize = 200;
-/// Messages that nobody reads, and their length: together they are more than the 16 MiB up to which Kitex
-/// and grpc-go raise the window of a connection.
+/// How many unread messages each stream has, and how long each of them is. All streams together
+/// have more than the 16 MiB up to which Kitex and grpc-go raise the window of a connection.
 const UNREAD: usize = 3;
 const LEN: usize = 50_000;
-/// How often calls are made beside them.
+/// How many rounds of other calls run beside the stalled streams.
 const ROUNDS: usize = 20;
 
 /// The client does not read.
@@ -36,7 +37,7 @@ pub(super) async fn stalled_readers(clients: &Clients) -> Result<()> {
     Ok(())
 }
 
-/// The server does not read: its handler waits a minute before it sends the next response.
+/// The server does not read: its handler sleeps for a minute before it sends the next response.
 pub(super) async fn stalled_handlers(clients: &Clients) -> Result<()> {
     let mut waiting = Vec::new();
     for _ in 0..STALLED {
@@ -44,7 +45,8 @@ pub(super) async fn stalled_handlers(clients: &Clients) -> Result<()> {
         stream.send(one_and_no_more()).await?;
         has_body(stream.recv().await?, 1)?;
         let (mut sender, receiver) = stream.split();
-        // How much a server takes ahead of its handler is for it to say.
+        // Each server decides how many messages it accepts ahead of its handler, so a task of its
+        // own sends them.
         let sending = tokio::spawn(async move {
             for _ in 0..UNREAD {
                 if sender.send(exchange(LEN, 1)).await.is_err() {

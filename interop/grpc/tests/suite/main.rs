@@ -33,7 +33,7 @@ const OWN: &[&str] = &[
     "deadline_in_stream",
 ];
 
-/// 200 readers that do nothing, and calls beside them.
+/// Cases with 200 stalled readers and other calls on the same connection.
 const STALLED: &[&str] = &["stalled_readers", "stalled_handlers"];
 
 const COMPRESSION: &[&str] = &[

@@ -43,7 +43,8 @@ func equal[T comparable](s *session, what string, got, want T) {
 	}
 }
 
-// began tells this process from an earlier one that had its number.
+// began is when this process started. It tells this process from an earlier one with the same
+// process number.
 var began = time.Now().UnixMilli()
 
 // newID gives a call an id by which the server can be asked how it ended.

@@ -37,9 +37,10 @@ type serverOptions struct {
 	callOptions
 }
 
-// callOptions are about ping-pong calls over TTHeader; client and server are told the same.
+// callOptions are settings of ping-pong calls over TTHeader. The client and the server must have
+// the same ones.
 type callOptions struct {
-	muxCalls bool // many calls at a time on a connection
+	muxCalls bool // many calls at a time on one connection
 	checksum bool // payloads have a checksum
 }
 

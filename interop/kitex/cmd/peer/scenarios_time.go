@@ -188,6 +188,7 @@ func runTimeoutPP(s *session) {
 	s.alivePP()
 	err, id := s.echoDo("hold", callopt.WithRPCTimeout(shortTimeout))
 	s.expectTimeoutRace(err)
-	// The client's reset, or its closed connection, races with the handler's own deadline.
+	// The handler's own deadline races with the client's reset, or with the client's closing of the
+	// connection.
 	s.settled(id, outcomeTimeout, outcomeCanceled)
 }

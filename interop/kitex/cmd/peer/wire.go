@@ -125,7 +125,7 @@ func (w *wire) clientOptions(opts clientOptions) []client.Option {
 	return out
 }
 
-// checkingCodec is Kitex's own codec with a checksum in each TTHeader.
+// checkingCodec returns Kitex's codec, set to put a checksum into each TTHeader.
 func checkingCodec() remote.Codec {
 	return codec.NewDefaultCodecWithConfig(codec.CodecConfig{CRC32Check: true})
 }

@@ -134,7 +134,8 @@ pub async fn deadline<S: Services>(session: &Session<S>) -> Check {
     session.settled(&id, Outcome::Canceled).await
 }
 
-/// The client's reset, or its closed connection, races with the handler's own deadline.
+/// The handler's own deadline races with the client's reset, or with the client's closing of the
+/// connection.
 async fn settled_late<S: Services>(session: &Session<S>, id: &str) -> Check {
     let either = [Outcome::Timeout, Outcome::Canceled];
     session.settled_as_any(id, &either).await

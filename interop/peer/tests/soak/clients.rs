@@ -1,4 +1,4 @@
-//! The clients: which program, over which wire, with which scenarios and for how long.
+//! The clients of the soak test: their programs, wires, scenarios and lifetimes.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,11 +10,13 @@ use crate::{grpcio, kitex};
 /// The name under which runs of grpcio are counted.
 const GRPCIO: &str = "grpcio";
 
-/// Scenarios that are not for a server which goes on and serves both IDLs: three end it or are about
-/// its end, `service-lookup` is not as with one IDL, and `cancel-idle` waits 5 s for Kitex's client.
+/// Scenarios that this test leaves out. `exit`, `exit-pp` and `drain` end the server or test its
+/// end. `service-lookup` has another result when a server offers both IDLs. In `cancel-idle`,
+/// Kitex's client waits for 5 s.
 const LEFT_OUT: [&str; 5] = ["exit", "exit-pp", "drain", "service-lookup", "cancel-idle"];
 
-/// Scenarios that have many calls at a time, or leave some unfinished: each run has some of these.
+/// Scenarios with many calls at a time, or with calls that are left unfinished. Each run of a
+/// client has some of these.
 const LOADS: [&str; 6] = [
     "bidi-pipelined",
     "cancel",
@@ -24,51 +26,54 @@ const LOADS: [&str; 6] = [
     "timeout-pp",
 ];
 
-/// Scenarios of one run at most, of these and of all.
+/// The most scenarios of one client's run: of `LOADS`, and of all scenarios.
 pub(crate) const SCENARIOS: [usize; 2] = [3, 4];
 
-/// `-size`: none, small, one frame and several windows of HTTP/2.
+/// The values of `-size`: no payload, a small one, one of one HTTP/2 frame, and one of several
+/// HTTP/2 windows.
 const SIZES: [usize; 4] = [0, 100, 10_000, 70_000];
 
-/// `-conn`.
+/// The values of `-conn`.
 const CONNECTIONS: [&str; 3] = ["long", "short", "mux"];
 
-/// One client in this many is killed, if it does not end sooner.
+/// The test chooses one client in this many to be killed, unless that client ends sooner.
 const KILLED: usize = 2;
 
-/// When a client of Kitex is killed, in milliseconds: most runs take as long, or longer.
+/// The range of a Kitex client's lifetime before the test kills it, in milliseconds. Most runs take
+/// that long or longer.
 const KITEX_LIFE: (i64, i64) = (0, 600);
 
-/// The same of grpcio, which needs a second to begin.
+/// The same range for a grpcio client, which needs a second to start.
 const GRPCIO_LIFE: (i64, i64) = (0, 5_000);
 
-/// Longest time for one scenario, in seconds, on a busy machine.
+/// The longest time that one scenario may take, in seconds, on a busy machine.
 pub(crate) const TIMEOUT: u64 = 60;
 
-/// The programs that clients are started from.
+/// The client programs that the test starts.
 pub(crate) struct Programs {
     peer: PathBuf,
     wires: Vec<Wire>,
     grpcio: bool,
 }
 
-/// A `-proto`, and what it can be run with.
+/// A value of `-proto`, and the scenarios that can run with it.
 struct Wire {
     name: String,
     loads: Vec<String>,
     scenarios: Vec<String>,
 }
 
-/// A client that is to be started.
+/// A client that the test is about to start.
 pub(crate) struct Client {
     pub(crate) name: String,
     pub(crate) command: Command,
-    /// When it is killed, if it is.
+    /// The time after which the test kills the client; `None`: never.
     pub(crate) killed_after: Option<Duration>,
 }
 
 impl Programs {
-    /// `None` without Go, said in one line; without grpcio, Kitex's clients are all there are.
+    /// Finds the programs. Without Go, prints one line and returns `None`; without grpcio, returns
+    /// Kitex's client only.
     pub(crate) fn find() -> Option<Self> {
         let peer = kitex::program("peer")?;
         Some(Self {
@@ -78,13 +83,14 @@ impl Programs {
         })
     }
 
-    /// The kinds of client that there are, by name.
+    /// The names of all kinds of client on this machine.
     pub(crate) fn kinds(&self) -> Vec<&str> {
         let wires = self.wires.iter().map(|wire| wire.name.as_str());
         wires.chain(self.grpcio.then_some(GRPCIO)).collect()
     }
 
-    /// A client of a kind, by its place in [`Programs::kinds`], that does what `random` says.
+    /// A client of the given kind, which is an index into [`Programs::kinds`]. `random` chooses
+    /// what it does.
     pub(crate) fn client(&self, kind: usize, address: &str, random: &mut Random) -> Client {
         let (name, command, (least, most)) = match self.wires.get(kind) {
             Some(wire) => {
@@ -130,7 +136,7 @@ impl Wire {
     }
 }
 
-/// The script of `interop/grpc/grpcio`.
+/// The name of the script in `interop/grpc/grpcio`.
 const SCRIPT: &str = "peer_calls.py";
 
 fn python(address: &str, random: &mut Random) -> Command {
@@ -145,7 +151,7 @@ fn python(address: &str, random: &mut Random) -> Command {
     command
 }
 
-/// What `peer list` says, without what is left out.
+/// The wires and scenarios that `peer list` prints, without the scenarios in `LEFT_OUT`.
 fn wires(peer: &Path) -> Vec<Wire> {
     let output = Command::new(peer).arg("list").output();
     let output = output.expect("the Kitex peer runs").stdout;

@@ -1,4 +1,4 @@
-//! Lanes in which clients run one after the other, and what became of them.
+//! Lanes, each of which runs one client after the other, and the results of the clients.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,27 +13,28 @@ use crate::memory::Sample;
 use crate::random::Random;
 use crate::server::Server;
 
-/// Clients at a time.
+/// How many lanes there are, and so how many clients run at a time.
 const LANES: usize = 6;
 
-/// A client that has not ended by then hangs, and fails: each of its scenarios has an end.
+/// A client that still runs after this time hangs and counts as failed, because each of its
+/// scenarios has a time limit.
 const HANGS: Duration = {
     let [loads, others] = clients::SCENARIOS;
     Duration::from_secs(clients::TIMEOUT * (loads + others + 1) as u64)
 };
 
-/// How often a client is looked at.
+/// The interval at which a lane checks whether its client has ended.
 const GLANCE: Duration = Duration::from_millis(10);
 
-/// How often the server's process is looked at.
+/// The interval at which the test samples the server's memory and descriptors.
 const SAMPLES_EVERY: Duration = Duration::from_millis(200);
 
-/// What became of the clients, by wire.
+/// The results of all clients, by wire.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) passed: BTreeMap<String, u64>,
     pub(crate) killed: BTreeMap<String, u64>,
-    /// What each client that failed was, and said.
+    /// The command and the output of each client that failed.
     pub(crate) failed: Vec<String>,
 }
 
@@ -43,7 +44,8 @@ enum End {
     Failed(String),
 }
 
-/// Starts clients until `duration` is over, waits for the last ones, and looks at the server meanwhile.
+/// Starts clients until `duration` is over, then waits for the last ones. Samples the server's
+/// process meanwhile.
 pub(crate) fn run(
     programs: &Programs,
     server: &Server,
@@ -68,7 +70,7 @@ pub(crate) fn run(
         let lanes: Vec<_> = (0..LANES).map(|number| scope.spawn(lane(number))).collect();
         let mut samples = Vec::new();
         while !lanes.iter().all(|lane| lane.is_finished()) {
-            // The clients that end behind it are no steady load.
+            // Behind `duration` the load falls, and samples would not be comparable.
             if started.elapsed() <= duration {
                 samples.push(Sample {
                     at: started.elapsed(),
@@ -94,7 +96,7 @@ struct Lane<'a> {
 impl Lane<'_> {
     fn run(&mut self, until: Instant) {
         let kinds = self.programs.kinds().len();
-        // Each kind runs to its end once, whatever the time allows.
+        // First runs one client of each kind to its end, however little time `duration` leaves.
         for kind in (self.lane..kinds).step_by(LANES) {
             let mut client = self.client(kind);
             client.killed_after = None;
@@ -123,7 +125,8 @@ impl Lane<'_> {
     }
 
     fn end_of(&self, mut client: Client) -> End {
-        // A file, for a pipe that nobody reads would stop the client.
+        // The output goes to a file: nobody reads a pipe while the client runs, and a full pipe
+        // would block the client.
         let path = format!("{}/soak-{}.log", env!("CARGO_TARGET_TMPDIR"), self.lane);
         let said = File::create(&path).expect("a file for what the client says");
         let errors = said.try_clone().expect("the same file");
@@ -135,7 +138,7 @@ impl Lane<'_> {
         let status = wait_or_kill(&mut process, client.killed_after);
         match (status.code(), client.killed_after) {
             (Some(0), _) => End::Passed,
-            // By a signal, which is ours.
+            // A status without a code means a signal, and only this test sends one.
             (None, Some(_)) => End::Killed,
             _ => {
                 let said = std::fs::read(&path).unwrap_or_default();
@@ -146,7 +149,7 @@ impl Lane<'_> {
     }
 }
 
-/// Waits for the end, which is now if the time has come.
+/// Waits until the process ends, and kills it when its time is over.
 fn wait_or_kill(process: &mut Child, killed_after: Option<Duration>) -> ExitStatus {
     let started = Instant::now();
     let limit = killed_after.unwrap_or(HANGS);
@@ -156,12 +159,13 @@ fn wait_or_kill(process: &mut Child, killed_after: Option<Duration>) -> ExitStat
         }
         sleep(GLANCE);
     }
-    // It may have ended by itself by now, which its status tells.
+    // The process may have ended by itself just now. Its status tells which it was.
     let _ = process.kill();
     process.wait().expect("the client is ours")
 }
 
-/// The lines that tell why a client failed: the contract's, else the last ones.
+/// The lines that tell why a client failed: the contract's failure lines, or else the last lines of
+/// its output.
 fn telling(said: &str) -> String {
     let whys: Vec<&str> = said
         .lines()

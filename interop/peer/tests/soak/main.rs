@@ -1,11 +1,14 @@
-//! One server process, and clients of every wire that come and go at random: Kitex's over each
-//! `-proto` of the contract, and grpcio's. Many are killed in the middle of their calls.
+//! The soak test: one server process, and clients of every wire that come and go at random. They
+//! are Kitex's clients, over each `-proto` of the contract, and grpcio's. The test kills many of
+//! them in the middle of their calls.
 //!
-//! No client that ran to its end may have failed. When all are gone, the server has no running
-//! handler and no descriptor more than before the first, and its memory did not grow meanwhile.
+//! No client that ran to its end may have failed. When all clients are gone, the server has no
+//! running handler and no more descriptors than before the first client, and its memory has not
+//! grown during the test.
 //!
-//! `STREAMGEN_SOAK_SECONDS` is how long clients are started (default 20), `STREAMGEN_SOAK_SEED` the seed of
-//! what they do and when they are killed (default: from the clock; printed).
+//! `STREAMGEN_SOAK_SECONDS` sets for how long the test starts clients (default 20).
+//! `STREAMGEN_SOAK_SEED` sets the seed from which the test chooses what the clients do and when it
+//! kills them (by default the clock gives the seed, and the test prints it).
 
 #![cfg(target_os = "linux")] // What a process holds is read from /proc.
 
@@ -29,11 +32,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use clients::Programs;
 use server::Server;
 
-/// How long clients are started if nothing else is said.
+/// For how long the test starts clients, by default.
 const SECONDS: u64 = 20;
 
-/// Time for the server to notice that the last clients are gone: a handler that holds ends after 30 s
-/// at the latest, whatever becomes of its call.
+/// How long the server may take to notice that the last clients are gone. A handler that holds ends
+/// after 30 s at the latest, whatever becomes of its call.
 const SETTLE: Duration = Duration::from_secs(60);
 
 #[test]
@@ -67,7 +70,7 @@ fn clients_of_every_wire_come_and_go() {
     assert_eq!(kinds, [] as [&str; 0], "no client of these ended by itself");
 }
 
-/// The value of an environment variable, if it is set.
+/// The number in an environment variable, if the variable is set.
 fn number(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
     Some(

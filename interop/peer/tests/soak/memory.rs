@@ -1,9 +1,9 @@
-//! Whether a process's memory is flat.
+//! Checks that a process's memory does not grow.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// What the server held at one moment.
+/// What the server's process held at one moment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sample {
     pub(crate) at: Duration,
@@ -12,14 +12,15 @@ pub(crate) struct Sample {
     pub(crate) descriptors: usize,
 }
 
-/// What the last third may have above the second one, in KiB: the load is random, and messages of
-/// 3 MiB are part of it, some in several calls at a time.
+/// By how many KiB the median of the last third may exceed that of the second third. The load is
+/// random and contains messages of 3 MiB, sometimes in several calls at a time.
 const SLACK: u64 = 16 * 1024;
 
-/// Compares the medians of the second and the last third of `samples`; the first is the warm-up.
+/// Compares the medians of the second and the last third of `samples`. The first third is the
+/// warm-up and does not count.
 pub(crate) fn is_flat(samples: &[Sample]) -> Result<(), String> {
     let [_, middle, last] = thirds(samples);
-    // A quarter for what the allocator keeps in pieces.
+    // The quarter allows for memory that the allocator cannot return because it is fragmented.
     let allowed = middle + middle / 4 + SLACK;
     if last <= allowed {
         return Ok(());
@@ -29,7 +30,7 @@ pub(crate) fn is_flat(samples: &[Sample]) -> Result<(), String> {
     ))
 }
 
-/// One line for people.
+/// A summary of the samples in one line.
 pub(crate) fn figures(samples: &[Sample]) -> String {
     let mut text = format!("memory, median of each third: {:?} KiB", thirds(samples));
     let peak = samples.iter().map(|sample| sample.resident).max();
@@ -68,13 +69,13 @@ fn memory_that_grows_all_the_time_is_not_flat() {
         };
         seconds.map(sample).collect()
     };
-    // 300 KiB a second: 100 bytes for each of 3000 calls.
+    // A leak of 300 KiB a second: 100 bytes for each of 3000 calls.
     assert!(is_flat(&samples(|second| 40_000 + 300 * second)).is_err());
     assert_eq!(
         is_flat(&samples(|second| 80_000 + second % 7 * 4_000)),
         Ok(())
     );
-    // What a warm-up needs is kept.
+    // Memory that the warm-up took and the process keeps is no leak.
     assert_eq!(
         is_flat(&samples(|second| (second * 1000).min(90_000))),
         Ok(())

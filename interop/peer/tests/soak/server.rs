@@ -1,4 +1,5 @@
-//! The server under load: what it says of its calls, and what its process holds.
+//! The server process under load: the calls that it reports, and the memory and descriptors that it
+//! holds.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,10 +8,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-/// How often a condition is looked at again.
+/// The interval at which a wait checks its condition again.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// What a server calls the wires in its `call` events.
+/// The names of the wires in the server's `call` events.
 const WIRES: [&str; 6] = [
     "Framed",
     "GRPC",
@@ -20,9 +21,10 @@ const WIRES: [&str; 6] = [
     "TTHeaderStreaming",
 ];
 
-/// glibc keeps freed memory in an arena for each thread, more of it the longer a program runs. With one
-/// arena, and the thresholds that it would else move fixed at what they begin with, memory in RAM is close to
-/// what is in use, and a leak is seen.
+/// Settings that make a leak visible in the memory in RAM. By default, glibc keeps freed memory in
+/// one arena for each thread, and keeps more of it the longer a program runs. With one arena, and
+/// with thresholds fixed at their initial values (glibc would move them otherwise), the memory in
+/// RAM is close to the memory in use.
 const RETURNS_MEMORY: [(&str, &str); 3] = [
     ("MALLOC_ARENA_MAX", "1"),
     ("MALLOC_TRIM_THRESHOLD_", "131072"),
@@ -36,10 +38,10 @@ pub(crate) struct Server {
     calls: Arc<Mutex<Calls>>,
 }
 
-/// The calls of a server, by its `call` and `end` events.
+/// The calls of a server, counted from its `call` and `end` events.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Calls {
-    /// By wire.
+    /// Calls that have begun, by wire.
     begun: BTreeMap<String, u64>,
     ended: u64,
     pub(crate) running: i64,
@@ -72,7 +74,7 @@ impl Server {
         }
     }
 
-    /// What has been heard of its calls until now.
+    /// The calls that the server has reported so far.
     pub(crate) fn calls(&self) -> Calls {
         lock(&self.calls).clone()
     }
@@ -122,7 +124,8 @@ impl Server {
 
 impl Calls {
     fn hear(&mut self, line: &str) {
-        // `"ev"` is first in every line of the contract; most are of neither kind.
+        // Each line of the contract begins with `"ev"`, and most lines report other events than
+        // these two.
         if line.starts_with(r#"{"ev":"end""#) {
             self.ended += 1;
             self.running -= 1;

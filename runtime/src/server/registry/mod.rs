@@ -116,9 +116,10 @@ impl Registry {
         for hosted in &self.services {
             let info = hosted.info;
             if info.payload == PayloadCodec::Protobuf {
-                // Versions of one API, side by side, are usual here, and gRPC and TTHeader name the
-                // service of each call. Only KitexProtobuf Framed does not: there a call of a method
-                // that several have goes to the first of them. Kitex would not start (C.10).
+                // Several versions of one API on one server are usual here, and gRPC and TTHeader
+                // name the service of each call. Only KitexProtobuf Framed names no service: a call
+                // of a method that several services have goes to the first of them. A Kitex server
+                // would not start (C.10).
                 continue;
             }
             for method in info.methods {

@@ -116,7 +116,8 @@ fn s24_g87_an_unknown_name_finds_the_only_service_that_has_the_method() {
         "20: unknown service Renamed, method None"
     );
 
-    // Of two owners, one of which is the fallback, none is the only one.
+    // Two services have the method, so neither is the only one, although one of them is the
+    // fallback.
     let registry =
         Registry::new(vec![fallback(&PEER), add(&OTHER)], false, Arc::default()).unwrap();
     assert_eq!(

@@ -10,7 +10,8 @@ pub use bidi::{BidiServerReceiver, BidiServerSender, BidiStreamingServer};
 pub use client_streaming::ClientStreamingServer;
 pub use server_streaming::ServerStreamingServer;
 
-/// Header and trailer of a handler's stream; `$raw` is where its `ServerRaw` is.
+/// Methods for the header and the trailer of a handler's stream. `$raw` is the field that holds its
+/// `ServerRaw`.
 macro_rules! metadata_methods {
     (|$this:ident| $raw:expr) => {
         /// Adds to the header, which goes out with the first message, with

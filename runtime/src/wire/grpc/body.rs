@@ -16,7 +16,7 @@ pub(super) struct Body {
     stream: RecvStream,
     reader: MessageReader,
     account: Account,
-    /// What the account counts of what was read.
+    /// How many of the bytes that were read the account still counts as waiting.
     counted: usize,
     /// No more DATA frames.
     data_ended: bool,
@@ -100,7 +100,8 @@ impl Body {
         self.fresh = 0;
         let held = std::mem::take(&mut self.held);
         self.give_back(held);
-        // A message that is not whole is kept, though the peer may go on.
+        // The reader keeps an incomplete message, so its bytes still count, although the peer may
+        // send more.
         let kept = self.reader.kept();
         if let Some(taken) = self.counted.checked_sub(kept) {
             self.counted = kept;

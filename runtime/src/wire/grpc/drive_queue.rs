@@ -97,7 +97,8 @@ impl DriveQueue {
         lock(&self.0).again = false;
     }
 
-    /// Sleeps until the next request; `Ready` if there was one since [`DriveQueue::begin`].
+    /// Pending until the next request. Ready at once if there was a request since
+    /// [`DriveQueue::begin`].
     pub(super) fn poll_asleep(&self, cx: &Context<'_>) -> Poll<()> {
         let mut state = lock(&self.0);
         if state.again || !state.ready.is_empty() {

@@ -19,7 +19,7 @@ pub(super) trait Http2: Unpin {
     /// connection is over.
     fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>>;
 
-    /// Tells whoever observes it why it is over.
+    /// Tells observers why the connection is over.
     fn tell_end(&self, end: &End);
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Driver<H: Http2, IO> {
     /// Of the same connection.
     flusher: FlushHandle<IO>,
     drive_queue: Arc<DriveQueue>,
-    /// Wakes [`DriveQueue`].
+    /// A waker that wakes the connection's task by way of [`DriveQueue`].
     waker: Waker,
     keepalive: Option<Keepalive>,
     progress: Progress,
@@ -38,7 +38,7 @@ pub(super) struct Driver<H: Http2, IO> {
     queue: VecDeque<Arc<Signal>>,
     /// Whether other tasks had their turn since this one was woken.
     yielded: bool,
-    /// Whether it was told why the connection is over.
+    /// Whether `tell_end` was called.
     told: bool,
 }
 
@@ -92,13 +92,14 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
         let Poll::Ready(ended) = run else {
             return Poll::Pending;
         };
-        // The reason why it is over may be among what was gathered. Nobody waits for it.
+        // The gathered bytes may contain the GOAWAY that tells the peer the reason. They are
+        // written as far as possible now; nothing waits for the rest.
         let _ = self.flusher.poll_flush(cx);
         self.over(End::Http2(ended))
     }
 
-    /// Ready when nothing of the peer can be relied on any more: it does not answer, does not
-    /// end what it began, or takes nothing.
+    /// Ready when the peer is unusable: it does not answer a ping, has not finished a frame or its
+    /// preface, or takes nothing of what is written.
     fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let seen = self.flusher.seen();
         if self.progress.poll_late(cx, seen).is_ready() {
@@ -168,7 +169,7 @@ impl<H: Http2, IO> Drop for Driver<H, IO> {
     }
 }
 
-/// Tells the first end, which is the reason of those that follow.
+/// Tells observers the first end only: it is the cause of the later ones.
 fn tell<H: Http2>(told: &mut bool, h2: Option<&H>, end: &End) {
     if let (false, Some(h2)) = (std::mem::replace(told, true), h2) {
         h2.tell_end(end);

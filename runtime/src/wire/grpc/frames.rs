@@ -1,15 +1,16 @@
-//! Where the frames of a peer begin and end, which h2 does not tell (RFC 9113, 3.4 and 4.1; A.1).
+//! Finds the frames in the bytes of a peer, because h2 does not expose them (RFC 9113, 3.4 and 4.1;
+//! A.1).
 
 use std::io;
 
-/// Length of what a client sends in front of its first frame.
+/// Length of the preface, which a client sends ahead of its first frame.
 const PREFACE: usize = 24;
-/// Length of what stands in front of a frame's payload.
+/// Length of a frame's head, which precedes the payload.
 const HEAD: usize = 9;
-/// Where in it the frame's type stands.
+/// Position of the frame's type in the head.
 const TYPE: usize = 3;
 
-/// What a peer's bytes are that begin with another frame than SETTINGS.
+/// The error text for a peer whose first frame is not SETTINGS.
 pub(super) const NOT_HTTP2: &str = "the first frame of an HTTP/2 connection is not SETTINGS";
 
 /// Types of frames.
@@ -19,9 +20,9 @@ const SETTINGS: u8 = 4;
 const PUSH_PROMISE: u8 = 5;
 const CONTINUATION: u8 = 9;
 
-/// The header block ends with this frame.
+/// A flag: this frame ends the header block.
 const END_HEADERS: u8 = 4;
-/// DATA begins with the length of its padding.
+/// A flag: the payload of DATA begins with the length of its padding.
 const PADDED: u8 = 8;
 
 /// A frame whose head has arrived.
@@ -29,36 +30,36 @@ const PADDED: u8 = 8;
 pub(super) struct Frame {
     pub(super) kind: u8,
     pub(super) stream: u32,
-    /// Bytes of its payload; of DATA, without padding.
+    /// Length of the payload in bytes, without the padding of DATA.
     pub(super) len: usize,
 }
 
-/// Follows the bytes of a peer from frame to frame.
+/// Follows the bytes of a peer and finds where each frame begins.
 pub(super) struct Frames {
-    /// Bytes that are nothing but passed: of the preface, or of a payload.
+    /// How many bytes to pass over: they belong to the preface or to a payload.
     skip: usize,
     head: [u8; HEAD],
-    /// How many bytes of `head` are there.
+    /// How many bytes of `head` have arrived.
     filled: usize,
-    /// DATA whose padding the next byte tells.
+    /// A DATA frame with padding; the next byte is the length of the padding.
     padded: Option<Frame>,
-    /// Behind HEADERS whose block goes on.
+    /// Whether a header block has begun and not ended.
     in_block: bool,
     first_frame: FirstFrame,
 }
 
-/// How far the peer's beginning has come.
+/// How much of the peer's first frame has arrived.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum FirstFrame {
-    /// No frame so far.
+    /// The head of the first frame has not arrived as a whole.
     Awaited,
-    /// Inside the first frame.
+    /// The head has arrived, the payload has not.
     Begun,
     Over,
 }
 
 impl Frames {
-    /// What a client sends, preface included.
+    /// For the bytes of a client, which begin with the preface.
     pub(super) fn of_client() -> Self {
         Self::behind(PREFACE)
     }
@@ -78,17 +79,18 @@ impl Frames {
         }
     }
 
-    /// Looks at the bytes that came next, and tells `each` of the frames that begin in them.
+    /// Reads the next bytes and calls `each` with every frame that begins in them.
     ///
     /// # Errors
-    /// The first frame is not SETTINGS, which h2 would take; the connection is to be closed.
+    /// The first frame is not SETTINGS. h2 would accept such a frame; the caller must close the
+    /// connection.
     pub(super) fn read(&mut self, mut bytes: &[u8], mut each: impl FnMut(Frame)) -> io::Result<()> {
         loop {
             if let Some(mut frame) = self.padded
                 && let Some((padding, rest)) = bytes.split_first()
             {
                 (self.padded, bytes, self.skip) = (None, rest, self.skip - 1);
-                // Of padding that is longer than its frame h2 makes an error.
+                // Padding that is longer than its frame is an error, which h2 reports.
                 frame.len = frame.len.saturating_sub(1 + usize::from(*padding));
                 each(frame);
             }
@@ -114,8 +116,8 @@ impl Frames {
         }
     }
 
-    /// Refuses a first frame of another type as soon as that is there: what speaks another protocol, as
-    /// a TLS alert does, may never send a whole head.
+    /// Refuses a first frame of another type as soon as the type has arrived. A peer with another
+    /// protocol, such as one that sends a TLS alert, may never send a whole head.
     fn check_first(&self) -> io::Result<()> {
         let wrong = self.filled > TYPE && self.head[TYPE] != SETTINGS;
         if self.first_frame == FirstFrame::Awaited && wrong {
@@ -124,7 +126,8 @@ impl Frames {
         Ok(())
     }
 
-    /// A head is there. Gives its frame, if that is known already.
+    /// Handles a complete head. Returns its frame, unless the length of padding has still to
+    /// arrive.
     fn begin(&mut self) -> Option<Frame> {
         self.filled = 0;
         let [a, b, c, kind, flags, stream @ ..] = self.head;
@@ -151,7 +154,7 @@ impl Frames {
         self.first_frame == FirstFrame::Over
     }
 
-    /// Whether the peer has begun something, a frame or a block of headers, and not ended it.
+    /// Whether the peer has begun a frame or a block of headers and has not ended it.
     pub(super) fn are_unfinished(&self) -> bool {
         self.skip > 0 || self.filled > 0 || self.in_block
     }
@@ -164,7 +167,7 @@ mod tests {
     const PRI: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     const FIRST: &[u8] = &[0, 0, 0, SETTINGS, 0, 0, 0, 0, 0];
 
-    /// The frames of these bytes, read so many at a time.
+    /// Reads `bytes` in pieces of `step` bytes, and returns the frames found in them.
     fn read(frames: &mut Frames, bytes: &[u8], step: usize) -> io::Result<Vec<Frame>> {
         let mut all = Vec::new();
         for part in bytes.chunks(step) {

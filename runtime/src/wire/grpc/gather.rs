@@ -59,7 +59,7 @@ impl Buf for Payload {
 #[derive(Default)]
 pub(super) struct Gathered {
     bytes: Batch,
-    /// Whether more than [`KEPT`] were copied since it was empty.
+    /// Whether more than [`KEPT`] bytes were copied since the buffer was last empty.
     grown: bool,
 }
 
@@ -68,7 +68,7 @@ impl Gathered {
         self.bytes.is_empty()
     }
 
-    /// Bytes.
+    /// The number of bytes that wait.
     pub(super) fn len(&self) -> usize {
         self.bytes.len()
     }

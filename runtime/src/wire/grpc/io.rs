@@ -1,4 +1,5 @@
-//! The byte stream under a connection.
+//! The byte stream below an HTTP/2 connection: limits what h2 reads at once, and gathers what h2
+//! writes.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -15,40 +16,41 @@ use super::life::Life;
 use super::progress::Seen;
 use crate::sync::lock;
 
-/// Bytes that are read before the streams they are for get their turn, when all was read before. With
-/// few of them the first answers are on their way while the last requests are being read.
+/// How many bytes h2 may read before the connection's task serves the streams, if the last turn had
+/// read everything. The limit is small, so that the first answers leave while the last requests are
+/// being read.
 const FIRST_TURN: u64 = 1024;
-/// The same when there was more to read each time: it doubles up to here.
+/// The largest limit of a turn: it doubles each time that a turn ends with bytes left to read.
 const LONGEST_TURN: u64 = 256 * 1024;
-/// Frames after which a turn ends, however short they are. What they open is then taken from h2, and
-/// what they ask for is written, before more is read.
+/// How many frames end a turn, however short they are. Before more is read, the task takes the
+/// streams that these frames open from h2, and writes the answers that they ask for.
 const FRAMES_OF_TURN: usize = 1024;
-/// Frames that are read while nothing can be written. h2 keeps an answer to each of them if it must,
-/// some 600 bytes, for as long as the peer does not read. grpc-go and Kitex stop reading at 50
-/// answers; frames that need none are among these.
+/// How many frames may be read while nothing can be written. For each frame that needs an answer,
+/// h2 keeps that answer, some 600 bytes, until the peer reads. grpc-go and Kitex stop reading at 50
+/// answers; this number also counts frames that need no answer.
 const UNANSWERED: usize = 8 * 1024;
 
-/// What h2 reads and writes. h2 writes every frame of 256 bytes and more by itself; here they are
-/// gathered, until the connection's task has nothing more to do and calls
-/// [`FlushHandle::poll_flush`].
+/// The byte stream that h2 reads and writes. h2 writes every frame of 256 bytes and more
+/// separately. This type gathers these frames until the connection's task has nothing more to do
+/// and calls [`FlushHandle::poll_flush`].
 ///
-/// The first bytes that are read may have been read before, to find out the protocol.
+/// The bytes that were read to find out the protocol come first.
 pub(super) struct Gather<IO>(Arc<Mutex<Socket<IO>>>);
 
-/// The connection's task has this of the same byte stream, to write what was gathered.
+/// The handle by which the connection's task writes the bytes that [`Gather`] has gathered.
 pub(super) struct FlushHandle<IO>(Arc<Mutex<Socket<IO>>>);
 
-/// Only the connection's task comes here, so the lock around it is always free.
+/// Only the connection's task takes the lock around this, so the lock is always free.
 struct Socket<IO> {
-    /// Reads what the turn allows.
+    /// Reads at most the bytes that the turn allows.
     io: Take<IO>,
     first: BytesMut,
     inflow: Inflow,
     out: Gathered,
-    /// Bytes that were written.
+    /// How many bytes were written so far.
     written: u64,
     turn: u64,
-    /// Whether the turn has ended before all was read.
+    /// Whether the turn ended although there were bytes left to read.
     cut: bool,
 }
 
@@ -58,15 +60,16 @@ struct Inflow {
     ledger: Arc<Ledger>,
     life: Life,
     bytes: u64,
-    /// Frames of this turn.
+    /// Frames read in this turn.
     in_turn: usize,
-    /// Frames since something was written, or nothing was to be written.
+    /// Frames read since this side last wrote something or had nothing to write.
     unanswered: usize,
-    /// Whether there was no more to read when it was last looked for.
+    /// Whether the last read found no more bytes.
     dry: bool,
 }
 
-/// Splits a byte stream between h2 and the connection's task. Its peer begins as `frames` has it.
+/// Splits a byte stream between h2 and the connection's task. `frames` knows how the peer's bytes
+/// begin.
 pub(super) fn gather<IO: AsyncRead>(
     first: BytesMut,
     io: IO,
@@ -75,7 +78,7 @@ pub(super) fn gather<IO: AsyncRead>(
     life: Life,
 ) -> (Gather<IO>, FlushHandle<IO>) {
     let socket = Socket {
-        // Until there is a task that takes turns.
+        // Reading is not limited until there is a task that begins turns.
         io: io.take(u64::MAX),
         first,
         inflow: Inflow {
@@ -97,7 +100,7 @@ pub(super) fn gather<IO: AsyncRead>(
 }
 
 impl Inflow {
-    /// Looks at bytes that came.
+    /// Examines bytes that have arrived.
     fn read(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.life.note_bytes();
         self.bytes += bytes.len() as u64;
@@ -134,7 +137,7 @@ fn note_data(arrivals: &mut Arrivals<'_>, frame: Frame) {
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> FlushHandle<IO> {
-    /// Writes what was gathered.
+    /// Writes what [`Gather`] has gathered.
     pub(super) fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut socket = lock(&self.0);
         if socket.out.is_empty() {
@@ -144,13 +147,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> FlushHandle<IO> {
         Pin::new(socket.io.get_mut()).poll_flush(cx)
     }
 
-    /// Lets h2 read again. `true` if there may be more than it was allowed to read before.
+    /// Lets h2 read again. Returns whether the last turn may have left bytes unread.
     pub(super) fn begin_turn(&self) -> bool {
         let mut socket = lock(&self.0);
         if socket.out.is_empty() {
             socket.inflow.unanswered = 0;
         }
-        // Then it goes on when something was written.
+        // Reading goes on when something has been written.
         if socket.inflow.unanswered >= UNANSWERED {
             return false;
         }
@@ -165,7 +168,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> FlushHandle<IO> {
         cut
     }
 
-    /// What was read so far.
+    /// The state of the bytes that were read and written so far.
     pub(super) fn seen(&self) -> Seen {
         let socket = lock(&self.0);
         Seen {
@@ -249,12 +252,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gather<IO> {
         lock(&self.0).poll_gather(cx, bufs)
     }
 
-    /// Else h2 would copy payloads into a buffer of its own first.
+    /// True, because h2 would otherwise copy payloads into a buffer of its own first.
     fn is_write_vectored(&self) -> bool {
         true
     }
 
-    /// Not yet: see [`Gather`].
+    /// Does nothing: the connection's task writes later; see [`Gather`].
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }

@@ -1,4 +1,4 @@
-//! Finding out that a peer is gone although its connection looks alive (A.16).
+//! Finds out by pings that a peer is gone although its connection looks alive (A.16).
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,21 +14,21 @@ use super::ledger::Ledger;
 use super::life::Life;
 use crate::call::Deadline;
 
-/// How long a ping may be unanswered before no new calls are made on the connection. Whoever reads at all
-/// answers at once.
+/// How long a ping may be unanswered before no new calls are made on the connection. A peer that
+/// reads at all answers at once.
 const SUSPICION: Duration = Duration::from_secs(1);
 
-/// How often a server lets itself be pinged to which it has sent nothing meanwhile: every 5 minutes
-/// (`MinTime` of the enforcement policy of grpc-go, 5 minutes in Kitex's `defaults.go` and
-/// grpcio's `min_recv_ping_interval_without_data` too), and a little for a clock that runs faster and a
-/// ping that travels faster than the one before. Who pings more often is sent away with
-/// `too_many_pings` the third time.
+/// The shortest time between two pings of a client to a server that has sent nothing in between.
+/// Servers allow one in 5 minutes (`MinTime` of the enforcement policy of grpc-go, 5 minutes in
+/// Kitex's `defaults.go` and grpcio's `min_recv_ping_interval_without_data` too). The additional 10
+/// s allow for a clock that runs faster, and for a ping that travels faster than the one before. At
+/// the third violation, the server closes the connection with `too_many_pings`.
 const PING_INTERVAL: Duration = Duration::from_secs(5 * 60 + 10);
 
-/// Silence after which a server asks whether the client is still there; Kitex's default.
+/// Silence after which a server pings its client; Kitex's default.
 const SERVER_SILENCE: Duration = Duration::from_secs(2 * 3600);
-/// Silence after which a client with running calls asks whether the server is still there: a ping costs
-/// 17 bytes, and is sent once behind each answer of the server only.
+/// Silence after which a client with running calls pings its server. A ping costs 17 bytes, and the
+/// client sends only one after each answer of the server.
 const CLIENT_SILENCE: Duration = Duration::from_secs(5);
 
 /// Pings a silent peer.
@@ -39,28 +39,30 @@ pub(super) struct Keepalive {
     patience: Duration,
     timer: Pin<Box<Sleep>>,
     state: State,
-    /// A ping is under way.
+    /// Whether a ping is unanswered.
     asked: bool,
     manners: Manners,
 }
 
 enum State {
-    /// Nothing is timed, because no call is running. `silent`: the last one was not answered either.
+    /// No timer runs, because no call is running. `silent`: the peer sent nothing while the timer last
+    /// ran.
     Idle { silent: bool },
-    /// The timer runs while the peer may be silent.
+    /// The timer limits how long the peer may be silent.
     Watching,
-    /// A ping is not answered; the timer runs to [`SUSPICION`].
+    /// A ping is unanswered; the timer runs until [`SUSPICION`] is over.
     Asked,
-    /// The timer runs to the connection's end.
+    /// The ping is still unanswered; when the timer ends, so does the connection.
     Suspecting,
 }
 
-/// When a peer may be pinged.
+/// The rules for when this side may ping its peer.
 enum Manners {
-    /// A client at any time: nobody there counts.
+    /// A server may ping its client at any time, because clients do not count pings.
     Server,
-    /// A server while calls are running, once behind each of its answers, and every [`PING_INTERVAL`]: grpc-go,
-    /// Kitex, grpcio and grpc-java forget what they have counted when they send HEADERS or DATA.
+    /// A client may ping its server while calls are running: once after each of the server's
+    /// answers, and otherwise every [`PING_INTERVAL`]. grpc-go, Kitex, grpcio and grpc-java reset
+    /// their count of pings when they send HEADERS or DATA.
     Client {
         calls: Arc<Ledger>,
         last_ping: Option<Instant>,
@@ -68,13 +70,13 @@ enum Manners {
 }
 
 impl Keepalive {
-    /// The server's.
+    /// The keepalive of a server.
     pub(super) fn server(ping: Option<PingPong>, life: Life, limits: &GrpcLimits) -> Option<Self> {
         let silence = limits.keepalive.unwrap_or(SERVER_SILENCE);
         Some(Self::new(ping?, life, silence, limits, Manners::Server))
     }
 
-    /// The client's. `calls` tells whether there are any.
+    /// The keepalive of a client. `calls` tells whether the connection has any calls.
     pub(super) fn client(
         ping: Option<PingPong>,
         life: Life,
@@ -106,11 +108,12 @@ impl Keepalive {
         }
     }
 
-    /// Ready when the peer has not answered in time.
+    /// Ready when the peer has not answered a ping in time.
     pub(super) fn poll_dead(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.asked && self.ping.poll_pong(cx).is_ready() {
             self.asked = false;
-            // What came before may be what made the server forgive this ping.
+            // An answer that came before the pong may already have excused this ping at the server,
+            // so it must not excuse the next one.
             self.life.forget_answers();
             self.watch();
         }
@@ -140,7 +143,7 @@ impl Keepalive {
                     if !self.life.take_heard() {
                         return Poll::Ready(());
                     }
-                    // It has more to send than the answer to a ping.
+                    // The peer is alive: it sent other bytes than the answer to the ping.
                     self.watch();
                 }
             }
@@ -152,7 +155,7 @@ impl Keepalive {
         self.time(self.silence, State::Watching);
     }
 
-    /// Pings, if that is allowed and none is under way.
+    /// Sends a ping, if the rules allow one and no ping is unanswered.
     fn ask(&mut self) {
         if !self.manners.allow(&self.life) || self.ping.send_ping(Ping::opaque()).is_err() {
             return self.watch();
@@ -163,14 +166,14 @@ impl Keepalive {
     }
 
     fn time(&mut self, duration: Duration, state: State) {
-        // However long it is.
+        // `Deadline` also accepts durations that exceed the clock's range.
         self.timer.as_mut().reset(Deadline::after(duration).at);
         self.state = state;
     }
 }
 
 impl Manners {
-    /// Whether there is no reason to ping.
+    /// Whether there is no reason to ping, because no call is running.
     fn is_idle(&self) -> bool {
         match self {
             Self::Server => false,
@@ -187,7 +190,8 @@ impl Manners {
         }
     }
 
-    /// Clients make no new call on a suspected connection; to a server nothing changes.
+    /// Reports the suspicion at a client, which makes no new call on this connection then. A server
+    /// does not act on it.
     fn tell_suspicion(&self, life: &Life) {
         if let Self::Client { .. } = self {
             events::connection_suspected(life.peer());

@@ -1,10 +1,11 @@
-//! What has arrived on a connection and waits for its readers.
+//! Counts the bytes that have arrived on a connection and wait for their readers.
 //!
-//! The window of a connection is as large as HTTP/2 knows it, so that nobody waits for the reader of
-//! another stream; Kitex and grpc-go give it back on arrival, to the same end (A.17). h2 gives it
-//! back together with the window of the stream. What it would bound is bounded here: by the number of streams
-//! times the window of one, and beyond [`GrpcLimits::connection_window`](super::GrpcLimits) there
-//! are no new streams.
+//! The window of a connection is the largest that HTTP/2 allows, so that no stream waits for the
+//! reader of another stream. Kitex and grpc-go return the connection's window as soon as bytes
+//! arrive, for the same purpose (A.17). h2 returns it only together with the window of the stream.
+//! In place of the connection's window, two bounds limit the waiting bytes: the number of streams
+//! times the window of one stream, and beyond [`GrpcLimits::connection_window`](super::GrpcLimits)
+//! there are no new streams.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -12,40 +13,40 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::sync::lock;
 
-/// What a DATA frame counts at least: about what h2 keeps for one that is not read.
+/// The least that a DATA frame counts: about what h2 keeps for an unread frame.
 pub(super) const LEAST: usize = 256;
 
 /// The accounts of the streams of one connection.
 pub(super) struct Ledger {
     accounts: Mutex<HashMap<u32, Arc<AtomicU64>>>,
-    /// How many there are.
+    /// The number of accounts.
     open: AtomicUsize,
-    /// Sum of all of them.
+    /// The sum of the waiting bytes of all accounts.
     total: AtomicU64,
     limit: u64,
 }
 
-/// What waits of one stream. Whoever has the stream's data has its account; dropped, nothing of it
-/// waits any more.
+/// The bytes of one stream that wait for its reader. The owner of the stream's data also owns this
+/// account; dropping it removes the stream's bytes from the sum.
 pub(super) struct Account {
     ledger: Arc<Ledger>,
     stream: u32,
     waits: Arc<AtomicU64>,
 }
 
-/// Adds what arrives; one lock for many frames.
+/// Adds frames as they arrive. Takes the lock once for many frames.
 pub(super) struct Arrivals<'a> {
     ledger: &'a Ledger,
     accounts: Option<MutexGuard<'a, HashMap<u32, Arc<AtomicU64>>>>,
 }
 
-/// What a DATA frame of this length counts.
+/// The cost of a DATA frame with this length.
 pub(super) fn cost(len: usize) -> usize {
     len.max(LEAST)
 }
 
 impl Ledger {
-    /// For a connection that is full when so many bytes wait.
+    /// A ledger for a connection that is full when `limit` bytes wait.
     pub(super) fn new(limit: u32) -> Arc<Self> {
         Arc::new(Self {
             accounts: Mutex::default(),
@@ -55,7 +56,7 @@ impl Ledger {
         })
     }
 
-    /// Begins to count for a stream, of which `arrived` bytes are there already.
+    /// Opens the account of a stream of which `arrived` bytes have arrived already.
     pub(super) fn open(self: &Arc<Self>, stream: u32, arrived: usize) -> Account {
         let waits = Arc::new(AtomicU64::new(arrived as u64));
         self.total.fetch_add(arrived as u64, Ordering::Relaxed);
@@ -75,7 +76,7 @@ impl Ledger {
         }
     }
 
-    /// Whether so much waits that no stream may be added.
+    /// Whether so many bytes wait that the connection may get no further stream.
     pub(super) fn is_full(&self) -> bool {
         self.total.load(Ordering::Relaxed) >= self.limit
     }
@@ -87,7 +88,8 @@ impl Ledger {
 }
 
 impl Arrivals<'_> {
-    /// A DATA frame of this length. Frames of streams that have no account are dropped by h2.
+    /// Counts a DATA frame of this length. Streams without an account do not count: h2 drops their
+    /// frames.
     pub(super) fn add(&mut self, stream: u32, len: usize) {
         let ledger = self.ledger;
         let accounts = self.accounts.get_or_insert_with(|| lock(&ledger.accounts));
@@ -100,10 +102,10 @@ impl Arrivals<'_> {
 }
 
 impl Account {
-    /// So much was taken by the reader.
+    /// Notes that the reader has taken so many bytes.
     pub(super) fn taken(&self, bytes: usize) {
         let bytes = bytes as u64;
-        // Frames that arrived while the account was opened may not have been counted.
+        // The account may lack frames that arrived while it was being opened.
         let less = |waits: u64| Some(waits.saturating_sub(bytes));
         let before = self
             .waits
@@ -138,7 +140,7 @@ mod tests {
         let mut arrivals = ledger.arrivals();
         arrivals.add(1, 1000);
         arrivals.add(3, 1);
-        // Of a stream that was reset.
+        // This stream was reset, so it has no account.
         arrivals.add(5, 10_000);
         drop(arrivals);
         assert_eq!(total(&ledger), 100 + 1000 + LEAST as u64);
@@ -148,7 +150,7 @@ mod tests {
 
         second.taken(cost(1) + 2000);
         assert_eq!(total(&ledger), 1100);
-        // More than was counted.
+        // The reader takes more than was counted.
         second.taken(50);
         assert_eq!(total(&ledger), 1100);
         drop(first);

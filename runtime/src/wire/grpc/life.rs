@@ -1,21 +1,21 @@
-//! Signs of life of a peer.
+//! Signs that a peer is alive.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What is known of the peer of one connection. Reads set it, the keepalive takes it back.
+/// What a connection knows of its peer. Reading sets these flags; the keepalive clears them.
 #[derive(Clone, Default)]
 pub(super) struct Life(Arc<Signs>);
 
 #[derive(Default)]
 struct Signs {
     peer: Option<SocketAddr>,
-    /// Bytes came.
+    /// Whether bytes have arrived.
     heard: AtomicBool,
-    /// HEADERS or DATA came.
+    /// Whether HEADERS or DATA have arrived.
     answered: AtomicBool,
-    /// A ping is not answered.
+    /// Whether a ping is unanswered for too long.
     suspected: AtomicBool,
 }
 
@@ -39,12 +39,12 @@ impl Life {
         self.0.answered.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the peer was heard of since the last time this was asked.
+    /// Whether bytes have arrived since the last call of this function.
     pub(super) fn take_heard(&self) -> bool {
         self.0.heard.swap(false, Ordering::Relaxed)
     }
 
-    /// Whether HEADERS or DATA came since [`Life::forget_answers`].
+    /// Whether HEADERS or DATA have arrived since the last call of [`Life::forget_answers`].
     pub(super) fn was_answered(&self) -> bool {
         self.0.answered.load(Ordering::Relaxed)
     }
@@ -57,7 +57,7 @@ impl Life {
         self.0.suspected.store(suspected, Ordering::Relaxed);
     }
 
-    /// Whether a ping is not answered, and nothing else has come either.
+    /// Whether a ping is unanswered for too long, and no other bytes have arrived either.
     pub(super) fn is_suspected(&self) -> bool {
         self.0.suspected.load(Ordering::Relaxed) && !self.0.heard.load(Ordering::Relaxed)
     }

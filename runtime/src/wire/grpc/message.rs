@@ -181,7 +181,7 @@ impl MessageReader {
         (len <= rest.len() && len <= self.max).then_some(PREFIX_LEN + len)
     }
 
-    /// Bytes that were pushed and are in no message so far.
+    /// How many of the pushed bytes are not yet part of a message that was taken.
     pub(super) fn kept(&self) -> usize {
         let partial = match &self.state {
             State::Payload { partial, .. } => partial.len(),

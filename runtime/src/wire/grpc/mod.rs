@@ -39,15 +39,16 @@ const BATCH: usize = 64 * 1024;
 /// The largest frame accepted: HTTP/2's default, which is all that Kitex sends.
 const MAX_FRAME: u32 = 16 * 1024;
 
-/// The window of a connection: the largest that HTTP/2 has, so that only the windows of streams push
-/// back; see `ledger.rs`.
+/// The window of a connection: the largest that HTTP/2 has, so that only the windows of streams
+/// hold a sender back; see `ledger.rs`.
 const MAX_WINDOW: u32 = u32::MAX >> 1;
 
-/// Streams that h2 remembers for a second after this side has reset them, some 400 bytes each: their
-/// frames that were under way are dropped. Of streams it has forgotten it answers each frame with
-/// RST_STREAM (5), which the peer passes over; and it would close the connection after so many
-/// such answers in all its life. Nobody has done wrong who sends what is under way, so that number is
-/// not set: what such answers may cost is bounded where frames are read (`io.rs`).
+/// How many streams h2 remembers for a second after this side has reset them, at some 400 bytes
+/// each. h2 drops frames of these streams that were under way. Frames of a forgotten stream make h2
+/// answer with RST_STREAM (5), which the peer ignores. h2 can also close the connection after a
+/// number of such answers in the connection's whole life. A peer does nothing wrong when it sends
+/// frames that were under way, so that number is not set; `io.rs` bounds what such answers cost,
+/// where frames are read.
 const REMEMBERED_RESETS: usize = 1024;
 
 /// The code of a reset by a server that stops.

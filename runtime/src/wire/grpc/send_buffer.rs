@@ -23,7 +23,7 @@ const HIGH_WATER: usize = 64 * 1024;
 /// window that all streams of the connection share.
 const RESERVED: usize = 256 * 1024;
 
-/// What one stream has to send. Everything is handed to h2 by the connection's task, in
+/// The bytes that one stream has to send. The connection's task hands them to h2 in
 /// [`SendBuffer::drive`].
 pub(super) struct SendBuffer {
     sink: Sink,
@@ -56,7 +56,7 @@ enum End {
     Sent,
 }
 
-/// How [`SendBuffer::drive`] found the stream.
+/// The state in which [`SendBuffer::drive`] found the stream.
 pub(super) enum DriveOutcome {
     /// As it should be; this many bytes were handed on.
     Fine(usize),
@@ -64,9 +64,10 @@ pub(super) enum DriveOutcome {
     Reset(Result<Reason, h2::Error>),
 }
 
-/// Spares a stream's sender the lock around its buffer where there is room.
+/// Lets the sender of a stream skip the lock around its buffer while there is room.
 ///
-/// Only the sender writes it, so that what it reads is what it last saw; room can only have grown since.
+/// Only the sender writes this flag, so a clear flag means that the sender saw room after its last
+/// message. The room can only have grown since.
 #[derive(Default)]
 pub(super) struct SeenFull(AtomicBool);
 
@@ -78,7 +79,8 @@ impl SeenFull {
         }
     }
 
-    /// Ready when there is room, or never will be. `poll_room` is [`SendBuffer::poll_room`].
+    /// Ready when the buffer has room, or will never have any. `poll_room` is
+    /// [`SendBuffer::poll_room`].
     pub(super) fn poll_room(&self, poll_room: impl FnOnce() -> Poll<()>) -> Poll<()> {
         if self.0.load(Ordering::Relaxed) {
             ready!(poll_room());

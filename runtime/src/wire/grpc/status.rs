@@ -19,7 +19,7 @@ pub use crate::codec::status_proto::encode_details;
 pub(super) use reset::{canceled_by_peer, is_unprocessed, of_h2};
 pub use trailers::{read_trailers, trailers};
 
-/// What this side raises most.
+/// The codes that this side uses most.
 pub(super) const INTERNAL: Code = Code::INTERNAL;
 pub(super) const UNAVAILABLE: Code = Code::UNAVAILABLE;
 

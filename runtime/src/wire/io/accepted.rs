@@ -1,4 +1,4 @@
-//! A connection that a client made.
+//! A connection that a server has accepted.
 
 use std::net::SocketAddr;
 
@@ -10,20 +10,20 @@ use tokio::net::UnixStream;
 use super::socket;
 use super::stream::ByteStream;
 
-/// A connection that a client made, as a listener gives it to a server.
+/// A connection of a client that a listener has accepted for a server.
 ///
-/// TCP, Unix sockets and tokio's streams in memory convert into one; what else carries bytes in both
-/// directions does by [`Accepted::new`].
+/// TCP sockets, Unix sockets and tokio's in-memory streams convert into this type. Any other byte
+/// stream in both directions converts by [`Accepted::new`].
 #[derive(Debug)]
 pub struct Accepted {
     pub(crate) io: ByteStream,
-    /// `None`: the transport names none.
+    /// `None` if the transport has no addresses.
     pub(crate) peer: Option<SocketAddr>,
 }
 
 impl Accepted {
-    /// A connection over any byte stream, of a peer without an address. `io` must say when it can be
-    /// read and written, as every tokio stream does.
+    /// A connection over any byte stream, whose peer has no address. `io` must wake its task when
+    /// it can be read or written, as every tokio stream does.
     pub fn new(io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Self {
         Self {
             io: ByteStream::new(io),
@@ -31,16 +31,16 @@ impl Accepted {
         }
     }
 
-    /// The same connection with what handlers find in [`Context::peer`](crate::Context::peer): the
-    /// address of the client, where a proxy in front of the server has told it. Of a TCP connection
-    /// it is that of the socket otherwise.
+    /// The same connection with another address of the client, such as one that a proxy in front of
+    /// the server has told. Handlers find the address in [`Context::peer`](crate::Context::peer).
+    /// Without this call, a TCP connection has the address of its socket.
     #[must_use]
     pub fn with_peer(mut self, peer: SocketAddr) -> Self {
         self.peer = Some(peer);
         self
     }
 
-    /// With the address that `accept` gave.
+    /// A TCP connection with the peer address that `accept` returned.
     pub(crate) fn tcp(socket: TcpStream, peer: SocketAddr) -> Self {
         Self {
             io: socket.into(),
@@ -48,7 +48,7 @@ impl Accepted {
         }
     }
 
-    /// The address of this end, where the transport has one.
+    /// The address of this end, if the transport has addresses.
     pub(crate) fn local_addr(&self) -> Option<SocketAddr> {
         match &self.io {
             ByteStream::Tcp(socket) => socket.local_addr().ok(),
@@ -56,10 +56,10 @@ impl Accepted {
         }
     }
 
-    /// Sets the options of the socket that a server wants, whoever accepted it.
+    /// Sets the socket options that a server needs, whoever accepted the connection.
     pub(crate) fn prepare(&self) {
         if let ByteStream::Tcp(socket) = &self.io {
-            // Only an already broken socket refuses, and reading it will say so.
+            // Only a broken socket refuses its options, and the next read reports that.
             let _ = socket::prepare_accepted(socket);
         }
     }

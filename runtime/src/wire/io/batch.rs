@@ -1,4 +1,4 @@
-//! Bytes on their way to the kernel: small ones copied together, large ones shared.
+//! Bytes that wait for the kernel: the batch copies small ones together and shares large ones.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -9,13 +9,14 @@ use tokio::io::AsyncWrite;
 
 use crate::codec::Piece;
 
-/// The most slices handed to one `writev`: 1 KiB of the stack. The system's own bound is 1,024.
+/// The most slices that one `writev` gets: they take 1 KiB of the stack. The system's own bound is
+/// 1,024.
 pub(crate) const MAX_SLICES: usize = 64;
-/// Written bytes that are not worth moving the others for.
+/// With fewer written bytes than this, moving the unwritten ones to the front is not worthwhile.
 const RECLAIM: usize = 16 * 1024;
 
-/// Bytes in order, to be written. Small ones stand in one buffer; large pieces stay where they are
-/// and are woven in by offset, so that they are never copied.
+/// Bytes that wait to be written, in order. Small ones are copied into one buffer. Large pieces are
+/// never copied: the batch remembers at which offset of the buffer each piece goes.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     buf: BytesMut,
@@ -112,7 +113,7 @@ impl Batch {
         used
     }
 
-    /// Writes as much as `io` takes; the caller then [advances](Batch::advance).
+    /// Writes as many bytes as `io` takes. The caller then [advances](Batch::advance) the batch.
     pub(crate) fn poll_write<IO: AsyncWrite + ?Sized>(
         &self,
         io: Pin<&mut IO>,
@@ -129,7 +130,8 @@ impl Batch {
         })
     }
 
-    /// Forgets the next `n` bytes, which have been written. An emptied batch keeps its buffer.
+    /// Removes the next `n` bytes, which have been written. A batch that is empty then keeps its
+    /// buffer.
     pub(crate) fn advance(&mut self, mut n: usize) {
         while let Some(piece) = self.pieces.get_mut(self.pieces_written) {
             let before = (piece.at - self.written).min(n);
@@ -158,8 +160,8 @@ impl Batch {
         self.buf.clear();
     }
 
-    /// Makes room for more, where a batch is appended to while it is being written: a peer that reads
-    /// slowly would otherwise never let it be emptied, and it would grow for ever.
+    /// Makes room in a batch that is appended to while it is being written. If the peer reads
+    /// slowly, such a batch is never empty, and would otherwise grow for ever.
     #[inline]
     pub(crate) fn reclaim(&mut self) {
         let left = self.buf.len() - self.written;
@@ -180,7 +182,7 @@ impl Batch {
         self.written = 0;
     }
 
-    /// Bytes in the buffer, written or not: those that were copied.
+    /// The bytes that were copied into the buffer, written or not.
     pub(crate) fn copied(&self) -> usize {
         self.buf.len()
     }
@@ -190,7 +192,7 @@ impl Batch {
         self.buf.capacity()
     }
 
-    /// Gives the buffer of an empty batch back.
+    /// Frees the buffer of an empty batch.
     pub(crate) fn release(&mut self) {
         debug_assert!(self.is_empty(), "its bytes would be lost");
         self.buf = BytesMut::new();
@@ -260,7 +262,7 @@ mod tests {
         assert_eq!(drain(&mut batch, 7), b"first-head-secondthird-tail");
     }
 
-    /// As with a peer that takes a little less than there is, each time.
+    /// A peer takes a little less than the batch holds, again and again.
     #[test]
     fn a_batch_that_is_never_emptied_does_not_grow() {
         let (mut batch, mut sent, mut taken) = (Batch::default(), Vec::new(), Vec::new());

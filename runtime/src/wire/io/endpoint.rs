@@ -49,12 +49,12 @@ pub(crate) enum Scheme {
 }
 
 impl Endpoint {
-    /// Reads an address: `ip:port`, `host:port`, `unix:path` or `unix:///path`, and what users of
-    /// gRPC write for the same: `dns:///host:port`, `http://host:port`, `https://host:port`.
+    /// Reads an address: `ip:port`, `host:port`, `unix:path` or `unix:///path`. Also reads the
+    /// forms that users of gRPC write: `dns:///host:port`, `http://host:port`, `https://host:port`.
     ///
     /// # Errors
-    /// Any other text, and `unix:` where the system has no Unix sockets; the message names the part
-    /// that cannot be understood.
+    /// The text is none of these, or is `unix:` on a system without Unix sockets. The message names
+    /// the part that cannot be understood.
     pub fn parse(text: &str) -> Result<Self> {
         let Some((scheme, rest)) = split_scheme(text) else {
             return host_and_port(text, text, Scheme::Any);

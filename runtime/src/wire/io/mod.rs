@@ -1,5 +1,5 @@
-//! Byte streams, whatever wire they will carry: addresses, dialling, what a server accepts, socket
-//! options, and what is written gathered.
+//! Byte streams, independent of the wire: addresses, dialling, accepted connections, socket options
+//! and gathered writes.
 
 mod accepted;
 mod batch;

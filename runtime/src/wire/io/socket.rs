@@ -15,11 +15,11 @@ const KEEPALIVE: Duration = Duration::from_secs(15);
 #[cfg(target_os = "linux")]
 const USER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Sets what every wire wants of a socket that a client has connected.
+/// Sets the options that every wire needs on a socket which a client has connected.
 ///
-/// No Nagle: frames are put together before they are written, and must not wait in the kernel.
-/// Keepalive and user timeout find a peer's host that is gone, while nothing is sent and while
-/// something is: no wire but gRPC has a heartbeat (ttheader-streaming.md 5.3).
+/// Nagle's algorithm is off: frames are put together before they are written, and must not wait in
+/// the kernel. Keepalive finds out that the peer's host is gone while this side sends nothing, and
+/// the user timeout while it sends: no wire but gRPC has a heartbeat (ttheader-streaming.md 5.3).
 pub(super) fn prepare(socket: &TcpStream) -> io::Result<()> {
     socket.set_nodelay(true)?;
     let socket = SockRef::from(socket);
@@ -32,15 +32,15 @@ pub(super) fn prepare(socket: &TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// Sets what every wire wants of a socket that a server has accepted: no Nagle, as above, and keepalive
-/// with the system's times, as Go's servers have it switched on. A user timeout is for who waits for
-/// answers.
+/// Sets the options that every wire needs on a socket which a server has accepted: Nagle's
+/// algorithm is off, as above, and keepalive is on with the system's times, as in Go's servers. A
+/// user timeout is for a side that waits for answers, so a server sets none.
 pub(super) fn prepare_accepted(socket: &TcpStream) -> io::Result<()> {
     socket.set_nodelay(true)?;
     SockRef::from(socket).set_keepalive(true)
 }
 
-// What was set, only Linux tells in full.
+// Only Linux lets a program read back all of these options.
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;

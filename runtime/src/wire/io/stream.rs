@@ -15,7 +15,7 @@ use tokio::net::UnixStream;
 #[cfg(feature = "tls")]
 use tokio_rustls::TlsStream;
 
-/// A connected byte stream. Wires take it apart: what is a plain socket stays one.
+/// A connected byte stream. Wires match on its kind, so that they use a plain socket directly.
 #[non_exhaustive]
 pub enum ByteStream {
     /// TCP.
@@ -23,7 +23,7 @@ pub enum ByteStream {
     /// A Unix socket.
     #[cfg(unix)]
     Unix(UnixStream),
-    /// TLS over any of these, of either side.
+    /// TLS over one of the other kinds, on either side.
     #[cfg(feature = "tls")]
     Tls(Box<TlsStream<ByteStream>>),
     /// Anything else, such as a stream in memory.
@@ -36,8 +36,8 @@ pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 impl ByteStream {
-    /// Any other byte stream, such as TLS of one's own. `io` must say when it can be read and written,
-    /// as every tokio stream does.
+    /// Any other byte stream, such as the user's own TLS. `io` must wake its task when it can be
+    /// read or written, as every tokio stream does.
     pub fn new(io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Self {
         Self::Other(Box::new(io))
     }
@@ -58,7 +58,7 @@ impl ByteStream {
         }
     }
 
-    /// The address of the peer, where the system tells one.
+    /// The address of the peer, if the system has one.
     pub(crate) fn peer_addr(&self) -> Option<SocketAddr> {
         match self {
             Self::Tcp(socket) => socket.peer_addr().ok(),

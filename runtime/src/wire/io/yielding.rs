@@ -1,4 +1,4 @@
-//! Turns of the tasks of a connection.
+//! Yields between the turns of a connection's tasks.
 
 use std::task::Poll;
 

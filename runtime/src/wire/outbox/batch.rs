@@ -1,9 +1,9 @@
-//! Encoded frames on their way to the kernel.
+//! Encoded frames that wait for the kernel.
 
 use crate::wire::append::Rewind;
 use crate::wire::io::{Batch, Mark as BytesMark};
 
-/// Capacity above which an empty batch gives its buffer back, in bytes.
+/// If an empty batch has more capacity than this, in bytes, it frees its buffer.
 const KEEP_CAPACITY: usize = 1024 * 1024;
 
 /// Frames back to back.
@@ -13,7 +13,7 @@ pub(crate) struct FrameBatch {
     frames: usize,
 }
 
-/// A place in a batch to go back to.
+/// A position in a batch, to which the batch can go back.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mark {
     bytes: BytesMark,
@@ -37,8 +37,8 @@ impl FrameBatch {
         self.bytes.is_empty()
     }
 
-    /// Forgets the next `n` bytes, which have been written. An emptied batch keeps its buffer for
-    /// the next frames, unless it has grown unusually large.
+    /// Removes the next `n` bytes, which have been written. A batch that is empty then keeps its
+    /// buffer for the next frames, unless the buffer is unusually large.
     pub(crate) fn advance(&mut self, n: usize) {
         self.bytes.advance(n);
         if self.bytes.is_empty() {
@@ -60,7 +60,7 @@ impl Rewind for FrameBatch {
         }
     }
 
-    /// Nothing may have been written in between.
+    /// Between `mark` and `rewind`, nothing may have been written.
     fn rewind(&mut self, mark: Mark) {
         self.bytes.rewind(mark.bytes);
         self.frames = mark.frames;

@@ -1,4 +1,4 @@
-//! The out buffer of a connection: many streams or calls append frames, one writer empties it.
+//! The out buffer of a connection: many streams or calls append frames, and one task writes them.
 
 mod batch;
 
@@ -69,7 +69,7 @@ struct Queue {
 }
 
 impl Outbox {
-    /// A peer that takes nothing for `send_timeout` ends [`Outbox::write_all`].
+    /// If the peer takes no bytes for `send_timeout`, [`Outbox::write_all`] ends.
     pub(crate) fn new(socket: BoxWriter, high_water: usize, send_timeout: Duration) -> Self {
         Self {
             queue: Mutex::default(),
@@ -214,10 +214,10 @@ impl Outbox {
             .for_each(Waker::wake);
     }
 
-    /// Writes until the connection is finished. One per connection.
+    /// Writes until the connection is finished. Each connection calls this once.
     ///
     /// # Errors
-    /// The socket's, or that the peer takes nothing. The connection is then of no more use.
+    /// The socket failed, or the peer takes no bytes. The connection cannot be used any more.
     pub(crate) async fn write_all(&self) -> io::Result<()> {
         let mut batch = FrameBatch::default();
         let mut stuck = WaitTimer::new(self.send_timeout);

@@ -18,8 +18,8 @@ use crate::wire::{PingPongFailure, PingPongOutcome};
 pub(super) struct ReplyTo {
     framing: Framing,
     envelope: Envelope,
-    /// Whether the request had a checksum: a Kitex server that checks them sends one with each
-    /// answer, and a client that sends none does not look.
+    /// Whether the request had a checksum. A Kitex server that checks requests puts a checksum into
+    /// each answer; clients that send none ignore it.
     checksum: bool,
 }
 
@@ -37,7 +37,7 @@ impl ReplyTo {
         matches!(outcome.result, Err(PingPongFailure::Arguments(_)))
     }
 
-    /// Appends an exception before any handler ran.
+    /// Appends the exception for a request whose handler does not run.
     pub(super) fn refuse(
         &self,
         exception: &ApplicationException,
@@ -47,7 +47,7 @@ impl ReplyTo {
         self.exception(Metadata::new(), exception, last, out)
     }
 
-    /// Appends what a handler left. `last`: the connection ends behind it.
+    /// Appends the answer of a handler. `last`: the connection ends after this answer.
     pub(super) fn reply(
         &self,
         outcome: PingPongOutcome,
@@ -118,8 +118,9 @@ impl ReplyTo {
     }
 }
 
-/// Appends what tells a multiplexing client that the connection is about to close: its next calls go
-/// elsewhere. Kitex's server sends the same: an empty reply of no method to the sequence id 0.
+/// Appends the message that tells a multiplexing client that the connection is about to close, so
+/// that its next calls use another one. Kitex's server sends the same message: an empty reply,
+/// without a method name, to the sequence id 0.
 pub(super) fn put_goaway(framing: Framing, out: &mut BytesMut) -> Result<()> {
     let strings = [(keys::CONNECTION_RESET, "1")].into_iter().collect();
     let header = keys::reply_header(MessageType::Reply, 0, strings);

@@ -1,7 +1,8 @@
-//! The checksum of a payload in its TTHeader, by which damage on the way is found (C.8).
+//! The checksum of a payload, which the TTHeader carries. It shows whether the payload was damaged
+//! on the way (C.8).
 //!
-//! Kitex's clients and servers send and check it when their codec is made with `CRC32Check`; a message
-//! without one is taken as it is.
+//! Kitex's clients and servers send and check it if their codec is made with `CRC32Check`. A
+//! message without a checksum is accepted unchecked.
 
 use bytes::BytesMut;
 use faststr::FastStr;
@@ -16,7 +17,7 @@ use crate::wire::ttheader::frame::Header;
 /// The string key of the checksum.
 pub(super) const KEY: &str = "crc32c";
 
-/// Whether the sender of this header has put a checksum into it.
+/// Whether the header contains a checksum.
 pub(super) fn is_in(header: &Header) -> bool {
     header
         .strings
@@ -24,10 +25,11 @@ pub(super) fn is_in(header: &Header) -> bool {
         .is_some_and(|given| !given.is_empty())
 }
 
-/// Checks the payload, which is everything behind the TTHeader, if there is a checksum.
+/// Checks the payload, which is everything after the TTHeader, against the header's checksum, if
+/// there is one.
 ///
 /// # Errors
-/// The payload is not what was sent.
+/// The payload differs from what was sent.
 pub(super) fn check(header: &Header, payload: &[u8]) -> Result<()> {
     let given = header.strings.get(KEY).unwrap_or_default();
     if given.is_empty() {
@@ -58,7 +60,7 @@ pub(super) fn put(
     Ok(())
 }
 
-/// CRC-32 by Castagnoli's polynomial, as 8 lower-case digits.
+/// The CRC-32 with Castagnoli's polynomial, as 8 lower-case digits.
 fn of(payload: &[u8]) -> FastStr {
     FastStr::from_string(format!("{:08x}", crc32c::crc32c(payload)))
 }
@@ -67,7 +69,7 @@ fn of(payload: &[u8]) -> FastStr {
 mod tests {
     use super::*;
 
-    /// The check value of the algorithm's catalogue entry (CRC-32/ISCSI).
+    /// The algorithm's catalogue entry (CRC-32/ISCSI) gives this check value.
     #[test]
     fn castagnolis_polynomial_in_hexadecimal() {
         assert_eq!(of(b"123456789"), "e3069283");

@@ -1,4 +1,4 @@
-//! The client's side: calls over kept, fresh or multiplexed connections (C.9).
+//! The client of ping-pong calls, over pooled, single-use or multiplexed connections (C.9).
 
 mod config;
 mod connection;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 pub use self::config::{PoolConfig, Sharing};
 use self::connection::Connection;
@@ -26,7 +26,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::service::{Mode, PayloadCodec};
 use crate::wire::KITEX;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, UnaryWire, Wire};
-use crate::wire::io::{ByteStream, Endpoint, bounded, timed_out};
+use crate::wire::io::{ByteStream, Endpoint, bounded};
 use crate::wire::pool::{Idle, IdleLimits, Slots};
 
 /// Calls ping-pong methods over pooled connections.
@@ -38,13 +38,13 @@ pub struct PingPongPool {
 
 /// The connections to all servers.
 enum Pool {
-    /// One call at a time on each.
+    /// Each connection carries one call at a time.
     Idle(Arc<Idle<Connection>>),
     Multiplexed(Slots<Multiplexed>),
 }
 
 impl PingPongPool {
-    /// An empty pool, for calls in one framing.
+    /// An empty pool, whose calls all use one framing.
     #[must_use]
     pub fn new(framing: Framing, config: PoolConfig) -> Self {
         let idle = |per_endpoint| {
@@ -78,7 +78,7 @@ impl PingPongPool {
         }
     }
 
-    /// Makes the call on a connection that no other call uses meanwhile.
+    /// Makes the call on a connection that no other call uses until the reply has arrived.
     async fn call_alone(
         &self,
         idle: &Arc<Idle<Connection>>,
@@ -107,7 +107,8 @@ impl PingPongPool {
         let read = connection.read(&self.config, &mut waiting.heard).await;
         waiting.under_way = false;
         let reply = read.inspect_err(|error| events::connection_broken(to.endpoint, error))?;
-        // Kitex's own client drops the connection after any error, and when it is told to.
+        // Like Kitex's client, drops the connection after any error, and when the server asks for
+        // it.
         let keep = !is_last(&reply);
         let judged = judge(reply, call.method.name, seq_id);
         match (keep, &judged) {
@@ -118,8 +119,8 @@ impl PingPongPool {
         judged
     }
 
-    /// Sends the request on a connection that is at hand, or on a new one. If no byte of it could
-    /// leave by the former, it goes by the latter: nobody has seen it.
+    /// Sends the request on an idle connection, or else on a new one. If the idle connection took
+    /// no byte of the request, no server has seen it, so the request is sent on a new connection.
     async fn send(
         &self,
         idle: &Idle<Connection>,
@@ -138,16 +139,14 @@ impl PingPongPool {
             }
         }
         let dialling = dial(Arc::clone(&self.config), to.endpoint.clone());
-        let io = timeout(to.patience, dialling)
-            .await
-            .unwrap_or_else(|_| Err(timed_out(to.endpoint)))?;
+        let io = to.connected(dialling).await?;
         let mut fresh = Connection::new(io);
         let written = fresh.write(request).await;
         written.inspect_err(|error| events::connection_broken(to.endpoint, error))?;
         Ok(fresh)
     }
 
-    /// Makes the call on a connection that carries others at the same time.
+    /// Makes the call on a connection that carries other calls at the same time.
     async fn call_among_others(
         &self,
         slots: &Slots<Multiplexed>,
@@ -170,7 +169,8 @@ impl PingPongPool {
         let connection = connect().await?;
         let mut sent = connection.send(call, seq_id, args_len, request).await;
         if sent.is_err() && !connection.is_alive() {
-            // It ended after it was picked, and nothing was written: the next one is a new one.
+            // The connection ended after it was picked, and nothing was written. So the call is
+            // tried once more, on a new connection.
             let connection = connect().await?;
             sent = connection.send(call, seq_id, args_len, request).await;
             sent = sent.map_err(|error| match connection.is_alive() {
@@ -190,15 +190,15 @@ async fn dial(config: Arc<PoolConfig>, to: Endpoint) -> Result<ByteStream> {
     bounded(&to, config.connect_timeout, dialling).await
 }
 
-/// A call that waits for its reply. If it times out without having heard anything, connections that
-/// were last heard of before it began are not used any more.
+/// A call that waits for its reply. If it times out and no byte has come, the pool drops the
+/// connections that have been silent since before the call began.
 struct Waiting<'a> {
     idle: &'a Idle<Connection>,
     endpoint: &'a Endpoint,
     began: Instant,
     deadline: Option<Deadline>,
     heard: bool,
-    /// Whether there is a connection on which the reply would come.
+    /// Whether the request was sent and the reply has not arrived.
     under_way: bool,
 }
 
@@ -222,7 +222,8 @@ impl Wire for PingPongPool {
             rpc_system: KITEX,
             payloads: match self.framing.has_length() {
                 true => &[PayloadCodec::Thrift, PayloadCodec::Protobuf],
-                // Without a length nothing tells where a Protobuf message ends, and Kitex refuses it.
+                // Without a length prefix, nothing marks the end of a Protobuf message, and Kitex
+                // refuses such messages.
                 false => &[PayloadCodec::Thrift],
             },
             compression: false,
@@ -231,12 +232,12 @@ impl Wire for PingPongPool {
             idle_pool: matches!(self.pool, Pool::Idle(_)),
             call_headers: self.framing.has_header(),
             stream_limits: false,
-            // Never hop after hop: that is for streams (4.3).
+            // Unlike streams, a ping-pong call does not pass on a cancel from hop to hop (4.3).
             propagation: false,
         }
     }
 
-    /// Kitex's text for the same.
+    /// Kitex's text for this error.
     fn deadline_passed(&self, call: &Outgoing, to: &Endpoint) -> Error {
         let limit = call.deadline.map(|deadline| deadline.timeout);
         let text = format!(
@@ -250,10 +251,10 @@ impl Wire for PingPongPool {
 }
 
 impl UnaryWire for PingPongPool {
-    /// Sends one request and waits for its reply. Dropping the future closes the connection it used,
-    /// so that a late reply cannot be taken for another call's. On a multiplexed connection, which
-    /// other calls use, a late reply is recognised by its sequence id and forgotten; the server is
-    /// not told, and its handler runs on.
+    /// Sends one request and waits for its reply. Dropping the future closes the connection of the
+    /// call, so that no later call can take a late reply for its own. A multiplexed connection
+    /// stays open for the other calls: the client recognises a late reply by its sequence id and
+    /// discards it. The server is not told, and its handler runs on.
     ///
     /// # Errors
     /// [`ErrorKind::Connection`] (dial, read, write), [`ErrorKind::Application`] (the peer's
@@ -284,11 +285,11 @@ impl fmt::Debug for PingPongPool {
     }
 }
 
-/// What the header counts timeouts in.
+/// The unit in which the header states timeouts.
 const TICK: Duration = Duration::from_millis(1);
 
-/// Whether the peer answered that the call's time was over, and it is: the server watches the same
-/// limit, and its answer may be here before this side's clock has run out.
+/// Whether the peer answered that the call's time is over, and it is over here, too. The server
+/// watches the same limit, so its answer may arrive before this side's timer fires.
 fn says_deadline(error: &Error, call: &Outgoing) -> bool {
     let over = |deadline: Deadline| deadline.remaining() <= TICK;
     error.is_remote()

@@ -1,5 +1,5 @@
-//! Reading a connection whose messages are independent of each other: what is wrong with one of them
-//! does not concern those that follow.
+//! Reads a connection whose messages are independent of each other: an error in one of them does
+//! not affect those that follow.
 
 use std::io;
 use std::time::Duration;
@@ -12,41 +12,41 @@ use super::message::{self, Message, cut_tt_header, open_tt_header};
 use crate::error::{Error, ErrorKind, Result};
 use crate::wire::ttheader::frame::PRELUDE_LEN;
 
-/// The read buffer of a quiet connection, in bytes.
+/// The size of the read buffer of a quiet connection, in bytes.
 const READ_QUIET: usize = 8 * 1024;
-/// The read buffer of a busy connection, in bytes: many messages a read.
+/// The size of the read buffer of a busy connection, in bytes: one read takes many messages.
 const READ_BUSY: usize = 64 * 1024;
-/// The most room for one read of a large message, in bytes.
+/// The most room that one read of a large message gets, in bytes.
 const READ_MAX: usize = 1024 * 1024;
 
 /// The TTHeader messages of one direction of a connection.
 pub(super) struct Frames<R> {
     io: R,
     buf: BytesMut,
-    /// Largest message, in bytes.
+    /// The largest message that is accepted, in bytes.
     max: usize,
-    /// Bytes of a message above the limit that have not arrived.
+    /// How many bytes of a message above the limit have still to arrive; they are discarded.
     unwanted: usize,
     /// Whether the last read filled a quiet connection's buffer.
     busy: bool,
 }
 
-/// One message, as far as it could be read.
+/// One message, or the error with which it could not be read.
 pub(super) struct Framed {
-    /// As its header says.
+    /// The sequence id in the message's header.
     pub(super) seq_id: i32,
     pub(super) message: Result<Message, Box<Unread>>,
 }
 
-/// A message that cannot be taken.
+/// A message that cannot be accepted.
 pub(super) struct Unread {
     pub(super) error: Error,
-    /// All of it but its body, if it was whole but for its length.
+    /// The whole message except its body, if only its length is wrong.
     pub(super) head: Option<Message>,
 }
 
 impl<R: AsyncRead + Unpin> Frames<R> {
-    /// `buf` holds what was read already.
+    /// `buf` holds the bytes that were already read.
     pub(super) fn new(io: R, buf: BytesMut, max: usize) -> Self {
         Self {
             io,
@@ -57,11 +57,12 @@ impl<R: AsyncRead + Unpin> Frames<R> {
         }
     }
 
-    /// Takes the next message off what has arrived; `None` if it is incomplete. One above the limit is
-    /// an error message, and its bytes are forgotten as they come.
+    /// Takes the next message from the bytes that have arrived; `None` if the message is
+    /// incomplete. A message above the limit yields an error message, and its bytes are discarded
+    /// as they arrive.
     ///
     /// # Errors
-    /// Bytes that are no TTHeader message. What follows them cannot be trusted.
+    /// The bytes are no TTHeader message. The bytes after them cannot be trusted.
     pub(super) fn next(&mut self) -> Result<Option<Framed>> {
         let skipped = self.unwanted.min(self.buf.len());
         self.buf.advance(skipped);
@@ -78,7 +79,7 @@ impl<R: AsyncRead + Unpin> Frames<R> {
         }
     }
 
-    /// Gives up the message at the front, once enough of it has arrived to say whose it is.
+    /// Gives up the first message, once enough of it has arrived to know its sequence id.
     fn skip(&mut self, error: Error) -> Option<Framed> {
         let prelude = self.buf.first_chunk::<PRELUDE_LEN>()?;
         let [l0, l1, l2, l3, _, _, _, _, s0, s1, s2, s3, ..] = *prelude;
@@ -94,10 +95,10 @@ impl<R: AsyncRead + Unpin> Frames<R> {
         })
     }
 
-    /// Reads once; 0 at the end. Cancel safe.
+    /// Reads once; returns 0 at the end. Cancel safe.
     ///
     /// # Errors
-    /// The stream's, and a timeout if nothing follows the first part of a message for `stall`.
+    /// The byte stream failed, or nothing followed the first part of a message for `stall`.
     pub(super) async fn read(&mut self, stall: Duration) -> io::Result<usize> {
         let wanted = match self.busy {
             true => READ_BUSY,
@@ -118,5 +119,5 @@ impl<R: AsyncRead + Unpin> Frames<R> {
     }
 }
 
-/// Bytes of a TTHeader's length, which does not count itself.
+/// The length field of a TTHeader, in bytes. The length does not include the field itself.
 const LENGTH_LEN: usize = 4;

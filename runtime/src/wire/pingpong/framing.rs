@@ -33,7 +33,7 @@ impl Framing {
         self.abilities().wire
     }
 
-    /// What calls in this framing carry: metainfo back where there is a header for it.
+    /// The abilities of calls in this framing. A framing with a header can carry metainfo back.
     pub(super) fn abilities(self) -> &'static CallAbilities {
         const fn of(wire: &'static str, backward: bool) -> CallAbilities {
             CallAbilities {

@@ -118,7 +118,7 @@ impl MessageReader {
     }
 }
 
-/// Takes one TTHeader message off the front of `buf` without a look inside; `None` while it is
+/// Takes one TTHeader message off the front of `buf` without decoding it; `None` if the message is
 /// incomplete.
 ///
 /// # Errors
@@ -135,10 +135,10 @@ pub(super) fn cut_tt_header(buf: &mut BytesMut, max: usize) -> Result<Option<(Pr
     Ok(whole.map(|prelude| (prelude, buf.split_to(prelude.frame_len()).freeze())))
 }
 
-/// Reads a whole TTHeader message.
+/// Decodes a whole TTHeader message.
 ///
 /// # Errors
-/// Bytes that are no such message, or not those that were sent.
+/// The bytes are no such message, or their checksum is wrong.
 pub(super) fn open_tt_header(prelude: &Prelude, frame: &Bytes) -> Result<Message> {
     let info = &frame[prelude.header_len() - prelude.info_len..prelude.header_len()];
     let header = Header::decode(prelude, info).map_err(|error| malformed(&error.to_string()))?;
@@ -162,10 +162,11 @@ pub(super) fn open_tt_header(prelude: &Prelude, frame: &Bytes) -> Result<Message
     }
 }
 
-/// What a message that is not taken, because it is too large or begins with a MeshHeader, says of itself,
-/// as far as it has arrived: all but its body. `None` while that is incomplete, or cannot be read.
+/// Reads everything but the body of a message that is refused, because it is too large or begins
+/// with a MeshHeader. Returns `None` if too little has arrived, or if it cannot be read.
 ///
-/// A MeshHeader is passed over: what stands behind it says how to answer, and answers have none (C.12).
+/// Skips a MeshHeader: the header after it tells how to answer, and answers have no MeshHeader
+/// (C.12).
 pub(super) fn head(buf: &[u8]) -> Option<Message> {
     let buf = match has_mesh_header(buf) {
         true => behind_mesh_header(buf)?,
@@ -244,7 +245,7 @@ pub(super) fn put(
     Ok(())
 }
 
-/// Appends the header of a message whose payload is `payload_len` bytes.
+/// Appends the TTHeader of a message whose payload has `payload_len` bytes.
 pub(super) fn put_header(header: &Header, payload_len: usize, out: &mut BytesMut) -> Result<()> {
     header
         .encode(payload_len, out)
@@ -256,18 +257,18 @@ pub(super) fn put_header(header: &Header, payload_len: usize, out: &mut BytesMut
         })
 }
 
-/// What stands behind the TTHeader, or is all of a message without one.
+/// The part of a message after the TTHeader; the whole message if it has no TTHeader.
 pub(super) struct Payload<'a> {
     envelope: &'a Envelope,
     body: &'a dyn Encode,
     body_len: usize,
-    /// In front of the envelope, where the framing has one.
+    /// The length prefix of the envelope, if the framing has one.
     length: Option<u32>,
 }
 
 impl<'a> Payload<'a> {
     /// # Errors
-    /// A message above the 4-byte length.
+    /// The message exceeds what its 4-byte length can express.
     pub(super) fn measure(
         framing: Framing,
         envelope: &'a Envelope,

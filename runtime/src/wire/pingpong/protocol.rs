@@ -9,7 +9,7 @@ use crate::wire::Dispatch;
 use crate::wire::protocol::{Claim, Detected, FIRST_BYTES, Protocol, Serving, Stop};
 use crate::wire::ttheader::frame::MAGIC;
 
-/// Ping-pong calls in every framing; each message may have another.
+/// Ping-pong calls in every framing. Each message of a connection may use another framing.
 pub(crate) struct PingPong {
     config: PingPongServerConfig,
 }
@@ -25,8 +25,8 @@ impl Protocol for PingPong {
         "ping-pong"
     }
 
-    /// Claims a TTHeader whatever its flags: TTHeader Streaming is asked first. A MeshHeader is
-    /// claimed as well, so that its client is told that it is not served.
+    /// Claims a TTHeader whatever its flags, because TTHeader Streaming is asked first. Claims a
+    /// MeshHeader too, so that its client gets the answer that MeshHeaders are not supported.
     fn claims(&self, first: &[u8; FIRST_BYTES]) -> Claim {
         let [b0, b1, _, _, b4, b5, ..] = *first;
         let is_mine = [b4, b5] == MAGIC.to_be_bytes()
@@ -40,8 +40,8 @@ impl Protocol for PingPong {
         let config = self.config.clone();
         Box::pin(async move {
             let Detected { io, first, peer } = detected;
-            // A running call is answered before the connection closes, however long the server
-            // waits: it ends the connection itself if that is too long.
+            // The connection closes after the running call is answered, however long the server may
+            // wait. The server drops the connection if that takes too long.
             serve_connection(io, first, peer, dispatch, config, stop.begun()).await;
         })
     }

@@ -1,15 +1,15 @@
-//! Messages on their way into the out buffer of a connection that many calls share.
+//! Appends messages to the out buffer of a connection that many calls share.
 
 use bytes::BytesMut;
 
 use crate::error::Result;
 use crate::wire::outbox::{ENCODE_APART, Outbox};
 
-/// Queues the message that `put` appends: all of it, or nothing when it fails. `body_len` is about its
-/// length: a long one is not copied into the out buffer.
+/// Queues the message that `put` appends: the whole message, or nothing if `put` fails. `body_len`
+/// is about the length of the message.
 ///
 /// # Errors
-/// That of `put`, or the reason why the connection is closed.
+/// `put` failed, or the connection is closed, for the returned reason.
 pub(super) fn put(
     out: &Outbox,
     body_len: usize,

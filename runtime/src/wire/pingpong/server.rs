@@ -1,5 +1,5 @@
-//! The server's side of a ping-pong connection: one request after the other (C.5, C.9), unless the
-//! client takes answers in any order.
+//! The server of a ping-pong connection. It serves one request after the other (C.5, C.9), unless
+//! the client accepts answers in any order.
 
 mod concurrent;
 
@@ -32,27 +32,28 @@ use crate::wire::{
     drain, not_taken,
 };
 
-/// Bytes of later requests that are read while a handler runs, so that the peer's close is
-/// noticed. A peer that pipelines more waits in its socket.
+/// How many bytes of later requests the server reads while a handler runs, in order to notice when
+/// the peer closes. Further bytes wait in the peer's socket.
 const READ_AHEAD: usize = 64 * 1024;
 
-/// Bytes a connection keeps between answers; what a large one needed beyond is given back.
+/// The answer buffer that a connection keeps between answers, in bytes. A larger buffer is freed.
 const KEPT_ANSWER: usize = 64 * 1024;
 
-/// How long a stopping server waits on an idle connection for a request that was sent before the
-/// client can know of the stop: nobody could tell it what became of the call. Longer than a round
-/// trip across a continent, and much shorter than `exit_wait`.
+/// How long a stopping server waits on an idle connection for a request that the client sent before
+/// it could know of the stop. If the server closed at once, the client could not know whether the
+/// request was served. The time is longer than a round trip across a continent, and much shorter
+/// than `exit_wait`.
 const ON_ITS_WAY: Duration = Duration::from_millis(200);
 
 /// Bounds of a server's ping-pong connections.
 #[derive(Debug, Clone)]
 pub struct PingPongServerConfig {
-    /// Largest request in bytes. A larger one is answered with an exception that says so, and
-    /// closes the connection, unread.
+    /// The largest request in bytes. The server does not read a larger request: it answers with an
+    /// exception that says so, and closes the connection.
     pub max_message: usize,
     /// How long a connection may stay without a request.
     pub idle_timeout: Duration,
-    /// How long nothing may follow the first part of a request. Default 10 s.
+    /// How long the client may send nothing after the first part of a request. Default 10 s.
     pub stall_timeout: Duration,
     /// How long the client may take nothing of an answer. Default 60 s.
     pub send_timeout: Duration,
@@ -60,7 +61,7 @@ pub struct PingPongServerConfig {
 
 impl Default for PingPongServerConfig {
     fn default() -> Self {
-        // The idle timeout is Kitex's.
+        // The idle timeout is the same as Kitex's.
         Self {
             max_message: DEFAULT_MAX_MESSAGE,
             idle_timeout: Duration::from_secs(600),
@@ -70,9 +71,9 @@ impl Default for PingPongServerConfig {
     }
 }
 
-/// Serves one connection until the peer closes it, sends what is no message, or `shutdown`
-/// completes: then the running call, or one that is on its way already, is answered (with `crrst`
-/// where the framing can say so) and the connection closed.
+/// Serves one connection until the peer closes it, sends bytes that are no message, or `shutdown`
+/// completes. After `shutdown`, the server answers the running call, or a call that is already on
+/// its way (with `crrst` where the framing has a place for it), and closes the connection.
 pub async fn serve_connection<IO>(
     io: IO,
     first: BytesMut,
@@ -114,13 +115,14 @@ pub async fn serve_connection<IO>(
                 })
             }
         };
-        // The request is finished even when the server stops meanwhile.
+        // A request that was begun is served even if the server stops meanwhile.
         let served = match next {
             Next::Request(request) if concurrent::is_wanted_by(&request) => {
                 let framing = request.framing;
                 return concurrent::serve(connection, framing, Some(request), stop).await;
             }
-            // It is still there, and is refused there: the requests behind it are served.
+            // The request is still in the buffer and is refused by the code that serves calls
+            // concurrently. That code serves the requests after it.
             Next::Refused(head, _)
                 if concurrent::is_wanted_by(&head)
                     && !message::has_mesh_header(&connection.buf) =>
@@ -141,9 +143,10 @@ pub async fn serve_connection<IO>(
 struct ServerConnection<IO> {
     io: IO,
     buf: BytesMut,
-    /// The answer that is written, or the room of the last one.
+    /// The answer that is being written, or the buffer of the last answer.
     answer: BytesMut,
-    /// How long no request may come, and how long nothing may follow the first part of one.
+    /// Measures how long no request has come, and how long nothing has followed the first part of a
+    /// request.
     idle: WaitTimer,
     stalled: WaitTimer,
     stuck: WaitTimer,
@@ -154,30 +157,30 @@ struct ServerConnection<IO> {
     config: PingPongServerConfig,
 }
 
-/// The server's stop, which a connection notices at most once.
+/// The server's stop. A connection notices it at most once.
 struct Stop<'a, F> {
     shutdown: Pin<&'a mut F>,
     stopping: bool,
 }
 
-/// What ends a call ahead of its handler.
+/// The limits of a call, which can end it before its handler returns.
 struct Limits {
     timeout: Option<Duration>,
-    /// The caller waits for nothing: that he closes the connection is no sign that he gave up.
+    /// The caller waits for no answer, so it may close the connection without giving up the call.
     one_way: bool,
 }
 
-/// What a connection brings next.
+/// The next event of a connection.
 enum Next {
     Request(Message),
-    /// A request that is not taken, as far as it says where to answer, and the answer.
+    /// A request that is refused, as far as it tells where to answer, and the exception to answer.
     Refused(Message, ApplicationException),
-    /// Nothing that could be answered.
+    /// The connection ended, or sent bytes that cannot be answered.
     Over,
 }
 
 impl<IO: AsyncRead + Unpin> ServerConnection<IO> {
-    /// Cancel safe: what was read stays.
+    /// Cancel safe: bytes that were read stay in the buffer.
     async fn next(&mut self) -> Next {
         loop {
             match self.messages.next(&mut self.buf) {
@@ -198,8 +201,8 @@ impl<IO: AsyncRead + Unpin> ServerConnection<IO> {
         }
     }
 
-    /// What becomes of a request that cannot be taken because of `error`; `None` while more of it has
-    /// to be read to know where to answer.
+    /// How to refuse a request that cannot be accepted because of `error`. `None` if more of the
+    /// request has to be read in order to know where to answer.
     fn refusal(&self, error: &Error) -> Option<Next> {
         let exception = match error.kind() {
             ErrorKind::ResourceExhausted => limit::exception(error),
@@ -207,13 +210,13 @@ impl<IO: AsyncRead + Unpin> ServerConnection<IO> {
                 let text = error.message().to_owned();
                 ApplicationException::new(ApplicationException::INVALID_PROTOCOL, text)
             }
-            // Bytes that are no request are not answered: what follows them cannot be trusted.
+            // Bytes that are no request get no answer, and the bytes after them cannot be trusted.
             _ => return Some(Next::Over),
         };
         message::head(&self.buf).map(|head| Next::Refused(head, exception))
     }
 
-    /// Whether more has arrived in time.
+    /// Reads more bytes. Returns whether any arrived in time.
     async fn read(&mut self) -> bool {
         message::reserve_for_read(&mut self.buf);
         let waiting = self.buf.is_empty();
@@ -258,7 +261,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> ServerConnection<IO> {
         let begun = begin(&*self.dispatch, incoming, args, &cancellation);
         let (call, limits) = match begun {
             Ok(begun) => begun,
-            // Decode errors and unknown methods: answered, then closed, as in Kitex.
+            // As in Kitex, decode errors and unknown methods are answered, and then the connection
+            // closes.
             Err(exception) => {
                 reply_to.refuse(&exception, true, &mut self.answer)?;
                 self.write().await?;
@@ -277,10 +281,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> ServerConnection<IO> {
         if close { Err(closing()) } else { Ok(()) }
     }
 
-    /// Runs a handler, watched for its deadline, the peer's close and the server's stop.
+    /// Runs a handler, and watches the call's deadline, the peer's close and the server's stop
+    /// meanwhile.
     ///
     /// # Errors
-    /// The handler must not go on, and nobody waits for an answer.
+    /// The handler was dropped, and nobody waits for an answer.
     async fn run(
         &mut self,
         (handler, pending): Begun,
@@ -313,7 +318,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> ServerConnection<IO> {
         answerable(pending.outcome(ended), cancellation).ok_or_else(closing)
     }
 
-    /// Answers a request that is not taken. The connection ends behind it.
+    /// Answers a request that is refused. The connection ends after the answer.
     async fn refuse(&mut self, head: &Message, exception: &ApplicationException) {
         events::request_refused(self.peer, exception);
         let put = ReplyTo::new(head).refuse(exception, true, &mut self.answer);
@@ -343,13 +348,14 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> ServerConnection<IO> {
     }
 }
 
-/// A handler that has begun, and what makes the outcome of its end.
+/// A handler that has begun, and the value that turns its end into an outcome.
 type Begun = (PingPongHandler, Pending);
 
-/// Finds the method of a request and begins its handler; `args` is the request without envelope.
+/// Finds the method of a request and begins its handler. `args` is the request without its
+/// envelope.
 ///
 /// # Errors
-/// What to answer instead.
+/// The exception to answer instead.
 fn begin(
     dispatch: &dyn Dispatch,
     incoming: Incoming,
@@ -363,16 +369,18 @@ fn begin(
     Ok((begun, Limits { timeout, one_way }))
 }
 
-/// What is answered to a caller whose handler has ended, or was dropped; `None`: nobody waits.
+/// The outcome to answer, after the handler has ended or was dropped; `None` if nobody waits for
+/// it.
 fn answerable(
     outcome: Option<PingPongOutcome>,
     cancellation: &Cancellation,
 ) -> Option<PingPongOutcome> {
     match (outcome, cancellation.reason()) {
-        // The handler returns what ended its call: its peer is gone, or is to see the server go.
+        // The handler returned the reason that ended its call: the peer is gone, or must see the
+        // server close the connection.
         (Some(outcome), Some(ended)) if ended.is_canceled() && outcome.is_canceled() => None,
         (Some(outcome), _) => Some(outcome),
-        // The caller may count its time from a little later on, and still wait.
+        // The caller's timer may have started a little later, so the caller may still wait.
         (None, Some(reason)) if reason.is_timeout() => Some(PingPongOutcome::of(reason.clone())),
         (None, _) => None,
     }
@@ -386,7 +394,8 @@ fn deadline_exceeded() -> Error {
     Error::new(ErrorKind::Timeout, 0, "context deadline exceeded")
 }
 
-/// Ready when the peer has closed the connection. Reads ahead until then, as far as that goes.
+/// Ready when the peer has closed the connection. Until then, reads ahead, up to [`READ_AHEAD`]
+/// bytes.
 fn poll_closed<IO: AsyncRead + Unpin>(
     io: &mut IO,
     buf: &mut BytesMut,
@@ -403,7 +412,7 @@ fn poll_closed<IO: AsyncRead + Unpin>(
     Poll::Pending
 }
 
-/// A request as it is dispatched, and its arguments.
+/// Describes a request for the dispatch, and gives its arguments.
 fn incoming(request: Message, peer: Option<SocketAddr>) -> (Incoming, Bytes) {
     let Message {
         framing,

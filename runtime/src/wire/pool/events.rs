@@ -1,10 +1,10 @@
-//! What happens to connections that wait for a call.
+//! Events of connections that wait for a call.
 
 use tracing::debug;
 
 use crate::trace::target;
 
-/// So many connections have waited too long.
+/// Reports that `connections` connections were idle for too long.
 pub(super) fn idle_closed(connections: usize) {
     if connections > 0 {
         debug!(

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval_at};
 
 use super::events;
+use crate::call::FAR_FUTURE;
 use crate::sync::lock;
 use crate::wire::io::Endpoint;
 
@@ -47,7 +48,7 @@ struct State<C> {
 
 impl<C: Kept> Idle<C> {
     pub(crate) fn new(limits: IdleLimits) -> Arc<Self> {
-        let max_idle = limits.max_idle.max(MIN_IDLE);
+        let max_idle = limits.max_idle.clamp(MIN_IDLE, FAR_FUTURE);
         Arc::new(Self {
             limits: IdleLimits { max_idle, ..limits },
             state: Mutex::new(State {
@@ -100,9 +101,9 @@ impl<C: Kept> Idle<C> {
         }
     }
 
-    /// Drops the connections to `endpoint` that wait since before `began`: a call that began then
-    /// has heard nothing of the server until it timed out, and they have heard of it earlier still. Says
-    /// how many there were.
+    /// Drops the idle connections to `endpoint` that have waited since before `began`. A call that
+    /// began then timed out without a byte from the server, and these connections have been silent
+    /// even longer. Returns how many there were.
     pub(crate) fn distrust(&self, endpoint: &Endpoint, began: Instant) -> usize {
         let suspect = |list: &mut Vec<(Instant, C)>| -> Vec<_> {
             list.extract_if(.., |(since, _)| *since <= began).collect()
@@ -129,11 +130,13 @@ impl<C: Kept> Idle<C> {
         events::idle_closed(closed);
     }
 
-    /// Connections are dropped outside of the lock.
+    /// Connections are dropped outside of the lock, and endpoints without any are forgotten: calls may
+    /// name any address.
     fn drop_from(&self, take: impl FnOnce(&mut State<C>) -> Vec<(Instant, C)>) -> usize {
         let mut state = lock(&self.state);
         let dropped = take(&mut state);
         state.total -= dropped.len();
+        state.endpoints.retain(|_, list| !list.is_empty());
         drop(state);
         dropped.len()
     }
@@ -213,6 +216,34 @@ mod tests {
         tokio::time::sleep(Duration::from_secs(2)).await;
         let taken = [(); 2].map(|()| pool.take(&here).map(|kept| kept.0));
         assert_eq!(taken, [Some(2), None]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn endpoints_without_a_connection_are_forgotten() {
+        let pool = pool(10, 1000);
+        for port in 1..=100 {
+            pool.put(&endpoint(port), Numbered(0, true));
+            assert!(pool.take(&endpoint(port)).is_some());
+        }
+        pool.put(&endpoint(101), Numbered(0, true));
+        tokio::time::sleep(Duration::from_secs(59)).await;
+        pool.put(&endpoint(102), Numbered(0, true));
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let known: Vec<_> = lock(&pool.state).endpoints.keys().cloned().collect();
+        assert_eq!(known, [endpoint(102)]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn connections_may_be_kept_for_ever() {
+        let limits = IdleLimits {
+            per_endpoint: 1,
+            total: 1,
+            max_idle: Duration::MAX,
+        };
+        let (pool, here) = (Idle::new(limits), endpoint(1));
+        pool.put(&here, Numbered(1, true));
+        tokio::time::sleep(Duration::from_secs(24 * 3600)).await;
+        assert!(pool.take(&here).is_some());
     }
 
     #[tokio::test(start_paused = true)]

@@ -6,12 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::Mutex as Queue;
-use tokio::time::timeout;
 
 use crate::error::Result;
 use crate::sync::lock;
 use crate::wire::client::Attempt;
-use crate::wire::io::{Endpoint, failed, timed_out};
+use crate::wire::io::{Endpoint, failed};
 
 /// A connection that carries any number of calls at a time.
 pub(crate) trait Multiplexed: Send + Sync + 'static {
@@ -19,8 +18,9 @@ pub(crate) trait Multiplexed: Send + Sync + 'static {
     fn takes_calls(&self) -> bool;
 }
 
-/// So many endpoints are remembered whether they have a connection or not; a call may name its own
-/// address, so that there is no end of them. An entry without one takes some 100 bytes and a slot.
+/// So many endpoints are remembered whether they have a connection or not. There must be a limit,
+/// because each call may name an address of its own. An entry without a connection takes some 100
+/// bytes and a slot.
 const REMEMBERED: usize = 64;
 
 /// The connections to every endpoint that was asked for.
@@ -32,7 +32,7 @@ pub(crate) struct Slots<C> {
 
 struct Endpoints<C> {
     rings: HashMap<Endpoint, Arc<Ring<C>>>,
-    /// At how many rings those are forgotten that have no connection.
+    /// When there are this many rings, the rings without a connection are removed.
     sweep_at: usize,
 }
 
@@ -51,13 +51,14 @@ enum State<C> {
     Connected(Arc<C>),
 }
 
-/// Locked while the dial is under way, and without a result if the runtime that dialled is gone.
+/// The result of a dial. It is locked while the dial is under way, and stays empty if the runtime
+/// of the dial is gone.
 ///
-/// Who waits for it gets it in turn: calls that all began at once would leave in one burst, be answered
-/// in one, and client and server would work by turns from then on.
+/// Waiting calls get the lock, and so the result, one after the other. If all began at once, they
+/// would be sent and answered in one burst, and client and server would work by turns from then on.
 type Dialled<C> = Arc<Queue<Option<Result<Arc<C>>>>>;
 
-/// Whether there is a result, or will be.
+/// Whether the dial has succeeded or failed, or is still under way.
 fn is_alive<C>(dialled: &Dialled<C>) -> bool {
     dialled.try_lock().map_or(true, |ended| ended.is_some())
 }
@@ -93,9 +94,7 @@ impl<C: Multiplexed> Slots<C> {
         if let Some(connection) = slot.ready() {
             return Ok(connection);
         }
-        timeout(to.patience, slot.wait(to.endpoint, dial))
-            .await
-            .unwrap_or_else(|_| Err(timed_out(to.endpoint)))
+        to.connected(slot.wait(to.endpoint, dial)).await
     }
 
     fn next_slot(&self, endpoint: &Endpoint) -> Arc<Slot<C>> {
@@ -112,8 +111,9 @@ impl<C: Multiplexed> Slots<C> {
 }
 
 impl<C: Multiplexed> Endpoints<C> {
-    /// Forgets the endpoints without a connection, when they have doubled since the last time: each
-    /// call pays for a few of them. Who is about to dial for one of them dials all the same.
+    /// Removes the endpoints without a connection whenever the number of endpoints has doubled, so
+    /// that the cost for each call is small. A call that is about to dial one of the removed
+    /// endpoints still dials it.
     fn make_room(&mut self) {
         if self.rings.len() >= self.sweep_at {
             self.rings.retain(|_, ring| ring.is_in_use());
@@ -138,7 +138,7 @@ impl<C> Ring<C> {
 }
 
 impl<C: Multiplexed> Ring<C> {
-    /// Whether there is a connection for calls, or will be.
+    /// Whether the ring has a connection that takes calls, or dials one.
     fn is_in_use(&self) -> bool {
         self.slots.iter().any(|slot| match &*lock(&slot.0) {
             State::Vacant => false,
@@ -197,7 +197,7 @@ impl<C: Multiplexed> Slot<C> {
     {
         let dialled = Dialled::default();
         let waiting = Arc::clone(&dialled);
-        // Nobody else has the lock so far, so that this task always gets it.
+        // No other task knows of this lock yet, so this always gets it.
         let locked = waiting.try_lock_owned();
         let slot = Arc::clone(self);
         tokio::spawn(async move {
@@ -222,6 +222,7 @@ mod tests {
 
     use super::*;
     use crate::error::Error;
+    use crate::wire::io::timed_out;
 
     const DIAL: Duration = Duration::from_millis(300);
 
@@ -330,7 +331,7 @@ mod tests {
         }
         assert!(lock(&server.slots.endpoints).rings.len() <= REMEMBERED);
         assert!(Arc::ptr_eq(&kept, &server.call().await.unwrap()));
-        // Those in use stay, however many.
+        // Endpoints with a connection stay, however many there are.
         for number in 2..1000 {
             server.endpoint = port(number);
             server.call().await.unwrap();

@@ -13,7 +13,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use super::{H2, certificates, private_key, provider, roots, unusable};
 use crate::error::Result;
 
-/// How a client verifies servers, and who it says it is.
+/// How a client verifies its servers, and how it identifies itself to them.
 ///
 /// ```no_run
 /// # use streamgen_runtime::{ClientBuilder, ClientTls, Result};

@@ -61,10 +61,10 @@ impl ServerTls {
             .map_err(|error| unusable("identity", &error))
     }
 
-    /// Secures an accepted connection.
+    /// Makes the TLS handshake on an accepted connection.
     ///
     /// # Errors
-    /// A handshake that fails.
+    /// The handshake fails.
     pub(crate) async fn accept(&self, io: ByteStream) -> io::Result<ByteStream> {
         let secured = self.acceptor.accept(io).await?;
         Ok(ByteStream::Tls(Box::new(secured.into())))

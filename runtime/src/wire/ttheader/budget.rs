@@ -1,8 +1,8 @@
-//! What the messages of a connection may hold in all, and whose are dropped when it is too much.
+//! Bounds the memory of a connection's waiting messages, and ends streams when they need more.
 //!
-//! A message that waits for its consumer keeps the buffer alive that it was read into, which it shares
-//! with messages of other streams: the queue of a slow stream beside a fast one would hold many times
-//! its length. So what waits for long is copied.
+//! A message that waits for its consumer keeps the whole buffer alive that it was read into, and
+//! messages of other streams lie in the same buffer. The queue of a slow stream beside a fast one
+//! would therefore hold many times its length. So messages that wait for long are copied.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -13,23 +13,25 @@ use super::groups::Inbound;
 use super::table::Table;
 use crate::wire::io::yield_once;
 
-/// Bytes of messages that wait while their consumers keep up. What they share is soon let go of.
+/// How many bytes wait while the consumers keep up with the peer. Such messages free their buffers
+/// soon.
 const KEEPS_UP: usize = 128 * 1024;
 
-/// Bytes read since the last copying, beyond what waits, before there is another: a connection copies
-/// no more than a part of what it reads.
+/// How many bytes more than the waiting ones must have been read since the last copying before
+/// messages are copied again. So a connection copies only a part of what it reads.
 const SHARED: usize = 4 * 1024 * 1024;
 
-/// Bytes that are copied, and streams that are looked at, before other tasks run.
+/// How many bytes are copied, and how many streams are examined, before other tasks run.
 const COPY_AT_ONCE: usize = 256 * 1024;
 const STREAMS_AT_ONCE: usize = 1024;
 
-/// Watches what the messages of one connection hold. Only its reader asks.
+/// Watches the memory that the waiting messages of one connection hold. Only the connection's
+/// reader uses this.
 #[derive(Debug)]
 pub(super) struct Budget {
-    /// Most that may wait, in bytes of cost.
+    /// The most that may wait, in bytes of cost.
     most: usize,
-    /// Bytes of the buffers that were read since all messages had been taken, or copied.
+    /// How many bytes were read since the consumers last kept up, or since messages were last copied.
     read: usize,
 }
 
@@ -44,8 +46,8 @@ impl Budget {
         self.read += bytes;
     }
 
-    /// Copies what waits if buffers are alive that are much larger, and ends the streams with the
-    /// longest queues if too much waits.
+    /// Copies the waiting messages if they keep much larger buffers alive. Ends the streams with
+    /// the longest queues if too much waits.
     #[inline]
     pub(super) async fn keep<S: Inbound>(&mut self, backlog: &Backlog, streams: &Table<S>) {
         let cost = backlog.cost();
@@ -60,8 +62,7 @@ impl Budget {
         }
     }
 
-    /// Ends streams until an eighth of the budget is free, so that it is a while before this has to be
-    /// done again.
+    /// Ends streams until an eighth of the budget is free, so that this is not needed again soon.
     #[cold]
     fn shed<S: Inbound>(&self, backlog: &Backlog, streams: Vec<Arc<S>>) {
         let mut fullest: Vec<_> = streams.iter().map(|one| (one.waiting(), one)).collect();

@@ -45,11 +45,11 @@ pub(super) fn closed_here(side: Side) -> Error {
     transport_closing(side, CLOSED_HERE)
 }
 
-/// Kitex's words.
+/// Kitex uses the same text.
 const PEER_CLOSED: &str = "EOF peer close";
 const CLOSED_HERE: &str = "connection closed";
 
-/// Whether either side closed the connection, between two frames.
+/// Whether one of the sides closed the connection between two frames.
 pub(super) fn is_orderly(reason: &Error) -> bool {
     matches!(reason.message(), PEER_CLOSED | CLOSED_HERE)
 }

@@ -21,15 +21,15 @@ pub(super) trait Inbound {
     /// Takes all messages of `batch`, `bytes` bytes in all.
     fn deliver(&self, batch: &mut VecDeque<Bytes>, bytes: usize);
 
-    /// Cost of the messages that wait for the stream's consumer.
+    /// The cost of the messages that wait for the stream's consumer.
     fn waiting(&self) -> usize;
 
-    /// Copies waiting messages out of the buffers that they share with others, about `most` bytes at
-    /// a time. Whether there are more.
+    /// Copies waiting messages out of the buffers that they share with other messages, about `most`
+    /// bytes in one call. Returns whether there are more to copy.
     fn unshare(&self, most: usize) -> bool;
 
-    /// Ends the stream, if it has not ended, because what its connection holds exceeds `budget` bytes,
-    /// and drops what waits for its consumer.
+    /// Drops the messages that wait for the stream's consumer, because the connection holds more
+    /// than `budget` bytes. Ends the stream, unless it has ended.
     fn shed(&self, budget: usize);
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Groups<S> {
     last: Option<(i32, usize)>,
 }
 
-/// The messages of one stream.
+/// The messages of one stream in one read.
 pub(super) struct Group<S> {
     /// `None` once its messages were delivered.
     stream: Option<Arc<S>>,
@@ -59,7 +59,8 @@ impl<S: Inbound> Groups<S> {
         }
     }
 
-    /// Where messages for the stream `sid` of `table` are collected; `None` if there is no such stream.
+    /// The group that collects the messages for the stream `sid` of `table`; `None` if there is no
+    /// such stream.
     #[inline]
     pub(super) fn of(&mut self, sid: i32, table: &Table<S>) -> Option<&mut Group<S>> {
         let at = match self.last {

@@ -118,7 +118,7 @@ async fn read(
     .await
 }
 
-/// Takes all whole frames off `buf`. A message that nobody waits for is not even copied
+/// Takes all whole frames off `buf`. Does not even copy a message that nobody waits for
 /// (statements 32, 79).
 fn scan<S: FrameHandler>(
     handler: &S,
@@ -126,36 +126,37 @@ fn scan<S: FrameHandler>(
     groups: &mut Groups<S::Stream>,
     buf: &mut BytesMut,
 ) -> Result<()> {
-    while let Some(head) = peek(handler, frames, buf)? {
-        let sid = head.sid();
-        if matches!(head.body, FrameBody::Data) {
-            match groups.of(sid, handler.streams()) {
-                Some(group) => group.add(frames.take_payload(&head, buf)),
-                None => FrameReader::skip(&head, buf),
+    loop {
+        match frames.peek(buf) {
+            Ok(Some(head)) if matches!(head.body, FrameBody::Data) => {
+                match groups.of(head.sid(), handler.streams()) {
+                    Some(group) => group.add(frames.take_payload(&head, buf)),
+                    None => FrameReader::skip(&head, buf),
+                }
             }
-            continue;
+            Ok(Some(head)) => control(handler, frames, groups, head, buf)?,
+            Ok(None) => return Ok(()),
+            // The stream id follows the length, and has not arrived yet.
+            Err(DecodeError::TooLong { .. }) if buf.len() < PRELUDE_LEN => return Ok(()),
+            Err(error) => return Err(fatal(handler, error, buf)),
         }
-        groups.deliver(sid, handler.streams());
-        let payload = frames.take_payload(&head, buf);
-        let body = head.body;
-        handler.control(Frame { sid, body, payload })?;
     }
-    Ok(())
 }
 
-/// The next whole frame.
-#[inline]
-fn peek<S: FrameHandler>(
+/// Takes a frame other than DATA off `buf`. Not a part of the loop above, which is for messages.
+#[inline(never)]
+fn control<S: FrameHandler>(
     handler: &S,
     frames: &mut FrameReader,
+    groups: &mut Groups<S::Stream>,
+    head: FrameHead,
     buf: &mut BytesMut,
-) -> Result<Option<FrameHead>> {
-    match frames.peek(buf) {
-        Ok(head) => Ok(head),
-        // Whose frame it is stands behind its length.
-        Err(DecodeError::TooLong { .. }) if buf.len() < PRELUDE_LEN => Ok(None),
-        Err(error) => Err(fatal(handler, error, buf)),
-    }
+) -> Result<()> {
+    let sid = head.sid();
+    groups.deliver(sid, handler.streams());
+    let payload = frames.take_payload(&head, buf);
+    let body = head.body;
+    handler.control(Frame { sid, body, payload })
 }
 
 /// What all streams of the connection end with, but the one whose frame is too large.

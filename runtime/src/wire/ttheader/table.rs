@@ -64,18 +64,21 @@ impl<S> Table<S> {
         lock(&self.0).streams.get(&sid).cloned()
     }
 
-    /// Forgets the id of a stream that has ended. If `waits`, messages still wait for its consumer, and
-    /// count until it lets go of the stream.
+    /// Removes the id of a stream that has ended. If `waits`, messages still wait for the stream's
+    /// consumer, and they count until the consumer drops the stream.
     pub(super) fn remove(&self, sid: i32, waits: bool) {
         let mut inner = lock(&self.0);
         let removed = inner.streams.remove(&sid);
         if let Some(stream) = removed.as_ref().filter(|_| waits) {
             if inner.ended.len() == inner.ended.capacity() {
                 inner.ended.retain(|stream| stream.strong_count() > 0);
+                // At least as many as are left end before the next look at all.
+                let left = inner.ended.len();
+                inner.ended.reserve(left);
             }
             inner.ended.push(Arc::downgrade(stream));
         }
-        // A stream that is dropped may come back here.
+        // Unlocked first, because dropping a stream may call this function again.
         drop(inner);
         drop(removed);
     }
@@ -99,10 +102,12 @@ impl<S> Table<S> {
     }
 }
 
-/// Streams that are ended before other tasks run. One takes some 15 µs, most of it in waking who waits.
+/// How many streams end before other tasks run. Ending one takes some 15 µs, most of it for waking
+/// the tasks that wait for it.
 const END_AT_ONCE: usize = 256;
 
-/// Ends `streams`, which may be more than 100,000. On a runtime other tasks run in between.
+/// Ends `streams`, of which there may be more than 100,000. On a runtime, other tasks run in
+/// between.
 pub(super) fn end_all<S, F>(streams: Vec<Arc<S>>, end: F)
 where
     S: Send + Sync + 'static,
@@ -122,8 +127,8 @@ where
     }
 }
 
-/// Streams that are being ended; those that are left when it is dropped, as by a runtime that shuts
-/// down, end then.
+/// Streams that still have to end. Dropping this ends them at once, for example when a runtime
+/// shuts down.
 struct Ending<S, F: Fn(&S)> {
     streams: Vec<Arc<S>>,
     end: F,

@@ -57,7 +57,8 @@ pub(in crate::candidate) async fn serve(
     Ok(server.serve().await?)
 }
 
-/// `choose` says what wires the client uses, where it is not those of the IDL.
+/// `choose` sets the wires of the client, where the candidate does not use those that belong to the
+/// IDL.
 pub(in crate::candidate) async fn load(
     load: &Load,
     meter: &Meter,

@@ -11,7 +11,8 @@ use super::skip::skip;
 /// Where the environment is.
 const TMP: &str = env!("CARGO_TARGET_TMPDIR");
 
-/// Their folder. Every package that uses this file stands beside interop/grpc.
+/// The folder of the Python scripts. Other packages include this file too; each of them is a
+/// sibling folder of interop/grpc, so the path is right for all.
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../grpc/grpcio");
 
 /// A script by its file name; `None` without Python or grpcio, said in one line.

@@ -59,7 +59,7 @@ fn on_kitex(command: &str) -> Option<Command> {
     Some(program)
 }
 
-/// The suite's `client` or `server` on grpcio.
+/// The command that starts grpcio's `client` or `server` of the suite.
 fn on_grpcio(command: &str) -> Option<Command> {
     let mut program = grpcio::script("interop.py")?;
     program.arg(command);

@@ -1,9 +1,9 @@
-//! What a test says that cannot run here.
+//! The message of a test that cannot run on this machine.
 
 use std::io::Write as _;
 
-/// Says in one line that `what` is missing, past the test harness, which would keep the line of a
-/// passing test to itself. Fails where interop is required.
+/// Prints in one line that `what` is missing. The line bypasses the test harness, which hides the
+/// output of passing tests. Fails where the environment requires the interop tests.
 pub(crate) fn skip(what: &str) {
     assert!(
         std::env::var_os("STREAMGEN_REQUIRE_INTEROP").is_none(),

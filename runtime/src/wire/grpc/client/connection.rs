@@ -33,7 +33,8 @@ use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, REMEMBERED_RESETS};
 use crate::wire::io::{ByteStream, Endpoint};
 use crate::wire::pool::Multiplexed;
 
-/// How many streams a server allows of which nothing was heard; no server can say this number.
+/// The allowed number of streams before the server has announced one. A server cannot announce this
+/// value.
 const UNTOLD: usize = usize::MAX - 1;
 
 /// A connection and the task that runs it. The connection is closed when this is dropped and its
@@ -45,15 +46,15 @@ pub(super) struct Connection {
     life: Life,
 }
 
-/// The response to come, and what has arrived of it.
+/// The future of a response, with the account that counts the bytes of the response as they arrive.
 pub(super) struct Response {
     future: ResponseFuture,
-    /// Taken by the response.
+    /// Handed over together with the response.
     account: Option<Account>,
 }
 
 impl Response {
-    /// Counts what arrives of it from here on.
+    /// Starts to count the bytes that arrive for this response.
     pub(super) fn new(future: ResponseFuture, ledger: &Arc<Ledger>) -> Self {
         let account = Some(ledger.open(future.stream_id().as_u32(), 0));
         Self { future, account }
@@ -64,7 +65,7 @@ impl Future for Response {
     type Output = Result<(http::Response<RecvStream>, Account), h2::Error>;
 
     /// # Panics
-    /// After it was ready.
+    /// If it is polled again after it was ready.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let response = ready!(Pin::new(&mut self.future).poll(cx));
         let account = self.account.take().expect("ready once");
@@ -73,9 +74,9 @@ impl Future for Response {
 }
 
 impl Connection {
-    /// Dials, and starts the task of the connection, once the server has sent its SETTINGS: one that
-    /// accepts and says nothing is as good as none, and from then on calls keep to the number of
-    /// streams that it allows. grpc-go waits for the same.
+    /// Dials, and starts the task of the connection once the server has sent its SETTINGS. A server
+    /// that accepts and sends nothing is useless, and the SETTINGS tell how many streams the server
+    /// allows, which calls must respect from the start. grpc-go waits for the SETTINGS too.
     pub(super) async fn dial(to: &Endpoint, config: &Config) -> io::Result<Self> {
         let limits = &config.limits;
         let stream = config.dial.dial(to).await?;
@@ -134,10 +135,10 @@ impl Connection {
         })
     }
 
-    /// Sends the headers of a call. The inner error is that of the connection.
+    /// Sends the headers of a call. The inner error is the connection's.
     ///
     /// # Errors
-    /// Headers that cannot be sent.
+    /// The headers cannot be sent.
     pub(super) fn send(
         &self,
         uri: Uri,
@@ -148,9 +149,9 @@ impl Connection {
         Ok(sent.map(|(future, send)| (Response::new(future, &self.ledger), send)))
     }
 
-    /// Whether calls can be made: not after it was lost, nor after a GOAWAY; and not while it is
-    /// better to make them on another: a ping is not answered, or more than
-    /// [`GrpcLimits::connection_window`] waits here for its readers.
+    /// Whether new calls may use this connection. They may not after the connection was lost or a
+    /// GOAWAY arrived. They also should use another connection while a ping is unanswered, or while
+    /// more than [`GrpcLimits::connection_window`] waits for readers here.
     pub(super) fn is_open(&self) -> bool {
         let mut sender = self.sender.clone();
         let ready = sender.poll_ready(&mut Context::from_waker(Waker::noop()));
@@ -191,7 +192,7 @@ struct Running<IO: AsyncRead + AsyncWrite + Unpin> {
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Running<IO> {
-    /// Runs the connection until the server's first SETTINGS are there.
+    /// Runs the connection until the server's first SETTINGS have arrived.
     ///
     /// # Errors
     /// The connection ends before that.
@@ -217,7 +218,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Running<IO> {
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for Running<IO> {
-    /// What it failed with, every stream is told by h2.
+    /// h2 itself tells every stream the error that the connection failed with.
     fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>> {
         Pin::new(&mut self.h2).poll(cx)
     }

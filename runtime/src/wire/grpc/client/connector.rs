@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::Uri;
-use tokio::time::timeout;
 
 use super::connection::Connection;
 use super::stream::Stream;
@@ -23,7 +22,7 @@ use crate::wire::ClientRaw;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::{PROTOCOL, path, status};
-use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded, timed_out};
+use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded};
 use crate::wire::pool::Slots;
 #[cfg(feature = "tls")]
 use crate::wire::tls::ClientTls;
@@ -35,8 +34,9 @@ pub(crate) struct Connector {
     slots: Slots<Connection>,
     /// The URI without the path.
     base: Uri,
-    /// The URIs of the methods called so far, by the addresses of the descriptions of their service and
-    /// of themselves: services with the same methods may share the description of these.
+    /// The URIs of the methods called so far. The key consists of the addresses of the service's
+    /// description and of the method's description: several services with the same methods may
+    /// share the method descriptions.
     uris: Mutex<HashMap<(usize, usize), Uri>>,
 }
 
@@ -161,9 +161,7 @@ impl Connector {
                     .connection(to, |endpoint| self.dial(endpoint))
                     .await
             }
-            true => timeout(to.patience, self.dial(to.endpoint.clone()))
-                .await
-                .unwrap_or_else(|_| Err(timed_out(to.endpoint))),
+            true => to.connected(self.dial(to.endpoint.clone())).await,
         };
         connected.map_err(|error| of_dial(error, self.config.is_secured()))
     }
@@ -171,7 +169,8 @@ impl Connector {
     fn dial(&self, to: Endpoint) -> impl Future<Output = Result<Arc<Connection>>> + use<> {
         let config = Arc::clone(&self.config);
         async move {
-            // Boxed: the calls that find a connection shall not be larger for the dial.
+            // Boxed, so that the futures of calls which find a connection are not larger because of
+            // the dial.
             let connecting = Box::pin(Connection::dial(&to, &config));
             bounded(&to, config.dial_timeout, connecting)
                 .await

@@ -1,4 +1,4 @@
-//! How often a client pings, by a server that counts as grpc-go's and Kitex's do.
+//! How often a client pings. The test's server counts pings as the servers of grpc-go and Kitex do.
 
 use std::time::Duration;
 
@@ -33,15 +33,15 @@ fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
     [&head[..], payload].concat()
 }
 
-/// What such a server has counted.
+/// What the test's server has counted.
 #[derive(Debug, Default)]
 struct Counted {
     pings: u32,
     strikes: u32,
 }
 
-/// Answers every ping of one call in so many seconds of silence, behind as many responses as are given
-/// by their times.
+/// Serves one call for so many seconds and answers every ping. Sends a response at each of the
+/// times `answers`, and nothing else.
 async fn serve(near: DuplexStream, seconds: u64, answers: &[u64]) -> Counted {
     let (mut input, mut output) = split(near);
     let begun = Instant::now();
@@ -59,7 +59,8 @@ async fn serve(near: DuplexStream, seconds: u64, answers: &[u64]) -> Counted {
             biased;
             read = input.read_exact(&mut head) => read.unwrap(),
             () = sleep(next.saturating_sub(begun.elapsed())) => {
-                // `:status: 200`, and DATA that is no message yet.
+                // The first response is HEADERS (`:status: 200`), and later ones are DATA that
+                // contain no whole message.
                 if answers.next().is_some_and(|at| at < Duration::from_secs(10)) {
                     output.write_all(&frame(1, END_HEADERS, 1, &[0x88])).await.unwrap();
                 } else {
@@ -88,7 +89,7 @@ async fn serve(near: DuplexStream, seconds: u64, answers: &[u64]) -> Counted {
     counted
 }
 
-/// A client with one call, and what the server has counted after so many seconds.
+/// Runs a client with one call for so many seconds, and returns what the server has counted.
 async fn call(seconds: u64, answers: &[u64]) -> Counted {
     let (near, far) = tokio::io::duplex(64 * 1024);
     let calling = async {

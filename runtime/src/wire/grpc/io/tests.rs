@@ -5,7 +5,7 @@ use tokio::task::unconstrained;
 
 use super::*;
 
-/// SETTINGS with nothing in it.
+/// An empty SETTINGS frame.
 const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
 
 fn split(near: DuplexStream) -> (Gather<DuplexStream>, FlushHandle<DuplexStream>) {
@@ -19,7 +19,7 @@ fn split(near: DuplexStream) -> (Gather<DuplexStream>, FlushHandle<DuplexStream>
     )
 }
 
-/// How much is read before the turn ends or nothing more is there.
+/// Reads until the turn ends or no bytes are left. Returns how many bytes were read.
 fn read<IO: AsyncRead + Unpin>(gather: &mut Gather<IO>) -> usize {
     let cx = &mut Context::from_waker(Waker::noop());
     let mut read = 0;
@@ -34,7 +34,7 @@ fn read<IO: AsyncRead + Unpin>(gather: &mut Gather<IO>) -> usize {
     }
 }
 
-/// SETTINGS as often as they fill so many bytes; a multiple of 9.
+/// Empty SETTINGS frames of `len` bytes in all, which must be a multiple of 9.
 fn frames(len: usize) -> Vec<u8> {
     SETTINGS.repeat(len / SETTINGS.len())
 }
@@ -64,7 +64,7 @@ async fn a_turn_ends_with_so_many_frames_though_they_are_short() {
     while flusher.begin_turn() || longest == 0 {
         longest = longest.max(read(&mut gather));
     }
-    // It ends with the read that brought the last of them.
+    // A turn ends with the read that reaches the limit.
     let most = FRAMES_OF_TURN * SETTINGS.len();
     assert!((most..most + 400).contains(&longest), "{longest}");
 }
@@ -74,7 +74,7 @@ async fn who_does_not_read_is_not_read_from_for_ever_and_goes_on_when_he_reads()
     let (near, mut far) = tokio::io::duplex(1 << 20);
     let (mut gather, flusher) = split(near);
     let cx = &mut Context::from_waker(Waker::noop());
-    // More than fits.
+    // More bytes than the socket's buffer holds.
     let answers = vec![0; 3 << 20];
     assert!(Pin::new(&mut gather).poll_write(cx, &answers).is_ready());
     assert!(flusher.poll_flush(cx).is_pending());

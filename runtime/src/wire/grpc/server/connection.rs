@@ -1,4 +1,4 @@
-//! One HTTP/2 connection of a client.
+//! Serves one HTTP/2 connection of a client.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -42,14 +42,15 @@ use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, PROTOCOL, REMEMBERED_RESETS};
 use crate::wire::protocol::Stop;
 use crate::wire::{Dispatch, Route, ServerRaw};
 
-/// How long a connection may take to write its last frames once it has to close.
+/// How long a connection that has to close may take to write its last frames.
 const LINGER: Duration = Duration::from_secs(1);
-/// Streams that a client may reset before they were taken from h2; more close the connection. They are
-/// taken behind each turn of reading, and no turn brings so many, so that this never happens: it is for the
-/// handlers to be bounded (`permits.rs`), and no client is sent away for giving up many calls at once.
+/// How many streams a client may reset before the server takes them from h2; h2 closes the
+/// connection above this number. The server takes streams from h2 after each turn of reading, and
+/// no turn brings so many, so this never happens. The bound on handlers (`permits.rs`) does the
+/// work instead, and no client loses its connection because it gives up many calls at once.
 const UNSEEN_RESETS: usize = 16 * 1024;
 
-/// Calls have header and trailer like streams, and their responses can be compressed.
+/// Calls have a header and a trailer as streams have, and their responses can be compressed.
 static ABILITIES: CallAbilities = CallAbilities {
     wire: PROTOCOL,
     rpc_system: "grpc",
@@ -58,8 +59,8 @@ static ABILITIES: CallAbilities = CallAbilities {
     compression: true,
 };
 
-/// Serves one connection until the client closes it, or until `stop` began and no stream is left.
-/// Streams that are still open at the end of the wait are reset with 1000, which Kitex calls a
+/// Serves one connection until the client closes it, or until `stop` has begun and no stream is
+/// left. Resets streams that are still open at the end of the wait with 1000, which Kitex calls a
 /// graceful shutdown (A.15).
 pub(super) async fn serve_connection<IO>(
     io: IO,
@@ -75,7 +76,7 @@ pub(super) async fn serve_connection<IO>(
     let (frames, counted) = (Frames::of_client(), Arc::clone(&ledger));
     let (io, flusher) = gather(first, io, frames, counted, life.clone());
     let progress = Progress::new(&limits);
-    // h2 waits for the preface alone, and not for the SETTINGS behind it.
+    // h2 waits for the preface only, and not for the SETTINGS that follow it.
     let handshake = timeout(limits.handshake_timeout, builder(&limits).handshake(io));
     let mut h2 = match handshake.await {
         Ok(Ok(h2)) => h2,
@@ -110,7 +111,7 @@ pub(super) async fn serve_connection<IO>(
         return;
     }
     killed.cancel(status::grpc(status::UNAVAILABLE, "graceful shutdown"));
-    // The tasks of the streams reset them, and then the connection ends.
+    // The tasks of the streams reset their streams, and then the connection ends.
     let _ = timeout(LINGER, &mut driver).await;
 }
 
@@ -129,7 +130,7 @@ fn builder(limits: &GrpcLimits) -> Builder {
     builder
 }
 
-/// The connection and who takes its streams.
+/// The HTTP/2 connection, and the acceptor that takes its streams.
 struct ServerConnection<IO> {
     h2: Connection<Gather<IO>, Payload>,
     acceptor: Acceptor,
@@ -151,25 +152,25 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for ServerConnection<IO> {
     }
 }
 
-/// Starts the handlers of a connection.
+/// Starts the handlers of a connection's streams.
 struct Acceptor {
     drive_queue: Arc<DriveQueue>,
     ledger: Arc<Ledger>,
-    /// Fires when open streams have to end.
+    /// Fires when open streams must end.
     killed: Cancellation,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
     permits: HandlerPermits,
     max_message: usize,
-    /// Wished for responses.
+    /// The compression that the server wishes for responses.
     encoding: Option<Encoding>,
-    /// That a stream was refused.
+    /// Whether the refusal of a stream has been reported.
     refusal: Told,
 }
 
 impl Acceptor {
     fn open(&self, request: Request<RecvStream>, mut respond: SendResponse<Payload>) {
-        // Given up before it was seen: no handler runs for it.
+        // The client gave the call up before the server saw it, so no handler runs.
         let cx = &mut Context::from_waker(Waker::noop());
         if respond.poll_reset(cx).is_ready() {
             return;
@@ -191,12 +192,12 @@ impl Acceptor {
             Err(error) => {
                 events::request_refused(self.peer, head.uri.path(), Some(error.number()));
                 let only = responder.only_trailers(&Err(error), &Metadata::new());
-                // Refused on a stream that is gone, and then nobody waits for it.
+                // The stream may be gone by now; then nobody waits for this answer.
                 let _ = respond.send_response(only, true);
                 return;
             }
         };
-        // The client may try again elsewhere, or later: nothing was done.
+        // No handler has run, so the client may try again elsewhere or later.
         let permit = match self.permits.acquire() {
             Some(permit) if !self.ledger.is_full() => permit,
             begun => {
@@ -215,8 +216,8 @@ impl Acceptor {
         }
     }
 
-    /// How responses are compressed: as the requests are, so that only who pays for compression
-    /// gets it. Kitex compresses for everybody who says that he can read it.
+    /// How a response is compressed: as its request is, so that only a caller that compresses pays
+    /// for compression. Kitex compresses for every caller that says that it can decompress.
     fn encoding(&self, info: &RequestInfo) -> Option<Encoding> {
         let asked = info.encoding.as_ref().ok().copied().flatten();
         asked.or(info
@@ -224,7 +225,7 @@ impl Acceptor {
             .filter(|accepted| self.encoding == Some(*accepted)))
     }
 
-    /// Finds out what is called.
+    /// Finds the route of a request.
     fn route(&self, path: &str, info: RequestInfo) -> Result<Called> {
         let Path {
             package,
@@ -318,7 +319,7 @@ impl Acceptor {
     }
 }
 
-/// What there is too much of.
+/// The reason for a refusal: too many handlers, or too many unread bytes.
 fn full(handlers_fit: bool) -> &'static str {
     match handlers_fit {
         true => "too much waits for its readers",
@@ -326,7 +327,7 @@ fn full(handlers_fit: bool) -> &'static str {
     }
 }
 
-/// A call that has been understood.
+/// A call whose headers have been understood.
 struct Called {
     route: Route,
     encoding: Option<Encoding>,

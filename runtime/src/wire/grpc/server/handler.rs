@@ -40,7 +40,7 @@ pub(super) async fn run(
             let exception = route.panicked(&panic);
             stream.finish(&Err(status::of_exception(exception, stream.payload())));
         }
-        // Its caller has been answered, is gone, or is reset here.
+        // The caller has its answer or is gone, or this resets its stream.
         Ended::Dropped => stream.finish(&Err(dropped(&stream.cancellation))),
     }
     finished(&stream, &killed).await;

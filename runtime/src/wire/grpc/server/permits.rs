@@ -1,4 +1,4 @@
-//! How many handlers of one connection may run.
+//! Bounds how many handlers of one connection may run.
 
 use std::sync::Arc;
 
@@ -6,21 +6,21 @@ use crate::call::Cancellation;
 use crate::wire::Supervisor;
 use crate::wire::supervisor::Watched;
 
-/// Handlers that may run on although their stream is gone, beyond those of open streams.
+/// How many handlers may run although their stream is gone, in addition to those of open streams.
 const LEFT_BEHIND: usize = 1024;
 
-/// Permits to run a handler, of one connection. HTTP/2 bounds the streams that are open; but a handler runs
-/// on when its stream is reset, so that a client which resets whatever it opens could have any
-/// number of them (the Rapid Reset of CVE-2023-44487), and so could one that makes us reset it
-/// (MadeYouReset, CVE-2025-8671).
+/// Permits to run a handler on one connection. HTTP/2 bounds the number of open streams. But a
+/// handler runs on after its stream was reset. A client that resets every stream it opens could
+/// therefore cause any number of handlers (the Rapid Reset of CVE-2023-44487), and so could a
+/// client that makes us reset its streams (MadeYouReset, CVE-2025-8671).
 pub(super) struct HandlerPermits {
-    /// Each permit holds one more.
+    /// Each permit holds a clone, so the number of clones is the number of permits.
     held: Arc<()>,
     max: usize,
     supervisor: Arc<Supervisor>,
 }
 
-/// Held while a handler runs; it counts as running until this is dropped.
+/// The permit of one running handler. The handler counts as running until this is dropped.
 pub(super) struct HandlerPermit {
     _held: Arc<()>,
     supervisor: Arc<Supervisor>,
@@ -35,7 +35,7 @@ impl HandlerPermit {
 }
 
 impl HandlerPermits {
-    /// For a connection with at most so many open streams.
+    /// Permits for a connection with at most `max_streams` open streams.
     pub(super) fn new(max_streams: u32, supervisor: Arc<Supervisor>) -> Self {
         let max_streams = usize::try_from(max_streams).unwrap_or(usize::MAX);
         Self {
@@ -45,7 +45,7 @@ impl HandlerPermits {
         }
     }
 
-    /// A permit for one more handler; `None` if too many run.
+    /// Returns a permit for one more handler; `None` if too many handlers run.
     pub(super) fn acquire(&self) -> Option<HandlerPermit> {
         let others = Arc::strong_count(&self.held) - 1;
         (others < self.max).then(|| HandlerPermit {

@@ -8,7 +8,7 @@ use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::io::ByteStream;
 use crate::wire::protocol::{Claim, Detected, FIRST_BYTES, Protocol, Serving, Stop};
 
-/// What every HTTP/2 connection begins with; h2 checks the rest of the preface.
+/// The first bytes of every HTTP/2 connection. h2 checks the rest of the preface.
 const PREFACE: &[u8; FIRST_BYTES] = b"PRI * HT";
 
 /// gRPC over HTTP/2.
@@ -34,7 +34,8 @@ impl Protocol for Grpc {
     fn serve(&self, detected: Detected, dispatch: Arc<dyn Dispatch>, stop: Stop) -> Serving {
         let Detected { io, first, peer } = detected;
         let limits = self.limits.clone();
-        // TCP by itself: h2's many small calls of the byte stream then need not look for its kind.
+        // A TCP socket is passed as its own type, so that h2's many small calls need not match on
+        // the kind of byte stream each time.
         match io {
             ByteStream::Tcp(io) => {
                 Box::pin(serve_connection(io, first, peer, dispatch, limits, stop))

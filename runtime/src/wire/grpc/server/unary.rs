@@ -69,10 +69,11 @@ impl UnaryCall {
     }
 }
 
-/// Reads the request and runs the handler. None runs for a call that ends before its request is there.
+/// Reads the request and runs the handler. If the call ends before its request has arrived, no
+/// handler runs.
 ///
 /// # Errors
-/// What to answer instead of an outcome; `None` if nobody waits for an answer.
+/// The error to answer instead of an outcome; `None` if nobody waits for an answer.
 async fn serve<E, S>(
     (route, incoming): (Route, Incoming),
     body: &mut Body,
@@ -103,7 +104,7 @@ where
 /// Waits for the one message of a request.
 ///
 /// # Errors
-/// What to answer; `None` for a stream that was reset before its request was there.
+/// The error to answer; `None` if the stream was reset before its request had arrived.
 async fn read_request(body: &mut Body) -> Result<Bytes, Option<Error>> {
     match poll_fn(|cx| body.poll_next(cx)).await {
         Ok(Next::Message(request)) => {
@@ -116,7 +117,7 @@ async fn read_request(body: &mut Body) -> Result<Bytes, Option<Error>> {
     }
 }
 
-/// What ends a call ahead of its handler, and the answer that is to be given then.
+/// The events that end a call before its handler returns, and the answer that the caller gets then.
 struct Ends<E, S> {
     answer: Answer,
     caller: FastStr,
@@ -130,7 +131,8 @@ where
     E: Future<Output = Error> + Unpin,
     S: Future<Output = Error> + Unpin,
 {
-    /// Ready when the call has ended, with the reason, which has been answered if that is due.
+    /// Ready when the call has ended. Returns the reason; if the caller is due an answer, the
+    /// answer has been sent.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
         if !self.answer.is_due() {
             return Poll::Pending;
@@ -187,7 +189,7 @@ impl Answer {
         let result = result.map_err(|failure| self.status(failure));
         let encoded = result.and_then(|response| self.encode(&*response, !answer.uncompressed));
         match encoded {
-            // Refused on a stream that is gone, and then nobody waits for it.
+            // The stream may be gone by now; then nobody waits for this answer.
             Ok(bytes) => drop(self.respond(Ok(bytes), &header, &trailer)),
             Err(error) if header.is_empty() => self.only_trailers(&Err(error), &trailer),
             Err(error) => drop(self.respond(Err(error), &header, &trailer)),

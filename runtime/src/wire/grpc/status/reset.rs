@@ -49,7 +49,7 @@ fn connection_lost(error: &h2::Error) -> Error {
     if let Some(io) = error.get_io() {
         let cause = io::Error::new(io.kind(), io.to_string());
         let lost = grpc(Code::UNAVAILABLE, text).caused_by(cause);
-        // By its words, which are all that h2 keeps of it.
+        // h2 keeps only the text of the error, so the text is compared.
         return match io.to_string() == NOT_HTTP2 {
             true => lost.with_kind(ErrorKind::Protocol),
             false => lost,
@@ -81,8 +81,9 @@ pub(in super::super) fn is_unprocessed(error: &h2::Error) -> bool {
     error.reason() == Some(Reason::REFUSED_STREAM) || error.is_go_away() && error.is_remote()
 }
 
-/// How a server sees its stream broken off by the client; `caller` is the client's service name. At the
-/// end of its time a client is over it, whatever it does then.
+/// The error that a server's handler gets when the client resets the stream; `caller` is the
+/// client's service name. A reset at the end of the call's time counts as the deadline, whatever
+/// its code.
 pub(in super::super) fn canceled_by_peer(
     error: &h2::Error,
     caller: &str,

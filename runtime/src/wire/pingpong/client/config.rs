@@ -12,37 +12,38 @@ use crate::wire::pingpong::DEFAULT_MAX_MESSAGE;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Sharing {
-    /// One call at a time on a connection, which is kept for the next call.
+    /// Each connection carries one call at a time, and is kept for the next call.
     #[default]
     InTurn,
-    /// A connection for each call.
+    /// Each call gets its own connection.
     Not,
-    /// Any number of calls on each of `connections` connections to an address. The peer may answer
-    /// them in any order: only framings with a TTHeader can tell whose answer it is.
+    /// Each of `connections` connections to an address carries any number of calls. The peer may
+    /// answer them in any order; only framings with a TTHeader tell which call an answer belongs
+    /// to.
     Multiplexed {
-        /// Connections to an address, at least 1.
+        /// How many connections to an address, at least 1.
         connections: usize,
     },
 }
 
-/// Settings of the connections; the defaults of the pool are Kitex's.
+/// Settings of a pool's connections. The defaults for the pool are Kitex's.
 #[derive(Clone)]
 pub struct PoolConfig {
     /// Which calls share a connection.
     pub sharing: Sharing,
-    /// Idle connections kept for each address.
+    /// How many idle connections are kept for each address.
     pub max_idle_per_address: usize,
-    /// Idle connections kept in all.
+    /// How many idle connections are kept in all.
     pub max_idle: usize,
     /// How long an idle connection is kept; it is closed after at most twice this time.
     pub idle_timeout: Duration,
-    /// How a connection is made.
+    /// Makes the connections.
     pub dial: Arc<dyn Dial>,
     /// How long a dial may take.
     pub connect_timeout: Duration,
     /// Largest reply in bytes.
     pub max_message: usize,
-    /// How long nothing may follow the first part of a reply.
+    /// How long the server may send nothing after the first part of a reply.
     pub stall_timeout: Duration,
     /// Whether requests carry a checksum of their payload, where the framing has a TTHeader.
     pub checksum: bool,

@@ -24,7 +24,7 @@ pub(super) struct Connection {
     /// The runtime that tells when `io` can be read and written. It may be gone when the next call
     /// comes, as that of a test is in the next test.
     runtime: Id,
-    /// Closed with the connection.
+    /// Dropped with the connection, which closes the span.
     _span: Span,
 }
 

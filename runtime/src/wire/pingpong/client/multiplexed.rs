@@ -1,5 +1,5 @@
-//! A connection that carries many calls at a time, told apart by their sequence ids: Kitex's
-//! `WithMuxConnection`.
+//! A connection that carries many calls at a time and tells them apart by their sequence ids:
+//! Kitex's `WithMuxConnection`.
 
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -30,31 +30,31 @@ use crate::wire::{SEND_TIMEOUT, pool};
 /// How long a connection that is being closed may take to write its last requests.
 const LINGER: Duration = Duration::from_secs(5);
 
-/// A connection as its slot and its calls hold it. When the last of them lets go, it is closed,
-/// behind the requests that still wait.
+/// The handle of a connection, which its slot and its calls share. Dropping the last handle closes
+/// the connection, after the waiting requests are written.
 pub(super) struct Multiplexed {
     shared: Arc<Shared>,
 }
 
-/// What the connection's tasks and calls share.
+/// The state that the connection's tasks and calls share.
 struct Shared {
     peer: Option<SocketAddr>,
     out: Outbox,
     calls: Mutex<Calls>,
-    /// Set when the server is about to close the connection, or a call timed out to whom it had been
-    /// silent since before the call began.
+    /// Set when the server is about to close the connection, or when a call timed out and the
+    /// server had been silent since before the call began.
     retired: AtomicBool,
-    /// Fires when the connection is of no more use.
+    /// Fires when the connection has failed.
     closed: Cancellation,
-    /// Fires when it is to be closed once its requests are written.
+    /// Fires when the connection is to close after its requests are written.
     finishing: Cancellation,
 }
 
-/// The calls that wait for their replies.
+/// The calls that wait for their replies, by sequence id.
 #[derive(Default)]
 struct Calls {
     waiting: HashMap<i32, oneshot::Sender<Result<Message>>>,
-    /// Why no further call is accepted.
+    /// The reason why the connection accepts no further call.
     closed: Option<Error>,
 }
 
@@ -92,16 +92,16 @@ impl Multiplexed {
         Arc::new(Self { shared })
     }
 
-    /// Whether calls can be made on it, as far as is known.
+    /// Whether new calls may use the connection, as far as this side knows.
     pub(super) fn is_alive(&self) -> bool {
         self.shared.closed.reason().is_none() && !self.shared.retired.load(Ordering::Relaxed)
     }
 
-    /// Waits for room in the out buffer, and queues the request that `put` appends; `args_len` is
-    /// the length of its arguments. `None`: nothing will come back.
+    /// Waits for room in the out buffer, and queues the request that `put` appends. `args_len` is
+    /// the length of its arguments. Returns `None` for a oneway call, which gets no reply.
     ///
     /// # Errors
-    /// That of `put`, or a connection that is gone. Nothing was written then.
+    /// `put` failed, or the connection is gone. In both cases nothing was written.
     pub(super) async fn send(
         self: &Arc<Self>,
         call: &Outgoing,
@@ -126,24 +126,24 @@ impl Multiplexed {
     }
 }
 
-/// A call under way on the connection; it is forgotten when this is dropped.
+/// A running call on the connection. Dropping this forgets the call.
 pub(super) struct Waiting {
     connection: Arc<Multiplexed>,
     seq_id: i32,
-    /// Reads that had been made when the call began.
+    /// How many reads had been made when the call began.
     reads: u64,
     deadline: Option<Deadline>,
     reply: oneshot::Receiver<Result<Message>>,
 }
 
 impl Waiting {
-    /// The message that came back.
+    /// Waits for the reply.
     ///
     /// # Errors
-    /// A message that cannot be read, or the end of the connection.
+    /// The reply cannot be read, or the connection has ended.
     pub(super) async fn reply(mut self) -> Result<Message> {
         let received = (&mut self.reply).await;
-        // The sender goes with the connection, which says first why.
+        // The sender is dropped only with the connection, which sets the reason first.
         let reply = received.unwrap_or_else(|_| Err(closed_by_peer()));
         self.deadline = None;
         reply
@@ -165,7 +165,7 @@ impl Drop for Waiting {
 }
 
 impl Shared {
-    /// Has the reply to this request given to `sender`.
+    /// Registers `sender` for the reply to this request.
     fn expect(&self, seq_id: i32, sender: oneshot::Sender<Result<Message>>) -> Result<()> {
         let mut calls = lock(&self.calls);
         if let Some(reason) = &calls.closed {
@@ -175,27 +175,27 @@ impl Shared {
         Ok(())
     }
 
-    /// Nobody waits for this reply any more.
+    /// Unregisters the call: nobody waits for its reply any more.
     fn forget(&self, seq_id: i32) {
         let forgotten = lock(&self.calls).waiting.remove(&seq_id);
         drop(forgotten);
         self.out.release(seq_id);
     }
 
-    /// Gives the reply to its call. One that nobody waits for any more is dropped quietly.
+    /// Hands the reply to its call. Discards a reply that nobody waits for.
     fn deliver(&self, seq_id: i32, reply: Result<Message>) {
         if reply.as_ref().is_ok_and(is_last) {
             self.retired.store(true, Ordering::Relaxed);
         }
         let waiting = lock(&self.calls).waiting.remove(&seq_id);
         if let Some(waiting) = waiting {
-            // Its call has given up meanwhile, or takes it.
+            // Fails if the call has given up meanwhile, which is no error here.
             let _ = waiting.send(reply);
         }
     }
 
-    /// Reads until the connection ends, and says why it did. A reply that cannot be read, or is too
-    /// large, is the error of its call alone.
+    /// Reads until the connection ends, and returns the reason. If a reply cannot be read or is too
+    /// large, only its own call fails.
     async fn read_all(&self, reader: BoxReader, config: &PoolConfig) -> Error {
         let mut frames = Frames::new(reader, BytesMut::new(), config.max_message);
         loop {
@@ -217,7 +217,7 @@ impl Shared {
         }
     }
 
-    /// Writes until the connection ends, and says why it did.
+    /// Writes until the connection ends, and returns the reason.
     async fn write_all(&self) -> Error {
         let lingered = async {
             self.finishing.cancelled().await;
@@ -231,7 +231,7 @@ impl Shared {
         }
     }
 
-    /// Closes the connection, for the first reason given, and ends its calls with it.
+    /// Closes the connection and fails its calls with `reason`. Only the first reason counts.
     fn fail(&self, reason: Error) {
         if !self.closed.cancel(reason.clone()) {
             return;
@@ -243,7 +243,7 @@ impl Shared {
         let waiting = std::mem::take(&mut calls.waiting);
         drop(calls);
         for call in waiting.into_values() {
-            // Its call may have given up meanwhile.
+            // Fails if the call has given up meanwhile, which is no error here.
             let _ = call.send(Err(reason.clone()));
         }
     }
@@ -262,7 +262,8 @@ impl Drop for Multiplexed {
     }
 }
 
-/// Held by the connection's tasks: it ends with them, also when their runtime is shut down.
+/// Each of the connection's tasks holds one. It closes the connection when its task ends, even if
+/// the runtime shuts down.
 struct Closing(Arc<Shared>);
 
 impl Drop for Closing {

@@ -1,4 +1,4 @@
-//! What a reply means for its caller (C.4, C.9).
+//! Turns a reply into the result of its call (C.4, C.9).
 
 use bytes::Bytes;
 
@@ -11,13 +11,13 @@ use crate::wire::pingpong::envelope::{Envelope, MessageType};
 use crate::wire::pingpong::keys;
 use crate::wire::pingpong::message::Message;
 
-/// Whether the server closes the connection behind this message.
+/// Whether the server closes the connection after this message.
 pub(super) fn is_last(message: &Message) -> bool {
     let reset = message.header.strings.get(keys::CONNECTION_RESET);
     reset.is_some_and(|reset| !reset.is_empty())
 }
 
-/// What the reply means for the caller.
+/// The result that the caller gets for this reply.
 pub(super) fn judge(reply: Message, method: &str, seq_id: i32) -> Result<Reply> {
     let Envelope {
         payload,
@@ -50,7 +50,7 @@ pub(super) fn judge(reply: Message, method: &str, seq_id: i32) -> Result<Reply> 
     }
 }
 
-/// The peer's exception, as the reply's codec has it.
+/// Decodes the peer's exception by the codec of the reply.
 fn exception(payload: PayloadCodec, body: Bytes) -> Result<ApplicationException> {
     if payload == PayloadCodec::Thrift {
         return Ok(ApplicationException::decode_from(body)?);

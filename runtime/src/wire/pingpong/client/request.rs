@@ -1,4 +1,4 @@
-//! A request as bytes.
+//! Encodes requests.
 
 use std::sync::atomic::{AtomicI32, Ordering};
 
@@ -14,11 +14,11 @@ use crate::wire::pingpong::envelope::{Envelope, MessageType};
 use crate::wire::pingpong::{checksum, keys, message};
 use crate::wire::ttheader::frame::{FLAG_OUT_OF_ORDER, Header};
 
-/// The sequence id given out last, of all connections of the process, as in Kitex.
+/// The last sequence id used, on any connection of the process, as in Kitex.
 static LAST_SEQ_ID: AtomicI32 = AtomicI32::new(0);
 
-/// The next id; wraps around, and leaves out 0, by which a multiplexing server speaks of the
-/// connection (C.9).
+/// The next sequence id. Wraps around, and skips 0, because a multiplexing server uses 0 for
+/// messages about the connection itself (C.9).
 pub(super) fn next_seq_id() -> i32 {
     loop {
         let id = LAST_SEQ_ID.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
@@ -28,10 +28,10 @@ pub(super) fn next_seq_id() -> i32 {
     }
 }
 
-/// Appends a request. Nothing is appended on error.
+/// Appends a request. On error, appends nothing.
 ///
 /// # Errors
-/// Metainfo that the header cannot carry, or a message above the largest length.
+/// The header cannot carry the metainfo, or the message exceeds the largest length.
 pub(super) fn put(
     pool: &PingPongPool,
     call: &Outgoing,

@@ -185,7 +185,8 @@ fn a_claimed_size_reserves_nothing() {
     assert!(buf.capacity() < 64 * 1024);
 }
 
-/// What is too large is refused by its length, and answered as soon as its envelope is there.
+/// A message that is too large is refused by its length, and answered as soon as its envelope has
+/// arrived.
 #[test]
 fn a_message_above_the_limit_says_where_to_answer() {
     let envelope = hex("80010001 00000003 54776f 00000007");

@@ -1,5 +1,5 @@
-//! Requests whose client takes the answers in any order, as Kitex's multiplexed connections do: each
-//! has a handler of its own, and a slow one holds up no other.
+//! Serves requests whose client accepts the answers in any order, as Kitex's multiplexed
+//! connections do. Each request has its own handler, and a slow handler delays no other.
 
 use std::future::pending;
 use std::net::SocketAddr;
@@ -32,29 +32,29 @@ use crate::wire::supervisor::supervise;
 use crate::wire::ttheader::frame::FLAG_OUT_OF_ORDER;
 use crate::wire::{Dispatch, Supervisor};
 
-/// Handlers that may run at a time for one connection; a further request is refused with an
-/// exception. As for streams.
+/// How many handlers may run at a time for one connection; the same number as for streams. The
+/// server refuses further requests with an exception.
 const MAX_CALLS: usize = 1 << 17;
 
 /// What the connection's tasks share.
 struct Shared {
     out: Outbox,
-    /// Fires when the peer is gone, or the connection is given up.
+    /// Fires when the peer is gone, or when this side gives the connection up.
     closed: Cancellation,
-    /// That a call was refused.
+    /// Whether the refusal of a call has been reported.
     refusal: Told,
     peer: Option<SocketAddr>,
     dispatch: Arc<dyn Dispatch>,
     supervisor: Arc<Supervisor>,
 }
 
-/// Whether the client takes the answer to this request at any time.
+/// Whether the client accepts the answer to this request in any order.
 pub(super) fn is_wanted_by(request: &Message) -> bool {
     request.header.flags & FLAG_OUT_OF_ORDER != 0
 }
 
-/// Serves the rest of a connection, from the first request on that may be answered at any time, which
-/// came in `framing`.
+/// Serves the rest of a connection, beginning with the first request that may be answered in any
+/// order. `framing` is the framing of that request.
 pub(super) async fn serve<IO, F>(
     connection: ServerConnection<IO>,
     framing: Framing,
@@ -90,13 +90,13 @@ pub(super) async fn serve<IO, F>(
     };
     if ended == Ended::Here {
         shared.out.finish(super::closing());
-        // Answers that wait are still written; the writer then closes.
+        // The writer writes the waiting answers and then closes.
         let _ = writing.await;
     }
     drop(closing);
 }
 
-/// Who has ended a connection.
+/// The side that has ended a connection.
 #[derive(PartialEq, Eq)]
 enum Ended {
     ByPeer,
@@ -104,8 +104,9 @@ enum Ended {
 }
 
 impl Shared {
-    /// Begins a handler for each request that arrives, until the peer closes the connection or sends
-    /// what is no request, or the server stops and the last handler has returned.
+    /// Begins a handler for each request that arrives. Returns when the peer closes the connection
+    /// or sends bytes that are no request, or when the server stops and the last handler has
+    /// returned.
     async fn read_all<R, F>(
         self: &Arc<Self>,
         mut requests: Frames<R>,
@@ -131,7 +132,7 @@ impl Shared {
                     Ok(Some(Ok(request))) if is_request(&request) => self.take(request).await,
                     Ok(Some(Err(unread))) if self.refuse_unread(&unread) => {}
                     Ok(None) => break,
-                    // What follows such bytes cannot be trusted.
+                    // The bytes after these cannot be trusted.
                     _ => {
                         events::no_request(self.peer, "no request where one belongs");
                         return Ended::ByPeer;
@@ -157,8 +158,8 @@ impl Shared {
         }
     }
 
-    /// Waits until the connection is of no more use: the server stops, and no handler runs; or none
-    /// has run for `idle`.
+    /// Waits until the connection is no longer needed: because the server stops and no handler
+    /// runs, or because no handler has run for `idle`.
     async fn unused(&self, idle: Duration, left_at: Option<Instant>) {
         if let Some(left_at) = left_at {
             sleep_until(left_at).await;
@@ -172,14 +173,14 @@ impl Shared {
         }
     }
 
-    /// Begins a request's handler. It is waited for only if the client did not say that answers may
-    /// come in any order.
+    /// Begins the handler of a request. Waits for the handler only if the client did not say that
+    /// answers may come in any order.
     async fn take(self: &Arc<Self>, request: Message) {
         let in_order = !is_wanted_by(&request);
         if let Some(running) = self.begin(request)
             && in_order
         {
-            // A handler that panicked has been answered.
+            // An error means that the handler panicked, and the caller has been answered already.
             let _ = running.await;
         }
     }
@@ -198,7 +199,8 @@ impl Shared {
                 let running = Arc::clone(self).run(call, cancellation, limits, reply_to);
                 Some(tokio::spawn(running))
             }
-            // Unlike a connection whose requests are served in turn, this one is kept, as in Kitex.
+            // As in Kitex, this connection stays open; one whose requests are served in turn would
+            // close.
             Err(exception) => {
                 self.refuse(&reply_to, &exception);
                 None
@@ -206,8 +208,8 @@ impl Shared {
         }
     }
 
-    /// Runs a handler, watched for its deadline and the connection's end, and answers. It counts as
-    /// running from now on.
+    /// Runs a handler, watches its deadline and the connection's end meanwhile, and answers. The
+    /// handler counts as running from the call of this function.
     fn run(
         self: Arc<Self>,
         (handler, pending): Begun,
@@ -242,13 +244,13 @@ impl Shared {
                 let body = outcome.result.as_ref().map_or(0, |body| body.encoded_len());
                 self.answer(&reply_to, body, |out| reply_to.reply(outcome, false, out));
             }
-            // Behind the answer: a stopping server waits for it.
+            // Dropped after the answer is queued, because a stopping server waits for this.
             drop(running);
         }
     }
 
-    /// Why the connection ended. Who called one-way waits for nothing: that he closes it is no sign
-    /// that he gave up.
+    /// Waits for the end of the connection, and returns the reason. Never completes for a oneway
+    /// call: its caller waits for nothing and may close the connection without giving up the call.
     async fn closed_for(&self, one_way: bool) -> Error {
         match one_way {
             true => pending().await,
@@ -256,7 +258,8 @@ impl Shared {
         }
     }
 
-    /// Queues an answer whose body is `body_len` bytes. One that cannot be written is answered too.
+    /// Queues an answer whose body has `body_len` bytes. If the answer cannot be encoded, queues an
+    /// exception instead.
     fn answer(
         &self,
         reply_to: &ReplyTo,
@@ -275,12 +278,12 @@ impl Shared {
         }
     }
 
-    /// Queues an exception. The connection may be gone, and then nobody waits for it.
+    /// Queues an exception. Fails if the connection is gone; then nobody waits for the exception.
     fn refuse(&self, reply_to: &ReplyTo, exception: &ApplicationException) {
         let _ = queue::put(&self.out, 0, |out| reply_to.refuse(exception, false, out));
     }
 
-    /// Answers a request that is too large to be taken. `false`: it cannot be read at all.
+    /// Answers a request that is too large. Returns `false` if the request cannot be read at all.
     fn refuse_unread(&self, Unread { error, head }: &Unread) -> bool {
         let request = head.as_ref().filter(|head| is_request(head));
         if let Some(request) = request {
@@ -289,7 +292,7 @@ impl Shared {
         request.is_some()
     }
 
-    /// Tells the client to make its next calls elsewhere.
+    /// Tells the client to use another connection for its next calls.
     fn announce_stop(&self, framing: Framing) {
         let _ = queue::put(&self.out, 0, |out| put_goaway(framing, out));
     }
@@ -317,7 +320,7 @@ fn is_request(message: &Message) -> bool {
     matches!(kind, MessageType::Call | MessageType::OneWay)
 }
 
-/// Closes the connection when serving ends, also by being dropped.
+/// Closes the connection when it is dropped, at the end of `serve` or with its future.
 struct Closing(Arc<Shared>);
 
 impl Drop for Closing {

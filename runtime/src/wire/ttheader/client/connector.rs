@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::config::{ClientConfig, PoolMode};
 use super::connection::Connection;
@@ -12,7 +12,7 @@ use crate::call::Outgoing;
 use crate::error::{Error, Result};
 use crate::service::PayloadCodec;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, StreamWire, Wire};
-use crate::wire::io::{Endpoint, bounded, timed_out};
+use crate::wire::io::{Endpoint, bounded};
 use crate::wire::pool::{Idle, IdleLimits, Slots};
 use crate::wire::ttheader::PROTOCOL;
 use crate::wire::ttheader::state::deadline_error;
@@ -90,9 +90,7 @@ impl Connector {
 
     /// A connection for one call alone.
     async fn dial_for(&self, to: Attempt<'_>) -> Result<Arc<Connection>> {
-        timeout(to.patience, self.dial(to.endpoint.clone()))
-            .await
-            .unwrap_or_else(|_| Err(timed_out(to.endpoint)))
+        to.connected(self.dial(to.endpoint.clone())).await
     }
 
     fn dial(&self, to: Endpoint) -> impl Future<Output = Result<Arc<Connection>>> + use<> {

@@ -266,7 +266,7 @@ impl ClientRaw for Handle {
     fn close_send(&self) -> Result<()> {
         let mut state = lock(&self.stream.state);
         if let Some(trailer) = state.machine.close_send() {
-            // A lost connection ends the stream, and then half-closing is no error.
+            // A lost connection has ended the stream, and half-closing an ended stream is no error.
             let _ = self.stream.write_last(&[trailer]);
         }
         Ok(())

@@ -10,7 +10,7 @@ pub(crate) const LENGTH_OF_PRELUDE: usize = PRELUDE_LEN - LENGTH_FIELD;
 /// MAGIC, at offset 4 of every TTHeader frame.
 pub const MAGIC: u16 = 0x1000;
 
-/// FLAGS bit: the sender takes the answers to its requests in any order; ping-pong only.
+/// FLAGS bit: the sender accepts the answers to its requests in any order. Only ping-pong uses it.
 pub const FLAG_OUT_OF_ORDER: u16 = 0x0001;
 /// FLAGS bit: the frame belongs to a streaming connection.
 pub const FLAG_STREAMING: u16 = 0x0002;

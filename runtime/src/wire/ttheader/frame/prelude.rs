@@ -32,7 +32,7 @@ impl Prelude {
         };
         let [l0, l1, l2, l3, m0, m1, f0, f1, s0, s1, s2, s3, h0, h1] = *fixed;
         let length = u32::from_be_bytes([l0, l1, l2, l3]);
-        // First the magic: what is no TTHeader at all has no length either.
+        // The magic is checked first: if the bytes are no TTHeader, their length means nothing.
         check_magic([m0, m1])?;
         check_length(length, max_length)?;
         let info_len = usize::from(u16::from_be_bytes([h0, h1])) * 4;

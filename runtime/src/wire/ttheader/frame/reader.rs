@@ -24,11 +24,11 @@ const ARENA_CHUNK: usize = 8 * 1024;
 /// The least a read buffer grows by when a frame does not fit, in bytes.
 const GROW_MIN: usize = 64 * 1024;
 
-/// What stands ahead of a frame's payload.
+/// The part of a frame ahead of its payload.
 #[derive(Debug)]
 pub struct FrameHead {
     prelude: Prelude,
-    /// What the frame is, with its header pairs.
+    /// The kind of the frame, with its header pairs.
     pub body: FrameBody,
 }
 
@@ -83,11 +83,11 @@ impl FrameReader {
         }))
     }
 
-    /// Reads the next frame at the front of `buf`, if all of it is there, and leaves it there for
-    /// [`take_payload`](Self::take_payload) or [`skip`](Self::skip).
+    /// Reads the frame at the front of `buf`, if it has arrived as a whole. The frame stays in
+    /// `buf` for [`take_payload`](Self::take_payload) or [`skip`](Self::skip).
     ///
     /// # Errors
-    /// As [`next`](Self::next).
+    /// The same as those of [`next`](Self::next).
     #[inline]
     pub fn peek(&mut self, buf: &BytesMut) -> Result<Option<FrameHead>, DecodeError> {
         let Some(prelude) = Prelude::peek(buf, self.max_length)? else {
@@ -107,7 +107,7 @@ impl FrameReader {
         Ok(Some(FrameHead { prelude, body }))
     }
 
-    /// Takes the frame off `buf` that begins with `head`, and returns its payload.
+    /// Removes the frame that begins with `head` from `buf`, and returns its payload.
     #[inline]
     pub fn take_payload(&mut self, head: &FrameHead, buf: &mut BytesMut) -> Bytes {
         let (start, end) = (head.prelude.header_len(), head.prelude.frame_len());
@@ -121,7 +121,8 @@ impl FrameReader {
         payload
     }
 
-    /// Takes the frame off `buf` that begins with `head`. Its payload is nobody's and costs nothing.
+    /// Removes the frame that begins with `head` from `buf`, and discards its payload without
+    /// copying it.
     #[inline]
     pub fn skip(head: &FrameHead, buf: &mut BytesMut) {
         buf.advance(head.prelude.frame_len());

@@ -18,7 +18,7 @@ pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime:
 );
 
 /// Implement this trait and hand it to [`DeskServer::new`].
-#[allow(unused_variables, reason = "defaults look at nothing")]
+#[allow(unused_variables, reason = "default bodies ignore their parameters")]
 pub trait Desk: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// Ping-pong method `echo`.
     fn echo(

@@ -1,11 +1,8 @@
 //! What a run says about files that are the user's by now, where it may not edit them: `src/handler.rs`
 //! and `src/main.rs` are read as Rust, wherever their author has put things, and nothing is said that
-//! may be wrong. `tests/completion` is about what is inserted.
+//! may be wrong.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
-use streamgen::{Options, generate};
+use crate::package::Package;
 
 const ONE: &str = "
 namespace go shop
@@ -24,57 +21,26 @@ const TWO: &str = "
 service Second extends First {}
 ";
 
-/// A package with an IDL and the files that a test gives it.
-struct Package {
-    dir: PathBuf,
-}
-
 impl Package {
-    fn new(test: &str) -> Self {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join("handlers")
-            .join(test);
-        let _ = fs::remove_dir_all(&dir);
-        fs::create_dir_all(dir.join("src")).expect("a scratch folder can be made");
-        Self { dir }
+    /// An empty one, in which the tool may edit nothing.
+    fn unedited(test: &str) -> Self {
+        let mut package = Self::new(&format!("told-{test}"));
+        package.options = |options| options.edit_handlers = false;
+        package
     }
 
-    /// As the tool makes it, for `ONE`.
-    fn fresh(test: &str) -> Self {
-        let package = Self::new(test);
+    /// The same as the tool makes it, for `ONE`.
+    fn unedited_fresh(test: &str) -> Self {
+        let package = Self::unedited(test);
         package.write("shop.thrift", ONE);
         assert_eq!(package.remarks(), [] as [&str; 0]);
         package
     }
 
-    fn write(&self, path: &str, text: &str) {
-        let path = self.dir.join(path);
-        fs::create_dir_all(path.parent().expect("a file has a folder")).expect("it can be made");
-        fs::write(path, text).expect("it can be written");
-    }
-
-    fn text(&self, path: &str) -> String {
-        fs::read_to_string(self.dir.join(path)).expect("it is there")
-    }
-
-    fn edit(&self, path: &str, from: &str, to: &str) {
-        let text = self.text(path);
-        assert!(text.contains(from), "{from} is not in:\n{text}");
-        self.write(path, &text.replace(from, to));
-    }
-
     /// Runs the tool and returns what it says.
     fn remarks(&self) -> Vec<String> {
-        let mut options = Options::new(self.dir.join("shop.thrift"));
-        options.streamx = true;
-        options.module = Some("shop".to_owned());
-        options.service = Some("shop".to_owned());
-        options.out_dir = self.dir.clone();
-        options.runtime = "version:0.1".parse().ok();
-        options.edit_handlers = false;
-        let generated = generate(&options).unwrap_or_else(|error| panic!("{error}"));
-        generated.files.write(&self.dir).expect("it can be written");
-        generated.notes.into_iter().map(|note| note.text).collect()
+        let notes = self.run_again().notes.into_iter();
+        notes.map(|note| note.text).collect()
     }
 
     /// The one thing that is said.
@@ -93,7 +59,7 @@ fn assert_has(text: &str, parts: &[&str]) {
 
 #[test]
 fn a_missing_method_comes_with_its_stub() {
-    let package = Package::fresh("missing");
+    let package = Package::unedited_fresh("missing");
     package.edit("src/handler.rs", "async fn two(", "async fn tow(");
     // A comment is no function.
     package.edit("src/handler.rs", "use crate", "// TODO: fn two(\nuse crate");
@@ -114,7 +80,7 @@ fn a_missing_method_comes_with_its_stub() {
 
 #[test]
 fn a_second_service_with_the_same_methods_is_seen() {
-    let package = Package::fresh("second");
+    let package = Package::unedited_fresh("second");
     package.write("shop.thrift", &(ONE.to_owned() + TWO));
     let remarks = package.remarks();
     assert_eq!(remarks.len(), 2, "{remarks:#?}");
@@ -165,7 +131,7 @@ fn a_signature_is_held_against_the_traits() {
         ),
         (") -> Result<shop::Ask, shop::first::OneError>", ")"),
     ] {
-        let package = Package::fresh("signature");
+        let package = Package::unedited_fresh("signature");
         let text = package.text("src/handler.rs");
         let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let flat = flat
@@ -195,7 +161,7 @@ fn a_signature_is_held_against_the_traits() {
 /// What a user may write for the same types.
 #[test]
 fn the_same_types_by_other_names_are_the_same() {
-    let package = Package::fresh("other-names");
+    let package = Package::unedited_fresh("other-names");
     package.write(
         "src/handler.rs",
         "use std::future::Future;
@@ -227,7 +193,7 @@ fn the_same_types_by_other_names_are_the_same() {
 
 #[test]
 fn handlers_may_be_anywhere() {
-    let package = Package::fresh("anywhere");
+    let package = Package::unedited_fresh("anywhere");
     let handler = package.text("src/handler.rs");
     package.write("src/handler.rs", "mod shop;\npub use shop::FirstImpl;\n");
     package.write("src/handler/shop.rs", &handler);
@@ -236,7 +202,7 @@ fn handlers_may_be_anywhere() {
     let remarks = package.remarks();
     assert_has(&remarks[0], &["src/handler/shop.rs:", "has no `two`"]);
 
-    let package = Package::fresh("inline");
+    let package = Package::unedited_fresh("inline");
     let handler = package.text("src/handler.rs").replace("//!", "//");
     package.write(
         "src/handler.rs",
@@ -248,7 +214,7 @@ fn handlers_may_be_anywhere() {
 
 #[test]
 fn each_implementation_is_held_against_its_own_trait() {
-    let package = Package::new("per-trait");
+    let package = Package::unedited("per-trait");
     let a = "namespace go a\nservice Same { void one() }\n";
     package.write("a.thrift", a);
     package.write(
@@ -265,7 +231,7 @@ fn each_implementation_is_held_against_its_own_trait() {
 
 #[test]
 fn macros_and_text_that_is_no_rust_are_left_alone() {
-    let package = Package::fresh("macros");
+    let package = Package::unedited_fresh("macros");
     package.write(
         "src/handler.rs",
         "pub struct FirstImpl;\nimpl crate::stream_gen::shop::first::First for FirstImpl { methods!(); }\n",
@@ -278,7 +244,7 @@ fn macros_and_text_that_is_no_rust_are_left_alone() {
 
 #[test]
 fn a_program_serves_what_it_names_in_code() {
-    let package = Package::fresh("serves");
+    let package = Package::unedited_fresh("serves");
     let add = ".add_service(FirstServer::new(FirstImpl))";
     package.edit(
         "src/main.rs",
@@ -301,7 +267,7 @@ fn a_program_serves_what_it_names_in_code() {
 
 #[test]
 fn what_is_for_a_service_that_is_gone_is_named() {
-    let package = Package::new("gone");
+    let package = Package::unedited("gone");
     package.write("shop.thrift", &(ONE.to_owned() + TWO));
     assert_eq!(package.remarks(), [] as [&str; 0]);
     package.write("shop.thrift", ONE);
