@@ -105,14 +105,25 @@ pub(super) fn unwritable(peer: Option<SocketAddr>, error: &io::Error) {
     server_ended(Level::INFO, peer, &error.to_string());
 }
 
-/// A client has more calls running than it may.
-pub(super) fn call_refused(told: &Told, peer: Option<SocketAddr>, max_calls: usize) {
+/// A client has more calls running than it may, or more bytes of their requests.
+pub(super) fn call_refused(told: &Told, peer: Option<SocketAddr>, why: &ApplicationException) {
     event_at!(
         told.level(Level::INFO),
         target: TARGET,
         peer = peer.map(display),
-        max_calls,
+        reason = &*why.message,
         "call refused: too many on its connection"
+    );
+}
+
+/// A client sent a message that is no request, or cannot be read.
+pub(super) fn message_dropped(told: &Told, peer: Option<SocketAddr>, reason: &str) {
+    event_at!(
+        told.level(Level::INFO),
+        target: TARGET,
+        peer = peer.map(display),
+        reason = cut(reason),
+        "message dropped: it is no request that can be served"
     );
 }
 

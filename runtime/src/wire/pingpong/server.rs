@@ -1,7 +1,9 @@
 //! The server of a ping-pong connection. It serves one request after the other (C.5, C.9), unless
 //! the client accepts answers in any order.
 
+mod call;
 mod concurrent;
+mod config;
 
 use std::future::poll_fn;
 use std::io;
@@ -11,26 +13,23 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use faststr::FastStr;
+use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
+use self::call::{
+    Begun, Limits, answerable, begin, closed_by_peer, closing, deadline_exceeded, incoming,
+};
+pub use self::config::PingPongServerConfig;
 use super::answer::ReplyTo;
 use super::envelope::MessageType;
 use super::events;
 use super::message::{self, Message, MessageReader};
-use super::{DEFAULT_MAX_MESSAGE, keys};
-use crate::call::{Cancellation, Deadline, Incoming, WaitTimer};
+use crate::call::{Cancellation, Deadline, WaitTimer};
 use crate::codec::ApplicationException;
 use crate::error::{Error, ErrorKind, Result, limit};
-use crate::service::Mode;
 use crate::wire::supervisor::supervise;
-use crate::wire::ttheader::frame::{int_key, str_key};
-use crate::wire::{
-    Dispatch, Pending, PingPongHandler, PingPongOutcome, SEND_TIMEOUT, STALL_TIMEOUT, Supervisor,
-    drain, not_taken,
-};
+use crate::wire::{Dispatch, PingPongOutcome, Supervisor, drain, not_taken};
 
 /// How many bytes of later requests the server reads while a handler runs, in order to notice when
 /// the peer closes. Further bytes wait in the peer's socket.
@@ -44,32 +43,6 @@ const KEPT_ANSWER: usize = 64 * 1024;
 /// request was served. The time is longer than a round trip across a continent, and much shorter
 /// than `exit_wait`.
 const ON_ITS_WAY: Duration = Duration::from_millis(200);
-
-/// Bounds of a server's ping-pong connections.
-#[derive(Debug, Clone)]
-pub struct PingPongServerConfig {
-    /// The largest request in bytes. The server does not read a larger request: it answers with an
-    /// exception that says so, and closes the connection.
-    pub max_message: usize,
-    /// How long a connection may stay without a request.
-    pub idle_timeout: Duration,
-    /// How long the client may send nothing after the first part of a request. Default 10 s.
-    pub stall_timeout: Duration,
-    /// How long the client may take nothing of an answer. Default 60 s.
-    pub send_timeout: Duration,
-}
-
-impl Default for PingPongServerConfig {
-    fn default() -> Self {
-        // The idle timeout is the same as Kitex's.
-        Self {
-            max_message: DEFAULT_MAX_MESSAGE,
-            idle_timeout: Duration::from_secs(600),
-            stall_timeout: STALL_TIMEOUT,
-            send_timeout: SEND_TIMEOUT,
-        }
-    }
-}
 
 /// Serves one connection until the peer closes it, sends bytes that are no message, or `shutdown`
 /// completes. After `shutdown`, the server answers the running call, or a call that is already on
@@ -117,18 +90,7 @@ pub async fn serve_connection<IO>(
         };
         // A request that was begun is served even if the server stops meanwhile.
         let served = match next {
-            Next::Request(request) if concurrent::is_wanted_by(&request) => {
-                let framing = request.framing;
-                return concurrent::serve(connection, framing, Some(request), stop).await;
-            }
-            // The request is still in the buffer and is refused by the code that serves calls
-            // concurrently. That code serves the requests after it.
-            Next::Refused(head, _)
-                if concurrent::is_wanted_by(&head)
-                    && !message::has_mesh_header(&connection.buf) =>
-            {
-                return concurrent::serve(connection, head.framing, None, stop).await;
-            }
+            Next::OutOfOrder => return concurrent::serve(connection, stop).await,
             Next::Request(request) => connection.answer(request, &mut stop).await,
             Next::Refused(head, exception) => return connection.refuse(&head, &exception).await,
             Next::Over => return,
@@ -163,16 +125,12 @@ struct Stop<'a, F> {
     stopping: bool,
 }
 
-/// The limits of a call, which can end it before its handler returns.
-struct Limits {
-    timeout: Option<Duration>,
-    /// The caller waits for no answer, so it may close the connection without giving up the call.
-    one_way: bool,
-}
-
 /// The next event of a connection.
 enum Next {
     Request(Message),
+    /// The beginning of a request whose client accepts the answers in any order. The bytes are still in
+    /// the buffer.
+    OutOfOrder,
     /// A request that is refused, as far as it tells where to answer, and the exception to answer.
     Refused(Message, ApplicationException),
     /// The connection ended, or sent bytes that cannot be answered.
@@ -183,6 +141,9 @@ impl<IO: AsyncRead + Unpin> ServerConnection<IO> {
     /// Cancel safe: bytes that were read stay in the buffer.
     async fn next(&mut self) -> Next {
         loop {
+            if concurrent::is_wanted_by(&self.buf) {
+                return Next::OutOfOrder;
+            }
             match self.messages.next(&mut self.buf) {
                 Ok(Some(message)) => return self.request(message),
                 Ok(None) => {}
@@ -348,52 +309,6 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> ServerConnection<IO> {
     }
 }
 
-/// A handler that has begun, and the value that turns its end into an outcome.
-type Begun = (PingPongHandler, Pending);
-
-/// Finds the method of a request and begins its handler. `args` is the request without its
-/// envelope.
-///
-/// # Errors
-/// The exception to answer instead.
-fn begin(
-    dispatch: &dyn Dispatch,
-    incoming: Incoming,
-    args: Bytes,
-    cancellation: &Cancellation,
-) -> Result<(Begun, Limits), ApplicationException> {
-    let timeout = incoming.timeout;
-    let route = dispatch.route(&incoming)?;
-    let one_way = route.method().mode == Mode::OneWay;
-    let begun = route.call(incoming, args, cancellation.clone())?;
-    Ok((begun, Limits { timeout, one_way }))
-}
-
-/// The outcome to answer, after the handler has ended or was dropped; `None` if nobody waits for
-/// it.
-fn answerable(
-    outcome: Option<PingPongOutcome>,
-    cancellation: &Cancellation,
-) -> Option<PingPongOutcome> {
-    match (outcome, cancellation.reason()) {
-        // The handler returned the reason that ended its call: the peer is gone, or must see the
-        // server close the connection.
-        (Some(outcome), Some(ended)) if ended.is_canceled() && outcome.is_canceled() => None,
-        (Some(outcome), _) => Some(outcome),
-        // The caller's timer may have started a little later, so the caller may still wait.
-        (None, Some(reason)) if reason.is_timeout() => Some(PingPongOutcome::of(reason.clone())),
-        (None, _) => None,
-    }
-}
-
-fn closed_by_peer() -> Error {
-    Error::new(ErrorKind::Canceled, 0, "connection closed by peer")
-}
-
-fn deadline_exceeded() -> Error {
-    Error::new(ErrorKind::Timeout, 0, "context deadline exceeded")
-}
-
 /// Ready when the peer has closed the connection. Until then, reads ahead, up to [`READ_AHEAD`]
 /// bytes.
 fn poll_closed<IO: AsyncRead + Unpin>(
@@ -410,37 +325,4 @@ fn poll_closed<IO: AsyncRead + Unpin>(
         }
     }
     Poll::Pending
-}
-
-/// Describes a request for the dispatch, and gives its arguments.
-fn incoming(request: Message, peer: Option<SocketAddr>) -> (Incoming, Bytes) {
-    let Message {
-        framing,
-        header,
-        envelope,
-        body,
-    } = request;
-    let caller = header.int(int_key::FROM_SERVICE).cloned();
-    let timeout = keys::timeout(&header);
-    let metadata = header.strings;
-    let incoming = Incoming {
-        package: None,
-        service: FastStr::new(metadata.get(str_key::SERVICE).unwrap_or_default()),
-        method: envelope.method,
-        metadata,
-        caller: caller.unwrap_or_default(),
-        payload: envelope.payload,
-        abilities: framing.abilities(),
-        peer,
-        timeout,
-    };
-    (incoming, body)
-}
-
-fn closing() -> Error {
-    Error::new(
-        ErrorKind::Connection,
-        0,
-        "closing after a request that was not served",
-    )
 }
