@@ -4,6 +4,7 @@
 mod call;
 mod concurrent;
 mod config;
+mod reading;
 
 use std::future::poll_fn;
 use std::io;
@@ -14,26 +15,22 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
 use self::call::{
     Begun, Limits, answerable, begin, closed_by_peer, closing, deadline_exceeded, incoming,
 };
 pub use self::config::PingPongServerConfig;
+use self::reading::{Next, poll_closed};
 use super::answer::ReplyTo;
-use super::envelope::MessageType;
 use super::events;
-use super::message::{self, Message, MessageReader};
+use super::message::{Message, MessageReader};
 use crate::call::{Cancellation, Deadline, WaitTimer};
 use crate::codec::ApplicationException;
-use crate::error::{Error, ErrorKind, Result, limit};
+use crate::error::{Error, Result};
 use crate::wire::supervisor::supervise;
 use crate::wire::{Dispatch, PingPongOutcome, Supervisor, drain, not_taken};
-
-/// How many bytes of later requests the server reads while a handler runs, in order to notice when
-/// the peer closes. Further bytes wait in the peer's socket.
-const READ_AHEAD: usize = 64 * 1024;
 
 /// The answer buffer that a connection keeps between answers, in bytes. A larger buffer is freed.
 const KEPT_ANSWER: usize = 64 * 1024;
@@ -123,91 +120,6 @@ struct ServerConnection<IO> {
 struct Stop<'a, F> {
     shutdown: Pin<&'a mut F>,
     stopping: bool,
-}
-
-/// The next event of a connection.
-enum Next {
-    Request(Message),
-    /// The beginning of a request whose client accepts the answers in any order. The bytes are still in
-    /// the buffer.
-    OutOfOrder,
-    /// A request that is refused, as far as it tells where to answer, and the exception to answer.
-    Refused(Message, ApplicationException),
-    /// The connection ended, or sent bytes that cannot be answered.
-    Over,
-}
-
-impl<IO: AsyncRead + Unpin> ServerConnection<IO> {
-    /// Cancel safe: bytes that were read stay in the buffer.
-    async fn next(&mut self) -> Next {
-        loop {
-            if concurrent::is_wanted_by(&self.buf) {
-                return Next::OutOfOrder;
-            }
-            match self.messages.next(&mut self.buf) {
-                Ok(Some(message)) => return self.request(message),
-                Ok(None) => {}
-                Err(error) => match self.refusal(&error) {
-                    Some(refused) => return refused,
-                    None if self.buf.len() > message::MAX_HEAD => {
-                        events::no_request(self.peer, error.message());
-                        return Next::Over;
-                    }
-                    None => {}
-                },
-            }
-            if !self.read().await {
-                return Next::Over;
-            }
-        }
-    }
-
-    /// How to refuse a request that cannot be accepted because of `error`. `None` if more of the
-    /// request has to be read in order to know where to answer.
-    fn refusal(&self, error: &Error) -> Option<Next> {
-        let exception = match error.kind() {
-            ErrorKind::ResourceExhausted => limit::exception(error),
-            _ if message::has_mesh_header(&self.buf) => {
-                let text = error.message().to_owned();
-                ApplicationException::new(ApplicationException::INVALID_PROTOCOL, text)
-            }
-            // Bytes that are no request get no answer, and the bytes after them cannot be trusted.
-            _ => return Some(Next::Over),
-        };
-        message::head(&self.buf).map(|head| Next::Refused(head, exception))
-    }
-
-    /// Reads more bytes. Returns whether any arrived in time.
-    async fn read(&mut self) -> bool {
-        message::reserve_for_read(&mut self.buf);
-        let waiting = self.buf.is_empty();
-        let wait = match waiting {
-            true => &mut self.idle,
-            false => &mut self.stalled,
-        };
-        wait.restart();
-        let (io, buf) = (&mut self.io, &mut self.buf);
-        let read = poll_fn(|cx| match pin!(io.read_buf(buf)).poll(cx) {
-            Poll::Ready(read) => Poll::Ready(Some(read)),
-            Poll::Pending => wait.poll_expired(cx).map(|()| None),
-        });
-        let read = read.await;
-        if matches!(read, Some(Ok(1..))) {
-            return true;
-        }
-        events::client_gone(self.peer, read.as_ref(), waiting);
-        false
-    }
-
-    fn request(&self, message: Message) -> Next {
-        match message.envelope.kind {
-            MessageType::Call | MessageType::OneWay => Next::Request(message),
-            MessageType::Reply | MessageType::Exception => {
-                events::no_request(self.peer, "a reply where a request belongs");
-                Next::Over
-            }
-        }
-    }
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> ServerConnection<IO> {
@@ -307,22 +219,4 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> ServerConnection<IO> {
         }
         Ok(self.io.flush().await?)
     }
-}
-
-/// Ready when the peer has closed the connection. Until then, reads ahead, up to [`READ_AHEAD`]
-/// bytes.
-fn poll_closed<IO: AsyncRead + Unpin>(
-    io: &mut IO,
-    buf: &mut BytesMut,
-    cx: &mut Context<'_>,
-) -> Poll<()> {
-    while buf.len() < READ_AHEAD {
-        message::reserve_for_read(buf);
-        match pin!(io.read_buf(buf)).poll(cx) {
-            Poll::Ready(Ok(1..)) => {}
-            Poll::Ready(_) => return Poll::Ready(()),
-            Poll::Pending => break,
-        }
-    }
-    Poll::Pending
 }
