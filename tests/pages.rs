@@ -45,6 +45,31 @@ fn pages_are_those_of_the_flags() {
     }
 }
 
+/// The schema of `streamgen.toml` is that of the flags, too.
+#[test]
+fn the_schema_is_that_of_the_flags() {
+    let (path, schema) = ("docs/streamgen.schema.json", page(&["-toml-schema"]));
+    if env::var_os("STREAMGEN_BLESS").is_some() {
+        fs::write(path, &schema).expect("it can be written");
+    }
+    let found = fs::read_to_string(path).unwrap_or_default();
+    assert!(schema == found, "{path} is stale: STREAMGEN_BLESS=1");
+    let schema: serde_json::Value = serde_json::from_str(&schema).expect("it is JSON");
+    let job = &schema["properties"]["job"]["items"]["properties"];
+    for (place, key, kind) in [
+        (&schema["properties"], "streamx", "boolean"),
+        (&schema["properties"], "module", "string"),
+        (job, "streamx", "boolean"),
+        (job, "service", "string"),
+        (job, "idl", "string"),
+    ] {
+        assert_eq!(place[key]["type"], kind, "{key}");
+    }
+    for absent in [&schema["properties"]["check"], &job["module"]] {
+        assert!(absent.is_null());
+    }
+}
+
 /// Each flag of the long help is in each page.
 #[test]
 fn pages_have_every_flag() {

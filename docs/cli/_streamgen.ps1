@@ -81,6 +81,7 @@ Register-ArgumentCompleter -Native -CommandName 'streamgen' -ScriptBlock {
             [CompletionResult]::new('--template-dir', '--template-dir', [CompletionResultType]::ParameterName, 'template-dir')
             [CompletionResult]::new('--compiler-path', '--compiler-path', [CompletionResultType]::ParameterName, 'compiler-path')
             [CompletionResult]::new('--man-page', '--man-page', [CompletionResultType]::ParameterName, 'Print the manual page')
+            [CompletionResult]::new('--toml-schema', '--toml-schema', [CompletionResultType]::ParameterName, 'Print the JSON schema of streamgen.toml, for editors')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

@@ -60,5 +60,6 @@ complete -c streamgen -l template-extension -r
 complete -c streamgen -l template-dir -r
 complete -c streamgen -l compiler-path -r
 complete -c streamgen -l man-page -d 'Print the manual page'
+complete -c streamgen -l toml-schema -d 'Print the JSON schema of streamgen.toml, for editors'
 complete -c streamgen -l version -d 'Print version'
 complete -c streamgen -s h -l help -d 'Print help (see more with \'--help\')'

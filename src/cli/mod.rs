@@ -17,17 +17,19 @@ mod pages;
 mod render;
 mod run;
 mod settings;
+mod settings_file;
 mod switch;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use streamgen_idl::{Diagnostic, Severity};
 
 use crate::error::Error;
 
 use args::{Args, MessageFormat};
 use console::{Console, Notice};
+use settings::Settings;
 
 /// The IDL or a file is at fault (`kitex-tool.md` 4).
 const FAILURE: u8 = 1;
@@ -45,20 +47,21 @@ pub fn run(words: impl IntoIterator<Item = String>) -> ExitCode {
     fault::guarded(console, || {
         let all = std::iter::once("streamgen").chain(words.iter().map(String::as_str));
         let matches = command.try_get_matches_from(all);
-        match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
-            Ok(args) => run_args(console, args, &words),
+        let args = matches.and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
+        match args {
+            Ok((args, matches)) => run_args(console, args, &matches, &words),
             Err(error) => refuse(console, &error),
         }
     })
 }
 
-fn run_args(console: Console, args: Args, words: &[String]) -> ExitCode {
+fn run_args(console: Console, args: Args, matches: &ArgMatches, words: &[String]) -> ExitCode {
     let console = console.quieted(args.quiet);
     let outcome = match answer(&args) {
         Some(answer) => answer.map(|()| true).map_err(usage),
-        None => settings::settings(args)
-            .map_err(usage)
-            .and_then(|settings| run::execute(console, &settings, words)),
+        None => {
+            understand(args, matches).and_then(|settings| run::execute(console, &settings, words))
+        }
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -72,6 +75,18 @@ fn run_args(console: Console, args: Args, words: &[String]) -> ExitCode {
     }
 }
 
+/// What the command line asks for, or without an IDL `streamgen.toml`.
+fn understand(args: Args, matches: &ArgMatches) -> Result<Settings, Vec<Error>> {
+    let file = match args.idl.as_slice() {
+        [] => settings_file::find(),
+        _ => None,
+    };
+    match file {
+        Some(file) => settings_file::settings(file, args, matches, &Args::command()),
+        None => settings::settings(args).map_err(usage),
+    }
+}
+
 /// What a flag asks for that has nothing to do with an IDL.
 fn answer(args: &Args) -> Option<Result<(), String>> {
     if let Some(code) = &args.explain {
@@ -79,6 +94,10 @@ fn answer(args: &Args) -> Option<Result<(), String>> {
     }
     if let Some(shell) = args.completions {
         pages::completions(Args::command(), shell);
+        return Some(Ok(()));
+    }
+    if args.toml_schema {
+        pages::toml_schema(&Args::command());
         return Some(Ok(()));
     }
     args.man_page.then(|| pages::man_page(Args::command()))
