@@ -390,3 +390,50 @@ fn the_file_has_all_jobs_of_a_project() {
     assert_eq!(output.status.code(), Some(2), "{}", errors(&output));
     assert!(errors(&output).contains("`streamgen.toml` says what is generated here"));
 }
+
+/// `streamgen init` with the words of a command writes the file that does what the command does, wherever
+/// the package is.
+#[test]
+fn init_writes_what_a_command_says() {
+    for out in [".", "packages/shop"] {
+        let typed = Project::empty(&format!("init-typed-{}", out.len()));
+        let words = [
+            "-out",
+            out,
+            "-service=shop",
+            "-runtime=version:0.1",
+            "-I",
+            "idl",
+            "-serde",
+            "-map-type=btree",
+            "-rename",
+            "shop.Ask=Question",
+            "-default-handlers",
+            "idl/shop.thrift",
+            "idl/other.thrift",
+        ];
+        typed.succeeds(&words);
+        let filed = Project::empty(&format!("init-filed-{}", out.len()));
+        let output = Command::new(env!("CARGO_BIN_EXE_streamgen"))
+            .args(["init", "-streamx", "-module", "shop"])
+            .args(words)
+            .current_dir(&filed.dir)
+            .output()
+            .expect("the tool runs");
+        assert!(output.status.success(), "{}", errors(&output));
+        filed.succeeds_with_file(out);
+        let code = |project: &Project| {
+            let mut all = project.all();
+            all.retain(|(path, _)| {
+                !path.ends_with("streamgen.toml") && !path.ends_with("streamgen.lock")
+            });
+            all
+        };
+        assert!(code(&typed) == code(&filed), "{out}");
+        let jobs = |project: &Project| {
+            let lock = project.text(&format!("{out}/src/stream_gen/streamgen.lock"));
+            lock[lock.find("[[jobs]]").expect("it has jobs")..].to_owned()
+        };
+        assert_eq!(jobs(&typed), jobs(&filed));
+    }
+}

@@ -20,10 +20,11 @@ use crate::options::{
     name = "streamgen",
     version,
     about = "Generates a Rust client and server from a Thrift or Protobuf IDL, for Kitex's protocols",
-    override_usage = "streamgen [flags] [IDL...]",
+    override_usage = "streamgen [flags] [IDL...]\n       streamgen init [flags] [IDL...]",
     after_help = AFTER_SHORT_HELP,
     after_long_help = AFTER_HELP,
     args_override_self = true,
+    disable_help_subcommand = true,
     disable_version_flag = true
 )]
 pub(super) struct Args {

@@ -10,6 +10,7 @@ mod diff;
 mod excerpt;
 mod explain;
 mod fault;
+mod init;
 mod kitex_args;
 mod kitex_flags;
 mod message;
@@ -22,7 +23,7 @@ mod switch;
 
 use std::process::ExitCode;
 
-use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 use streamgen_idl::{Diagnostic, Severity};
 
 use crate::error::Error;
@@ -40,7 +41,7 @@ const USAGE: u8 = 2;
 /// the exit status: 0 success, 1 the IDL or a file is at fault, 2 the command line is at fault, 101
 /// streamgen itself is at fault.
 pub fn run(words: impl IntoIterator<Item = String>) -> ExitCode {
-    let command = Args::command();
+    let command = command();
     let words = argv::to_gnu(&command, words);
     // Whoever asked for JSON gets it for mistakes in the command line too.
     let console = Console::new(MessageFormat::of_words(&words));
@@ -55,11 +56,23 @@ pub fn run(words: impl IntoIterator<Item = String>) -> ExitCode {
     })
 }
 
+/// The definition of the flags and of the subcommand.
+fn command() -> Command {
+    let command = Args::command();
+    let init = init::definition(&command);
+    command.subcommand(init)
+}
+
 fn run_args(console: Console, args: Args, matches: &ArgMatches, words: &[String]) -> ExitCode {
-    let console = console.quieted(args.quiet);
-    let outcome = match answer(&args) {
-        Some(answer) => answer.map(|()| true).map_err(usage),
-        None => {
+    let init = matches.subcommand_matches(init::NAME);
+    let is_quiet = init.is_some_and(|init| init.get_one("quiet") == Some(&true));
+    let console = console.quieted(args.quiet || is_quiet);
+    let outcome = match (answer(&args, init), init) {
+        (Some(answer), _) => answer.map(|()| true).map_err(usage),
+        (None, Some(init)) => init::refuse_flags_in_front(matches, &Args::command())
+            .map_err(usage)
+            .and_then(|()| init::run(console, init, &Args::command())),
+        (None, None) => {
             understand(args, matches).and_then(|settings| run::execute(console, &settings, words))
         }
     };
@@ -88,19 +101,22 @@ fn understand(args: Args, matches: &ArgMatches) -> Result<Settings, Vec<Error>> 
 }
 
 /// What a flag asks for that has nothing to do with an IDL.
-fn answer(args: &Args) -> Option<Result<(), String>> {
+fn answer(args: &Args, init: Option<&ArgMatches>) -> Option<Result<(), String>> {
     if let Some(code) = &args.explain {
         return Some(explain::explain(code));
     }
     if let Some(shell) = args.completions {
-        pages::completions(Args::command(), shell);
+        pages::completions(command(), shell);
         return Some(Ok(()));
     }
     if args.toml_schema {
         pages::toml_schema(&Args::command());
         return Some(Ok(()));
     }
-    args.man_page.then(|| pages::man_page(Args::command()))
+    if init.is_some_and(|init| init.get_flag("man_page")) {
+        return Some(pages::man_page(init::definition(&Args::command())));
+    }
+    args.man_page.then(|| pages::man_page(command()))
 }
 
 fn usage(message: String) -> Vec<Error> {

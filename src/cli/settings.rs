@@ -10,7 +10,7 @@ use super::kitex_flags;
 use super::settings_file::SettingsFile;
 
 const NO_IDL: &str = "no IDL file given, as in: streamgen -module echo echo.thrift; and there is no \
-                      streamgen.toml here or in a folder above";
+                      streamgen.toml here or in a folder above, which `streamgen init` writes";
 
 /// A command line that has been understood.
 #[derive(Debug)]

@@ -2,14 +2,13 @@
 
 use std::ops::Range;
 
-use clap::{Command, FromArgMatches};
+use clap::Command;
 use streamgen_idl::{Code, Diagnostic, FileId, Span, nearest};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::judge::judge;
 use super::keys::{IDL, JOB, Key, Kind, Place, Way, is_of_runs, keys};
-use crate::cli::args::Args;
-use crate::cli::settings;
 
 /// Most mistakes in the syntax that are shown: one often leads to others.
 const MAX_SYNTAX_ERRORS: usize = 5;
@@ -299,27 +298,5 @@ fn described(value: &DeValue<'_>) -> &'static str {
         DeValue::Datetime(_) => "a date",
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",
-    }
-}
-
-/// Asks the command line whether it would take a word.
-fn judge(probe: &mut Command, word: &str) -> Result<(), String> {
-    let words = ["streamgen", word, "x.thrift"];
-    let matches = probe.try_get_matches_from_mut(words);
-    match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
-        Ok(args) => settings::settings(args).map(drop),
-        Err(error) => Err(reason(&error)),
-    }
-}
-
-/// Why clap refuses a value, without the flag's name.
-fn reason(error: &clap::Error) -> String {
-    match std::error::Error::source(error) {
-        Some(source) => source.to_string(),
-        None => {
-            let text = error.to_string();
-            let first = text.lines().next().unwrap_or_default();
-            first.trim_start_matches("error: ").to_owned()
-        }
     }
 }

@@ -34,7 +34,7 @@ pub(super) const JOB: &str = "job";
 
 /// Where a key may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(in crate::cli) enum Place {
     /// Above the jobs.
     Project,
     /// In a job.
@@ -45,7 +45,7 @@ pub(super) enum Place {
 
 /// What a key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::cli) enum Kind {
     /// `true` or `false`.
     Switch,
     /// One string.
@@ -56,21 +56,21 @@ pub(super) enum Kind {
 
 /// A flag as a key.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Key<'a> {
+pub(in crate::cli) struct Key<'a> {
     /// The flag's long name, and the key.
-    pub(super) name: &'a str,
+    pub(in crate::cli) name: &'a str,
     arg: &'a Arg,
 }
 
 impl<'a> Key<'a> {
     /// Flags that are hidden are those of the Go tool without a meaning here, and no keys.
-    pub(super) fn of(arg: &'a Arg) -> Option<Self> {
+    pub(in crate::cli) fn of(arg: &'a Arg) -> Option<Self> {
         let name = arg.get_long()?;
         let is_key = !arg.is_hide_set() && !OF_RUNS.contains(&name);
         is_key.then_some(Self { name, arg })
     }
 
-    pub(super) fn place(self) -> Place {
+    pub(in crate::cli) fn place(self) -> Place {
         match self.name {
             name if OF_PROJECTS.contains(&name) => Place::Project,
             name if OF_ONE_JOB.contains(&name) => Place::Job,
@@ -78,7 +78,7 @@ impl<'a> Key<'a> {
         }
     }
 
-    pub(super) fn kind(self) -> Kind {
+    pub(in crate::cli) fn kind(self) -> Kind {
         match self.arg.get_action() {
             clap::ArgAction::Append => Kind::List,
             // Switches take a value behind `=` only.
@@ -86,6 +86,16 @@ impl<'a> Key<'a> {
             clap::ArgAction::SetTrue => Kind::Switch,
             _ => Kind::Text,
         }
+    }
+
+    /// By which clap knows the flag.
+    pub(in crate::cli) fn id(self) -> &'a str {
+        self.arg.get_id().as_str()
+    }
+
+    /// Whether the value is a path.
+    pub(in crate::cli) fn hint(self) -> ValueHint {
+        self.arg.get_value_hint()
     }
 
     /// What the flag is for, in a line.
@@ -117,7 +127,7 @@ impl<'a> Key<'a> {
 }
 
 /// All keys, in the order of the help.
-pub(super) fn keys(command: &Command) -> Vec<Key<'_>> {
+pub(in crate::cli) fn keys(command: &Command) -> Vec<Key<'_>> {
     command.get_arguments().filter_map(Key::of).collect()
 }
 

@@ -4,6 +4,7 @@
 //! handed to the definition of the flags as words. So a key means exactly what its flag means.
 
 mod document;
+mod judge;
 mod keys;
 mod schema;
 
@@ -20,8 +21,9 @@ use crate::options::{Options, SETTINGS_FILE};
 use crate::output::{absolute, is_file, read_bytes};
 
 use document::{Document, Entry, Job};
-use keys::{Key, Way};
+use keys::Way;
 
+pub(super) use keys::{Key, Kind, Place, keys};
 pub(super) use schema::schema;
 
 /// A file that has been understood, for messages about what it says.
