@@ -4,7 +4,6 @@
 mod concurrent;
 
 use std::future::poll_fn;
-use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -12,7 +11,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::time::timeout;
 
 use super::answer::ReplyTo;
@@ -28,7 +27,7 @@ use crate::wire::supervisor::supervise;
 use crate::wire::ttheader::frame::{int_key, str_key};
 use crate::wire::{
     Dispatch, Pending, PingPongHandler, PingPongOutcome, SEND_TIMEOUT, STALL_TIMEOUT, Supervisor,
-    drain, not_taken,
+    close, drain, send,
 };
 
 /// How many bytes of later requests the server reads while a handler runs, in order to notice when
@@ -321,29 +320,22 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> ServerConnection<IO> {
     async fn refuse(&mut self, head: &Message, exception: &ApplicationException) {
         events::request_refused(self.peer, exception);
         let put = ReplyTo::new(head).refuse(exception, true, &mut self.answer);
-        if put.is_ok() && self.write().await.is_ok() && self.io.shutdown().await.is_ok() {
+        if put.is_err() || self.write().await.is_err() {
+            return;
+        }
+        if close(&mut self.io, &mut self.stuck).await.is_ok() {
             drain(&mut self.io, &mut self.buf).await;
         }
     }
 
     /// Writes the answer.
     async fn write(&mut self) -> Result<()> {
-        let mut left = &self.answer[..];
-        while !left.is_empty() {
-            let (io, stuck) = (&mut self.io, &mut self.stuck);
-            stuck.restart();
-            let write = poll_fn(|cx| match Pin::new(&mut *io).poll_write(cx, left) {
-                Poll::Pending => stuck.poll_expired(cx).map(|()| Err(not_taken())),
-                Poll::Ready(Ok(0)) => Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                written => written,
-            });
-            left = &left[write.await?..];
-        }
+        send(&mut self.io, &mut &self.answer[..], &mut self.stuck).await?;
         self.answer.clear();
         if self.answer.capacity() > KEPT_ANSWER {
             self.answer = BytesMut::new();
         }
-        Ok(self.io.flush().await?)
+        Ok(())
     }
 }
 

@@ -25,7 +25,7 @@ use crate::wire::pingpong::events;
 use crate::wire::pingpong::frames::Frames;
 use crate::wire::pingpong::message::Message;
 use crate::wire::pingpong::queue;
-use crate::wire::{SEND_TIMEOUT, pool};
+use crate::wire::pool;
 
 /// How many bytes of requests may wait for the kernel before further calls wait; the same number as
 /// for streams.
@@ -73,7 +73,7 @@ impl Multiplexed {
         let span = events::connection(peer);
         let shared = Arc::new(Shared {
             peer,
-            out: Outbox::new(writer, OUT_HIGH_WATER, SEND_TIMEOUT),
+            out: Outbox::new(writer, OUT_HIGH_WATER, config.send_timeout),
             calls: Mutex::default(),
             retired: AtomicBool::new(false),
             closed: Cancellation::new(),
