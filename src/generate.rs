@@ -2,7 +2,7 @@
 
 mod batch;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use streamgen_idl::{Code, Diagnostic, Disk, Language, LoadOptions, Severity, SourceMap};
@@ -64,11 +64,16 @@ impl Generated {
 /// Fails when the options contradict each other, when the IDL cannot be read or has an error, and
 /// when the output folder holds another package or, of another IDL, other types in the same module.
 pub fn generate(options: &Options) -> Result<Generated, Error> {
-    generate_beside(options, &FilePlan::default())
+    generate_beside(options, &FilePlan::default(), None)
 }
 
-/// The same where `planned` has been planned for the output folder already.
-fn generate_beside(options: &Options, planned: &FilePlan) -> Result<Generated, Error> {
+/// The same where `planned` has been planned for the output folder already. With `only`, the project has
+/// no other jobs than those for these IDLs.
+fn generate_beside(
+    options: &Options,
+    planned: &FilePlan,
+    only: Option<&BTreeSet<String>>,
+) -> Result<Generated, Error> {
     let tree = Tree::new(&options.out_dir, planned);
     let request = request(options)?;
     let mut clock = Stopwatch::start();
@@ -103,7 +108,7 @@ fn generate_beside(options: &Options, planned: &FilePlan) -> Result<Generated, E
         None => BTreeMap::new(),
     };
     clock.lap("messages");
-    let project = Project::open(options, &plan, tree)?;
+    let project = Project::open(options, &plan, tree, only)?;
     let audit = project.audit();
     let beside = project.beside();
     view::generate(&plan, &services, &messages, &beside, &root, &mut files)?;

@@ -22,7 +22,10 @@ pub(super) fn execute(
     for warning in &settings.warnings {
         console.notice(Notice::Warning, warning);
     }
-    let generated = generate_all(&settings.jobs)?;
+    let generated = generate_all(&settings.jobs).map_err(|errors| match &settings.file {
+        Some(file) => file.placed(errors),
+        None => errors,
+    })?;
     for (warnings, sources) in &generated.warnings {
         for warning in warnings {
             console.diagnostic(warning, sources);
@@ -117,7 +120,7 @@ fn totals(out_dir: &Path, changes: &[Change], [write, remove]: [&str; 2]) -> Str
 
 fn next_step(settings: &Settings, generated: &Batch) -> String {
     let out_dir = settings.out_dir();
-    let command = match settings.jobs.first().and_then(|job| job.service.as_ref()) {
+    let command = match settings.jobs.iter().find_map(|job| job.service.as_ref()) {
         Some(_) => "cargo run",
         None => "cargo build",
     };
