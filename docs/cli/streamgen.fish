@@ -25,6 +25,7 @@ complete -c streamgen -l no-handler-edit -d 'Tell what existing handlers and pro
 complete -c streamgen -l check -d 'Write nothing, and fail unless every file is as it would be written, for CI: -check' -r
 complete -c streamgen -l diff -d 'Write nothing, and print what would change, as a unified diff on stdout: -diff | git apply' -r
 complete -c streamgen -l dry-run -d 'Write nothing, and say what would be done with each file' -r
+complete -c streamgen -l emit -d 'Write nothing, and print the IDL on stdout as other programs read it: ast, which is JSON' -r -f -a "ast\t'The shared AST'"
 complete -c streamgen -s q -l quiet -d 'Say nothing but errors and warnings: -q' -r
 complete -c streamgen -s v -l verbose -d 'Say what is done with each file, and what took how long: -v' -r
 complete -c streamgen -l message-format -d 'Form of messages: human on stderr, or json on stdout, one object a line' -r -f -a "human\t'People'

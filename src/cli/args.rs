@@ -27,7 +27,7 @@ use crate::options::{
     disable_version_flag = true
 )]
 pub(super) struct Args {
-    /// Root IDL files; -service serves the first one
+    /// Root IDL files, or - for one from standard input; -service serves the first one
     #[arg(value_name = "IDL")]
     pub(super) idl: Vec<PathBuf>,
 
@@ -201,6 +201,16 @@ pub(super) struct Args {
     #[arg(long, switch(), help_heading = "Checks", hide_short_help = true)]
     pub(super) dry_run: bool,
 
+    /// Write nothing, and print the IDL on stdout as other programs read it: ast, which is JSON
+    #[arg(
+        long,
+        value_name = "FORM",
+        hide_possible_values = true,
+        help_heading = "Checks",
+        hide_short_help = true
+    )]
+    pub(super) emit: Option<Emit>,
+
     /// Say nothing but errors and warnings: -q
     #[arg(short = 'q', long, switch(), help_heading = "Messages")]
     pub(super) quiet: bool,
@@ -245,6 +255,13 @@ pub(super) struct Args {
 
     #[command(flatten)]
     pub(super) kitex: KitexOnly,
+}
+
+/// What is printed of an IDL instead of generating code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Emit {
+    /// The shared AST.
+    Ast,
 }
 
 /// Who the messages are for.

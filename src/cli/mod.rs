@@ -7,16 +7,16 @@ mod check;
 mod choice;
 mod console;
 mod diff;
-mod excerpt;
 mod explain;
 mod fault;
 mod kitex_args;
 mod kitex_flags;
 mod message;
 mod pages;
-mod render;
+mod progress;
 mod run;
 mod settings;
+mod stdin;
 mod switch;
 
 use std::process::ExitCode;
@@ -56,7 +56,7 @@ fn run_args(console: Console, args: Args, words: &[String]) -> ExitCode {
     let console = console.quieted(args.quiet);
     let outcome = match answer(&args) {
         Some(answer) => answer.map(|()| true).map_err(usage),
-        None => settings::settings(args)
+        None => settings::settings(args, stdin::read)
             .map_err(usage)
             .and_then(|settings| run::execute(console, &settings, words)),
     };
