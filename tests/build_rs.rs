@@ -78,7 +78,7 @@ fn every_sample_has_the_bytes_of_the_command_line() {
 fn same(case: &Case, idl: &Path, place: &Path) -> Option<BTreeMap<PathBuf, Vec<u8>>> {
     let what = format!("{} with {}", idl.display(), case.name);
     let (ours, theirs) = (place.join("build"), place.join("project"));
-    let built = (case.options)(generator(&ours)).compile([idl]);
+    let built = (case.options)(generator(&ours)).compile(&[idl]);
     match (built, by_command_line(&[idl], case.flags, &theirs)) {
         (Ok(()), Ok(())) => {
             let (ours, theirs) = (ours.join("stream_gen"), theirs.join("src/stream_gen"));
@@ -281,7 +281,7 @@ fn values_that_cannot_be_followed_are_named_with_their_methods() {
         .rename("a.B", "type")
         .skip_debug("a..B")
         .type_attribute(".", "Eq")
-        .compile(["idl-samples/echo.thrift"])
+        .compile(&["idl-samples/echo.thrift"])
         .expect_err("they are wrong");
     let text = error.to_string();
     for expected in [
@@ -292,7 +292,9 @@ fn values_that_cannot_be_followed_are_named_with_their_methods() {
         assert!(text.contains(expected), "{text}");
     }
     let nothing: [&str; 0] = [];
-    let error = generator(&out).compile(nothing).expect_err("there is none");
+    let error = generator(&out)
+        .compile(&nothing)
+        .expect_err("there is none");
     assert!(
         error
             .to_string()

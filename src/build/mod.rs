@@ -77,14 +77,8 @@ impl Generator {
     /// When an option has a value that cannot be followed, and for the reasons of
     /// [`generate`](crate::generate()). Returned from `main`, the error is printed as the command line
     /// prints it, with the lines of the IDL.
-    pub fn compile<P: AsRef<Path>>(
-        &self,
-        idls: impl IntoIterator<Item = P>,
-    ) -> Result<(), BuildError> {
-        let idls: Vec<_> = idls
-            .into_iter()
-            .map(|idl| idl.as_ref().to_owned())
-            .collect();
+    pub fn compile<P: AsRef<Path>>(&self, idls: &[P]) -> Result<(), BuildError> {
+        let idls: Vec<_> = idls.iter().map(|idl| idl.as_ref().to_owned()).collect();
         let out_dir = self
             .checked(&idls)
             .map_err(|message| BuildError::new(&idls, vec![Error::usage(message)]))?;

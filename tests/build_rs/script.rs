@@ -32,7 +32,7 @@ fn calls_of(calls: &str) -> Result<(), BuildError> {
     let generator = folders.fold(Generator::new().streamx(true), Generator::include);
     calls
         .split(';')
-        .try_for_each(|call| generator.compile(call.split(':')))
+        .try_for_each(|call| generator.compile(&call.split(':').collect::<Vec<_>>()))
 }
 
 /// A build script, before it runs.
