@@ -3,7 +3,9 @@
 use std::fmt::Display;
 use std::path::Path;
 
-use super::{BytesType, IdlType, MapType, Options, PathChoice, StringType, TypeOptions};
+use super::{
+    BytesType, INLINE_WORD, IdlType, MapType, Options, PathChoice, StringType, TypeOptions,
+};
 use crate::project::paths::{file_seen_from, folder_seen_from};
 
 impl Options {
@@ -34,6 +36,7 @@ impl Options {
     /// own.
     pub(crate) fn idl_of_project(&self) -> String {
         match self.descriptor_set {
+            _ if self.text.is_some() => INLINE_WORD.to_owned(),
             Some(_) => self.idl.to_string_lossy().into_owned(),
             None => file_seen_from(&self.out_dir, Path::new(&self.idl)),
         }
