@@ -2,7 +2,7 @@
 
 use streamgen_runtime::Result;
 
-use crate::{SENT, Service, Surface, Wire};
+use crate::{SENT, Service, Surface, TENANT, Wire};
 
 /// What became of a method: its name, and what it answered, messages joined by commas.
 pub type Answer = (&'static str, Result<String>);
@@ -51,7 +51,7 @@ macro_rules! one {
 macro_rules! streams {
     ($client:ident, $text:ident) => {
         async fn client_stream(client: &$client) -> Result<String> {
-            let mut stream = client.client().await?;
+            let mut stream = client.client().metainfo(TENANT.0, TENANT.1).await?;
             for text in SENT {
                 let text = text.into();
                 stream.send($text { text }).await?;
@@ -60,7 +60,10 @@ macro_rules! streams {
         }
 
         async fn server_stream(client: &$client) -> Result<String> {
-            let mut stream = client.server($text::default()).await?;
+            let mut stream = client
+                .server($text::default())
+                .metainfo(TENANT.0, TENANT.1)
+                .await?;
             let mut texts = Vec::new();
             while let Some(reply) = stream.recv().await? {
                 texts.push(reply.text.to_string());
@@ -69,7 +72,8 @@ macro_rules! streams {
         }
 
         async fn bidi_stream(client: &$client) -> Result<String> {
-            let (mut sender, mut receiver) = client.bidi().await?.split();
+            let (mut sender, mut receiver) =
+                client.bidi().metainfo(TENANT.0, TENANT.1).await?.split();
             for text in SENT {
                 let text = text.into();
                 sender.send($text { text }).await?;

@@ -29,6 +29,9 @@ pub use surfaces::{Surface, Wire};
 /// What clients send, one after the other.
 pub const SENT: [&str; 3] = ["a", "b", "c"];
 
+/// The metainfo that clients send with streams, whose handlers look for it in their context.
+pub const TENANT: (&str, &str) = ("TENANT", "acme");
+
 /// The services by the names that Kitex's programs have for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {

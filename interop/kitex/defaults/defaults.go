@@ -21,6 +21,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bytedance/gopkg/cloud/metainfo"
 	"github.com/cloudwego/kitex/client"
 	"github.com/cloudwego/kitex/pkg/klog"
 	"github.com/cloudwego/kitex/transport"
@@ -150,7 +151,8 @@ func callAll(calls []Call) error {
 	failed := 0
 	for _, call := range calls {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		got, err := call.Do(ctx)
+		// Handlers of streams look for it in their context.
+		got, err := call.Do(metainfo.WithValue(ctx, "TENANT", "acme"))
 		cancel()
 		switch {
 		case err != nil:

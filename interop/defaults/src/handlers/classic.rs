@@ -1,18 +1,10 @@
 //! Handlers whose streams give them their context.
 
 use streamgen_runtime::{
-    BidiStreamingServer, ClientStreamingServer, Context, Error, Result, ServerStreamingServer,
+    BidiStreamingServer, ClientStreamingServer, Context, Result, ServerStreamingServer,
 };
 
-use super::{Answers, answered, collected, echoed, listed};
-
-/// Fails unless the context is that of a call of `method`.
-fn check(cx: &Context, method: &str) -> Result<()> {
-    match cx.method() == method {
-        true => Ok(()),
-        false => Err(Error::application(format!("a context of {}", cx.method()))),
-    }
-}
+use super::{Answers, answered, check, collected, echoed, listed};
 
 macro_rules! streams {
     ($streams:ident, $text:ident $(, $unary:ident)?) => {

@@ -4,10 +4,11 @@ mod classic;
 mod streamx;
 
 use streamgen_runtime::{
-    BidiStreamingServer, ClientStreamingServer, Message, Result, ServerStreamingServer,
+    BidiStreamingServer, ClientStreamingServer, Context, Error, Message, Result,
+    ServerStreamingServer,
 };
 
-use crate::{SENT, calls_gen, calls_pb_gen, classic_streams_gen, classic_streams_pb_gen};
+use crate::{SENT, TENANT, calls_gen, calls_pb_gen, classic_streams_gen, classic_streams_pb_gen};
 use crate::{streams_gen, streams_pb_gen};
 
 /// Serves each of the services.
@@ -41,6 +42,16 @@ texts!(
     classic_streams_gen::streams::Text,
     classic_streams_pb_gen::streamspb::Text
 );
+
+/// Fails unless the context of a stream is that of a call of `method`, with what every client sends.
+fn check(cx: &Context, method: &str) -> Result<()> {
+    let (key, value) = TENANT;
+    if cx.method() == method && cx.metainfo(key) == Some(value) {
+        return Ok(());
+    }
+    let found = (cx.method(), cx.metainfo(key));
+    Err(Error::application(format!("a context of {found:?}")))
+}
 
 fn echoed<T: Text>(req: &T) -> T {
     T::of(&format!("echo:{}", req.text()))

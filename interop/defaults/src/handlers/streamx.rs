@@ -4,7 +4,7 @@ use streamgen_runtime::{
     BidiStreamingServer, ClientStreamingServer, Context, Result, ServerStreamingServer,
 };
 
-use super::{Answers, answered, collected, echoed, listed};
+use super::{Answers, answered, check, collected, echoed, listed};
 
 macro_rules! calls {
     ($calls:ident, $text:ident) => {
@@ -27,20 +27,23 @@ macro_rules! streams {
                 Ok(echoed(&req))
             })?
 
-            async fn client(&self, _cx: Context, stream: ClientStreamingServer<$text>) -> Result<$text> {
+            async fn client(&self, cx: Context, stream: ClientStreamingServer<$text>) -> Result<$text> {
+                check(&cx, "Client")?;
                 collected(stream).await
             }
 
             async fn server(
                 &self,
-                _cx: Context,
+                cx: Context,
                 _req: $text,
                 stream: ServerStreamingServer<$text>,
             ) -> Result<()> {
+                check(&cx, "Server")?;
                 listed(stream).await
             }
 
-            async fn bidi(&self, _cx: Context, stream: BidiStreamingServer<$text, $text>) -> Result<()> {
+            async fn bidi(&self, cx: Context, stream: BidiStreamingServer<$text, $text>) -> Result<()> {
+                check(&cx, "Bidi")?;
                 answered(stream).await
             }
         }
