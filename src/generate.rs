@@ -1,23 +1,27 @@
 //! One run, from options to files in memory.
 
 mod batch;
+mod code;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use streamgen_idl::model::DefId;
 use streamgen_idl::{Code, Diagnostic, Disk, Language, LoadOptions, Severity, SourceMap};
 
 use crate::error::Error;
 use crate::messages;
 use crate::note::Note;
+use crate::options::idl_ref::{self, IdlRef};
 use crate::options::{ExternPath, IdlType, Options};
-use crate::output::{FilePlan, Tree, WriteError};
+use crate::output::{FilePlan, Tree, WriteError, absolute, read_text};
 use crate::plan::{Plan, ServicePlan, broken_rule};
-use crate::project::{Audit, Fault, Project};
+use crate::project::{Audit, Fault, record};
 use crate::timings::{Stopwatch, Timing};
-use crate::{plan, scaffold, view};
+use crate::{plan, scaffold};
 
 pub use batch::{Batch, generate_all};
+use code::Written;
 
 /// What a run has made, not yet written.
 #[derive(Debug)]
@@ -71,6 +75,7 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
 fn generate_beside(options: &Options, planned: &FilePlan) -> Result<Generated, Error> {
     let tree = Tree::new(&options.out_dir, planned);
     let request = request(options)?;
+    let refs = idl_refs(options)?;
     let mut clock = Stopwatch::start();
     let loaded = streamgen_idl::load(&request, &Disk);
     clock.lap("IDL");
@@ -79,13 +84,20 @@ fn generate_beside(options: &Options, planned: &FilePlan) -> Result<Generated, E
     let Some(mut schema) = loaded.schema.or(loaded.partial) else {
         return Err(Error::idl(diagnostics, loaded.sources));
     };
+    let combined = match options.combine_service {
+        true => plan::combine(&mut schema, &mut diagnostics),
+        false => None,
+    };
     plan::rename(&mut schema, &options.renames, &mut diagnostics);
     plan::annotate(&mut schema, &mut diagnostics);
     let message_types = messages::extern_types(&options.types);
-    let plan = Plan::build(&schema, options, &message_types, &mut diagnostics);
+    let plan = Plan::build(&schema, options, &message_types, &refs, &mut diagnostics);
     let services = plan.services(&mut diagnostics);
-    let scaffold_services = services_of_scaffold(options, &plan, &services, &mut diagnostics);
+    let scaffold_services =
+        services_of_scaffold(options, &plan, &services, combined, &mut diagnostics);
     diagnostics.sort_by_key(Diagnostic::primary_span);
+    // A method of a combined service may be reported for both services that have it.
+    diagnostics.dedup();
     if diagnostics
         .iter()
         .any(|found| found.severity == Severity::Error)
@@ -94,45 +106,47 @@ fn generate_beside(options: &Options, planned: &FilePlan) -> Result<Generated, E
     }
     clock.lap("decisions");
     let mut files = FilePlan::default();
-    let root = Path::new("src").join(&options.gen_path);
-    let messages = match loaded.descriptors {
-        Some(descriptors) => {
-            let encoded = loaded.encoded_descriptors.as_deref();
-            messages::render(&plan, descriptors, encoded)?
+    let code = match options.use_path {
+        None => {
+            let messages = match loaded.descriptors {
+                Some(descriptors) => {
+                    let encoded = loaded.encoded_descriptors.as_deref();
+                    messages::render(&plan, descriptors, encoded)?
+                }
+                None => BTreeMap::new(),
+            };
+            clock.lap("messages");
+            let made = (&plan, &services[..], &messages);
+            code::write(options, made, tree, &mut files, &mut clock)?
         }
-        None => BTreeMap::new(),
+        Some(_) => {
+            if options.record {
+                record::of_program(options, &plan, tree, &mut files);
+            }
+            Written::default()
+        }
     };
-    clock.lap("messages");
-    let project = Project::open(options, &plan, tree)?;
-    let audit = project.audit();
-    let beside = project.beside();
-    view::generate(&plan, &services, &messages, &beside, &root, &mut files)?;
-    clock.lap("text");
-    let modules = project.modules();
-    let notes = project.join(&mut files)?;
-    clock.lap("other jobs");
     let remarks = scaffold::plan(
         options,
         &plan,
         &scaffold_services,
-        &modules,
+        &code.modules,
         &mut files,
         tree,
     )?;
     clock.lap("user's files");
     let advice = remarks.obstacle.iter();
     let advice = advice.map(|obstacle| Note::plain(&obstacle.advice));
-    let project_notes = notes.len();
-    let notes = notes.into_iter().map(Note::plain);
+    let project_notes = code.notes.len();
     Ok(Generated {
         files,
         warnings: diagnostics,
         sources: loaded.sources,
-        notes: notes.chain(remarks.notes).chain(advice).collect(),
+        notes: [code.notes, remarks.notes, advice.collect()].concat(),
         project_notes,
         first_edit: remarks.obstacle.map(|obstacle| obstacle.manifest),
         timings: clock.into_timings(),
-        audit,
+        audit: code.audit,
     })
 }
 
@@ -144,6 +158,11 @@ fn generate_beside(options: &Options, planned: &FilePlan) -> Result<Generated, E
 fn request(options: &Options) -> Result<LoadOptions, Error> {
     let language = language(options)?;
     check_gen_path(&options.gen_path)?;
+    if options.copy_idl && options.descriptor_set.is_some() {
+        return Err(Error::usage(
+            "-copy-idl copies IDL files, and -descriptor-set has none: copy the set itself",
+        ));
+    }
     check_extern_paths(&options.types.extern_paths)?;
     Ok(LoadOptions {
         root: options.idl.clone(),
@@ -154,13 +173,36 @@ fn request(options: &Options) -> Result<LoadOptions, Error> {
     })
 }
 
+/// The IDL files that exist in Rust, where they are on disk.
+///
+/// # Errors
+///
+/// When the file that names them cannot be read or understood.
+fn idl_refs(options: &Options) -> Result<Vec<IdlRef>, Error> {
+    let Some(file) = &options.idl_ref else {
+        return Ok(Vec::new());
+    };
+    let text = read_text(file)
+        .ok_or_else(|| Error::project(format!("cannot read `{}`", file.display())))?;
+    let refs = idl_ref::parse(&text)
+        .map_err(|error| Error::project(format!("{}:{error}", file.display())))?;
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let on_disk = |one: IdlRef| {
+        let path = folder.join(&one.idl);
+        let idl = absolute(&path).unwrap_or(path);
+        IdlRef { idl, ..one }
+    };
+    Ok(refs.into_iter().map(on_disk).collect())
+}
+
 /// The services that the scaffold serves: those of the root IDL, or if it has none, the last one
 /// that it includes, as Kitex does (`kitex-tool.md` 6). Kitex serves only the last of several;
-/// here a server takes them all.
+/// here a server takes them all, unless they are combined into one.
 fn services_of_scaffold<'a>(
     options: &Options,
     plan: &Plan<'a>,
     services: &'a [ServicePlan<'a>],
+    combined: Option<DefId>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<&'a ServicePlan<'a>> {
     if options.service.is_none() {
@@ -169,7 +211,8 @@ fn services_of_scaffold<'a>(
     let root = plan.schema.root;
     let of_root = services
         .iter()
-        .filter(|s| plan.schema.def(s.def).file == root);
+        .filter(|s| plan.schema.def(s.def).file == root)
+        .filter(|s| combined.is_none_or(|combined| s.def == combined));
     let mut chosen: Vec<_> = of_root.collect();
     if chosen.is_empty() {
         let rank = |s: &&ServicePlan<'_>| {

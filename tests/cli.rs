@@ -100,6 +100,7 @@ fn run(command: &str, dir: &Path) -> String {
     };
     let output = command
         .current_dir(dir)
+        .env("STREAMGEN", env!("CARGO_BIN_EXE_streamgen"))
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
         .output()

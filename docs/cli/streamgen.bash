@@ -23,7 +23,7 @@ _streamgen() {
 
     case "${cmd}" in
         streamgen)
-            opts="-I -q -v -h --module --service --streamx --out --include --descriptor-set --type --gen-path --runtime --string-type --bytes-type --map-type --serde --keep-unknown-fields --only-reachable --type-attribute --field-attribute --extern-path --rename --skip-debug --compile-well-known-types --descriptors --default-handlers --no-handler-edit --check --diff --dry-run --quiet --verbose --message-format --explain --completions --man-page --version --combine-service --copy-idl --record --invoker --no-recurse --handler-return-keep-resp --deep-copy-api --no-fast-api --frugal-pretouch --local-thriftgo --no-dependency-check --use --tpl --thrift --thrift-plugin --thrift-plugin-time-limit --protobuf --protobuf-plugin --frugal-struct --hessian2 --protocol --template-extension --template-dir --compiler-path --help"
+            opts="-I -q -v -h --module --service --streamx --out --include --descriptor-set --type --gen-path --runtime --no-recurse --idl-ref --combine-service --use --invoker --copy-idl --record --string-type --bytes-type --map-type --serde --enum-as-text --keep-unknown-fields --only-reachable --type-attribute --field-attribute --extern-path --rename --skip-debug --compile-well-known-types --descriptors --default-handlers --no-handler-edit --check --diff --dry-run --quiet --verbose --message-format --explain --completions --man-page --version --handler-return-keep-resp --deep-copy-api --no-fast-api --frugal-pretouch --local-thriftgo --no-dependency-check --tpl --thrift --thrift-plugin --thrift-plugin-time-limit --protobuf --protobuf-plugin --frugal-struct --hessian2 --protocol --template-extension --template-dir --compiler-path --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -69,6 +69,34 @@ _streamgen() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --no-recurse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --idl-ref)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --combine-service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --use)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --invoker)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --copy-idl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --record)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --string-type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -82,6 +110,10 @@ _streamgen() {
                     return 0
                     ;;
                 --serde)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enum-as-text)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -169,26 +201,6 @@ _streamgen() {
                     COMPREPLY=($(compgen -W "bash elvish fish powershell zsh" -- "${cur}"))
                     return 0
                     ;;
-                --combine-service)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --copy-idl)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --record)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --invoker)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --no-recurse)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --handler-return-keep-resp)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -210,10 +222,6 @@ _streamgen() {
                     return 0
                     ;;
                 --no-dependency-check)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --use)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

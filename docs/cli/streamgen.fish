@@ -7,10 +7,18 @@ complete -c streamgen -l descriptor-set -d 'Read this FileDescriptorSet instead 
 complete -c streamgen -l type -d 'IDL language, when the file\'s suffix does not tell: thrift or protobuf' -r
 complete -c streamgen -l gen-path -d 'Folder below src/ for generated code' -r
 complete -c streamgen -l runtime -d 'Where a new Cargo.toml finds streamgen-runtime: path:DIR, version:REQUIREMENT or git:URL[#REV]' -r
+complete -c streamgen -l no-recurse -d 'Generate the code of the IDL itself, and leave that of included files to other runs; Thrift only' -r
+complete -c streamgen -l idl-ref -d 'Types of these IDL files exist in Rust, as in -idl-ref idl-ref.yaml; Thrift only' -r -F
+complete -c streamgen -l combine-service -d 'Serve all services of the IDL as one, which is called CombineService' -r
+complete -c streamgen -l use -d 'With -service: the code exists in this module, as in -use shop_gen::stream_gen' -r
+complete -c streamgen -l invoker -d 'Give servers `into_invoker`, to be called without a socket; with -service, src/lib.rs replaces src/main.rs' -r
+complete -c streamgen -l copy-idl -d 'Copy the IDL and what it includes beside the generated code, into the folder idl' -r
+complete -c streamgen -l record -d 'Write streamgen-all.sh, which runs streamgen for every IDL of the project' -r
 complete -c streamgen -l string-type -d 'Rust type of string: faststr or string' -r
 complete -c streamgen -l bytes-type -d 'Rust type of binary: bytes, the default, or vec; for fields of messages \'Page.image=vec\' too' -r
 complete -c streamgen -l map-type -d 'Rust types of map and set: hash, the default, or btree; for fields of messages \'Page.terms=btree\' too' -r
 complete -c streamgen -l serde -d 'Derive serde\'s traits, with the names of the IDL: -serde' -r
+complete -c streamgen -l enum-as-text -d 'Derive serde\'s traits, with an enum as its name in the IDL instead of its number' -r
 complete -c streamgen -l keep-unknown-fields -d 'Keep fields that the IDL does not have, and write them back' -r
 complete -c streamgen -l only-reachable -d 'Leave out structs that no service of the IDL reaches' -r
 complete -c streamgen -l type-attribute -d 'Attribute for types, as in \'echo.Request=#[derive(Eq)]\'; may be repeated' -r
@@ -35,18 +43,12 @@ elvish\t''
 fish\t''
 powershell\t''
 zsh\t''"
-complete -c streamgen -l combine-service -r
-complete -c streamgen -l copy-idl -r
-complete -c streamgen -l record -r
-complete -c streamgen -l invoker -r
-complete -c streamgen -l no-recurse -r
 complete -c streamgen -l handler-return-keep-resp -r
 complete -c streamgen -l deep-copy-api -r
 complete -c streamgen -l no-fast-api -r
 complete -c streamgen -l frugal-pretouch -r
 complete -c streamgen -l local-thriftgo -r
 complete -c streamgen -l no-dependency-check -r
-complete -c streamgen -l use -r
 complete -c streamgen -l tpl -r
 complete -c streamgen -l thrift -r
 complete -c streamgen -l thrift-plugin -r

@@ -117,9 +117,10 @@ fn totals(out_dir: &Path, changes: &[Change], [write, remove]: [&str; 2]) -> Str
 
 fn next_step(settings: &Settings, generated: &Batch) -> String {
     let out_dir = settings.out_dir();
-    let command = match settings.jobs.first().and_then(|job| job.service.as_ref()) {
-        Some(_) => "cargo run",
-        None => "cargo build",
+    let mut jobs = settings.jobs.iter();
+    let command = match jobs.next() {
+        Some(job) if job.service.is_some() && !job.invoker => "cargo run",
+        _ => "cargo build",
     };
     let command = match out_dir.as_os_str() == "." {
         true => command.to_owned(),

@@ -1,0 +1,5 @@
+namespace rs combined
+
+service CombineService {
+    string Ask(1: string question),
+}
