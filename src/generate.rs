@@ -3,7 +3,7 @@
 mod batch;
 mod code;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use streamgen_idl::model::DefId;
@@ -68,11 +68,16 @@ impl Generated {
 /// Fails when the options contradict each other, when the IDL cannot be read or has an error, and
 /// when the output folder holds another package or, of another IDL, other types in the same module.
 pub fn generate(options: &Options) -> Result<Generated, Error> {
-    generate_beside(options, &FilePlan::default())
+    generate_beside(options, &FilePlan::default(), None)
 }
 
-/// The same where `planned` has been planned for the output folder already.
-fn generate_beside(options: &Options, planned: &FilePlan) -> Result<Generated, Error> {
+/// The same where `planned` has been planned for the output folder already. With `only`, the project has
+/// no other jobs than those for these IDLs.
+fn generate_beside(
+    options: &Options,
+    planned: &FilePlan,
+    only: Option<&BTreeSet<String>>,
+) -> Result<Generated, Error> {
     let tree = Tree::new(&options.out_dir, planned);
     let request = request(options)?;
     let refs = idl_refs(options)?;
@@ -117,7 +122,7 @@ fn generate_beside(options: &Options, planned: &FilePlan) -> Result<Generated, E
             };
             clock.lap("messages");
             let made = (&plan, &services[..], &messages);
-            code::write(options, made, tree, &mut files, &mut clock)?
+            code::write(options, made, tree, only, &mut files, &mut clock)?
         }
         Some(_) => {
             if options.record {

@@ -89,6 +89,7 @@ fn run(command: &str, dir: &Path) -> String {
         // For what a session needs to look at or to prepare.
         _ => {
             let mut shell = Command::new("sh");
+            shell.env("PATH", path_with_the_tool());
             shell.args([
                 "-c",
                 &[&[program.unwrap_or_default()], &words[..]]
@@ -100,7 +101,6 @@ fn run(command: &str, dir: &Path) -> String {
     };
     let output = command
         .current_dir(dir)
-        .env("STREAMGEN", env!("CARGO_BIN_EXE_streamgen"))
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
         .output()
@@ -117,6 +117,14 @@ fn run(command: &str, dir: &Path) -> String {
         .map(|line| timeless(line.trim_end()) + "\n")
         .collect();
     format!("{lines}[exit status {status}]\n")
+}
+
+/// For what a shell runs in another folder.
+fn path_with_the_tool() -> std::ffi::OsString {
+    let tool = Path::new(env!("CARGO_BIN_EXE_streamgen")).parent();
+    let found = env::var_os("PATH").unwrap_or_default();
+    let folders = tool.map(PathBuf::from).into_iter();
+    env::join_paths(folders.chain(env::split_paths(&found))).expect("a PATH")
 }
 
 /// A text without the hashes of generated files, which change with the templates.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::error::Error;
 use crate::generate::{Batch, generate_all};
 use crate::note::NoteSeverity;
-use crate::options::shell_word;
+use crate::options::{Options, shell_word};
 use crate::output::{Action, Change};
 
 use super::console::{Console, Notice};
@@ -22,7 +22,10 @@ pub(super) fn execute(
     for warning in &settings.warnings {
         console.notice(Notice::Warning, warning);
     }
-    let generated = generate_all(&settings.jobs)?;
+    let generated = generate_all(&settings.jobs).map_err(|errors| match &settings.file {
+        Some(file) => file.placed(errors),
+        None => errors,
+    })?;
     for (warnings, sources) in &generated.warnings {
         for warning in warnings {
             console.diagnostic(warning, sources);
@@ -117,10 +120,10 @@ fn totals(out_dir: &Path, changes: &[Change], [write, remove]: [&str; 2]) -> Str
 
 fn next_step(settings: &Settings, generated: &Batch) -> String {
     let out_dir = settings.out_dir();
-    let mut jobs = settings.jobs.iter();
-    let command = match jobs.next() {
-        Some(job) if job.service.is_some() && !job.invoker => "cargo run",
-        _ => "cargo build",
+    let serves = |job: &Options| job.service.is_some() && !job.invoker;
+    let command = match settings.jobs.iter().any(serves) {
+        true => "cargo run",
+        false => "cargo build",
     };
     let command = match out_dir.as_os_str() == "." {
         true => command.to_owned(),

@@ -9,6 +9,10 @@ use super::args::Args;
 use super::choice;
 use super::kitex_flags;
 use super::output_args::OutputArgs;
+use super::settings_file::SettingsFile;
+
+const NO_IDL: &str = "no IDL file given, as in: streamgen -module echo echo.thrift; and there is no \
+                      streamgen.toml here or in a folder above, which `streamgen init` writes";
 
 /// A command line that has been understood.
 #[derive(Debug)]
@@ -23,6 +27,8 @@ pub(super) struct Settings {
     pub(super) verbose: bool,
     /// One line each, without the word "warning".
     pub(super) warnings: Vec<String>,
+    /// The file that has the jobs, if the command line has none.
+    pub(super) file: Option<SettingsFile>,
 }
 
 impl Settings {
@@ -65,7 +71,7 @@ pub(super) fn settings(args: Args) -> Result<Settings, String> {
     }
     let mode = Mode::of(&args);
     let [idl, others @ ..] = args.idl.as_slice() else {
-        return Err("no IDL file given, as in: streamgen -module echo echo.thrift".into());
+        return Err(NO_IDL.to_owned());
     };
     if args.output.use_path.is_some() && !others.is_empty() {
         return Err("-use takes one IDL: the code of all of them exists already".to_owned());
@@ -116,6 +122,7 @@ pub(super) fn settings(args: Args) -> Result<Settings, String> {
         diff: args.diff,
         verbose: args.verbose,
         warnings: kitex.warnings,
+        file: None,
     })
 }
 
@@ -233,7 +240,7 @@ mod tests {
             "-extern-path=base=::common::base",
             "-skip-debug=.a.B",
             "-compile-well-known-types",
-            "-rename=.a.B=C",
+            "-rename=a.B=Other",
             "-descriptors",
             "-copy-idl",
             "-invoker",

@@ -1,5 +1,6 @@
 //! Several IDLs in one command: one job each, and all of their files in one plan.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use streamgen_idl::{Diagnostic, SourceMap};
@@ -39,7 +40,8 @@ impl Batch {
     }
 }
 
-/// Does one job for each of `all`, which differ in their IDL and have one output folder. Types of files
+/// Does one job for each of `all`, which differ in their IDL and have one output folder. If they are from
+/// a settings file, the project has no other jobs afterwards. Types of files
 /// that several IDLs include are written once. What is served is the business of whoever sets the
 /// options: two of them must not have [`Options::service`].
 ///
@@ -48,11 +50,12 @@ impl Batch {
 /// Those of every IDL that has some; see [`generate`](super::generate). Nothing is made then.
 pub fn generate_all(all: &[Options]) -> Result<Batch, Vec<Error>> {
     let mut files = FilePlan::default();
-    let mut first = in_any_order(all, &mut files)?;
+    let only = jobs_of_settings(all);
+    let mut first = in_any_order(all, &mut files, only.as_ref())?;
     // What one job says of another is true when both have run.
     let second = match all.len() {
         0 | 1 => Vec::new(),
-        _ => in_any_order(all, &mut files)?,
+        _ => in_any_order(all, &mut files, only.as_ref())?,
     };
     let last = if second.is_empty() { &first } else { &second };
     let of_projects = last.iter().flat_map(|run| run.kinds_of_notes().0);
@@ -77,8 +80,18 @@ pub fn generate_all(all: &[Options]) -> Result<Batch, Vec<Error>> {
     })
 }
 
+/// The IDLs of all jobs that the project is to have, if a settings file says so.
+fn jobs_of_settings(all: &[Options]) -> Option<BTreeSet<String>> {
+    let is_of_file = all.iter().any(|job| job.settings_file.is_some());
+    is_of_file.then(|| all.iter().map(Options::idl_of_project).collect())
+}
+
 /// Does the jobs one after the other, and those again that need another one to be done first.
-fn in_any_order(all: &[Options], files: &mut FilePlan) -> Result<Vec<Generated>, Vec<Error>> {
+fn in_any_order(
+    all: &[Options],
+    files: &mut FilePlan,
+    only: Option<&BTreeSet<String>>,
+) -> Result<Vec<Generated>, Vec<Error>> {
     let mut done: Vec<_> = all.iter().map(|_| None).collect();
     loop {
         let mut errors = Vec::new();
@@ -87,7 +100,7 @@ fn in_any_order(all: &[Options], files: &mut FilePlan) -> Result<Vec<Generated>,
             if done.is_some() {
                 continue;
             }
-            match generate_beside(options, files) {
+            match generate_beside(options, files, only) {
                 Ok(mut run) => {
                     files.absorb(std::mem::take(&mut run.files));
                     *done = Some(run);

@@ -29,7 +29,8 @@ type Made<'a> = (
     &'a BTreeMap<ModuleId, String>,
 );
 
-/// Plans the files of generated code, joined with those of the project's other jobs.
+/// Plans the files of generated code, joined with those of the project's other jobs, or of `only` those
+/// for these IDLs.
 ///
 /// # Errors
 ///
@@ -38,11 +39,12 @@ pub(super) fn write(
     options: &Options,
     (plan, services, messages): Made<'_>,
     tree: Tree<'_>,
+    only: Option<&BTreeSet<String>>,
     files: &mut FilePlan,
     clock: &mut Stopwatch,
 ) -> Result<Written, Error> {
     let root = Path::new("src").join(&options.gen_path);
-    let project = Project::open(options, plan, tree)?;
+    let project = Project::open(options, plan, tree, only)?;
     let audit = project.audit();
     let beside = project.beside();
     view::generate(plan, services, messages, &beside, &root, files)?;

@@ -33,8 +33,7 @@ impl Options {
             flags.values("gen-path", [&self.gen_path]);
         }
         self.types.add_flags(&mut flags);
-        let rename = |one: &super::Rename| format!("{}={}", one.path(), one.name());
-        flags.values("rename", self.renames.iter().map(rename));
+        flags.values("rename", &self.renames);
         flags.switch("descriptors", self.descriptors);
         flags.switch("copy-idl", self.copy_idl);
         flags.switch("invoker", self.invoker);

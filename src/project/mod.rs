@@ -21,8 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::options::Options;
-use crate::output::{FilePlan, Ownership, Tree};
+use crate::options::{Options, SETTINGS_FILE};
+use crate::output::{FilePlan, Ownership, Tree, exists};
 use crate::plan::Plan;
 use crate::view::Beside;
 
@@ -32,6 +32,22 @@ use copies::Copied;
 use job::ROOT;
 use lock::{FILE_NAME, Job, Lock, Module};
 use merge::Merge;
+use paths::file_seen_from;
+
+/// What is generated is said in one place. `recorded` is the settings file that the last run followed.
+fn refuse_beside_settings(options: &Options, recorded: Option<String>) -> Result<(), Error> {
+    let possible = recorded.into_iter().chain([SETTINGS_FILE.to_owned()]);
+    let mut possible = possible.map(|file| options.out_dir.join(file));
+    let Some(file) = possible.find(|file| exists(file)) else {
+        return Ok(());
+    };
+    let file = file_seen_from(Path::new("."), &file);
+    Err(Error::usage(format!(
+        "`{file}` says what is generated here: add a [[job]] with `idl = \"{}\"` to it if there is none, \
+         and run streamgen without naming an IDL",
+        options.idl_of_project()
+    )))
+}
 
 /// The project, as a run finds it.
 #[derive(Debug)]
@@ -42,6 +58,8 @@ pub(crate) struct Project<'a> {
     folder: PathBuf,
     /// The name of that folder.
     gen_path: String,
+    /// The file that has the jobs, as seen from the project.
+    settings: Option<String>,
     /// What this run does.
     job: Job,
     /// What other runs did.
@@ -58,15 +76,25 @@ pub(crate) struct Project<'a> {
 }
 
 impl<'a> Project<'a> {
-    /// Reads what earlier runs have left.
+    /// Reads what earlier runs have left. With `only`, the project has no jobs but those for these IDLs:
+    /// what was there of others is left over.
     ///
     /// # Errors
     ///
-    /// When there is a lock file that cannot be followed.
-    pub(crate) fn open(options: &Options, plan: &Plan<'_>, tree: Tree<'a>) -> Result<Self, Error> {
+    /// When there is a lock file that cannot be followed, and when a settings file has the jobs, which a
+    /// command line would add to.
+    pub(crate) fn open(
+        options: &Options,
+        plan: &Plan<'_>,
+        tree: Tree<'a>,
+        only: Option<&BTreeSet<String>>,
+    ) -> Result<Self, Error> {
         let folder = PathBuf::from("src").join(&options.gen_path);
+        let settings = options.settings_file.as_ref();
+        let mut recorded = None;
         let mut project = Self {
             tree,
+            settings: settings.map(|file| file_seen_from(&options.out_dir, file)),
             job: Job::of(options, plan),
             others: Vec::new(),
             previous: BTreeMap::new(),
@@ -89,10 +117,17 @@ impl<'a> Project<'a> {
                 })?;
                 project.others = lock.jobs;
                 project.files = lock.files;
+                recorded = lock.settings;
             }
             None => project.adopt(),
         }
+        if settings.is_none() {
+            refuse_beside_settings(options, recorded)?;
+        }
         project.take_out_this_job();
+        if let Some(only) = only {
+            project.others.retain(|job| only.contains(&job.idl));
+        }
         Ok(project)
     }
 
@@ -173,10 +208,13 @@ impl<'a> Project<'a> {
         jobs.sort_by(|a, b| a.idl.cmp(&b.idl));
         if self.records {
             let found = self.tree.text(Path::new(record::FILE_NAME));
-            let commands = record::Commands::of_project(&self.gen_path, &jobs);
+            let commands = match self.settings {
+                Some(_) => record::Commands::of_settings(),
+                None => record::Commands::of_project(&self.gen_path, &jobs),
+            };
             record::plan(found.as_deref(), &commands, files);
         }
-        let lock = Lock::new(jobs, hashes);
+        let lock = Lock::new(self.settings, jobs, hashes);
         files.insert(
             self.folder.join(FILE_NAME),
             Ownership::Generated,

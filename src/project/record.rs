@@ -24,7 +24,7 @@ cd \"$(dirname \"$0\")\"
 ";
 
 /// How a command begins.
-const COMMAND: &str = "streamgen ";
+const COMMAND: &str = "streamgen";
 
 /// The commands that a script is to have, and which of those that it has they replace.
 pub(super) struct Commands {
@@ -44,6 +44,14 @@ impl Commands {
                 let found = value(line, "-gen-path=").unwrap_or(DEFAULT_GEN_PATH);
                 value(line, "-use=").is_none() && found == gen_path
             }),
+        }
+    }
+
+    /// That of a project whose settings file has all jobs.
+    pub(super) fn of_settings() -> Self {
+        Self {
+            new: vec![COMMAND.to_owned()],
+            replaces: Box::new(|line| value(line, "-use=").is_none()),
         }
     }
 
@@ -75,7 +83,10 @@ pub(super) fn plan(found: Option<&str>, commands: &Commands, files: &mut FilePla
 
 /// The new commands, in the place of the first one that they replace, or at the end.
 fn script(found: &str, commands: &Commands) -> String {
-    let is_old = |line: &&str| line.starts_with(COMMAND) && (commands.replaces)(line);
+    let is_old = |line: &&str| {
+        let is_command = line.split(' ').next() == Some(COMMAND);
+        is_command && (commands.replaces)(line)
+    };
     let first = found.lines().position(|line| is_old(&line));
     let lines: Vec<_> = found.lines().collect();
     let (before, after) = lines.split_at(first.unwrap_or(lines.len()));
@@ -128,6 +139,11 @@ mod tests {
             script(&edited, &commands),
             format!("#!/bin/bash\necho begin\n{of_jobs}{other}{program}echo end\n")
         );
+        let of_file = edited
+            .replace("streamgen gone.thrift\n", "streamgen\n")
+            .replace(other, "");
+        assert_eq!(script(&edited, &Commands::of_settings()), of_file);
+        assert_eq!(script(&of_file, &Commands::of_settings()), of_file);
         let again = job("a.thrift", &["-service=t", "-use=shop_gen"]);
         assert_eq!(
             script(&edited, &Commands::of_program(&again)),

@@ -1,5 +1,0 @@
-namespace rs combined
-
-service CombineService {
-    string Ask(1: string question),
-}
