@@ -2,26 +2,35 @@
 
 mod batch;
 mod code;
+mod code_ref;
+mod emit;
+mod surroundings;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use streamgen_idl::model::DefId;
-use streamgen_idl::{Code, Diagnostic, Disk, Language, LoadOptions, Severity, SourceMap};
+use streamgen_idl::{Code, Diagnostic, Language, LoadOptions, Loaded, Severity, SourceMap};
 
 use crate::error::Error;
+use crate::inline::WithInline;
 use crate::messages;
 use crate::note::Note;
-use crate::options::idl_ref::{self, IdlRef};
 use crate::options::{ExternPath, IdlType, Options};
-use crate::output::{FilePlan, Tree, WriteError, absolute, read_text};
+use crate::output::{FilePlan, Tree, WriteError};
 use crate::plan::{Plan, ServicePlan, broken_rule};
 use crate::project::{Audit, Fault, record};
+use crate::scaffold::Remarks;
 use crate::timings::{Stopwatch, Timing};
 use crate::{plan, scaffold};
 
+pub(crate) use batch::generate_all_beside;
+#[cfg(feature = "cli")]
+pub(crate) use batch::generate_all_watched;
 pub use batch::{Batch, generate_all};
 use code::Written;
+pub use emit::{Ast, read_ast};
+pub(crate) use surroundings::{Purpose, Surroundings};
 
 /// What a run has made, not yet written.
 #[derive(Debug)]
@@ -68,22 +77,35 @@ impl Generated {
 /// Fails when the options contradict each other, when the IDL cannot be read or has an error, and
 /// when the output folder holds another package or, of another IDL, other types in the same module.
 pub fn generate(options: &Options) -> Result<Generated, Error> {
-    generate_beside(options, &FilePlan::default(), None)
+    generate_beside(options, &FilePlan::default(), Surroundings::of_project())
 }
 
-/// The same where `planned` has been planned for the output folder already. With `only`, the project has
-/// no other jobs than those for these IDLs.
+/// Reads the IDL, and nothing else.
+///
+/// # Errors
+///
+/// Fails when the options contradict each other. What is wrong with the IDL is in what comes back.
+pub(crate) fn load(options: &Options, around: Surroundings<'_>) -> Result<Loaded, Error> {
+    let request = request(options)?;
+    let files = WithInline::new(options, around.idl_files);
+    Ok(streamgen_idl::load(&request, &files))
+}
+
+/// The same as [`generate`] where `planned` has been planned for the output folder already.
 fn generate_beside(
     options: &Options,
     planned: &FilePlan,
-    only: Option<&BTreeSet<String>>,
+    around: Surroundings<'_>,
 ) -> Result<Generated, Error> {
-    let tree = Tree::new(&options.out_dir, planned);
-    let request = request(options)?;
-    let refs = idl_refs(options)?;
-    let mut clock = Stopwatch::start();
-    let loaded = streamgen_idl::load(&request, &Disk);
-    clock.lap("IDL");
+    let tree = match around.purpose {
+        Purpose::Project => Tree::new(&options.out_dir, planned),
+        Purpose::Build => Tree::in_memory(&options.out_dir, planned),
+    };
+    let refs = code_ref::of_options(options, around.idl_files)?;
+    let mut clock = Stopwatch::new(&options.idl, around.watch);
+    clock.begins("IDL");
+    let loaded = load(options, around)?;
+    clock.begins("decisions");
     let mut diagnostics = loaded.diagnostics;
     // Of an IDL with errors, what is left is checked too, so that one run finds them all.
     let Some(mut schema) = loaded.schema.or(loaded.partial) else {
@@ -109,7 +131,7 @@ fn generate_beside(
     {
         return Err(Error::idl(diagnostics, loaded.sources));
     }
-    clock.lap("decisions");
+    clock.begins("messages");
     let mut files = FilePlan::default();
     let code = match options.use_path {
         None => {
@@ -120,9 +142,8 @@ fn generate_beside(
                 }
                 None => BTreeMap::new(),
             };
-            clock.lap("messages");
             let made = (&plan, &services[..], &messages);
-            code::write(options, made, tree, only, &mut files, &mut clock)?
+            code::write(options, made, (tree, around.jobs), &mut files, &mut clock)?
         }
         Some(_) => {
             if options.record {
@@ -131,15 +152,15 @@ fn generate_beside(
             Written::default()
         }
     };
-    let remarks = scaffold::plan(
-        options,
-        &plan,
-        &scaffold_services,
-        &code.modules,
-        &mut files,
-        tree,
-    )?;
-    clock.lap("user's files");
+    clock.begins("user's files");
+    let remarks = match around.purpose {
+        Purpose::Project => {
+            let services = &scaffold_services;
+            scaffold::plan(options, &plan, services, &code.modules, &mut files, tree)?
+        }
+        Purpose::Build => Remarks::default(),
+    };
+    let timings = clock.into_timings();
     let advice = remarks.obstacle.iter();
     let advice = advice.map(|obstacle| Note::plain(&obstacle.advice));
     let project_notes = code.notes.len();
@@ -150,7 +171,7 @@ fn generate_beside(
         notes: [code.notes, remarks.notes, advice.collect()].concat(),
         project_notes,
         first_edit: remarks.obstacle.map(|obstacle| obstacle.manifest),
-        timings: clock.into_timings(),
+        timings,
         audit: code.audit,
     })
 }
@@ -163,11 +184,7 @@ fn generate_beside(
 fn request(options: &Options) -> Result<LoadOptions, Error> {
     let language = language(options)?;
     check_gen_path(&options.gen_path)?;
-    if options.copy_idl && options.descriptor_set.is_some() {
-        return Err(Error::usage(
-            "-copy-idl copies IDL files, and -descriptor-set has none: copy the set itself",
-        ));
-    }
+    check_copies(options)?;
     check_extern_paths(&options.types.extern_paths)?;
     Ok(LoadOptions {
         root: options.idl.clone(),
@@ -176,28 +193,6 @@ fn request(options: &Options) -> Result<LoadOptions, Error> {
         descriptor_set: options.descriptor_set.clone(),
         encode_descriptors: options.descriptors,
     })
-}
-
-/// The IDL files that exist in Rust, where they are on disk.
-///
-/// # Errors
-///
-/// When the file that names them cannot be read or understood.
-fn idl_refs(options: &Options) -> Result<Vec<IdlRef>, Error> {
-    let Some(file) = &options.idl_ref else {
-        return Ok(Vec::new());
-    };
-    let text = read_text(file)
-        .ok_or_else(|| Error::project(format!("cannot read `{}`", file.display())))?;
-    let refs = idl_ref::parse(&text)
-        .map_err(|error| Error::project(format!("{}:{error}", file.display())))?;
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let on_disk = |one: IdlRef| {
-        let path = folder.join(&one.idl);
-        let idl = absolute(&path).unwrap_or(path);
-        IdlRef { idl, ..one }
-    };
-    Ok(refs.into_iter().map(on_disk).collect())
 }
 
 /// The services that the scaffold serves: those of the root IDL, or if it has none, the last one
@@ -259,6 +254,19 @@ fn language(options: &Options) -> Result<Language, Error> {
             options.idl.display()
         ))),
     }
+}
+
+/// What is copied is files.
+fn check_copies(options: &Options) -> Result<(), Error> {
+    let copied = options.copy_idl;
+    let why = match (&options.descriptor_set, &options.text) {
+        (Some(_), _) if copied => "-descriptor-set has none: copy the set itself",
+        (_, Some(_)) if copied => "this one is in no file",
+        _ => return Ok(()),
+    };
+    Err(Error::usage(format!(
+        "-copy-idl copies IDL files, and {why}"
+    )))
 }
 
 /// One part of the IDL cannot be in two places.

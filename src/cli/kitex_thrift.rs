@@ -12,8 +12,6 @@ pub(super) struct ThriftOptions {
     pub(super) trim_idl: bool,
     /// `json_enum_as_text`
     pub(super) enum_as_text: bool,
-    /// `with_reflection`
-    pub(super) reflection: bool,
     /// `code_ref`, or one of its variants, which differ in the Go text only
     pub(super) code_ref: bool,
     /// `streamx`
@@ -58,6 +56,10 @@ const NO_EFFECT: &[&str] = &[
     "value_type_in_container",
 ];
 
+/// Instead of descriptors in the program.
+const USE_THE_AST: &str = "let `streamgen -emit ast` print the IDL with its annotations as JSON, and have the \
+                           program include that";
+
 /// Options whose absence would change the result, sorted, each with what to do instead.
 const REFUSED: &[(&str, &str)] = &[
     (
@@ -84,14 +86,8 @@ const REFUSED: &[(&str, &str)] = &[
         "gen_db_tag",
         "use -field-attribute with the attribute of your database's crate",
     ),
-    (
-        "gen_type_meta",
-        "use -thrift with_reflection, which embeds the descriptors",
-    ),
-    (
-        "get_enum_annotation",
-        "use -thrift with_reflection, whose descriptors hold the annotations",
-    ),
+    ("gen_type_meta", USE_THE_AST),
+    ("get_enum_annotation", USE_THE_AST),
     (
         "json_stringer",
         "use -serde, and serde_json::to_string where the text is needed",
@@ -104,14 +100,12 @@ const REFUSED: &[(&str, &str)] = &[
         "snake_style_json_tag",
         "-serde has the names of the IDL; write them there as JSON is to have them",
     ),
-    (
-        "use_option",
-        "use -thrift with_reflection, whose descriptors hold the annotations",
-    ),
+    ("use_option", USE_THE_AST),
     (
         "with_field_mask",
         "there are no field masks; set what is not to be sent to `None`",
     ),
+    ("with_reflection", USE_THE_AST),
 ];
 
 impl ThriftOptions {
@@ -144,7 +138,6 @@ impl ThriftOptions {
             "keep_unknown_fields" => &mut self.keep_unknown_fields,
             "trim_idl" => &mut self.trim_idl,
             "json_enum_as_text" => &mut self.enum_as_text,
-            "with_reflection" => &mut self.reflection,
             "code_ref" | "code_ref_slim" | "exp_code_ref" => &mut self.code_ref,
             "streamx" => &mut self.streamx,
             _ => return None,

@@ -29,8 +29,8 @@ type Made<'a> = (
     &'a BTreeMap<ModuleId, String>,
 );
 
-/// Plans the files of generated code, joined with those of the project's other jobs, or of `only` those
-/// for these IDLs.
+/// Plans the files of generated code, joined with those of the project's other jobs, or with those for the
+/// IDLs in `jobs` only.
 ///
 /// # Errors
 ///
@@ -38,23 +38,22 @@ type Made<'a> = (
 pub(super) fn write(
     options: &Options,
     (plan, services, messages): Made<'_>,
-    tree: Tree<'_>,
-    only: Option<&BTreeSet<String>>,
+    (tree, jobs): (Tree<'_>, Option<&BTreeSet<String>>),
     files: &mut FilePlan,
     clock: &mut Stopwatch,
 ) -> Result<Written, Error> {
     let root = Path::new("src").join(&options.gen_path);
-    let project = Project::open(options, plan, tree, only)?;
+    clock.begins("text");
+    let project = Project::open(options, plan, tree, jobs)?;
     let audit = project.audit();
     let beside = project.beside();
     view::generate(plan, services, messages, &beside, &root, files)?;
-    clock.lap("text");
+    clock.begins("other jobs");
     let modules = project.modules();
     let notes = project.join(files)?.into_iter().map(Note::plain);
     let notes = notes
         .chain(left_to_others(options, plan, &modules))
         .collect();
-    clock.lap("other jobs");
     Ok(Written {
         modules,
         notes,

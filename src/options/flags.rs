@@ -4,7 +4,8 @@ use std::fmt::Display;
 use std::path::Path;
 
 use super::{
-    BytesType, DEFAULT_GEN_PATH, IdlType, MapType, Options, PathChoice, StringType, TypeOptions,
+    BytesType, DEFAULT_GEN_PATH, INLINE_WORD, IdlType, MapType, Options, PathChoice, StringType,
+    TypeOptions,
 };
 use crate::project::paths::{file_seen_from, folder_seen_from};
 
@@ -45,6 +46,7 @@ impl Options {
     /// own.
     pub(crate) fn idl_of_project(&self) -> String {
         match self.descriptor_set {
+            _ if self.text.is_some() => INLINE_WORD.to_owned(),
             Some(_) => self.idl.to_string_lossy().into_owned(),
             None => file_seen_from(&self.out_dir, Path::new(&self.idl)),
         }

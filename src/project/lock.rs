@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Value;
 
+use crate::options::{INLINE_WORD, shell_word};
+
 /// The name of the file, in the folder of generated code.
 pub(crate) const FILE_NAME: &str = "streamgen.lock";
 
@@ -47,7 +49,8 @@ pub(crate) struct Lock {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Job {
-    /// The root IDL, as seen from the project; of an adopted job its file name.
+    /// The root IDL, as seen from the project; of an adopted job its file name; `-` if it came from
+    /// standard input.
     pub(crate) idl: String,
     /// Flags, as they are typed in the folder of the project.
     #[serde(default)]
@@ -164,11 +167,18 @@ impl Job {
         flags.any(|flag| flag.starts_with("-descriptor-set="))
     }
 
-    /// The command that runs the job again, in the folder of the project.
+    /// Whether the IDL came from standard input, so that only who ran the job can do it again.
+    pub(crate) fn is_inline(&self) -> bool {
+        self.idl == INLINE_WORD
+    }
+
+    /// The command that runs the job again, in the folder of the project. Where the IDL came from
+    /// standard input, its file is for the reader to name.
     pub(crate) fn command(&self) -> String {
         let words = self.options.iter().chain([&self.idl]);
-        let words = words.map(|word| crate::options::shell_word(word));
-        format!("streamgen {}", words.collect::<Vec<_>>().join(" "))
+        let words = words.map(|word| shell_word(word));
+        let input = if self.is_inline() { " < IDL" } else { "" };
+        format!("streamgen {}{input}", words.collect::<Vec<_>>().join(" "))
     }
 
     fn render(&self) -> String {
@@ -317,5 +327,9 @@ mod tests {
             command,
             "streamgen -streamx '-type-attribute=A=#[doc = \"x\"]' ../idl/echo.thrift"
         );
+        let mut inline = lock().jobs.remove(1);
+        inline.idl = "-".to_owned();
+        inline.options = vec!["-type=thrift".to_owned()];
+        assert_eq!(inline.command(), "streamgen -type=thrift - < IDL");
     }
 }

@@ -139,6 +139,21 @@ impl<'a> Project<'a> {
         let (same, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_this);
         self.previous = same.into_iter().flat_map(|job| job.modules).collect();
         self.others = others;
+        self.note_other_input();
+    }
+
+    /// Says so where the IDL from standard input is not the one that came from there before.
+    fn note_other_input(&mut self) {
+        let mut before = self.previous.keys().filter(|path| *path != ROOT).peekable();
+        let is_other =
+            before.peek().is_some() && !before.any(|path| self.job.modules.contains_key(path));
+        if self.job.is_inline() && is_other {
+            self.notes.push(
+                "the code of this IDL takes the place of that of another one, which came from standard \
+                 input too: a project can have one such IDL"
+                    .to_owned(),
+            );
+        }
     }
 
     /// Takes over what an older streamgen has written. Nobody can tell whether it was changed since,

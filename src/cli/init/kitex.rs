@@ -143,7 +143,6 @@ fn one(
                 ));
             }
             for (key, on) in [
-                ("descriptors", judged.thrift.reflection),
                 ("enum-as-text", judged.thrift.enum_as_text),
                 ("keep-unknown-fields", judged.thrift.keep_unknown_fields),
                 ("only-reachable", judged.thrift.trim_idl),

@@ -10,7 +10,7 @@ pub(super) fn judge(probe: &mut Command, word: &str) -> Result<(), String> {
     let words = ["streamgen", word, "x.thrift"];
     let matches = probe.try_get_matches_from_mut(words);
     match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
-        Ok(args) => settings::settings(args).map(drop),
+        Ok(args) => settings::settings(args, super::no_input).map(drop),
         Err(error) => Err(reason(&error)),
     }
 }

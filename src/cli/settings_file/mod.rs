@@ -61,7 +61,7 @@ pub(super) fn settings(
 ) -> Result<Settings, Vec<Error>> {
     refuse_flags_of_the_file(&path, matches, command)?;
     args.idl = vec![PathBuf::from("the-file-has-them.thrift")];
-    let mut run = settings::settings(args).map_err(|why| vec![Error::usage(why)])?;
+    let mut run = settings::settings(args, no_input).map_err(|why| vec![Error::usage(why)])?;
     let file = read(path, command)?;
     run.jobs = file.options(command)?;
     run.file = Some(file);
@@ -176,7 +176,7 @@ impl SettingsFile {
         });
         let matches = probe.try_get_matches_from_mut(words);
         let args = matches.and_then(|matches| Args::from_arg_matches(&matches));
-        let mut settings = settings::settings(args.map_err(|error| error.to_string())?)?;
+        let mut settings = settings::settings(args.map_err(|error| error.to_string())?, no_input)?;
         let mut options = settings.jobs.remove(0);
         options.settings_file = Some(self.path.clone());
         Ok(options)
@@ -215,6 +215,11 @@ impl SettingsFile {
         sources.add(self.path.clone(), self.text.clone());
         Some(Error::idl(vec![found], sources))
     }
+}
+
+/// What is generated of standard input cannot be generated again.
+fn no_input() -> Result<Vec<u8>, String> {
+    Err("a job is an IDL file, and not standard input".to_owned())
 }
 
 fn has<'a>(mut entries: impl Iterator<Item = &'a Entry>, key: &str) -> bool {
