@@ -17,6 +17,7 @@ use crate::project::{Audit, Fault, Project};
 use crate::timings::{Stopwatch, Timing};
 use crate::{plan, scaffold, view};
 
+pub(crate) use crate::scaffold::Workflow;
 pub use batch::{Batch, generate_all};
 
 /// What a run has made, not yet written.
@@ -114,6 +115,7 @@ fn generate_beside(
     view::generate(&plan, &services, &messages, &beside, &root, &mut files)?;
     clock.lap("text");
     let modules = project.modules();
+    let checks = project.check_commands();
     let notes = project.join(&mut files)?;
     clock.lap("other jobs");
     let remarks = scaffold::plan(
@@ -124,6 +126,7 @@ fn generate_beside(
         &mut files,
         tree,
     )?;
+    let workflow = plan_workflow(options, checks, &mut files, tree)?;
     clock.lap("user's files");
     let advice = remarks.obstacle.iter();
     let advice = advice.map(|obstacle| Note::plain(&obstacle.advice));
@@ -133,12 +136,38 @@ fn generate_beside(
         files,
         warnings: diagnostics,
         sources: loaded.sources,
-        notes: notes.chain(remarks.notes).chain(advice).collect(),
+        notes: notes
+            .chain(remarks.notes)
+            .chain(workflow)
+            .chain(advice)
+            .collect(),
         project_notes,
         first_edit: remarks.obstacle.map(|obstacle| obstacle.manifest),
         timings: clock.into_timings(),
         audit,
     })
+}
+
+/// Plans the workflow that was asked for, of the commands that check all jobs.
+fn plan_workflow(
+    options: &Options,
+    checks: Vec<String>,
+    files: &mut FilePlan,
+    tree: Tree<'_>,
+) -> Result<Option<Note>, Error> {
+    let Some(system) = options.ci else {
+        return Ok(None);
+    };
+    let planned = files.get("Cargo.toml").map(|file| file.contents.clone());
+    let manifest = tree.text(Path::new("Cargo.toml")).or(planned);
+    let workflow = Workflow {
+        system,
+        package: &options.out_dir,
+        checks,
+        runtime: options.runtime.as_ref(),
+        manifest: manifest.as_deref(),
+    };
+    workflow.plan(files)
 }
 
 /// What is to be loaded.

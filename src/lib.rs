@@ -23,9 +23,9 @@ pub use error::{Error, IdlErrors};
 pub use generate::{Batch, Generated, generate, generate_all};
 pub use note::{Note, NoteSeverity};
 pub use options::{
-    BytesType, DEFAULT_GEN_PATH, ExternPath, IdlPath, IdlType, InvalidIdlPath, InvalidPathOption,
-    InvalidRuntimeSource, MapType, Options, PathAttribute, PathChoice, Rename, RuntimeSource,
-    StringType, TypeOptions, UnknownChoice,
+    BytesType, CiSystem, DEFAULT_GEN_PATH, ExternPath, IdlPath, IdlType, InvalidIdlPath,
+    InvalidPathOption, InvalidRuntimeSource, MapType, Options, PathAttribute, PathChoice, Rename,
+    RuntimeSource, StringType, TypeOptions, UnknownChoice,
 };
 pub use output::{Action, Change, Edit, FilePlan, Ownership, PlannedFile, WriteError};
 pub use project::{Fault, FaultKind};

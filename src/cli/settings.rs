@@ -87,6 +87,7 @@ pub(super) fn settings(args: Args) -> Result<Settings, String> {
     options.default_handlers = args.default_handlers;
     options.edit_handlers = !args.no_handler_edit;
     options.renames = args.rename;
+    options.ci = args.ci;
     let (bytes, bytes_of) = choice::sorted(args.bytes_type);
     let (maps, maps_of) = choice::sorted(args.map_type);
     options.types = TypeOptions {

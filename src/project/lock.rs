@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Value;
 
+use crate::options::shell_word;
+
 /// The name of the file, in the folder of generated code.
 pub(crate) const FILE_NAME: &str = "streamgen.lock";
 
@@ -55,6 +57,9 @@ pub(crate) struct Job {
     /// Whether it is the job of a run that kept no lock file, so that its options are not known.
     #[serde(default)]
     pub(crate) adopted: bool,
+    /// The folder of generated code, if it is not the default: the lock is in it, and does not say it.
+    #[serde(skip)]
+    pub(crate) gen_path: Option<String>,
     /// What the root module allows because of it.
     #[serde(default)]
     pub(crate) lints: Vec<String>,
@@ -159,9 +164,19 @@ impl Job {
 
     /// The command that runs the job again, in the folder of the project.
     pub(crate) fn command(&self) -> String {
-        let words = self.options.iter().chain([&self.idl]);
-        let words = words.map(|word| crate::options::shell_word(word));
-        format!("streamgen {}", words.collect::<Vec<_>>().join(" "))
+        self.command_with("")
+    }
+
+    /// The command that checks the job.
+    pub(crate) fn check_command(&self) -> String {
+        self.command_with(" -check")
+    }
+
+    fn command_with(&self, flag: &str) -> String {
+        let gen_path = self.gen_path.iter().map(|name| format!("-gen-path={name}"));
+        let words = self.options.iter().chain([&self.idl]).cloned();
+        let words = gen_path.chain(words).map(|word| shell_word(&word));
+        format!("streamgen{flag} {}", words.collect::<Vec<_>>().join(" "))
     }
 
     fn render(&self) -> String {
@@ -223,6 +238,7 @@ mod tests {
                 "-type-attribute=A=#[doc = \"x\"]".to_owned(),
             ],
             adopted: false,
+            gen_path: None,
             lints: vec!["deprecated".to_owned()],
             modules: BTreeMap::from([
                 ("mod.rs".to_owned(), module(&[], false)),
@@ -237,6 +253,7 @@ mod tests {
             idl: "old.thrift".to_owned(),
             options: Vec::new(),
             adopted: true,
+            gen_path: None,
             lints: Vec::new(),
             modules: BTreeMap::new(),
         };

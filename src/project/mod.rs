@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::options::{Options, SETTINGS_FILE};
+use crate::options::{Options, SETTINGS_FILE, shell_word};
 use crate::output::{FilePlan, Ownership, Tree, exists};
 use crate::plan::Plan;
 use crate::view::Beside;
@@ -106,6 +106,9 @@ impl<'a> Project<'a> {
             }
             None => project.adopt(),
         }
+        for job in &mut project.others {
+            job.gen_path.clone_from(&project.job.gen_path);
+        }
         if settings.is_none() {
             refuse_beside_settings(options, recorded)?;
         }
@@ -152,6 +155,23 @@ impl<'a> Project<'a> {
     pub(crate) fn modules(&self) -> BTreeSet<String> {
         let jobs = self.others.iter().chain([&self.job]);
         jobs.flat_map(|job| job.modules.keys().cloned()).collect()
+    }
+
+    /// The commands that check all jobs, as typed in the folder of the project.
+    pub(crate) fn check_commands(&self) -> Vec<String> {
+        if let Some(settings) = &self.settings {
+            // The tool looks for the file in the folders above, too.
+            let folder = settings.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let is_above = folder.is_empty() || folder.split('/').all(|part| part == "..");
+            return vec![match is_above {
+                true => "streamgen -check".to_owned(),
+                false => format!("(cd {} && streamgen -check)", shell_word(folder)),
+            }];
+        }
+        let jobs = self.others.iter().chain([&self.job]);
+        let mut jobs: Vec<_> = jobs.filter(|job| !job.adopted).collect();
+        jobs.sort_by(|a, b| a.idl.cmp(&b.idl));
+        jobs.into_iter().map(Job::check_command).collect()
     }
 
     /// What the other jobs say in the root module.

@@ -2,6 +2,7 @@
 //! `src/handler.rs`, `src/lib.rs`.
 
 mod cargo_names;
+mod ci;
 mod handler;
 mod manifest;
 mod names;
@@ -23,6 +24,7 @@ use crate::plan::{Plan, ServicePlan};
 use reading::{Source, Sources};
 use review::New;
 
+pub(crate) use ci::Workflow;
 pub(crate) use names::CRATES;
 pub(crate) use workspace::Obstacle;
 

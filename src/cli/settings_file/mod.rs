@@ -63,7 +63,11 @@ pub(super) fn settings(
     args.idl = vec![PathBuf::from("the-file-has-them.thrift")];
     let mut run = settings::settings(args).map_err(|why| vec![Error::usage(why)])?;
     let file = read(path, command)?;
+    let ci = run.jobs.first().and_then(|job| job.ci);
     run.jobs = file.options(command)?;
+    for job in &mut run.jobs {
+        job.ci = ci;
+    }
     run.file = Some(file);
     Ok(run)
 }
