@@ -9,6 +9,7 @@ mod types;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 pub use choice::PathChoice;
 pub(crate) use choice::chosen;
@@ -22,6 +23,11 @@ pub const DEFAULT_GEN_PATH: &str = "stream_gen";
 
 /// Name of the file that says what is generated in a project, beside its `Cargo.toml`.
 pub(crate) const SETTINGS_FILE: &str = "streamgen.toml";
+/// What messages and generated code call an IDL that is in no file. None of that name is looked for.
+pub(crate) const INLINE_NAME: &str = "<stdin>";
+
+/// The word for such an IDL on the command line, and in what a project records.
+pub(crate) const INLINE_WORD: &str = "-";
 
 /// Everything that decides what a run produces.
 ///
@@ -31,6 +37,8 @@ pub(crate) const SETTINGS_FILE: &str = "streamgen.toml";
 pub struct Options {
     /// The root IDL.
     pub idl: PathBuf,
+    /// Its text, if it is in no file; see [`from_text`](Self::from_text).
+    pub(crate) text: Option<Arc<[u8]>>,
     /// Kind of the IDL; `None` goes by the file's suffix.
     pub idl_type: Option<IdlType>,
     /// Folders searched for includes, in order, after the including file's own.
@@ -73,6 +81,7 @@ impl Options {
     pub fn new(idl: impl Into<PathBuf>) -> Self {
         Self {
             idl: idl.into(),
+            text: None,
             idl_type: None,
             include_dirs: Vec::new(),
             descriptor_set: None,
@@ -89,6 +98,17 @@ impl Options {
             ci: None,
             renames: Vec::new(),
             types: TypeOptions::default(),
+        }
+    }
+
+    /// Options for an IDL that is in no file, such as one that came from standard input. Messages and
+    /// generated code call it `<stdin>`, its includes are looked for in the working directory and in
+    /// [`include_dirs`](Self::include_dirs), and a project records it as `-`: it can have one.
+    pub fn from_text(text: impl Into<Arc<[u8]>>, idl_type: IdlType) -> Self {
+        Self {
+            text: Some(text.into()),
+            idl_type: Some(idl_type),
+            ..Self::new(INLINE_NAME)
         }
     }
 }

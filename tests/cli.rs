@@ -6,6 +6,7 @@
 
 mod scratch;
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -103,7 +104,6 @@ fn run(command: &str, dir: &Path) -> String {
         // For what a session needs to look at or to prepare.
         _ => {
             let mut shell = Command::new("sh");
-            shell.env("PATH", path_with_the_tool());
             shell.args([
                 "-c",
                 &[&[program.unwrap_or_default()], &words[..]]
@@ -115,6 +115,7 @@ fn run(command: &str, dir: &Path) -> String {
     };
     let output = command
         .current_dir(dir)
+        .env("PATH", path_with_tool())
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
         .output()
@@ -133,8 +134,8 @@ fn run(command: &str, dir: &Path) -> String {
     format!("{lines}[exit status {status}]\n")
 }
 
-/// For what a shell runs in another folder.
-fn path_with_the_tool() -> std::ffi::OsString {
+/// The `PATH` of a shell that finds the tool.
+fn path_with_tool() -> OsString {
     let tool = Path::new(env!("CARGO_BIN_EXE_streamgen")).parent();
     let found = env::var_os("PATH").unwrap_or_default();
     let folders = tool.map(PathBuf::from).into_iter();

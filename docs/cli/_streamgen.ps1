@@ -50,6 +50,7 @@ Register-ArgumentCompleter -Native -CommandName 'streamgen' -ScriptBlock {
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Write nothing, and fail unless every file is as it would be written, for CI: -check')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Write nothing, and print what would change, as a unified diff on stdout: -diff | git apply')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Write nothing, and say what would be done with each file')
+            [CompletionResult]::new('--emit', '--emit', [CompletionResultType]::ParameterName, 'Write nothing, and print the IDL on stdout as other programs read it: ast, which is JSON')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors and warnings: -q')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors and warnings: -q')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is done with each file, and what took how long: -v')

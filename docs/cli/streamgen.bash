@@ -26,7 +26,7 @@ _streamgen() {
 
     case "${cmd}" in
         streamgen)
-            opts="-I -q -v -h --module --service --streamx --out --include --descriptor-set --type --gen-path --runtime --string-type --bytes-type --map-type --serde --keep-unknown-fields --only-reachable --type-attribute --field-attribute --extern-path --rename --skip-debug --compile-well-known-types --descriptors --default-handlers --no-handler-edit --ci --check --diff --dry-run --quiet --verbose --message-format --explain --completions --man-page --toml-schema --version --combine-service --copy-idl --record --invoker --no-recurse --handler-return-keep-resp --deep-copy-api --no-fast-api --frugal-pretouch --local-thriftgo --no-dependency-check --use --tpl --thrift --thrift-plugin --thrift-plugin-time-limit --protobuf --protobuf-plugin --frugal-struct --hessian2 --protocol --template-extension --template-dir --compiler-path --help init"
+            opts="-I -q -v -h --module --service --streamx --out --include --descriptor-set --type --gen-path --runtime --string-type --bytes-type --map-type --serde --keep-unknown-fields --only-reachable --type-attribute --field-attribute --extern-path --rename --skip-debug --compile-well-known-types --descriptors --default-handlers --no-handler-edit --ci --check --diff --dry-run --emit --quiet --verbose --message-format --explain --completions --man-page --toml-schema --version --combine-service --copy-idl --record --invoker --no-recurse --handler-return-keep-resp --deep-copy-api --no-fast-api --frugal-pretouch --local-thriftgo --no-dependency-check --use --tpl --thrift --thrift-plugin --thrift-plugin-time-limit --protobuf --protobuf-plugin --frugal-struct --hessian2 --protocol --template-extension --template-dir --compiler-path --help init"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -146,6 +146,10 @@ _streamgen() {
                     ;;
                 --dry-run)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --emit)
+                    COMPREPLY=($(compgen -W "ast" -- "${cur}"))
                     return 0
                     ;;
                 --quiet)

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_streamgen_global_optspecs
-    string join \n module= service= streamx= out= I/include= descriptor-set= type= gen-path= runtime= string-type= bytes-type= map-type= serde= keep-unknown-fields= only-reachable= type-attribute= field-attribute= extern-path= rename= skip-debug= compile-well-known-types= descriptors= default-handlers= no-handler-edit= ci= check= diff= dry-run= q/quiet= v/verbose= message-format= explain= completions= man-page toml-schema version combine-service= copy-idl= record= invoker= no-recurse= handler-return-keep-resp= deep-copy-api= no-fast-api= frugal-pretouch= local-thriftgo= no-dependency-check= use= tpl= thrift= thrift-plugin= thrift-plugin-time-limit= protobuf= protobuf-plugin= frugal-struct= hessian2= protocol= template-extension= template-dir= compiler-path= h/help
+    string join \n module= service= streamx= out= I/include= descriptor-set= type= gen-path= runtime= string-type= bytes-type= map-type= serde= keep-unknown-fields= only-reachable= type-attribute= field-attribute= extern-path= rename= skip-debug= compile-well-known-types= descriptors= default-handlers= no-handler-edit= ci= check= diff= dry-run= emit= q/quiet= v/verbose= message-format= explain= completions= man-page toml-schema version combine-service= copy-idl= record= invoker= no-recurse= handler-return-keep-resp= deep-copy-api= no-fast-api= frugal-pretouch= local-thriftgo= no-dependency-check= use= tpl= thrift= thrift-plugin= thrift-plugin-time-limit= protobuf= protobuf-plugin= frugal-struct= hessian2= protocol= template-extension= template-dir= compiler-path= h/help
 end
 
 function __fish_streamgen_needs_command
@@ -52,6 +52,7 @@ complete -c streamgen -n "__fish_streamgen_needs_command" -l ci -d 'Write the wo
 complete -c streamgen -n "__fish_streamgen_needs_command" -l check -d 'Write nothing, and fail unless every file is as it would be written, for CI: -check' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l diff -d 'Write nothing, and print what would change, as a unified diff on stdout: -diff | git apply' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l dry-run -d 'Write nothing, and say what would be done with each file' -r
+complete -c streamgen -n "__fish_streamgen_needs_command" -l emit -d 'Write nothing, and print the IDL on stdout as other programs read it: ast, which is JSON' -r -f -a "ast\t'The shared AST'"
 complete -c streamgen -n "__fish_streamgen_needs_command" -s q -l quiet -d 'Say nothing but errors and warnings: -q' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -s v -l verbose -d 'Say what is done with each file, and what took how long: -v' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l message-format -d 'Form of messages: human on stderr, or json on stdout, one object a line' -r -f -a "human\t'People'

@@ -28,7 +28,7 @@ use crate::options::{
     disable_version_flag = true
 )]
 pub(super) struct Args {
-    /// Root IDL files, of which -service serves the first one; without any, streamgen.toml says what to do
+    /// Root IDL files, or - for one from standard input; -service serves the first one; without any, streamgen.toml says what to do
     #[arg(value_name = "IDL")]
     pub(super) idl: Vec<PathBuf>,
 
@@ -206,6 +206,16 @@ pub(super) struct Args {
     #[arg(long, switch(), help_heading = "Checks", hide_short_help = true)]
     pub(super) dry_run: bool,
 
+    /// Write nothing, and print the IDL on stdout as other programs read it: ast, which is JSON
+    #[arg(
+        long,
+        value_name = "FORM",
+        hide_possible_values = true,
+        help_heading = "Checks",
+        hide_short_help = true
+    )]
+    pub(super) emit: Option<Emit>,
+
     /// Say nothing but errors and warnings: -q
     #[arg(short = 'q', long, switch(), help_heading = "Messages")]
     pub(super) quiet: bool,
@@ -254,6 +264,13 @@ pub(super) struct Args {
 
     #[command(flatten)]
     pub(super) kitex: KitexOnly,
+}
+
+/// What is printed of an IDL instead of generating code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Emit {
+    /// The shared AST.
+    Ast,
 }
 
 /// Who the messages are for.

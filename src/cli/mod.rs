@@ -7,7 +7,6 @@ mod check;
 mod choice;
 mod console;
 mod diff;
-mod excerpt;
 mod explain;
 mod fault;
 mod init;
@@ -15,10 +14,11 @@ mod kitex_args;
 mod kitex_flags;
 mod message;
 mod pages;
-mod render;
+mod progress;
 mod run;
 mod settings;
 mod settings_file;
+mod stdin;
 mod switch;
 
 use std::process::ExitCode;
@@ -31,6 +31,8 @@ use crate::error::Error;
 use args::{Args, MessageFormat};
 use console::{Console, Notice};
 use settings::Settings;
+
+const NO_IDL_TO_EMIT: &str = "-emit takes one IDL, as in: streamgen -emit ast echo.thrift";
 
 /// The IDL or a file is at fault (`kitex-tool.md` 4).
 const FAILURE: u8 = 1;
@@ -91,12 +93,13 @@ fn run_args(console: Console, args: Args, matches: &ArgMatches, words: &[String]
 /// What the command line asks for, or without an IDL `streamgen.toml`.
 fn understand(args: Args, matches: &ArgMatches) -> Result<Settings, Vec<Error>> {
     let file = match args.idl.as_slice() {
+        [] if args.emit.is_some() => return Err(usage(NO_IDL_TO_EMIT.to_owned())),
         [] => settings_file::find(),
         _ => None,
     };
     match file {
         Some(file) => settings_file::settings(file, args, matches, &Args::command()),
-        None => settings::settings(args).map_err(usage),
+        None => settings::settings(args, stdin::read).map_err(usage),
     }
 }
 

@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 
 use streamgen_idl::{Diagnostic, SourceMap};
 
-use super::{Generated, generate_beside};
+use super::{Generated, Surroundings, generate_beside};
 use crate::error::Error;
 use crate::note::Note;
 use crate::options::Options;
 use crate::output::{FilePlan, WriteError};
 use crate::project::{Audit, Fault};
 use crate::timings::Timing;
+#[cfg(feature = "cli")]
+use crate::timings::Watch;
 
 /// What several runs have made together, not yet written.
 #[derive(Debug)]
@@ -49,13 +51,44 @@ impl Batch {
 ///
 /// Those of every IDL that has some; see [`generate`](super::generate). Nothing is made then.
 pub fn generate_all(all: &[Options]) -> Result<Batch, Vec<Error>> {
-    let mut files = FilePlan::default();
-    let only = jobs_of_settings(all);
-    let mut first = in_any_order(all, &mut files, only.as_ref())?;
+    generate_all_beside(all, FilePlan::default(), Surroundings::of_project())
+}
+
+/// The same, while somebody is told what is done.
+///
+/// # Errors
+///
+/// See [`generate_all`].
+#[cfg(feature = "cli")]
+pub(crate) fn generate_all_watched(all: &[Options], watch: Watch<'_>) -> Result<Batch, Vec<Error>> {
+    let around = Surroundings {
+        watch,
+        ..Surroundings::of_project()
+    };
+    generate_all_beside(all, FilePlan::default(), around)
+}
+
+/// The same in other surroundings, where `files` have been planned for the output folder already. They
+/// are part of the result.
+///
+/// # Errors
+///
+/// See [`generate_all`].
+pub(crate) fn generate_all_beside(
+    all: &[Options],
+    mut files: FilePlan,
+    around: Surroundings<'_>,
+) -> Result<Batch, Vec<Error>> {
+    let jobs = jobs_of_settings(all);
+    let around = Surroundings {
+        jobs: jobs.as_ref(),
+        ..around
+    };
+    let mut first = in_any_order(all, &mut files, around)?;
     // What one job says of another is true when both have run.
     let second = match all.len() {
         0 | 1 => Vec::new(),
-        _ => in_any_order(all, &mut files, only.as_ref())?,
+        _ => in_any_order(all, &mut files, around)?,
     };
     let last = if second.is_empty() { &first } else { &second };
     let of_projects = last.iter().flat_map(|run| run.kinds_of_notes().0);
@@ -90,7 +123,7 @@ fn jobs_of_settings(all: &[Options]) -> Option<BTreeSet<String>> {
 fn in_any_order(
     all: &[Options],
     files: &mut FilePlan,
-    only: Option<&BTreeSet<String>>,
+    around: Surroundings<'_>,
 ) -> Result<Vec<Generated>, Vec<Error>> {
     let mut done: Vec<_> = all.iter().map(|_| None).collect();
     loop {
@@ -100,7 +133,7 @@ fn in_any_order(
             if done.is_some() {
                 continue;
             }
-            match generate_beside(options, files, only) {
+            match generate_beside(options, files, around) {
                 Ok(mut run) => {
                     files.absorb(std::mem::take(&mut run.files));
                     *done = Some(run);

@@ -3,13 +3,15 @@
 use std::fmt::Display;
 use std::path::Path;
 
-use super::{BytesType, IdlType, MapType, Options, PathChoice, StringType, TypeOptions};
+use super::{
+    BytesType, DEFAULT_GEN_PATH, INLINE_WORD, IdlType, MapType, Options, PathChoice, StringType,
+    TypeOptions,
+};
 use crate::project::paths::{file_seen_from, folder_seen_from};
 
 impl Options {
     /// The flags that decide what is generated, in the order of the help, as they are typed in the
-    /// folder of the project. Flags for its `Cargo.toml` are not among them, and `-gen-path` is told
-    /// by the folder itself.
+    /// folder of the project. Flags for its `Cargo.toml` are not among them.
     pub(crate) fn flags(&self) -> Vec<String> {
         let mut flags = Flags(Vec::new());
         let project = &self.out_dir;
@@ -23,6 +25,9 @@ impl Options {
             set.map(|file| file_seen_from(project, file)),
         );
         flags.values("type", self.idl_type.map(word_of_type));
+        if self.gen_path != DEFAULT_GEN_PATH {
+            flags.values("gen-path", [&self.gen_path]);
+        }
         self.types.add_flags(&mut flags);
         flags.values("rename", &self.renames);
         flags.switch("descriptors", self.descriptors);
@@ -34,6 +39,7 @@ impl Options {
     /// own.
     pub(crate) fn idl_of_project(&self) -> String {
         match self.descriptor_set {
+            _ if self.text.is_some() => INLINE_WORD.to_owned(),
             Some(_) => self.idl.to_string_lossy().into_owned(),
             None => file_seen_from(&self.out_dir, Path::new(&self.idl)),
         }

@@ -28,7 +28,6 @@ pub(super) fn find(tree: Tree<'_>, folder: &Path) -> Option<Job> {
         idl,
         options: Vec::new(),
         adopted: true,
-        gen_path: None,
         modules: BTreeMap::new(),
     };
     let mut open = vec![(ROOT.to_owned(), false)];

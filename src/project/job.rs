@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use streamgen_idl::FileId;
 
-use crate::options::{DEFAULT_GEN_PATH, Options};
+use crate::options::Options;
 use crate::plan::{Content, Module as PlannedModule, Plan};
 use crate::view;
 
@@ -22,7 +22,6 @@ impl Job {
             idl: options.idl_of_project(),
             options: options.flags(),
             adopted: false,
-            gen_path: (options.gen_path != DEFAULT_GEN_PATH).then(|| options.gen_path.clone()),
             lints: view::lints(plan)
                 .iter()
                 .map(|lint| (*lint).to_owned())

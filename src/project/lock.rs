@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Value;
 
-use crate::options::shell_word;
+use crate::options::{INLINE_WORD, shell_word};
 
 /// The name of the file, in the folder of generated code.
 pub(crate) const FILE_NAME: &str = "streamgen.lock";
@@ -49,7 +49,8 @@ pub(crate) struct Lock {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Job {
-    /// The root IDL, as seen from the project; of an adopted job its file name.
+    /// The root IDL, as seen from the project; of an adopted job its file name; `-` if it came from
+    /// standard input.
     pub(crate) idl: String,
     /// Flags, as they are typed in the folder of the project.
     #[serde(default)]
@@ -57,9 +58,6 @@ pub(crate) struct Job {
     /// Whether it is the job of a run that kept no lock file, so that its options are not known.
     #[serde(default)]
     pub(crate) adopted: bool,
-    /// The folder of generated code, if it is not the default: the lock is in it, and does not say it.
-    #[serde(skip)]
-    pub(crate) gen_path: Option<String>,
     /// What the root module allows because of it.
     #[serde(default)]
     pub(crate) lints: Vec<String>,
@@ -162,21 +160,27 @@ impl Job {
         flags.any(|flag| flag.starts_with("-descriptor-set="))
     }
 
-    /// The command that runs the job again, in the folder of the project.
+    /// Whether the IDL came from standard input, so that only who ran the job can do it again.
+    pub(crate) fn is_inline(&self) -> bool {
+        self.idl == INLINE_WORD
+    }
+
+    /// The command that runs the job again, in the folder of the project. Where the IDL came from
+    /// standard input, its file is for the reader to name.
     pub(crate) fn command(&self) -> String {
-        self.command_with("")
+        let input = if self.is_inline() { " < IDL" } else { "" };
+        format!("streamgen {}{input}", self.words())
     }
 
     /// The command that checks the job.
     pub(crate) fn check_command(&self) -> String {
-        self.command_with(" -check")
+        format!("streamgen -check {}", self.words())
     }
 
-    fn command_with(&self, flag: &str) -> String {
-        let gen_path = self.gen_path.iter().map(|name| format!("-gen-path={name}"));
-        let words = self.options.iter().chain([&self.idl]).cloned();
-        let words = gen_path.chain(words).map(|word| shell_word(&word));
-        format!("streamgen{flag} {}", words.collect::<Vec<_>>().join(" "))
+    fn words(&self) -> String {
+        let words = self.options.iter().chain([&self.idl]);
+        let words = words.map(|word| shell_word(word));
+        words.collect::<Vec<_>>().join(" ")
     }
 
     fn render(&self) -> String {
@@ -238,7 +242,6 @@ mod tests {
                 "-type-attribute=A=#[doc = \"x\"]".to_owned(),
             ],
             adopted: false,
-            gen_path: None,
             lints: vec!["deprecated".to_owned()],
             modules: BTreeMap::from([
                 ("mod.rs".to_owned(), module(&[], false)),
@@ -253,7 +256,6 @@ mod tests {
             idl: "old.thrift".to_owned(),
             options: Vec::new(),
             adopted: true,
-            gen_path: None,
             lints: Vec::new(),
             modules: BTreeMap::new(),
         };
@@ -316,5 +318,9 @@ mod tests {
             command,
             "streamgen -streamx '-type-attribute=A=#[doc = \"x\"]' ../idl/echo.thrift"
         );
+        let mut inline = lock().jobs.remove(1);
+        inline.idl = "-".to_owned();
+        inline.options = vec!["-type=thrift".to_owned()];
+        assert_eq!(inline.command(), "streamgen -type=thrift - < IDL");
     }
 }

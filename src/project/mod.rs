@@ -106,9 +106,6 @@ impl<'a> Project<'a> {
             }
             None => project.adopt(),
         }
-        for job in &mut project.others {
-            job.gen_path.clone_from(&project.job.gen_path);
-        }
         if settings.is_none() {
             refuse_beside_settings(options, recorded)?;
         }
@@ -127,6 +124,21 @@ impl<'a> Project<'a> {
         let (same, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_this);
         self.previous = same.into_iter().flat_map(|job| job.modules).collect();
         self.others = others;
+        self.note_other_input();
+    }
+
+    /// Says so where the IDL from standard input is not the one that came from there before.
+    fn note_other_input(&mut self) {
+        let mut before = self.previous.keys().filter(|path| *path != ROOT).peekable();
+        let is_other =
+            before.peek().is_some() && !before.any(|path| self.job.modules.contains_key(path));
+        if self.job.is_inline() && is_other {
+            self.notes.push(
+                "the code of this IDL takes the place of that of another one, which came from standard \
+                 input too: a project can have one such IDL"
+                    .to_owned(),
+            );
+        }
     }
 
     /// Takes over what an older streamgen has written. Nobody can tell whether it was changed since,
@@ -169,7 +181,9 @@ impl<'a> Project<'a> {
             }];
         }
         let jobs = self.others.iter().chain([&self.job]);
-        let mut jobs: Vec<_> = jobs.filter(|job| !job.adopted).collect();
+        let mut jobs: Vec<_> = jobs
+            .filter(|job| !job.adopted && !job.is_inline())
+            .collect();
         jobs.sort_by(|a, b| a.idl.cmp(&b.idl));
         jobs.into_iter().map(Job::check_command).collect()
     }

@@ -12,6 +12,7 @@ const OF_RUNS: &[&str] = &[
     "completions",
     "diff",
     "dry-run",
+    "emit",
     "explain",
     "man-page",
     "message-format",

@@ -61,7 +61,7 @@ pub(super) fn settings(
 ) -> Result<Settings, Vec<Error>> {
     refuse_flags_of_the_file(&path, matches, command)?;
     args.idl = vec![PathBuf::from("the-file-has-them.thrift")];
-    let mut run = settings::settings(args).map_err(|why| vec![Error::usage(why)])?;
+    let mut run = settings::settings(args, no_input).map_err(|why| vec![Error::usage(why)])?;
     let file = read(path, command)?;
     let ci = run.jobs.first().and_then(|job| job.ci);
     run.jobs = file.options(command)?;
@@ -160,9 +160,16 @@ impl SettingsFile {
         let way = Way(self.path.parent().map(Path::to_owned).unwrap_or_default());
         let mut probe = command.clone();
         let jobs = self.document.jobs.iter();
-        let jobs = jobs.map(|job| self.options_of(job, &way, &mut probe));
-        let jobs: Result<Vec<_>, String> = jobs.collect();
-        jobs.map_err(|why| vec![Error::usage(format!("`{}`: {why}", self.path.display()))])
+        let jobs = jobs.map(|job| {
+            let options = self.options_of(job, &way, &mut probe);
+            options.map_err(
+                |why| match self.diagnostic(&why, std::slice::from_ref(job)) {
+                    Some(error) => vec![error],
+                    None => vec![Error::usage(format!("`{}`: {why}", self.path.display()))],
+                },
+            )
+        });
+        jobs.collect()
     }
 
     fn options_of(&self, job: &Job, way: &Way, probe: &mut Command) -> Result<Options, String> {
@@ -173,14 +180,14 @@ impl SettingsFile {
             words.push(format!("--out={}", way.0.display()));
         }
         words.push("--".to_owned());
-        // In a descriptor set, the IDL is a name.
+        // In a descriptor set, the IDL is a name. Otherwise it may not be the word for standard input.
         words.push(match has(entries, "descriptor-set") {
             true => job.idl.clone(),
             false => way.to(&job.idl),
         });
         let matches = probe.try_get_matches_from_mut(words);
         let args = matches.and_then(|matches| Args::from_arg_matches(&matches));
-        let mut settings = settings::settings(args.map_err(|error| error.to_string())?)?;
+        let mut settings = settings::settings(args.map_err(|error| error.to_string())?, no_input)?;
         let mut options = settings.jobs.remove(0);
         options.settings_file = Some(self.path.clone());
         Ok(options)
@@ -189,24 +196,26 @@ impl SettingsFile {
     /// Errors about options, with the places where the file says what they are about.
     pub(super) fn placed(&self, errors: Vec<Error>) -> Vec<Error> {
         let place = |error: Error| match error.is_usage() {
-            true => self.diagnostic(&error.to_string()).unwrap_or(error),
+            true => {
+                let jobs = &self.document.jobs;
+                self.diagnostic(&error.to_string(), jobs).unwrap_or(error)
+            }
             false => error,
         };
         errors.into_iter().map(place).collect()
     }
 
-    /// A message that names flags of the file, such as `-gen-path`, or the IDL of a job.
-    fn diagnostic(&self, message: &str) -> Option<Error> {
-        let document = &self.document;
-        let entries = document.jobs.iter().flat_map(|job| &job.entries);
-        let entries = document.common.iter().chain(entries);
+    /// A message that names flags of the file, such as `-gen-path`, or the IDL of a job, as far as the
+    /// jobs in question have them.
+    fn diagnostic(&self, message: &str, jobs: &[Job]) -> Option<Error> {
+        let entries = jobs.iter().flat_map(|job| &job.entries);
+        let entries = self.document.common.iter().chain(entries);
         let is_named = |text: &str| {
             let mut words = message.split([' ', ',', ':', ';']);
             words.any(|word| word == text)
         };
         let entries = entries.filter(|entry| is_named(&format!("-{}", entry.key)));
-        let idls = document
-            .jobs
+        let idls = jobs
             .iter()
             .filter(|job| message.contains(&format!("{}`", job.idl)));
         let spans = entries
@@ -219,6 +228,11 @@ impl SettingsFile {
         sources.add(self.path.clone(), self.text.clone());
         Some(Error::idl(vec![found], sources))
     }
+}
+
+/// What is generated of standard input cannot be generated again.
+fn no_input() -> Result<Vec<u8>, String> {
+    Err("a job is an IDL file, and not standard input".to_owned())
 }
 
 fn has<'a>(mut entries: impl Iterator<Item = &'a Entry>, key: &str) -> bool {
