@@ -170,6 +170,10 @@ const CASES: &[Case] = &[
     defaults("streams_pb_gen", "interop/idl/defaults/streams.proto"),
     Case {
         gen_path: "protobuf_gen",
+        ..part("interop/idl/hostile.proto", "interop/hostile")
+    },
+    Case {
+        gen_path: "protobuf_gen",
         ..part("interop/idl/peer.proto", "interop/peer")
     },
     option(

@@ -9,6 +9,7 @@ mod bystander;
 mod children;
 mod options;
 mod process;
+mod protobuf_gen;
 mod raw;
 mod report;
 mod run;

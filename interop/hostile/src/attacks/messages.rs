@@ -1,12 +1,12 @@
-//! Thrift messages that are larger in memory than on the wire, deeper than they may be, or shorter
+//! Messages that are larger in memory than on the wire, deeper than they may be, or shorter
 //! than they say: on each wire.
 
 use std::io;
 
 use crate::attack::{Attack, MIB, Pace, Target, Wire};
 use crate::raw::h2::H2;
-use crate::raw::h2_frames::message;
-use crate::raw::{streaming, thrift, ttheader};
+use crate::raw::h2_frames::{DATA, END_STREAM, frame, headers, message, request_of_protobuf};
+use crate::raw::{protobuf, streaming, thrift, ttheader};
 use crate::stage::Stage;
 
 use super::bounds::LITTLE;
@@ -56,6 +56,23 @@ pub fn attacks() -> Vec<Attack> {
             BUILT,
             |stage| over_grpc(stage, &[thrift::hollows(HOLLOW)]),
         )),
+        known(attack(
+            "grpc-hollow-protobuf",
+            "16 MiB of empty Protobuf messages, two bytes each",
+            Wire::Grpc,
+            BUILT,
+            |stage| protobuf_over_grpc(stage, &[protobuf::hollows(HOLLOW / 2)]),
+        )),
+        attack(
+            "grpc-wrong-protobuf",
+            "strings that claim up to 16 EiB, messages 10,000 deep",
+            Wire::Grpc,
+            2 * LITTLE,
+            |stage| {
+                let claims = [1 << 31, 1 << 40, usize::MAX].map(protobuf::claimed);
+                protobuf_over_grpc(stage, &[&claims[..], &[protobuf::deep(10_000)]].concat())
+            },
+        ),
         attack(
             "framed-wrong-messages",
             wrong,
@@ -152,6 +169,25 @@ fn over_grpc(stage: &Stage, messages: &[Vec<u8>]) -> io::Result<()> {
         for _ in 0..times(stage, payload) {
             let Some(id) = h2.open("sink") else { break };
             let _ = h2.data(id, &message(payload));
+        }
+    }
+    stage.hold();
+    stage.hold();
+    Ok(())
+}
+
+fn protobuf_over_grpc(stage: &Stage, messages: &[Vec<u8>]) -> io::Result<()> {
+    let mut h2 = H2::connect(stage, &[])?;
+    let block = request_of_protobuf();
+    for payload in messages {
+        for _ in 0..times(stage, payload) {
+            let id = h2.next_id();
+            let is_sent = h2.send(&headers(id, 0, &block))
+                && h2.data(id, &message(payload))
+                && h2.send(&frame(DATA, END_STREAM, id, &[]));
+            if !is_sent {
+                break;
+            }
         }
     }
     stage.hold();

@@ -6,6 +6,8 @@ use std::time::Duration;
 use streamgen_runtime::{BidiStreamingServer, Bytes, Context, GrpcLimits, Result, Server};
 
 use crate::attack::Pace;
+use crate::protobuf_gen::hostilepb::Msg as MsgPb;
+use crate::protobuf_gen::hostilepb::target_pb::{TargetPb, TargetPbServer};
 use crate::stream_gen::hostile::Msg;
 use crate::stream_gen::hostile::target::{Target, TargetServer};
 
@@ -54,6 +56,12 @@ impl Target for Handler {
     }
 }
 
+impl TargetPb for Handler {
+    async fn call(&self, _: Context, req: MsgPb) -> Result<MsgPb> {
+        Ok(req)
+    }
+}
+
 /// Serves, and prints the address as the first line.
 pub fn run(pace: Pace) -> io::Result<()> {
     let runtime = super::runtime()?;
@@ -67,7 +75,9 @@ pub fn run(pace: Pace) -> io::Result<()> {
 }
 
 fn builder(pace: Pace) -> streamgen_runtime::ServerBuilder {
-    let server = Server::builder().add_service(TargetServer::new(Handler));
+    let server = Server::builder()
+        .add_service(TargetServer::new(Handler))
+        .add_service(TargetPbServer::new(Handler));
     match pace {
         Pace::Default => server,
         Pace::Quick => {

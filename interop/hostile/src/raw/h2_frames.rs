@@ -15,6 +15,7 @@ pub const CONTINUATION: u8 = 9;
 
 /// Flags.
 pub const ACK: u8 = 1;
+pub const END_STREAM: u8 = 1;
 pub const END_HEADERS: u8 = 4;
 
 /// Settings.
@@ -99,12 +100,21 @@ fn length(len: usize, block: &mut Vec<u8>) {
 
 /// The headers of a call of `Talk`.
 pub fn request() -> Vec<u8> {
+    request_of("/hostile.Target/Talk", "application/grpc+thrift")
+}
+
+/// The headers of a call of `Call`, whose messages are Protobuf.
+pub fn request_of_protobuf() -> Vec<u8> {
+    request_of("/hostilepb.TargetPb/Call", "application/grpc+proto")
+}
+
+fn request_of(path: &str, content_type: &str) -> Vec<u8> {
     [
         (":method", "POST"),
         (":scheme", "http"),
-        (":path", "/hostile.Target/Talk"),
+        (":path", path),
         (":authority", "target"),
-        ("content-type", "application/grpc+thrift"),
+        ("content-type", content_type),
         ("te", "trailers"),
     ]
     .map(|(name, value)| pair(name, value))

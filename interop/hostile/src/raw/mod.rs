@@ -2,6 +2,7 @@
 
 pub mod h2;
 pub mod h2_frames;
+pub mod protobuf;
 pub mod socket;
 pub mod streaming;
 pub mod thrift;
