@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf, Take};
 
 use super::frames::{DATA, Frame, Frames, HEADERS};
 use super::gather::Gathered;
-use super::ledger::{Arrivals, Ledger};
+use super::ledger::Ledger;
 use super::life::Life;
 use super::progress::Seen;
 use crate::sync::lock;
@@ -109,9 +109,10 @@ impl Inflow {
         let each = |frame: Frame| {
             frames += 1;
             answered |= matches!(frame.kind, DATA | HEADERS);
-            note_data(&mut arrivals, frame);
+            arrivals.add(frame);
         };
         self.frames.read(bytes, each)?;
+        arrivals.finish(bytes.len());
         self.in_turn += frames;
         self.unanswered += frames;
         if answered {
@@ -127,12 +128,6 @@ impl Inflow {
             bytes: self.bytes,
             ..Seen::default()
         }
-    }
-}
-
-fn note_data(arrivals: &mut Arrivals<'_>, frame: Frame) {
-    if frame.kind == DATA {
-        arrivals.add(frame.stream, frame.len);
     }
 }
 

@@ -53,9 +53,11 @@ pub(super) async fn finish(
     // h2 keeps what the windows do not allow yet: one message, which is there anyway.
     let response = match send_whole(&mut send, request, true) {
         Ok(()) => response.await,
-        Err(error) => arrived(response).await.unwrap_or(Err(error)),
+        Err(error) => arrived(response)
+            .await
+            .unwrap_or(Err(Broken::Stream(error))),
     };
-    let (response, account) = response.map_err(Failure::Stream)?;
+    let (response, account) = response?;
     let (head, body) = response.into_parts();
     let ended = body.is_end_stream();
     let info = headers::read_response(head.status, &head.headers).map_err(Failure::Status)?;
@@ -89,7 +91,7 @@ pub(super) async fn finish(
 /// does for an unknown service: then nothing can be sent on it, and the answer tells why.
 async fn arrived(
     mut response: Response,
-) -> Option<Result<(http::Response<RecvStream>, Account), h2::Error>> {
+) -> Option<Result<(http::Response<RecvStream>, Account), Broken>> {
     poll_fn(|cx| match Pin::new(&mut response).poll(cx) {
         Poll::Ready(response) => Poll::Ready(Some(response)),
         Poll::Pending => Poll::Ready(None),

@@ -21,6 +21,7 @@ use crate::error::{Result, Side};
 use crate::metadata::Metadata;
 use crate::trace::{self, Told};
 use crate::wire::grpc::body::Body;
+use crate::wire::grpc::budget::Budget;
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::drive_queue::{DriveQueue, Signal};
 use crate::wire::grpc::driver::{Driver, Http2};
@@ -72,7 +73,7 @@ pub(super) async fn serve_connection<IO>(
 ) where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let (ledger, life) = (Ledger::new(limits.connection_window), Life::of(peer));
+    let (ledger, life) = (Ledger::new(&limits), Life::of(peer));
     let (frames, counted) = (Frames::of_client(), Arc::clone(&ledger));
     let (io, flusher) = gather(first, io, frames, counted, life.clone());
     let progress = Progress::new(&limits);
@@ -85,6 +86,7 @@ pub(super) async fn serve_connection<IO>(
     };
     let keepalive = Keepalive::server(h2.ping_pong(), life, &limits);
     let drive_queue = Arc::<DriveQueue>::default();
+    let budget = Budget::new(Arc::clone(&ledger), Side::Server, peer);
     let acceptor = Acceptor {
         drive_queue: Arc::clone(&drive_queue),
         ledger,
@@ -98,7 +100,14 @@ pub(super) async fn serve_connection<IO>(
     };
     let killed = acceptor.killed.clone();
     let connection = ServerConnection { h2, acceptor };
-    let mut driver = Driver::new(connection, flusher, drive_queue, keepalive, progress);
+    let mut driver = Driver::new(
+        connection,
+        flusher,
+        drive_queue,
+        keepalive,
+        progress,
+        budget,
+    );
     tokio::select! {
         biased;
         () = stop.begun() => {}
@@ -126,7 +135,7 @@ fn builder(limits: &GrpcLimits) -> Builder {
         .max_pending_accept_reset_streams(UNSEEN_RESETS)
         .max_concurrent_reset_streams(REMEMBERED_RESETS)
         .max_local_error_reset_streams(None)
-        .data_frame_budget(limits.data_frame_budget());
+        .data_frame_budget(usize::MAX);
     builder
 }
 
