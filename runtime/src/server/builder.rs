@@ -120,7 +120,8 @@ impl ServerBuilder {
     }
 
     /// How long a client may take nothing of what the server writes to it, on any wire, before the
-    /// server closes the connection. Default 60 s.
+    /// server closes the connection. Default 60 s. A byte stream with a buffer, such as TLS, has as
+    /// long to pass on all that is in the buffer.
     pub fn send_timeout(mut self, timeout: Duration) -> Self {
         self.send_timeout = Some(timeout);
         self

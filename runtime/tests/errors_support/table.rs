@@ -9,13 +9,16 @@ use super::Wire;
 const INTRODUCTION: &str = "\
 # Errors
 
-What a caller sees, by cause and wire. The same cause has the same `kind()` on every wire, whoever notices it first.
-`grpc_code()` is the status on gRPC, and on other wires the one that gRPC has for what this side noticed itself. `kitex_code()`
-is Kitex's number where Kitex has one; calls over gRPC have none. `is_retryable()` says that nothing of the call reached a
-handler: the same call may be made again, also one that must not run twice. \"no\" says only that nobody knows, or that it
-would fail again.
+Each row is a cause, and each column is what the caller's `Error` says of it.
 
-What is missing for a wire cannot happen there. A business status over Framed is an exception: Framed has no place for it.
+- `kind()` is the same for one cause on every wire, whether this side or the peer notices it first.
+- `grpc_code()` is the status that a gRPC call ends with. On the other wires, an error that this side noticed itself has the
+  status that gRPC uses for it.
+- `kitex_code()` is Kitex's number of the error. Kitex has none for calls over gRPC.
+- `is_retryable()` says yes if no handler has seen anything of the call: it is safe to make the call again, even if the call
+  must not run twice. It says no if a handler may have seen the call, or if a second call would fail in the same way.
+
+A cause has no row for a wire on which it cannot happen. There is one exception: Framed cannot carry a business status.
 
 This file is written by a test that provokes each row, `runtime/tests/errors.rs`; after a wanted change:
 `STREAMGEN_BLESS=1 cargo test -p streamgen-runtime --test errors`.

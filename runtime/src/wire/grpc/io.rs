@@ -49,6 +49,11 @@ struct Socket<IO> {
     out: Gathered,
     /// How many bytes were written so far.
     written: u64,
+    /// Whether some of these bytes may still be in a buffer of `io`. A TLS session has such a
+    /// buffer.
+    unflushed: bool,
+    /// Whether `io` is to be closed, and the end has not left it.
+    closing: bool,
     turn: u64,
     /// Whether the turn ended although there were bytes left to read.
     cut: bool,
@@ -92,6 +97,8 @@ pub(super) fn gather<IO: AsyncRead>(
         },
         out: Gathered::default(),
         written: 0,
+        unflushed: false,
+        closing: false,
         turn: FIRST_TURN,
         cut: false,
     };
@@ -132,20 +139,22 @@ impl Inflow {
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> FlushHandle<IO> {
-    /// Writes what [`Gather`] has gathered.
+    /// Writes what [`Gather`] has gathered, and flushes whatever buffers it.
     pub(super) fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut socket = lock(&self.0);
-        if socket.out.is_empty() {
+        if socket.is_flushed() {
             return Poll::Ready(Ok(()));
         }
         ready!(socket.poll_drain(cx))?;
-        Pin::new(socket.io.get_mut()).poll_flush(cx)
+        ready!(Pin::new(socket.io.get_mut()).poll_flush(cx))?;
+        socket.unflushed = false;
+        Poll::Ready(Ok(()))
     }
 
     /// Lets h2 read again. Returns whether the last turn may have left bytes unread.
     pub(super) fn begin_turn(&self) -> bool {
         let mut socket = lock(&self.0);
-        if socket.out.is_empty() {
+        if socket.is_flushed() {
             socket.inflow.unanswered = 0;
         }
         // Reading goes on when something has been written.
@@ -167,7 +176,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> FlushHandle<IO> {
     pub(super) fn seen(&self) -> Seen {
         let socket = lock(&self.0);
         Seen {
-            unsent: !socket.out.is_empty(),
+            unsent: socket.closing || !socket.is_flushed(),
             written: socket.written,
             ..socket.inflow.seen()
         }
@@ -181,6 +190,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Socket<IO> {
         let written = before - self.out.len();
         self.written += written as u64;
         if written > 0 {
+            self.unflushed = true;
             self.inflow.unanswered = 0;
         }
         drained
@@ -225,6 +235,10 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Gather<IO> {
 }
 
 impl<IO: AsyncRead> Socket<IO> {
+    fn is_flushed(&self) -> bool {
+        self.out.is_empty() && !self.unflushed
+    }
+
     fn turn_is_over(&self) -> bool {
         self.io.limit() == 0 || self.inflow.in_turn >= FRAMES_OF_TURN
     }
@@ -260,7 +274,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gather<IO> {
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut socket = lock(&self.0);
         ready!(socket.poll_drain(cx))?;
-        Pin::new(socket.io.get_mut()).poll_shutdown(cx)
+        let closed = Pin::new(socket.io.get_mut()).poll_shutdown(cx);
+        socket.closing = closed.is_pending();
+        closed
     }
 }
 

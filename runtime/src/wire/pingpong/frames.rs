@@ -4,13 +4,13 @@
 use std::io;
 use std::time::Duration;
 
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::timeout;
 
 use super::message::{self, Message, cut_tt_header, open_tt_header};
 use crate::error::{Error, ErrorKind, Result};
-use crate::wire::ttheader::frame::PRELUDE_LEN;
+use crate::wire::ttheader::frame::{PRELUDE_LEN, Prelude};
 
 /// The size of the read buffer of a quiet connection, in bytes.
 const READ_QUIET: usize = 8 * 1024;
@@ -18,6 +18,10 @@ const READ_QUIET: usize = 8 * 1024;
 const READ_BUSY: usize = 64 * 1024;
 /// The most room that one read of a large message gets, in bytes.
 const READ_MAX: usize = 1024 * 1024;
+
+/// How many times its own length a message may keep alive. A call holds its request, and is charged
+/// with its length alone.
+const PIN_FACTOR: usize = 2;
 
 /// The TTHeader messages of one direction of a connection.
 pub(super) struct Frames<R> {
@@ -29,19 +33,24 @@ pub(super) struct Frames<R> {
     unwanted: usize,
     /// Whether the last read filled a quiet connection's buffer.
     busy: bool,
+    /// Bytes of the memory that `buf` is a part of, as far as is known.
+    allocation: usize,
 }
 
 /// One message, or the error with which it could not be read.
 pub(super) struct Framed {
     /// The sequence id in the message's header.
     pub(super) seq_id: i32,
+    /// The whole message in bytes.
+    pub(super) len: usize,
     pub(super) message: Result<Message, Box<Unread>>,
 }
 
 /// A message that cannot be accepted.
 pub(super) struct Unread {
     pub(super) error: Error,
-    /// The whole message except its body, if only its length is wrong.
+    /// The message except its body, if the message can be answered: if only its length or its checksum
+    /// is wrong.
     pub(super) head: Option<Message>,
 }
 
@@ -54,15 +63,16 @@ impl<R: AsyncRead + Unpin> Frames<R> {
             max,
             unwanted: 0,
             busy: false,
+            allocation: 0,
         }
     }
 
     /// Takes the next message from the bytes that have arrived; `None` if the message is
-    /// incomplete. A message above the limit yields an error message, and its bytes are discarded
-    /// as they arrive.
+    /// incomplete. A message that cannot be read is [`Unread`]. So is a message above the limit, whose
+    /// bytes are discarded as they arrive.
     ///
     /// # Errors
-    /// The bytes are no TTHeader message. The bytes after them cannot be trusted.
+    /// The bytes do not tell where the next message begins. The bytes after them cannot be trusted.
     pub(super) fn next(&mut self) -> Result<Option<Framed>> {
         let skipped = self.unwanted.min(self.buf.len());
         self.buf.advance(skipped);
@@ -71,11 +81,19 @@ impl<R: AsyncRead + Unpin> Frames<R> {
             Ok(None) => Ok(None),
             Ok(Some((prelude, frame))) => Ok(Some(Framed {
                 seq_id: prelude.seq_id,
-                message: open_tt_header(&prelude, &frame)
-                    .map_err(|error| Box::new(Unread { error, head: None })),
+                len: frame.len(),
+                message: open(&prelude, &self.own(frame)),
             })),
             Err(error) if error.kind() == ErrorKind::ResourceExhausted => Ok(self.skip(error)),
             Err(error) => Err(error),
+        }
+    }
+
+    /// The message in memory of its own, if it would keep much of other messages alive.
+    fn own(&self, frame: Bytes) -> Bytes {
+        match frame.len().saturating_mul(PIN_FACTOR) < self.allocation {
+            true => Bytes::copy_from_slice(&frame),
+            false => frame,
         }
     }
 
@@ -91,6 +109,7 @@ impl<R: AsyncRead + Unpin> Frames<R> {
         self.unwanted = length;
         Some(Framed {
             seq_id: i32::from_be_bytes([s0, s1, s2, s3]),
+            len: length,
             message: Err(Box::new(Unread { error, head })),
         })
     }
@@ -104,7 +123,12 @@ impl<R: AsyncRead + Unpin> Frames<R> {
             true => READ_BUSY,
             false => READ_QUIET,
         };
+        let room = self.buf.capacity();
         self.buf.reserve(self.buf.len().clamp(wanted, READ_MAX));
+        if self.buf.capacity() > room {
+            // The buffer begins at the front of its memory now.
+            self.allocation = self.buf.capacity();
+        }
         let within = !self.buf.is_empty() || self.unwanted > 0;
         let read = self.io.read_buf(&mut self.buf);
         let read = match within {
@@ -121,3 +145,68 @@ impl<R: AsyncRead + Unpin> Frames<R> {
 
 /// The length field of a TTHeader, in bytes. The length does not include the field itself.
 const LENGTH_LEN: usize = 4;
+
+/// Opens a whole message. One whose payload is damaged is answered only if payload and header agree on
+/// the sequence id.
+fn open(prelude: &Prelude, frame: &Bytes) -> Result<Message, Box<Unread>> {
+    open_tt_header(prelude, frame).map_err(|error| {
+        let head = message::head(frame).filter(|head| head.envelope.seq_id == prelude.seq_id);
+        Box::new(Unread { error, head })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::Encode;
+    use crate::metadata::Metadata;
+    use crate::service::PayloadCodec;
+    use crate::wire::pingpong::envelope::{Envelope, MessageType};
+    use crate::wire::pingpong::keys;
+    use crate::wire::pingpong::message::Framing;
+
+    struct Zeros(usize);
+
+    impl Encode for Zeros {
+        fn encoded_len(&self) -> usize {
+            self.0
+        }
+
+        fn encode(&self, w: &mut crate::codec::Writer<'_>) {
+            w.put(&vec![0; self.0]);
+        }
+    }
+
+    fn put(body_len: usize, out: &mut BytesMut) {
+        let header = keys::reply_header(MessageType::Reply, 1, Metadata::new());
+        let envelope = Envelope {
+            payload: PayloadCodec::Thrift,
+            kind: MessageType::Reply,
+            method: "Echo".into(),
+            seq_id: 1,
+        };
+        message::put(Framing::TtHeader, &header, &envelope, &Zeros(body_len), out).unwrap();
+    }
+
+    /// A call that holds a small message must not hold what came in the same read.
+    #[tokio::test]
+    async fn a_message_keeps_alive_twice_its_length_at_most() {
+        let sizes = [10, 1000, 20_000, 70_000, 10, 300_000, 1000, 200_000];
+        let mut bytes = BytesMut::new();
+        sizes.iter().for_each(|size| put(*size, &mut bytes));
+        let mut frames = Frames::new(&bytes[..], BytesMut::new(), 1 << 20);
+        let mut bodies = Vec::new();
+        while bodies.len() < sizes.len() {
+            match frames.next().unwrap() {
+                Some(framed) => bodies.push(framed.message.ok().unwrap().body),
+                None => drop(frames.read(Duration::from_secs(60)).await.unwrap()),
+            }
+        }
+        for (body, size) in bodies.iter().zip(sizes) {
+            assert_eq!(body.len(), size);
+            let small = size < frames.allocation / (2 * PIN_FACTOR);
+            assert!(body.is_unique() || !small, "of {size} bytes");
+        }
+        assert!(frames.allocation >= 300_000);
+    }
+}
