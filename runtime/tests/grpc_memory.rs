@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use grpc_support::wire::{
-    ACK, DATA, END_HEADERS, END_STREAM, HEADERS, SETTINGS, Wire, frame, request, response,
+    ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, RST_STREAM, SETTINGS, Wire, frame,
+    request, response,
 };
 use grpc_support::{RawClient, framed, read_all, text};
 use notes_support::thrift::NotesClient;
@@ -49,7 +50,6 @@ impl Peak {
 
     fn assert_below(&self, most: usize) {
         let held = MEMORY.peak_usage().saturating_sub(self.before);
-        println!("{held} of {most}");
         assert!(held < most, "{held} of {most} bytes");
     }
 }
@@ -202,6 +202,7 @@ async fn parts_of_messages_are_bounded_together() {
 
 #[tokio::test]
 async fn the_stream_that_holds_most_ends_and_its_neighbours_go_on() {
+    let _turn = TURN.lock().await;
     let book = serve(|limits| limits.connection_window = MIB as u32).await;
     let mut client = connected(&book).await;
     client.open_window().await;
@@ -224,12 +225,82 @@ async fn the_stream_that_holds_most_ends_and_its_neighbours_go_on() {
     others_go_on(&book).await;
 }
 
+/// Headers of a call with 240 KiB of metadata, in 330 bytes: a value of 3 KiB, and references to it
+/// in the table of the decoder. `first` brings the value.
+fn repeated(first: bool) -> Vec<u8> {
+    let mut headers = request(BIDI, &[]);
+    if first {
+        headers.extend_from_slice(&[0x40, 0x04]);
+        headers.extend_from_slice(b"link");
+        headers.extend_from_slice(&[0x7f, 0x81, 0x17]);
+        headers.extend_from_slice(&[b'x'; 3 * KIB]);
+    }
+    headers.extend_from_slice(&[0xbe; 80]);
+    headers
+}
+
+#[tokio::test]
+async fn the_headers_of_running_calls_are_bounded_together() {
+    let measured = Peak::start().await;
+    let book = serve(|_| {}).await;
+    let mut client = connected(&book).await;
+    let calls = (1..4000).step_by(2);
+    for stream in calls.clone() {
+        let headers = repeated(stream == 1);
+        client.send(HEADERS, END_HEADERS, stream, &headers).await;
+    }
+    // 480 MB in all; 16 MiB are some 65 calls.
+    let mut refused = 0;
+    while refused < 1900 {
+        let reset = client.expect(RST_STREAM).await;
+        assert_eq!(reset.u32_at(0), 7, "REFUSED_STREAM");
+        refused += 1;
+    }
+    goes_on(&mut client, 1).await;
+    others_go_on(&book).await;
+    // One that ends makes room.
+    client.send(RST_STREAM, 0, 1, &[0, 0, 0, 8]).await;
+    client.answered_ping().await;
+    let headers = repeated(false);
+    client.send(HEADERS, END_HEADERS, 4001, &headers).await;
+    goes_on(&mut client, 4001).await;
+    measured.assert_below(budget(0) + 16 * MIB);
+}
+
+#[tokio::test]
+async fn a_call_whose_headers_exceed_what_a_client_keeps_fails() {
+    let _turn = TURN.lock().await;
+    let mut limits = GrpcLimits::default();
+    limits.connection_headers = 64 * KIB;
+    let (client, listener) = answered_with(limits).await;
+    let (mut server, mut first) = Wire::meet(&listener, &[], client.bidi()).await;
+    let mut second = client.bidi().await.unwrap();
+    let long = "x".repeat(40 * KIB);
+    for stream in [1, 3] {
+        let headers = response(&[("long", &long)]);
+        let (begun, rest) = headers.split_at(16 * KIB);
+        server.send(HEADERS, 0, stream, begun).await;
+        let (more, rest) = rest.split_at(16 * KIB);
+        server.send(CONTINUATION, 0, stream, more).await;
+        server.send(CONTINUATION, END_HEADERS, stream, rest).await;
+        server.send(DATA, 0, stream, &framed(&[&note("a")])).await;
+    }
+    assert_eq!(first.recv().await.unwrap(), Some(note("a")));
+    let error = second.recv().await.unwrap_err();
+    assert_eq!(error.grpc_code(), Some(Code::RESOURCE_EXHAUSTED), "{error}");
+}
+
 /// A client whose server answers by hand.
 async fn answered() -> (NotesClient, TcpListener) {
+    answered_with(GrpcLimits::default()).await
+}
+
+async fn answered_with(limits: GrpcLimits) -> (NotesClient, TcpListener) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let client = NotesClient::builder("dest.svc").address(address);
-    (client.transport(Transport::Grpc).build().unwrap(), listener)
+    let client = client.transport(Transport::Grpc).grpc_limits(limits);
+    (client.build().unwrap(), listener)
 }
 
 #[tokio::test]
@@ -267,6 +338,7 @@ async fn a_client_that_only_sends_keeps_no_informational_responses() {
 
 #[tokio::test]
 async fn a_message_above_every_window_arrives() {
+    let _turn = TURN.lock().await;
     let mut limits = GrpcLimits::default();
     (limits.stream_window, limits.connection_window) = (65_535, 72 * MIB as u32);
     let book = Served::with_limits(limits.clone()).await;

@@ -26,7 +26,7 @@ pub(super) struct Body {
     /// No more DATA frames.
     data_ended: bool,
     /// What follows the data, if it was taken ahead of its reader.
-    end: Option<Result<Option<HeaderMap>, h2::Error>>,
+    end: Option<Box<End>>,
     /// What keeping that costs, in bytes.
     end_held: usize,
     /// Bytes that were read and whose room was not given back to the peer.
@@ -34,6 +34,9 @@ pub(super) struct Body {
     /// How much of that came since the last message was found.
     fresh: usize,
 }
+
+/// What follows the data: trailers, if there are any, or a reset.
+type End = Result<Option<HeaderMap>, h2::Error>;
 
 /// What a body holds next.
 pub(super) enum Next {
@@ -116,7 +119,7 @@ impl Body {
     }
 
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<Next, Broken>> {
-        let end = match self.end.take() {
+        let end = match self.end.take().map(|end| *end) {
             Some(Err(error)) => return Poll::Ready(Err(Broken::Stream(error))),
             taken => {
                 self.reader.finish().map_err(Broken::Message)?;
@@ -178,7 +181,9 @@ impl Body {
         {
             match data {
                 Some(Ok(chunk)) => self.push(chunk),
-                Some(Err(error)) => (self.data_ended, self.end) = (true, Some(Err(error))),
+                Some(Err(error)) => {
+                    (self.data_ended, self.end) = (true, Some(Box::new(Err(error))))
+                }
                 None => self.data_ended = true,
             }
         }
@@ -190,7 +195,7 @@ impl Body {
             if let Ok(Some(pairs)) = &trailers {
                 self.end_held = held_by(pairs);
             }
-            self.end = Some(trailers);
+            self.end = Some(Box::new(trailers));
         }
         let copied = self.reader.unshare();
         self.settle();
@@ -213,7 +218,7 @@ impl Body {
             }
         }
         if self.data_ended && self.end.is_none() && self.stream.poll_trailers(cx).is_ready() {
-            self.end = Some(Ok(None));
+            self.end = Some(Box::new(Ok(None)));
             self.account.blocks_taken();
         }
     }

@@ -11,12 +11,19 @@ const MAX_MESSAGE: usize = 64 * 1024 * 1024;
 const STREAM_WINDOW: u32 = 1024 * 1024;
 /// How much may wait for readers on one connection: twice the largest message.
 const CONNECTION_WINDOW: u32 = 128 * 1024 * 1024;
-/// How many streams a client may have open at a time on one connection to a server.
-const MAX_STREAMS: u32 = 1 << 16;
-/// Size of all headers of one request or response, as HTTP/2 counts it. Kitex has the same limit
-/// and does not announce it; nor do we, because clients with large metainfo fail when a smaller
-/// limit is announced to them (A.17).
-const MAX_HEADER_LIST: u32 = 16 * 1024 * 1024;
+/// How many streams a client may have open at a time on one connection to a server. Kitex and grpc-go
+/// have no bound (`math.MaxUint32` in their `http2_server.go` and `server.go`), proxies and servers of
+/// browsers have 100 to 250. Clients of Kitex share one connection among many streams that last
+/// long; so many idle ones hold as much memory as the headers of a connection may.
+const MAX_STREAMS: u32 = 1 << 14;
+/// Size of all headers of one request or response, as HTTP/2 counts it: that of Go's `net/http`
+/// (`DefaultMaxHeaderBytes`), and four times what a header of TTHeader can hold. Kitex and grpc-go
+/// allow 16 MiB (`defaultServerMaxHeaderListSize`), grpc-go is about to allow 8 KiB
+/// (`upcomingDefaultHeaderListSize`). It is not announced, because clients with large metainfo fail
+/// when a smaller limit than theirs is announced to them (A.17).
+const MAX_HEADER_LIST: u32 = 1024 * 1024;
+/// What the calls of a connection may keep of headers: as for TTHeader Streaming.
+const CONNECTION_HEADERS: usize = 16 * 1024 * 1024;
 /// How long the peer may take to answer a ping; Kitex's default.
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a peer may take for its preface and first SETTINGS.
@@ -51,11 +58,15 @@ pub struct GrpcLimits {
     pub connection_window: u32,
     /// How many streams a client may have open at a time on one connection; the client has to wait
     /// with further streams. Handlers that run on although their stream was reset may be 1,024
-    /// more; beyond that, the server refuses calls. Default 65,536. Servers only.
+    /// more; beyond that, the server refuses calls. Default 16,384. Servers only.
     pub max_streams: u32,
     /// Size of all headers of a request, or of a response, in bytes as HTTP/2 counts them. A
-    /// larger one ends its call. Default 16 MiB.
+    /// larger one ends its call. Default 1 MiB.
     pub max_header_list: u32,
+    /// How many bytes running calls of a connection may keep of the headers that the peer has sent,
+    /// all together. A server refuses a further stream (REFUSED_STREAM), and a client ends the call
+    /// with status 8. Default 16 MiB.
+    pub connection_headers: usize,
     /// Silence after which this side pings the peer, in order to find out a dead connection.
     /// `None`, the default: 2 hours at a server, 5 s at a client. [`Duration::MAX`]: never.
     ///
@@ -90,6 +101,7 @@ impl Default for GrpcLimits {
             connection_window: CONNECTION_WINDOW,
             max_streams: MAX_STREAMS,
             max_header_list: MAX_HEADER_LIST,
+            connection_headers: CONNECTION_HEADERS,
             keepalive: None,
             response_encoding: None,
             keepalive_timeout: KEEPALIVE_TIMEOUT,

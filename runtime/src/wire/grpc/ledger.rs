@@ -9,6 +9,7 @@
 
 mod account;
 mod arrivals;
+mod headers;
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -19,6 +20,7 @@ use super::config::GrpcLimits;
 use crate::sync::lock;
 
 pub(super) use account::{Account, Entry, Receiving, WhyEnded};
+pub(super) use headers::HeaderCharge;
 
 use arrivals::Blocks;
 
@@ -54,6 +56,9 @@ pub(super) struct Ledger {
     most: u64,
     /// The most that one block of headers counts.
     block: u64,
+    /// What running calls keep of headers, and the most that they may keep.
+    headers: AtomicUsize,
+    most_headers: usize,
     /// Bytes and frames that were read since the last sweep, or since the readers last kept up.
     read: AtomicU64,
     frames: AtomicU64,
@@ -88,6 +93,8 @@ impl Ledger {
             waiting: AtomicU64::new(0),
             most: u64::from(limits.connection_window).max(LEAST_WINDOW),
             block: list + list / LIST_PAIR * PAIR,
+            headers: AtomicUsize::new(0),
+            most_headers: limits.connection_headers,
             read: AtomicU64::new(0),
             frames: AtomicU64::new(0),
             has_excess: AtomicBool::new(false),

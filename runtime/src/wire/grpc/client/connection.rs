@@ -28,7 +28,7 @@ use crate::wire::grpc::frames::Frames;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::io::{FlushHandle, Gather, gather};
 use crate::wire::grpc::keepalive::Keepalive;
-use crate::wire::grpc::ledger::{Account, Ledger, Receiving};
+use crate::wire::grpc::ledger::{Account, HeaderCharge, Ledger, Receiving};
 use crate::wire::grpc::life::Life;
 use crate::wire::grpc::progress::Progress;
 use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, REMEMBERED_RESETS};
@@ -53,13 +53,24 @@ pub(super) struct Response {
     future: ResponseFuture,
     /// Handed over together with the response.
     account: Option<Account>,
+    ledger: Arc<Ledger>,
 }
 
 impl Response {
     /// Starts to count the bytes that arrive for this response.
     pub(super) fn new(future: ResponseFuture, ledger: &Arc<Ledger>) -> Self {
         let account = Some(ledger.open(future.stream_id().as_u32(), 0));
-        Self { future, account }
+        let ledger = Arc::clone(ledger);
+        Self {
+            future,
+            account,
+            ledger,
+        }
+    }
+
+    /// See [`HeaderCharge`].
+    pub(super) fn header_charge(&self) -> HeaderCharge {
+        HeaderCharge::new(&self.ledger)
     }
 
     /// See [`Account::bind`].

@@ -15,7 +15,7 @@ use crate::call::Deadline;
 use crate::error::Result;
 use crate::metadata::Metadata;
 use crate::wire::grpc::body::{Body, Broken, Next};
-use crate::wire::grpc::ledger::{Account, Receiving};
+use crate::wire::grpc::ledger::{Account, HeaderCharge, Receiving};
 use crate::wire::grpc::message::MessageReader;
 use crate::wire::grpc::{BATCH, headers, status};
 
@@ -28,6 +28,8 @@ pub(super) struct Inbox {
     /// When a reset by the server is taken for its own deadline.
     deadline: Option<Deadline>,
     header: Option<Metadata>,
+    /// Counts header and trailer.
+    headers: HeaderCharge,
     /// Messages that were passed on the way to the trailers. Their room is not given back to the
     /// server, so that the stream's window bounds them.
     pub(super) queue: VecDeque<Bytes>,
@@ -63,6 +65,7 @@ impl Inbox {
         max_message: usize,
     ) -> Self {
         Self {
+            headers: response.header_charge(),
             source: Source::Response(response),
             max_message,
             single,
@@ -235,6 +238,9 @@ impl Inbox {
         if body.is_end_stream() {
             return self.end_orderly(&head.headers);
         }
+        if let Err(error) = self.headers.add(info.metadata.held()) {
+            return self.end_with(Err(error));
+        }
         let reader = MessageReader::new(self.max_message, info.encoding);
         self.header = Some(info.metadata);
         self.source = Source::Body(Body::new(body, reader, account));
@@ -242,6 +248,9 @@ impl Inbox {
 
     fn end_orderly(&mut self, trailers: &HeaderMap) {
         let (outcome, trailer) = status::read_trailers(trailers);
+        if let Err(error) = self.headers.add(trailer.held()) {
+            return self.end_with(Err(error));
+        }
         self.close();
         self.end = Some(End {
             outcome,

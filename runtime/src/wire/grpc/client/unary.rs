@@ -66,6 +66,9 @@ pub(super) async fn finish(
         outcome.map_err(Failure::Status)?;
         return Err(Failure::Status(no_response()));
     }
+    let mut headers = account.header_charge();
+    let fits = headers.add(info.metadata.held());
+    fits.map_err(Failure::Status)?;
     let reader = MessageReader::new(max_message, info.encoding);
     let mut body = Body::new(body, reader, account);
     let mut message = None;

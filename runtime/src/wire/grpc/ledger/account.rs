@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Waker};
 
-use super::Ledger;
+use super::{HeaderCharge, Ledger};
 use crate::error::{Code, Error};
 use crate::sync::lock;
 use crate::wire::grpc::status::grpc;
@@ -104,6 +104,11 @@ impl Account {
             Reader::Task(waker) => waker.clone_from(cx.waker()),
             unknown => *unknown = Reader::Task(cx.waker().clone()),
         }
+    }
+
+    /// A charge for the headers of this stream.
+    pub(in super::super) fn header_charge(&self) -> HeaderCharge {
+        HeaderCharge::new(&self.ledger)
     }
 
     /// Why the stream must end, if it must.

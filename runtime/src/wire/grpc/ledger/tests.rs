@@ -2,10 +2,11 @@ use super::*;
 use crate::wire::grpc::frames::{CONTINUATION, DATA, Frame, HEADERS};
 
 fn ledger() -> Arc<Ledger> {
-    let mut limits = GrpcLimits::default();
-    limits.connection_window = 200_000;
-    limits.max_header_list = 4096;
-    Ledger::new(&limits)
+    Ledger::new(&GrpcLimits {
+        connection_window: 200_000,
+        max_header_list: 4096,
+        ..GrpcLimits::default()
+    })
 }
 
 fn arrive(ledger: &Ledger, frames: &[(u8, u32, usize)]) {

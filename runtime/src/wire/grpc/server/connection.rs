@@ -31,7 +31,7 @@ use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::headers::{self, RequestInfo};
 use crate::wire::grpc::io::{Gather, gather};
 use crate::wire::grpc::keepalive::Keepalive;
-use crate::wire::grpc::ledger::Ledger;
+use crate::wire::grpc::ledger::{HeaderCharge, Ledger};
 use crate::wire::grpc::life::Life;
 use crate::wire::grpc::message::MessageReader;
 use crate::wire::grpc::metadata;
@@ -207,10 +207,11 @@ impl Acceptor {
             }
         };
         // No handler has run, so the client may try again elsewhere or later.
-        let permit = match self.permits.acquire() {
-            Some(permit) if !self.ledger.is_full() => permit,
-            begun => {
-                events::stream_refused(&self.refusal, self.peer, full(begun.is_some()));
+        let kept = request.incoming.metadata.held() + head.uri.path().len();
+        let permit = match self.permit(kept) {
+            Ok(permit) => permit,
+            Err(reason) => {
+                events::stream_refused(&self.refusal, self.peer, reason);
                 return respond.send_reset(Reason::REFUSED_STREAM);
             }
         };
@@ -223,6 +224,22 @@ impl Acceptor {
         } else {
             self.start_unary(request, responder, body, respond, permit);
         }
+    }
+
+    /// The permit of a handler that keeps so many bytes of headers.
+    ///
+    /// # Errors
+    /// The limit that is reached.
+    fn permit(&self, kept: usize) -> Result<HandlerPermit, &'static str> {
+        let mut permit = self.permits.acquire().ok_or("too many handlers run")?;
+        if self.ledger.is_full() {
+            return Err("too much waits for its readers");
+        }
+        let mut headers = HeaderCharge::new(&self.ledger);
+        let fits = headers.add(kept);
+        fits.map_err(|_| "headers of running calls are too large")?;
+        permit.keep(headers);
+        Ok(permit)
     }
 
     /// How a response is compressed: as its request is, so that only a caller that compresses pays
@@ -325,14 +342,6 @@ impl Acceptor {
             permit,
         };
         trace::spawn_here(call.run(self.killed.clone()));
-    }
-}
-
-/// The reason for a refusal: too many handlers, or too many unread bytes.
-fn full(handlers_fit: bool) -> &'static str {
-    match handlers_fit {
-        true => "too much waits for its readers",
-        false => "too many handlers run",
     }
 }
 
