@@ -29,8 +29,8 @@ pub use generate::{Ast, Batch, Generated, generate, generate_all, read_ast};
 pub use note::{Note, NoteSeverity};
 pub use options::{
     BytesType, CiSystem, DEFAULT_GEN_PATH, ExternPath, IdlPath, IdlType, InvalidIdlPath,
-    InvalidPathOption, InvalidRuntimeSource, MapType, Options, PathAttribute, PathChoice, Rename,
-    RuntimeSource, StringType, TypeOptions, UnknownChoice,
+    InvalidPathOption, InvalidRuntimeSource, InvalidRustPath, MapType, Options, PathAttribute,
+    PathChoice, Rename, RuntimeSource, RustPath, StringType, TypeOptions, UnknownChoice,
 };
 pub use output::{Action, Change, Edit, FilePlan, Ownership, PlannedFile, WriteError};
 pub use project::{Fault, FaultKind};

@@ -114,6 +114,9 @@ const OTHER_FLAGS: &[&str] = &[
     "runtime",
     "no-handler-edit",
     "ci",
+    "use",
+    "copy-idl",
+    "record",
     // What is done with files, which is to write them.
     "check",
     "diff",

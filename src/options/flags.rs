@@ -25,12 +25,19 @@ impl Options {
             set.map(|file| file_seen_from(project, file)),
         );
         flags.values("type", self.idl_type.map(word_of_type));
+        flags.switch("no-recurse", self.no_recurse);
+        let file = self.idl_ref.as_deref();
+        flags.values("idl-ref", file.map(|file| file_seen_from(project, file)));
+        flags.switch("combine-service", self.combine_service);
+        flags.values("use", &self.use_path);
         if self.gen_path != DEFAULT_GEN_PATH {
             flags.values("gen-path", [&self.gen_path]);
         }
         self.types.add_flags(&mut flags);
         flags.values("rename", &self.renames);
         flags.switch("descriptors", self.descriptors);
+        flags.switch("copy-idl", self.copy_idl);
+        flags.switch("invoker", self.invoker);
         flags.switch("default-handlers", self.default_handlers);
         flags.0
     }
@@ -60,6 +67,7 @@ impl TypeOptions {
         }
         flags.values("map-type", self.maps_of.iter().map(choice));
         flags.switch("serde", self.serde);
+        flags.switch("enum-as-text", self.enum_as_text);
         flags.switch("keep-unknown-fields", self.keep_unknown_fields);
         flags.switch("only-reachable", self.only_reachable);
         let attribute = |one: &super::PathAttribute| format!("{}={}", one.path, one.attribute);

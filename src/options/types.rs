@@ -23,6 +23,8 @@ pub struct TypeOptions {
     /// Derive serde's traits, with the names of the IDL. The generated package then depends on
     /// `serde`.
     pub serde: bool,
+    /// With `serde`, an enum is its name in the IDL, instead of its number.
+    pub enum_as_text: bool,
     /// Keep fields that the IDL does not have, and write them back.
     pub keep_unknown_fields: bool,
     /// Leave out structs, unions and exceptions that no service of the root IDL reaches, and

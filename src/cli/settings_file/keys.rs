@@ -23,10 +23,17 @@ const OF_RUNS: &[&str] = &[
 ];
 
 /// Flags about the package, which all jobs share.
-const OF_PROJECTS: &[&str] = &["gen-path", "module", "no-handler-edit", "out", "runtime"];
+const OF_PROJECTS: &[&str] = &[
+    "gen-path",
+    "module",
+    "no-handler-edit",
+    "out",
+    "record",
+    "runtime",
+];
 
 /// Flags that at most one job has: a program has one name.
-const OF_ONE_JOB: &[&str] = &["service"];
+const OF_ONE_JOB: &[&str] = &["service", "use"];
 
 /// The key of a job that is no flag: its IDL.
 pub(super) const IDL: &str = "idl";
