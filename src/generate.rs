@@ -165,12 +165,13 @@ fn generate_beside(
     let timings = clock.into_timings();
     let advice = remarks.obstacle.iter();
     let advice = advice.map(|obstacle| Note::plain(&obstacle.advice));
+    let behind = workflow.into_iter().chain(advice).collect();
     let project_notes = code.notes.len();
     Ok(Generated {
         files,
         warnings: diagnostics,
         sources: loaded.sources,
-        notes: [code.notes, remarks.notes, workflow, advice.collect()].concat(),
+        notes: [code.notes, remarks.notes, behind].concat(),
         project_notes,
         first_edit: remarks.obstacle.map(|obstacle| obstacle.manifest),
         timings,
@@ -184,9 +185,9 @@ fn plan_workflow(
     checks: Vec<String>,
     files: &mut FilePlan,
     tree: Tree<'_>,
-) -> Result<Vec<Note>, Error> {
+) -> Result<Option<Note>, Error> {
     let Some(system) = options.ci else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let planned = files.get("Cargo.toml").map(|file| file.contents.clone());
     let manifest = tree.text(Path::new("Cargo.toml")).or(planned);
@@ -197,7 +198,7 @@ fn plan_workflow(
         runtime: options.runtime.as_ref(),
         manifest: manifest.as_deref(),
     };
-    Ok(workflow.plan(files)?.into_iter().collect())
+    workflow.plan(files)
 }
 
 /// What is to be loaded.

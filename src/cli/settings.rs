@@ -111,11 +111,11 @@ pub(super) fn settings(args: Args, input: Input) -> Result<Settings, String> {
     options.default_handlers = args.default_handlers;
     options.edit_handlers = !args.no_handler_edit;
     options.renames = args.rename;
-    options.ci = args.ci;
     set_output(&mut options, args.output)?;
     if kitex.thrift.code_ref && options.idl_ref.is_none() {
         options.idl_ref = Some(idl_ref_here()?);
     }
+    options.ci = args.ci;
     let (bytes, bytes_of) = choice::sorted(args.bytes_type);
     let (maps, maps_of) = choice::sorted(args.map_type);
     let enum_as_text = args.enum_as_text || kitex.thrift.enum_as_text;

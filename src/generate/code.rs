@@ -18,10 +18,10 @@ use crate::view;
 pub(super) struct Written {
     /// The files of generated code of the whole project, below its folder.
     pub(super) modules: BTreeSet<String>,
+    /// The commands that check all jobs, as typed in the folder of the project.
+    pub(super) checks: Vec<String>,
     pub(super) notes: Vec<Note>,
     pub(super) audit: Audit,
-    /// The commands that check all jobs of the project.
-    pub(super) checks: Vec<String>,
 }
 
 /// What the text is made of: the decisions, and Protobuf's messages.
@@ -59,9 +59,9 @@ pub(super) fn write(
         .collect();
     Ok(Written {
         modules,
+        checks,
         notes,
         audit,
-        checks,
     })
 }
 

@@ -70,11 +70,6 @@ impl Package {
         edition.is_none_or(|edition| edition.as_str() == Some("2015"))
     }
 
-    /// What `[dependencies]` says of a package.
-    pub(super) fn dependency(&self, name: &str) -> Option<&Value> {
-        self.table.get("dependencies")?.get(name)
-    }
-
     /// The crate that holds the code, if it is another one and no dependency.
     fn lacks_code(&self, root: &Root) -> Option<String> {
         let name = root.other_crate()?;
@@ -87,6 +82,11 @@ impl Package {
                  `path`, `git` or version"
             )
         })
+    }
+
+    /// What `[dependencies]` says of a package.
+    pub(super) fn dependency(&self, name: &str) -> Option<&Value> {
+        self.table.get("dependencies")?.get(name)
     }
 
     /// Whether the package depends on another, under that name or a new one, on some system at least.
