@@ -1,5 +1,6 @@
 //! Thrift's binary protocol, and Protobuf beside it: what generated code calls to encode and decode
 //! its types.
+mod budget;
 mod containers;
 mod enums;
 mod error;
@@ -25,6 +26,7 @@ mod vec_map;
 pub mod wire_type;
 mod writer;
 
+pub use budget::{DECODED_FACTOR, DECODED_FLOOR, decoded_max};
 pub use bytes::BytesMut;
 pub use error::{DecodeError, DecodeErrorKind};
 pub use exception::ApplicationException;
