@@ -126,8 +126,7 @@ fn generate_beside(
         }
         None => BTreeMap::new(),
     };
-    clock.begins("text");
-    let project = Project::open(options, &plan, tree)?;
+    let project = Project::open(options, &plan, tree, around.jobs)?;
     let audit = project.audit();
     let beside = project.beside();
     view::generate(&plan, &services, &messages, &beside, &root, &mut files)?;

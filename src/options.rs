@@ -21,6 +21,8 @@ pub use types::{BytesType, MapType, StringType, TypeOptions, UnknownChoice};
 /// Name of the folder, below `src/`, that generated code goes to unless [`Options::gen_path`] says otherwise.
 pub const DEFAULT_GEN_PATH: &str = "stream_gen";
 
+/// Name of the file that says what is generated in a project, beside its `Cargo.toml`.
+pub(crate) const SETTINGS_FILE: &str = "streamgen.toml";
 /// What messages and generated code call an IDL that is in no file. None of that name is looked for.
 pub(crate) const INLINE_NAME: &str = "<stdin>";
 
@@ -63,6 +65,9 @@ pub struct Options {
     pub default_handlers: bool,
     /// Insert what existing handlers and programs lack into their files. Otherwise it is only told.
     pub edit_handlers: bool,
+    /// The `streamgen.toml` that the options are from. The jobs of the project then are those that run
+    /// together, and no others.
+    pub settings_file: Option<PathBuf>,
     /// Rust names for parts of the IDL.
     pub renames: Vec<Rename>,
     /// How types of the IDL become types of Rust.
@@ -87,6 +92,7 @@ impl Options {
             descriptors: false,
             default_handlers: false,
             edit_handlers: true,
+            settings_file: None,
             renames: Vec::new(),
             types: TypeOptions::default(),
         }

@@ -106,7 +106,7 @@ fn same(case: &Case, idl: &Path, place: &Path) -> Option<BTreeMap<PathBuf, Vec<u
 }
 
 /// Flags that have nothing to do with generated code, or nothing with a `build.rs`.
-const OTHER_FLAGS: [&str; 19] = [
+const OTHER_FLAGS: &[&str] = &[
     // A project, which is not made.
     "module",
     "service",
@@ -125,6 +125,7 @@ const OTHER_FLAGS: [&str; 19] = [
     "explain",
     "completions",
     "man-page",
+    "toml-schema",
     "version",
     "help",
     // Methods of another name: `idl_type` and `include`.

@@ -90,6 +90,7 @@ fn run(command: &str, dir: &Path) -> String {
         // For what a session needs to look at or to prepare.
         _ => {
             let mut shell = Command::new("sh");
+            shell.env("PATH", path_with_tool());
             shell.args([
                 "-c",
                 &[&[program.unwrap_or_default()], &words[..]]
@@ -120,7 +121,7 @@ fn run(command: &str, dir: &Path) -> String {
     format!("{lines}[exit status {status}]\n")
 }
 
-/// The `PATH` of a shell that finds the tool, which takes an IDL from a pipe.
+/// The `PATH` of a shell that finds the tool.
 fn path_with_tool() -> OsString {
     let tool = Path::new(env!("CARGO_BIN_EXE_streamgen")).parent();
     let found = env::var_os("PATH").unwrap_or_default();

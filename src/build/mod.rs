@@ -112,6 +112,7 @@ impl Generator {
             idl_files: &seen,
             watch: &|_, _| (),
             purpose: Purpose::Build,
+            jobs: None,
         };
         let jobs: Vec<_> = idls.iter().map(|idl| self.job(idl)).collect();
         let outcome = tree::grow(out_dir, &self.options.gen_path, |planned| {

@@ -20,14 +20,15 @@ use crate::options::{
     name = "streamgen",
     version,
     about = "Generates a Rust client and server from a Thrift or Protobuf IDL, for Kitex's protocols",
-    override_usage = "streamgen [flags] IDL...",
+    override_usage = "streamgen [flags] [IDL...]\n       streamgen init [flags] [IDL...]",
     after_help = AFTER_SHORT_HELP,
     after_long_help = AFTER_HELP,
     args_override_self = true,
+    disable_help_subcommand = true,
     disable_version_flag = true
 )]
 pub(super) struct Args {
-    /// Root IDL files, or - for one from standard input; -service serves the first one
+    /// Root IDL files, or - for one from standard input; -service serves the first one; without any, streamgen.toml says what to do
     #[arg(value_name = "IDL")]
     pub(super) idl: Vec<PathBuf>,
 
@@ -248,6 +249,10 @@ pub(super) struct Args {
     /// Print the manual page
     #[arg(long, help_heading = "Messages", hide_short_help = true)]
     pub(super) man_page: bool,
+
+    /// Print the JSON schema of streamgen.toml, for editors
+    #[arg(long, help_heading = "Messages", hide_short_help = true)]
+    pub(super) toml_schema: bool,
 
     /// Print version
     #[arg(long, help_heading = "Messages", action = clap::ArgAction::Version)]

@@ -26,7 +26,10 @@ pub(super) fn execute(
     if settings.mode == Mode::Emit {
         return emit(console, settings).map_err(|error| vec![error]);
     }
-    let generated = generate(console, settings)?;
+    let generated = generate(console, settings).map_err(|errors| match &settings.file {
+        Some(file) => file.placed(errors),
+        None => errors,
+    })?;
     for (warnings, sources) in &generated.warnings {
         for warning in warnings {
             console.diagnostic(warning, sources);
@@ -147,7 +150,7 @@ fn totals(out_dir: &Path, changes: &[Change], [write, remove]: [&str; 2]) -> Str
 
 fn next_step(settings: &Settings, generated: &Batch) -> String {
     let out_dir = settings.out_dir();
-    let command = match settings.jobs.first().and_then(|job| job.service.as_ref()) {
+    let command = match settings.jobs.iter().find_map(|job| job.service.as_ref()) {
         Some(_) => "cargo run",
         None => "cargo build",
     };

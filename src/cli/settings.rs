@@ -7,7 +7,11 @@ use crate::options::{IdlType, Options, TypeOptions};
 use super::args::{Args, Emit, MessageFormat};
 use super::choice;
 use super::kitex_flags;
+use super::settings_file::SettingsFile;
 use super::stdin::{self, Input};
+
+const NO_IDL: &str = "no IDL file given, as in: streamgen -module echo echo.thrift; and there is no \
+                      streamgen.toml here or in a folder above, which `streamgen init` writes";
 
 /// A command line that has been understood.
 #[derive(Debug)]
@@ -22,6 +26,8 @@ pub(super) struct Settings {
     pub(super) verbose: bool,
     /// One line each, without the word "warning".
     pub(super) warnings: Vec<String>,
+    /// The file that has the jobs, if the command line has none.
+    pub(super) file: Option<SettingsFile>,
 }
 
 impl Settings {
@@ -82,7 +88,7 @@ pub(super) fn settings(args: Args, input: Input) -> Result<Settings, String> {
     }
     let mode = Mode::of(&args)?;
     let [idl, others @ ..] = args.idl.as_slice() else {
-        return Err("no IDL file given, as in: streamgen -module echo echo.thrift".into());
+        return Err(NO_IDL.to_owned());
     };
     let others = others.to_vec();
     let mut options = Options::new(idl);
@@ -125,6 +131,7 @@ pub(super) fn settings(args: Args, input: Input) -> Result<Settings, String> {
         diff: args.diff,
         verbose: args.verbose,
         warnings: kitex.warnings,
+        file: None,
     })
 }
 
@@ -194,6 +201,7 @@ mod tests {
             "-extern-path=base=::common::base",
             "-skip-debug=.a.B",
             "-compile-well-known-types",
+            "-rename=a.B=Other",
             "-descriptors",
             "-default-handlers",
             "a.proto",

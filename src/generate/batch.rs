@@ -1,5 +1,6 @@
 //! Several IDLs in one command: one job each, and all of their files in one plan.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use streamgen_idl::{Diagnostic, SourceMap};
@@ -38,7 +39,8 @@ impl Batch {
     }
 }
 
-/// Does one job for each of `all`, which differ in their IDL and have one output folder. Types of files
+/// Does one job for each of `all`, which differ in their IDL and have one output folder. If they are from
+/// a settings file, the project has no other jobs afterwards. Types of files
 /// that several IDLs include are written once. What is served is the business of whoever sets the
 /// options: two of them must not have [`Options::service`].
 ///
@@ -74,6 +76,11 @@ pub(crate) fn generate_all_beside(
     mut files: FilePlan,
     around: Surroundings<'_>,
 ) -> Result<Batch, Vec<Error>> {
+    let jobs = jobs_of_settings(all);
+    let around = Surroundings {
+        jobs: jobs.as_ref(),
+        ..around
+    };
     let mut first = in_any_order(all, &mut files, around)?;
     // What one job says of another is true when both have run.
     let second = match all.len() {
@@ -101,6 +108,12 @@ pub(crate) fn generate_all_beside(
             .collect(),
         audit: audit.unwrap_or_default(),
     })
+}
+
+/// The IDLs of all jobs that the project is to have, if a settings file says so.
+fn jobs_of_settings(all: &[Options]) -> Option<BTreeSet<String>> {
+    let is_of_file = all.iter().any(|job| job.settings_file.is_some());
+    is_of_file.then(|| all.iter().map(Options::idl_of_project).collect())
 }
 
 /// Does the jobs one after the other, and those again that need another one to be done first.

@@ -1,5 +1,7 @@
 //! What a run has around it.
 
+use std::collections::BTreeSet;
+
 use streamgen_idl::{Disk, FileSystem};
 
 use crate::timings::Watch;
@@ -13,6 +15,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) watch: Watch<'a>,
     /// What the modules are made for.
     pub(crate) purpose: Purpose,
+    /// The IDLs of all jobs that the project is to have, if a settings file says so.
+    pub(crate) jobs: Option<&'a BTreeSet<String>>,
 }
 
 /// What the modules are made for.
@@ -31,6 +35,7 @@ impl Surroundings<'_> {
             idl_files: &Disk,
             watch: &|_, _| (),
             purpose: Purpose::Project,
+            jobs: None,
         }
     }
 }

@@ -26,6 +26,7 @@ impl Options {
         );
         flags.values("type", self.idl_type.map(word_of_type));
         self.types.add_flags(&mut flags);
+        flags.values("rename", &self.renames);
         flags.switch("descriptors", self.descriptors);
         flags.switch("default-handlers", self.default_handlers);
         flags.0
