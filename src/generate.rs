@@ -17,7 +17,7 @@ use crate::inline::WithInline;
 use crate::messages;
 use crate::note::Note;
 use crate::options::{ExternPath, IdlType, Options};
-use crate::output::{FilePlan, Tree, WriteError};
+use crate::output::{Change, FilePlan, Tree};
 use crate::plan::{Plan, ServicePlan, broken_rule};
 use crate::project::{Audit, Fault, record};
 use crate::scaffold::Remarks;
@@ -55,14 +55,11 @@ pub struct Generated {
 
 impl Generated {
     /// The files in `root`, which is [`Options::out_dir`], that are not as this run or the other jobs of
-    /// the project would write them, sorted by path. Nothing is written. Of the other jobs' IDL nothing
-    /// is read.
-    ///
-    /// # Errors
-    ///
-    /// See [`FilePlan::compare`].
-    pub fn faults(&self, root: &Path) -> Result<Vec<Fault>, WriteError> {
-        self.audit.faults(root, &self.files)
+    /// the project would write them, sorted by path. `changes` are those of [`FilePlan::compare`]. Nothing
+    /// is written. Of the other jobs' IDL nothing is read.
+    #[must_use]
+    pub fn faults(&self, root: &Path, changes: &[Change]) -> Vec<Fault> {
+        self.audit.faults(root, &self.files, changes)
     }
 
     /// The notes on the project and its jobs, and those on the scaffold.

@@ -16,6 +16,7 @@ mod messages;
 mod note;
 mod options;
 mod output;
+mod parallel;
 mod plan;
 mod project;
 mod render;

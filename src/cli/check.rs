@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::error::Error;
 use crate::generate::Batch;
 use crate::options::shell_word;
+use crate::output::Change;
 use crate::project::{Fault, FaultKind};
 
 use super::console::{Console, Notice};
@@ -12,24 +12,21 @@ use super::console::{Console, Notice};
 /// Flags of a check that the command which mends does not have.
 const OF_CHECKS: [&str; 6] = ["check", "diff", "dry-run", "q", "quiet", "message-format"];
 
-/// Reports each fault, and returns whether there is none.
-///
-/// # Errors
-///
-/// When a file cannot be read.
+/// Reports each fault, and returns whether there is none. `changes` are what a run would do.
 pub(super) fn report(
     console: Console,
     generated: &Batch,
+    changes: &[Change],
     root: &Path,
     words: &[String],
-) -> Result<bool, Error> {
-    let faults = generated.faults(root)?;
+) -> bool {
+    let faults = generated.faults(root, changes);
     for fault in &faults {
         console.notice(Notice::Error, &sentence(fault));
     }
     if faults.is_empty() {
         console.progress(&format!("{} is up to date", root.display()));
-        return Ok(true);
+        return true;
     }
     let count = match faults.len() {
         1 => "1 file is".to_owned(),
@@ -43,7 +40,7 @@ pub(super) fn report(
             commands.join(" && ")
         ),
     );
-    Ok(false)
+    false
 }
 
 fn sentence(fault: &Fault) -> String {

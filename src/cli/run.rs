@@ -53,7 +53,7 @@ pub(super) fn execute(
     let mut notes = generated.notes.iter();
     let mut success = !notes.any(|note| note.severity == NoteSeverity::Error);
     if settings.mode == Mode::Check {
-        success &= check::report(console, &generated, root, words).map_err(|error| vec![error])?;
+        success &= check::report(console, &generated, &changes, root, words);
     }
     let out = (settings.mode == Mode::Write).then_some(root);
     console.finished(success, out, &changes);

@@ -9,7 +9,7 @@ use super::{Generated, Surroundings, generate_beside};
 use crate::error::Error;
 use crate::note::Note;
 use crate::options::Options;
-use crate::output::{FilePlan, WriteError};
+use crate::output::{Change, FilePlan};
 use crate::project::{Audit, Fault};
 use crate::timings::Timing;
 #[cfg(feature = "cli")]
@@ -33,12 +33,9 @@ pub struct Batch {
 
 impl Batch {
     /// See [`Generated::faults`].
-    ///
-    /// # Errors
-    ///
-    /// See [`FilePlan::compare`].
-    pub fn faults(&self, root: &Path) -> Result<Vec<Fault>, WriteError> {
-        self.audit.faults(root, &self.files)
+    #[must_use]
+    pub fn faults(&self, root: &Path, changes: &[Change]) -> Vec<Fault> {
+        self.audit.faults(root, &self.files, changes)
     }
 }
 

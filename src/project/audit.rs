@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::options::shell_word;
-use crate::output::{Action, FilePlan, WriteError, folder_entries, raw_text, read_text};
+use crate::output::{Action, Change, FilePlan, folder_entries, raw_text, read_text};
 
 use super::lock::FILE_NAME;
 use super::paths::slashes;
@@ -65,15 +65,12 @@ impl Project<'_> {
 }
 
 impl Audit {
-    /// The files in `root` that are not as `files` and the other jobs want them, sorted by path.
-    ///
-    /// # Errors
-    ///
-    /// See [`FilePlan::compare`].
-    pub(crate) fn faults(&self, root: &Path, files: &FilePlan) -> Result<Vec<Fault>, WriteError> {
+    /// The files in `root` that are not as `files` and the other jobs want them, sorted by path. `changes`
+    /// are those that a comparison has found.
+    pub(crate) fn faults(&self, root: &Path, files: &FilePlan, changes: &[Change]) -> Vec<Fault> {
         let mut faults = Vec::new();
         let mut known = BTreeSet::new();
-        for change in files.compare(root)? {
+        for change in changes {
             let kind = match change.action {
                 Action::Create => Some(FaultKind::Missing),
                 Action::Update => Some(self.why(root, &change.path, &files.new_text(&change.path))),
@@ -86,12 +83,12 @@ impl Audit {
                 kind,
                 command: None,
             }));
-            known.insert(change.path);
+            known.insert(change.path.clone());
         }
         self.check_others(root, &mut known, &mut faults);
         self.find_orphans(root, &known, &mut faults);
         faults.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(faults)
+        faults
     }
 
     /// Why the bytes of a file are not those that are planned.

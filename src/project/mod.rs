@@ -24,6 +24,7 @@ use std::path::{Path, PathBuf};
 use crate::error::Error;
 use crate::options::{Options, SETTINGS_FILE, shell_word};
 use crate::output::{FilePlan, Ownership, Tree, exists};
+use crate::parallel;
 use crate::plan::{Plan, ServicePlan};
 use crate::view::Beside;
 
@@ -276,22 +277,25 @@ impl<'a> Project<'a> {
             self.gone(),
             &self.streams,
         );
-        let mut hashes = BTreeMap::new();
-        for path in self.job.modules.keys() {
-            let target = self.folder.join(path);
-            let Some(planned) = files.get(&target) else {
-                continue;
-            };
-            let text = match merge.is_shared(path) {
-                true => {
-                    let found = self.tree.text(&target);
-                    merge.module(path, &planned.contents, found.as_deref())?
-                }
-                false => planned.contents.clone(),
-            };
-            hashes.insert(path.clone(), hash::of(&text));
+        let (shared, own): (Vec<_>, Vec<_>) = self
+            .job
+            .modules
+            .keys()
+            .map(|path| (path, self.folder.join(path)))
+            .filter(|(_, target)| files.get(target).is_some())
+            .partition(|(path, _)| merge.is_shared(path));
+        for (path, target) in &shared {
+            let planned = files.get(target).map_or("", |file| &file.contents);
+            let found = self.tree.text(target);
+            let text = merge.module(path, planned, found.as_deref())?;
             files.insert(target, Ownership::Generated, text);
         }
+        let all: Vec<_> = shared.into_iter().chain(own).collect();
+        let hashes = parallel::map(&all, |(path, target)| {
+            let text = files.get(target).map_or("", |file| &file.contents);
+            ((*path).clone(), hash::of(text))
+        });
+        let hashes = hashes.into_iter().collect();
         self.notes.extend(merge.into_notes());
         Ok(hashes)
     }

@@ -8,7 +8,6 @@ pub(crate) mod doc;
 mod item;
 
 mod namespace;
-mod parallel;
 mod service;
 
 pub(crate) use namespace::{Beside, CONDITIONAL_LINTS, lints};
@@ -17,6 +16,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::output::{FilePlan, Ownership};
+use crate::parallel;
 use crate::plan::{Content, Module, ModuleId, Plan, ServicePlan};
 
 /// Adds every generated module to `files`, below `root`. `messages` are the types of modules that

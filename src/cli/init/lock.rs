@@ -4,16 +4,21 @@ use std::path::Path;
 
 use clap::Command;
 
+use super::Remarks;
 use super::draft::{self, Draft, Value};
 use crate::cli::argv;
 use crate::error::Error;
 use crate::options::DEFAULT_GEN_PATH;
 use crate::output::{folder_entries, read_text};
-use crate::project::lock::{FILE_NAME, Lock};
+use crate::project::lock::{FILE_NAME, Job, Lock};
 use crate::project::paths::slashes;
 
 /// The draft, if there is a lock in the project at `out`.
-pub(super) fn draft(command: &Command, out: &Path) -> Result<Option<Draft>, Error> {
+pub(super) fn draft(
+    command: &Command,
+    out: &Path,
+    remarks: &mut Remarks,
+) -> Result<Option<Draft>, Error> {
     let folders = folder_entries(&out.join("src")).into_iter();
     let mut locks = folders.filter_map(|(name, _)| {
         let path = Path::new("src").join(&name).join(FILE_NAME);
@@ -30,6 +35,11 @@ pub(super) fn draft(command: &Command, out: &Path) -> Result<Option<Draft>, Erro
         source: Some(slashes(&path)),
         ..Draft::default()
     };
+    if lock.jobs.iter().any(Job::is_inline) {
+        remarks.warn(
+            "the IDL that came from standard input got no job: put it into a file, and that into a [[job]]",
+        );
+    }
     for job in lock.jobs.iter().filter(|job| !job.is_inline()) {
         // They are typed in the folder of the project, where the file will be.
         let words = job.options.iter().chain([&job.idl]).cloned();

@@ -188,7 +188,7 @@ fn draft(
 
 /// What the folders tell.
 fn found(command: &Command, out: &Path, remarks: &mut Remarks) -> Result<Draft, Error> {
-    if let Some(draft) = lock::draft(command, out)? {
+    if let Some(draft) = lock::draft(command, out, remarks)? {
         return Ok(draft);
     }
     if let Some(draft) = kitex::draft(command, out, remarks) {

@@ -1,4 +1,4 @@
-//! Rendering on all cores: modules do not depend on one another.
+//! Work on all cores: rendering modules, which do not depend on one another, and hashing them.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -10,7 +10,7 @@ const PARALLEL_FROM: usize = 16;
 const MAX_THREADS: usize = 8;
 
 /// `run` on every item; the results are in the order of the items, whichever thread was first.
-pub(super) fn map<T: Sync, R: Send>(items: &[T], run: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn map<T: Sync, R: Send>(items: &[T], run: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     if cores == 1 || items.len() < PARALLEL_FROM {
         return items.iter().map(run).collect();
