@@ -25,6 +25,7 @@ use crate::scaffold::Remarks;
 use crate::timings::{Stopwatch, Timing};
 use crate::{plan, scaffold};
 
+pub(crate) use crate::scaffold::Workflow;
 pub(crate) use batch::generate_all_beside;
 #[cfg(feature = "cli")]
 pub(crate) use batch::generate_all_watched;
@@ -165,20 +166,44 @@ fn generate_beside(
         }
         Purpose::Build => Remarks::default(),
     };
+    let workflow = plan_workflow(options, code.checks, &mut files, tree)?;
     let timings = clock.into_timings();
     let advice = remarks.obstacle.iter();
     let advice = advice.map(|obstacle| Note::plain(&obstacle.advice));
+    let behind = workflow.into_iter().chain(advice).collect();
     let project_notes = code.notes.len();
     Ok(Generated {
         files,
         warnings: diagnostics,
         sources: loaded.sources,
-        notes: [code.notes, remarks.notes, advice.collect()].concat(),
+        notes: [code.notes, remarks.notes, behind].concat(),
         project_notes,
         first_edit: remarks.obstacle.map(|obstacle| obstacle.manifest),
         timings,
         audit: code.audit,
     })
+}
+
+/// Plans the workflow that was asked for, of the commands that check all jobs.
+fn plan_workflow(
+    options: &Options,
+    checks: Vec<String>,
+    files: &mut FilePlan,
+    tree: Tree<'_>,
+) -> Result<Option<Note>, Error> {
+    let Some(system) = options.ci else {
+        return Ok(None);
+    };
+    let planned = files.get("Cargo.toml").map(|file| file.contents.clone());
+    let manifest = tree.text(Path::new("Cargo.toml")).or(planned);
+    let workflow = Workflow {
+        system,
+        package: &options.out_dir,
+        checks,
+        runtime: options.runtime.as_ref(),
+        manifest: manifest.as_deref(),
+    };
+    workflow.plan(files)
 }
 
 /// The services that the scaffold serves: those of the root IDL, or if it has none, the last one

@@ -89,6 +89,8 @@ pub struct Options {
     /// The `streamgen.toml` that the options are from. The jobs of the project then are those that run
     /// together, and no others.
     pub settings_file: Option<PathBuf>,
+    /// Write the workflow of this system for continuous integration, unless there is one.
+    pub ci: Option<CiSystem>,
     /// Rust names for parts of the IDL.
     pub renames: Vec<Rename>,
     /// How types of the IDL become types of Rust.
@@ -121,6 +123,7 @@ impl Options {
             default_handlers: false,
             edit_handlers: true,
             settings_file: None,
+            ci: None,
             renames: Vec::new(),
             types: TypeOptions::default(),
         }
@@ -145,6 +148,27 @@ pub enum IdlType {
     Thrift,
     /// `.proto`
     Protobuf,
+}
+
+/// A system for continuous integration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CiSystem {
+    /// GitHub Actions: `.github/workflows`.
+    GitHub,
+    /// GitLab CI: `.gitlab-ci.yml`.
+    GitLab,
+}
+
+impl FromStr for CiSystem {
+    type Err = UnknownChoice;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "github" => Ok(Self::GitHub),
+            "gitlab" => Ok(Self::GitLab),
+            _ => Err(UnknownChoice::new(text, "github and gitlab")),
+        }
+    }
 }
 
 /// Where Cargo is to find `streamgen-runtime`: the value of `-runtime`.

@@ -116,6 +116,7 @@ const OTHER_FLAGS: &[&str] = &[
     "use",
     "copy-idl",
     "record",
+    "ci",
     // What is done with files, which is to write them.
     "check",
     "diff",

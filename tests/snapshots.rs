@@ -167,11 +167,16 @@ const CASES: &[Case] = &[
     part("idl-samples/sum.proto", "examples/sum"),
     part("interop/idl/codec/codec.thrift", "interop/codec"),
     part("interop/idl/grpc/testing/test.proto", "interop/grpc"),
+    part("interop/idl/hostile.thrift", "interop/hostile"),
     part("interop/idl/peer.thrift", "interop/peer"),
     defaults("calls_gen", "interop/idl/defaults/calls.thrift"),
     defaults("streams_gen", "interop/idl/defaults/streams.thrift"),
     defaults("calls_pb_gen", "interop/idl/defaults/calls.proto"),
     defaults("streams_pb_gen", "interop/idl/defaults/streams.proto"),
+    Case {
+        gen_path: "protobuf_gen",
+        ..part("interop/idl/hostile.proto", "interop/hostile")
+    },
     Case {
         gen_path: "protobuf_gen",
         ..part("interop/idl/peer.proto", "interop/peer")

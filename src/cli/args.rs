@@ -10,7 +10,7 @@ use super::kitex_args::KitexOnly;
 use super::output_args::OutputArgs;
 use super::switch::Switch;
 use crate::options::{
-    BytesType, DEFAULT_GEN_PATH, ExternPath, IdlPath, MapType, PathAttribute, Rename,
+    BytesType, CiSystem, DEFAULT_GEN_PATH, ExternPath, IdlPath, MapType, PathAttribute, Rename,
     RuntimeSource, StringType,
 };
 
@@ -197,6 +197,10 @@ pub(super) struct Args {
     /// Tell what existing handlers and programs lack, instead of inserting it: -no-handler-edit
     #[arg(long, switch(), help_heading = "Handlers")]
     pub(super) no_handler_edit: bool,
+
+    /// Write the workflow that builds, lints, tests and checks, unless there is one: -ci github or -ci gitlab
+    #[arg(long, value_name = "SYSTEM", help_heading = "Checks")]
+    pub(super) ci: Option<CiSystem>,
 
     /// Write nothing, and fail unless every file is as it would be written, for CI: -check
     #[arg(long, switch(), help_heading = "Checks")]

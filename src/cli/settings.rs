@@ -115,6 +115,7 @@ pub(super) fn settings(args: Args, input: Input) -> Result<Settings, String> {
     if kitex.thrift.code_ref && options.idl_ref.is_none() {
         options.idl_ref = Some(idl_ref_here()?);
     }
+    options.ci = args.ci;
     let (bytes, bytes_of) = choice::sorted(args.bytes_type);
     let (maps, maps_of) = choice::sorted(args.map_type);
     let enum_as_text = args.enum_as_text || kitex.thrift.enum_as_text;

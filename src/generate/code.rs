@@ -18,6 +18,8 @@ use crate::view;
 pub(super) struct Written {
     /// The files of generated code of the whole project, below its folder.
     pub(super) modules: BTreeSet<String>,
+    /// The commands that check all jobs, as typed in the folder of the project.
+    pub(super) checks: Vec<String>,
     pub(super) notes: Vec<Note>,
     pub(super) audit: Audit,
 }
@@ -50,12 +52,14 @@ pub(super) fn write(
     view::generate(plan, services, messages, &beside, &root, files)?;
     clock.begins("other jobs");
     let modules = project.modules();
+    let checks = project.check_commands();
     let notes = project.join(files)?.into_iter().map(Note::plain);
     let notes = notes
         .chain(left_to_others(options, plan, &modules))
         .collect();
     Ok(Written {
         modules,
+        checks,
         notes,
         audit,
     })

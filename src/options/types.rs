@@ -80,6 +80,13 @@ pub struct UnknownChoice {
     choices: &'static str,
 }
 
+impl UnknownChoice {
+    pub(super) fn new(found: &str, choices: &'static str) -> Self {
+        let found = found.to_owned();
+        Self { found, choices }
+    }
+}
+
 impl fmt::Display for UnknownChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` is not one of {}", self.found, self.choices)
@@ -96,7 +103,7 @@ macro_rules! words {
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 match text {
                     $($word => Ok(Self::$value),)*
-                    _ => Err(UnknownChoice { found: text.to_owned(), choices: $choices }),
+                    _ => Err(UnknownChoice::new(text, $choices)),
                 }
             }
         }

@@ -175,10 +175,19 @@ impl Job {
     /// The command that runs the job again, in the folder of the project. Where the IDL came from
     /// standard input, its file is for the reader to name.
     pub(crate) fn command(&self) -> String {
+        let input = if self.is_inline() { " < IDL" } else { "" };
+        format!("streamgen {}{input}", self.words())
+    }
+
+    /// The command that checks the job.
+    pub(crate) fn check_command(&self) -> String {
+        format!("streamgen -check {}", self.words())
+    }
+
+    fn words(&self) -> String {
         let words = self.options.iter().chain([&self.idl]);
         let words = words.map(|word| shell_word(word));
-        let input = if self.is_inline() { " < IDL" } else { "" };
-        format!("streamgen {}{input}", words.collect::<Vec<_>>().join(" "))
+        words.collect::<Vec<_>>().join(" ")
     }
 
     fn render(&self) -> String {

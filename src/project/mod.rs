@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::options::{Options, SETTINGS_FILE};
+use crate::options::{Options, SETTINGS_FILE, shell_word};
 use crate::output::{FilePlan, Ownership, Tree, exists};
 use crate::plan::Plan;
 use crate::view::Beside;
@@ -182,6 +182,25 @@ impl<'a> Project<'a> {
     pub(crate) fn modules(&self) -> BTreeSet<String> {
         let jobs = self.others.iter().chain([&self.job]);
         jobs.flat_map(|job| job.modules.keys().cloned()).collect()
+    }
+
+    /// The commands that check all jobs, as typed in the folder of the project.
+    pub(crate) fn check_commands(&self) -> Vec<String> {
+        if let Some(settings) = &self.settings {
+            // The tool looks for the file in the folders above, too.
+            let folder = settings.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let is_above = folder.is_empty() || folder.split('/').all(|part| part == "..");
+            return vec![match is_above {
+                true => "streamgen -check".to_owned(),
+                false => format!("(cd {} && streamgen -check)", shell_word(folder)),
+            }];
+        }
+        let jobs = self.others.iter().chain([&self.job]);
+        let mut jobs: Vec<_> = jobs
+            .filter(|job| !job.adopted && !job.is_inline())
+            .collect();
+        jobs.sort_by(|a, b| a.idl.cmp(&b.idl));
+        jobs.into_iter().map(Job::check_command).collect()
     }
 
     /// What the other jobs say in the root module.

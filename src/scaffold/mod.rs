@@ -2,6 +2,7 @@
 //! `src/handler.rs`, `src/lib.rs`.
 
 mod cargo_names;
+mod ci;
 mod handler;
 mod manifest;
 mod names;
@@ -25,6 +26,7 @@ use reading::{Source, Sources};
 use review::New;
 use root::Root;
 
+pub(crate) use ci::Workflow;
 pub(crate) use names::CRATES;
 pub(crate) use workspace::Obstacle;
 

@@ -84,6 +84,11 @@ impl Package {
         })
     }
 
+    /// What `[dependencies]` says of a package.
+    pub(super) fn dependency(&self, name: &str) -> Option<&Value> {
+        self.table.get("dependencies")?.get(name)
+    }
+
     /// Whether the package depends on another, under that name or a new one, on some system at least.
     fn depends_on(&self, name: &str) -> bool {
         let targets = self.table.get("target").and_then(Value::as_table);

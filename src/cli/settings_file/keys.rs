@@ -8,6 +8,7 @@ use clap::{Arg, Command, ValueHint};
 /// Flags about what a run does and how it reports: whoever types the command decides.
 const OF_RUNS: &[&str] = &[
     "check",
+    "ci",
     "completions",
     "diff",
     "dry-run",
