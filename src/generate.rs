@@ -4,21 +4,22 @@ mod batch;
 mod code;
 mod code_ref;
 mod emit;
+mod request;
 mod surroundings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use streamgen_idl::model::DefId;
-use streamgen_idl::{Code, Diagnostic, Language, LoadOptions, Loaded, Severity, SourceMap};
+use streamgen_idl::{Code, Diagnostic, Loaded, Severity, SourceMap};
 
 use crate::error::Error;
 use crate::inline::WithInline;
 use crate::messages;
 use crate::note::Note;
-use crate::options::{ExternPath, IdlType, Options};
+use crate::options::Options;
 use crate::output::{Change, FilePlan, Tree};
-use crate::plan::{Plan, ServicePlan, broken_rule};
+use crate::plan::{Plan, ServicePlan};
 use crate::project::{Audit, Fault, record};
 use crate::scaffold::Remarks;
 use crate::timings::{Stopwatch, Timing};
@@ -84,7 +85,11 @@ pub fn generate(options: &Options) -> Result<Generated, Error> {
 ///
 /// Fails when the options contradict each other. What is wrong with the IDL is in what comes back.
 pub(crate) fn load(options: &Options, around: Surroundings<'_>) -> Result<Loaded, Error> {
-    let request = request(options)?;
+    let request = request::request(options)?;
+    // A build is told of folders that may come yet.
+    if around.purpose == Purpose::Project {
+        request::check_include_dirs(options, around.idl_files)?;
+    }
     let files = WithInline::new(options, around.idl_files);
     Ok(streamgen_idl::load(&request, &files))
 }
@@ -198,25 +203,6 @@ fn plan_workflow(
     workflow.plan(files)
 }
 
-/// What is to be loaded.
-///
-/// # Errors
-///
-/// When the options contradict each other.
-fn request(options: &Options) -> Result<LoadOptions, Error> {
-    let language = language(options)?;
-    check_gen_path(&options.gen_path)?;
-    check_copies(options)?;
-    check_extern_paths(&options.types.extern_paths)?;
-    Ok(LoadOptions {
-        root: options.idl.clone(),
-        include_dirs: options.include_dirs.clone(),
-        language: Some(language),
-        descriptor_set: options.descriptor_set.clone(),
-        encode_descriptors: options.descriptors,
-    })
-}
-
 /// The services that the scaffold serves: those of the root IDL, or if it has none, the last one
 /// that it includes, as Kitex does (`kitex-tool.md` 6). Kitex serves only the last of several;
 /// here a server takes them all, unless they are combined into one.
@@ -254,69 +240,4 @@ fn services_of_scaffold<'a>(
         );
     }
     chosen
-}
-
-/// The language goes by the suffix unless `-type` says otherwise (`kitex-tool.md` 5).
-fn language(options: &Options) -> Result<Language, Error> {
-    let suffix = options.idl.extension().and_then(|suffix| suffix.to_str());
-    let found = options.idl_type.or(match suffix {
-        Some("thrift") => Some(IdlType::Thrift),
-        Some("proto") => Some(IdlType::Protobuf),
-        _ if options.descriptor_set.is_some() => Some(IdlType::Protobuf),
-        _ => None,
-    });
-    match found {
-        Some(IdlType::Thrift) if options.descriptor_set.is_some() => Err(Error::usage(
-            "-descriptor-set holds Protobuf, but the IDL is Thrift",
-        )),
-        Some(IdlType::Thrift) => Ok(Language::Thrift),
-        Some(IdlType::Protobuf) => Ok(Language::Protobuf),
-        None => Err(Error::usage(format!(
-            "cannot tell the IDL language of `{}` by its suffix: give -type thrift or -type protobuf",
-            options.idl.display()
-        ))),
-    }
-}
-
-/// What is copied is files.
-fn check_copies(options: &Options) -> Result<(), Error> {
-    let copied = options.copy_idl;
-    let why = match (&options.descriptor_set, &options.text) {
-        (Some(_), _) if copied => "-descriptor-set has none: copy the set itself",
-        (_, Some(_)) if copied => "this one is in no file",
-        _ => return Ok(()),
-    };
-    Err(Error::usage(format!(
-        "-copy-idl copies IDL files, and {why}"
-    )))
-}
-
-/// One part of the IDL cannot be in two places.
-fn check_extern_paths(paths: &[ExternPath]) -> Result<(), Error> {
-    for (index, one) in paths.iter().enumerate() {
-        let earlier = paths[..index].iter().find(|two| two.path == one.path);
-        if let Some(two) = earlier.filter(|two| two.rust_path != one.rust_path) {
-            return Err(Error::usage(format!(
-                "-extern-path `{}` is both `{}` and `{}`",
-                one.path, two.rust_path, one.rust_path
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// The folder's name is also the name of a module, beside those of the scaffold and in front of the
-/// crates that it names.
-fn check_gen_path(name: &str) -> Result<(), Error> {
-    let rule = match broken_rule(name) {
-        None if ["handler", "lib", "main"].contains(&name) => {
-            format!("`src/{name}.rs` is another module")
-        }
-        None if scaffold::CRATES.contains(&name) => format!("`{name}` is a crate"),
-        None => return Ok(()),
-        Some(rule) => rule,
-    };
-    Err(Error::usage(format!(
-        "-gen-path `{name}` cannot be the name of a Rust module: {rule}"
-    )))
 }

@@ -139,10 +139,6 @@ impl Reader<'_> {
             }
             job.idl_span = self.span(value.span());
             match value.get_ref().as_str() {
-                Some(INLINE_WORD) => {
-                    let why = "a job reads a file, not standard input".to_owned();
-                    self.wrong_value(job.idl_span, why);
-                }
                 Some("") => self.wrong_value(job.idl_span, "the path of an IDL is empty".into()),
                 Some(INLINE_WORD) => self.wrong_value(
                     job.idl_span,

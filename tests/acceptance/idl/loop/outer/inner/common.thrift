@@ -1,0 +1,7 @@
+namespace go looper.inner
+
+enum Colour {
+    RED
+    GREEN
+    BLUE
+}

@@ -1,0 +1,5 @@
+namespace go places.corner
+
+struct Corner {
+    1: i32 x,
+}

@@ -1,0 +1,135 @@
+//! Whatever is typed, and whatever stands in the IDL. `fuzz/` does this for hours; here, a seed makes
+//! the same few hundred cases in every run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use streamgen::{Options, generate};
+
+use crate::scratch;
+use crate::tool::{files, run};
+
+/// Small numbers that look random: Marsaglia's xorshift.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % limit.max(1) as u64).expect("it is below a usize")
+    }
+}
+
+const WORDS: &[&str] = &[
+    "-streamx",
+    "-streamx=",
+    "-streamx=x",
+    "-module",
+    "m",
+    "-module=",
+    "-service",
+    "s",
+    "-service=a b",
+    "-use",
+    "crate::x",
+    "-use=::",
+    "-combine-service",
+    "-invoker",
+    "-no-recurse",
+    "-copy-idl",
+    "-record",
+    "-thrift",
+    "json_enum_as_text",
+    "code_ref,,",
+    "-idl-ref",
+    "-idl-ref=echo.thrift",
+    "-I",
+    ".",
+    "-I=http://x",
+    "-type",
+    "thrift",
+    "protobuf",
+    "-gen-path",
+    "a/../b",
+    "-gen-path=self",
+    "-out",
+    "out",
+    "-out=echo.thrift",
+    "-",
+    "--",
+    "-=",
+    "-é",
+    "",
+    "=",
+    "-check",
+    "-diff",
+    "-dry-run",
+    "-q",
+    "-v",
+    "-explain",
+    "SG0001",
+    "SG9999",
+    "-message-format=json",
+    "-extern-path",
+    "a=b",
+    "-rename=a.B=fn",
+    "-descriptor-set=echo.thrift",
+    "-string-type",
+    "\u{202e}x",
+    "echo.thrift",
+    "not-there.thrift",
+    "-tpl",
+    "-hessian2=x",
+    "-descriptors",
+];
+
+#[test]
+fn p09_no_command_line_panics() {
+    let folder = scratch::folder("acceptance", "command-line-panics");
+    fs::write(folder.join("echo.thrift"), "service E {}\n").expect("it is ours");
+    let mut numbers = Numbers(0x5eed);
+    for _ in 0..150 {
+        let count = 1 + numbers.below(7);
+        let mut words = vec!["-runtime", "version:0.1"];
+        words.extend((0..count).map(|_| WORDS[numbers.below(WORDS.len())]));
+        let ran = run(&folder, &words);
+        assert!([0, 1, 2].contains(&ran.status), "{words:?}:\n{}", ran.text);
+        assert!(!ran.text.contains("panicked"), "{words:?}:\n{}", ran.text);
+    }
+}
+
+#[test]
+fn p09_no_idl_panics() {
+    let folder = scratch::folder("acceptance", "idl-panics");
+    let samples: Vec<PathBuf> = files(Path::new("tests/acceptance/idl"));
+    let mut numbers = Numbers(0xfeed);
+    for round in 0..300 {
+        let sample = &samples[round % samples.len()];
+        let mut bytes = fs::read(sample).expect("it is committed");
+        for _ in 0..=numbers.below(4) {
+            let (at, other) = (numbers.below(bytes.len()), numbers.below(bytes.len()));
+            match numbers.below(4) {
+                0 => bytes[at] = u8::try_from(numbers.below(256)).expect("it is a byte"),
+                1 => drop(bytes.drain(at.min(other)..at.max(other))),
+                2 => bytes.insert(at, b"{}()<>;,.\"'=1- \n"[numbers.below(16)]),
+                _ => bytes.swap(at, other),
+            }
+            bytes.push(b'\n');
+        }
+        let suffix = sample.extension().expect("it has one");
+        let file = folder.join("mutated").with_extension(suffix);
+        fs::write(&file, bytes).expect("it is ours");
+        let mut options = Options::new(&file);
+        options.streamx = true;
+        options.combine_service = round % 2 == 0;
+        options.include_dirs = vec![sample.with_file_name("")];
+        options.module = Some("m".to_owned());
+        options.runtime = "version:0.1".parse().ok();
+        options.out_dir = folder.join("out");
+        // It may be right or wrong, as long as somebody says so.
+        if let Err(error) = generate(&options) {
+            assert!(!error.to_string().is_empty());
+        }
+    }
+}
