@@ -16,6 +16,7 @@ mod merge;
 mod module_text;
 pub(crate) mod paths;
 pub(crate) mod record;
+mod surface;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ use std::path::{Path, PathBuf};
 use crate::error::Error;
 use crate::options::{Options, SETTINGS_FILE, shell_word};
 use crate::output::{FilePlan, Ownership, Tree, exists};
-use crate::plan::Plan;
+use crate::plan::{Plan, ServicePlan};
 use crate::view::Beside;
 
 pub(crate) use audit::Audit;
@@ -66,6 +67,10 @@ pub(crate) struct Project<'a> {
     others: Vec<Job>,
     /// The modules that this job had when it was run before.
     previous: BTreeMap<String, Module>,
+    /// Whether its services had the StreamX surface then, if that is known.
+    previous_streamx: Option<bool>,
+    /// The files of services that are not the same on both surfaces.
+    streams: BTreeSet<String>,
     /// The files that have been written, with their hashes.
     files: BTreeMap<String, String>,
     notes: Vec<String>,
@@ -86,6 +91,7 @@ impl<'a> Project<'a> {
     pub(crate) fn open(
         options: &Options,
         plan: &Plan<'_>,
+        services: &[ServicePlan<'_>],
         tree: Tree<'a>,
         only: Option<&BTreeSet<String>>,
     ) -> Result<Self, Error> {
@@ -98,6 +104,8 @@ impl<'a> Project<'a> {
             job: Job::of(options, plan),
             others: Vec::new(),
             previous: BTreeMap::new(),
+            previous_streamx: None,
+            streams: surface::modules_with_streams(plan, services),
             files: BTreeMap::new(),
             notes: Vec::new(),
             gen_path: options.gen_path.clone(),
@@ -125,6 +133,7 @@ impl<'a> Project<'a> {
             refuse_beside_settings(options, recorded)?;
         }
         project.take_out_this_job();
+        project.note_other_surface(services);
         if let Some(only) = only {
             project.others.retain(|job| only.contains(&job.idl));
         }
@@ -137,6 +146,7 @@ impl<'a> Project<'a> {
         let is_this = |other: &Job| self.job.replaces(other) || Some(&other.idl) == moved.as_ref();
         let all = std::mem::take(&mut self.others);
         let (same, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_this);
+        self.previous_streamx = same.first().and_then(Job::streamx);
         self.previous = same.into_iter().flat_map(|job| job.modules).collect();
         self.others = others;
         self.note_other_input();
@@ -264,6 +274,7 @@ impl<'a> Project<'a> {
             &self.others,
             self.folder.display().to_string(),
             self.gone(),
+            &self.streams,
         );
         let mut hashes = BTreeMap::new();
         for path in self.job.modules.keys() {
