@@ -91,6 +91,7 @@ pub fn attacks() -> Vec<Attack> {
         ),
         Attack {
             target: Target::Server(Pace::Quick),
+            known: Some("no sum over the output of a connection's calls"),
             ..attack(
                 "grpc-answers-never-taken",
                 "500 handlers that send without end, until the server gives up",
