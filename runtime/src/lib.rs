@@ -13,6 +13,7 @@ mod call;
 pub mod client;
 pub mod codec;
 mod context;
+mod decoding;
 mod error;
 #[cfg(feature = "health")]
 pub mod health;

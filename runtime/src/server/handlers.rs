@@ -6,7 +6,8 @@ use bytes::Bytes;
 
 use super::service::{PingPongFuture, ServerStream, StreamFuture};
 use crate::codec::{ApplicationException, Encode, Message};
-use crate::error::{Error, ErrorKind, Result};
+use crate::decoding::decode;
+use crate::error::{Error, ErrorKind, Result, Side};
 use crate::reply::{Return, Returned, Throws};
 use crate::streaming::{
     BidiStreamingServer, ClientStreamingServer, Requests, ResponseSender, ServerStreamingServer,
@@ -23,7 +24,7 @@ where
     Fut: Future<Output = Result<R, E>> + Send,
 {
     Box::pin(async move {
-        let args = A::decode_from(args).map_err(PingPongFailure::Arguments)?;
+        let args = decode::<A>(args, Side::Server).map_err(PingPongFailure::Arguments)?;
         let result: Box<dyn Encode + Send> = match handler(args).await {
             Ok(value) => Box::new(Returned(value)),
             Err(error) => Box::new(error.into_declared().map_err(PingPongFailure::Handler)?),
@@ -42,7 +43,7 @@ where
     Fut: Future<Output = Result<Res>> + Send,
 {
     Box::pin(async move {
-        let request = Req::decode_from(request).map_err(PingPongFailure::Arguments)?;
+        let request = decode::<Req>(request, Side::Server).map_err(PingPongFailure::Arguments)?;
         let response = handler(request).await.map_err(PingPongFailure::Handler)?;
         Ok(Box::new(response) as Box<dyn Encode + Send>)
     })

@@ -4,7 +4,7 @@ use std::task::{Context, Poll, ready};
 
 use super::recv_timeout::{RecvTimeout, RecvTimer};
 use crate::context::Context as CallContext;
-use crate::error::{CancelReason, Result};
+use crate::error::{CancelReason, Result, Side};
 use crate::wire::{ClientRaw, RawStream, ServerRaw};
 
 /// An end of a stream, with what differs in receiving: at the client, a `recv` can time out; at the
@@ -15,6 +15,8 @@ use crate::wire::{ClientRaw, RawStream, ServerRaw};
 pub(crate) trait End {
     /// The stream.
     type Raw: RawStream + ?Sized;
+    /// Which side this is.
+    const SIDE: Side;
     /// Measures the running `recv`.
     type Timer: Default + Send + Sync;
     /// What the stream knows of its call.
@@ -39,6 +41,7 @@ pub(crate) enum ClientEnd {}
 pub(crate) enum ServerEnd {}
 
 impl End for ClientEnd {
+    const SIDE: Side = Side::Client;
     type Raw = dyn ClientRaw;
     /// Boxed, because thousands of idle streams have no timer.
     type Timer = Option<Box<RecvTimer>>;
@@ -74,6 +77,7 @@ impl End for ClientEnd {
 }
 
 impl End for ServerEnd {
+    const SIDE: Side = Side::Server;
     type Raw = dyn ServerRaw;
     type Timer = ();
     type Call = CallContext;

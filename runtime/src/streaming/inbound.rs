@@ -12,6 +12,7 @@ use tokio::task::coop;
 use super::end::{ClientEnd, End, ServerEnd};
 use super::recv_timeout::{RecvTimeout, RecvTimer};
 use crate::codec::Message;
+use crate::decoding::decode;
 use crate::error::{Error, Result};
 use crate::wire::{ClientRaw, RawStream};
 
@@ -99,7 +100,7 @@ impl<T: Message, E: End> Inbound<T, E> {
             if let Some(payload) = self.state.batch.pop_front() {
                 E::restart(&mut self.state.timer);
                 // A payload that does not decode fails this call and no other (statement 30).
-                return Poll::Ready(T::decode_from(payload).map(Some).map_err(Error::from));
+                return Poll::Ready(decode::<T>(payload, E::SIDE).map(Some).map_err(Error::from));
             }
             if !ready!(self.state.poll_refill(cx))? {
                 return Poll::Ready(Ok(None));
