@@ -103,7 +103,7 @@ impl Budget {
 
     fn end(&self, entry: &Entry, why: WhyEnded) {
         if entry.end(why, self.ledger.most()) {
-            events::stream_ended(&self.told, self.side, self.peer, why);
+            events::stream_ended(&self.told, self.side, self.peer, why.reason());
         }
     }
 }

@@ -24,6 +24,8 @@ const MAX_STREAMS: u32 = 1 << 14;
 const MAX_HEADER_LIST: u32 = 1024 * 1024;
 /// What the calls of a connection may keep of headers: as for TTHeader Streaming.
 const CONNECTION_HEADERS: usize = 16 * 1024 * 1024;
+/// What may wait to be sent on one connection: twice the largest message.
+const CONNECTION_OUTPUT: usize = 128 * 1024 * 1024;
 /// How long the peer may take to answer a ping; Kitex's default.
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a peer may take for its preface and first SETTINGS.
@@ -67,6 +69,13 @@ pub struct GrpcLimits {
     /// all together. A server refuses a further stream (REFUSED_STREAM), and a client ends the call
     /// with status 8. Default 16 MiB.
     pub connection_headers: usize,
+    /// How many bytes may wait on a connection until its peer takes them: what senders have queued
+    /// and the windows of the peer or its socket do not take. If half of it waits, senders wait after
+    /// each message instead of after 64 KiB, a server refuses further streams (REFUSED_STREAM), and
+    /// a client makes further calls on another connection. If more waits, a stream that cannot send
+    /// ends (RST_STREAM with ENHANCE_YOUR_CALM, which gRPC takes for status 8). Default 128 MiB; the
+    /// value must be larger than the largest message.
+    pub connection_output: usize,
     /// Silence after which this side pings the peer, in order to find out a dead connection.
     /// `None`, the default: 2 hours at a server, 5 s at a client. [`Duration::MAX`]: never.
     ///
@@ -102,6 +111,7 @@ impl Default for GrpcLimits {
             max_streams: MAX_STREAMS,
             max_header_list: MAX_HEADER_LIST,
             connection_headers: CONNECTION_HEADERS,
+            connection_output: CONNECTION_OUTPUT,
             keepalive: None,
             response_encoding: None,
             keepalive_timeout: KEEPALIVE_TIMEOUT,

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 
 use tracing::{Level, Span, debug, info, warn};
 
-use super::ledger::WhyEnded;
 use crate::error::Side;
 use crate::trace::{Told, connection_span, cut, event_at};
 use crate::wire::not_taken;
@@ -114,12 +113,13 @@ pub(super) fn stream_refused(told: &Told, peer: Option<SocketAddr>, reason: &'st
     );
 }
 
-/// The connection ends a stream for which the peer has sent too much.
-pub(super) fn stream_ended(told: &Told, side: Side, peer: Option<SocketAddr>, why: WhyEnded) {
-    let reason = match why {
-        WhyEnded::Fullest => "it holds most of what waits for readers",
-        WhyEnded::Informational => "too many informational responses",
-    };
+/// The connection ends a stream that has a part in what is too much on it.
+pub(super) fn stream_ended(
+    told: &Told,
+    side: Side,
+    peer: Option<SocketAddr>,
+    reason: &'static str,
+) {
     event_at!(
         told.level(Level::INFO),
         target: TARGET,

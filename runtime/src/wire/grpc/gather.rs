@@ -3,16 +3,20 @@
 use std::cell::Cell;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
 use tokio::io::AsyncWrite;
 
+use super::output::{Output, OutputCharge};
 use crate::wire::io::Batch;
 
 /// Bytes that are gathered before they are written even though more may follow. Three frames: with
 /// more, what is written has left the processor's cache when the kernel copies it.
 const GATHER: usize = 48 * 1024;
+/// What h2 keeps for a frame at least.
+const FRAME: usize = 256;
 /// From this length on a payload is not copied.
 const LARGE: usize = 4 * 1024;
 /// A buffer up to this size is kept while nothing is to be written; idle connections are many.
@@ -26,32 +30,44 @@ thread_local! {
 
 /// A payload as h2 holds it. h2 lends what it writes to a byte stream, which would have to copy it to
 /// keep it; by [`LOOKED_AT`] a large one is shared instead.
-pub(super) struct Payload(Bytes);
+pub(super) struct Payload {
+    bytes: Bytes,
+    _waits: Option<OutputCharge>,
+}
 
 impl From<Bytes> for Payload {
     fn from(bytes: Bytes) -> Self {
-        Self(bytes)
+        let _waits = None;
+        Self { bytes, _waits }
+    }
+}
+
+impl Payload {
+    /// A payload that waits on its connection as long as h2 holds it.
+    pub(super) fn charged(bytes: Bytes, output: &Arc<Output>) -> Self {
+        let _waits = Some(output.charge(bytes.len().max(FRAME)));
+        Self { bytes, _waits }
     }
 }
 
 impl Buf for Payload {
     fn remaining(&self) -> usize {
-        self.0.len()
+        self.bytes.len()
     }
 
     fn chunk(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 
     fn chunks_vectored<'a>(&'a self, dst: &mut [IoSlice<'a>]) -> usize {
-        if self.0.len() >= LARGE {
-            LOOKED_AT.set(Some(self.0.clone()));
+        if self.bytes.len() >= LARGE {
+            LOOKED_AT.set(Some(self.bytes.clone()));
         }
-        self.0.chunks_vectored(dst)
+        self.bytes.chunks_vectored(dst)
     }
 
     fn advance(&mut self, len: usize) {
-        self.0.advance(len);
+        self.bytes.advance(len);
     }
 }
 

@@ -20,6 +20,7 @@ mod ledger;
 mod life;
 pub mod message;
 pub mod metadata;
+mod output;
 pub mod path;
 pub mod percent;
 mod progress;

@@ -1,5 +1,6 @@
 //! The sending direction of one stream: messages are packed into DATA frames, as many as fit.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker, ready};
 
@@ -10,9 +11,10 @@ use http::{HeaderMap, Response};
 
 use super::gather::Payload;
 use super::message;
+use super::output::{Output, OutputCharge};
 use crate::call::Encoding;
 use crate::codec::Encode;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The largest DATA payload written. Kitex closes a connection over a longer frame, whatever it
 /// may have announced (A.1).
@@ -34,6 +36,8 @@ pub(super) struct SendBuffer {
     /// Messages with their prefixes, back to back.
     buf: BytesMut,
     end: Option<End>,
+    /// What of `buf` the peer's windows do not take.
+    stalled: OutputCharge,
     /// The sender that waits for room.
     sender: Option<Waker>,
 }
@@ -62,6 +66,8 @@ pub(super) enum DriveOutcome {
     Fine(usize),
     /// The peer reset it, or the connection is gone.
     Reset(Result<Reason, h2::Error>),
+    /// It cannot send, and too much waits on its connection: it was reset for this reason.
+    Exceeded(Error),
 }
 
 /// Lets the sender of a stream skip the lock around its buffer while there is room.
@@ -91,21 +97,30 @@ impl SeenFull {
 }
 
 impl SendBuffer {
-    pub(super) fn client(stream: SendStream<Payload>, encoding: Option<Encoding>) -> Self {
-        Self::new(Sink::Open(stream), encoding)
+    pub(super) fn client(
+        stream: SendStream<Payload>,
+        encoding: Option<Encoding>,
+        output: &Arc<Output>,
+    ) -> Self {
+        Self::new(Sink::Open(stream), encoding, output)
     }
 
-    pub(super) fn server(respond: SendResponse<Payload>, encoding: Option<Encoding>) -> Self {
-        Self::new(Sink::Respond(respond), encoding)
+    pub(super) fn server(
+        respond: SendResponse<Payload>,
+        encoding: Option<Encoding>,
+        output: &Arc<Output>,
+    ) -> Self {
+        Self::new(Sink::Respond(respond), encoding, output)
     }
 
-    fn new(sink: Sink, encoding: Option<Encoding>) -> Self {
+    fn new(sink: Sink, encoding: Option<Encoding>, output: &Arc<Output>) -> Self {
         Self {
             sink,
             encoding,
             uncompressed: false,
             buf: BytesMut::new(),
             end: None,
+            stalled: output.charge(0),
             sender: None,
         }
     }
@@ -135,7 +150,8 @@ impl SendBuffer {
     }
 
     fn is_full(&self) -> bool {
-        self.buf.len() >= HIGH_WATER
+        let len = self.buf.len();
+        len >= HIGH_WATER || len > 0 && self.stalled.output().is_pressed()
     }
 
     /// Ready when there is room, or never will be.
@@ -194,6 +210,7 @@ impl SendBuffer {
     pub(super) fn close(&mut self) -> Option<Waker> {
         self.sink = Sink::Closed;
         self.buf = BytesMut::new();
+        self.stalled.set(0);
         self.sender.take()
     }
 
@@ -209,21 +226,44 @@ impl SendBuffer {
         }
         let waiting = self.buf.len();
         if let Sink::Open(stream) = &mut self.sink
-            && let Err(error) = flush(stream, &mut self.buf, cx)
+            && let Err(error) = flush(stream, &mut self.buf, self.stalled.output(), cx)
         {
             return (DriveOutcome::Reset(Err(error)), self.close());
         }
         let handed_on = waiting - self.buf.len();
+        if let Some(exceeded) = self.count_stalled() {
+            return (exceeded, self.close());
+        }
         self.finish_if_due();
         // A finished stream's sender waits for its very end.
         let relieved = match self.end {
-            None => self.buf.len() < HIGH_WATER / 2,
+            None => self.buf.len() < HIGH_WATER / 2 && !self.is_full(),
             Some(_) => matches!(self.sink, Sink::Closed) || matches!(self.end, Some(End::Sent)),
         };
         (
             DriveOutcome::Fine(handed_on),
             if relieved { self.sender.take() } else { None },
         )
+    }
+
+    /// Counts what could not be handed on. Resets the stream if that is too much.
+    fn count_stalled(&mut self) -> Option<DriveOutcome> {
+        if self.buf.is_empty() {
+            self.stalled.set(0);
+            return None;
+        }
+        self.stalled.set(self.buf.capacity());
+        let output = self.stalled.output();
+        if !output.is_exceeded_by(0) {
+            return None;
+        }
+        let error = output.end_stream();
+        match &mut self.sink {
+            Sink::Respond(respond) => respond.send_reset(Reason::ENHANCE_YOUR_CALM),
+            Sink::Open(stream) => stream.send_reset(Reason::ENHANCE_YOUR_CALM),
+            Sink::Closed => {}
+        }
+        Some(DriveOutcome::Exceeded(error))
     }
 
     fn finish_if_due(&mut self) {
@@ -270,6 +310,7 @@ impl SendBuffer {
 fn flush(
     stream: &mut SendStream<Payload>,
     buf: &mut BytesMut,
+    output: &Arc<Output>,
     cx: &mut Context<'_>,
 ) -> Result<(), h2::Error> {
     while !buf.is_empty() {
@@ -283,7 +324,7 @@ fn flush(
                 Poll::Ready(None) | Poll::Pending => return Ok(()),
             }
         }
-        send_pieces(stream, buf, room)?;
+        send_pieces(stream, buf, output, room)?;
     }
     Ok(())
 }
@@ -293,23 +334,26 @@ fn flush(
 pub(super) fn send_whole(
     stream: &mut SendStream<Payload>,
     mut message: Bytes,
+    output: &Arc<Output>,
     end: bool,
 ) -> Result<(), h2::Error> {
     while message.len() > MAX_DATA {
         let piece = message.split_to(MAX_DATA);
-        stream.send_data(piece.into(), false)?;
+        stream.send_data(Payload::charged(piece, output), false)?;
     }
-    stream.send_data(message.into(), end)
+    stream.send_data(Payload::charged(message, output), end)
 }
 
 fn send_pieces(
     stream: &mut SendStream<Payload>,
     buf: &mut BytesMut,
+    output: &Arc<Output>,
     mut room: usize,
 ) -> Result<(), h2::Error> {
     while room > 0 && !buf.is_empty() {
         let len = buf.len().min(room).min(MAX_DATA);
-        stream.send_data(buf.split_to(len).freeze().into(), false)?;
+        let piece = Payload::charged(buf.split_to(len).freeze(), output);
+        stream.send_data(piece, false)?;
         room -= len;
     }
     Ok(())

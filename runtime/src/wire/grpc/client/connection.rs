@@ -30,6 +30,7 @@ use crate::wire::grpc::io::{FlushHandle, Gather, gather};
 use crate::wire::grpc::keepalive::Keepalive;
 use crate::wire::grpc::ledger::{Account, HeaderCharge, Ledger, Receiving};
 use crate::wire::grpc::life::Life;
+use crate::wire::grpc::output::Output;
 use crate::wire::grpc::progress::Progress;
 use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, REMEMBERED_RESETS};
 use crate::wire::io::{ByteStream, Endpoint};
@@ -45,6 +46,7 @@ pub(super) struct Connection {
     sender: SendRequest<Payload>,
     pub(super) drive_queue: Arc<DriveQueue>,
     ledger: Arc<Ledger>,
+    pub(super) output: Arc<Output>,
     life: Life,
 }
 
@@ -159,6 +161,7 @@ impl Connection {
             sender,
             drive_queue,
             ledger,
+            output: Output::new(limits, Side::Client, peer),
             life,
         })
     }
@@ -179,12 +182,14 @@ impl Connection {
 
     /// Whether new calls may use this connection. They may not after the connection was lost or a
     /// GOAWAY arrived. They also should use another connection while a ping is unanswered, or while
-    /// more than [`GrpcLimits::connection_window`] waits for readers here.
+    /// half of [`GrpcLimits::connection_window`] waits for readers here, or half of
+    /// [`GrpcLimits::connection_output`] for the server.
     pub(super) fn is_open(&self) -> bool {
         let mut sender = self.sender.clone();
         let ready = sender.poll_ready(&mut Context::from_waker(Waker::noop()));
         let lost = matches!(ready, Poll::Ready(Err(_)));
-        !lost && !self.life.is_suspected() && !self.ledger.is_full()
+        let full = self.ledger.is_full() || self.output.is_pressed();
+        !lost && !self.life.is_suspected() && !full
     }
 }
 

@@ -105,6 +105,7 @@ impl Connector {
                     let max_message = self.config.limits.max_message;
                     return Ok(Stream::open(
                         &connection.drive_queue,
+                        &connection.output,
                         response,
                         send,
                         call,
@@ -137,7 +138,10 @@ impl Connector {
             // Encoded for each attempt: sharing it for a second one would cost every call.
             let message = unary::encode(request, call.encoding)?;
             let made = match connection.send(uri.clone(), call)? {
-                Ok((response, send)) => unary::finish(response, send, message, max_message).await,
+                Ok((response, send)) => {
+                    let output = &connection.output;
+                    unary::finish(response, send, message, output, max_message).await
+                }
                 Err(error) => Err(unary::Failure::Stream(error)),
             };
             match made {

@@ -19,6 +19,7 @@ use crate::sync::lock;
 use crate::wire::grpc::drive_queue::{DriveQueue, Driven, Signal};
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::ledger::Receiving;
+use crate::wire::grpc::output::Output;
 use crate::wire::grpc::send_buffer::{DriveOutcome, SeenFull, SendBuffer};
 use crate::wire::grpc::status;
 use crate::wire::{ClientRaw, RawStream, guard};
@@ -37,6 +38,7 @@ impl Stream {
     /// The stream of a call whose headers have been sent.
     pub(super) fn open(
         drive_queue: &Arc<DriveQueue>,
+        output: &Arc<Output>,
         response: Response,
         send: SendStream<Payload>,
         call: &Outgoing,
@@ -49,7 +51,7 @@ impl Stream {
                 call.deadline,
                 max_message,
             )),
-            out: Mutex::new(SendBuffer::client(send, call.encoding)),
+            out: Mutex::new(SendBuffer::client(send, call.encoding, output)),
             seen_full: SeenFull::default(),
             signal: Signal::new(Arc::clone(drive_queue)),
             guard: Mutex::default(),
@@ -133,6 +135,10 @@ impl Driven for Stream {
             DriveOutcome::Fine(handed_on) => handed_on,
             // The inbox tells of it; the sender finds its direction closed.
             DriveOutcome::Reset(_) => 0,
+            DriveOutcome::Exceeded(error) => {
+                self.end(error);
+                0
+            }
         }
     }
 }

@@ -13,10 +13,11 @@ use super::connection::Response;
 use super::inbox::Inbox;
 use super::unary::{Failure, finish};
 use crate::call::Deadline;
-use crate::error::Code;
+use crate::error::{Code, Side};
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::ledger::Ledger;
+use crate::wire::grpc::output::Output;
 
 /// The client's side of a call whose headers are sent, and which the server answers by `answer`.
 async fn answered_by(answer: fn(SendResponse<Bytes>)) -> (Response, SendStream<Payload>) {
@@ -55,7 +56,8 @@ async fn g35_a_status_that_comes_ahead_of_the_request_is_the_status_of_the_call(
     assert_eq!(reset, Reason::NO_ERROR);
 
     let request = Bytes::from_static(&[0; 5]);
-    match finish(response, send, request, 1024).await {
+    let output = Output::new(&GrpcLimits::default(), Side::Client, None);
+    match finish(response, send, request, &output, 1024).await {
         Err(Failure::Status(error)) => {
             assert_eq!(error.grpc_code(), Some(Code::UNIMPLEMENTED), "{error}");
         }

@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
@@ -16,6 +17,7 @@ use crate::wire::grpc::body::{Body, Broken, Next};
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::ledger::Account;
 use crate::wire::grpc::message::{self, MessageReader};
+use crate::wire::grpc::output::Output;
 use crate::wire::grpc::send_buffer::send_whole;
 use crate::wire::grpc::{headers, status};
 
@@ -48,10 +50,11 @@ pub(super) async fn finish(
     response: Response,
     mut send: SendStream<Payload>,
     request: Bytes,
+    output: &Arc<Output>,
     max_message: usize,
 ) -> Result<Reply, Failure> {
     // h2 keeps what the windows do not allow yet: one message, which is there anyway.
-    let response = match send_whole(&mut send, request, true) {
+    let response = match send_whole(&mut send, request, output, true) {
         Ok(()) => response.await,
         Err(error) => arrived(response)
             .await

@@ -63,6 +63,14 @@ pub(in super::super) enum WhyEnded {
 }
 
 impl WhyEnded {
+    /// What the log says.
+    pub(in super::super) fn reason(self) -> &'static str {
+        match self {
+            Self::Fullest => "it holds most of what waits for readers",
+            Self::Informational => "too many informational responses",
+        }
+    }
+
     /// What the stream's user is told.
     pub(in super::super) fn error(self, most: u64) -> Error {
         let text = match self {

@@ -35,6 +35,7 @@ use crate::wire::grpc::ledger::{HeaderCharge, Ledger};
 use crate::wire::grpc::life::Life;
 use crate::wire::grpc::message::MessageReader;
 use crate::wire::grpc::metadata;
+use crate::wire::grpc::output::Output;
 use crate::wire::grpc::path::{self, Path};
 use crate::wire::grpc::progress::Progress;
 use crate::wire::grpc::send_buffer::SendBuffer;
@@ -90,6 +91,7 @@ pub(super) async fn serve_connection<IO>(
     let acceptor = Acceptor {
         drive_queue: Arc::clone(&drive_queue),
         ledger,
+        output: Output::new(&limits, Side::Server, peer),
         killed: Cancellation::new(),
         peer,
         permits: HandlerPermits::new(limits.max_streams, dispatch.supervisor()),
@@ -165,6 +167,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for ServerConnection<IO> {
 struct Acceptor {
     drive_queue: Arc<DriveQueue>,
     ledger: Arc<Ledger>,
+    output: Arc<Output>,
     /// Fires when open streams must end.
     killed: Cancellation,
     peer: Option<SocketAddr>,
@@ -235,6 +238,9 @@ impl Acceptor {
         if self.ledger.is_full() {
             return Err("too much waits for its readers");
         }
+        if self.output.is_pressed() {
+            return Err("too much waits to be sent");
+        }
         let mut headers = HeaderCharge::new(&self.ledger);
         let fits = headers.add(kept);
         fits.map_err(|_| "headers of running calls are too large")?;
@@ -302,7 +308,7 @@ impl Acceptor {
             responder,
             incoming.caller.clone(),
             deadline,
-            SendBuffer::server(respond, responder.encoding),
+            SendBuffer::server(respond, responder.encoding, &self.output),
             body,
         );
         let cancellation = stream.cancellation.clone();
@@ -340,6 +346,7 @@ impl Acceptor {
             body,
             respond,
             permit,
+            output: Arc::clone(&self.output),
         };
         trace::spawn_here(call.run(self.killed.clone()));
     }

@@ -163,6 +163,10 @@ impl Driven for IncomingStream {
         let (found, sender) = lock(&self.out).buffer.drive(cx);
         let handed_on = match found {
             DriveOutcome::Fine(handed_on) => handed_on,
+            DriveOutcome::Exceeded(error) => {
+                self.cancellation.cancel(error);
+                0
+            }
             DriveOutcome::Reset(reset) => {
                 let error = reset.map_or_else(|error| error, h2::Error::from);
                 self.cancellation.cancel(self.canceled_by_peer(&error));

@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
@@ -18,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::wire::grpc::body::{Body, Broken, Next};
 use crate::wire::grpc::gather::Payload;
+use crate::wire::grpc::output::Output;
 use crate::wire::grpc::send_buffer::send_whole;
 use crate::wire::grpc::{GRACEFUL_SHUTDOWN, message, status};
 use crate::wire::supervisor::{Ended, supervise};
@@ -33,6 +35,7 @@ pub(super) struct UnaryCall {
     pub(super) body: Body,
     pub(super) respond: SendResponse<Payload>,
     pub(super) permit: HandlerPermit,
+    pub(super) output: Arc<Output>,
 }
 
 impl UnaryCall {
@@ -47,6 +50,7 @@ impl UnaryCall {
             mut body,
             respond,
             mut permit,
+            output,
         } = self;
         let cancellation = Cancellation::new();
         permit.watch(&cancellation);
@@ -55,6 +59,7 @@ impl UnaryCall {
             answer: Answer {
                 responder,
                 respond: Some(respond),
+                output,
             },
             caller: incoming.caller.clone(),
             deadline,
@@ -161,6 +166,7 @@ struct Answer {
     responder: Responder,
     /// `None` once it is given, or nobody waits for it.
     respond: Option<SendResponse<Payload>>,
+    output: Arc<Output>,
 }
 
 impl Answer {
@@ -193,6 +199,11 @@ impl Answer {
         let result = result.map_err(|failure| self.status(failure));
         let encoded = result.and_then(|response| self.encode(&*response, !answer.uncompressed));
         match encoded {
+            // h2 would keep the answer until the client takes it, and it takes too little.
+            Ok(bytes) if self.output.is_exceeded_by(bytes.len()) => {
+                let _ = self.output.end_stream();
+                self.reset(Reason::ENHANCE_YOUR_CALM);
+            }
             // The stream may be gone by now; then nobody waits for this answer.
             Ok(bytes) => drop(self.respond(Ok(bytes), &header, &trailer)),
             Err(error) if header.is_empty() => self.only_trailers(&Err(error), &trailer),
@@ -219,7 +230,7 @@ impl Answer {
         };
         let mut send = respond.send_response(self.responder.headers(header), false)?;
         let outcome = match outcome {
-            Ok(message) => send_whole(&mut send, message, false).map(Ok)?,
+            Ok(message) => send_whole(&mut send, message, &self.output, false).map(Ok)?,
             Err(error) => Err(error),
         };
         send.send_trailers(self.responder.trailers(&outcome, trailer))

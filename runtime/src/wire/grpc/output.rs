@@ -1,0 +1,100 @@
+//! Counts what waits to be sent on a connection, because its peer takes it slowly or not at all.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::config::GrpcLimits;
+use super::events;
+use super::status::grpc;
+use crate::error::{Code, Error, Side};
+use crate::trace::Told;
+
+/// The sum of what waits on one connection.
+pub(super) struct Output {
+    waiting: AtomicUsize,
+    /// The most that may wait.
+    most: usize,
+    side: Side,
+    peer: Option<SocketAddr>,
+    told: Told,
+}
+
+/// A part of that sum, until this is dropped.
+pub(super) struct OutputCharge {
+    output: Arc<Output>,
+    bytes: usize,
+}
+
+impl Output {
+    pub(super) fn new(limits: &GrpcLimits, side: Side, peer: Option<SocketAddr>) -> Arc<Self> {
+        Arc::new(Self {
+            waiting: AtomicUsize::new(0),
+            most: limits.connection_output,
+            side,
+            peer,
+            told: Told::default(),
+        })
+    }
+
+    fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Whether so much waits that the connection may get no further stream, and that its streams may
+    /// queue a message at a time only.
+    pub(super) fn is_pressed(&self) -> bool {
+        self.waiting() >= self.most / 2
+    }
+
+    /// Whether more waits than may, or would with so many bytes more. One message may always wait.
+    pub(super) fn is_exceeded_by(&self, bytes: usize) -> bool {
+        let waiting = self.waiting();
+        waiting > 0 && waiting.saturating_add(bytes) > self.most
+    }
+
+    pub(super) fn charge(self: &Arc<Self>, bytes: usize) -> OutputCharge {
+        self.waiting.fetch_add(bytes, Ordering::Relaxed);
+        OutputCharge {
+            output: Arc::clone(self),
+            bytes,
+        }
+    }
+
+    /// What a stream ends with that this limit ends.
+    pub(super) fn end_stream(&self) -> Error {
+        events::stream_ended(
+            &self.told,
+            self.side,
+            self.peer,
+            "too much waits to be sent",
+        );
+        let most = self.most;
+        let text =
+            format!("more than {most} bytes wait to be sent on the connection of the stream");
+        grpc(Code::RESOURCE_EXHAUSTED, text)
+    }
+}
+
+impl OutputCharge {
+    pub(super) fn output(&self) -> &Arc<Output> {
+        &self.output
+    }
+
+    /// Counts this instead of what was counted.
+    pub(super) fn set(&mut self, bytes: usize) {
+        if bytes != self.bytes {
+            self.output.waiting.fetch_add(bytes, Ordering::Relaxed);
+            self.output.waiting.fetch_sub(self.bytes, Ordering::Relaxed);
+            self.bytes = bytes;
+        }
+    }
+}
+
+impl Drop for OutputCharge {
+    fn drop(&mut self) {
+        if self.bytes > 0 {
+            self.output.waiting.fetch_sub(self.bytes, Ordering::Relaxed);
+        }
+    }
+}
