@@ -4,10 +4,13 @@
 //! door to that, and every other door gives the same bytes.
 #![deny(missing_docs)]
 
+mod ast;
+mod build;
 #[cfg(feature = "cli")]
 pub mod cli;
 mod error;
 mod generate;
+mod inline;
 mod layout;
 mod messages;
 mod note;
@@ -15,17 +18,19 @@ mod options;
 mod output;
 mod plan;
 mod project;
+mod render;
 mod scaffold;
 mod timings;
 mod view;
 
+pub use build::{BuildError, Generator};
 pub use error::{Error, IdlErrors};
-pub use generate::{Batch, Generated, generate, generate_all};
+pub use generate::{Ast, Batch, Generated, generate, generate_all, read_ast};
 pub use note::{Note, NoteSeverity};
 pub use options::{
-    BytesType, DEFAULT_GEN_PATH, ExternPath, IdlPath, IdlType, InvalidIdlPath, InvalidPathOption,
-    InvalidRuntimeSource, MapType, Options, PathAttribute, PathChoice, Rename, RuntimeSource,
-    StringType, TypeOptions, UnknownChoice,
+    BytesType, CiSystem, DEFAULT_GEN_PATH, ExternPath, IdlPath, IdlType, InvalidIdlPath,
+    InvalidPathOption, InvalidRuntimeSource, InvalidRustPath, MapType, Options, PathAttribute,
+    PathChoice, Rename, RuntimeSource, RustPath, StringType, TypeOptions, UnknownChoice,
 };
 pub use output::{Action, Change, Edit, FilePlan, Ownership, PlannedFile, WriteError};
 pub use project::{Fault, FaultKind};

@@ -6,9 +6,11 @@
 
 mod scratch;
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::str::Lines;
 use std::{env, fs};
 
 #[test]
@@ -64,7 +66,8 @@ fn copy(from: &Path, to: &Path) {
 /// Runs the commands of a session and writes down what happens.
 fn replay(session: &str, dir: &Path) -> String {
     let mut out = String::new();
-    for line in session.lines() {
+    let mut lines = session.lines();
+    while let Some(line) = lines.next() {
         if line.starts_with("# ") {
             let _ = writeln!(out, "{line}");
         } else if let Some(command) = line.strip_prefix("$ ") {
@@ -72,9 +75,21 @@ fn replay(session: &str, dir: &Path) -> String {
                 out.push('\n');
             }
             let _ = writeln!(out, "$ {command}\n{}", run(command, dir));
+            lines = behind_output(lines);
         }
     }
     out
+}
+
+/// What follows the recorded output of a command, in which a line may look like a comment. A command that
+/// was never run has none.
+fn behind_output(lines: Lines<'_>) -> Lines<'_> {
+    let mut behind = lines.clone();
+    let is_next = |line: &&str| line.starts_with("[exit status ") || line.starts_with("$ ");
+    match behind.find(is_next) {
+        Some(line) if line.starts_with('[') => behind,
+        _ => lines,
+    }
 }
 
 fn run(command: &str, dir: &Path) -> String {
@@ -100,6 +115,7 @@ fn run(command: &str, dir: &Path) -> String {
     };
     let output = command
         .current_dir(dir)
+        .env("PATH", path_with_tool())
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
         .output()
@@ -116,6 +132,14 @@ fn run(command: &str, dir: &Path) -> String {
         .map(|line| timeless(line.trim_end()) + "\n")
         .collect();
     format!("{lines}[exit status {status}]\n")
+}
+
+/// The `PATH` of a shell that finds the tool.
+fn path_with_tool() -> OsString {
+    let tool = Path::new(env!("CARGO_BIN_EXE_streamgen")).parent();
+    let found = env::var_os("PATH").unwrap_or_default();
+    let folders = tool.map(PathBuf::from).into_iter();
+    env::join_paths(folders.chain(env::split_paths(&found))).expect("a PATH")
 }
 
 /// A text without the hashes of generated files, which change with the templates.

@@ -18,6 +18,8 @@ struct Case {
     idl: &'static str,
     /// The project's folder.
     dir: &'static str,
+    /// `-streamx`
+    streamx: bool,
     /// What `-service` says; without it there is only a library.
     service: Option<&'static str>,
     /// Whether the scaffold is compared too. It is not where it has been filled in by hand.
@@ -28,20 +30,32 @@ struct Case {
     descriptors: bool,
     /// `-default-handlers`
     default_handlers: bool,
-    /// Settings that are not at their default.
+    /// Settings of types that are not at their default.
     types: fn(&mut TypeOptions),
+    /// Others.
+    set: fn(&mut Options),
 }
 
 const fn snapshot(idl: &'static str, dir: &'static str, service: Option<&'static str>) -> Case {
     Case {
         idl,
         dir,
+        streamx: true,
         service,
         scaffold: true,
         gen_path: DEFAULT_GEN_PATH,
         descriptors: false,
         default_handlers: false,
         types: |_| (),
+        set: |_| (),
+    }
+}
+
+/// A sample on the classic surface, without `-streamx`: those that are not the same on both.
+const fn classic(idl: &'static str, dir: &'static str, service: Option<&'static str>) -> Case {
+    Case {
+        streamx: false,
+        ..snapshot(idl, dir, service)
     }
 }
 
@@ -51,12 +65,14 @@ const fn option(idl: &'static str, dir: &'static str, types: fn(&mut TypeOptions
     Case {
         idl,
         dir,
+        streamx: true,
         service: None,
         scaffold: true,
         gen_path: DEFAULT_GEN_PATH,
         descriptors: false,
         default_handlers: false,
         types,
+        set: |_| (),
     }
 }
 
@@ -69,12 +85,14 @@ const fn part(idl: &'static str, dir: &'static str) -> Case {
     Case {
         idl,
         dir,
+        streamx: true,
         service: None,
         scaffold: false,
         gen_path: DEFAULT_GEN_PATH,
         descriptors: false,
         default_handlers: false,
         types: |_| (),
+        set: |_| (),
     }
 }
 
@@ -152,6 +170,41 @@ const CASES: &[Case] = &[
         "snapshots/proto-imports",
         Some("shop.orders.pb"),
     ),
+    classic(
+        "idl-samples/annotations.thrift",
+        "snapshots/classic/annotations",
+        None,
+    ),
+    classic("idl-samples/echo.thrift", "snapshots/classic/echo", None),
+    classic(
+        "idl-samples/includes/shop.thrift",
+        "snapshots/classic/includes",
+        None,
+    ),
+    classic("idl-samples/names.thrift", "snapshots/classic/names", None),
+    classic(
+        "idl-samples/services.thrift",
+        "snapshots/classic/services",
+        Some("snapshot-classic-services"),
+    ),
+    classic(
+        "idl-samples/chat.proto",
+        "snapshots/classic/chat",
+        Some("snapshot-classic-chat"),
+    ),
+    classic("idl-samples/pow.proto", "snapshots/classic/pow", None),
+    classic("idl-samples/sqrt.proto", "snapshots/classic/sqrt", None),
+    classic("idl-samples/sum.proto", "snapshots/classic/sum", None),
+    classic(
+        "idl-samples/proto/names.proto",
+        "snapshots/classic/proto-names",
+        None,
+    ),
+    classic(
+        "idl-samples/proto/proto3.proto",
+        "snapshots/classic/proto3",
+        None,
+    ),
     part("idl-samples/chat.proto", "examples/chat"),
     part("idl-samples/echo.thrift", "examples/echo"),
     Case {
@@ -162,11 +215,27 @@ const CASES: &[Case] = &[
     part("idl-samples/sum.proto", "examples/sum"),
     part("interop/idl/codec/codec.thrift", "interop/codec"),
     part("interop/idl/grpc/testing/test.proto", "interop/grpc"),
+    part("interop/idl/hostile.thrift", "interop/hostile"),
     part("interop/idl/peer.thrift", "interop/peer"),
     defaults("calls_gen", "interop/idl/defaults/calls.thrift"),
     defaults("streams_gen", "interop/idl/defaults/streams.thrift"),
     defaults("calls_pb_gen", "interop/idl/defaults/calls.proto"),
     defaults("streams_pb_gen", "interop/idl/defaults/streams.proto"),
+    Case {
+        streamx: false,
+        ..defaults("classic_streams_gen", "interop/idl/defaults/streams.thrift")
+    },
+    Case {
+        streamx: false,
+        ..defaults(
+            "classic_streams_pb_gen",
+            "interop/idl/defaults/streams.proto",
+        )
+    },
+    Case {
+        gen_path: "protobuf_gen",
+        ..part("interop/idl/hostile.proto", "interop/hostile")
+    },
     Case {
         gen_path: "protobuf_gen",
         ..part("interop/idl/peer.proto", "interop/peer")
@@ -238,6 +307,38 @@ const CASES: &[Case] = &[
         ..option(
             "tests/options/default-handlers/defaults.thrift",
             "tests/options/default-handlers",
+            |_| (),
+        )
+    },
+    option(
+        "tests/options/enum-as-text/levels.thrift",
+        "tests/options/enum-as-text",
+        |types| {
+            types.serde = true;
+            types.enum_as_text = true;
+        },
+    ),
+    Case {
+        set: |options| options.combine_service = true,
+        ..option(
+            "tests/options/combine-service/desk.thrift",
+            "tests/options/combine-service",
+            |_| (),
+        )
+    },
+    Case {
+        set: |options| options.invoker = true,
+        ..option(
+            "tests/options/invoker/greeter.thrift",
+            "tests/options/invoker",
+            |_| (),
+        )
+    },
+    Case {
+        set: |options| options.idl_ref = Some("tests/options/idl-ref/idl-ref.yaml".into()),
+        ..option(
+            "tests/options/idl-ref/figures.thrift",
+            "tests/options/idl-ref",
             |_| (),
         )
     },
@@ -343,6 +444,39 @@ fn every_sample_has_a_snapshot() {
     }
 }
 
+/// Each sample is generated on both surfaces: where they differ, the classic one has a snapshot too.
+#[test]
+fn samples_without_a_classic_snapshot_are_the_same_on_both_surfaces() {
+    let is_classic = |case: &&Case| case.dir.starts_with("snapshots/classic/");
+    let classic: Vec<_> = CASES
+        .iter()
+        .filter(is_classic)
+        .map(|case| case.idl)
+        .collect();
+    let samples = CASES
+        .iter()
+        .filter(|case| case.dir.starts_with("snapshots/") && case.streamx);
+    let mut wrong = Vec::new();
+    for case in samples {
+        let other = Case {
+            streamx: false,
+            ..*case
+        };
+        let texts = |case: &Case| {
+            let planned = planned(case);
+            let files = planned.iter();
+            // The file that records the options says the surface.
+            let files = files.filter(|(path, _)| !path.ends_with("streamgen.lock"));
+            let files = files.map(|(path, file)| (path.to_owned(), file.contents.clone()));
+            files.collect::<BTreeMap<_, _>>()
+        };
+        if (texts(case) == texts(&other)) == classic.contains(&case.idl) {
+            wrong.push(case.idl);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
 /// A snapshot that the package `snapshots` does not name would be compiled by nobody.
 #[test]
 fn every_snapshot_is_compiled() {
@@ -364,7 +498,7 @@ fn every_snapshot_is_compiled() {
 fn planned(case: &Case) -> FilePlan {
     let dir = Path::new(case.dir);
     let mut options = Options::new(case.idl);
-    options.streamx = true;
+    options.streamx = case.streamx;
     options.gen_path = case.gen_path.to_owned();
     options.include_dirs = vec!["idl-samples/proto".into(), "interop/idl".into()];
     let name = dir
@@ -380,6 +514,7 @@ fn planned(case: &Case) -> FilePlan {
     options.descriptors = case.descriptors;
     options.default_handlers = case.default_handlers;
     (case.types)(&mut options.types);
+    (case.set)(&mut options);
     options.service = case.service.map(str::to_owned);
     // A folder beside the real one: the paths are the same, and no scaffold is there yet.
     options.out_dir = dir.with_file_name("not-there");

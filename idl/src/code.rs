@@ -159,7 +159,6 @@ codes! {
     ModuleNameClash = "SG0111", Error, "Two files of one namespace define the same name.";
     InvalidRustName = "SG0112", Error, "The Rust name that an annotation asks for is no identifier, or is taken.";
     UnhashableKey = "SG0113", Warning, "A map key or set element cannot be hashed in Rust, so the map or set is a list.";
-    StreamxNeeded = "SG0114", Error, "Streaming methods of a Thrift IDL are generated with -streamx only.";
     NoService = "SG0115", Error, "A scaffold was asked for, but the IDL has no service.";
     UnaryWithoutEffect = "SG0117", Warning, "`streaming.mode` `unary` has no effect with -streamx.";
     PilotaOnly = "SG0118", Warning, "An annotation asks for something that only pilota does.";
@@ -184,6 +183,13 @@ codes! {
     ProtobufDefault = "SG0215", Error, "A default is not allowed here, or does not fit the type.";
     ProtobufField = "SG0216", Error, "A field has a label, a kind or a key type that is not allowed here.";
     ProtobufRule = "SG0219", Error, "The file breaks a rule of Protobuf.";
+
+    // The settings file.
+    SettingsSyntax = "SG0300", Error, "The file `streamgen.toml` is not TOML at this place.";
+    SettingsKey = "SG0301", Error, "A key of `streamgen.toml` does not exist, or not at this place.";
+    SettingsType = "SG0302", Error, "A value in `streamgen.toml` is of another type than its key takes.";
+    SettingsValue = "SG0303", Error, "A value in `streamgen.toml` is none that its key takes.";
+    SettingsJobs = "SG0304", Error, "The jobs of `streamgen.toml` lack something, or contradict each other.";
 }
 
 impl Code {

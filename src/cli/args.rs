@@ -7,9 +7,10 @@ use clap_complete::Shell;
 
 use super::choice::Choice;
 use super::kitex_args::KitexOnly;
+use super::output_args::OutputArgs;
 use super::switch::Switch;
 use crate::options::{
-    BytesType, DEFAULT_GEN_PATH, ExternPath, IdlPath, MapType, PathAttribute, Rename,
+    BytesType, CiSystem, DEFAULT_GEN_PATH, ExternPath, IdlPath, MapType, PathAttribute, Rename,
     RuntimeSource, StringType,
 };
 
@@ -20,14 +21,15 @@ use crate::options::{
     name = "streamgen",
     version,
     about = "Generates a Rust client and server from a Thrift or Protobuf IDL, for Kitex's protocols",
-    override_usage = "streamgen [flags] IDL...",
+    override_usage = "streamgen [flags] [IDL...]\n       streamgen init [flags] [IDL...]",
     after_help = AFTER_SHORT_HELP,
     after_long_help = AFTER_HELP,
     args_override_self = true,
+    disable_help_subcommand = true,
     disable_version_flag = true
 )]
 pub(super) struct Args {
-    /// Root IDL files; -service serves the first one
+    /// Root IDL files, or - for one from standard input; -service serves the first one; without any, streamgen.toml says what to do
     #[arg(value_name = "IDL")]
     pub(super) idl: Vec<PathBuf>,
 
@@ -94,6 +96,9 @@ pub(super) struct Args {
     )]
     pub(super) runtime: Option<RuntimeSource>,
 
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+
     /// Rust type of string: faststr or string
     #[arg(long, value_name = "TYPE", default_value_t = StringType::default(), help_heading = "Types", hide_short_help = true)]
     pub(super) string_type: StringType,
@@ -119,6 +124,10 @@ pub(super) struct Args {
     /// Derive serde's traits, with the names of the IDL: -serde
     #[arg(long, switch(), help_heading = "Types")]
     pub(super) serde: bool,
+
+    /// Derive serde's traits, with an enum as its name in the IDL instead of its number
+    #[arg(long, switch(), help_heading = "Types", hide_short_help = true)]
+    pub(super) enum_as_text: bool,
 
     /// Keep fields that the IDL does not have, and write them back
     #[arg(long, switch(), help_heading = "Types", hide_short_help = true)]
@@ -189,6 +198,10 @@ pub(super) struct Args {
     #[arg(long, switch(), help_heading = "Handlers")]
     pub(super) no_handler_edit: bool,
 
+    /// Write the workflow that builds, lints, tests and checks, unless there is one: -ci github or -ci gitlab
+    #[arg(long, value_name = "SYSTEM", help_heading = "Checks")]
+    pub(super) ci: Option<CiSystem>,
+
     /// Write nothing, and fail unless every file is as it would be written, for CI: -check
     #[arg(long, switch(), help_heading = "Checks")]
     pub(super) check: bool,
@@ -200,6 +213,16 @@ pub(super) struct Args {
     /// Write nothing, and say what would be done with each file
     #[arg(long, switch(), help_heading = "Checks", hide_short_help = true)]
     pub(super) dry_run: bool,
+
+    /// Write nothing, and print the IDL on stdout as other programs read it: ast, which is JSON
+    #[arg(
+        long,
+        value_name = "FORM",
+        hide_possible_values = true,
+        help_heading = "Checks",
+        hide_short_help = true
+    )]
+    pub(super) emit: Option<Emit>,
 
     /// Say nothing but errors and warnings: -q
     #[arg(short = 'q', long, switch(), help_heading = "Messages")]
@@ -239,12 +262,23 @@ pub(super) struct Args {
     #[arg(long, help_heading = "Messages", hide_short_help = true)]
     pub(super) man_page: bool,
 
+    /// Print the JSON schema of streamgen.toml, for editors
+    #[arg(long, help_heading = "Messages", hide_short_help = true)]
+    pub(super) toml_schema: bool,
+
     /// Print version
     #[arg(long, help_heading = "Messages", action = clap::ArgAction::Version)]
     version: Option<bool>,
 
     #[command(flatten)]
     pub(super) kitex: KitexOnly,
+}
+
+/// What is printed of an IDL instead of generating code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Emit {
+    /// The shared AST.
+    Ast,
 }
 
 /// Who the messages are for.

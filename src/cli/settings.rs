@@ -3,10 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use crate::options::{IdlType, Options, TypeOptions};
+use crate::output::is_file;
 
-use super::args::Args;
+use super::args::{Args, Emit, MessageFormat};
 use super::choice;
 use super::kitex_flags;
+use super::output_args::OutputArgs;
+use super::settings_file::SettingsFile;
+use super::stdin::{self, Input};
+
+const NO_IDL: &str = "no IDL file given, as in: streamgen -module echo echo.thrift; and there is no \
+                      streamgen.toml here or in a folder above, which `streamgen init` writes";
 
 /// A command line that has been understood.
 #[derive(Debug)]
@@ -21,6 +28,8 @@ pub(super) struct Settings {
     pub(super) verbose: bool,
     /// One line each, without the word "warning".
     pub(super) warnings: Vec<String>,
+    /// The file that has the jobs, if the command line has none.
+    pub(super) file: Option<SettingsFile>,
 }
 
 impl Settings {
@@ -39,38 +48,59 @@ pub(super) enum Mode {
     DryRun,
     /// It is an error if something would be done.
     Check,
+    /// There are none: the IDL is printed.
+    Emit,
 }
 
 impl Mode {
-    fn of(args: &Args) -> Self {
-        match (args.check, args.dry_run || args.diff) {
-            (true, _) => Self::Check,
-            (false, true) => Self::DryRun,
-            (false, false) => Self::Write,
+    /// What the flags ask for, or why they cannot be followed together.
+    fn of(args: &Args) -> Result<Self, String> {
+        match (args.emit, args.check, args.dry_run || args.diff) {
+            (None, true, _) => Ok(Self::Check),
+            (None, false, true) => Ok(Self::DryRun),
+            (None, false, false) => Ok(Self::Write),
+            (Some(Emit::Ast), false, false) => {
+                if args.message_format == MessageFormat::Json {
+                    let message = "-emit and -message-format json exclude each other: \
+                                   both print JSON on stdout";
+                    return Err(message.to_owned());
+                }
+                if args.idl.len() > 1 {
+                    return Err("-emit takes one IDL".to_owned());
+                }
+                Ok(Self::Emit)
+            }
+            (Some(_), ..) => Err(
+                "-emit writes no files: -check, -diff and -dry-run have nothing to tell".to_owned(),
+            ),
         }
     }
 }
 
-/// Checks what clap cannot: rules between flags, and Kitex's on the IDL's name.
+/// Checks what clap cannot: rules between flags, and Kitex's on the IDL's name. `input` reads an IDL
+/// from standard input.
 ///
 /// # Errors
 ///
 /// One sentence for the user; the exit status is 2 (`kitex-tool.md` 4).
-pub(super) fn settings(args: Args) -> Result<Settings, String> {
+pub(super) fn settings(args: Args, input: Input) -> Result<Settings, String> {
     let kitex = kitex_flags::judge(&args.kitex)?;
     if args.quiet && args.verbose {
         return Err("-q and -v exclude each other".to_owned());
     }
-    let mode = Mode::of(&args);
+    let mode = Mode::of(&args)?;
     let [idl, others @ ..] = args.idl.as_slice() else {
-        return Err("no IDL file given, as in: streamgen -module echo echo.thrift".into());
+        return Err(NO_IDL.to_owned());
     };
+    if args.output.use_path.is_some() && !others.is_empty() {
+        return Err("-use takes one IDL: the code of all of them exists already".to_owned());
+    }
     let others = others.to_vec();
     let mut options = Options::new(idl);
     options.idl_type = idl_type(&args.idl_type)?;
-    options.include_dirs = args.include;
+    options.include_dirs = include_dirs(args.include)?;
     options.descriptor_set = args.descriptor_set;
-    options.streamx = args.streamx;
+    options.streamx = args.streamx || kitex.thrift.streamx;
     // An empty value is the same as none, as in Go.
     options.module = args.module.filter(|name| !name.is_empty());
     options.service = args.service.filter(|name| !name.is_empty());
@@ -81,29 +111,40 @@ pub(super) fn settings(args: Args) -> Result<Settings, String> {
     options.default_handlers = args.default_handlers;
     options.edit_handlers = !args.no_handler_edit;
     options.renames = args.rename;
+    set_output(&mut options, args.output)?;
+    if kitex.thrift.code_ref && options.idl_ref.is_none() {
+        options.idl_ref = Some(idl_ref_here()?);
+    }
+    options.ci = args.ci;
     let (bytes, bytes_of) = choice::sorted(args.bytes_type);
     let (maps, maps_of) = choice::sorted(args.map_type);
+    let enum_as_text = args.enum_as_text || kitex.thrift.enum_as_text;
     options.types = TypeOptions {
         strings: args.string_type,
         bytes,
         bytes_of,
         maps,
         maps_of,
-        serde: args.serde,
-        keep_unknown_fields: args.keep_unknown_fields || kitex.keep_unknown_fields,
-        only_reachable: args.only_reachable || kitex.trim_idl,
+        // A name is written by serde only.
+        serde: args.serde || enum_as_text,
+        enum_as_text,
+        keep_unknown_fields: args.keep_unknown_fields || kitex.thrift.keep_unknown_fields,
+        only_reachable: args.only_reachable || kitex.thrift.trim_idl,
         type_attributes: args.type_attribute,
         field_attributes: args.field_attribute,
         extern_paths: args.extern_path,
         skip_debug: args.skip_debug,
         compile_well_known_types: args.compile_well_known_types,
     };
+    let mut jobs = jobs(options, others);
+    stdin::take(&mut jobs, input)?;
     Ok(Settings {
-        jobs: jobs(options, others),
+        jobs,
         mode,
         diff: args.diff,
         verbose: args.verbose,
         warnings: kitex.warnings,
+        file: None,
     })
 }
 
@@ -117,6 +158,55 @@ fn jobs(first: Options, others: Vec<PathBuf>) -> Vec<Options> {
     let mut jobs: Vec<_> = others.into_iter().map(of_other).collect();
     jobs.insert(0, first);
     jobs
+}
+
+/// What is written besides or instead of the code of every file.
+fn set_output(options: &mut Options, args: OutputArgs) -> Result<(), String> {
+    let use_path = args.use_path.filter(|path| !path.is_empty());
+    let use_path = use_path.map(|path| path.parse().map_err(|error| format!("-use {error}")));
+    options.use_path = use_path.transpose()?;
+    if options.use_path.is_some() && options.service.is_none() {
+        // Kitex's own rule (`kitex-tool.md` 4).
+        return Err("-use needs -service: it is about the program that serves".to_owned());
+    }
+    if options.use_path.is_some() && args.copy_idl {
+        return Err("-copy-idl has no place with -use, which writes no code".to_owned());
+    }
+    options.no_recurse = args.no_recurse;
+    options.idl_ref = args.idl_ref;
+    options.combine_service = args.combine_service;
+    options.invoker = args.invoker;
+    options.copy_idl = args.copy_idl;
+    options.record = args.record;
+    Ok(())
+}
+
+/// The file that thriftgo reads for `code_ref`, in the current folder.
+fn idl_ref_here() -> Result<PathBuf, String> {
+    const NAMES: [&str; 2] = ["idl-ref.yml", "idl-ref.yaml"];
+    let mut files = NAMES.iter().map(PathBuf::from);
+    let [first, second] = NAMES;
+    files.find(|file| is_file(file)).ok_or_else(|| {
+        format!("-thrift code_ref: there is no {first} or {second} in this folder; name one with -idl-ref")
+    })
+}
+
+/// The folders to search. Kitex clones a repository whose address stands here; what a generator writes
+/// is to depend on files that are there, so that a run needs no network and gives the same tomorrow.
+fn include_dirs(dirs: Vec<PathBuf>) -> Result<Vec<PathBuf>, String> {
+    const REPOSITORIES: [&str; 4] = ["git@", "http://", "https://", "ssh://"];
+    let is_repository = |dir: &&PathBuf| {
+        let text = dir.to_string_lossy();
+        REPOSITORIES.iter().any(|start| text.starts_with(start))
+    };
+    match dirs.iter().find(is_repository) {
+        Some(url) => Err(format!(
+            "-I `{}` is a repository, and streamgen fetches nothing: clone it, as with `git clone` or \
+             `git submodule add`, and give its folder",
+            url.display()
+        )),
+        None => Ok(dirs),
+    }
 }
 
 fn idl_type(text: &str) -> Result<Option<IdlType>, String> {
@@ -143,7 +233,11 @@ mod tests {
         let all = std::iter::once("streamgen".to_owned()).chain(words);
         let matches = command.try_get_matches_from(all).expect("clap takes them");
         let args = Args::from_arg_matches(&matches).expect("they are values");
-        settings(args).expect("they make sense").jobs.remove(0)
+        let input = || Ok(b"namespace rs a".to_vec());
+        settings(args, input)
+            .expect("they make sense")
+            .jobs
+            .remove(0)
     }
 
     /// What `streamgen.lock` records is what somebody could type, to the same effect.
@@ -156,12 +250,15 @@ mod tests {
             "-I=../idl",
             "-descriptor-set=a/set.bin",
             "-type=protobuf",
+            "-no-recurse",
+            "-combine-service",
             "-string-type=string",
             "-bytes-type=vec",
             "-bytes-type=Page.image=bytes",
             "-map-type=btree",
             "-map-type=.a=hash",
             "-serde",
+            "-enum-as-text",
             "-keep-unknown-fields",
             "-only-reachable",
             "-type-attribute=.=#[derive(Eq)]",
@@ -169,7 +266,10 @@ mod tests {
             "-extern-path=base=::common::base",
             "-skip-debug=.a.B",
             "-compile-well-known-types",
+            "-rename=a.B=Other",
             "-descriptors",
+            "-copy-idl",
+            "-invoker",
             "-default-handlers",
             "a.proto",
         ];
@@ -183,5 +283,8 @@ mod tests {
         let plain = understood(&["idl/a.thrift".to_owned()]);
         assert_eq!(plain.flags(), [] as [&str; 0]);
         assert_eq!(plain.idl_of_project(), "idl/a.thrift");
+        let inline = understood(&["-type=thrift".to_owned(), "-".to_owned()]);
+        assert_eq!(inline.flags(), ["-type=thrift"]);
+        assert_eq!(inline.idl_of_project(), "-");
     }
 }

@@ -10,6 +10,8 @@ mod attributes;
 mod boxes;
 mod check;
 mod clashes;
+mod clients;
+mod combine;
 mod depth;
 mod derives;
 mod docs;
@@ -39,14 +41,19 @@ mod types;
 mod unary;
 mod values;
 
-use streamgen_idl::model::{DefId, Definition, DefinitionKind, Schema};
-use streamgen_idl::{Code, Diagnostic, FileId};
+use std::path::Path;
 
+use streamgen_idl::model::{DefId, Definition, DefinitionKind, File, Schema};
+use streamgen_idl::{Diagnostic, FileId};
+
+use crate::options::idl_ref::IdlRef;
 use crate::options::{Options, TypeOptions};
 
 pub(crate) use annotate::annotate;
 pub(crate) use attribute_text::is_attribute;
 pub(crate) use attributes::{Attributes, deprecated};
+pub(crate) use clients::{ClientKind, ClientPlan};
+pub(crate) use combine::combine;
 pub(crate) use docs::sanitize as sanitize_docs;
 pub(crate) use ident::{PRIMITIVES, broken_rule, camel, escape, is_identifier, unraw};
 pub(crate) use kinds::{MethodKind, Request};
@@ -69,8 +76,12 @@ pub(crate) struct Plan<'a> {
     pub(crate) protobuf: ProtobufTypes,
     /// What a crate with these types sets, where rustc's own limit is too low.
     pub(crate) recursion_limit: Option<usize>,
+    /// Whether services have Kitex's StreamX surface. Otherwise they have the classic one.
+    pub(crate) streamx: bool,
     /// Whether traits of handlers have a body for each method.
     pub(crate) default_handlers: bool,
+    /// Whether servers make invokers.
+    pub(crate) invoker: bool,
     /// By definition.
     generated: Vec<bool>,
     externs: externs::Externs,
@@ -84,6 +95,7 @@ impl<'a> Plan<'a> {
         schema: &'a Schema,
         options: &'a Options,
         message_types: &ExternTypes,
+        refs: &[IdlRef],
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
         let protobuf = ProtobufTypes::build(schema, message_types, &options.renames, diagnostics);
@@ -102,20 +114,20 @@ impl<'a> Plan<'a> {
         }
         protobuf::warn_about_options(options, is_protobuf, diagnostics);
         selection::check_reachable(schema, &options.types, diagnostics);
-        let externs = externs::Externs::build(schema, &modules, &names, extern_paths);
-        let generated = match is_protobuf {
+        let externs = externs::Externs::build(schema, &modules, &names, extern_paths, refs);
+        let mut generated = match is_protobuf {
             true => protobuf::generated(schema, &options.types, &protobuf, message_types),
             false => selection::generated(schema, &options.types, &externs),
         };
+        if options.no_recurse && !is_protobuf {
+            selection::leave_to_others(schema, &modules, &mut generated);
+        }
         modules.omit(schema, &generated);
         let derives = derives::Derives::build(forms::Forms {
             schema,
             options: &options.types,
         });
         derives.check(diagnostics);
-        if !options.streamx && !is_protobuf {
-            require_streamx(schema, diagnostics);
-        }
         if options.streamx {
             unary::warn(schema, diagnostics);
         }
@@ -127,7 +139,9 @@ impl<'a> Plan<'a> {
             names,
             protobuf,
             recursion_limit,
+            streamx: options.streamx,
             default_handlers: options.default_handlers,
+            invoker: options.invoker,
             generated,
             externs,
             boxes,
@@ -174,6 +188,23 @@ impl<'a> Plan<'a> {
         .collect()
     }
 
+    /// The modules of included files that another run has to write under `-no-recurse`, each with the
+    /// path of one of its IDL files.
+    pub(crate) fn left_to_others(&self) -> Vec<(ModuleId, &Path)> {
+        let root = self.modules.of_file(self.schema.root);
+        let files = self
+            .schema
+            .files_in_order()
+            .map(|file| (self.modules.of_file(file.id), file));
+        let is_left = |(module, file): &(ModuleId, &File)| {
+            let mut defs = self.schema.definitions_of(file.id);
+            *module != root && defs.any(|def| self.externs.path(def.id).is_none())
+        };
+        let left = files.filter(is_left);
+        left.map(|(module, file)| (module, file.path.as_path()))
+            .collect()
+    }
+
     /// Whether the messages of a file travel as Protobuf: what picks the payload codec.
     pub(crate) fn is_protobuf(&self, file: FileId) -> bool {
         self.schema.file(file).kind.is_protobuf()
@@ -202,25 +233,5 @@ impl<'a> Plan<'a> {
         let namespace = namespace.unwrap_or(&stem);
         let last = namespace.rsplit('.').next().unwrap_or(namespace);
         last.to_lowercase()
-    }
-}
-
-/// Without `-streamx`, Kitex generates a second client for streams. That surface does not exist
-/// here yet, and the other one must not take its place unasked.
-fn require_streamx(schema: &Schema, diagnostics: &mut Vec<Diagnostic>) {
-    for def in &schema.definitions {
-        let DefinitionKind::Service(service) = &def.kind else {
-            continue;
-        };
-        if let Some(method) = service.methods.iter().find(|m| m.mode.is_streaming()) {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::StreamxNeeded,
-                    format!("`{}` has streaming methods, which need -streamx", def.name),
-                )
-                .label(method.name_span, "streams")
-                .help("add -streamx to the command line"),
-            );
-        }
     }
 }

@@ -7,6 +7,7 @@
 
 mod adopt;
 mod audit;
+mod copies;
 mod hash;
 mod job;
 mod leftovers;
@@ -14,21 +15,40 @@ pub(crate) mod lock;
 mod merge;
 mod module_text;
 pub(crate) mod paths;
+pub(crate) mod record;
+mod surface;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::options::Options;
-use crate::output::{FilePlan, Ownership, Tree};
-use crate::plan::Plan;
+use crate::options::{Options, SETTINGS_FILE, shell_word};
+use crate::output::{FilePlan, Ownership, Tree, exists};
+use crate::plan::{Plan, ServicePlan};
 use crate::view::Beside;
 
 pub(crate) use audit::Audit;
 pub use audit::{Fault, FaultKind};
+use copies::Copied;
 use job::ROOT;
 use lock::{FILE_NAME, Job, Lock, Module};
 use merge::Merge;
+use paths::file_seen_from;
+
+/// What is generated is said in one place. `recorded` is the settings file that the last run followed.
+fn refuse_beside_settings(options: &Options, recorded: Option<String>) -> Result<(), Error> {
+    let possible = recorded.into_iter().chain([SETTINGS_FILE.to_owned()]);
+    let mut possible = possible.map(|file| options.out_dir.join(file));
+    let Some(file) = possible.find(|file| exists(file)) else {
+        return Ok(());
+    };
+    let file = file_seen_from(Path::new("."), &file);
+    Err(Error::usage(format!(
+        "`{file}` says what is generated here: add a [[job]] with `idl = \"{}\"` to it if there is none, \
+         and run streamgen without naming an IDL",
+        options.idl_of_project()
+    )))
+}
 
 /// The project, as a run finds it.
 #[derive(Debug)]
@@ -37,34 +57,65 @@ pub(crate) struct Project<'a> {
     tree: Tree<'a>,
     /// The folder of generated code, below that.
     folder: PathBuf,
+    /// The name of that folder.
+    gen_path: String,
+    /// The file that has the jobs, as seen from the project.
+    settings: Option<String>,
     /// What this run does.
     job: Job,
     /// What other runs did.
     others: Vec<Job>,
     /// The modules that this job had when it was run before.
     previous: BTreeMap<String, Module>,
+    /// Whether its services had the StreamX surface then, if that is known.
+    previous_streamx: Option<bool>,
+    /// The files of services that are not the same on both surfaces.
+    streams: BTreeSet<String>,
     /// The files that have been written, with their hashes.
     files: BTreeMap<String, String>,
     notes: Vec<String>,
+    /// The copies of IDL files that this run makes, by path below the folder of generated code.
+    copies: BTreeMap<String, Copied>,
+    /// Whether the script of all jobs is written.
+    records: bool,
 }
 
 impl<'a> Project<'a> {
-    /// Reads what earlier runs have left.
+    /// Reads what earlier runs have left. With `only`, the project has no jobs but those for these IDLs:
+    /// what was there of others is left over.
     ///
     /// # Errors
     ///
-    /// When there is a lock file that cannot be followed.
-    pub(crate) fn open(options: &Options, plan: &Plan<'_>, tree: Tree<'a>) -> Result<Self, Error> {
+    /// When there is a lock file that cannot be followed, and when a settings file has the jobs, which a
+    /// command line would add to.
+    pub(crate) fn open(
+        options: &Options,
+        plan: &Plan<'_>,
+        services: &[ServicePlan<'_>],
+        tree: Tree<'a>,
+        only: Option<&BTreeSet<String>>,
+    ) -> Result<Self, Error> {
         let folder = PathBuf::from("src").join(&options.gen_path);
+        let settings = options.settings_file.as_ref();
+        let mut recorded = None;
         let mut project = Self {
             tree,
+            settings: settings.map(|file| file_seen_from(&options.out_dir, file)),
             job: Job::of(options, plan),
             others: Vec::new(),
             previous: BTreeMap::new(),
+            previous_streamx: None,
+            streams: surface::modules_with_streams(plan, services),
             files: BTreeMap::new(),
             notes: Vec::new(),
+            gen_path: options.gen_path.clone(),
+            copies: copies::of_idl(options, plan)?,
+            records: options.record,
             folder,
         };
+        let sources = project.copies.iter();
+        let sources = sources.map(|(path, copy)| (path.clone(), copy.from.clone()));
+        project.job.copies = sources.collect();
         let path = project.folder.join(FILE_NAME);
         match tree.text(&path) {
             Some(text) => {
@@ -74,10 +125,18 @@ impl<'a> Project<'a> {
                 })?;
                 project.others = lock.jobs;
                 project.files = lock.files;
+                recorded = lock.settings;
             }
             None => project.adopt(),
         }
+        if settings.is_none() {
+            refuse_beside_settings(options, recorded)?;
+        }
         project.take_out_this_job();
+        project.note_other_surface(services);
+        if let Some(only) = only {
+            project.others.retain(|job| only.contains(&job.idl));
+        }
         Ok(project)
     }
 
@@ -87,8 +146,24 @@ impl<'a> Project<'a> {
         let is_this = |other: &Job| self.job.replaces(other) || Some(&other.idl) == moved.as_ref();
         let all = std::mem::take(&mut self.others);
         let (same, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_this);
+        self.previous_streamx = same.first().and_then(Job::streamx);
         self.previous = same.into_iter().flat_map(|job| job.modules).collect();
         self.others = others;
+        self.note_other_input();
+    }
+
+    /// Says so where the IDL from standard input is not the one that came from there before.
+    fn note_other_input(&mut self) {
+        let mut before = self.previous.keys().filter(|path| *path != ROOT).peekable();
+        let is_other =
+            before.peek().is_some() && !before.any(|path| self.job.modules.contains_key(path));
+        if self.job.is_inline() && is_other {
+            self.notes.push(
+                "the code of this IDL takes the place of that of another one, which came from standard \
+                 input too: a project can have one such IDL"
+                    .to_owned(),
+            );
+        }
     }
 
     /// Takes over what an older streamgen has written. Nobody can tell whether it was changed since,
@@ -119,6 +194,25 @@ impl<'a> Project<'a> {
         jobs.flat_map(|job| job.modules.keys().cloned()).collect()
     }
 
+    /// The commands that check all jobs, as typed in the folder of the project.
+    pub(crate) fn check_commands(&self) -> Vec<String> {
+        if let Some(settings) = &self.settings {
+            // The tool looks for the file in the folders above, too.
+            let folder = settings.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let is_above = folder.is_empty() || folder.split('/').all(|part| part == "..");
+            return vec![match is_above {
+                true => "streamgen -check".to_owned(),
+                false => format!("(cd {} && streamgen -check)", shell_word(folder)),
+            }];
+        }
+        let jobs = self.others.iter().chain([&self.job]);
+        let mut jobs: Vec<_> = jobs
+            .filter(|job| !job.adopted && !job.is_inline())
+            .collect();
+        jobs.sort_by(|a, b| a.idl.cmp(&b.idl));
+        jobs.into_iter().map(Job::check_command).collect()
+    }
+
     /// What the other jobs say in the root module.
     pub(crate) fn beside(&self) -> Beside {
         let root_files = job::with_module(&self.others, ROOT);
@@ -142,11 +236,12 @@ impl<'a> Project<'a> {
     /// When another job has put other things into one of the modules.
     pub(crate) fn join(mut self, files: &mut FilePlan) -> Result<Vec<String>, Error> {
         let mut written = self.merged(files)?;
+        written.extend(self.copied(files)?);
         self.note_absent();
         self.note_abandoned();
         written.extend(self.without_what_is_lost(files));
         let mut hashes = self.dispose_of_leftovers(files);
-        for path in job::modules(&self.others).into_keys() {
+        for path in self.others.iter().flat_map(Job::files) {
             if let Some(hash) = self.files.get(path) {
                 hashes.insert(path.to_owned(), hash.clone());
             }
@@ -155,7 +250,15 @@ impl<'a> Project<'a> {
         let mut jobs = self.others;
         jobs.push(self.job);
         jobs.sort_by(|a, b| a.idl.cmp(&b.idl));
-        let lock = Lock::new(jobs, hashes);
+        if self.records {
+            let found = self.tree.text(Path::new(record::FILE_NAME));
+            let commands = match self.settings {
+                Some(_) => record::Commands::of_settings(),
+                None => record::Commands::of_project(&self.gen_path, &jobs),
+            };
+            record::plan(found.as_deref(), &commands, files);
+        }
+        let lock = Lock::new(self.settings, jobs, hashes);
         files.insert(
             self.folder.join(FILE_NAME),
             Ownership::Generated,
@@ -171,6 +274,7 @@ impl<'a> Project<'a> {
             &self.others,
             self.folder.display().to_string(),
             self.gone(),
+            &self.streams,
         );
         let mut hashes = BTreeMap::new();
         for path in self.job.modules.keys() {

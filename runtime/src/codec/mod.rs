@@ -2,6 +2,8 @@
 //! its types.
 mod budget;
 mod containers;
+#[cfg(feature = "serde")]
+mod enum_text;
 mod enums;
 mod error;
 mod exception;
@@ -28,6 +30,8 @@ mod writer;
 
 pub use budget::{DECODED_FACTOR, DECODED_FLOOR, decoded_max};
 pub use bytes::BytesMut;
+#[cfg(feature = "serde")]
+pub use enum_text::{NamedEnum, deserialize_enum, serialize_enum};
 pub use error::{DecodeError, DecodeErrorKind};
 pub use exception::ApplicationException;
 pub use fields::Fields;

@@ -57,7 +57,7 @@ where
     F: FnOnce(BidiStreamingServer<Req, Res>) -> Fut,
     Fut: Future<Output = Result<()>> + Send + 'static,
 {
-    Box::pin(handler(BidiStreamingServer::new(stream.0)))
+    Box::pin(handler(BidiStreamingServer::new(stream.raw, stream.cx)))
 }
 
 /// Runs `handler` with the requests, and sends what it returns.
@@ -68,10 +68,11 @@ where
     F: FnOnce(ClientStreamingServer<Req>) -> Fut,
     Fut: Future<Output = Result<Res>> + Send + 'static,
 {
-    let running = handler(ClientStreamingServer::new(Arc::clone(&stream.0)));
+    let ServerStream { raw, cx } = stream;
+    let running = handler(ClientStreamingServer::new(Arc::clone(&raw), cx));
     Box::pin(async move {
         let response = running.await?;
-        ResponseSender::new(stream.0).send(response).await
+        ResponseSender::new(raw).send(response).await
     })
 }
 
@@ -84,9 +85,10 @@ where
     Fut: Future<Output = Result<()>> + Send,
 {
     Box::pin(async move {
-        let request = Requests::new(Arc::clone(&stream.0)).recv().await?;
+        let ServerStream { raw, cx } = stream;
+        let request = Requests::new(Arc::clone(&raw), cx.clone()).recv().await?;
         let request = request.ok_or_else(no_request)?;
-        handler(request, ServerStreamingServer::new(stream.0)).await
+        handler(request, ServerStreamingServer::new(raw, cx)).await
     })
 }
 

@@ -14,7 +14,7 @@ use super::recv_timeout::{RecvTimeout, RecvTimer};
 use crate::codec::Message;
 use crate::decoding::decode;
 use crate::error::{Error, Result};
-use crate::wire::RawStream;
+use crate::wire::{ClientRaw, RawStream};
 
 /// Messages that an idle stream keeps room for. What a burst needed beyond is given back; the
 /// transport's queue and the batch take turns, so this goes for both.
@@ -38,6 +38,7 @@ struct State<E: End> {
     raw: Arc<E::Raw>,
     batch: VecDeque<Bytes>,
     timer: E::Timer,
+    call: E::Call,
     /// The stream has ended with an error, and the error was given out.
     failed: bool,
 }
@@ -55,19 +56,21 @@ impl<T: Message, E: End> Future for RecvFuture<'_, T, E> {
 }
 
 impl<T: Message> Responses<T> {
-    pub(super) fn with_timeout(mut self, timeout: Option<RecvTimeout>) -> Self {
+    pub(super) fn with_timeout(raw: Arc<dyn ClientRaw>, timeout: Option<RecvTimeout>) -> Self {
         let timeout = timeout.filter(|config| !config.timeout.is_zero());
-        self.state.timer = timeout.map(|config| Box::new(RecvTimer::new(config)));
-        self
+        let mut inbound = Self::new(raw, ());
+        inbound.state.timer = timeout.map(|config| Box::new(RecvTimer::new(config)));
+        inbound
     }
 }
 
 impl<T: Message, E: End> Inbound<T, E> {
-    pub(crate) fn new(raw: Arc<E::Raw>) -> Self {
+    pub(crate) fn new(raw: Arc<E::Raw>, call: E::Call) -> Self {
         let state = State {
             raw,
             batch: VecDeque::new(),
             timer: E::Timer::default(),
+            call,
             failed: false,
         };
         Self {
@@ -78,6 +81,10 @@ impl<T: Message, E: End> Inbound<T, E> {
 
     pub(super) fn raw(&self) -> &Arc<E::Raw> {
         &self.state.raw
+    }
+
+    pub(super) fn call(&self) -> &E::Call {
+        &self.state.call
     }
 
     /// The next message; `None` at the clean end of the stream. Each call's timeout starts anew.

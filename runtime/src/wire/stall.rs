@@ -1,11 +1,16 @@
 //! Peers that stop halfway.
 
+use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::time::timeout;
+
+use crate::call::WaitTimer;
 
 /// How long nothing may follow the first part of a frame or a message. Who writes one has all of it,
 /// so that a pause is a lost network or a peer that holds connections open; TCP's own repetitions
@@ -17,7 +22,53 @@ pub(crate) const STALL_TIMEOUT: Duration = Duration::from_secs(10);
 /// long. nginx uses the same number.
 pub(crate) const SEND_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The error of a write that took too long.
+/// Limits how long a write, a flush or the close of a byte stream may be pending. `polled` is what the
+/// operation returned just now. The caller restarts `stuck` before each new operation.
+pub(super) fn taken<T>(
+    polled: Poll<io::Result<T>>,
+    stuck: &mut WaitTimer,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<T>> {
+    match polled {
+        Poll::Pending => stuck.poll_expired(cx).map(|()| Err(not_taken())),
+        done => done,
+    }
+}
+
+/// Writes all of `left`, and flushes whatever buffers it. Afterwards `left` is what `io` did not take.
+///
+/// # Errors
+/// The errors of `io`, or that one write or the flush was pending for the timeout of `stuck`.
+pub(super) async fn send<W: AsyncWrite + Unpin>(
+    io: &mut W,
+    left: &mut &[u8],
+    stuck: &mut WaitTimer,
+) -> io::Result<()> {
+    let mut io = Pin::new(io);
+    while !left.is_empty() {
+        stuck.restart();
+        match poll_fn(|cx| taken(io.as_mut().poll_write(cx, left), stuck, cx)).await? {
+            0 => return Err(io::ErrorKind::WriteZero.into()),
+            n => *left = &left[n..],
+        }
+    }
+    stuck.restart();
+    poll_fn(|cx| taken(io.as_mut().poll_flush(cx), stuck, cx)).await
+}
+
+/// Closes the direction that is written to. The peer has as long to take this as any write.
+///
+/// # Errors
+/// The errors of `io`, or that the close was pending for the timeout of `stuck`.
+pub(super) async fn close<W: AsyncWrite + Unpin>(
+    io: &mut W,
+    stuck: &mut WaitTimer,
+) -> io::Result<()> {
+    stuck.restart();
+    poll_fn(|cx| taken(Pin::new(&mut *io).poll_shutdown(cx), stuck, cx)).await
+}
+
+/// The error of an operation that took too long.
 pub(crate) fn not_taken() -> io::Error {
     let text = "the peer takes nothing of what is written";
     io::Error::new(io::ErrorKind::TimedOut, text)

@@ -34,7 +34,7 @@ impl Connect {
         Ok(near)
     }
 
-    fn give(&self, next: Next) -> io::Result<()> {
+    pub(crate) fn give(&self, next: Next) -> io::Result<()> {
         let given = self.0.send(next);
         given.map_err(|_| io::ErrorKind::ConnectionRefused.into())
     }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::plan::{MethodKind, MethodPlan, Request, RustType, ServicePlan, literal};
+use crate::plan::{MethodKind, MethodPlan, Plan, Request, RustType, ServicePlan, literal};
 
 use crate::layout;
 
@@ -10,6 +10,8 @@ use crate::layout;
 #[template(path = "service_server.rs.j2")]
 struct ServerView<'a> {
     service: &'a ServicePlan<'a>,
+    /// Whether it makes an invoker.
+    invoker: bool,
     /// Heads of the `impl` blocks.
     inherent: String,
     from_arc: String,
@@ -19,6 +21,8 @@ struct ServerView<'a> {
     /// Arms of the two dispatching functions.
     serve: Vec<Arm>,
     stream: Vec<Arm>,
+    /// What the parameter for a stream's context is called.
+    stream_context: &'static str,
 }
 
 struct Arm {
@@ -28,7 +32,7 @@ struct Arm {
     call: &'static str,
 }
 
-pub(super) fn render(service: &ServicePlan<'_>) -> askama::Result<String> {
+pub(super) fn render(plan: &Plan<'_>, service: &ServicePlan<'_>) -> askama::Result<String> {
     let bound = format!("<{}: {}>", service.handler, service.handler_trait);
     let server = format!("{}<{}>", service.server, service.handler);
     let arc = RustType::generic("::std::sync::Arc", [RustType::plain(service.handler)]);
@@ -36,6 +40,7 @@ pub(super) fn render(service: &ServicePlan<'_>) -> askama::Result<String> {
         |generics: &str, of_trait: RustType| layout::impl_header(generics, &of_trait, &server);
     ServerView {
         service,
+        invoker: plan.invoker,
         inherent: layout::inherent_header(&bound, &server),
         from_arc: header(&bound, RustType::generic("::core::convert::From", [arc])),
         debug: header(
@@ -46,8 +51,18 @@ pub(super) fn render(service: &ServicePlan<'_>) -> askama::Result<String> {
         debug_body: layout::call("f.write_str", &[literal::string(&service.server)], 8, 8, 0),
         serve: arms(service, |kind| !kind.is_streaming()),
         stream: arms(service, MethodKind::is_streaming),
+        stream_context: match takes_context(service) {
+            true => "cx",
+            false => "_cx",
+        },
     }
     .render()
+}
+
+/// Whether handlers of streams are given a context beside the stream.
+fn takes_context(service: &ServicePlan<'_>) -> bool {
+    let mut streams = service.methods.iter();
+    streams.any(|method| method.kind.is_streaming() && method.context_param.is_some())
 }
 
 fn arms(service: &ServicePlan<'_>, wanted: impl Fn(MethodKind) -> bool) -> Vec<Arm> {
@@ -90,9 +105,9 @@ fn arm(service: &ServicePlan<'_>, index: usize, method: &MethodPlan<'_>) -> Arm 
         params.push("stream".to_owned());
         rest.push("stream".to_owned());
     }
-    let args: Vec<_> = ["&handler", "cx"]
-        .map(str::to_owned)
-        .into_iter()
+    let context = method.context_param.as_ref().map(|_| "cx".to_owned());
+    let args: Vec<_> = std::iter::once("&handler".to_owned())
+        .chain(context)
         .chain(rest)
         .collect();
     Arm {

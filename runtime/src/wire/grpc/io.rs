@@ -9,9 +9,9 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf, Take};
 
-use super::frames::{DATA, Frame, Frames, HEADERS};
+use super::frames::{CONTINUATION, DATA, Frame, Frames, HEADERS};
 use super::gather::Gathered;
-use super::ledger::{Arrivals, Ledger};
+use super::ledger::Ledger;
 use super::life::Life;
 use super::progress::Seen;
 use crate::sync::lock;
@@ -25,6 +25,9 @@ const LONGEST_TURN: u64 = 256 * 1024;
 /// How many frames end a turn, however short they are. Before more is read, the task takes the
 /// streams that these frames open from h2, and writes the answers that they ask for.
 const FRAMES_OF_TURN: usize = 1024;
+/// How many bytes of header blocks end a turn: h2 keeps up to 200 times as much for the requests that
+/// they begin, until the task takes these.
+const HEADERS_OF_TURN: usize = 16 * 1024;
 /// How many frames may be read while nothing can be written. For each frame that needs an answer,
 /// h2 keeps that answer, some 600 bytes, until the peer reads. grpc-go and Kitex stop reading at 50
 /// answers; this number also counts frames that need no answer.
@@ -49,6 +52,11 @@ struct Socket<IO> {
     out: Gathered,
     /// How many bytes were written so far.
     written: u64,
+    /// Whether some of these bytes may still be in a buffer of `io`. A TLS session has such a
+    /// buffer.
+    unflushed: bool,
+    /// Whether `io` is to be closed, and the end has not left it.
+    closing: bool,
     turn: u64,
     /// Whether the turn ended although there were bytes left to read.
     cut: bool,
@@ -62,6 +70,8 @@ struct Inflow {
     bytes: u64,
     /// Frames read in this turn.
     in_turn: usize,
+    /// Bytes of header blocks in them.
+    headers: usize,
     /// Frames read since this side last wrote something or had nothing to write.
     unanswered: usize,
     /// Whether the last read found no more bytes.
@@ -87,11 +97,14 @@ pub(super) fn gather<IO: AsyncRead>(
             life,
             bytes: 0,
             in_turn: 0,
+            headers: 0,
             unanswered: 0,
             dry: false,
         },
         out: Gathered::default(),
         written: 0,
+        unflushed: false,
+        closing: false,
         turn: FIRST_TURN,
         cut: false,
     };
@@ -105,14 +118,19 @@ impl Inflow {
         self.life.note_bytes();
         self.bytes += bytes.len() as u64;
         let mut arrivals = self.ledger.arrivals();
-        let (mut frames, mut answered) = (0, false);
+        let (mut frames, mut headers, mut answered) = (0, 0, false);
         let each = |frame: Frame| {
             frames += 1;
             answered |= matches!(frame.kind, DATA | HEADERS);
-            note_data(&mut arrivals, frame);
+            if matches!(frame.kind, HEADERS | CONTINUATION) {
+                headers += frame.len;
+            }
+            arrivals.add(frame);
         };
         self.frames.read(bytes, each)?;
+        arrivals.finish(bytes.len());
         self.in_turn += frames;
+        self.headers += headers;
         self.unanswered += frames;
         if answered {
             self.life.note_answer();
@@ -130,34 +148,30 @@ impl Inflow {
     }
 }
 
-fn note_data(arrivals: &mut Arrivals<'_>, frame: Frame) {
-    if frame.kind == DATA {
-        arrivals.add(frame.stream, frame.len);
-    }
-}
-
 impl<IO: AsyncRead + AsyncWrite + Unpin> FlushHandle<IO> {
-    /// Writes what [`Gather`] has gathered.
+    /// Writes what [`Gather`] has gathered, and flushes whatever buffers it.
     pub(super) fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut socket = lock(&self.0);
-        if socket.out.is_empty() {
+        if socket.is_flushed() {
             return Poll::Ready(Ok(()));
         }
         ready!(socket.poll_drain(cx))?;
-        Pin::new(socket.io.get_mut()).poll_flush(cx)
+        ready!(Pin::new(socket.io.get_mut()).poll_flush(cx))?;
+        socket.unflushed = false;
+        Poll::Ready(Ok(()))
     }
 
     /// Lets h2 read again. Returns whether the last turn may have left bytes unread.
     pub(super) fn begin_turn(&self) -> bool {
         let mut socket = lock(&self.0);
-        if socket.out.is_empty() {
+        if socket.is_flushed() {
             socket.inflow.unanswered = 0;
         }
         // Reading goes on when something has been written.
         if socket.inflow.unanswered >= UNANSWERED {
             return false;
         }
-        socket.inflow.in_turn = 0;
+        (socket.inflow.in_turn, socket.inflow.headers) = (0, 0);
         let cut = std::mem::take(&mut socket.cut);
         socket.turn = match cut {
             true => LONGEST_TURN.min(socket.turn * 2),
@@ -172,7 +186,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> FlushHandle<IO> {
     pub(super) fn seen(&self) -> Seen {
         let socket = lock(&self.0);
         Seen {
-            unsent: !socket.out.is_empty(),
+            unsent: socket.closing || !socket.is_flushed(),
             written: socket.written,
             ..socket.inflow.seen()
         }
@@ -186,6 +200,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Socket<IO> {
         let written = before - self.out.len();
         self.written += written as u64;
         if written > 0 {
+            self.unflushed = true;
             self.inflow.unanswered = 0;
         }
         drained
@@ -230,8 +245,15 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Gather<IO> {
 }
 
 impl<IO: AsyncRead> Socket<IO> {
+    fn is_flushed(&self) -> bool {
+        self.out.is_empty() && !self.unflushed
+    }
+
     fn turn_is_over(&self) -> bool {
-        self.io.limit() == 0 || self.inflow.in_turn >= FRAMES_OF_TURN
+        let inflow = &self.inflow;
+        self.io.limit() == 0
+            || inflow.in_turn >= FRAMES_OF_TURN
+            || inflow.headers >= HEADERS_OF_TURN
     }
 }
 
@@ -265,7 +287,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gather<IO> {
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut socket = lock(&self.0);
         ready!(socket.poll_drain(cx))?;
-        Pin::new(socket.io.get_mut()).poll_shutdown(cx)
+        let closed = Pin::new(socket.io.get_mut()).poll_shutdown(cx);
+        socket.closing = closed.is_pending();
+        closed
     }
 }
 

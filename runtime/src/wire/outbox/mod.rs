@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::sync::lock;
 use crate::wire::append::Append;
 use crate::wire::io::{BoxWriter, yield_once};
-use crate::wire::not_taken;
+use crate::wire::taken;
 
 /// Bytes that may wait for the kernel, unless the user says otherwise, before senders are held back: some
 /// writes' worth, so that the writer never runs dry, and little to be held by a peer that takes nothing.
@@ -61,6 +61,9 @@ struct Queue {
     reader: Option<Waker>,
     /// Why nothing more is accepted.
     closed: Option<Error>,
+    /// A sender has written frames that may still be in a buffer of the socket. A TLS session has
+    /// such a buffer.
+    unflushed: bool,
     /// The writer ends when all is written.
     finishing: bool,
     /// Frames of the last write, and the value of `reads` then.
@@ -149,7 +152,7 @@ impl Outbox {
 
     /// Wakes the sender of a stream that has ended.
     pub(crate) fn release(&self, sid: i32) {
-        if self.pending() < self.high_water {
+        if self.pending() <= self.high_water / 2 {
             return;
         }
         let waiting = self.lock().senders.remove(&sid);
@@ -204,6 +207,7 @@ impl Outbox {
         queue.finishing = true;
         queue.closed.get_or_insert(reason);
         queue.batch = FrameBatch::default();
+        queue.unflushed = false;
         let writer = queue.writer.take();
         let senders = std::mem::take(&mut queue.senders);
         drop(queue);
@@ -214,7 +218,8 @@ impl Outbox {
             .for_each(Waker::wake);
     }
 
-    /// Writes until the connection is finished. Each connection calls this once.
+    /// Writes until the connection is finished, and flushes whatever buffers the bytes. Each
+    /// connection calls this once.
     ///
     /// # Errors
     /// The socket failed, or the peer takes no bytes. The connection cannot be used any more.
@@ -227,22 +232,22 @@ impl Outbox {
             self.take(&mut batch);
             while !batch.is_empty() {
                 stuck.restart();
-                let write = poll_fn(|cx| match self.poll_write(&batch, cx) {
-                    Poll::Pending => stuck.poll_expired(cx).map(|()| Err(not_taken())),
-                    written => written,
-                });
+                let write = poll_fn(|cx| taken(self.poll_write(&batch, cx), &mut stuck, cx));
                 let n = write.await?;
                 batch.advance(n);
                 self.wrote(n);
             }
+            stuck.restart();
+            poll_fn(|cx| taken(self.poll_flush(cx), &mut stuck, cx)).await?;
         }
         Ok(())
     }
 
-    /// `true` when there are frames, `false` when the connection is finished and none are left.
+    /// `true` when there are frames to write or to flush, `false` when the connection is finished
+    /// and none are left.
     fn poll_filled(&self, cx: &mut Context<'_>) -> Poll<bool> {
         let mut queue = self.lock();
-        if !queue.batch.is_empty() {
+        if !queue.batch.is_empty() || queue.unflushed {
             return Poll::Ready(true);
         }
         if queue.finishing {
@@ -256,6 +261,7 @@ impl Outbox {
     fn take(&self, batch: &mut FrameBatch) {
         let mut queue = self.lock();
         std::mem::swap(&mut queue.batch, batch);
+        queue.unflushed = false;
         queue.last_frames = batch.frames();
         queue.last_read = self.reads.load(Ordering::Relaxed);
     }
@@ -263,6 +269,13 @@ impl Outbox {
     fn poll_write(&self, batch: &FrameBatch, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         match lock(&self.socket).as_mut() {
             Some(socket) => batch.bytes.poll_write(socket.as_mut(), cx),
+            None => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
+        }
+    }
+
+    fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match lock(&self.socket).as_mut() {
+            Some(socket) => socket.as_mut().poll_flush(cx),
             None => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
         }
     }
@@ -295,8 +308,8 @@ impl Outbox {
             && queue.last_read != self.reads.load(Ordering::Relaxed)
     }
 
-    /// Writes the buffer from the sender's own task if that is better, while the writer waits.
-    /// `false`: something is left for the writer.
+    /// Writes and flushes the buffer from the sender's own task if that is better, while the writer
+    /// waits. `false`: something is left for the writer.
     fn write_alone(&self, queue: &mut Queue) -> bool {
         if !self.is_lone(queue) {
             return false;
@@ -309,8 +322,8 @@ impl Outbox {
         let Some(socket) = socket.as_mut() else {
             return false;
         };
-        // The writer polls with its own waker when this does not write everything; it also meets
-        // again any error found here.
+        // The writer polls with its own waker when this does not write or flush everything; it also
+        // meets again any error found here.
         let mut cx = Context::from_waker(Waker::noop());
         let Poll::Ready(Ok(n)) = queue.batch.bytes.poll_write(socket.as_mut(), &mut cx) else {
             return false;
@@ -318,7 +331,11 @@ impl Outbox {
         queue.batch.advance(n);
         queue.last_read = self.reads.load(Ordering::Relaxed);
         self.set_pending(self.pending() - n, queue);
-        queue.batch.is_empty()
+        if !queue.batch.is_empty() {
+            return false;
+        }
+        queue.unflushed = !matches!(socket.as_mut().poll_flush(&mut cx), Poll::Ready(Ok(())));
+        !queue.unflushed
     }
 
     #[inline]
@@ -339,3 +356,6 @@ impl Outbox {
         lock(&self.queue)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -128,7 +128,7 @@ impl PingPongPool {
         request: &[u8],
     ) -> Result<Connection> {
         if let Some(mut kept) = idle.take(to.endpoint) {
-            match kept.write(request).await {
+            match kept.write(request, &self.config).await {
                 Ok(()) => return Ok(kept),
                 Err(error) => {
                     events::connection_broken(to.endpoint, &error);
@@ -141,7 +141,7 @@ impl PingPongPool {
         let dialling = dial(Arc::clone(&self.config), to.endpoint.clone());
         let io = to.connected(dialling).await?;
         let mut fresh = Connection::new(io);
-        let written = fresh.write(request).await;
+        let written = fresh.write(request, &self.config).await;
         written.inspect_err(|error| events::connection_broken(to.endpoint, error))?;
         Ok(fresh)
     }

@@ -6,8 +6,6 @@ mod concurrent;
 mod config;
 mod reading;
 
-use std::future::poll_fn;
-use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -15,7 +13,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
 use self::call::{
@@ -30,7 +28,7 @@ use crate::call::{Cancellation, Deadline, WaitTimer};
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result};
 use crate::wire::supervisor::supervise;
-use crate::wire::{Dispatch, PingPongOutcome, Supervisor, drain, not_taken};
+use crate::wire::{Dispatch, PingPongOutcome, Supervisor, close, drain, send};
 
 /// The answer buffer that a connection keeps between answers, in bytes. A larger buffer is freed.
 const KEPT_ANSWER: usize = 64 * 1024;
@@ -195,28 +193,21 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> ServerConnection<IO> {
     async fn refuse(&mut self, head: &Message, exception: &ApplicationException) {
         events::request_refused(self.peer, exception);
         let put = ReplyTo::new(head).refuse(exception, true, &mut self.answer);
-        if put.is_ok() && self.write().await.is_ok() && self.io.shutdown().await.is_ok() {
+        if put.is_err() || self.write().await.is_err() {
+            return;
+        }
+        if close(&mut self.io, &mut self.stuck).await.is_ok() {
             drain(&mut self.io, &mut self.buf).await;
         }
     }
 
     /// Writes the answer.
     async fn write(&mut self) -> Result<()> {
-        let mut left = &self.answer[..];
-        while !left.is_empty() {
-            let (io, stuck) = (&mut self.io, &mut self.stuck);
-            stuck.restart();
-            let write = poll_fn(|cx| match Pin::new(&mut *io).poll_write(cx, left) {
-                Poll::Pending => stuck.poll_expired(cx).map(|()| Err(not_taken())),
-                Poll::Ready(Ok(0)) => Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                written => written,
-            });
-            left = &left[write.await?..];
-        }
+        send(&mut self.io, &mut &self.answer[..], &mut self.stuck).await?;
         self.answer.clear();
         if self.answer.capacity() > KEPT_ANSWER {
             self.answer = BytesMut::new();
         }
-        Ok(self.io.flush().await?)
+        Ok(())
     }
 }

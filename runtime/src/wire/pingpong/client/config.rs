@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::wire::STALL_TIMEOUT;
 use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct};
 use crate::wire::pingpong::DEFAULT_MAX_MESSAGE;
+use crate::wire::{SEND_TIMEOUT, STALL_TIMEOUT};
 
 /// Which calls share a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,6 +45,8 @@ pub struct PoolConfig {
     pub max_message: usize,
     /// How long the server may send nothing after the first part of a reply.
     pub stall_timeout: Duration,
+    /// How long the server may take no byte of what is written to it.
+    pub send_timeout: Duration,
     /// Whether requests carry a checksum of their payload, where the framing has a TTHeader.
     pub checksum: bool,
 }
@@ -60,6 +62,7 @@ impl Default for PoolConfig {
             connect_timeout: CONNECT_TIMEOUT,
             max_message: DEFAULT_MAX_MESSAGE,
             stall_timeout: STALL_TIMEOUT,
+            send_timeout: SEND_TIMEOUT,
             checksum: false,
         }
     }
@@ -75,6 +78,7 @@ impl fmt::Debug for PoolConfig {
             .field("connect_timeout", &self.connect_timeout)
             .field("max_message", &self.max_message)
             .field("stall_timeout", &self.stall_timeout)
+            .field("send_timeout", &self.send_timeout)
             .field("checksum", &self.checksum)
             .finish_non_exhaustive()
     }

@@ -3,17 +3,19 @@
 use std::io;
 
 use bytes::BytesMut;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::runtime::{Handle, Id};
 use tokio::time::timeout;
 use tracing::Span;
 
 use super::config::PoolConfig;
+use crate::call::WaitTimer;
 use crate::error::{Error, Result};
 use crate::wire::io::ByteStream;
 use crate::wire::pingpong::events;
 use crate::wire::pingpong::message::{self, Message, MessageReader};
 use crate::wire::pool::Kept;
+use crate::wire::send;
 
 /// Bytes a connection keeps between calls; what a large message needed beyond is given back.
 const KEPT_BUFFER: usize = 64 * 1024;
@@ -44,22 +46,13 @@ impl Connection {
     ///
     /// # Errors
     /// The connection's; retryable if no byte has left.
-    pub(super) async fn write(&mut self, request: &[u8]) -> Result<()> {
-        let mut left = request;
-        while !left.is_empty() {
-            let written = match self.io.write(left).await {
-                Ok(0) => Err(io::ErrorKind::WriteZero.into()),
-                written => written,
-            };
-            match written {
-                Ok(n) => left = &left[n..],
-                Err(error) if left.len() == request.len() => {
-                    return Err(broken(error).before_handler());
-                }
-                Err(error) => return Err(broken(error)),
-            }
-        }
-        Ok(())
+    pub(super) async fn write(&mut self, request: &[u8], config: &PoolConfig) -> Result<()> {
+        let (mut left, mut stuck) = (request, WaitTimer::new(config.send_timeout));
+        let sent = send(&mut self.io, &mut left, &mut stuck).await;
+        sent.map_err(|error| match left.len() == request.len() {
+            true => broken(error).before_handler(),
+            false => broken(error),
+        })
     }
 
     /// Reads one message. Sets `heard` when the first bytes of it are there.

@@ -25,7 +25,7 @@ use crate::wire::pingpong::events;
 use crate::wire::pingpong::frames::Frames;
 use crate::wire::pingpong::message::Message;
 use crate::wire::pingpong::queue;
-use crate::wire::{SEND_TIMEOUT, pool};
+use crate::wire::pool;
 
 /// How long a connection that is being closed may take to write its last requests.
 const LINGER: Duration = Duration::from_secs(5);
@@ -69,7 +69,7 @@ impl Multiplexed {
         let span = events::connection(|| peer);
         let shared = Arc::new(Shared {
             peer,
-            out: Outbox::new(writer, OUT_HIGH_WATER, SEND_TIMEOUT),
+            out: Outbox::new(writer, OUT_HIGH_WATER, config.send_timeout),
             calls: Mutex::default(),
             retired: AtomicBool::new(false),
             closed: Cancellation::new(),
