@@ -15,7 +15,7 @@ use super::service::Service;
 use crate::call::CancelPolicy;
 use crate::error::Result;
 use crate::wire::io::Accepted;
-use crate::wire::{GrpcLimits, Limits, ServerWires};
+use crate::wire::{GrpcLimits, Limits, MinRate, ServerWires};
 
 /// Serves every wire of Kitex's services on one port: gRPC, TTHeader Streaming, and ping-pong over
 /// Framed and TTHeader.
@@ -44,6 +44,7 @@ impl Server {
             settings: Settings::default(),
             on_cancel: CancelPolicy::default(),
             stall_timeout: None,
+            min_rate: None,
             send_timeout: None,
         }
     }
@@ -60,6 +61,8 @@ pub struct ServerBuilder {
     on_cancel: CancelPolicy,
     /// If set, overrides the value of every wire.
     stall_timeout: Option<Duration>,
+    /// If set, overrides the value of every wire.
+    min_rate: Option<MinRate>,
     /// If set, overrides the value of every wire.
     send_timeout: Option<Duration>,
 }
@@ -116,6 +119,26 @@ impl ServerBuilder {
     /// (ping-pong); then the connection is closed. Default 10 s.
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
         self.stall_timeout = Some(timeout);
+        self
+    }
+
+    /// How fast a client must send a frame or a message that it has begun, on every wire, before the
+    /// server closes the connection. Default 500 bytes a second after 20 s.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use streamgen_runtime::{MinRate, Server};
+    ///
+    /// let builder = Server::builder().min_rate(MinRate {
+    ///     bytes_per_second: 10_000,
+    ///     grace: Duration::from_secs(5),
+    /// });
+    /// ```
+    ///
+    /// Over gRPC, a message can lie in several frames. If these arrive in time and the message does
+    /// not, its call ends with status 14, and the connection stays open.
+    pub fn min_rate(mut self, rate: MinRate) -> Self {
+        self.min_rate = Some(rate);
         self
     }
 
@@ -186,6 +209,9 @@ impl ServerBuilder {
         let mut wires = self.wires;
         if let Some(timeout) = self.stall_timeout {
             wires.set_stall_timeout(timeout);
+        }
+        if let Some(rate) = self.min_rate {
+            wires.set_min_rate(rate);
         }
         if let Some(timeout) = self.send_timeout {
             wires.set_send_timeout(timeout);

@@ -2,14 +2,18 @@
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use h2::RecvStream;
 use http::HeaderMap;
+use tokio::runtime::Handle;
 
 use super::ledger::{Account, cost};
 use super::message::MessageReader;
-use crate::error::{Error, Result};
+use super::status;
+use crate::error::{Error, ErrorKind, Result};
+use crate::wire::ArrivalTimer;
 
 /// The body of a request or a response.
 pub(super) struct Body {
@@ -24,6 +28,18 @@ pub(super) struct Body {
     held: usize,
     /// How much of that the last chunk brought, if no message has been found in it.
     fresh: usize,
+    /// `None` until a message is waited for of which a part has arrived.
+    partial: Option<Box<Partial>>,
+}
+
+/// Measures how fast messages arrive that lie in several DATA frames. A frame that is whole says
+/// nothing: each may bring a single byte of a message.
+struct Partial {
+    arrival: ArrivalTimer,
+    /// How many bytes the connection had brought when the current message was first waited for. All
+    /// that it brings since counts in favour of the message: streams that share a connection
+    /// share what it can carry.
+    from: Option<u64>,
 }
 
 /// What a body holds next.
@@ -51,6 +67,7 @@ impl Body {
             data_ended: false,
             held: 0,
             fresh: 0,
+            partial: None,
         }
     }
 
@@ -59,6 +76,10 @@ impl Body {
         loop {
             if let Some(message) = self.reader.next_message().map_err(Broken::Message)? {
                 self.fresh = 0;
+                if let Some(partial) = &mut self.partial {
+                    partial.arrival.begin();
+                    partial.from = None;
+                }
                 return Poll::Ready(Ok(Next::Message(message)));
             }
             // All of the last chunk belongs to a message that is not whole yet. Such a message
@@ -68,7 +89,14 @@ impl Body {
             if self.data_ended {
                 return self.poll_end(cx);
             }
-            match ready!(self.stream.poll_data(cx)) {
+            let Poll::Ready(data) = self.stream.poll_data(cx) else {
+                let late = ready!(self.poll_late(cx));
+                return Poll::Ready(Err(Broken::Message(late)));
+            };
+            if let Some(partial) = &mut self.partial {
+                partial.arrival.pause();
+            }
+            match data {
                 Some(Ok(chunk)) => {
                     self.held += chunk.len();
                     self.fresh = chunk.len();
@@ -82,6 +110,28 @@ impl Body {
                 }
             }
         }
+    }
+
+    /// Ready when the peer is late with a message that it has begun.
+    fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
+        // A client's reader may be polled by another executor than tokio, which has no timers.
+        let timed = self.partial.is_some() || Handle::try_current().is_ok();
+        if !timed || !self.reader.is_within() {
+            return Poll::Pending;
+        }
+        let ledger = self.account.ledger();
+        let partial = self.partial.get_or_insert_with(|| {
+            Box::new(Partial {
+                // A proxy may pass on one message of many with pauses.
+                arrival: ArrivalTimer::new(Duration::MAX, ledger.min_rate),
+                from: None,
+            })
+        });
+        let arrived = ledger.arrived();
+        let arrived = arrived - *partial.from.get_or_insert(arrived);
+        let late = ready!(partial.arrival.poll_late(arrived, cx)).text("a message");
+        ledger.tell_late(&late);
+        Poll::Ready(status::grpc(status::UNAVAILABLE, late).with_kind(ErrorKind::Connection))
     }
 
     /// Moves messages to `batch` that came with the one [`Body::poll_next`] gave, up to about `max`

@@ -111,6 +111,7 @@ impl Inflow {
     fn read(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.life.note_bytes();
         self.bytes += bytes.len() as u64;
+        self.ledger.note_arrived(bytes.len());
         let mut arrivals = self.ledger.arrivals();
         let (mut frames, mut answered) = (0, false);
         let each = |frame: Frame| {
@@ -131,6 +132,8 @@ impl Inflow {
         Seen {
             begun: self.frames.have_begun(),
             unfinished: self.dry && self.frames.are_unfinished(),
+            whole: self.frames.whole(),
+            arrived: self.frames.arrived(),
             bytes: self.bytes,
             ..Seen::default()
         }

@@ -4,14 +4,19 @@
 //! reader of another stream. Kitex and grpc-go return the connection's window as soon as bytes
 //! arrive, for the same purpose (A.17). h2 returns it only together with the window of the stream.
 //! In place of the connection's window, two bounds limit the waiting bytes: the number of streams
-//! times the window of one stream, and beyond [`GrpcLimits::connection_window`](super::GrpcLimits)
+//! times the window of one stream, and beyond [`GrpcLimits::connection_window`]
 //! there are no new streams.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use super::config::GrpcLimits;
+use super::events;
 use crate::sync::lock;
+use crate::trace::Told;
+use crate::wire::MinRate;
 
 /// The least that a DATA frame counts: about what h2 keeps for an unread frame.
 pub(super) const LEAST: usize = 256;
@@ -24,6 +29,13 @@ pub(super) struct Ledger {
     /// The sum of the waiting bytes of all accounts.
     total: AtomicU64,
     limit: u64,
+    /// The number of bytes that the connection has brought so far, of whatever stream.
+    arrived: AtomicU64,
+    /// How fast messages must arrive.
+    pub(super) min_rate: MinRate,
+    peer: Option<SocketAddr>,
+    /// Whether it was reported that a message is late.
+    late: Told,
 }
 
 /// The bytes of one stream that wait for its reader. The owner of the stream's data also owns this
@@ -46,14 +58,34 @@ pub(super) fn cost(len: usize) -> usize {
 }
 
 impl Ledger {
-    /// A ledger for a connection that is full when `limit` bytes wait.
-    pub(super) fn new(limit: u32) -> Arc<Self> {
+    /// A ledger for a connection, which is full when [`GrpcLimits::connection_window`] bytes wait.
+    pub(super) fn new(limits: &GrpcLimits, peer: Option<SocketAddr>) -> Arc<Self> {
         Arc::new(Self {
             accounts: Mutex::default(),
             open: AtomicUsize::new(0),
             total: AtomicU64::new(0),
-            limit: u64::from(limit),
+            limit: u64::from(limits.connection_window),
+            arrived: AtomicU64::new(0),
+            min_rate: limits.min_rate,
+            peer,
+            late: Told::default(),
         })
+    }
+
+    /// Notes bytes that the connection brings. One task does this.
+    pub(super) fn note_arrived(&self, bytes: usize) {
+        let arrived = self.arrived() + bytes as u64;
+        self.arrived.store(arrived, Ordering::Relaxed);
+    }
+
+    /// How many bytes the connection has brought so far.
+    pub(super) fn arrived(&self) -> u64 {
+        self.arrived.load(Ordering::Relaxed)
+    }
+
+    /// Reports that a message of the connection is late.
+    pub(super) fn tell_late(&self, reason: &str) {
+        events::message_late(&self.late, self.peer, reason);
     }
 
     /// Opens the account of a stream of which `arrived` bytes have arrived already.
@@ -102,6 +134,10 @@ impl Arrivals<'_> {
 }
 
 impl Account {
+    pub(super) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     /// Notes that the reader has taken so many bytes.
     pub(super) fn taken(&self, bytes: usize) {
         let bytes = bytes as u64;
@@ -134,7 +170,11 @@ mod tests {
 
     #[test]
     fn all_that_waits_is_counted_until_it_is_taken_or_its_stream_is_gone() {
-        let ledger = Ledger::new(3000);
+        let limits = GrpcLimits {
+            connection_window: 3000,
+            ..GrpcLimits::default()
+        };
+        let ledger = Ledger::new(&limits, None);
         let first = ledger.open(1, 100);
         let second = ledger.open(3, 0);
         let mut arrivals = ledger.arrivals();

@@ -2,14 +2,13 @@
 //! not affect those that follow.
 
 use std::io;
-use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
-use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::time::timeout;
+use tokio::io::AsyncRead;
 
 use super::message::{self, Message, cut_tt_header, open_tt_header};
 use crate::error::{Error, ErrorKind, Result};
+use crate::wire::ArrivalTimer;
 use crate::wire::ttheader::frame::PRELUDE_LEN;
 
 /// The size of the read buffer of a quiet connection, in bytes.
@@ -27,8 +26,11 @@ pub(super) struct Frames<R> {
     max: usize,
     /// How many bytes of a message above the limit have still to arrive; they are discarded.
     unwanted: usize,
+    /// How many bytes of it have arrived and were discarded.
+    skipped: usize,
     /// Whether the last read filled a quiet connection's buffer.
     busy: bool,
+    arrival: ArrivalTimer,
 }
 
 /// One message, or the error with which it could not be read.
@@ -46,14 +48,16 @@ pub(super) struct Unread {
 }
 
 impl<R: AsyncRead + Unpin> Frames<R> {
-    /// `buf` holds the bytes that were already read.
-    pub(super) fn new(io: R, buf: BytesMut, max: usize) -> Self {
+    /// `buf` holds the bytes that were already read. `arrival` measures how fast messages arrive.
+    pub(super) fn new(io: R, buf: BytesMut, max: usize, arrival: ArrivalTimer) -> Self {
         Self {
             io,
             buf,
             max,
             unwanted: 0,
+            skipped: 0,
             busy: false,
+            arrival,
         }
     }
 
@@ -64,18 +68,34 @@ impl<R: AsyncRead + Unpin> Frames<R> {
     /// # Errors
     /// The bytes are no TTHeader message. The bytes after them cannot be trusted.
     pub(super) fn next(&mut self) -> Result<Option<Framed>> {
-        let skipped = self.unwanted.min(self.buf.len());
-        self.buf.advance(skipped);
-        self.unwanted -= skipped;
+        self.discard();
         match cut_tt_header(&mut self.buf, self.max) {
             Ok(None) => Ok(None),
-            Ok(Some((prelude, frame))) => Ok(Some(Framed {
-                seq_id: prelude.seq_id,
-                message: open_tt_header(&prelude, &frame)
-                    .map_err(|error| Box::new(Unread { error, head: None })),
-            })),
+            Ok(Some((prelude, frame))) => {
+                self.arrival.begin();
+                Ok(Some(Framed {
+                    seq_id: prelude.seq_id,
+                    message: open_tt_header(&prelude, &frame)
+                        .map_err(|error| Box::new(Unread { error, head: None })),
+                }))
+            }
             Err(error) if error.kind() == ErrorKind::ResourceExhausted => Ok(self.skip(error)),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Discards what has arrived of a message that is given up.
+    fn discard(&mut self) {
+        if self.unwanted == 0 {
+            return;
+        }
+        let here = self.unwanted.min(self.buf.len());
+        self.buf.advance(here);
+        self.unwanted -= here;
+        self.skipped += here;
+        if self.unwanted == 0 {
+            self.skipped = 0;
+            self.arrival.begin();
         }
     }
 
@@ -98,22 +118,18 @@ impl<R: AsyncRead + Unpin> Frames<R> {
     /// Reads once; returns 0 at the end. Cancel safe.
     ///
     /// # Errors
-    /// The byte stream failed, or nothing followed the first part of a message for `stall`.
-    pub(super) async fn read(&mut self, stall: Duration) -> io::Result<usize> {
+    /// The byte stream failed, or the peer is late with a message that it has begun.
+    pub(super) async fn read(&mut self) -> io::Result<usize> {
         let wanted = match self.busy {
             true => READ_BUSY,
             false => READ_QUIET,
         };
         self.buf.reserve(self.buf.len().clamp(wanted, READ_MAX));
-        let within = !self.buf.is_empty() || self.unwanted > 0;
-        let read = self.io.read_buf(&mut self.buf);
-        let read = match within {
-            true => timeout(stall, read).await.unwrap_or_else(|_| {
-                let text = "nothing follows the first part of a message";
-                Err(io::Error::new(io::ErrorKind::TimedOut, text))
-            })?,
-            false => read.await?,
-        };
+        let arrived = self.skipped + self.buf.len();
+        let arrival = &mut self.arrival;
+        let read = arrival
+            .read(&mut self.io, &mut self.buf, arrived, "a message")
+            .await?;
         self.busy = read >= READ_QUIET;
         Ok(read)
     }

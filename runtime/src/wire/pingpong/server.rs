@@ -26,8 +26,8 @@ use crate::service::Mode;
 use crate::wire::supervisor::supervise;
 use crate::wire::ttheader::frame::{int_key, str_key};
 use crate::wire::{
-    Dispatch, Pending, PingPongHandler, PingPongOutcome, SEND_TIMEOUT, STALL_TIMEOUT, Supervisor,
-    close, drain, send,
+    ArrivalTimer, Dispatch, MinRate, Pending, PingPongHandler, PingPongOutcome, SEND_TIMEOUT,
+    STALL_TIMEOUT, Supervisor, close, drain, send,
 };
 
 /// How many bytes of later requests the server reads while a handler runs, in order to notice when
@@ -53,6 +53,9 @@ pub struct PingPongServerConfig {
     pub idle_timeout: Duration,
     /// How long the client may send nothing after the first part of a request. Default 10 s.
     pub stall_timeout: Duration,
+    /// How fast the client must send a request that it has begun. Default 500 bytes a second after
+    /// 20 s.
+    pub min_rate: MinRate,
     /// How long the client may take nothing of an answer. Default 60 s.
     pub send_timeout: Duration,
 }
@@ -64,6 +67,7 @@ impl Default for PingPongServerConfig {
             max_message: DEFAULT_MAX_MESSAGE,
             idle_timeout: Duration::from_secs(600),
             stall_timeout: STALL_TIMEOUT,
+            min_rate: MinRate::default(),
             send_timeout: SEND_TIMEOUT,
         }
     }
@@ -88,7 +92,7 @@ pub async fn serve_connection<IO>(
         buf: first,
         answer: BytesMut::new(),
         idle: WaitTimer::new(config.idle_timeout),
-        stalled: WaitTimer::new(config.stall_timeout),
+        arrival: ArrivalTimer::new(config.stall_timeout, config.min_rate),
         stuck: WaitTimer::new(config.send_timeout),
         messages: MessageReader::new(config.max_message),
         peer,
@@ -143,10 +147,10 @@ struct ServerConnection<IO> {
     buf: BytesMut,
     /// The answer that is being written, or the buffer of the last answer.
     answer: BytesMut,
-    /// Measures how long no request has come, and how long nothing has followed the first part of a
-    /// request.
+    /// Measures how long no request has come.
     idle: WaitTimer,
-    stalled: WaitTimer,
+    /// Measures how fast requests arrive.
+    arrival: ArrivalTimer,
     stuck: WaitTimer,
     messages: MessageReader,
     peer: Option<SocketAddr>,
@@ -182,7 +186,10 @@ impl<IO: AsyncRead + Unpin> ServerConnection<IO> {
     async fn next(&mut self) -> Next {
         loop {
             match self.messages.next(&mut self.buf) {
-                Ok(Some(message)) => return self.request(message),
+                Ok(Some(message)) => {
+                    self.arrival.begin();
+                    return self.request(message);
+                }
                 Ok(None) => {}
                 Err(error) => match self.refusal(&error) {
                     Some(refused) => return refused,
@@ -217,22 +224,21 @@ impl<IO: AsyncRead + Unpin> ServerConnection<IO> {
     /// Reads more bytes. Returns whether any arrived in time.
     async fn read(&mut self) -> bool {
         message::reserve_for_read(&mut self.buf);
-        let waiting = self.buf.is_empty();
-        let wait = match waiting {
-            true => &mut self.idle,
-            false => &mut self.stalled,
-        };
-        wait.restart();
+        let arrived = self.buf.len();
         let (io, buf) = (&mut self.io, &mut self.buf);
-        let read = poll_fn(|cx| match pin!(io.read_buf(buf)).poll(cx) {
+        let mut read = pin!(self.arrival.read(io, buf, arrived, "a request"));
+        let idle = &mut self.idle;
+        idle.restart();
+        let read = poll_fn(|cx| match read.as_mut().poll(cx) {
             Poll::Ready(read) => Poll::Ready(Some(read)),
-            Poll::Pending => wait.poll_expired(cx).map(|()| None),
+            Poll::Pending if arrived == 0 => idle.poll_expired(cx).map(|()| None),
+            Poll::Pending => Poll::Pending,
         });
         let read = read.await;
         if matches!(read, Some(Ok(1..))) {
             return true;
         }
-        events::client_gone(self.peer, read.as_ref(), waiting);
+        events::client_gone(self.peer, read.as_ref(), arrived == 0);
         false
     }
 

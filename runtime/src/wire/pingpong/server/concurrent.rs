@@ -84,7 +84,8 @@ pub(super) async fn serve<IO, F>(
         let shared = Arc::clone(&shared);
         async move { shared.write_all().await }
     });
-    let requests = Frames::new(reader, connection.buf, config.max_message);
+    let arrival = connection.arrival;
+    let requests = Frames::new(reader, connection.buf, config.max_message, arrival);
     if let Some(first) = first {
         shared.take(first).await;
     }
@@ -147,7 +148,7 @@ impl Shared {
             self.out.answers_taken().await;
             tokio::select! {
                 biased;
-                read = requests.read(config.stall_timeout) => match read {
+                read = requests.read() => match read {
                     Ok(1..) => self.out.note_read(),
                     read => {
                         events::client_gone(self.peer, Some(&read), true);
