@@ -39,6 +39,12 @@ impl Error {
         Self(Kind::Project(message.into()))
     }
 
+    /// What was asked for cannot be printed.
+    #[cfg(feature = "cli")]
+    pub(crate) fn output(error: &std::io::Error) -> Self {
+        Self(Kind::Project(format!("cannot write to stdout: {error}")))
+    }
+
     /// prost-build makes what this program does not know.
     pub(crate) fn prost(found: impl fmt::Display) -> Self {
         Self(Kind::Prost(found.to_string()))
@@ -88,23 +94,25 @@ impl fmt::Display for Error {
     }
 }
 
-/// One line a diagnostic, `file:line:column: severity: message`.
+/// One line a diagnostic, `file:line:column: severity[code]: message`.
 impl fmt::Display for IdlErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, one) in self.diagnostics.iter().enumerate() {
             if index > 0 {
                 f.write_str("\n")?;
             }
-            let place = one
-                .primary_span()
-                .and_then(|span| self.sources.position(span));
-            if let Some((path, at)) = place {
-                write!(f, "{}:{}:{}: ", path.display(), at.line, at.column)?;
-            }
-            write!(f, "{}[{}]: {}", one.severity, one.code, one.message)?;
+            f.write_str(&on_one_line(one, &self.sources))?;
         }
         Ok(())
     }
+}
+
+/// `file:line:column: severity[code]: message`
+pub(crate) fn on_one_line(one: &Diagnostic, sources: &SourceMap) -> String {
+    let place = one.primary_span().and_then(|span| sources.position(span));
+    let place = place.map(|(path, at)| format!("{}:{}:{}: ", path.display(), at.line, at.column));
+    let place = place.unwrap_or_default();
+    format!("{place}{}[{}]: {}", one.severity, one.code, one.message)
 }
 
 impl std::error::Error for Error {

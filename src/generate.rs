@@ -1,23 +1,32 @@
 //! One run, from options to files in memory.
 
 mod batch;
+mod emit;
+mod surroundings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use streamgen_idl::{Code, Diagnostic, Disk, Language, LoadOptions, Severity, SourceMap};
+use streamgen_idl::{Code, Diagnostic, Language, LoadOptions, Loaded, Severity, SourceMap};
 
 use crate::error::Error;
+use crate::inline::WithInline;
 use crate::messages;
 use crate::note::Note;
 use crate::options::{ExternPath, IdlType, Options};
 use crate::output::{FilePlan, Tree, WriteError};
 use crate::plan::{Plan, ServicePlan, broken_rule};
 use crate::project::{Audit, Fault, Project};
+use crate::scaffold::Remarks;
 use crate::timings::{Stopwatch, Timing};
 use crate::{plan, scaffold, view};
 
+pub(crate) use batch::generate_all_beside;
+#[cfg(feature = "cli")]
+pub(crate) use batch::generate_all_watched;
 pub use batch::{Batch, generate_all};
+pub use emit::{Ast, read_ast};
+pub(crate) use surroundings::{Purpose, Surroundings};
 
 /// What a run has made, not yet written.
 #[derive(Debug)]
@@ -64,16 +73,34 @@ impl Generated {
 /// Fails when the options contradict each other, when the IDL cannot be read or has an error, and
 /// when the output folder holds another package or, of another IDL, other types in the same module.
 pub fn generate(options: &Options) -> Result<Generated, Error> {
-    generate_beside(options, &FilePlan::default())
+    generate_beside(options, &FilePlan::default(), Surroundings::of_project())
 }
 
-/// The same where `planned` has been planned for the output folder already.
-fn generate_beside(options: &Options, planned: &FilePlan) -> Result<Generated, Error> {
-    let tree = Tree::new(&options.out_dir, planned);
+/// Reads the IDL, and nothing else.
+///
+/// # Errors
+///
+/// Fails when the options contradict each other. What is wrong with the IDL is in what comes back.
+pub(crate) fn load(options: &Options, around: Surroundings<'_>) -> Result<Loaded, Error> {
     let request = request(options)?;
-    let mut clock = Stopwatch::start();
-    let loaded = streamgen_idl::load(&request, &Disk);
-    clock.lap("IDL");
+    let files = WithInline::new(options, around.idl_files);
+    Ok(streamgen_idl::load(&request, &files))
+}
+
+/// The same as [`generate`] where `planned` has been planned for the output folder already.
+fn generate_beside(
+    options: &Options,
+    planned: &FilePlan,
+    around: Surroundings<'_>,
+) -> Result<Generated, Error> {
+    let tree = match around.purpose {
+        Purpose::Project => Tree::new(&options.out_dir, planned),
+        Purpose::Build => Tree::in_memory(&options.out_dir, planned),
+    };
+    let mut clock = Stopwatch::new(&options.idl, around.watch);
+    clock.begins("IDL");
+    let loaded = load(options, around)?;
+    clock.begins("decisions");
     let mut diagnostics = loaded.diagnostics;
     // Of an IDL with errors, what is left is checked too, so that one run finds them all.
     let Some(mut schema) = loaded.schema.or(loaded.partial) else {
@@ -92,7 +119,7 @@ fn generate_beside(options: &Options, planned: &FilePlan) -> Result<Generated, E
     {
         return Err(Error::idl(diagnostics, loaded.sources));
     }
-    clock.lap("decisions");
+    clock.begins("messages");
     let mut files = FilePlan::default();
     let root = Path::new("src").join(&options.gen_path);
     let messages = match loaded.descriptors {
@@ -102,24 +129,22 @@ fn generate_beside(options: &Options, planned: &FilePlan) -> Result<Generated, E
         }
         None => BTreeMap::new(),
     };
-    clock.lap("messages");
-    let project = Project::open(options, &plan, tree)?;
+    let project = Project::open(options, &plan, tree, around.jobs)?;
     let audit = project.audit();
     let beside = project.beside();
     view::generate(&plan, &services, &messages, &beside, &root, &mut files)?;
-    clock.lap("text");
+    clock.begins("other jobs");
     let modules = project.modules();
     let notes = project.join(&mut files)?;
-    clock.lap("other jobs");
-    let remarks = scaffold::plan(
-        options,
-        &plan,
-        &scaffold_services,
-        &modules,
-        &mut files,
-        tree,
-    )?;
-    clock.lap("user's files");
+    clock.begins("user's files");
+    let remarks = match around.purpose {
+        Purpose::Project => {
+            let services = &scaffold_services;
+            scaffold::plan(options, &plan, services, &modules, &mut files, tree)?
+        }
+        Purpose::Build => Remarks::default(),
+    };
+    let timings = clock.into_timings();
     let advice = remarks.obstacle.iter();
     let advice = advice.map(|obstacle| Note::plain(&obstacle.advice));
     let project_notes = notes.len();
@@ -131,7 +156,7 @@ fn generate_beside(options: &Options, planned: &FilePlan) -> Result<Generated, E
         notes: notes.chain(remarks.notes).chain(advice).collect(),
         project_notes,
         first_edit: remarks.obstacle.map(|obstacle| obstacle.manifest),
-        timings: clock.into_timings(),
+        timings,
         audit,
     })
 }

@@ -4,10 +4,13 @@
 //! door to that, and every other door gives the same bytes.
 #![deny(missing_docs)]
 
+mod ast;
+mod build;
 #[cfg(feature = "cli")]
 pub mod cli;
 mod error;
 mod generate;
+mod inline;
 mod layout;
 mod messages;
 mod note;
@@ -15,12 +18,14 @@ mod options;
 mod output;
 mod plan;
 mod project;
+mod render;
 mod scaffold;
 mod timings;
 mod view;
 
+pub use build::{BuildError, Generator};
 pub use error::{Error, IdlErrors};
-pub use generate::{Batch, Generated, generate, generate_all};
+pub use generate::{Ast, Batch, Generated, generate, generate_all, read_ast};
 pub use note::{Note, NoteSeverity};
 pub use options::{
     BytesType, DEFAULT_GEN_PATH, ExternPath, IdlPath, IdlType, InvalidIdlPath, InvalidPathOption,

@@ -9,6 +9,7 @@ mod types;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 pub use choice::PathChoice;
 pub(crate) use choice::chosen;
@@ -20,6 +21,14 @@ pub use types::{BytesType, MapType, StringType, TypeOptions, UnknownChoice};
 /// Name of the folder, below `src/`, that generated code goes to unless [`Options::gen_path`] says otherwise.
 pub const DEFAULT_GEN_PATH: &str = "stream_gen";
 
+/// Name of the file that says what is generated in a project, beside its `Cargo.toml`.
+pub(crate) const SETTINGS_FILE: &str = "streamgen.toml";
+/// What messages and generated code call an IDL that is in no file. None of that name is looked for.
+pub(crate) const INLINE_NAME: &str = "<stdin>";
+
+/// The word for such an IDL on the command line, and in what a project records.
+pub(crate) const INLINE_WORD: &str = "-";
+
 /// Everything that decides what a run produces.
 ///
 /// The command line fills this in, and so does any other door, so that all give the same bytes.
@@ -28,6 +37,8 @@ pub const DEFAULT_GEN_PATH: &str = "stream_gen";
 pub struct Options {
     /// The root IDL.
     pub idl: PathBuf,
+    /// Its text, if it is in no file; see [`from_text`](Self::from_text).
+    pub(crate) text: Option<Arc<[u8]>>,
     /// Kind of the IDL; `None` goes by the file's suffix.
     pub idl_type: Option<IdlType>,
     /// Folders searched for includes, in order, after the including file's own.
@@ -54,6 +65,9 @@ pub struct Options {
     pub default_handlers: bool,
     /// Insert what existing handlers and programs lack into their files. Otherwise it is only told.
     pub edit_handlers: bool,
+    /// The `streamgen.toml` that the options are from. The jobs of the project then are those that run
+    /// together, and no others.
+    pub settings_file: Option<PathBuf>,
     /// Rust names for parts of the IDL.
     pub renames: Vec<Rename>,
     /// How types of the IDL become types of Rust.
@@ -65,6 +79,7 @@ impl Options {
     pub fn new(idl: impl Into<PathBuf>) -> Self {
         Self {
             idl: idl.into(),
+            text: None,
             idl_type: None,
             include_dirs: Vec::new(),
             descriptor_set: None,
@@ -77,8 +92,20 @@ impl Options {
             descriptors: false,
             default_handlers: false,
             edit_handlers: true,
+            settings_file: None,
             renames: Vec::new(),
             types: TypeOptions::default(),
+        }
+    }
+
+    /// Options for an IDL that is in no file, such as one that came from standard input. Messages and
+    /// generated code call it `<stdin>`, its includes are looked for in the working directory and in
+    /// [`include_dirs`](Self::include_dirs), and a project records it as `-`: it can have one.
+    pub fn from_text(text: impl Into<Arc<[u8]>>, idl_type: IdlType) -> Self {
+        Self {
+            text: Some(text.into()),
+            idl_type: Some(idl_type),
+            ..Self::new(INLINE_NAME)
         }
     }
 }

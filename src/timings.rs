@@ -1,5 +1,6 @@
-//! How long the parts of a run take.
+//! How long the parts of a run take, and which one is being done.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// One part of a run.
@@ -11,30 +12,43 @@ pub struct Timing {
     pub took: Duration,
 }
 
-/// A clock that is stopped after each part.
-#[derive(Debug)]
-pub(crate) struct Stopwatch {
-    since: Instant,
+/// Somebody who is told of each part as it begins: for which IDL, and what is done.
+pub(crate) type Watch<'a> = &'a dyn Fn(&Path, &'static str);
+
+/// A clock that is stopped when the next part begins.
+pub(crate) struct Stopwatch<'a> {
+    idl: &'a Path,
+    watch: Watch<'a>,
+    running: Option<(&'static str, Instant)>,
     timings: Vec<Timing>,
 }
 
-impl Stopwatch {
-    pub(crate) fn start() -> Self {
+impl<'a> Stopwatch<'a> {
+    pub(crate) fn new(idl: &'a Path, watch: Watch<'a>) -> Self {
         Self {
-            since: Instant::now(),
+            idl,
+            watch,
+            running: None,
             timings: Vec::new(),
         }
     }
 
-    /// Ends a part, with which the next one begins.
-    pub(crate) fn lap(&mut self, part: &'static str) {
-        let now = Instant::now();
-        let took = now.duration_since(self.since);
-        self.timings.push(Timing { part, took });
-        self.since = now;
+    /// Begins a part, with which the one before it ends.
+    pub(crate) fn begins(&mut self, part: &'static str) {
+        self.ends();
+        (self.watch)(self.idl, part);
+        self.running = Some((part, Instant::now()));
     }
 
-    pub(crate) fn into_timings(self) -> Vec<Timing> {
+    fn ends(&mut self) {
+        if let Some((part, since)) = self.running.take() {
+            let took = since.elapsed();
+            self.timings.push(Timing { part, took });
+        }
+    }
+
+    pub(crate) fn into_timings(mut self) -> Vec<Timing> {
+        self.ends();
         self.timings
     }
 }

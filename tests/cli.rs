@@ -6,6 +6,7 @@
 
 mod scratch;
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -89,6 +90,7 @@ fn run(command: &str, dir: &Path) -> String {
         // For what a session needs to look at or to prepare.
         _ => {
             let mut shell = Command::new("sh");
+            shell.env("PATH", path_with_tool());
             shell.args([
                 "-c",
                 &[&[program.unwrap_or_default()], &words[..]]
@@ -100,6 +102,7 @@ fn run(command: &str, dir: &Path) -> String {
     };
     let output = command
         .current_dir(dir)
+        .env("PATH", path_with_tool())
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
         .output()
@@ -116,6 +119,14 @@ fn run(command: &str, dir: &Path) -> String {
         .map(|line| timeless(line.trim_end()) + "\n")
         .collect();
     format!("{lines}[exit status {status}]\n")
+}
+
+/// The `PATH` of a shell that finds the tool.
+fn path_with_tool() -> OsString {
+    let tool = Path::new(env!("CARGO_BIN_EXE_streamgen")).parent();
+    let found = env::var_os("PATH").unwrap_or_default();
+    let folders = tool.map(PathBuf::from).into_iter();
+    env::join_paths(folders.chain(env::split_paths(&found))).expect("a PATH")
 }
 
 /// A text without the hashes of generated files, which change with the templates.

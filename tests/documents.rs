@@ -14,7 +14,7 @@ mod blocks;
 use blocks::{Block, blocks};
 
 /// Languages of blocks that nobody types or compiles. A block without one could be anything.
-const READ_ONLY: [&str; 4] = ["json", "protobuf", "text", "thrift"];
+const READ_ONLY: [&str; 5] = ["json", "protobuf", "text", "thrift", "toml"];
 
 /// The documents whose blocks `.ci/fresh` runs.
 fn is_read_by_ci_fresh(document: &Path) -> bool {

@@ -59,6 +59,7 @@ fn codes(folder: &Path, example: &Example, code: Code) -> BTreeSet<Code> {
     let suffix = match example.language.as_str() {
         "thrift" => "thrift",
         "protobuf" => "proto",
+        "toml" => return codes_of_settings(folder, example),
         other => panic!("{code}: what is {other}?"),
     };
     let root = folder.join(format!("main.{suffix}"));
@@ -76,6 +77,30 @@ fn codes(folder: &Path, example: &Example, code: Code) -> BTreeSet<Code> {
         },
     };
     found.iter().map(|found| found.code).collect()
+}
+
+/// The codes that the command reports for a settings file in a folder with an IDL.
+fn codes_of_settings(folder: &Path, example: &Example) -> BTreeSet<Code> {
+    let files = [
+        ("streamgen.toml", example.text.as_str()),
+        ("main.thrift", "struct Main {}"),
+    ];
+    for (name, text) in files {
+        fs::write(folder.join(name), text).expect("a file can be written");
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_streamgen"))
+        .arg("-check")
+        .current_dir(folder)
+        .output()
+        .expect("the tool runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let codes = Code::ALL.iter().copied();
+    let codes: BTreeSet<_> = codes
+        .filter(|code| said.contains(&format!("[{code}]")))
+        .collect();
+    // What is right leads as far as to the package, which is not there.
+    assert!(!codes.is_empty() || said.contains("-module NAME"), "{said}");
+    codes
 }
 
 /// A fresh folder with the files that stand beside the root.

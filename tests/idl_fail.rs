@@ -54,10 +54,11 @@ fn messages_are_as_pinned() {
 #[test]
 fn every_code_has_a_case_and_every_golden_its_input() {
     let mut shown: BTreeSet<Code> = SHOWN_ELSEWHERE.into();
-    for golden in files("stderr") {
+    for golden in files("stderr").into_iter().chain(sessions_of_settings()) {
+        let is_session = golden.extension().is_some_and(|suffix| suffix == "txt");
         let has_input = INPUTS.map(|input| golden.with_extension(input).exists());
         assert!(
-            has_input.contains(&true),
+            is_session || has_input.contains(&true),
             "{} has no input",
             golden.display()
         );
@@ -73,6 +74,14 @@ fn every_code_has_a_case_and_every_golden_its_input() {
         missing.is_empty(),
         "no case in {FOLDERS:?} shows {missing:?}"
     );
+}
+
+/// The sessions of `tests/cli.rs` that show what is wrong with a `streamgen.toml`.
+fn sessions_of_settings() -> Vec<PathBuf> {
+    let sessions = fs::read_dir("tests/cli").unwrap();
+    let sessions = sessions.map(|entry| entry.unwrap().path());
+    let is_of_settings = |path: &PathBuf| path.to_string_lossy().contains("cli/toml-");
+    sessions.filter(is_of_settings).collect()
 }
 
 fn files(extension: &str) -> Vec<PathBuf> {

@@ -8,13 +8,17 @@ use std::process::Command;
 use std::{env, fs};
 
 /// The flags that print a page, and its file.
-const PAGES: [(&[&str], &str); 5] = [
+const PAGES: [(&[&str], &str); 6] = [
     (&["-completions", "bash"], "streamgen.bash"),
     (&["-completions", "fish"], "streamgen.fish"),
     (&["-completions", "powershell"], "_streamgen.ps1"),
     (&["-completions", "zsh"], "_streamgen"),
     (&["-man-page"], "streamgen.1"),
+    (&["init", "-man-page"], OF_INIT),
 ];
+
+/// The page of the subcommand, which has the flags that it takes.
+const OF_INIT: &str = "streamgen-init.1";
 
 fn page(words: &[&str]) -> String {
     let mut tool = Command::new(env!("CARGO_BIN_EXE_streamgen"));
@@ -45,6 +49,31 @@ fn pages_are_those_of_the_flags() {
     }
 }
 
+/// The schema of `streamgen.toml` is that of the flags, too.
+#[test]
+fn the_schema_is_that_of_the_flags() {
+    let (path, schema) = ("docs/streamgen.schema.json", page(&["-toml-schema"]));
+    if env::var_os("STREAMGEN_BLESS").is_some() {
+        fs::write(path, &schema).expect("it can be written");
+    }
+    let found = fs::read_to_string(path).unwrap_or_default();
+    assert!(schema == found, "{path} is stale: STREAMGEN_BLESS=1");
+    let schema: serde_json::Value = serde_json::from_str(&schema).expect("it is JSON");
+    let job = &schema["properties"]["job"]["items"]["properties"];
+    for (place, key, kind) in [
+        (&schema["properties"], "streamx", "boolean"),
+        (&schema["properties"], "module", "string"),
+        (job, "streamx", "boolean"),
+        (job, "service", "string"),
+        (job, "idl", "string"),
+    ] {
+        assert_eq!(place[key]["type"], kind, "{key}");
+    }
+    for absent in [&schema["properties"]["check"], &job["module"]] {
+        assert!(absent.is_null());
+    }
+}
+
 /// Each flag of the long help is in each page.
 #[test]
 fn pages_have_every_flag() {
@@ -55,7 +84,7 @@ fn pages_have_every_flag() {
         .filter(|flag| flag.len() > 2)
         .collect();
     assert!(flags.len() > 30, "{flags:?}");
-    for (words, file) in PAGES {
+    for (words, file) in PAGES.into_iter().filter(|(_, file)| *file != OF_INIT) {
         let page = page(words).replace("\\-", "-");
         for flag in &flags {
             assert!(page.contains(flag), "{file} lacks {flag}");

@@ -184,6 +184,13 @@ codes! {
     ProtobufDefault = "SG0215", Error, "A default is not allowed here, or does not fit the type.";
     ProtobufField = "SG0216", Error, "A field has a label, a kind or a key type that is not allowed here.";
     ProtobufRule = "SG0219", Error, "The file breaks a rule of Protobuf.";
+
+    // The settings file.
+    SettingsSyntax = "SG0300", Error, "The file `streamgen.toml` is not TOML at this place.";
+    SettingsKey = "SG0301", Error, "A key of `streamgen.toml` does not exist, or not at this place.";
+    SettingsType = "SG0302", Error, "A value in `streamgen.toml` is of another type than its key takes.";
+    SettingsValue = "SG0303", Error, "A value in `streamgen.toml` is none that its key takes.";
+    SettingsJobs = "SG0304", Error, "The jobs of `streamgen.toml` lack something, or contradict each other.";
 }
 
 impl Code {

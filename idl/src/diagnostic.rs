@@ -124,7 +124,7 @@ impl Diagnostic {
 
     /// Suggests the name that was meant by the one at `span`, if one is near enough.
     #[must_use]
-    pub(crate) fn did_you_mean(self, span: Span, meant: Option<String>) -> Self {
+    pub fn did_you_mean(self, span: Span, meant: Option<String>) -> Self {
         match meant {
             Some(name) => self.suggest(format!("did you mean `{name}`?"), span, name),
             None => self,

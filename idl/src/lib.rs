@@ -30,3 +30,4 @@ pub use load::{Language, LoadOptions, Loaded, MAX_FILE_BYTES, MAX_FILES, load};
 pub use protox::prost_reflect::prost_types;
 pub use report::MAX_DIAGNOSTICS;
 pub use source::{FileId, LineColumn, SourceFile, SourceMap, Span};
+pub use wording::nearest;

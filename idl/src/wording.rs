@@ -52,10 +52,8 @@ const MAX_NAME: usize = 64;
 
 /// The candidate nearest to a misspelt name, if it is near enough to be meant: at most a third of
 /// the letters differ, the case of letters not counted.
-pub(crate) fn nearest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > MAX_NAME {
         return None;
     }

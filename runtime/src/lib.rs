@@ -16,6 +16,7 @@ mod context;
 mod error;
 #[cfg(feature = "health")]
 pub mod health;
+mod include_gen;
 mod metadata;
 mod metainfo;
 mod panic;

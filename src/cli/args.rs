@@ -20,14 +20,15 @@ use crate::options::{
     name = "streamgen",
     version,
     about = "Generates a Rust client and server from a Thrift or Protobuf IDL, for Kitex's protocols",
-    override_usage = "streamgen [flags] IDL...",
+    override_usage = "streamgen [flags] [IDL...]\n       streamgen init [flags] [IDL...]",
     after_help = AFTER_SHORT_HELP,
     after_long_help = AFTER_HELP,
     args_override_self = true,
+    disable_help_subcommand = true,
     disable_version_flag = true
 )]
 pub(super) struct Args {
-    /// Root IDL files; -service serves the first one
+    /// Root IDL files, or - for one from standard input; -service serves the first one; without any, streamgen.toml says what to do
     #[arg(value_name = "IDL")]
     pub(super) idl: Vec<PathBuf>,
 
@@ -201,6 +202,16 @@ pub(super) struct Args {
     #[arg(long, switch(), help_heading = "Checks", hide_short_help = true)]
     pub(super) dry_run: bool,
 
+    /// Write nothing, and print the IDL on stdout as other programs read it: ast, which is JSON
+    #[arg(
+        long,
+        value_name = "FORM",
+        hide_possible_values = true,
+        help_heading = "Checks",
+        hide_short_help = true
+    )]
+    pub(super) emit: Option<Emit>,
+
     /// Say nothing but errors and warnings: -q
     #[arg(short = 'q', long, switch(), help_heading = "Messages")]
     pub(super) quiet: bool,
@@ -239,12 +250,23 @@ pub(super) struct Args {
     #[arg(long, help_heading = "Messages", hide_short_help = true)]
     pub(super) man_page: bool,
 
+    /// Print the JSON schema of streamgen.toml, for editors
+    #[arg(long, help_heading = "Messages", hide_short_help = true)]
+    pub(super) toml_schema: bool,
+
     /// Print version
     #[arg(long, help_heading = "Messages", action = clap::ArgAction::Version)]
     version: Option<bool>,
 
     #[command(flatten)]
     pub(super) kitex: KitexOnly,
+}
+
+/// What is printed of an IDL instead of generating code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Emit {
+    /// The shared AST.
+    Ast,
 }
 
 /// Who the messages are for.

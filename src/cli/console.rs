@@ -8,9 +8,10 @@ use streamgen_idl::{Diagnostic, SourceMap};
 
 use super::args::MessageFormat;
 use super::message::Message;
-use super::render;
+use crate::error::Error;
 use crate::note::NoteSeverity;
 use crate::output::Change;
+use crate::render;
 
 /// The word in front of a message that has no place in an IDL.
 #[derive(Clone, Copy, Debug)]
@@ -102,8 +103,28 @@ impl Console {
 
     /// A line for people only: what programs need of it is in [`finished`](Self::finished).
     pub(super) fn progress(self, line: &str) {
-        if self.format == MessageFormat::Human && !self.quiet {
+        if self.has_progress() {
             say(line);
+        }
+    }
+
+    /// Whether somebody wants to know what is being done.
+    pub(super) fn has_progress(self) -> bool {
+        self.format == MessageFormat::Human && !self.quiet
+    }
+
+    /// What was asked for instead of code, on stdout.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written: half of it would be taken for all. That nobody wants to read on, as
+    /// behind `| head`, is no fault.
+    pub(super) fn document(self, text: &str) -> Result<(), Error> {
+        let mut stdout = io::stdout().lock();
+        let written = stdout.write_all(text.as_bytes());
+        match written.and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::output(&error)),
+            _ => Ok(()),
         }
     }
 

@@ -10,8 +10,8 @@ use serde::Serialize;
 use streamgen_idl::{Code, Diagnostic, SourceMap, Span};
 
 use super::console::Notice;
-use super::render;
 use crate::output::{Action, Change};
+use crate::render;
 
 /// One line.
 #[derive(Serialize)]

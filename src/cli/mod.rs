@@ -7,27 +7,32 @@ mod check;
 mod choice;
 mod console;
 mod diff;
-mod excerpt;
 mod explain;
 mod fault;
+mod init;
 mod kitex_args;
 mod kitex_flags;
 mod message;
 mod pages;
-mod render;
+mod progress;
 mod run;
 mod settings;
+mod settings_file;
+mod stdin;
 mod switch;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 use streamgen_idl::{Diagnostic, Severity};
 
 use crate::error::Error;
 
 use args::{Args, MessageFormat};
 use console::{Console, Notice};
+use settings::Settings;
+
+const NO_IDL_TO_EMIT: &str = "-emit takes one IDL, as in: streamgen -emit ast echo.thrift";
 
 /// The IDL or a file is at fault (`kitex-tool.md` 4).
 const FAILURE: u8 = 1;
@@ -38,27 +43,40 @@ const USAGE: u8 = 2;
 /// the exit status: 0 success, 1 the IDL or a file is at fault, 2 the command line is at fault, 101
 /// streamgen itself is at fault.
 pub fn run(words: impl IntoIterator<Item = String>) -> ExitCode {
-    let command = Args::command();
+    let command = command();
     let words = argv::to_gnu(&command, words);
     // Whoever asked for JSON gets it for mistakes in the command line too.
     let console = Console::new(MessageFormat::of_words(&words));
     fault::guarded(console, || {
         let all = std::iter::once("streamgen").chain(words.iter().map(String::as_str));
         let matches = command.try_get_matches_from(all);
-        match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
-            Ok(args) => run_args(console, args, &words),
+        let args = matches.and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
+        match args {
+            Ok((args, matches)) => run_args(console, args, &matches, &words),
             Err(error) => refuse(console, &error),
         }
     })
 }
 
-fn run_args(console: Console, args: Args, words: &[String]) -> ExitCode {
-    let console = console.quieted(args.quiet);
-    let outcome = match answer(&args) {
-        Some(answer) => answer.map(|()| true).map_err(usage),
-        None => settings::settings(args)
+/// The definition of the flags and of the subcommand.
+fn command() -> Command {
+    let command = Args::command();
+    let init = init::definition(&command);
+    command.subcommand(init)
+}
+
+fn run_args(console: Console, args: Args, matches: &ArgMatches, words: &[String]) -> ExitCode {
+    let init = matches.subcommand_matches(init::NAME);
+    let is_quiet = init.is_some_and(|init| init.get_one("quiet") == Some(&true));
+    let console = console.quieted(args.quiet || is_quiet);
+    let outcome = match (answer(&args, init), init) {
+        (Some(answer), _) => answer.map(|()| true).map_err(usage),
+        (None, Some(init)) => init::refuse_flags_in_front(matches, &Args::command())
             .map_err(usage)
-            .and_then(|settings| run::execute(console, &settings, words)),
+            .and_then(|()| init::run(console, init, &Args::command())),
+        (None, None) => {
+            understand(args, matches).and_then(|settings| run::execute(console, &settings, words))
+        }
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -72,16 +90,36 @@ fn run_args(console: Console, args: Args, words: &[String]) -> ExitCode {
     }
 }
 
+/// What the command line asks for, or without an IDL `streamgen.toml`.
+fn understand(args: Args, matches: &ArgMatches) -> Result<Settings, Vec<Error>> {
+    let file = match args.idl.as_slice() {
+        [] if args.emit.is_some() => return Err(usage(NO_IDL_TO_EMIT.to_owned())),
+        [] => settings_file::find(),
+        _ => None,
+    };
+    match file {
+        Some(file) => settings_file::settings(file, args, matches, &Args::command()),
+        None => settings::settings(args, stdin::read).map_err(usage),
+    }
+}
+
 /// What a flag asks for that has nothing to do with an IDL.
-fn answer(args: &Args) -> Option<Result<(), String>> {
+fn answer(args: &Args, init: Option<&ArgMatches>) -> Option<Result<(), String>> {
     if let Some(code) = &args.explain {
         return Some(explain::explain(code));
     }
     if let Some(shell) = args.completions {
-        pages::completions(Args::command(), shell);
+        pages::completions(command(), shell);
         return Some(Ok(()));
     }
-    args.man_page.then(|| pages::man_page(Args::command()))
+    if args.toml_schema {
+        pages::toml_schema(&Args::command());
+        return Some(Ok(()));
+    }
+    if init.is_some_and(|init| init.get_flag("man_page")) {
+        return Some(pages::man_page(init::definition(&Args::command())));
+    }
+    args.man_page.then(|| pages::man_page(command()))
 }
 
 fn usage(message: String) -> Vec<Error> {

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use clap::Command;
 use clap_complete::Shell;
 
+use super::settings_file;
+
 /// Prints the script that completes flags in a shell.
 pub(super) fn completions(mut command: Command, shell: Shell) {
     let mut script = Vec::new();
@@ -23,6 +25,11 @@ pub(super) fn man_page(command: Command) -> Result<(), String> {
     rendered.map_err(|error| format!("-man-page: {error}"))?;
     print(&page);
     Ok(())
+}
+
+/// Prints the schema of `streamgen.toml`.
+pub(super) fn toml_schema(command: &Command) {
+    print(settings_file::schema(command).as_bytes());
 }
 
 fn print(text: &[u8]) {

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
-use crate::generate::{Batch, generate_all};
+use crate::generate::{Batch, generate_all_watched, read_ast};
 use crate::note::NoteSeverity;
 use crate::options::shell_word;
 use crate::output::{Action, Change};
 
 use super::console::{Console, Notice};
+use super::progress::Progress;
 use super::settings::{Mode, Settings};
 use super::{check, diff, message};
 
@@ -22,7 +23,13 @@ pub(super) fn execute(
     for warning in &settings.warnings {
         console.notice(Notice::Warning, warning);
     }
-    let generated = generate_all(&settings.jobs)?;
+    if settings.mode == Mode::Emit {
+        return emit(console, settings).map_err(|error| vec![error]);
+    }
+    let generated = generate(console, settings).map_err(|errors| match &settings.file {
+        Some(file) => file.placed(errors),
+        None => errors,
+    })?;
     for (warnings, sources) in &generated.warnings {
         for warning in warnings {
             console.diagnostic(warning, sources);
@@ -30,11 +37,7 @@ pub(super) fn execute(
     }
     let root = settings.out_dir();
     let started = Instant::now();
-    let changes = match settings.mode {
-        Mode::Write => generated.files.write(root),
-        Mode::DryRun | Mode::Check => generated.files.compare(root),
-    };
-    let changes = changes.map_err(|error| vec![error.into()])?;
+    let changes = changes(console, settings, &generated).map_err(|error| vec![error])?;
     let took = started.elapsed();
     if settings.diff {
         for change in &changes {
@@ -57,6 +60,36 @@ pub(super) fn execute(
     Ok(success)
 }
 
+/// Makes the files, in memory.
+fn generate(console: Console, settings: &Settings) -> Result<Batch, Vec<Error>> {
+    let progress = Progress::start(console);
+    generate_all_watched(&settings.jobs, &|idl, part| progress.shows(idl, part))
+}
+
+/// Writes them, or compares them with those on disk.
+fn changes(console: Console, settings: &Settings, made: &Batch) -> Result<Vec<Change>, Error> {
+    let root = settings.out_dir();
+    let progress = Progress::start(console);
+    progress.shows(root, "disk");
+    let changes = match settings.mode {
+        Mode::Write => made.files.write(root),
+        Mode::DryRun | Mode::Check | Mode::Emit => made.files.compare(root),
+    };
+    Ok(changes?)
+}
+
+/// Prints the IDL, and what is wrong with it.
+fn emit(console: Console, settings: &Settings) -> Result<bool, Error> {
+    for job in &settings.jobs {
+        let ast = read_ast(job)?;
+        for warning in &ast.warnings {
+            console.diagnostic(warning, &ast.sources);
+        }
+        console.document(&ast.json)?;
+    }
+    Ok(true)
+}
+
 /// What was done, or would be, in words.
 fn tell(console: Console, settings: &Settings, generated: &Batch, changes: &[Change]) {
     if settings.verbose || settings.mode == Mode::DryRun && !settings.diff {
@@ -73,7 +106,7 @@ fn tell(console: Console, settings: &Settings, generated: &Batch, changes: &[Cha
     }
     let out_dir = settings.out_dir();
     match settings.mode {
-        Mode::Check => return,
+        Mode::Check | Mode::Emit => return,
         Mode::DryRun => {
             return console.progress(&totals(out_dir, changes, ["would write", "remove"]));
         }
@@ -117,7 +150,7 @@ fn totals(out_dir: &Path, changes: &[Change], [write, remove]: [&str; 2]) -> Str
 
 fn next_step(settings: &Settings, generated: &Batch) -> String {
     let out_dir = settings.out_dir();
-    let command = match settings.jobs.first().and_then(|job| job.service.as_ref()) {
+    let command = match settings.jobs.iter().find_map(|job| job.service.as_ref()) {
         Some(_) => "cargo run",
         None => "cargo build",
     };

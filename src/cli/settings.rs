@@ -4,9 +4,14 @@ use std::path::{Path, PathBuf};
 
 use crate::options::{IdlType, Options, TypeOptions};
 
-use super::args::Args;
+use super::args::{Args, Emit, MessageFormat};
 use super::choice;
 use super::kitex_flags;
+use super::settings_file::SettingsFile;
+use super::stdin::{self, Input};
+
+const NO_IDL: &str = "no IDL file given, as in: streamgen -module echo echo.thrift; and there is no \
+                      streamgen.toml here or in a folder above, which `streamgen init` writes";
 
 /// A command line that has been understood.
 #[derive(Debug)]
@@ -21,6 +26,8 @@ pub(super) struct Settings {
     pub(super) verbose: bool,
     /// One line each, without the word "warning".
     pub(super) warnings: Vec<String>,
+    /// The file that has the jobs, if the command line has none.
+    pub(super) file: Option<SettingsFile>,
 }
 
 impl Settings {
@@ -39,31 +46,49 @@ pub(super) enum Mode {
     DryRun,
     /// It is an error if something would be done.
     Check,
+    /// There are none: the IDL is printed.
+    Emit,
 }
 
 impl Mode {
-    fn of(args: &Args) -> Self {
-        match (args.check, args.dry_run || args.diff) {
-            (true, _) => Self::Check,
-            (false, true) => Self::DryRun,
-            (false, false) => Self::Write,
+    /// What the flags ask for, or why they cannot be followed together.
+    fn of(args: &Args) -> Result<Self, String> {
+        match (args.emit, args.check, args.dry_run || args.diff) {
+            (None, true, _) => Ok(Self::Check),
+            (None, false, true) => Ok(Self::DryRun),
+            (None, false, false) => Ok(Self::Write),
+            (Some(Emit::Ast), false, false) => {
+                if args.message_format == MessageFormat::Json {
+                    let message = "-emit and -message-format json exclude each other: \
+                                   both print JSON on stdout";
+                    return Err(message.to_owned());
+                }
+                if args.idl.len() > 1 {
+                    return Err("-emit takes one IDL".to_owned());
+                }
+                Ok(Self::Emit)
+            }
+            (Some(_), ..) => Err(
+                "-emit writes no files: -check, -diff and -dry-run have nothing to tell".to_owned(),
+            ),
         }
     }
 }
 
-/// Checks what clap cannot: rules between flags, and Kitex's on the IDL's name.
+/// Checks what clap cannot: rules between flags, and Kitex's on the IDL's name. `input` reads an IDL
+/// from standard input.
 ///
 /// # Errors
 ///
 /// One sentence for the user; the exit status is 2 (`kitex-tool.md` 4).
-pub(super) fn settings(args: Args) -> Result<Settings, String> {
+pub(super) fn settings(args: Args, input: Input) -> Result<Settings, String> {
     let kitex = kitex_flags::judge(&args.kitex)?;
     if args.quiet && args.verbose {
         return Err("-q and -v exclude each other".to_owned());
     }
-    let mode = Mode::of(&args);
+    let mode = Mode::of(&args)?;
     let [idl, others @ ..] = args.idl.as_slice() else {
-        return Err("no IDL file given, as in: streamgen -module echo echo.thrift".into());
+        return Err(NO_IDL.to_owned());
     };
     let others = others.to_vec();
     let mut options = Options::new(idl);
@@ -98,12 +123,15 @@ pub(super) fn settings(args: Args) -> Result<Settings, String> {
         skip_debug: args.skip_debug,
         compile_well_known_types: args.compile_well_known_types,
     };
+    let mut jobs = jobs(options, others);
+    stdin::take(&mut jobs, input)?;
     Ok(Settings {
-        jobs: jobs(options, others),
+        jobs,
         mode,
         diff: args.diff,
         verbose: args.verbose,
         warnings: kitex.warnings,
+        file: None,
     })
 }
 
@@ -143,7 +171,11 @@ mod tests {
         let all = std::iter::once("streamgen".to_owned()).chain(words);
         let matches = command.try_get_matches_from(all).expect("clap takes them");
         let args = Args::from_arg_matches(&matches).expect("they are values");
-        settings(args).expect("they make sense").jobs.remove(0)
+        let input = || Ok(b"namespace rs a".to_vec());
+        settings(args, input)
+            .expect("they make sense")
+            .jobs
+            .remove(0)
     }
 
     /// What `streamgen.lock` records is what somebody could type, to the same effect.
@@ -169,6 +201,7 @@ mod tests {
             "-extern-path=base=::common::base",
             "-skip-debug=.a.B",
             "-compile-well-known-types",
+            "-rename=a.B=Other",
             "-descriptors",
             "-default-handlers",
             "a.proto",
@@ -183,5 +216,8 @@ mod tests {
         let plain = understood(&["idl/a.thrift".to_owned()]);
         assert_eq!(plain.flags(), [] as [&str; 0]);
         assert_eq!(plain.idl_of_project(), "idl/a.thrift");
+        let inline = understood(&["-type=thrift".to_owned(), "-".to_owned()]);
+        assert_eq!(inline.flags(), ["-type=thrift"]);
+        assert_eq!(inline.idl_of_project(), "-");
     }
 }

@@ -1,16 +1,19 @@
 //! Several IDLs in one command: one job each, and all of their files in one plan.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use streamgen_idl::{Diagnostic, SourceMap};
 
-use super::{Generated, generate_beside};
+use super::{Generated, Surroundings, generate_beside};
 use crate::error::Error;
 use crate::note::Note;
 use crate::options::Options;
 use crate::output::{FilePlan, WriteError};
 use crate::project::{Audit, Fault};
 use crate::timings::Timing;
+#[cfg(feature = "cli")]
+use crate::timings::Watch;
 
 /// What several runs have made together, not yet written.
 #[derive(Debug)]
@@ -39,7 +42,8 @@ impl Batch {
     }
 }
 
-/// Does one job for each of `all`, which differ in their IDL and have one output folder. Types of files
+/// Does one job for each of `all`, which differ in their IDL and have one output folder. If they are from
+/// a settings file, the project has no other jobs afterwards. Types of files
 /// that several IDLs include are written once. What is served is the business of whoever sets the
 /// options: two of them must not have [`Options::service`].
 ///
@@ -47,12 +51,44 @@ impl Batch {
 ///
 /// Those of every IDL that has some; see [`generate`](super::generate). Nothing is made then.
 pub fn generate_all(all: &[Options]) -> Result<Batch, Vec<Error>> {
-    let mut files = FilePlan::default();
-    let mut first = in_any_order(all, &mut files)?;
+    generate_all_beside(all, FilePlan::default(), Surroundings::of_project())
+}
+
+/// The same, while somebody is told what is done.
+///
+/// # Errors
+///
+/// See [`generate_all`].
+#[cfg(feature = "cli")]
+pub(crate) fn generate_all_watched(all: &[Options], watch: Watch<'_>) -> Result<Batch, Vec<Error>> {
+    let around = Surroundings {
+        watch,
+        ..Surroundings::of_project()
+    };
+    generate_all_beside(all, FilePlan::default(), around)
+}
+
+/// The same in other surroundings, where `files` have been planned for the output folder already. They
+/// are part of the result.
+///
+/// # Errors
+///
+/// See [`generate_all`].
+pub(crate) fn generate_all_beside(
+    all: &[Options],
+    mut files: FilePlan,
+    around: Surroundings<'_>,
+) -> Result<Batch, Vec<Error>> {
+    let jobs = jobs_of_settings(all);
+    let around = Surroundings {
+        jobs: jobs.as_ref(),
+        ..around
+    };
+    let mut first = in_any_order(all, &mut files, around)?;
     // What one job says of another is true when both have run.
     let second = match all.len() {
         0 | 1 => Vec::new(),
-        _ => in_any_order(all, &mut files)?,
+        _ => in_any_order(all, &mut files, around)?,
     };
     let last = if second.is_empty() { &first } else { &second };
     let of_projects = last.iter().flat_map(|run| run.kinds_of_notes().0);
@@ -77,8 +113,18 @@ pub fn generate_all(all: &[Options]) -> Result<Batch, Vec<Error>> {
     })
 }
 
+/// The IDLs of all jobs that the project is to have, if a settings file says so.
+fn jobs_of_settings(all: &[Options]) -> Option<BTreeSet<String>> {
+    let is_of_file = all.iter().any(|job| job.settings_file.is_some());
+    is_of_file.then(|| all.iter().map(Options::idl_of_project).collect())
+}
+
 /// Does the jobs one after the other, and those again that need another one to be done first.
-fn in_any_order(all: &[Options], files: &mut FilePlan) -> Result<Vec<Generated>, Vec<Error>> {
+fn in_any_order(
+    all: &[Options],
+    files: &mut FilePlan,
+    around: Surroundings<'_>,
+) -> Result<Vec<Generated>, Vec<Error>> {
     let mut done: Vec<_> = all.iter().map(|_| None).collect();
     loop {
         let mut errors = Vec::new();
@@ -87,7 +133,7 @@ fn in_any_order(all: &[Options], files: &mut FilePlan) -> Result<Vec<Generated>,
             if done.is_some() {
                 continue;
             }
-            match generate_beside(options, files) {
+            match generate_beside(options, files, around) {
                 Ok(mut run) => {
                     files.absorb(std::mem::take(&mut run.files));
                     *done = Some(run);

@@ -3,7 +3,9 @@
 use std::fmt::Display;
 use std::path::Path;
 
-use super::{BytesType, IdlType, MapType, Options, PathChoice, StringType, TypeOptions};
+use super::{
+    BytesType, INLINE_WORD, IdlType, MapType, Options, PathChoice, StringType, TypeOptions,
+};
 use crate::project::paths::{file_seen_from, folder_seen_from};
 
 impl Options {
@@ -24,6 +26,7 @@ impl Options {
         );
         flags.values("type", self.idl_type.map(word_of_type));
         self.types.add_flags(&mut flags);
+        flags.values("rename", &self.renames);
         flags.switch("descriptors", self.descriptors);
         flags.switch("default-handlers", self.default_handlers);
         flags.0
@@ -33,6 +36,7 @@ impl Options {
     /// own.
     pub(crate) fn idl_of_project(&self) -> String {
         match self.descriptor_set {
+            _ if self.text.is_some() => INLINE_WORD.to_owned(),
             Some(_) => self.idl.to_string_lossy().into_owned(),
             None => file_seen_from(&self.out_dir, Path::new(&self.idl)),
         }

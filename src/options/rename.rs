@@ -1,5 +1,6 @@
 //! Rust names for parts of an IDL that cannot say them itself.
 
+use std::fmt;
 use std::str::FromStr;
 
 use super::idl_path::split;
@@ -45,6 +46,13 @@ impl FromStr for Rename {
             path,
             name: name.to_owned(),
         })
+    }
+}
+
+/// As it is typed.
+impl fmt::Display for Rename {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.path, self.name)
     }
 }
 

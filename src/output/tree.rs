@@ -9,11 +9,25 @@ use super::{FilePlan, exists, read_text};
 pub(crate) struct Tree<'a> {
     root: &'a Path,
     planned: &'a FilePlan,
+    /// Whether files that are on disk already count.
+    sees_disk: bool,
 }
 
 impl<'a> Tree<'a> {
     pub(crate) fn new(root: &'a Path, planned: &'a FilePlan) -> Self {
-        Self { root, planned }
+        Self {
+            root,
+            planned,
+            sees_disk: true,
+        }
+    }
+
+    /// The folder as if nothing were in it but what is planned.
+    pub(crate) fn in_memory(root: &'a Path, planned: &'a FilePlan) -> Self {
+        Self {
+            sees_disk: false,
+            ..Self::new(root, planned)
+        }
     }
 
     /// The folder.
@@ -25,7 +39,7 @@ impl<'a> Tree<'a> {
     pub(crate) fn text(self, path: &Path) -> Option<String> {
         match self.planned.get(path) {
             Some(file) => Some(file.contents.clone()),
-            None if self.planned.removed.contains(path) => None,
+            None if !self.sees_disk || self.planned.removed.contains(path) => None,
             None => read_text(&self.root.join(path)),
         }
     }
@@ -33,6 +47,8 @@ impl<'a> Tree<'a> {
     /// Whether there is a file.
     pub(crate) fn has(self, path: &Path) -> bool {
         self.planned.get(path).is_some()
-            || !self.planned.removed.contains(path) && exists(&self.root.join(path))
+            || self.sees_disk
+                && !self.planned.removed.contains(path)
+                && exists(&self.root.join(path))
     }
 }

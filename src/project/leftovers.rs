@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::options::INLINE_WORD;
 use crate::output::{FilePlan, Ownership, absolute, exists};
 
 use super::job::{modules, parent_of, with_module};
@@ -122,8 +123,8 @@ impl Project<'_> {
         left
     }
 
-    /// IDL files of other jobs that are not on disk. Of what comes out of a descriptor set, nobody can
-    /// tell.
+    /// IDL files of other jobs that are not on disk. Of what comes out of a descriptor set or from
+    /// standard input, nobody can tell.
     pub(super) fn gone(&self) -> BTreeSet<String> {
         let jobs = self
             .others
@@ -135,6 +136,7 @@ impl Project<'_> {
         });
         // The folder itself need not be there yet.
         let place = |file: &String| absolute(&self.tree.root().join(file));
+        let files = files.filter(|file| *file != INLINE_WORD);
         let gone = files.filter(|file| !place(file).is_some_and(|place| exists(&place)));
         gone.cloned().collect()
     }

@@ -16,11 +16,11 @@ mod module_text;
 pub(crate) mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::options::Options;
-use crate::output::{FilePlan, Ownership, Tree};
+use crate::options::{Options, SETTINGS_FILE};
+use crate::output::{FilePlan, Ownership, Tree, exists};
 use crate::plan::Plan;
 use crate::view::Beside;
 
@@ -29,6 +29,22 @@ pub use audit::{Fault, FaultKind};
 use job::ROOT;
 use lock::{FILE_NAME, Job, Lock, Module};
 use merge::Merge;
+use paths::file_seen_from;
+
+/// What is generated is said in one place. `recorded` is the settings file that the last run followed.
+fn refuse_beside_settings(options: &Options, recorded: Option<String>) -> Result<(), Error> {
+    let possible = recorded.into_iter().chain([SETTINGS_FILE.to_owned()]);
+    let mut possible = possible.map(|file| options.out_dir.join(file));
+    let Some(file) = possible.find(|file| exists(file)) else {
+        return Ok(());
+    };
+    let file = file_seen_from(Path::new("."), &file);
+    Err(Error::usage(format!(
+        "`{file}` says what is generated here: add a [[job]] with `idl = \"{}\"` to it if there is none, \
+         and run streamgen without naming an IDL",
+        options.idl_of_project()
+    )))
+}
 
 /// The project, as a run finds it.
 #[derive(Debug)]
@@ -37,6 +53,8 @@ pub(crate) struct Project<'a> {
     tree: Tree<'a>,
     /// The folder of generated code, below that.
     folder: PathBuf,
+    /// The file that has the jobs, as seen from the project.
+    settings: Option<String>,
     /// What this run does.
     job: Job,
     /// What other runs did.
@@ -49,15 +67,25 @@ pub(crate) struct Project<'a> {
 }
 
 impl<'a> Project<'a> {
-    /// Reads what earlier runs have left.
+    /// Reads what earlier runs have left. With `only`, the project has no jobs but those for these IDLs:
+    /// what was there of others is left over.
     ///
     /// # Errors
     ///
-    /// When there is a lock file that cannot be followed.
-    pub(crate) fn open(options: &Options, plan: &Plan<'_>, tree: Tree<'a>) -> Result<Self, Error> {
+    /// When there is a lock file that cannot be followed, and when a settings file has the jobs, which a
+    /// command line would add to.
+    pub(crate) fn open(
+        options: &Options,
+        plan: &Plan<'_>,
+        tree: Tree<'a>,
+        only: Option<&BTreeSet<String>>,
+    ) -> Result<Self, Error> {
         let folder = PathBuf::from("src").join(&options.gen_path);
+        let settings = options.settings_file.as_ref();
+        let mut recorded = None;
         let mut project = Self {
             tree,
+            settings: settings.map(|file| file_seen_from(&options.out_dir, file)),
             job: Job::of(options, plan),
             others: Vec::new(),
             previous: BTreeMap::new(),
@@ -74,10 +102,17 @@ impl<'a> Project<'a> {
                 })?;
                 project.others = lock.jobs;
                 project.files = lock.files;
+                recorded = lock.settings;
             }
             None => project.adopt(),
         }
+        if settings.is_none() {
+            refuse_beside_settings(options, recorded)?;
+        }
         project.take_out_this_job();
+        if let Some(only) = only {
+            project.others.retain(|job| only.contains(&job.idl));
+        }
         Ok(project)
     }
 
@@ -89,6 +124,21 @@ impl<'a> Project<'a> {
         let (same, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_this);
         self.previous = same.into_iter().flat_map(|job| job.modules).collect();
         self.others = others;
+        self.note_other_input();
+    }
+
+    /// Says so where the IDL from standard input is not the one that came from there before.
+    fn note_other_input(&mut self) {
+        let mut before = self.previous.keys().filter(|path| *path != ROOT).peekable();
+        let is_other =
+            before.peek().is_some() && !before.any(|path| self.job.modules.contains_key(path));
+        if self.job.is_inline() && is_other {
+            self.notes.push(
+                "the code of this IDL takes the place of that of another one, which came from standard \
+                 input too: a project can have one such IDL"
+                    .to_owned(),
+            );
+        }
     }
 
     /// Takes over what an older streamgen has written. Nobody can tell whether it was changed since,
@@ -155,7 +205,7 @@ impl<'a> Project<'a> {
         let mut jobs = self.others;
         jobs.push(self.job);
         jobs.sort_by(|a, b| a.idl.cmp(&b.idl));
-        let lock = Lock::new(jobs, hashes);
+        let lock = Lock::new(self.settings, jobs, hashes);
         files.insert(
             self.folder.join(FILE_NAME),
             Ownership::Generated,

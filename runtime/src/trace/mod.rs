@@ -41,8 +41,9 @@ macro_rules! event_at {
 pub(crate) use event_at;
 
 /// The span of a client's connection to `peer`. It has no parent: the connection belongs to no call.
+/// `$peer` is evaluated only if somebody looks.
 macro_rules! connection_span {
-    ($target:expr, $peer:ident) => {
+    ($target:expr, $peer:expr) => {
         tracing::debug_span!(
             target: $target,
             parent: None,

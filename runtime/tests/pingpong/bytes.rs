@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use streamgen_runtime::unstable::pingpong::Framing;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::TcpStream;
 
 pub(crate) const CALL: u8 = 1;
@@ -206,7 +206,7 @@ fn be(bytes: &[u8]) -> usize {
 }
 
 /// The next message that has a length.
-pub(crate) async fn next(io: &mut TcpStream) -> Raw {
+pub(crate) async fn next(io: &mut (impl AsyncRead + Unpin)) -> Raw {
     let mut message = vec![0; 4];
     io.read_exact(&mut message).await.unwrap();
     message.resize(4 + be(&message), 0);

@@ -4,5 +4,6 @@ mod answers;
 mod bytes;
 mod calls;
 mod multiplexed;
+mod out_of_order;
 mod replies;
 mod service;

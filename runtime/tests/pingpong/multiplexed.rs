@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 use crate::bytes::{REPLY, Raw, next};
-use crate::service::{Service, Text, call, request, start};
+use crate::service::{Service, Text, call, request};
 
 fn multiplexed(config: PoolConfig) -> PingPongPool {
     let config = PoolConfig {
@@ -158,28 +158,6 @@ fn tt_header(flags: u16, seq_id: i32, kind: u8, pairs: &[(&str, &str)], method: 
     let message = message.flags(flags).kind(kind);
     let with = |message: Raw, (key, value): &(&str, &str)| message.string(key, value);
     pairs.iter().fold(message, with).encode()
-}
-
-#[tokio::test]
-async fn replies_come_in_order_unless_the_flag_says_otherwise() {
-    let address = start().await;
-    let isn = [("isn", "Svc")];
-    let mut io = TcpStream::connect(address).await.unwrap();
-    let hold = tt_header(1, 1, 1, &isn, "Hold");
-    let echo = tt_header(1, 2, 1, &isn, "Echo");
-    io.write_all(&[hold, echo].concat()).await.unwrap();
-    assert_eq!(next(&mut io).await.seq_id, 2, "the first one still waits");
-
-    // One that wants its answer in its turn holds up what follows.
-    let requests = [
-        tt_header(0, 3, 1, &isn, "Echo"),
-        tt_header(0, 4, 1, &isn, "Fail"),
-        tt_header(0, 5, 1, &isn, "Echo"),
-    ];
-    io.write_all(&requests.concat()).await.unwrap();
-    for seq_id in 3..=5 {
-        assert_eq!(next(&mut io).await.seq_id, seq_id);
-    }
 }
 
 #[tokio::test]

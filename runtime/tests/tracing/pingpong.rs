@@ -95,6 +95,25 @@ async fn what_is_no_request_is_told() {
 }
 
 #[tokio::test]
+async fn messages_among_calls_that_are_none_are_told_aloud_once() {
+    let seen = Capture::start();
+    let server = serve(Server::builder(), "").await;
+    let mut socket = TcpStream::connect(server.address).await.unwrap();
+    // TTHeader with the flag "answers in any order", and a reply.
+    let header = b"\0\0\0\x24\x10\0\0\x01\0\0\0\x01\0\x01\0\0\0\0";
+    let envelope = b"\0\0\0\x12\x80\x01\0\x02\0\0\0\x05Hello\0\0\0\x01\0";
+    let message = [&header[..], envelope].concat();
+    socket.write_all(&message.repeat(3)).await.unwrap();
+    socket.shutdown().await.unwrap();
+    assert_eq!(socket.read(&mut [0; 64]).await.unwrap(), 0);
+    let text = "streamgen::pingpong: message dropped: it is no request that can be served";
+    for (level, times) in [("INFO", 1), ("DEBUG", 2)] {
+        let told = seen.events(&format!("{level} {text} reason=a reply"));
+        assert_eq!(told.len(), times, "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_request_above_the_limit_is_told_once() {
     for wire in WIRES {
         let seen = Capture::start();

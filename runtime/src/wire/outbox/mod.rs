@@ -19,6 +19,14 @@ use crate::wire::append::Append;
 use crate::wire::io::{BoxWriter, yield_once};
 use crate::wire::taken;
 
+/// Bytes that may wait for the kernel, unless the user says otherwise, before senders are held back: some
+/// writes' worth, so that the writer never runs dry, and little to be held by a peer that takes nothing.
+pub(super) const OUT_HIGH_WATER: usize = 512 * 1024;
+
+/// A message with more bytes than this to copy is encoded before the out buffer is locked, so that other
+/// streams and calls need not wait for it.
+pub(super) const ENCODE_APART: usize = 64 * 1024;
+
 /// Bytes of frames other than DATA that may wait while a server goes on reading.
 const MAX_ANSWERS: usize = 1024 * 1024;
 

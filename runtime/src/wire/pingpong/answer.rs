@@ -121,7 +121,7 @@ impl ReplyTo {
 /// Appends the message that tells a multiplexing client that the connection is about to close, so
 /// that its next calls use another one. Kitex's server sends the same message: an empty reply,
 /// without a method name, to the sequence id 0.
-pub(super) fn put_goaway(framing: Framing, out: &mut BytesMut) -> Result<()> {
+pub(super) fn put_goaway(out: &mut BytesMut) -> Result<()> {
     let strings = [(keys::CONNECTION_RESET, "1")].into_iter().collect();
     let header = keys::reply_header(MessageType::Reply, 0, strings);
     let envelope = Envelope {
@@ -130,7 +130,7 @@ pub(super) fn put_goaway(framing: Framing, out: &mut BytesMut) -> Result<()> {
         method: FastStr::from_static_str("none"),
         seq_id: 0,
     };
-    message::put(framing, &header, &envelope, &EmptyStruct, out)
+    message::put(Framing::TtHeader, &header, &envelope, &EmptyStruct, out)
 }
 
 fn biz_status(failure: &PingPongFailure) -> Option<&BizStatusError> {

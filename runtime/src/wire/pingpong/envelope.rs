@@ -6,7 +6,7 @@ use faststr::FastStr;
 
 use super::message::malformed;
 use crate::error::Result;
-use crate::service::PayloadCodec;
+use crate::service::{Mode, PayloadCodec};
 
 /// The first half of the first word of a strict Thrift envelope; nothing older is accepted (C.2).
 pub(super) const THRIFT: [u8; 2] = [0x80, 0x01];
@@ -31,6 +31,14 @@ pub(super) enum MessageType {
 }
 
 impl MessageType {
+    /// That of the requests of such a method.
+    pub(super) fn of(mode: Mode) -> Self {
+        match mode {
+            Mode::OneWay => Self::OneWay,
+            _ => Self::Call,
+        }
+    }
+
     fn from_byte(byte: u8) -> Option<Self> {
         Some(match byte {
             1 => Self::Call,

@@ -15,8 +15,9 @@ use crate::wire::io::Endpoint;
 const TARGET: &str = "streamgen::pingpong";
 
 /// The span of a client's connection, from its dial until it is of no more use. It belongs to no call.
-pub(super) fn connection(peer: Option<SocketAddr>) -> Span {
-    connection_span!(TARGET, peer)
+/// `peer` is asked only if somebody looks.
+pub(super) fn connection(peer: impl Fn() -> Option<SocketAddr>) -> Span {
+    connection_span!(TARGET, peer())
 }
 
 /// Nothing more comes from a client. `read`: `None` if no request began in time. `waiting`: no request
@@ -100,14 +101,25 @@ pub(super) fn unwritable(peer: Option<SocketAddr>, error: &io::Error) {
     server_ended(Level::INFO, peer, &error.to_string());
 }
 
-/// A client has more calls running than it may.
-pub(super) fn call_refused(told: &Told, peer: Option<SocketAddr>, max_calls: usize) {
+/// A client has more calls running than it may, or more bytes of their requests.
+pub(super) fn call_refused(told: &Told, peer: Option<SocketAddr>, why: &ApplicationException) {
     event_at!(
         told.level(Level::INFO),
         target: TARGET,
         peer = peer.map(display),
-        max_calls,
+        reason = &*why.message,
         "call refused: too many on its connection"
+    );
+}
+
+/// A client sent a message that is no request, or cannot be read.
+pub(super) fn message_dropped(told: &Told, peer: Option<SocketAddr>, reason: &str) {
+    event_at!(
+        told.level(Level::INFO),
+        target: TARGET,
+        peer = peer.map(display),
+        reason = cut(reason),
+        "message dropped: it is no request that can be served"
     );
 }
 

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use faststr::FastStr;
 
+use super::checksum;
 use super::envelope::MessageType;
 use super::framing::Framing;
 use crate::call::Outgoing;
 use crate::error::{BizStatusError, Error, ErrorKind, Result};
 use crate::metadata::Metadata;
-use crate::service::Mode;
 use crate::wire::ttheader::frame::{Header, PROTOCOL_THRIFT_BINARY, int_key, str_key};
 
 /// "Close this connection after the reply": `1` in a response.
@@ -20,7 +20,7 @@ const BACKWARD_PREFIX: &str = "RPC_BACKWARD_";
 /// Response keys that are not backward metainfo.
 const RESERVED: [&str; 6] = [
     CONNECTION_RESET,
-    "crc32c",
+    checksum::KEY,
     "rip",
     str_key::BIZ_STATUS,
     str_key::BIZ_MESSAGE,
@@ -29,10 +29,7 @@ const RESERVED: [&str; 6] = [
 
 /// The header of a request, as a Kitex client with its TTHeader meta handler writes it.
 pub(super) fn request_header(framing: Framing, request: &Outgoing, seq_id: i32) -> Header {
-    let kind = match request.method.mode {
-        Mode::OneWay => MessageType::OneWay,
-        _ => MessageType::Call,
-    };
+    let kind = MessageType::of(request.method.mode);
     let transport_type = match framing.has_length() {
         true => "framed",
         false => "unframed",

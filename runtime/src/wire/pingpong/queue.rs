@@ -3,11 +3,7 @@
 use bytes::BytesMut;
 
 use crate::error::Result;
-use crate::wire::outbox::Outbox;
-
-/// Messages with more bytes than this are encoded before the out buffer is locked. Other calls then
-/// need not wait for the encoding, and the message is not copied into the buffer.
-const ENCODE_APART: usize = 64 * 1024;
+use crate::wire::outbox::{ENCODE_APART, Outbox};
 
 /// Queues the message that `put` appends: the whole message, or nothing if `put` fails. `body_len`
 /// is about the length of the message.

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
+use crate::wire::outbox::OUT_HIGH_WATER;
 use crate::wire::ttheader::frame::MAX_INFO_LEN;
 use crate::wire::ttheader::state::QueueLimits;
 use crate::wire::{MinRate, SEND_TIMEOUT, STALL_TIMEOUT};
 
-/// Bytes that may wait for the kernel before senders are held back.
-const OUT_HIGH_WATER: usize = 512 * 1024;
 /// The largest frame. Kitex accepts any frame below 1 GiB, but no real peer sends such frames, and
 /// a server that accepts them can be made to hold them in memory. A message of 64 MiB fits,
 /// whatever its header contains.

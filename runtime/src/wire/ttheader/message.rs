@@ -5,16 +5,12 @@ use bytes::{Bytes, BytesMut};
 use super::errors::from_encode;
 use crate::codec::{Encode, Length, MAX_MESSAGE_LEN, Piece};
 use crate::error::{Result, Side};
-use crate::wire::outbox::FrameBatch;
+use crate::wire::outbox::{ENCODE_APART, FrameBatch};
 use crate::wire::ttheader::frame::{DataHead, EncodeError};
 
 /// Binaries of at least this many bytes are not copied into the out buffer but written from where
 /// they are.
 const MIN_PIECE: usize = 16 * 1024;
-
-/// A message with more bytes than this to copy is encoded before the out buffer is locked, so
-/// that other streams need not wait for it.
-const ENCODE_APART: usize = 64 * 1024;
 
 /// A message on its way into the out buffer.
 pub(super) struct Data<'a> {

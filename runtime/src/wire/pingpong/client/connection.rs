@@ -31,7 +31,7 @@ pub(super) struct Connection {
 impl Connection {
     /// Must be called on a tokio runtime.
     pub(super) fn new(io: ByteStream) -> Self {
-        let span = events::connection(io.peer_addr());
+        let span = events::connection(|| io.peer_addr());
         Self {
             _span: span,
             io,

@@ -20,16 +20,12 @@ use crate::service::Mode;
 use crate::sync::lock;
 use crate::trace;
 use crate::wire::io::{BoxReader, ByteStream, Socket};
-use crate::wire::outbox::Outbox;
+use crate::wire::outbox::{OUT_HIGH_WATER, Outbox};
 use crate::wire::pingpong::events;
 use crate::wire::pingpong::frames::Frames;
 use crate::wire::pingpong::message::Message;
 use crate::wire::pingpong::queue;
 use crate::wire::pool;
-
-/// How many bytes of requests may wait for the kernel before further calls wait; the same number as
-/// for streams.
-const OUT_HIGH_WATER: usize = 512 * 1024;
 
 /// How long a connection that is being closed may take to write its last requests.
 const LINGER: Duration = Duration::from_secs(5);
@@ -70,7 +66,7 @@ impl Multiplexed {
             writer,
             peer,
         } = io.into();
-        let span = events::connection(peer);
+        let span = events::connection(|| peer);
         let shared = Arc::new(Shared {
             peer,
             out: Outbox::new(writer, OUT_HIGH_WATER, config.send_timeout),
@@ -114,9 +110,10 @@ impl Multiplexed {
         put: impl FnOnce(&mut BytesMut) -> Result<()>,
     ) -> Result<Option<Waiting>> {
         let (sender, reply) = oneshot::channel();
-        let waiting = Waiting {
+        let mut waiting = Waiting {
             connection: Arc::clone(self),
             seq_id,
+            expected: false,
             reads: self.shared.out.reads(),
             deadline: call.deadline,
             reply,
@@ -124,6 +121,7 @@ impl Multiplexed {
         poll_fn(|cx| self.shared.out.poll_ready(seq_id, cx)).await;
         if call.method.mode != Mode::OneWay {
             self.shared.expect(seq_id, sender)?;
+            waiting.expected = true;
         }
         queue::put(&self.shared.out, args_len, put)?;
         Ok((call.method.mode != Mode::OneWay).then_some(waiting))
@@ -134,6 +132,8 @@ impl Multiplexed {
 pub(super) struct Waiting {
     connection: Arc<Multiplexed>,
     seq_id: i32,
+    /// Whether `Calls::waiting` may still hold this call.
+    expected: bool,
     /// How many reads had been made when the call began.
     reads: u64,
     deadline: Option<Deadline>,
@@ -147,6 +147,8 @@ impl Waiting {
     /// The reply cannot be read, or the connection has ended.
     pub(super) async fn reply(mut self) -> Result<Message> {
         let received = (&mut self.reply).await;
+        // Both the delivery of a reply and the end of the connection remove the call first.
+        self.expected = false;
         // The sender is dropped only with the connection, which sets the reason first.
         let reply = received.unwrap_or_else(|_| Err(closed_by_peer()));
         self.deadline = None;
@@ -157,7 +159,10 @@ impl Waiting {
 impl Drop for Waiting {
     fn drop(&mut self) {
         let shared = &self.connection.shared;
-        shared.forget(self.seq_id);
+        if self.expected {
+            shared.forget(self.seq_id);
+        }
+        shared.out.release(self.seq_id);
         let silent = shared.out.reads() == self.reads;
         if silent
             && Deadline::is_past(self.deadline)
@@ -183,7 +188,6 @@ impl Shared {
     fn forget(&self, seq_id: i32) {
         let forgotten = lock(&self.calls).waiting.remove(&seq_id);
         drop(forgotten);
-        self.out.release(seq_id);
     }
 
     /// Hands the reply to its call. Discards a reply that nobody waits for.
@@ -243,10 +247,11 @@ impl Shared {
         }
         self.out.close(reason.clone());
         let mut calls = lock(&self.calls);
-        events::shared_connection_ended(Side::Client, self.peer, &reason, calls.waiting.len());
         calls.closed = Some(reason.clone());
         let waiting = std::mem::take(&mut calls.waiting);
         drop(calls);
+        // A subscriber is the user's code: not under the lock.
+        events::shared_connection_ended(Side::Client, self.peer, &reason, waiting.len());
         for call in waiting.into_values() {
             // Fails if the call has given up meanwhile, which is no error here.
             let _ = call.send(Err(reason.clone()));

@@ -10,7 +10,6 @@ use super::config::Sharing;
 use crate::call::Outgoing;
 use crate::codec::Encode;
 use crate::error::Result;
-use crate::service::Mode;
 use crate::wire::pingpong::envelope::{Envelope, MessageType};
 use crate::wire::pingpong::{checksum, keys, message};
 use crate::wire::ttheader::frame::{FLAG_OUT_OF_ORDER, Header};
@@ -40,13 +39,9 @@ pub(super) fn put(
     seq_id: i32,
     out: &mut BytesMut,
 ) -> Result<()> {
-    let kind = match call.method.mode {
-        Mode::OneWay => MessageType::OneWay,
-        _ => MessageType::Call,
-    };
     let envelope = Envelope {
         payload: call.service.payload,
-        kind,
+        kind: MessageType::of(call.method.mode),
         method: FastStr::from_static_str(call.method.name),
         seq_id,
     };

@@ -1,14 +1,16 @@
-//! Diagnostics as rustc prints them.
+//! Diagnostics as rustc prints them, on a terminal and in what Cargo prints of a `build.rs`.
+
+mod excerpt;
 
 use annotate_snippets::{
     Annotation, AnnotationKind, Group, Level, Origin, Padding, Patch, Renderer, Snippet,
 };
 use streamgen_idl::{Diagnostic, Label, Severity, SourceMap, Suggestion};
 
-use super::excerpt::{self, Excerpt};
+use excerpt::Excerpt;
 
 /// A message without a place: one line, and below it text to paste, as it is.
-pub(super) fn title(renderer: &Renderer, level: Level<'_>, message: &str) -> String {
+pub(crate) fn title(renderer: &Renderer, level: Level<'_>, message: &str) -> String {
     let (title, below) = message.split_once('\n').unwrap_or((message, ""));
     let title = renderer.render(&[Group::with_title(level.primary_title(title))]);
     match below {
@@ -19,7 +21,7 @@ pub(super) fn title(renderer: &Renderer, level: Level<'_>, message: &str) -> Str
 
 /// A message with the lines of the IDL it is about. The cost is bounded by what is shown, not by the
 /// size of the file.
-pub(super) fn diagnostic(renderer: &Renderer, found: &Diagnostic, sources: &SourceMap) -> String {
+pub(crate) fn diagnostic(renderer: &Renderer, found: &Diagnostic, sources: &SourceMap) -> String {
     let code = found.code.as_str();
     let title = level(found.severity).primary_title(&found.message).id(code);
     let excerpts = excerpt::of_labels(&found.labels, sources);
@@ -45,7 +47,7 @@ pub(super) fn diagnostic(renderer: &Renderer, found: &Diagnostic, sources: &Sour
 }
 
 /// The word in front of a message.
-pub(super) fn level(severity: Severity) -> Level<'static> {
+pub(crate) fn level(severity: Severity) -> Level<'static> {
     match severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

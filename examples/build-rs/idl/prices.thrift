@@ -1,0 +1,3 @@
+namespace rs list
+
+const map<string, i64> CENTS = { "tea": 250, "cake": 420 }

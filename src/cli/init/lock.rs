@@ -1,0 +1,57 @@
+//! A draft of what command lines have generated in a project: its lock has them.
+
+use std::path::Path;
+
+use clap::Command;
+
+use super::draft::{self, Draft, Value};
+use crate::cli::argv;
+use crate::error::Error;
+use crate::options::DEFAULT_GEN_PATH;
+use crate::output::{folder_entries, read_text};
+use crate::project::lock::{FILE_NAME, Lock};
+use crate::project::paths::slashes;
+
+/// The draft, if there is a lock in the project at `out`.
+pub(super) fn draft(command: &Command, out: &Path) -> Result<Option<Draft>, Error> {
+    let folders = folder_entries(&out.join("src")).into_iter();
+    let mut locks = folders.filter_map(|(name, _)| {
+        let path = Path::new("src").join(&name).join(FILE_NAME);
+        Some((name, read_text(&out.join(&path))?, path))
+    });
+    let Some((gen_path, text, path)) = locks.next() else {
+        return Ok(None);
+    };
+    let lock = Lock::parse(&text).map_err(|why| {
+        let path = out.join(&path);
+        Error::project(format!("cannot follow `{}`: {why}", path.display()))
+    })?;
+    let mut draft = Draft {
+        source: Some(slashes(&path)),
+        ..Draft::default()
+    };
+    for job in &lock.jobs {
+        // They are typed in the folder of the project, where the file will be.
+        let words = job.options.iter().chain([&job.idl]).cloned();
+        let words = argv::to_gnu(command, words);
+        let words = std::iter::once("streamgen".to_owned()).chain(words);
+        let matches = command.clone().try_get_matches_from(words);
+        let matches = matches.map_err(|error| {
+            let error = error.to_string();
+            let first = error.lines().next().unwrap_or_default().to_owned();
+            Error::project(format!(
+                "`{}` has a job that cannot be run: {first}",
+                path.display()
+            ))
+        })?;
+        draft
+            .jobs
+            .extend(draft::of_command(&matches, command, Path::new(".")).jobs);
+    }
+    let gen_path = gen_path.to_string_lossy();
+    if gen_path != DEFAULT_GEN_PATH {
+        let gen_path = Value::Text(gen_path.into_owned());
+        draft.project.insert("gen-path".to_owned(), gen_path);
+    }
+    Ok((!draft.jobs.is_empty()).then_some(draft))
+}

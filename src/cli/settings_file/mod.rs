@@ -1,0 +1,227 @@
+//! `streamgen.toml`: what is generated in a project, beside its `Cargo.toml`.
+//!
+//! The file is a command line for each job, written down: each key is a flag, and what the file says is
+//! handed to the definition of the flags as words. So a key means exactly what its flag means.
+
+mod document;
+mod judge;
+mod keys;
+mod schema;
+
+use std::path::{Component, Path, PathBuf};
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command, FromArgMatches};
+use streamgen_idl::{Code, Diagnostic, MAX_FILE_BYTES, SourceMap, Span};
+
+use super::args::Args;
+use super::settings::{self, Settings};
+use crate::error::Error;
+use crate::options::{Options, SETTINGS_FILE};
+use crate::output::{absolute, is_file, read_bytes};
+
+use document::{Document, Entry, Job};
+use keys::Way;
+
+pub(super) use keys::{Key, Kind, Place, keys};
+pub(super) use schema::schema;
+
+/// A file that has been understood, for messages about what it says.
+#[derive(Debug)]
+pub(super) struct SettingsFile {
+    path: PathBuf,
+    text: String,
+    document: Document,
+}
+
+/// Looks for the file in the current folder and in those above it, as Cargo does. Returns the way to it.
+pub(super) fn find() -> Option<PathBuf> {
+    let here = absolute(Path::new("."))?;
+    let mut way = PathBuf::new();
+    for folder in here.ancestors() {
+        if is_file(&folder.join(SETTINGS_FILE)) {
+            return Some(way.join(SETTINGS_FILE));
+        }
+        way.push("..");
+    }
+    None
+}
+
+/// What a command line without an IDL asks for: the jobs of the file at `path`. `args` are its flags, and
+/// `matches` tells which of them were typed.
+///
+/// # Errors
+///
+/// When flags were typed that say what is generated, and everything that is wrong with the file.
+pub(super) fn settings(
+    path: PathBuf,
+    mut args: Args,
+    matches: &ArgMatches,
+    command: &Command,
+) -> Result<Settings, Vec<Error>> {
+    refuse_flags_of_the_file(&path, matches, command)?;
+    args.idl = vec![PathBuf::from("the-file-has-them.thrift")];
+    let mut run = settings::settings(args, no_input).map_err(|why| vec![Error::usage(why)])?;
+    let file = read(path, command)?;
+    run.jobs = file.options(command)?;
+    run.file = Some(file);
+    Ok(run)
+}
+
+/// What is generated is said by the file alone, so that a check in CI finds what somebody generated.
+fn refuse_flags_of_the_file(
+    path: &Path,
+    matches: &ArgMatches,
+    command: &Command,
+) -> Result<(), Vec<Error>> {
+    let is_typed = |arg: &&clap::Arg| {
+        let id = arg.get_id().as_str();
+        matches.value_source(id) == Some(ValueSource::CommandLine)
+    };
+    let mut typed = command.get_arguments().filter(is_typed);
+    let is_of_file = |arg: &&clap::Arg| arg.is_hide_set() || Key::of(arg).is_some();
+    let Some(flag) = typed.find(is_of_file).and_then(clap::Arg::get_long) else {
+        return Ok(());
+    };
+    let path = path.display();
+    Err(vec![Error::usage(format!(
+        "`{path}` says what is generated, and -{flag} cannot add to it: write `{flag}` there"
+    ))])
+}
+
+/// Reads the file.
+fn read(path: PathBuf, command: &Command) -> Result<SettingsFile, Vec<Error>> {
+    let shown = path.display();
+    let unreadable = |why: &str| vec![Error::project(format!("cannot read `{shown}`: {why}"))];
+    let bytes = read_bytes(&path).ok_or_else(|| unreadable("it is gone, or not yours to read"))?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(unreadable("it is too large to be one"));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8"))?;
+    let way = Way(path.parent().map(Path::to_owned).unwrap_or_default());
+    let mut sources = SourceMap::new();
+    let file = sources.add(path.clone(), text.clone());
+    let (document, mut found) = document::read(&text, file, command, &way);
+    if found.is_empty() {
+        found.extend(two_of_one(&document));
+    }
+    match found.is_empty() {
+        true => Ok(SettingsFile {
+            path,
+            text,
+            document,
+        }),
+        false => Err(vec![Error::idl(found, sources)]),
+    }
+}
+
+/// Jobs that cannot be in one project: a program has one name, and an IDL is generated in one way.
+fn two_of_one(document: &Document) -> Option<Diagnostic> {
+    let service = |job: &Job| {
+        let entry = job.entries.iter().find(|entry| entry.key == "service")?;
+        Some(entry.span)
+    };
+    let served: Vec<Span> = document.jobs.iter().filter_map(service).collect();
+    if let [first, second, ..] = served[..] {
+        let found = Diagnostic::new(Code::SettingsJobs, "two jobs have a `service`");
+        let found = found
+            .label(second, "")
+            .label(first, "the program serves this one");
+        return Some(found.help("leave it out: the program calls the services of the other jobs"));
+    }
+    let jobs = document.jobs.iter().enumerate();
+    jobs.into_iter().find_map(|(index, job)| {
+        let earlier = document.jobs[..index].iter();
+        let same = |other: &&Job| parts(&other.idl).eq(parts(&job.idl));
+        let first = earlier.into_iter().find(same)?;
+        let message = format!("two jobs for `{}`", job.idl);
+        let found = Diagnostic::new(Code::SettingsJobs, message).label(job.idl_span, "");
+        Some(
+            found
+                .label(first.idl_span, "the first one")
+                .help("write the options of both in one"),
+        )
+    })
+}
+
+/// The parts of a path, without those that lead nowhere.
+fn parts(path: &str) -> impl Iterator<Item = Component<'_>> {
+    let parts = Path::new(path).components();
+    parts.filter(|part| *part != Component::CurDir)
+}
+
+impl SettingsFile {
+    /// The options of each job.
+    fn options(&self, command: &Command) -> Result<Vec<Options>, Vec<Error>> {
+        let way = Way(self.path.parent().map(Path::to_owned).unwrap_or_default());
+        let mut probe = command.clone();
+        let jobs = self.document.jobs.iter();
+        let jobs = jobs.map(|job| self.options_of(job, &way, &mut probe));
+        let jobs: Result<Vec<_>, String> = jobs.collect();
+        jobs.map_err(|why| vec![Error::usage(format!("`{}`: {why}", self.path.display()))])
+    }
+
+    fn options_of(&self, job: &Job, way: &Way, probe: &mut Command) -> Result<Options, String> {
+        let entries = self.document.common.iter().chain(&job.entries);
+        let mut words = vec!["streamgen".to_owned()];
+        words.extend(entries.clone().flat_map(|entry| entry.words.clone()));
+        if !has(entries.clone(), "out") && !way.0.as_os_str().is_empty() {
+            words.push(format!("--out={}", way.0.display()));
+        }
+        words.push("--".to_owned());
+        // In a descriptor set, the IDL is a name.
+        words.push(match has(entries, "descriptor-set") {
+            true => job.idl.clone(),
+            false => way.to(&job.idl),
+        });
+        let matches = probe.try_get_matches_from_mut(words);
+        let args = matches.and_then(|matches| Args::from_arg_matches(&matches));
+        let mut settings = settings::settings(args.map_err(|error| error.to_string())?, no_input)?;
+        let mut options = settings.jobs.remove(0);
+        options.settings_file = Some(self.path.clone());
+        Ok(options)
+    }
+
+    /// Errors about options, with the places where the file says what they are about.
+    pub(super) fn placed(&self, errors: Vec<Error>) -> Vec<Error> {
+        let place = |error: Error| match error.is_usage() {
+            true => self.diagnostic(&error.to_string()).unwrap_or(error),
+            false => error,
+        };
+        errors.into_iter().map(place).collect()
+    }
+
+    /// A message that names flags of the file, such as `-gen-path`, or the IDL of a job.
+    fn diagnostic(&self, message: &str) -> Option<Error> {
+        let document = &self.document;
+        let entries = document.jobs.iter().flat_map(|job| &job.entries);
+        let entries = document.common.iter().chain(entries);
+        let is_named = |text: &str| {
+            let mut words = message.split([' ', ',', ':', ';']);
+            words.any(|word| word == text)
+        };
+        let entries = entries.filter(|entry| is_named(&format!("-{}", entry.key)));
+        let idls = document
+            .jobs
+            .iter()
+            .filter(|job| message.contains(&format!("{}`", job.idl)));
+        let spans = entries
+            .map(|entry| entry.span)
+            .chain(idls.map(|job| job.idl_span));
+        let found = Diagnostic::new(Code::SettingsValue, message);
+        let found = spans.fold(found, |found, span| found.label(span, ""));
+        found.primary_span()?;
+        let mut sources = SourceMap::new();
+        sources.add(self.path.clone(), self.text.clone());
+        Some(Error::idl(vec![found], sources))
+    }
+}
+
+/// What is generated of standard input cannot be generated again.
+fn no_input() -> Result<Vec<u8>, String> {
+    Err("a job is an IDL file, and not standard input".to_owned())
+}
+
+fn has<'a>(mut entries: impl Iterator<Item = &'a Entry>, key: &str) -> bool {
+    entries.any(|entry| entry.key == key)
+}

@@ -1,0 +1,2 @@
+namespace go bank
+service Bank { void Pay() }

@@ -1,0 +1,2 @@
+namespace go base
+struct Base { 1: string id }
