@@ -8,6 +8,7 @@ use futures_core::Stream;
 
 use super::bound::BoundServer;
 use super::connection::Settings;
+use super::descriptors;
 use super::lifecycle::Lifecycle;
 use super::listen::ListenOn;
 use super::registry::{Registered, Registry};
@@ -39,7 +40,7 @@ impl Server {
         ServerBuilder {
             services: Vec::new(),
             named_only: false,
-            max_connections: usize::MAX,
+            max_connections: None,
             wires: ServerWires::default(),
             settings: Settings::default(),
             on_cancel: CancelPolicy::default(),
@@ -55,7 +56,8 @@ impl Server {
 pub struct ServerBuilder {
     services: Vec<Registered>,
     named_only: bool,
-    max_connections: usize,
+    /// If not set, as many as the limit of descriptors allows.
+    max_connections: Option<usize>,
     wires: ServerWires,
     settings: Settings,
     on_cancel: CancelPolicy,
@@ -189,10 +191,11 @@ impl ServerBuilder {
         self
     }
 
-    /// Connections served at a time; further ones are closed at once. Default: no limit but the
-    /// system's.
+    /// How many connections the server serves at a time; it closes further ones at once. Default:
+    /// three quarters of the descriptors that the process may open when the server is bound
+    /// (`RLIMIT_NOFILE`), so that handlers can open files and make calls. On Windows, 65,536.
     pub fn max_connections(mut self, connections: usize) -> Self {
-        self.max_connections = connections;
+        self.max_connections = Some(connections);
         self
     }
 
@@ -222,7 +225,9 @@ impl ServerBuilder {
             lifecycle,
             protocols: wires.protocols(),
             settings: self.settings,
-            max_connections: self.max_connections,
+            max_connections: self
+                .max_connections
+                .unwrap_or_else(descriptors::max_connections),
         })
     }
 
