@@ -9,10 +9,12 @@ mod descriptors;
 mod dispatch;
 mod events;
 mod handlers;
+mod invoker;
 mod lifecycle;
 mod listen;
 mod listener;
 mod observe;
+mod one_call;
 mod registry;
 mod service;
 #[cfg(unix)]
@@ -24,6 +26,7 @@ pub use handlers::{
     bidi_streaming, client_streaming, no_such_ping_pong, no_such_stream, ping_pong,
     server_streaming, unary,
 };
+pub use invoker::Invoker;
 pub use listen::ListenOn;
 pub use service::{PingPongFuture, ServerStream, Service, StreamFuture};
 

@@ -2,10 +2,13 @@
 //! that something else accepts, however slow or buffered they are.
 
 mod buffered;
+#[path = "../pingpong/bytes.rs"]
+mod bytes;
 mod given;
 #[path = "../grpc_support/mod.rs"]
 mod grpc_support;
 mod incoming;
+mod invoker;
 mod memory;
 #[path = "../rpc_support/mod.rs"]
 mod rpc_support;

@@ -30,7 +30,7 @@ pub(super) fn draft(command: &Command, out: &Path) -> Result<Option<Draft>, Erro
         source: Some(slashes(&path)),
         ..Draft::default()
     };
-    for job in &lock.jobs {
+    for job in lock.jobs.iter().filter(|job| !job.is_inline()) {
         // They are typed in the folder of the project, where the file will be.
         let words = job.options.iter().chain([&job.idl]).cloned();
         let words = argv::to_gnu(command, words);

@@ -7,6 +7,8 @@ use streamgen_idl::{Code, Diagnostic, FileId, Span, nearest};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::options::INLINE_WORD;
+
 use super::judge::judge;
 use super::keys::{IDL, JOB, Key, Kind, Place, Way, is_of_runs, keys};
 
@@ -137,6 +139,10 @@ impl Reader<'_> {
             }
             job.idl_span = self.span(value.span());
             match value.get_ref().as_str() {
+                Some(INLINE_WORD) => {
+                    let why = "a job reads a file, not standard input".to_owned();
+                    self.wrong_value(job.idl_span, why);
+                }
                 Some("") => self.wrong_value(job.idl_span, "the path of an IDL is empty".into()),
                 Some(idl) => job.idl = idl.to_owned(),
                 None => self.wrong_type(value, "a string: one IDL for each job"),
