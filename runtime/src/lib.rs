@@ -56,6 +56,6 @@ pub use streaming::{
 pub use tokio_rustls::rustls;
 #[cfg(feature = "tls")]
 pub use wire::tls::{ClientTls, ServerTls};
-pub use wire::{GrpcLimits, Limits, PoolMode};
+pub use wire::{GrpcLimits, Limits, MinRate, PoolMode};
 #[cfg(feature = "protobuf")]
 pub use {codec::protobuf::prost, prost_types};

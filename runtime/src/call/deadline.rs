@@ -67,16 +67,37 @@ impl Deadline {
     }
 }
 
-/// Measures one wait after the other with a single timer, which is moved at most once per timeout and
-/// not once per wait: what is waited for usually comes sooner, and then the timer that was set for an
-/// earlier wait is left alone until it goes off.
+/// A timer that is made when it is first needed, and moved seldom: what is waited for usually comes
+/// sooner than its limit, and then the timer that was set for an earlier wait is left alone until it
+/// goes off.
+#[derive(Debug, Default)]
+pub(crate) struct LazySleep(Option<Pin<Box<Sleep>>>);
+
+impl LazySleep {
+    /// Ready at `due`, which may be another time with each poll.
+    pub(crate) fn poll_until(&mut self, due: Instant, cx: &mut Context<'_>) -> Poll<()> {
+        let sleep = self.0.get_or_insert_with(|| Box::pin(sleep_until(due)));
+        if sleep.deadline() > due {
+            sleep.as_mut().reset(due);
+        }
+        loop {
+            ready!(sleep.as_mut().poll(cx));
+            if sleep.deadline() >= due {
+                return Poll::Ready(());
+            }
+            sleep.as_mut().reset(due);
+        }
+    }
+}
+
+/// Measures one wait after the other, each with the same timeout. The timer is moved at most once per
+/// timeout and not once per wait.
 #[derive(Debug)]
 pub(crate) struct WaitTimer {
     timeout: Duration,
     /// When the running wait times out; `None` until it begins.
     due: Option<Instant>,
-    /// Never set for later than `due`.
-    sleep: Option<Pin<Box<Sleep>>>,
+    sleep: LazySleep,
 }
 
 impl WaitTimer {
@@ -84,7 +105,7 @@ impl WaitTimer {
         Self {
             timeout,
             due: None,
-            sleep: None,
+            sleep: LazySleep::default(),
         }
     }
 
@@ -98,15 +119,9 @@ impl WaitTimer {
     pub(crate) fn poll_expired(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let timeout = self.timeout;
         let due = *self.due.get_or_insert_with(|| Deadline::after(timeout).at);
-        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(due)));
-        loop {
-            ready!(sleep.as_mut().poll(cx));
-            if sleep.deadline() >= due {
-                self.due = None;
-                return Poll::Ready(());
-            }
-            sleep.as_mut().reset(due);
-        }
+        ready!(self.sleep.poll_until(due, cx));
+        self.due = None;
+        Poll::Ready(())
     }
 }
 

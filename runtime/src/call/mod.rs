@@ -9,7 +9,7 @@ mod outgoing;
 
 pub use cancellation::{CancelPolicy, Cancellation, cascade};
 pub use deadline::Deadline;
-pub(crate) use deadline::{FAR_FUTURE, WaitTimer};
+pub(crate) use deadline::{FAR_FUTURE, LazySleep, WaitTimer};
 pub use encoding::Encoding;
 #[cfg(any(feature = "gzip", feature = "zstd"))]
 pub(crate) use encoding::Scheme;

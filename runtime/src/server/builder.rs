@@ -8,6 +8,7 @@ use futures_core::Stream;
 
 use super::bound::BoundServer;
 use super::connection::{Parts, Settings};
+use super::descriptors;
 use super::invoker::Invoker;
 use super::lifecycle::Lifecycle;
 use super::listen::ListenOn;
@@ -16,7 +17,7 @@ use super::service::Service;
 use crate::call::CancelPolicy;
 use crate::error::Result;
 use crate::wire::io::Accepted;
-use crate::wire::{GrpcLimits, Limits, ServerWires};
+use crate::wire::{GrpcLimits, Limits, MinRate, ServerWires};
 
 /// Serves every wire of Kitex's services on one port: gRPC, TTHeader Streaming, and ping-pong over
 /// Framed and TTHeader.
@@ -40,11 +41,12 @@ impl Server {
         ServerBuilder {
             services: Vec::new(),
             named_only: false,
-            max_connections: usize::MAX,
+            max_connections: None,
             wires: ServerWires::default(),
             settings: Settings::default(),
             on_cancel: CancelPolicy::default(),
             stall_timeout: None,
+            min_rate: None,
             send_timeout: None,
         }
     }
@@ -55,12 +57,15 @@ impl Server {
 pub struct ServerBuilder {
     services: Vec<Registered>,
     named_only: bool,
-    max_connections: usize,
+    /// If not set, as many as the limit of descriptors allows.
+    max_connections: Option<usize>,
     wires: ServerWires,
     settings: Settings,
     on_cancel: CancelPolicy,
     /// If set, overrides the value of every wire.
     stall_timeout: Option<Duration>,
+    /// If set, overrides the value of every wire.
+    min_rate: Option<MinRate>,
     /// If set, overrides the value of every wire.
     send_timeout: Option<Duration>,
 }
@@ -120,6 +125,26 @@ impl ServerBuilder {
         self
     }
 
+    /// How fast a client must send a frame or a message that it has begun, on every wire, before the
+    /// server closes the connection. Default 500 bytes a second after 20 s.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use streamgen_runtime::{MinRate, Server};
+    ///
+    /// let builder = Server::builder().min_rate(MinRate {
+    ///     bytes_per_second: 10_000,
+    ///     grace: Duration::from_secs(5),
+    /// });
+    /// ```
+    ///
+    /// Over gRPC, a message can lie in several frames. If these arrive in time and the message does
+    /// not, its call ends with status 14, and the connection stays open.
+    pub fn min_rate(mut self, rate: MinRate) -> Self {
+        self.min_rate = Some(rate);
+        self
+    }
+
     /// How long a client may take nothing of what the server writes to it, on any wire, before the
     /// server closes the connection. Default 60 s. A byte stream with a buffer, such as TLS, has as
     /// long to pass on all that is in the buffer.
@@ -167,10 +192,11 @@ impl ServerBuilder {
         self
     }
 
-    /// Connections served at a time; further ones are closed at once. Default: no limit but the
-    /// system's.
+    /// How many connections the server serves at a time; it closes further ones at once. Default:
+    /// three quarters of the descriptors that the process may open when the server is bound
+    /// (`RLIMIT_NOFILE`), so that handlers can open files and make calls. On Windows, 65,536.
     pub fn max_connections(mut self, connections: usize) -> Self {
-        self.max_connections = connections;
+        self.max_connections = Some(connections);
         self
     }
 
@@ -182,7 +208,9 @@ impl ServerBuilder {
     /// services: it has no service, two services with one name, two fallbacks, or two services that
     /// share a method name without a fallback that has this method.
     pub async fn bind(self, on: impl Into<ListenOn>) -> Result<BoundServer> {
-        let max_connections = self.max_connections;
+        let max_connections = self
+            .max_connections
+            .unwrap_or_else(descriptors::max_connections);
         let Parts {
             dispatch,
             lifecycle,
@@ -215,6 +243,9 @@ impl ServerBuilder {
         let mut wires = self.wires;
         if let Some(timeout) = self.stall_timeout {
             wires.set_stall_timeout(timeout);
+        }
+        if let Some(rate) = self.min_rate {
+            wires.set_min_rate(rate);
         }
         if let Some(timeout) = self.send_timeout {
             wires.set_send_timeout(timeout);

@@ -5,6 +5,7 @@
 mod bound;
 mod builder;
 mod connection;
+mod descriptors;
 mod dispatch;
 mod events;
 mod handlers;

@@ -3,6 +3,7 @@
 //! protocols. So do dialling and the pools of connections below the clients' wires.
 
 mod append;
+mod arrival;
 pub mod client;
 pub(crate) mod detect;
 mod dispatch;
@@ -21,6 +22,8 @@ mod table;
 pub(crate) mod tls;
 pub mod ttheader;
 
+pub use arrival::MinRate;
+use arrival::{ArrivalTimer, Late};
 use dispatch::Pending;
 pub use dispatch::{
     CallResult, Dispatch, PingPongFailure, PingPongHandler, PingPongOutcome, Route, SharedAnswer,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use faststr::FastStr;
 
+use super::arrival::MinRate;
 use super::client::{StreamWire, UnaryWire};
 use super::grpc::client::{Config as GrpcConfig, Connector as Grpc};
 use super::grpc::server::Grpc as GrpcProtocol;
@@ -167,6 +168,13 @@ impl ServerWires {
     pub(crate) fn set_stall_timeout(&mut self, timeout: Duration) {
         self.streams.stall_timeout = timeout;
         self.calls.stall_timeout = timeout;
+    }
+
+    /// Sets how fast the client must send what it has begun, on every wire.
+    pub(crate) fn set_min_rate(&mut self, rate: MinRate) {
+        self.streams.min_rate = rate;
+        self.calls.min_rate = rate;
+        self.grpc.min_rate = rate;
     }
 
     /// How long a client may take nothing of what is written to it.

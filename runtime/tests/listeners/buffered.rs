@@ -3,32 +3,28 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Mutex;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
 use streamgen_runtime::client::{ByteStream, Dial, Dialling, Endpoint};
 use streamgen_runtime::server::Accepted;
-use streamgen_runtime::{ErrorKind, FastStr, GrpcLimits, PoolMode, ServerBuilder};
+use streamgen_runtime::{ErrorKind, ServerBuilder};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, duplex};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, Sleep, sleep, timeout};
 
 use crate::incoming::{Connect, in_memory};
-use crate::rpc_support::{Msg, PeerClient};
-use crate::wires::{ALL, PATIENT, Wire, server};
+use crate::memory::{LONG, ROOM, Side, all, ask, client, connect, serve};
+use crate::rpc_support::PeerClient;
+use crate::wires::{PATIENT, Wire, server};
 
-/// Bytes that a connection holds in each direction: more than any test sends.
-const ROOM: usize = 1024 * 1024;
 /// What a flush takes that takes a while.
 const WHILE: Duration = Duration::from_millis(5);
 /// What a flush that stops lets through before: connections begin with less.
 const FIRST: usize = 1024;
 /// The default of every wire.
 const SEND_TIMEOUT: Duration = Duration::from_secs(60);
-/// Longer than all bounds of this file.
-const LONG: Duration = Duration::from_secs(600);
 
 /// A client's preface and SETTINGS, and DATA for a stream that was never opened.
 const BAD_FRAMES: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\
@@ -135,55 +131,15 @@ impl Dial for Both {
     }
 }
 
-/// Gives the only connection to whoever dials first.
-struct Only(Mutex<Option<ByteStream>>);
-
-impl Dial for Only {
-    fn dial<'a>(&'a self, _: &'a Endpoint) -> Dialling<'a> {
-        let only = self.0.lock().unwrap().take();
-        Box::pin(async { only.ok_or_else(|| io::ErrorKind::ConnectionRefused.into()) })
-    }
-}
-
-/// The wires, and ping-pong calls that share a connection.
-fn all() -> impl Iterator<Item = (Wire, bool)> {
-    let each = ALL.map(|wire| (wire, false));
-    each.into_iter().chain([(Wire::TtHeader, true)])
-}
-
-/// A client whose own pings do not find out what the test is about.
-fn client(wire: Wire, mux: bool, dial: impl Dial) -> PeerClient {
-    let mut builder = wire.builder(&["in-memory:1".to_owned()]);
-    if mux {
-        builder = builder.unary_pool(PoolMode::Mux { slots: 1 });
-    }
-    if wire.is_grpc() {
-        let mut limits = GrpcLimits::default();
-        limits.keepalive = Some(Duration::MAX);
-        builder = builder.grpc_limits(limits);
-    }
-    builder.dial(dial).build().unwrap()
-}
-
-/// The side of a connection that has a buffer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Client,
-    Server,
-}
-
 /// A client and its server, one of which has a buffer. The receiver is told when that side drops its
 /// end of the connection.
 fn connected(
     server: ServerBuilder,
     (side, flush): (Side, Flush),
-    (wire, mux): (Wire, bool),
+    wire: (Wire, bool),
 ) -> (PeerClient, oneshot::Receiver<()>) {
-    let (connect, incoming) = in_memory();
-    let server = server.detection_timeout(LONG);
-    tokio::spawn(server.serve_with_incoming(incoming));
     let (near, far) = duplex(ROOM);
-    let (dial, accepted, dropped) = match side {
+    let (near, accepted, dropped) = match side {
         Side::Client => {
             let (near, dropped) = Buffered::new(near, flush);
             (ByteStream::new(near), far.into(), dropped)
@@ -193,22 +149,7 @@ fn connected(
             (near.into(), Accepted::new(far), dropped)
         }
     };
-    connect.give(Ok(accepted)).unwrap();
-    let dial = Only(Mutex::new(Some(dial)));
-    (client(wire, mux, dial), dropped)
-}
-
-/// A call with a text of `len` bytes in each direction.
-async fn ask(wire: Wire, client: &PeerClient, len: usize) -> streamgen_runtime::Result<()> {
-    let text = FastStr::from("x".repeat(len));
-    if wire.is_unary() {
-        client.hello(text).timeout(LONG).await?;
-        return Ok(());
-    }
-    let mut stream = client.bidi().timeout(LONG).await?;
-    stream.send(Msg { text, seq: 0 }).await?;
-    while stream.recv().await?.is_some() {}
-    Ok(())
+    (connect(server, accepted, near, wire), dropped)
 }
 
 #[tokio::test(start_paused = true)]
@@ -262,11 +203,9 @@ async fn a_refusal_does_not_wait_for_ever_for_its_connection_to_close() {
 /// What the peer sends is no HTTP/2, and is answered by a GOAWAY and the end of the connection.
 #[tokio::test(start_paused = true)]
 async fn a_grpc_connection_does_not_wait_for_ever_to_close() {
-    let (connect, incoming) = in_memory();
-    tokio::spawn(server().serve_with_incoming(incoming));
     let (mut near, far) = duplex(ROOM);
     let (far, dropped) = Buffered::new(far, Flush::NoClose);
-    connect.give(Ok(Accepted::new(far))).unwrap();
+    serve(server(), Accepted::new(far));
     near.write_all(BAD_FRAMES).await.unwrap();
     let over = timeout(LONG, dropped).await;
     assert!(over.is_ok(), "it stays open");

@@ -112,6 +112,33 @@ async fn half_a_frame_is_told() {
 }
 
 #[tokio::test]
+async fn a_frame_that_arrives_too_slowly_is_told() {
+    let seen = Capture::start();
+    let server = serve(Server::builder().min_rate(crate::soon()), "").await;
+    let mut client = wire::Wire::connect(server.address).await;
+    client.0.write_all(&[0, 0, 8, PING, 0]).await.unwrap();
+    let reason = "a frame arrives more slowly than the minimum rate";
+    seen.event(&format!("INFO {ENDED} side=Server reason={reason}"))
+        .await;
+}
+
+#[tokio::test]
+async fn messages_that_arrive_too_slowly_are_told_once_aloud() {
+    let seen = Capture::start();
+    let server = serve(Server::builder().min_rate(crate::soon()), "").await;
+    let client = RawClient::connect(server.address).await;
+    let reason = "a message arrives more slowly than the minimum rate";
+    let event = format!("call ended: a message of it is late reason={reason}");
+    for level in ["INFO", "DEBUG"] {
+        let (_response, mut send) = client.call("/rpc.Peer/Hello").await;
+        // The prefix of a message of 100 bytes.
+        send.send_data(vec![0, 0, 0, 0, 100].into(), false).unwrap();
+        seen.event(&format!("{level} streamgen::grpc: {event}"))
+            .await;
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_answers_no_ping_is_suspected_and_then_given_up() {
     let seen = Capture::start();
     let limits = limits(|limits| {

@@ -19,8 +19,17 @@ mod ttheader;
 
 use std::sync::Arc;
 
+use errors_support::SOON;
 use rpc_support::{Peer, PeerServer, Running, start};
-use streamgen_runtime::ServerBuilder;
+use streamgen_runtime::{MinRate, ServerBuilder};
+
+/// Reached soon after the first part of a frame.
+fn soon() -> MinRate {
+    MinRate {
+        grace: SOON,
+        ..MinRate::default()
+    }
+}
 
 /// A server whose handlers do so, unless their calls want something else.
 async fn serve(builder: ServerBuilder, always: &'static str) -> Running {

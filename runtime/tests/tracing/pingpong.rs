@@ -67,6 +67,18 @@ async fn half_a_request_is_told() {
 }
 
 #[tokio::test]
+async fn a_request_that_arrives_too_slowly_is_told() {
+    let seen = Capture::start();
+    let server = serve(Server::builder().min_rate(crate::soon()), "").await;
+    let mut socket = TcpStream::connect(server.address).await.unwrap();
+    let half = [0, 0, 0, 0x1c, 0x80, 1, 0, 1];
+    socket.write_all(&half).await.unwrap();
+    let reason = "a request arrives more slowly than the minimum rate";
+    seen.event(&format!("INFO {ENDED} side=Server reason={reason}"))
+        .await;
+}
+
+#[tokio::test]
 async fn what_is_no_request_is_told() {
     let seen = Capture::start();
     let server = serve(Server::builder(), "").await;

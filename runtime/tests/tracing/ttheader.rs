@@ -76,6 +76,18 @@ async fn a_peer_that_stops_in_a_frame_is_told() {
 }
 
 #[tokio::test]
+async fn a_peer_that_sends_a_frame_too_slowly_is_told() {
+    let seen = Capture::start();
+    let server = serve(Server::builder().min_rate(crate::soon()), "").await;
+    let _slow = send(&server, &HALF).await;
+    seen.event(&format!(
+        "INFO {ENDED} side=Server streams=0 kind=Connection code=12006 \
+         reason=a frame arrives more slowly than the minimum rate"
+    ))
+    .await;
+}
+
+#[tokio::test]
 async fn a_frame_above_the_limit_is_told() {
     let seen = Capture::start();
     let mut limits = Limits::default();

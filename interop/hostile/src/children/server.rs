@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use streamgen_runtime::{BidiStreamingServer, Bytes, Context, GrpcLimits, Result, Server};
+use streamgen_runtime::{BidiStreamingServer, Bytes, Context, GrpcLimits, MinRate, Result, Server};
 
 use crate::attack::Pace;
 use crate::protobuf_gen::hostilepb::Msg as MsgPb;
@@ -87,6 +87,10 @@ fn builder(pace: Pace) -> streamgen_runtime::ServerBuilder {
             server
                 .grpc_limits(grpc)
                 .stall_timeout(SOON)
+                .min_rate(MinRate {
+                    bytes_per_second: 10_000,
+                    grace: SOON,
+                })
                 .send_timeout(SOON)
                 .idle_timeout(SOON)
                 .detection_timeout(SOON)

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::ledger::{Account, cost};
 use super::message::MessageReader;
+use super::partial::Partial;
 use crate::error::{Error, Result};
 
 /// From how many held bytes on the connection must be able to wake a reader.
@@ -33,6 +34,8 @@ pub(super) struct Body {
     held: usize,
     /// How much of that came since the last message was found.
     fresh: usize,
+    /// The time of a message of which a part has arrived.
+    partial: Partial,
 }
 
 /// What follows the data: trailers, if there are any, or a reset.
@@ -65,6 +68,7 @@ impl Body {
             end_held: 0,
             held: 0,
             fresh: 0,
+            partial: Partial::default(),
         }
     }
 
@@ -85,13 +89,14 @@ impl Body {
         loop {
             if let Some(message) = self.reader.next_message().map_err(Broken::Message)? {
                 self.fresh = 0;
+                self.partial.begin();
                 return Poll::Ready(Ok(Next::Message(message)));
             }
             self.make_room();
             if self.data_ended {
                 return self.poll_end(cx);
             }
-            match self.stream.poll_data(cx) {
+            match self.poll_data(cx) {
                 Poll::Ready(Some(Ok(chunk))) => self.push(chunk),
                 Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(Broken::Stream(error))),
                 Poll::Ready(None) => self.data_ended = true,
@@ -99,10 +104,25 @@ impl Body {
                     if self.counted >= WORTH_WAKING {
                         self.account.wait(cx);
                     }
-                    return Poll::Pending;
+                    let late = ready!(self.poll_late(cx));
+                    return Poll::Ready(Err(Broken::Message(late)));
                 }
             }
         }
+    }
+
+    fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, h2::Error>>> {
+        let data = ready!(self.stream.poll_data(cx));
+        self.partial.pause();
+        Poll::Ready(data)
+    }
+
+    /// Ready when the peer is late with a message that it has begun.
+    fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
+        if !self.reader.is_within() {
+            return Poll::Pending;
+        }
+        self.partial.poll_late(self.account.pace(), cx)
     }
 
     fn push(&mut self, chunk: Bytes) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::call::Encoding;
-use crate::wire::SEND_TIMEOUT;
+use crate::wire::{MinRate, SEND_TIMEOUT};
 
 /// Largest message received; see [`GrpcLimits::max_message`].
 const MAX_MESSAGE: usize = 64 * 1024 * 1024;
@@ -97,6 +97,12 @@ pub struct GrpcLimits {
     /// How long the peer may be silent after it has sent a part of a frame, or of a block of
     /// headers, before the connection is closed. Default 10 s.
     pub frame_timeout: Duration,
+    /// How fast the peer must send a frame or a block of headers that it has begun; a slower one
+    /// loses its connection. A message that lies in several DATA frames must arrive as fast while
+    /// its reader waits for it, or else its call ends; to the call's credit, all bytes of the
+    /// connection count. Default 500 bytes a second after 20 s. At a server, the value of
+    /// [`ServerBuilder::min_rate`](crate::ServerBuilder::min_rate) overrides this one.
+    pub min_rate: MinRate,
     /// How long the peer may take nothing of what is written to it before the connection is closed. Default
     /// 60 s. At a server [`ServerBuilder::send_timeout`](crate::ServerBuilder::send_timeout) wins.
     pub send_timeout: Duration,
@@ -117,6 +123,7 @@ impl Default for GrpcLimits {
             keepalive_timeout: KEEPALIVE_TIMEOUT,
             handshake_timeout: HANDSHAKE_TIMEOUT,
             frame_timeout: FRAME_TIMEOUT,
+            min_rate: MinRate::default(),
             send_timeout: SEND_TIMEOUT,
         }
     }

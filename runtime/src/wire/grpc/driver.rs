@@ -106,14 +106,8 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
     /// preface, or takes nothing of what is written.
     fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let seen = self.flusher.seen();
-        if self.progress.poll_late(cx, seen).is_ready() {
-            return self.over(match seen.begun {
-                true => End::Unfinished,
-                false => End::NotBegun,
-            });
-        }
-        if self.progress.poll_stuck(cx, seen).is_ready() {
-            return self.over(End::NotTaken);
+        if let Poll::Ready(end) = self.progress.poll_late(cx, seen) {
+            return self.over(end);
         }
         let keepalive = self.keepalive.as_mut();
         match keepalive.is_some_and(|keepalive| keepalive.poll_dead(cx).is_ready()) {

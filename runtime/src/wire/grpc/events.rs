@@ -7,7 +7,7 @@ use tracing::{Level, Span, debug, info, warn};
 
 use crate::error::Side;
 use crate::trace::{Told, connection_span, cut, event_at};
-use crate::wire::not_taken;
+use crate::wire::{Late, not_taken};
 
 /// What filters call the connections of this wire.
 const TARGET: &str = "streamgen::grpc";
@@ -22,7 +22,7 @@ pub(super) enum End {
     /// The peer has not sent its preface or its SETTINGS in time.
     NotBegun,
     /// The peer has not ended a frame or a block of headers in time.
-    Unfinished,
+    Late(Late),
     /// The peer has taken nothing of what was to be written.
     NotTaken,
     /// The peer has not answered a ping in time.
@@ -47,7 +47,7 @@ impl End {
             Self::Http2(Err(error)) => return cut(&error.to_string()).to_owned(),
             Self::Broken(error) => return error.to_string(),
             Self::NotBegun => "the peer did not begin HTTP/2 in time",
-            Self::Unfinished => "nothing follows the first part of a frame",
+            Self::Late(late) => return late.text("a frame"),
             Self::NotTaken => return not_taken().to_string(),
             Self::Silent => "no answer to a ping",
             Self::Dropped => "closed by this side",
@@ -127,6 +127,17 @@ pub(super) fn stream_ended(
         peer = peer.map(display),
         reason,
         "stream ended by a limit of its connection"
+    );
+}
+
+/// A call ends because its peer sends a message too slowly. The connection goes on.
+pub(super) fn message_late(told: &Told, peer: Option<SocketAddr>, reason: &str) {
+    event_at!(
+        told.level(Level::INFO),
+        target: TARGET,
+        peer = peer.map(display),
+        reason,
+        "call ended: a message of it is late"
     );
 }
 

@@ -46,6 +46,8 @@ pub(super) struct Frames {
     /// Whether a header block has begun and not ended.
     in_block: bool,
     first_frame: FirstFrame,
+    whole: u64,
+    arrived: u64,
 }
 
 /// How much of the peer's first frame has arrived.
@@ -76,6 +78,8 @@ impl Frames {
             padded: None,
             in_block: false,
             first_frame: FirstFrame::Awaited,
+            whole: 0,
+            arrived: 0,
         }
     }
 
@@ -93,10 +97,12 @@ impl Frames {
                 // Padding that is longer than its frame is an error, which h2 reports.
                 frame.len = frame.len.saturating_sub(1 + usize::from(*padding));
                 each(frame);
+                self.count(1);
             }
             let here = self.skip.min(bytes.len());
             bytes = &bytes[here..];
             self.skip -= here;
+            self.count(here);
             if self.skip == 0 && self.first_frame == FirstFrame::Begun {
                 self.first_frame = FirstFrame::Over;
             }
@@ -113,6 +119,15 @@ impl Frames {
             {
                 each(frame);
             }
+            self.count(here);
+        }
+    }
+
+    /// So many more bytes have arrived.
+    fn count(&mut self, bytes: usize) {
+        self.arrived += bytes as u64;
+        if self.arrived > 0 && !self.are_unfinished() {
+            (self.whole, self.arrived) = (self.whole + 1, 0);
         }
     }
 
@@ -152,6 +167,16 @@ impl Frames {
     /// Whether the first frame has arrived as a whole.
     pub(super) fn have_begun(&self) -> bool {
         self.first_frame == FirstFrame::Over
+    }
+
+    /// How many frames and blocks of headers have arrived as a whole.
+    pub(super) fn whole(&self) -> u64 {
+        self.whole
+    }
+
+    /// How many bytes have arrived of what is unfinished.
+    pub(super) fn arrived(&self) -> u64 {
+        self.arrived
     }
 
     /// Whether the peer has begun a frame or a block of headers and has not ended it.
@@ -248,6 +273,10 @@ mod tests {
                 assert_eq!(frames.have_begun(), at + 1 >= begun, "{at} of {bytes:?}");
                 let between = at == last || at + 1 == begun;
                 assert_eq!(frames.are_unfinished(), !between, "{at} of {bytes:?}");
+                // The first frame counts with the beginning.
+                let from = if at + 1 > begun { begun } else { 0 };
+                let arrived = if between { 0 } else { at + 1 - from };
+                assert_eq!(frames.arrived(), arrived as u64, "{at} of {bytes:?}");
             }
         }
     }

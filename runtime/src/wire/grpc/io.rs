@@ -117,6 +117,7 @@ impl Inflow {
     fn read(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.life.note_bytes();
         self.bytes += bytes.len() as u64;
+        self.ledger.pace.note_arrived(bytes.len());
         let mut arrivals = self.ledger.arrivals();
         let (mut frames, mut headers, mut answered) = (0, 0, false);
         let each = |frame: Frame| {
@@ -142,6 +143,8 @@ impl Inflow {
         Seen {
             begun: self.frames.have_begun(),
             unfinished: self.dry && self.frames.are_unfinished(),
+            whole: self.frames.whole(),
+            arrived: self.frames.arrived(),
             bytes: self.bytes,
             ..Seen::default()
         }

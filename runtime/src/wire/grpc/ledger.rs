@@ -10,9 +10,11 @@
 mod account;
 mod arrivals;
 mod headers;
+mod pace;
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -21,6 +23,7 @@ use crate::sync::lock;
 
 pub(super) use account::{Account, Entry, Receiving, WhyEnded};
 pub(super) use headers::HeaderCharge;
+pub(super) use pace::Pace;
 
 use arrivals::Blocks;
 
@@ -64,6 +67,8 @@ pub(super) struct Ledger {
     frames: AtomicU64,
     /// Whether the peer has sent too much for some streams, which have to end.
     has_excess: AtomicBool,
+    /// How fast messages arrive.
+    pub(super) pace: Pace,
 }
 
 #[derive(Default)]
@@ -85,7 +90,7 @@ pub(super) fn cost(len: usize) -> usize {
 
 impl Ledger {
     /// A ledger for a connection with these limits.
-    pub(super) fn new(limits: &GrpcLimits) -> Arc<Self> {
+    pub(super) fn new(limits: &GrpcLimits, peer: Option<SocketAddr>) -> Arc<Self> {
         let list = u64::from(limits.max_header_list);
         Arc::new(Self {
             streams: Mutex::default(),
@@ -98,6 +103,7 @@ impl Ledger {
             read: AtomicU64::new(0),
             frames: AtomicU64::new(0),
             has_excess: AtomicBool::new(false),
+            pace: Pace::new(limits, peer),
         })
     }
 

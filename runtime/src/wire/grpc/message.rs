@@ -244,6 +244,11 @@ impl MessageReader {
         copied + len
     }
 
+    /// Whether a part of a message has arrived and the rest has not.
+    pub(super) fn is_within(&self) -> bool {
+        !matches!(self.state, State::Prefix(_, 0)) || !self.current.is_empty()
+    }
+
     /// To be called at the end of the stream.
     ///
     /// # Errors

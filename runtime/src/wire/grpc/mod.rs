@@ -21,6 +21,7 @@ mod life;
 pub mod message;
 pub mod metadata;
 mod output;
+mod partial;
 pub mod path;
 pub mod percent;
 mod progress;

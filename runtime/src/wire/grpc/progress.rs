@@ -2,13 +2,14 @@
 //! taking what is written to it.
 
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::task::{Context, Poll};
 
 use tokio::time::{Sleep, sleep};
 
 use super::config::GrpcLimits;
-use crate::call::{Deadline, WaitTimer};
+use super::events::End;
+use crate::call::WaitTimer;
+use crate::wire::ArrivalTimer;
 
 /// What the byte stream of a connection was last seen to hold.
 #[derive(Debug, Clone, Copy, Default)]
@@ -17,6 +18,10 @@ pub(super) struct Seen {
     pub(super) begun: bool,
     /// A frame, or a block of headers, is not whole, and nothing more of it is there to be read.
     pub(super) unfinished: bool,
+    /// How many frames and blocks of headers have arrived as a whole.
+    pub(super) whole: u64,
+    /// Bytes that have arrived of what is unfinished.
+    pub(super) arrived: u64,
     /// Bytes that were read so far.
     pub(super) bytes: u64,
     /// The peer has no room for what is to be written.
@@ -27,71 +32,58 @@ pub(super) struct Seen {
 
 /// Times how long the peer may make no progress in either direction.
 pub(super) struct Progress {
-    timer: Pin<Box<Sleep>>,
-    state: State,
-    /// For what comes behind the beginning.
-    patience: Duration,
+    /// Runs until the peer has begun.
+    handshake: Option<Pin<Box<Sleep>>>,
+    /// Measures the frames and blocks of headers that follow.
+    arrival: ArrivalTimer,
     stuck: WaitTimer,
-    /// Bytes that had been written when `stuck` began.
-    written: u64,
-}
-
-enum State {
-    /// The peer has not begun.
-    Handshake,
-    /// Nothing is timed.
-    Idle,
-    /// When the timer was set, so many bytes had come.
-    Armed(u64),
+    /// What was last seen.
+    last: Seen,
 }
 
 impl Progress {
     /// The peer's time for its beginning counts from here.
     pub(super) fn new(limits: &GrpcLimits) -> Self {
         Self {
-            timer: Box::pin(sleep(limits.handshake_timeout)),
-            state: State::Handshake,
-            patience: limits.frame_timeout,
+            handshake: Some(Box::pin(sleep(limits.handshake_timeout))),
+            arrival: ArrivalTimer::new(limits.frame_timeout, limits.min_rate),
             stuck: WaitTimer::new(limits.send_timeout),
-            written: 0,
+            last: Seen::default(),
         }
     }
 
-    /// Ready when the peer has taken too long.
-    pub(super) fn poll_late(&mut self, cx: &mut Context<'_>, seen: Seen) -> Poll<()> {
-        loop {
-            match self.state {
-                State::Handshake if !seen.begun => return self.timer.as_mut().poll(cx),
-                State::Handshake => self.state = State::Idle,
-                State::Idle if !seen.unfinished => return Poll::Pending,
-                State::Idle => self.arm(seen.bytes),
-                // Not disarmed by what completes a frame: timers are set once in a while, not for
-                // each frame that arrives in two parts.
-                State::Armed(bytes) => {
-                    ready!(self.timer.as_mut().poll(cx));
-                    if seen.unfinished && seen.bytes == bytes {
-                        return Poll::Ready(());
-                    }
-                    self.state = State::Idle;
-                }
+    /// Ready when the peer has taken too long, with the reason why its connection ends.
+    pub(super) fn poll_late(&mut self, cx: &mut Context<'_>, seen: Seen) -> Poll<End> {
+        let last = std::mem::replace(&mut self.last, seen);
+        if self.poll_stuck(cx, last).is_ready() {
+            return Poll::Ready(End::NotTaken);
+        }
+        if let Some(handshake) = &mut self.handshake {
+            if !seen.begun {
+                return handshake.as_mut().poll(cx).map(|()| End::NotBegun);
             }
+            self.handshake = None;
         }
-    }
-
-    /// Ready when the peer has taken nothing for too long.
-    pub(super) fn poll_stuck(&mut self, cx: &mut Context<'_>, seen: Seen) -> Poll<()> {
-        if !seen.unsent || seen.written != self.written {
-            self.written = seen.written;
-            self.stuck.restart();
+        if seen.whole != last.whole {
+            self.arrival.begin();
         }
-        match seen.unsent {
-            true => self.stuck.poll_expired(cx),
+        if seen.bytes != last.bytes || !seen.unfinished {
+            self.arrival.pause();
+        }
+        match seen.unfinished {
+            true => self.arrival.poll_late(seen.arrived, cx).map(End::Late),
             false => Poll::Pending,
         }
     }
 
-    fn arm(&mut self, bytes: u64) {
-        self.timer.as_mut().reset(Deadline::after(self.patience).at);
-        self.state = State::Armed(bytes);
+    /// Ready when the peer has taken nothing for too long.
+    fn poll_stuck(&mut self, cx: &mut Context<'_>, last: Seen) -> Poll<()> {
+        if !self.last.unsent || self.last.written != last.written {
+            self.stuck.restart();
+        }
+        match self.last.unsent {
+            true => self.stuck.poll_expired(cx),
+            false => Poll::Pending,
+        }
     }
 }

@@ -20,8 +20,8 @@ pub(super) fn connection(peer: impl Fn() -> Option<SocketAddr>) -> Span {
     connection_span!(TARGET, peer())
 }
 
-/// Nothing more comes from a client. `read`: `None` if nothing came in time. `waiting`: no request had
-/// begun.
+/// Nothing more comes from a client. `read`: `None` if no request began in time. `waiting`: no request
+/// had begun.
 pub(super) fn client_gone(
     peer: Option<SocketAddr>,
     read: Option<&io::Result<usize>>,
@@ -29,17 +29,13 @@ pub(super) fn client_gone(
 ) {
     let (level, reason) = match (read, waiting) {
         (Some(Ok(_)), true) => (Level::DEBUG, "closed by the peer".to_owned()),
-        (None, true) => (
+        (None, _) => (
             Level::DEBUG,
             "no request within the idle timeout".to_owned(),
         ),
         (Some(Ok(_)), false) => (
             Level::INFO,
             "closed by the peer within a request".to_owned(),
-        ),
-        (None, false) => (
-            Level::INFO,
-            "nothing follows the first part of a request".to_owned(),
         ),
         (Some(Err(error)), _) => (Level::INFO, error.to_string()),
     };

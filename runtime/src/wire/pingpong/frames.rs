@@ -2,14 +2,13 @@
 //! not affect those that follow.
 
 use std::io;
-use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
-use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::time::timeout;
+use tokio::io::AsyncRead;
 
 use super::message::{self, Message, cut_tt_header, open_tt_header};
 use crate::error::{Error, ErrorKind, Result};
+use crate::wire::ArrivalTimer;
 use crate::wire::ttheader::frame::{PRELUDE_LEN, Prelude};
 
 /// The size of the read buffer of a quiet connection, in bytes.
@@ -31,10 +30,13 @@ pub(super) struct Frames<R> {
     max: usize,
     /// How many bytes of a message above the limit have still to arrive; they are discarded.
     unwanted: usize,
+    /// How many bytes of it have arrived and were discarded.
+    skipped: usize,
     /// Whether the last read filled a quiet connection's buffer.
     busy: bool,
     /// Bytes of the memory that `buf` is a part of, as far as is known.
     allocation: usize,
+    arrival: ArrivalTimer,
 }
 
 /// One message, or the error with which it could not be read.
@@ -56,14 +58,16 @@ pub(super) struct Unread {
 
 impl<R: AsyncRead + Unpin> Frames<R> {
     /// `buf` holds the bytes that were already read.
-    pub(super) fn new(io: R, buf: BytesMut, max: usize) -> Self {
+    pub(super) fn new(io: R, buf: BytesMut, max: usize, arrival: ArrivalTimer) -> Self {
         Self {
             io,
             buf,
             max,
             unwanted: 0,
+            skipped: 0,
             busy: false,
             allocation: 0,
+            arrival,
         }
     }
 
@@ -74,18 +78,34 @@ impl<R: AsyncRead + Unpin> Frames<R> {
     /// # Errors
     /// The bytes do not tell where the next message begins. The bytes after them cannot be trusted.
     pub(super) fn next(&mut self) -> Result<Option<Framed>> {
-        let skipped = self.unwanted.min(self.buf.len());
-        self.buf.advance(skipped);
-        self.unwanted -= skipped;
+        self.discard();
         match cut_tt_header(&mut self.buf, self.max) {
             Ok(None) => Ok(None),
-            Ok(Some((prelude, frame))) => Ok(Some(Framed {
-                seq_id: prelude.seq_id,
-                len: frame.len(),
-                message: open(&prelude, &self.own(frame)),
-            })),
+            Ok(Some((prelude, frame))) => {
+                self.arrival.begin();
+                Ok(Some(Framed {
+                    seq_id: prelude.seq_id,
+                    len: frame.len(),
+                    message: open(&prelude, &self.own(frame)),
+                }))
+            }
             Err(error) if error.kind() == ErrorKind::ResourceExhausted => Ok(self.skip(error)),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Discards what has arrived of a message that is given up.
+    fn discard(&mut self) {
+        if self.unwanted == 0 {
+            return;
+        }
+        let here = self.unwanted.min(self.buf.len());
+        self.buf.advance(here);
+        self.unwanted -= here;
+        self.skipped += here;
+        if self.unwanted == 0 {
+            self.skipped = 0;
+            self.arrival.begin();
         }
     }
 
@@ -117,8 +137,8 @@ impl<R: AsyncRead + Unpin> Frames<R> {
     /// Reads once; returns 0 at the end. Cancel safe.
     ///
     /// # Errors
-    /// The byte stream failed, or nothing followed the first part of a message for `stall`.
-    pub(super) async fn read(&mut self, stall: Duration) -> io::Result<usize> {
+    /// The byte stream failed, or the peer is late with a message that it has begun.
+    pub(super) async fn read(&mut self) -> io::Result<usize> {
         let wanted = match self.busy {
             true => READ_BUSY,
             false => READ_QUIET,
@@ -129,15 +149,9 @@ impl<R: AsyncRead + Unpin> Frames<R> {
             // The buffer begins at the front of its memory now.
             self.allocation = self.buf.capacity();
         }
-        let within = !self.buf.is_empty() || self.unwanted > 0;
-        let read = self.io.read_buf(&mut self.buf);
-        let read = match within {
-            true => timeout(stall, read).await.unwrap_or_else(|_| {
-                let text = "nothing follows the first part of a message";
-                Err(io::Error::new(io::ErrorKind::TimedOut, text))
-            })?,
-            false => read.await?,
-        };
+        let arrived = self.skipped + self.buf.len();
+        let (io, buf) = (&mut self.io, &mut self.buf);
+        let read = self.arrival.read(io, buf, arrived, "a message").await?;
         self.busy = read >= READ_QUIET;
         Ok(read)
     }
@@ -157,10 +171,13 @@ fn open(prelude: &Prelude, frame: &Bytes) -> Result<Message, Box<Unread>> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::codec::Encode;
     use crate::metadata::Metadata;
     use crate::service::PayloadCodec;
+    use crate::wire::MinRate;
     use crate::wire::pingpong::envelope::{Envelope, MessageType};
     use crate::wire::pingpong::keys;
     use crate::wire::pingpong::message::Framing;
@@ -194,12 +211,13 @@ mod tests {
         let sizes = [10, 1000, 20_000, 70_000, 10, 300_000, 1000, 200_000];
         let mut bytes = BytesMut::new();
         sizes.iter().for_each(|size| put(*size, &mut bytes));
-        let mut frames = Frames::new(&bytes[..], BytesMut::new(), 1 << 20);
+        let arrival = ArrivalTimer::new(Duration::from_secs(60), MinRate::default());
+        let mut frames = Frames::new(&bytes[..], BytesMut::new(), 1 << 20, arrival);
         let mut bodies = Vec::new();
         while bodies.len() < sizes.len() {
             match frames.next().unwrap() {
                 Some(framed) => bodies.push(framed.message.ok().unwrap().body),
-                None => drop(frames.read(Duration::from_secs(60)).await.unwrap()),
+                None => drop(frames.read().await.unwrap()),
             }
         }
         for (body, size) in bodies.iter().zip(sizes) {

@@ -28,7 +28,7 @@ use crate::call::{Cancellation, Deadline, WaitTimer};
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result};
 use crate::wire::supervisor::supervise;
-use crate::wire::{Dispatch, PingPongOutcome, Supervisor, close, drain, send};
+use crate::wire::{ArrivalTimer, Dispatch, PingPongOutcome, Supervisor, close, drain, send};
 
 /// The answer buffer that a connection keeps between answers, in bytes. A larger buffer is freed.
 const KEPT_ANSWER: usize = 64 * 1024;
@@ -58,7 +58,7 @@ pub async fn serve_connection<IO>(
         buf: first,
         answer: BytesMut::new(),
         idle: WaitTimer::new(config.idle_timeout),
-        stalled: WaitTimer::new(config.stall_timeout),
+        arrival: ArrivalTimer::new(config.stall_timeout, config.min_rate),
         stuck: WaitTimer::new(config.send_timeout),
         messages: MessageReader::new(config.max_message),
         peer,
@@ -102,10 +102,10 @@ struct ServerConnection<IO> {
     buf: BytesMut,
     /// The answer that is being written, or the buffer of the last answer.
     answer: BytesMut,
-    /// Measures how long no request has come, and how long nothing has followed the first part of a
-    /// request.
+    /// Measures how long no request has come.
     idle: WaitTimer,
-    stalled: WaitTimer,
+    /// Measures how fast requests arrive.
+    arrival: ArrivalTimer,
     stuck: WaitTimer,
     messages: MessageReader,
     peer: Option<SocketAddr>,

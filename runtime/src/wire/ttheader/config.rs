@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::wire::outbox::OUT_HIGH_WATER;
 use crate::wire::ttheader::frame::MAX_INFO_LEN;
 use crate::wire::ttheader::state::QueueLimits;
-use crate::wire::{SEND_TIMEOUT, STALL_TIMEOUT};
+use crate::wire::{MinRate, SEND_TIMEOUT, STALL_TIMEOUT};
 
 /// The largest frame. Kitex accepts any frame below 1 GiB, but no real peer sends such frames, and
 /// a server that accepts them can be made to hold them in memory. A message of 64 MiB fits,
@@ -66,6 +66,10 @@ pub struct Limits {
     /// Default 10 s. At a server, the value of
     /// [`ServerBuilder::stall_timeout`](crate::ServerBuilder::stall_timeout) overrides this one.
     pub stall_timeout: Duration,
+    /// How fast the peer must send a frame that it has begun; a slower one loses its connection.
+    /// Default 500 bytes a second after 20 s. At a server, the value of
+    /// [`ServerBuilder::min_rate`](crate::ServerBuilder::min_rate) overrides this one.
+    pub min_rate: MinRate,
     /// How long the peer may take nothing of what is written to it before the connection is closed.
     /// Default 60 s. At a server, the value of
     /// [`ServerBuilder::send_timeout`](crate::ServerBuilder::send_timeout) overrides this one.
@@ -96,6 +100,7 @@ impl Default for Limits {
             queue_pause: QUEUE_PAUSE,
             pause_grace: PAUSE_GRACE,
             stall_timeout: STALL_TIMEOUT,
+            min_rate: MinRate::default(),
             send_timeout: SEND_TIMEOUT,
             queue: QueueLimits::default(),
             connection_headers: CONNECTION_HEADERS,

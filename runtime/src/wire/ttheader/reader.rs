@@ -1,12 +1,6 @@
 //! The reader of a connection: bytes in, batches of messages and single control frames out.
 
-use std::future::poll_fn;
-use std::io;
-use std::pin::pin;
-use std::task::{Poll, ready};
-
 use bytes::BytesMut;
-use tokio::io::AsyncReadExt;
 
 use super::backlog::Pause;
 use super::budget::Budget;
@@ -14,8 +8,8 @@ use super::connection_state::ConnectionState;
 use super::errors::{from_decode, from_eof, from_io};
 use super::groups::{Groups, Inbound};
 use super::table::Table;
-use crate::call::WaitTimer;
 use crate::error::{Error, Result, Side};
+use crate::wire::ArrivalTimer;
 use crate::wire::io::{BoxReader, yield_once};
 use crate::wire::ttheader::frame::{
     DecodeError, Frame, FrameBody, FrameHead, FrameReader, PRELUDE_LEN,
@@ -62,12 +56,17 @@ pub(super) async fn read_all<S: FrameHandler>(
     let mut pause = Pause::new(&connection.limits);
     let mut budget = Budget::new(&connection.limits);
     let mut size = ReadSize::new();
-    let mut stall = WaitTimer::new(connection.limits.stall_timeout);
+    let limits = &connection.limits;
+    let mut arrival = ArrivalTimer::new(limits.stall_timeout, limits.min_rate);
     loop {
+        let before = buf.len();
         let scanned = scan(handler, &mut frames, &mut groups, &mut buf);
         groups.deliver_all();
         if let Err(error) = scanned {
             return error;
+        }
+        if buf.len() < before {
+            arrival.begin();
         }
         if size.last >= YIELD_AT {
             yield_once().await;
@@ -81,7 +80,8 @@ pub(super) async fn read_all<S: FrameHandler>(
         budget.keep(&connection.backlog, handler.streams()).await;
         let wanted = frames.room(buf.len());
         size.reserve(&mut buf, wanted);
-        match read(socket, &mut buf, &mut stall).await {
+        let arrived = buf.len();
+        match arrival.read(socket, &mut buf, arrived, "a frame").await {
             Ok(0) => return from_eof(connection.side, buf.len()),
             Ok(n) => {
                 budget.note_read(n);
@@ -91,31 +91,6 @@ pub(super) async fn read_all<S: FrameHandler>(
         }
         connection.out.note_read();
     }
-}
-
-/// Reads once.
-///
-/// # Errors
-/// Also if nothing follows the part of a frame that `buf` holds.
-async fn read(
-    socket: &mut BoxReader,
-    buf: &mut BytesMut,
-    stall: &mut WaitTimer,
-) -> io::Result<usize> {
-    let within_frame = !buf.is_empty();
-    stall.restart();
-    poll_fn(|cx| {
-        if let Poll::Ready(read) = pin!(socket.read_buf(buf)).poll(cx) {
-            return Poll::Ready(read);
-        }
-        if !within_frame {
-            return Poll::Pending;
-        }
-        ready!(stall.poll_expired(cx));
-        let text = "nothing follows the first part of a frame";
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, text)))
-    })
-    .await
 }
 
 /// Takes all whole frames off `buf`. Does not even copy a message that nobody waits for

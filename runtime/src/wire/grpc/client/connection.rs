@@ -134,7 +134,7 @@ impl Connection {
     where
         IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let (ledger, life) = (Ledger::new(limits), Life::of(peer));
+        let (ledger, life) = (Ledger::new(limits, peer), Life::of(peer));
         let (io, flusher) = gather(
             BytesMut::new(),
             io,

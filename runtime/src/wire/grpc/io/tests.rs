@@ -15,7 +15,7 @@ fn split(near: DuplexStream) -> (Gather<DuplexStream>, FlushHandle<DuplexStream>
         BytesMut::new(),
         near,
         frames,
-        Ledger::new(&GrpcLimits::default()),
+        Ledger::new(&GrpcLimits::default(), None),
         Life::default(),
     )
 }

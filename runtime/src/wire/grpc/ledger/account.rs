@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Waker};
 
-use super::{HeaderCharge, Ledger};
+use super::{HeaderCharge, Ledger, Pace};
 use crate::error::{Code, Error};
 use crate::sync::lock;
 use crate::wire::grpc::status::grpc;
@@ -97,6 +97,11 @@ impl Account {
             stream,
             entry,
         }
+    }
+
+    /// How fast the connection brings its messages.
+    pub(in super::super) fn pace(&self) -> &Pace {
+        &self.ledger.pace
     }
 
     /// Lets the connection reach the stream, which several tasks share.

@@ -2,11 +2,14 @@ use super::*;
 use crate::wire::grpc::frames::{CONTINUATION, DATA, Frame, HEADERS};
 
 fn ledger() -> Arc<Ledger> {
-    Ledger::new(&GrpcLimits {
-        connection_window: 200_000,
-        max_header_list: 4096,
-        ..GrpcLimits::default()
-    })
+    Ledger::new(
+        &GrpcLimits {
+            connection_window: 200_000,
+            max_header_list: 4096,
+            ..GrpcLimits::default()
+        },
+        None,
+    )
 }
 
 fn arrive(ledger: &Ledger, frames: &[(u8, u32, usize)]) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct};
 use crate::wire::pingpong::DEFAULT_MAX_MESSAGE;
-use crate::wire::{SEND_TIMEOUT, STALL_TIMEOUT};
+use crate::wire::{ArrivalTimer, MinRate, SEND_TIMEOUT, STALL_TIMEOUT};
 
 /// Which calls share a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,10 +45,19 @@ pub struct PoolConfig {
     pub max_message: usize,
     /// How long the server may send nothing after the first part of a reply.
     pub stall_timeout: Duration,
+    /// How fast the server must send a reply that it has begun.
+    pub min_rate: MinRate,
     /// How long the server may take no byte of what is written to it.
     pub send_timeout: Duration,
     /// Whether requests carry a checksum of their payload, where the framing has a TTHeader.
     pub checksum: bool,
+}
+
+impl PoolConfig {
+    /// Measures how fast replies arrive.
+    pub(super) fn arrival_timer(&self) -> ArrivalTimer {
+        ArrivalTimer::new(self.stall_timeout, self.min_rate)
+    }
 }
 
 impl Default for PoolConfig {
@@ -62,6 +71,7 @@ impl Default for PoolConfig {
             connect_timeout: CONNECT_TIMEOUT,
             max_message: DEFAULT_MAX_MESSAGE,
             stall_timeout: STALL_TIMEOUT,
+            min_rate: MinRate::default(),
             send_timeout: SEND_TIMEOUT,
             checksum: false,
         }
@@ -78,6 +88,7 @@ impl fmt::Debug for PoolConfig {
             .field("connect_timeout", &self.connect_timeout)
             .field("max_message", &self.max_message)
             .field("stall_timeout", &self.stall_timeout)
+            .field("min_rate", &self.min_rate)
             .field("send_timeout", &self.send_timeout)
             .field("checksum", &self.checksum)
             .finish_non_exhaustive()

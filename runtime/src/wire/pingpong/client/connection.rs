@@ -3,9 +3,7 @@
 use std::io;
 
 use bytes::BytesMut;
-use tokio::io::AsyncReadExt;
 use tokio::runtime::{Handle, Id};
-use tokio::time::timeout;
 use tracing::Span;
 
 use super::config::PoolConfig;
@@ -58,21 +56,16 @@ impl Connection {
     /// Reads one message. Sets `heard` when the first bytes of it are there.
     pub(super) async fn read(&mut self, config: &PoolConfig, heard: &mut bool) -> Result<Message> {
         let mut messages = MessageReader::new(config.max_message);
+        // A handler may take its time, but a reply that has begun must be on its way.
+        let mut arrival = config.arrival_timer();
         loop {
             if let Some(message) = messages.next(&mut self.buf)? {
                 return Ok(message);
             }
             message::reserve_for_read(&mut self.buf);
-            // A handler may take its time, but a reply that has begun is there as a whole.
-            let begun = !self.buf.is_empty();
-            let read = self.io.read_buf(&mut self.buf);
-            let read = match begun {
-                true => timeout(config.stall_timeout, read)
-                    .await
-                    .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())),
-                false => read.await,
-            };
-            if read.map_err(broken)? == 0 {
+            let arrived = self.buf.len();
+            let read = arrival.read(&mut self.io, &mut self.buf, arrived, "a reply");
+            if read.await.map_err(broken)? == 0 {
                 return Err(closed_by_peer());
             }
             *heard = true;

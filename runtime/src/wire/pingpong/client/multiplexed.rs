@@ -205,7 +205,8 @@ impl Shared {
     /// Reads until the connection ends, and returns the reason. If a reply cannot be read or is too
     /// large, only its own call fails.
     async fn read_all(&self, reader: BoxReader, config: &PoolConfig) -> Error {
-        let mut frames = Frames::new(reader, BytesMut::new(), config.max_message);
+        let arrival = config.arrival_timer();
+        let mut frames = Frames::new(reader, BytesMut::new(), config.max_message, arrival);
         loop {
             loop {
                 match frames.next() {
@@ -217,7 +218,7 @@ impl Shared {
                     Err(error) => return error,
                 }
             }
-            match frames.read(config.stall_timeout).await {
+            match frames.read().await {
                 Ok(0) => return closed_by_peer(),
                 Ok(_) => self.out.note_read(),
                 Err(error) => return broken(error),

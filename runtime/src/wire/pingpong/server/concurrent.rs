@@ -73,7 +73,8 @@ where
         let shared = Arc::clone(&shared);
         async move { shared.write_all().await }
     });
-    let requests = Frames::new(reader, connection.buf, config.max_message);
+    let (buf, arrival) = (connection.buf, connection.arrival);
+    let requests = Frames::new(reader, buf, config.max_message, arrival);
     let ended = tokio::select! {
         biased;
         _ = shared.closed.cancelled() => Ended::ByPeer,
@@ -130,7 +131,7 @@ impl Shared {
             idle.restart();
             tokio::select! {
                 biased;
-                read = requests.read(config.stall_timeout) => match read {
+                read = requests.read() => match read {
                     Ok(1..) => self.out.note_read(),
                     read => {
                         events::client_gone(self.peer, Some(&read), true);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::wire::pingpong::DEFAULT_MAX_MESSAGE;
-use crate::wire::{SEND_TIMEOUT, STALL_TIMEOUT};
+use crate::wire::{MinRate, SEND_TIMEOUT, STALL_TIMEOUT};
 
 /// Bounds of a server's ping-pong connections.
 #[derive(Debug, Clone)]
@@ -15,6 +15,9 @@ pub struct PingPongServerConfig {
     pub idle_timeout: Duration,
     /// How long the client may send nothing after the first part of a request. Default 10 s.
     pub stall_timeout: Duration,
+    /// How fast the client must send a request that it has begun. Default 500 bytes a second after
+    /// 20 s.
+    pub min_rate: MinRate,
     /// How long the client may take nothing of an answer. Default 60 s.
     pub send_timeout: Duration,
 }
@@ -26,6 +29,7 @@ impl Default for PingPongServerConfig {
             max_message: DEFAULT_MAX_MESSAGE,
             idle_timeout: Duration::from_secs(600),
             stall_timeout: STALL_TIMEOUT,
+            min_rate: MinRate::default(),
             send_timeout: SEND_TIMEOUT,
         }
     }

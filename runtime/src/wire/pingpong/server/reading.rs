@@ -38,7 +38,10 @@ impl<IO: AsyncRead + Unpin> ServerConnection<IO> {
                 return Next::OutOfOrder;
             }
             match self.messages.next(&mut self.buf) {
-                Ok(Some(message)) => return self.request(message),
+                Ok(Some(message)) => {
+                    self.arrival.begin();
+                    return self.request(message);
+                }
                 Ok(None) => {}
                 Err(error) => match self.refusal(&error) {
                     Some(refused) => return refused,
@@ -73,22 +76,21 @@ impl<IO: AsyncRead + Unpin> ServerConnection<IO> {
     /// Reads more bytes. Returns whether any arrived in time.
     async fn read(&mut self) -> bool {
         message::reserve_for_read(&mut self.buf);
-        let waiting = self.buf.is_empty();
-        let wait = match waiting {
-            true => &mut self.idle,
-            false => &mut self.stalled,
-        };
-        wait.restart();
+        let arrived = self.buf.len();
         let (io, buf) = (&mut self.io, &mut self.buf);
-        let read = poll_fn(|cx| match pin!(io.read_buf(buf)).poll(cx) {
+        let mut read = pin!(self.arrival.read(io, buf, arrived, "a request"));
+        let idle = &mut self.idle;
+        idle.restart();
+        let read = poll_fn(|cx| match read.as_mut().poll(cx) {
             Poll::Ready(read) => Poll::Ready(Some(read)),
-            Poll::Pending => wait.poll_expired(cx).map(|()| None),
+            Poll::Pending if arrived == 0 => idle.poll_expired(cx).map(|()| None),
+            Poll::Pending => Poll::Pending,
         });
         let read = read.await;
         if matches!(read, Some(Ok(1..))) {
             return true;
         }
-        events::client_gone(self.peer, read.as_ref(), waiting);
+        events::client_gone(self.peer, read.as_ref(), arrived == 0);
         false
     }
 
