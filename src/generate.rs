@@ -1,12 +1,15 @@
 //! One run, from options to files in memory.
 
 mod batch;
+mod code;
+mod code_ref;
 mod emit;
 mod surroundings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use streamgen_idl::model::DefId;
 use streamgen_idl::{Code, Diagnostic, Language, LoadOptions, Loaded, Severity, SourceMap};
 
 use crate::error::Error;
@@ -16,15 +19,17 @@ use crate::note::Note;
 use crate::options::{ExternPath, IdlType, Options};
 use crate::output::{Change, FilePlan, Tree};
 use crate::plan::{Plan, ServicePlan, broken_rule};
-use crate::project::{Audit, Fault, Project};
+use crate::project::{Audit, Fault, record};
 use crate::scaffold::Remarks;
 use crate::timings::{Stopwatch, Timing};
-use crate::{plan, scaffold, view};
+use crate::{plan, scaffold};
 
+pub(crate) use crate::scaffold::Workflow;
 pub(crate) use batch::generate_all_beside;
 #[cfg(feature = "cli")]
 pub(crate) use batch::generate_all_watched;
 pub use batch::{Batch, generate_all};
+use code::Written;
 pub use emit::{Ast, read_ast};
 pub(crate) use surroundings::{Purpose, Surroundings};
 
@@ -94,6 +99,7 @@ fn generate_beside(
         Purpose::Project => Tree::new(&options.out_dir, planned),
         Purpose::Build => Tree::in_memory(&options.out_dir, planned),
     };
+    let refs = code_ref::of_options(options, around.idl_files)?;
     let mut clock = Stopwatch::new(&options.idl, around.watch);
     clock.begins("IDL");
     let loaded = load(options, around)?;
@@ -103,13 +109,20 @@ fn generate_beside(
     let Some(mut schema) = loaded.schema.or(loaded.partial) else {
         return Err(Error::idl(diagnostics, loaded.sources));
     };
+    let combined = match options.combine_service {
+        true => plan::combine(&mut schema, &mut diagnostics),
+        false => None,
+    };
     plan::rename(&mut schema, &options.renames, &mut diagnostics);
     plan::annotate(&mut schema, &mut diagnostics);
     let message_types = messages::extern_types(&options.types);
-    let plan = Plan::build(&schema, options, &message_types, &mut diagnostics);
+    let plan = Plan::build(&schema, options, &message_types, &refs, &mut diagnostics);
     let services = plan.services(&mut diagnostics);
-    let scaffold_services = services_of_scaffold(options, &plan, &services, &mut diagnostics);
+    let scaffold_services =
+        services_of_scaffold(options, &plan, &services, combined, &mut diagnostics);
     diagnostics.sort_by_key(Diagnostic::primary_span);
+    // A method of a combined service may be reported for both services that have it.
+    diagnostics.dedup();
     if diagnostics
         .iter()
         .any(|found| found.severity == Severity::Error)
@@ -118,44 +131,71 @@ fn generate_beside(
     }
     clock.begins("messages");
     let mut files = FilePlan::default();
-    let root = Path::new("src").join(&options.gen_path);
-    let messages = match loaded.descriptors {
-        Some(descriptors) => {
-            let encoded = loaded.encoded_descriptors.as_deref();
-            messages::render(&plan, descriptors, encoded)?
+    let code = match options.use_path {
+        None => {
+            let messages = match loaded.descriptors {
+                Some(descriptors) => {
+                    let encoded = loaded.encoded_descriptors.as_deref();
+                    messages::render(&plan, descriptors, encoded)?
+                }
+                None => BTreeMap::new(),
+            };
+            let made = (&plan, &services[..], &messages);
+            code::write(options, made, (tree, around.jobs), &mut files, &mut clock)?
         }
-        None => BTreeMap::new(),
+        Some(_) => {
+            if options.record {
+                record::of_program(options, &plan, tree, &mut files);
+            }
+            Written::default()
+        }
     };
-    let project = Project::open(options, &plan, tree, around.jobs)?;
-    let audit = project.audit();
-    let beside = project.beside();
-    view::generate(&plan, &services, &messages, &beside, &root, &mut files)?;
-    clock.begins("other jobs");
-    let modules = project.modules();
-    let notes = project.join(&mut files)?;
     clock.begins("user's files");
     let remarks = match around.purpose {
         Purpose::Project => {
             let services = &scaffold_services;
-            scaffold::plan(options, &plan, services, &modules, &mut files, tree)?
+            scaffold::plan(options, &plan, services, &code.modules, &mut files, tree)?
         }
         Purpose::Build => Remarks::default(),
     };
+    let workflow = plan_workflow(options, code.checks, &mut files, tree)?;
     let timings = clock.into_timings();
     let advice = remarks.obstacle.iter();
     let advice = advice.map(|obstacle| Note::plain(&obstacle.advice));
-    let project_notes = notes.len();
-    let notes = notes.into_iter().map(Note::plain);
+    let behind = workflow.into_iter().chain(advice).collect();
+    let project_notes = code.notes.len();
     Ok(Generated {
         files,
         warnings: diagnostics,
         sources: loaded.sources,
-        notes: notes.chain(remarks.notes).chain(advice).collect(),
+        notes: [code.notes, remarks.notes, behind].concat(),
         project_notes,
         first_edit: remarks.obstacle.map(|obstacle| obstacle.manifest),
         timings,
-        audit,
+        audit: code.audit,
     })
+}
+
+/// Plans the workflow that was asked for, of the commands that check all jobs.
+fn plan_workflow(
+    options: &Options,
+    checks: Vec<String>,
+    files: &mut FilePlan,
+    tree: Tree<'_>,
+) -> Result<Option<Note>, Error> {
+    let Some(system) = options.ci else {
+        return Ok(None);
+    };
+    let planned = files.get("Cargo.toml").map(|file| file.contents.clone());
+    let manifest = tree.text(Path::new("Cargo.toml")).or(planned);
+    let workflow = Workflow {
+        system,
+        package: &options.out_dir,
+        checks,
+        runtime: options.runtime.as_ref(),
+        manifest: manifest.as_deref(),
+    };
+    workflow.plan(files)
 }
 
 /// What is to be loaded.
@@ -166,6 +206,7 @@ fn generate_beside(
 fn request(options: &Options) -> Result<LoadOptions, Error> {
     let language = language(options)?;
     check_gen_path(&options.gen_path)?;
+    check_copies(options)?;
     check_extern_paths(&options.types.extern_paths)?;
     Ok(LoadOptions {
         root: options.idl.clone(),
@@ -178,11 +219,12 @@ fn request(options: &Options) -> Result<LoadOptions, Error> {
 
 /// The services that the scaffold serves: those of the root IDL, or if it has none, the last one
 /// that it includes, as Kitex does (`kitex-tool.md` 6). Kitex serves only the last of several;
-/// here a server takes them all.
+/// here a server takes them all, unless they are combined into one.
 fn services_of_scaffold<'a>(
     options: &Options,
     plan: &Plan<'a>,
     services: &'a [ServicePlan<'a>],
+    combined: Option<DefId>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<&'a ServicePlan<'a>> {
     if options.service.is_none() {
@@ -191,7 +233,8 @@ fn services_of_scaffold<'a>(
     let root = plan.schema.root;
     let of_root = services
         .iter()
-        .filter(|s| plan.schema.def(s.def).file == root);
+        .filter(|s| plan.schema.def(s.def).file == root)
+        .filter(|s| combined.is_none_or(|combined| s.def == combined));
     let mut chosen: Vec<_> = of_root.collect();
     if chosen.is_empty() {
         let rank = |s: &&ServicePlan<'_>| {
@@ -233,6 +276,19 @@ fn language(options: &Options) -> Result<Language, Error> {
             options.idl.display()
         ))),
     }
+}
+
+/// What is copied is files.
+fn check_copies(options: &Options) -> Result<(), Error> {
+    let copied = options.copy_idl;
+    let why = match (&options.descriptor_set, &options.text) {
+        (Some(_), _) if copied => "-descriptor-set has none: copy the set itself",
+        (_, Some(_)) if copied => "this one is in no file",
+        _ => return Ok(()),
+    };
+    Err(Error::usage(format!(
+        "-copy-idl copies IDL files, and {why}"
+    )))
 }
 
 /// One part of the IDL cannot be in two places.

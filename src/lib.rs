@@ -29,9 +29,9 @@ pub use error::{Error, IdlErrors};
 pub use generate::{Ast, Batch, Generated, generate, generate_all, read_ast};
 pub use note::{Note, NoteSeverity};
 pub use options::{
-    BytesType, DEFAULT_GEN_PATH, ExternPath, IdlPath, IdlType, InvalidIdlPath, InvalidPathOption,
-    InvalidRuntimeSource, MapType, Options, PathAttribute, PathChoice, Rename, RuntimeSource,
-    StringType, TypeOptions, UnknownChoice,
+    BytesType, CiSystem, DEFAULT_GEN_PATH, ExternPath, IdlPath, IdlType, InvalidIdlPath,
+    InvalidPathOption, InvalidRuntimeSource, InvalidRustPath, MapType, Options, PathAttribute,
+    PathChoice, Rename, RuntimeSource, RustPath, StringType, TypeOptions, UnknownChoice,
 };
 pub use output::{Action, Change, Edit, FilePlan, Ownership, PlannedFile, WriteError};
 pub use project::{Fault, FaultKind};

@@ -3,7 +3,9 @@
 mod choice;
 mod flags;
 mod idl_path;
+pub(crate) mod idl_ref;
 mod rename;
+mod rust_path;
 mod types;
 
 use std::fmt;
@@ -16,6 +18,7 @@ pub(crate) use choice::chosen;
 pub(crate) use flags::shell_word;
 pub use idl_path::{ExternPath, IdlPath, InvalidIdlPath, InvalidPathOption, PathAttribute};
 pub use rename::Rename;
+pub use rust_path::{InvalidRustPath, RustPath};
 pub use types::{BytesType, MapType, StringType, TypeOptions, UnknownChoice};
 
 /// Name of the folder, below `src/`, that generated code goes to unless [`Options::gen_path`] says otherwise.
@@ -60,6 +63,24 @@ pub struct Options {
     pub runtime: Option<RuntimeSource>,
     /// Write the descriptors of Protobuf too, as a constant: what server reflection tells clients.
     pub descriptors: bool,
+    /// Generate the code of the root IDL only; another run provides that of the files that it includes.
+    /// No effect on Protobuf.
+    pub no_recurse: bool,
+    /// A file in YAML that says which IDL files exist in Rust, as thriftgo's `code_ref` reads it. Paths in
+    /// it are relative to its folder. No effect on Protobuf.
+    pub idl_ref: Option<PathBuf>,
+    /// Serve all services of the root IDL as one more, `CombineService`.
+    pub combine_service: bool,
+    /// The code exists already, in this module of the package or of another crate: only the files for
+    /// the program and its handlers are written, and name it there.
+    pub use_path: Option<RustPath>,
+    /// Give servers a function that makes an invoker, which serves calls without a socket. A program
+    /// that serves is not written then.
+    pub invoker: bool,
+    /// Copy the IDL files beside the generated code.
+    pub copy_idl: bool,
+    /// Write a script that runs every job of the project again.
+    pub record: bool,
     /// Give the traits of handlers a body for each method, which answers that it is not implemented, so
     /// that a new method of the IDL breaks no build.
     pub default_handlers: bool,
@@ -68,6 +89,8 @@ pub struct Options {
     /// The `streamgen.toml` that the options are from. The jobs of the project then are those that run
     /// together, and no others.
     pub settings_file: Option<PathBuf>,
+    /// Write the workflow of this system for continuous integration, unless there is one.
+    pub ci: Option<CiSystem>,
     /// Rust names for parts of the IDL.
     pub renames: Vec<Rename>,
     /// How types of the IDL become types of Rust.
@@ -90,9 +113,17 @@ impl Options {
             out_dir: PathBuf::from("."),
             runtime: None,
             descriptors: false,
+            no_recurse: false,
+            idl_ref: None,
+            combine_service: false,
+            use_path: None,
+            invoker: false,
+            copy_idl: false,
+            record: false,
             default_handlers: false,
             edit_handlers: true,
             settings_file: None,
+            ci: None,
             renames: Vec::new(),
             types: TypeOptions::default(),
         }
@@ -117,6 +148,27 @@ pub enum IdlType {
     Thrift,
     /// `.proto`
     Protobuf,
+}
+
+/// A system for continuous integration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CiSystem {
+    /// GitHub Actions: `.github/workflows`.
+    GitHub,
+    /// GitLab CI: `.gitlab-ci.yml`.
+    GitLab,
+}
+
+impl FromStr for CiSystem {
+    type Err = UnknownChoice;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "github" => Ok(Self::GitHub),
+            "gitlab" => Ok(Self::GitLab),
+            _ => Err(UnknownChoice::new(text, "github and gitlab")),
+        }
+    }
 }
 
 /// Where Cargo is to find `streamgen-runtime`: the value of `-runtime`.

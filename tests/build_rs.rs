@@ -113,6 +113,10 @@ const OTHER_FLAGS: &[&str] = &[
     "out",
     "runtime",
     "no-handler-edit",
+    "use",
+    "copy-idl",
+    "record",
+    "ci",
     // What is done with files, which is to write them.
     "check",
     "diff",

@@ -10,6 +10,7 @@ use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::str::Lines;
 use std::{env, fs};
 
 #[test]
@@ -65,7 +66,8 @@ fn copy(from: &Path, to: &Path) {
 /// Runs the commands of a session and writes down what happens.
 fn replay(session: &str, dir: &Path) -> String {
     let mut out = String::new();
-    for line in session.lines() {
+    let mut lines = session.lines();
+    while let Some(line) = lines.next() {
         if line.starts_with("# ") {
             let _ = writeln!(out, "{line}");
         } else if let Some(command) = line.strip_prefix("$ ") {
@@ -73,9 +75,21 @@ fn replay(session: &str, dir: &Path) -> String {
                 out.push('\n');
             }
             let _ = writeln!(out, "$ {command}\n{}", run(command, dir));
+            lines = behind_output(lines);
         }
     }
     out
+}
+
+/// What follows the recorded output of a command, in which a line may look like a comment. A command that
+/// was never run has none.
+fn behind_output(lines: Lines<'_>) -> Lines<'_> {
+    let mut behind = lines.clone();
+    let is_next = |line: &&str| line.starts_with("[exit status ") || line.starts_with("$ ");
+    match behind.find(is_next) {
+        Some(line) if line.starts_with('[') => behind,
+        _ => lines,
+    }
 }
 
 fn run(command: &str, dir: &Path) -> String {
@@ -90,7 +104,6 @@ fn run(command: &str, dir: &Path) -> String {
         // For what a session needs to look at or to prepare.
         _ => {
             let mut shell = Command::new("sh");
-            shell.env("PATH", path_with_tool());
             shell.args([
                 "-c",
                 &[&[program.unwrap_or_default()], &words[..]]

@@ -28,8 +28,10 @@ struct Case {
     descriptors: bool,
     /// `-default-handlers`
     default_handlers: bool,
-    /// Settings that are not at their default.
+    /// Settings of types that are not at their default.
     types: fn(&mut TypeOptions),
+    /// Others.
+    set: fn(&mut Options),
 }
 
 const fn snapshot(idl: &'static str, dir: &'static str, service: Option<&'static str>) -> Case {
@@ -42,6 +44,7 @@ const fn snapshot(idl: &'static str, dir: &'static str, service: Option<&'static
         descriptors: false,
         default_handlers: false,
         types: |_| (),
+        set: |_| (),
     }
 }
 
@@ -57,6 +60,7 @@ const fn option(idl: &'static str, dir: &'static str, types: fn(&mut TypeOptions
         descriptors: false,
         default_handlers: false,
         types,
+        set: |_| (),
     }
 }
 
@@ -75,6 +79,7 @@ const fn part(idl: &'static str, dir: &'static str) -> Case {
         descriptors: false,
         default_handlers: false,
         types: |_| (),
+        set: |_| (),
     }
 }
 
@@ -162,11 +167,16 @@ const CASES: &[Case] = &[
     part("idl-samples/sum.proto", "examples/sum"),
     part("interop/idl/codec/codec.thrift", "interop/codec"),
     part("interop/idl/grpc/testing/test.proto", "interop/grpc"),
+    part("interop/idl/hostile.thrift", "interop/hostile"),
     part("interop/idl/peer.thrift", "interop/peer"),
     defaults("calls_gen", "interop/idl/defaults/calls.thrift"),
     defaults("streams_gen", "interop/idl/defaults/streams.thrift"),
     defaults("calls_pb_gen", "interop/idl/defaults/calls.proto"),
     defaults("streams_pb_gen", "interop/idl/defaults/streams.proto"),
+    Case {
+        gen_path: "protobuf_gen",
+        ..part("interop/idl/hostile.proto", "interop/hostile")
+    },
     Case {
         gen_path: "protobuf_gen",
         ..part("interop/idl/peer.proto", "interop/peer")
@@ -238,6 +248,38 @@ const CASES: &[Case] = &[
         ..option(
             "tests/options/default-handlers/defaults.thrift",
             "tests/options/default-handlers",
+            |_| (),
+        )
+    },
+    option(
+        "tests/options/enum-as-text/levels.thrift",
+        "tests/options/enum-as-text",
+        |types| {
+            types.serde = true;
+            types.enum_as_text = true;
+        },
+    ),
+    Case {
+        set: |options| options.combine_service = true,
+        ..option(
+            "tests/options/combine-service/desk.thrift",
+            "tests/options/combine-service",
+            |_| (),
+        )
+    },
+    Case {
+        set: |options| options.invoker = true,
+        ..option(
+            "tests/options/invoker/greeter.thrift",
+            "tests/options/invoker",
+            |_| (),
+        )
+    },
+    Case {
+        set: |options| options.idl_ref = Some("tests/options/idl-ref/idl-ref.yaml".into()),
+        ..option(
+            "tests/options/idl-ref/figures.thrift",
+            "tests/options/idl-ref",
             |_| (),
         )
     },
@@ -380,6 +422,7 @@ fn planned(case: &Case) -> FilePlan {
     options.descriptors = case.descriptors;
     options.default_handlers = case.default_handlers;
     (case.types)(&mut options.types);
+    (case.set)(&mut options);
     options.service = case.service.map(str::to_owned);
     // A folder beside the real one: the paths are the same, and no scaffold is there yet.
     options.out_dir = dir.with_file_name("not-there");

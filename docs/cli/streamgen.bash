@@ -26,7 +26,7 @@ _streamgen() {
 
     case "${cmd}" in
         streamgen)
-            opts="-I -q -v -h --module --service --streamx --out --include --descriptor-set --type --gen-path --runtime --string-type --bytes-type --map-type --serde --keep-unknown-fields --only-reachable --type-attribute --field-attribute --extern-path --rename --skip-debug --compile-well-known-types --descriptors --default-handlers --no-handler-edit --check --diff --dry-run --emit --quiet --verbose --message-format --explain --completions --man-page --toml-schema --version --combine-service --copy-idl --record --invoker --no-recurse --handler-return-keep-resp --deep-copy-api --no-fast-api --frugal-pretouch --local-thriftgo --no-dependency-check --use --tpl --thrift --thrift-plugin --thrift-plugin-time-limit --protobuf --protobuf-plugin --frugal-struct --hessian2 --protocol --template-extension --template-dir --compiler-path --help init"
+            opts="-I -q -v -h --module --service --streamx --out --include --descriptor-set --type --gen-path --runtime --no-recurse --idl-ref --combine-service --use --invoker --copy-idl --record --string-type --bytes-type --map-type --serde --enum-as-text --keep-unknown-fields --only-reachable --type-attribute --field-attribute --extern-path --rename --skip-debug --compile-well-known-types --descriptors --default-handlers --no-handler-edit --ci --check --diff --dry-run --emit --quiet --verbose --message-format --explain --completions --man-page --toml-schema --version --handler-return-keep-resp --deep-copy-api --no-fast-api --frugal-pretouch --local-thriftgo --no-dependency-check --tpl --thrift --thrift-plugin --thrift-plugin-time-limit --protobuf --protobuf-plugin --frugal-struct --hessian2 --protocol --template-extension --template-dir --compiler-path --help init"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -72,6 +72,34 @@ _streamgen() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --no-recurse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --idl-ref)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --combine-service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --use)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --invoker)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --copy-idl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --record)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --string-type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -85,6 +113,10 @@ _streamgen() {
                     return 0
                     ;;
                 --serde)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enum-as-text)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -132,6 +164,10 @@ _streamgen() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ci)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --check)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -176,26 +212,6 @@ _streamgen() {
                     COMPREPLY=($(compgen -W "bash elvish fish powershell zsh" -- "${cur}"))
                     return 0
                     ;;
-                --combine-service)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --copy-idl)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --record)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --invoker)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --no-recurse)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --handler-return-keep-resp)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -217,10 +233,6 @@ _streamgen() {
                     return 0
                     ;;
                 --no-dependency-check)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --use)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -280,7 +292,7 @@ _streamgen() {
             return 0
             ;;
         streamgen__subcmd__init)
-            opts="-I -q -h --module --service --streamx --out --include --descriptor-set --type --gen-path --runtime --string-type --bytes-type --map-type --serde --keep-unknown-fields --only-reachable --type-attribute --field-attribute --extern-path --rename --skip-debug --compile-well-known-types --descriptors --default-handlers --no-handler-edit --quiet --message-format --man-page --help"
+            opts="-I -q -h --module --service --streamx --out --include --descriptor-set --type --gen-path --runtime --no-recurse --idl-ref --combine-service --use --invoker --copy-idl --record --string-type --bytes-type --map-type --serde --enum-as-text --keep-unknown-fields --only-reachable --type-attribute --field-attribute --extern-path --rename --skip-debug --compile-well-known-types --descriptors --default-handlers --no-handler-edit --ci --quiet --message-format --man-page --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -326,6 +338,34 @@ _streamgen() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --no-recurse)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --idl-ref)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --combine-service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --use)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --invoker)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --copy-idl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --record)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --string-type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -339,6 +379,10 @@ _streamgen() {
                     return 0
                     ;;
                 --serde)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enum-as-text)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -383,6 +427,10 @@ _streamgen() {
                     return 0
                     ;;
                 --no-handler-edit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ci)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

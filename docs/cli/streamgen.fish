@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_streamgen_global_optspecs
-    string join \n module= service= streamx= out= I/include= descriptor-set= type= gen-path= runtime= string-type= bytes-type= map-type= serde= keep-unknown-fields= only-reachable= type-attribute= field-attribute= extern-path= rename= skip-debug= compile-well-known-types= descriptors= default-handlers= no-handler-edit= check= diff= dry-run= emit= q/quiet= v/verbose= message-format= explain= completions= man-page toml-schema version combine-service= copy-idl= record= invoker= no-recurse= handler-return-keep-resp= deep-copy-api= no-fast-api= frugal-pretouch= local-thriftgo= no-dependency-check= use= tpl= thrift= thrift-plugin= thrift-plugin-time-limit= protobuf= protobuf-plugin= frugal-struct= hessian2= protocol= template-extension= template-dir= compiler-path= h/help
+    string join \n module= service= streamx= out= I/include= descriptor-set= type= gen-path= runtime= no-recurse= idl-ref= combine-service= use= invoker= copy-idl= record= string-type= bytes-type= map-type= serde= enum-as-text= keep-unknown-fields= only-reachable= type-attribute= field-attribute= extern-path= rename= skip-debug= compile-well-known-types= descriptors= default-handlers= no-handler-edit= ci= check= diff= dry-run= emit= q/quiet= v/verbose= message-format= explain= completions= man-page toml-schema version handler-return-keep-resp= deep-copy-api= no-fast-api= frugal-pretouch= local-thriftgo= no-dependency-check= tpl= thrift= thrift-plugin= thrift-plugin-time-limit= protobuf= protobuf-plugin= frugal-struct= hessian2= protocol= template-extension= template-dir= compiler-path= h/help
 end
 
 function __fish_streamgen_needs_command
@@ -33,10 +33,18 @@ complete -c streamgen -n "__fish_streamgen_needs_command" -l descriptor-set -d '
 complete -c streamgen -n "__fish_streamgen_needs_command" -l type -d 'IDL language, when the file\'s suffix does not tell: thrift or protobuf' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l gen-path -d 'Folder below src/ for generated code' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l runtime -d 'Where a new Cargo.toml finds streamgen-runtime: path:DIR, version:REQUIREMENT or git:URL[#REV]' -r
+complete -c streamgen -n "__fish_streamgen_needs_command" -l no-recurse -d 'Generate the code of the IDL itself, and leave that of included files to other runs; Thrift only' -r
+complete -c streamgen -n "__fish_streamgen_needs_command" -l idl-ref -d 'Types of these IDL files exist in Rust, as in -idl-ref idl-ref.yaml; Thrift only' -r -F
+complete -c streamgen -n "__fish_streamgen_needs_command" -l combine-service -d 'Serve all services of the IDL as one, which is called CombineService' -r
+complete -c streamgen -n "__fish_streamgen_needs_command" -l use -d 'With -service: the code exists in this module, as in -use shop_gen::stream_gen' -r
+complete -c streamgen -n "__fish_streamgen_needs_command" -l invoker -d 'Give servers `into_invoker`, to be called without a socket; with -service, src/lib.rs replaces src/main.rs' -r
+complete -c streamgen -n "__fish_streamgen_needs_command" -l copy-idl -d 'Copy the IDL and what it includes beside the generated code, into the folder idl' -r
+complete -c streamgen -n "__fish_streamgen_needs_command" -l record -d 'Write streamgen-all.sh, which runs streamgen for every IDL of the project' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l string-type -d 'Rust type of string: faststr or string' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l bytes-type -d 'Rust type of binary: bytes, the default, or vec; for fields of messages \'Page.image=vec\' too' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l map-type -d 'Rust types of map and set: hash, the default, or btree; for fields of messages \'Page.terms=btree\' too' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l serde -d 'Derive serde\'s traits, with the names of the IDL: -serde' -r
+complete -c streamgen -n "__fish_streamgen_needs_command" -l enum-as-text -d 'Derive serde\'s traits, with an enum as its name in the IDL instead of its number' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l keep-unknown-fields -d 'Keep fields that the IDL does not have, and write them back' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l only-reachable -d 'Leave out structs that no service of the IDL reaches' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l type-attribute -d 'Attribute for types, as in \'echo.Request=#[derive(Eq)]\'; may be repeated' -r
@@ -48,6 +56,7 @@ complete -c streamgen -n "__fish_streamgen_needs_command" -l compile-well-known-
 complete -c streamgen -n "__fish_streamgen_needs_command" -l descriptors -d 'Write the descriptors of Protobuf as FILE_DESCRIPTOR_SET, for server reflection' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l default-handlers -d 'Give the traits of handlers a body for each method, which answers "unimplemented"' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l no-handler-edit -d 'Tell what existing handlers and programs lack, instead of inserting it: -no-handler-edit' -r
+complete -c streamgen -n "__fish_streamgen_needs_command" -l ci -d 'Write the workflow that builds, lints, tests and checks, unless there is one: -ci github or -ci gitlab' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l check -d 'Write nothing, and fail unless every file is as it would be written, for CI: -check' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l diff -d 'Write nothing, and print what would change, as a unified diff on stdout: -diff | git apply' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l dry-run -d 'Write nothing, and say what would be done with each file' -r
@@ -62,18 +71,12 @@ elvish\t''
 fish\t''
 powershell\t''
 zsh\t''"
-complete -c streamgen -n "__fish_streamgen_needs_command" -l combine-service -r
-complete -c streamgen -n "__fish_streamgen_needs_command" -l copy-idl -r
-complete -c streamgen -n "__fish_streamgen_needs_command" -l record -r
-complete -c streamgen -n "__fish_streamgen_needs_command" -l invoker -r
-complete -c streamgen -n "__fish_streamgen_needs_command" -l no-recurse -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l handler-return-keep-resp -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l deep-copy-api -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l no-fast-api -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l frugal-pretouch -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l local-thriftgo -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l no-dependency-check -r
-complete -c streamgen -n "__fish_streamgen_needs_command" -l use -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l tpl -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l thrift -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l thrift-plugin -r
@@ -100,10 +103,18 @@ complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l descriptor-
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l type -d 'IDL language, when the file\'s suffix does not tell: thrift or protobuf' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l gen-path -d 'Folder below src/ for generated code' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l runtime -d 'Where a new Cargo.toml finds streamgen-runtime: path:DIR, version:REQUIREMENT or git:URL[#REV]' -r
+complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l no-recurse -d 'Generate the code of the IDL itself, and leave that of included files to other runs; Thrift only' -r
+complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l idl-ref -d 'Types of these IDL files exist in Rust, as in -idl-ref idl-ref.yaml; Thrift only' -r -F
+complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l combine-service -d 'Serve all services of the IDL as one, which is called CombineService' -r
+complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l use -d 'With -service: the code exists in this module, as in -use shop_gen::stream_gen' -r
+complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l invoker -d 'Give servers `into_invoker`, to be called without a socket; with -service, src/lib.rs replaces src/main.rs' -r
+complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l copy-idl -d 'Copy the IDL and what it includes beside the generated code, into the folder idl' -r
+complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l record -d 'Write streamgen-all.sh, which runs streamgen for every IDL of the project' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l string-type -d 'Rust type of string: faststr or string' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l bytes-type -d 'Rust type of binary: bytes, the default, or vec; for fields of messages \'Page.image=vec\' too' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l map-type -d 'Rust types of map and set: hash, the default, or btree; for fields of messages \'Page.terms=btree\' too' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l serde -d 'Derive serde\'s traits, with the names of the IDL: -serde' -r
+complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l enum-as-text -d 'Derive serde\'s traits, with an enum as its name in the IDL instead of its number' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l keep-unknown-fields -d 'Keep fields that the IDL does not have, and write them back' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l only-reachable -d 'Leave out structs that no service of the IDL reaches' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l type-attribute -d 'Attribute for types, as in \'echo.Request=#[derive(Eq)]\'; may be repeated' -r
@@ -115,6 +126,7 @@ complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l compile-wel
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l descriptors -d 'Write the descriptors of Protobuf as FILE_DESCRIPTOR_SET, for server reflection' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l default-handlers -d 'Give the traits of handlers a body for each method, which answers "unimplemented"' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l no-handler-edit -d 'Tell what existing handlers and programs lack, instead of inserting it: -no-handler-edit' -r
+complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l ci -d 'Write the workflow that builds, lints, tests and checks, unless there is one: -ci github or -ci gitlab' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -s q -l quiet -d 'Say nothing but errors and warnings: -q' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l message-format -d 'Form of messages: human on stderr, or json on stdout, one object a line' -r -f -a "human\t'People'
 json\t'Programs'"

@@ -78,6 +78,31 @@ impl Generator {
         self
     }
 
+    /// A file that says which IDL files exist in Rust: `-idl-ref`. Cargo builds again when it changes.
+    pub fn idl_ref(mut self, file: impl Into<PathBuf>) -> Self {
+        self.options.idl_ref = Some(file.into());
+        self
+    }
+
+    /// Leaves the code of included files to others, who generate it in the same module tree:
+    /// `-no-recurse`.
+    pub fn no_recurse(mut self, on: bool) -> Self {
+        self.options.no_recurse = on;
+        self
+    }
+
+    /// Serves all services of each IDL as one more, `CombineService`: `-combine-service`.
+    pub fn combine_service(mut self, on: bool) -> Self {
+        self.options.combine_service = on;
+        self
+    }
+
+    /// Gives servers `into_invoker`, to be called without a socket: `-invoker`.
+    pub fn invoker(mut self, on: bool) -> Self {
+        self.options.invoker = on;
+        self
+    }
+
     /// Writes the descriptors of Protobuf as `FILE_DESCRIPTOR_SET`, for server reflection:
     /// `-descriptors`.
     pub fn descriptors(mut self, on: bool) -> Self {
@@ -131,6 +156,14 @@ impl Generator {
     /// Derives serde's traits, with the names of the IDL: `-serde`.
     pub fn serde(mut self, on: bool) -> Self {
         self.options.types.serde = on;
+        self
+    }
+
+    /// Derives serde's traits, with an enum as its name in the IDL instead of its number:
+    /// `-enum-as-text`.
+    pub fn enum_as_text(mut self, on: bool) -> Self {
+        self.options.types.serde |= on;
+        self.options.types.enum_as_text = on;
         self
     }
 

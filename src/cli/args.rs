@@ -7,9 +7,10 @@ use clap_complete::Shell;
 
 use super::choice::Choice;
 use super::kitex_args::KitexOnly;
+use super::output_args::OutputArgs;
 use super::switch::Switch;
 use crate::options::{
-    BytesType, DEFAULT_GEN_PATH, ExternPath, IdlPath, MapType, PathAttribute, Rename,
+    BytesType, CiSystem, DEFAULT_GEN_PATH, ExternPath, IdlPath, MapType, PathAttribute, Rename,
     RuntimeSource, StringType,
 };
 
@@ -95,6 +96,9 @@ pub(super) struct Args {
     )]
     pub(super) runtime: Option<RuntimeSource>,
 
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+
     /// Rust type of string: faststr or string
     #[arg(long, value_name = "TYPE", default_value_t = StringType::default(), help_heading = "Types", hide_short_help = true)]
     pub(super) string_type: StringType,
@@ -120,6 +124,10 @@ pub(super) struct Args {
     /// Derive serde's traits, with the names of the IDL: -serde
     #[arg(long, switch(), help_heading = "Types")]
     pub(super) serde: bool,
+
+    /// Derive serde's traits, with an enum as its name in the IDL instead of its number
+    #[arg(long, switch(), help_heading = "Types", hide_short_help = true)]
+    pub(super) enum_as_text: bool,
 
     /// Keep fields that the IDL does not have, and write them back
     #[arg(long, switch(), help_heading = "Types", hide_short_help = true)]
@@ -189,6 +197,10 @@ pub(super) struct Args {
     /// Tell what existing handlers and programs lack, instead of inserting it: -no-handler-edit
     #[arg(long, switch(), help_heading = "Handlers")]
     pub(super) no_handler_edit: bool,
+
+    /// Write the workflow that builds, lints, tests and checks, unless there is one: -ci github or -ci gitlab
+    #[arg(long, value_name = "SYSTEM", help_heading = "Checks")]
+    pub(super) ci: Option<CiSystem>,
 
     /// Write nothing, and fail unless every file is as it would be written, for CI: -check
     #[arg(long, switch(), help_heading = "Checks")]

@@ -62,15 +62,10 @@ macro_rules! hidden_values {
 
 /// The flag that clap makes of a field.
 fn flag_name(field: &str) -> String {
-    crate::plan::unraw(field).replace('_', "-")
+    field.replace('_', "-")
 }
 
 hidden_switches!(
-    combine_service,
-    copy_idl,
-    record,
-    invoker,
-    no_recurse,
     handler_return_keep_resp,
     deep_copy_api,
     no_fast_api,
@@ -80,7 +75,6 @@ hidden_switches!(
 );
 
 hidden_values!(
-    r#use,
     tpl,
     thrift,
     thrift_plugin,

@@ -4,7 +4,7 @@
 //! warning line, a flag whose absence would change the result is refused (`kitex-tool.md` 2).
 
 use super::kitex_args::KitexOnly;
-use super::switch::go_bool;
+use super::kitex_thrift::ThriftOptions;
 
 /// What to tell somebody who typed the flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,18 +18,17 @@ enum Verdict {
 use Verdict::{NoEffect, Refused};
 
 const NO_GO_CODEC: &str = "the Go codecs it selects do not exist in Rust";
-const NO_PLUGINS: &str = "the IDL compilers are built in, there is no plugin protocol";
-const NO_DUBBO: &str = "Hessian2 and Dubbo are not supported";
-const NO_USER_TEMPLATES: &str = "user templates are not supported";
+const NO_PLUGINS: &str = "there is no plugin protocol; a program that reads the code in \
+                          src/stream_gen can do the plugin's work after a run";
+const NO_DUBBO: &str = "there is no codec for Hessian2 and Dubbo; leave it out to speak Kitex's own wires, and \
+                        keep a Kitex service in front of Dubbo's";
+const NO_USER_TEMPLATES: &str = "there are no user templates; leave it out, and edit src/main.rs \
+                                 and src/handler.rs, of which later runs keep every line";
+const BUILT_IN: &str = "the IDL compilers are built in";
 
 /// Every known flag, sorted by name.
 const VERDICTS: &[(&str, Verdict)] = &[
-    (
-        "combine-service",
-        Refused("a server takes several services, each with its own handler"),
-    ),
-    ("compiler-path", NoEffect("the IDL compilers are built in")),
-    ("copy-idl", Refused("copying the IDL is not supported")),
+    ("compiler-path", NoEffect(BUILT_IN)),
     (
         "deep-copy-api",
         NoEffect("generated types implement `Clone`"),
@@ -41,62 +40,28 @@ const VERDICTS: &[(&str, Verdict)] = &[
         NoEffect("a `Result` cannot hold a response beside an error"),
     ),
     ("hessian2", Refused(NO_DUBBO)),
-    ("invoker", Refused("invokers are not supported")),
-    ("local-thriftgo", NoEffect("the IDL compilers are built in")),
+    ("local-thriftgo", NoEffect(BUILT_IN)),
     (
         "no-dependency-check",
-        NoEffect("there is no dependency check to skip"),
+        NoEffect("generated code itself checks the version of its runtime, when it is compiled"),
     ),
     ("no-fast-api", NoEffect(NO_GO_CODEC)),
     (
-        "no-recurse",
-        Refused("included files are always generated, their types are needed"),
+        "protobuf",
+        Refused("Kitex refuses it too; streamgen's own flags choose what is generated, see --help"),
     ),
-    ("protobuf", Refused(NO_PLUGINS)),
     ("protobuf-plugin", Refused(NO_PLUGINS)),
     ("protocol", Refused(NO_DUBBO)),
-    (
-        "record",
-        Refused("recording the command line is not supported"),
-    ),
     ("template-dir", Refused(NO_USER_TEMPLATES)),
-    ("template-extension", Refused(NO_USER_TEMPLATES)),
     (
-        "thrift",
-        Refused("thriftgo's generator options do not apply"),
+        "template-extension",
+        Refused(
+            "there are no user templates; leave it out, and make clients and servers in a \
+             function of your own, which sets what the template would",
+        ),
     ),
     ("thrift-plugin", Refused(NO_PLUGINS)),
     ("thrift-plugin-time-limit", NoEffect(NO_PLUGINS)),
-    (
-        "use",
-        Refused("generating only the scaffold is not supported"),
-    ),
-];
-
-/// Options of `-thrift` that describe what the tool does anyway, or concern the Go text only.
-const THRIFT_NO_EFFECT: &[&str] = &[
-    "apache_adaptor",
-    "apache_warning",
-    "compatible_names",
-    "enum_as_int_32",
-    "frugal_tag",
-    "gen_deep_equal",
-    "gen_json_tag",
-    "gen_setter",
-    "ignore_initialisms",
-    "naming_style",
-    "no_default_serdes",
-    "no_fmt",
-    "no_processor",
-    "omitempty_for_optional",
-    "raw_struct",
-    "reorder_fields",
-    "reserve_comments",
-    "skip_go_gen",
-    "template",
-    "thrift_streaming",
-    "use_type_alias",
-    "validate_set",
 ];
 
 /// What Kitex's flags come to.
@@ -104,10 +69,8 @@ const THRIFT_NO_EFFECT: &[&str] = &[
 pub(super) struct Judgement {
     /// One line each, without the word "warning".
     pub(super) warnings: Vec<String>,
-    /// `-thrift keep_unknown_fields`
-    pub(super) keep_unknown_fields: bool,
-    /// `-thrift trim_idl`
-    pub(super) trim_idl: bool,
+    /// `-thrift`
+    pub(super) thrift: ThriftOptions,
 }
 
 /// Sorts the given flags into warnings and settings, and an error for the first that is refused.
@@ -129,7 +92,7 @@ pub(super) fn judge(flags: &KitexOnly) -> Result<Judgement, String> {
 fn judge_one(name: &str, values: &[String], judgement: &mut Judgement) -> Result<(), String> {
     let warnings = &mut judgement.warnings;
     match (name, values) {
-        ("thrift", values) => return judge_thrift_options(values, judgement),
+        ("thrift", values) => return judgement.thrift.add(values, warnings),
         // Kitex's one meaningful value, and what the tool does by itself.
         ("tpl", values) if values.iter().all(|v| v == "multiple_services") => {
             warnings.push(
@@ -137,7 +100,13 @@ fn judge_one(name: &str, values: &[String], judgement: &mut Judgement) -> Result
             );
             return Ok(());
         }
-        ("tpl", _) => return Err("-tpl: the only template set is `multiple_services`".into()),
+        ("tpl", _) => {
+            return Err(
+                "-tpl: the only template set is `multiple_services`, which is how every service is \
+                 generated; leave it out"
+                    .into(),
+            );
+        }
         // Any other value means Thrift's own protocol, the default (`kitex-tool.md` 2).
         ("protocol", values) if values.iter().all(|v| !v.eq_ignore_ascii_case("hessian2")) => {
             warnings
@@ -154,31 +123,6 @@ fn judge_one(name: &str, values: &[String], judgement: &mut Judgement) -> Result
     Ok(())
 }
 
-fn judge_thrift_options(values: &[String], judgement: &mut Judgement) -> Result<(), String> {
-    for option in values
-        .iter()
-        .flat_map(|v| v.split(','))
-        .filter(|o| !o.is_empty())
-    {
-        let (name, value) = option.split_once('=').unwrap_or((option, "true"));
-        let setting = match name {
-            "keep_unknown_fields" => Some(&mut judgement.keep_unknown_fields),
-            "trim_idl" => Some(&mut judgement.trim_idl),
-            _ => None,
-        };
-        if let Some(setting) = setting {
-            *setting = go_bool(value).map_err(|e| format!("-thrift {option}: {e}"))?;
-            continue;
-        }
-        if !THRIFT_NO_EFFECT.contains(&name) {
-            return Err(format!("-thrift {option} is not supported"));
-        }
-        let warning = format!("-thrift {option} has no effect");
-        judgement.warnings.push(warning);
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use clap::{CommandFactory, Parser};
@@ -187,7 +131,7 @@ mod tests {
     use crate::cli::args::Args;
 
     /// Flags with rules of their own in `judge_one`.
-    const SPECIAL: [&str; 1] = ["tpl"];
+    const SPECIAL: [&str; 2] = ["thrift", "tpl"];
 
     #[test]
     fn every_hidden_flag_has_a_verdict() {
@@ -201,7 +145,7 @@ mod tests {
 
     #[test]
     fn messages_name_flags_as_they_are_typed() {
-        for (name, _) in VERDICTS.iter().filter(|(name, _)| *name != "thrift") {
+        for (name, _) in VERDICTS {
             let value = format!("--{name}=true");
             let args = Args::try_parse_from(["streamgen", &value]).expect(name);
             let said = match judge(&args.kitex) {
@@ -209,6 +153,16 @@ mod tests {
                 Err(message) => message,
             };
             assert!(said.starts_with(&format!("-{name} ")), "{name}: {said}");
+        }
+    }
+
+    /// A reason alone leaves the user where he was.
+    #[test]
+    fn refusals_say_what_to_do_instead() {
+        for (name, verdict) in VERDICTS {
+            if let Refused(reason) = verdict {
+                assert!(reason.contains("; "), "-{name}: {reason}");
+            }
         }
     }
 

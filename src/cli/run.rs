@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::error::Error;
 use crate::generate::{Batch, generate_all_watched, read_ast};
 use crate::note::NoteSeverity;
-use crate::options::shell_word;
+use crate::options::{Options, shell_word};
 use crate::output::{Action, Change};
 
 use super::console::{Console, Notice};
@@ -150,9 +150,10 @@ fn totals(out_dir: &Path, changes: &[Change], [write, remove]: [&str; 2]) -> Str
 
 fn next_step(settings: &Settings, generated: &Batch) -> String {
     let out_dir = settings.out_dir();
-    let command = match settings.jobs.iter().find_map(|job| job.service.as_ref()) {
-        Some(_) => "cargo run",
-        None => "cargo build",
+    let serves = |job: &Options| job.service.is_some() && !job.invoker;
+    let command = match settings.jobs.iter().any(serves) {
+        true => "cargo run",
+        false => "cargo build",
     };
     let command = match out_dir.as_os_str() == "." {
         true => command.to_owned(),

@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use crate::options::{IdlType, Options, TypeOptions};
+use crate::output::is_file;
 
 use super::args::{Args, Emit, MessageFormat};
 use super::choice;
 use super::kitex_flags;
+use super::output_args::OutputArgs;
 use super::settings_file::SettingsFile;
 use super::stdin::{self, Input};
 
@@ -90,12 +92,15 @@ pub(super) fn settings(args: Args, input: Input) -> Result<Settings, String> {
     let [idl, others @ ..] = args.idl.as_slice() else {
         return Err(NO_IDL.to_owned());
     };
+    if args.output.use_path.is_some() && !others.is_empty() {
+        return Err("-use takes one IDL: the code of all of them exists already".to_owned());
+    }
     let others = others.to_vec();
     let mut options = Options::new(idl);
     options.idl_type = idl_type(&args.idl_type)?;
-    options.include_dirs = args.include;
+    options.include_dirs = include_dirs(args.include)?;
     options.descriptor_set = args.descriptor_set;
-    options.streamx = args.streamx;
+    options.streamx = args.streamx || kitex.thrift.streamx;
     // An empty value is the same as none, as in Go.
     options.module = args.module.filter(|name| !name.is_empty());
     options.service = args.service.filter(|name| !name.is_empty());
@@ -106,17 +111,25 @@ pub(super) fn settings(args: Args, input: Input) -> Result<Settings, String> {
     options.default_handlers = args.default_handlers;
     options.edit_handlers = !args.no_handler_edit;
     options.renames = args.rename;
+    set_output(&mut options, args.output)?;
+    if kitex.thrift.code_ref && options.idl_ref.is_none() {
+        options.idl_ref = Some(idl_ref_here()?);
+    }
+    options.ci = args.ci;
     let (bytes, bytes_of) = choice::sorted(args.bytes_type);
     let (maps, maps_of) = choice::sorted(args.map_type);
+    let enum_as_text = args.enum_as_text || kitex.thrift.enum_as_text;
     options.types = TypeOptions {
         strings: args.string_type,
         bytes,
         bytes_of,
         maps,
         maps_of,
-        serde: args.serde,
-        keep_unknown_fields: args.keep_unknown_fields || kitex.keep_unknown_fields,
-        only_reachable: args.only_reachable || kitex.trim_idl,
+        // A name is written by serde only.
+        serde: args.serde || enum_as_text,
+        enum_as_text,
+        keep_unknown_fields: args.keep_unknown_fields || kitex.thrift.keep_unknown_fields,
+        only_reachable: args.only_reachable || kitex.thrift.trim_idl,
         type_attributes: args.type_attribute,
         field_attributes: args.field_attribute,
         extern_paths: args.extern_path,
@@ -145,6 +158,55 @@ fn jobs(first: Options, others: Vec<PathBuf>) -> Vec<Options> {
     let mut jobs: Vec<_> = others.into_iter().map(of_other).collect();
     jobs.insert(0, first);
     jobs
+}
+
+/// What is written besides or instead of the code of every file.
+fn set_output(options: &mut Options, args: OutputArgs) -> Result<(), String> {
+    let use_path = args.use_path.filter(|path| !path.is_empty());
+    let use_path = use_path.map(|path| path.parse().map_err(|error| format!("-use {error}")));
+    options.use_path = use_path.transpose()?;
+    if options.use_path.is_some() && options.service.is_none() {
+        // Kitex's own rule (`kitex-tool.md` 4).
+        return Err("-use needs -service: it is about the program that serves".to_owned());
+    }
+    if options.use_path.is_some() && args.copy_idl {
+        return Err("-copy-idl has no place with -use, which writes no code".to_owned());
+    }
+    options.no_recurse = args.no_recurse;
+    options.idl_ref = args.idl_ref;
+    options.combine_service = args.combine_service;
+    options.invoker = args.invoker;
+    options.copy_idl = args.copy_idl;
+    options.record = args.record;
+    Ok(())
+}
+
+/// The file that thriftgo reads for `code_ref`, in the current folder.
+fn idl_ref_here() -> Result<PathBuf, String> {
+    const NAMES: [&str; 2] = ["idl-ref.yml", "idl-ref.yaml"];
+    let mut files = NAMES.iter().map(PathBuf::from);
+    let [first, second] = NAMES;
+    files.find(|file| is_file(file)).ok_or_else(|| {
+        format!("-thrift code_ref: there is no {first} or {second} in this folder; name one with -idl-ref")
+    })
+}
+
+/// The folders to search. Kitex clones a repository whose address stands here; what a generator writes
+/// is to depend on files that are there, so that a run needs no network and gives the same tomorrow.
+fn include_dirs(dirs: Vec<PathBuf>) -> Result<Vec<PathBuf>, String> {
+    const REPOSITORIES: [&str; 4] = ["git@", "http://", "https://", "ssh://"];
+    let is_repository = |dir: &&PathBuf| {
+        let text = dir.to_string_lossy();
+        REPOSITORIES.iter().any(|start| text.starts_with(start))
+    };
+    match dirs.iter().find(is_repository) {
+        Some(url) => Err(format!(
+            "-I `{}` is a repository, and streamgen fetches nothing: clone it, as with `git clone` or \
+             `git submodule add`, and give its folder",
+            url.display()
+        )),
+        None => Ok(dirs),
+    }
 }
 
 fn idl_type(text: &str) -> Result<Option<IdlType>, String> {
@@ -188,12 +250,15 @@ mod tests {
             "-I=../idl",
             "-descriptor-set=a/set.bin",
             "-type=protobuf",
+            "-no-recurse",
+            "-combine-service",
             "-string-type=string",
             "-bytes-type=vec",
             "-bytes-type=Page.image=bytes",
             "-map-type=btree",
             "-map-type=.a=hash",
             "-serde",
+            "-enum-as-text",
             "-keep-unknown-fields",
             "-only-reachable",
             "-type-attribute=.=#[derive(Eq)]",
@@ -203,6 +268,8 @@ mod tests {
             "-compile-well-known-types",
             "-rename=a.B=Other",
             "-descriptors",
+            "-copy-idl",
+            "-invoker",
             "-default-handlers",
             "a.proto",
         ];

@@ -4,14 +4,14 @@ use std::fmt::Display;
 use std::path::Path;
 
 use super::{
-    BytesType, INLINE_WORD, IdlType, MapType, Options, PathChoice, StringType, TypeOptions,
+    BytesType, DEFAULT_GEN_PATH, INLINE_WORD, IdlType, MapType, Options, PathChoice, StringType,
+    TypeOptions,
 };
 use crate::project::paths::{file_seen_from, folder_seen_from};
 
 impl Options {
     /// The flags that decide what is generated, in the order of the help, as they are typed in the
-    /// folder of the project. Flags for its `Cargo.toml` are not among them, and `-gen-path` is told
-    /// by the folder itself.
+    /// folder of the project. Flags for its `Cargo.toml` are not among them.
     pub(crate) fn flags(&self) -> Vec<String> {
         let mut flags = Flags(Vec::new());
         let project = &self.out_dir;
@@ -25,9 +25,19 @@ impl Options {
             set.map(|file| file_seen_from(project, file)),
         );
         flags.values("type", self.idl_type.map(word_of_type));
+        flags.switch("no-recurse", self.no_recurse);
+        let file = self.idl_ref.as_deref();
+        flags.values("idl-ref", file.map(|file| file_seen_from(project, file)));
+        flags.switch("combine-service", self.combine_service);
+        flags.values("use", &self.use_path);
+        if self.gen_path != DEFAULT_GEN_PATH {
+            flags.values("gen-path", [&self.gen_path]);
+        }
         self.types.add_flags(&mut flags);
         flags.values("rename", &self.renames);
         flags.switch("descriptors", self.descriptors);
+        flags.switch("copy-idl", self.copy_idl);
+        flags.switch("invoker", self.invoker);
         flags.switch("default-handlers", self.default_handlers);
         flags.0
     }
@@ -57,6 +67,7 @@ impl TypeOptions {
         }
         flags.values("map-type", self.maps_of.iter().map(choice));
         flags.switch("serde", self.serde);
+        flags.switch("enum-as-text", self.enum_as_text);
         flags.switch("keep-unknown-fields", self.keep_unknown_fields);
         flags.switch("only-reachable", self.only_reachable);
         let attribute = |one: &super::PathAttribute| format!("{}={}", one.path, one.attribute);

@@ -23,6 +23,8 @@ pub struct TypeOptions {
     /// Derive serde's traits, with the names of the IDL. The generated package then depends on
     /// `serde`.
     pub serde: bool,
+    /// With `serde`, an enum is its name in the IDL, instead of its number.
+    pub enum_as_text: bool,
     /// Keep fields that the IDL does not have, and write them back.
     pub keep_unknown_fields: bool,
     /// Leave out structs, unions and exceptions that no service of the root IDL reaches, and
@@ -78,6 +80,13 @@ pub struct UnknownChoice {
     choices: &'static str,
 }
 
+impl UnknownChoice {
+    pub(super) fn new(found: &str, choices: &'static str) -> Self {
+        let found = found.to_owned();
+        Self { found, choices }
+    }
+}
+
 impl fmt::Display for UnknownChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` is not one of {}", self.found, self.choices)
@@ -94,7 +103,7 @@ macro_rules! words {
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 match text {
                     $($word => Ok(Self::$value),)*
-                    _ => Err(UnknownChoice { found: text.to_owned(), choices: $choices }),
+                    _ => Err(UnknownChoice::new(text, $choices)),
                 }
             }
         }

@@ -65,6 +65,8 @@ impl Transaction {
         let missing: Vec<_> = dir
             .ancestors()
             .take_while(|d| !d.as_os_str().is_empty() && !d.exists())
+            // `a/..` is there as soon as `a` is.
+            .filter(|d| !d.ends_with(".."))
             .map(Path::to_owned)
             .collect();
         for dir in missing.into_iter().rev() {

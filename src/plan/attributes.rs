@@ -107,14 +107,19 @@ impl Plan<'_> {
         !patterns.is_empty() && patterns.iter().any(|one| picks(one, &paths()))
     }
 
-    /// Attributes of an enum. Serde sees its number.
+    /// Attributes of an enum. Serde sees its number, unless it is text.
     pub(crate) fn enum_attributes(&self, id: DefId) -> Attributes {
         let mut attributes = Attributes::new(ENUM_DERIVES);
-        if self.options().serde {
+        if self.options().serde && !self.enums_are_text() {
             attributes.derives.extend(SERDE.map(str::to_owned));
         }
         self.add_to_type(id, &mut attributes);
         attributes
+    }
+
+    /// Whether enums have serde's traits from a macro, and not from derives.
+    pub(crate) fn enums_are_text(&self) -> bool {
+        self.options().serde && self.options().enum_as_text
     }
 
     /// What annotations and options add to a type.
@@ -124,7 +129,10 @@ impl Plan<'_> {
             attributes.derive(derive.value.as_deref().unwrap_or_default());
         }
         attributes.lines.extend(deprecated(&def.annotations));
-        self.add_serde_annotation(&def.annotations, &mut attributes.lines);
+        // What is no derive of serde's has no attributes of serde's.
+        if !matches!(def.kind, DefinitionKind::Enum(_)) || !self.enums_are_text() {
+            self.add_serde_annotation(&def.annotations, &mut attributes.lines);
+        }
         for line in self.picked(&self.options().type_attributes, id, None) {
             attributes.add(line);
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use streamgen_idl::model::{DefId, Definition, Schema};
 
 use crate::options::ExternPath;
+use crate::options::idl_ref::IdlRef;
 
 use super::attributes::idl_paths;
 use super::modules::ModuleTree;
@@ -23,9 +24,11 @@ impl Externs {
         modules: &ModuleTree,
         names: &Names,
         patterns: &[ExternPath],
+        refs: &[IdlRef],
     ) -> Self {
+        let mut paths = of_files(schema, names, refs);
         if patterns.is_empty() {
-            return Self::default();
+            return Self { paths };
         }
         let found = schema.definitions.iter().filter_map(|def| {
             let file = schema.file(def.file);
@@ -47,15 +50,27 @@ impl Externs {
             }
             Some((def.id, path))
         });
-        Self {
-            paths: found.collect(),
-        }
+        paths.extend(found);
+        Self { paths }
     }
 
     /// The path of a definition that is not generated.
     pub(super) fn path(&self, id: DefId) -> Option<&str> {
         self.paths.get(&id).map(String::as_str)
     }
+}
+
+/// The definitions of files that exist in Rust as a whole.
+fn of_files(schema: &Schema, names: &Names, refs: &[IdlRef]) -> BTreeMap<DefId, String> {
+    let mut paths = BTreeMap::new();
+    for one in refs {
+        let mut files = schema.files.iter();
+        if let Some(file) = files.find(|file| file.canonical_path == one.idl) {
+            let path = |def: &DefId| (*def, format!("{}::{}", one.module, names.ident(*def)));
+            paths.extend(file.definitions.iter().map(path));
+        }
+    }
+    paths
 }
 
 /// How many names of a definition's full path a pattern leaves over; `None` if it does not fit.

@@ -10,6 +10,7 @@ mod attributes;
 mod boxes;
 mod check;
 mod clashes;
+mod combine;
 mod depth;
 mod derives;
 mod docs;
@@ -39,14 +40,18 @@ mod types;
 mod unary;
 mod values;
 
-use streamgen_idl::model::{DefId, Definition, DefinitionKind, Schema};
+use std::path::Path;
+
+use streamgen_idl::model::{DefId, Definition, DefinitionKind, File, Schema};
 use streamgen_idl::{Code, Diagnostic, FileId};
 
+use crate::options::idl_ref::IdlRef;
 use crate::options::{Options, TypeOptions};
 
 pub(crate) use annotate::annotate;
 pub(crate) use attribute_text::is_attribute;
 pub(crate) use attributes::{Attributes, deprecated};
+pub(crate) use combine::combine;
 pub(crate) use docs::sanitize as sanitize_docs;
 pub(crate) use ident::{PRIMITIVES, broken_rule, camel, escape, is_identifier, unraw};
 pub(crate) use kinds::{MethodKind, Request};
@@ -71,6 +76,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) recursion_limit: Option<usize>,
     /// Whether traits of handlers have a body for each method.
     pub(crate) default_handlers: bool,
+    /// Whether servers make invokers.
+    pub(crate) invoker: bool,
     /// By definition.
     generated: Vec<bool>,
     externs: externs::Externs,
@@ -84,6 +91,7 @@ impl<'a> Plan<'a> {
         schema: &'a Schema,
         options: &'a Options,
         message_types: &ExternTypes,
+        refs: &[IdlRef],
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
         let protobuf = ProtobufTypes::build(schema, message_types, &options.renames, diagnostics);
@@ -102,11 +110,14 @@ impl<'a> Plan<'a> {
         }
         protobuf::warn_about_options(options, is_protobuf, diagnostics);
         selection::check_reachable(schema, &options.types, diagnostics);
-        let externs = externs::Externs::build(schema, &modules, &names, extern_paths);
-        let generated = match is_protobuf {
+        let externs = externs::Externs::build(schema, &modules, &names, extern_paths, refs);
+        let mut generated = match is_protobuf {
             true => protobuf::generated(schema, &options.types, &protobuf, message_types),
             false => selection::generated(schema, &options.types, &externs),
         };
+        if options.no_recurse && !is_protobuf {
+            selection::leave_to_others(schema, &modules, &mut generated);
+        }
         modules.omit(schema, &generated);
         let derives = derives::Derives::build(forms::Forms {
             schema,
@@ -128,6 +139,7 @@ impl<'a> Plan<'a> {
             protobuf,
             recursion_limit,
             default_handlers: options.default_handlers,
+            invoker: options.invoker,
             generated,
             externs,
             boxes,
@@ -172,6 +184,23 @@ impl<'a> Plan<'a> {
             DefinitionKind::Service(_) => None,
         })
         .collect()
+    }
+
+    /// The modules of included files that another run has to write under `-no-recurse`, each with the
+    /// path of one of its IDL files.
+    pub(crate) fn left_to_others(&self) -> Vec<(ModuleId, &Path)> {
+        let root = self.modules.of_file(self.schema.root);
+        let files = self
+            .schema
+            .files_in_order()
+            .map(|file| (self.modules.of_file(file.id), file));
+        let is_left = |(module, file): &(ModuleId, &File)| {
+            let mut defs = self.schema.definitions_of(file.id);
+            *module != root && defs.any(|def| self.externs.path(def.id).is_none())
+        };
+        let left = files.filter(is_left);
+        left.map(|(module, file)| (module, file.path.as_path()))
+            .collect()
     }
 
     /// Whether the messages of a file travel as Protobuf: what picks the payload codec.

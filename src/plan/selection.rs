@@ -8,6 +8,7 @@ use crate::options::{IdlPath, TypeOptions};
 
 use super::attributes::{idl_paths, picks};
 use super::externs::{Externs, rest};
+use super::modules::ModuleTree;
 use super::reachable::reachable;
 
 /// For each definition whether it is generated.
@@ -21,6 +22,15 @@ pub(super) fn generated(schema: &Schema, options: &TypeOptions, externs: &Extern
         .iter()
         .map(|def| generated(def.id))
         .collect()
+}
+
+/// Leaves out what files other than the root define (Kitex's `-no-recurse`), but for those that share
+/// the root's module, which one run has to write as a whole.
+pub(super) fn leave_to_others(schema: &Schema, modules: &ModuleTree, generated: &mut [bool]) {
+    let root = modules.of_file(schema.root);
+    for def in &schema.definitions {
+        generated[def.id.index()] &= modules.of_file(def.file) == root;
+    }
 }
 
 /// Reports options that have no effect on this IDL: a name that was mistyped.

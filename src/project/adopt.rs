@@ -28,6 +28,7 @@ pub(super) fn find(tree: Tree<'_>, folder: &Path) -> Option<Job> {
         idl,
         options: Vec::new(),
         adopted: true,
+        copies: BTreeMap::new(),
         modules: BTreeMap::new(),
     };
     let mut open = vec![(ROOT.to_owned(), false)];

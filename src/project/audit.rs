@@ -8,7 +8,7 @@ use crate::output::{Action, Change, FilePlan, folder_entries, raw_text, read_tex
 
 use super::lock::FILE_NAME;
 use super::paths::slashes;
-use super::{Project, hash, job};
+use super::{Project, hash};
 
 /// A file that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,11 +53,8 @@ impl Project<'_> {
     /// What a check needs to know.
     pub(crate) fn audit(&self) -> Audit {
         let mut others = BTreeMap::new();
-        for path in job::modules(&self.others).into_keys() {
-            let mut jobs = job::with_module(&self.others, path);
-            if let Some((job, _)) = jobs.next() {
-                others.insert(path.to_owned(), job.command());
-            }
+        for job in self.others.iter().rev() {
+            others.extend(job.files().map(|path| (path.to_owned(), job.command())));
         }
         Audit {
             folder: self.folder.clone(),
@@ -133,6 +130,9 @@ impl Audit {
 
     /// Finds files beside the generated ones that no job has.
     fn find_orphans(&self, root: &Path, known: &BTreeSet<PathBuf>, faults: &mut Vec<Fault>) {
+        if self.folder.as_os_str().is_empty() {
+            return; // The run generates no code.
+        }
         let mut folders = vec![self.folder.clone()];
         while let Some(folder) = folders.pop() {
             for (name, is_folder) in folder_entries(&root.join(&folder)) {

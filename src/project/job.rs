@@ -22,6 +22,7 @@ impl Job {
             idl: options.idl_of_project(),
             options: options.flags(),
             adopted: false,
+            copies: BTreeMap::new(),
             lints: view::lints(plan)
                 .iter()
                 .map(|lint| (*lint).to_owned())

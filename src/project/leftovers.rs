@@ -6,6 +6,7 @@ use crate::options::INLINE_WORD;
 use crate::output::{FilePlan, Ownership, absolute, exists};
 
 use super::job::{modules, parent_of, with_module};
+use super::lock::Job;
 use super::module_text::ModuleText;
 use super::paths::file_name;
 use super::{Project, hash, merge};
@@ -13,11 +14,10 @@ use super::{Project, hash, merge};
 impl Project<'_> {
     /// Files that were written and that no job has now.
     fn lost(&self) -> BTreeSet<&str> {
-        let kept = modules(&self.others);
+        let jobs = self.others.iter().chain([&self.job]);
+        let kept: BTreeSet<_> = jobs.flat_map(Job::files).collect();
         let written = self.files.keys().map(String::as_str);
-        written
-            .filter(|path| !kept.contains_key(path) && !self.job.modules.contains_key(*path))
-            .collect()
+        written.filter(|path| !kept.contains(path)).collect()
     }
 
     /// Takes out of the files of other jobs what no job has there any more. Returns the hashes of what
@@ -161,10 +161,8 @@ impl Project<'_> {
         let mut notes = Vec::new();
         let gone = self.gone();
         for job in self.others.iter().filter(|job| !job.adopted) {
-            let own = job
-                .modules
-                .keys()
-                .filter(|path| !self.job.modules.contains_key(*path));
+            let mine: BTreeSet<_> = self.job.files().collect();
+            let own = job.files().filter(|path| !mine.contains(path));
             let mut paths = own.map(|path| self.folder.join(path));
             if let Some(path) = paths.find(|path| !self.tree.has(path)) {
                 notes.push(format!(

@@ -61,6 +61,9 @@ pub(crate) struct Job {
     /// What the root module allows because of it.
     #[serde(default)]
     pub(crate) lints: Vec<String>,
+    /// The IDL file behind each copy, by the path of the copy below the folder of generated code.
+    #[serde(default)]
+    pub(crate) copies: BTreeMap<String, String>,
     /// Its modules, by the path of their files below the folder of generated code.
     #[serde(default)]
     pub(crate) modules: BTreeMap<String, Module>,
@@ -117,11 +120,9 @@ impl Lock {
             return Err("a newer streamgen wrote it, and only that can read it".to_owned());
         }
         let lock: Self = toml::from_str(text).map_err(|error| error.to_string())?;
-        let modules = lock.jobs.iter().flat_map(|job| job.modules.keys());
-        if let Some(path) = modules
-            .chain(lock.files.keys())
-            .find(|path| !is_below(path))
-        {
+        let of_jobs = lock.jobs.iter().flat_map(Job::files);
+        let written = lock.files.keys().map(String::as_str);
+        if let Some(path) = of_jobs.chain(written).find(|path| !is_below(path)) {
             return Err(format!("`{path}` is not a file below its folder"));
         }
         Ok(lock)
@@ -154,6 +155,12 @@ impl Job {
         super::paths::file_name(&self.idl)
     }
 
+    /// Every file that it writes, by path below the folder of generated code.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+        let files = self.modules.keys().chain(self.copies.keys());
+        files.map(String::as_str)
+    }
+
     /// Whether the IDL is in a descriptor set.
     pub(crate) fn is_of_set(&self) -> bool {
         let mut flags = self.options.iter();
@@ -168,10 +175,19 @@ impl Job {
     /// The command that runs the job again, in the folder of the project. Where the IDL came from
     /// standard input, its file is for the reader to name.
     pub(crate) fn command(&self) -> String {
+        let input = if self.is_inline() { " < IDL" } else { "" };
+        format!("streamgen {}{input}", self.words())
+    }
+
+    /// The command that checks the job.
+    pub(crate) fn check_command(&self) -> String {
+        format!("streamgen -check {}", self.words())
+    }
+
+    fn words(&self) -> String {
         let words = self.options.iter().chain([&self.idl]);
         let words = words.map(|word| shell_word(word));
-        let input = if self.is_inline() { " < IDL" } else { "" };
-        format!("streamgen {}{input}", words.collect::<Vec<_>>().join(" "))
+        words.collect::<Vec<_>>().join(" ")
     }
 
     fn render(&self) -> String {
@@ -196,6 +212,12 @@ impl Job {
                 "{} = {{ from = {from}{private} }}\n",
                 quoted(path)
             ));
+        }
+        if !self.copies.is_empty() {
+            text.push_str("\n[jobs.copies]\n");
+        }
+        for (path, from) in &self.copies {
+            text.push_str(&format!("{} = {}\n", quoted(path), quoted(from)));
         }
         text
     }
@@ -234,6 +256,10 @@ mod tests {
             ],
             adopted: false,
             lints: vec!["deprecated".to_owned()],
+            copies: BTreeMap::from([(
+                "idl/echo.thrift".to_owned(),
+                "../idl/echo.thrift".to_owned(),
+            )]),
             modules: BTreeMap::from([
                 ("mod.rs".to_owned(), module(&[], false)),
                 ("echo.rs".to_owned(), module(&["../idl/echo.thrift"], false)),
@@ -248,6 +274,7 @@ mod tests {
             options: Vec::new(),
             adopted: true,
             lints: Vec::new(),
+            copies: BTreeMap::new(),
             modules: BTreeMap::new(),
         };
         let files = BTreeMap::from([("echo.rs".to_owned(), "00ff".to_owned())]);

@@ -261,13 +261,18 @@ pub(super) fn declarations<'a>(
 
 /// The options of a job that decide the text of types.
 fn type_options(job: &Job) -> Vec<&String> {
-    const OTHERS: [&str; 6] = [
+    const OTHERS: [&str; 11] = [
         "-service=",
         "-I=",
         "-descriptor-set=",
         "-type=",
         "-streamx",
         "-descriptors",
+        "-gen-path=",
+        "-no-recurse",
+        "-combine-service",
+        "-copy-idl",
+        "-use=",
     ];
     let decides = |flag: &&String| !OTHERS.iter().any(|other| flag.starts_with(other));
     job.options.iter().filter(decides).collect()

@@ -7,6 +7,7 @@
 
 mod adopt;
 mod audit;
+mod copies;
 mod hash;
 mod job;
 mod leftovers;
@@ -14,12 +15,13 @@ pub(crate) mod lock;
 mod merge;
 mod module_text;
 pub(crate) mod paths;
+pub(crate) mod record;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::options::{Options, SETTINGS_FILE};
+use crate::options::{Options, SETTINGS_FILE, shell_word};
 use crate::output::{FilePlan, Ownership, Tree, exists};
 use crate::parallel;
 use crate::plan::Plan;
@@ -27,6 +29,7 @@ use crate::view::Beside;
 
 pub(crate) use audit::Audit;
 pub use audit::{Fault, FaultKind};
+use copies::Copied;
 use job::ROOT;
 use lock::{FILE_NAME, Job, Lock, Module};
 use merge::Merge;
@@ -54,6 +57,8 @@ pub(crate) struct Project<'a> {
     tree: Tree<'a>,
     /// The folder of generated code, below that.
     folder: PathBuf,
+    /// The name of that folder.
+    gen_path: String,
     /// The file that has the jobs, as seen from the project.
     settings: Option<String>,
     /// What this run does.
@@ -65,6 +70,10 @@ pub(crate) struct Project<'a> {
     /// The files that have been written, with their hashes.
     files: BTreeMap<String, String>,
     notes: Vec<String>,
+    /// The copies of IDL files that this run makes, by path below the folder of generated code.
+    copies: BTreeMap<String, Copied>,
+    /// Whether the script of all jobs is written.
+    records: bool,
 }
 
 impl<'a> Project<'a> {
@@ -92,8 +101,14 @@ impl<'a> Project<'a> {
             previous: BTreeMap::new(),
             files: BTreeMap::new(),
             notes: Vec::new(),
+            gen_path: options.gen_path.clone(),
+            copies: copies::of_idl(options, plan)?,
+            records: options.record,
             folder,
         };
+        let sources = project.copies.iter();
+        let sources = sources.map(|(path, copy)| (path.clone(), copy.from.clone()));
+        project.job.copies = sources.collect();
         let path = project.folder.join(FILE_NAME);
         match tree.text(&path) {
             Some(text) => {
@@ -170,6 +185,25 @@ impl<'a> Project<'a> {
         jobs.flat_map(|job| job.modules.keys().cloned()).collect()
     }
 
+    /// The commands that check all jobs, as typed in the folder of the project.
+    pub(crate) fn check_commands(&self) -> Vec<String> {
+        if let Some(settings) = &self.settings {
+            // The tool looks for the file in the folders above, too.
+            let folder = settings.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let is_above = folder.is_empty() || folder.split('/').all(|part| part == "..");
+            return vec![match is_above {
+                true => "streamgen -check".to_owned(),
+                false => format!("(cd {} && streamgen -check)", shell_word(folder)),
+            }];
+        }
+        let jobs = self.others.iter().chain([&self.job]);
+        let mut jobs: Vec<_> = jobs
+            .filter(|job| !job.adopted && !job.is_inline())
+            .collect();
+        jobs.sort_by(|a, b| a.idl.cmp(&b.idl));
+        jobs.into_iter().map(Job::check_command).collect()
+    }
+
     /// What the other jobs say in the root module.
     pub(crate) fn beside(&self) -> Beside {
         let root_files = job::with_module(&self.others, ROOT);
@@ -193,11 +227,12 @@ impl<'a> Project<'a> {
     /// When another job has put other things into one of the modules.
     pub(crate) fn join(mut self, files: &mut FilePlan) -> Result<Vec<String>, Error> {
         let mut written = self.merged(files)?;
+        written.extend(self.copied(files)?);
         self.note_absent();
         self.note_abandoned();
         written.extend(self.without_what_is_lost(files));
         let mut hashes = self.dispose_of_leftovers(files);
-        for path in job::modules(&self.others).into_keys() {
+        for path in self.others.iter().flat_map(Job::files) {
             if let Some(hash) = self.files.get(path) {
                 hashes.insert(path.to_owned(), hash.clone());
             }
@@ -206,6 +241,14 @@ impl<'a> Project<'a> {
         let mut jobs = self.others;
         jobs.push(self.job);
         jobs.sort_by(|a, b| a.idl.cmp(&b.idl));
+        if self.records {
+            let found = self.tree.text(Path::new(record::FILE_NAME));
+            let commands = match self.settings {
+                Some(_) => record::Commands::of_settings(),
+                None => record::Commands::of_project(&self.gen_path, &jobs),
+            };
+            record::plan(found.as_deref(), &commands, files);
+        }
         let lock = Lock::new(self.settings, jobs, hashes);
         files.insert(
             self.folder.join(FILE_NAME),

@@ -6,10 +6,10 @@ use askama::Template;
 
 use crate::error::Error;
 use crate::layout;
-use crate::options::Options;
 use crate::plan::{MethodPlan, Plan, RustType, ServicePlan, Signature, literal, unraw};
 
 use super::names::{Reach, implementors, namespace_of, short};
+use super::root::Root;
 
 #[derive(Template)]
 #[template(path = "handler.rs.j2")]
@@ -47,7 +47,7 @@ struct StubView {
 
 /// The text of a new `src/handler.rs`.
 pub(super) fn render(
-    options: &Options,
+    root: &Root,
     plan: &Plan<'_>,
     services: &[&ServicePlan<'_>],
 ) -> Result<String, Error> {
@@ -55,7 +55,7 @@ pub(super) fn render(
         .iter()
         .map(|service| namespace_of(plan, service))
         .collect();
-    let reach = Reach::new(plan, &options.gen_path, &modules);
+    let reach = Reach::new(plan, root, &modules);
     let mut runtime = BTreeSet::from(["Error".to_owned()]);
     let mut views = Vec::new();
     for (service, ident) in services.iter().zip(implementors(services)) {

@@ -40,11 +40,8 @@ pub(super) fn render(options: &Options) -> Result<(String, Option<String>), Erro
         )));
     };
     cargo_names::check_package(options, package)?;
-    let (binary, note) = options
-        .service
-        .as_deref()
-        .map(cargo_names::executable)
-        .unzip();
+    let program = options.service.as_deref().filter(|_| !options.invoker);
+    let (binary, note) = program.map(cargo_names::executable).unzip();
     let view = ManifestView {
         package,
         rust_version: env!("CARGO_PKG_RUST_VERSION"),

@@ -2,6 +2,7 @@
 //! `src/handler.rs`, `src/lib.rs`.
 
 mod cargo_names;
+mod ci;
 mod handler;
 mod manifest;
 mod names;
@@ -9,6 +10,7 @@ mod package;
 mod program;
 mod reading;
 mod review;
+mod root;
 mod workspace;
 
 use std::collections::BTreeSet;
@@ -22,7 +24,9 @@ use crate::plan::{Plan, ServicePlan};
 
 use reading::{Source, Sources};
 use review::New;
+use root::Root;
 
+pub(crate) use ci::Workflow;
 pub(crate) use names::CRATES;
 pub(crate) use workspace::Obstacle;
 
@@ -61,42 +65,48 @@ pub(crate) fn plan(
 ) -> Result<Remarks, Error> {
     let mut notes = Vec::new();
     let mut obstacle = None;
+    let root = Root::of(options);
     let server = options.service.is_some();
+    let has_program = server && !options.invoker;
     let cargo_toml = existing(tree, "Cargo.toml");
     let package = cargo_toml.map(|text| package::read(options, &text));
     let package = package.transpose()?;
     match &package {
         Some(package) => {
-            let has_new_program = server && existing(tree, PROGRAM).is_none();
+            let has_new_program = has_program && existing(tree, PROGRAM).is_none();
             notes.extend(package::lacks(options, package, has_new_program));
         }
         None => {
-            let (text, note) = manifest::render(options)?;
+            let (text, new) = manifest::render(options)?;
+            notes.extend(package::lacks_code(&root, &text));
             add(files, "Cargo.toml", text);
-            notes.extend(note);
+            notes.extend(new);
             obstacle = workspace::above(options);
         }
     }
-    let program = || program::server(options, plan, services);
-    match server {
-        true => mount(
-            options,
-            tree,
-            [PROGRAM, LIBRARY],
-            files,
-            &mut notes,
-            program,
-        )?,
-        false => mount(options, tree, [LIBRARY, PROGRAM], files, &mut notes, || {
-            program::library(options, plan)
+    let mut mount = Mount {
+        root: &root,
+        tree,
+        files,
+        notes: &mut notes,
+    };
+    match has_program {
+        true => mount.plan([PROGRAM, LIBRARY], true, || {
+            program::server(options, &root, plan, services)
+        })?,
+        false => mount.plan([LIBRARY, PROGRAM], false, || {
+            program::library(plan, &root, server)
         })?,
     }
     let mut notes: Vec<_> = notes.into_iter().map(Note::plain).collect();
     if server {
         let library = package.and_then(|package| package.library());
-        let mut sources = Sources::read(&options.out_dir, &options.gen_path, library);
-        sources.moves = review::moves(options, plan, services, modules, &sources);
-        notes.extend(handlers(options, plan, services, modules, &sources, files)?);
+        // A path that begins with the library's name is one of the root's own then.
+        let library = library.filter(|name| root.other_crate() != Some(name));
+        let mut sources = Sources::read(&options.out_dir, root.own_module(), library);
+        sources.moves = review::moves(&root, plan, services, modules, &sources);
+        let scope = (options, &root, plan);
+        notes.extend(handlers(scope, services, modules, &sources, files)?);
     }
     Ok(Remarks { notes, obstacle })
 }
@@ -104,8 +114,7 @@ pub(crate) fn plan(
 /// Plans the file for handlers, if there is none and a service needs it, and completes the files that
 /// are there.
 fn handlers(
-    options: &Options,
-    plan: &Plan<'_>,
+    (options, root, plan): (&Options, &Root, &Plan<'_>),
     services: &[&ServicePlan<'_>],
     modules: &BTreeSet<String>,
     sources: &Sources,
@@ -116,50 +125,59 @@ fn handlers(
         ..New::default()
     };
     if !exists(&options.out_dir.join(HANDLER)) && sources.unreadable.is_empty() {
-        new.handlers = review::without_implementation(options, plan, services, sources);
+        new.handlers = review::without_implementation(root, plan, services, sources);
         if !new.handlers.is_empty() {
-            add(
-                files,
-                HANDLER,
-                handler::render(options, plan, &new.handlers)?,
-            );
+            add(files, HANDLER, handler::render(root, plan, &new.handlers)?);
         }
     }
-    let outcome = review::review(options, plan, services, modules, sources, &new)?;
+    let outcome = review::review(options, root, plan, services, modules, sources, &new)?;
     for (path, edit) in outcome.edits {
         files.edit(path, edit);
     }
     Ok(outcome.notes)
 }
 
-/// Plans the first file, which declares the generated root module, or checks that the user's own
-/// does. Where only the other one is there, and has the module, nobody needs it twice.
-fn mount(
-    options: &Options,
-    tree: Tree<'_>,
-    [path, other]: [&str; 2],
-    files: &mut FilePlan,
-    notes: &mut Vec<String>,
-    render: impl FnOnce() -> Result<String, Error>,
-) -> Result<(), Error> {
-    let has = |path| existing(tree, path).map(|text| declares(options, &text));
-    match (has(path), has(other)) {
-        (Some(true), _) | (Some(false), Some(true)) => {}
-        (None, Some(true)) if options.service.is_none() => {}
-        (Some(false), _) => notes.push(format!(
-            "{path} does not declare `mod {};`",
-            options.gen_path
-        )),
-        (None, _) => add(files, path, render()?),
-    }
-    Ok(())
+/// Where the generated root module is declared.
+struct Mount<'a, 't> {
+    root: &'a Root,
+    tree: Tree<'t>,
+    files: &'a mut FilePlan,
+    notes: &'a mut Vec<String>,
 }
 
-/// Whether the text of a file declares the generated root module. Of one that is no Rust, nobody can
-/// tell.
-fn declares(options: &Options, text: &str) -> bool {
-    let source = Source::parse("", &[], "", text.to_owned());
-    source.map_or(true, |source| source.declares(&options.gen_path))
+impl Mount<'_, '_> {
+    /// Plans the first file, which declares the generated root module, or checks that the user's own
+    /// does. Where only the other one is there, and has the module, nobody needs it twice, but for a
+    /// program.
+    fn plan(
+        &mut self,
+        [path, other]: [&str; 2],
+        is_program: bool,
+        render: impl FnOnce() -> Result<String, Error>,
+    ) -> Result<(), Error> {
+        let has = |path| existing(self.tree, path).map(|text| self.declares(&text));
+        match (has(path), has(other)) {
+            (Some(true), _) | (Some(false), Some(true)) => {}
+            (None, Some(true)) if !is_program => {}
+            (Some(false), _) => self.notes.push(format!(
+                "{path} does not declare `mod {};`",
+                self.root.declared().unwrap_or_default()
+            )),
+            (None, _) => add(self.files, path, render()?),
+        }
+        Ok(())
+    }
+
+    /// Whether the text of a file declares the generated root module, if that is in this package. Of one
+    /// that is no Rust, nobody can tell.
+    fn declares(&self, text: &str) -> bool {
+        let source = Source::parse("", &[], "", text.to_owned());
+        let declares = |source: Source| {
+            let module = self.root.declared();
+            module.is_none_or(|module| source.declares(module))
+        };
+        source.map_or(true, declares)
+    }
 }
 
 fn add(files: &mut FilePlan, path: &str, contents: String) {

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::plan::{ModuleId, Plan, RustType, ServicePlan, Start, camel, line_order, unraw};
 
+use super::root::Root;
+
 /// The runtime's items that a scaffold names without a path. No type of an IDL is ever imported
 /// beside them: those keep the name of their module in front.
 pub(super) const RUNTIME: &str = "::streamgen_runtime::";
@@ -27,7 +29,7 @@ pub(crate) const CRATES: &[&str] = &[
 #[derive(Debug)]
 pub(super) struct Reach<'a> {
     plan: &'a Plan<'a>,
-    root: &'a str,
+    root: &'a Root,
     /// Modules imported under their own last name.
     imported: Vec<ModuleId>,
 }
@@ -37,7 +39,7 @@ impl<'a> Reach<'a> {
     ///
     /// The root module, which holds the types of a `.proto` without a package, has no name to be
     /// imported by.
-    pub(super) fn new(plan: &'a Plan<'a>, root: &'a str, modules: &[ModuleId]) -> Self {
+    pub(super) fn new(plan: &'a Plan<'a>, root: &'a Root, modules: &[ModuleId]) -> Self {
         let last = |id: &ModuleId| plan.modules.path(*id).last().map(|name| unraw(name));
         let mut sorted: Vec<_> = modules.to_vec();
         sorted.sort();
@@ -57,8 +59,8 @@ impl<'a> Reach<'a> {
     pub(super) fn imports(&self) -> Vec<String> {
         let line = |id: &ModuleId| {
             format!(
-                "use crate::{}::{};",
-                self.root,
+                "use {}::{};",
+                self.root.path(),
                 self.plan.modules.path(*id).join("::")
             )
         };
@@ -106,7 +108,7 @@ impl<'a> Reach<'a> {
                 return path[prefix.len() - 1..].join("::");
             }
         }
-        format!("crate::{}::{}", self.root, path.join("::"))
+        format!("{}::{}", self.root.path(), path.join("::"))
     }
 }
 

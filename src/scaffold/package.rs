@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::options::Options;
 
 use super::manifest;
+use super::root::Root;
 
 /// What Cargo reads of a manifest.
 #[derive(Debug)]
@@ -69,6 +70,25 @@ impl Package {
         edition.is_none_or(|edition| edition.as_str() == Some("2015"))
     }
 
+    /// The crate that holds the code, if it is another one and no dependency.
+    fn lacks_code(&self, root: &Root) -> Option<String> {
+        let name = root.other_crate()?;
+        let is_there = self.library().as_deref() == Some(name)
+            || self.depends_on(name)
+            || self.depends_on(&name.replace('_', "-"));
+        (!is_there).then(|| {
+            format!(
+                "Cargo.toml has no dependency on the crate `{name}`, which -use names: add it with its \
+                 `path`, `git` or version"
+            )
+        })
+    }
+
+    /// What `[dependencies]` says of a package.
+    pub(super) fn dependency(&self, name: &str) -> Option<&Value> {
+        self.table.get("dependencies")?.get(name)
+    }
+
     /// Whether the package depends on another, under that name or a new one, on some system at least.
     fn depends_on(&self, name: &str) -> bool {
         let targets = self.table.get("target").and_then(Value::as_table);
@@ -126,10 +146,16 @@ pub(super) fn lacks(options: &Options, package: &Package, has_new_program: bool)
             notes.push(format!("Cargo.toml has no dependency `{line}`"));
         }
     }
+    notes.extend(package.lacks_code(&Root::of(options)));
     if package.is_of_2015() {
         notes.push("Cargo.toml has no `edition` after 2015, which generated code needs".to_owned());
     }
     notes
+}
+
+/// Whether a new manifest lacks the crate that holds the code (`-use`): nobody knows where it is.
+pub(super) fn lacks_code(root: &Root, manifest: &str) -> Option<String> {
+    Package::parse(manifest).ok()?.lacks_code(root)
 }
 
 /// The line of `Cargo.toml` that derives need.

@@ -10,13 +10,14 @@ use crate::options::Options;
 use crate::plan::{Plan, ServicePlan, line_order, literal};
 
 use super::names::implementors;
+use super::root::Root;
 
 #[derive(Template)]
 #[template(path = "main.rs.j2")]
 struct ProgramView<'a> {
     name: String,
     listening: String,
-    mount: &'a str,
+    modules: Vec<&'a str>,
     imports: Vec<String>,
     services: Vec<String>,
     recursion_limit: Option<usize>,
@@ -25,13 +26,14 @@ struct ProgramView<'a> {
 #[derive(Template)]
 #[template(path = "lib.rs.j2")]
 struct LibraryView<'a> {
-    root: &'a str,
+    modules: Vec<&'a str>,
     recursion_limit: Option<usize>,
 }
 
 /// The text of `src/main.rs`: every service of the root IDL on one port.
 pub(super) fn server(
     options: &Options,
+    root: &Root,
     plan: &Plan<'_>,
     services: &[&ServicePlan<'_>],
 ) -> Result<String, Error> {
@@ -40,7 +42,7 @@ pub(super) fn server(
     let shared = share_methods(services);
     for (index, (service, handler)) in services.iter().zip(implementors(services)).enumerate() {
         let (module, server) = (plan.modules.path(service.module), &service.server);
-        let path = format!("{}::{}::{server}", options.gen_path, module.join("::"));
+        let path = format!("{}::{}::{server}", root.path_in_root(), module.join("::"));
         imports.push(format!("handler::{handler}"));
         // Two servers of one name cannot both be imported.
         let alone = services
@@ -69,7 +71,7 @@ pub(super) fn server(
     let view = ProgramView {
         name,
         listening: layout::call("println!", &[text], 4, 4, 1) + ";",
-        mount: &options.gen_path,
+        modules: modules(true, root),
         imports,
         services: calls,
         recursion_limit: plan.recursion_limit,
@@ -85,12 +87,21 @@ fn share_methods(services: &[&ServicePlan<'_>]) -> bool {
     !methods.all(|method| seen.insert(method.wire_name))
 }
 
-/// The text of `src/lib.rs`, for a package that is only the generated code.
-pub(super) fn library(options: &Options, plan: &Plan<'_>) -> Result<String, Error> {
+/// The text of `src/lib.rs`, for a package without a program: the generated code, and `handlers` for it
+/// if there are some.
+pub(super) fn library(plan: &Plan<'_>, root: &Root, handlers: bool) -> Result<String, Error> {
     Ok(LibraryView {
-        root: &options.gen_path,
+        modules: modules(handlers, root),
         recursion_limit: plan.recursion_limit,
     }
     .render()?
         + "\n")
+}
+
+/// What the root of the crate declares, sorted as rustfmt sorts it.
+fn modules(handlers: bool, root: &Root) -> Vec<&str> {
+    let handlers = handlers.then_some("handler");
+    let mut modules: Vec<_> = handlers.into_iter().chain(root.declared()).collect();
+    modules.sort_by(|a, b| line_order::paths(a, b));
+    modules
 }

@@ -76,6 +76,21 @@ pub(crate) const CASES: &[Case] = &[
         },
     },
     Case {
+        name: "kitex",
+        flags: &[
+            "-streamx",
+            "-combine-service",
+            "-invoker",
+            "-enum-as-text",
+            "-no-recurse",
+        ],
+        options: |generator| {
+            let generator = generator.streamx(true).combine_service(true);
+            let generator = generator.invoker(true).enum_as_text(true);
+            generator.no_recurse(true)
+        },
+    },
+    Case {
         name: "names",
         flags: &[
             "-streamx",

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    DefId, Definition, DefinitionKind, Enum, File, InheritedMethod, Service, StructLike, TypeKind,
-    TypeRef,
+    Annotations, DefId, Definition, DefinitionKind, Docs, Enum, File, InheritedMethod, Method,
+    Service, StructLike, TypeKind, TypeRef,
 };
 use crate::source::FileId;
 
@@ -95,6 +95,38 @@ impl Schema {
             kind = &typedef.target.kind;
         }
         kind
+    }
+
+    /// Adds a service to the file of another one, behind what stands there, as if the IDL had it: with
+    /// the place of the other one, and without a base.
+    ///
+    /// # Panics
+    ///
+    /// With more definitions than a `u32` counts, which no loader makes.
+    pub fn add_service(&mut self, beside: DefId, name: &str, methods: Vec<Method>) -> DefId {
+        let id = DefId(u32::try_from(self.definitions.len()).expect("the loader bounds them"));
+        let Definition {
+            file,
+            span,
+            name_span,
+            ..
+        } = *self.def(beside);
+        self.definitions.push(Definition {
+            id,
+            file,
+            parent: None,
+            name: name.to_owned(),
+            docs: Docs::default(),
+            annotations: Annotations::default(),
+            span,
+            name_span,
+            kind: DefinitionKind::Service(Service {
+                extends: None,
+                methods,
+            }),
+        });
+        self.files[file.index()].definitions.push(id);
+        id
     }
 
     /// All methods that a service answers: inherited ones first, those of the root-most base

@@ -28,6 +28,8 @@ pub struct ClientBuilder<C> {
     service: Option<&'static ServiceInfo>,
     destination: FastStr,
     addresses: Vec<FastStr>,
+    /// Of a dial that needs no address.
+    only_address: Option<FastStr>,
     transports: Transports,
     defaults: Defaults,
     settings: WireSettings,
@@ -41,6 +43,7 @@ impl<C> ClientBuilder<C> {
             service,
             destination,
             addresses: Vec::new(),
+            only_address: None,
             transports: Transports::default(),
             defaults: Defaults::default(),
             settings: WireSettings::default(),
@@ -86,8 +89,12 @@ impl<C> ClientBuilder<C> {
     /// }
     /// ```
     ///
+    /// [`Invoker`](crate::server::Invoker) does the latter for tests, and needs no
+    /// [`address`](Self::address).
+    ///
     /// [`ServerBuilder::serve_with_incoming`]: crate::ServerBuilder::serve_with_incoming
     pub fn dial(mut self, dial: impl Dial) -> Self {
+        self.only_address = dial.only_address().map(FastStr::new);
         self.settings.set_dial(Arc::new(dial));
         self
     }
@@ -259,7 +266,11 @@ impl<C> ClientBuilder<C> {
 
     /// Makes the channel. Also returns the settings that only some wires can use.
     fn into_channel(self) -> Result<(Channel, Special)> {
-        let targets = Targets::parse(&self.addresses)?;
+        let mut addresses = self.addresses;
+        if addresses.is_empty() {
+            addresses.extend(self.only_address);
+        }
+        let targets = Targets::parse(&addresses)?;
         let wires = Wires::new(self.settings, self.destination.clone());
         let (defaults, transports) = (self.defaults, self.transports);
         let channel = Channel::new(self.destination, targets, defaults, transports, wires);

@@ -1,6 +1,8 @@
 //! Thrift's binary protocol, and Protobuf beside it: what generated code calls to encode and decode
 //! its types.
 mod containers;
+#[cfg(feature = "serde")]
+mod enum_text;
 mod enums;
 mod error;
 mod exception;
@@ -26,6 +28,8 @@ pub mod wire_type;
 mod writer;
 
 pub use bytes::BytesMut;
+#[cfg(feature = "serde")]
+pub use enum_text::{NamedEnum, deserialize_enum, serialize_enum};
 pub use error::{DecodeError, DecodeErrorKind};
 pub use exception::ApplicationException;
 pub use fields::Fields;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use futures_core::Stream;
 
 use super::bound::BoundServer;
-use super::connection::Settings;
+use super::connection::{Parts, Settings};
+use super::invoker::Invoker;
 use super::lifecycle::Lifecycle;
 use super::listen::ListenOn;
 use super::registry::{Registered, Registry};
@@ -181,6 +182,34 @@ impl ServerBuilder {
     /// services: it has no service, two services with one name, two fallbacks, or two services that
     /// share a method name without a fallback that has this method.
     pub async fn bind(self, on: impl Into<ListenOn>) -> Result<BoundServer> {
+        let max_connections = self.max_connections;
+        let Parts {
+            dispatch,
+            lifecycle,
+            protocols,
+            settings,
+        } = self.parts()?;
+        Ok(BoundServer {
+            listener: on.into().listen().await?,
+            dispatch,
+            lifecycle,
+            protocols,
+            settings,
+            max_connections,
+        })
+    }
+
+    /// The server without a socket: for tests, and for programs that receive calls in another way. All
+    /// settings hold but those that are about many connections and about TLS.
+    ///
+    /// # Errors
+    /// The server cannot route calls to its services; see [`ServerBuilder::bind`].
+    pub fn invoker(self) -> Result<Invoker> {
+        Ok(Invoker::new(self.parts()?))
+    }
+
+    /// What serves connections, wherever they come from.
+    fn parts(self) -> Result<Parts> {
         let lifecycle = Arc::new(Lifecycle::new(self.on_cancel));
         let registry = Registry::new(self.services, self.named_only, Arc::clone(&lifecycle))?;
         let mut wires = self.wires;
@@ -190,13 +219,11 @@ impl ServerBuilder {
         if let Some(timeout) = self.send_timeout {
             wires.set_send_timeout(timeout);
         }
-        Ok(BoundServer {
-            listener: on.into().listen().await?,
+        Ok(Parts {
             dispatch: Arc::new(registry),
             lifecycle,
             protocols: wires.protocols(),
             settings: self.settings,
-            max_connections: self.max_connections,
         })
     }
 

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::events;
+use super::lifecycle::Lifecycle;
 use crate::wire::Dispatch;
 use crate::wire::detect::{DEFAULT_DETECTION_TIMEOUT, detect};
 use crate::wire::io::Accepted;
@@ -42,6 +43,15 @@ impl Default for Settings {
             tls: None,
         }
     }
+}
+
+/// What serves the connections of a server.
+pub(super) struct Parts {
+    pub(super) dispatch: Arc<dyn Dispatch>,
+    /// The one that `dispatch` knows.
+    pub(super) lifecycle: Arc<Lifecycle>,
+    pub(super) protocols: Protocols,
+    pub(super) settings: Settings,
 }
 
 /// Serves a connection to its end, or until `stopping` is closed and the connection has no running

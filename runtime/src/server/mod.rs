@@ -8,10 +8,12 @@ mod connection;
 mod dispatch;
 mod events;
 mod handlers;
+mod invoker;
 mod lifecycle;
 mod listen;
 mod listener;
 mod observe;
+mod one_call;
 mod registry;
 mod service;
 #[cfg(unix)]
@@ -23,6 +25,7 @@ pub use handlers::{
     bidi_streaming, client_streaming, no_such_ping_pong, no_such_stream, ping_pong,
     server_streaming, unary,
 };
+pub use invoker::Invoker;
 pub use listen::ListenOn;
 pub use service::{PingPongFuture, ServerStream, Service, StreamFuture};
 

@@ -2,8 +2,11 @@
 //! that something else accepts.
 
 mod buffered;
+#[path = "../pingpong/bytes.rs"]
+mod bytes;
 mod given;
 mod incoming;
+mod invoker;
 #[path = "../rpc_support/mod.rs"]
 mod rpc_support;
 mod secured;

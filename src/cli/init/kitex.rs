@@ -111,6 +111,8 @@ fn one(
     if let Some(Value::Text(module)) = draft.project.remove("module") {
         draft.set_module(&package::of_go_module(&module));
     }
+    // `streamgen` alone repeats all that the file says.
+    draft.project.remove("record");
     let Some(job) = draft.jobs.first_mut() else {
         return Err("it names no IDL".to_owned());
     };
@@ -126,12 +128,25 @@ fn one(
     }
     job.entries
         .retain(|_, value| *value != Value::List(Vec::new()));
+    if let Some(Value::Text(path)) = job.entries.remove("use") {
+        remarks.warn(format!(
+            "{place}: -use {path} is not taken over: write the Rust path of that code as `use`"
+        ));
+    }
     let args = Args::from_arg_matches(&matches).map_err(|error| error.to_string())?;
     match kitex_flags::judge(&args.kitex) {
         Ok(judged) => {
+            if judged.thrift.code_ref {
+                remarks.warn(format!(
+                    "{place}: -thrift code_ref is not taken over: write an idl-ref.yaml with modules of Rust, \
+                     and name it as `idl-ref`"
+                ));
+            }
             for (key, on) in [
-                ("keep-unknown-fields", judged.keep_unknown_fields),
-                ("only-reachable", judged.trim_idl),
+                ("enum-as-text", judged.thrift.enum_as_text),
+                ("keep-unknown-fields", judged.thrift.keep_unknown_fields),
+                ("only-reachable", judged.thrift.trim_idl),
+                ("streamx", judged.thrift.streamx),
             ] {
                 if on {
                     job.entries.insert(key.to_owned(), Value::Switch(true));

@@ -17,8 +17,9 @@ use clap::{ArgMatches, Command};
 use super::console::{Console, Notice};
 use super::settings_file::Key;
 use crate::error::Error;
-use crate::options::{SETTINGS_FILE, shell_word};
-use crate::output::{Action, FilePlan, Ownership, is_file};
+use crate::generate::Workflow;
+use crate::options::{CiSystem, RuntimeSource, SETTINGS_FILE, shell_word};
+use crate::output::{Action, FilePlan, Ownership, is_file, read_text};
 use crate::project::paths::slashes;
 
 use draft::Draft;
@@ -27,7 +28,7 @@ use draft::Draft;
 pub(super) const NAME: &str = "init";
 
 /// Flags that the subcommand has besides those that become keys.
-const OF_INIT: [&str; 3] = ["man-page", "message-format", "quiet"];
+const OF_INIT: [&str; 4] = ["ci", "man-page", "message-format", "quiet"];
 
 const ABOUT: &str = "Write a streamgen.toml, of the IDLs and flags that are given, or of what the project or a Kitex \
                      repository has recorded, or of the IDLs in this folder";
@@ -114,6 +115,21 @@ pub(super) fn run(
             let draft = draft(matches, command, &out, &mut remarks).map_err(|error| vec![error])?;
             files.insert(SETTINGS_FILE, Ownership::Scaffold, text::of(&draft));
         }
+    }
+    if let Some(system) = matches.get_one::<CiSystem>("ci") {
+        let runtime = matches.get_one::<RuntimeSource>("runtime");
+        let manifest = read_text(&out.join("Cargo.toml"));
+        let workflow = Workflow {
+            system: *system,
+            package: &out,
+            checks: vec!["streamgen -check".to_owned()],
+            runtime,
+            manifest: manifest.as_deref(),
+        };
+        let note = workflow.plan(&mut files).map_err(|error| vec![error])?;
+        remarks
+            .0
+            .extend(note.map(|note| (note.severity.into(), note.text)));
     }
     let changes = files.write(&out).map_err(|error| vec![error.into()])?;
     for (notice, text) in remarks.0 {

@@ -3,16 +3,13 @@
 use clap::{Command, FromArgMatches};
 
 use crate::cli::args::Args;
-use crate::cli::settings;
 
-/// Asks the command line whether it would take a word.
+/// Asks the command line whether it would take a word. Rules between flags are looked at later.
 pub(super) fn judge(probe: &mut Command, word: &str) -> Result<(), String> {
     let words = ["streamgen", word, "x.thrift"];
     let matches = probe.try_get_matches_from_mut(words);
-    match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
-        Ok(args) => settings::settings(args, super::no_input).map(drop),
-        Err(error) => Err(reason(&error)),
-    }
+    let args = matches.and_then(|matches| Args::from_arg_matches(&matches));
+    args.map(drop).map_err(|error| reason(&error))
 }
 
 /// Why clap refuses a value, without the flag's name.

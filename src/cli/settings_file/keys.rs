@@ -8,6 +8,7 @@ use clap::{Arg, Command, ValueHint};
 /// Flags about what a run does and how it reports: whoever types the command decides.
 const OF_RUNS: &[&str] = &[
     "check",
+    "ci",
     "completions",
     "diff",
     "dry-run",
@@ -22,10 +23,17 @@ const OF_RUNS: &[&str] = &[
 ];
 
 /// Flags about the package, which all jobs share.
-const OF_PROJECTS: &[&str] = &["gen-path", "module", "no-handler-edit", "out", "runtime"];
+const OF_PROJECTS: &[&str] = &[
+    "gen-path",
+    "module",
+    "no-handler-edit",
+    "out",
+    "record",
+    "runtime",
+];
 
 /// Flags that at most one job has: a program has one name.
-const OF_ONE_JOB: &[&str] = &["service"];
+const OF_ONE_JOB: &[&str] = &["service", "use"];
 
 /// The key of a job that is no flag: its IDL.
 pub(super) const IDL: &str = "idl";

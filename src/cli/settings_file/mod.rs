@@ -63,7 +63,11 @@ pub(super) fn settings(
     args.idl = vec![PathBuf::from("the-file-has-them.thrift")];
     let mut run = settings::settings(args, no_input).map_err(|why| vec![Error::usage(why)])?;
     let file = read(path, command)?;
+    let ci = run.jobs.first().and_then(|job| job.ci);
     run.jobs = file.options(command)?;
+    for job in &mut run.jobs {
+        job.ci = ci;
+    }
     run.file = Some(file);
     Ok(run)
 }
@@ -156,9 +160,16 @@ impl SettingsFile {
         let way = Way(self.path.parent().map(Path::to_owned).unwrap_or_default());
         let mut probe = command.clone();
         let jobs = self.document.jobs.iter();
-        let jobs = jobs.map(|job| self.options_of(job, &way, &mut probe));
-        let jobs: Result<Vec<_>, String> = jobs.collect();
-        jobs.map_err(|why| vec![Error::usage(format!("`{}`: {why}", self.path.display()))])
+        let jobs = jobs.map(|job| {
+            let options = self.options_of(job, &way, &mut probe);
+            options.map_err(
+                |why| match self.diagnostic(&why, std::slice::from_ref(job)) {
+                    Some(error) => vec![error],
+                    None => vec![Error::usage(format!("`{}`: {why}", self.path.display()))],
+                },
+            )
+        });
+        jobs.collect()
     }
 
     fn options_of(&self, job: &Job, way: &Way, probe: &mut Command) -> Result<Options, String> {
@@ -169,7 +180,7 @@ impl SettingsFile {
             words.push(format!("--out={}", way.0.display()));
         }
         words.push("--".to_owned());
-        // In a descriptor set, the IDL is a name.
+        // In a descriptor set, the IDL is a name. Otherwise it may not be the word for standard input.
         words.push(match has(entries, "descriptor-set") {
             true => job.idl.clone(),
             false => way.to(&job.idl),
@@ -185,24 +196,26 @@ impl SettingsFile {
     /// Errors about options, with the places where the file says what they are about.
     pub(super) fn placed(&self, errors: Vec<Error>) -> Vec<Error> {
         let place = |error: Error| match error.is_usage() {
-            true => self.diagnostic(&error.to_string()).unwrap_or(error),
+            true => {
+                let jobs = &self.document.jobs;
+                self.diagnostic(&error.to_string(), jobs).unwrap_or(error)
+            }
             false => error,
         };
         errors.into_iter().map(place).collect()
     }
 
-    /// A message that names flags of the file, such as `-gen-path`, or the IDL of a job.
-    fn diagnostic(&self, message: &str) -> Option<Error> {
-        let document = &self.document;
-        let entries = document.jobs.iter().flat_map(|job| &job.entries);
-        let entries = document.common.iter().chain(entries);
+    /// A message that names flags of the file, such as `-gen-path`, or the IDL of a job, as far as the
+    /// jobs in question have them.
+    fn diagnostic(&self, message: &str, jobs: &[Job]) -> Option<Error> {
+        let entries = jobs.iter().flat_map(|job| &job.entries);
+        let entries = self.document.common.iter().chain(entries);
         let is_named = |text: &str| {
             let mut words = message.split([' ', ',', ':', ';']);
             words.any(|word| word == text)
         };
         let entries = entries.filter(|entry| is_named(&format!("-{}", entry.key)));
-        let idls = document
-            .jobs
+        let idls = jobs
             .iter()
             .filter(|job| message.contains(&format!("{}`", job.idl)));
         let spans = entries

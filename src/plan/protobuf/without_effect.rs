@@ -12,6 +12,9 @@ pub(crate) fn warn(options: &Options, is_protobuf: bool, diagnostics: &mut Vec<D
             &[
                 ("serde", types.serde),
                 ("keep-unknown-fields", types.keep_unknown_fields),
+                ("enum-as-text", types.enum_as_text),
+                ("no-recurse", options.no_recurse),
+                ("idl-ref", options.idl_ref.is_some()),
             ],
             "the messages of Protobuf",
             "the types of Thrift",

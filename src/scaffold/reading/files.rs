@@ -23,8 +23,8 @@ pub(crate) struct Sources {
     /// Others below `src/`: a macro, or an attribute that nobody follows here, may bring them in.
     strays: Vec<Source>,
     pub(crate) unreadable: Vec<Unreadable>,
-    /// The root of generated code.
-    generated: String,
+    /// The module of generated code, below `crate`; empty if that is in another crate.
+    generated: Vec<String>,
     /// The name that other crates of the package have for its library.
     library: Option<String>,
     /// Modules of generated code that have another path now.
@@ -38,11 +38,12 @@ type Open = (PathBuf, Vec<String>, String);
 const PROGRAMS: &str = "src/bin";
 
 impl Sources {
-    /// Reads the files below `src/`, but for those of the module `generated`. `library` is the name of
+    /// Reads the files below `src/`, but for those of the module `generated`, which is below `crate`, and
+    /// empty if generated code is in another crate. `library` is the name of
     /// the package's library.
-    pub(crate) fn read(package: &Path, generated: &str, library: Option<String>) -> Self {
+    pub(crate) fn read(package: &Path, generated: &[String], library: Option<String>) -> Self {
         let mut sources = Self {
-            generated: generated.to_owned(),
+            generated: generated.to_vec(),
             library,
             ..Self::default()
         };
@@ -68,7 +69,7 @@ impl Sources {
                         &mut open,
                     );
                     let own = open.split_off(from).into_iter();
-                    open.extend(own.filter(|(_, module, _)| module[1..] != [generated]));
+                    open.extend(own.filter(|(_, module, _)| module[1..] != *generated));
                     sources.files.push(source);
                 }
                 Err(unreadable) => sources.unreadable.push(unreadable),
@@ -80,7 +81,10 @@ impl Sources {
 
     /// Reads what no root leads to. Text that is no Rust may be anything there.
     fn read_strays(&mut self, package: &Path, seen: &mut BTreeSet<PathBuf>) {
-        let generated = Path::new("src").join(&self.generated);
+        let generated: PathBuf = [&["src".to_owned()], &self.generated[..]]
+            .concat()
+            .iter()
+            .collect();
         let mut folders = vec![PathBuf::from("src")];
         while let Some(folder) = folders.pop() {
             for (name, is_folder) in folder_entries(&package.join(&folder)) {
@@ -115,7 +119,10 @@ impl Sources {
     /// What names in a file depend on, beside the file.
     pub(crate) fn surroundings(&self, source: &Source) -> Surroundings<'_> {
         let of_library = self.library.as_deref().filter(|_| {
-            let declares = |root: &Source| root.declares(&self.generated);
+            let declares = |root: &Source| {
+                let module = self.generated.first();
+                module.is_some_and(|module| root.declares(module))
+            };
             source.root != LIBRARY
                 && self.file(LIBRARY).is_some_and(declares)
                 && !self.file(&source.root).is_some_and(declares)

@@ -4,6 +4,7 @@ use syn::{GenericArgument, PathArguments, Type};
 
 use crate::plan::{PRIMITIVES, RustType};
 
+use super::super::root::Root;
 use super::scope::{Scope, name};
 
 /// What can be said about a type.
@@ -24,11 +25,11 @@ const PRELUDE: [&str; 5] = ["Box", "Option", "Result", "String", "Vec"];
 
 const LIBRARIES: [&str; 4] = ["alloc", "core", "std", "streamgen_runtime"];
 
-/// What a type in `scope` is; `generated` is the name of the root module of generated code.
-pub(crate) fn known(ty: &Type, scope: &Scope, generated: &str) -> Known {
+/// What a type in `scope` is; `root` is the root module of generated code.
+pub(crate) fn known(ty: &Type, scope: &Scope, root: &Root) -> Known {
     match ty {
-        Type::Paren(ty) => known(&ty.elem, scope, generated),
-        Type::Group(ty) => known(&ty.elem, scope, generated),
+        Type::Paren(ty) => known(&ty.elem, scope, root),
+        Type::Group(ty) => known(&ty.elem, scope, root),
         Type::Tuple(ty) if ty.elems.is_empty() => Known::Language("()".to_owned()),
         Type::Reference(_) | Type::Tuple(_) | Type::Slice(_) | Type::Array(_) | Type::Ptr(_) => {
             Known::Language("&".to_owned())
@@ -37,47 +38,45 @@ pub(crate) fn known(ty: &Type, scope: &Scope, generated: &str) -> Known {
             let segments = ty.path.segments.iter();
             let path: Vec<_> = segments.map(|segment| name(&segment.ident)).collect();
             let args = ty.path.segments.last().map(|last| &last.arguments);
-            let args = args.map_or_else(Vec::new, |args| arguments(args, scope, generated));
+            let args = args.map_or_else(Vec::new, |args| arguments(args, scope, root));
             match ty.path.leading_colon {
-                Some(_) => of_path(&path, args, generated),
-                None => of_name(&path, args, scope, generated),
+                Some(_) => of_path(&path, args, root),
+                None => of_name(&path, args, scope, root),
             }
         }
         _ => Known::Unknown,
     }
 }
 
-fn arguments(arguments: &PathArguments, scope: &Scope, generated: &str) -> Vec<Known> {
+fn arguments(arguments: &PathArguments, scope: &Scope, root: &Root) -> Vec<Known> {
     let PathArguments::AngleBracketed(arguments) = arguments else {
         return Vec::new();
     };
     let types = arguments.args.iter().filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(known(ty, scope, generated)),
+        GenericArgument::Type(ty) => Some(known(ty, scope, root)),
         _ => None,
     });
     types.collect()
 }
 
-fn of_name(path: &[String], args: Vec<Known>, scope: &Scope, generated: &str) -> Known {
+fn of_name(path: &[String], args: Vec<Known>, scope: &Scope, root: &Root) -> Known {
     match scope.resolve(path).as_slice() {
         [only] if only != path || only.first().is_some_and(|first| first == "crate") => {
-            of_path(only, args, generated)
+            of_path(only, args, root)
         }
         // It is not imported by its name. What a glob brings is not seen, but never hides a type of
         // the language, and whoever hides one of the prelude has a reason.
         _ => match path {
             [one] if PRIMITIVES.contains(&one.as_str()) => Known::Language(one.clone()),
             [one] if PRELUDE.contains(&one.as_str()) => Known::Library(one.clone(), args),
-            _ => of_path(path, args, generated),
+            _ => of_path(path, args, root),
         },
     }
 }
 
-fn of_path(path: &[String], args: Vec<Known>, generated: &str) -> Known {
+fn of_path(path: &[String], args: Vec<Known>, root: &Root) -> Known {
     match path {
-        [first, second, ..] if first == "crate" && second == generated => {
-            Known::Generated(path.to_vec())
-        }
+        _ if root.holds(path) => Known::Generated(path.to_vec()),
         [first, .., last] if LIBRARIES.contains(&first.as_str()) => {
             Known::Library(last.clone(), args)
         }
@@ -88,7 +87,7 @@ fn of_path(path: &[String], args: Vec<Known>, generated: &str) -> Known {
 impl Known {
     /// What a type of a signature is, whose path is absolute. Of a type that exists elsewhere,
     /// nothing is said.
-    pub(crate) fn of(ty: &RustType, generated: &str) -> Self {
+    pub(crate) fn of(ty: &RustType, root: &Root) -> Self {
         let path = ty.path.trim_start_matches("::");
         let path: Vec<_> = path
             .split("::")
@@ -97,8 +96,8 @@ impl Known {
         match path.as_slice() {
             [one] => Self::Language(one.clone()),
             _ => {
-                let args = ty.args.iter().map(|arg| Self::of(arg, generated));
-                of_path(&path, args.collect(), generated)
+                let args = ty.args.iter().map(|arg| Self::of(arg, root));
+                of_path(&path, args.collect(), root)
             }
         }
     }

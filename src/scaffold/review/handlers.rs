@@ -214,7 +214,7 @@ impl<'a> Review<'a> {
     fn types<'s>(&'s self, scope: &'s Scope) -> signature::Types<'s> {
         signature::Types {
             scope,
-            generated: self.generated,
+            root: self.root,
             aliases: &self.aliases,
         }
     }

@@ -23,6 +23,7 @@ use crate::plan::{Plan, ServicePlan};
 
 use super::names::{Reach, implementors};
 use super::reading::{Source, Sources};
+use super::root::Root;
 
 use insertion::Insertion;
 use names::{names, write_in, write_path};
@@ -33,7 +34,7 @@ pub(super) use moves::moves;
 struct Review<'a> {
     sources: &'a Sources,
     /// The root module of generated code.
-    generated: &'a str,
+    root: &'a Root,
     services: &'a [&'a ServicePlan<'a>],
     /// The files of generated code.
     modules: &'a BTreeSet<String>,
@@ -93,6 +94,7 @@ pub(super) struct New<'a> {
 /// Fails when a template does.
 pub(super) fn review(
     options: &Options,
+    root: &Root,
     plan: &Plan<'_>,
     services: &[&ServicePlan<'_>],
     modules: &BTreeSet<String>,
@@ -101,14 +103,14 @@ pub(super) fn review(
 ) -> Result<Outcome, Error> {
     let mut review = Review {
         sources,
-        generated: &options.gen_path,
+        root,
         services,
         modules,
-        reach: Reach::new(plan, &options.gen_path, &[]),
+        reach: Reach::new(plan, root, &[]),
         deprecates: plan.deprecates(),
         edits_files: options.edit_handlers,
         has_defaults: options.default_handlers,
-        aliases: aliases(options, plan),
+        aliases: aliases(root, plan),
         edits: BTreeMap::new(),
         findings: Vec::new(),
         added: BTreeMap::new(),
@@ -128,13 +130,13 @@ pub(super) fn review(
 
 /// The services that nothing among the sources implements, as far as can be seen.
 pub(super) fn without_implementation<'p>(
-    options: &Options,
+    root: &Root,
     plan: &Plan<'_>,
     services: &[&'p ServicePlan<'p>],
     sources: &Sources,
 ) -> Vec<&'p ServicePlan<'p>> {
-    let reach = Reach::new(plan, &options.gen_path, &[]);
-    let generated = |path: &[String]| is_generated(path, &options.gen_path);
+    let reach = Reach::new(plan, root, &[]);
+    let generated = |path: &[String]| root.holds(path);
     let (all, strays) = (sources.implementations(), sources.stray_implementations());
     let is_implemented = |service: &ServicePlan<'_>| {
         let wanted = names(&reach.item(service.module, &service.handler_trait));
@@ -147,14 +149,9 @@ pub(super) fn without_implementation<'p>(
         .collect()
 }
 
-/// Whether a path leads into generated code.
-fn is_generated(path: &[String], generated: &str) -> bool {
-    matches!(path, [first, second, ..] if first == "crate" && second == generated)
-}
-
 impl Review<'_> {
     fn is_generated(&self, path: &[String]) -> bool {
-        is_generated(path, self.generated)
+        self.root.holds(path)
     }
 
     /// The path of an item of a service's module.
@@ -164,7 +161,7 @@ impl Review<'_> {
 
     /// Whether a path leads to an item of a service's module that is not generated any more.
     fn is_gone(&self, path: &[String]) -> bool {
-        self.is_generated(path) && moves::is_gone(path, self.modules)
+        self.root.is_ours && self.is_generated(path) && moves::is_gone(path, self.modules)
     }
 
     fn find(&mut self, severity: NoteSeverity, source: &Source, byte: usize, text: String) {
@@ -224,11 +221,10 @@ impl Review<'_> {
     }
 }
 
-fn aliases(options: &Options, plan: &Plan<'_>) -> BTreeSet<Vec<String>> {
+fn aliases(root: &Root, plan: &Plan<'_>) -> BTreeSet<Vec<String>> {
     let typedefs = plan.schema.definitions.iter();
     let typedefs = typedefs.filter(|def| matches!(def.kind, DefinitionKind::Typedef(_)));
-    let root = format!("crate::{}::", options.gen_path);
-    let path = |path: String| names(&(root.clone() + &path));
+    let path = |path: String| names(&format!("{}::{path}", root.path()));
     typedefs
         .map(|def| path(plan.path_to(plan.modules.root(), def.id)))
         .collect()

@@ -7,15 +7,15 @@ use syn::spanned::Spanned;
 use syn::{Item, ItemUse};
 
 use crate::note::NoteSeverity;
-use crate::options::Options;
 use crate::plan::{Plan, ServicePlan};
 
 use super::super::names::Reach;
 use super::super::reading::{
     Move, Scope, Source, Sources, Surroundings, imported_paths, name, named_paths,
 };
+use super::super::root::Root;
 use super::names::joined;
-use super::{Review, is_generated, names};
+use super::{Review, names};
 
 /// Whether a path leads to an item of a service's module, which is a file whatever else generated code
 /// may nest, and that is not generated any more.
@@ -32,22 +32,23 @@ fn file_of(module: &[String]) -> String {
 /// The modules that have moved: of a service that nothing implements, while there is an implementation
 /// for a service of the same name that is gone.
 pub(in super::super) fn moves(
-    options: &Options,
+    root: &Root,
     plan: &Plan<'_>,
     services: &[&ServicePlan<'_>],
     modules: &BTreeSet<String>,
     sources: &Sources,
 ) -> Vec<Move> {
-    let reach = Reach::new(plan, &options.gen_path, &[]);
+    if !root.is_ours {
+        return Vec::new();
+    }
+    let reach = Reach::new(plan, root, &[]);
     let traits = sources.implementations();
     let traits: Vec<_> = traits.iter().flat_map(|found| found.of_trait()).collect();
     let mut moves = BTreeSet::new();
     for service in services {
         let new = names(&reach.item(service.module, &service.handler_trait));
         let is_old = |path: &&Vec<String>| {
-            is_generated(path, &options.gen_path)
-                && path.last() == new.last()
-                && is_gone(path, modules)
+            root.holds(path) && path.last() == new.last() && is_gone(path, modules)
         };
         if traits.contains(&new) {
             continue;

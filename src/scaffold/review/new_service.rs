@@ -58,7 +58,11 @@ impl Review<'_> {
         }
         let roots = [PROGRAM, LIBRARY].into_iter();
         let mut roots = roots.filter_map(|path| self.sources.file(path));
-        if let Some(root) = roots.find(|root| root.declares(self.generated)) {
+        let reaches_code = |root: &&Source| {
+            let module = self.root.declared();
+            module.is_none_or(|module| root.declares(module))
+        };
+        if let Some(root) = roots.find(reaches_code) {
             let text = "the crate does not have the handlers: add `mod handler;`".to_owned();
             self.find(NoteSeverity::Warning, root, 0, text);
         }

@@ -7,6 +7,7 @@ use syn::{FnArg, Pat, ReturnType, Signature};
 use crate::plan::RustType;
 
 use super::super::reading::{Known, Scope, known};
+use super::super::root::Root;
 
 /// What a trait wants behind `&self`, with absolute paths.
 pub(super) struct Wanted {
@@ -19,20 +20,20 @@ pub(super) struct Types<'a> {
     /// What names mean where it is written.
     pub(super) scope: &'a Scope,
     /// The root module of generated code.
-    pub(super) generated: &'a str,
+    pub(super) root: &'a Root,
     /// Paths of typedefs, each of which may be any type.
     pub(super) aliases: &'a BTreeSet<Vec<String>>,
 }
 
 impl Types<'_> {
     fn known(&self, ty: &syn::Type) -> Known {
-        known(ty, self.scope, self.generated)
+        known(ty, self.scope, self.root)
     }
 
     /// Whether the two may be the same type.
     fn may_be(&self, wanted: &RustType, ty: &syn::Type) -> bool {
         let is_alias = |path: &[String]| self.aliases.contains(path);
-        Known::of(wanted, self.generated).may_be(&self.known(ty), &is_alias)
+        Known::of(wanted, self.root).may_be(&self.known(ty), &is_alias)
     }
 }
 

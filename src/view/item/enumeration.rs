@@ -26,6 +26,8 @@ struct EnumView<'a> {
     ident: &'a str,
     values: Vec<ValueView<'a>>,
     all: String,
+    /// Whether serde sees the name.
+    as_text: bool,
 }
 
 struct ValueView<'a> {
@@ -63,6 +65,7 @@ impl<'a> EnumView<'a> {
             attributes: attributes(&plan.enum_attributes(id)),
             ident: plan.names.ident(id),
             all: all_values(idents),
+            as_text: plan.enums_are_text(),
             values,
         }
     }

@@ -39,7 +39,7 @@ pub(super) fn render(plan: &Plan<'_>, service: &ServicePlan<'_>) -> askama::Resu
     let is_protobuf = plan.is_protobuf(file);
     let mut items = vec![
         handler_trait::render(plan, service)?,
-        server::render(service)?,
+        server::render(plan, service)?,
         client::render(service)?,
     ];
     for method in &service.methods {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::plan::{MethodKind, MethodPlan, Request, RustType, ServicePlan, literal};
+use crate::plan::{MethodKind, MethodPlan, Plan, Request, RustType, ServicePlan, literal};
 
 use crate::layout;
 
@@ -10,6 +10,8 @@ use crate::layout;
 #[template(path = "service_server.rs.j2")]
 struct ServerView<'a> {
     service: &'a ServicePlan<'a>,
+    /// Whether it makes an invoker.
+    invoker: bool,
     /// Heads of the `impl` blocks.
     inherent: String,
     from_arc: String,
@@ -28,7 +30,7 @@ struct Arm {
     call: &'static str,
 }
 
-pub(super) fn render(service: &ServicePlan<'_>) -> askama::Result<String> {
+pub(super) fn render(plan: &Plan<'_>, service: &ServicePlan<'_>) -> askama::Result<String> {
     let bound = format!("<{}: {}>", service.handler, service.handler_trait);
     let server = format!("{}<{}>", service.server, service.handler);
     let arc = RustType::generic("::std::sync::Arc", [RustType::plain(service.handler)]);
@@ -36,6 +38,7 @@ pub(super) fn render(service: &ServicePlan<'_>) -> askama::Result<String> {
         |generics: &str, of_trait: RustType| layout::impl_header(generics, &of_trait, &server);
     ServerView {
         service,
+        invoker: plan.invoker,
         inherent: layout::inherent_header(&bound, &server),
         from_arc: header(&bound, RustType::generic("::core::convert::From", [arc])),
         debug: header(

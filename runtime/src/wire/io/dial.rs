@@ -22,6 +22,12 @@ pub type Dialling<'a> = Pin<Box<dyn Future<Output = io::Result<ByteStream>> + Se
 pub trait Dial: Send + Sync + 'static {
     /// Connects to `to`. The caller puts its own timeout to it, by dropping the future.
     fn dial<'a>(&'a self, to: &'a Endpoint) -> Dialling<'a>;
+
+    /// The address of a client that is given none, if all connections lead to one place anyway. Default:
+    /// `None`, and such a client cannot be built.
+    fn only_address(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Plain TCP and Unix sockets. Of the addresses of a name, the one that answers first.

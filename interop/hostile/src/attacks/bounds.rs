@@ -1,0 +1,39 @@
+//! Bounds on memory, from what `docs/limits.md` promises.
+
+use streamgen_runtime::{GrpcLimits, Limits};
+
+use crate::attack::MIB;
+
+/// What costs nothing by itself: connections, buffers of one read, and noise of the allocator.
+pub const LITTLE: usize = 16 * MIB;
+
+/// As [`LITTLE`], for a thousand connections: 24 KiB each.
+pub const THOUSAND: usize = LITTLE + 24 * MIB;
+
+/// What shared buffers may hold beyond twice what waits (`docs/limits.md`, "TTHeader Streaming").
+pub const SHARED: usize = 16 * MIB;
+
+/// The most that the peer of one connection of TTHeader Streaming can make this side hold, by the
+/// row of `docs/limits.md`, "How it adds up", and a tenth.
+pub fn streaming() -> usize {
+    let limits = Limits::default();
+    let sum = 2 * limits.connection_queue
+        + SHARED
+        + limits.connection_headers
+        + limits.max_frame as usize
+        + limits.out_high_water;
+    sum + sum / 10
+}
+
+/// The same of gRPC: its connection's window.
+pub fn grpc() -> usize {
+    let window = GrpcLimits::default().connection_window as usize;
+    window + window / 10
+}
+
+/// What a connection may hold of multiplexed ping-pong calls: twice what its running calls may hold,
+/// which is two of the largest messages, and one that is arriving; and a tenth.
+pub const MULTIPLEXED: usize = (2 * 2 + 1) * LARGEST + LARGEST / 2;
+
+/// The largest message of each wire.
+pub const LARGEST: usize = 64 * MIB;
