@@ -3,6 +3,24 @@
 
 #[path = "annotations/src/lib.rs"]
 pub mod annotations;
+#[path = "classic/annotations/src/lib.rs"]
+pub mod classic_annotations;
+#[path = "classic/echo/src/lib.rs"]
+pub mod classic_echo;
+#[path = "classic/includes/src/lib.rs"]
+pub mod classic_includes;
+#[path = "classic/names/src/lib.rs"]
+pub mod classic_names;
+#[path = "classic/pow/src/lib.rs"]
+pub mod classic_pow;
+#[path = "classic/proto3/src/lib.rs"]
+pub mod classic_proto3;
+#[path = "classic/proto-names/src/lib.rs"]
+pub mod classic_proto_names;
+#[path = "classic/sqrt/src/lib.rs"]
+pub mod classic_sqrt;
+#[path = "classic/sum/src/lib.rs"]
+pub mod classic_sum;
 #[path = "dialects/src/lib.rs"]
 pub mod dialects;
 #[path = "fields/src/lib.rs"]

@@ -49,7 +49,8 @@ pub struct Options {
     /// A `FileDescriptorSet` that is read instead of `.proto` files; the root IDL then is the name of
     /// a file in it.
     pub descriptor_set: Option<PathBuf>,
-    /// Generate Kitex's StreamX surface. It is the only one for Protobuf.
+    /// Generate Kitex's StreamX surface. Otherwise services have the classic one: clients of their own
+    /// for streams, and handlers of streams without a context in front.
     pub streamx: bool,
     /// Name of the Cargo package (Kitex's `-module`).
     pub module: Option<String>,

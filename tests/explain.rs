@@ -65,7 +65,7 @@ fn codes(folder: &Path, example: &Example, code: Code) -> BTreeSet<Code> {
     let root = folder.join(format!("main.{suffix}"));
     fs::write(&root, &example.text).expect("a root can be written");
     let mut options = Options::new(root);
-    options.streamx = code != Code::StreamxNeeded;
+    options.streamx = true;
     options.module = Some("example".to_owned());
     options.out_dir = folder.join("out");
     options.service = (code == Code::NoService).then(|| "example".to_owned());

@@ -3,9 +3,15 @@
 //!
 //! After a wanted change: `STREAMGEN_BLESS=1 cargo test --test pages`.
 
+#[path = "ast/schema.rs"]
+mod schema;
+mod scratch;
+
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
+
+use schema::Schema;
 
 /// The flags that print a page, and its file.
 const PAGES: [(&[&str], &str); 6] = [
@@ -71,6 +77,56 @@ fn the_schema_is_that_of_the_flags() {
     }
     for absent in [&schema["properties"]["check"], &job["module"]] {
         assert!(absent.is_null());
+    }
+}
+
+/// What an editor says of a file by the schema is what the tool says of it.
+#[test]
+fn the_schema_takes_what_the_tool_takes() {
+    let rules = fs::read_to_string("docs/streamgen.schema.json").expect("it is committed");
+    let rules: serde_json::Value = serde_json::from_str(&rules).expect("it is JSON");
+    let job = "[[job]]\nidl = \"main.thrift\"\n";
+    for (settings, is_right) in [
+        (
+            format!("module = \"m\"\nstreamx = true\n{job}service = \"s\"\n"),
+            true,
+        ),
+        (
+            format!("include = \"idl\"\n{job}include = [\"a\", \"b\"]\n"),
+            true,
+        ),
+        (format!("{job}{}", job.replace("main", "other")), true),
+        ("module = \"m\"\n".to_owned(), false),
+        ("job = []\n".to_owned(), false),
+        ("[[job]]\nstreamx = true\n".to_owned(), false),
+        ("[[job]]\nidl = \"\"\n".to_owned(), false),
+        (format!("modul = \"m\"\n{job}"), false),
+        (format!("check = true\n{job}"), false),
+        (format!("service = \"s\"\n{job}"), false),
+        (format!("{job}module = \"m\"\n"), false),
+        (format!("{job}streamx = \"true\"\n"), false),
+        (format!("{job}include = [1]\n"), false),
+        (format!("{job}string-type = [\"string\"]\n"), false),
+    ] {
+        let document: serde_json::Value = toml::from_str(&settings).expect("it is TOML");
+        let found = Schema::new(&rules).check(&document);
+        assert_eq!(found.is_ok(), is_right, "{settings}: {found:?}");
+        let folder = scratch::folder("pages", "schema");
+        for (name, text) in [
+            ("streamgen.toml", settings.as_str()),
+            ("main.thrift", "struct Main {}\n"),
+            ("other.thrift", "struct Other {}\n"),
+        ] {
+            fs::write(folder.join(name), text).expect("it can be written");
+        }
+        let mut tool = Command::new(env!("CARGO_BIN_EXE_streamgen"));
+        let output = tool
+            .arg("-check")
+            .current_dir(&folder)
+            .output()
+            .expect("the tool runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(!said.contains("[SG030"), is_right, "{settings}: {said}");
     }
 }
 

@@ -17,6 +17,8 @@ struct Case {
     idl: &'static str,
     /// The folder of the code that is made of it.
     dir: &'static str,
+    /// `-streamx`.
+    streamx: bool,
     /// `-descriptors`.
     descriptors: bool,
     /// `-extern-path`.
@@ -26,10 +28,12 @@ struct Case {
 const PROTO: &str = "runtime/proto";
 const RPC: &str = "runtime/tests/rpc_support";
 const NOTES: &str = "runtime/tests/notes_support";
+const CLASSIC: &str = "runtime/tests/classic";
 
 const CASES: &[Case] = &[
     Case {
         root: PROTO,
+        streamx: true,
         descriptors: true,
         idl: "grpc/health/v1/health.proto",
         dir: "runtime/src/health/stream_gen",
@@ -37,6 +41,7 @@ const CASES: &[Case] = &[
     },
     Case {
         root: PROTO,
+        streamx: true,
         descriptors: true,
         idl: "grpc/reflection/v1/reflection.proto",
         dir: "runtime/src/reflection/stream_gen",
@@ -45,6 +50,7 @@ const CASES: &[Case] = &[
     // The messages are the same, under another package.
     Case {
         root: PROTO,
+        streamx: true,
         descriptors: true,
         idl: "grpc/reflection/v1alpha/reflection.proto",
         dir: "runtime/src/reflection/v1alpha/stream_gen",
@@ -61,6 +67,7 @@ const CASES: &[Case] = &[
     },
     Case {
         root: RPC,
+        streamx: true,
         idl: "rpc.thrift",
         dir: "runtime/tests/rpc_support/stream_gen",
         descriptors: false,
@@ -68,6 +75,7 @@ const CASES: &[Case] = &[
     },
     Case {
         root: NOTES,
+        streamx: true,
         idl: "notes.thrift",
         dir: "runtime/tests/notes_support/thrift/stream_gen",
         descriptors: false,
@@ -75,8 +83,17 @@ const CASES: &[Case] = &[
     },
     Case {
         root: NOTES,
+        streamx: true,
         idl: "notes.proto",
         dir: "runtime/tests/notes_support/proto/stream_gen",
+        descriptors: false,
+        extern_paths: &[],
+    },
+    Case {
+        root: CLASSIC,
+        streamx: false,
+        idl: "classic.thrift",
+        dir: "runtime/tests/classic/stream_gen",
         descriptors: false,
         extern_paths: &[],
     },
@@ -109,7 +126,7 @@ fn generated(case: &Case) -> BTreeMap<PathBuf, String> {
     options.module = Some("runtime-services".to_owned());
     options.out_dir = "runtime/not-there".into();
     options.descriptors = case.descriptors;
-    options.streamx = true;
+    options.streamx = case.streamx;
     let extern_path = |name: &&str| {
         let path = format!(".grpc.reflection.v1alpha.{name}=crate::reflection::v1::{name}");
         path.parse().expect("it is a value of -extern-path")

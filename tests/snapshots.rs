@@ -18,6 +18,8 @@ struct Case {
     idl: &'static str,
     /// The project's folder.
     dir: &'static str,
+    /// `-streamx`
+    streamx: bool,
     /// What `-service` says; without it there is only a library.
     service: Option<&'static str>,
     /// Whether the scaffold is compared too. It is not where it has been filled in by hand.
@@ -38,6 +40,7 @@ const fn snapshot(idl: &'static str, dir: &'static str, service: Option<&'static
     Case {
         idl,
         dir,
+        streamx: true,
         service,
         scaffold: true,
         gen_path: DEFAULT_GEN_PATH,
@@ -48,12 +51,21 @@ const fn snapshot(idl: &'static str, dir: &'static str, service: Option<&'static
     }
 }
 
+/// A sample on the classic surface, without `-streamx`: those that are not the same on both.
+const fn classic(idl: &'static str, dir: &'static str, service: Option<&'static str>) -> Case {
+    Case {
+        streamx: false,
+        ..snapshot(idl, dir, service)
+    }
+}
+
 /// A crate below `tests/options/`, which shows one option: the IDL, the code that is generated with
 /// the option, and below `tests/` a use of it. Its manifest may have more at the end.
 const fn option(idl: &'static str, dir: &'static str, types: fn(&mut TypeOptions)) -> Case {
     Case {
         idl,
         dir,
+        streamx: true,
         service: None,
         scaffold: true,
         gen_path: DEFAULT_GEN_PATH,
@@ -73,6 +85,7 @@ const fn part(idl: &'static str, dir: &'static str) -> Case {
     Case {
         idl,
         dir,
+        streamx: true,
         service: None,
         scaffold: false,
         gen_path: DEFAULT_GEN_PATH,
@@ -157,6 +170,41 @@ const CASES: &[Case] = &[
         "snapshots/proto-imports",
         Some("shop.orders.pb"),
     ),
+    classic(
+        "idl-samples/annotations.thrift",
+        "snapshots/classic/annotations",
+        None,
+    ),
+    classic("idl-samples/echo.thrift", "snapshots/classic/echo", None),
+    classic(
+        "idl-samples/includes/shop.thrift",
+        "snapshots/classic/includes",
+        None,
+    ),
+    classic("idl-samples/names.thrift", "snapshots/classic/names", None),
+    classic(
+        "idl-samples/services.thrift",
+        "snapshots/classic/services",
+        Some("snapshot-classic-services"),
+    ),
+    classic(
+        "idl-samples/chat.proto",
+        "snapshots/classic/chat",
+        Some("snapshot-classic-chat"),
+    ),
+    classic("idl-samples/pow.proto", "snapshots/classic/pow", None),
+    classic("idl-samples/sqrt.proto", "snapshots/classic/sqrt", None),
+    classic("idl-samples/sum.proto", "snapshots/classic/sum", None),
+    classic(
+        "idl-samples/proto/names.proto",
+        "snapshots/classic/proto-names",
+        None,
+    ),
+    classic(
+        "idl-samples/proto/proto3.proto",
+        "snapshots/classic/proto3",
+        None,
+    ),
     part("idl-samples/chat.proto", "examples/chat"),
     part("idl-samples/echo.thrift", "examples/echo"),
     Case {
@@ -173,6 +221,17 @@ const CASES: &[Case] = &[
     defaults("streams_gen", "interop/idl/defaults/streams.thrift"),
     defaults("calls_pb_gen", "interop/idl/defaults/calls.proto"),
     defaults("streams_pb_gen", "interop/idl/defaults/streams.proto"),
+    Case {
+        streamx: false,
+        ..defaults("classic_streams_gen", "interop/idl/defaults/streams.thrift")
+    },
+    Case {
+        streamx: false,
+        ..defaults(
+            "classic_streams_pb_gen",
+            "interop/idl/defaults/streams.proto",
+        )
+    },
     Case {
         gen_path: "protobuf_gen",
         ..part("interop/idl/hostile.proto", "interop/hostile")
@@ -385,6 +444,39 @@ fn every_sample_has_a_snapshot() {
     }
 }
 
+/// Each sample is generated on both surfaces: where they differ, the classic one has a snapshot too.
+#[test]
+fn samples_without_a_classic_snapshot_are_the_same_on_both_surfaces() {
+    let is_classic = |case: &&Case| case.dir.starts_with("snapshots/classic/");
+    let classic: Vec<_> = CASES
+        .iter()
+        .filter(is_classic)
+        .map(|case| case.idl)
+        .collect();
+    let samples = CASES
+        .iter()
+        .filter(|case| case.dir.starts_with("snapshots/") && case.streamx);
+    let mut wrong = Vec::new();
+    for case in samples {
+        let other = Case {
+            streamx: false,
+            ..*case
+        };
+        let texts = |case: &Case| {
+            let planned = planned(case);
+            let files = planned.iter();
+            // The file that records the options says the surface.
+            let files = files.filter(|(path, _)| !path.ends_with("streamgen.lock"));
+            let files = files.map(|(path, file)| (path.to_owned(), file.contents.clone()));
+            files.collect::<BTreeMap<_, _>>()
+        };
+        if (texts(case) == texts(&other)) == classic.contains(&case.idl) {
+            wrong.push(case.idl);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
 /// A snapshot that the package `snapshots` does not name would be compiled by nobody.
 #[test]
 fn every_snapshot_is_compiled() {
@@ -406,7 +498,7 @@ fn every_snapshot_is_compiled() {
 fn planned(case: &Case) -> FilePlan {
     let dir = Path::new(case.dir);
     let mut options = Options::new(case.idl);
-    options.streamx = true;
+    options.streamx = case.streamx;
     options.gen_path = case.gen_path.to_owned();
     options.include_dirs = vec!["idl-samples/proto".into(), "interop/idl".into()];
     let name = dir

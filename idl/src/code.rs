@@ -159,7 +159,6 @@ codes! {
     ModuleNameClash = "SG0111", Error, "Two files of one namespace define the same name.";
     InvalidRustName = "SG0112", Error, "The Rust name that an annotation asks for is no identifier, or is taken.";
     UnhashableKey = "SG0113", Warning, "A map key or set element cannot be hashed in Rust, so the map or set is a list.";
-    StreamxNeeded = "SG0114", Error, "Streaming methods of a Thrift IDL are generated with -streamx only.";
     NoService = "SG0115", Error, "A scaffold was asked for, but the IDL has no service.";
     UnaryWithoutEffect = "SG0117", Warning, "`streaming.mode` `unary` has no effect with -streamx.";
     PilotaOnly = "SG0118", Warning, "An annotation asks for something that only pilota does.";

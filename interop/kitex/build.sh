@@ -4,7 +4,7 @@
 #   bin/peer                  the peer contract on Kitex (interop/SCENARIOS.md)
 #   bin/grpc                  gRPC's interop suite on Kitex, for the tests of interop/grpc
 #   bin/codec                 what Kitex's generated code makes of bytes, for the tests of interop/codec
-#   bin/defaults-streamx      the default-options matrix (interop/idl/defaults), generated with -streamx
+#   bin/defaults-streamx      the pairings of surfaces (interop/idl/defaults), generated with -streamx
 #   bin/defaults-classic      the same without it
 #   bin/streamx-echo-server   what Kitex's own StreamX example does, on idl-samples/echo.thrift
 #   bin/streamx-echo-client

@@ -13,6 +13,7 @@ mod call;
 pub mod client;
 pub mod codec;
 mod context;
+mod decoding;
 mod error;
 #[cfg(feature = "health")]
 pub mod health;
@@ -35,7 +36,7 @@ mod wire;
 
 pub use bytes::Bytes;
 pub use call::{CancelPolicy, Encoding};
-pub use client::{Channel, ClientBuilder};
+pub use client::{Channel, ClientBuilder, StreamClientBuilder};
 pub use codec::{ApplicationException, Message};
 pub use context::Context;
 pub use error::{BizStatusError, CancelReason, Code, Error, ErrorKind, Result, Side};

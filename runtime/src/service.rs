@@ -51,7 +51,8 @@ impl ServiceInfo {
     /// Whether a method is a ping-pong or oneway call.
     #[must_use]
     pub fn has_calls(&self) -> bool {
-        !self.methods.iter().all(|method| method.mode.is_streaming())
+        let mut modes = self.methods.iter().map(|method| method.mode);
+        modes.any(|mode| !mode.is_over_stream())
     }
 }
 
@@ -79,6 +80,10 @@ impl MethodInfo {
 pub enum Mode {
     /// One request, one reply, no stream.
     PingPong,
+    /// One request, one reply, over a stream's wire: `streaming.mode = "unary"` of Kitex's classic
+    /// surface. Clients call such a method over gRPC. A server of this crate answers it on every
+    /// wire.
+    Unary,
     /// One request, and nothing ever comes back.
     OneWay,
     /// Many requests, one response.
@@ -97,6 +102,13 @@ impl Mode {
             self,
             Self::ClientStreaming | Self::ServerStreaming | Self::BidiStreaming
         )
+    }
+
+    /// Whether the wire of calls is that of streams: of those that open a stream, and of
+    /// [`Mode::Unary`].
+    #[must_use]
+    pub const fn is_over_stream(self) -> bool {
+        self.is_streaming() || matches!(self, Self::Unary)
     }
 }
 
@@ -142,6 +154,10 @@ pub enum UnaryTransport {
 }
 
 impl UnaryTransport {
+    /// The wire of [`Mode::Unary`]: the one on which a stream carries one request and one reply.
+    /// Kitex's stream clients have no other (kitex-tool.md 5).
+    pub(crate) const OVER_STREAM: Self = Self::Grpc;
+
     /// What a Kitex client of `service` uses that is told nothing, or only to use `stream`
     /// (kitex-tool.md 5): gRPC wins for both kinds of calls where it is chosen. Calls that are
     /// `multiplexed` over a connection need a TTHeader, which tells whose reply a reply is.

@@ -93,10 +93,10 @@ async fn two_hundred_waiting_handlers_of_a_server_leave_it_all_its_other_calls()
     assert!(stalled[STALLED - 1].recv().await.unwrap().is_some());
 }
 
-/// A server with a bound of 1 MiB for what waits, and a client of it.
+/// A server that opens no streams when 2 MiB wait, and a client of it.
 async fn serve() -> (Served, Wire) {
     let mut limits = GrpcLimits::default();
-    limits.connection_window = 1 << 20;
+    limits.connection_window = 4 << 20;
     let book = Served::with_limits(limits).await;
     let mut wire = Wire::connect(book.address).await;
     let_stream_window_count(&mut wire).await;
@@ -153,10 +153,11 @@ async fn a_server_for_whose_readers_too_much_waits_refuses_streams_and_goes_on_w
     }
     send_pages(&mut client, 1, FULL / 2).await;
     expect_served(&mut client, 7).await;
-    send_pages(&mut client, 3, FULL / 2 + 1).await;
+    send_pages(&mut client, 3, FULL - 1).await;
+    send_pages(&mut client, 5, FULL / 2 + 3).await;
     expect_refused(&mut client, 9).await;
     // What is open has its whole window.
-    send_pages(&mut client, 5, FULL - 1).await;
+    send_pages(&mut client, 5, FULL / 2 - 4).await;
     send_pages(&mut client, 1, FULL / 2 - 1).await;
 
     for stream in [1, 3, 5] {
@@ -174,16 +175,16 @@ async fn a_server_for_whose_readers_too_much_waits_refuses_streams_and_goes_on_w
 #[tokio::test]
 async fn what_was_reset_waits_no_more() {
     let (book, mut client) = serve().await;
-    for stream in [1, 3] {
+    for stream in [1, 3, 5] {
         open(&mut client, stream, "wait").await;
-        send_pages(&mut client, stream, FULL / 2 + 1).await;
+        send_pages(&mut client, stream, FULL / 4 * 3).await;
     }
-    expect_refused(&mut client, 5).await;
+    expect_refused(&mut client, 7).await;
     client.send(RST_STREAM, 0, 1, &[0, 0, 0, 8]).await;
     // Its handler has the data until it ends.
     book.go.notify_waiters();
     client.answered_ping().await;
-    expect_served(&mut client, 7).await;
+    expect_served(&mut client, 9).await;
 }
 
 #[tokio::test]
@@ -193,7 +194,7 @@ async fn messages_of_which_a_part_has_arrived_count_too() {
     // Of 3 MiB, which is longer than the stream's window: the reader makes room for it.
     let long = framed(&[&note(&"x".repeat(3 << 20))]);
     let parts: Vec<_> = long.chunks(PAGE).collect();
-    let (first, last) = parts.split_at(FULL + FULL / 2);
+    let (first, last) = parts.split_at(2 * FULL + FULL / 2);
     for part in first {
         client.send(DATA, 0, 1, part).await;
     }
@@ -210,7 +211,7 @@ async fn messages_of_which_a_part_has_arrived_count_too() {
 async fn a_client_for_whose_readers_too_much_waits_makes_further_calls_on_another_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut limits = GrpcLimits::default();
-    limits.connection_window = 1 << 19;
+    limits.connection_window = 1 << 20;
     let address = listener.local_addr().unwrap().to_string();
     let client = NotesClient::builder("dest.svc").address(address);
     let client = client.transport(Transport::Grpc).grpc_limits(limits);

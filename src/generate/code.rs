@@ -46,7 +46,7 @@ pub(super) fn write(
 ) -> Result<Written, Error> {
     let root = Path::new("src").join(&options.gen_path);
     clock.begins("text");
-    let project = Project::open(options, plan, tree, jobs)?;
+    let project = Project::open(options, plan, services, tree, jobs)?;
     let audit = project.audit();
     let beside = project.beside();
     view::generate(plan, services, messages, &beside, &root, files)?;

@@ -11,6 +11,8 @@ pub(crate) enum MethodKind {
     OneWay,
     /// A call of one message, answered by one.
     Unary,
+    /// A ping-pong call that the stream client makes, over the wire of streams.
+    UnaryOverStream,
     ClientStreaming,
     ServerStreaming,
     BidiStreaming,
@@ -27,7 +29,7 @@ pub(crate) struct Kind {
     pub(crate) request: Request,
     /// How the server's answer travels.
     pub(crate) response: Response,
-    /// The function of the runtime's `Channel` that makes the call.
+    /// The function of the runtime's `ServiceClient` that makes the call.
     pub(crate) client_function: &'static str,
     /// The type of that call, in the runtime.
     pub(crate) call: &'static str,
@@ -61,11 +63,12 @@ pub(crate) enum Response {
 
 impl MethodKind {
     /// `unary` has no effect on a Thrift method under `-streamx`: Kitex makes it an ordinary
-    /// ping-pong method (`kitex-tool.md` 5).
-    pub(super) fn of(method: &Method, is_protobuf: bool) -> Self {
+    /// ping-pong method (`kitex-tool.md` 5). On the classic surface it is the stream client's.
+    pub(super) fn of(method: &Method, is_protobuf: bool, streamx: bool) -> Self {
         match method.mode {
             _ if method.oneway => Self::OneWay,
             StreamingMode::Unary if is_protobuf => Self::Unary,
+            StreamingMode::Unary if !streamx => Self::UnaryOverStream,
             StreamingMode::PingPong | StreamingMode::Unary => Self::PingPong,
             StreamingMode::ClientStreaming => Self::ClientStreaming,
             StreamingMode::ServerStreaming => Self::ServerStreaming,
@@ -106,6 +109,16 @@ impl MethodKind {
                 server_function: "unary",
                 server_stream: None,
             },
+            Self::UnaryOverStream => Kind {
+                title: "Unary method",
+                mode: "Unary",
+                request: Request::Arguments,
+                response: Response::Returned,
+                client_function: "over_stream",
+                call: "client::PingPongCall",
+                server_function: "ping_pong",
+                server_stream: None,
+            },
             Self::ClientStreaming => Kind {
                 title: "Client-streaming method",
                 mode: "ClientStreaming",
@@ -142,6 +155,11 @@ impl MethodKind {
     /// Whether calls open a stream.
     pub(crate) const fn is_streaming(self) -> bool {
         self.row().server_stream.is_some()
+    }
+
+    /// Whether calls go over the wire of streams.
+    pub(crate) fn is_over_stream(self) -> bool {
+        self.is_streaming() || self == Self::UnaryOverStream
     }
 
     /// Whether calls send a struct of arguments.

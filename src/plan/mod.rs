@@ -10,6 +10,7 @@ mod attributes;
 mod boxes;
 mod check;
 mod clashes;
+mod clients;
 mod combine;
 mod depth;
 mod derives;
@@ -43,7 +44,7 @@ mod values;
 use std::path::Path;
 
 use streamgen_idl::model::{DefId, Definition, DefinitionKind, File, Schema};
-use streamgen_idl::{Code, Diagnostic, FileId};
+use streamgen_idl::{Diagnostic, FileId};
 
 use crate::options::idl_ref::IdlRef;
 use crate::options::{Options, TypeOptions};
@@ -51,6 +52,7 @@ use crate::options::{Options, TypeOptions};
 pub(crate) use annotate::annotate;
 pub(crate) use attribute_text::is_attribute;
 pub(crate) use attributes::{Attributes, deprecated};
+pub(crate) use clients::{ClientKind, ClientPlan};
 pub(crate) use combine::combine;
 pub(crate) use docs::sanitize as sanitize_docs;
 pub(crate) use ident::{PRIMITIVES, broken_rule, camel, escape, is_identifier, unraw};
@@ -74,6 +76,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) protobuf: ProtobufTypes,
     /// What a crate with these types sets, where rustc's own limit is too low.
     pub(crate) recursion_limit: Option<usize>,
+    /// Whether services have Kitex's StreamX surface. Otherwise they have the classic one.
+    pub(crate) streamx: bool,
     /// Whether traits of handlers have a body for each method.
     pub(crate) default_handlers: bool,
     /// Whether servers make invokers.
@@ -124,9 +128,6 @@ impl<'a> Plan<'a> {
             options: &options.types,
         });
         derives.check(diagnostics);
-        if !options.streamx && !is_protobuf {
-            require_streamx(schema, diagnostics);
-        }
         if options.streamx {
             unary::warn(schema, diagnostics);
         }
@@ -138,6 +139,7 @@ impl<'a> Plan<'a> {
             names,
             protobuf,
             recursion_limit,
+            streamx: options.streamx,
             default_handlers: options.default_handlers,
             invoker: options.invoker,
             generated,
@@ -231,25 +233,5 @@ impl<'a> Plan<'a> {
         let namespace = namespace.unwrap_or(&stem);
         let last = namespace.rsplit('.').next().unwrap_or(namespace);
         last.to_lowercase()
-    }
-}
-
-/// Without `-streamx`, Kitex generates a second client for streams. That surface does not exist
-/// here yet, and the other one must not take its place unasked.
-fn require_streamx(schema: &Schema, diagnostics: &mut Vec<Diagnostic>) {
-    for def in &schema.definitions {
-        let DefinitionKind::Service(service) = &def.kind else {
-            continue;
-        };
-        if let Some(method) = service.methods.iter().find(|m| m.mode.is_streaming()) {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::StreamxNeeded,
-                    format!("`{}` has streaming methods, which need -streamx", def.name),
-                )
-                .label(method.name_span, "streams")
-                .help("add -streamx to the command line"),
-            );
-        }
     }
 }

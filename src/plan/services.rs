@@ -5,6 +5,7 @@ use streamgen_idl::model::{DefId, Docs, Field, InheritedMethod, Method, TypeRef}
 
 use super::Plan;
 use super::attributes::deprecated;
+use super::clients::{self, ClientKind, ClientPlan};
 use super::ident::Case;
 use super::kinds::MethodKind;
 use super::modules::ModuleId;
@@ -23,14 +24,10 @@ pub(crate) struct ServicePlan<'a> {
     pub(crate) handler_trait: String,
     /// Server type.
     pub(crate) server: String,
-    /// Client type.
-    pub(crate) client: String,
     /// The generic parameter for a handler.
     pub(crate) handler: &'static str,
-    /// The client's constructor: `new`, unless a method is called so.
-    pub(crate) constructor: String,
-    /// The function that starts a builder: `builder`, unless a method is called so.
-    pub(crate) builder: String,
+    /// In the order in which they are printed.
+    pub(crate) clients: Vec<ClientPlan>,
     /// Inherited methods first.
     pub(crate) methods: Vec<MethodPlan<'a>>,
 }
@@ -55,10 +52,12 @@ pub(crate) struct MethodPlan<'a> {
     pub(crate) args_struct: String,
     /// Error enum of a method with `throws`.
     pub(crate) error: Option<ErrorPlan<'a>>,
-    /// The handler's parameter for the call's context.
-    pub(crate) context_param: String,
+    /// The handler's parameter for the call's context; `None` where the stream gives it.
+    pub(crate) context_param: Option<String>,
     /// The handler's parameter for the stream.
     pub(crate) stream_param: String,
+    /// Whether the classic surface has it on its stream client, whatever the surface of this run.
+    pub(crate) is_for_stream_client: bool,
 }
 
 /// One argument.
@@ -91,6 +90,14 @@ pub(crate) struct ExceptionPlan<'a> {
     pub(crate) repeated: bool,
 }
 
+impl ServicePlan<'_> {
+    /// Whether the service has a client for streams alone.
+    pub(crate) fn has_stream_client(&self) -> bool {
+        let mut clients = self.clients.iter();
+        clients.any(|client| client.kind == ClientKind::OverStream)
+    }
+}
+
 /// Parameters that generated signatures may hold besides the arguments.
 const CONTEXT: &str = "cx";
 const STREAM: &str = "stream";
@@ -104,39 +111,44 @@ impl<'a> Plan<'a> {
         let path = self.protobuf.path(self.schema, def);
         let idents = method_idents(&inherited, path.as_deref(), diagnostics);
         let mut helpers = HelperNames::new(&handler_trait);
-        let (server, client) = (
-            helpers.claim(&handler_trait, "Server"),
-            helpers.claim(&handler_trait, "Client"),
-        );
+        let kinds = inherited.iter();
+        let kinds = kinds.map(|m| self.kind_of(m.method, self.streamx));
+        let kinds: Vec<_> = kinds.collect();
+        let server = helpers.claim(&handler_trait, "Server");
+        let claim = &mut |suffix: &str| helpers.claim(&handler_trait, suffix);
+        let clients = clients::of(&kinds, &idents, self.streamx, claim);
         let methods: Vec<_> = inherited
             .iter()
-            .zip(&idents)
-            .map(|(m, ident)| self.method(module, m.method, ident, &mut helpers, diagnostics))
+            .zip(kinds.iter().zip(&idents))
+            .map(|(m, (kind, ident))| {
+                self.method(module, m.method, *kind, ident, &mut helpers, diagnostics)
+            })
             .collect();
         ServicePlan {
             def,
             module,
             wire_name: &self.schema.def(def).name,
             handler: if handler_trait == "H" { "T" } else { "H" },
-            constructor: unused("new", "new_client", &idents),
-            builder: unused("builder", "client_builder", &idents),
             handler_trait,
             server,
-            client,
+            clients,
             methods,
         }
+    }
+
+    fn kind_of(&self, method: &Method, streamx: bool) -> MethodKind {
+        MethodKind::of(method, self.is_protobuf(self.schema.root), streamx)
     }
 
     fn method(
         &self,
         module: ModuleId,
         method: &'a Method,
+        kind: MethodKind,
         ident: &str,
         helpers: &mut HelperNames,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> MethodPlan<'a> {
-        let is_protobuf = self.is_protobuf(self.schema.root);
-        let kind = MethodKind::of(method, is_protobuf);
         let arg_idents = field_idents(&method.args, diagnostics);
         let params = param_idents(&arg_idents);
         let args = method.args.iter().zip(&arg_idents).zip(&params);
@@ -165,8 +177,11 @@ impl<'a> Plan<'a> {
             result: self.result(module, method.result.as_ref()),
             args_struct,
             error: throws.then(|| self.error(module, method, helpers, diagnostics)),
-            context_param: free_name(CONTEXT, &params),
+            // A stream of the classic surface gives its context itself (`kitex-tool.md` 10.3).
+            context_param: (self.streamx || !kind.is_streaming())
+                .then(|| free_name(CONTEXT, &params)),
             stream_param: free_name(STREAM, &params),
+            is_for_stream_client: self.kind_of(method, false).is_over_stream(),
         }
     }
 
@@ -242,12 +257,4 @@ fn method_idents(
             path: path.map(|path| format!("{path}.{}", method.name)),
         });
     assign(Case::Snake, &[], entries.collect(), diagnostics)
-}
-
-/// The functions of the client that are ours give way to the methods of the IDL.
-fn unused(name: &str, otherwise: &str, methods: &[String]) -> String {
-    match methods.iter().any(|method| method == name) {
-        true => free_name(otherwise, methods),
-        false => name.to_owned(),
-    }
 }

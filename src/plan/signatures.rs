@@ -16,7 +16,8 @@ impl MethodPlan<'_> {
     /// The handler's function. The one response of a client stream is its result, so that a handler
     /// cannot forget it.
     pub(crate) fn handler_signature(&self) -> Signature {
-        let context = (self.context_param.clone(), RustType::runtime("Context", []));
+        let context = self.context_param.clone();
+        let context = context.map(|name| (name, RustType::runtime("Context", [])));
         let kind = self.kind.row();
         let sent = (kind.request == Request::Stream).then(|| self.request());
         let (streamed, output) = match kind.response {
@@ -29,7 +30,7 @@ impl MethodPlan<'_> {
         });
         let arguments = self.arguments();
         let arguments = arguments.map(|arg| (arg.param.clone(), arg.ty.clone()));
-        let params = std::iter::once(context).chain(arguments).chain(stream);
+        let params = context.into_iter().chain(arguments).chain(stream);
         let error = self
             .error
             .as_ref()
@@ -39,6 +40,21 @@ impl MethodPlan<'_> {
             params: params.collect(),
             returns,
         }
+    }
+
+    /// The handler's function on Kitex's other surface, if it differs there: of a stream, by the context
+    /// (`kitex-tool.md` 10.3).
+    pub(crate) fn handler_signature_of_other_surface(&self) -> Option<Signature> {
+        let mut signature = self.handler_signature();
+        match &self.context_param {
+            _ if !self.kind.is_streaming() => return None,
+            Some(_) => drop(signature.params.remove(0)),
+            None => {
+                let context = ("cx".to_owned(), RustType::runtime("Context", []));
+                signature.params.insert(0, context);
+            }
+        }
+        Some(signature)
     }
 
     /// The client's function. It returns a call, which is a builder of options and a future.

@@ -1,4 +1,5 @@
-//! `streaming.mode = "unary"`: a word without effect on the StreamX surface (`kitex-tool.md` 11).
+//! `streaming.mode = "unary"`: a word without effect on the StreamX surface (`kitex-tool.md` 11). On the
+//! classic surface, [`super::kinds`] and [`super::clients`] follow it.
 
 use streamgen_idl::model::{DefinitionKind, Schema, StreamingMode};
 use streamgen_idl::{Code, Diagnostic};

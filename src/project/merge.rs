@@ -21,8 +21,20 @@ pub(super) struct Merge<'a> {
     folder: String,
     /// IDL files of other jobs that are not on disk.
     gone: BTreeSet<String>,
+    /// Files of services that are not the same on both of Kitex's surfaces.
+    streams: &'a BTreeSet<String>,
     /// Jobs whose share of a module is no longer what their last run made of it, by their IDL.
-    outdated: BTreeMap<&'a str, (&'a Job, String)>,
+    outdated: BTreeMap<&'a str, Outdated<'a>>,
+}
+
+/// A job that has to run again.
+#[derive(Debug)]
+struct Outdated<'a> {
+    job: &'a Job,
+    /// The file that it shares.
+    file: String,
+    /// Whether its options for that file were others than those of this run.
+    differs: bool,
 }
 
 /// What one job's IDL files for a module are to another's.
@@ -44,12 +56,14 @@ impl<'a> Merge<'a> {
         others: &'a [Job],
         folder: String,
         gone: BTreeSet<String>,
+        streams: &'a BTreeSet<String>,
     ) -> Self {
         Self {
             job,
             others,
             folder,
             gone,
+            streams,
             outdated: BTreeMap::new(),
         }
     }
@@ -140,8 +154,14 @@ impl<'a> Merge<'a> {
                 (Sources::Part, Some(_)) => return Err(self.needs_other_first(path, other)),
                 (Sources::Differ, _) => return Err(self.clash(path, own, other, module)),
                 (Sources::Cover, Some(_)) | (_, None) => {
-                    let file = format!("{}/{path}", self.folder);
-                    self.outdated.entry(&other.idl).or_insert((other, file));
+                    let by_surface =
+                        self.streams.contains(path) && other.streamx() != self.job.streamx();
+                    let outdated = Outdated {
+                        job: other,
+                        file: format!("{}/{path}", self.folder),
+                        differs: by_surface || type_options(other) != type_options(self.job),
+                    };
+                    self.outdated.entry(&other.idl).or_insert(outdated);
                 }
             }
         }
@@ -150,9 +170,9 @@ impl<'a> Merge<'a> {
 
     /// What to say about the jobs that have to run again.
     pub(super) fn into_notes(self) -> Vec<String> {
-        let note = |(other, file): (&Job, String)| {
-            let differ = type_options(other) != type_options(self.job);
-            let advice = match (other.adopted, differ) {
+        let note = |outdated: Outdated<'_>| {
+            let (other, file) = (outdated.job, outdated.file);
+            let advice = match (other.adopted, outdated.differs) {
                 (true, _) => format!("run streamgen for `{}` too", other.idl),
                 (false, false) => format!("run it again: {}", other.command()),
                 (false, true) => format!(

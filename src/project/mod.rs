@@ -16,6 +16,7 @@ mod merge;
 mod module_text;
 pub(crate) mod paths;
 pub(crate) mod record;
+mod surface;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -24,7 +25,7 @@ use crate::error::Error;
 use crate::options::{Options, SETTINGS_FILE, shell_word};
 use crate::output::{FilePlan, Ownership, Tree, exists};
 use crate::parallel;
-use crate::plan::Plan;
+use crate::plan::{Plan, ServicePlan};
 use crate::view::Beside;
 
 pub(crate) use audit::Audit;
@@ -67,6 +68,10 @@ pub(crate) struct Project<'a> {
     others: Vec<Job>,
     /// The modules that this job had when it was run before.
     previous: BTreeMap<String, Module>,
+    /// Whether its services had the StreamX surface then, if that is known.
+    previous_streamx: Option<bool>,
+    /// The files of services that are not the same on both surfaces.
+    streams: BTreeSet<String>,
     /// The files that have been written, with their hashes.
     files: BTreeMap<String, String>,
     notes: Vec<String>,
@@ -87,6 +92,7 @@ impl<'a> Project<'a> {
     pub(crate) fn open(
         options: &Options,
         plan: &Plan<'_>,
+        services: &[ServicePlan<'_>],
         tree: Tree<'a>,
         only: Option<&BTreeSet<String>>,
     ) -> Result<Self, Error> {
@@ -99,6 +105,8 @@ impl<'a> Project<'a> {
             job: Job::of(options, plan),
             others: Vec::new(),
             previous: BTreeMap::new(),
+            previous_streamx: None,
+            streams: surface::modules_with_streams(plan, services),
             files: BTreeMap::new(),
             notes: Vec::new(),
             gen_path: options.gen_path.clone(),
@@ -126,6 +134,7 @@ impl<'a> Project<'a> {
             refuse_beside_settings(options, recorded)?;
         }
         project.take_out_this_job();
+        project.note_other_surface(services);
         if let Some(only) = only {
             project.others.retain(|job| only.contains(&job.idl));
         }
@@ -138,6 +147,7 @@ impl<'a> Project<'a> {
         let is_this = |other: &Job| self.job.replaces(other) || Some(&other.idl) == moved.as_ref();
         let all = std::mem::take(&mut self.others);
         let (same, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_this);
+        self.previous_streamx = same.first().and_then(Job::streamx);
         self.previous = same.into_iter().flat_map(|job| job.modules).collect();
         self.others = others;
         self.note_other_input();
@@ -265,6 +275,7 @@ impl<'a> Project<'a> {
             &self.others,
             self.folder.display().to_string(),
             self.gone(),
+            &self.streams,
         );
         let (shared, own): (Vec<_>, Vec<_>) = self
             .job

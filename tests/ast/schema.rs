@@ -1,4 +1,4 @@
-//! Whether a document obeys a JSON schema, as far as `docs/ast.schema.json` uses the language: a keyword
+//! Whether a document obeys a JSON schema, as far as the schemas in `docs` use the language: a keyword
 //! that is not known here is an error, and none is passed over. Besides, a field that no schema names is
 //! an error: readers may meet new fields, but what is written is described.
 
@@ -45,6 +45,10 @@ impl<'a> Schema<'a> {
                     if value
                         .as_i64()
                         .is_none_or(|found| Some(found) >= rule.as_i64()) => {}
+                // A field that no schema names is an error anyway.
+                "additionalProperties" if rule == false => {}
+                "minItems" if value.as_array().map(Vec::len) >= length(rule) => {}
+                "minLength" if value.as_str().map(str::len) >= length(rule) => {}
                 "required" => check_required(value, rule, way)?,
                 "properties" => self.check_properties(value, rule, way, named)?,
                 "items" => self.check_items(value, rule, way)?,
@@ -117,6 +121,11 @@ impl<'a> Schema<'a> {
         }
         Ok(())
     }
+}
+
+fn length(rule: &Value) -> Option<usize> {
+    rule.as_u64()
+        .and_then(|length| usize::try_from(length).ok())
 }
 
 fn list(value: &Value) -> &Vec<Value> {

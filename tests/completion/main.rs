@@ -13,5 +13,6 @@ mod random;
 #[path = "../scratch/mod.rs"]
 mod scratch;
 mod story;
+mod surfaces;
 mod told;
 mod untouched;

@@ -59,7 +59,8 @@ fn generated(seed: u64, root: &Path) {
         fs::write(&idl, text).expect("an IDL can be written");
     }
     let mut options = Options::new(&idl);
-    options.streamx = true;
+    // Both of Kitex's surfaces, one after the other.
+    options.streamx = seed % 2 == 1;
     options.module = Some("invented".to_owned());
     options.out_dir.clone_from(&folder);
     let files = match generate(&options) {

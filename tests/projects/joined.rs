@@ -246,3 +246,35 @@ fn the_root_exports_the_descriptors_of_one_job_and_the_modules_of_all() {
         assert!(root.lines().any(|found| found == line), "{line}:\n{root}");
     }
 }
+
+/// A base with streams is of both, and has one surface: which of the two jobs has to run again is said
+/// until they agree.
+#[test]
+fn a_shared_service_has_one_surface() {
+    let folder = Folder::new("surfaces");
+    folder
+        .idl(
+            "base.thrift",
+            "namespace go base\nstruct M {}\nservice Base { M watch(1: M m) (streaming.mode = \"server\") }\n",
+        )
+        .idl(
+            "a.thrift",
+            "namespace go a\ninclude \"base.thrift\"\nservice A extends base.Base {}\n",
+        )
+        .idl(
+            "b.thrift",
+            "namespace go b\ninclude \"base.thrift\"\nservice B extends base.Base {}\n",
+        );
+    let classic = |options: &mut streamgen::Options| options.streamx = false;
+    folder.run("a.thrift");
+    let second = folder.try_run("b.thrift", classic).unwrap();
+    let words = [
+        "`src/stream_gen/base/base.rs` is of `../idl/a.thrift` too, and has changed; its options were \
+         others, in: streamgen -streamx ../idl/a.thrift; run it again with those of this run",
+    ];
+    assert!(second.says(&words), "{:?}", second.notes);
+    folder.try_run("a.thrift", classic).unwrap();
+    let again = folder.try_run("b.thrift", classic).unwrap();
+    assert!(again.notes.is_empty(), "{:?}", again.notes);
+    assert!(again.paths(Action::Update).is_empty());
+}

@@ -7,6 +7,7 @@ struct Text {
 
 service Streams {
     Text Echo(1: Text req),
+    Text Unary(1: Text req) (streaming.mode = "unary"),
     Text Client(1: Text req) (streaming.mode = "client"),
     Text Server(1: Text req) (streaming.mode = "server"),
     Text Bidi(1: Text req) (streaming.mode = "bidirectional"),

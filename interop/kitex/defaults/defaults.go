@@ -1,8 +1,12 @@
 // Package defaults is what the two programs of the default-options matrix share: a server and a
-// client of each service of interop/idl/defaults, built without any transport option.
+// client of each service of interop/idl/defaults. The server has no transport option, and the client
+// has none unless -wire names one.
 //
 //	defaults-streamx server -service streams -addr 127.0.0.1:0
 //	defaults-streamx client -service streams -addr 127.0.0.1:8888
+//	defaults-classic client -service streams -wire grpc -addr 127.0.0.1:8888
+//
+// A stream client of classic code takes no transport option: its wire is gRPC, whatever -wire says.
 //
 // The client calls every method of the service, prints a line for each (`Bidi ok`, or `Bidi failed: `
 // and the reason), and exits with 1 if one failed.
@@ -17,7 +21,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bytedance/gopkg/cloud/metainfo"
+	"github.com/cloudwego/kitex/client"
 	"github.com/cloudwego/kitex/pkg/klog"
+	"github.com/cloudwego/kitex/transport"
 )
 
 // Sent is what a client sends of the one message or of each of several.
@@ -40,7 +47,7 @@ func Got(texts []string) string { return "got:" + strings.Join(texts, ",") }
 type Service struct {
 	Serve func(listener net.Listener) error
 	// Calls makes the clients of the service at addr; one that cannot be made is an error.
-	Calls func(addr string) ([]Call, error)
+	Calls func(addr string, options []client.Option) ([]Call, error)
 }
 
 // Ping is a call with one request and one response.
@@ -48,6 +55,13 @@ func Ping(do func(ctx context.Context, text string) (string, error)) Call {
 	return Call{"Echo", Echoed(Sent[0]), func(ctx context.Context) (string, error) {
 		return do(ctx, Sent[0])
 	}}
+}
+
+// Unary is a call with one request and one response over a stream.
+func Unary(do func(ctx context.Context, text string) (string, error)) Call {
+	call := Ping(do)
+	call.Name = "Unary"
+	return call
 }
 
 // Client is a client-streaming call.
@@ -76,6 +90,18 @@ func joined(do func(ctx context.Context) ([]string, error)) func(context.Context
 	}
 }
 
+// wires are the values of -wire, and what each sets: one protocol after the other adds to what is
+// set, but for PurePayload, which clears it.
+var wires = map[string][]transport.Protocol{
+	"":                   nil,
+	"buffered":           {transport.PurePayload},
+	"framed":             {transport.Framed},
+	"ttheader":           {transport.PurePayload, transport.TTHeader},
+	"ttheader-framed":    {transport.TTHeaderFramed},
+	"ttheader-streaming": {transport.TTHeaderStreaming},
+	"grpc":               {transport.GRPC},
+}
+
 // Main runs the command line.
 func Main(services map[string]Service) {
 	klog.SetLevel(klog.LevelFatal)
@@ -92,6 +118,7 @@ func run(services map[string]Service, args []string) error {
 	flags := flag.NewFlagSet("defaults", flag.ExitOnError)
 	addr := flags.String("addr", "127.0.0.1:0", "address to listen on, or to call")
 	name := flags.String("service", "calls", "calls, streams, callspb or streamspb")
+	wire := flags.String("wire", "", "of a client: buffered, framed, ttheader, ttheader-framed, ttheader-streaming or grpc")
 	_ = flags.Parse(args[1:])
 	service, ok := services[*name]
 	if !ok {
@@ -105,7 +132,15 @@ func run(services map[string]Service, args []string) error {
 		fmt.Printf("listening on %s\n", listener.Addr())
 		return service.Serve(listener)
 	}
-	calls, err := service.Calls(*addr)
+	protocols, ok := wires[*wire]
+	if !ok {
+		return fmt.Errorf("no wire %q", *wire)
+	}
+	var options []client.Option
+	for _, protocol := range protocols {
+		options = append(options, client.WithTransportProtocol(protocol))
+	}
+	calls, err := service.Calls(*addr, options)
 	if err != nil {
 		return err
 	}
@@ -116,7 +151,8 @@ func callAll(calls []Call) error {
 	failed := 0
 	for _, call := range calls {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		got, err := call.Do(ctx)
+		// Handlers of streams look for it in their context.
+		got, err := call.Do(metainfo.WithValue(ctx, "TENANT", "acme"))
 		cancel()
 		switch {
 		case err != nil:

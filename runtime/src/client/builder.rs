@@ -9,6 +9,7 @@ use faststr::FastStr;
 
 use super::channel::{Channel, Defaults, Transports};
 use super::checks::Special;
+use super::methods::Methods;
 use super::service_client::ServiceClient;
 use super::targets::Targets;
 use crate::call::Encoding;
@@ -25,7 +26,7 @@ use crate::wire::{GrpcLimits, Limits, PoolMode, WireSettings, Wires};
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder<C> {
     /// `None` for a channel, which belongs to no single service.
-    service: Option<&'static ServiceInfo>,
+    methods: Option<Methods>,
     destination: FastStr,
     addresses: Vec<FastStr>,
     /// Of a dial that needs no address.
@@ -38,9 +39,9 @@ pub struct ClientBuilder<C> {
 }
 
 impl<C> ClientBuilder<C> {
-    fn of(service: Option<&'static ServiceInfo>, destination: FastStr) -> Self {
+    pub(super) fn of(methods: Option<Methods>, destination: FastStr) -> Self {
         Self {
-            service,
+            methods,
             destination,
             addresses: Vec::new(),
             only_address: None,
@@ -281,7 +282,12 @@ impl<C> ClientBuilder<C> {
 impl<C: From<ServiceClient>> ClientBuilder<C> {
     /// For generated code: a client of `service`, known as `destination` in the registry.
     pub fn new(service: &'static ServiceInfo, destination: FastStr) -> Self {
-        Self::of(Some(service), destination)
+        Self::of(Some(Methods::all(service)), destination)
+    }
+
+    /// For generated code: a client of the classic surface; see [`ServiceClient::of_calls`].
+    pub fn of_calls(service: &'static ServiceInfo, destination: FastStr) -> Self {
+        Self::of(Some(Methods::calls(service)), destination)
     }
 
     /// Makes the client, over a channel of its own. Nothing is dialled before the first call.
@@ -291,11 +297,11 @@ impl<C: From<ServiceClient>> ClientBuilder<C> {
     /// name of a host; settings that the wire has no use for, such as TLS, compression or a URL over
     /// another wire than gRPC, or a Protobuf service there.
     pub fn build(self) -> Result<C> {
-        let service = self.service;
+        let methods = self.methods;
         let (channel, special) = self.into_channel()?;
-        let service = service.ok_or_else(|| Error::invalid_argument("a client of no service"))?;
-        special.check(&channel.abilities_for(service)?)?;
-        let client = ServiceClient::new(service, channel);
+        let methods = methods.ok_or_else(|| Error::invalid_argument("a client of no service"))?;
+        special.check(&channel.abilities_for(methods)?)?;
+        let client = ServiceClient::of(methods, channel);
         client.check()?;
         Ok(C::from(client))
     }
@@ -328,7 +334,7 @@ impl ClientBuilder<Channel> {
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("service", &self.service.map(|service| service.name))
+            .field("service", &self.methods.map(|methods| methods.service.name))
             .field("destination", &self.destination)
             .field("addresses", &self.addresses)
             .finish_non_exhaustive()

@@ -8,11 +8,12 @@ use faststr::FastStr;
 
 use super::builder::ClientBuilder;
 use super::checks;
+use super::methods::Methods;
 use super::targets::Targets;
 use crate::call::Encoding;
 use crate::error::{Error, Result};
 use crate::metainfo::TransientPropagation;
-use crate::service::{ServiceInfo, Transport, UnaryTransport};
+use crate::service::{Mode, ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
 use crate::wire::Wires;
 use crate::wire::client::{Abilities, StreamWire, UnaryWire};
@@ -77,17 +78,25 @@ pub(super) struct Transports {
 }
 
 impl Transports {
-    /// The wire of the service's streams; `None` if it has none.
-    fn stream(self, service: &ServiceInfo) -> Option<Transport> {
-        let chosen = self.stream.unwrap_or(service.default_transport);
-        service.has_streams().then_some(chosen)
+    /// The wire of the client's streams; `None` if it opens none.
+    fn stream(self, methods: Methods) -> Option<Transport> {
+        let chosen = self.stream.unwrap_or(methods.service.default_transport);
+        methods.have(Mode::is_streaming).then_some(chosen)
     }
 
-    /// The wire of the service's ping-pong calls; `None` if it has none.
-    fn unary(self, service: &ServiceInfo) -> Option<UnaryTransport> {
+    /// The wire of the client's ping-pong calls; `None` if it makes none.
+    fn unary(self, methods: Methods) -> Option<UnaryTransport> {
+        let service = methods.service;
         let by_default = || UnaryTransport::default_of(service, self.stream, self.multiplexed);
         let chosen = self.unary.unwrap_or_else(by_default);
-        service.has_calls().then_some(chosen)
+        let is_call = |mode: Mode| !mode.is_over_stream();
+        methods.have(is_call).then_some(chosen)
+    }
+
+    /// The wire of the client's unary calls over a stream; `None` if it makes none.
+    fn over_stream(methods: Methods) -> Option<UnaryTransport> {
+        let wanted = |mode| mode == Mode::Unary;
+        methods.have(wanted).then_some(UnaryTransport::OVER_STREAM)
     }
 }
 
@@ -130,35 +139,51 @@ impl Channel {
         self.0.defaults.connect_timeout.unwrap_or(CONNECT_TIMEOUT)
     }
 
-    /// The wire of a service's streams.
+    /// The wire of a client's streams.
     ///
     /// # Errors
-    /// The service has no streams, or this channel cannot carry it.
-    pub(super) fn stream_wire(&self, service: &ServiceInfo) -> Result<Arc<dyn StreamWire>> {
-        let transport = self.0.transports.stream(service);
+    /// The client opens no streams, or this channel cannot carry its service.
+    pub(super) fn stream_wire(&self, methods: Methods) -> Result<Arc<dyn StreamWire>> {
+        let transport = self.0.transports.stream(methods);
         let wire = self.0.wires.stream(transport.ok_or_else(no_such_method)?)?;
-        self.check(service, wire.abilities())?;
+        self.check(methods.service, wire.abilities())?;
         Ok(wire)
     }
 
-    /// The wire of a service's ping-pong calls.
+    /// The wire of a client's ping-pong calls.
     ///
     /// # Errors
-    /// The service has no ping-pong methods, or this channel cannot carry it.
-    pub(super) fn unary_wire(&self, service: &ServiceInfo) -> Result<Arc<dyn UnaryWire>> {
-        let transport = self.0.transports.unary(service);
+    /// The client makes no ping-pong calls, or this channel cannot carry its service.
+    pub(super) fn unary_wire(&self, methods: Methods) -> Result<Arc<dyn UnaryWire>> {
+        self.wire_of_calls(methods, self.0.transports.unary(methods))
+    }
+
+    /// The wire of a client's unary calls over a stream.
+    ///
+    /// # Errors
+    /// The client makes no such calls, or this channel cannot carry its service.
+    pub(super) fn over_stream_wire(&self, methods: Methods) -> Result<Arc<dyn UnaryWire>> {
+        self.wire_of_calls(methods, Transports::over_stream(methods))
+    }
+
+    fn wire_of_calls(
+        &self,
+        methods: Methods,
+        transport: Option<UnaryTransport>,
+    ) -> Result<Arc<dyn UnaryWire>> {
         let wire = self.0.wires.unary(transport.ok_or_else(no_such_method)?)?;
-        self.check(service, wire.abilities())?;
+        self.check(methods.service, wire.abilities())?;
         Ok(wire)
     }
 
-    /// The abilities of the wires that the clients of `service` use.
+    /// The abilities of the wires that clients which call these `methods` use.
     ///
     /// # Errors
     /// One of the wires cannot name the destination.
-    pub(super) fn abilities_for(&self, service: &ServiceInfo) -> Result<Vec<Abilities>> {
+    pub(super) fn abilities_for(&self, methods: Methods) -> Result<Vec<Abilities>> {
         let transports = self.0.transports;
-        self.abilities(transports.stream(service), transports.unary(service))
+        let unary = [transports.unary(methods), Transports::over_stream(methods)];
+        self.abilities(transports.stream(methods), unary)
     }
 
     /// The abilities of the wires, if the user has chosen both wires, so that they are the same for
@@ -170,7 +195,7 @@ impl Channel {
         let Transports { stream, unary, .. } = self.0.transports;
         let by_stream = stream.and_then(UnaryTransport::implied_by);
         match (stream, unary.or(by_stream)) {
-            (Some(stream), Some(unary)) => self.abilities(Some(stream), Some(unary)),
+            (Some(stream), Some(unary)) => self.abilities(Some(stream), [Some(unary)]),
             _ => Ok(Vec::new()),
         }
     }
@@ -178,10 +203,11 @@ impl Channel {
     fn abilities(
         &self,
         stream: Option<Transport>,
-        unary: Option<UnaryTransport>,
+        unary: impl IntoIterator<Item = Option<UnaryTransport>>,
     ) -> Result<Vec<Abilities>> {
         let wires = &self.0.wires;
         let stream = stream.map(|stream| Ok(wires.stream(stream)?.abilities()));
+        let unary = unary.into_iter().flatten();
         let unary = unary.map(|unary| Ok(wires.unary(unary)?.abilities()));
         stream.into_iter().chain(unary).collect()
     }

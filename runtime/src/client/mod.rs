@@ -3,16 +3,21 @@
 //! A generated client is a [`ServiceClient`] with a method for each method of the IDL. Such a method
 //! returns a call, which is a builder of options until it is awaited. Any number of clients can
 //! share one [`Channel`], which holds the connections to one destination.
+//!
+//! On Kitex's classic surface, a service has two clients: one for calls, with a [`ClientBuilder`], and
+//! one for streams, with a [`StreamClientBuilder`].
 
 mod avoid;
 mod builder;
 mod channel;
 mod checks;
 mod events;
+mod methods;
 mod observe;
 mod options;
 mod ping_pong;
 mod service_client;
+mod stream_builder;
 mod streams;
 mod targets;
 mod unary;
@@ -22,6 +27,7 @@ pub use channel::Channel;
 pub use options::CallFuture;
 pub use ping_pong::{OneWayCall, PingPongCall};
 pub use service_client::ServiceClient;
+pub use stream_builder::StreamClientBuilder;
 pub use streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
 pub use unary::{UnaryCall, UnaryResponse};
 

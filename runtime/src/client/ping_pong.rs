@@ -11,25 +11,27 @@ use crate::metadata::Metadata;
 use crate::reply::{Return, Throws, decode_result};
 use crate::service::Mode;
 
-/// A ping-pong call: `.await` it for its result, or set options first.
+/// A ping-pong call, or a unary call over the wire of streams: `.await` it for its result, or set options first.
 ///
 /// Dropping a running call closes its connection, and so the server learns that the caller gave up.
 /// A connection that other calls share stays open: see
-/// [`unary_pool`](crate::ClientBuilder::unary_pool).
+/// [`unary_pool`](crate::ClientBuilder::unary_pool). Over gRPC, the server is told.
 #[must_use = "a call is not made until it is awaited"]
 pub struct PingPongCall<A, R, E = Error> {
     client: ServiceClient,
     method: usize,
+    mode: Mode,
     args: A,
     options: CallOptions,
     result: PhantomData<fn() -> Result<R, E>>,
 }
 
 impl<A, R, E> PingPongCall<A, R, E> {
-    pub(super) fn new(client: ServiceClient, method: usize, args: A) -> Self {
+    pub(super) fn new(client: ServiceClient, method: usize, mode: Mode, args: A) -> Self {
         Self {
             client,
             method,
+            mode,
             args,
             options: CallOptions::default(),
             result: PhantomData,
@@ -59,11 +61,12 @@ impl<A: Message + Sync + 'static, R: Return, E: Throws> PingPongCall<A, R, E> {
         let Self {
             client,
             method,
+            mode,
             args,
             options,
             ..
         } = self;
-        let reply = client.call(method, Mode::PingPong, &args, options).await?;
+        let reply = client.call(method, mode, &args, options).await?;
         let value = decode_result::<R, E>(&reply.message)?;
         Ok((value, reply.header, reply.trailer))
     }

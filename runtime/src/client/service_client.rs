@@ -9,6 +9,7 @@ use faststr::FastStr;
 use tokio::time::timeout_at;
 
 use super::channel::Channel;
+use super::methods::Methods;
 use super::observe;
 use super::options::CallOptions;
 use super::ping_pong::{OneWayCall, PingPongCall};
@@ -34,12 +35,14 @@ use crate::wire::client::{Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire
 pub struct ServiceClient(Arc<Bound>);
 
 struct Bound {
-    service: &'static ServiceInfo,
+    methods: Methods,
     channel: Channel,
     /// The wire of streams, looked up when the client is made. If it is an error, each call on a
     /// stream fails with it.
     stream: Result<Arc<dyn StreamWire>>,
     unary: Result<Arc<dyn UnaryWire>>,
+    /// The wire of unary calls over a stream.
+    over_stream: Result<Arc<dyn UnaryWire>>,
 }
 
 /// A stream that was opened for a call.
@@ -49,35 +52,71 @@ pub(super) struct Opened {
 }
 
 impl ServiceClient {
-    /// Makes the client of a service. If the channel cannot carry the service, the client's calls
-    /// fail.
+    /// Makes a client of all methods of a service. If the channel cannot carry the service, the
+    /// client's calls fail.
     #[must_use]
     pub fn new(service: &'static ServiceInfo, channel: Channel) -> Self {
+        Self::of(Methods::all(service), channel)
+    }
+
+    /// Makes the client of the classic surface: of the methods that are not
+    /// [over a stream](Mode::is_over_stream). Its other calls fail, as with [`Self::new`].
+    #[must_use]
+    pub fn of_calls(service: &'static ServiceInfo, channel: Channel) -> Self {
+        Self::of(Methods::calls(service), channel)
+    }
+
+    /// Makes the stream client of the classic surface: of the methods that are
+    /// [over a stream](Mode::is_over_stream). Its other calls fail, as with [`Self::new`].
+    #[must_use]
+    pub fn of_streams(service: &'static ServiceInfo, channel: Channel) -> Self {
+        Self::of(Methods::over_stream(service), channel)
+    }
+
+    pub(super) fn of(methods: Methods, channel: Channel) -> Self {
         Self(Arc::new(Bound {
-            stream: channel.stream_wire(service),
-            unary: channel.unary_wire(service),
-            service,
+            stream: channel.stream_wire(methods),
+            unary: channel.unary_wire(methods),
+            over_stream: channel.over_stream_wire(methods),
+            methods,
             channel,
         }))
     }
 
     /// # Errors
-    /// The channel cannot make the calls of the service.
+    /// The channel cannot make the client's calls.
     pub(super) fn check(&self) -> Result<()> {
         let Bound {
-            service,
+            methods,
             stream,
             unary,
+            over_stream,
             ..
         } = &*self.0;
-        let stream = stream.as_ref().err().filter(|_| service.has_streams());
-        let unary = unary.as_ref().err().filter(|_| service.has_calls());
-        stream.or(unary).map_or(Ok(()), |error| Err(error.clone()))
+        let is_call = |mode: Mode| !mode.is_over_stream();
+        let error = [
+            stream
+                .as_ref()
+                .err()
+                .filter(|_| methods.have(Mode::is_streaming)),
+            unary.as_ref().err().filter(|_| methods.have(is_call)),
+            over_stream
+                .as_ref()
+                .err()
+                .filter(|_| methods.have(|mode| mode == Mode::Unary)),
+        ];
+        let error = error.into_iter().flatten().next();
+        error.map_or(Ok(()), |error| Err(error.clone()))
     }
 
     /// A call of a ping-pong method.
     pub fn ping_pong<A, R, E>(&self, method: usize, args: A) -> PingPongCall<A, R, E> {
-        PingPongCall::new(self.clone(), method, args)
+        PingPongCall::new(self.clone(), method, Mode::PingPong, args)
+    }
+
+    /// A call of a method of [`Mode::Unary`]: a ping-pong call over the wire of streams.
+    pub fn over_stream<A, R, E>(&self, method: usize, args: A) -> PingPongCall<A, R, E> {
+        PingPongCall::new(self.clone(), method, Mode::Unary, args)
     }
 
     /// A call of a unary method of a Protobuf IDL.
@@ -131,7 +170,7 @@ impl ServiceClient {
         Ok(Opened { raw, recv_timeout })
     }
 
-    /// Makes a ping-pong or oneway call of the method, which must be of `mode`.
+    /// Makes a call without stream of the method, which must be of `mode`.
     pub(super) async fn call(
         &self,
         method: usize,
@@ -139,9 +178,18 @@ impl ServiceClient {
         args: &(dyn Encode + Sync),
         mut options: CallOptions,
     ) -> Result<Reply> {
-        let Bound { channel, unary, .. } = &*self.0;
-        let wire = unary.as_deref().map_err(Error::clone)?;
-        let limit = channel.defaults().rpc_timeout;
+        let Bound {
+            channel,
+            unary,
+            over_stream,
+            ..
+        } = &*self.0;
+        // Stream clients have no `rpc_timeout`, as in Kitex.
+        let (wire, limit) = match mode {
+            Mode::Unary => (over_stream, None),
+            _ => (unary, channel.defaults().rpc_timeout),
+        };
+        let wire = wire.as_deref().map_err(Error::clone)?;
         let own = self.own_target(&mut options, wire)?;
         let call = self.outgoing(method, mode, options, wire, limit)?;
         let observed = observe::begin(&call, wire.abilities());
@@ -185,7 +233,7 @@ impl ServiceClient {
         let ended = |reason: Error| wire.parent_ended(&reason);
         options.check_context().map_err(ended)?;
         let Bound {
-            service, channel, ..
+            methods, channel, ..
         } = &*self.0;
         let defaults = channel.defaults();
         let propagation = match wire.abilities().propagation {
@@ -205,7 +253,7 @@ impl ServiceClient {
             deadline: options.deadline(limit),
             connect_timeout: defaults.connect_timeout,
             parent,
-            ..Outgoing::new(service, method)
+            ..Outgoing::new(methods.service, method)
         })
     }
 
@@ -243,7 +291,7 @@ impl ServiceClient {
     }
 
     fn method(&self, index: usize, mode: Mode) -> Result<&'static MethodInfo> {
-        let service = self.0.service;
+        let service = self.0.methods.service;
         let Some(method) = service.methods.get(index) else {
             let text = format!("service {} has no method number {index}", service.name);
             return Err(Error::invalid_argument(text));
@@ -287,7 +335,7 @@ async fn within<T>(call: &Outgoing, made: impl Future<Output = Result<T>>) -> En
 impl fmt::Debug for ServiceClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServiceClient")
-            .field("service", &self.0.service.name)
+            .field("service", &self.0.methods.service.name)
             .field("channel", &self.0.channel)
             .finish_non_exhaustive()
     }

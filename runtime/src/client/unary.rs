@@ -6,7 +6,8 @@ use std::marker::PhantomData;
 use super::options::{CallFuture, CallOptions, call_options};
 use super::service_client::ServiceClient;
 use crate::codec::Message;
-use crate::error::Result;
+use crate::decoding::decode;
+use crate::error::{Result, Side};
 use crate::metadata::Metadata;
 use crate::service::Mode;
 
@@ -65,7 +66,7 @@ impl<Req: Message + Sync + 'static, Res: Message> UnaryCall<Req, Res> {
             .call(method, Mode::PingPong, &request, options)
             .await?;
         Ok(UnaryResponse {
-            message: Res::decode_from(reply.message)?,
+            message: decode::<Res>(reply.message, Side::Client)?,
             header: reply.header,
             trailer: reply.trailer,
         })

@@ -4,29 +4,38 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
 
 use super::reader::reservation;
-use super::{DecodeError, DecodeErrorKind, Length, Reader, Value, Writer, wire_type};
+use super::{DecodeError, DecodeErrorKind, Length, Reader, Value, Writer, budget, wire_type};
 
 /// Bytes before the elements of a list or set: element type and count.
 pub(super) const LIST_HEAD_LEN: usize = 1 + 4;
 /// Bytes before the pairs of a map: key type, value type and count.
 pub(super) const MAP_HEAD_LEN: usize = 2 + 4;
 
-/// Reads the head of a list or set: how many elements follow.
+/// Reads the head of a list or set: how many elements follow. Charges what `T` elements take, which `memory` tells by their count and size.
 #[inline]
-pub(super) fn read_list_head<T: Value>(r: &mut Reader<'_>) -> Result<usize, DecodeError> {
+pub(super) fn read_list_head<T: Value>(
+    r: &mut Reader<'_>,
+    memory: impl Fn(usize, usize) -> usize,
+) -> Result<usize, DecodeError> {
     let [found] = r.array()?;
     let count = r.count(T::MIN_LEN)?;
     check_type::<T>(found, count)?;
+    r.charge(memory(count, size_of::<T>()))?;
     Ok(count)
 }
 
-/// Reads the head of a map: how many pairs follow.
+/// Reads the head of a map: how many pairs follow. Charges what they take, which `memory`
+/// tells by their count and size.
 #[inline]
-pub(super) fn read_map_head<K: Value, V: Value>(r: &mut Reader<'_>) -> Result<usize, DecodeError> {
+pub(super) fn read_map_head<K: Value, V: Value>(
+    r: &mut Reader<'_>,
+    memory: impl Fn(usize, usize) -> usize,
+) -> Result<usize, DecodeError> {
     let [key, value] = r.array()?;
     let count = r.count(K::MIN_LEN + V::MIN_LEN)?;
     check_type::<K>(key, count)?;
     check_type::<V>(value, count)?;
+    r.charge(memory(count, size_of::<(K, V)>()))?;
     Ok(count)
 }
 
@@ -75,7 +84,7 @@ impl<T: Value> Value for Vec<T> {
 
     #[inline(never)]
     fn read_into(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
-        let count = read_list_head::<T>(r)?;
+        let count = read_list_head::<T>(r, usize::saturating_mul)?;
         self.clear();
         T::read_all(self, count, r)
     }
@@ -89,7 +98,12 @@ impl<T: Value> Value for Vec<T> {
 /// Sets differ in the bounds of their elements only. Elements that arrive twice (Go peers keep sets
 /// in slices) count once.
 macro_rules! set {
-    ($ty:ident<$t:ident $(, $s:ident)?>, ($($bounds:tt)*), |$r:ident, $count:ident| $new:expr) => {
+    (
+        $ty:ident<$t:ident $(, $s:ident)?>,
+        ($($bounds:tt)*),
+        $memory:path,
+        |$r:ident, $count:ident| $new:expr
+    ) => {
         impl<$t: Value $(, $s)?> Value for $ty<$t $(, $s)?>
         where
             $($bounds)*
@@ -111,7 +125,7 @@ macro_rules! set {
 
             #[inline(never)]
             fn read_into(&mut self, $r: &mut Reader<'_>) -> Result<(), DecodeError> {
-                let $count = read_list_head::<$t>($r)?;
+                let $count = read_list_head::<$t>($r, $memory)?;
                 let mut set = $new;
                 for _ in 0..$count {
                     set.insert($t::read($r)?);
@@ -131,16 +145,17 @@ macro_rules! set {
     };
 }
 
-set!(HashSet<T, S>, (T: Eq + Hash, S: BuildHasher + Default), |r, count| {
+set!(HashSet<T, S>, (T: Eq + Hash, S: BuildHasher + Default), budget::hash_table, |r, count| {
     HashSet::with_capacity_and_hasher(reservation::<T>(count), S::default())
 });
-set!(BTreeSet<T>, (T: Ord), |r, count| BTreeSet::new());
+set!(BTreeSet<T>, (T: Ord), budget::b_tree, |r, count| BTreeSet::new());
 
 /// Maps differ in the bounds of their keys only. Of keys that arrive twice the last one counts.
 macro_rules! map {
     (
         $ty:ident<$k:ident, $v:ident $(, $s:ident)?>,
         ($($bounds:tt)*),
+        $memory:path,
         |$r:ident, $count:ident| $new:expr
     ) => {
         impl<$k: Value, $v: Value $(, $s)?> Value for $ty<$k, $v $(, $s)?>
@@ -170,7 +185,7 @@ macro_rules! map {
 
             #[inline(never)]
             fn read_into(&mut self, $r: &mut Reader<'_>) -> Result<(), DecodeError> {
-                let $count = read_map_head::<$k, $v>($r)?;
+                let $count = read_map_head::<$k, $v>($r, $memory)?;
                 let mut map = $new;
                 for _ in 0..$count {
                     let key = $k::read($r)?;
@@ -191,7 +206,7 @@ macro_rules! map {
     };
 }
 
-map!(HashMap<K, V, S>, (K: Eq + Hash, S: BuildHasher + Default), |r, count| {
+map!(HashMap<K, V, S>, (K: Eq + Hash, S: BuildHasher + Default), budget::hash_table, |r, count| {
     HashMap::with_capacity_and_hasher(reservation::<(K, V)>(count), S::default())
 });
-map!(BTreeMap<K, V>, (K: Ord), |r, count| BTreeMap::new());
+map!(BTreeMap<K, V>, (K: Ord), budget::b_tree, |r, count| BTreeMap::new());

@@ -47,6 +47,13 @@ pub enum DecodeErrorKind {
     Version(u32),
     /// An envelope with a message type that Thrift does not have.
     MessageType(u8),
+    /// Decoding builds more than [`decoded_max`](super::decoded_max).
+    Decoded {
+        /// The length of the message in bytes.
+        len: usize,
+        /// What it may build, in bytes.
+        max: usize,
+    },
     /// No such Protobuf message; the error's text says why.
     Protobuf,
 }
@@ -91,6 +98,11 @@ impl DecodeError {
         self.0.kind
     }
 
+    /// Whether the bytes may be right, and decoding them takes too much memory.
+    pub(crate) fn is_over_limit(&self) -> bool {
+        matches!(self.kind(), DecodeErrorKind::Decoded { .. })
+    }
+
     /// The struct and the id of its field that did not decode: the innermost one. `None` if the
     /// bytes break outside of any field.
     #[must_use]
@@ -128,6 +140,11 @@ impl fmt::Display for DecodeErrorKind {
             }
             Self::Missing { field } => write!(f, "required field `{field}` is missing"),
             Self::Version(word) => write!(f, "message begins with {word:08x}, not with 8001"),
+            // The end is what a client tells a limit by.
+            Self::Decoded { len, max } => write!(
+                f,
+                "message of {len} bytes, once decoded, exceeds the maximum of {max} bytes"
+            ),
             Self::Protobuf => f.write_str("no such Protobuf message"),
             Self::MessageType(byte) => write!(f, "unknown message type {byte}"),
         }

@@ -1,5 +1,6 @@
 //! Thrift's binary protocol, and Protobuf beside it: what generated code calls to encode and decode
 //! its types.
+mod budget;
 mod containers;
 #[cfg(feature = "serde")]
 mod enum_text;
@@ -27,6 +28,7 @@ mod vec_map;
 pub mod wire_type;
 mod writer;
 
+pub use budget::{DECODED_FACTOR, DECODED_FLOOR, decoded_max};
 pub use bytes::BytesMut;
 #[cfg(feature = "serde")]
 pub use enum_text::{NamedEnum, deserialize_enum, serialize_enum};

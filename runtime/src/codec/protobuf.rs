@@ -3,12 +3,18 @@
 //! Generated messages get their traits from [`protobuf_messages`](crate::protobuf_messages), as a
 //! blanket implementation over prost's trait cannot stand beside Thrift's.
 
+mod budget;
+mod counted;
 pub mod debug;
+mod json;
 pub mod prost;
+mod scan;
+mod well_known;
 
 use ::prost::Message;
 use bytes::{Bytes, BytesMut};
 
+pub use self::budget::Footprint;
 use super::{DecodeError, Reader, Writer};
 
 /// Implements [`Encode`](crate::codec::Encode) and [`Message`](crate::codec::Message) for types
@@ -32,7 +38,7 @@ use super::{DecodeError, Reader, Writer};
 /// ```
 #[macro_export]
 macro_rules! protobuf_messages {
-    ($($message:ty),* $(,)?) => {
+    (@transported $($message:ty),* $(,)?) => {
         $(
             impl $crate::codec::Encode for $message {
                 fn encoded_len(&self) -> usize {
@@ -63,6 +69,10 @@ macro_rules! protobuf_messages {
             }
         )*
     };
+    ($($message:ty),* $(,)?) => {
+        $crate::protobuf_messages! { @transported $($message),* }
+        $(impl $crate::codec::protobuf::Footprint for $message {})*
+    };
 }
 
 /// Appends the message, straight from its fields.
@@ -88,52 +98,25 @@ pub fn write(message: &impl Message, w: &mut Writer<'_>) {
 /// Reads a message from all that is left.
 ///
 /// # Errors
-/// Bytes that are not this message.
-pub fn read<M: Message + Default>(r: &mut Reader<'_>) -> Result<M, DecodeError> {
+/// Bytes that are not this message, or that build more than [`decoded_max`](super::decoded_max).
+pub fn read<M: Message + Default + Footprint>(r: &mut Reader<'_>) -> Result<M, DecodeError> {
     let bytes = r.take(r.remaining())?;
-    M::decode(bytes).map_err(|error| DecodeError::protobuf(&error))
+    budget::within(bytes.len(), || {
+        budget::charge_fields::<M>(bytes)?;
+        M::decode(bytes)
+    })
 }
 
 /// Reads a message; fields of type `bytes` share the buffer.
 ///
 /// # Errors
-/// Bytes that are not this message: also one that nests deeper than prost's 100 levels.
-pub fn decode<M: Message + Default>(bytes: Bytes) -> Result<M, DecodeError> {
-    M::decode(bytes).map_err(|error| DecodeError::protobuf(&error))
-}
-
-// `google.protobuf.Empty` and the wrappers, which prost maps to types of Rust, and the other
-// messages of `google.protobuf` that can be the argument or the result of a method.
-protobuf_messages! {
-    (),
-    bool,
-    i32,
-    i64,
-    u32,
-    u64,
-    f32,
-    f64,
-    String,
-    Vec<u8>,
-    Bytes,
-    prost_types::Any,
-    prost_types::Api,
-    prost_types::Duration,
-    prost_types::FieldMask,
-    prost_types::ListValue,
-    prost_types::Method,
-    prost_types::Mixin,
-    prost_types::Option,
-    prost_types::SourceContext,
-    prost_types::Struct,
-    prost_types::Timestamp,
-    prost_types::Type,
-    prost_types::Enum,
-    prost_types::EnumValue,
-    prost_types::Field,
-    prost_types::Value,
-    prost_types::FileDescriptorProto,
-    prost_types::FileDescriptorSet,
+/// Bytes that are not this message: also one that nests deeper than prost's 100 levels, or builds more
+/// than [`decoded_max`](super::decoded_max).
+pub fn decode<M: Message + Default + Footprint>(bytes: Bytes) -> Result<M, DecodeError> {
+    budget::within(bytes.len(), || {
+        budget::charge_fields::<M>(&bytes)?;
+        M::decode(bytes)
+    })
 }
 
 #[cfg(test)]

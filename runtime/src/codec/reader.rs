@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{DecodeError, DecodeErrorKind, Fields, Value, skip, value, wire_type};
+use super::{DecodeError, DecodeErrorKind, Fields, Value, budget, skip, value, wire_type};
 
 /// Deepest nesting of structs: bounds the stack that a message can take. Within a value that is
 /// skipped, structs and containers count from that value on.
@@ -30,6 +30,8 @@ pub struct Reader<'a> {
     pinned: usize,
     /// Structs that may still open.
     depth_left: u32,
+    /// Bytes that may still be built; see [`decoded_max`](super::decoded_max).
+    budget: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -50,6 +52,7 @@ impl<'a> Reader<'a> {
             source,
             pinned: buffer_len.max(source.len()),
             depth_left: MAX_DEPTH,
+            budget: budget::decoded_max(source.len()),
         }
     }
 
@@ -61,6 +64,7 @@ impl<'a> Reader<'a> {
             source: &NOTHING,
             pinned: 0,
             depth_left: MAX_DEPTH,
+            budget: 0,
         }
     }
 
@@ -198,6 +202,21 @@ impl<'a> Reader<'a> {
         Ok(count)
     }
 
+    /// Takes `bytes` of memory, which the caller is about to fill, from what the message may build.
+    ///
+    /// # Errors
+    /// There is not so much left.
+    #[inline(always)]
+    pub(super) fn charge(&mut self, bytes: usize) -> Result<(), DecodeError> {
+        match self.budget.checked_sub(bytes) {
+            Some(left) => {
+                self.budget = left;
+                Ok(())
+            }
+            None => Err(budget::exceeded(self.source.len())),
+        }
+    }
+
     /// The fields of the struct that begins here; `struct_name` is for errors.
     #[inline(always)]
     pub fn fields(&mut self, struct_name: &'static str) -> Fields<'_, 'a> {
@@ -224,4 +243,24 @@ impl<'a> Reader<'a> {
 #[inline]
 pub(super) fn reservation<T>(count: usize) -> usize {
     count.min(RESERVE_MAX / size_of::<T>().max(1))
+}
+
+/// Pushes `count` elements to `values`, which is empty. Its memory grows with what is read, and never to
+/// more than `count`.
+#[inline(always)]
+pub(super) fn fill<T>(
+    values: &mut Vec<T>,
+    count: usize,
+    mut push: impl FnMut(&mut Vec<T>) -> Result<(), DecodeError>,
+) -> Result<(), DecodeError> {
+    values.reserve_exact(reservation::<T>(count));
+    while values.len() < count {
+        if values.len() == values.capacity() {
+            values.reserve_exact(values.len().clamp(1, count - values.len()));
+        }
+        for _ in values.len()..count.min(values.capacity()) {
+            push(values)?;
+        }
+    }
+    Ok(())
 }

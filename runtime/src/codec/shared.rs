@@ -8,6 +8,8 @@ use super::{DecodeError, Length, Reader, Value, Writer};
 impl<T: Value> Value for Arc<T> {
     const TYPE: u8 = T::TYPE;
     const MIN_LEN: usize = T::MIN_LEN;
+    /// The value, and the two counts in front of it. Those of the value that is replaced are gone then.
+    const APART: usize = 2 * size_of::<usize>() + size_of::<T>();
 
     #[inline]
     fn measure(&self, length: &mut Length) {
@@ -21,6 +23,7 @@ impl<T: Value> Value for Arc<T> {
 
     #[inline]
     fn read_into(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        r.charge(Self::APART)?;
         *self = Self::new(T::read(r)?);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Structs: what generated code implements, and what follows from it.
 
-use super::reader::reservation;
+use super::reader::fill;
 use super::value::HEAD_LEN;
 use super::{
     DecodeError, Encode, Length, Message, Reader, UnknownFields, Value, Writer, wire_type,
@@ -47,6 +47,9 @@ pub trait Struct: Default {
     /// What the IDL calls it: for errors.
     const NAME: &'static str;
 
+    /// Bytes of memory that [`Default::default`] takes besides the size of the type.
+    const APART: usize = 0;
+
     /// Hands every field that is set to `sink`, in order of ids. Runs twice per message, to measure
     /// and to write, and must hand out the same both times.
     fn encode_fields<S: FieldSink>(&self, sink: &mut S);
@@ -79,6 +82,7 @@ pub trait FieldSink {
 impl<T: Struct> Value for T {
     const TYPE: u8 = wire_type::STRUCT;
     const MIN_LEN: usize = 1;
+    const APART: usize = <T as Struct>::APART;
 
     #[inline]
     fn measure(&self, length: &mut Length) {
@@ -96,12 +100,14 @@ impl<T: Struct> Value for T {
     /// none.
     #[inline]
     fn read_into(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
+        charge_empty::<T>(r)?;
         *self = empty();
         r.nested(|r| self.decode_fields(r))
     }
 
     #[inline(never)]
     fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        charge_empty::<T>(r)?;
         let mut value = empty::<T>();
         r.nested(|r| value.decode_fields(r))?;
         Ok(value)
@@ -118,6 +124,7 @@ impl<T: Struct> Value for T {
     #[inline(never)]
     fn read_optional_field(slot: &mut Option<Self>, r: &mut Reader<'_>) -> Result<(), DecodeError> {
         r.take(HEAD_LEN)?;
+        charge_empty::<T>(r)?;
         let value = slot.insert(empty());
         r.nested(|r| value.decode_fields(r))
     }
@@ -128,15 +135,15 @@ impl<T: Struct> Value for T {
         count: usize,
         r: &mut Reader<'_>,
     ) -> Result<(), DecodeError> {
-        values.reserve(reservation::<Self>(count));
         r.nested(|r| {
-            for _ in 0..count {
+            fill(values, count, |values| {
+                charge_empty::<T>(r)?;
                 values.push(empty());
-                if let Some(value) = values.last_mut() {
-                    value.decode_fields(r)?;
+                match values.last_mut() {
+                    Some(value) => value.decode_fields(r),
+                    None => Ok(()),
                 }
-            }
-            Ok(())
+            })
         })
     }
 }
@@ -146,6 +153,15 @@ impl<T: Struct> Value for T {
 #[inline(never)]
 fn empty<T: Struct>() -> T {
     T::default()
+}
+
+/// Charges what [`empty`] takes apart. Most types take nothing.
+#[inline(always)]
+fn charge_empty<T: Struct>(r: &mut Reader<'_>) -> Result<(), DecodeError> {
+    match <T as Struct>::APART {
+        0 => Ok(()),
+        bytes => r.charge(bytes),
+    }
 }
 
 impl<T: Struct> Encode for T {
@@ -173,6 +189,7 @@ impl<T: Struct + Send> Message for T {
 /// A boxed struct is that struct: recursion needs the box in Rust, not on the wire.
 impl<T: Struct> Struct for Box<T> {
     const NAME: &'static str = T::NAME;
+    const APART: usize = size_of::<T>() + T::APART;
 
     #[inline]
     fn encode_fields<S: FieldSink>(&self, sink: &mut S) {

@@ -1,6 +1,6 @@
 //! What can stand in a field, a container or an argument.
 
-use super::reader::reservation;
+use super::reader::fill;
 use super::{DecodeError, Length, Reader, Writer};
 
 /// Bytes of a field's head: wire type and id.
@@ -17,6 +17,10 @@ pub trait Value: Sized + Default {
 
     /// Fewest bytes that a value takes, at least 1: bounds what a container may claim to hold.
     const MIN_LEN: usize;
+
+    /// Bytes of memory that an empty value takes besides its own size: what a pointer in it points to.
+    /// Who makes one in order to read into it charges them to the message.
+    const APART: usize = 0;
 
     /// Adds the bytes of the value, without head.
     fn measure(&self, length: &mut Length);
@@ -102,14 +106,13 @@ pub trait Value: Sized + Default {
         count: usize,
         r: &mut Reader<'_>,
     ) -> Result<(), DecodeError> {
-        values.reserve(reservation::<Self>(count));
-        for _ in 0..count {
+        fill(values, count, |values| {
             values.push(Self::default());
-            if let Some(value) = values.last_mut() {
-                value.read_into(r)?;
+            match values.last_mut() {
+                Some(value) => value.read_into(r),
+                None => Ok(()),
             }
-        }
-        Ok(())
+        })
     }
 }
 

@@ -4,7 +4,7 @@
 use std::ops::{Deref, DerefMut};
 
 use super::containers::{read_list_head, read_map_head, write_list_head, write_map_head};
-use super::reader::reservation;
+use super::reader::fill;
 use super::{DecodeError, Length, Reader, Value, Writer, wire_type};
 
 /// A Thrift map as the list of its pairs, in the order of the wire; keys that arrive twice are there
@@ -67,14 +67,13 @@ impl<K: Value, V: Value> Value for VecMap<K, V> {
     }
 
     fn read_into(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
-        let count = read_map_head::<K, V>(r)?;
+        let count = read_map_head::<K, V>(r, usize::saturating_mul)?;
         self.0.clear();
-        self.0.reserve(reservation::<(K, V)>(count));
-        for _ in 0..count {
+        fill(&mut self.0, count, |pairs| {
             let key = K::read(r)?;
-            self.0.push((key, V::read(r)?));
-        }
-        Ok(())
+            pairs.push((key, V::read(r)?));
+            Ok(())
+        })
     }
 }
 
@@ -93,7 +92,7 @@ impl<T: Value> Value for VecSet<T> {
     }
 
     fn read_into(&mut self, r: &mut Reader<'_>) -> Result<(), DecodeError> {
-        let count = read_list_head::<T>(r)?;
+        let count = read_list_head::<T>(r, usize::saturating_mul)?;
         self.0.clear();
         T::read_all(&mut self.0, count, r)
     }

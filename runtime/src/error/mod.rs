@@ -239,12 +239,11 @@ impl From<ApplicationException> for Error {
 impl From<DecodeError> for Error {
     fn from(error: DecodeError) -> Self {
         let text = error.to_string();
-        Self::new(
-            ErrorKind::Decode,
-            ApplicationException::PROTOCOL_ERROR,
-            text,
-        )
-        .caused_by(error)
+        let kind = match error.is_over_limit() {
+            true => ErrorKind::ResourceExhausted,
+            false => ErrorKind::Decode,
+        };
+        Self::new(kind, ApplicationException::PROTOCOL_ERROR, text).caused_by(error)
     }
 }
 

@@ -118,6 +118,15 @@ impl Metadata {
         self.pairs.extend(other.pairs);
     }
 
+    /// The memory that this holds, in bytes.
+    pub(crate) fn held(&self) -> usize {
+        let texts = self
+            .pairs
+            .iter()
+            .map(|(key, value)| key.len() + value.len());
+        texts.sum::<usize>() + self.pairs.capacity() * size_of::<(FastStr, FastStr)>()
+    }
+
     /// Number of pairs.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use crate::codec::{
     ApplicationException, DecodeError, Encode, Message, Reader, Value, Writer, wire_type,
 };
-use crate::error::{Error, ErrorKind, Result};
+use crate::decoding;
+use crate::error::{Error, ErrorKind, Result, Side};
 
 /// Field of the return value.
 const SUCCESS: i16 = 0;
@@ -166,7 +167,9 @@ impl<R: Return> Encode for Returned<R> {
 /// # Errors
 /// The declared exception; bytes that do not decode; neither value nor exception (type 5).
 pub(crate) fn decode_result<R: Return, E: Throws>(bytes: &Bytes) -> Result<R, E> {
-    let (value, exception) = decode_fields::<R, E>(&mut Reader::new(bytes)).map_err(Error::from)?;
+    let (value, exception) = decode_fields::<R, E>(&mut Reader::new(bytes))
+        .inspect_err(|error| decoding::report(error, Side::Client))
+        .map_err(Error::from)?;
     match exception {
         Some(exception) => Err(exception),
         None => value

@@ -40,7 +40,11 @@ impl Target for Hosted {
     ) -> StreamHandler {
         let call = observe::begin(self.method(method), &incoming);
         let cx = self.context(method, incoming, cancellation, None);
-        observe::stream(call, self.service.stream(method, cx, ServerStream(stream)))
+        let stream = ServerStream {
+            raw: stream,
+            cx: cx.clone(),
+        };
+        observe::stream(call, self.service.stream(method, cx, stream))
     }
 
     fn call(

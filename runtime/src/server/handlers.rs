@@ -6,7 +6,8 @@ use bytes::Bytes;
 
 use super::service::{PingPongFuture, ServerStream, StreamFuture};
 use crate::codec::{ApplicationException, Encode, Message};
-use crate::error::{Error, ErrorKind, Result};
+use crate::decoding::decode;
+use crate::error::{Error, ErrorKind, Result, Side};
 use crate::reply::{Return, Returned, Throws};
 use crate::streaming::{
     BidiStreamingServer, ClientStreamingServer, Requests, ResponseSender, ServerStreamingServer,
@@ -23,7 +24,7 @@ where
     Fut: Future<Output = Result<R, E>> + Send,
 {
     Box::pin(async move {
-        let args = A::decode_from(args).map_err(PingPongFailure::Arguments)?;
+        let args = decode::<A>(args, Side::Server).map_err(PingPongFailure::Arguments)?;
         let result: Box<dyn Encode + Send> = match handler(args).await {
             Ok(value) => Box::new(Returned(value)),
             Err(error) => Box::new(error.into_declared().map_err(PingPongFailure::Handler)?),
@@ -42,7 +43,7 @@ where
     Fut: Future<Output = Result<Res>> + Send,
 {
     Box::pin(async move {
-        let request = Req::decode_from(request).map_err(PingPongFailure::Arguments)?;
+        let request = decode::<Req>(request, Side::Server).map_err(PingPongFailure::Arguments)?;
         let response = handler(request).await.map_err(PingPongFailure::Handler)?;
         Ok(Box::new(response) as Box<dyn Encode + Send>)
     })
@@ -56,7 +57,7 @@ where
     F: FnOnce(BidiStreamingServer<Req, Res>) -> Fut,
     Fut: Future<Output = Result<()>> + Send + 'static,
 {
-    Box::pin(handler(BidiStreamingServer::new(stream.0)))
+    Box::pin(handler(BidiStreamingServer::new(stream.raw, stream.cx)))
 }
 
 /// Runs `handler` with the requests, and sends what it returns.
@@ -67,10 +68,11 @@ where
     F: FnOnce(ClientStreamingServer<Req>) -> Fut,
     Fut: Future<Output = Result<Res>> + Send + 'static,
 {
-    let running = handler(ClientStreamingServer::new(Arc::clone(&stream.0)));
+    let ServerStream { raw, cx } = stream;
+    let running = handler(ClientStreamingServer::new(Arc::clone(&raw), cx));
     Box::pin(async move {
         let response = running.await?;
-        ResponseSender::new(stream.0).send(response).await
+        ResponseSender::new(raw).send(response).await
     })
 }
 
@@ -83,9 +85,10 @@ where
     Fut: Future<Output = Result<()>> + Send,
 {
     Box::pin(async move {
-        let request = Requests::new(Arc::clone(&stream.0)).recv().await?;
+        let ServerStream { raw, cx } = stream;
+        let request = Requests::new(Arc::clone(&raw), cx.clone()).recv().await?;
         let request = request.ok_or_else(no_request)?;
-        handler(request, ServerStreamingServer::new(stream.0)).await
+        handler(request, ServerStreamingServer::new(raw, cx)).await
     })
 }
 

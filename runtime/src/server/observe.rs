@@ -48,7 +48,10 @@ pub(super) fn ping_pong(call: Option<Call>, handler: PingPongHandler) -> PingPon
     let outcome = |result: &CallResult| match result {
         Ok(_) => Ok(()),
         Err(PingPongFailure::Handler(error)) => Err(error.into()),
-        Err(PingPongFailure::Arguments(_)) => Err(ErrorKind::Decode.into()),
+        Err(PingPongFailure::Arguments(error)) => Err(match error.is_over_limit() {
+            true => ErrorKind::ResourceExhausted.into(),
+            false => ErrorKind::Decode.into(),
+        }),
         Err(PingPongFailure::Exception(exception)) => Err(exception.into()),
     };
     observed(call, handler, outcome)

@@ -20,7 +20,11 @@ pub type PingPongFuture =
 pub type StreamFuture = StreamHandler;
 
 /// An opened stream on its way to its handler.
-pub struct ServerStream(pub(super) Arc<dyn ServerRaw>);
+pub struct ServerStream {
+    pub(super) raw: Arc<dyn ServerRaw>,
+    /// The context of the call, which the handler gets from the stream.
+    pub(super) cx: Context,
+}
 
 impl fmt::Debug for ServerStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,18 +3,24 @@
 use std::task::{Context, Poll, ready};
 
 use super::recv_timeout::{RecvTimeout, RecvTimer};
-use crate::error::{CancelReason, Result};
+use crate::context::Context as CallContext;
+use crate::error::{CancelReason, Result, Side};
 use crate::wire::{ClientRaw, RawStream, ServerRaw};
 
-/// An end of a stream, with what differs in receiving: at the client, a `recv` can time out.
+/// An end of a stream, with what differs in receiving: at the client, a `recv` can time out; at the
+/// server, the stream gives its handler the context of the call.
 ///
 /// Types stand for the ends. Trait objects in their place would not do: an object has a lifetime,
 /// and the compiler could not show that a future which holds one for a generic end is `Send`.
 pub(crate) trait End {
     /// The stream.
     type Raw: RawStream + ?Sized;
+    /// Which side this is.
+    const SIDE: Side;
     /// Measures the running `recv`.
     type Timer: Default + Send + Sync;
+    /// What the stream knows of its call.
+    type Call: Send + Sync;
 
     /// Starts the time of the next `recv`.
     fn restart(timer: &mut Self::Timer);
@@ -35,9 +41,11 @@ pub(crate) enum ClientEnd {}
 pub(crate) enum ServerEnd {}
 
 impl End for ClientEnd {
+    const SIDE: Side = Side::Client;
     type Raw = dyn ClientRaw;
     /// Boxed, because thousands of idle streams have no timer.
     type Timer = Option<Box<RecvTimer>>;
+    type Call = ();
 
     #[inline]
     fn restart(timer: &mut Self::Timer) {
@@ -69,8 +77,10 @@ impl End for ClientEnd {
 }
 
 impl End for ServerEnd {
+    const SIDE: Side = Side::Server;
     type Raw = dyn ServerRaw;
     type Timer = ();
+    type Call = CallContext;
 
     #[inline]
     fn restart((): &mut ()) {}

@@ -12,8 +12,9 @@ use tokio::task::coop;
 use super::end::{ClientEnd, End, ServerEnd};
 use super::recv_timeout::{RecvTimeout, RecvTimer};
 use crate::codec::Message;
+use crate::decoding::decode;
 use crate::error::{Error, Result};
-use crate::wire::RawStream;
+use crate::wire::{ClientRaw, RawStream};
 
 /// Messages that an idle stream keeps room for. What a burst needed beyond is given back; the
 /// transport's queue and the batch take turns, so this goes for both.
@@ -37,6 +38,7 @@ struct State<E: End> {
     raw: Arc<E::Raw>,
     batch: VecDeque<Bytes>,
     timer: E::Timer,
+    call: E::Call,
     /// The stream has ended with an error, and the error was given out.
     failed: bool,
 }
@@ -54,19 +56,21 @@ impl<T: Message, E: End> Future for RecvFuture<'_, T, E> {
 }
 
 impl<T: Message> Responses<T> {
-    pub(super) fn with_timeout(mut self, timeout: Option<RecvTimeout>) -> Self {
+    pub(super) fn with_timeout(raw: Arc<dyn ClientRaw>, timeout: Option<RecvTimeout>) -> Self {
         let timeout = timeout.filter(|config| !config.timeout.is_zero());
-        self.state.timer = timeout.map(|config| Box::new(RecvTimer::new(config)));
-        self
+        let mut inbound = Self::new(raw, ());
+        inbound.state.timer = timeout.map(|config| Box::new(RecvTimer::new(config)));
+        inbound
     }
 }
 
 impl<T: Message, E: End> Inbound<T, E> {
-    pub(crate) fn new(raw: Arc<E::Raw>) -> Self {
+    pub(crate) fn new(raw: Arc<E::Raw>, call: E::Call) -> Self {
         let state = State {
             raw,
             batch: VecDeque::new(),
             timer: E::Timer::default(),
+            call,
             failed: false,
         };
         Self {
@@ -77,6 +81,10 @@ impl<T: Message, E: End> Inbound<T, E> {
 
     pub(super) fn raw(&self) -> &Arc<E::Raw> {
         &self.state.raw
+    }
+
+    pub(super) fn call(&self) -> &E::Call {
+        &self.state.call
     }
 
     /// The next message; `None` at the clean end of the stream. Each call's timeout starts anew.
@@ -92,7 +100,7 @@ impl<T: Message, E: End> Inbound<T, E> {
             if let Some(payload) = self.state.batch.pop_front() {
                 E::restart(&mut self.state.timer);
                 // A payload that does not decode fails this call and no other (statement 30).
-                return Poll::Ready(T::decode_from(payload).map(Some).map_err(Error::from));
+                return Poll::Ready(decode::<T>(payload, E::SIDE).map(Some).map_err(Error::from));
             }
             if !ready!(self.state.poll_refill(cx))? {
                 return Poll::Ready(Ok(None));

@@ -5,6 +5,7 @@ use std::time::Duration;
 use streamgen_runtime::{GrpcLimits, Server, Transport};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
 
 use crate::capture::Capture;
 use crate::errors_support::{SOON, Wire};
@@ -148,22 +149,45 @@ async fn a_connection_that_is_reset_is_told() {
 #[tokio::test]
 async fn a_stream_that_is_refused_unseen_is_told_once_aloud() {
     let seen = Capture::start();
-    let limits = limits(|limits| limits.connection_window = 1);
+    let limits = limits(|limits| limits.connection_window = 1 << 17);
     let server = serve(Server::builder().grpc_limits(limits), "hold").await;
     let client = RawClient::connect(server.address).await;
     let (_first, mut send) = client.call("/rpc.Peer/Bidi").await;
-    // It waits for its reader, who does not come.
-    send.send_data(vec![0; 1024].into(), false).unwrap();
+    tokio::time::sleep(SOON).await;
+    // It waits for its reader, who does not come; each frame counts as 256 bytes.
+    for _ in 0..300 {
+        send.send_data(vec![0].into(), false).unwrap();
+    }
     let mut refused = 0;
     while refused < 3 {
         let (response, _send) = client.call("/rpc.Peer/Bidi").await;
-        if response.await.is_err() {
+        // The first may come ahead of those frames.
+        if let Ok(Err(_)) = timeout(SOON, response).await {
             refused += 1;
         }
     }
     let text = "streamgen::grpc: stream refused reason=too much waits for its readers";
     assert_eq!(seen.events(&format!("INFO {text}")).len(), 1);
     assert!(seen.events(&format!("DEBUG {text}")).len() >= 2);
+}
+
+#[tokio::test]
+async fn a_stream_for_which_too_much_has_arrived_is_told_once_aloud() {
+    let seen = Capture::start();
+    let limits = limits(|limits| limits.connection_window = 1 << 17);
+    let server = serve(Server::builder().grpc_limits(limits), "hold").await;
+    let client = RawClient::connect(server.address).await;
+    let mut calls = Vec::new();
+    for _ in 0..3 {
+        calls.push(client.call("/rpc.Peer/Bidi").await);
+    }
+    for (_, send) in &mut calls {
+        send.send_data(vec![0; 120_000].into(), false).unwrap();
+    }
+    let text = "streamgen::grpc: stream ended by a limit of its connection side=Server \
+                reason=it holds most of what waits for readers";
+    seen.event(&format!("INFO {text}")).await;
+    seen.event(&format!("DEBUG {text}")).await;
 }
 
 #[tokio::test]

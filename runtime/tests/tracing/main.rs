@@ -3,6 +3,7 @@
 mod calls;
 mod capture;
 mod client;
+mod decoded;
 mod documented;
 #[path = "../errors_support/mod.rs"]
 mod errors_support;

@@ -123,7 +123,8 @@ fn read(path: PathBuf, command: &Command) -> Result<SettingsFile, Vec<Error>> {
 fn two_of_one(document: &Document) -> Option<Diagnostic> {
     let service = |job: &Job| {
         let entry = job.entries.iter().find(|entry| entry.key == "service")?;
-        Some(entry.span)
+        let is_empty = entry.words.iter().all(|word| word.ends_with('='));
+        (!is_empty).then_some(entry.span)
     };
     let served: Vec<Span> = document.jobs.iter().filter_map(service).collect();
     if let [first, second, ..] = served[..] {

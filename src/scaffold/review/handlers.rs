@@ -184,29 +184,69 @@ impl<'a> Review<'a> {
         function: &syn::ImplItemFn,
         found: &Implementation<'_>,
     ) {
-        let params = method.handler_signature().params;
-        let names: Vec<_> = params.iter().map(|(name, _)| unraw(name)).collect();
-        let wanted = self.wanted(service, method);
-        let types = self.types(&found.scope);
-        let names = signature::parameter_names(&names, &wanted, &function.sig, &types);
+        let (names, why) = self.parameters(service, method, &function.sig, &found.scope);
         let mut write = |ty: &_| write_in(&found.scope, &self.reach.absolute(service.module, ty));
         let name = |index: usize, _: &str| names[index].clone();
         let wanted = handler::signature(method, &name, &mut write, STEP);
         let text = format!(
-            "`{}` has another signature than `{}` wants:\n\n    {wanted}\n",
+            "`{}` has another signature than `{}` wants{why}:\n\n    {wanted}\n",
             method.ident, service.handler_trait
         );
         let byte = found.source.bytes(function.sig.ident.span()).start;
         self.find(NoteSeverity::Warning, found.source, byte, text);
     }
 
+    /// What the parameters that the trait wants are called in a function that does not fit, and why it
+    /// does not, if that is Kitex's other surface.
+    fn parameters(
+        &self,
+        service: &ServicePlan<'_>,
+        method: &MethodPlan<'_>,
+        found: &syn::Signature,
+        scope: &Scope,
+    ) -> (Vec<String>, &'static str) {
+        let types = self.types(scope);
+        let other = method.handler_signature_of_other_surface();
+        let of_other_surface = other.filter(|other| {
+            let wanted = self.absolute(service, other);
+            signature::fits(&wanted, found, &types)
+        });
+        let names_of = |signature: &Signature| {
+            let names = signature.params.iter().map(|(name, _)| unraw(name));
+            let (names, wanted) = (names.collect::<Vec<_>>(), self.absolute(service, signature));
+            signature::parameter_names(&names, &wanted, found, &types)
+        };
+        let mut names = names_of(
+            of_other_surface
+                .as_ref()
+                .unwrap_or(&method.handler_signature()),
+        );
+        // On the StreamX surface, a context stands in front of what the classic one has.
+        let why = match (of_other_surface.is_some(), &method.context_param) {
+            (true, Some(context)) => {
+                names.insert(0, format!("_{}", unraw(context)));
+                ": with -streamx, handlers of streams are given a context"
+            }
+            (true, None) => {
+                names.remove(0);
+                ": without -streamx, the stream gives the context, by `.context()`"
+            }
+            (false, _) => "",
+        };
+        (names, why)
+    }
+
     /// What the trait of a service wants of a method.
     fn wanted(&self, service: &ServicePlan<'_>, method: &MethodPlan<'_>) -> signature::Wanted {
-        let Signature { params, returns } = method.handler_signature();
+        self.absolute(service, &method.handler_signature())
+    }
+
+    fn absolute(&self, service: &ServicePlan<'_>, signature: &Signature) -> signature::Wanted {
+        let Signature { params, returns } = signature;
         let absolute = |ty: &_| self.reach.absolute(service.module, ty);
         signature::Wanted {
             params: params.iter().map(|(_, ty)| absolute(ty)).collect(),
-            returns: absolute(&returns),
+            returns: absolute(returns),
         }
     }
 

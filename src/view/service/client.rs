@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::plan::{MethodPlan, Request, RustType, ServicePlan};
+use crate::plan::{ClientKind, ClientPlan, MethodPlan, Request, RustType, ServicePlan};
 
 use super::{docs, signature};
 use crate::layout;
@@ -11,7 +11,13 @@ use crate::layout::Return;
 #[derive(Template)]
 #[template(path = "service_client.rs.j2")]
 struct ClientView<'a> {
-    service: &'a ServicePlan<'a>,
+    client: &'a ClientPlan,
+    /// The client's documentation, each line with its end.
+    docs: String,
+    /// The runtime's functions that make it: of `ServiceClient`, and of the type of its builder.
+    of_channel: &'static str,
+    builder_type: &'static str,
+    of_service: &'static str,
     /// Head of the function that starts a builder.
     builder: String,
     /// Head of the `impl` block.
@@ -25,14 +31,13 @@ struct MethodView {
     body: String,
 }
 
-pub(super) fn render(service: &ServicePlan<'_>) -> askama::Result<String> {
-    let client = RustType::runtime("client::ServiceClient", []);
-    let from = RustType::generic("::core::convert::From", [client]);
-    let methods = service
-        .methods
-        .iter()
-        .enumerate()
-        .map(|(index, method)| MethodView {
+pub(super) fn render(service: &ServicePlan<'_>, client: &ClientPlan) -> askama::Result<String> {
+    let wrapped = RustType::runtime("client::ServiceClient", []);
+    let from = RustType::generic("::core::convert::From", [wrapped]);
+    let numbers = client.methods.iter();
+    let methods = numbers
+        .map(|number| (*number, &service.methods[*number]))
+        .map(|(number, method)| MethodView {
             docs: docs(method),
             signature: signature(
                 &format!("pub fn {}", method.ident),
@@ -40,22 +45,45 @@ pub(super) fn render(service: &ServicePlan<'_>) -> askama::Result<String> {
                 Return::Type,
                 " {",
             ),
-            body: body(index, method),
+            body: body(number, method),
         });
+    let (of_channel, builder_type, of_service) = client.kind.functions();
     ClientView {
-        service,
-        builder: builder(service),
-        from_client: layout::impl_header("", &from, &service.client),
+        client,
+        docs: docs_of_client(service, client),
+        of_channel,
+        builder_type,
+        of_service,
+        builder: builder(client, builder_type),
+        from_client: layout::impl_header("", &from, &client.ident),
         methods: methods.collect(),
     }
     .render()
 }
 
-fn builder(service: &ServicePlan<'_>) -> String {
+/// What stands above a client. One of two says what the other is for.
+fn docs_of_client(service: &ServicePlan<'_>, client: &ClientPlan) -> String {
+    let name = service.wire_name;
+    let clone = "Cheap to clone: clones share connections.";
+    let other = service.clients.iter().find(|one| one.kind != client.kind);
+    let other = other.map_or("", |other| &other.ident);
+    match client.kind {
+        ClientKind::All => format!("/// Calls `{name}`. {clone}\n"),
+        ClientKind::Calls => {
+            format!("/// Calls `{name}`. {clone}\n///\n/// Streams are [`{other}`]'s.\n")
+        }
+        ClientKind::OverStream => format!(
+            "/// Opens streams of `{name}`. {clone}\n///\n/// Calls without stream are [`{other}`]'s.\n"
+        ),
+    }
+}
+
+fn builder(client: &ClientPlan, builder_type: &str) -> String {
     let name = RustType::runtime("FastStr", []);
     let destination = RustType::generic("impl ::core::convert::Into", [name]);
-    let builder = RustType::runtime("client::ClientBuilder", [RustType::plain("Self")]);
-    let head = format!("pub fn {}", service.builder);
+    let builder = format!("client::{builder_type}");
+    let builder = RustType::runtime(&builder, [RustType::plain("Self")]);
+    let head = format!("pub fn {}", client.builder);
     let params = [Some(("destination", &destination))];
     layout::signature(4, &head, &params, &Return::Type(&builder), " {")
 }

@@ -40,8 +40,10 @@ pub(super) fn render(plan: &Plan<'_>, service: &ServicePlan<'_>) -> askama::Resu
     let mut items = vec![
         handler_trait::render(plan, service)?,
         server::render(plan, service)?,
-        client::render(service)?,
     ];
+    for found in &service.clients {
+        items.push(client::render(service, found)?);
+    }
     for method in &service.methods {
         if method.kind.has_args_struct() {
             items.push(item::render_args(plan, service, method)?);
@@ -57,8 +59,8 @@ pub(super) fn render(plan: &Plan<'_>, service: &ServicePlan<'_>) -> askama::Resu
         name: literal::string(service.wire_name),
         package: literal::string(&plan.grpc_package(file)),
         payload: if is_protobuf { "Protobuf" } else { "Thrift" },
-        // Kitex's own choice for each kind of IDL (`kitex-tool.md` 5).
-        default_transport: match is_protobuf {
+        // Kitex's own choice for each kind of IDL and surface (`kitex-tool.md` 5).
+        default_transport: match is_protobuf || service.has_stream_client() {
             true => "Grpc",
             false => "TtHeaderStreaming",
         },

@@ -21,6 +21,8 @@ struct ServerView<'a> {
     /// Arms of the two dispatching functions.
     serve: Vec<Arm>,
     stream: Vec<Arm>,
+    /// What the parameter for a stream's context is called.
+    stream_context: &'static str,
 }
 
 struct Arm {
@@ -49,8 +51,18 @@ pub(super) fn render(plan: &Plan<'_>, service: &ServicePlan<'_>) -> askama::Resu
         debug_body: layout::call("f.write_str", &[literal::string(&service.server)], 8, 8, 0),
         serve: arms(service, |kind| !kind.is_streaming()),
         stream: arms(service, MethodKind::is_streaming),
+        stream_context: match takes_context(service) {
+            true => "cx",
+            false => "_cx",
+        },
     }
     .render()
+}
+
+/// Whether handlers of streams are given a context beside the stream.
+fn takes_context(service: &ServicePlan<'_>) -> bool {
+    let mut streams = service.methods.iter();
+    streams.any(|method| method.kind.is_streaming() && method.context_param.is_some())
 }
 
 fn arms(service: &ServicePlan<'_>, wanted: impl Fn(MethodKind) -> bool) -> Vec<Arm> {
@@ -93,9 +105,9 @@ fn arm(service: &ServicePlan<'_>, index: usize, method: &MethodPlan<'_>) -> Arm 
         params.push("stream".to_owned());
         rest.push("stream".to_owned());
     }
-    let args: Vec<_> = ["&handler", "cx"]
-        .map(str::to_owned)
-        .into_iter()
+    let context = method.context_param.as_ref().map(|_| "cx".to_owned());
+    let args: Vec<_> = std::iter::once("&handler".to_owned())
+        .chain(context)
         .chain(rest)
         .collect();
     Arm {

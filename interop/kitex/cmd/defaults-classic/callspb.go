@@ -24,8 +24,8 @@ func serveCallsPb(listener net.Listener) error {
 	}, listener)
 }
 
-func callCallsPb(addr string) ([]defaults.Call, error) {
-	c, err := callspb.NewClient("callspb", client.WithHostPorts(addr))
+func callCallsPb(addr string, options []client.Option) ([]defaults.Call, error) {
+	c, err := callspb.NewClient("callspb", append(options, client.WithHostPorts(addr))...)
 	if err != nil {
 		return nil, err
 	}

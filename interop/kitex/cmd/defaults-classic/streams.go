@@ -21,6 +21,10 @@ func (*streamsHandler) Echo(_ context.Context, req *gen.Text) (*gen.Text, error)
 	return &gen.Text{Text: defaults.Echoed(req.Text)}, nil
 }
 
+func (*streamsHandler) Unary(_ context.Context, req *gen.Text) (*gen.Text, error) {
+	return &gen.Text{Text: defaults.Echoed(req.Text)}, nil
+}
+
 func (*streamsHandler) Client(stream gen.Streams_ClientServer) error {
 	var texts []string
 	for {
@@ -65,8 +69,8 @@ func serveStreams(listener net.Listener) error {
 	}, listener)
 }
 
-func callStreams(addr string) ([]defaults.Call, error) {
-	c, err := streams.NewClient("streams", client.WithHostPorts(addr))
+func callStreams(addr string, options []client.Option) ([]defaults.Call, error) {
+	c, err := streams.NewClient("streams", append(options, client.WithHostPorts(addr))...)
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +81,13 @@ func callStreams(addr string) ([]defaults.Call, error) {
 	calls := []defaults.Call{
 		defaults.Ping(func(ctx context.Context, text string) (string, error) {
 			res, err := c.Echo(ctx, &gen.Text{Text: text})
+			if err != nil {
+				return "", err
+			}
+			return res.Text, nil
+		}),
+		defaults.Unary(func(ctx context.Context, text string) (string, error) {
+			res, err := s.Unary(ctx, &gen.Text{Text: text})
 			if err != nil {
 				return "", err
 			}

@@ -24,8 +24,8 @@ func serveCalls(listener net.Listener) error {
 	}, listener)
 }
 
-func callCalls(addr string) ([]defaults.Call, error) {
-	c, err := calls.NewClient("calls", client.WithHostPorts(addr))
+func callCalls(addr string, options []client.Option) ([]defaults.Call, error) {
+	c, err := calls.NewClient("calls", append(options, client.WithHostPorts(addr))...)
 	if err != nil {
 		return nil, err
 	}

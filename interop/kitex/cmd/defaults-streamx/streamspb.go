@@ -64,8 +64,8 @@ func serveStreamsPb(listener net.Listener) error {
 	}, listener)
 }
 
-func callStreamsPb(addr string) ([]defaults.Call, error) {
-	c, err := streamspb.NewClient("streamspb", client.WithHostPorts(addr))
+func callStreamsPb(addr string, options []client.Option) ([]defaults.Call, error) {
+	c, err := streamspb.NewClient("streamspb", append(options, client.WithHostPorts(addr))...)
 	if err != nil {
 		return nil, err
 	}

@@ -7,8 +7,12 @@
 pub use ::prost::*;
 
 pub mod encoding {
-    //! prost's encoding, but for maps.
+    //! prost's encoding, but for what a map writes and for a count of what is built.
 
+    pub use super::super::counted::{
+        bool, bytes, double, fixed32, fixed64, float, group, int32, int64, message, sfixed32,
+        sfixed64, sint32, sint64, string, uint32, uint64,
+    };
     pub use ::prost::encoding::*;
 
     pub mod hash_map {
@@ -17,7 +21,7 @@ pub mod encoding {
         use std::collections::HashMap;
 
         super::super::whole_entries!(HashMap);
-        pub use ::prost::encoding::hash_map::{merge, merge_with_default};
+        super::super::counted_entries!(HashMap, hash_map, hash_table);
     }
 
     pub mod btree_map {
@@ -26,7 +30,7 @@ pub mod encoding {
         use std::collections::BTreeMap;
 
         super::super::whole_entries!(BTreeMap);
-        pub use ::prost::encoding::btree_map::{merge, merge_with_default};
+        super::super::counted_entries!(BTreeMap, btree_map, b_tree);
     }
 }
 
@@ -107,6 +111,68 @@ macro_rules! whole_entries {
 }
 use whole_entries;
 
+/// What prost's derive calls to read an entry of a map, and a charge for the entry.
+macro_rules! counted_entries {
+    ($map:ident, $module:ident, $memory:ident) => {
+        use std::hash::Hash;
+
+        use ::prost::DecodeError;
+        use ::prost::bytes::Buf;
+        use ::prost::encoding::DecodeContext;
+
+        use crate::codec::budget::$memory;
+        use crate::codec::protobuf::budget::charge;
+
+        /// Reads an entry.
+        ///
+        /// # Errors
+        /// Bytes that are none; more is built than the message may.
+        pub fn merge<K, V, B>(
+            key_merge: impl Fn(WireType, &mut K, &mut B, DecodeContext) -> Result<(), DecodeError>,
+            val_merge: impl Fn(WireType, &mut V, &mut B, DecodeContext) -> Result<(), DecodeError>,
+            values: &mut $map<K, V>,
+            buf: &mut B,
+            ctx: DecodeContext,
+        ) -> Result<(), DecodeError>
+        where
+            K: Default + Eq + Hash + Ord,
+            V: Default,
+            B: Buf,
+        {
+            merge_with_default(key_merge, val_merge, V::default(), values, buf, ctx)
+        }
+
+        /// Reads an entry whose value is `val_default` if it says nothing else.
+        ///
+        /// # Errors
+        /// As of [`merge`].
+        pub fn merge_with_default<K, V, B>(
+            key_merge: impl Fn(WireType, &mut K, &mut B, DecodeContext) -> Result<(), DecodeError>,
+            val_merge: impl Fn(WireType, &mut V, &mut B, DecodeContext) -> Result<(), DecodeError>,
+            val_default: V,
+            values: &mut $map<K, V>,
+            buf: &mut B,
+            ctx: DecodeContext,
+        ) -> Result<(), DecodeError>
+        where
+            K: Default + Eq + Hash + Ord,
+            B: Buf,
+        {
+            let (count, size) = (values.len(), size_of::<(K, V)>());
+            charge($memory(count + 1, size).saturating_sub($memory(count, size)))?;
+            ::prost::encoding::$module::merge_with_default(
+                key_merge,
+                val_merge,
+                val_default,
+                values,
+                buf,
+                ctx,
+            )
+        }
+    };
+}
+use counted_entries;
+
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, HashMap};
@@ -131,6 +197,8 @@ mod tests {
         #[prost(map = "bool, enumeration(Colour)", tag = "300")]
         colours: HashMap<bool, i32>,
     }
+
+    crate::protobuf_messages! { Maps }
 
     #[test]
     fn an_entry_has_its_key_and_its_value_also_where_they_are_zero() {

@@ -47,7 +47,7 @@ impl<Req: Message, Res: Message> BidiStreamingClient<Req, Res> {
     pub(crate) fn new(raw: Arc<dyn ClientRaw>, timeout: Option<RecvTimeout>) -> Self {
         Self {
             outbound: RequestSender::new(Arc::clone(&raw)),
-            inbound: Responses::new(Arc::clone(&raw)).with_timeout(timeout),
+            inbound: Responses::with_timeout(Arc::clone(&raw), timeout),
             cancel: CancelOnDrop::new(raw),
         }
     }

@@ -24,7 +24,7 @@ pub struct ServerStreamingClient<Res> {
 
 impl<Res: Message> ServerStreamingClient<Res> {
     pub(crate) fn new(raw: Arc<dyn ClientRaw>, timeout: Option<RecvTimeout>) -> Self {
-        let inbound = Responses::new(Arc::clone(&raw)).with_timeout(timeout);
+        let inbound = Responses::with_timeout(Arc::clone(&raw), timeout);
         Self::from_parts(inbound, CancelOnDrop::new(raw))
     }
 

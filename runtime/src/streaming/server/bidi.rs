@@ -5,8 +5,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::metadata_methods;
+use super::{context_method, metadata_methods};
 use crate::codec::Message;
+use crate::context::Context as CallContext;
 use crate::error::Result;
 use crate::streaming::inbound::Requests;
 use crate::streaming::outbound::{self, ResponseSender, compression_method};
@@ -22,9 +23,9 @@ pub struct BidiStreamingServer<Req, Res> {
 }
 
 impl<Req: Message, Res: Message> BidiStreamingServer<Req, Res> {
-    pub(crate) fn new(raw: Arc<dyn ServerRaw>) -> Self {
+    pub(crate) fn new(raw: Arc<dyn ServerRaw>, cx: CallContext) -> Self {
         Self {
-            inbound: Requests::new(raw),
+            inbound: Requests::new(raw, cx),
             response: PhantomData,
         }
     }
@@ -67,6 +68,7 @@ impl<Req: Message, Res: Message> BidiStreamingServer<Req, Res> {
     }
 
     compression_method!(|this| this.inbound.raw());
+    context_method!(|this| this.inbound.call());
     metadata_methods!(|this| this.inbound.raw());
 }
 

@@ -4,8 +4,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::metadata_methods;
+use super::{context_method, metadata_methods};
 use crate::codec::Message;
+use crate::context::Context as CallContext;
 use crate::error::Result;
 use crate::streaming::inbound::Requests;
 use crate::streaming::traits::{debug_stream, impl_stream};
@@ -18,9 +19,9 @@ pub struct ClientStreamingServer<Req> {
 }
 
 impl<Req: Message> ClientStreamingServer<Req> {
-    pub(crate) fn new(raw: Arc<dyn ServerRaw>) -> Self {
+    pub(crate) fn new(raw: Arc<dyn ServerRaw>, cx: CallContext) -> Self {
         Self {
-            inbound: Requests::new(raw),
+            inbound: Requests::new(raw, cx),
         }
     }
 
@@ -36,6 +37,7 @@ impl<Req: Message> ClientStreamingServer<Req> {
         self.inbound.recv()
     }
 
+    context_method!(|this| this.inbound.call());
     metadata_methods!(|this| this.inbound.raw());
 }
 

@@ -10,6 +10,20 @@ pub use bidi::{BidiServerReceiver, BidiServerSender, BidiStreamingServer};
 pub use client_streaming::ClientStreamingServer;
 pub use server_streaming::ServerStreamingServer;
 
+/// The method for the call's context. `$context` is where it is.
+macro_rules! context_method {
+    (|$this:ident| $context:expr) => {
+        /// The context of the call: who calls, with which metainfo, until when. On the StreamX
+        /// surface, it is the one that the handler is given besides. Clones are cheap and outlive
+        /// the stream.
+        #[must_use]
+        pub fn context(&self) -> &$crate::context::Context {
+            let $this = self;
+            $context
+        }
+    };
+}
+
 /// Methods for the header and the trailer of a handler's stream. `$raw` is the field that holds its
 /// `ServerRaw`.
 macro_rules! metadata_methods {
@@ -54,4 +68,4 @@ macro_rules! metadata_methods {
     };
 }
 
-use metadata_methods;
+use {context_method, metadata_methods};

@@ -4,8 +4,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::metadata_methods;
+use super::{context_method, metadata_methods};
 use crate::codec::Message;
+use crate::context::Context as CallContext;
 use crate::error::Result;
 use crate::streaming::outbound::{ResponseSender, compression_method};
 use crate::streaming::traits::{debug_stream, impl_sink};
@@ -14,12 +15,14 @@ use crate::wire::ServerRaw;
 /// The handler's end of a stream of responses. It ends when the handler returns.
 pub struct ServerStreamingServer<Res> {
     outbound: ResponseSender<Res>,
+    cx: CallContext,
 }
 
 impl<Res: Message> ServerStreamingServer<Res> {
-    pub(crate) fn new(raw: Arc<dyn ServerRaw>) -> Self {
+    pub(crate) fn new(raw: Arc<dyn ServerRaw>, cx: CallContext) -> Self {
         Self {
             outbound: ResponseSender::new(raw),
+            cx,
         }
     }
 
@@ -36,6 +39,7 @@ impl<Res: Message> ServerStreamingServer<Res> {
     }
 
     compression_method!(|this| this.outbound.raw());
+    context_method!(|this| &this.cx);
     metadata_methods!(|this| this.outbound.raw());
 }
 

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use super::fake::Fake;
 use super::{Message, bytes, message};
 use crate::codec::ApplicationException;
+use crate::context::Context;
 use crate::error::CancelReason;
 use crate::streaming::{BidiStreamingClient, BidiStreamingServer, ClientStreamingClient};
 
@@ -113,7 +114,8 @@ async fn an_end_without_response_is_an_error() {
 #[tokio::test]
 async fn a_handlers_stream_is_not_cancelled_by_being_dropped() {
     let fake = Fake::new();
-    let stream = BidiStreamingServer::<Message, Message>::new(Arc::clone(&fake) as _);
+    let stream =
+        BidiStreamingServer::<Message, Message>::new(Arc::clone(&fake) as _, Context::new());
     let (sender, receiver) = stream.split();
     drop((sender, receiver));
     assert_eq!(fake.seen().cancelled, None);

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use super::ledger::LEAST;
-use super::message::PREFIX_LEN;
 use crate::call::Encoding;
 use crate::wire::SEND_TIMEOUT;
 
@@ -11,15 +9,21 @@ use crate::wire::SEND_TIMEOUT;
 const MAX_MESSAGE: usize = 64 * 1024 * 1024;
 /// What a peer may send on one stream before the reader takes its messages.
 const STREAM_WINDOW: u32 = 1024 * 1024;
-/// How much may wait for readers on one connection before it gets no new streams: 256 streams whose
-/// readers do nothing.
-const CONNECTION_WINDOW: u32 = 256 * 1024 * 1024;
-/// How many streams a client may have open at a time on one connection to a server.
-const MAX_STREAMS: u32 = 1 << 16;
-/// Size of all headers of one request or response, as HTTP/2 counts it. Kitex has the same limit
-/// and does not announce it; nor do we, because clients with large metainfo fail when a smaller
-/// limit is announced to them (A.17).
-const MAX_HEADER_LIST: u32 = 16 * 1024 * 1024;
+/// How much may wait for readers on one connection: twice the largest message.
+const CONNECTION_WINDOW: u32 = 128 * 1024 * 1024;
+/// How many streams a client may have open at a time on one connection to a server. Kitex and grpc-go
+/// have no bound (`math.MaxUint32` in their `http2_server.go` and `server.go`), proxies and servers of
+/// browsers have 100 to 250. Clients of Kitex share one connection among many streams that last
+/// long; so many idle ones hold as much memory as the headers of a connection may.
+const MAX_STREAMS: u32 = 1 << 14;
+/// Size of all headers of one request or response, as HTTP/2 counts it: that of Go's `net/http`
+/// (`DefaultMaxHeaderBytes`), and four times what a header of TTHeader can hold. Kitex and grpc-go
+/// allow 16 MiB (`defaultServerMaxHeaderListSize`), grpc-go is about to allow 8 KiB
+/// (`upcomingDefaultHeaderListSize`). It is not announced, because clients with large metainfo fail
+/// when a smaller limit than theirs is announced to them (A.17).
+const MAX_HEADER_LIST: u32 = 1024 * 1024;
+/// What the calls of a connection may keep of headers: as for TTHeader Streaming.
+const CONNECTION_HEADERS: usize = 16 * 1024 * 1024;
 /// How long the peer may take to answer a ping; Kitex's default.
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a peer may take for its preface and first SETTINGS.
@@ -28,21 +32,12 @@ const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// times.
 const FRAME_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The window of a stream until the peer has read our SETTINGS: no stream begins with a smaller one
-/// before that (RFC 9113, 6.9.2).
-const DEFAULT_WINDOW: u32 = 65_535;
-/// How many times [`GrpcLimits::connection_window`] the charge for unread short frames may reach:
-/// streams that are open may go on when no new stream is opened.
-const EXCESS: u64 = 4;
-/// h2 charges an unread DATA frame the bytes by which the frame is shorter than this.
-const SHORT: u64 = LEAST as u64;
-
 /// Bounds of one gRPC connection, of either side.
 ///
-/// The bytes that wait for readers are at most the number of streams times
-/// [`GrpcLimits::stream_window`]. In addition, each stream may hold the arrived part of one
-/// message, of up to [`GrpcLimits::max_message`]. A reader that does nothing stops its own stream
-/// and no other, because the window of the connection is the largest that HTTP/2 has, 2 GiB.
+/// A stream may hold [`GrpcLimits::stream_window`] for its reader, and the arrived part of one message
+/// of up to [`GrpcLimits::max_message`]; all streams together [`GrpcLimits::connection_window`]. A
+/// reader that does nothing stops its own stream and no other, because the window of the connection
+/// that the peer sees is the largest that HTTP/2 has, 2 GiB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GrpcLimits {
@@ -52,21 +47,26 @@ pub struct GrpcLimits {
     /// How many bytes the peer may send on one stream before the reader takes them with `recv`.
     /// Default 1 MiB.
     pub stream_window: u32,
-    /// How many bytes may wait for readers on all streams of a connection together; a DATA frame
-    /// counts as 256 bytes at least. If more wait, open streams go on, each within its own window.
-    /// A server then refuses further streams (REFUSED_STREAM, which clients may repeat elsewhere or
-    /// later), and a client makes further calls on another connection. Default 256 MiB.
+    /// How many bytes may wait for readers on all streams of a connection together: messages and
+    /// arrived parts of messages, and headers and trailers. If half of it waits, open streams go on,
+    /// but a server refuses further ones (REFUSED_STREAM, which clients may repeat elsewhere or
+    /// later), and a client makes further calls on another connection. If more waits, the streams
+    /// that hold the most end with status 8 and lose what waits. Default 128 MiB, at least 128 KiB;
+    /// the value must be larger than the largest message.
     ///
-    /// A connection is closed when keeping its unread short DATA frames costs four times this value, and
-    /// also costs more than one stream whose window is full of empty messages.
+    /// What waits holds little more memory than it counts: at most about twice as much, and 16 MiB.
     pub connection_window: u32,
     /// How many streams a client may have open at a time on one connection; the client has to wait
     /// with further streams. Handlers that run on although their stream was reset may be 1,024
-    /// more; beyond that, the server refuses calls. Default 65,536. Servers only.
+    /// more; beyond that, the server refuses calls. Default 16,384. Servers only.
     pub max_streams: u32,
     /// Size of all headers of a request, or of a response, in bytes as HTTP/2 counts them. A
-    /// larger one ends its call. Default 16 MiB.
+    /// larger one ends its call. Default 1 MiB.
     pub max_header_list: u32,
+    /// How many bytes running calls of a connection may keep of the headers that the peer has sent,
+    /// all together. A server refuses a further stream (REFUSED_STREAM), and a client ends the call
+    /// with status 8. Default 16 MiB.
+    pub connection_headers: usize,
     /// Silence after which this side pings the peer, in order to find out a dead connection.
     /// `None`, the default: 2 hours at a server, 5 s at a client. [`Duration::MAX`]: never.
     ///
@@ -93,24 +93,6 @@ pub struct GrpcLimits {
     pub send_timeout: Duration,
 }
 
-impl GrpcLimits {
-    /// The sum of charges for unread short DATA frames at which h2 closes the connection. It is the
-    /// larger of two values: some times the limit above which a connection gets no new streams, and
-    /// the charge for one stream whose window is full of empty messages, each in a frame of its
-    /// own.
-    ///
-    /// Kitex and grpc-go put every message into its own frame, so short frames do not show a peer's
-    /// bad intent (E.6). But h2 keeps some 240 bytes for each frame, and no peer has a reason to
-    /// send frames that are shorter than a message's prefix.
-    pub(super) fn data_frame_budget(&self) -> usize {
-        let window = self.stream_window.max(DEFAULT_WINDOW);
-        let frames = u64::from(window) / PREFIX_LEN as u64;
-        let full = frames * (SHORT - PREFIX_LEN as u64);
-        let budget = full.max(EXCESS * u64::from(self.connection_window));
-        usize::try_from(budget).unwrap_or(usize::MAX)
-    }
-}
-
 impl Default for GrpcLimits {
     fn default() -> Self {
         Self {
@@ -119,6 +101,7 @@ impl Default for GrpcLimits {
             connection_window: CONNECTION_WINDOW,
             max_streams: MAX_STREAMS,
             max_header_list: MAX_HEADER_LIST,
+            connection_headers: CONNECTION_HEADERS,
             keepalive: None,
             response_encoding: None,
             keepalive_timeout: KEEPALIVE_TIMEOUT,

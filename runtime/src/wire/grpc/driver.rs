@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::budget::Budget;
 use super::drive_queue::{DriveQueue, Signal};
 use super::events::End;
 use super::io::FlushHandle;
@@ -34,6 +35,7 @@ pub(super) struct Driver<H: Http2, IO> {
     waker: Waker,
     keepalive: Option<Keepalive>,
     progress: Progress,
+    budget: Budget,
     /// Streams to be driven next.
     queue: VecDeque<Arc<Signal>>,
     /// Whether other tasks had their turn since this one was woken.
@@ -49,6 +51,7 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
         drive_queue: Arc<DriveQueue>,
         keepalive: Option<Keepalive>,
         progress: Progress,
+        budget: Budget,
     ) -> Self {
         Self {
             h2: Some(h2),
@@ -57,6 +60,7 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Driver<H, IO> {
             drive_queue,
             keepalive,
             progress,
+            budget,
             queue: VecDeque::new(),
             yielded: false,
             told: false,
@@ -153,7 +157,8 @@ impl<H: Http2, IO: AsyncRead + AsyncWrite + Unpin> Future for Driver<H, IO> {
         if driver.poll_broken().is_ready() {
             return Poll::Ready(());
         }
-        if driver.flusher.begin_turn() {
+        // What is to be read next waits until what was read is in order.
+        if !driver.budget.keep(cx) && driver.flusher.begin_turn() {
             cx.waker().wake_by_ref();
         }
         driver.poll_gone(cx)

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use tracing::{Level, Span, debug, info, warn};
 
+use super::ledger::WhyEnded;
 use crate::error::Side;
 use crate::trace::{Told, connection_span, cut, event_at};
 use crate::wire::not_taken;
@@ -110,6 +111,22 @@ pub(super) fn stream_refused(told: &Told, peer: Option<SocketAddr>, reason: &'st
         peer = peer.map(display),
         reason,
         "stream refused"
+    );
+}
+
+/// The connection ends a stream for which the peer has sent too much.
+pub(super) fn stream_ended(told: &Told, side: Side, peer: Option<SocketAddr>, why: WhyEnded) {
+    let reason = match why {
+        WhyEnded::Fullest => "it holds most of what waits for readers",
+        WhyEnded::Informational => "too many informational responses",
+    };
+    event_at!(
+        told.level(Level::INFO),
+        target: TARGET,
+        ?side,
+        peer = peer.map(display),
+        reason,
+        "stream ended by a limit of its connection"
     );
 }
 

@@ -9,9 +9,9 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf, Take};
 
-use super::frames::{DATA, Frame, Frames, HEADERS};
+use super::frames::{CONTINUATION, DATA, Frame, Frames, HEADERS};
 use super::gather::Gathered;
-use super::ledger::{Arrivals, Ledger};
+use super::ledger::Ledger;
 use super::life::Life;
 use super::progress::Seen;
 use crate::sync::lock;
@@ -25,6 +25,9 @@ const LONGEST_TURN: u64 = 256 * 1024;
 /// How many frames end a turn, however short they are. Before more is read, the task takes the
 /// streams that these frames open from h2, and writes the answers that they ask for.
 const FRAMES_OF_TURN: usize = 1024;
+/// How many bytes of header blocks end a turn: h2 keeps up to 200 times as much for the requests that
+/// they begin, until the task takes these.
+const HEADERS_OF_TURN: usize = 16 * 1024;
 /// How many frames may be read while nothing can be written. For each frame that needs an answer,
 /// h2 keeps that answer, some 600 bytes, until the peer reads. grpc-go and Kitex stop reading at 50
 /// answers; this number also counts frames that need no answer.
@@ -67,6 +70,8 @@ struct Inflow {
     bytes: u64,
     /// Frames read in this turn.
     in_turn: usize,
+    /// Bytes of header blocks in them.
+    headers: usize,
     /// Frames read since this side last wrote something or had nothing to write.
     unanswered: usize,
     /// Whether the last read found no more bytes.
@@ -92,6 +97,7 @@ pub(super) fn gather<IO: AsyncRead>(
             life,
             bytes: 0,
             in_turn: 0,
+            headers: 0,
             unanswered: 0,
             dry: false,
         },
@@ -112,14 +118,19 @@ impl Inflow {
         self.life.note_bytes();
         self.bytes += bytes.len() as u64;
         let mut arrivals = self.ledger.arrivals();
-        let (mut frames, mut answered) = (0, false);
+        let (mut frames, mut headers, mut answered) = (0, 0, false);
         let each = |frame: Frame| {
             frames += 1;
             answered |= matches!(frame.kind, DATA | HEADERS);
-            note_data(&mut arrivals, frame);
+            if matches!(frame.kind, HEADERS | CONTINUATION) {
+                headers += frame.len;
+            }
+            arrivals.add(frame);
         };
         self.frames.read(bytes, each)?;
+        arrivals.finish(bytes.len());
         self.in_turn += frames;
+        self.headers += headers;
         self.unanswered += frames;
         if answered {
             self.life.note_answer();
@@ -134,12 +145,6 @@ impl Inflow {
             bytes: self.bytes,
             ..Seen::default()
         }
-    }
-}
-
-fn note_data(arrivals: &mut Arrivals<'_>, frame: Frame) {
-    if frame.kind == DATA {
-        arrivals.add(frame.stream, frame.len);
     }
 }
 
@@ -166,7 +171,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> FlushHandle<IO> {
         if socket.inflow.unanswered >= UNANSWERED {
             return false;
         }
-        socket.inflow.in_turn = 0;
+        (socket.inflow.in_turn, socket.inflow.headers) = (0, 0);
         let cut = std::mem::take(&mut socket.cut);
         socket.turn = match cut {
             true => LONGEST_TURN.min(socket.turn * 2),
@@ -245,7 +250,10 @@ impl<IO: AsyncRead> Socket<IO> {
     }
 
     fn turn_is_over(&self) -> bool {
-        self.io.limit() == 0 || self.inflow.in_turn >= FRAMES_OF_TURN
+        let inflow = &self.inflow;
+        self.io.limit() == 0
+            || inflow.in_turn >= FRAMES_OF_TURN
+            || inflow.headers >= HEADERS_OF_TURN
     }
 }
 

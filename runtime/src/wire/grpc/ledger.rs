@@ -1,43 +1,81 @@
-//! Counts the bytes that have arrived on a connection and wait for their readers.
+//! Counts what has arrived on a connection and waits for the readers of its streams.
 //!
 //! The window of a connection is the largest that HTTP/2 allows, so that no stream waits for the
 //! reader of another stream. Kitex and grpc-go return the connection's window as soon as bytes
 //! arrive, for the same purpose (A.17). h2 returns it only together with the window of the stream.
-//! In place of the connection's window, two bounds limit the waiting bytes: the number of streams
-//! times the window of one stream, and beyond [`GrpcLimits::connection_window`](super::GrpcLimits)
-//! there are no new streams.
+//! In place of the connection's window, [`GrpcLimits::connection_window`](super::GrpcLimits) limits
+//! what waits: above half of it there are no new streams, and above it the streams that hold the
+//! most end; see `budget.rs`.
 
+mod account;
+mod arrivals;
+mod headers;
+
+use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
+use super::config::GrpcLimits;
 use crate::sync::lock;
 
-/// The least that a DATA frame counts: about what h2 keeps for an unread frame.
+pub(super) use account::{Account, Entry, Receiving, WhyEnded};
+pub(super) use headers::HeaderCharge;
+
+use arrivals::Blocks;
+
+/// The least that a DATA frame counts while h2 holds it: about what h2 keeps for a frame.
 pub(super) const LEAST: usize = 256;
+/// What a byte of a header block counts while h2 holds the block. One byte can stand for a whole
+/// pair (RFC 7541, 6.1), for which a header map keeps up to 104 bytes, and as many again when it
+/// grows.
+const PAIR: u64 = 256;
+/// What a pair counts at least in the size of a header list (RFC 9113, 6.5.2).
+const LIST_PAIR: u64 = 32;
+
+/// The least limit of a connection: a stream begins with a window of 65,535 bytes (RFC 9113, 6.9.2).
+const LEAST_WINDOW: u64 = 128 * 1024;
+
+/// How many bytes wait while the readers keep up with the peer. Such bytes free their buffers soon.
+const KEEPS_UP: u64 = 128 * 1024;
+/// How many bytes more than the waiting ones must have been read since the last sweep before the
+/// next one. So a connection copies only a part of what it reads.
+const SHARED: u64 = 8 * 1024 * 1024;
+/// How many frames may have arrived since the last sweep before the next one. h2 keeps some 240
+/// bytes for each that waits, and does not give up that room before the connection ends.
+const FRAMES: u64 = 8 * 1024;
 
 /// The accounts of the streams of one connection.
 pub(super) struct Ledger {
-    accounts: Mutex<HashMap<u32, Arc<AtomicU64>>>,
+    streams: Mutex<Streams>,
     /// The number of accounts.
     open: AtomicUsize,
-    /// The sum of the waiting bytes of all accounts.
-    total: AtomicU64,
-    limit: u64,
+    /// The sum of what waits on all accounts.
+    waiting: AtomicU64,
+    /// The most that may wait.
+    most: u64,
+    /// The most that one block of headers counts.
+    block: u64,
+    /// What running calls keep of headers, and the most that they may keep.
+    headers: AtomicUsize,
+    most_headers: usize,
+    /// Bytes and frames that were read since the last sweep, or since the readers last kept up.
+    read: AtomicU64,
+    frames: AtomicU64,
+    /// Whether the peer has sent too much for some streams, which have to end.
+    has_excess: AtomicBool,
 }
 
-/// The bytes of one stream that wait for its reader. The owner of the stream's data also owns this
-/// account; dropping it removes the stream's bytes from the sum.
-pub(super) struct Account {
-    ledger: Arc<Ledger>,
-    stream: u32,
-    waits: Arc<AtomicU64>,
+#[derive(Default)]
+struct Streams {
+    accounts: HashMap<u32, Held>,
+    excess: Vec<Arc<Entry>>,
 }
 
-/// Adds frames as they arrive. Takes the lock once for many frames.
-pub(super) struct Arrivals<'a> {
-    ledger: &'a Ledger,
-    accounts: Option<MutexGuard<'a, HashMap<u32, Arc<AtomicU64>>>>,
+/// What the connection's task knows of a stream.
+struct Held {
+    entry: Arc<Entry>,
+    blocks: Blocks,
 }
 
 /// The cost of a DATA frame with this length.
@@ -46,117 +84,98 @@ pub(super) fn cost(len: usize) -> usize {
 }
 
 impl Ledger {
-    /// A ledger for a connection that is full when `limit` bytes wait.
-    pub(super) fn new(limit: u32) -> Arc<Self> {
+    /// A ledger for a connection with these limits.
+    pub(super) fn new(limits: &GrpcLimits) -> Arc<Self> {
+        let list = u64::from(limits.max_header_list);
         Arc::new(Self {
-            accounts: Mutex::default(),
+            streams: Mutex::default(),
             open: AtomicUsize::new(0),
-            total: AtomicU64::new(0),
-            limit: u64::from(limit),
+            waiting: AtomicU64::new(0),
+            most: u64::from(limits.connection_window).max(LEAST_WINDOW),
+            block: list + list / LIST_PAIR * PAIR,
+            headers: AtomicUsize::new(0),
+            most_headers: limits.connection_headers,
+            read: AtomicU64::new(0),
+            frames: AtomicU64::new(0),
+            has_excess: AtomicBool::new(false),
         })
     }
 
     /// Opens the account of a stream of which `arrived` bytes have arrived already.
     pub(super) fn open(self: &Arc<Self>, stream: u32, arrived: usize) -> Account {
-        let waits = Arc::new(AtomicU64::new(arrived as u64));
-        self.total.fetch_add(arrived as u64, Ordering::Relaxed);
+        let entry = Arc::<Entry>::default();
+        let account = Account::new(Arc::clone(self), stream, Arc::clone(&entry));
         self.open.fetch_add(1, Ordering::Relaxed);
-        lock(&self.accounts).insert(stream, Arc::clone(&waits));
-        Account {
-            ledger: Arc::clone(self),
-            stream,
-            waits,
-        }
+        account.added(arrived);
+        let blocks = Blocks::default();
+        lock(&self.streams)
+            .accounts
+            .insert(stream, Held { entry, blocks });
+        account
     }
 
-    pub(super) fn arrivals(&self) -> Arrivals<'_> {
-        Arrivals {
-            ledger: self,
-            accounts: None,
-        }
-    }
-
-    /// Whether so many bytes wait that the connection may get no further stream.
+    /// Whether so much waits that the connection may get no further stream.
     pub(super) fn is_full(&self) -> bool {
-        self.total.load(Ordering::Relaxed) >= self.limit
+        self.waiting() >= self.most / 2
     }
 
     /// Whether no stream is open.
     pub(super) fn is_idle(&self) -> bool {
         self.open.load(Ordering::Relaxed) == 0
     }
-}
 
-impl Arrivals<'_> {
-    /// Counts a DATA frame of this length. Streams without an account do not count: h2 drops their
-    /// frames.
-    pub(super) fn add(&mut self, stream: u32, len: usize) {
-        let ledger = self.ledger;
-        let accounts = self.accounts.get_or_insert_with(|| lock(&ledger.accounts));
-        if let Some(waits) = accounts.get(&stream) {
-            let cost = cost(len) as u64;
-            waits.fetch_add(cost, Ordering::Relaxed);
-            ledger.total.fetch_add(cost, Ordering::Relaxed);
+    /// What waits on all streams.
+    pub(super) fn waiting(&self) -> u64 {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// The most that may wait.
+    pub(super) fn most(&self) -> u64 {
+        self.most
+    }
+
+    /// Whether what waits should be copied together, because it keeps much larger buffers alive, or
+    /// because it is more than `most` and may count for more than it is.
+    pub(super) fn wants_sweep(&self, most: u64) -> bool {
+        let waiting = self.waiting();
+        if waiting > most {
+            return true;
         }
+        if waiting <= KEEPS_UP {
+            self.swept();
+            return false;
+        }
+        let read = self.read.load(Ordering::Relaxed);
+        read > waiting + SHARED || self.frames.load(Ordering::Relaxed) >= FRAMES
     }
-}
 
-impl Account {
-    /// Notes that the reader has taken so many bytes.
-    pub(super) fn taken(&self, bytes: usize) {
-        let bytes = bytes as u64;
-        // The account may lack frames that arrived while it was being opened.
-        let less = |waits: u64| Some(waits.saturating_sub(bytes));
-        let before = self
-            .waits
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
-        let counted = before.unwrap_or_default().min(bytes);
-        self.ledger.total.fetch_sub(counted, Ordering::Relaxed);
+    /// Begins to count what is read anew.
+    pub(super) fn swept(&self) {
+        self.read.store(0, Ordering::Relaxed);
+        self.frames.store(0, Ordering::Relaxed);
     }
-}
 
-impl Drop for Account {
-    fn drop(&mut self) {
-        lock(&self.ledger.accounts).remove(&self.stream);
-        let waits = self.waits.swap(0, Ordering::Relaxed);
-        self.ledger.total.fetch_sub(waits, Ordering::Relaxed);
-        self.ledger.open.fetch_sub(1, Ordering::Relaxed);
+    /// The streams on which something waits: first those with the most.
+    pub(super) fn fullest(&self) -> Vec<Arc<Entry>> {
+        let streams = lock(&self.streams);
+        let entries = streams.accounts.values().map(|held| &held.entry);
+        let waiting = entries.filter(|entry| entry.holds() > 0);
+        let mut found: Vec<_> = waiting
+            .map(|entry| (entry.holds(), Arc::clone(entry)))
+            .collect();
+        drop(streams);
+        found.sort_unstable_by_key(|(holds, _)| Reverse(*holds));
+        found.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    /// The streams for which the peer has sent too many headers since this was last asked.
+    pub(super) fn take_excess(&self) -> Vec<Arc<Entry>> {
+        if !self.has_excess.swap(false, Ordering::Relaxed) {
+            return Vec::new();
+        }
+        std::mem::take(&mut lock(&self.streams).excess)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn total(ledger: &Ledger) -> u64 {
-        ledger.total.load(Ordering::Relaxed)
-    }
-
-    #[test]
-    fn all_that_waits_is_counted_until_it_is_taken_or_its_stream_is_gone() {
-        let ledger = Ledger::new(3000);
-        let first = ledger.open(1, 100);
-        let second = ledger.open(3, 0);
-        let mut arrivals = ledger.arrivals();
-        arrivals.add(1, 1000);
-        arrivals.add(3, 1);
-        // This stream was reset, so it has no account.
-        arrivals.add(5, 10_000);
-        drop(arrivals);
-        assert_eq!(total(&ledger), 100 + 1000 + LEAST as u64);
-        assert!(!ledger.is_full());
-        ledger.arrivals().add(3, 2000);
-        assert!(ledger.is_full());
-
-        second.taken(cost(1) + 2000);
-        assert_eq!(total(&ledger), 1100);
-        // The reader takes more than was counted.
-        second.taken(50);
-        assert_eq!(total(&ledger), 1100);
-        drop(first);
-        assert_eq!(total(&ledger), 0);
-        assert!(!ledger.is_idle());
-        drop(second);
-        assert!(ledger.is_idle());
-    }
-}
+mod tests;

@@ -18,9 +18,16 @@ pub const PREFIX_LEN: usize = 5;
 /// at 4 MiB; Kitex takes what the prefix says.
 pub const DEFAULT_MAX_MESSAGE: usize = 64 * 1024 * 1024;
 
-/// How much longer than what has arrived a buffer may be. Eight frames of 16 KiB are a message of
-/// 128 KiB: up to there it is allocated once and nothing is copied twice.
+/// How many times what has arrived a buffer may be, up to [`AHEAD`]; above, it is at most twice as
+/// long. Eight frames of 16 KiB are a message of 128 KiB: up to there it is allocated once and nothing
+/// is copied twice.
 const GROWTH: usize = 8;
+const AHEAD: usize = 1024 * 1024;
+
+/// What a chunk costs beside its bytes.
+const CHUNK: usize = 64;
+/// So many chunks have room although they are gone.
+const FEW: usize = 8;
 
 /// Flag of a payload that is as its codec wrote it.
 const PLAIN: u8 = 0;
@@ -87,6 +94,9 @@ pub struct MessageReader {
     current: Bytes,
     /// Behind `current`.
     waiting: VecDeque<Bytes>,
+    /// How many of them, and whether `current`, are out of the buffers they were read into.
+    own: usize,
+    owns_current: bool,
     state: State,
 }
 
@@ -117,6 +127,8 @@ impl MessageReader {
             encoding,
             current: Bytes::new(),
             waiting: VecDeque::new(),
+            own: 0,
+            owns_current: false,
             state: AT_MESSAGE,
         }
     }
@@ -129,7 +141,7 @@ impl MessageReader {
     /// Adds the content of a DATA frame.
     pub fn push(&mut self, chunk: Bytes) {
         if self.current.is_empty() {
-            self.current = chunk;
+            (self.current, self.owns_current) = (chunk, false);
         } else if !chunk.is_empty() {
             self.waiting.push_back(chunk);
         }
@@ -145,8 +157,7 @@ impl MessageReader {
         let result = self.advance();
         if let Err(error) = &result {
             self.state = State::Failed(error.clone());
-            self.current.clear();
-            self.waiting.clear();
+            self.drop_chunks();
         }
         result
     }
@@ -181,14 +192,56 @@ impl MessageReader {
         (len <= rest.len() && len <= self.max).then_some(PREFIX_LEN + len)
     }
 
-    /// How many of the pushed bytes are not yet part of a message that was taken.
-    pub(super) fn kept(&self) -> usize {
+    /// Drops what was not taken.
+    pub(super) fn clear(&mut self) {
+        self.drop_chunks();
+        self.state = AT_MESSAGE;
+    }
+
+    fn drop_chunks(&mut self) {
+        self.current = Bytes::new();
+        self.waiting = VecDeque::new();
+        self.own = 0;
+    }
+
+    /// What this holds of messages that were not taken, in bytes.
+    pub(super) fn held(&self) -> usize {
         let partial = match &self.state {
-            State::Payload { partial, .. } => partial.len(),
+            State::Payload { partial, .. } => partial.capacity(),
             State::Prefix(..) | State::Failed(_) => 0,
         };
-        let waiting: usize = self.waiting.iter().map(Bytes::len).sum();
+        let waiting: usize = self.waiting.iter().map(|chunk| chunk.len() + CHUNK).sum();
         partial + self.current.len() + waiting
+    }
+
+    /// Copies what waits out of the buffers that it was read into, and gives the number of bytes
+    /// copied. Chunks become longer by it, so that each byte is copied again a few times at most.
+    pub(super) fn unshare(&mut self) -> usize {
+        let mut copied = 0;
+        if !self.owns_current && !self.current.is_empty() {
+            self.current = Bytes::copy_from_slice(&self.current);
+            copied += self.current.len();
+        }
+        self.owns_current = true;
+        let mut len: usize = self.waiting.range(self.own..).map(Bytes::len).sum();
+        if len == 0 {
+            return copied;
+        }
+        while let Some(last) = self.own.checked_sub(1)
+            && self.waiting[last].len() <= len
+        {
+            len += self.waiting[last].len();
+            self.own = last;
+        }
+        let mut joined = BytesMut::with_capacity(len);
+        self.waiting
+            .range(self.own..)
+            .for_each(|chunk| joined.put_slice(chunk));
+        self.waiting.truncate(self.own);
+        self.waiting.push_back(joined.freeze());
+        self.waiting.shrink_to(FEW);
+        self.own = self.waiting.len();
+        copied + len
     }
 
     /// To be called at the end of the stream.
@@ -246,10 +299,11 @@ impl MessageReader {
 
     /// Makes the next chunk the current one.
     fn load(&mut self) -> bool {
-        match self.waiting.pop_front() {
-            Some(chunk) => self.current = chunk,
-            None => return false,
-        }
+        let Some(chunk) = self.waiting.pop_front() else {
+            return false;
+        };
+        (self.current, self.owns_current) = (chunk, self.own > 0);
+        self.own = self.own.saturating_sub(1);
         true
     }
 
@@ -306,11 +360,15 @@ fn take(current: &mut Bytes, missing: usize, partial: &mut BytesMut) -> Bytes {
 }
 
 /// Adds a chunk that does not complete the payload. The buffer never becomes longer than the payload,
-/// nor longer than [`GROWTH`] times what has arrived.
+/// nor much longer than what has arrived.
 fn grow(partial: &mut BytesMut, chunk: &[u8], missing: usize) {
     if partial.capacity() - partial.len() < chunk.len() {
         let arrived = partial.len() + chunk.len();
-        partial.reserve(missing.min(arrived * GROWTH - partial.len()));
+        let most = (arrived * GROWTH).min(AHEAD).max(arrived * 2);
+        // `reserve` would round up.
+        let mut longer = BytesMut::with_capacity(most.min(partial.len() + missing));
+        longer.put_slice(partial);
+        *partial = longer;
     }
     partial.put_slice(chunk);
 }

@@ -153,9 +153,16 @@ fn is_reserved(name: &HeaderName) -> bool {
 /// that is not base64 is dropped, as by Kitex.
 fn read_values(headers: &HeaderMap, name: &HeaderName, pairs: &mut Vec<(FastStr, FastStr)>) {
     let key = FastStr::new(name.as_str());
+    let mut last: Option<(&HeaderValue, FastStr)> = None;
     for value in headers.get_all(name) {
         if !is_binary(&key) {
-            pairs.push((key.clone(), text(value)));
+            // HPACK repeats a long value in one byte; here it is shared.
+            let text = match last.take() {
+                Some((same, text)) if same == value => text,
+                _ => text(value),
+            };
+            pairs.push((key.clone(), text.clone()));
+            last = Some((value, text));
             continue;
         }
         let values = value.as_bytes().split(|byte| *byte == b',');

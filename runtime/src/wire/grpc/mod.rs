@@ -4,6 +4,7 @@
 //! and nowhere else here. The public modules are pure: bytes and header maps in, values out.
 
 mod body;
+mod budget;
 pub(crate) mod client;
 pub mod compression;
 mod config;

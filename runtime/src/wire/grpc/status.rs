@@ -58,8 +58,12 @@ fn exception_code(type_id: i32, payload: PayloadCodec) -> Code {
     }
 }
 
-/// A request that does not decode. Kitex's Thrift calls carry the type id of a protocol error.
+/// A request that does not decode. Kitex's Thrift calls carry the type id of a protocol error. A request
+/// that takes too much memory is one above a limit.
 pub(super) fn of_decode(error: &DecodeError, payload: PayloadCodec) -> Error {
+    if error.is_over_limit() {
+        return grpc(Code::RESOURCE_EXHAUSTED, error.to_string());
+    }
     let code = match payload {
         PayloadCodec::Thrift => Code::PERMISSION_DENIED,
         PayloadCodec::Protobuf => Code::INTERNAL,
@@ -76,6 +80,10 @@ fn handler_code(error: &Error, payload: PayloadCodec) -> Code {
     match (error.kind(), error.kitex_code()) {
         (ErrorKind::Protocol, Some(type_id)) if error.side().is_none() => Code::from(type_id),
         (ErrorKind::Connection, _) => Code::UNAVAILABLE,
+        // A message above a limit, and the handler passes on what its `recv` returned.
+        (ErrorKind::ResourceExhausted, Some(ApplicationException::PROTOCOL_ERROR)) => {
+            Code::RESOURCE_EXHAUSTED
+        }
         // Kitex: the type id of a Thrift protocol error.
         (ErrorKind::Decode, _) if payload == PayloadCodec::Thrift => Code::PERMISSION_DENIED,
         _ => Code::INTERNAL,

@@ -10,6 +10,7 @@ pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime:
     ::streamgen_runtime::Transport::TtHeaderStreaming,
     &[
         ::streamgen_runtime::MethodInfo::new("Echo", ::streamgen_runtime::Mode::PingPong),
+        ::streamgen_runtime::MethodInfo::new("Unary", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Client", ::streamgen_runtime::Mode::ClientStreaming),
         ::streamgen_runtime::MethodInfo::new("Server", ::streamgen_runtime::Mode::ServerStreaming),
         ::streamgen_runtime::MethodInfo::new("Bidi", ::streamgen_runtime::Mode::BidiStreaming),
@@ -20,6 +21,14 @@ pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime:
 pub trait Streams: ::core::marker::Send + ::core::marker::Sync + 'static {
     /// Ping-pong method `Echo`.
     fn echo(
+        &self,
+        cx: ::streamgen_runtime::Context,
+        req: super::Text,
+    ) -> impl ::core::future::Future<Output = ::streamgen_runtime::Result<super::Text>>
+    + ::core::marker::Send;
+
+    /// Ping-pong method `Unary`.
+    fn unary(
         &self,
         cx: ::streamgen_runtime::Context,
         req: super::Text,
@@ -95,6 +104,12 @@ impl<H: Streams> ::streamgen_runtime::server::Service for StreamsServer<H> {
                 };
                 ::streamgen_runtime::server::ping_pong(args, call)
             }
+            1 => {
+                let call = move |args: UnaryArgs| async move {
+                    <H as Streams>::unary(&handler, cx, args.req).await
+                };
+                ::streamgen_runtime::server::ping_pong(args, call)
+            }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }
     }
@@ -107,18 +122,18 @@ impl<H: Streams> ::streamgen_runtime::server::Service for StreamsServer<H> {
     ) -> ::streamgen_runtime::server::StreamFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
-            1 => {
+            2 => {
                 let call =
                     move |stream| async move { <H as Streams>::client(&handler, cx, stream).await };
                 ::streamgen_runtime::server::client_streaming(stream, call)
             }
-            2 => {
+            3 => {
                 let call = move |req, stream| async move {
                     <H as Streams>::server(&handler, cx, req, stream).await
                 };
                 ::streamgen_runtime::server::server_streaming(stream, call)
             }
-            3 => {
+            4 => {
                 let call =
                     move |stream| async move { <H as Streams>::bidi(&handler, cx, stream).await };
                 ::streamgen_runtime::server::bidi_streaming(stream, call)
@@ -167,11 +182,20 @@ impl StreamsClient {
         self.client.ping_pong(0, args)
     }
 
+    /// Ping-pong method `Unary`.
+    pub fn unary(
+        &self,
+        req: super::Text,
+    ) -> ::streamgen_runtime::client::PingPongCall<UnaryArgs, super::Text> {
+        let args = UnaryArgs { req };
+        self.client.ping_pong(1, args)
+    }
+
     /// Client-streaming method `Client`.
     pub fn client(
         &self,
     ) -> ::streamgen_runtime::client::ClientStreamingCall<super::Text, super::Text> {
-        self.client.client_streaming(1)
+        self.client.client_streaming(2)
     }
 
     /// Server-streaming method `Server`.
@@ -179,12 +203,12 @@ impl StreamsClient {
         &self,
         req: super::Text,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::Text, super::Text> {
-        self.client.server_streaming(2, req)
+        self.client.server_streaming(3, req)
     }
 
     /// Bidirectional streaming method `Bidi`.
     pub fn bidi(&self) -> ::streamgen_runtime::client::BidiStreamingCall<super::Text, super::Text> {
-        self.client.bidi_streaming(3)
+        self.client.bidi_streaming(4)
     }
 }
 
@@ -198,6 +222,33 @@ pub struct EchoArgs {
 
 impl ::streamgen_runtime::codec::Struct for EchoArgs {
     const NAME: &'static str = "EchoArgs";
+
+    fn encode_fields<S: ::streamgen_runtime::codec::FieldSink>(&self, sink: &mut S) {
+        sink.field(1, &self.req);
+    }
+
+    fn decode_fields(
+        &mut self,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+    ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
+        while fields.more()? {
+            fields.field(1, &mut self.req)?;
+        }
+        ::core::result::Result::Ok(())
+    }
+}
+
+/// Arguments of `Unary` as they stand on the wire.
+#[doc(hidden)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub struct UnaryArgs {
+    /// `1: Text req`
+    pub req: super::Text,
+}
+
+impl ::streamgen_runtime::codec::Struct for UnaryArgs {
+    const NAME: &'static str = "UnaryArgs";
 
     fn encode_fields<S: ::streamgen_runtime::codec::FieldSink>(&self, sink: &mut S) {
         sink.field(1, &self.req);

@@ -18,6 +18,8 @@ use super::head;
 use crate::call::Outgoing;
 use crate::error::{Result, Side};
 use crate::trace;
+use crate::wire::grpc::body::Broken;
+use crate::wire::grpc::budget::Budget;
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::drive_queue::DriveQueue;
 use crate::wire::grpc::driver::{Driver, Http2};
@@ -26,7 +28,7 @@ use crate::wire::grpc::frames::Frames;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::io::{FlushHandle, Gather, gather};
 use crate::wire::grpc::keepalive::Keepalive;
-use crate::wire::grpc::ledger::{Account, Ledger};
+use crate::wire::grpc::ledger::{Account, HeaderCharge, Ledger, Receiving};
 use crate::wire::grpc::life::Life;
 use crate::wire::grpc::progress::Progress;
 use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, REMEMBERED_RESETS};
@@ -51,25 +53,50 @@ pub(super) struct Response {
     future: ResponseFuture,
     /// Handed over together with the response.
     account: Option<Account>,
+    ledger: Arc<Ledger>,
 }
 
 impl Response {
     /// Starts to count the bytes that arrive for this response.
     pub(super) fn new(future: ResponseFuture, ledger: &Arc<Ledger>) -> Self {
         let account = Some(ledger.open(future.stream_id().as_u32(), 0));
-        Self { future, account }
+        let ledger = Arc::clone(ledger);
+        Self {
+            future,
+            account,
+            ledger,
+        }
+    }
+
+    /// See [`HeaderCharge`].
+    pub(super) fn header_charge(&self) -> HeaderCharge {
+        HeaderCharge::new(&self.ledger)
+    }
+
+    /// See [`Account::bind`].
+    pub(super) fn bind<S: Receiving + 'static>(&self, stream: &Arc<S>) {
+        if let Some(account) = &self.account {
+            account.bind(stream);
+        }
     }
 }
 
 impl Future for Response {
-    type Output = Result<(http::Response<RecvStream>, Account), h2::Error>;
+    type Output = Result<(http::Response<RecvStream>, Account), Broken>;
 
     /// # Panics
     /// If it is polled again after it was ready.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(error) = self.account.as_ref().and_then(Account::ended) {
+            return Poll::Ready(Err(Broken::Message(error)));
+        }
         let response = ready!(Pin::new(&mut self.future).poll(cx));
         let account = self.account.take().expect("ready once");
-        Poll::Ready(response.map(|response| (response, account)))
+        account.head_taken();
+        Poll::Ready(match response {
+            Ok(response) => Ok((response, account)),
+            Err(error) => Err(Broken::Stream(error)),
+        })
     }
 }
 
@@ -105,7 +132,7 @@ impl Connection {
     where
         IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let (ledger, life) = (Ledger::new(limits.connection_window), Life::of(peer));
+        let (ledger, life) = (Ledger::new(limits), Life::of(peer));
         let (io, flusher) = gather(
             BytesMut::new(),
             io,
@@ -125,6 +152,7 @@ impl Connection {
             Arc::clone(&drive_queue),
             Keepalive::client(ping, life.clone(), limits, Arc::clone(&ledger)),
             Progress::new(limits),
+            Budget::new(Arc::clone(&ledger), Side::Client, peer),
         );
         trace::spawn(&events::connection(peer), driver);
         Ok(Self {
@@ -182,7 +210,7 @@ fn builder(limits: &GrpcLimits) -> Builder {
         .max_header_list_size(limits.max_header_list)
         .max_concurrent_reset_streams(REMEMBERED_RESETS)
         .max_local_error_reset_streams(None)
-        .data_frame_budget(limits.data_frame_budget());
+        .data_frame_budget(usize::MAX);
     builder
 }
 

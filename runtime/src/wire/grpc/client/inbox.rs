@@ -3,38 +3,47 @@
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use bytes::Bytes;
 use http::HeaderMap;
 
 use super::connection::Response;
 use super::unary::second_response;
+use super::waiters::{Place, Waiters};
 use crate::call::Deadline;
 use crate::error::Result;
 use crate::metadata::Metadata;
 use crate::wire::grpc::body::{Body, Broken, Next};
-use crate::wire::grpc::ledger::Account;
+use crate::wire::grpc::ledger::{Account, HeaderCharge, Receiving};
 use crate::wire::grpc::message::MessageReader;
 use crate::wire::grpc::{BATCH, headers, status};
 
 /// The receiving direction of one stream. Its end is sticky, and comes after all messages.
 pub(super) struct Inbox {
-    source: Source,
+    pub(super) source: Source,
     max_message: usize,
     /// Whether there is exactly one response, which counts only together with a good status.
     single: bool,
     /// When a reset by the server is taken for its own deadline.
     deadline: Option<Deadline>,
     header: Option<Metadata>,
+    /// Counts header and trailer.
+    headers: HeaderCharge,
     /// Messages that were passed on the way to the trailers. Their room is not given back to the
     /// server, so that the stream's window bounds them.
-    queue: VecDeque<Bytes>,
+    pub(super) queue: VecDeque<Bytes>,
+    /// What the queue holds, as the account counts it.
+    pub(super) queued: usize,
+    /// How many messages of the queue are out of the buffers that they were read into.
+    pub(super) own: usize,
+    /// Of an ended stream, while messages of it wait.
+    pub(super) account: Option<Account>,
     end: Option<End>,
-    waiters: Waiters,
+    pub(super) waiters: Waiters,
 }
 
-enum Source {
+pub(super) enum Source {
     /// No response headers so far.
     Response(Response),
     Body(Body),
@@ -56,14 +65,25 @@ impl Inbox {
         max_message: usize,
     ) -> Self {
         Self {
+            headers: response.header_charge(),
             source: Source::Response(response),
             max_message,
             single,
             deadline,
             header: None,
             queue: VecDeque::new(),
+            queued: 0,
+            own: 0,
+            account: None,
             end: None,
             waiters: Waiters::default(),
+        }
+    }
+
+    /// Lets the connection reach the stream; see [`Account::bind`].
+    pub(super) fn bind<S: Receiving + 'static>(&self, stream: &Arc<S>) {
+        if let Source::Response(response) = &self.source {
+            response.bind(stream);
         }
     }
 
@@ -101,7 +121,7 @@ impl Inbox {
     /// Ready with `false` only at the end.
     fn poll_batch(&mut self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<bool> {
         let mut some = !self.queue.is_empty();
-        batch.append(&mut self.queue);
+        self.take_queue(batch);
         let mut bytes = 0;
         while bytes < BATCH {
             match self.poll_message(cx) {
@@ -127,11 +147,11 @@ impl Inbox {
     fn poll_single(&mut self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<bool> {
         ready!(self.poll_end(cx));
         let good = matches!(self.outcome(), Some(Ok(())));
-        if !good {
-            self.queue.clear();
+        let some = good && !self.queue.is_empty();
+        match good {
+            true => self.take_queue(batch),
+            false => self.take_queue(&mut VecDeque::new()),
         }
-        let some = !self.queue.is_empty();
-        batch.append(&mut self.queue);
         Poll::Ready(some)
     }
 
@@ -166,7 +186,7 @@ impl Inbox {
     /// Ready at the end of the stream; what comes before it is queued.
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         while let Some(message) = ready!(self.poll_message(cx)) {
-            self.queue.push_back(message);
+            self.queue_up(message);
             if self.single && self.queue.len() > 1 {
                 self.end_with(Err(second_response()));
             }
@@ -197,13 +217,14 @@ impl Inbox {
     }
 
     /// Ready when the response headers are there, or will never be.
-    fn poll_response(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    pub(super) fn poll_response(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Source::Response(response) = &mut self.source else {
             return Poll::Ready(());
         };
         match ready!(Pin::new(response).poll(cx)) {
             Ok((response, account)) => self.begin(response, account),
-            Err(error) => self.end_broken(&error),
+            Err(Broken::Message(error)) => self.end_with(Err(error)),
+            Err(Broken::Stream(error)) => self.end_broken(&error),
         }
         Poll::Ready(())
     }
@@ -217,6 +238,9 @@ impl Inbox {
         if body.is_end_stream() {
             return self.end_orderly(&head.headers);
         }
+        if let Err(error) = self.headers.add(info.metadata.held()) {
+            return self.end_with(Err(error));
+        }
         let reader = MessageReader::new(self.max_message, info.encoding);
         self.header = Some(info.metadata);
         self.source = Source::Body(Body::new(body, reader, account));
@@ -224,7 +248,10 @@ impl Inbox {
 
     fn end_orderly(&mut self, trailers: &HeaderMap) {
         let (outcome, trailer) = status::read_trailers(trailers);
-        self.source = Source::Ended;
+        if let Err(error) = self.headers.add(trailer.held()) {
+            return self.end_with(Err(error));
+        }
+        self.close();
         self.end = Some(End {
             outcome,
             trailer,
@@ -239,7 +266,7 @@ impl Inbox {
 
     /// Ends the stream at this side; the first end counts.
     pub(super) fn end_with(&mut self, outcome: Result<()>) {
-        self.source = Source::Ended;
+        self.close();
         self.end.get_or_insert(End {
             outcome,
             trailer: Metadata::new(),
@@ -247,50 +274,17 @@ impl Inbox {
         });
     }
 
+    /// Gives the stream up. Messages that wait still count.
+    fn close(&mut self) {
+        if let Source::Body(body) = std::mem::replace(&mut self.source, Source::Ended)
+            && !self.queue.is_empty()
+        {
+            self.account = Some(body.into_account());
+        }
+    }
+
     /// Everybody who waits for something.
     pub(super) fn waiting(&mut self) -> [Option<Waker>; 3] {
-        std::mem::take(&mut self.waiters.0)
-    }
-}
-
-/// The tasks that wait. h2 has room for one: if there are more, they share a waker.
-#[derive(Default)]
-struct Waiters([Option<Waker>; 3]);
-
-#[derive(Clone, Copy)]
-enum Place {
-    Recv,
-    Header,
-    Trailer,
-}
-
-impl Waiters {
-    /// Notes the task, and gives what wakes everybody.
-    fn wait(&mut self, place: Place, cx: &Context<'_>) -> Waker {
-        match &mut self.0[place as usize] {
-            Some(waker) => waker.clone_from(cx.waker()),
-            empty => *empty = Some(cx.waker().clone()),
-        }
-        let mut waiting = self.0.iter().flatten();
-        match (waiting.next(), waiting.next()) {
-            (Some(only), None) => only.clone(),
-            _ => Waker::from(Arc::new(All(self.0.clone()))),
-        }
-    }
-
-    fn done(&mut self, place: Place) {
-        self.0[place as usize] = None;
-    }
-}
-
-struct All([Option<Waker>; 3]);
-
-impl Wake for All {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.0.iter().flatten().for_each(Waker::wake_by_ref);
+        self.waiters.take()
     }
 }

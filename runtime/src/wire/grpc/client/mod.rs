@@ -6,9 +6,11 @@ mod head;
 mod inbox;
 #[cfg(test)]
 mod keepalive_tests;
+mod queue;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod unary;
+mod waiters;
 
 pub(crate) use connector::{Config, Connector};

@@ -18,6 +18,7 @@ use crate::metadata::Metadata;
 use crate::sync::lock;
 use crate::wire::grpc::drive_queue::{DriveQueue, Driven, Signal};
 use crate::wire::grpc::gather::Payload;
+use crate::wire::grpc::ledger::Receiving;
 use crate::wire::grpc::send_buffer::{DriveOutcome, SeenFull, SendBuffer};
 use crate::wire::grpc::status;
 use crate::wire::{ClientRaw, RawStream, guard};
@@ -54,6 +55,7 @@ impl Stream {
             guard: Mutex::default(),
         });
         stream.signal.bind(&stream);
+        lock(&stream.inbox).bind(&stream);
         let weak = Arc::downgrade(&stream);
         let cancel = move |reason| {
             if let Some(stream) = weak.upgrade() {
@@ -102,6 +104,22 @@ impl Stream {
         };
         self.settle(inbox);
         error
+    }
+}
+
+impl Receiving for Stream {
+    fn compact(&self) -> usize {
+        let mut inbox = lock(&self.inbox);
+        let copied = inbox.compact();
+        self.settle(inbox);
+        copied
+    }
+
+    fn end(&self, error: Error) {
+        let mut inbox = lock(&self.inbox);
+        let waiting = inbox.abandon(error);
+        self.settle(inbox);
+        waiting.into_iter().flatten().for_each(Waker::wake);
     }
 }
 

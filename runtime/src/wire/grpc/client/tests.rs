@@ -14,6 +14,7 @@ use super::inbox::Inbox;
 use super::unary::{Failure, finish};
 use crate::call::Deadline;
 use crate::error::Code;
+use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::ledger::Ledger;
 
@@ -34,7 +35,10 @@ async fn answered_by(answer: fn(SendResponse<Bytes>)) -> (Response, SendStream<P
     let request = Request::post("http://dest.svc/a.B/C").body(()).unwrap();
     let mut sender = sender.ready().await.unwrap();
     let (response, send) = sender.send_request(request, false).unwrap();
-    (Response::new(response, &Ledger::new(u32::MAX)), send)
+    (
+        Response::new(response, &Ledger::new(&GrpcLimits::default())),
+        send,
+    )
 }
 
 #[tokio::test]

@@ -53,9 +53,11 @@ pub(super) async fn finish(
     // h2 keeps what the windows do not allow yet: one message, which is there anyway.
     let response = match send_whole(&mut send, request, true) {
         Ok(()) => response.await,
-        Err(error) => arrived(response).await.unwrap_or(Err(error)),
+        Err(error) => arrived(response)
+            .await
+            .unwrap_or(Err(Broken::Stream(error))),
     };
-    let (response, account) = response.map_err(Failure::Stream)?;
+    let (response, account) = response?;
     let (head, body) = response.into_parts();
     let ended = body.is_end_stream();
     let info = headers::read_response(head.status, &head.headers).map_err(Failure::Status)?;
@@ -64,6 +66,9 @@ pub(super) async fn finish(
         outcome.map_err(Failure::Status)?;
         return Err(Failure::Status(no_response()));
     }
+    let mut headers = account.header_charge();
+    let fits = headers.add(info.metadata.held());
+    fits.map_err(Failure::Status)?;
     let reader = MessageReader::new(max_message, info.encoding);
     let mut body = Body::new(body, reader, account);
     let mut message = None;
@@ -89,7 +94,7 @@ pub(super) async fn finish(
 /// does for an unknown service: then nothing can be sent on it, and the answer tells why.
 async fn arrived(
     mut response: Response,
-) -> Option<Result<(http::Response<RecvStream>, Account), h2::Error>> {
+) -> Option<Result<(http::Response<RecvStream>, Account), Broken>> {
     poll_fn(|cx| match Pin::new(&mut response).poll(cx) {
         Poll::Ready(response) => Poll::Ready(Some(response)),
         Poll::Pending => Poll::Ready(None),

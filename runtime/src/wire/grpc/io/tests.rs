@@ -4,6 +4,7 @@ use tokio::io::{AsyncWriteExt, DuplexStream};
 use tokio::task::unconstrained;
 
 use super::*;
+use crate::wire::grpc::config::GrpcLimits;
 
 /// An empty SETTINGS frame.
 const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
@@ -14,7 +15,7 @@ fn split(near: DuplexStream) -> (Gather<DuplexStream>, FlushHandle<DuplexStream>
         BytesMut::new(),
         near,
         frames,
-        Ledger::new(u32::MAX),
+        Ledger::new(&GrpcLimits::default()),
         Life::default(),
     )
 }

@@ -21,6 +21,7 @@ use crate::error::{Result, Side};
 use crate::metadata::Metadata;
 use crate::trace::{self, Told};
 use crate::wire::grpc::body::Body;
+use crate::wire::grpc::budget::Budget;
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::drive_queue::{DriveQueue, Signal};
 use crate::wire::grpc::driver::{Driver, Http2};
@@ -30,7 +31,7 @@ use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::headers::{self, RequestInfo};
 use crate::wire::grpc::io::{Gather, gather};
 use crate::wire::grpc::keepalive::Keepalive;
-use crate::wire::grpc::ledger::Ledger;
+use crate::wire::grpc::ledger::{HeaderCharge, Ledger};
 use crate::wire::grpc::life::Life;
 use crate::wire::grpc::message::MessageReader;
 use crate::wire::grpc::metadata;
@@ -72,7 +73,7 @@ pub(super) async fn serve_connection<IO>(
 ) where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let (ledger, life) = (Ledger::new(limits.connection_window), Life::of(peer));
+    let (ledger, life) = (Ledger::new(&limits), Life::of(peer));
     let (frames, counted) = (Frames::of_client(), Arc::clone(&ledger));
     let (io, flusher) = gather(first, io, frames, counted, life.clone());
     let progress = Progress::new(&limits);
@@ -85,6 +86,7 @@ pub(super) async fn serve_connection<IO>(
     };
     let keepalive = Keepalive::server(h2.ping_pong(), life, &limits);
     let drive_queue = Arc::<DriveQueue>::default();
+    let budget = Budget::new(Arc::clone(&ledger), Side::Server, peer);
     let acceptor = Acceptor {
         drive_queue: Arc::clone(&drive_queue),
         ledger,
@@ -98,7 +100,14 @@ pub(super) async fn serve_connection<IO>(
     };
     let killed = acceptor.killed.clone();
     let connection = ServerConnection { h2, acceptor };
-    let mut driver = Driver::new(connection, flusher, drive_queue, keepalive, progress);
+    let mut driver = Driver::new(
+        connection,
+        flusher,
+        drive_queue,
+        keepalive,
+        progress,
+        budget,
+    );
     tokio::select! {
         biased;
         () = stop.begun() => {}
@@ -126,7 +135,7 @@ fn builder(limits: &GrpcLimits) -> Builder {
         .max_pending_accept_reset_streams(UNSEEN_RESETS)
         .max_concurrent_reset_streams(REMEMBERED_RESETS)
         .max_local_error_reset_streams(None)
-        .data_frame_budget(limits.data_frame_budget());
+        .data_frame_budget(usize::MAX);
     builder
 }
 
@@ -198,10 +207,11 @@ impl Acceptor {
             }
         };
         // No handler has run, so the client may try again elsewhere or later.
-        let permit = match self.permits.acquire() {
-            Some(permit) if !self.ledger.is_full() => permit,
-            begun => {
-                events::stream_refused(&self.refusal, self.peer, full(begun.is_some()));
+        let kept = request.incoming.metadata.held() + head.uri.path().len();
+        let permit = match self.permit(kept) {
+            Ok(permit) => permit,
+            Err(reason) => {
+                events::stream_refused(&self.refusal, self.peer, reason);
                 return respond.send_reset(Reason::REFUSED_STREAM);
             }
         };
@@ -214,6 +224,22 @@ impl Acceptor {
         } else {
             self.start_unary(request, responder, body, respond, permit);
         }
+    }
+
+    /// The permit of a handler that keeps so many bytes of headers.
+    ///
+    /// # Errors
+    /// The limit that is reached.
+    fn permit(&self, kept: usize) -> Result<HandlerPermit, &'static str> {
+        let mut permit = self.permits.acquire().ok_or("too many handlers run")?;
+        if self.ledger.is_full() {
+            return Err("too much waits for its readers");
+        }
+        let mut headers = HeaderCharge::new(&self.ledger);
+        let fits = headers.add(kept);
+        fits.map_err(|_| "headers of running calls are too large")?;
+        permit.keep(headers);
+        Ok(permit)
     }
 
     /// How a response is compressed: as its request is, so that only a caller that compresses pays
@@ -316,14 +342,6 @@ impl Acceptor {
             permit,
         };
         trace::spawn_here(call.run(self.killed.clone()));
-    }
-}
-
-/// The reason for a refusal: too many handlers, or too many unread bytes.
-fn full(handlers_fit: bool) -> &'static str {
-    match handlers_fit {
-        true => "too much waits for its readers",
-        false => "too many handlers run",
     }
 }
 

@@ -4,6 +4,7 @@ mod connection;
 mod handler;
 mod permits;
 mod protocol;
+mod receive;
 mod respond;
 mod stream;
 mod unary;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::call::Cancellation;
 use crate::wire::Supervisor;
+use crate::wire::grpc::ledger::HeaderCharge;
 use crate::wire::supervisor::Watched;
 
 /// How many handlers may run although their stream is gone, in addition to those of open streams.
@@ -25,9 +26,15 @@ pub(super) struct HandlerPermit {
     _held: Arc<()>,
     supervisor: Arc<Supervisor>,
     watched: Option<Watched>,
+    headers: Option<HeaderCharge>,
 }
 
 impl HandlerPermit {
+    /// Counts the headers that the handler keeps, as long as it runs.
+    pub(super) fn keep(&mut self, headers: HeaderCharge) {
+        self.headers = Some(headers);
+    }
+
     /// Puts the handler under the connection's supervisor.
     pub(super) fn watch(&mut self, cancellation: &Cancellation) {
         self.watched = Some(self.supervisor.watch(cancellation));
@@ -52,6 +59,7 @@ impl HandlerPermits {
             _held: Arc::clone(&self.held),
             supervisor: Arc::clone(&self.supervisor),
             watched: None,
+            headers: None,
         })
     }
 }

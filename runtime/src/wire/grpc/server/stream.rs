@@ -8,6 +8,7 @@ use bytes::Bytes;
 use faststr::FastStr;
 use h2::Reason;
 
+use super::receive::{ReceiveState, Refused};
 use super::respond::Responder;
 use crate::call::{Cancellation, Deadline};
 use crate::codec::Encode;
@@ -15,10 +16,11 @@ use crate::error::{CancelReason, Error, ErrorKind, Result};
 use crate::metadata::Metadata;
 use crate::service::PayloadCodec;
 use crate::sync::lock;
-use crate::wire::grpc::body::{Body, Broken, Next};
+use crate::wire::grpc::body::Body;
 use crate::wire::grpc::drive_queue::{Driven, Signal};
+use crate::wire::grpc::ledger::Receiving;
 use crate::wire::grpc::send_buffer::{DriveOutcome, SeenFull, SendBuffer};
-use crate::wire::grpc::{BATCH, metadata, status};
+use crate::wire::grpc::{metadata, status};
 use crate::wire::{RawStream, ServerRaw};
 
 /// One stream, shared by its connection and its handler.
@@ -42,13 +44,6 @@ struct SendState {
     trailer: Metadata,
 }
 
-/// The receiving direction.
-struct ReceiveState {
-    body: Option<Body>,
-    /// How the receiving direction ended.
-    end: Option<Result<(), Refused>>,
-}
-
 impl IncomingStream {
     pub(super) fn new(
         signal: Arc<Signal>,
@@ -70,12 +65,10 @@ impl IncomingStream {
                 trailer: Metadata::new(),
             }),
             seen_full: SeenFull::default(),
-            receiving: Mutex::new(ReceiveState {
-                body: Some(body),
-                end: None,
-            }),
+            receiving: Mutex::new(ReceiveState::new(body)),
         });
         stream.signal.bind(&stream);
+        lock(&stream.receiving).bind(&stream);
         // The first drive registers for resets.
         stream.signal.raise();
         stream
@@ -146,6 +139,21 @@ impl IncomingStream {
         match self.cancellation.reason() {
             Some(reason) => reason.clone(),
             None => handler_returned(),
+        }
+    }
+}
+
+impl Receiving for IncomingStream {
+    fn compact(&self) -> usize {
+        lock(&self.receiving).compact()
+    }
+
+    fn end(&self, error: Error) {
+        let (body, reader) = lock(&self.receiving).refuse(error.clone());
+        self.fail(error);
+        drop(body);
+        if let Some(reader) = reader {
+            reader.wake();
         }
     }
 }
@@ -249,55 +257,6 @@ impl ServerRaw for IncomingStream {
         }
         out.trailer.merge(trailer);
         Ok(())
-    }
-}
-
-/// Why nothing more is received.
-#[derive(Clone)]
-enum Refused {
-    /// The client broke the rules of gRPC.
-    Message(Error),
-    /// The stream has ended; `None`: with the handler.
-    Ended(Option<Error>),
-}
-
-impl ReceiveState {
-    fn poll_recv(
-        &mut self,
-        cx: &mut Context<'_>,
-        batch: &mut VecDeque<Bytes>,
-        canceled_by_peer: impl Fn(&h2::Error) -> Error,
-    ) -> Poll<Result<bool, Refused>> {
-        if let Some(end) = &self.end {
-            return Poll::Ready(end.clone().map(|()| false));
-        }
-        let Some(body) = &mut self.body else {
-            return Poll::Ready(Err(Refused::Ended(None)));
-        };
-        let (mut some, mut bytes) = (false, 0);
-        while bytes < BATCH {
-            let end = match body.poll_next(cx) {
-                Poll::Ready(Ok(Next::Message(message))) => {
-                    (some, bytes) = (true, bytes + message.len());
-                    batch.push_back(message);
-                    bytes += body.take_whole(batch, BATCH.saturating_sub(bytes));
-                    continue;
-                }
-                Poll::Pending if some => break,
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(Ok(Next::End(_))) => Ok(()),
-                Poll::Ready(Err(Broken::Message(error))) => Err(Refused::Message(error)),
-                Poll::Ready(Err(Broken::Stream(error))) => {
-                    Err(Refused::Ended(Some(canceled_by_peer(&error))))
-                }
-            };
-            self.end = Some(end.clone());
-            // What arrived before comes first.
-            return Poll::Ready(if some { Ok(true) } else { end.map(|()| false) });
-        }
-        // The peer may go on when its messages are taken.
-        body.release();
-        Poll::Ready(Ok(true))
     }
 }
 

@@ -96,7 +96,11 @@ where
     }
     let begun = route.call(incoming, request, cancellation.clone());
     let (handler, pending) = begun.map_err(refusal)?;
-    let ended = supervise(handler, cancellation, |cx| ends.poll(cx)).await;
+    let poll_ended = |cx: &mut Context<'_>| {
+        body.discard(cx);
+        ends.poll(cx)
+    };
+    let ended = supervise(handler, cancellation, poll_ended).await;
     let outcome = pending.outcome(ended);
     outcome.ok_or_else(|| Some(dropped(cancellation)))
 }

@@ -1,0 +1,152 @@
+//! Messages in DATA: cut anywhere, of any length, with any flag.
+
+use bytes::{BufMut, Bytes, BytesMut};
+use libfuzzer_sys::arbitrary::{self, Arbitrary};
+use streamgen_runtime::codec::{Encode, Writer};
+use streamgen_runtime::unstable::grpc::message::{self, MessageReader};
+use streamgen_runtime::{Code, Encoding};
+
+/// Largest message that the reader takes, in bytes: small, so that many are too large.
+const MAX: usize = 4096;
+
+/// A message by its parts.
+#[derive(Arbitrary, Debug)]
+pub struct Parts<'a> {
+    flag: Flag,
+    claim: Claim,
+    payload: Payload<'a>,
+}
+
+#[derive(Arbitrary, Debug)]
+enum Flag {
+    Plain,
+    Compressed,
+    Other(u8),
+}
+
+/// What the prefix says about the length.
+#[derive(Arbitrary, Debug)]
+enum Claim {
+    True,
+    OffBy(i8),
+    Any(u32),
+}
+
+#[derive(Arbitrary, Debug)]
+enum Payload<'a> {
+    Bytes(&'a [u8]),
+    Zeros(u16),
+    /// What gzip makes of so many zeros, with one byte changed.
+    Gzip(u16, Option<(u8, u8)>),
+}
+
+impl Parts<'_> {
+    fn put(&self, out: &mut BytesMut) {
+        let payload = self.payload.bytes();
+        let len = payload.len() as u32;
+        out.put_u8(match self.flag {
+            Flag::Plain => 0,
+            Flag::Compressed => 1,
+            Flag::Other(flag) => flag,
+        });
+        out.put_u32(match self.claim {
+            Claim::True => len,
+            Claim::OffBy(by) => len.wrapping_add_signed(by.into()),
+            Claim::Any(len) => len,
+        });
+        out.put_slice(&payload);
+    }
+}
+
+impl Payload<'_> {
+    fn bytes(&self) -> Bytes {
+        match *self {
+            Self::Bytes(bytes) => Bytes::copy_from_slice(bytes),
+            Self::Zeros(count) => zeros(count).into(),
+            Self::Gzip(count, change) => {
+                let mut bytes = BytesMut::new();
+                let zeros = zeros(count);
+                let put = message::put(&Raw(&zeros), Some(Encoding::GZIP), &mut bytes);
+                put.expect("zeros can be compressed");
+                // Without the prefix, which says that it is compressed.
+                let mut bytes = bytes.split_off(PREFIX_LEN.min(bytes.len()));
+                if let Some((at, byte)) = change
+                    && let Some(place) = bytes.get_mut(usize::from(at))
+                {
+                    *place = byte;
+                }
+                bytes.freeze()
+            }
+        }
+    }
+}
+
+const PREFIX_LEN: usize = 5;
+
+/// Up to twice the largest message.
+fn zeros(count: u16) -> Vec<u8> {
+    vec![0; usize::from(count) % (2 * MAX)]
+}
+
+/// A message of these bytes.
+struct Raw<'a>(&'a [u8]);
+
+impl Encode for Raw<'_> {
+    fn encoded_len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn encode(&self, _: &mut Writer<'_>) {
+        unreachable!("encode_sized is overridden")
+    }
+
+    fn encode_sized(&self, _: usize, out: &mut BytesMut) {
+        out.put_slice(self.0);
+    }
+}
+
+fn written(parts: &[Parts<'_>]) -> Bytes {
+    let mut bytes = BytesMut::new();
+    parts.iter().for_each(|parts| parts.put(&mut bytes));
+    bytes.freeze()
+}
+
+/// The messages of `bytes`, arriving `step` bytes at a time, and the status that ended reading.
+fn read(bytes: &Bytes, step: usize, encoding: Option<Encoding>) -> (Vec<Bytes>, Option<Code>) {
+    let mut reader = MessageReader::new(MAX, encoding);
+    let mut messages = Vec::new();
+    let mut rest = bytes.clone();
+    while !rest.is_empty() {
+        reader.push(rest.split_to(step.clamp(1, rest.len())));
+        loop {
+            match reader.next_message() {
+                Ok(Some(message)) => messages.push(message),
+                Ok(None) => break,
+                Err(error) => return (messages, error.grpc_code()),
+            }
+        }
+    }
+    let end = reader.finish().err();
+    (messages, end.and_then(|error| error.grpc_code()))
+}
+
+/// What is read does not depend on where DATA was cut, and is written as it was.
+pub fn plain(parts: &[Parts<'_>], step: u8) {
+    let bytes = written(parts);
+    let whole = read(&bytes, bytes.len(), None);
+    assert_eq!(read(&bytes, step.into(), None), whole);
+    let mut again = BytesMut::new();
+    for payload in &whole.0 {
+        message::put(&Raw(payload), None, &mut again).expect("it was read");
+    }
+    assert_eq!(again[..], bytes[..again.len()]);
+}
+
+/// What comes out of a compressed message is no longer than it may be.
+pub fn compressed(parts: &[Parts<'_>], step: u8) {
+    let bytes = written(parts);
+    let gzip = Some(Encoding::GZIP);
+    let whole = read(&bytes, bytes.len(), gzip);
+    assert!(whole.0.iter().all(|message| message.len() <= MAX));
+    assert_eq!(read(&bytes, step.into(), gzip), whole);
+}

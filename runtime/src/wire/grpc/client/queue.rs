@@ -1,0 +1,62 @@
+//! The messages of a client's stream that wait for its user.
+
+use std::collections::VecDeque;
+use std::task::{Context, Waker};
+
+use bytes::Bytes;
+
+use super::inbox::{Inbox, Source};
+use crate::error::Error;
+
+/// What a message costs beside its bytes.
+const MESSAGE: usize = 64;
+
+impl Inbox {
+    /// Keeps a message that was passed on the way to the trailers.
+    pub(super) fn queue_up(&mut self, message: Bytes) {
+        let counts = message.len() + MESSAGE;
+        self.queued += counts;
+        if let Source::Body(body) = &self.source {
+            body.account().added(counts);
+        }
+        self.queue.push_back(message);
+    }
+
+    pub(super) fn take_queue(&mut self, batch: &mut VecDeque<Bytes>) {
+        let queued = std::mem::take(&mut self.queued);
+        if queued > 0 {
+            if let Source::Body(body) = &self.source {
+                body.account().taken(queued);
+            }
+            self.account = None;
+            self.own = 0;
+        }
+        batch.append(&mut self.queue);
+    }
+
+    /// Takes from h2 what has arrived, and copies what waits out of the buffers that it was read
+    /// into. Gives the number of copied bytes.
+    pub(super) fn compact(&mut self) -> usize {
+        let waker = self.waiters.all();
+        let cx = &mut Context::from_waker(&waker);
+        let mut copied = 0;
+        for message in self.queue.range_mut(self.own..) {
+            *message = Bytes::copy_from_slice(message);
+            copied += message.len();
+        }
+        self.own = self.queue.len();
+        if self.poll_response(cx).is_ready()
+            && let Source::Body(body) = &mut self.source
+        {
+            copied += body.compact(cx);
+        }
+        copied
+    }
+
+    /// Ends the stream, drops what waits, and gives everybody who waits for something.
+    pub(super) fn abandon(&mut self, error: Error) -> [Option<Waker>; 3] {
+        self.take_queue(&mut VecDeque::new());
+        self.end_with(Err(error));
+        self.waiting()
+    }
+}

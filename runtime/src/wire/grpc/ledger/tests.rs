@@ -1,0 +1,80 @@
+use super::*;
+use crate::wire::grpc::frames::{CONTINUATION, DATA, Frame, HEADERS};
+
+fn ledger() -> Arc<Ledger> {
+    Ledger::new(&GrpcLimits {
+        connection_window: 200_000,
+        max_header_list: 4096,
+        ..GrpcLimits::default()
+    })
+}
+
+fn arrive(ledger: &Ledger, frames: &[(u8, u32, usize)]) {
+    let mut arrivals = ledger.arrivals();
+    for &(kind, stream, len) in frames {
+        arrivals.add(Frame { kind, stream, len });
+    }
+    arrivals.finish(frames.len() * 9);
+}
+
+#[test]
+fn all_that_waits_is_counted_until_it_is_taken_or_its_stream_is_gone() {
+    let ledger = ledger();
+    let first = ledger.open(1, 100);
+    let second = ledger.open(3, 0);
+    // Stream 5 was reset, so it has no account.
+    arrive(&ledger, &[(DATA, 1, 1000), (DATA, 3, 1), (DATA, 5, 10_000)]);
+    assert_eq!(ledger.waiting(), 100 + 1000 + LEAST as u64);
+    assert!(!ledger.is_full());
+    arrive(&ledger, &[(DATA, 3, 100_000)]);
+    assert!(ledger.is_full());
+
+    second.taken(cost(1) + 100_000);
+    assert_eq!(ledger.waiting(), 1100);
+    // The reader takes more than was counted.
+    second.taken(50);
+    assert_eq!(ledger.waiting(), 1100);
+    drop(first);
+    assert_eq!(ledger.waiting(), 0);
+    assert!(!ledger.is_idle());
+    drop(second);
+    assert!(ledger.is_idle());
+}
+
+#[test]
+fn headers_count_for_what_they_may_stand_for_until_they_are_taken() {
+    let ledger = ledger();
+    let account = ledger.open(1, 0);
+    arrive(&ledger, &[(HEADERS, 1, 10)]);
+    // Not more than the largest list that is kept, each pair of it with its place.
+    let block = 4096 + 4096 / 32 * 256;
+    assert_eq!(ledger.waiting(), block);
+    arrive(&ledger, &[(HEADERS, 1, 10)]);
+    account.head_taken();
+    assert_eq!(ledger.waiting(), block);
+    account.blocks_taken();
+    assert_eq!(ledger.waiting(), 0);
+}
+
+#[test]
+fn only_more_blocks_than_headers_and_trailers_are_too_many() {
+    let ledger = ledger();
+    let _account = ledger.open(1, 0);
+    let large = 400 * 1024;
+    arrive(&ledger, &[(HEADERS, 1, large), (CONTINUATION, 1, large)]);
+    arrive(&ledger, &[(HEADERS, 1, large)]);
+    assert!(ledger.take_excess().is_empty());
+    arrive(&ledger, &[(HEADERS, 1, 1)]);
+    assert_eq!(ledger.take_excess().len(), 1);
+    assert!(ledger.take_excess().is_empty());
+}
+
+#[test]
+fn those_that_hold_the_most_come_first() {
+    let ledger = ledger();
+    let accounts = [1, 3, 5, 7].map(|stream| ledger.open(stream, 0));
+    arrive(&ledger, &[(DATA, 1, 500), (DATA, 3, 900), (DATA, 7, 700)]);
+    let holds: Vec<_> = ledger.fullest().iter().map(|entry| entry.holds()).collect();
+    assert_eq!(holds, [900, 700, 500]);
+    drop(accounts);
+}

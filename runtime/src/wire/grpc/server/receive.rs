@@ -1,0 +1,105 @@
+//! The receiving direction of a stream at the side that runs its handler.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+
+use crate::error::{Error, Result};
+use crate::wire::grpc::BATCH;
+use crate::wire::grpc::body::{Body, Broken, Next};
+use crate::wire::grpc::ledger::Receiving;
+
+/// The receiving direction.
+pub(super) struct ReceiveState {
+    pub(super) body: Option<Body>,
+    /// The task that waits for a message.
+    reader: Option<Waker>,
+    /// How the receiving direction ended.
+    end: Option<Result<(), Refused>>,
+}
+
+/// Why nothing more is received.
+#[derive(Clone)]
+pub(super) enum Refused {
+    /// The client broke the rules of gRPC.
+    Message(Error),
+    /// The stream has ended; `None`: with the handler.
+    Ended(Option<Error>),
+}
+
+impl ReceiveState {
+    pub(super) fn new(body: Body) -> Self {
+        Self {
+            body: Some(body),
+            reader: None,
+            end: None,
+        }
+    }
+
+    /// Lets the connection reach the stream.
+    pub(super) fn bind<S: Receiving + 'static>(&self, stream: &Arc<S>) {
+        if let Some(body) = &self.body {
+            body.account().bind(stream);
+        }
+    }
+
+    /// See [`Receiving::compact`].
+    pub(super) fn compact(&mut self) -> usize {
+        let reader = self.reader.as_ref().unwrap_or(Waker::noop());
+        let cx = &mut Context::from_waker(reader);
+        self.body.as_mut().map_or(0, |body| body.compact(cx))
+    }
+
+    /// Nothing more is received. Gives what is to be dropped, and who is to be woken, without the
+    /// lock.
+    pub(super) fn refuse(&mut self, error: Error) -> (Option<Body>, Option<Waker>) {
+        self.end = Some(Err(Refused::Message(error)));
+        (self.body.take(), self.reader.take())
+    }
+
+    pub(super) fn poll_recv(
+        &mut self,
+        cx: &mut Context<'_>,
+        batch: &mut VecDeque<Bytes>,
+        canceled_by_peer: impl Fn(&h2::Error) -> Error,
+    ) -> Poll<Result<bool, Refused>> {
+        if let Some(end) = &self.end {
+            return Poll::Ready(end.clone().map(|()| false));
+        }
+        let Some(body) = &mut self.body else {
+            return Poll::Ready(Err(Refused::Ended(None)));
+        };
+        let (mut some, mut bytes) = (false, 0);
+        while bytes < BATCH {
+            let end = match body.poll_next(cx) {
+                Poll::Ready(Ok(Next::Message(message))) => {
+                    (some, bytes) = (true, bytes + message.len());
+                    batch.push_back(message);
+                    bytes += body.take_whole(batch, BATCH.saturating_sub(bytes));
+                    continue;
+                }
+                Poll::Pending if some => break,
+                Poll::Pending => {
+                    match &mut self.reader {
+                        Some(reader) => reader.clone_from(cx.waker()),
+                        None => self.reader = Some(cx.waker().clone()),
+                    }
+                    return Poll::Pending;
+                }
+                Poll::Ready(Ok(Next::End(_))) => Ok(()),
+                Poll::Ready(Err(Broken::Message(error))) => Err(Refused::Message(error)),
+                Poll::Ready(Err(Broken::Stream(error))) => {
+                    Err(Refused::Ended(Some(canceled_by_peer(&error))))
+                }
+            };
+            self.end = Some(end.clone());
+            // What arrived before comes first.
+            return Poll::Ready(if some { Ok(true) } else { end.map(|()| false) });
+        }
+        // The peer may go on when its messages are taken.
+        body.release();
+        Poll::Ready(Ok(true))
+    }
+}

@@ -1,0 +1,21 @@
+//! The server `snapshot-classic-chat`. This file is yours: streamgen wrote it once, and adds new services.
+
+mod handler;
+mod stream_gen;
+
+use handler::ChatImpl;
+use stream_gen::chat::chat::ChatServer;
+
+/// Where the server listens unless the first argument says otherwise: Kitex's own default.
+const DEFAULT_ADDRESS: &str = "0.0.0.0:8888";
+
+#[tokio::main]
+async fn main() -> streamgen_runtime::Result<()> {
+    let address = std::env::args().nth(1);
+    let address = address.as_deref().unwrap_or(DEFAULT_ADDRESS);
+    println!("snapshot-classic-chat is listening on {address}");
+    streamgen_runtime::Server::builder()
+        .add_service(ChatServer::new(ChatImpl))
+        .serve(address)
+        .await
+}
