@@ -140,6 +140,10 @@ impl Reader<'_> {
             job.idl_span = self.span(value.span());
             match value.get_ref().as_str() {
                 Some("") => self.wrong_value(job.idl_span, "the path of an IDL is empty".into()),
+                Some(INLINE_WORD) => self.wrong_value(
+                    job.idl_span,
+                    "an IDL from standard input is not there in the next run".into(),
+                ),
                 Some(idl) => job.idl = idl.to_owned(),
                 None => self.wrong_type(value, "a string: one IDL for each job"),
             }
