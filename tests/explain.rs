@@ -88,6 +88,7 @@ fn codes_of_settings(folder: &Path, example: &Example) -> BTreeSet<Code> {
     for (name, text) in files {
         fs::write(folder.join(name), text).expect("a file can be written");
     }
+    fs::create_dir_all(folder.join("idl")).expect("a folder can be made");
     let output = Command::new(env!("CARGO_BIN_EXE_streamgen"))
         .arg("-check")
         .current_dir(folder)

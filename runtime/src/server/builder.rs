@@ -52,6 +52,14 @@ impl Server {
     }
 }
 
+/// How many connections may do their worst before the memory of a server is full.
+const AT_WORST: usize = 12;
+/// The least that a connection needs for messages of a few MiB: the requests of multiplexed
+/// ping-pong calls alone may be 32 MiB.
+const LEAST_SHARE: usize = 40 * 1024 * 1024;
+/// Twice what an idle connection costs on the wire on which it costs most.
+const IDLE: usize = 48 * 1024;
+
 /// The services and bounds of a server to be.
 #[must_use = "a server serves nothing until it is bound"]
 pub struct ServerBuilder {
@@ -162,6 +170,23 @@ impl ServerBuilder {
     /// Bounds of each gRPC connection.
     pub fn grpc_limits(mut self, limits: GrpcLimits) -> Self {
         self.wires.grpc = limits;
+        self
+    }
+
+    /// Derives the limits of size from the memory that the process may use, in bytes, for a server that
+    /// strangers can reach: a dozen connections have to do their worst at the same time to fill it,
+    /// or one for each 40 MiB of a smaller memory. Half of it is for connections that are idle:
+    /// [`max_connections`](Self::max_connections) becomes one for each 48 KiB, if the limit of
+    /// descriptors allows as many. `docs/limits.md` shows the sums. What decoding builds of messages
+    /// and what handlers keep come on top.
+    ///
+    /// It replaces what [`stream_limits`](Self::stream_limits), [`grpc_limits`](Self::grpc_limits),
+    /// [`max_message`](Self::max_message) and `max_connections` have set. Call it before them to set
+    /// some of these limits otherwise.
+    pub fn memory(mut self, bytes: usize) -> Self {
+        self.wires.set_memory((bytes / AT_WORST).max(LEAST_SHARE));
+        let connections = (bytes / IDLE).max(1);
+        self.max_connections = Some(connections.min(descriptors::max_connections()));
         self
     }
 

@@ -14,6 +14,7 @@ mod outbox;
 pub mod pingpong;
 mod pool;
 pub(crate) mod protocol;
+mod share;
 mod stall;
 mod stream;
 mod supervisor;
@@ -29,6 +30,7 @@ pub use dispatch::{
     CallResult, Dispatch, PingPongFailure, PingPongHandler, PingPongOutcome, Route, SharedAnswer,
     StreamHandler, Target,
 };
+use share::spare_of;
 use stall::{SEND_TIMEOUT, STALL_TIMEOUT, close, drain, not_taken, send, taken};
 pub use stream::{ClientRaw, RawStream, ServerRaw};
 pub use supervisor::Supervisor;

@@ -12,6 +12,7 @@ use super::grpc::server::Grpc as GrpcProtocol;
 use super::io::Dial;
 use super::pingpong::{Framing, PingPong, PingPongPool, PingPongServerConfig, PoolConfig, Sharing};
 use super::protocol::Protocols;
+use super::share::spare_of;
 use super::ttheader::client::{ClientConfig, Connector as TtStream};
 use super::ttheader::server::TtHeaderStreaming;
 use crate::error::Result;
@@ -163,6 +164,15 @@ pub(crate) struct ServerWires {
 }
 
 impl ServerWires {
+    /// Limits on every wire with which a connection can hold `bytes` at most, but those of time.
+    pub(crate) fn set_memory(&mut self, bytes: usize) {
+        self.streams = Limits::within(bytes);
+        self.grpc = GrpcLimits::within(bytes);
+        self.calls.max_message = PingPongServerConfig::default()
+            .max_message
+            .min(spare_of(bytes) / 8);
+    }
+
     /// Sets how long the client may send nothing after the first part of a frame or a request, on
     /// TTHeader Streaming and ping-pong. gRPC has its own limit.
     pub(crate) fn set_stall_timeout(&mut self, timeout: Duration) {

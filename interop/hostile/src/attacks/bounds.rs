@@ -25,10 +25,23 @@ pub fn streaming() -> usize {
     sum + sum / 10
 }
 
-/// The same of gRPC: its connection's window.
-pub fn grpc() -> usize {
+/// What calls of a gRPC connection may hold that wait for their readers.
+pub fn grpc_waiting() -> usize {
     let window = GrpcLimits::default().connection_window as usize;
-    window + window / 10
+    let sum = 2 * window + SHARED;
+    sum + sum / 10
+}
+
+/// What they may hold of headers.
+pub fn grpc_headers() -> usize {
+    let headers = GrpcLimits::default().connection_headers;
+    LITTLE + headers + headers / 10
+}
+
+/// What they may hold that waits to be sent.
+pub fn grpc_output() -> usize {
+    let output = GrpcLimits::default().connection_output;
+    LITTLE + output + output / 10
 }
 
 /// What a connection may hold of multiplexed ping-pong calls: twice what its running calls may hold,

@@ -11,7 +11,7 @@ use crate::raw::h2_frames::{
 };
 use crate::stage::Stage;
 
-use super::bounds::{LITTLE, grpc};
+use super::bounds::{LITTLE, grpc_waiting};
 
 pub fn attacks() -> Vec<Attack> {
     let attack = |name, about, drive, memory, run| Attack {
@@ -23,20 +23,13 @@ pub fn attacks() -> Vec<Attack> {
         run,
         known: None,
     };
-    let known = |why, attack| Attack {
-        known: Some(why),
-        ..attack
-    };
     vec![
-        known(
-            "h2 keeps informational headers of a response that is not polled",
-            attack(
-                "client-grpc-1xx-flood",
-                "status 103 with 4 KiB of headers, again and again, to a client that only sends",
-                Drive::SendsOnly,
-                LITTLE,
-                informational,
-            ),
+        attack(
+            "client-grpc-1xx-flood",
+            "status 103 with 4 KiB of headers, again and again, to a client that only sends",
+            Drive::SendsOnly,
+            LITTLE,
+            informational,
         ),
         attack(
             "client-grpc-hpack-bomb",
@@ -63,7 +56,7 @@ pub fn attacks() -> Vec<Attack> {
             "client-grpc-1-byte-data",
             "DATA of a byte that the client does not take",
             Drive::SendsOnly,
-            grpc(),
+            grpc_waiting(),
             |stage| answered_flood(stage, &[0]),
         ),
         attack(

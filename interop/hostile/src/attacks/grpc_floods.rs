@@ -10,7 +10,7 @@ use crate::raw::h2_frames::{
 };
 use crate::stage::{Stage, broken};
 
-use super::bounds::{LITTLE, grpc};
+use super::bounds::{LITTLE, grpc_waiting};
 
 /// CANCEL.
 const CANCEL: [u8; 4] = 8_u32.to_be_bytes();
@@ -84,7 +84,7 @@ pub fn attacks() -> Vec<Attack> {
         attack(
             "grpc-data-after-reset",
             "DATA for streams that the client has reset",
-            grpc(),
+            grpc_waiting(),
             data_after_reset,
         ),
     ]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::call::Encoding;
-use crate::wire::{MinRate, SEND_TIMEOUT};
+use crate::wire::{MinRate, SEND_TIMEOUT, spare_of};
 
 /// Largest message received; see [`GrpcLimits::max_message`].
 const MAX_MESSAGE: usize = 64 * 1024 * 1024;
@@ -26,6 +26,8 @@ const MAX_HEADER_LIST: u32 = 1024 * 1024;
 const CONNECTION_HEADERS: usize = 16 * 1024 * 1024;
 /// What may wait to be sent on one connection: twice the largest message.
 const CONNECTION_OUTPUT: usize = 128 * 1024 * 1024;
+/// What a running stream costs beside its messages, with room for what its handler keeps.
+const STREAM: usize = 8 * 1024;
 /// How long the peer may take to answer a ping; Kitex's default.
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a peer may take for its preface and first SETTINGS.
@@ -106,6 +108,27 @@ pub struct GrpcLimits {
     /// How long the peer may take nothing of what is written to it before the connection is closed. Default
     /// 60 s. At a server [`ServerBuilder::send_timeout`](crate::ServerBuilder::send_timeout) wins.
     pub send_timeout: Duration,
+}
+
+impl GrpcLimits {
+    /// Limits with which the peer of a connection can make this side hold `bytes` at most, as
+    /// `docs/limits.md` adds them up. No limit is above its default, and none is below what 20 MiB
+    /// give. The largest message is an eighth of what is left beside 16 MiB.
+    pub fn within(bytes: usize) -> Self {
+        let spare = spare_of(bytes);
+        let default = Self::default();
+        let of = |part: usize| u32::try_from(spare / part).unwrap_or(u32::MAX);
+        Self {
+            max_message: default.max_message.min(spare / 8),
+            stream_window: default.stream_window.min(of(32)),
+            connection_window: default.connection_window.min(of(4)),
+            max_streams: default.max_streams.min(of(STREAM)),
+            max_header_list: default.max_header_list.min(of(64)),
+            connection_headers: default.connection_headers.min(spare / 16),
+            connection_output: default.connection_output.min(spare / 4),
+            ..default
+        }
+    }
 }
 
 impl Default for GrpcLimits {

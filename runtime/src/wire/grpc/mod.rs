@@ -53,6 +53,10 @@ const MAX_WINDOW: u32 = u32::MAX >> 1;
 /// frames that were under way, so that number is not set; `io.rs` bounds what such answers cost,
 /// where frames are read.
 const REMEMBERED_RESETS: usize = 1024;
+/// The most bytes that h2 takes of one stream before they are written. Less than its own 400 KiB: if a
+/// peer reads slowly, many streams that do nothing wrong stay below `connection_output` together.
+/// More than twice what is written at once, so that a single stream does not wait for itself.
+const SEND_BUFFER: usize = 128 * 1024;
 
 /// The code of a reset by a server that stops.
 const GRACEFUL_SHUTDOWN: u32 = 1000;

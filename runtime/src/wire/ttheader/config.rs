@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::wire::outbox::OUT_HIGH_WATER;
 use crate::wire::ttheader::frame::MAX_INFO_LEN;
 use crate::wire::ttheader::state::QueueLimits;
-use crate::wire::{MinRate, SEND_TIMEOUT, STALL_TIMEOUT};
+use crate::wire::{MinRate, SEND_TIMEOUT, STALL_TIMEOUT, spare_of};
 
 /// The largest frame. Kitex accepts any frame below 1 GiB, but no real peer sends such frames, and
 /// a server that accepts them can be made to hold them in memory. A message of 64 MiB fits,
@@ -20,6 +20,8 @@ const PAUSE_GRACE: Duration = Duration::from_millis(50);
 /// The cost of the HEADERs of running streams: tens of thousands of streams with a few hundred
 /// bytes of metainfo each.
 const CONNECTION_HEADERS: usize = 16 * 1024 * 1024;
+/// What a running stream costs beside its messages, with room for what its handler keeps.
+const STREAM: usize = 8 * 1024;
 /// Running handlers of one connection at a server.
 const MAX_STREAMS: usize = 1 << 17;
 
@@ -89,6 +91,29 @@ pub struct Limits {
 impl Limits {
     /// The least value of [`Limits::queue_pause`], in bytes.
     pub const MIN_QUEUE_PAUSE: usize = 64 * 1024;
+
+    /// Limits with which the peer of a connection can make this side hold `bytes` at most, as
+    /// `docs/limits.md` adds them up. No limit is above its default, and none is below what 20 MiB
+    /// give. The largest message is an eighth of what is left beside 16 MiB.
+    pub fn within(bytes: usize) -> Self {
+        let spare = spare_of(bytes);
+        let default = Self::default();
+        let queue = default.connection_queue.min(spare / 4);
+        let frame = u32::try_from(spare / 8).unwrap_or(u32::MAX);
+        Self {
+            max_frame: default.max_frame.min(frame),
+            out_high_water: default.out_high_water.min(spare / 16),
+            connection_queue: queue,
+            queue_pause: default.queue_pause.min(queue / 2),
+            queue: QueueLimits {
+                max_bytes: default.queue.max_bytes.min(queue),
+                ..default.queue
+            },
+            connection_headers: default.connection_headers.min(spare / 16),
+            max_streams: default.max_streams.min(spare / STREAM),
+            ..default
+        }
+    }
 }
 
 impl Default for Limits {

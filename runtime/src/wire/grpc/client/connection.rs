@@ -32,7 +32,7 @@ use crate::wire::grpc::ledger::{Account, HeaderCharge, Ledger, Receiving};
 use crate::wire::grpc::life::Life;
 use crate::wire::grpc::output::Output;
 use crate::wire::grpc::progress::Progress;
-use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, REMEMBERED_RESETS};
+use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, REMEMBERED_RESETS, SEND_BUFFER};
 use crate::wire::io::{ByteStream, Endpoint};
 use crate::wire::pool::Multiplexed;
 
@@ -213,6 +213,7 @@ fn builder(limits: &GrpcLimits) -> Builder {
         .initial_connection_window_size(MAX_WINDOW)
         .max_frame_size(MAX_FRAME)
         .max_header_list_size(limits.max_header_list)
+        .max_send_buffer_size(SEND_BUFFER)
         .max_concurrent_reset_streams(REMEMBERED_RESETS)
         .max_local_error_reset_streams(None)
         .data_frame_budget(usize::MAX);

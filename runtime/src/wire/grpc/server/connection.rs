@@ -40,7 +40,7 @@ use crate::wire::grpc::path::{self, Path};
 use crate::wire::grpc::progress::Progress;
 use crate::wire::grpc::send_buffer::SendBuffer;
 use crate::wire::grpc::status::{self, of_exception};
-use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, PROTOCOL, REMEMBERED_RESETS};
+use crate::wire::grpc::{MAX_FRAME, MAX_WINDOW, PROTOCOL, REMEMBERED_RESETS, SEND_BUFFER};
 use crate::wire::protocol::Stop;
 use crate::wire::{Dispatch, Route, ServerRaw};
 
@@ -135,6 +135,7 @@ fn builder(limits: &GrpcLimits) -> Builder {
         .max_frame_size(MAX_FRAME)
         .max_header_list_size(limits.max_header_list)
         .max_pending_accept_reset_streams(UNSEEN_RESETS)
+        .max_send_buffer_size(SEND_BUFFER)
         .max_concurrent_reset_streams(REMEMBERED_RESETS)
         .max_local_error_reset_streams(None)
         .data_frame_budget(usize::MAX);
