@@ -78,10 +78,18 @@ pub(crate) fn plan(
         }
         None => {
             let (text, new) = manifest::render(options)?;
-            notes.extend(package::lacks_code(&root, &text));
+            let lacking = package::lacks_code(&root, &text);
             add(files, "Cargo.toml", text);
             notes.extend(new);
             obstacle = workspace::above(options);
+            // Cargo stumbles over the folders above first.
+            match (lacking, &obstacle) {
+                (Some(advice), None) => {
+                    let manifest = options.out_dir.join("Cargo.toml");
+                    obstacle = Some(Obstacle { manifest, advice });
+                }
+                (lacking, _) => notes.extend(lacking),
+            }
         }
     }
     let mut mount = Mount {

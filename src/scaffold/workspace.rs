@@ -11,7 +11,7 @@ use crate::project::paths::{folder_seen_from, relative, slashes};
 
 use super::package::Package;
 
-/// A manifest above the new package that Cargo will not get past.
+/// A manifest, that of the new package or one above it, that Cargo will not get past.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Obstacle {
     /// The manifest, as seen from the current folder.
