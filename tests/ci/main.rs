@@ -149,6 +149,12 @@ fn stub(test: &str, name: &str, script: &str) -> PathBuf {
     folder
 }
 
+/// Whether what takes long is to run: a whole workflow with all that it builds, and what is installed for
+/// Python. In CI it is, and a user's first `cargo test` stays short.
+fn is_long_form() -> bool {
+    std::env::var_os("STREAMGEN_REQUIRE_INTEROP").is_some()
+}
+
 /// Past the test harness, which would keep the line of a passing test to itself.
 fn skip(why: &str) {
     let line = format!("skipped: {why}\n");
