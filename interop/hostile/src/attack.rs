@@ -18,12 +18,58 @@ pub struct Attack {
     pub target: Target,
     /// The most memory that the attacked process may hold above its idle size, in bytes.
     pub memory: usize,
-    /// Attacks, and returns when the peer has done its worst. An error is a failure of the attack
-    /// or a promise that the target broke; a connection that the target closes is neither.
-    pub run: fn(&Stage) -> io::Result<()>,
-    /// Why the target does not bear this attack yet. Such an attack is measured in the long form
-    /// only, and its result fails nothing.
-    pub known: Option<&'static str>,
+    pub run: Run,
+}
+
+/// Plays the hostile peer from beginning to end. An error says that the attack could not be made, or
+/// that the target broke a promise; a connection that the target closes is neither.
+pub type Run = fn(&Stage) -> io::Result<()>;
+
+impl Attack {
+    /// An attack on a server that has all defaults.
+    pub fn on_server(
+        name: &'static str,
+        about: &'static str,
+        wire: Wire,
+        memory: usize,
+        run: Run,
+    ) -> Self {
+        Self {
+            name,
+            about,
+            wire,
+            target: Target::Server(Pace::Default),
+            memory,
+            run,
+        }
+    }
+
+    /// The same on a server that soon gives up.
+    pub fn quick(self) -> Self {
+        Self {
+            target: Target::Server(Pace::Quick),
+            ..self
+        }
+    }
+
+    /// An attack on a client that has all defaults.
+    pub fn on_client(
+        name: &'static str,
+        about: &'static str,
+        wire: Wire,
+        drive: Drive,
+        memory: usize,
+        run: Run,
+    ) -> Self {
+        Self {
+            name,
+            about,
+            wire,
+            target: Target::Client(drive),
+            memory,
+            run,
+        }
+    }
 }
 
 /// What is attacked.

@@ -1,4 +1,4 @@
-//! The short form of all attacks: each is borne, but for those that the table knows.
+//! The short form of all attacks: each of them stays within its bounds.
 
 use std::process::Command;
 

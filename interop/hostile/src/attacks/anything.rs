@@ -1,9 +1,9 @@
-//! Peers that have not said which wire they mean, or say it for ever.
+//! Peers on any wire: those that never show which wire they speak, and those that never come to an end.
 
 use std::io;
 use std::time::{Duration, Instant};
 
-use crate::attack::{Attack, Pace, Target, Wire};
+use crate::attack::{Attack, Wire};
 use crate::raw::h2_frames::{self, PREFACE};
 use crate::raw::{streaming, thrift, ttheader};
 use crate::stage::{Stage, broken};
@@ -12,68 +12,52 @@ use super::bounds::{LITTLE, THOUSAND};
 
 /// Connections of an attack by numbers.
 const MANY: usize = 1000;
-/// Time in which a server at [`Pace::Quick`] gives up what it should.
+/// How long a server whose times are those of [`Pace::Quick`](crate::attack::Pace::Quick) may take to
+/// close a connection that makes no progress.
 const GIVEN_UP: Duration = Duration::from_secs(5);
 
 pub fn attacks() -> Vec<Attack> {
+    let attack = |name, about, memory, run| Attack::on_server(name, about, Wire::Any, memory, run);
     vec![
-        Attack {
-            name: "any-nothing",
-            about: "no attack: what the machine itself does to the figures",
-            wire: Wire::Any,
-            target: Target::Server(Pace::Default),
-            memory: LITTLE,
-            run: |stage| {
-                stage.hold_to_the_end();
-                Ok(())
-            },
-            known: None,
-        },
-        Attack {
-            name: "any-silent",
-            about: "1,000 connections that say nothing",
-            wire: Wire::Any,
-            target: Target::Server(Pace::Quick),
-            memory: THOUSAND,
-            run: silent,
-            known: None,
-        },
-        Attack {
-            name: "any-garbage",
-            about: "first bytes of no wire: random ones, HTTP/1, TLS",
-            wire: Wire::Any,
-            target: Target::Server(Pace::Default),
-            memory: LITTLE,
-            run: garbage,
-            known: None,
-        },
-        Attack {
-            name: "any-half-a-message",
-            about: "the first half of a message on each wire, and then nothing",
-            wire: Wire::Any,
-            target: Target::Server(Pace::Quick),
-            memory: THOUSAND,
-            run: half_a_message,
-            known: None,
-        },
-        Attack {
-            name: "any-byte-by-byte",
-            about: "1,000 connections of each wire at a byte every 200 ms",
-            wire: Wire::Any,
-            target: Target::Server(Pace::Quick),
-            memory: THOUSAND,
-            run: byte_by_byte,
-            known: None,
-        },
-        Attack {
-            name: "any-connect-and-close",
-            about: "connections that are closed at once, or reset in the middle of a call",
-            wire: Wire::Any,
-            target: Target::Server(Pace::Default),
-            memory: LITTLE,
-            run: connect_and_close,
-            known: None,
-        },
+        attack(
+            "any-nothing",
+            "no attack: what the machine itself does to the figures",
+            LITTLE,
+            nothing,
+        ),
+        attack(
+            "any-silent",
+            "1,000 connections that say nothing",
+            THOUSAND,
+            silent,
+        )
+        .quick(),
+        attack(
+            "any-garbage",
+            "first bytes of no wire: random ones, HTTP/1, TLS",
+            LITTLE,
+            garbage,
+        ),
+        attack(
+            "any-half-a-message",
+            "the first half of a message on each wire, and then nothing",
+            THOUSAND,
+            half_a_message,
+        )
+        .quick(),
+        attack(
+            "any-byte-by-byte",
+            "1,000 connections of each wire at a byte every 200 ms",
+            THOUSAND,
+            byte_by_byte,
+        )
+        .quick(),
+        attack(
+            "any-connect-and-close",
+            "connections that are closed at once, or reset in the middle of a call",
+            LITTLE,
+            connect_and_close,
+        ),
     ]
 }
 
@@ -99,6 +83,11 @@ fn all_are_given_up(stage: &Stage) -> io::Result<()> {
         true => Ok(()),
         false => broken(format!("{} of {MANY} connections stay open", stage.open()?)),
     }
+}
+
+fn nothing(stage: &Stage) -> io::Result<()> {
+    stage.hold_to_the_end();
+    Ok(())
 }
 
 fn silent(stage: &Stage) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::attack::{Attack, Drive, MIB, Target, Wire};
+use crate::attack::{Attack, Drive, MIB, Wire};
 use crate::raw::Raw;
 use crate::raw::h2::accept;
 use crate::raw::h2_frames::{
@@ -14,14 +14,8 @@ use crate::stage::Stage;
 use super::bounds::{LITTLE, grpc_waiting};
 
 pub fn attacks() -> Vec<Attack> {
-    let attack = |name, about, drive, memory, run| Attack {
-        name,
-        about,
-        wire: Wire::Grpc,
-        target: Target::Client(drive),
-        memory,
-        run,
-        known: None,
+    let attack = |name, about, drive, memory, run| {
+        Attack::on_client(name, about, Wire::Grpc, drive, memory, run)
     };
     vec![
         attack(

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::attack::{Attack, MIB, Pace, Target, Wire};
+use crate::attack::{Attack, MIB, Wire};
 use crate::raw::h2::{H2, greet};
 use crate::raw::h2_frames::{
     CONTINUATION, DATA, HEADERS, MAX_FRAME, PING, PRIORITY, RST_STREAM, WINDOW_UPDATE, frame,
@@ -16,15 +16,7 @@ use super::bounds::{LITTLE, grpc_waiting};
 const CANCEL: [u8; 4] = 8_u32.to_be_bytes();
 
 pub fn attacks() -> Vec<Attack> {
-    let attack = |name, about, memory, run| Attack {
-        name,
-        about,
-        wire: Wire::Grpc,
-        target: Target::Server(Pace::Default),
-        memory,
-        run,
-        known: None,
-    };
+    let attack = |name, about, memory, run| Attack::on_server(name, about, Wire::Grpc, memory, run);
     vec![
         attack(
             "grpc-rapid-reset",

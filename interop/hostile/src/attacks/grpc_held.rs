@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::attack::{Attack, Pace, Target, Wire};
+use crate::attack::{Attack, Wire};
 use crate::children::server::SOON;
 use crate::raw::h2::{H2, greet, open_window};
 use crate::raw::h2_frames::{
@@ -21,15 +21,7 @@ const COUNTED: usize = VALUE + 33;
 const LIST: usize = 1024 * 1024;
 
 pub fn attacks() -> Vec<Attack> {
-    let attack = |name, about, memory, run| Attack {
-        name,
-        about,
-        wire: Wire::Grpc,
-        target: Target::Server(Pace::Default),
-        memory,
-        run,
-        known: None,
-    };
+    let attack = |name, about, memory, run| Attack::on_server(name, about, Wire::Grpc, memory, run);
     vec![
         attack(
             "grpc-hpack-bomb",
@@ -73,15 +65,13 @@ pub fn attacks() -> Vec<Attack> {
             grpc_headers(),
             header_pairs,
         ),
-        Attack {
-            target: Target::Server(Pace::Quick),
-            ..attack(
-                "grpc-answers-never-taken",
-                "500 handlers that send without end, until the server gives up",
-                grpc_output(),
-                never_taken,
-            )
-        },
+        attack(
+            "grpc-answers-never-taken",
+            "500 handlers that send without end, until the server gives up",
+            grpc_output(),
+            never_taken,
+        )
+        .quick(),
         attack(
             "grpc-claimed-length",
             "messages and frames that claim up to 4 GiB and bring 64 bytes",

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use crate::attack::{Attack, MIB, Pace, Target, Wire};
+use crate::attack::{Attack, MIB, Wire};
 use crate::raw::h2::H2;
 use crate::raw::h2_frames::{DATA, END_STREAM, frame, headers, message, request_of_protobuf};
 use crate::raw::{protobuf, streaming, thrift, ttheader};
@@ -17,15 +17,7 @@ const HOLLOW: usize = 16 * MIB;
 const BUILT: usize = 16 * HOLLOW;
 
 pub fn attacks() -> Vec<Attack> {
-    let attack = |name, about, wire, memory, run| Attack {
-        name,
-        about,
-        wire,
-        target: Target::Server(Pace::Default),
-        memory,
-        run,
-        known: None,
-    };
+    let attack = Attack::on_server;
     let hollow = "16 MiB of empty structs, a byte each";
     let wrong = "lists and strings that claim 2³¹ - 1, structs 100,000 deep";
     vec![

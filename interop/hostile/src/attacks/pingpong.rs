@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::attack::{Attack, MIB, Pace, Target, Wire};
+use crate::attack::{Attack, MIB, Wire};
 use crate::children::server::SOON;
 use crate::raw::{thrift, ttheader};
 use crate::stage::{Stage, broken};
@@ -14,24 +14,12 @@ use super::bounds::{LARGEST, LITTLE, MULTIPLEXED};
 const TWO_MESSAGES: usize = 3 * LARGEST + LITTLE;
 
 pub fn attacks() -> Vec<Attack> {
-    let attack = |name: &'static str, about, memory, run| Attack {
-        name,
-        about,
-        wire: match name.starts_with("framed") {
-            true => Wire::Framed,
-            false => Wire::TtHeader,
-        },
-        target: Target::Server(Pace::Default),
-        memory,
-        run,
-        known: None,
-    };
-    let quick = |attack| Attack {
-        target: Target::Server(Pace::Quick),
-        ..attack
-    };
+    let framed =
+        |name, about, memory, run| Attack::on_server(name, about, Wire::Framed, memory, run);
+    let ttheader =
+        |name, about, memory, run| Attack::on_server(name, about, Wire::TtHeader, memory, run);
     vec![
-        attack(
+        framed(
             "framed-claimed-length",
             "requests that claim up to 64 MiB and bring 1 KiB",
             LITTLE,
@@ -42,19 +30,19 @@ pub fn attacks() -> Vec<Attack> {
                 )
             },
         ),
-        attack(
+        ttheader(
             "ttheader-claimed-length",
             "the same in TTHeaders",
             LITTLE,
             |stage| claimed_length(stage, &ttheader::call(1, &thrift::msg("", 1000))),
         ),
-        attack(
+        framed(
             "framed-largest-unanswered",
             "requests of 60 MiB of which the last byte never comes",
             TWO_MESSAGES,
             largest,
         ),
-        attack(
+        framed(
             "framed-answers-untaken",
             "requests of 1 MiB, and nobody reads the answers",
             LITTLE + 8 * MIB,
@@ -66,13 +54,13 @@ pub fn attacks() -> Vec<Attack> {
                 )
             },
         ),
-        attack(
+        ttheader(
             "ttheader-answers-untaken",
             "requests of 1 MiB that run at the same time, and nobody reads the answers",
             MULTIPLEXED,
             |stage| untaken(stage, ttheader::call, false),
         ),
-        quick(attack(
+        framed(
             "framed-answers-never-taken",
             "the same in frames, until the server gives up",
             LITTLE + 8 * MIB,
@@ -83,20 +71,22 @@ pub fn attacks() -> Vec<Attack> {
                     true,
                 )
             },
-        )),
-        quick(attack(
+        )
+        .quick(),
+        ttheader(
             "ttheader-answers-never-taken",
             "the same in TTHeaders",
             MULTIPLEXED,
             |stage| untaken(stage, ttheader::call, true),
-        )),
-        attack(
+        )
+        .quick(),
+        ttheader(
             "ttheader-slow-calls",
             "requests of 1 MiB whose handlers take their time",
             MULTIPLEXED,
             slow_calls,
         ),
-        attack(
+        ttheader(
             "ttheader-many-small",
             "calls as fast as they go, and nobody reads the answers",
             MULTIPLEXED,

@@ -3,21 +3,15 @@
 use std::io::{self, Read};
 use std::time::Duration;
 
-use crate::attack::{Attack, Drive, MIB, Target, Wire};
+use crate::attack::{Attack, Drive, MIB, Wire};
 use crate::raw::{Raw, thrift};
 use crate::stage::Stage;
 
 use super::bounds::LITTLE;
 
 pub fn attacks() -> Vec<Attack> {
-    let attack = |name, about, wire, memory, run| Attack {
-        name,
-        about,
-        wire,
-        target: Target::Client(Drive::Calls),
-        memory,
-        run,
-        known: None,
+    let attack = |name, about, wire, memory, run| {
+        Attack::on_client(name, about, wire, Drive::Calls, memory, run)
     };
     vec![
         attack(

@@ -5,7 +5,7 @@ use std::io;
 use streamgen_runtime::Metadata;
 use streamgen_runtime::unstable::ttheader::frame::FrameKind;
 
-use crate::attack::{Attack, MIB, Pace, Target, Wire};
+use crate::attack::{Attack, MIB, Wire};
 use crate::children::server::SOON;
 use crate::raw::streaming::{Neighbour, claims, data, frame, header, open};
 use crate::raw::{Raw, thrift};
@@ -23,15 +23,8 @@ const MIDDLE: usize = 16_500;
 const MIDDLES: usize = 6_000;
 
 pub fn attacks() -> Vec<Attack> {
-    let attack = |name, about, memory, run| Attack {
-        name,
-        about,
-        wire: Wire::Streaming,
-        target: Target::Server(Pace::Default),
-        memory,
-        run,
-        known: None,
-    };
+    let attack =
+        |name, about, memory, run| Attack::on_server(name, about, Wire::Streaming, memory, run);
     vec![
         attack(
             "streaming-tiny-unread",
@@ -81,15 +74,13 @@ pub fn attacks() -> Vec<Attack> {
             streaming(),
             echo_untaken,
         ),
-        Attack {
-            target: Target::Server(Pace::Quick),
-            ..attack(
-                "streaming-answers-never-taken",
-                "the same, until the server gives up",
-                streaming(),
-                never_taken,
-            )
-        },
+        attack(
+            "streaming-answers-never-taken",
+            "the same, until the server gives up",
+            streaming(),
+            never_taken,
+        )
+        .quick(),
         attack(
             "streaming-meta-flood",
             "META, RST and TRAILER frames, one after the other",

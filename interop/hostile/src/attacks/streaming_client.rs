@@ -7,7 +7,7 @@ use std::time::Duration;
 use streamgen_runtime::Metadata;
 use streamgen_runtime::unstable::ttheader::frame::FrameKind;
 
-use crate::attack::{Attack, Drive, MIB, Target, Wire};
+use crate::attack::{Attack, Drive, MIB, Wire};
 use crate::raw::streaming::{claims, data, frame, read_frames};
 use crate::raw::{Raw, thrift};
 use crate::stage::Stage;
@@ -18,14 +18,8 @@ use super::bounds::{LITTLE, SHARED, streaming};
 const OPENED: Duration = Duration::from_secs(5);
 
 pub fn attacks() -> Vec<Attack> {
-    let attack = |name, about, drive, memory, run| Attack {
-        name,
-        about,
-        wire: Wire::Streaming,
-        target: Target::Client(drive),
-        memory,
-        run,
-        known: None,
+    let attack = |name, about, drive, memory, run| {
+        Attack::on_client(name, about, Wire::Streaming, drive, memory, run)
     };
     vec![
         attack(

@@ -5,7 +5,7 @@ use std::io;
 use streamgen_runtime::Metadata;
 use streamgen_runtime::unstable::ttheader::frame::FrameKind;
 
-use crate::attack::{Attack, MIB, Pace, Target, Wire};
+use crate::attack::{Attack, MIB, Wire};
 use crate::raw::streaming::{Neighbour, data, frame, header, header_with_pairs, open};
 use crate::raw::thrift;
 use crate::stage::Stage;
@@ -18,15 +18,8 @@ const STREAMS: usize = 131_072;
 const PAIRS: u16 = 32_600;
 
 pub fn attacks() -> Vec<Attack> {
-    let attack = |name, about, memory, run| Attack {
-        name,
-        about,
-        wire: Wire::Streaming,
-        target: Target::Server(Pace::Default),
-        memory,
-        run,
-        known: None,
-    };
+    let attack =
+        |name, about, memory, run| Attack::on_server(name, about, Wire::Streaming, memory, run);
     vec![
         attack(
             "streaming-many-unread",
