@@ -5,7 +5,7 @@ use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use streamgen_runtime::unstable::grpc::{headers, metadata, status};
 use streamgen_runtime::{Code, Error, PayloadCodec};
 
-/// Names that are read, and others.
+/// A name of a pair: one that this side reads, or any other text.
 #[derive(Arbitrary, Debug)]
 pub enum Name<'a> {
     ContentType,
@@ -24,7 +24,7 @@ pub enum Name<'a> {
     Other(&'a str),
 }
 
-/// Values as the names want them, and others.
+/// A value of a pair: in a form that one of those names has, or any other text.
 #[derive(Arbitrary, Debug)]
 pub enum Value<'a> {
     Number(i64),
@@ -119,7 +119,7 @@ impl Coding {
     }
 }
 
-/// The pairs, as far as these are headers.
+/// The pairs whose name and value an HTTP header may have.
 fn block(pairs: &[(Name<'_>, Value<'_>)]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in pairs {
@@ -132,7 +132,7 @@ fn block(pairs: &[(Name<'_>, Value<'_>)]) -> HeaderMap {
     headers
 }
 
-/// Pairs of a response are written as they were read, and an error of the peer can be passed on.
+/// Checks that the pairs of a response are written as they were read, and that a peer's error can be passed on.
 pub fn check(pairs: &[(Name<'_>, Value<'_>)]) {
     let block = block(pairs);
     let _ = headers::read_request(&block);

@@ -9,7 +9,7 @@ use streamgen_runtime::{Code, Encoding};
 /// Largest message that the reader takes, in bytes: small, so that many are too large.
 const MAX: usize = 4096;
 
-/// A message by its parts.
+/// A message that the fuzzer puts together from parts.
 #[derive(Arbitrary, Debug)]
 pub struct Parts<'a> {
     flag: Flag,
@@ -24,7 +24,7 @@ enum Flag {
     Other(u8),
 }
 
-/// What the prefix says about the length.
+/// The length that the prefix of a message claims.
 #[derive(Arbitrary, Debug)]
 enum Claim {
     True,
@@ -36,7 +36,7 @@ enum Claim {
 enum Payload<'a> {
     Bytes(&'a [u8]),
     Zeros(u16),
-    /// What gzip makes of so many zeros, with one byte changed.
+    /// This many zeros, compressed by gzip, with one byte changed.
     Gzip(u16, Option<(u8, u8)>),
 }
 
@@ -83,7 +83,7 @@ impl Payload<'_> {
 
 const PREFIX_LEN: usize = 5;
 
-/// Up to twice the largest message.
+/// Zeros: at most twice as many as the largest message may have.
 fn zeros(count: u16) -> Vec<u8> {
     vec![0; usize::from(count) % (2 * MAX)]
 }
@@ -111,7 +111,7 @@ fn written(parts: &[Parts<'_>]) -> Bytes {
     bytes.freeze()
 }
 
-/// The messages of `bytes`, arriving `step` bytes at a time, and the status that ended reading.
+/// Reads `bytes`, which arrive `step` at a time. Returns the messages, and the status that ended reading.
 fn read(bytes: &Bytes, step: usize, encoding: Option<Encoding>) -> (Vec<Bytes>, Option<Code>) {
     let mut reader = MessageReader::new(MAX, encoding);
     let mut messages = Vec::new();
@@ -130,7 +130,7 @@ fn read(bytes: &Bytes, step: usize, encoding: Option<Encoding>) -> (Vec<Bytes>, 
     (messages, end.and_then(|error| error.grpc_code()))
 }
 
-/// What is read does not depend on where DATA was cut, and is written as it was.
+/// Checks that messages read the same wherever DATA is cut, and that they are written as they were read.
 pub fn plain(parts: &[Parts<'_>], step: u8) {
     let bytes = written(parts);
     let whole = read(&bytes, bytes.len(), None);
@@ -142,7 +142,7 @@ pub fn plain(parts: &[Parts<'_>], step: u8) {
     assert_eq!(again[..], bytes[..again.len()]);
 }
 
-/// What comes out of a compressed message is no longer than it may be.
+/// Checks that no compressed message becomes longer than a message may be.
 pub fn compressed(parts: &[Parts<'_>], step: u8) {
     let bytes = written(parts);
     let gzip = Some(Encoding::GZIP);

@@ -1,4 +1,4 @@
-//! Frames by their parts. What bytes can say besides is the business of the target `frame`.
+//! Frames that the fuzzer puts together from parts. The target `frame` reads them from arbitrary bytes.
 
 use bytes::{Bytes, BytesMut};
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
@@ -23,7 +23,7 @@ enum Kind {
     Rst,
 }
 
-/// Keys that a stream reads, and others.
+/// A key of a pair: one that streams read, or any other text.
 #[derive(Arbitrary, Debug)]
 enum Key<'a> {
     Service,
@@ -35,7 +35,7 @@ enum Key<'a> {
     Other(&'a str),
 }
 
-/// Values as the keys want them, and others.
+/// A value of a pair: in a form that one of those keys has, or any other text.
 #[derive(Arbitrary, Debug)]
 pub enum Value<'a> {
     Number(i32),
@@ -105,7 +105,7 @@ impl Value<'_> {
     }
 }
 
-/// Pairs that a user sets.
+/// The pairs as a user of a stream sets them.
 pub fn user_pairs(pairs: &[(&str, Value<'_>)]) -> Metadata {
     pairs
         .iter()
@@ -129,7 +129,7 @@ impl Payload<'_> {
     }
 }
 
-/// A message of up to twice what a queue holds, without an allocation.
+/// A message of zeros, up to twice as long as a queue may be. It allocates nothing.
 pub fn zeros(count: u8) -> Bytes {
     static ZEROS: [u8; 8 * 256] = [0; 8 * 256];
     Bytes::from_static(&ZEROS[..8 * usize::from(count)])

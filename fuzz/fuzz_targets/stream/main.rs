@@ -10,13 +10,13 @@ use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
 use streamgen_runtime::unstable::ttheader::state::QueueLimits;
 
-/// Small, so that queues are often full.
+/// The limits of queues are small, so that queues are often full.
 const LIMITS: QueueLimits = QueueLimits {
     max_bytes: 1024,
     max_messages: 16,
 };
 
-/// The life of a stream: what its peer sends, and what its user does.
+/// The steps in the life of a stream: what its peer sends, and what its user does.
 #[derive(Arbitrary, Debug)]
 enum Life<'a> {
     Client(Vec<client::Step<'a>>),
