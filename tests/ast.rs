@@ -4,12 +4,14 @@
 //! After a wanted change: `STREAMGEN_BLESS=1 cargo test --test ast`, and review the diff. A field that goes
 //! or means something else asks for another `version`.
 
+mod files_below;
 #[path = "ast/schema.rs"]
 mod schema;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use files_below::files_below;
 use schema::Schema;
 use serde_json::{Value, json};
 use streamgen::{IdlType, Options, read_ast};
@@ -76,25 +78,18 @@ fn documents_of_all_samples_obey_the_schema_and_name_no_place_of_this_machine() 
     let rules = the_schema();
     let here = env::current_dir().expect("there is one");
     let here = here.to_string_lossy();
-    let mut folders = vec![PathBuf::from("idl-samples")];
-    let mut count = 0;
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("the samples are there") {
-            let path = entry.expect("it has a name").path();
-            match path.extension().and_then(|suffix| suffix.to_str()) {
-                _ if path.is_dir() => folders.push(path),
-                Some("thrift" | "proto") => {
-                    let text = ast(&mut Options::new(&path));
-                    assert!(!text.contains(&*here), "{}", path.display());
-                    let outcome = Schema::new(&rules).check(&parsed(&text));
-                    assert_eq!(outcome, Ok(()), "{}", path.display());
-                    count += 1;
-                }
-                _ => {}
-            }
-        }
+    let mut samples = files_below(Path::new("idl-samples"));
+    samples.retain(|path| {
+        let suffix = path.extension().unwrap_or_default();
+        suffix == "thrift" || suffix == "proto"
+    });
+    assert!(samples.len() > 25, "where are the samples?");
+    for path in samples {
+        let text = ast(&mut Options::new(&path));
+        assert!(!text.contains(&*here), "{}", path.display());
+        let outcome = Schema::new(&rules).check(&parsed(&text));
+        assert_eq!(outcome, Ok(()), "{}", path.display());
     }
-    assert!(count > 25, "where are the samples?");
 }
 
 /// What the samples do not have.

@@ -3,6 +3,7 @@
 //! A build script is a program that runs once. Where that matters, a test runs this program again as one:
 //! `script` is not a test of its own then.
 
+mod files_below;
 mod scratch;
 
 #[path = "build_rs/case.rs"]

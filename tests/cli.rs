@@ -5,13 +5,15 @@
 //! After a wanted change: `STREAMGEN_BLESS=1 cargo test --test cli`, and review the diff.
 
 mod scratch;
+mod search_path;
 
-use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::str::Lines;
 use std::{env, fs};
+
+use search_path::search_path;
 
 #[test]
 fn sessions() {
@@ -115,7 +117,7 @@ fn run(command: &str, dir: &Path) -> String {
     };
     let output = command
         .current_dir(dir)
-        .env("PATH", path_with_tool())
+        .env("PATH", search_path())
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
         .output()
@@ -132,14 +134,6 @@ fn run(command: &str, dir: &Path) -> String {
         .map(|line| timeless(line.trim_end()) + "\n")
         .collect();
     format!("{lines}[exit status {status}]\n")
-}
-
-/// The `PATH` of a shell that finds the tool.
-fn path_with_tool() -> OsString {
-    let tool = Path::new(env!("CARGO_BIN_EXE_streamgen")).parent();
-    let found = env::var_os("PATH").unwrap_or_default();
-    let folders = tool.map(PathBuf::from).into_iter();
-    env::join_paths(folders.chain(env::split_paths(&found))).expect("a PATH")
 }
 
 /// A text without the hashes of generated files, which change with the templates.

@@ -4,14 +4,16 @@
 //! the sample IDL), `<!-- run by .ci/fresh -->`, or `<!-- not run: … -->` with the reason. Rust
 //! blocks are doctests of the package in `tests/documents`.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
 
 #[path = "documents/blocks.rs"]
 mod blocks;
+mod search_path;
 
 use blocks::{Block, blocks};
+use search_path::search_path;
 
 /// Languages of blocks that nobody types or compiles. A block without one could be anything.
 const READ_ONLY: [&str; 5] = ["json", "protobuf", "text", "thrift", "toml"];
@@ -64,15 +66,9 @@ fn what_the_documents_type_works() {
 
 /// Runs a command of a block, one after the other in one folder, by a shell that finds the tool.
 fn run(block: &Block, command: &str, folder: &Path) {
-    let tool = Path::new(env!("CARGO_BIN_EXE_streamgen")).parent();
-    let found = env::var_os("PATH").unwrap_or_default();
-    let path = tool
-        .map(PathBuf::from)
-        .into_iter()
-        .chain(env::split_paths(&found));
     let output = Command::new("sh")
         .args(["-e", "-c", command])
-        .env("PATH", env::join_paths(path).expect("a PATH"))
+        .env("PATH", search_path())
         .current_dir(folder)
         .output()
         .expect("a shell runs");

@@ -3,11 +3,16 @@
 //!
 //! The inputs are in `tests/fresh/`. They are reduced from what users brought.
 
+mod files_below;
+mod generated_target;
+
 use std::fmt::Write as _;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
+
+use files_below::files_below;
 
 /// One project: its name, the words of the command, and paths that its crate has.
 struct Case {
@@ -166,8 +171,9 @@ fn generate(case: &Case, root: &Path) {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {errors}", case.name);
     let sources = root.join(case.name).join("src");
-    for file in files(&sources) {
-        assert_is_formatted(&file);
+    let is_rust = |file: &PathBuf| file.extension().is_some_and(|suffix| suffix == "rs");
+    for file in files_below(&sources).iter().filter(|file| is_rust(file)) {
+        assert_is_formatted(file);
     }
     let main = ["main.rs", "lib.rs"].map(|name| sources.join(name));
     let main = main
@@ -197,26 +203,10 @@ fn assert_is_formatted(file: &Path) {
     assert!(output.status.success(), "{}:\n{found}", file.display());
 }
 
-/// All files of Rust below a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).expect("the folder is there") {
-        let path = entry.expect("an entry").path();
-        match path.is_dir() {
-            true => found.extend(files(&path)),
-            false => found.push(path),
-        }
-    }
-    found.retain(|path| path.extension().is_some_and(|suffix| suffix == "rs"));
-    found
-}
-
 fn check(root: &Path) {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated-target");
-    let output = Command::new(env!("CARGO"))
+    let output = generated_target::cargo()
         .args(["check", "--workspace", "--quiet", "--manifest-path"])
         .arg(root.join("Cargo.toml"))
-        .env("CARGO_TARGET_DIR", target)
         .output()
         .expect("cargo starts");
     let messages = String::from_utf8_lossy(&output.stderr);

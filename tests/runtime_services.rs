@@ -3,10 +3,13 @@
 //!
 //! After a wanted change: `STREAMGEN_BLESS=1 cargo test --test runtime_services`.
 
+mod files_below;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use files_below::files_below;
 use streamgen::{Options, Ownership, generate};
 
 /// One service of the runtime, or of its tests.
@@ -111,9 +114,7 @@ fn the_runtimes_services_are_what_the_tool_writes() {
             let found = fs::read_to_string(path).unwrap_or_default();
             assert_eq!(&found, text, "{} is stale", path.display());
         }
-        let mut files = Vec::new();
-        files_below(dir, &mut files);
-        for path in files {
+        for path in files_below(dir) {
             assert!(generated.contains_key(&path), "{} is stale", path.display());
         }
     }
@@ -155,16 +156,5 @@ fn write(dir: &Path, generated: &BTreeMap<PathBuf, String>) {
     for (path, text) in generated {
         fs::create_dir_all(path.parent().expect("a file has a folder")).expect("it can be made");
         fs::write(path, text).expect("it can be written");
-    }
-}
-
-fn files_below(dir: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(dir).expect("generated code is committed") {
-        let path = entry.expect("the folder can be read").path();
-        if path.is_dir() {
-            files_below(&path, found);
-        } else {
-            found.push(path);
-        }
     }
 }

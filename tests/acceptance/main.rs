@@ -14,9 +14,13 @@
 //!   builds
 
 mod builds;
+#[path = "../files_below/mod.rs"]
+mod files_below;
 #[path = "../generated_target/mod.rs"]
 mod generated_target;
 mod matrix;
+#[path = "../random/mod.rs"]
+mod random;
 mod refusals;
 mod robust;
 mod runs;

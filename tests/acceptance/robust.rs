@@ -2,24 +2,14 @@
 //! the same few hundred cases in every run.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use streamgen::{Options, generate};
 
+use crate::files_below::files_below;
+use crate::random::Random;
 use crate::scratch;
-use crate::tool::{files, run};
-
-/// Small numbers that look random: Marsaglia's xorshift.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit.max(1) as u64).expect("it is below a usize")
-    }
-}
+use crate::tool::run;
 
 const WORDS: &[&str] = &[
     "-streamx",
@@ -88,11 +78,11 @@ const WORDS: &[&str] = &[
 fn p09_no_command_line_panics() {
     let folder = scratch::folder("acceptance", "command-line-panics");
     fs::write(folder.join("echo.thrift"), "service E {}\n").expect("it is ours");
-    let mut numbers = Numbers(0x5eed);
+    let mut random = Random(0x5eed);
     for _ in 0..150 {
-        let count = 1 + numbers.below(7);
+        let count = 1 + random.below(7);
         let mut words = vec!["-runtime", "version:0.1"];
-        words.extend((0..count).map(|_| WORDS[numbers.below(WORDS.len())]));
+        words.extend((0..count).map(|_| WORDS[random.below(WORDS.len())]));
         let ran = run(&folder, &words);
         assert!([0, 1, 2].contains(&ran.status), "{words:?}:\n{}", ran.text);
         assert!(!ran.text.contains("panicked"), "{words:?}:\n{}", ran.text);
@@ -102,17 +92,17 @@ fn p09_no_command_line_panics() {
 #[test]
 fn p09_no_idl_panics() {
     let folder = scratch::folder("acceptance", "idl-panics");
-    let samples: Vec<PathBuf> = files(Path::new("tests/acceptance/idl"));
-    let mut numbers = Numbers(0xfeed);
+    let samples = files_below(Path::new("tests/acceptance/idl"));
+    let mut random = Random(0xfeed);
     for round in 0..300 {
         let sample = &samples[round % samples.len()];
         let mut bytes = fs::read(sample).expect("it is committed");
-        for _ in 0..=numbers.below(4) {
-            let (at, other) = (numbers.below(bytes.len()), numbers.below(bytes.len()));
-            match numbers.below(4) {
-                0 => bytes[at] = u8::try_from(numbers.below(256)).expect("it is a byte"),
+        for _ in 0..=random.below(4) {
+            let (at, other) = (random.below(bytes.len()), random.below(bytes.len()));
+            match random.below(4) {
+                0 => bytes[at] = u8::try_from(random.below(256)).expect("it is a byte"),
                 1 => drop(bytes.drain(at.min(other)..at.max(other))),
-                2 => bytes.insert(at, b"{}()<>;,.\"'=1- \n"[numbers.below(16)]),
+                2 => bytes.insert(at, b"{}()<>;,.\"'=1- \n"[random.below(16)]),
                 _ => bytes.swap(at, other),
             }
             bytes.push(b'\n');

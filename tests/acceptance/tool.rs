@@ -1,6 +1,6 @@
 //! The tool as a program, for these tests.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 /// What a run printed, and its exit status.
@@ -38,20 +38,4 @@ pub(crate) fn succeeds(folder: &Path, line: &str) -> String {
 pub(crate) fn idl(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/acceptance/idl");
     folder.join(name).to_string_lossy().into_owned()
-}
-
-/// The files below a folder.
-pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
-    let (mut found, mut open) = (Vec::new(), vec![folder.to_owned()]);
-    while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(&folder).expect("it is there") {
-            let path = entry.expect("it can be read").path();
-            match path.is_dir() {
-                true => open.push(path),
-                false => found.push(path),
-            }
-        }
-    }
-    found.sort();
-    found
 }

@@ -5,34 +5,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::files_below::files_below;
+
 /// Every IDL to learn from, includes too: each of them can be a root.
 pub(crate) fn samples() -> Vec<PathBuf> {
-    let mut found: Vec<_> = files(Path::new("idl-samples")).into_keys().collect();
+    let mut found = files_below(Path::new("idl-samples"));
     found.retain(|path| {
         let suffix = path.extension().unwrap_or_default();
         suffix == "thrift" || suffix == "proto"
     });
     found
-        .iter()
-        .map(|path| Path::new("idl-samples").join(path))
-        .collect()
 }
 
 /// Files below a folder, by their paths in it.
 pub(crate) fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let (mut found, mut folders) = (BTreeMap::new(), vec![root.to_owned()]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).into_iter().flatten() {
-            let path = entry.expect("it has a name").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let below = path.strip_prefix(root).expect("it is below").to_owned();
-                found.insert(below, fs::read(&path).expect("it can be read"));
-            }
-        }
-    }
-    found
+    let found = files_below(root).into_iter().map(|path| {
+        let below = path.strip_prefix(root).expect("it is below").to_owned();
+        (below, fs::read(&path).expect("it can be read"))
+    });
+    found.collect()
 }
 
 /// The modules of a tree.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use streamgen::{FilePlan, Ownership};
 
 use crate::case::Case;
+use crate::files_below::files_below;
 
 /// Paths and texts that the case is about.
 fn expected<'a>(case: &Case, planned: &'a FilePlan) -> BTreeMap<PathBuf, &'a str> {
@@ -20,19 +21,23 @@ fn expected<'a>(case: &Case, planned: &'a FilePlan) -> BTreeMap<PathBuf, &'a str
 /// Everything on disk that the case owns: the whole project, or the generated folder.
 fn on_disk(case: &Case) -> BTreeMap<PathBuf, String> {
     let dir = Path::new(case.dir);
-    let mut found = files(&if case.scaffold {
-        dir.to_owned()
-    } else {
-        case.generated_dir()
+    let mut found = files_below(&match case.scaffold {
+        true => dir.to_owned(),
+        false => case.generated_dir(),
     });
-    found.retain(|path, _| !path.starts_with(dir.join("target")));
+    found.retain(|path| !path.starts_with(dir.join("target")));
     if case.is_option() {
         // What is written by hand: the IDL, the tests, what generated code is to find elsewhere.
         let generated = case.generated_dir();
         let scaffold = [dir.join("Cargo.toml"), dir.join("src/lib.rs")];
-        found.retain(|path, _| path.starts_with(&generated) || scaffold.contains(path));
+        found.retain(|path| path.starts_with(&generated) || scaffold.contains(path));
     }
-    found
+    let with_text = found.into_iter().map(|path| {
+        let text = fs::read_to_string(&path);
+        let text = text.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        (path, text)
+    });
+    with_text.collect()
 }
 
 /// Whether a file holds what was planned. In the crates of options, scaffold files may go on.
@@ -85,22 +90,4 @@ pub(crate) fn write(case: &Case, planned: &FilePlan) {
                 panic!("{}: {error}", path.display());
             });
     }
-}
-
-/// All files below a folder, with their texts.
-pub(crate) fn files(dir: &Path) -> BTreeMap<PathBuf, String> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(dir).into_iter().flatten() {
-        let path = entry
-            .unwrap_or_else(|error| panic!("{}: {error}", dir.display()))
-            .path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else {
-            let text = fs::read_to_string(&path);
-            let text = text.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-            found.insert(path, text);
-        }
-    }
-    found
 }
