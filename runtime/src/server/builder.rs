@@ -1,22 +1,15 @@
 //! Putting a server together.
 
-use std::io;
+mod serving;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_core::Stream;
-
-use super::bound::BoundServer;
-use super::connection::{Parts, Settings};
+use super::connection::Settings;
 use super::descriptors;
-use super::invoker::Invoker;
-use super::lifecycle::Lifecycle;
-use super::listen::ListenOn;
-use super::registry::{Registered, Registry};
+use super::registry::Registered;
 use super::service::Service;
 use crate::call::CancelPolicy;
-use crate::error::Result;
-use crate::wire::io::Accepted;
 use crate::wire::{GrpcLimits, Limits, MinRate, ServerWires};
 
 /// Serves every wire of Kitex's services on one port: gRPC, TTHeader Streaming, and ping-pong over
@@ -223,143 +216,6 @@ impl ServerBuilder {
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = Some(connections);
         self
-    }
-
-    /// Listens on an address, on a Unix socket or on a listener that exists already; see
-    /// [`ListenOn`]. When this returns, clients can connect.
-    ///
-    /// # Errors
-    /// The address cannot be resolved or listened on. Or the server cannot route calls to its
-    /// services: it has no service, two services with one name, two fallbacks, or two services that
-    /// share a method name without a fallback that has this method.
-    pub async fn bind(self, on: impl Into<ListenOn>) -> Result<BoundServer> {
-        let max_connections = self
-            .max_connections
-            .unwrap_or_else(descriptors::max_connections);
-        let Parts {
-            dispatch,
-            lifecycle,
-            protocols,
-            settings,
-        } = self.parts()?;
-        Ok(BoundServer {
-            listener: on.into().listen().await?,
-            dispatch,
-            lifecycle,
-            protocols,
-            settings,
-            max_connections,
-        })
-    }
-
-    /// The server without a socket: for tests, and for programs that receive calls in another way. All
-    /// settings hold but those that are about many connections and about TLS.
-    ///
-    /// # Errors
-    /// The server cannot route calls to its services; see [`ServerBuilder::bind`].
-    pub fn invoker(self) -> Result<Invoker> {
-        Ok(Invoker::new(self.parts()?))
-    }
-
-    /// What serves connections, wherever they come from.
-    fn parts(self) -> Result<Parts> {
-        let lifecycle = Arc::new(Lifecycle::new(self.on_cancel));
-        let registry = Registry::new(self.services, self.named_only, Arc::clone(&lifecycle))?;
-        let mut wires = self.wires;
-        if let Some(timeout) = self.stall_timeout {
-            wires.set_stall_timeout(timeout);
-        }
-        if let Some(rate) = self.min_rate {
-            wires.set_min_rate(rate);
-        }
-        if let Some(timeout) = self.send_timeout {
-            wires.set_send_timeout(timeout);
-        }
-        Ok(Parts {
-            dispatch: Arc::new(registry),
-            lifecycle,
-            protocols: wires.protocols(),
-            settings: self.settings,
-        })
-    }
-
-    /// Listens and serves until the future is dropped.
-    ///
-    /// # Errors
-    /// The errors of [`ServerBuilder::bind`].
-    pub async fn serve(self, on: impl Into<ListenOn>) -> Result<()> {
-        self.bind(on).await?.serve().await
-    }
-
-    /// Listens and serves until `shutdown` completes; see [`BoundServer::serve_with_shutdown`].
-    ///
-    /// # Errors
-    /// The errors of [`ServerBuilder::bind`].
-    pub async fn serve_with_shutdown(
-        self,
-        on: impl Into<ListenOn>,
-        shutdown: impl Future<Output = ()>,
-    ) -> Result<()> {
-        self.bind(on).await?.serve_with_shutdown(shutdown).await
-    }
-
-    /// Serves connections that other code accepts and puts into a stream; see
-    /// [`ListenOn::incoming`]. Ends when the stream has ended and its last connection is closed, or
-    /// when the future is dropped. All settings hold as for connections over TCP, including
-    /// [`tls`](Self::tls) and [`max_connections`](Self::max_connections).
-    ///
-    /// A server and its client in memory, as for a test:
-    ///
-    /// ```
-    /// # use std::io;
-    /// # use std::pin::Pin;
-    /// # use std::task::{Context, Poll};
-    /// # use streamgen_runtime::{Result, Server, server::Service};
-    /// /// Connections that arrive over a channel. tokio-stream has a similar type, `ReceiverStream`.
-    /// struct Incoming(tokio::sync::mpsc::Receiver<tokio::io::DuplexStream>);
-    ///
-    /// impl futures_core::Stream for Incoming {
-    ///     type Item = io::Result<tokio::io::DuplexStream>;
-    ///
-    ///     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-    ///         self.0.poll_recv(cx).map(|next| next.map(Ok))
-    ///     }
-    /// }
-    ///
-    /// # async fn run(echo: impl Service) -> Result<()> {
-    /// let (connect, accept) = tokio::sync::mpsc::channel(1);
-    /// let server = Server::builder().add_service(echo);
-    /// let serving = tokio::spawn(server.serve_with_incoming(Incoming(accept)));
-    ///
-    /// let (near, far) = tokio::io::duplex(64 * 1024);
-    /// connect.send(far).await.expect("the server takes connections");
-    /// // … `near` is a client's connection.
-    /// # drop((near, serving));
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// The server cannot route calls to its services; see [`ServerBuilder::bind`].
-    pub async fn serve_with_incoming<C: Into<Accepted>>(
-        self,
-        incoming: impl Stream<Item = io::Result<C>> + Send + 'static,
-    ) -> Result<()> {
-        self.serve(ListenOn::incoming(incoming)).await
-    }
-
-    /// As [`ServerBuilder::serve_with_incoming`], and stops gracefully when `shutdown` completes; see
-    /// [`BoundServer::serve_with_shutdown`].
-    ///
-    /// # Errors
-    /// The server cannot route calls to its services; see [`ServerBuilder::bind`].
-    pub async fn serve_with_incoming_shutdown<C: Into<Accepted>>(
-        self,
-        incoming: impl Stream<Item = io::Result<C>> + Send + 'static,
-        shutdown: impl Future<Output = ()>,
-    ) -> Result<()> {
-        let on = ListenOn::incoming(incoming);
-        self.serve_with_shutdown(on, shutdown).await
     }
 }
 

@@ -59,8 +59,6 @@ macro_rules! delimited {
 
             use ::prost::DecodeError;
             use ::prost::bytes::Buf;
-            #[allow(unused_imports, reason = "not all types need it")]
-            use ::prost::encoding::BytesAdapter;
             use ::prost::encoding::{DecodeContext, WireType};
 
             /// Adds one value.
@@ -81,7 +79,7 @@ macro_rules! delimited {
 }
 
 delimited!(string, String);
-delimited!(bytes, impl BytesAdapter);
+delimited!(bytes, impl ::prost::encoding::BytesAdapter);
 
 /// Numbers that repeat, one or many in a field.
 macro_rules! numbers {

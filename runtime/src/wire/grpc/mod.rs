@@ -8,6 +8,7 @@ mod budget;
 pub(crate) mod client;
 pub mod compression;
 mod config;
+mod data_frames;
 mod drive_queue;
 mod driver;
 mod events;

@@ -1,4 +1,4 @@
-//! The sending direction of one stream: messages are packed into DATA frames, as many as fit.
+//! The sending direction of one stream: messages wait until the peer's windows take them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,6 +9,7 @@ use h2::server::SendResponse;
 use h2::{Reason, SendStream};
 use http::{HeaderMap, Response};
 
+use super::data_frames::flush;
 use super::gather::Payload;
 use super::message;
 use super::output::{Output, OutputCharge};
@@ -16,14 +17,8 @@ use crate::call::Encoding;
 use crate::codec::Encode;
 use crate::error::{Error, Result};
 
-/// The largest DATA payload written. Kitex closes a connection over a longer frame, whatever it
-/// may have announced (A.1).
-const MAX_DATA: usize = 16 * 1024;
 /// Bytes that may wait for the connection before a sender waits; it goes on at half of it.
 const HIGH_WATER: usize = 64 * 1024;
-/// What h2 is asked to take at a time, so that an idle reservation never pins much of the
-/// window that all streams of the connection share.
-const RESERVED: usize = 256 * 1024;
 
 /// The bytes that one stream has to send. The connection's task hands them to h2 in
 /// [`SendBuffer::drive`].
@@ -304,57 +299,4 @@ impl SendBuffer {
             None => self.sender = Some(cx.waker().clone()),
         }
     }
-}
-
-/// Gives h2 what the windows allow, in pieces of at most [`MAX_DATA`].
-fn flush(
-    stream: &mut SendStream<Payload>,
-    buf: &mut BytesMut,
-    output: &Arc<Output>,
-    cx: &mut Context<'_>,
-) -> Result<(), h2::Error> {
-    while !buf.is_empty() {
-        // Exactly what is there: once it is sent, nothing stays reserved.
-        stream.reserve_capacity(buf.len().min(RESERVED));
-        let mut room = stream.capacity();
-        if room == 0 {
-            match stream.poll_capacity(cx) {
-                Poll::Ready(Some(granted)) => room = granted?,
-                // Not sending any more: its reader knows why.
-                Poll::Ready(None) | Poll::Pending => return Ok(()),
-            }
-        }
-        send_pieces(stream, buf, output, room)?;
-    }
-    Ok(())
-}
-
-/// Gives h2 a whole message, which keeps what the windows do not allow yet. In pieces, because h2
-/// cuts at what the peer allows, and that may be more than [`MAX_DATA`].
-pub(super) fn send_whole(
-    stream: &mut SendStream<Payload>,
-    mut message: Bytes,
-    output: &Arc<Output>,
-    end: bool,
-) -> Result<(), h2::Error> {
-    while message.len() > MAX_DATA {
-        let piece = message.split_to(MAX_DATA);
-        stream.send_data(Payload::charged(piece, output), false)?;
-    }
-    stream.send_data(Payload::charged(message, output), end)
-}
-
-fn send_pieces(
-    stream: &mut SendStream<Payload>,
-    buf: &mut BytesMut,
-    output: &Arc<Output>,
-    mut room: usize,
-) -> Result<(), h2::Error> {
-    while room > 0 && !buf.is_empty() {
-        let len = buf.len().min(room).min(MAX_DATA);
-        let piece = Payload::charged(buf.split_to(len).freeze(), output);
-        stream.send_data(piece, false)?;
-        room -= len;
-    }
-    Ok(())
 }

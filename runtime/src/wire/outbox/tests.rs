@@ -1,3 +1,4 @@
+use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Wake;

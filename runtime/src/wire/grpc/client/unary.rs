@@ -14,11 +14,11 @@ use crate::codec::Encode;
 use crate::error::{Code, Error, Result};
 use crate::wire::client::Reply;
 use crate::wire::grpc::body::{Body, Broken, Next};
+use crate::wire::grpc::data_frames::send_whole;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::ledger::Account;
 use crate::wire::grpc::message::{self, MessageReader};
 use crate::wire::grpc::output::Output;
-use crate::wire::grpc::send_buffer::send_whole;
 use crate::wire::grpc::{headers, status};
 
 /// Why a call has no reply.

@@ -1,5 +1,7 @@
+use bytes::Bytes;
 use proptest::prelude::*;
 
+use super::reader::GROWTH;
 use super::*;
 use crate::codec::Writer;
 
@@ -163,14 +165,29 @@ fn memory_grows_with_what_arrives() {
         reader.push(Bytes::from_static(&[7; 100]));
     }
     assert_eq!(reader.next_message().unwrap(), None);
-    let State::Payload { partial, .. } = &reader.state else {
-        panic!("{:?}", reader.state)
-    };
-    assert!(
-        partial.capacity() <= GROWTH * 1000,
-        "{}",
-        partial.capacity()
-    );
+    assert!(reader.held() <= GROWTH * 1000, "{}", reader.held());
+}
+
+/// A connection that copies what waits pushes chunks while a message may be read and others not.
+#[test]
+fn chunks_stay_in_order_however_many_messages_were_read_before() {
+    for (read_before, unshared) in [(0, false), (1, false), (1, true), (2, true)] {
+        let mut reader = reader();
+        reader.push(framed(&[b"first"]).freeze());
+        reader.push(framed(&[b"second"]).freeze());
+        let mut got = Vec::new();
+        for _ in 0..read_before {
+            got.extend(reader.next_message().unwrap());
+        }
+        if unshared {
+            reader.unshare();
+        }
+        reader.push(framed(&[b"third"]).freeze());
+        while let Some(message) = reader.next_message().unwrap() {
+            got.push(message);
+        }
+        assert_eq!(got, [&b"first"[..], b"second", b"third"], "{read_before}");
+    }
 }
 
 proptest! {

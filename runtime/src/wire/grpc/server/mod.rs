@@ -1,5 +1,6 @@
 //! The side that runs handlers.
 
+mod acceptor;
 mod connection;
 mod handler;
 mod permits;
