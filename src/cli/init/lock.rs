@@ -6,7 +6,7 @@ use clap::Command;
 
 use super::Remarks;
 use super::draft::{self, Draft, Value};
-use crate::cli::argv;
+use crate::cli::{argv, refusal};
 use crate::error::Error;
 use crate::options::DEFAULT_GEN_PATH;
 use crate::output::{folder_entries, read_text};
@@ -43,16 +43,9 @@ pub(super) fn draft(
     for job in lock.jobs.iter().filter(|job| !job.is_inline()) {
         // They are typed in the folder of the project, where the file will be.
         let words = job.options.iter().chain([&job.idl]).cloned();
-        let words = argv::to_gnu(command, words);
-        let words = std::iter::once("streamgen".to_owned()).chain(words);
-        let matches = command.clone().try_get_matches_from(words);
-        let matches = matches.map_err(|error| {
-            let error = error.to_string();
-            let first = error.lines().next().unwrap_or_default().to_owned();
-            Error::project(format!(
-                "`{}` has a job that cannot be run: {first}",
-                path.display()
-            ))
+        let matches = argv::matches(command, words.collect()).map_err(|error| {
+            let (path, why) = (path.display(), refusal::sentence(&error));
+            Error::project(format!("`{path}` has a job that cannot be run: {why}"))
         })?;
         draft
             .jobs

@@ -102,9 +102,20 @@ impl<'a> Key<'a> {
         self.arg.get_id().as_str()
     }
 
-    /// Whether the value is a path.
-    pub(in crate::cli) fn hint(self) -> ValueHint {
-        self.arg.get_value_hint()
+    /// A value of the key, with the path in it changed if there is one.
+    pub(in crate::cli) fn with_path(
+        self,
+        value: &str,
+        change: impl FnOnce(&str) -> String,
+    ) -> String {
+        match (self.arg.get_value_hint(), self.name) {
+            (ValueHint::AnyPath | ValueHint::FilePath | ValueHint::DirPath, _) => change(value),
+            (_, "runtime") => match value.strip_prefix("path:") {
+                Some(folder) => format!("path:{}", change(folder)),
+                None => value.to_owned(),
+            },
+            _ => value.to_owned(),
+        }
     }
 
     /// What the flag is for, in a line.
@@ -123,14 +134,7 @@ impl<'a> Key<'a> {
     /// The word of a command line that says what the key says. Paths of the file are relative to its
     /// folder, and `way` leads there.
     pub(super) fn word(self, value: &str, way: &Way) -> String {
-        let value = match (self.arg.get_value_hint(), self.name) {
-            (ValueHint::AnyPath | ValueHint::FilePath | ValueHint::DirPath, _) => way.to(value),
-            (_, "runtime") => match value.strip_prefix("path:") {
-                Some(folder) => format!("path:{}", way.to(folder)),
-                None => value.to_owned(),
-            },
-            _ => value.to_owned(),
-        };
+        let value = self.with_path(value, |path| way.to(path));
         format!("--{}={value}", self.name)
     }
 }
