@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use crate::error::Error;
 use crate::generate::{Batch, generate_all_watched, read_ast};
 use crate::note::NoteSeverity;
-use crate::options::{Options, shell_word};
+use crate::options::Options;
 use crate::output::{Action, Change};
+use crate::quote::shell_word;
 
 use super::console::{Console, Notice};
 use super::mode::Mode;

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use toml::Value;
 
-use crate::options::{INLINE_WORD, shell_word};
+use crate::options::INLINE_WORD;
+use crate::quote::{shell_word, toml_list, toml_string};
 
 /// The name of the file, in the folder of generated code.
 pub(crate) const FILE_NAME: &str = "streamgen.lock";
@@ -136,14 +136,14 @@ impl Lock {
         };
         let mut text = format!("{header}version = {VERSION}\n");
         if let Some(settings) = &self.settings {
-            text.push_str(&format!("settings = {}\n", quoted(settings)));
+            text.push_str(&format!("settings = {}\n", toml_string(settings)));
         }
         for job in &self.jobs {
             text.push_str(&job.render());
         }
         text.push_str("\n[files]\n");
         for (path, hash) in &self.files {
-            text.push_str(&format!("{} = {}\n", quoted(path), quoted(hash)));
+            text.push_str(&format!("{} = {}\n", toml_string(path), toml_string(hash)));
         }
         text
     }
@@ -152,7 +152,7 @@ impl Lock {
 impl Job {
     /// The file name of the IDL.
     pub(crate) fn idl_name(&self) -> &str {
-        super::paths::file_name(&self.idl)
+        crate::paths::file_name(&self.idl)
     }
 
     /// Every file that it writes, by path below the folder of generated code.
@@ -191,13 +191,13 @@ impl Job {
     }
 
     fn render(&self) -> String {
-        let mut text = format!("\n[[jobs]]\nidl = {}\n", quoted(&self.idl));
+        let mut text = format!("\n[[jobs]]\nidl = {}\n", toml_string(&self.idl));
         if self.adopted {
             text.push_str("adopted = true\n");
         }
         for (key, values) in [("options", &self.options), ("lints", &self.lints)] {
             if !values.is_empty() {
-                text.push_str(&format!("{key} = {}\n", list(values)));
+                text.push_str(&format!("{key} = {}\n", toml_list(values)));
             }
         }
         text.push_str("\n[jobs.modules]\n");
@@ -207,30 +207,20 @@ impl Job {
             } else {
                 ""
             };
-            let from = list(&module.from);
+            let from = toml_list(&module.from);
             text.push_str(&format!(
                 "{} = {{ from = {from}{private} }}\n",
-                quoted(path)
+                toml_string(path)
             ));
         }
         if !self.copies.is_empty() {
             text.push_str("\n[jobs.copies]\n");
         }
         for (path, from) in &self.copies {
-            text.push_str(&format!("{} = {}\n", quoted(path), quoted(from)));
+            text.push_str(&format!("{} = {}\n", toml_string(path), toml_string(from)));
         }
         text
     }
-}
-
-fn list(values: &[String]) -> String {
-    let values: Vec<_> = values.iter().map(|value| quoted(value)).collect();
-    format!("[{}]", values.join(", "))
-}
-
-/// A string as TOML has it.
-fn quoted(text: &str) -> String {
-    Value::from(text).to_string()
 }
 
 /// Whether a path leads to a file below the folder that it is relative to, on every system.

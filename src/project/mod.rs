@@ -14,7 +14,6 @@ mod leftovers;
 pub(crate) mod lock;
 mod merge;
 mod module_text;
-pub(crate) mod paths;
 pub(crate) mod record;
 mod surface;
 
@@ -22,10 +21,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::options::{Options, SETTINGS_FILE, shell_word};
+use crate::options::{Options, SETTINGS_FILE};
 use crate::output::{FilePlan, Ownership, Tree, exists};
 use crate::parallel;
+use crate::paths::{file_name, file_seen_from};
 use crate::plan::{Plan, ServicePlan};
+use crate::quote::shell_word;
 use crate::view::Beside;
 
 pub(crate) use audit::Audit;
@@ -34,7 +35,6 @@ use copies::Copied;
 use job::ROOT;
 use lock::{FILE_NAME, Job, Lock, Module};
 use merge::Merge;
-use paths::file_seen_from;
 
 /// What is generated is said in one place. `recorded` is the settings file that the last run followed.
 fn refuse_beside_settings(options: &Options, recorded: Option<String>) -> Result<(), Error> {
@@ -220,7 +220,7 @@ impl<'a> Project<'a> {
         let root_files = root_files.flat_map(|(_, module)| &module.from);
         let idls = self.others.iter().map(|job| &job.idl).chain(root_files);
         Beside {
-            idls: idls.map(|path| paths::file_name(path).to_owned()).collect(),
+            idls: idls.map(|path| file_name(path).to_owned()).collect(),
             lints: self
                 .others
                 .iter()

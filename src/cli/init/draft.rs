@@ -10,7 +10,7 @@ use crate::cli::settings::is_repository;
 use crate::cli::settings_file::{Key, Kind, Place, keys};
 use crate::cli::switch::go_bool;
 use crate::output::{absolute, is_file};
-use crate::project::paths::{file_seen_from, folder_seen_from, slashes};
+use crate::paths::{file_seen_from, folder_seen_from, slashes};
 
 /// The value of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::Remarks;
 use super::draft::{Draft, Job, Value, seen_from};
 use crate::error::Error;
 use crate::output::folder_entries;
-use crate::project::paths::slashes;
+use crate::paths::slashes;
 
 /// Folders deeper than this are not looked into: IDLs lie near the top.
 const MAX_DEPTH: usize = 6;

@@ -10,8 +10,8 @@ use crate::cli::{argv, refusal};
 use crate::error::Error;
 use crate::options::DEFAULT_GEN_PATH;
 use crate::output::{folder_entries, read_text};
+use crate::paths::slashes;
 use crate::project::lock::{FILE_NAME, Job, Lock};
-use crate::project::paths::slashes;
 
 /// The draft, if there is a lock in the project at `out`.
 pub(super) fn draft(

@@ -19,9 +19,10 @@ use super::settings;
 use super::settings_file::Key;
 use crate::error::Error;
 use crate::generate::Workflow;
-use crate::options::{CiSystem, RuntimeSource, SETTINGS_FILE, shell_word};
+use crate::options::{CiSystem, RuntimeSource, SETTINGS_FILE};
 use crate::output::{Action, Change, FilePlan, Ownership, is_file, read_text};
-use crate::project::paths::slashes;
+use crate::paths::slashes;
+use crate::quote::shell_word;
 
 use draft::Draft;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use syn::{Item, ItemMod};
 
 use crate::output::{folder_entries, is_file, read_bytes};
-use crate::project::paths::slashes;
+use crate::paths::slashes;
 
 use super::super::{HANDLER, LIBRARY, PROGRAM};
 use super::{Implementation, Move, Source, Surroundings, Unreadable, implementation, scope};
