@@ -26,6 +26,8 @@ use crate::timings::{Stopwatch, Timing};
 use crate::{plan, scaffold};
 
 pub(crate) use crate::scaffold::Workflow;
+#[cfg(feature = "cli")]
+pub(crate) use crate::scaffold::is_package;
 pub(crate) use batch::generate_all_beside;
 #[cfg(feature = "cli")]
 pub(crate) use batch::generate_all_watched;

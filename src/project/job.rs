@@ -21,13 +21,12 @@ impl Job {
         Self {
             idl: options.idl_of_project(),
             options: options.flags(),
-            adopted: false,
-            copies: BTreeMap::new(),
             lints: view::lints(plan)
                 .iter()
                 .map(|lint| (*lint).to_owned())
                 .collect(),
             modules: modules.collect(),
+            ..Self::default()
         }
     }
 

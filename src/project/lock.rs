@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::options::INLINE_WORD;
-use crate::quote::{shell_word, toml_list, toml_string};
+use crate::quote::{toml_list, toml_string};
 
 /// The name of the file, in the folder of generated code.
 pub(crate) const FILE_NAME: &str = "streamgen.lock";
@@ -46,7 +45,7 @@ pub(crate) struct Lock {
 }
 
 /// What streamgen was asked for with one IDL, and what it contributes.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Job {
     /// The root IDL, as seen from the project; of an adopted job its file name; `-` if it came from
@@ -161,35 +160,6 @@ impl Job {
         files.map(String::as_str)
     }
 
-    /// Whether the IDL is in a descriptor set.
-    pub(crate) fn is_of_set(&self) -> bool {
-        let mut flags = self.options.iter();
-        flags.any(|flag| flag.starts_with("-descriptor-set="))
-    }
-
-    /// Whether the IDL came from standard input, so that only who ran the job can do it again.
-    pub(crate) fn is_inline(&self) -> bool {
-        self.idl == INLINE_WORD
-    }
-
-    /// The command that runs the job again, in the folder of the project. Where the IDL came from
-    /// standard input, its file is for the reader to name.
-    pub(crate) fn command(&self) -> String {
-        let input = if self.is_inline() { " < IDL" } else { "" };
-        format!("streamgen {}{input}", self.words())
-    }
-
-    /// The command that checks the job.
-    pub(crate) fn check_command(&self) -> String {
-        format!("streamgen -check {}", self.words())
-    }
-
-    fn words(&self) -> String {
-        let words = self.options.iter().chain([&self.idl]);
-        let words = words.map(|word| shell_word(word));
-        words.collect::<Vec<_>>().join(" ")
-    }
-
     fn render(&self) -> String {
         let mut text = format!("\n[[jobs]]\nidl = {}\n", toml_string(&self.idl));
         if self.adopted {
@@ -244,7 +214,6 @@ mod tests {
                 "-streamx".to_owned(),
                 "-type-attribute=A=#[doc = \"x\"]".to_owned(),
             ],
-            adopted: false,
             lints: vec!["deprecated".to_owned()],
             copies: BTreeMap::from([(
                 "idl/echo.thrift".to_owned(),
@@ -258,14 +227,12 @@ mod tests {
                     module(&["../idl/echo.thrift"], true),
                 ),
             ]),
+            ..Job::default()
         };
         let other = Job {
             idl: "old.thrift".to_owned(),
-            options: Vec::new(),
             adopted: true,
-            lints: Vec::new(),
-            copies: BTreeMap::new(),
-            modules: BTreeMap::new(),
+            ..Job::default()
         };
         let files = BTreeMap::from([("echo.rs".to_owned(), "00ff".to_owned())]);
         Lock::new(None, vec![job, other], files)
@@ -317,18 +284,5 @@ mod tests {
             let error = Lock::parse(text).expect_err(text);
             assert!(error.contains(why), "{text}: {error}");
         }
-    }
-
-    #[test]
-    fn the_command_of_a_job_can_be_pasted() {
-        let command = lock().jobs[0].command();
-        assert_eq!(
-            command,
-            "streamgen -streamx '-type-attribute=A=#[doc = \"x\"]' ../idl/echo.thrift"
-        );
-        let mut inline = lock().jobs.remove(1);
-        inline.idl = "-".to_owned();
-        inline.options = vec!["-type=thrift".to_owned()];
-        assert_eq!(inline.command(), "streamgen -type=thrift - < IDL");
     }
 }

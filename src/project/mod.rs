@@ -7,6 +7,7 @@
 
 mod adopt;
 mod audit;
+mod command;
 mod copies;
 mod hash;
 mod job;

@@ -2,20 +2,8 @@
 
 use std::path::Path;
 
+use crate::generate::is_package;
 use crate::output::absolute;
-use crate::plan::broken_rule;
-
-/// Crates that the package depends on or that Rust has itself: it cannot have their names.
-const TAKEN: [&str; 8] = [
-    "alloc",
-    "core",
-    "proc_macro",
-    "serde",
-    "std",
-    "streamgen_runtime",
-    "test",
-    "tokio",
-];
 
 /// The name for a package in a folder: that of the folder.
 pub(super) fn of_folder(folder: &Path) -> String {
@@ -42,8 +30,7 @@ fn of_text(text: &str) -> String {
     };
     let name: String = text.chars().map(allowed).collect();
     let name = name.trim_matches('-');
-    let crate_name = name.replace('-', "_");
-    match broken_rule(&crate_name).is_none() && !TAKEN.contains(&&*crate_name) {
+    match is_package(name) {
         true => name.to_owned(),
         false => format!("app-{name}").trim_end_matches('-').to_owned(),
     }
