@@ -87,6 +87,11 @@ impl<'a> Key<'a> {
         }
     }
 
+    /// Whether the key may stand in a place.
+    pub(super) fn stands_in(self, place: Place) -> bool {
+        [place, Place::Both].contains(&self.place())
+    }
+
     pub(in crate::cli) fn kind(self) -> Kind {
         match self.arg.get_action() {
             clap::ArgAction::Append => Kind::List,

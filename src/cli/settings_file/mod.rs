@@ -7,6 +7,7 @@ mod document;
 mod judge;
 mod keys;
 mod schema;
+mod unknown;
 
 use std::path::{Component, Path, PathBuf};
 
