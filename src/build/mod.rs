@@ -110,9 +110,8 @@ impl Generator {
         let seen = Seen::new(&Disk);
         let around = Surroundings {
             idl_files: &seen,
-            watch: &|_, _| (),
             purpose: Purpose::Build,
-            jobs: None,
+            ..Surroundings::of_project()
         };
         let jobs: Vec<_> = idls.iter().map(|idl| self.job(idl)).collect();
         let outcome = tree::grow(out_dir, &self.options.gen_path, |planned| {

@@ -102,7 +102,7 @@ fn one(
     let matches = argv::matches(command, words).map_err(|error| refusal::sentence(&error))?;
     let args = Args::from_arg_matches(&matches).map_err(|error| refusal::sentence(&error))?;
     let mut draft = draft::of_command(&matches, command, out);
-    // Where Go code goes, and what is read from there.
+    // The folder of Go code is no place for Rust code.
     draft.project.remove("gen-path");
     // `streamgen` alone repeats all that the file says.
     draft.project.remove("record");
