@@ -5,9 +5,11 @@
 //! with forward slashes, and nothing tells a time, a user or a folder of a machine.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::error::Error;
 use crate::quote::{toml_list, toml_string};
 
 /// The name of the file, in the folder of generated code.
@@ -80,7 +82,7 @@ pub(crate) struct Module {
 }
 
 /// Why a lock file cannot be followed, as the rest of a sentence about it.
-pub(crate) type Unreadable = String;
+type Unreadable = String;
 
 impl Lock {
     /// A lock of the present form.
@@ -97,12 +99,22 @@ impl Lock {
         }
     }
 
+    /// Reads the text of the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// See [`parse`](Self::parse).
+    pub(crate) fn of_file(path: &Path, text: &str) -> Result<Self, Error> {
+        let path = path.display();
+        Self::parse(text).map_err(|why| Error::project(format!("cannot follow `{path}`: {why}")))
+    }
+
     /// Reads the text of the file.
     ///
     /// # Errors
     ///
     /// When it is no lock file, was written by a newer streamgen, or names a file outside its folder.
-    pub(crate) fn parse(text: &str) -> Result<Self, Unreadable> {
+    fn parse(text: &str) -> Result<Self, Unreadable> {
         if text.lines().any(|line| line.starts_with("<<<<<<<")) {
             return Err(
                 "a merge left both sides in it; keep the lines of either, and run streamgen \

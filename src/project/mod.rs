@@ -99,7 +99,6 @@ impl<'a> Project<'a> {
     ) -> Result<Self, Error> {
         let folder = PathBuf::from("src").join(&options.gen_path);
         let settings = options.settings_file.as_ref();
-        let mut recorded = None;
         let mut project = Self {
             tree,
             settings: settings.map(|file| file_seen_from(&options.out_dir, file)),
@@ -118,19 +117,7 @@ impl<'a> Project<'a> {
         let sources = project.copies.iter();
         let sources = sources.map(|(path, copy)| (path.clone(), copy.from.clone()));
         project.job.copies = sources.collect();
-        let path = project.folder.join(FILE_NAME);
-        match tree.text(&path) {
-            Some(text) => {
-                let lock = Lock::parse(&text).map_err(|why| {
-                    let path = options.out_dir.join(&path);
-                    Error::project(format!("cannot follow `{}`: {why}", path.display()))
-                })?;
-                project.others = lock.jobs;
-                project.files = lock.files;
-                recorded = lock.settings;
-            }
-            None => project.adopt(),
-        }
+        let recorded = project.read_lock()?;
         if settings.is_none() {
             refuse_beside_settings(options, recorded)?;
         }
@@ -140,6 +127,20 @@ impl<'a> Project<'a> {
             project.others.retain(|job| only.contains(&job.idl));
         }
         Ok(project)
+    }
+
+    /// Takes over what the lock file says, or without one what an older streamgen has written. Returns the
+    /// settings file that the last run followed.
+    fn read_lock(&mut self) -> Result<Option<String>, Error> {
+        let path = self.folder.join(FILE_NAME);
+        let Some(text) = self.tree.text(&path) else {
+            self.adopt();
+            return Ok(None);
+        };
+        let lock = Lock::of_file(&self.tree.root().join(&path), &text)?;
+        self.others = lock.jobs;
+        self.files = lock.files;
+        Ok(lock.settings)
     }
 
     /// Sorts out of the others what this job was before.

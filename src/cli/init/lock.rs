@@ -1,4 +1,4 @@
-//! A draft of what command lines have generated in a project: its lock has them.
+//! A draft of the jobs that a project's lock has recorded, where command lines have generated the code.
 
 use std::path::Path;
 
@@ -27,10 +27,7 @@ pub(super) fn draft(
     let Some((gen_path, text, path)) = locks.next() else {
         return Ok(None);
     };
-    let lock = Lock::parse(&text).map_err(|why| {
-        let path = out.join(&path);
-        Error::project(format!("cannot follow `{}`: {why}", path.display()))
-    })?;
+    let lock = Lock::of_file(&out.join(&path), &text)?;
     let mut draft = Draft {
         source: Some(slashes(&path)),
         ..Draft::default()
