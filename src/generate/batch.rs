@@ -51,7 +51,7 @@ pub fn generate_all(all: &[Options]) -> Result<Batch, Vec<Error>> {
     generate_all_beside(all, FilePlan::default(), Surroundings::of_project())
 }
 
-/// The same, while somebody is told what is done.
+/// The same, and tells `watch` of each step.
 ///
 /// # Errors
 ///

@@ -141,7 +141,7 @@ mod tests {
             script(&edited, &Commands::of_program(&again)),
             edited.replace("-service=s", "-service=t")
         );
-        // The end of a path is another one.
+        // Another IDL, whose path ends in the same word.
         let blanks = "streamgen -service=s -use=shop_gen 'my a.thrift'\n";
         let other = job("your a.thrift", &["-service=t", "-use=shop_gen"]);
         assert_eq!(

@@ -24,7 +24,7 @@ pub(crate) struct Workflow<'a> {
     pub(crate) checks: Vec<String>,
     /// Where `-runtime` says that the runtime is.
     pub(crate) runtime: Option<&'a RuntimeSource>,
-    /// The text of the package's `Cargo.toml`, which says it otherwise.
+    /// The text of the package's `Cargo.toml`, which says it where `-runtime` is not given.
     pub(crate) manifest: Option<&'a str>,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct Workflow<'a> {
 #[template(path = "ci/github.yml.j2")]
 struct GitHubView<'a> {
     name: &'a str,
-    /// Of the package in the repository; none for its top.
+    /// The folder of the package, as seen from the top of the repository; none if that is the package.
     folder: Option<&'a str>,
     install: &'a str,
     /// Whether somebody has to say where the tool is.

@@ -8,7 +8,7 @@ pub(super) struct Root {
     module: RustPath,
     /// The path, as Rust code writes it.
     text: String,
-    /// Whether this project's runs write it, so that what the lock does not name is not there.
+    /// Whether runs in this project generate the module. If so, it has only the files that the lock names.
     pub(super) is_ours: bool,
 }
 

@@ -199,7 +199,7 @@ fn draft(
     Ok(draft)
 }
 
-/// What the folders tell.
+/// The draft of what is found, where no IDL is typed.
 fn found(command: &Command, out: &Path, remarks: &mut Remarks) -> Result<Draft, Error> {
     if let Some(draft) = lock::draft(command, out, remarks)? {
         return Ok(draft);

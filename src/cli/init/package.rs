@@ -12,7 +12,8 @@ pub(super) fn of_folder(folder: &Path) -> String {
     of_text(&name.to_string_lossy())
 }
 
-/// The name for what is the Go module `module`: its last part, without the version that Go wants there.
+/// The name for a package that takes the place of the Go module `module`: the last part of the module's
+/// path, without the version that Go wants there.
 pub(super) fn of_go_module(module: &str) -> String {
     let is_version = |part: &&str| {
         let digits = part.strip_prefix('v').unwrap_or_default();

@@ -102,7 +102,7 @@ impl<'a> Key<'a> {
         }
     }
 
-    /// By which clap knows the flag.
+    /// The name by which clap knows the flag.
     pub(in crate::cli) fn id(self) -> &'a str {
         self.arg.get_id().as_str()
     }
@@ -188,8 +188,7 @@ mod tests {
         }
     }
 
-    /// A flag that is recorded as what a job was asked for can be said in the file, and the other way
-    /// round.
+    /// No flag is forgotten: what is no key is in the list of those about runs.
     #[test]
     fn every_flag_that_the_help_shows_is_a_key_or_is_about_a_run() {
         let command = Args::command();
