@@ -7,7 +7,6 @@ mod emit;
 mod request;
 mod surroundings;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use streamgen_idl::model::DefId;
@@ -20,17 +19,18 @@ use crate::note::Note;
 use crate::options::Options;
 use crate::output::{Change, FilePlan, Tree};
 use crate::plan::{Plan, ServicePlan};
-use crate::project::{Audit, Fault, record};
+use crate::project::{Audit, Fault};
 use crate::scaffold::Remarks;
 use crate::timings::{Stopwatch, Timing};
 use crate::{plan, scaffold};
 
 pub(crate) use crate::scaffold::Workflow;
+#[cfg(feature = "cli")]
+pub(crate) use crate::scaffold::is_package;
 pub(crate) use batch::generate_all_beside;
 #[cfg(feature = "cli")]
 pub(crate) use batch::generate_all_watched;
 pub use batch::{Batch, generate_all};
-use code::Written;
 pub use emit::{Ast, read_ast};
 pub(crate) use surroundings::{Purpose, Surroundings};
 
@@ -114,10 +114,9 @@ fn generate_beside(
     let Some(mut schema) = loaded.schema.or(loaded.partial) else {
         return Err(Error::idl(diagnostics, loaded.sources));
     };
-    let combined = match options.combine_service {
-        true => plan::combine(&mut schema, &mut diagnostics),
-        false => None,
-    };
+    let combines = options.combine_service;
+    let combined = combines.then(|| plan::combine(&mut schema, &mut diagnostics));
+    let combined = combined.flatten();
     plan::rename(&mut schema, &options.renames, &mut diagnostics);
     plan::annotate(&mut schema, &mut diagnostics);
     let message_types = messages::extern_types(&options.types);
@@ -128,32 +127,20 @@ fn generate_beside(
     diagnostics.sort_by_key(Diagnostic::primary_span);
     // A method of a combined service may be reported for both services that have it.
     diagnostics.dedup();
-    if diagnostics
-        .iter()
-        .any(|found| found.severity == Severity::Error)
-    {
+    let mut severities = diagnostics.iter().map(|found| found.severity);
+    if severities.any(|severity| severity == Severity::Error) {
         return Err(Error::idl(diagnostics, loaded.sources));
     }
     clock.begins("messages");
     let mut files = FilePlan::default();
     let code = match options.use_path {
         None => {
-            let messages = match loaded.descriptors {
-                Some(descriptors) => {
-                    let encoded = loaded.encoded_descriptors.as_deref();
-                    messages::render(&plan, descriptors, encoded)?
-                }
-                None => BTreeMap::new(),
-            };
+            let encoded = loaded.encoded_descriptors.as_deref();
+            let messages = messages::render(&plan, loaded.descriptors, encoded)?;
             let made = (&plan, &services[..], &messages);
             code::write(options, made, (tree, around.jobs), &mut files, &mut clock)?
         }
-        Some(_) => {
-            if options.record {
-                record::of_program(options, &plan, tree, &mut files);
-            }
-            Written::default()
-        }
+        Some(_) => code::in_use(options, &plan, tree, &mut files),
     };
     clock.begins("user's files");
     let remarks = match around.purpose {
@@ -165,15 +152,15 @@ fn generate_beside(
     };
     let workflow = plan_workflow(options, code.checks, &mut files, tree)?;
     let timings = clock.into_timings();
-    let advice = remarks.obstacle.iter();
+    let advice = remarks.obstacle.as_ref();
     let advice = advice.map(|obstacle| Note::plain(&obstacle.advice));
-    let behind = workflow.into_iter().chain(advice).collect();
     let project_notes = code.notes.len();
+    let notes = code.notes.into_iter().chain(remarks.notes);
     Ok(Generated {
         files,
         warnings: diagnostics,
         sources: loaded.sources,
-        notes: [code.notes, remarks.notes, behind].concat(),
+        notes: notes.chain(workflow).chain(advice).collect(),
         project_notes,
         first_edit: remarks.obstacle.map(|obstacle| obstacle.manifest),
         timings,

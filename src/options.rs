@@ -15,7 +15,6 @@ use std::sync::Arc;
 
 pub use choice::PathChoice;
 pub(crate) use choice::chosen;
-pub(crate) use flags::shell_word;
 pub use idl_path::{ExternPath, IdlPath, InvalidIdlPath, InvalidPathOption, PathAttribute};
 pub use rename::Rename;
 pub use rust_path::{InvalidRustPath, RustPath};
@@ -26,7 +25,8 @@ pub const DEFAULT_GEN_PATH: &str = "stream_gen";
 
 /// Name of the file that says what is generated in a project, beside its `Cargo.toml`.
 pub(crate) const SETTINGS_FILE: &str = "streamgen.toml";
-/// What messages and generated code call an IDL that is in no file. None of that name is looked for.
+
+/// What messages and generated code call an IDL that is in no file. No file of that name is looked for.
 pub(crate) const INLINE_NAME: &str = "<stdin>";
 
 /// The word for such an IDL on the command line, and in what a project records.

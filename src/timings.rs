@@ -12,7 +12,7 @@ pub struct Timing {
     pub took: Duration,
 }
 
-/// Somebody who is told of each part as it begins: for which IDL, and what is done.
+/// A function that is told of each part as it begins: for which IDL, and what is done.
 pub(crate) type Watch<'a> = &'a dyn Fn(&Path, &'static str);
 
 /// A clock that is stopped when the next part begins.

@@ -4,6 +4,8 @@ use serde::Serialize;
 use streamgen_idl::model::{File, FileKind, Include, Namespace};
 
 use super::place::{PlaceView, place};
+use crate::paths::slashes;
+
 use super::{AnnotationView, Reader, annotations, docs};
 
 /// One IDL file.
@@ -47,13 +49,9 @@ struct IncludeView<'a> {
 impl<'a> FileView<'a> {
     pub(super) fn new(reader: Reader<'a>, file: &'a File) -> Self {
         let opened = reader.sources.get(file.id).map(|source| source.path());
-        let path = opened.unwrap_or(&file.path).to_string_lossy();
         let definitions = file.definitions.iter().map(|id| id.index());
         Self {
-            path: match cfg!(windows) {
-                true => path.replace('\\', "/"),
-                false => path.into_owned(),
-            },
+            path: slashes(opened.unwrap_or(&file.path)),
             language: match file.kind {
                 FileKind::Thrift => "thrift",
                 FileKind::Proto2 => "proto2",

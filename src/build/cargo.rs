@@ -49,8 +49,8 @@ fn folder_of_missed(path: &Path) -> Option<PathBuf> {
     existing.next().map(Path::to_owned)
 }
 
-/// Whether the build itself changes what is in a folder, or somebody does all the time: Cargo looks at
-/// all that is below it.
+/// Whether something below a folder changes all the time, because it holds the package or its `OUT_DIR`.
+/// Cargo looks at all files below a folder.
 fn is_busy(folder: &Path, out_dir: &Path) -> bool {
     let Some(folder) = absolute(folder) else {
         return true;

@@ -110,9 +110,8 @@ impl Generator {
         let seen = Seen::new(&Disk);
         let around = Surroundings {
             idl_files: &seen,
-            watch: &|_, _| (),
             purpose: Purpose::Build,
-            jobs: None,
+            ..Surroundings::of_project()
         };
         let jobs: Vec<_> = idls.iter().map(|idl| self.job(idl)).collect();
         let outcome = tree::grow(out_dir, &self.options.gen_path, |planned| {
@@ -124,15 +123,34 @@ impl Generator {
     }
 
     fn job(&self, idl: &Path) -> Options {
-        Options {
+        let mut options = Options {
             idl: idl.to_owned(),
             ..self.options.clone()
-        }
+        };
+        // A name is written by serde only.
+        options.types.serde |= options.types.enum_as_text;
+        options
     }
 }
 
 impl Default for Generator {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As on the command line, the order of two flags does not matter.
+    #[test]
+    fn enums_as_text_need_serde_whatever_is_said_of_it() {
+        let derives = |generator: Generator| generator.job(Path::new("a.thrift")).types.serde;
+        let plain = Generator::new;
+        assert!(derives(plain().enum_as_text(true).serde(false)));
+        assert!(derives(plain().serde(false).enum_as_text(true)));
+        assert!(derives(plain().serde(true).enum_as_text(false)));
+        assert!(!derives(plain().enum_as_text(true).enum_as_text(false)));
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use streamgen_idl::FileSystem;
 
-/// Files that remember who was asked for.
+/// A file system that remembers for which files it was asked.
 pub(super) struct Seen<'a> {
     files: &'a dyn FileSystem,
     read: RefCell<BTreeSet<PathBuf>>,

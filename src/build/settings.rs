@@ -162,7 +162,6 @@ impl Generator {
     /// Derives serde's traits, with an enum as its name in the IDL instead of its number:
     /// `-enum-as-text`.
     pub fn enum_as_text(mut self, on: bool) -> Self {
-        self.options.types.serde |= on;
         self.options.types.enum_as_text = on;
         self
     }

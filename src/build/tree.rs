@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::error::Error;
 use crate::generate::Batch;
-use crate::output::{FilePlan, Ownership, folder_entries, raw_text};
+use crate::output::{FilePlan, Ownership, files_below, raw_text};
 use crate::view;
 
 /// What the calls of this program have made, by the folder of the modules. A `build.rs` is a program that
@@ -54,19 +54,13 @@ fn as_included(out_dir: &Path, gen_path: &str, project: &FilePlan) -> FilePlan {
 
 /// Modules below a folder that are not planned, and that some streamgen has written.
 fn leftovers(out_dir: &Path, folder: &Path, plan: &FilePlan) -> Vec<PathBuf> {
-    let (mut found, mut folders) = (Vec::new(), vec![folder.to_owned()]);
-    while let Some(folder) = folders.pop() {
-        for (name, is_folder) in folder_entries(&out_dir.join(&folder)) {
-            let path = folder.join(name);
-            if is_folder {
-                folders.push(path);
-            } else if is_module(&path) && plan.get(&path).is_none() {
-                let text = raw_text(&out_dir.join(&path)).unwrap_or_default();
-                found.extend(view::is_generated(&text).then_some(path));
-            }
-        }
-    }
-    found
+    let is_ours = |path: &PathBuf| {
+        let text = raw_text(&out_dir.join(path)).unwrap_or_default();
+        view::is_generated(&text)
+    };
+    let files = files_below(out_dir, folder).into_iter();
+    let files = files.filter(|path| is_module(path) && plan.get(path).is_none());
+    files.filter(is_ours).collect()
 }
 
 fn is_module(path: &Path) -> bool {

@@ -6,7 +6,7 @@
 //! dash, so each such word is rewritten: `-module x` to `--module=x`, `-streamx` to `--streamx`.
 //! Flags may also follow the IDL, which Go does not allow.
 
-use clap::{ArgAction, Command};
+use clap::{ArgAction, ArgMatches, Command};
 
 /// Rewrites the words after the program's name.
 pub(super) fn to_gnu(command: &Command, words: impl IntoIterator<Item = String>) -> Vec<String> {
@@ -32,6 +32,17 @@ pub(super) fn to_gnu(command: &Command, words: impl IntoIterator<Item = String>)
     }
     out.extend(words);
     out
+}
+
+/// What the words after the program's name say, in Kitex's spelling.
+///
+/// # Errors
+///
+/// When clap does not take them.
+pub(super) fn matches(command: &Command, words: Vec<String>) -> Result<ArgMatches, clap::Error> {
+    let words = to_gnu(command, words);
+    let all = std::iter::once("streamgen".to_owned()).chain(words);
+    command.clone().try_get_matches_from(all)
 }
 
 struct Flag<'a> {

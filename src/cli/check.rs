@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use crate::generate::Batch;
-use crate::options::shell_word;
 use crate::output::Change;
 use crate::project::{Fault, FaultKind};
+use crate::quote::shell_word;
 
 use super::console::{Console, Notice};
 

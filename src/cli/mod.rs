@@ -14,9 +14,11 @@ mod kitex_args;
 mod kitex_flags;
 mod kitex_thrift;
 mod message;
+mod mode;
 mod output_args;
 mod pages;
 mod progress;
+mod refusal;
 mod run;
 mod settings;
 mod settings_file;
@@ -100,7 +102,7 @@ fn understand(args: Args, matches: &ArgMatches) -> Result<Settings, Vec<Error>> 
         _ => None,
     };
     match file {
-        Some(file) => settings_file::settings(file, args, matches, &Args::command()),
+        Some(file) => settings_file::settings(file, &args, matches, &Args::command()),
         None => settings::settings(args, stdin::read).map_err(usage),
     }
 }
@@ -131,9 +133,7 @@ fn usage(message: String) -> Vec<Error> {
 /// Prints clap's answer: the help that was asked for, or what is wrong with the command line.
 fn refuse(console: Console, error: &clap::Error) -> ExitCode {
     if error.use_stderr() && console.is_for_programs() {
-        let text = error.to_string();
-        let first = text.lines().next().unwrap_or_default();
-        console.notice(Notice::Error, first.trim_start_matches("error: "));
+        console.notice(Notice::Error, &refusal::sentence(error));
         console.finished(false, None, &[]);
     } else {
         // A closed pipe is no reason to fail: somebody has read enough of the help.

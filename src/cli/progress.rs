@@ -1,8 +1,7 @@
 //! What is being done, while somebody waits for it at a terminal.
 //!
-//! One line, which a thread of its own writes from the second second on and erases at the end. A tool
-//! that is done at once says nothing, and neither does one whose messages go to a file, a pipe or a
-//! program.
+//! One line, which a thread of its own writes after the first second and erases at the end. A run that is
+//! over by then says nothing, and neither does one whose messages go to a file, a pipe or a program.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;

@@ -6,12 +6,14 @@ use std::time::{Duration, Instant};
 use crate::error::Error;
 use crate::generate::{Batch, generate_all_watched, read_ast};
 use crate::note::NoteSeverity;
-use crate::options::{Options, shell_word};
+use crate::options::Options;
 use crate::output::{Action, Change};
+use crate::quote::shell_word;
 
 use super::console::{Console, Notice};
+use super::mode::Mode;
 use super::progress::Progress;
-use super::settings::{Mode, Settings};
+use super::settings::Settings;
 use super::{check, diff, message};
 
 /// Does what the command line asks for, which `words` are. Returns whether all of it was done.
@@ -23,7 +25,7 @@ pub(super) fn execute(
     for warning in &settings.warnings {
         console.notice(Notice::Warning, warning);
     }
-    if settings.mode == Mode::Emit {
+    if settings.run.mode == Mode::Emit {
         return emit(console, settings).map_err(|error| vec![error]);
     }
     let generated = generate(console, settings).map_err(|errors| match &settings.file {
@@ -39,7 +41,7 @@ pub(super) fn execute(
     let started = Instant::now();
     let changes = changes(console, settings, &generated).map_err(|error| vec![error])?;
     let took = started.elapsed();
-    if settings.diff {
+    if settings.run.diff {
         for change in &changes {
             if let Some(text) = diff::of_change(change, &generated.files, root) {
                 console.diff(&change.path, &text);
@@ -47,15 +49,15 @@ pub(super) fn execute(
         }
     }
     tell(console, settings, &generated, &changes);
-    if settings.verbose {
+    if settings.run.verbose {
         console.progress(&timings(&generated, took));
     }
     let mut notes = generated.notes.iter();
     let mut success = !notes.any(|note| note.severity == NoteSeverity::Error);
-    if settings.mode == Mode::Check {
+    if settings.run.mode == Mode::Check {
         success &= check::report(console, &generated, &changes, root, words);
     }
-    let out = (settings.mode == Mode::Write).then_some(root);
+    let out = (settings.run.mode == Mode::Write).then_some(root);
     console.finished(success, out, &changes);
     Ok(success)
 }
@@ -71,7 +73,7 @@ fn changes(console: Console, settings: &Settings, made: &Batch) -> Result<Vec<Ch
     let root = settings.out_dir();
     let progress = Progress::start(console);
     progress.shows(root, "disk");
-    let changes = match settings.mode {
+    let changes = match settings.run.mode {
         Mode::Write => made.files.write(root),
         Mode::DryRun | Mode::Check | Mode::Emit => made.files.compare(root),
     };
@@ -92,7 +94,7 @@ fn emit(console: Console, settings: &Settings) -> Result<bool, Error> {
 
 /// What was done, or would be, in words.
 fn tell(console: Console, settings: &Settings, generated: &Batch, changes: &[Change]) {
-    if settings.verbose || settings.mode == Mode::DryRun && !settings.diff {
+    if settings.run.verbose || settings.run.mode == Mode::DryRun && !settings.run.diff {
         for change in changes {
             let (verb, path) = (message::verb(change.action), change.path.display());
             console.progress(&format!("{verb:>9} {path}"));
@@ -100,12 +102,12 @@ fn tell(console: Console, settings: &Settings, generated: &Batch, changes: &[Cha
     }
     for note in &generated.notes {
         // What a check would insert, it does not.
-        if settings.mode != Mode::Check || note.severity != NoteSeverity::Note {
+        if settings.run.mode != Mode::Check || note.severity != NoteSeverity::Note {
             console.notice(note.severity.into(), &note.text);
         }
     }
     let out_dir = settings.out_dir();
-    match settings.mode {
+    match settings.run.mode {
         Mode::Check | Mode::Emit => return,
         Mode::DryRun => {
             return console.progress(&totals(out_dir, changes, ["would write", "remove"]));

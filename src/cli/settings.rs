@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use crate::options::{IdlType, Options, TypeOptions};
 use crate::output::is_file;
 
-use super::args::{Args, Emit, MessageFormat};
+use super::args::Args;
 use super::choice;
 use super::kitex_flags;
+use super::kitex_thrift::ThriftOptions;
+use super::mode::Run;
 use super::output_args::OutputArgs;
 use super::settings_file::SettingsFile;
 use super::stdin::{self, Input};
@@ -15,17 +17,12 @@ use super::stdin::{self, Input};
 const NO_IDL: &str = "no IDL file given, as in: streamgen -module echo echo.thrift; and there is no \
                       streamgen.toml here or in a folder above, which `streamgen init` writes";
 
-/// A command line that has been understood.
+/// A command line that has been understood, with the settings file that it follows.
 #[derive(Debug)]
 pub(super) struct Settings {
     /// What to generate, one job for each IDL. The first one may be served.
     pub(super) jobs: Vec<Options>,
-    /// What is done with the files.
-    pub(super) mode: Mode,
-    /// Print what changes, or would change.
-    pub(super) diff: bool,
-    /// Say what is done with each file.
-    pub(super) verbose: bool,
+    pub(super) run: Run,
     /// One line each, without the word "warning".
     pub(super) warnings: Vec<String>,
     /// The file that has the jobs, if the command line has none.
@@ -33,74 +30,62 @@ pub(super) struct Settings {
 }
 
 impl Settings {
+    /// A run of these jobs, without warnings.
+    pub(super) fn new(mut jobs: Vec<Options>, run: Run) -> Self {
+        for job in &mut jobs {
+            job.ci = run.ci;
+        }
+        Self {
+            jobs,
+            run,
+            warnings: Vec::new(),
+            file: None,
+        }
+    }
+
     /// The folder that all jobs write to.
     pub(super) fn out_dir(&self) -> &Path {
         self.jobs.first().map_or(Path::new("."), |job| &job.out_dir)
     }
 }
 
-/// What is done with the files of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// They are written.
-    Write,
-    /// What would be done is told.
-    DryRun,
-    /// It is an error if something would be done.
-    Check,
-    /// There are none: the IDL is printed.
-    Emit,
-}
-
-impl Mode {
-    /// What the flags ask for, or why they cannot be followed together.
-    fn of(args: &Args) -> Result<Self, String> {
-        match (args.emit, args.check, args.dry_run || args.diff) {
-            (None, true, _) => Ok(Self::Check),
-            (None, false, true) => Ok(Self::DryRun),
-            (None, false, false) => Ok(Self::Write),
-            (Some(Emit::Ast), false, false) => {
-                if args.message_format == MessageFormat::Json {
-                    let message = "-emit and -message-format json exclude each other: \
-                                   both print JSON on stdout";
-                    return Err(message.to_owned());
-                }
-                if args.idl.len() > 1 {
-                    return Err("-emit takes one IDL".to_owned());
-                }
-                Ok(Self::Emit)
-            }
-            (Some(_), ..) => Err(
-                "-emit writes no files: -check, -diff and -dry-run have nothing to tell".to_owned(),
-            ),
-        }
-    }
-}
-
-/// Checks what clap cannot: rules between flags, and Kitex's on the IDL's name. `input` reads an IDL
-/// from standard input.
+/// What a command line with IDLs asks for. Checks what clap cannot: rules between flags. `input` reads an
+/// IDL from standard input.
 ///
 /// # Errors
 ///
 /// One sentence for the user; the exit status is 2 (`kitex-tool.md` 4).
 pub(super) fn settings(args: Args, input: Input) -> Result<Settings, String> {
     let kitex = kitex_flags::judge(&args.kitex)?;
-    if args.quiet && args.verbose {
-        return Err("-q and -v exclude each other".to_owned());
-    }
-    let mode = Mode::of(&args)?;
-    let [idl, others @ ..] = args.idl.as_slice() else {
+    let run = Run::of(&args)?;
+    let [first, others @ ..] = args.idl.as_slice() else {
         return Err(NO_IDL.to_owned());
     };
     if args.output.use_path.is_some() && !others.is_empty() {
         return Err("-use takes one IDL: the code of all of them exists already".to_owned());
     }
-    let others = others.to_vec();
+    let (first, others) = (first.clone(), others.to_vec());
+    let mut jobs = jobs(options(first, args, kitex.thrift)?, others);
+    stdin::take(&mut jobs, input)?;
+    Ok(Settings {
+        warnings: kitex.warnings,
+        ..Settings::new(jobs, run)
+    })
+}
+
+/// The options of one job. `args` are its flags, whose IDLs do not count, and `thrift` what `-thrift` asks
+/// for.
+///
+/// # Errors
+///
+/// One sentence for the user, when the flags cannot be followed.
+pub(super) fn options(idl: PathBuf, args: Args, thrift: ThriftOptions) -> Result<Options, String> {
     let mut options = Options::new(idl);
     options.idl_type = idl_type(&args.idl_type)?;
-    options.include_dirs = include_dirs(args.include)?;
+    refuse_repositories(&args.include)?;
+    options.include_dirs = args.include;
     options.descriptor_set = args.descriptor_set;
-    options.streamx = args.streamx || kitex.thrift.streamx;
+    options.streamx = args.streamx || thrift.streamx;
     // An empty value is the same as none, as in Go.
     options.module = args.module.filter(|name| !name.is_empty());
     options.service = args.service.filter(|name| !name.is_empty());
@@ -112,13 +97,12 @@ pub(super) fn settings(args: Args, input: Input) -> Result<Settings, String> {
     options.edit_handlers = !args.no_handler_edit;
     options.renames = args.rename;
     set_output(&mut options, args.output)?;
-    if kitex.thrift.code_ref && options.idl_ref.is_none() {
+    if thrift.code_ref && options.idl_ref.is_none() {
         options.idl_ref = Some(idl_ref_here()?);
     }
-    options.ci = args.ci;
     let (bytes, bytes_of) = choice::sorted(args.bytes_type);
     let (maps, maps_of) = choice::sorted(args.map_type);
-    let enum_as_text = args.enum_as_text || kitex.thrift.enum_as_text;
+    let enum_as_text = args.enum_as_text || thrift.enum_as_text;
     options.types = TypeOptions {
         strings: args.string_type,
         bytes,
@@ -128,24 +112,15 @@ pub(super) fn settings(args: Args, input: Input) -> Result<Settings, String> {
         // A name is written by serde only.
         serde: args.serde || enum_as_text,
         enum_as_text,
-        keep_unknown_fields: args.keep_unknown_fields || kitex.thrift.keep_unknown_fields,
-        only_reachable: args.only_reachable || kitex.thrift.trim_idl,
+        keep_unknown_fields: args.keep_unknown_fields || thrift.keep_unknown_fields,
+        only_reachable: args.only_reachable || thrift.trim_idl,
         type_attributes: args.type_attribute,
         field_attributes: args.field_attribute,
         extern_paths: args.extern_path,
         skip_debug: args.skip_debug,
         compile_well_known_types: args.compile_well_known_types,
     };
-    let mut jobs = jobs(options, others);
-    stdin::take(&mut jobs, input)?;
-    Ok(Settings {
-        jobs,
-        mode,
-        diff: args.diff,
-        verbose: args.verbose,
-        warnings: kitex.warnings,
-        file: None,
-    })
+    Ok(options)
 }
 
 /// One job for each IDL: the first has all options, and the others those of a client.
@@ -191,22 +166,30 @@ fn idl_ref_here() -> Result<PathBuf, String> {
     })
 }
 
-/// The folders to search. Kitex clones a repository whose address stands here; what a generator writes
-/// is to depend on files that are there, so that a run needs no network and gives the same tomorrow.
-fn include_dirs(dirs: Vec<PathBuf>) -> Result<Vec<PathBuf>, String> {
-    const REPOSITORIES: [&str; 4] = ["git@", "http://", "https://", "ssh://"];
-    let is_repository = |dir: &&PathBuf| {
-        let text = dir.to_string_lossy();
-        REPOSITORIES.iter().any(|start| text.starts_with(start))
-    };
-    match dirs.iter().find(is_repository) {
+/// Refuses addresses of repositories among the folders of `-I`, which Kitex clones: what a generator
+/// writes is to depend on files that are there, so that a run needs no network and gives the same tomorrow.
+///
+/// # Errors
+///
+/// One sentence for the first one.
+pub(super) fn refuse_repositories<'a>(
+    dirs: impl IntoIterator<Item = &'a PathBuf>,
+) -> Result<(), String> {
+    let mut dirs = dirs.into_iter();
+    match dirs.find(|dir| is_repository(&dir.to_string_lossy())) {
         Some(url) => Err(format!(
             "-I `{}` is a repository, and streamgen fetches nothing: clone it, as with `git clone` or \
              `git submodule add`, and give its folder",
             url.display()
         )),
-        None => Ok(dirs),
+        None => Ok(()),
     }
+}
+
+/// Whether Kitex would clone what an `-I` says.
+pub(super) fn is_repository(dir: &str) -> bool {
+    const REPOSITORIES: [&str; 4] = ["git@", "http://", "https://", "ssh://"];
+    REPOSITORIES.iter().any(|start| dir.starts_with(start))
 }
 
 fn idl_type(text: &str) -> Result<Option<IdlType>, String> {
@@ -229,9 +212,7 @@ mod tests {
 
     fn understood(words: &[String]) -> Options {
         let command = Args::command();
-        let words = argv::to_gnu(&command, words.iter().cloned());
-        let all = std::iter::once("streamgen".to_owned()).chain(words);
-        let matches = command.try_get_matches_from(all).expect("clap takes them");
+        let matches = argv::matches(&command, words.to_vec()).expect("clap takes them");
         let args = Args::from_arg_matches(&matches).expect("they are values");
         let input = || Ok(b"namespace rs a".to_vec());
         settings(args, input)

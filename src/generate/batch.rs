@@ -40,9 +40,9 @@ impl Batch {
 }
 
 /// Does one job for each of `all`, which differ in their IDL and have one output folder. If they are from
-/// a settings file, the project has no other jobs afterwards. Types of files
-/// that several IDLs include are written once. What is served is the business of whoever sets the
-/// options: two of them must not have [`Options::service`].
+/// a settings file, the project has no other jobs afterwards. Types of files that several IDLs include are
+/// written once. What is served is the business of whoever sets the options: two of them must not have
+/// [`Options::service`].
 ///
 /// # Errors
 ///
@@ -51,7 +51,7 @@ pub fn generate_all(all: &[Options]) -> Result<Batch, Vec<Error>> {
     generate_all_beside(all, FilePlan::default(), Surroundings::of_project())
 }
 
-/// The same, while somebody is told what is done.
+/// The same, and tells `watch` of each step.
 ///
 /// # Errors
 ///

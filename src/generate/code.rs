@@ -7,9 +7,9 @@ use crate::error::Error;
 use crate::note::{Note, NoteSeverity};
 use crate::options::Options;
 use crate::output::{FilePlan, Tree};
+use crate::paths::slashes;
 use crate::plan::{ModuleId, Plan, ServicePlan};
-use crate::project::paths::slashes;
-use crate::project::{Audit, Project};
+use crate::project::{Audit, Project, record};
 use crate::timings::Stopwatch;
 use crate::view;
 
@@ -63,6 +63,20 @@ pub(super) fn write(
         notes,
         audit,
     })
+}
+
+/// What there is to say where the code exists already (`-use`). The script of all jobs is written if it is
+/// asked for.
+pub(super) fn in_use(
+    options: &Options,
+    plan: &Plan<'_>,
+    tree: Tree<'_>,
+    files: &mut FilePlan,
+) -> Written {
+    if options.record {
+        record::of_program(options, plan, tree, files);
+    }
+    Written::default()
 }
 
 /// Names what `-no-recurse` leaves to runs that nobody has made yet. `modules` are the files that are

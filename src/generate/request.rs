@@ -60,7 +60,7 @@ pub(super) fn check_include_dirs(options: &Options, files: &dyn FileSystem) -> R
     }
 }
 
-/// What is copied is files.
+/// `-copy-idl` needs files: an IDL that is in none cannot be copied.
 fn check_copies(options: &Options) -> Result<(), Error> {
     let copied = options.copy_idl;
     let why = match (&options.descriptor_set, &options.text) {

@@ -39,16 +39,19 @@ pub(crate) fn extern_types(options: &TypeOptions) -> ExternTypes {
 }
 
 /// The text of every module that holds messages, laid out, and that of the descriptors, if there are
-/// any: the bytes of a set.
+/// any: the bytes of a set. Nothing without descriptors, as of Thrift.
 ///
 /// # Errors
 ///
 /// When prost-build refuses an option, or writes what [`parse`] does not know.
 pub(crate) fn render(
     plan: &Plan<'_>,
-    descriptors: FileDescriptorSet,
+    descriptors: Option<FileDescriptorSet>,
     encoded: Option<&[u8]>,
 ) -> Result<BTreeMap<ModuleId, String>, Error> {
+    let Some(descriptors) = descriptors else {
+        return Ok(BTreeMap::new());
+    };
     let packages = modules_by_package(plan);
     let given = Given::new(plan);
     let (mut modules, mut docs) = (HashMap::new(), Vec::new());

@@ -7,7 +7,7 @@ use super::{
     BytesType, DEFAULT_GEN_PATH, INLINE_WORD, IdlType, MapType, Options, PathChoice, StringType,
     TypeOptions,
 };
-use crate::project::paths::{file_seen_from, folder_seen_from};
+use crate::paths::{file_seen_from, folder_seen_from};
 
 impl Options {
     /// The flags that decide what is generated, in the order of the help, as they are typed in the
@@ -107,13 +107,4 @@ fn word_of_type(idl_type: IdlType) -> &'static str {
 
 fn choice<T: Display>(one: &PathChoice<T>) -> String {
     format!("{}={}", one.path, one.choice)
-}
-
-/// A word that can be pasted into a shell.
-pub(crate) fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@=,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -19,7 +19,7 @@ use super::RustPath;
 /// One IDL file of which nothing is generated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct IdlRef {
-    /// The file; as it is written until somebody has looked where it is.
+    /// The path of the file, as `idl-ref.yaml` has it; where it is on disk, after `code_ref` has looked.
     pub(crate) idl: PathBuf,
     /// The module that holds its types, as generated code writes it: `::common::base`.
     pub(crate) module: String,

@@ -13,6 +13,13 @@ pub struct RustPath {
 }
 
 impl RustPath {
+    /// A module of the root of the package itself.
+    pub(crate) fn of_package(module: &str) -> Self {
+        Self {
+            names: vec!["crate".to_owned(), module.to_owned()],
+        }
+    }
+
     /// The names of the path, without `r#`.
     #[must_use]
     pub fn names(&self) -> &[String] {

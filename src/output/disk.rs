@@ -42,6 +42,21 @@ pub(crate) fn folder_entries(folder: &Path) -> Vec<(PathBuf, bool)> {
     entries
 }
 
+/// The files below a folder of `root`, however deep, as seen from `root`.
+pub(crate) fn files_below(root: &Path, folder: &Path) -> Vec<PathBuf> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for (name, is_folder) in folder_entries(&root.join(&folder)) {
+            let path = folder.join(name);
+            match is_folder {
+                true => folders.push(path),
+                false => files.push(path),
+            }
+        }
+    }
+    files
+}
+
 /// The real path of a folder that need not exist yet: its nearest existing ancestor decides.
 pub(crate) fn absolute(path: &Path) -> Option<PathBuf> {
     let path = std::path::absolute(path).ok()?;

@@ -11,7 +11,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub(crate) use disk::{absolute, exists, folder_entries, is_file, raw_text, read_bytes, read_text};
+pub(crate) use disk::{
+    absolute, exists, files_below, folder_entries, is_file, raw_text, read_bytes, read_text,
+};
 pub use edit::Edit;
 pub use error::WriteError;
 use transaction::Transaction;

@@ -129,7 +129,7 @@ impl Plan<'_> {
             attributes.derive(derive.value.as_deref().unwrap_or_default());
         }
         attributes.lines.extend(deprecated(&def.annotations));
-        // What is no derive of serde's has no attributes of serde's.
+        // An enum that is text has serde's traits from a macro, which reads no attributes of serde's.
         if !matches!(def.kind, DefinitionKind::Enum(_)) || !self.enums_are_text() {
             self.add_serde_annotation(&def.annotations, &mut attributes.lines);
         }

@@ -1,6 +1,5 @@
 //! A project that an older streamgen wrote, which kept no lock file.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::output::Tree;
@@ -26,10 +25,8 @@ pub(super) fn find(tree: Tree<'_>, folder: &Path) -> Option<Job> {
     let mut job = Job {
         lints: lints.map(|lint| (*lint).to_owned()).collect(),
         idl,
-        options: Vec::new(),
         adopted: true,
-        copies: BTreeMap::new(),
-        modules: BTreeMap::new(),
+        ..Job::default()
     };
     let mut open = vec![(ROOT.to_owned(), false)];
     while let Some((path, private)) = open.pop() {

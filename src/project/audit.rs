@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::options::shell_word;
-use crate::output::{Action, Change, FilePlan, folder_entries, raw_text, read_text};
+use crate::output::{Action, Change, FilePlan, files_below, raw_text, read_text};
+use crate::quote::shell_word;
 
 use super::lock::FILE_NAME;
-use super::paths::slashes;
 use super::{Project, hash};
+use crate::paths::slashes;
 
 /// A file that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,21 +133,13 @@ impl Audit {
         if self.folder.as_os_str().is_empty() {
             return; // The run generates no code.
         }
-        let mut folders = vec![self.folder.clone()];
-        while let Some(folder) = folders.pop() {
-            for (name, is_folder) in folder_entries(&root.join(&folder)) {
-                let path = folder.join(name);
-                if is_folder {
-                    folders.push(path);
-                } else if is_generated(&path) && !known.contains(&path) {
-                    faults.push(Fault {
-                        command: Some(format!("rm {}", shell_word(&slashes(&path)))),
-                        path,
-                        kind: FaultKind::Orphaned,
-                    });
-                }
-            }
-        }
+        let files = files_below(root, &self.folder).into_iter();
+        let orphans = files.filter(|path| is_generated(path) && !known.contains(path));
+        faults.extend(orphans.map(|path| Fault {
+            command: Some(format!("rm {}", shell_word(&slashes(&path)))),
+            path,
+            kind: FaultKind::Orphaned,
+        }));
     }
 }
 

@@ -13,8 +13,8 @@ use crate::output::{FilePlan, Ownership, read_text};
 use crate::plan::Plan;
 
 use super::lock::Job;
-use super::paths::{file_seen_from, slashes};
 use super::{Project, hash};
+use crate::paths::{file_seen_from, slashes};
 
 /// The folder of copies, below that of generated code.
 const FOLDER: &str = "idl";

@@ -9,7 +9,7 @@ use crate::plan::{Content, Module as PlannedModule, Plan};
 use crate::view;
 
 use super::lock::{Job, Module};
-use super::paths::{file_seen_from, slashes};
+use crate::paths::{file_seen_from, slashes};
 
 impl Job {
     /// The job of a run with these options, which has made `plan`.
@@ -21,13 +21,12 @@ impl Job {
         Self {
             idl: options.idl_of_project(),
             options: options.flags(),
-            adopted: false,
-            copies: BTreeMap::new(),
             lints: view::lints(plan)
                 .iter()
                 .map(|lint| (*lint).to_owned())
                 .collect(),
             modules: modules.collect(),
+            ..Self::default()
         }
     }
 
@@ -59,7 +58,7 @@ pub(super) fn parent_of(path: &str) -> Option<String> {
 }
 
 fn stem(path: &str) -> &str {
-    let name = super::paths::file_name(path);
+    let name = crate::paths::file_name(path);
     name.strip_suffix(".rs").unwrap_or(name)
 }
 

@@ -8,8 +8,8 @@ use crate::output::{FilePlan, Ownership, absolute, exists};
 use super::job::{modules, parent_of, with_module};
 use super::lock::Job;
 use super::module_text::ModuleText;
-use super::paths::file_name;
 use super::{Project, hash, merge};
+use crate::paths::file_name;
 
 impl Project<'_> {
     /// Files that were written and that no job has now.

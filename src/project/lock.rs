@@ -5,11 +5,12 @@
 //! with forward slashes, and nothing tells a time, a user or a folder of a machine.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Deserialize;
-use toml::Value;
 
-use crate::options::{INLINE_WORD, shell_word};
+use crate::error::Error;
+use crate::quote::{toml_list, toml_string};
 
 /// The name of the file, in the folder of generated code.
 pub(crate) const FILE_NAME: &str = "streamgen.lock";
@@ -46,7 +47,7 @@ pub(crate) struct Lock {
 }
 
 /// What streamgen was asked for with one IDL, and what it contributes.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Job {
     /// The root IDL, as seen from the project; of an adopted job its file name; `-` if it came from
@@ -81,7 +82,7 @@ pub(crate) struct Module {
 }
 
 /// Why a lock file cannot be followed, as the rest of a sentence about it.
-pub(crate) type Unreadable = String;
+type Unreadable = String;
 
 impl Lock {
     /// A lock of the present form.
@@ -98,12 +99,22 @@ impl Lock {
         }
     }
 
+    /// Reads the text of the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// See [`parse`](Self::parse).
+    pub(crate) fn of_file(path: &Path, text: &str) -> Result<Self, Error> {
+        let path = path.display();
+        Self::parse(text).map_err(|why| Error::project(format!("cannot follow `{path}`: {why}")))
+    }
+
     /// Reads the text of the file.
     ///
     /// # Errors
     ///
     /// When it is no lock file, was written by a newer streamgen, or names a file outside its folder.
-    pub(crate) fn parse(text: &str) -> Result<Self, Unreadable> {
+    fn parse(text: &str) -> Result<Self, Unreadable> {
         if text.lines().any(|line| line.starts_with("<<<<<<<")) {
             return Err(
                 "a merge left both sides in it; keep the lines of either, and run streamgen \
@@ -136,14 +147,14 @@ impl Lock {
         };
         let mut text = format!("{header}version = {VERSION}\n");
         if let Some(settings) = &self.settings {
-            text.push_str(&format!("settings = {}\n", quoted(settings)));
+            text.push_str(&format!("settings = {}\n", toml_string(settings)));
         }
         for job in &self.jobs {
             text.push_str(&job.render());
         }
         text.push_str("\n[files]\n");
         for (path, hash) in &self.files {
-            text.push_str(&format!("{} = {}\n", quoted(path), quoted(hash)));
+            text.push_str(&format!("{} = {}\n", toml_string(path), toml_string(hash)));
         }
         text
     }
@@ -152,7 +163,7 @@ impl Lock {
 impl Job {
     /// The file name of the IDL.
     pub(crate) fn idl_name(&self) -> &str {
-        super::paths::file_name(&self.idl)
+        crate::paths::file_name(&self.idl)
     }
 
     /// Every file that it writes, by path below the folder of generated code.
@@ -161,43 +172,14 @@ impl Job {
         files.map(String::as_str)
     }
 
-    /// Whether the IDL is in a descriptor set.
-    pub(crate) fn is_of_set(&self) -> bool {
-        let mut flags = self.options.iter();
-        flags.any(|flag| flag.starts_with("-descriptor-set="))
-    }
-
-    /// Whether the IDL came from standard input, so that only who ran the job can do it again.
-    pub(crate) fn is_inline(&self) -> bool {
-        self.idl == INLINE_WORD
-    }
-
-    /// The command that runs the job again, in the folder of the project. Where the IDL came from
-    /// standard input, its file is for the reader to name.
-    pub(crate) fn command(&self) -> String {
-        let input = if self.is_inline() { " < IDL" } else { "" };
-        format!("streamgen {}{input}", self.words())
-    }
-
-    /// The command that checks the job.
-    pub(crate) fn check_command(&self) -> String {
-        format!("streamgen -check {}", self.words())
-    }
-
-    fn words(&self) -> String {
-        let words = self.options.iter().chain([&self.idl]);
-        let words = words.map(|word| shell_word(word));
-        words.collect::<Vec<_>>().join(" ")
-    }
-
     fn render(&self) -> String {
-        let mut text = format!("\n[[jobs]]\nidl = {}\n", quoted(&self.idl));
+        let mut text = format!("\n[[jobs]]\nidl = {}\n", toml_string(&self.idl));
         if self.adopted {
             text.push_str("adopted = true\n");
         }
         for (key, values) in [("options", &self.options), ("lints", &self.lints)] {
             if !values.is_empty() {
-                text.push_str(&format!("{key} = {}\n", list(values)));
+                text.push_str(&format!("{key} = {}\n", toml_list(values)));
             }
         }
         text.push_str("\n[jobs.modules]\n");
@@ -207,30 +189,20 @@ impl Job {
             } else {
                 ""
             };
-            let from = list(&module.from);
+            let from = toml_list(&module.from);
             text.push_str(&format!(
                 "{} = {{ from = {from}{private} }}\n",
-                quoted(path)
+                toml_string(path)
             ));
         }
         if !self.copies.is_empty() {
             text.push_str("\n[jobs.copies]\n");
         }
         for (path, from) in &self.copies {
-            text.push_str(&format!("{} = {}\n", quoted(path), quoted(from)));
+            text.push_str(&format!("{} = {}\n", toml_string(path), toml_string(from)));
         }
         text
     }
-}
-
-fn list(values: &[String]) -> String {
-    let values: Vec<_> = values.iter().map(|value| quoted(value)).collect();
-    format!("[{}]", values.join(", "))
-}
-
-/// A string as TOML has it.
-fn quoted(text: &str) -> String {
-    Value::from(text).to_string()
 }
 
 /// Whether a path leads to a file below the folder that it is relative to, on every system.
@@ -254,7 +226,6 @@ mod tests {
                 "-streamx".to_owned(),
                 "-type-attribute=A=#[doc = \"x\"]".to_owned(),
             ],
-            adopted: false,
             lints: vec!["deprecated".to_owned()],
             copies: BTreeMap::from([(
                 "idl/echo.thrift".to_owned(),
@@ -268,14 +239,12 @@ mod tests {
                     module(&["../idl/echo.thrift"], true),
                 ),
             ]),
+            ..Job::default()
         };
         let other = Job {
             idl: "old.thrift".to_owned(),
-            options: Vec::new(),
             adopted: true,
-            lints: Vec::new(),
-            copies: BTreeMap::new(),
-            modules: BTreeMap::new(),
+            ..Job::default()
         };
         let files = BTreeMap::from([("echo.rs".to_owned(), "00ff".to_owned())]);
         Lock::new(None, vec![job, other], files)
@@ -327,18 +296,5 @@ mod tests {
             let error = Lock::parse(text).expect_err(text);
             assert!(error.contains(why), "{text}: {error}");
         }
-    }
-
-    #[test]
-    fn the_command_of_a_job_can_be_pasted() {
-        let command = lock().jobs[0].command();
-        assert_eq!(
-            command,
-            "streamgen -streamx '-type-attribute=A=#[doc = \"x\"]' ../idl/echo.thrift"
-        );
-        let mut inline = lock().jobs.remove(1);
-        inline.idl = "-".to_owned();
-        inline.options = vec!["-type=thrift".to_owned()];
-        assert_eq!(inline.command(), "streamgen -type=thrift - < IDL");
     }
 }

@@ -10,7 +10,7 @@ use crate::error::Error;
 use super::job::{ROOT, with_module};
 use super::lock::{FILE_NAME, Job, Module};
 use super::module_text::{Declaration, ModuleText};
-use super::paths::file_name;
+use crate::paths::file_name;
 
 /// Joins the modules of `job` with those of the `others`.
 #[derive(Debug)]

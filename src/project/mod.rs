@@ -7,6 +7,7 @@
 
 mod adopt;
 mod audit;
+mod command;
 mod copies;
 mod hash;
 mod job;
@@ -14,7 +15,6 @@ mod leftovers;
 pub(crate) mod lock;
 mod merge;
 mod module_text;
-pub(crate) mod paths;
 pub(crate) mod record;
 mod surface;
 
@@ -22,10 +22,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::options::{Options, SETTINGS_FILE, shell_word};
+use crate::options::{Options, SETTINGS_FILE};
 use crate::output::{FilePlan, Ownership, Tree, exists};
 use crate::parallel;
+use crate::paths::{file_name, file_seen_from};
 use crate::plan::{Plan, ServicePlan};
+use crate::quote::shell_word;
 use crate::view::Beside;
 
 pub(crate) use audit::Audit;
@@ -34,7 +36,6 @@ use copies::Copied;
 use job::ROOT;
 use lock::{FILE_NAME, Job, Lock, Module};
 use merge::Merge;
-use paths::file_seen_from;
 
 /// What is generated is said in one place. `recorded` is the settings file that the last run followed.
 fn refuse_beside_settings(options: &Options, recorded: Option<String>) -> Result<(), Error> {
@@ -98,7 +99,6 @@ impl<'a> Project<'a> {
     ) -> Result<Self, Error> {
         let folder = PathBuf::from("src").join(&options.gen_path);
         let settings = options.settings_file.as_ref();
-        let mut recorded = None;
         let mut project = Self {
             tree,
             settings: settings.map(|file| file_seen_from(&options.out_dir, file)),
@@ -117,19 +117,7 @@ impl<'a> Project<'a> {
         let sources = project.copies.iter();
         let sources = sources.map(|(path, copy)| (path.clone(), copy.from.clone()));
         project.job.copies = sources.collect();
-        let path = project.folder.join(FILE_NAME);
-        match tree.text(&path) {
-            Some(text) => {
-                let lock = Lock::parse(&text).map_err(|why| {
-                    let path = options.out_dir.join(&path);
-                    Error::project(format!("cannot follow `{}`: {why}", path.display()))
-                })?;
-                project.others = lock.jobs;
-                project.files = lock.files;
-                recorded = lock.settings;
-            }
-            None => project.adopt(),
-        }
+        let recorded = project.read_lock()?;
         if settings.is_none() {
             refuse_beside_settings(options, recorded)?;
         }
@@ -139,6 +127,20 @@ impl<'a> Project<'a> {
             project.others.retain(|job| only.contains(&job.idl));
         }
         Ok(project)
+    }
+
+    /// Takes over what the lock file says, or without one what an older streamgen has written. Returns the
+    /// settings file that the last run followed.
+    fn read_lock(&mut self) -> Result<Option<String>, Error> {
+        let path = self.folder.join(FILE_NAME);
+        let Some(text) = self.tree.text(&path) else {
+            self.adopt();
+            return Ok(None);
+        };
+        let lock = Lock::of_file(&self.tree.root().join(&path), &text)?;
+        self.others = lock.jobs;
+        self.files = lock.files;
+        Ok(lock.settings)
     }
 
     /// Sorts out of the others what this job was before.
@@ -220,7 +222,7 @@ impl<'a> Project<'a> {
         let root_files = root_files.flat_map(|(_, module)| &module.from);
         let idls = self.others.iter().map(|job| &job.idl).chain(root_files);
         Beside {
-            idls: idls.map(|path| paths::file_name(path).to_owned()).collect(),
+            idls: idls.map(|path| file_name(path).to_owned()).collect(),
             lints: self
                 .others
                 .iter()

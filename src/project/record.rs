@@ -57,13 +57,10 @@ impl Commands {
 
     /// That of a run which generates no code, and so is no job: it replaces the one for the same IDL.
     fn of_program(job: &Job) -> Self {
-        let command = job.command();
-        let idl = command.rsplit(' ').next().unwrap_or_default().to_owned();
+        let end = format!(" {}", job.input());
         Self {
-            new: vec![command],
-            replaces: Box::new(move |line| {
-                value(line, "-use=").is_some() && line.rsplit(' ').next() == Some(&idl)
-            }),
+            new: vec![job.command()],
+            replaces: Box::new(move |line| value(line, "-use=").is_some() && line.ends_with(&end)),
         }
     }
 }
@@ -104,18 +101,13 @@ fn value<'a>(command: &'a str, flag: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
 
     fn job(idl: &str, options: &[&str]) -> Job {
         Job {
             idl: idl.to_owned(),
             options: options.iter().map(|one| (*one).to_owned()).collect(),
-            adopted: false,
-            lints: Vec::new(),
-            copies: BTreeMap::new(),
-            modules: BTreeMap::new(),
+            ..Job::default()
         }
     }
 
@@ -148,6 +140,13 @@ mod tests {
         assert_eq!(
             script(&edited, &Commands::of_program(&again)),
             edited.replace("-service=s", "-service=t")
+        );
+        // Another IDL, whose path ends in the same word.
+        let blanks = "streamgen -service=s -use=shop_gen 'my a.thrift'\n";
+        let other = job("your a.thrift", &["-service=t", "-use=shop_gen"]);
+        assert_eq!(
+            script(blanks, &Commands::of_program(&other)),
+            format!("{blanks}{}\n", other.command())
         );
     }
 }

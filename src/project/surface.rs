@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Project;
 use super::lock::Job;
-use super::paths::slashes;
+use crate::paths::slashes;
 use crate::plan::{ClientKind, Plan, ServicePlan};
 
 /// The flag of the StreamX surface, as the lock file has it.

@@ -16,12 +16,13 @@ const FOLDERS_OF_CARGO: [&str; 4] = ["build", "deps", "examples", "incremental"]
 ///
 /// A message with the rule that the name breaks.
 pub(super) fn check_package(options: &Options, package: &str) -> Result<(), Error> {
-    let Some(rule) = rule_of_packages(options, package) else {
+    let serde = options.types.serde;
+    let Some(rule) = rule_of_packages(serde, package) else {
         return Ok(());
     };
     // Go module paths are what people who come from Kitex will type.
     let last = package.rsplit('/').next().unwrap_or_default();
-    let way_out = match rule_of_packages(options, last) {
+    let way_out = match rule_of_packages(serde, last) {
         None => format!("try -module {last}"),
         Some(_) => rule,
     };
@@ -30,8 +31,14 @@ pub(super) fn check_package(options: &Options, package: &str) -> Result<(), Erro
     )))
 }
 
-/// The rule that the name of a package breaks.
-fn rule_of_packages(options: &Options, package: &str) -> Option<String> {
+/// Whether a package that streamgen writes can have the name, whatever its options.
+#[cfg(feature = "cli")]
+pub(crate) fn is_package(name: &str) -> bool {
+    rule_of_packages(true, name).is_none()
+}
+
+/// The rule that the name of a package breaks, whose types derive serde's traits or do not.
+fn rule_of_packages(serde: bool, package: &str) -> Option<String> {
     if package.starts_with('-') {
         return Some("it begins with `-`, and Cargo wants a letter or `_` there".to_owned());
     }
@@ -43,7 +50,7 @@ fn rule_of_packages(options: &Options, package: &str) -> Option<String> {
         return Some(format!("`{crate_name}` is a crate of Rust itself"));
     }
     let mut dependencies = vec!["streamgen_runtime", "tokio"];
-    if options.types.serde {
+    if serde {
         dependencies.push("serde");
     }
     dependencies

@@ -1,15 +1,16 @@
 //! The workflow that builds, lints, tests and checks a package, for a system of continuous integration: `-ci`.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
 use askama::Template;
 use toml::Value;
 
 use crate::error::Error;
 use crate::note::{Note, NoteSeverity};
-use crate::options::{CiSystem, RuntimeSource, shell_word};
+use crate::options::{CiSystem, RuntimeSource};
 use crate::output::{FilePlan, Ownership, absolute, exists};
-use crate::project::paths::{folder_seen_from, relative, slashes};
+use crate::paths::{folder_seen_from, relative, slashes};
+use crate::quote::{shell_word, yaml_string};
 
 use super::package::Package;
 
@@ -23,15 +24,15 @@ pub(crate) struct Workflow<'a> {
     pub(crate) checks: Vec<String>,
     /// Where `-runtime` says that the runtime is.
     pub(crate) runtime: Option<&'a RuntimeSource>,
-    /// The text of the package's `Cargo.toml`, which says it otherwise.
+    /// The text of the package's `Cargo.toml`, which says it where `-runtime` is not given.
     pub(crate) manifest: Option<&'a str>,
 }
 
 #[derive(Template)]
-#[template(path = "ci/github.yml.j2", escape = "none")]
+#[template(path = "ci/github.yml.j2")]
 struct GitHubView<'a> {
     name: &'a str,
-    /// Of the package in the repository; none for its top.
+    /// The folder of the package, as seen from the top of the repository; none if that is the package.
     folder: Option<&'a str>,
     install: &'a str,
     /// Whether somebody has to say where the tool is.
@@ -40,7 +41,7 @@ struct GitHubView<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "ci/gitlab.yml.j2", escape = "none")]
+#[template(path = "ci/gitlab.yml.j2")]
 struct GitLabView<'a> {
     name: &'a str,
     folder: Option<&'a str>,
@@ -125,11 +126,10 @@ impl Workflow<'_> {
     /// The command that installs the tool that goes with the runtime; `None` if nobody can tell which
     /// that is on another machine.
     fn install(&self, top: &Path, package: &Path) -> Option<String> {
-        let of_manifest = || self.of_manifest(package);
         let source = match self.runtime {
             Some(RuntimeSource::Path(path)) => Some(RuntimeSource::Path(absolute(path)?)),
             Some(source) => Some(source.clone()),
-            None => of_manifest(),
+            None => self.of_manifest(package),
         };
         let from = match source? {
             RuntimeSource::Git { url, rev: None } => {
@@ -178,23 +178,10 @@ impl Workflow<'_> {
             return Some(RuntimeSource::Git { url, rev });
         }
         match text("path") {
-            Some(path) => Some(RuntimeSource::Path(plain(&package.join(path)))),
+            Some(path) => Some(RuntimeSource::Path(absolute(&package.join(path))?)),
             None => text("version").map(RuntimeSource::Version),
         }
     }
-}
-
-/// A path without `..` in it.
-fn plain(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => drop(out.pop()),
-            Component::CurDir => {}
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 fn unknown_source(file: &str) -> String {
@@ -202,11 +189,6 @@ fn unknown_source(file: &str) -> String {
         "{file}: write the address of streamgen's repository there, as STREAMGEN_GIT: nothing says where another \
          machine finds streamgen"
     )
-}
-
-/// A string of YAML, in double quotes as JSON has them.
-fn yaml_string(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 #[cfg(test)]
@@ -222,8 +204,8 @@ mod tests {
             runtime: runtime.as_ref(),
             manifest: Some(manifest),
         };
-        let top = Path::new(env!("CARGO_MANIFEST_DIR"));
-        workflow.install(top, &top.join("examples/echo"))
+        let top = absolute(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("it is there");
+        workflow.install(&top, &top.join("examples/echo"))
     }
 
     #[test]

@@ -7,7 +7,8 @@ use askama::Template;
 use crate::error::Error;
 use crate::options::{Options, RuntimeSource};
 use crate::output::{absolute, read_text};
-use crate::project::paths::{relative, slashes};
+use crate::paths::{relative, slashes};
+use crate::quote::toml_string;
 
 use super::cargo_names;
 use super::package::Package;
@@ -116,19 +117,6 @@ fn seen_from(out_dir: &Path, path: &Path) -> PathBuf {
         (false, Some(out), Some(path)) => relative(&out, &path),
         _ => path.to_owned(),
     }
-}
-
-/// A basic string of TOML.
-fn toml_string(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out + "\""
 }
 
 #[cfg(test)]

@@ -26,6 +26,8 @@ use reading::{Source, Sources};
 use review::New;
 use root::Root;
 
+#[cfg(feature = "cli")]
+pub(crate) use cargo_names::is_package;
 pub(crate) use ci::Workflow;
 pub(crate) use names::CRATES;
 pub(crate) use workspace::Obstacle;
@@ -63,40 +65,28 @@ pub(crate) fn plan(
     files: &mut FilePlan,
     tree: Tree<'_>,
 ) -> Result<Remarks, Error> {
-    let mut notes = Vec::new();
-    let mut obstacle = None;
     let root = Root::of(options);
     let server = options.service.is_some();
     let has_program = server && !options.invoker;
     let cargo_toml = existing(tree, "Cargo.toml");
     let package = cargo_toml.map(|text| package::read(options, &text));
     let package = package.transpose()?;
-    match &package {
+    let mut remarks = match &package {
         Some(package) => {
             let has_new_program = has_program && existing(tree, PROGRAM).is_none();
-            notes.extend(package::lacks(options, package, has_new_program));
-        }
-        None => {
-            let (text, new) = manifest::render(options)?;
-            let lacking = package::lacks_code(&root, &text);
-            add(files, "Cargo.toml", text);
-            notes.extend(new);
-            obstacle = workspace::above(options);
-            // Cargo stumbles over the folders above first.
-            match (lacking, &obstacle) {
-                (Some(advice), None) => {
-                    let manifest = options.out_dir.join("Cargo.toml");
-                    obstacle = Some(Obstacle { manifest, advice });
-                }
-                (lacking, _) => notes.extend(lacking),
+            let notes = package::lacks(options, package, has_new_program);
+            Remarks {
+                notes: notes.into_iter().map(Note::plain).collect(),
+                obstacle: None,
             }
         }
-    }
+        None => new_manifest(options, &root, files)?,
+    };
     let mut mount = Mount {
         root: &root,
         tree,
         files,
-        notes: &mut notes,
+        notes: &mut remarks.notes,
     };
     match has_program {
         true => mount.plan([PROGRAM, LIBRARY], true, || {
@@ -106,7 +96,6 @@ pub(crate) fn plan(
             program::library(plan, &root, server)
         })?,
     }
-    let mut notes: Vec<_> = notes.into_iter().map(Note::plain).collect();
     if server {
         let library = package.and_then(|package| package.library());
         // A path that begins with the library's name is one of the root's own then.
@@ -114,9 +103,33 @@ pub(crate) fn plan(
         let mut sources = Sources::read(&options.out_dir, root.own_module(), library);
         sources.moves = review::moves(&root, plan, services, modules, &sources);
         let scope = (options, &root, plan);
-        notes.extend(handlers(scope, services, modules, &sources, files)?);
+        let notes = handlers(scope, services, modules, &sources, files)?;
+        remarks.notes.extend(notes);
     }
-    Ok(Remarks { notes, obstacle })
+    Ok(remarks)
+}
+
+/// Plans a new `Cargo.toml`.
+fn new_manifest(options: &Options, root: &Root, files: &mut FilePlan) -> Result<Remarks, Error> {
+    let (text, note) = manifest::render(options)?;
+    let lacking = package::lacks_code(root, &text);
+    add(files, "Cargo.toml", text);
+    let mut notes: Vec<_> = note.into_iter().collect();
+    let obstacle = match (workspace::above(options), lacking) {
+        // Cargo stumbles over the folders above first.
+        (Some(above), lacking) => {
+            notes.extend(lacking);
+            Some(above)
+        }
+        (None, lacking) => lacking.map(|advice| Obstacle {
+            manifest: options.out_dir.join("Cargo.toml"),
+            advice,
+        }),
+    };
+    Ok(Remarks {
+        notes: notes.into_iter().map(Note::plain).collect(),
+        obstacle,
+    })
 }
 
 /// Plans the file for handlers, if there is none and a service needs it, and completes the files that
@@ -150,7 +163,7 @@ struct Mount<'a, 't> {
     root: &'a Root,
     tree: Tree<'t>,
     files: &'a mut FilePlan,
-    notes: &'a mut Vec<String>,
+    notes: &'a mut Vec<Note>,
 }
 
 impl Mount<'_, '_> {
@@ -167,10 +180,10 @@ impl Mount<'_, '_> {
         match (has(path), has(other)) {
             (Some(true), _) | (Some(false), Some(true)) => {}
             (None, Some(true)) if !is_program => {}
-            (Some(false), _) => self.notes.push(format!(
+            (Some(false), _) => self.notes.push(Note::plain(format!(
                 "{path} does not declare `mod {};`",
                 self.root.declared().unwrap_or_default()
-            )),
+            ))),
             (None, _) => add(self.files, path, render()?),
         }
         Ok(())

@@ -7,7 +7,8 @@ use toml::Value;
 
 use crate::options::Options;
 use crate::output::{absolute, read_text};
-use crate::project::paths::{folder_seen_from, relative, slashes};
+use crate::paths::{folder_seen_from, relative, slashes};
+use crate::quote::toml_list;
 
 use super::package::Package;
 
@@ -63,15 +64,11 @@ fn not_a_member(workspace: &Value, below: &str, manifest: PathBuf) -> Option<Obs
         return None;
     }
     members.push(below);
-    let members: Vec<_> = members
-        .iter()
-        .map(|one| Value::from(*one).to_string())
-        .collect();
     let advice = format!(
         "`{}` is of a workspace that does not have the new package, so that Cargo refuses to build it; \
-         let its [workspace] have: members = [{}]",
+         let its [workspace] have: members = {}",
         manifest.display(),
-        members.join(", ")
+        toml_list(&members)
     );
     Some(Obstacle { manifest, advice })
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::{env, fs};
 
-use yaml_rust2::Yaml;
+use saphyr::YamlOwned;
 
 use super::{Repository, list, path_with, said, stub, text, tool_folder, yaml};
 
@@ -42,15 +42,13 @@ impl<'a> Run<'a> {
         last.expect("there are steps")
     }
 
-    fn step(&mut self, action: &Yaml, step: &Yaml) -> Output {
+    fn step(&mut self, action: &YamlOwned, step: &YamlOwned) -> Output {
         let temporary = self.repository.dir.join("runner");
         let path_file = temporary.join("path");
         fs::create_dir_all(&temporary).expect("it can be made");
         fs::write(&path_file, "").expect("it can be written");
-        let folder = match &step["working-directory"] {
-            Yaml::String(folder) => self.expanded(action, folder),
-            _ => String::new(),
-        };
+        let folder = step.as_mapping_get("working-directory").map(text);
+        let folder = folder.map_or(String::new(), |folder| self.expanded(action, folder));
         assert_eq!(text(&step["shell"]), "bash");
         // As GitHub calls a shell that is named bash.
         let words = [
@@ -70,7 +68,8 @@ impl<'a> Run<'a> {
             )
             .env("GITHUB_PATH", &path_file)
             .env("RUNNER_TEMP", &temporary);
-        for (name, value) in step["env"].as_hash().into_iter().flatten() {
+        let env = step.as_mapping_get("env").and_then(YamlOwned::as_mapping);
+        for (name, value) in env.into_iter().flatten() {
             command.env(text(name), self.expanded(action, text(value)));
         }
         let output = command.output().expect("bash runs");
@@ -80,7 +79,7 @@ impl<'a> Run<'a> {
     }
 
     /// A text of the action with what `${{ inputs.… }}` stands for.
-    fn expanded(&self, action: &Yaml, template: &str) -> String {
+    fn expanded(&self, action: &YamlOwned, template: &str) -> String {
         let Some(name) = template
             .strip_prefix("${{ inputs.")
             .and_then(|rest| rest.strip_suffix(" }}"))
@@ -88,8 +87,8 @@ impl<'a> Run<'a> {
             assert!(!template.contains("${{"), "{template}");
             return template.to_owned();
         };
-        let input = &action["inputs"][name];
-        assert!(!input.is_badvalue(), "there is no input {name}");
+        let input = action["inputs"].as_mapping_get(name);
+        let input = input.unwrap_or_else(|| panic!("there is no input {name}"));
         let given = self.inputs.get(name).copied();
         given.unwrap_or_else(|| text(&input["default"])).to_owned()
     }

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};
 
-use yaml_rust2::{Yaml, YamlLoader};
+use saphyr::{LoadableYamlNode, YamlOwned};
 
 const IDL: &str =
     "namespace go shop\nstruct Ask { 1: string text }\nservice Desk { Ask ask(1: Ask ask) }\n";
@@ -121,22 +121,22 @@ fn path_with(folders: &[PathBuf]) -> OsString {
     env::join_paths(all).expect("a search path")
 }
 
-fn yaml(text: &str) -> Yaml {
-    let mut documents = YamlLoader::load_from_str(text).expect("it is YAML");
+fn yaml(text: &str) -> YamlOwned {
+    let mut documents = YamlOwned::load_from_str(text).expect("it is YAML");
     assert_eq!(documents.len(), 1);
     documents.remove(0)
 }
 
 /// A text in YAML.
-fn text(value: &Yaml) -> &str {
+fn text(value: &YamlOwned) -> &str {
     value
         .as_str()
         .unwrap_or_else(|| panic!("{value:?} is no text"))
 }
 
-fn list(value: &Yaml) -> &[Yaml] {
+fn list(value: &YamlOwned) -> &[YamlOwned] {
     value
-        .as_vec()
+        .as_sequence()
         .unwrap_or_else(|| panic!("{value:?} is no list"))
 }
 

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Command, ValueHint};
+use clap::{ArgMatches, Command};
 
+use crate::cli::settings::is_repository;
 use crate::cli::settings_file::{Key, Kind, Place, keys};
+use crate::cli::switch::go_bool;
 use crate::output::{absolute, is_file};
-use crate::project::paths::{file_seen_from, folder_seen_from, slashes};
+use crate::paths::{file_seen_from, folder_seen_from, slashes};
 
 /// The value of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,25 +87,18 @@ pub(super) fn of_command(matches: &ArgMatches, command: &Command, out: &Path) ->
     draft
 }
 
-/// What was typed for a key; an empty text is none.
+/// What was typed for a key. An empty text counts as nothing.
 fn value(key: Key<'_>, matches: &ArgMatches, out: &Path) -> Option<Value> {
     if matches.value_source(key.id()) != Some(ValueSource::CommandLine) {
         return None;
     }
     let words = matches.get_raw(key.id())?;
     let words = words.map(|word| word.to_string_lossy().into_owned());
-    let words = words.map(|word| match (key.hint(), key.name) {
-        (ValueHint::AnyPath, _) => seen_from(out, &word),
-        (_, "runtime") => match word.strip_prefix("path:") {
-            Some(folder) => format!("path:{}", seen_from(out, folder)),
-            None => word,
-        },
-        _ => word,
-    });
+    let words = words.map(|word| key.with_path(&word, |path| seen_from(out, path)));
     let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
     let last = words.last()?.clone();
     Some(match key.kind() {
-        Kind::Switch => Value::Switch(["1", "t", "T", "true", "TRUE", "True"].contains(&&*last)),
+        Kind::Switch => Value::Switch(go_bool(&last) == Ok(true)),
         Kind::Text => Value::Text(last),
         Kind::List => Value::List(words),
     })
@@ -112,7 +107,7 @@ fn value(key: Key<'_>, matches: &ArgMatches, out: &Path) -> Option<Value> {
 /// A path of the current folder, as a file in `out` has it.
 pub(super) fn seen_from(out: &Path, path: &str) -> String {
     let typed = Path::new(path);
-    if is_url(path) {
+    if is_repository(path) {
         return path.to_owned();
     }
     if out == Path::new(".") || typed.is_absolute() {
@@ -122,14 +117,6 @@ pub(super) fn seen_from(out: &Path, path: &str) -> String {
         Some(_) => file_seen_from(out, typed),
         None => folder_seen_from(out, typed),
     }
-}
-
-/// Whether Kitex would clone what an `-I` says.
-pub(super) fn is_url(path: &str) -> bool {
-    let beginnings = ["git@", "http://", "https://"];
-    beginnings
-        .iter()
-        .any(|beginning| path.starts_with(beginning))
 }
 
 impl Draft {

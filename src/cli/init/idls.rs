@@ -8,12 +8,13 @@ use super::Remarks;
 use super::draft::{Draft, Job, Value, seen_from};
 use crate::error::Error;
 use crate::output::folder_entries;
-use crate::project::paths::slashes;
+use crate::paths::slashes;
 
 /// Folders deeper than this are not looked into: IDLs lie near the top.
 const MAX_DEPTH: usize = 6;
 
-/// Most files and folders that are looked at: in a folder with more of them, somebody says what counts.
+/// Most files and folders that are looked at: in a folder with more of them, the user has
+/// to name the IDLs.
 const MAX_ENTRIES: usize = 20_000;
 
 /// Most IDLs that are read.
@@ -28,11 +29,12 @@ const NOT_OURS: [&str; 5] = [
     "vendor",
 ];
 
-/// The draft: a job for each IDL that has a service, as others are included by those, or else for each.
+/// The draft: a job for each IDL that has a service, as those include the others; or for every IDL, if
+/// none has a service.
 ///
 /// # Errors
 ///
-/// When there is no IDL, or too much.
+/// When there is no IDL, and when there are too many files.
 pub(super) fn draft(out: &Path, remarks: &mut Remarks) -> Result<Draft, Error> {
     let idls = find()?;
     if idls.is_empty() {

@@ -4,12 +4,14 @@
 use std::path::Path;
 
 use clap::{Command, FromArgMatches};
+use saphyr::{LoadableYamlNode, Yaml};
 
-use super::draft::{self, Draft, Value, is_url};
+use super::draft::{self, Draft, Value};
 use super::{Remarks, idls, package};
 use crate::cli::args::Args;
-use crate::cli::argv;
-use crate::cli::kitex_flags;
+use crate::cli::kitex_thrift::ThriftOptions;
+use crate::cli::settings::is_repository;
+use crate::cli::{argv, kitex_flags, refusal};
 use crate::output::read_text;
 
 /// The files of recorded commands.
@@ -97,65 +99,65 @@ fn one(
     place: &str,
     remarks: &mut Remarks,
 ) -> Result<Draft, String> {
-    let words = argv::to_gnu(command, words);
-    let words = std::iter::once("streamgen".to_owned()).chain(words);
-    let matches = command.clone().try_get_matches_from(words);
-    let matches = matches.map_err(|error| {
-        let error = error.to_string();
-        let first = error.lines().next().unwrap_or_default();
-        first.trim_start_matches("error: ").to_owned()
-    })?;
+    let matches = argv::matches(command, words).map_err(|error| refusal::sentence(&error))?;
+    let args = Args::from_arg_matches(&matches).map_err(|error| refusal::sentence(&error))?;
     let mut draft = draft::of_command(&matches, command, out);
-    // Where Go code goes, and what is read from there.
+    // The folder of Go code is no place for Rust code.
     draft.project.remove("gen-path");
+    // `streamgen` alone repeats all that the file says.
+    draft.project.remove("record");
     if let Some(Value::Text(module)) = draft.project.remove("module") {
         draft.set_module(&package::of_go_module(&module));
     }
-    // `streamgen` alone repeats all that the file says.
-    draft.project.remove("record");
     let Some(job) = draft.jobs.first_mut() else {
         return Err("it names no IDL".to_owned());
     };
+    let mut warn = |text: String| remarks.warn(format!("{place}: {text}"));
+    leave_out(job, &mut warn);
+    match kitex_flags::judge(&args.kitex) {
+        Ok(judged) => add_thrift(job, judged.thrift, &mut warn),
+        Err(why) => warn(why),
+    }
+    Ok(draft)
+}
+
+/// Takes out of a job what a settings file cannot say, and warns of it.
+fn leave_out(job: &mut draft::Job, warn: &mut dyn FnMut(String)) {
     if let Some(Value::List(folders)) = job.entries.get_mut("include") {
-        let urls: Vec<_> = folders
-            .extract_if(.., |folder| is_url(folder.as_str()))
-            .collect();
-        for url in urls {
-            remarks.warn(format!(
-                "{place}: -I {url} is not taken over: keep its IDL in a folder, as a submodule for example"
+        for url in folders.extract_if(.., |folder| is_repository(folder)) {
+            warn(format!(
+                "-I {url} is not taken over: keep its IDL in a folder, as a submodule for example"
             ));
         }
     }
     job.entries
         .retain(|_, value| *value != Value::List(Vec::new()));
     if let Some(Value::Text(path)) = job.entries.remove("use") {
-        remarks.warn(format!(
-            "{place}: -use {path} is not taken over: write the Rust path of that code as `use`"
+        warn(format!(
+            "-use {path} is not taken over: write the Rust path of that code as `use`"
         ));
     }
-    let args = Args::from_arg_matches(&matches).map_err(|error| error.to_string())?;
-    match kitex_flags::judge(&args.kitex) {
-        Ok(judged) => {
-            if judged.thrift.code_ref {
-                remarks.warn(format!(
-                    "{place}: -thrift code_ref is not taken over: write an idl-ref.yaml with modules of Rust, \
-                     and name it as `idl-ref`"
-                ));
-            }
-            for (key, on) in [
-                ("enum-as-text", judged.thrift.enum_as_text),
-                ("keep-unknown-fields", judged.thrift.keep_unknown_fields),
-                ("only-reachable", judged.thrift.trim_idl),
-                ("streamx", judged.thrift.streamx),
-            ] {
-                if on {
-                    job.entries.insert(key.to_owned(), Value::Switch(true));
-                }
-            }
-        }
-        Err(why) => remarks.warn(format!("{place}: {why}")),
+}
+
+/// Adds to a job what `-thrift` asks for.
+fn add_thrift(job: &mut draft::Job, thrift: ThriftOptions, warn: &mut dyn FnMut(String)) {
+    if thrift.code_ref {
+        warn(
+            "-thrift code_ref is not taken over: write an idl-ref.yaml with modules of Rust, and name it as \
+             `idl-ref`"
+                .to_owned(),
+        );
     }
-    Ok(draft)
+    for (key, on) in [
+        ("enum-as-text", thrift.enum_as_text),
+        ("keep-unknown-fields", thrift.keep_unknown_fields),
+        ("only-reachable", thrift.trim_idl),
+        ("streamx", thrift.streamx),
+    ] {
+        if on {
+            job.entries.insert(key.to_owned(), Value::Switch(true));
+        }
+    }
 }
 
 /// Adds a command to those before it. Kitex keeps one command with `-service`, and one for each other IDL.
@@ -209,14 +211,12 @@ fn serve(draft: &mut Draft, service: &str, remarks: &mut Remarks) {
     }
 }
 
-/// The value of `ServiceName` in a `kitex_info.yaml`, which Kitex writes as one line with quotes.
+/// The value of `ServiceName` in a `kitex_info.yaml`.
 fn service_of(yaml: &str) -> Option<String> {
-    let mut lines = yaml.lines().map(str::trim);
-    let value = lines
-        .find_map(|line| line.strip_prefix("ServiceName:"))?
-        .trim();
-    let value = value.trim_matches(['\'', '"']);
-    (!value.is_empty()).then(|| value.to_owned())
+    let documents = Yaml::load_from_str(yaml).ok()?;
+    let info = documents.first()?.as_mapping_get("kitexinfo")?;
+    let name = info.as_mapping_get("ServiceName")?.as_str()?;
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// The module that a `go.mod` names.
@@ -248,6 +248,9 @@ mod tests {
     fn names_are_read() {
         let yaml = "kitexinfo:\n   ServiceName: 'a.b.shop'\n   ToolVersion: 'v0.16.3'\n";
         assert_eq!(service_of(yaml).as_deref(), Some("a.b.shop"));
+        let commented = "kitexinfo:\n  ServiceName: shop # the name in the registry\n";
+        assert_eq!(service_of(commented).as_deref(), Some("shop"));
+        assert_eq!(service_of("kitexinfo:\n  ServiceName: ''\n"), None);
         assert_eq!(service_of("ServiceName: ''\n"), None);
         let go_mod = "// a comment\nmodule github.com/acme/shop/v2 // here\n\ngo 1.22\n";
         assert_eq!(

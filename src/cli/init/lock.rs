@@ -1,4 +1,4 @@
-//! A draft of what command lines have generated in a project: its lock has them.
+//! A draft of the jobs that a project's lock has recorded, where command lines have generated the code.
 
 use std::path::Path;
 
@@ -6,12 +6,12 @@ use clap::Command;
 
 use super::Remarks;
 use super::draft::{self, Draft, Value};
-use crate::cli::argv;
+use crate::cli::{argv, refusal};
 use crate::error::Error;
 use crate::options::DEFAULT_GEN_PATH;
 use crate::output::{folder_entries, read_text};
+use crate::paths::slashes;
 use crate::project::lock::{FILE_NAME, Job, Lock};
-use crate::project::paths::slashes;
 
 /// The draft, if there is a lock in the project at `out`.
 pub(super) fn draft(
@@ -27,10 +27,7 @@ pub(super) fn draft(
     let Some((gen_path, text, path)) = locks.next() else {
         return Ok(None);
     };
-    let lock = Lock::parse(&text).map_err(|why| {
-        let path = out.join(&path);
-        Error::project(format!("cannot follow `{}`: {why}", path.display()))
-    })?;
+    let lock = Lock::of_file(&out.join(&path), &text)?;
     let mut draft = Draft {
         source: Some(slashes(&path)),
         ..Draft::default()
@@ -43,16 +40,9 @@ pub(super) fn draft(
     for job in lock.jobs.iter().filter(|job| !job.is_inline()) {
         // They are typed in the folder of the project, where the file will be.
         let words = job.options.iter().chain([&job.idl]).cloned();
-        let words = argv::to_gnu(command, words);
-        let words = std::iter::once("streamgen".to_owned()).chain(words);
-        let matches = command.clone().try_get_matches_from(words);
-        let matches = matches.map_err(|error| {
-            let error = error.to_string();
-            let first = error.lines().next().unwrap_or_default().to_owned();
-            Error::project(format!(
-                "`{}` has a job that cannot be run: {first}",
-                path.display()
-            ))
+        let matches = argv::matches(command, words.collect()).map_err(|error| {
+            let (path, why) = (path.display(), refusal::sentence(&error));
+            Error::project(format!("`{path}` has a job that cannot be run: {why}"))
         })?;
         draft
             .jobs

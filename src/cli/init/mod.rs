@@ -15,12 +15,14 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 
 use super::console::{Console, Notice};
+use super::settings;
 use super::settings_file::Key;
 use crate::error::Error;
 use crate::generate::Workflow;
-use crate::options::{CiSystem, RuntimeSource, SETTINGS_FILE, shell_word};
-use crate::output::{Action, FilePlan, Ownership, is_file, read_text};
-use crate::project::paths::slashes;
+use crate::options::{CiSystem, RuntimeSource, SETTINGS_FILE};
+use crate::output::{Action, Change, FilePlan, Ownership, is_file, read_text};
+use crate::paths::slashes;
+use crate::quote::shell_word;
 
 use draft::Draft;
 
@@ -100,65 +102,74 @@ pub(super) fn run(
     matches: &ArgMatches,
     command: &Command,
 ) -> Result<bool, Vec<Error>> {
-    let out: PathBuf = matches
-        .get_one("out")
-        .cloned()
-        .unwrap_or_else(|| ".".into());
+    let out = matches.get_one::<PathBuf>("out");
+    let out = out.cloned().unwrap_or_else(|| ".".into());
     let mut remarks = Remarks::default();
-    let mut files = FilePlan::default();
-    match is_file(&out.join(SETTINGS_FILE)) {
-        true => remarks.note(format!(
-            "`{}` is there already, and stays as it is",
-            shown(&out)
-        )),
-        false => {
-            let draft = draft(matches, command, &out, &mut remarks).map_err(|error| vec![error])?;
-            files.insert(SETTINGS_FILE, Ownership::Scaffold, text::of(&draft));
-        }
-    }
-    if let Some(system) = matches.get_one::<CiSystem>("ci") {
-        let runtime = matches.get_one::<RuntimeSource>("runtime");
-        let manifest = read_text(&out.join("Cargo.toml"));
-        let workflow = Workflow {
-            system: *system,
-            package: &out,
-            checks: vec!["streamgen -check".to_owned()],
-            runtime,
-            manifest: manifest.as_deref(),
-        };
-        let note = workflow.plan(&mut files).map_err(|error| vec![error])?;
-        remarks
-            .0
-            .extend(note.map(|note| (note.severity.into(), note.text)));
-    }
+    let files = plan(matches, command, &out, &mut remarks).map_err(|error| vec![error])?;
     let changes = files.write(&out).map_err(|error| vec![error.into()])?;
     for (notice, text) in remarks.0 {
         console.notice(notice, &text);
     }
-    for change in changes
-        .iter()
-        .filter(|change| change.action == Action::Create)
-    {
-        console.progress(&format!(
-            "wrote {}",
-            slashes(&out.join(&change.path)).trim_start_matches("./")
-        ));
-    }
-    if changes.iter().any(|change| change.action == Action::Create) {
-        let folder = shell_word(&out.to_string_lossy());
-        console.progress(&match folder.as_str() {
-            "." => "next: look at it, then streamgen".to_owned(),
-            _ => format!("next: look at it, then cd {folder} && streamgen"),
-        });
-    }
+    tell(console, &out, &changes);
     console.finished(true, Some(&out), &changes);
     Ok(true)
 }
 
-fn shown(out: &Path) -> String {
-    slashes(&out.join(SETTINGS_FILE))
-        .trim_start_matches("./")
-        .to_owned()
+/// The file, and the workflow if one is asked for.
+fn plan(
+    matches: &ArgMatches,
+    command: &Command,
+    out: &Path,
+    remarks: &mut Remarks,
+) -> Result<FilePlan, Error> {
+    let mut files = FilePlan::default();
+    match is_file(&out.join(SETTINGS_FILE)) {
+        true => remarks.note(format!(
+            "`{}` is there already, and stays as it is",
+            shown(&out.join(SETTINGS_FILE))
+        )),
+        false => {
+            let draft = draft(matches, command, out, remarks)?;
+            files.insert(SETTINGS_FILE, Ownership::Scaffold, text::of(&draft));
+        }
+    }
+    if let Some(system) = matches.get_one::<CiSystem>("ci") {
+        let manifest = read_text(&out.join("Cargo.toml"));
+        let workflow = Workflow {
+            system: *system,
+            package: out,
+            checks: vec!["streamgen -check".to_owned()],
+            runtime: matches.get_one::<RuntimeSource>("runtime"),
+            manifest: manifest.as_deref(),
+        };
+        let note = workflow.plan(&mut files)?;
+        let note = note.map(|note| (note.severity.into(), note.text));
+        remarks.0.extend(note);
+    }
+    Ok(files)
+}
+
+/// Says what was written, and what comes next.
+fn tell(console: Console, out: &Path, changes: &[Change]) {
+    let mut new = changes
+        .iter()
+        .filter(|change| change.action == Action::Create)
+        .peekable();
+    if new.peek().is_none() {
+        return;
+    }
+    for change in new {
+        console.progress(&format!("wrote {}", shown(&out.join(&change.path))));
+    }
+    let folder = shell_word(&out.to_string_lossy());
+    console.progress(&match folder.as_str() {
+        "." => "next: look at it, then streamgen".to_owned(),
+        _ => format!("next: look at it, then cd {folder} && streamgen"),
+    });
+}
+
+fn shown(path: &Path) -> String {
+    slashes(path).trim_start_matches("./").to_owned()
 }
 
 /// What the file is to say.
@@ -168,6 +179,8 @@ fn draft(
     out: &Path,
     remarks: &mut Remarks,
 ) -> Result<Draft, Error> {
+    let folders = matches.get_many::<PathBuf>("include");
+    settings::refuse_repositories(folders.into_iter().flatten()).map_err(Error::usage)?;
     let typed = draft::of_command(matches, command, out);
     if let Some(missing) = typed.missing(out) {
         return Err(Error::project(format!("there is no `{missing}`")));
@@ -186,7 +199,7 @@ fn draft(
     Ok(draft)
 }
 
-/// What the folders tell.
+/// The draft of what is found, where no IDL is typed.
 fn found(command: &Command, out: &Path, remarks: &mut Remarks) -> Result<Draft, Error> {
     if let Some(draft) = lock::draft(command, out, remarks)? {
         return Ok(draft);

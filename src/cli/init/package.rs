@@ -2,20 +2,8 @@
 
 use std::path::Path;
 
+use crate::generate::is_package;
 use crate::output::absolute;
-use crate::plan::broken_rule;
-
-/// Crates that the package depends on or that Rust has itself: it cannot have their names.
-const TAKEN: [&str; 8] = [
-    "alloc",
-    "core",
-    "proc_macro",
-    "serde",
-    "std",
-    "streamgen_runtime",
-    "test",
-    "tokio",
-];
 
 /// The name for a package in a folder: that of the folder.
 pub(super) fn of_folder(folder: &Path) -> String {
@@ -24,7 +12,8 @@ pub(super) fn of_folder(folder: &Path) -> String {
     of_text(&name.to_string_lossy())
 }
 
-/// The name for what is the Go module `module`: its last part, without the version that Go wants there.
+/// The name for a package that takes the place of the Go module `module`: the last part of the module's
+/// path, without the version that Go wants there.
 pub(super) fn of_go_module(module: &str) -> String {
     let is_version = |part: &&str| {
         let digits = part.strip_prefix('v').unwrap_or_default();
@@ -42,8 +31,7 @@ fn of_text(text: &str) -> String {
     };
     let name: String = text.chars().map(allowed).collect();
     let name = name.trim_matches('-');
-    let crate_name = name.replace('-', "_");
-    match broken_rule(&crate_name).is_none() && !TAKEN.contains(&&*crate_name) {
+    match is_package(name) {
         true => name.to_owned(),
         false => format!("app-{name}").trim_end_matches('-').to_owned(),
     }

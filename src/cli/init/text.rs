@@ -1,8 +1,7 @@
 //! The text of a new `streamgen.toml`.
 
-use toml::Value as Toml;
-
 use super::draft::{Draft, Entries, Value};
+use crate::quote::{toml_list, toml_string};
 
 const HEADER: &str = "\
 # What streamgen generates here: `streamgen` writes it, and `streamgen -check` says whether it is up to date.
@@ -25,7 +24,7 @@ pub(super) fn of(draft: &Draft) -> String {
         if index > 0 || !draft.project.is_empty() {
             text.push('\n');
         }
-        text.push_str(&format!("[[job]]\nidl = {}\n", quoted(&job.idl)));
+        text.push_str(&format!("[[job]]\nidl = {}\n", toml_string(&job.idl)));
         text.push_str(&lines(&job.entries));
         if index == 0 && !is_served {
             text.push_str("# service = \"NAME\" writes a program that serves this IDL\n");
@@ -38,18 +37,10 @@ fn lines(entries: &Entries) -> String {
     let line = |(key, value): (&String, &Value)| {
         let value = match value {
             Value::Switch(on) => on.to_string(),
-            Value::Text(text) => quoted(text),
-            Value::List(values) => {
-                let values: Vec<_> = values.iter().map(|value| quoted(value)).collect();
-                format!("[{}]", values.join(", "))
-            }
+            Value::Text(text) => toml_string(text),
+            Value::List(values) => toml_list(values),
         };
         format!("{key} = {value}\n")
     };
     entries.iter().map(line).collect()
-}
-
-/// A string as TOML has it.
-fn quoted(text: &str) -> String {
-    Toml::from(text).to_string()
 }

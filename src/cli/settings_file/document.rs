@@ -3,14 +3,15 @@
 use std::ops::Range;
 
 use clap::Command;
-use streamgen_idl::{Code, Diagnostic, FileId, Span, nearest};
+use streamgen_idl::{Code, Diagnostic, FileId, Span};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::options::INLINE_WORD;
 
 use super::judge::judge;
-use super::keys::{IDL, JOB, Key, Kind, Place, Way, is_of_runs, keys};
+use super::keys::{IDL, JOB, Key, Kind, Place, Way, keys};
+use super::unknown;
 
 /// Most mistakes in the syntax that are shown: one often leads to others.
 const MAX_SYNTAX_ERRORS: usize = 5;
@@ -166,11 +167,12 @@ impl Reader<'_> {
     ) -> Option<Entry> {
         let name: &str = key.get_ref();
         let known = self.keys.iter().find(|known| known.name == name).copied();
-        let Some(known) = known.filter(|known| [place, Place::Both].contains(&known.place()))
-        else {
+        let Some(known) = known.filter(|known| known.stands_in(place)) else {
             let span = self.span(key.span());
-            let found = self.unknown(name, span, known, place);
-            self.found.push(found);
+            self.found.push(match known {
+                Some(_) => unknown::misplaced(name, span, place),
+                None => unknown::unknown(name, span, place, &self.keys),
+            });
             return None;
         };
         let values = self.values(known, value)?;
@@ -220,53 +222,6 @@ impl Reader<'_> {
             self.wrong_type(value, expected);
         }
         values
-    }
-
-    /// A key that is not known, or not here.
-    fn unknown(&self, name: &str, span: Span, known: Option<Key<'_>>, place: Place) -> Diagnostic {
-        let found = Diagnostic::new(Code::SettingsKey, format!("unknown key `{name}`"));
-        let found = match (known, place) {
-            (Some(_), Place::Job) => {
-                let found = Diagnostic::new(
-                    Code::SettingsKey,
-                    format!("`{name}` is about the package, not about a job"),
-                );
-                return found
-                    .label(span, "")
-                    .help("write it above the first [[job]]");
-            }
-            (Some(_), _) => {
-                let message = format!("`{name}` is about one job");
-                let found = Diagnostic::new(Code::SettingsKey, message);
-                return found
-                    .label(span, "")
-                    .help("write it below the [[job]] that it is for");
-            }
-            (None, _) if is_of_runs(name) => {
-                let found = found.label(span, "says what a run does, not what is generated");
-                return found.help(format!("type it: streamgen -{name}"));
-            }
-            (None, _) => found.label(span, ""),
-        };
-        if let (IDL, Place::Project) = (name, place) {
-            return found.help("write it below a [[job]]");
-        }
-        let here = self
-            .keys
-            .iter()
-            .filter(|key| [place, Place::Both].contains(&key.place()));
-        let short = |key: &Key<'_>| key.short().is_some_and(|short| name == short.to_string());
-        let meant = match here.clone().find(|key| short(key)) {
-            Some(key) => Some(key.name),
-            None => {
-                let own = match place {
-                    Place::Job => IDL,
-                    _ => JOB,
-                };
-                nearest(name, here.map(|key| key.name).chain([own]))
-            }
-        };
-        found.did_you_mean(span, meant.map(str::to_owned))
     }
 
     fn wrong_type(&mut self, value: &Spanned<DeValue<'_>>, expected: &str) {

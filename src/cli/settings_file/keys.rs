@@ -87,6 +87,11 @@ impl<'a> Key<'a> {
         }
     }
 
+    /// Whether the key may stand in a place.
+    pub(super) fn stands_in(self, place: Place) -> bool {
+        [place, Place::Both].contains(&self.place())
+    }
+
     pub(in crate::cli) fn kind(self) -> Kind {
         match self.arg.get_action() {
             clap::ArgAction::Append => Kind::List,
@@ -97,14 +102,25 @@ impl<'a> Key<'a> {
         }
     }
 
-    /// By which clap knows the flag.
+    /// The name by which clap knows the flag.
     pub(in crate::cli) fn id(self) -> &'a str {
         self.arg.get_id().as_str()
     }
 
-    /// Whether the value is a path.
-    pub(in crate::cli) fn hint(self) -> ValueHint {
-        self.arg.get_value_hint()
+    /// A value of the key, with the path in it changed if there is one.
+    pub(in crate::cli) fn with_path(
+        self,
+        value: &str,
+        change: impl FnOnce(&str) -> String,
+    ) -> String {
+        match (self.arg.get_value_hint(), self.name) {
+            (ValueHint::AnyPath | ValueHint::FilePath | ValueHint::DirPath, _) => change(value),
+            (_, "runtime") => match value.strip_prefix("path:") {
+                Some(folder) => format!("path:{}", change(folder)),
+                None => value.to_owned(),
+            },
+            _ => value.to_owned(),
+        }
     }
 
     /// What the flag is for, in a line.
@@ -123,14 +139,7 @@ impl<'a> Key<'a> {
     /// The word of a command line that says what the key says. Paths of the file are relative to its
     /// folder, and `way` leads there.
     pub(super) fn word(self, value: &str, way: &Way) -> String {
-        let value = match (self.arg.get_value_hint(), self.name) {
-            (ValueHint::AnyPath | ValueHint::FilePath | ValueHint::DirPath, _) => way.to(value),
-            (_, "runtime") => match value.strip_prefix("path:") {
-                Some(folder) => format!("path:{}", way.to(folder)),
-                None => value.to_owned(),
-            },
-            _ => value.to_owned(),
-        };
+        let value = self.with_path(value, |path| way.to(path));
         format!("--{}={value}", self.name)
     }
 }
@@ -179,8 +188,7 @@ mod tests {
         }
     }
 
-    /// A flag that is recorded as what a job was asked for can be said in the file, and the other way
-    /// round.
+    /// No flag is forgotten: what is no key is in the list of those about runs.
     #[test]
     fn every_flag_that_the_help_shows_is_a_key_or_is_about_a_run() {
         let command = Args::command();

@@ -7,6 +7,7 @@ mod document;
 mod judge;
 mod keys;
 mod schema;
+mod unknown;
 
 use std::path::{Component, Path, PathBuf};
 
@@ -15,6 +16,9 @@ use clap::{ArgMatches, Command, FromArgMatches};
 use streamgen_idl::{Code, Diagnostic, MAX_FILE_BYTES, SourceMap, Span};
 
 use super::args::Args;
+use super::kitex_thrift::ThriftOptions;
+use super::mode::Run;
+use super::refusal;
 use super::settings::{self, Settings};
 use crate::error::Error;
 use crate::options::{Options, SETTINGS_FILE};
@@ -30,6 +34,8 @@ pub(super) use schema::schema;
 #[derive(Debug)]
 pub(super) struct SettingsFile {
     path: PathBuf,
+    /// To its folder.
+    way: Way,
     text: String,
     document: Document,
 }
@@ -47,29 +53,26 @@ pub(super) fn find() -> Option<PathBuf> {
     None
 }
 
-/// What a command line without an IDL asks for: the jobs of the file at `path`. `args` are its flags, and
-/// `matches` tells which of them were typed.
+/// What a command line without an IDL asks for: a run of the jobs of the file at `path`. `args` are the
+/// flags of the command line, and `matches` tells which of them were typed.
 ///
 /// # Errors
 ///
 /// When flags were typed that say what is generated, and everything that is wrong with the file.
 pub(super) fn settings(
     path: PathBuf,
-    mut args: Args,
+    args: &Args,
     matches: &ArgMatches,
     command: &Command,
 ) -> Result<Settings, Vec<Error>> {
     refuse_flags_of_the_file(&path, matches, command)?;
-    args.idl = vec![PathBuf::from("the-file-has-them.thrift")];
-    let mut run = settings::settings(args, no_input).map_err(|why| vec![Error::usage(why)])?;
+    let run = Run::of(args).map_err(|why| vec![Error::usage(why)])?;
     let file = read(path, command)?;
-    let ci = run.jobs.first().and_then(|job| job.ci);
-    run.jobs = file.options(command)?;
-    for job in &mut run.jobs {
-        job.ci = ci;
-    }
-    run.file = Some(file);
-    Ok(run)
+    let jobs = file.options(command)?;
+    Ok(Settings {
+        file: Some(file),
+        ..Settings::new(jobs, run)
+    })
 }
 
 /// What is generated is said by the file alone, so that a check in CI finds what somebody generated.
@@ -112,6 +115,7 @@ fn read(path: PathBuf, command: &Command) -> Result<SettingsFile, Vec<Error>> {
     match found.is_empty() {
         true => Ok(SettingsFile {
             path,
+            way,
             text,
             document,
         }),
@@ -158,11 +162,10 @@ fn parts(path: &str) -> impl Iterator<Item = Component<'_>> {
 impl SettingsFile {
     /// The options of each job.
     fn options(&self, command: &Command) -> Result<Vec<Options>, Vec<Error>> {
-        let way = Way(self.path.parent().map(Path::to_owned).unwrap_or_default());
         let mut probe = command.clone();
         let jobs = self.document.jobs.iter();
         let jobs = jobs.map(|job| {
-            let options = self.options_of(job, &way, &mut probe);
+            let options = self.options_of(job, &mut probe);
             options.map_err(
                 |why| match self.diagnostic(&why, std::slice::from_ref(job)) {
                     Some(error) => vec![error],
@@ -173,25 +176,36 @@ impl SettingsFile {
         jobs.collect()
     }
 
-    fn options_of(&self, job: &Job, way: &Way, probe: &mut Command) -> Result<Options, String> {
-        let entries = self.document.common.iter().chain(&job.entries);
+    fn options_of(&self, job: &Job, probe: &mut Command) -> Result<Options, String> {
+        let entries = self.entries_of(job);
         let mut words = vec!["streamgen".to_owned()];
         words.extend(entries.clone().flat_map(|entry| entry.words.clone()));
-        if !has(entries.clone(), "out") && !way.0.as_os_str().is_empty() {
-            words.push(format!("--out={}", way.0.display()));
+        let way = &self.way.0;
+        if !has(entries, "out") && !way.as_os_str().is_empty() {
+            words.push(format!("--out={}", way.display()));
         }
-        words.push("--".to_owned());
-        // In a descriptor set, the IDL is a name. Otherwise it may not be the word for standard input.
-        words.push(match has(entries, "descriptor-set") {
-            true => job.idl.clone(),
-            false => way.to(&job.idl),
-        });
         let matches = probe.try_get_matches_from_mut(words);
         let args = matches.and_then(|matches| Args::from_arg_matches(&matches));
-        let mut settings = settings::settings(args.map_err(|error| error.to_string())?, no_input)?;
-        let mut options = settings.jobs.remove(0);
-        options.settings_file = Some(self.path.clone());
-        Ok(options)
+        let args = args.map_err(|error| refusal::sentence(&error))?;
+        let idl = PathBuf::from(self.idl_of(job));
+        let options = settings::options(idl, args, ThriftOptions::default())?;
+        Ok(Options {
+            settings_file: Some(self.path.clone()),
+            ..options
+        })
+    }
+
+    /// What is said of a job: for all jobs, then for this one.
+    fn entries_of<'a>(&'a self, job: &'a Job) -> impl Iterator<Item = &'a Entry> + Clone {
+        self.document.common.iter().chain(&job.entries)
+    }
+
+    /// The IDL of a job, as seen from the current folder. In a descriptor set it has a name of its own.
+    fn idl_of(&self, job: &Job) -> String {
+        match has(self.entries_of(job), "descriptor-set") {
+            true => job.idl.clone(),
+            false => self.way.to(&job.idl),
+        }
     }
 
     /// Errors about options, with the places where the file says what they are about.
@@ -218,7 +232,7 @@ impl SettingsFile {
         let entries = entries.filter(|entry| is_named(&format!("-{}", entry.key)));
         let idls = jobs
             .iter()
-            .filter(|job| message.contains(&format!("{}`", job.idl)));
+            .filter(|job| message.contains(&format!("`{}`", self.idl_of(job))));
         let spans = entries
             .map(|entry| entry.span)
             .chain(idls.map(|job| job.idl_span));
@@ -229,11 +243,6 @@ impl SettingsFile {
         sources.add(self.path.clone(), self.text.clone());
         Some(Error::idl(vec![found], sources))
     }
-}
-
-/// What is generated of standard input cannot be generated again.
-fn no_input() -> Result<Vec<u8>, String> {
-    Err("a job is an IDL file, and not standard input".to_owned())
 }
 
 fn has<'a>(mut entries: impl Iterator<Item = &'a Entry>, key: &str) -> bool {

@@ -8,7 +8,7 @@ use super::keys::{IDL, JOB, Key, Kind, Place, keys};
 /// The schema, as made of the definition of the flags.
 pub(in crate::cli) fn schema(command: &Command) -> String {
     let keys = keys(command);
-    let mut job = properties(&keys, [Place::Job, Place::Both]);
+    let mut job = properties(&keys, Place::Job);
     job.insert(
         IDL.to_owned(),
         json!({
@@ -17,7 +17,7 @@ pub(in crate::cli) fn schema(command: &Command) -> String {
             "description": "The root IDL, as a path from the folder of streamgen.toml",
         }),
     );
-    let mut top = properties(&keys, [Place::Project, Place::Both]);
+    let mut top = properties(&keys, Place::Project);
     top.insert(
         JOB.to_owned(),
         json!({
@@ -44,8 +44,8 @@ pub(in crate::cli) fn schema(command: &Command) -> String {
     format!("{schema:#}\n")
 }
 
-fn properties(keys: &[Key<'_>], places: [Place; 2]) -> Map<String, Value> {
-    let here = keys.iter().filter(|key| places.contains(&key.place()));
+fn properties(keys: &[Key<'_>], place: Place) -> Map<String, Value> {
+    let here = keys.iter().filter(|key| key.stands_in(place));
     here.map(|key| (key.name.to_owned(), property(*key)))
         .collect()
 }

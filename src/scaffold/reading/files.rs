@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use syn::{Item, ItemMod};
 
 use crate::output::{folder_entries, is_file, read_bytes};
-use crate::project::paths::slashes;
+use crate::paths::slashes;
 
 use super::super::{HANDLER, LIBRARY, PROGRAM};
 use super::{Implementation, Move, Source, Surroundings, Unreadable, implementation, scope};
@@ -39,8 +39,7 @@ const PROGRAMS: &str = "src/bin";
 
 impl Sources {
     /// Reads the files below `src/`, but for those of the module `generated`, which is below `crate`, and
-    /// empty if generated code is in another crate. `library` is the name of
-    /// the package's library.
+    /// empty if generated code is in another crate. `library` is the name of the package's library.
     pub(crate) fn read(package: &Path, generated: &[String], library: Option<String>) -> Self {
         let mut sources = Self {
             generated: generated.to_vec(),
