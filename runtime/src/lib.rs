@@ -29,6 +29,8 @@ pub mod server;
 mod service;
 mod streaming;
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trace;
 #[doc(hidden)]
 pub mod unstable;
