@@ -19,6 +19,7 @@ mod registry;
 mod service;
 #[cfg(unix)]
 mod unix;
+mod with_hooks;
 
 pub use bound::BoundServer;
 pub use builder::{Server, ServerBuilder};
@@ -29,5 +30,6 @@ pub use handlers::{
 pub use invoker::Invoker;
 pub use listen::ListenOn;
 pub use service::{PingPongFuture, ServerStream, Service, StreamFuture};
+pub use with_hooks::WithHooks;
 
 pub use crate::wire::io::Accepted;
