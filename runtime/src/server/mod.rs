@@ -17,6 +17,7 @@ mod observe;
 mod one_call;
 mod registry;
 mod service;
+mod stopping;
 #[cfg(unix)]
 mod unix;
 mod with_hooks;

@@ -1,6 +1,5 @@
 //! Connections that carry one call at a time and wait for the next.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
@@ -8,7 +7,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval_at};
 
-use super::events;
+use super::{ByEndpoint, events};
 use crate::call::FAR_FUTURE;
 use crate::sync::lock;
 use crate::wire::io::Endpoint;
@@ -39,7 +38,7 @@ pub(crate) struct Idle<C> {
 }
 
 struct State<C> {
-    endpoints: HashMap<Endpoint, Vec<(Instant, C)>>,
+    endpoints: ByEndpoint<Vec<(Instant, C)>>,
     total: usize,
     /// Closes connections that idle too long. Ends with its runtime; the next connection that
     /// comes back starts another.
@@ -52,7 +51,7 @@ impl<C: Kept> Idle<C> {
         Arc::new(Self {
             limits: IdleLimits { max_idle, ..limits },
             state: Mutex::new(State {
-                endpoints: HashMap::new(),
+                endpoints: ByEndpoint::default(),
                 total: 0,
                 sweeper: None,
             }),
