@@ -11,8 +11,8 @@ use tokio::task::coop;
 
 use super::end::{ClientEnd, End, ServerEnd};
 use super::recv_timeout::{RecvTimeout, RecvTimer};
-use crate::codec::Message;
-use crate::decoding::decode;
+use crate::codec::{DecodeError, Message};
+use crate::decoding;
 use crate::error::{Error, Result};
 use crate::wire::{ClientRaw, RawStream};
 
@@ -100,7 +100,8 @@ impl<T: Message, E: End> Inbound<T, E> {
             if let Some(payload) = self.state.batch.pop_front() {
                 E::restart(&mut self.state.timer);
                 // A payload that does not decode fails this call and no other (statement 30).
-                return Poll::Ready(decode::<T>(payload, E::SIDE).map(Some).map_err(Error::from));
+                let message = T::decode_from(payload).map_err(undecodable::<E>);
+                return Poll::Ready(message.map(Some));
             }
             if !ready!(self.state.poll_refill(cx))? {
                 return Poll::Ready(Ok(None));
@@ -116,6 +117,12 @@ impl<T: Message, E: End> Inbound<T, E> {
         }
         self.poll_recv(cx).map(Result::transpose)
     }
+}
+
+#[cold]
+fn undecodable<E: End>(error: DecodeError) -> Error {
+    decoding::report(&error, E::SIDE);
+    error.into()
 }
 
 impl<E: End> State<E> {

@@ -9,6 +9,7 @@ pub(crate) mod detect;
 mod dispatch;
 pub mod grpc;
 mod guard;
+mod ids;
 pub mod io;
 mod outbox;
 pub mod pingpong;

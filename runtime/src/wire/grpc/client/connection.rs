@@ -26,7 +26,7 @@ use crate::wire::grpc::driver::{Driver, Http2};
 use crate::wire::grpc::events::{self, End};
 use crate::wire::grpc::frames::Frames;
 use crate::wire::grpc::gather::Payload;
-use crate::wire::grpc::io::{FlushHandle, Gather, gather};
+use crate::wire::grpc::io::{FlushHandle, Gather, Observers, gather};
 use crate::wire::grpc::keepalive::Keepalive;
 use crate::wire::grpc::ledger::{Account, HeaderCharge, Ledger, Receiving};
 use crate::wire::grpc::life::Life;
@@ -135,13 +135,13 @@ impl Connection {
         IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let (ledger, life) = (Ledger::new(limits, peer), Life::of(peer));
-        let (io, flusher) = gather(
-            BytesMut::new(),
-            io,
-            Frames::of_server(),
-            Arc::clone(&ledger),
-            life.clone(),
-        );
+        let output = Output::new(limits, Side::Client, peer);
+        let observers = Observers {
+            ledger: Arc::clone(&ledger),
+            output: Arc::clone(&output),
+            life: life.clone(),
+        };
+        let (io, flusher) = gather(BytesMut::new(), io, Frames::of_server(), observers);
         let handshake = builder(limits).handshake(io).await;
         let (sender, mut h2) = handshake.map_err(io::Error::other)?;
         let ping = h2.ping_pong();
@@ -161,7 +161,7 @@ impl Connection {
             sender,
             drive_queue,
             ledger,
-            output: Output::new(limits, Side::Client, peer),
+            output,
             life,
         })
     }
