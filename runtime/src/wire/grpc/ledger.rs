@@ -20,6 +20,7 @@ use std::sync::{Arc, Mutex};
 
 use super::config::GrpcLimits;
 use crate::sync::lock;
+use crate::wire::Turns;
 use crate::wire::ids::IdHash;
 
 pub(super) use account::{Account, Entry, Receiving, WhyEnded};
@@ -71,6 +72,8 @@ pub(super) struct Ledger {
     has_excess: AtomicBool,
     /// How fast messages arrive.
     pub(super) pace: Pace,
+    /// The turns of those tasks that h2 wakes when the connection ends: all at once.
+    pub(super) turns: Arc<Turns>,
 }
 
 #[derive(Default)]
@@ -106,6 +109,7 @@ impl Ledger {
             frames: AtomicU64::new(0),
             has_excess: AtomicBool::new(false),
             pace: Pace::new(limits, peer),
+            turns: Arc::default(),
         })
     }
 

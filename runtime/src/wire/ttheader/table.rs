@@ -3,9 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, Weak};
 
-use tokio::runtime::Handle;
-use tokio::task::yield_now;
-
 use crate::error::{Error, Result};
 use crate::sync::lock;
 use crate::wire::ids::IdHash;
@@ -102,58 +99,9 @@ impl<S> Table<S> {
     }
 }
 
-/// How many streams end before other tasks run. Ending one takes some 15 µs, most of it for waking
-/// the tasks that wait for it.
-const END_AT_ONCE: usize = 256;
-
-/// Ends `streams`, of which there may be more than 100,000. On a runtime, other tasks run in
-/// between.
-pub(super) fn end_all<S, F>(streams: Vec<Arc<S>>, end: F)
-where
-    S: Send + Sync + 'static,
-    F: Fn(&S) + Send + 'static,
-{
-    let mut left = Ending { streams, end };
-    left.end_some();
-    if let Ok(runtime) = Handle::try_current()
-        && !left.streams.is_empty()
-    {
-        runtime.spawn(async move {
-            while !left.streams.is_empty() {
-                yield_now().await;
-                left.end_some();
-            }
-        });
-    }
-}
-
-/// Streams that still have to end. Dropping this ends them at once, for example when a runtime
-/// shuts down.
-struct Ending<S, F: Fn(&S)> {
-    streams: Vec<Arc<S>>,
-    end: F,
-}
-
-impl<S, F: Fn(&S)> Ending<S, F> {
-    fn end_some(&mut self) {
-        let left = self.streams.len().saturating_sub(END_AT_ONCE);
-        let some = self.streams.drain(left..);
-        some.for_each(|stream| (self.end)(&stream));
-    }
-}
-
-impl<S, F: Fn(&S)> Drop for Ending<S, F> {
-    fn drop(&mut self) {
-        while !self.streams.is_empty() {
-            self.end_some();
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[test]
     fn a_closed_table_hands_out_its_streams_and_takes_no_more() {
@@ -170,24 +118,5 @@ mod tests {
             table.insert(1, Arc::new("c")).unwrap_err().message(),
             "closed"
         );
-    }
-
-    #[tokio::test]
-    async fn other_tasks_run_while_many_streams_are_ended() {
-        let ended = Arc::new(AtomicUsize::new(0));
-        let streams: Vec<_> = (0..10 * END_AT_ONCE).map(Arc::new).collect();
-        let all = streams.len();
-        end_all(streams, {
-            let ended = Arc::clone(&ended);
-            move |_| {
-                ended.fetch_add(1, Ordering::Relaxed);
-            }
-        });
-        let mut seen = Vec::new();
-        while ended.load(Ordering::Relaxed) < all {
-            seen.push(ended.load(Ordering::Relaxed));
-            yield_now().await;
-        }
-        assert!(seen.len() >= 10, "{seen:?}");
     }
 }

@@ -18,6 +18,7 @@ use super::head;
 use crate::call::Outgoing;
 use crate::error::{Result, Side};
 use crate::trace;
+use crate::wire::Turns;
 use crate::wire::grpc::body::Broken;
 use crate::wire::grpc::budget::Budget;
 use crate::wire::grpc::config::GrpcLimits;
@@ -73,6 +74,11 @@ impl Response {
     /// See [`HeaderCharge`].
     pub(super) fn header_charge(&self) -> HeaderCharge {
         HeaderCharge::new(&self.ledger)
+    }
+
+    /// The turns of the streams that end with the connection.
+    pub(super) fn turns(&self) -> &Arc<Turns> {
+        &self.ledger.turns
     }
 
     /// See [`Account::bind`].
@@ -178,6 +184,14 @@ impl Connection {
         let request = head::request(uri, call)?;
         let sent = self.sender.clone().send_request(request, false);
         Ok(sent.map(|(future, send)| (Response::new(future, &self.ledger), send)))
+    }
+
+    /// Waits until a call may go on that has ended with this error: those that end with their
+    /// connection do so a few at a time.
+    pub(super) async fn turn(&self, error: &h2::Error) {
+        if !error.is_reset() {
+            self.ledger.turns.turn().await;
+        }
     }
 
     /// Whether new calls may use this connection. They may not after the connection was lost or a

@@ -7,6 +7,7 @@ use std::task::{Context, Waker};
 use super::{HeaderCharge, Ledger, Pace};
 use crate::error::{Code, Error};
 use crate::sync::lock;
+use crate::wire::Turns;
 use crate::wire::grpc::status::grpc;
 
 /// What of one stream waits for its reader. The owner of the stream's data also owns this account;
@@ -98,6 +99,11 @@ impl Account {
     /// How fast the connection brings its messages.
     pub(in super::super) fn pace(&self) -> &Pace {
         &self.ledger.pace
+    }
+
+    /// The turns of the tasks that end with the connection.
+    pub(in super::super) fn turns(&self) -> &Arc<Turns> {
+        &self.ledger.turns
     }
 
     /// Lets the connection reach the stream, which several tasks share.
