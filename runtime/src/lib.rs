@@ -20,6 +20,7 @@ pub mod health;
 mod include_gen;
 mod metadata;
 mod metainfo;
+pub mod middleware;
 mod panic;
 #[cfg(feature = "reflection")]
 pub mod reflection;

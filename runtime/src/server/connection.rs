@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::sync::watch;
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::events;
@@ -61,7 +61,7 @@ pub(super) async fn serve_connection(
     dispatch: Arc<dyn Dispatch>,
     protocols: Protocols,
     settings: Settings,
-    stopping: watch::Receiver<()>,
+    stopping: oneshot::Receiver<()>,
 ) {
     accepted.prepare();
     let Accepted { mut io, peer } = accepted;

@@ -17,8 +17,10 @@ mod observe;
 mod one_call;
 mod registry;
 mod service;
+mod stopping;
 #[cfg(unix)]
 mod unix;
+mod with_hooks;
 
 pub use bound::BoundServer;
 pub use builder::{Server, ServerBuilder};
@@ -29,5 +31,6 @@ pub use handlers::{
 pub use invoker::Invoker;
 pub use listen::ListenOn;
 pub use service::{PingPongFuture, ServerStream, Service, StreamFuture};
+pub use with_hooks::WithHooks;
 
 pub use crate::wire::io::Accepted;

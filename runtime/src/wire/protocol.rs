@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::sync::watch;
+use tokio::sync::oneshot;
 
 use super::dispatch::Dispatch;
 use super::io::ByteStream;
@@ -77,20 +77,28 @@ pub(crate) struct Detected {
 /// The signal that a server stops, and how long its connections may go on from then on.
 #[derive(Debug)]
 pub(crate) struct Stop {
-    /// Closed when the server begins to stop.
-    stopping: watch::Receiver<()>,
+    /// Closed when the server begins to stop; `None` once that was noticed. Each connection has its own, so
+    /// that the server tells them in order, and they share no lock.
+    stopping: Option<oneshot::Receiver<()>>,
     /// How long calls and streams that run may go on, counted from the beginning of the stop.
     pub(crate) wait: Duration,
 }
 
 impl Stop {
     /// A stop that begins when the sender of `stopping` is dropped.
-    pub(crate) fn new(stopping: watch::Receiver<()>, wait: Duration) -> Self {
-        Self { stopping, wait }
+    pub(crate) fn new(stopping: oneshot::Receiver<()>, wait: Duration) -> Self {
+        Self {
+            stopping: Some(stopping),
+            wait,
+        }
     }
 
     /// Completes when the server begins to stop. Cancel safe.
     pub(crate) async fn begun(&mut self) {
-        while self.stopping.changed().await.is_ok() {}
+        if let Some(stopping) = &mut self.stopping {
+            // Nothing is ever sent.
+            let _ = stopping.await;
+            self.stopping = None;
+        }
     }
 }

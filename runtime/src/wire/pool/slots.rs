@@ -1,12 +1,12 @@
 //! A few connections to each endpoint, shared by all calls.
 
-use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::Mutex as Queue;
 
+use super::ByEndpoint;
 use crate::error::Result;
 use crate::sync::lock;
 use crate::wire::client::Attempt;
@@ -31,7 +31,7 @@ pub(crate) struct Slots<C> {
 }
 
 struct Endpoints<C> {
-    rings: HashMap<Endpoint, Arc<Ring<C>>>,
+    rings: ByEndpoint<Arc<Ring<C>>>,
     /// When there are this many rings, the rings without a connection are removed.
     sweep_at: usize,
 }
@@ -69,7 +69,7 @@ impl<C: Multiplexed> Slots<C> {
         Self {
             each: each.max(1),
             endpoints: Mutex::new(Endpoints {
-                rings: HashMap::new(),
+                rings: ByEndpoint::default(),
                 sweep_at: REMEMBERED,
             }),
         }
