@@ -7,8 +7,10 @@ mod arrival;
 pub mod client;
 pub(crate) mod detect;
 mod dispatch;
+mod ending;
 pub mod grpc;
 mod guard;
+mod ids;
 pub mod io;
 mod outbox;
 pub mod pingpong;
@@ -30,6 +32,7 @@ pub use dispatch::{
     CallResult, Dispatch, PingPongFailure, PingPongHandler, PingPongOutcome, Route, SharedAnswer,
     StreamHandler, Target,
 };
+use ending::{Turn, Turns, end_all};
 use share::spare_of;
 use stall::{SEND_TIMEOUT, STALL_TIMEOUT, close, drain, not_taken, send, taken};
 pub use stream::{ClientRaw, RawStream, ServerRaw};

@@ -23,8 +23,8 @@ use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::reader::{self, read_all};
 use crate::wire::ttheader::routes::Routes;
 use crate::wire::ttheader::state;
-use crate::wire::ttheader::table::{Table, end_all};
-use crate::wire::{ClientRaw, guard};
+use crate::wire::ttheader::table::Table;
+use crate::wire::{ClientRaw, end_all, guard};
 
 /// The last stream id given out, of all connections of the process, as in Kitex (5.2).
 static LAST_SID: AtomicI32 = AtomicI32::new(0);
@@ -208,7 +208,7 @@ impl Shared {
         events::connection_ended(Side::Client, self.peer, &reason, self.streams.len());
         self.connection.out.close(reason.clone());
         let streams = self.streams.close(reason.clone());
-        end_all(streams, move |stream| {
+        end_all(streams, move |stream: Arc<_>| {
             stream.connection_lost(reason.clone());
         });
     }
