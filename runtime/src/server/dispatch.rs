@@ -41,7 +41,7 @@ impl Target for Hosted {
         let call = observe::begin(self.method(method), &incoming);
         let cx = self.context(method, incoming, cancellation, None);
         let stream = ServerStream {
-            raw: stream,
+            raw: observe::counted(call.as_ref(), stream),
             cx: cx.clone(),
         };
         observe::stream(call, self.service.stream(method, cx, stream))
@@ -57,8 +57,9 @@ impl Target for Hosted {
         let call = observe::begin(self.method(method), &incoming);
         let answer = SharedAnswer::default();
         let cx = self.context(method, incoming, cancellation, Some(Arc::clone(&answer)));
+        let (mode, len) = (self.info.methods[method].mode, args.len());
         let handler = self.service.ping_pong(method, cx, args);
-        (observe::ping_pong(call, handler), answer)
+        (observe::ping_pong(call, mode, len, handler), answer)
     }
 
     fn refused(&self, method: usize, why: &ApplicationException) {

@@ -11,6 +11,7 @@ pub mod grpc;
 mod guard;
 pub mod io;
 mod outbox;
+mod overdue;
 pub mod pingpong;
 mod pool;
 pub(crate) mod protocol;
@@ -30,6 +31,7 @@ pub use dispatch::{
     CallResult, Dispatch, PingPongFailure, PingPongHandler, PingPongOutcome, Route, SharedAnswer,
     StreamHandler, Target,
 };
+use overdue::overdue_limit;
 use share::spare_of;
 use stall::{SEND_TIMEOUT, STALL_TIMEOUT, close, drain, not_taken, send, taken};
 pub use stream::{ClientRaw, RawStream, ServerRaw};

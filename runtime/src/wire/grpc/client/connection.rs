@@ -17,6 +17,7 @@ use super::connector::Config;
 use super::head;
 use crate::call::Outgoing;
 use crate::error::{Result, Side};
+use crate::measure::OpenConnection;
 use crate::trace;
 use crate::wire::grpc::body::Broken;
 use crate::wire::grpc::budget::Budget;
@@ -134,7 +135,7 @@ impl Connection {
     where
         IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let (ledger, life) = (Ledger::new(limits, peer), Life::of(peer));
+        let (ledger, life) = (Ledger::new(limits, Side::Client, peer), Life::of(peer));
         let (io, flusher) = gather(
             BytesMut::new(),
             io,
@@ -145,7 +146,12 @@ impl Connection {
         let handshake = builder(limits).handshake(io).await;
         let (sender, mut h2) = handshake.map_err(io::Error::other)?;
         let ping = h2.ping_pong();
-        let mut running = Running { h2, peer };
+        let open = OpenConnection::new(Side::Client, events::NAME);
+        let mut running = Running {
+            h2,
+            peer,
+            _open: open,
+        };
         running.settings(&sender, &flusher).await?;
         let drive_queue = Arc::<DriveQueue>::default();
         let driver = Driver::new(
@@ -223,6 +229,7 @@ fn builder(limits: &GrpcLimits) -> Builder {
 struct Running<IO: AsyncRead + AsyncWrite + Unpin> {
     h2: H2<Gather<IO>, Payload>,
     peer: Option<SocketAddr>,
+    _open: OpenConnection,
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Running<IO> {

@@ -4,6 +4,7 @@ use tokio::io::{AsyncWriteExt, DuplexStream};
 use tokio::task::unconstrained;
 
 use super::*;
+use crate::error::Side;
 use crate::wire::grpc::config::GrpcLimits;
 
 /// An empty SETTINGS frame.
@@ -15,7 +16,7 @@ fn split(near: DuplexStream) -> (Gather<DuplexStream>, FlushHandle<DuplexStream>
         BytesMut::new(),
         near,
         frames,
-        Ledger::new(&GrpcLimits::default(), None),
+        Ledger::new(&GrpcLimits::default(), Side::Client, None),
         Life::default(),
     )
 }

@@ -54,7 +54,7 @@ pub(super) async fn serve_connection<IO>(
 ) where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let (ledger, life) = (Ledger::new(&limits, peer), Life::of(peer));
+    let (ledger, life) = (Ledger::new(&limits, Side::Server, peer), Life::of(peer));
     let (frames, counted) = (Frames::of_client(), Arc::clone(&ledger));
     let (io, flusher) = gather(first, io, frames, counted, life.clone());
     let progress = Progress::new(&limits);
