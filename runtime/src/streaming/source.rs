@@ -36,17 +36,28 @@ impl<E: End> Source<E> {
         }
     }
 
+    /// The payload of the next message, if it is here.
     #[inline]
+    pub(super) fn take(&mut self) -> Option<Bytes> {
+        let payload = self.batch.pop_front()?;
+        E::restart(&mut self.timer);
+        Some(payload)
+    }
+
+    /// What a `recv` gives for a payload. One that does not decode fails this call and no other
+    /// (statement 30).
+    #[inline]
+    pub(super) fn decode<T: Message>(payload: Bytes) -> Result<Option<T>> {
+        T::decode_from(payload).map(Some).map_err(undecodable::<E>)
+    }
+
     pub(super) fn poll_message<T: Message>(
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<T>>> {
         loop {
-            if let Some(payload) = self.batch.pop_front() {
-                E::restart(&mut self.timer);
-                // A payload that does not decode fails this call and no other (statement 30).
-                let message = T::decode_from(payload).map_err(undecodable::<E>);
-                return Poll::Ready(message.map(Some));
+            if let Some(payload) = self.take() {
+                return Poll::Ready(Self::decode(payload));
             }
             if !ready!(self.poll_refill(cx))? {
                 return Poll::Ready(Ok(None));
