@@ -21,7 +21,7 @@ use crate::wire::grpc::drive_queue::{DriveQueue, Signal};
 use crate::wire::grpc::events;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::headers::{self, RequestInfo};
-use crate::wire::grpc::ledger::{HeaderCharge, Ledger};
+use crate::wire::grpc::ledger::{HeaderCharge, Ledger, TOO_LARGE};
 use crate::wire::grpc::message::MessageReader;
 use crate::wire::grpc::output::Output;
 use crate::wire::grpc::path::{self, Path};
@@ -116,6 +116,9 @@ impl Acceptor {
         }
         if self.output.is_pressed() {
             return Err("too much waits to be sent");
+        }
+        if self.ledger.keeps_requests() {
+            return Err(TOO_LARGE);
         }
         let mut headers = HeaderCharge::new(&self.ledger);
         let fits = headers.add(kept);
