@@ -18,6 +18,7 @@ mod error;
 #[cfg(feature = "health")]
 pub mod health;
 mod include_gen;
+mod measure;
 mod metadata;
 mod metainfo;
 pub mod middleware;
@@ -30,6 +31,8 @@ pub mod server;
 mod service;
 mod streaming;
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trace;
 #[doc(hidden)]
 pub mod unstable;
@@ -43,6 +46,8 @@ pub use context::Context;
 pub use error::{BizStatusError, CancelReason, Code, Error, ErrorKind, Result, Side};
 pub use faststr::FastStr;
 pub use http::Extensions;
+#[cfg(feature = "metrics")]
+pub use measure::describe_metrics;
 pub use metadata::Metadata;
 pub use metainfo::TransientPropagation;
 pub use reply::{Declared, Return, Throws};

@@ -221,10 +221,11 @@ impl ServiceClient {
         let own = self.own_target(&mut options, wire)?;
         let call = self.outgoing(method, mode, options, wire, limit)?;
         let observed = observe::begin(&call, wire.abilities());
-        let unary = |to| wire.unary(observed.at(to), &call, args);
+        let request = observe::Request::new(args);
+        let unary = |to| wire.unary(observed.at(to), &call, request.message());
         let reached = self.reach(own.as_deref(), wire, &call, unary);
         let made = observed.run(pin!(reached)).await;
-        observed.end(&made);
+        observed.reply(mode, &request, &made);
         made
     }
 

@@ -45,7 +45,7 @@ impl Target for Hosted {
         let hooks = middleware
             .and_then(|middleware| StreamHooks::of(middleware, || CallInfo::server(cx.clone())));
         let stream = ServerStream {
-            raw: stream,
+            raw: observe::counted(call.as_ref(), stream),
             cx: cx.clone(),
             hooks,
         };
@@ -62,8 +62,9 @@ impl Target for Hosted {
         let call = observe::begin(self.method(method), &incoming);
         let answer = SharedAnswer::default();
         let cx = self.context(method, incoming, cancellation, Some(Arc::clone(&answer)));
+        let (mode, len) = (self.info.methods[method].mode, args.len());
         let handler = self.service.ping_pong(method, cx, args);
-        (observe::ping_pong(call, handler), answer)
+        (observe::ping_pong(call, mode, len, handler), answer)
     }
 
     fn refused(&self, method: usize, why: &ApplicationException) {

@@ -13,6 +13,7 @@ mod guard;
 mod ids;
 pub mod io;
 mod outbox;
+mod overdue;
 pub mod pingpong;
 mod pool;
 pub(crate) mod protocol;
@@ -33,6 +34,7 @@ pub use dispatch::{
     StreamHandler, Target,
 };
 use ending::{Turn, Turns, end_all};
+use overdue::overdue_limit;
 use share::spare_of;
 use stall::{SEND_TIMEOUT, STALL_TIMEOUT, close, drain, not_taken, send, taken};
 pub use stream::{ClientRaw, RawStream, ServerRaw};

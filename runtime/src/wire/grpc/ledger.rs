@@ -20,6 +20,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering}
 use std::sync::{Arc, Mutex};
 
 use super::config::GrpcLimits;
+use crate::error::Side;
 use crate::sync::lock;
 use crate::wire::Turns;
 use crate::wire::ids::IdHash;
@@ -100,7 +101,7 @@ pub(super) fn cost(len: usize) -> usize {
 
 impl Ledger {
     /// A ledger for a connection with these limits.
-    pub(super) fn new(limits: &GrpcLimits, peer: Option<SocketAddr>) -> Arc<Self> {
+    pub(super) fn new(limits: &GrpcLimits, side: Side, peer: Option<SocketAddr>) -> Arc<Self> {
         let list = u64::from(limits.max_header_list);
         Arc::new(Self {
             streams: Mutex::default(),
@@ -114,7 +115,7 @@ impl Ledger {
             read: AtomicU64::new(0),
             frames: AtomicU64::new(0),
             has_excess: AtomicBool::new(false),
-            pace: Pace::new(limits, peer),
+            pace: Pace::new(limits, side, peer),
             turns: Arc::default(),
         })
     }

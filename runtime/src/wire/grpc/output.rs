@@ -11,6 +11,7 @@ use super::config::GrpcLimits;
 use super::events;
 use super::status::grpc;
 use crate::error::{Code, Error, Side};
+use crate::measure::Limit;
 use crate::trace::Told;
 
 /// The sum of what waits on one connection.
@@ -85,7 +86,7 @@ impl Output {
             &self.told,
             self.side,
             self.peer,
-            "too much waits to be sent",
+            (Limit::ConnectionOutput, "too much waits to be sent"),
         );
         let most = self.most;
         let text =

@@ -17,6 +17,7 @@ use super::connector::Config;
 use super::head;
 use crate::call::Outgoing;
 use crate::error::{Result, Side};
+use crate::measure::OpenConnection;
 use crate::trace;
 use crate::wire::Turns;
 use crate::wire::grpc::body::Broken;
@@ -140,7 +141,7 @@ impl Connection {
     where
         IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let (ledger, life) = (Ledger::new(limits, peer), Life::of(peer));
+        let (ledger, life) = (Ledger::new(limits, Side::Client, peer), Life::of(peer));
         let output = Output::new(limits, Side::Client, peer);
         let observers = Observers {
             ledger: Arc::clone(&ledger),
@@ -151,7 +152,12 @@ impl Connection {
         let handshake = builder(limits).handshake(io).await;
         let (sender, mut h2) = handshake.map_err(io::Error::other)?;
         let ping = h2.ping_pong();
-        let mut running = Running { h2, peer };
+        let open = OpenConnection::new(Side::Client, events::NAME);
+        let mut running = Running {
+            h2,
+            peer,
+            _open: open,
+        };
         running.settings(&sender, &flusher).await?;
         let drive_queue = Arc::<DriveQueue>::default();
         let driver = Driver::new(
@@ -237,6 +243,7 @@ fn builder(limits: &GrpcLimits) -> Builder {
 struct Running<IO: AsyncRead + AsyncWrite + Unpin> {
     h2: H2<Gather<IO>, Payload>,
     peer: Option<SocketAddr>,
+    _open: OpenConnection,
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Running<IO> {

@@ -18,7 +18,7 @@ const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
 fn split(near: DuplexStream) -> (Gather<DuplexStream>, FlushHandle<DuplexStream>) {
     let (frames, limits) = (Frames::of_server(), GrpcLimits::default());
     let observers = Observers {
-        ledger: Ledger::new(&limits, None),
+        ledger: Ledger::new(&limits, Side::Client, None),
         output: Output::new(&limits, Side::Client, None),
         life: Life::default(),
     };

@@ -6,6 +6,7 @@ use std::task::{Context, Waker};
 
 use super::{HeaderCharge, Ledger, Pace};
 use crate::error::{Code, Error};
+use crate::measure::Limit;
 use crate::sync::lock;
 use crate::wire::Turns;
 use crate::wire::grpc::status::grpc;
@@ -67,11 +68,14 @@ pub(in super::super) enum WhyEnded {
 }
 
 impl WhyEnded {
-    /// What the log says.
-    pub(in super::super) fn reason(self) -> &'static str {
+    /// The limit that is reached, and what the log says.
+    pub(in super::super) fn reason(self) -> (Limit, &'static str) {
         match self {
-            Self::Fullest => "it holds most of what waits for readers",
-            Self::Informational => "too many informational responses",
+            Self::Fullest => (
+                Limit::ConnectionWindow,
+                "it holds most of what waits for readers",
+            ),
+            Self::Informational => (Limit::Informational, "too many informational responses"),
         }
     }
 

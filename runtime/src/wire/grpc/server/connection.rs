@@ -54,7 +54,7 @@ pub(super) async fn serve_connection<IO>(
 ) where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let (ledger, life) = (Ledger::new(&limits, peer), Life::of(peer));
+    let (ledger, life) = (Ledger::new(&limits, Side::Server, peer), Life::of(peer));
     let output = Output::new(&limits, Side::Server, peer);
     let observers = Observers {
         ledger: Arc::clone(&ledger),

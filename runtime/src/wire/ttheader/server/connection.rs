@@ -23,7 +23,7 @@ use crate::wire::ttheader::events;
 use crate::wire::ttheader::frame::{Frame, FrameBody, FrameInfo, int_key, str_key};
 use crate::wire::ttheader::reader;
 use crate::wire::ttheader::routes::Routes;
-use crate::wire::ttheader::state::Outcome;
+use crate::wire::ttheader::state::{Outcome, QueueFull};
 use crate::wire::ttheader::table::Table;
 use crate::wire::{Dispatch, KITEX, Supervisor, end_all};
 
@@ -55,6 +55,8 @@ pub(super) struct Shared {
     pub(super) headers: AtomicUsize,
     /// That a stream was refused.
     refusal: Told,
+    /// That a stream was ended because too many messages wait.
+    overflow: Told,
     /// Whether it was told why the connection is over.
     told: AtomicBool,
 }
@@ -75,6 +77,7 @@ impl Shared {
             routes: Routes::default(),
             headers: AtomicUsize::new(0),
             refusal: Told::default(),
+            overflow: Told::default(),
             told: AtomicBool::new(false),
         })
     }
@@ -94,6 +97,11 @@ impl Shared {
         self.tell_end(reason);
         self.end_streams(reason);
         self.connection.finish();
+    }
+
+    /// Reports that a stream ended because of its queue.
+    pub(super) fn tell_overflow(&self, full: QueueFull) {
+        events::stream_ended(&self.overflow, Side::Server, self.peer, full);
     }
 
     /// Tells the first reason.
