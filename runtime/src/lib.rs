@@ -22,6 +22,7 @@ mod measure;
 mod metadata;
 mod metainfo;
 mod panic;
+mod propagation;
 #[cfg(feature = "reflection")]
 pub mod reflection;
 mod reply;
