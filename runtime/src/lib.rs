@@ -21,6 +21,7 @@ mod include_gen;
 mod measure;
 mod metadata;
 mod metainfo;
+pub mod middleware;
 mod panic;
 mod propagation;
 #[cfg(feature = "reflection")]
@@ -31,6 +32,8 @@ pub mod server;
 mod service;
 mod streaming;
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trace;
 #[doc(hidden)]
 pub mod unstable;

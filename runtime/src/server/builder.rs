@@ -10,6 +10,7 @@ use super::descriptors;
 use super::registry::Registered;
 use super::service::Service;
 use crate::call::CancelPolicy;
+use crate::middleware::{Hooks, registration_methods};
 use crate::wire::{GrpcLimits, Limits, MinRate, ServerWires};
 
 /// Serves every wire of Kitex's services on one port: gRPC, TTHeader Streaming, and ping-pong over
@@ -33,6 +34,7 @@ impl Server {
     pub fn builder() -> ServerBuilder {
         ServerBuilder {
             services: Vec::new(),
+            hooks: Hooks::new(),
             named_only: false,
             max_connections: None,
             wires: ServerWires::default(),
@@ -57,6 +59,7 @@ const IDLE: usize = 48 * 1024;
 #[must_use = "a server serves nothing until it is bound"]
 pub struct ServerBuilder {
     services: Vec<Registered>,
+    hooks: Hooks,
     named_only: bool,
     /// If not set, as many as the limit of descriptors allows.
     max_connections: Option<usize>,
@@ -217,6 +220,8 @@ impl ServerBuilder {
         self.max_connections = Some(connections);
         self
     }
+
+    registration_methods!(|this| this.hooks);
 }
 
 impl std::fmt::Debug for ServerBuilder {

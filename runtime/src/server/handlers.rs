@@ -57,7 +57,8 @@ where
     F: FnOnce(BidiStreamingServer<Req, Res>) -> Fut,
     Fut: Future<Output = Result<()>> + Send + 'static,
 {
-    Box::pin(handler(BidiStreamingServer::new(stream.raw, stream.cx)))
+    let ServerStream { raw, cx, hooks } = stream;
+    Box::pin(handler(BidiStreamingServer::new(raw, cx, hooks.as_ref())))
 }
 
 /// Runs `handler` with the requests, and sends what it returns.
@@ -68,11 +69,13 @@ where
     F: FnOnce(ClientStreamingServer<Req>) -> Fut,
     Fut: Future<Output = Result<Res>> + Send + 'static,
 {
-    let ServerStream { raw, cx } = stream;
-    let running = handler(ClientStreamingServer::new(Arc::clone(&raw), cx));
+    let ServerStream { raw, cx, hooks } = stream;
+    let requests = ClientStreamingServer::new(Arc::clone(&raw), cx, hooks.as_ref());
+    let running = handler(requests);
     Box::pin(async move {
         let response = running.await?;
-        ResponseSender::new(raw).send(response).await
+        let mut sender = ResponseSender::new(raw, hooks.as_ref());
+        sender.send(response).await
     })
 }
 
@@ -85,10 +88,12 @@ where
     Fut: Future<Output = Result<()>> + Send,
 {
     Box::pin(async move {
-        let ServerStream { raw, cx } = stream;
-        let request = Requests::new(Arc::clone(&raw), cx.clone()).recv().await?;
-        let request = request.ok_or_else(no_request)?;
-        handler(request, ServerStreamingServer::new(raw, cx)).await
+        let ServerStream { raw, cx, hooks } = stream;
+        let mut requests = Requests::new(Arc::clone(&raw), cx.clone(), hooks.as_ref());
+        let request = requests.recv().await?.ok_or_else(no_request)?;
+        drop(requests);
+        let responses = ServerStreamingServer::new(raw, cx, hooks.as_ref());
+        handler(request, responses).await
     })
 }
 

@@ -20,6 +20,7 @@ mod service;
 mod stopping;
 #[cfg(unix)]
 mod unix;
+mod with_hooks;
 
 pub use bound::BoundServer;
 pub use builder::{Server, ServerBuilder};
@@ -30,5 +31,6 @@ pub use handlers::{
 pub use invoker::Invoker;
 pub use listen::ListenOn;
 pub use service::{PingPongFuture, ServerStream, Service, StreamFuture};
+pub use with_hooks::WithHooks;
 
 pub use crate::wire::io::Accepted;

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use crate::codec::Encode;
 use crate::context::Context;
 use crate::error::Result;
+use crate::middleware::{Hooks, StreamHooks};
 use crate::service::ServiceInfo;
 use crate::wire::{PingPongFailure, ServerRaw, StreamHandler};
 
@@ -24,6 +25,8 @@ pub struct ServerStream {
     pub(super) raw: Arc<dyn ServerRaw>,
     /// The context of the call, which the handler gets from the stream.
     pub(super) cx: Context,
+    /// The middleware of the stream's messages.
+    pub(super) hooks: Option<StreamHooks>,
 }
 
 impl fmt::Debug for ServerStream {
@@ -45,4 +48,9 @@ pub trait Service: Send + Sync + 'static {
 
     /// Runs a streaming method.
     fn stream(&self, method: usize, cx: Context, stream: ServerStream) -> StreamFuture;
+
+    /// The middleware of this service, which [`Hooks::around`] has added.
+    fn hooks(&self) -> Hooks {
+        Hooks::new()
+    }
 }

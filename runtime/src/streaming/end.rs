@@ -1,5 +1,6 @@
 //! The two ends of a stream, as the directions of a typed stream hold them.
 
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::recv_timeout::{RecvTimeout, RecvTimer};
@@ -12,7 +13,7 @@ use crate::wire::{ClientRaw, RawStream, ServerRaw};
 ///
 /// Types stand for the ends. Trait objects in their place would not do: an object has a lifetime,
 /// and the compiler could not show that a future which holds one for a generic end is `Send`.
-pub(crate) trait End {
+pub(crate) trait End: 'static {
     /// The stream.
     type Raw: RawStream + ?Sized;
     /// Which side this is.
@@ -21,6 +22,9 @@ pub(crate) trait End {
     type Timer: Default + Send + Sync;
     /// What the stream knows of its call.
     type Call: Send + Sync;
+
+    /// The stream, for who only sends.
+    fn sink(raw: &Arc<Self::Raw>) -> Arc<dyn RawStream>;
 
     /// Starts the time of the next `recv`.
     fn restart(timer: &mut Self::Timer);
@@ -46,6 +50,10 @@ impl End for ClientEnd {
     /// Boxed, because thousands of idle streams have no timer.
     type Timer = Option<Box<RecvTimer>>;
     type Call = ();
+
+    fn sink(raw: &Arc<Self::Raw>) -> Arc<dyn RawStream> {
+        Arc::clone(raw) as _
+    }
 
     #[inline]
     fn restart(timer: &mut Self::Timer) {
@@ -81,6 +89,10 @@ impl End for ServerEnd {
     type Raw = dyn ServerRaw;
     type Timer = ();
     type Call = CallContext;
+
+    fn sink(raw: &Arc<Self::Raw>) -> Arc<dyn RawStream> {
+        Arc::clone(raw) as _
+    }
 
     #[inline]
     fn restart((): &mut ()) {}

@@ -57,7 +57,8 @@ impl ServerBuilder {
     /// What serves connections, wherever they come from.
     fn parts(self) -> Result<Parts> {
         let lifecycle = Arc::new(Lifecycle::new(self.on_cancel));
-        let registry = Registry::new(self.services, self.named_only, Arc::clone(&lifecycle))?;
+        let (services, strict) = (self.services, self.named_only);
+        let registry = Registry::new(services, strict, &self.hooks, Arc::clone(&lifecycle))?;
         let mut wires = self.wires;
         if let Some(timeout) = self.stall_timeout {
             wires.set_stall_timeout(timeout);

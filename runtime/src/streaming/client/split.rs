@@ -36,7 +36,7 @@ impl<Req: Message> BidiSender<Req> {
     /// # Errors
     /// None on a stream that has ended.
     pub async fn close(mut self) -> Result<()> {
-        self.outbound.close()
+        self.outbound.close().await
     }
 
     compression_method!(|this| this.outbound.raw());
@@ -55,8 +55,8 @@ impl<Req> Drop for BidiSender<Req> {
 impl_sink!(
     BidiSender<Req>,
     Req,
-    |sender| sender.outbound.raw(),
-    |sender| sender.outbound.close()
+    |sender| sender.outbound.outlet(),
+    |sender, cx| sender.outbound.poll_close(cx)
 );
 debug_stream!(BidiSender<Req>);
 

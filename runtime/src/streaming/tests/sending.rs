@@ -14,11 +14,11 @@ use crate::error::CancelReason;
 use crate::streaming::{BidiStreamingClient, BidiStreamingServer, ClientStreamingClient};
 
 fn bidi(fake: &Arc<Fake>) -> BidiStreamingClient<Message, Message> {
-    BidiStreamingClient::new(Arc::clone(fake) as _, None)
+    BidiStreamingClient::new(Arc::clone(fake) as _, None, None)
 }
 
 fn client_streaming(fake: &Arc<Fake>) -> ClientStreamingClient<Message, Message> {
-    ClientStreamingClient::new(Arc::clone(fake) as _, None)
+    ClientStreamingClient::new(Arc::clone(fake) as _, None, None)
 }
 
 #[tokio::test]
@@ -115,7 +115,7 @@ async fn an_end_without_response_is_an_error() {
 async fn a_handlers_stream_is_not_cancelled_by_being_dropped() {
     let fake = Fake::new();
     let stream =
-        BidiStreamingServer::<Message, Message>::new(Arc::clone(&fake) as _, Context::new());
+        BidiStreamingServer::<Message, Message>::new(Arc::clone(&fake) as _, Context::new(), None);
     let (sender, receiver) = stream.split();
     drop((sender, receiver));
     assert_eq!(fake.seen().cancelled, None);

@@ -24,8 +24,8 @@ use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::reader::{self, read_all};
 use crate::wire::ttheader::routes::Routes;
 use crate::wire::ttheader::state::{self, QueueFull};
-use crate::wire::ttheader::table::{Table, end_all};
-use crate::wire::{ClientRaw, guard};
+use crate::wire::ttheader::table::Table;
+use crate::wire::{ClientRaw, end_all, guard};
 
 /// The last stream id given out, of all connections of the process, as in Kitex (5.2).
 static LAST_SID: AtomicI32 = AtomicI32::new(0);
@@ -88,8 +88,13 @@ impl Connection {
 
     /// Whether a stream can be opened, as far as is known.
     pub(super) fn is_alive(&self) -> bool {
-        self.shared.connection.closed.reason().is_none()
-            && !self.shared.suspect.load(Ordering::Relaxed)
+        self.shared.connection.closed.reason().is_none() && !self.is_suspect()
+    }
+
+    /// Whether a call timed out there without a byte from the server. The connection gets no
+    /// further call, and is closed behind the last one that runs.
+    pub(super) fn is_suspect(&self) -> bool {
+        self.shared.suspect.load(Ordering::Relaxed)
     }
 
     /// Opens a stream: waits for room in the out buffer, writes HEADER and does not wait for the
@@ -214,7 +219,7 @@ impl Shared {
         events::connection_ended(Side::Client, self.peer, &reason, self.streams.len());
         self.connection.out.close(reason.clone());
         let streams = self.streams.close(reason.clone());
-        end_all(streams, move |stream| {
+        end_all(streams, move |stream: Arc<_>| {
             stream.connection_lost(reason.clone());
         });
     }

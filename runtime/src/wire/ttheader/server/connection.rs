@@ -24,8 +24,8 @@ use crate::wire::ttheader::frame::{Frame, FrameBody, FrameInfo, int_key, str_key
 use crate::wire::ttheader::reader;
 use crate::wire::ttheader::routes::Routes;
 use crate::wire::ttheader::state::{Outcome, QueueFull};
-use crate::wire::ttheader::table::{Table, end_all};
-use crate::wire::{Dispatch, KITEX, Supervisor};
+use crate::wire::ttheader::table::Table;
+use crate::wire::{Dispatch, KITEX, Supervisor, end_all};
 
 /// Streams have header and trailer by their own calls, and no call without stream is on this wire.
 static ABILITIES: CallAbilities = CallAbilities {
@@ -113,7 +113,9 @@ impl Shared {
 
     fn end_streams(&self, reason: &Error) {
         let (streams, reason) = (self.streams.close(reason.clone()), reason.clone());
-        end_all(streams, move |stream| stream.connection_lost(&reason));
+        end_all(streams, move |stream: Arc<_>| {
+            stream.connection_lost(&reason)
+        });
     }
 
     /// A client opened a stream (statement 23).
