@@ -46,8 +46,8 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Begins the span of a call over that wire.
-pub(super) fn begin(call: &Outgoing, wire: Abilities) -> Observed {
+/// Begins the span of a call over that wire. The call sends it, if OpenTelemetry has it.
+pub(super) fn begin(call: &mut Outgoing, wire: Abilities) -> Observed {
     let method = Method {
         service: call.service,
         method: call.method,
@@ -68,6 +68,11 @@ pub(super) fn begin(call: &Outgoing, wire: Abilities) -> Observed {
         error.type = Empty,
         wire = wire.protocol,
     );
+    #[cfg(feature = "opentelemetry")]
+    match span.is_disabled() {
+        true => crate::propagation::send_span(&tracing::Span::current(), call, wire.http2),
+        false => crate::propagation::send_span(&span, call, wire.http2),
+    }
     let called = method.called(wire.rpc_system, wire.protocol);
     Observed(Call::begin(Side::Client, span, called).map(Box::new))
 }

@@ -23,6 +23,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::metainfo::{Metainfo, TransientPropagation};
 use crate::middleware::{CallInfo, ClientCall, StreamHooks};
+use crate::propagation;
 use crate::service::{MethodInfo, Mode, ServiceInfo};
 use crate::streaming::RecvTimeout;
 use crate::wire::ClientRaw;
@@ -165,9 +166,9 @@ impl ServiceClient {
         let recv_timeout = options.recv_timeout.or(channel.defaults().recv_timeout);
         let wire = stream.as_deref().map_err(Error::clone)?;
         let own = self.own_target(&mut options, wire)?;
-        let call = self.outgoing(method, mode, options, wire, None)?;
+        let mut call = self.outgoing(method, mode, options, wire, None)?;
+        let observed = observe::begin(&mut call, wire.abilities());
         let hooks = self.stream_hooks(&call, wire.abilities());
-        let observed = observe::begin(&call, wire.abilities());
         let open = |to| wire.open(noted(observed.at(to), hooks.as_ref()), &call);
         let reached = self.reach(own.as_deref(), wire, &call, open);
         let opened = observed.run(pin!(reached)).await;
@@ -219,8 +220,8 @@ impl ServiceClient {
         };
         let wire = wire.as_deref().map_err(Error::clone)?;
         let own = self.own_target(&mut options, wire)?;
-        let call = self.outgoing(method, mode, options, wire, limit)?;
-        let observed = observe::begin(&call, wire.abilities());
+        let mut call = self.outgoing(method, mode, options, wire, limit)?;
+        let observed = observe::begin(&mut call, wire.abilities());
         let request = observe::Request::new(args);
         let unary = |to| wire.unary(observed.at(to), &call, request.message());
         let reached = self.reach(own.as_deref(), wire, &call, unary);
@@ -272,7 +273,7 @@ impl ServiceClient {
         let context = options.context.as_ref();
         let caller_method = context.map(Context::method).unwrap_or_default();
         let parent = context.and_then(Context::cancellation).cloned();
-        Ok(Outgoing {
+        let mut call = Outgoing {
             metainfo: options.metainfo(propagation),
             header: std::mem::take(&mut options.header),
             caller: defaults.caller.clone(),
@@ -283,7 +284,11 @@ impl ServiceClient {
             connect_timeout: defaults.connect_timeout,
             parent,
             ..Outgoing::new(methods.service, method)
-        })
+        };
+        if let Some(context) = &options.context {
+            propagation::pass_on(context, &mut call, wire.abilities().http2);
+        }
+        Ok(call)
     }
 
     /// Makes a call; every call goes through this function. It picks an endpoint and lets `make`

@@ -41,6 +41,8 @@ pub(super) fn begin(method: Method, incoming: &Incoming) -> Option<Call> {
         error.type = Empty,
         wire,
     );
+    #[cfg(feature = "opentelemetry")]
+    crate::propagation::continue_trace(&span, incoming);
     Call::begin(Side::Server, span, method.called(rpc_system, wire))
 }
 
