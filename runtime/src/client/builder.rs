@@ -225,6 +225,23 @@ impl<C> ClientBuilder<C> {
         self
     }
 
+    /// How long a single `send` of a stream may wait for room, unless the call says otherwise. Then
+    /// the stream ends: code 12016, on gRPC status 4. Default: no limit; a server that takes nothing
+    /// at all loses its connection after the `send_timeout` of [`Limits`]. Kitex has no such
+    /// setting.
+    pub fn send_timeout(mut self, timeout: Duration) -> Self {
+        self.defaults.send_timeout = Some(timeout);
+        self
+    }
+
+    /// How long a whole stream may take, from its opening to its end, unless the call says otherwise.
+    /// Then it is cancelled: code 12015, on gRPC status 4. Default: no limit. Kitex has this only as
+    /// a context with a deadline.
+    pub fn stream_timeout(mut self, timeout: Duration) -> Self {
+        self.defaults.stream_timeout = Some(timeout);
+        self
+    }
+
     /// Whether calls made with a handler's context send on the transient metainfo that the
     /// handler received. Default: no.
     pub fn transient_propagation(mut self, propagation: TransientPropagation) -> Self {

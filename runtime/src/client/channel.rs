@@ -17,7 +17,7 @@ use crate::service::{Mode, ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
 use crate::wire::Wires;
 use crate::wire::client::{Abilities, StreamWire, UnaryWire};
-use crate::wire::io::{CONNECT_TIMEOUT, Endpoint};
+use crate::wire::io::Endpoint;
 
 /// The connections to one destination and the settings of its calls. Clones share both, and so do
 /// all clients that are made with one of them:
@@ -61,7 +61,9 @@ pub(super) struct Defaults {
     pub(super) caller: FastStr,
     pub(super) connect_timeout: Option<Duration>,
     pub(super) rpc_timeout: Option<Duration>,
+    pub(super) stream_timeout: Option<Duration>,
     pub(super) recv_timeout: Option<RecvTimeout>,
+    pub(super) send_timeout: Option<Duration>,
     pub(super) propagation: TransientPropagation,
     /// How messages are compressed (gRPC).
     pub(super) encoding: Option<Encoding>,
@@ -132,11 +134,6 @@ impl Channel {
 
     pub(super) fn defaults(&self) -> &Defaults {
         &self.0.defaults
-    }
-
-    /// How long a call may spend on connecting.
-    pub(super) fn connect_limit(&self) -> Duration {
-        self.0.defaults.connect_timeout.unwrap_or(CONNECT_TIMEOUT)
     }
 
     /// The wire of a client's streams.

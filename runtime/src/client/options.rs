@@ -18,7 +18,9 @@ pub type CallFuture<T, E = Error> = Pin<Box<dyn Future<Output = Result<T, E>> + 
 #[derive(Debug, Default)]
 pub(super) struct CallOptions {
     pub(super) timeout: Option<Duration>,
+    pub(super) connect_timeout: Option<Duration>,
     pub(super) recv_timeout: Option<RecvTimeout>,
+    pub(super) send_timeout: Option<Duration>,
     pub(super) metainfo: Metainfo,
     pub(super) context: Option<Context>,
     /// Sent besides metainfo, where the wire has a header for it (gRPC).
@@ -108,6 +110,14 @@ macro_rules! call_options {
         /// address fails. The connections to this address are pooled like those to other addresses.
         pub fn address(mut self, address: impl AsRef<str>) -> Self {
             self.options.address = Some($crate::wire::io::Endpoint::parse(address.as_ref()));
+            self
+        }
+
+        /// How long this call may take to reach a server, instead of the channel's
+        /// [`connect_timeout`](crate::ClientBuilder::connect_timeout), as Kitex's
+        /// `callopt.WithConnectTimeout` does. A call that finds a connection does not connect.
+        pub fn connect_timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.options.connect_timeout = Some(timeout);
             self
         }
 

@@ -22,9 +22,10 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::metainfo::TransientPropagation;
 use crate::service::{MethodInfo, Mode, ServiceInfo};
-use crate::streaming::RecvTimeout;
+use crate::streaming::{self, ClientEnd, RecvTimeout};
 use crate::wire::ClientRaw;
 use crate::wire::client::{Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
+use crate::wire::io::CONNECT_TIMEOUT;
 
 /// Makes the calls of one service over a [`Channel`]. A generated client consists of this type.
 /// Cloning is cheap.
@@ -158,15 +159,20 @@ impl ServiceClient {
         let Bound {
             channel, stream, ..
         } = &*self.0;
-        let recv_timeout = options.recv_timeout.or(channel.defaults().recv_timeout);
+        let defaults = channel.defaults();
+        let recv_timeout = options.recv_timeout.or(defaults.recv_timeout);
+        let send_timeout = options.send_timeout.or(defaults.send_timeout);
         let wire = stream.as_deref().map_err(Error::clone)?;
         let own = self.own_target(&mut options, wire)?;
-        let call = self.outgoing(method, mode, options, wire, None)?;
+        let call = self.outgoing(method, mode, options, wire, defaults.stream_timeout)?;
         let observed = observe::begin(&call, wire.abilities());
         let open = |to| wire.open(observed.at(to), &call);
         let reached = self.reach(own.as_deref(), wire, &call, open);
         let opened = observed.run(pin!(reached)).await;
-        let raw = observed.stream(opened)?;
+        let mut raw = observed.stream(opened)?;
+        if let Some(timeout) = send_timeout {
+            streaming::set_send_timeout::<ClientEnd>(&mut raw, timeout);
+        }
         Ok(Opened { raw, recv_timeout })
     }
 
@@ -251,7 +257,7 @@ impl ServiceClient {
             destination: channel.destination().clone(),
             encoding: options.encoding.or(defaults.encoding),
             deadline: options.deadline(limit),
-            connect_timeout: defaults.connect_timeout,
+            connect_timeout: options.connect_timeout.or(defaults.connect_timeout),
             parent,
             ..Outgoing::new(methods.service, method)
         })
@@ -270,7 +276,8 @@ impl ServiceClient {
     ) -> Result<T> {
         let channel = &self.0.channel;
         let targets = own.unwrap_or_else(|| channel.targets());
-        let mut turn = targets.turn(channel.connect_limit(), call.deadline);
+        let limit = call.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+        let mut turn = targets.turn(limit, call.deadline);
         let made = async {
             loop {
                 match make(turn.attempt()).await {

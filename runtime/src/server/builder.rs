@@ -9,7 +9,9 @@ use super::connection::Settings;
 use super::descriptors;
 use super::registry::Registered;
 use super::service::Service;
+use super::stream_timeouts::StreamTimeouts;
 use crate::call::CancelPolicy;
+use crate::streaming::RecvTimeout;
 use crate::wire::{GrpcLimits, Limits, MinRate, ServerWires};
 
 /// Serves every wire of Kitex's services on one port: gRPC, TTHeader Streaming, and ping-pong over
@@ -38,6 +40,7 @@ impl Server {
             wires: ServerWires::default(),
             settings: Settings::default(),
             on_cancel: CancelPolicy::default(),
+            stream_timeouts: StreamTimeouts::default(),
             stall_timeout: None,
             min_rate: None,
             send_timeout: None,
@@ -63,6 +66,7 @@ pub struct ServerBuilder {
     wires: ServerWires,
     settings: Settings,
     on_cancel: CancelPolicy,
+    stream_timeouts: StreamTimeouts,
     /// If set, overrides the value of every wire.
     stall_timeout: Option<Duration>,
     /// If set, overrides the value of every wire.
@@ -116,6 +120,32 @@ impl ServerBuilder {
     /// ```
     pub fn on_cancel(mut self, policy: CancelPolicy) -> Self {
         self.on_cancel = policy;
+        self
+    }
+
+    /// How long a single `recv` of a handler's stream may take, unless the handler says otherwise.
+    /// Then the stream ends: the handler's context is cancelled, and the client gets the error that
+    /// it would get if the handler returned it. Default: no limit. Kitex's servers have none.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use streamgen_runtime::{RecvTimeout, Server};
+    ///
+    /// let builder = Server::builder().stream_recv_timeout(Duration::from_secs(60));
+    /// let minute = RecvTimeout::new(Duration::from_secs(60)).without_cancel_remote();
+    /// let builder = builder.stream_recv_timeout(minute); // only the `recv` fails
+    /// ```
+    pub fn stream_recv_timeout(mut self, timeout: impl Into<RecvTimeout>) -> Self {
+        self.stream_timeouts.recv = Some(timeout.into());
+        self
+    }
+
+    /// How long a single `send` of a handler's stream may wait for room, unless the handler says
+    /// otherwise. Then the stream ends, as with [`stream_recv_timeout`](Self::stream_recv_timeout);
+    /// over gRPC it is reset, because a client that takes nothing would not take its status either.
+    /// Default: no limit; [`send_timeout`](Self::send_timeout) limits the same for the connection.
+    pub fn stream_send_timeout(mut self, timeout: Duration) -> Self {
+        self.stream_timeouts.send = Some(timeout);
         self
     }
 

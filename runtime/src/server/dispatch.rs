@@ -41,8 +41,9 @@ impl Target for Hosted {
         let call = observe::begin(self.method(method), &incoming);
         let cx = self.context(method, incoming, cancellation, None);
         let stream = ServerStream {
-            raw: stream,
+            raw: self.stream_timeouts.limit(stream),
             cx: cx.clone(),
+            recv_timeout: self.stream_timeouts.recv,
         };
         observe::stream(call, self.service.stream(method, cx, stream))
     }

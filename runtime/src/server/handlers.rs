@@ -57,7 +57,11 @@ where
     F: FnOnce(BidiStreamingServer<Req, Res>) -> Fut,
     Fut: Future<Output = Result<()>> + Send + 'static,
 {
-    Box::pin(handler(BidiStreamingServer::new(stream.raw, stream.cx)))
+    let mut given = BidiStreamingServer::new(stream.raw, stream.cx);
+    if let Some(timeout) = stream.recv_timeout {
+        given.set_recv_timeout(timeout);
+    }
+    Box::pin(handler(given))
 }
 
 /// Runs `handler` with the requests, and sends what it returns.
@@ -68,8 +72,16 @@ where
     F: FnOnce(ClientStreamingServer<Req>) -> Fut,
     Fut: Future<Output = Result<Res>> + Send + 'static,
 {
-    let ServerStream { raw, cx } = stream;
-    let running = handler(ClientStreamingServer::new(Arc::clone(&raw), cx));
+    let ServerStream {
+        raw,
+        cx,
+        recv_timeout,
+    } = stream;
+    let mut given = ClientStreamingServer::new(Arc::clone(&raw), cx);
+    if let Some(timeout) = recv_timeout {
+        given.set_recv_timeout(timeout);
+    }
+    let running = handler(given);
     Box::pin(async move {
         let response = running.await?;
         ResponseSender::new(raw).send(response).await
@@ -85,8 +97,16 @@ where
     Fut: Future<Output = Result<()>> + Send,
 {
     Box::pin(async move {
-        let ServerStream { raw, cx } = stream;
-        let request = Requests::new(Arc::clone(&raw), cx.clone()).recv().await?;
+        let ServerStream {
+            raw,
+            cx,
+            recv_timeout,
+        } = stream;
+        let mut requests = Requests::new(Arc::clone(&raw), cx.clone());
+        if let Some(timeout) = recv_timeout {
+            requests.set_timeout(timeout);
+        }
+        let request = requests.recv().await?;
         let request = request.ok_or_else(no_request)?;
         handler(request, ServerStreamingServer::new(raw, cx)).await
     })

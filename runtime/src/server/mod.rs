@@ -18,6 +18,7 @@ mod one_call;
 mod registry;
 mod service;
 #[cfg(unix)]
+mod stream_timeouts;
 mod unix;
 
 pub use bound::BoundServer;

@@ -5,11 +5,12 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::task::coop;
 
-use super::end::{ClientEnd, End, ServerEnd};
+use super::end::{self, ClientEnd, End, ServerEnd};
 use super::recv_timeout::{RecvTimeout, RecvTimer};
 use crate::codec::Message;
 use crate::decoding::decode;
@@ -37,7 +38,8 @@ pub(crate) type Requests<T> = Inbound<T, ServerEnd>;
 struct State<E: End> {
     raw: Arc<E::Raw>,
     batch: VecDeque<Bytes>,
-    timer: E::Timer,
+    /// Measures the running `recv`.
+    timer: Option<Box<RecvTimer>>,
     call: E::Call,
     /// The stream has ended with an error, and the error was given out.
     failed: bool,
@@ -57,9 +59,8 @@ impl<T: Message, E: End> Future for RecvFuture<'_, T, E> {
 
 impl<T: Message> Responses<T> {
     pub(super) fn with_timeout(raw: Arc<dyn ClientRaw>, timeout: Option<RecvTimeout>) -> Self {
-        let timeout = timeout.filter(|config| !config.timeout.is_zero());
         let mut inbound = Self::new(raw, ());
-        inbound.state.timer = timeout.map(|config| Box::new(RecvTimer::new(config)));
+        inbound.state.timer = timeout.and_then(RecvTimer::new);
         inbound
     }
 }
@@ -69,7 +70,7 @@ impl<T: Message, E: End> Inbound<T, E> {
         let state = State {
             raw,
             batch: VecDeque::new(),
-            timer: E::Timer::default(),
+            timer: None,
             call,
             failed: false,
         };
@@ -83,6 +84,15 @@ impl<T: Message, E: End> Inbound<T, E> {
         &self.state.raw
     }
 
+    pub(crate) fn set_timeout(&mut self, timeout: RecvTimeout) {
+        self.state.timer = RecvTimer::new(timeout);
+    }
+
+    /// For a stream that sends by what its receiving direction holds.
+    pub(super) fn set_send_timeout(&mut self, timeout: Duration) {
+        end::set_send_timeout::<E>(&mut self.state.raw, timeout);
+    }
+
     pub(super) fn call(&self) -> &E::Call {
         &self.state.call
     }
@@ -90,7 +100,7 @@ impl<T: Message, E: End> Inbound<T, E> {
     /// The next message; `None` at the clean end of the stream. Each call's timeout starts anew.
     #[inline]
     pub(crate) fn recv(&mut self) -> impl Future<Output = Result<Option<T>>> + Send {
-        E::restart(&mut self.state.timer);
+        RecvTimer::restart(&mut self.state.timer);
         RecvFuture(self)
     }
 
@@ -98,7 +108,7 @@ impl<T: Message, E: End> Inbound<T, E> {
     pub(super) fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<T>>> {
         loop {
             if let Some(payload) = self.state.batch.pop_front() {
-                E::restart(&mut self.state.timer);
+                RecvTimer::restart(&mut self.state.timer);
                 // A payload that does not decode fails this call and no other (statement 30).
                 return Poll::Ready(decode::<T>(payload, E::SIDE).map(Some).map_err(Error::from));
             }
@@ -127,7 +137,7 @@ impl<E: End> State<E> {
             if self.batch.capacity() > KEPT_CAPACITY {
                 self.batch = VecDeque::new();
             }
-            ready!(E::poll_timeout(&self.raw, &mut self.timer, cx))?;
+            ready!(RecvTimer::poll_expired(&mut self.timer, &*self.raw, cx))?;
             refilled = self.raw.poll_recv(cx, &mut self.batch);
         }
         if let Poll::Ready(result) = &refilled {

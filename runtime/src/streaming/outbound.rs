@@ -4,7 +4,9 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
+use super::end::{self, ClientEnd, ServerEnd};
 use crate::codec::Message;
 use crate::error::Result;
 use crate::wire::{ClientRaw, RawStream, ServerRaw};
@@ -25,6 +27,16 @@ impl<M> RequestSender<M> {
     pub(crate) fn close(&mut self) -> Result<()> {
         self.raw.close_send()
     }
+
+    pub(super) fn set_timeout(&mut self, timeout: Duration) {
+        end::set_send_timeout::<ClientEnd>(&mut self.raw, timeout);
+    }
+}
+
+impl<M> ResponseSender<M> {
+    pub(super) fn set_timeout(&mut self, timeout: Duration) {
+        end::set_send_timeout::<ServerEnd>(&mut self.raw, timeout);
+    }
 }
 
 impl<M, R: ?Sized> Outbound<M, R> {
@@ -41,22 +53,26 @@ impl<M, R: ?Sized> Outbound<M, R> {
 }
 
 /// A `send` under way. Smaller than an `async fn` would be, which keeps its argument twice.
-struct SendFuture<'a, M, R: ?Sized> {
+struct SendFuture<'a, M, R: RawStream + ?Sized> {
     raw: &'a Arc<R>,
     /// `None` once it is queued.
     message: Option<M>,
+    /// Whether it waits for room.
+    waits: bool,
 }
 
 // The message is never pinned.
-impl<M, R: ?Sized> Unpin for SendFuture<'_, M, R> {}
+impl<M, R: RawStream + ?Sized> Unpin for SendFuture<'_, M, R> {}
 
 impl<M: Message, R: RawStream + ?Sized> Future for SendFuture<'_, M, R> {
     type Output = Result<()>;
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        ready!(self.raw.poll_send_ready(cx))?;
-        let Self { raw, message } = &mut *self;
+        let ready = self.raw.poll_send_ready(cx);
+        self.waits = ready.is_pending();
+        ready!(ready)?;
+        let Self { raw, message, .. } = &mut *self;
         // Encoded where it is: a message that is moved is copied.
         let sent = match message {
             Some(message) => raw.send(message),
@@ -64,6 +80,15 @@ impl<M: Message, R: RawStream + ?Sized> Future for SendFuture<'_, M, R> {
         };
         *message = None;
         Poll::Ready(sent)
+    }
+}
+
+impl<M, R: RawStream + ?Sized> Drop for SendFuture<'_, M, R> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.waits {
+            self.raw.send_given_up();
+        }
     }
 }
 
@@ -77,8 +102,23 @@ pub(super) fn send<M: Message, R: RawStream + ?Sized>(
     SendFuture {
         raw,
         message: Some(message),
+        waits: false,
     }
 }
+
+/// `set_send_timeout` of a stream that sends; `$set` sets it.
+macro_rules! send_timeout_method {
+    (|$this:ident, $timeout:ident| $set:expr) => {
+        /// How long each `send` may wait for room from the next one on, whatever was said before.
+        /// Then the stream ends. Zero: no limit.
+        pub fn set_send_timeout(&mut self, $timeout: std::time::Duration) {
+            let $this = self;
+            $set;
+        }
+    };
+}
+
+pub(super) use send_timeout_method;
 
 /// `set_message_compression` of a stream that sends; `$raw` is where its `RawStream` is.
 macro_rules! compression_method {

@@ -27,6 +27,9 @@ pub struct Attempt<'a> {
     /// How long the call waits for a connection to it, where none is at hand. A dial may go on
     /// without this call, for others that wait.
     pub patience: Duration,
+    /// How long a dial for this call may take, if the connections' own setting is shorter: what the
+    /// call itself may spend on connecting.
+    pub connect_limit: Duration,
 }
 
 impl Attempt<'_> {
@@ -47,8 +50,11 @@ impl Attempt<'_> {
 impl<'a> From<&'a Endpoint> for Attempt<'a> {
     /// Waits as long as the dial takes.
     fn from(endpoint: &'a Endpoint) -> Self {
-        let patience = Duration::MAX;
-        Self { endpoint, patience }
+        Self {
+            endpoint,
+            patience: Duration::MAX,
+            connect_limit: Duration::ZERO,
+        }
     }
 }
 

@@ -7,10 +7,10 @@ use streamgen_runtime::{
 use tokio::sync::mpsc;
 
 use super::Msg;
-use super::forward;
 use super::stream_gen::rpc::Refused;
 use super::stream_gen::rpc::other::Other;
 use super::stream_gen::rpc::peer::{self, EchoError, NothingError, PeerClient};
+use super::{forward, timed};
 
 /// What the call asks for. gRPC knows metainfo keys in upper case only.
 fn wish(cx: &Context) -> Option<&str> {
@@ -183,6 +183,10 @@ impl peer::Peer for Peer {
     }
 
     async fn bidi(&self, cx: Context, mut stream: BidiStreamingServer<Msg, Msg>) -> Result<()> {
+        let timed = wish(&cx).or(Some(self.always));
+        if let Some(done) = timed::obey(self, timed, &mut stream).await {
+            return done;
+        }
         match wish(&cx) {
             Some("answer") => stream.set_header(cx.header().clone())?,
             Some("uncompressed") => stream.set_message_compression(false),

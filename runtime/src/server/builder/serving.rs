@@ -56,7 +56,8 @@ impl ServerBuilder {
 
     /// What serves connections, wherever they come from.
     fn parts(self) -> Result<Parts> {
-        let lifecycle = Arc::new(Lifecycle::new(self.on_cancel));
+        self.stream_timeouts.check(&self.services)?;
+        let lifecycle = Arc::new(Lifecycle::new(self.on_cancel, self.stream_timeouts));
         let registry = Registry::new(self.services, self.named_only, Arc::clone(&lifecycle))?;
         let mut wires = self.wires;
         if let Some(timeout) = self.stall_timeout {

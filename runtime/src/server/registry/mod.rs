@@ -8,6 +8,7 @@ use crate::codec::ApplicationException;
 use crate::error::{Error, Result};
 use crate::server::lifecycle::Lifecycle;
 use crate::server::service::Service;
+use crate::server::stream_timeouts::StreamTimeouts;
 use crate::service::{PayloadCodec, ServiceInfo};
 use crate::wire::Route;
 
@@ -35,6 +36,7 @@ pub(in crate::server) struct Hosted {
     pub(in crate::server) info: &'static ServiceInfo,
     /// Fires when the server begins to stop.
     pub(in crate::server) draining: Cancellation,
+    pub(in crate::server) stream_timeouts: StreamTimeouts,
     fallback: bool,
 }
 
@@ -45,6 +47,7 @@ impl Hosted {
             info: service.info(),
             service,
             draining: lifecycle.draining.clone(),
+            stream_timeouts: lifecycle.stream_timeouts,
             fallback,
         })
     }

@@ -9,7 +9,7 @@ use crate::codec::Message;
 use crate::error::Result;
 use crate::streaming::cancel::CancelOnDrop;
 use crate::streaming::inbound::Responses;
-use crate::streaming::recv_timeout::RecvTimeout;
+use crate::streaming::recv_timeout::{RecvTimeout, recv_timeout_method};
 use crate::streaming::traits::{debug_stream, impl_stream};
 use crate::wire::ClientRaw;
 
@@ -44,6 +44,7 @@ impl<Res: Message> ServerStreamingClient<Res> {
         self.inbound.recv()
     }
 
+    recv_timeout_method!(|this| this.inbound);
     cancel_methods!();
     metadata_methods!();
 }

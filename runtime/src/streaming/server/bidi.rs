@@ -10,7 +10,8 @@ use crate::codec::Message;
 use crate::context::Context as CallContext;
 use crate::error::Result;
 use crate::streaming::inbound::Requests;
-use crate::streaming::outbound::{self, ResponseSender, compression_method};
+use crate::streaming::outbound::{self, ResponseSender, compression_method, send_timeout_method};
+use crate::streaming::recv_timeout::recv_timeout_method;
 use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
 use crate::wire::ServerRaw;
 
@@ -67,6 +68,8 @@ impl<Req: Message, Res: Message> BidiStreamingServer<Req, Res> {
         )
     }
 
+    recv_timeout_method!(|this| this.inbound);
+    send_timeout_method!(|this, timeout| this.inbound.set_send_timeout(timeout));
     compression_method!(|this| this.inbound.raw());
     context_method!(|this| this.inbound.call());
     metadata_methods!(|this| this.inbound.raw());
@@ -91,6 +94,7 @@ impl<Res: Message> BidiServerSender<Res> {
         self.outbound.send(message)
     }
 
+    send_timeout_method!(|this, timeout| this.outbound.set_timeout(timeout));
     compression_method!(|this| this.outbound.raw());
     metadata_methods!(|this| this.outbound.raw());
 }
@@ -112,11 +116,13 @@ impl<Req: Message> BidiServerReceiver<Req> {
     /// The next message; see [`BidiStreamingServer::recv`].
     ///
     /// # Errors
-    /// A message that does not decode; why the stream was cancelled.
+    /// A message that does not decode; a Recv timeout; why the stream was cancelled.
     #[inline]
     pub fn recv(&mut self) -> impl Future<Output = Result<Option<Req>>> + Send {
         self.inbound.recv()
     }
+
+    recv_timeout_method!(|this| this.inbound);
 }
 
 impl_stream!(BidiServerReceiver<Req>, Req);

@@ -138,7 +138,11 @@ impl PingPongPool {
                 }
             }
         }
-        let dialling = dial(Arc::clone(&self.config), to.endpoint.clone());
+        let dialling = dial(
+            Arc::clone(&self.config),
+            to.endpoint.clone(),
+            to.connect_limit,
+        );
         let io = to.connected(dialling).await?;
         let mut fresh = Connection::new(io);
         let written = fresh.write(request, &self.config).await;
@@ -159,7 +163,7 @@ impl PingPongPool {
             slots.connection(to, |endpoint| {
                 let config = Arc::clone(&self.config);
                 async move {
-                    let io = dial(Arc::clone(&config), endpoint).await?;
+                    let io = dial(Arc::clone(&config), endpoint, to.connect_limit).await?;
                     Ok(Multiplexed::start(io, config))
                 }
             })
@@ -185,9 +189,10 @@ impl PingPongPool {
     }
 }
 
-async fn dial(config: Arc<PoolConfig>, to: Endpoint) -> Result<ByteStream> {
+/// Dials for at least as long as a call that waits may spend on it.
+async fn dial(config: Arc<PoolConfig>, to: Endpoint, limit: Duration) -> Result<ByteStream> {
     let dialling = config.dial.dial(&to);
-    bounded(&to, config.connect_timeout, dialling).await
+    bounded(&to, config.connect_timeout.max(limit), dialling).await
 }
 
 /// A call that waits for its reply. If it times out and no byte has come, the pool drops the

@@ -162,21 +162,29 @@ impl Connector {
         let connected = match self.config.short {
             false => {
                 self.slots
-                    .connection(to, |endpoint| self.dial(endpoint))
+                    .connection(to, |endpoint| self.dial(endpoint, to.connect_limit))
                     .await
             }
-            true => to.connected(self.dial(to.endpoint.clone())).await,
+            true => {
+                let dialling = self.dial(to.endpoint.clone(), to.connect_limit);
+                to.connected(dialling).await
+            }
         };
         connected.map_err(|error| of_dial(error, self.config.is_secured()))
     }
 
-    fn dial(&self, to: Endpoint) -> impl Future<Output = Result<Arc<Connection>>> + use<> {
+    /// Dials for at least as long as a call that waits may spend on it.
+    fn dial(
+        &self,
+        to: Endpoint,
+        limit: Duration,
+    ) -> impl Future<Output = Result<Arc<Connection>>> + use<> {
         let config = Arc::clone(&self.config);
         async move {
             // Boxed, so that the futures of calls which find a connection are not larger because of
             // the dial.
             let connecting = Box::pin(Connection::dial(&to, &config));
-            bounded(&to, config.dial_timeout, connecting)
+            bounded(&to, config.dial_timeout.max(limit), connecting)
                 .await
                 .map(Arc::new)
         }
