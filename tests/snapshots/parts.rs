@@ -4,6 +4,10 @@ use crate::case::{Case, defaults, part};
 
 pub(crate) const CASES: &[Case] = &[
     part("idl-samples/chat.proto", "examples/chat"),
+    Case {
+        gen_path: "thrift_gen",
+        ..part("idl-samples/chat.thrift", "examples/chat")
+    },
     part("idl-samples/echo.thrift", "examples/echo"),
     Case {
         set: |options| options.descriptors = true,

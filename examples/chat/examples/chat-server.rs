@@ -3,14 +3,17 @@
 
 use chat_example::Model;
 use chat_example::stream_gen::chat::chat::ChatServer;
+use chat_example::thrift_gen::chat::thrift_chat::ThriftChatServer;
 use streamgen_runtime::{Result, Server};
 use tokio::sync::mpsc;
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let (stopped, mut reports) = mpsc::unbounded_channel();
+    let model = Model { stopped };
     let server = Server::builder()
-        .add_service(ChatServer::new(Model { stopped }))
+        .add_service(ChatServer::new(model.clone()))
+        .add_service(ThriftChatServer::new(model))
         .bind("127.0.0.1:8084")
         .await?;
     println!("listening on {}", server.local_addr()?);

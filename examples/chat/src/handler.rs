@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
-use streamgen_runtime::{Context, Result, ServerStreamingServer};
+use streamgen_runtime::{Context, Message, Result, ServerStreamingServer};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use crate::stream_gen::chat::chat::Chat;
 use crate::stream_gen::chat::{Prompt, Token};
+use crate::thrift_gen::chat::thrift_chat::ThriftChat;
+use crate::thrift_gen::chat::{self as thrift};
 
 const ANSWER: &str = "A stream carries many messages in one call . Either side may end it .";
 
 /// A model that thinks a moment about each token.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Model {
     /// Where a cancelled answer is reported, with the number of tokens that were sent.
     pub stopped: mpsc::UnboundedSender<u32>,
@@ -23,12 +25,40 @@ impl Chat for Model {
         &self,
         cx: Context,
         req: Prompt,
-        mut stream: ServerStreamingServer<Token>,
+        stream: ServerStreamingServer<Token>,
     ) -> Result<()> {
-        println!("server: asked: {}", req.text);
+        println!("server: asked: {} ({})", req.text, cx.protocol());
+        let token = |index, text| Token { text, index };
+        self.speak(&cx, stream, token).await
+    }
+}
+
+impl ThriftChat for Model {
+    async fn answer(
+        &self,
+        cx: Context,
+        prompt: thrift::Prompt,
+        stream: ServerStreamingServer<thrift::Token>,
+    ) -> Result<()> {
+        println!("server: asked: {} ({})", prompt.text, cx.protocol());
+        let token = |index: u32, text: String| thrift::Token {
+            text: text.into(),
+            index: index.cast_signed(),
+        };
+        self.speak(&cx, stream, token).await
+    }
+}
+
+impl Model {
+    /// Sends the answer, token by token, until the caller has read enough.
+    async fn speak<T: Message>(
+        &self,
+        cx: &Context,
+        mut stream: ServerStreamingServer<T>,
+        token: impl Fn(u32, String) -> T,
+    ) -> Result<()> {
         for (index, word) in (0..).zip(ANSWER.split(' ')) {
-            let text = word.to_owned();
-            stream.send(Token { text, index }).await?;
+            stream.send(token(index, word.to_owned())).await?;
             // Whatever takes time is raced against the caller's patience.
             tokio::select! {
                 () = think(index) => {}

@@ -4,6 +4,7 @@
 mod call;
 mod handler;
 pub mod stream_gen;
+pub mod thrift_gen;
 
-pub use call::call;
+pub use call::{call, over_grpc, over_ttheader};
 pub use handler::Model;

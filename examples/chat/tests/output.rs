@@ -13,20 +13,19 @@ fn the_server_sees_the_cancel_at_once() {
         String::from_utf8_lossy(&output.stderr)
     );
     let printed = String::from_utf8(output.stdout).unwrap();
-    let by_client: Vec<_> = printed
+    let of_one_call = [
+        "token 0: A",
+        "token 1: stream",
+        "token 2: carries",
+        "token 3: many",
+        "token 4: messages",
+        "client: stopped",
+        "server: stopped after 5 tokens",
+    ];
+    let (asked, called): (Vec<_>, Vec<_>) = printed
         .lines()
-        .filter(|line| !line.starts_with("server: asked"))
-        .collect();
-    assert_eq!(
-        by_client,
-        [
-            "token 0: A",
-            "token 1: stream",
-            "token 2: carries",
-            "token 3: many",
-            "token 4: messages",
-            "client: stopped",
-            "server: stopped after 5 tokens",
-        ]
-    );
+        .partition(|line| line.starts_with("server: asked"));
+    assert_eq!(called, [of_one_call, of_one_call].concat());
+    let asked_over = |protocol: &str| format!("server: asked: What is a stream? ({protocol})");
+    assert_eq!(asked, [asked_over("GRPC"), asked_over("TTHeaderStreaming")]);
 }
