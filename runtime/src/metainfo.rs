@@ -72,6 +72,11 @@ impl Metainfo {
         }
     }
 
+    /// Whether there are values of this hop's own.
+    pub(crate) fn has_own(&self) -> bool {
+        !self.transient.is_empty() || !self.persistent.is_empty()
+    }
+
     /// The string pairs of a request that carry these values.
     pub(crate) fn to_wire(&self) -> Metadata {
         let transient = self.transient.iter().map(|pair| prefixed(TRANSIENT, pair));

@@ -9,6 +9,7 @@ use faststr::FastStr;
 use super::builder::ClientBuilder;
 use super::checks;
 use super::methods::Methods;
+use super::settings::{Calls, Use};
 use super::targets::Targets;
 use crate::call::Encoding;
 use crate::error::{Error, Result};
@@ -173,40 +174,53 @@ impl Channel {
         Ok(wire)
     }
 
-    /// The abilities of the wires that clients which call these `methods` use.
+    /// The wires that clients which call these `methods` use.
     ///
     /// # Errors
     /// One of the wires cannot name the destination.
-    pub(super) fn abilities_for(&self, methods: Methods) -> Result<Vec<Abilities>> {
+    pub(super) fn uses_for(&self, methods: Methods) -> Result<Vec<Use>> {
         let transports = self.0.transports;
-        let unary = [transports.unary(methods), Transports::over_stream(methods)];
-        self.abilities(transports.stream(methods), unary)
+        let over_stream = Transports::over_stream(methods);
+        self.uses(
+            transports.stream(methods),
+            transports.unary(methods),
+            over_stream,
+        )
     }
 
-    /// The abilities of the wires, if the user has chosen both wires, so that they are the same for
+    /// The wires, if the user has chosen both wires, so that they are the same for
     /// every client. Empty if the wires depend on the service of each client.
     ///
     /// # Errors
     /// One of the wires cannot name the destination.
-    pub(super) fn chosen_abilities(&self) -> Result<Vec<Abilities>> {
+    pub(super) fn chosen_uses(&self) -> Result<Vec<Use>> {
         let Transports { stream, unary, .. } = self.0.transports;
         let by_stream = stream.and_then(UnaryTransport::implied_by);
         match (stream, unary.or(by_stream)) {
-            (Some(stream), Some(unary)) => self.abilities(Some(stream), [Some(unary)]),
+            (Some(stream), Some(unary)) => self.uses(Some(stream), Some(unary), None),
             _ => Ok(Vec::new()),
         }
     }
 
-    fn abilities(
+    fn uses(
         &self,
         stream: Option<Transport>,
-        unary: impl IntoIterator<Item = Option<UnaryTransport>>,
-    ) -> Result<Vec<Abilities>> {
+        unary: Option<UnaryTransport>,
+        over_stream: Option<UnaryTransport>,
+    ) -> Result<Vec<Use>> {
         let wires = &self.0.wires;
-        let stream = stream.map(|stream| Ok(wires.stream(stream)?.abilities()));
-        let unary = unary.into_iter().flatten();
-        let unary = unary.map(|unary| Ok(wires.unary(unary)?.abilities()));
-        stream.into_iter().chain(unary).collect()
+        let mut uses = Vec::new();
+        if let Some(stream) = stream {
+            let (wire, calls) = (wires.stream(stream)?.abilities(), Calls::Streams);
+            uses.push(Use { wire, calls });
+        }
+        for (unary, calls) in [(unary, Calls::PingPong), (over_stream, Calls::OverStream)] {
+            if let Some(unary) = unary {
+                let wire = wires.unary(unary)?.abilities();
+                uses.push(Use { wire, calls });
+            }
+        }
+        Ok(uses)
     }
 
     /// Refuses a service that the wire cannot carry, and settings that would have no effect on the

@@ -17,6 +17,7 @@ mod observe;
 mod options;
 mod ping_pong;
 mod service_client;
+mod settings;
 mod stream_builder;
 mod streams;
 mod targets;

@@ -65,7 +65,8 @@ macro_rules! call_options {
         }
 
         /// Adds a transient metainfo value: the handler sees it, services behind it do not.
-        /// Empty keys and values cannot travel and are ignored.
+        /// Empty keys and values cannot travel and are ignored. Framed and Buffered carry no
+        /// metainfo: there the call fails, and nothing is sent.
         pub fn metainfo(
             mut self,
             key: impl Into<faststr::FastStr>,
@@ -77,7 +78,8 @@ macro_rules! call_options {
             self
         }
 
-        /// Adds a persistent metainfo value: every service down the chain sees it.
+        /// Adds a persistent metainfo value: every service down the chain sees it. Not over Framed
+        /// and Buffered; see [`metainfo`](Self::metainfo).
         pub fn persistent_metainfo(
             mut self,
             key: impl Into<faststr::FastStr>,
@@ -90,7 +92,7 @@ macro_rules! call_options {
         }
 
         /// Merges pairs into the header of the request: the handler sees them in its context. gRPC
-        /// only; other wires do not carry them. Values of `-bin` keys are set by
+        /// only; a call on another wire fails. Values of `-bin` keys are set by
         /// [`Metadata::insert_bin`](crate::Metadata::insert_bin).
         pub fn header(mut self, header: impl Into<crate::metadata::Metadata>) -> Self {
             self.options.header.merge(header.into());
@@ -98,7 +100,7 @@ macro_rules! call_options {
         }
 
         /// Compresses the messages that this call sends, instead of the client's setting. gRPC
-        /// only.
+        /// only; a call on another wire fails.
         pub fn encoding(mut self, encoding: $crate::call::Encoding) -> Self {
             self.options.encoding = Some(encoding);
             self

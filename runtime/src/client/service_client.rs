@@ -9,6 +9,7 @@ use faststr::FastStr;
 use tokio::time::timeout_at;
 
 use super::channel::Channel;
+use super::checks;
 use super::methods::Methods;
 use super::observe;
 use super::options::CallOptions;
@@ -226,7 +227,8 @@ impl ServiceClient {
     /// Describes a call.
     ///
     /// # Errors
-    /// The method has another mode, or the context was cancelled before.
+    /// The method has another mode, the wire cannot carry an option, or the context was cancelled
+    /// before.
     fn outgoing(
         &self,
         method: usize,
@@ -236,6 +238,7 @@ impl ServiceClient {
         limit: Option<Duration>,
     ) -> Result<Outgoing> {
         let method = self.method(method, mode)?;
+        checks::call(&options, wire.abilities())?;
         let ended = |reason: Error| wire.parent_ended(&reason);
         options.check_context().map_err(ended)?;
         let Bound {

@@ -75,13 +75,19 @@ pub struct Abilities {
     pub tls: bool,
     /// Whether it is HTTP/2: a server can be named by a URL, and `GrpcLimits` hold.
     pub http2: bool,
-    /// Whether a connection carries one call at a time and waits in a pool for the next.
+    /// Whether a connection waits in a pool for the next call after each call.
     pub idle_pool: bool,
     /// Whether each call has a TTHeader of its own. The TTHeader tells which call a reply belongs
     /// to, and can hold a checksum.
     pub call_headers: bool,
     /// Whether its streams are bounded by `stream_limits` (TTHeader Streaming).
     pub stream_limits: bool,
+    /// Whether calls have a header of the user's.
+    pub header: bool,
+    /// Whether calls carry metainfo.
+    pub metainfo: bool,
+    /// Whether the server learns the caller's name, from the call or from its cancel.
+    pub caller: bool,
     /// Whether transient metainfo that a handler received may be sent on (4.3).
     pub propagation: bool,
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use tokio::sync::watch;
+use tokio::time::sleep;
 
 use super::dispatch::Dispatch;
 use super::io::ByteStream;
@@ -74,23 +75,71 @@ pub(crate) struct Detected {
     pub(crate) peer: Option<SocketAddr>,
 }
 
-/// The signal that a server stops, and how long its connections may go on from then on.
-#[derive(Debug)]
+/// The signal that a connection shall end: because its server stops, or because of its own age. It
+/// says how long the connection may go on from then on.
 pub(crate) struct Stop {
     /// Closed when the server begins to stop.
     stopping: watch::Receiver<()>,
-    /// How long calls and streams that run may go on, counted from the beginning of the stop.
-    pub(crate) wait: Duration,
+    /// How long calls and streams that run may go on, counted from the beginning of the server's stop.
+    exit_wait: Duration,
+    retirement: Option<Retirement>,
+    /// How long calls and streams may go on, if the connection ends while its server goes on.
+    retired: Option<Duration>,
+}
+
+/// The end of a connection that its server plans ahead.
+pub(crate) struct Retirement {
+    /// Completes when the connection shall end.
+    pub(crate) due: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// How long its calls and streams may go on from then on.
+    pub(crate) grace: Duration,
 }
 
 impl Stop {
     /// A stop that begins when the sender of `stopping` is dropped.
-    pub(crate) fn new(stopping: watch::Receiver<()>, wait: Duration) -> Self {
-        Self { stopping, wait }
+    pub(crate) fn new(stopping: watch::Receiver<()>, exit_wait: Duration) -> Self {
+        Self {
+            stopping,
+            exit_wait,
+            retirement: None,
+            retired: None,
+        }
     }
 
-    /// Completes when the server begins to stop. Cancel safe.
-    pub(crate) async fn begun(&mut self) {
-        while self.stopping.changed().await.is_ok() {}
+    /// The stop begins at `retirement`, if the server does not stop before.
+    pub(crate) fn retire(&mut self, retirement: Retirement) {
+        self.retirement = Some(retirement);
     }
+
+    /// Completes when the connection shall end. Cancel safe.
+    pub(crate) async fn begun(&mut self) {
+        let Some(Retirement { due, grace }) = &mut self.retirement else {
+            return stops(&mut self.stopping).await;
+        };
+        tokio::select! {
+            biased;
+            () = stops(&mut self.stopping) => {}
+            () = due => {
+                self.retired = Some(*grace);
+                self.retirement = None;
+            }
+        }
+    }
+
+    /// Completes when the connection must end, after [`begun`](Self::begun) has. A server that stops
+    /// meanwhile has the last word. Cancel safe, but for the time of the wait.
+    pub(crate) async fn over(&mut self) {
+        if let Some(grace) = self.retired {
+            tokio::select! {
+                biased;
+                () = stops(&mut self.stopping) => {}
+                () = sleep(grace) => return,
+            }
+        }
+        sleep(self.exit_wait).await;
+    }
+}
+
+async fn stops(stopping: &mut watch::Receiver<()>) {
+    while stopping.changed().await.is_ok() {}
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::future::poll_fn;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 
@@ -20,6 +21,8 @@ use crate::sync::lock;
 pub struct Supervisor {
     policy: CancelPolicy,
     running: Mutex<HashSet<Running, Spread>>,
+    /// How many handlers have begun, whether they run or not.
+    begun: AtomicUsize,
     idle: Notify,
 }
 
@@ -37,6 +40,7 @@ impl Supervisor {
     /// by `cancellation`.
     pub(super) fn begin(&self, cancellation: &Cancellation) {
         cancellation.set_policy(self.policy);
+        self.begun.fetch_add(1, Ordering::Relaxed);
         self.running().insert(Running(cancellation.clone()));
     }
 
@@ -65,6 +69,11 @@ impl Supervisor {
     /// How many handlers run.
     pub(crate) fn count(&self) -> usize {
         self.running().len()
+    }
+
+    /// How many handlers have begun so far; the number wraps around.
+    pub(crate) fn begun(&self) -> usize {
+        self.begun.load(Ordering::Relaxed)
     }
 
     /// Waits until no handler runs.

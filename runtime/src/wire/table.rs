@@ -54,6 +54,9 @@ impl WireSettings {
     pub(crate) fn set_pool(&mut self, mode: PoolMode) {
         self.streams.pool = mode;
         self.grpc.short = mode == PoolMode::Short;
+        if let PoolMode::Mux { slots } = mode {
+            self.grpc.slots = slots;
+        }
     }
 
     /// Which ping-pong calls share a connection, whatever [`set_pool`](Self::set_pool) says.

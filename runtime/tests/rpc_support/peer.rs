@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use streamgen_runtime::{
-    BidiStreamingServer, BizStatusError, ClientStreamingServer, Context, Error, FastStr, Result,
-    ServerStreamingServer,
+    BidiStreamingServer, BizStatusError, ClientStreamingServer, Code, Context, Error, ErrorKind,
+    FastStr, Result, ServerStreamingServer,
 };
 use tokio::sync::mpsc;
 
@@ -61,12 +61,17 @@ impl Peer {
 
     /// Whether it answers with what it knows of the call.
     fn tells(&self) -> bool {
-        matches!(self.always, "peer" | "mark")
+        matches!(self.always, "peer" | "mark" | "certificates")
     }
 
     fn told(&self, cx: &Context) -> FastStr {
         match self.always {
             "peer" => format!("{:?}", cx.peer()).into(),
+            "certificates" => {
+                let shown = cx.peer_certificates().iter();
+                let shown: Vec<_> = shown.map(|der| format!("{der:x}")).collect();
+                shown.join(",").into()
+            }
             _ => format!("{:?}", cx.extensions().get::<Mark>()).into(),
         }
     }
@@ -78,6 +83,9 @@ impl Peer {
                 .extra("k", "v")
                 .into()),
             "err" => Err(Error::application("peer plain error")),
+            "exception" => Err(Error::new(ErrorKind::Protocol, 1900, "peer exception")),
+            "status" => Err(Error::grpc_status(Code::NOT_FOUND, "no such peer")),
+            "down" => Err(forward::refused_below().await),
             "panic" => panic!("peer panic"),
             "hold" => {
                 let reason = cx.cancelled().await;

@@ -57,6 +57,7 @@ impl ServerBuilder {
     /// What serves connections, wherever they come from.
     fn parts(self) -> Result<Parts> {
         self.stream_timeouts.check(&self.services)?;
+        self.settings.retire.check()?;
         let lifecycle = Arc::new(Lifecycle::new(self.on_cancel, self.stream_timeouts));
         let registry = Registry::new(self.services, self.named_only, Arc::clone(&lifecycle))?;
         let mut wires = self.wires;

@@ -234,9 +234,12 @@ impl Wire for PingPongPool {
             compression: false,
             tls: false,
             http2: false,
-            idle_pool: matches!(self.pool, Pool::Idle(_)),
+            idle_pool: matches!(self.config.sharing, Sharing::InTurn),
             call_headers: self.framing.has_header(),
             stream_limits: false,
+            header: false,
+            metainfo: self.framing.has_header(),
+            caller: self.framing.has_header(),
             // Unlike streams, a ping-pong call does not pass on a cancel from hop to hop (4.3).
             propagation: false,
         }

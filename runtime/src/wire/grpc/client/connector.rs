@@ -1,4 +1,4 @@
-//! Connections to servers: one for each endpoint, which all calls share (A.18).
+//! Connections to servers: one for each endpoint unless told otherwise, which all calls share (A.18).
 
 use std::collections::HashMap;
 use std::error::Error as _;
@@ -46,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) limits: GrpcLimits,
     pub(crate) dial: Arc<dyn Dial>,
     pub(crate) dial_timeout: Duration,
+    /// Connections to an address, which all calls share.
+    pub(crate) slots: usize,
     /// Every call has a connection of its own.
     pub(crate) short: bool,
     /// Speaks TLS, if set.
@@ -59,6 +61,7 @@ impl Default for Config {
             limits: GrpcLimits::default(),
             dial: Arc::new(Direct),
             dial_timeout: CONNECT_TIMEOUT,
+            slots: 1,
             short: false,
             #[cfg(feature = "tls")]
             tls: None,
@@ -87,8 +90,8 @@ impl Connector {
             .build()
             .map_err(|error| unusable(destination, &error))?;
         Ok(Self {
+            slots: Slots::new(config.slots),
             config: Arc::new(config),
-            slots: Slots::new(1),
             base,
             uris: Mutex::default(),
         })
@@ -222,6 +225,9 @@ impl Wire for Connector {
             idle_pool: false,
             call_headers: false,
             stream_limits: false,
+            header: true,
+            metainfo: true,
+            caller: true,
             propagation: true,
         }
     }

@@ -123,6 +123,9 @@ impl Wire for Connector {
             idle_pool: false,
             call_headers: false,
             stream_limits: true,
+            header: false,
+            metainfo: true,
+            caller: true,
             propagation: true,
         }
     }
