@@ -16,7 +16,7 @@ use blocks::{Block, blocks};
 use search_path::search_path;
 
 /// Languages of blocks that nobody types or compiles. A block without one could be anything.
-const READ_ONLY: [&str; 5] = ["json", "protobuf", "text", "thrift", "toml"];
+const READ_ONLY: [&str; 6] = ["json", "mermaid", "protobuf", "text", "thrift", "toml"];
 
 /// The documents whose blocks `.ci/fresh` runs.
 fn is_read_by_ci_fresh(document: &Path) -> bool {

@@ -12,7 +12,7 @@ use crate::call::{Answer, CallAbilities, Cancellation, Deadline, Incoming};
 use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::metainfo::{self, Metainfo};
-use crate::service::{MethodInfo, ServiceInfo};
+use crate::service::{MethodInfo, Mode, ServiceInfo};
 use crate::sync::lock;
 
 /// The call a handler serves: who calls, with which metainfo, until when.
@@ -106,6 +106,12 @@ impl Context {
         self.0.call.as_ref().map_or("", |call| call.method.name)
     }
 
+    /// Who sends how many messages; ping-pong for a context that belongs to no call.
+    pub(crate) fn mode(&self) -> Mode {
+        let call = self.0.call.as_ref();
+        call.map_or(Mode::PingPong, |call| call.method.mode)
+    }
+
     /// Name of the calling service; empty where the wire does not tell, as on streams of a Kitex
     /// client.
     #[must_use]
@@ -148,10 +154,7 @@ impl Context {
     /// hop before the caller, in this order. Keys are case-sensitive.
     #[must_use]
     pub fn metainfo(&self, key: &str) -> Option<&str> {
-        let metainfo = self.values();
-        [&metainfo.transient, &metainfo.received, &metainfo.upstream]
-            .into_iter()
-            .find_map(|map| map.get(key))
+        self.values().transient(key)
     }
 
     /// A metainfo value meant for every hop of the chain.

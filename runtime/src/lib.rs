@@ -20,6 +20,7 @@ pub mod health;
 mod include_gen;
 mod metadata;
 mod metainfo;
+pub mod middleware;
 mod panic;
 #[cfg(feature = "reflection")]
 pub mod reflection;
@@ -29,6 +30,8 @@ pub mod server;
 mod service;
 mod streaming;
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trace;
 #[doc(hidden)]
 pub mod unstable;

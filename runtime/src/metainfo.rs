@@ -77,6 +77,13 @@ impl Metainfo {
         !self.transient.is_empty() || !self.persistent.is_empty()
     }
 
+    /// A transient value: set here, by the caller, or by the hop before the caller, in this order.
+    pub(crate) fn transient(&self, key: &str) -> Option<&str> {
+        [&self.transient, &self.received, &self.upstream]
+            .into_iter()
+            .find_map(|map| map.get(key))
+    }
+
     /// The string pairs of a request that carry these values.
     pub(crate) fn to_wire(&self) -> Metadata {
         let transient = self.transient.iter().map(|pair| prefixed(TRANSIENT, pair));

@@ -31,13 +31,14 @@ fn main() {
     fs::write(Path::new(&out).join("blocks.rs"), modules).expect("it can be written");
 }
 
-/// A program that compiles if the block does.
+/// A program that compiles if the block does, and runs if the block is to be run.
 fn within_setup(block: &Block) -> String {
-    let setup = block
-        .marker
-        .as_deref()
-        .and_then(|marker| marker.strip_prefix("rust: "));
-    let setup = setup.map_or(PLACE.to_owned(), |name| {
+    let marker = block.marker.as_deref().unwrap_or_default();
+    let (attribute, name) = match marker.strip_prefix("rust, run: ") {
+        Some(name) => ("", Some(name)),
+        None => (",no_run", marker.strip_prefix("rust: ")),
+    };
+    let setup = name.map_or(PLACE.to_owned(), |name| {
         fs::read_to_string(format!("setups/{name}.rs"))
             .unwrap_or_else(|error| panic!("{}: set-up {name}: {error}", block.place()))
     });
@@ -47,5 +48,5 @@ fn within_setup(block: &Block) -> String {
         "{}: no place in its set-up",
         block.place()
     );
-    format!("```no_run\n{}```\n", setup.replace(PLACE, &block.text))
+    format!("```rust{attribute}\n{}```\n", setup.replace(PLACE, &block.text))
 }

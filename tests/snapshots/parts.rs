@@ -3,6 +3,7 @@
 use crate::case::{Case, defaults, part};
 
 pub(crate) const CASES: &[Case] = &[
+    part("idl-samples/api.thrift", "examples/api"),
     part("idl-samples/chat.proto", "examples/chat"),
     Case {
         gen_path: "thrift_gen",

@@ -1,6 +1,5 @@
 //! How long a server that could not be reached is left alone.
 
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -85,13 +84,8 @@ impl Avoid {
 
 fn backoff(failures: i32) -> Duration {
     let grown = FIRST.as_secs_f64() * GROWTH.powi(failures.min(64));
-    let random = (random() as f64 / u64::MAX as f64).mul_add(2.0, -1.0);
+    let random = fastrand::f64().mul_add(2.0, -1.0);
     Duration::from_secs_f64(grown.min(LONGEST.as_secs_f64()) * (1.0 + JITTER * random))
-}
-
-/// The standard library's source of randomness: the keys of its hash maps.
-fn random() -> u64 {
-    RandomState::new().hash_one(())
 }
 
 #[cfg(test)]

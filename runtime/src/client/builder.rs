@@ -15,6 +15,7 @@ use super::targets::Targets;
 use crate::call::Encoding;
 use crate::error::{Error, Result};
 use crate::metainfo::TransientPropagation;
+use crate::middleware::{BuildContext, Hooks, registration_methods};
 use crate::service::{ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
 use crate::wire::io::Dial;
@@ -35,6 +36,7 @@ pub struct ClientBuilder<C> {
     defaults: Defaults,
     settings: WireSettings,
     made: Settings,
+    pub(super) hooks: Hooks,
     client: PhantomData<fn() -> C>,
 }
 
@@ -49,6 +51,7 @@ impl<C> ClientBuilder<C> {
             defaults: Defaults::default(),
             settings: WireSettings::default(),
             made: Settings::default(),
+            hooks: Hooks::new(),
             client: PhantomData,
         }
     }
@@ -292,6 +295,8 @@ impl<C> ClientBuilder<C> {
         self
     }
 
+    registration_methods!(|this| this.hooks);
+
     /// Makes the channel. Also returns the settings that only some wires can use.
     fn into_channel(self) -> Result<(Channel, Settings)> {
         let mut addresses = self.addresses;
@@ -300,7 +305,10 @@ impl<C> ClientBuilder<C> {
         }
         let targets = Targets::parse(&addresses)?;
         let wires = Wires::new(self.settings, self.destination.clone());
-        let (defaults, transports) = (self.defaults, self.transports);
+        let (mut defaults, transports) = (self.defaults, self.transports);
+        let service = self.methods.map(|methods| methods.service);
+        let cx = BuildContext::client(service, &self.destination, &defaults.caller);
+        defaults.middleware = self.hooks.build(&cx).finish();
         let channel = Channel::new(self.destination, targets, defaults, transports, wires);
         Ok((channel, self.made))
     }

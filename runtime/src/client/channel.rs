@@ -14,6 +14,7 @@ use super::targets::Targets;
 use crate::call::Encoding;
 use crate::error::{Error, Result};
 use crate::metainfo::TransientPropagation;
+use crate::middleware::Middleware;
 use crate::service::{Mode, ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
 use crate::wire::Wires;
@@ -68,6 +69,7 @@ pub(super) struct Defaults {
     pub(super) propagation: TransientPropagation,
     /// How messages are compressed (gRPC).
     pub(super) encoding: Option<Encoding>,
+    pub(super) middleware: Option<Arc<Middleware>>,
 }
 
 /// The wires that the user has chosen. `None`: each client gets the wire that Kitex uses for its

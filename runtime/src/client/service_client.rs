@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use faststr::FastStr;
+use http::Extensions;
 use tokio::time::timeout_at;
 
 use super::channel::Channel;
@@ -21,11 +22,12 @@ use crate::call::Outgoing;
 use crate::codec::Encode;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::metainfo::TransientPropagation;
+use crate::metainfo::{Metainfo, TransientPropagation};
+use crate::middleware::{CallInfo, ClientCall, StreamHooks};
 use crate::service::{MethodInfo, Mode, ServiceInfo};
 use crate::streaming::{self, ClientEnd, RecvTimeout};
 use crate::wire::ClientRaw;
-use crate::wire::client::{Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
+use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
 use crate::wire::io::CONNECT_TIMEOUT;
 
 /// Makes the calls of one service over a [`Channel`]. A generated client consists of this type.
@@ -51,6 +53,8 @@ struct Bound {
 pub(super) struct Opened {
     pub(super) raw: Arc<dyn ClientRaw>,
     pub(super) recv_timeout: Option<RecvTimeout>,
+    /// The middleware of the stream's messages.
+    pub(super) hooks: Option<StreamHooks>,
 }
 
 impl ServiceClient {
@@ -166,15 +170,39 @@ impl ServiceClient {
         let wire = stream.as_deref().map_err(Error::clone)?;
         let own = self.own_target(&mut options, wire)?;
         let call = self.outgoing(method, mode, options, wire, defaults.stream_timeout)?;
+        let hooks = self.stream_hooks(&call, wire.abilities());
         let observed = observe::begin(&call, wire.abilities());
-        let open = |to| wire.open(observed.at(to), &call);
+        let open = |to| wire.open(noted(observed.at(to), hooks.as_ref()), &call);
         let reached = self.reach(own.as_deref(), wire, &call, open);
         let opened = observed.run(pin!(reached)).await;
         let mut raw = observed.stream(opened)?;
         if let Some(timeout) = send_timeout {
             streaming::set_send_timeout::<ClientEnd>(&mut raw, timeout);
         }
-        Ok(Opened { raw, recv_timeout })
+        Ok(Opened {
+            raw,
+            recv_timeout,
+            hooks,
+        })
+    }
+
+    /// The middleware of the messages of a stream.
+    fn stream_hooks(&self, call: &Outgoing, wire: Abilities) -> Option<StreamHooks> {
+        let middleware = self.0.channel.defaults().middleware.as_deref()?;
+        StreamHooks::of(middleware, || {
+            CallInfo::client(ClientCall {
+                service: call.service,
+                method: call.method,
+                protocol: wire.protocol,
+                caller: call.caller.clone(),
+                destination: call.destination.clone(),
+                deadline: call.deadline,
+                metainfo: Metainfo::from_wire(&call.metainfo),
+                header: call.header.clone(),
+                extensions: Extensions::new(),
+                endpoint: Mutex::default(),
+            })
+        })
     }
 
     /// Makes a call without stream of the method, which must be of `mode`.
@@ -314,6 +342,14 @@ impl ServiceClient {
             method.name, service.name, method.mode
         )))
     }
+}
+
+/// Tells the call's hooks where the attempt goes.
+fn noted<'a>(to: Attempt<'a>, hooks: Option<&StreamHooks>) -> Attempt<'a> {
+    if let Some(hooks) = hooks {
+        hooks.call.goes_to(to.endpoint);
+    }
+    to
 }
 
 /// The event that ended a call first.

@@ -11,6 +11,7 @@ use super::service_client::ServiceClient;
 use crate::call::Encoding;
 use crate::error::Result;
 use crate::metainfo::TransientPropagation;
+use crate::middleware::registration_methods;
 use crate::service::{ServiceInfo, Transport};
 use crate::streaming::RecvTimeout;
 use crate::wire::io::Dial;
@@ -106,6 +107,8 @@ impl<C> StreamClientBuilder<C> {
     pub fn tls(self, tls: crate::wire::tls::ClientTls) -> Self {
         Self(self.0.tls(tls))
     }
+
+    registration_methods!(|this| this.0.hooks);
 }
 
 impl<C: From<ServiceClient>> StreamClientBuilder<C> {

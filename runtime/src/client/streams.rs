@@ -87,9 +87,12 @@ impl<Req: Message + 'static, Res: Message + 'static> IntoFuture for BidiStreamin
             ..
         } = self;
         Box::pin(async move {
-            let Opened { raw, recv_timeout } =
-                client.open(method, Mode::BidiStreaming, options).await?;
-            Ok(BidiStreamingClient::new(raw, recv_timeout))
+            let Opened {
+                raw,
+                recv_timeout,
+                hooks,
+            } = client.open(method, Mode::BidiStreaming, options).await?;
+            Ok(BidiStreamingClient::new(raw, recv_timeout, hooks.as_ref()))
         })
     }
 }
@@ -131,9 +134,13 @@ impl<Req: Message + 'static, Res: Message + 'static> IntoFuture for ClientStream
             ..
         } = self;
         Box::pin(async move {
-            let Opened { raw, recv_timeout } =
-                client.open(method, Mode::ClientStreaming, options).await?;
-            Ok(ClientStreamingClient::new(raw, recv_timeout))
+            let Opened {
+                raw,
+                recv_timeout,
+                hooks,
+            } = client.open(method, Mode::ClientStreaming, options).await?;
+            let hooks = hooks.as_ref();
+            Ok(ClientStreamingClient::new(raw, recv_timeout, hooks))
         })
     }
 }
@@ -179,13 +186,17 @@ impl<Req: Message + 'static, Res: Message + 'static> IntoFuture for ServerStream
             ..
         } = self;
         Box::pin(async move {
-            let Opened { raw, recv_timeout } =
-                client.open(method, Mode::ServerStreaming, options).await?;
+            let Opened {
+                raw,
+                recv_timeout,
+                hooks,
+            } = client.open(method, Mode::ServerStreaming, options).await?;
+            let hooks = hooks.as_ref();
             // Owns the stream from here on: a request that cannot be sent cancels it.
-            let stream = ServerStreamingClient::new(Arc::clone(&raw), recv_timeout);
-            let mut outbound = RequestSender::new(raw);
+            let stream = ServerStreamingClient::new(Arc::clone(&raw), recv_timeout, hooks);
+            let mut outbound = RequestSender::new(raw, hooks);
             outbound.send(request).await?;
-            outbound.close()?;
+            outbound.close().await?;
             Ok(stream)
         })
     }

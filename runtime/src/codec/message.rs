@@ -1,5 +1,8 @@
 //! What a transport carries.
 
+use std::any::type_name;
+use std::fmt;
+
 use bytes::{Bytes, BytesMut};
 
 use super::{DecodeError, Length, Piece, Reader, Writer};
@@ -60,7 +63,14 @@ pub trait Encode {
 }
 
 /// A message: encodes itself, and decodes from the bytes of one message.
-pub trait Message: Encode + Send + Sized {
+pub trait Message: Encode + fmt::Debug + Send + Sized + 'static {
+    /// What the IDL calls the type. Of types that do not know it, the name of the Rust type.
+    #[must_use]
+    fn name() -> &'static str {
+        let path = type_name::<Self>();
+        path.rsplit("::").next().unwrap_or(path)
+    }
+
     /// Reads one message.
     ///
     /// # Errors

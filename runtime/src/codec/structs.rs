@@ -1,5 +1,7 @@
 //! Structs: what generated code implements, and what follows from it.
 
+use std::fmt;
+
 use super::reader::fill;
 use super::value::HEAD_LEN;
 use super::{
@@ -180,7 +182,11 @@ impl<T: Struct> Encode for T {
     }
 }
 
-impl<T: Struct + Send> Message for T {
+impl<T: Struct + fmt::Debug + Send + 'static> Message for T {
+    fn name() -> &'static str {
+        T::NAME
+    }
+
     fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
         T::read(r)
     }

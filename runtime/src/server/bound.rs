@@ -7,7 +7,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -15,6 +14,7 @@ use super::connection::{Settings, serve_connection};
 use super::events;
 use super::lifecycle::{EndHandlers, Lifecycle};
 use super::listener::Listener;
+use super::stopping::Stopping;
 use crate::error::Result;
 use crate::trace;
 use crate::wire::Dispatch;
@@ -81,17 +81,17 @@ impl BoundServer {
             max_connections,
         } = self;
         let exit_wait = settings.exit_wait;
-        let (stop, stopping) = watch::channel(());
+        let stopping = Stopping::default();
         let serve = |accepted: Accepted| {
             let (dispatch, protocols) = (Arc::clone(&dispatch), Arc::clone(&protocols));
-            let (settings, stopping) = (settings.clone(), stopping.clone());
+            let (settings, stopping) = (settings.clone(), stopping.connection());
             serve_connection(accepted, dispatch, protocols, settings, stopping)
         };
         events::serving(&listener);
         let _handlers = EndHandlers(Arc::clone(&lifecycle));
         let mut connections = serve_until(shutdown, listener, max_connections, serve).await;
         events::stopping(connections.len(), exit_wait);
-        drop(stop);
+        stopping.begin();
         lifecycle.drain();
         if timeout(exit_wait, ended(&mut connections, &lifecycle))
             .await

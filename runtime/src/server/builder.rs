@@ -11,6 +11,7 @@ use super::registry::Registered;
 use super::service::Service;
 use super::stream_timeouts::StreamTimeouts;
 use crate::call::CancelPolicy;
+use crate::middleware::{Hooks, registration_methods};
 use crate::streaming::RecvTimeout;
 use crate::wire::{GrpcLimits, Limits, MinRate, ServerWires};
 
@@ -35,6 +36,7 @@ impl Server {
     pub fn builder() -> ServerBuilder {
         ServerBuilder {
             services: Vec::new(),
+            hooks: Hooks::new(),
             named_only: false,
             max_connections: None,
             wires: ServerWires::default(),
@@ -60,6 +62,7 @@ const IDLE: usize = 48 * 1024;
 #[must_use = "a server serves nothing until it is bound"]
 pub struct ServerBuilder {
     services: Vec<Registered>,
+    hooks: Hooks,
     named_only: bool,
     /// If not set, as many as the limit of descriptors allows.
     max_connections: Option<usize>,
@@ -275,6 +278,8 @@ impl ServerBuilder {
         self.max_connections = Some(connections);
         self
     }
+
+    registration_methods!(|this| this.hooks);
 }
 
 impl std::fmt::Debug for ServerBuilder {

@@ -7,7 +7,7 @@ use std::time::Duration;
 #[cfg(feature = "tls")]
 use bytes::Bytes;
 use bytes::BytesMut;
-use tokio::sync::watch;
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::events;
@@ -66,7 +66,7 @@ pub(super) async fn serve_connection(
     dispatch: Arc<dyn Dispatch>,
     protocols: Protocols,
     settings: Settings,
-    stopping: watch::Receiver<()>,
+    stopping: oneshot::Receiver<()>,
 ) {
     accepted.prepare();
     let Accepted { mut io, peer } = accepted;

@@ -10,6 +10,7 @@ use super::{events, observe};
 use crate::call::{Cancellation, Incoming};
 use crate::codec::ApplicationException;
 use crate::context::Context;
+use crate::middleware::{CallInfo, StreamHooks};
 use crate::trace::Method;
 use crate::wire::{
     Dispatch, PingPongHandler, Route, ServerRaw, SharedAnswer, StreamHandler, Supervisor, Target,
@@ -40,10 +41,14 @@ impl Target for Hosted {
     ) -> StreamHandler {
         let call = observe::begin(self.method(method), &incoming);
         let cx = self.context(method, incoming, cancellation, None);
+        let middleware = self.middleware.as_deref();
+        let hooks = middleware
+            .and_then(|middleware| StreamHooks::of(middleware, || CallInfo::server(cx.clone())));
         let stream = ServerStream {
             raw: self.stream_timeouts.limit(stream),
             cx: cx.clone(),
             recv_timeout: self.stream_timeouts.recv,
+            hooks,
         };
         observe::stream(call, self.service.stream(method, cx, stream))
     }

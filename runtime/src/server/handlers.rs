@@ -57,8 +57,14 @@ where
     F: FnOnce(BidiStreamingServer<Req, Res>) -> Fut,
     Fut: Future<Output = Result<()>> + Send + 'static,
 {
-    let mut given = BidiStreamingServer::new(stream.raw, stream.cx);
-    if let Some(timeout) = stream.recv_timeout {
+    let ServerStream {
+        raw,
+        cx,
+        recv_timeout,
+        hooks,
+    } = stream;
+    let mut given = BidiStreamingServer::new(raw, cx, hooks.as_ref());
+    if let Some(timeout) = recv_timeout {
         given.set_recv_timeout(timeout);
     }
     Box::pin(handler(given))
@@ -76,15 +82,17 @@ where
         raw,
         cx,
         recv_timeout,
+        hooks,
     } = stream;
-    let mut given = ClientStreamingServer::new(Arc::clone(&raw), cx);
+    let mut requests = ClientStreamingServer::new(Arc::clone(&raw), cx, hooks.as_ref());
     if let Some(timeout) = recv_timeout {
-        given.set_recv_timeout(timeout);
+        requests.set_recv_timeout(timeout);
     }
-    let running = handler(given);
+    let running = handler(requests);
     Box::pin(async move {
         let response = running.await?;
-        ResponseSender::new(raw).send(response).await
+        let mut sender = ResponseSender::new(raw, hooks.as_ref());
+        sender.send(response).await
     })
 }
 
@@ -101,14 +109,16 @@ where
             raw,
             cx,
             recv_timeout,
+            hooks,
         } = stream;
-        let mut requests = Requests::new(Arc::clone(&raw), cx.clone());
+        let mut requests = Requests::new(Arc::clone(&raw), cx.clone(), hooks.as_ref());
         if let Some(timeout) = recv_timeout {
             requests.set_timeout(timeout);
         }
-        let request = requests.recv().await?;
-        let request = request.ok_or_else(no_request)?;
-        handler(request, ServerStreamingServer::new(raw, cx)).await
+        let request = requests.recv().await?.ok_or_else(no_request)?;
+        drop(requests);
+        let responses = ServerStreamingServer::new(raw, cx, hooks.as_ref());
+        handler(request, responses).await
     })
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::io::{DuplexStream, duplex};
-use tokio::sync::watch;
 
 use super::builder::Server;
 use super::connection::{Parts, Settings, serve_connection};
@@ -13,6 +12,7 @@ use super::events;
 use super::lifecycle::EndHandlers;
 use super::one_call::OneCall;
 use super::service::Service;
+use super::stopping::Stopping;
 use crate::error::Result;
 use crate::trace;
 use crate::wire::io::{Accepted, Dial, Dialling, Endpoint};
@@ -47,7 +47,7 @@ pub struct Invoker(Arc<Inner>);
 struct Inner {
     parts: Parts,
     /// Connections end when it is dropped.
-    stop: watch::Sender<()>,
+    stopping: Stopping,
     _handlers: EndHandlers,
 }
 
@@ -56,7 +56,7 @@ impl Invoker {
         Self(Arc::new(Inner {
             _handlers: EndHandlers(Arc::clone(&parts.lifecycle)),
             parts,
-            stop: watch::Sender::new(()),
+            stopping: Stopping::default(),
         }))
     }
 
@@ -91,7 +91,14 @@ impl Invoker {
         };
         let io = Accepted::new(call.io());
         let (dispatch, protocols) = (Arc::clone(&call) as _, Arc::clone(&parts.protocols));
-        serve_connection(io, dispatch, protocols, settings, self.0.stop.subscribe()).await;
+        serve_connection(
+            io,
+            dispatch,
+            protocols,
+            settings,
+            self.0.stopping.connection(),
+        )
+        .await;
         call.answer()
     }
 
@@ -107,7 +114,7 @@ impl Invoker {
             ..
         } = &self.0.parts;
         let (dispatch, protocols) = (Arc::clone(dispatch), Arc::clone(protocols));
-        let stopping = self.0.stop.subscribe();
+        let stopping = self.0.stopping.connection();
         let serving = serve_connection(accepted, dispatch, protocols, settings.clone(), stopping);
         drop(trace::spawn(&span, serving));
         near

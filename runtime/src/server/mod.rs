@@ -19,9 +19,11 @@ mod one_call;
 mod registry;
 mod retire;
 mod service;
+mod stopping;
 mod stream_timeouts;
 #[cfg(unix)]
 mod unix;
+mod with_hooks;
 
 pub use bound::BoundServer;
 pub use builder::{Server, ServerBuilder};
@@ -32,5 +34,6 @@ pub use handlers::{
 pub use invoker::Invoker;
 pub use listen::ListenOn;
 pub use service::{PingPongFuture, ServerStream, Service, StreamFuture};
+pub use with_hooks::WithHooks;
 
 pub use crate::wire::io::Accepted;

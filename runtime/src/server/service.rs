@@ -9,6 +9,7 @@ use bytes::Bytes;
 use crate::codec::Encode;
 use crate::context::Context;
 use crate::error::Result;
+use crate::middleware::{Hooks, StreamHooks};
 use crate::service::ServiceInfo;
 use crate::streaming::RecvTimeout;
 use crate::wire::{PingPongFailure, ServerRaw, StreamHandler};
@@ -27,6 +28,8 @@ pub struct ServerStream {
     pub(super) cx: Context,
     /// How long each `recv` of the handler may take, unless it says otherwise.
     pub(super) recv_timeout: Option<RecvTimeout>,
+    /// The middleware of the stream's messages.
+    pub(super) hooks: Option<StreamHooks>,
 }
 
 impl fmt::Debug for ServerStream {
@@ -48,4 +51,9 @@ pub trait Service: Send + Sync + 'static {
 
     /// Runs a streaming method.
     fn stream(&self, method: usize, cx: Context, stream: ServerStream) -> StreamFuture;
+
+    /// The middleware of this service, which [`Hooks::around`] has added.
+    fn hooks(&self) -> Hooks {
+        Hooks::new()
+    }
 }

@@ -12,13 +12,16 @@ use crate::wire::{ClientRaw, RawStream, SendTimed, ServerRaw};
 ///
 /// Types stand for the ends. Trait objects in their place would not do: an object has a lifetime,
 /// and the compiler could not show that a future which holds one for a generic end is `Send`.
-pub(crate) trait End {
+pub(crate) trait End: 'static {
     /// The stream.
     type Raw: RawStream + ?Sized;
     /// Which side this is.
     const SIDE: Side;
     /// What the stream knows of its call.
     type Call: Send + Sync;
+
+    /// The stream, for who only sends.
+    fn sink(raw: &Arc<Self::Raw>) -> Arc<dyn RawStream>;
 
     /// The same stream, which ends if a send waits for room for longer than `timeout`.
     fn send_timed(raw: Arc<Self::Raw>, timeout: Duration) -> Arc<Self::Raw>;
@@ -35,6 +38,10 @@ impl End for ClientEnd {
     type Raw = dyn ClientRaw;
     type Call = ();
 
+    fn sink(raw: &Arc<Self::Raw>) -> Arc<dyn RawStream> {
+        Arc::clone(raw) as _
+    }
+
     fn send_timed(raw: Arc<Self::Raw>, timeout: Duration) -> Arc<Self::Raw> {
         Arc::new(SendTimed::new(raw, timeout))
     }
@@ -44,6 +51,10 @@ impl End for ServerEnd {
     const SIDE: Side = Side::Server;
     type Raw = dyn ServerRaw;
     type Call = CallContext;
+
+    fn sink(raw: &Arc<Self::Raw>) -> Arc<dyn RawStream> {
+        Arc::clone(raw) as _
+    }
 
     fn send_timed(raw: Arc<Self::Raw>, timeout: Duration) -> Arc<Self::Raw> {
         Arc::new(SendTimed::new(raw, timeout))

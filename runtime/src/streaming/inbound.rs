@@ -1,25 +1,20 @@
 //! The receiving direction of any typed stream.
 
-use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
-use tokio::task::coop;
-
 use super::end::{self, ClientEnd, End, ServerEnd};
+use super::hooked::Hooked;
+use super::outbound::{Outbound, Outlet};
 use super::recv_timeout::{RecvTimeout, RecvTimer};
+use super::source::Source;
 use crate::codec::Message;
-use crate::decoding::decode;
-use crate::error::{Error, Result};
-use crate::wire::{ClientRaw, RawStream};
-
-/// Messages that an idle stream keeps room for. What a burst needed beyond is given back; the
-/// transport's queue and the batch take turns, so this goes for both.
-const KEPT_CAPACITY: usize = 128;
+use crate::error::Result;
+use crate::middleware::StreamHooks;
+use crate::wire::ClientRaw;
 
 /// Takes messages off a stream in batches: one lock for all that have arrived, none for a message
 /// that is already here.
@@ -36,13 +31,12 @@ pub(crate) type Responses<T> = Inbound<T, ClientEnd>;
 pub(crate) type Requests<T> = Inbound<T, ServerEnd>;
 
 struct State<E: End> {
-    raw: Arc<E::Raw>,
-    batch: VecDeque<Bytes>,
-    /// Measures the running `recv`.
-    timer: Option<Box<RecvTimer>>,
+    /// Where messages come from without middleware. With it, [`Hooked`] has a source of its own, and
+    /// this one has the time of the running `recv`.
+    source: Source<E>,
     call: E::Call,
-    /// The stream has ended with an error, and the error was given out.
-    failed: bool,
+    /// Boxed, because thousands of idle streams have no middleware.
+    hooked: Option<Box<Hooked<E>>>,
 }
 
 /// A `recv` under way. Cancel safe: the messages stay in the stream.
@@ -58,21 +52,24 @@ impl<T: Message, E: End> Future for RecvFuture<'_, T, E> {
 }
 
 impl<T: Message> Responses<T> {
-    pub(super) fn with_timeout(raw: Arc<dyn ClientRaw>, timeout: Option<RecvTimeout>) -> Self {
-        let mut inbound = Self::new(raw, ());
-        inbound.state.timer = timeout.and_then(RecvTimer::new);
+    pub(super) fn with_timeout(
+        raw: Arc<dyn ClientRaw>,
+        timeout: Option<RecvTimeout>,
+        hooks: Option<&StreamHooks>,
+    ) -> Self {
+        let mut inbound = Self::new(raw, (), hooks);
+        inbound.state.source.timer = timeout.and_then(RecvTimer::new);
         inbound
     }
 }
 
 impl<T: Message, E: End> Inbound<T, E> {
-    pub(crate) fn new(raw: Arc<E::Raw>, call: E::Call) -> Self {
+    pub(crate) fn new(raw: Arc<E::Raw>, call: E::Call, hooks: Option<&StreamHooks>) -> Self {
+        let hooked = hooks.and_then(|hooks| Hooked::receiving::<T>(&raw, hooks));
         let state = State {
-            raw,
-            batch: VecDeque::new(),
-            timer: None,
+            source: Source::new(raw),
             call,
-            failed: false,
+            hooked: hooked.map(Box::new),
         };
         Self {
             state: Box::new(state),
@@ -80,70 +77,73 @@ impl<T: Message, E: End> Inbound<T, E> {
         }
     }
 
+    /// The same, for a stream that sends by [`Inbound::outlet`].
+    pub(super) fn both_ways(raw: Arc<E::Raw>, call: E::Call, hooks: Option<&StreamHooks>) -> Self {
+        let mut inbound = Self::new(raw, call, hooks);
+        if let Some(hooks) = hooks {
+            Hooked::add_sending(&mut inbound.state.hooked, &inbound.state.source.raw, hooks);
+        }
+        inbound
+    }
+
     pub(super) fn raw(&self) -> &Arc<E::Raw> {
-        &self.state.raw
+        &self.state.source.raw
     }
 
     pub(crate) fn set_timeout(&mut self, timeout: RecvTimeout) {
-        self.state.timer = RecvTimer::new(timeout);
+        self.state.source.timer = RecvTimer::new(timeout);
     }
 
-    /// For a stream that sends by what its receiving direction holds.
+    /// For a stream that sends by [`Inbound::outlet`].
     pub(super) fn set_send_timeout(&mut self, timeout: Duration) {
-        end::set_send_timeout::<E>(&mut self.state.raw, timeout);
+        let State { source, hooked, .. } = &mut *self.state;
+        end::set_send_timeout::<E>(&mut source.raw, timeout);
+        if let Some(hooks) = hooked.as_mut().and_then(|hooked| hooked.sending()) {
+            hooks.set_raw(E::sink(&source.raw));
+        }
     }
 
     pub(super) fn call(&self) -> &E::Call {
         &self.state.call
     }
 
+    /// Where this stream sends.
+    #[inline]
+    pub(super) fn outlet(&mut self) -> Outlet<'_, E::Raw> {
+        let State { source, hooked, .. } = &mut *self.state;
+        let hooks = hooked.as_mut().and_then(|hooked| hooked.sending());
+        Outlet::new(&source.raw, hooks)
+    }
+
+    /// Parts what sends from what receives.
+    pub(super) fn take_outbound<M>(&mut self) -> Outbound<M, E::Raw> {
+        let State { source, hooked, .. } = &mut *self.state;
+        let hooks = hooked.as_mut().and_then(|hooked| hooked.take_sending());
+        Outbound::with_hooks(Arc::clone(&source.raw), hooks)
+    }
+
     /// The next message; `None` at the clean end of the stream. Each call's timeout starts anew.
     #[inline]
     pub(crate) fn recv(&mut self) -> impl Future<Output = Result<Option<T>>> + Send {
-        RecvTimer::restart(&mut self.state.timer);
+        RecvTimer::restart(&mut self.state.source.timer);
         RecvFuture(self)
     }
 
     #[inline]
     pub(super) fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<T>>> {
-        loop {
-            if let Some(payload) = self.state.batch.pop_front() {
-                RecvTimer::restart(&mut self.state.timer);
-                // A payload that does not decode fails this call and no other (statement 30).
-                return Poll::Ready(decode::<T>(payload, E::SIDE).map(Some).map_err(Error::from));
-            }
-            if !ready!(self.state.poll_refill(cx))? {
-                return Poll::Ready(Ok(None));
-            }
+        let State { source, hooked, .. } = &mut *self.state;
+        match hooked {
+            None => source.poll_message(cx),
+            Some(hooked) => hooked.poll_message(source, cx),
         }
     }
 
     /// As [`Inbound::poll_recv`], but the error that ended the stream comes once and then the
     /// end: whoever collects a `Stream` would otherwise collect that error for ever.
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
-        if self.state.failed {
+        if self.state.source.failed {
             return Poll::Ready(None);
         }
         self.poll_recv(cx).map(Result::transpose)
-    }
-}
-
-impl<E: End> State<E> {
-    /// Waits for messages. Yields now and then to other tasks even if there always are some.
-    fn poll_refill(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool>> {
-        let budget = ready!(coop::poll_proceed(cx));
-        let mut refilled = self.raw.poll_recv(cx, &mut self.batch);
-        if refilled.is_pending() {
-            if self.batch.capacity() > KEPT_CAPACITY {
-                self.batch = VecDeque::new();
-            }
-            ready!(RecvTimer::poll_expired(&mut self.timer, &*self.raw, cx))?;
-            refilled = self.raw.poll_recv(cx, &mut self.batch);
-        }
-        if let Poll::Ready(result) = &refilled {
-            self.failed = result.is_err();
-            budget.made_progress();
-        }
-        refilled
     }
 }

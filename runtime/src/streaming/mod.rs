@@ -56,10 +56,12 @@
 mod cancel;
 mod client;
 mod end;
+mod hooked;
 mod inbound;
 mod outbound;
 mod recv_timeout;
 mod server;
+mod source;
 #[cfg(test)]
 mod tests;
 mod traits;

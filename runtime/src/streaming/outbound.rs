@@ -2,18 +2,21 @@
 
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use super::end::{self, ClientEnd, ServerEnd};
+use super::end::{self, ClientEnd, End, ServerEnd};
 use crate::codec::Message;
 use crate::error::Result;
-use crate::wire::{ClientRaw, RawStream, ServerRaw};
+use crate::middleware::{BoxFuture, CallInfo, SendChain, SendNext, Sending, StreamHooks};
+use crate::wire::{ClientRaw, RawStream, Room, ServerRaw};
 
 /// Queues messages, held back while the connection has too much to write.
 pub(crate) struct Outbound<M, R: ?Sized> {
     raw: Arc<R>,
+    /// Boxed, because thousands of idle streams have no middleware.
+    hooks: Option<Box<SendHooks>>,
     message: PhantomData<fn(M)>,
 }
 
@@ -23,26 +26,49 @@ pub(crate) type RequestSender<M> = Outbound<M, dyn ClientRaw>;
 pub(crate) type ResponseSender<M> = Outbound<M, dyn ServerRaw>;
 
 impl<M> RequestSender<M> {
-    /// Half-closes.
-    pub(crate) fn close(&mut self) -> Result<()> {
-        self.raw.close_send()
+    pub(crate) fn new(raw: Arc<dyn ClientRaw>, hooks: Option<&StreamHooks>) -> Self {
+        let hooks = hooks.and_then(|hooks| SendHooks::of(ClientEnd::sink(&raw), hooks));
+        Self::with_hooks(raw, hooks)
     }
 
+    /// Half-closes, behind what a `Sink` was given.
+    pub(crate) fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        ready!(self.outlet().poll_flush(cx))?;
+        Poll::Ready(self.raw.close_send())
+    }
+
+    /// See [`RequestSender::poll_close`].
+    pub(crate) async fn close(&mut self) -> Result<()> {
+        std::future::poll_fn(|cx| self.poll_close(cx)).await
+    }
+}
+
+impl<M> RequestSender<M> {
     pub(super) fn set_timeout(&mut self, timeout: Duration) {
         end::set_send_timeout::<ClientEnd>(&mut self.raw, timeout);
+        let sink = ClientEnd::sink(&self.raw);
+        self.set_sink(sink);
     }
 }
 
 impl<M> ResponseSender<M> {
     pub(super) fn set_timeout(&mut self, timeout: Duration) {
         end::set_send_timeout::<ServerEnd>(&mut self.raw, timeout);
+        let sink = ServerEnd::sink(&self.raw);
+        self.set_sink(sink);
+    }
+
+    pub(crate) fn new(raw: Arc<dyn ServerRaw>, hooks: Option<&StreamHooks>) -> Self {
+        let hooks = hooks.and_then(|hooks| SendHooks::of(ServerEnd::sink(&raw), hooks));
+        Self::with_hooks(raw, hooks)
     }
 }
 
 impl<M, R: ?Sized> Outbound<M, R> {
-    pub(crate) fn new(raw: Arc<R>) -> Self {
+    pub(super) fn with_hooks(raw: Arc<R>, hooks: Option<SendHooks>) -> Self {
         Self {
             raw,
+            hooks: hooks.map(Box::new),
             message: PhantomData,
         }
     }
@@ -50,15 +76,97 @@ impl<M, R: ?Sized> Outbound<M, R> {
     pub(super) fn raw(&self) -> &Arc<R> {
         &self.raw
     }
+
+    /// The middleware sends to the same stream.
+    fn set_sink(&mut self, sink: Arc<dyn RawStream>) {
+        if let Some(hooks) = &mut self.hooks {
+            hooks.set_raw(sink);
+        }
+    }
+
+    #[inline]
+    pub(super) fn outlet(&mut self) -> Outlet<'_, R> {
+        Outlet::new(&self.raw, self.hooks.as_deref_mut())
+    }
+}
+
+impl<M: Message, R: RawStream + ?Sized> Outbound<M, R> {
+    /// Waits for room, then queues `message`; see [`Outlet::send`].
+    #[inline]
+    pub(crate) fn send(&mut self, message: M) -> impl Future<Output = Result<()>> + Send {
+        self.outlet().send(message)
+    }
+}
+
+/// The one place through which a stream sends, whichever way its user asks for it.
+pub(super) struct Outlet<'a, R: ?Sized> {
+    raw: &'a Arc<R>,
+    hooks: Option<&'a mut SendHooks>,
+}
+
+impl<'a, R: ?Sized> Outlet<'a, R> {
+    #[inline]
+    pub(super) fn new(raw: &'a Arc<R>, hooks: Option<&'a mut SendHooks>) -> Self {
+        Self { raw, hooks }
+    }
+
+    /// Ends what a `Sink` was given, if middleware is at it.
+    pub(super) fn poll_flush(self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        match self.hooks {
+            None => Poll::Ready(Ok(())),
+            Some(hooks) => hooks.poll_flush(cx),
+        }
+    }
+}
+
+impl<'a, R: RawStream + ?Sized> Outlet<'a, R> {
+    /// Waits for room, then queues `message`. Cancel safe without middleware: a dropped future has
+    /// sent nothing. With it, a dropped future has sent the message if the middleware had.
+    #[inline]
+    pub(super) fn send<M: Message>(self, message: M) -> SendFuture<'a, M, R> {
+        match self.hooks {
+            None => SendFuture::Direct {
+                room: Room::of(self.raw),
+                message: Some(message),
+            },
+            Some(hooks) => SendFuture::Hooked {
+                chain: hooks.run(message),
+                hooks,
+            },
+        }
+    }
+
+    /// `Sink::poll_ready`.
+    pub(super) fn poll_ready(self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        if let Some(hooks) = self.hooks {
+            ready!(hooks.poll_flush(cx))?;
+        }
+        self.raw.poll_send_ready(cx)
+    }
+
+    /// `Sink::start_send`. Middleware runs when the sink is polled next.
+    pub(super) fn start_send(self, message: impl Message) -> Result<()> {
+        match self.hooks {
+            None => self.raw.send(&message),
+            Some(hooks) => {
+                hooks.start(message);
+                Ok(())
+            }
+        }
+    }
 }
 
 /// A `send` under way. Smaller than an `async fn` would be, which keeps its argument twice.
-struct SendFuture<'a, M, R: RawStream + ?Sized> {
-    raw: &'a Arc<R>,
-    /// `None` once it is queued.
-    message: Option<M>,
-    /// Whether it waits for room.
-    waits: bool,
+pub(super) enum SendFuture<'a, M, R: RawStream + ?Sized> {
+    Direct {
+        room: Room<'a, R>,
+        /// `None` once it is queued.
+        message: Option<M>,
+    },
+    Hooked {
+        hooks: &'a mut SendHooks,
+        chain: BoxFuture<'static, Result<()>>,
+    },
 }
 
 // The message is never pinned.
@@ -69,40 +177,80 @@ impl<M: Message, R: RawStream + ?Sized> Future for SendFuture<'_, M, R> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        let ready = self.raw.poll_send_ready(cx);
-        self.waits = ready.is_pending();
-        ready!(ready)?;
-        let Self { raw, message, .. } = &mut *self;
-        // Encoded where it is: a message that is moved is copied.
-        let sent = match message {
-            Some(message) => raw.send(message),
-            None => Ok(()),
-        };
-        *message = None;
-        Poll::Ready(sent)
-    }
-}
-
-impl<M, R: RawStream + ?Sized> Drop for SendFuture<'_, M, R> {
-    #[inline]
-    fn drop(&mut self) {
-        if self.waits {
-            self.raw.send_given_up();
+        match &mut *self {
+            Self::Direct { room, message } => {
+                ready!(room.poll_ready(cx))?;
+                // Encoded where it is: a message that is moved is copied.
+                let sent = match message {
+                    Some(message) => room.raw.send(message),
+                    None => Ok(()),
+                };
+                *message = None;
+                Poll::Ready(sent)
+            }
+            Self::Hooked { hooks, chain } => {
+                ready!(hooks.poll_flush(cx))?;
+                chain.as_mut().poll(cx)
+            }
         }
     }
 }
 
-/// Waits for room, then queues `message`. Cancel safe: a dropped future has sent nothing. The one
-/// sender of the stream calls this.
-#[inline]
-pub(super) fn send<M: Message, R: RawStream + ?Sized>(
-    raw: &Arc<R>,
-    message: M,
-) -> impl Future<Output = Result<()>> + Send {
-    SendFuture {
-        raw,
-        message: Some(message),
-        waits: false,
+/// The middleware of the messages that a stream sends.
+pub(super) struct SendHooks {
+    chain: SendChain,
+    call: CallInfo,
+    raw: Arc<dyn RawStream>,
+    /// The message that a `Sink` was given last, while middleware is at it. Never locked: the mutex
+    /// makes what only one task uses shareable.
+    running: Mutex<Option<BoxFuture<'static, Result<()>>>>,
+}
+
+impl SendHooks {
+    /// `None` if no middleware is for sent messages.
+    pub(super) fn of(raw: Arc<dyn RawStream>, hooks: &StreamHooks) -> Option<Self> {
+        let chain = Arc::clone(&hooks.messages.send);
+        (!chain.is_empty()).then(|| Self {
+            chain,
+            call: hooks.call.clone(),
+            raw,
+            running: Mutex::new(None),
+        })
+    }
+
+    /// Sends to this stream from the next message on.
+    pub(super) fn set_raw(&mut self, raw: Arc<dyn RawStream>) {
+        self.raw = raw;
+    }
+
+    fn run(&self, message: impl Message) -> BoxFuture<'static, Result<()>> {
+        let chain = Arc::clone(&self.chain);
+        let raw = Arc::clone(&self.raw);
+        let mut sending = Sending::new(self.call.clone(), Box::new(message), raw);
+        Box::pin(async move { SendNext::all(&chain).run(&mut sending).await })
+    }
+
+    fn start(&mut self, message: impl Message) {
+        let running = self.run(message);
+        *self.running() = Some(running);
+    }
+
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let running = self.running();
+        // Taken out, so that a middleware that panics is not polled again.
+        let Some(mut chain) = running.take() else {
+            return Poll::Ready(Ok(()));
+        };
+        let polled = chain.as_mut().poll(cx);
+        if polled.is_pending() {
+            *running = Some(chain);
+        }
+        polled
+    }
+
+    fn running(&mut self) -> &mut Option<BoxFuture<'static, Result<()>>> {
+        let running = self.running.get_mut();
+        running.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -133,11 +281,3 @@ macro_rules! compression_method {
 }
 
 pub(super) use compression_method;
-
-impl<M: Message, R: RawStream + ?Sized> Outbound<M, R> {
-    /// Waits for room, then queues `message`. Cancel safe: a dropped future has sent nothing.
-    #[inline]
-    pub(crate) fn send(&mut self, message: M) -> impl Future<Output = Result<()>> + Send {
-        send(&self.raw, message)
-    }
-}

@@ -1,29 +1,35 @@
 //! The `futures` traits of the typed streams.
 
-/// `Sink`: `start_send` after `poll_ready` never waits, flushing has nothing to do, because a queued
-/// message is written without further ado, and closing is `$close`.
+/// `Sink`: `start_send` after `poll_ready` never waits. Flushing waits for middleware, and has nothing
+/// to do without: a queued message is written without further ado. Closing is `$close`.
 macro_rules! impl_sink {
-    ($ty:ident<$($param:ident),+>, $item:ident, |$this:ident| $raw:expr, |$end:ident| $close:expr) => {
+    (
+        $ty:ident<$($param:ident),+>,
+        $item:ident,
+        |$this:ident| $outlet:expr,
+        |$end:ident, $cx:ident| $close:expr
+    ) => {
         impl<$($param: Message),+> futures_sink::Sink<$item> for $ty<$($param),+> {
             type Error = $crate::error::Error;
 
             fn poll_ready(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
                 let $this = self.get_mut();
-                $raw.poll_send_ready(cx)
+                $outlet.poll_ready(cx)
             }
 
             fn start_send(self: Pin<&mut Self>, message: $item) -> Result<()> {
                 let $this = self.get_mut();
-                $raw.send(&message)
+                $outlet.start_send(message)
             }
 
-            fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<()>> {
-                Poll::Ready(Ok(()))
+            fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+                let $this = self.get_mut();
+                $outlet.poll_flush(cx)
             }
 
-            fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<()>> {
+            fn poll_close(self: Pin<&mut Self>, $cx: &mut Context<'_>) -> Poll<Result<()>> {
                 let $end = self.get_mut();
-                Poll::Ready($close)
+                $close
             }
         }
     };

@@ -14,6 +14,7 @@ mod outbox;
 pub mod pingpong;
 mod pool;
 pub(crate) mod protocol;
+mod room;
 mod send_timed;
 mod share;
 mod stall;
@@ -31,6 +32,7 @@ pub use dispatch::{
     CallResult, Dispatch, PingPongFailure, PingPongHandler, PingPongOutcome, Route, SharedAnswer,
     StreamHandler, Target,
 };
+pub(crate) use room::Room;
 pub(crate) use send_timed::SendTimed;
 use share::spare_of;
 use stall::{SEND_TIMEOUT, STALL_TIMEOUT, close, drain, not_taken, send, taken};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::sync::watch;
+use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use super::dispatch::Dispatch;
@@ -78,13 +78,26 @@ pub(crate) struct Detected {
 /// The signal that a connection shall end: because its server stops, or because of its own age. It
 /// says how long the connection may go on from then on.
 pub(crate) struct Stop {
-    /// Closed when the server begins to stop.
-    stopping: watch::Receiver<()>,
+    stopping: Stopping,
     /// How long calls and streams that run may go on, counted from the beginning of the server's stop.
     exit_wait: Duration,
     retirement: Option<Retirement>,
     /// How long calls and streams may go on, if the connection ends while its server goes on.
     retired: Option<Duration>,
+}
+
+/// Closed when the server begins to stop; `None` once that was noticed. Each connection has its own, so
+/// that the server tells them in order, and they share no lock.
+struct Stopping(Option<oneshot::Receiver<()>>);
+
+impl Stopping {
+    async fn begun(&mut self) {
+        if let Some(stopping) = &mut self.0 {
+            // Nothing is ever sent.
+            let _ = stopping.await;
+            self.0 = None;
+        }
+    }
 }
 
 /// The end of a connection that its server plans ahead.
@@ -97,9 +110,9 @@ pub(crate) struct Retirement {
 
 impl Stop {
     /// A stop that begins when the sender of `stopping` is dropped.
-    pub(crate) fn new(stopping: watch::Receiver<()>, exit_wait: Duration) -> Self {
+    pub(crate) fn new(stopping: oneshot::Receiver<()>, exit_wait: Duration) -> Self {
         Self {
-            stopping,
+            stopping: Stopping(Some(stopping)),
             exit_wait,
             retirement: None,
             retired: None,
@@ -114,11 +127,11 @@ impl Stop {
     /// Completes when the connection shall end. Cancel safe.
     pub(crate) async fn begun(&mut self) {
         let Some(Retirement { due, grace }) = &mut self.retirement else {
-            return stops(&mut self.stopping).await;
+            return self.stopping.begun().await;
         };
         tokio::select! {
             biased;
-            () = stops(&mut self.stopping) => {}
+            () = self.stopping.begun() => {}
             () = due => {
                 self.retired = Some(*grace);
                 self.retirement = None;
@@ -132,14 +145,10 @@ impl Stop {
         if let Some(grace) = self.retired {
             tokio::select! {
                 biased;
-                () = stops(&mut self.stopping) => {}
+                () = self.stopping.begun() => {}
                 () = sleep(grace) => return,
             }
         }
         sleep(self.exit_wait).await;
     }
-}
-
-async fn stops(stopping: &mut watch::Receiver<()>) {
-    while stopping.changed().await.is_ok() {}
 }

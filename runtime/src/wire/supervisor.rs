@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::future::poll_fn;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 
@@ -21,8 +21,8 @@ use crate::sync::lock;
 pub struct Supervisor {
     policy: CancelPolicy,
     running: Mutex<HashSet<Running, Spread>>,
-    /// How many handlers have begun, whether they run or not.
-    begun: AtomicUsize,
+    /// How many handlers have begun.
+    begun: AtomicU64,
     idle: Notify,
 }
 
@@ -40,15 +40,15 @@ impl Supervisor {
     /// by `cancellation`.
     pub(super) fn begin(&self, cancellation: &Cancellation) {
         cancellation.set_policy(self.policy);
-        self.begun.fetch_add(1, Ordering::Relaxed);
-        self.running().insert(Running(cancellation.clone()));
+        let nth = self.begun.fetch_add(1, Ordering::Relaxed);
+        self.running().insert(Running(cancellation.clone(), nth));
     }
 
     /// The handler has returned, or was dropped.
     pub(super) fn end(&self, cancellation: &Cancellation) {
         let mut running = self.running();
         // Its destructor may be anything: not under the lock.
-        let ended = running.take(&Running(cancellation.clone()));
+        let ended = running.take(&Running(cancellation.clone(), 0));
         let idle = running.is_empty();
         drop(running);
         drop(ended);
@@ -72,7 +72,7 @@ impl Supervisor {
     }
 
     /// How many handlers have begun so far; the number wraps around.
-    pub(crate) fn begun(&self) -> usize {
+    pub(crate) fn begun(&self) -> u64 {
         self.begun.load(Ordering::Relaxed)
     }
 
@@ -101,10 +101,14 @@ impl Supervisor {
         self.snapshot().iter().for_each(Cancellation::drop_handler);
     }
 
-    /// Woken tasks may come for the lock.
+    /// In the order in which they began: that of the set is the allocator's. Woken tasks may come for the
+    /// lock.
     fn snapshot(&self) -> Vec<Cancellation> {
         let running = self.running();
-        running.iter().map(|one| one.0.clone()).collect()
+        let mut all: Vec<_> = running.iter().map(|one| (one.1, one.0.clone())).collect();
+        drop(running);
+        all.sort_unstable_by_key(|(nth, _)| *nth);
+        all.into_iter().map(|(_, one)| one).collect()
     }
 
     fn running(&self) -> MutexGuard<'_, HashSet<Running, Spread>> {
@@ -112,10 +116,10 @@ impl Supervisor {
     }
 }
 
-/// A running handler. Its signal identifies it, by the signal's address; nothing else of it needs
-/// to be stored.
+/// A running handler: its signal, whose address identifies it, and the how manieth of its connection it
+/// is.
 #[derive(Debug)]
-struct Running(Cancellation);
+struct Running(Cancellation, u64);
 
 impl PartialEq for Running {
     fn eq(&self, other: &Self) -> bool {

@@ -13,6 +13,7 @@ use crate::errors_support::{WIRES, Wire};
 use crate::rpc_support::{Running, start};
 
 /// So many empty structs in a list, which is field 1: on the wire a byte each.
+#[derive(Debug)]
 struct Empties(usize);
 
 const MANY: usize = 1024 * 1024;

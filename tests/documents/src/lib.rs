@@ -2,6 +2,7 @@
 //! for each, named after its file and line. `build.rs` finds them.
 //!
 //! A comment `<!-- rust: NAME -->` above a block names a file of `setups/`, which says what the block
-//! takes for granted; the block stands in the place of its line `// the block`.
+//! takes for granted; the block stands in the place of its line `// the block`. With `rust, run: NAME`, the
+//! program is executed as well, and its set-up checks what the block has done.
 
 include!(concat!(env!("OUT_DIR"), "/blocks.rs"));

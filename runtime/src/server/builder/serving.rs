@@ -59,7 +59,8 @@ impl ServerBuilder {
         self.stream_timeouts.check(&self.services)?;
         self.settings.retire.check()?;
         let lifecycle = Arc::new(Lifecycle::new(self.on_cancel, self.stream_timeouts));
-        let registry = Registry::new(self.services, self.named_only, Arc::clone(&lifecycle))?;
+        let (services, strict) = (self.services, self.named_only);
+        let registry = Registry::new(services, strict, &self.hooks, Arc::clone(&lifecycle))?;
         let mut wires = self.wires;
         if let Some(timeout) = self.stall_timeout {
             wires.set_stall_timeout(timeout);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::call::Cancellation;
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result};
+use crate::middleware::{BuildContext, Chains, Hooks, Middleware};
 use crate::server::lifecycle::Lifecycle;
 use crate::server::service::Service;
 use crate::server::stream_timeouts::StreamTimeouts;
@@ -34,6 +35,8 @@ pub(in crate::server) struct Registered {
 pub(in crate::server) struct Hosted {
     pub(in crate::server) service: Arc<dyn Service>,
     pub(in crate::server) info: &'static ServiceInfo,
+    /// The middleware of the server and of the service.
+    pub(in crate::server) middleware: Option<Arc<Middleware>>,
     /// Fires when the server begins to stop.
     pub(in crate::server) draining: Cancellation,
     pub(in crate::server) stream_timeouts: StreamTimeouts,
@@ -41,11 +44,15 @@ pub(in crate::server) struct Hosted {
 }
 
 impl Hosted {
-    fn new(hosted: Registered, lifecycle: &Lifecycle) -> Arc<Self> {
+    fn new(hosted: Registered, outer: &Chains, lifecycle: &Lifecycle) -> Arc<Self> {
         let Registered { service, fallback } = hosted;
+        let info = service.info();
+        let mut chains = outer.clone();
+        chains.extend(service.hooks().build(&BuildContext::server(Some(info))));
         Arc::new(Self {
-            info: service.info(),
+            info,
             service,
+            middleware: chains.finish(),
             draining: lifecycle.draining.clone(),
             stream_timeouts: lifecycle.stream_timeouts,
             fallback,
@@ -67,10 +74,13 @@ impl Registry {
     pub(in crate::server) fn new(
         services: Vec<Registered>,
         strict: bool,
+        hooks: &Hooks,
         lifecycle: Arc<Lifecycle>,
     ) -> Result<Self> {
+        let outer = hooks.build(&BuildContext::server(None));
         let services = services.into_iter();
-        let services: Vec<_> = services.map(|one| Hosted::new(one, &lifecycle)).collect();
+        let hosted = |one| Hosted::new(one, &outer, &lifecycle);
+        let services: Vec<_> = services.map(hosted).collect();
         if services.is_empty() {
             return Err(Error::invalid_argument("the server has no service"));
         }

@@ -8,6 +8,7 @@ use super::split::{BidiReceiver, BidiSender};
 use super::{cancel_methods, metadata_methods};
 use crate::codec::Message;
 use crate::error::Result;
+use crate::middleware::StreamHooks;
 use crate::streaming::cancel::CancelOnDrop;
 use crate::streaming::inbound::Responses;
 use crate::streaming::outbound::{RequestSender, compression_method, send_timeout_method};
@@ -44,10 +45,14 @@ pub struct BidiStreamingClient<Req, Res> {
 }
 
 impl<Req: Message, Res: Message> BidiStreamingClient<Req, Res> {
-    pub(crate) fn new(raw: Arc<dyn ClientRaw>, timeout: Option<RecvTimeout>) -> Self {
+    pub(crate) fn new(
+        raw: Arc<dyn ClientRaw>,
+        timeout: Option<RecvTimeout>,
+        hooks: Option<&StreamHooks>,
+    ) -> Self {
         Self {
-            outbound: RequestSender::new(Arc::clone(&raw)),
-            inbound: Responses::with_timeout(Arc::clone(&raw), timeout),
+            outbound: RequestSender::new(Arc::clone(&raw), hooks),
+            inbound: Responses::with_timeout(Arc::clone(&raw), timeout, hooks),
             cancel: CancelOnDrop::new(raw),
         }
     }
@@ -82,7 +87,7 @@ impl<Req: Message, Res: Message> BidiStreamingClient<Req, Res> {
     /// # Errors
     /// None on a stream that is half-closed or has ended.
     pub async fn close_send(&mut self) -> Result<()> {
-        self.outbound.close()
+        self.outbound.close().await
     }
 
     /// Parts the stream for two tasks. Dropping the sender half-closes the stream, dropping the
@@ -103,6 +108,6 @@ impl<Req: Message, Res: Message> BidiStreamingClient<Req, Res> {
     metadata_methods!();
 }
 
-impl_sink!(BidiStreamingClient<Req, Res>, Req, |stream| stream.outbound.raw(), |stream| stream.outbound.close());
+impl_sink!(BidiStreamingClient<Req, Res>, Req, |stream| stream.outbound.outlet(), |stream, cx| stream.outbound.poll_close(cx));
 impl_stream!(BidiStreamingClient<Req, Res>, Res);
 debug_stream!(BidiStreamingClient<Req, Res>);

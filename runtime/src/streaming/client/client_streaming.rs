@@ -8,6 +8,7 @@ use super::{ServerStreamingClient, cancel_methods};
 use crate::codec::{ApplicationException, Message};
 use crate::error::{Error, ErrorKind, Result};
 use crate::metadata::Metadata;
+use crate::middleware::StreamHooks;
 use crate::streaming::cancel::CancelOnDrop;
 use crate::streaming::inbound::Responses;
 use crate::streaming::outbound::{RequestSender, compression_method, send_timeout_method};
@@ -41,10 +42,14 @@ pub struct ClientStreamingClient<Req, Res> {
 }
 
 impl<Req: Message, Res: Message> ClientStreamingClient<Req, Res> {
-    pub(crate) fn new(raw: Arc<dyn ClientRaw>, timeout: Option<RecvTimeout>) -> Self {
+    pub(crate) fn new(
+        raw: Arc<dyn ClientRaw>,
+        timeout: Option<RecvTimeout>,
+        hooks: Option<&StreamHooks>,
+    ) -> Self {
         Self {
-            outbound: RequestSender::new(Arc::clone(&raw)),
-            inbound: Responses::with_timeout(Arc::clone(&raw), timeout),
+            outbound: RequestSender::new(Arc::clone(&raw), hooks),
+            inbound: Responses::with_timeout(Arc::clone(&raw), timeout, hooks),
             cancel: CancelOnDrop::new(raw),
         }
     }
@@ -71,7 +76,7 @@ impl<Req: Message, Res: Message> ClientStreamingClient<Req, Res> {
     /// A response that does not decode; none at all (type 5, as in ping-pong); a Recv timeout;
     /// what the stream ended with.
     pub async fn close_and_recv(mut self) -> Result<Res> {
-        self.outbound.close()?;
+        self.outbound.close().await?;
         match self.inbound.recv().await? {
             Some(response) => {
                 self.cancel.disarm();
@@ -87,7 +92,7 @@ impl<Req: Message, Res: Message> ClientStreamingClient<Req, Res> {
     /// # Errors
     /// None on a stream that has ended.
     pub async fn close_send(mut self) -> Result<ServerStreamingClient<Res>> {
-        self.outbound.close()?;
+        self.outbound.close().await?;
         Ok(ServerStreamingClient::from_parts(self.inbound, self.cancel))
     }
 
@@ -118,5 +123,5 @@ fn no_response() -> Error {
     )
 }
 
-impl_sink!(ClientStreamingClient<Req, Res>, Req, |stream| stream.outbound.raw(), |stream| stream.outbound.close());
+impl_sink!(ClientStreamingClient<Req, Res>, Req, |stream| stream.outbound.outlet(), |stream, cx| stream.outbound.poll_close(cx));
 debug_stream!(ClientStreamingClient<Req, Res>);

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use super::{cancel_methods, metadata_methods};
 use crate::codec::Message;
 use crate::error::Result;
+use crate::middleware::StreamHooks;
 use crate::streaming::cancel::CancelOnDrop;
 use crate::streaming::inbound::Responses;
 use crate::streaming::recv_timeout::{RecvTimeout, recv_timeout_method};
@@ -23,8 +24,12 @@ pub struct ServerStreamingClient<Res> {
 }
 
 impl<Res: Message> ServerStreamingClient<Res> {
-    pub(crate) fn new(raw: Arc<dyn ClientRaw>, timeout: Option<RecvTimeout>) -> Self {
-        let inbound = Responses::with_timeout(Arc::clone(&raw), timeout);
+    pub(crate) fn new(
+        raw: Arc<dyn ClientRaw>,
+        timeout: Option<RecvTimeout>,
+        hooks: Option<&StreamHooks>,
+    ) -> Self {
+        let inbound = Responses::with_timeout(Arc::clone(&raw), timeout, hooks);
         Self::from_parts(inbound, CancelOnDrop::new(raw))
     }
 

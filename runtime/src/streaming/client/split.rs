@@ -37,7 +37,7 @@ impl<Req: Message> BidiSender<Req> {
     /// # Errors
     /// None on a stream that has ended.
     pub async fn close(mut self) -> Result<()> {
-        self.outbound.close()
+        self.outbound.close().await
     }
 
     send_timeout_method!(|this, timeout| this.outbound.set_timeout(timeout));
@@ -57,8 +57,8 @@ impl<Req> Drop for BidiSender<Req> {
 impl_sink!(
     BidiSender<Req>,
     Req,
-    |sender| sender.outbound.raw(),
-    |sender| sender.outbound.close()
+    |sender| sender.outbound.outlet(),
+    |sender, cx| sender.outbound.poll_close(cx)
 );
 debug_stream!(BidiSender<Req>);
 

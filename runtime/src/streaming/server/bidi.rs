@@ -9,8 +9,9 @@ use super::{context_method, metadata_methods};
 use crate::codec::Message;
 use crate::context::Context as CallContext;
 use crate::error::Result;
+use crate::middleware::StreamHooks;
 use crate::streaming::inbound::Requests;
-use crate::streaming::outbound::{self, ResponseSender, compression_method, send_timeout_method};
+use crate::streaming::outbound::{ResponseSender, compression_method, send_timeout_method};
 use crate::streaming::recv_timeout::recv_timeout_method;
 use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
 use crate::wire::ServerRaw;
@@ -24,9 +25,13 @@ pub struct BidiStreamingServer<Req, Res> {
 }
 
 impl<Req: Message, Res: Message> BidiStreamingServer<Req, Res> {
-    pub(crate) fn new(raw: Arc<dyn ServerRaw>, cx: CallContext) -> Self {
+    pub(crate) fn new(
+        raw: Arc<dyn ServerRaw>,
+        cx: CallContext,
+        hooks: Option<&StreamHooks>,
+    ) -> Self {
         Self {
-            inbound: Requests::new(raw, cx),
+            inbound: Requests::both_ways(raw, cx, hooks),
             response: PhantomData,
         }
     }
@@ -53,15 +58,15 @@ impl<Req: Message, Res: Message> BidiStreamingServer<Req, Res> {
     /// Why the stream was cancelled.
     #[inline]
     pub fn send(&mut self, message: Res) -> impl Future<Output = Result<()>> + Send {
-        outbound::send(self.inbound.raw(), message)
+        self.inbound.outlet().send(message)
     }
 
     /// Parts the stream for two tasks. Both must be done when the handler returns: afterwards
     /// their calls fail with code 12012.
     #[must_use]
     pub fn split(self) -> (BidiServerSender<Res>, BidiServerReceiver<Req>) {
-        let outbound = ResponseSender::new(Arc::clone(self.inbound.raw()));
-        let inbound = self.inbound;
+        let mut inbound = self.inbound;
+        let outbound = inbound.take_outbound();
         (
             BidiServerSender { outbound },
             BidiServerReceiver { inbound },
@@ -76,7 +81,7 @@ impl<Req: Message, Res: Message> BidiStreamingServer<Req, Res> {
 }
 
 impl_stream!(BidiStreamingServer<Req, Res>, Req);
-impl_sink!(BidiStreamingServer<Req, Res>, Res, |stream| stream.inbound.raw(), |_stream| Ok(()));
+impl_sink!(BidiStreamingServer<Req, Res>, Res, |stream| stream.inbound.outlet(), |stream, cx| stream.inbound.outlet().poll_flush(cx));
 debug_stream!(BidiStreamingServer<Req, Res>);
 
 /// The sending half of a handler's bidirectional stream.
@@ -102,8 +107,8 @@ impl<Res: Message> BidiServerSender<Res> {
 impl_sink!(
     BidiServerSender<Res>,
     Res,
-    |sender| sender.outbound.raw(),
-    |_sender| Ok(())
+    |sender| sender.outbound.outlet(),
+    |sender, cx| sender.outbound.outlet().poll_flush(cx)
 );
 debug_stream!(BidiServerSender<Res>);
 

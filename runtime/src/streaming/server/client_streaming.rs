@@ -8,6 +8,7 @@ use super::{context_method, metadata_methods};
 use crate::codec::Message;
 use crate::context::Context as CallContext;
 use crate::error::Result;
+use crate::middleware::StreamHooks;
 use crate::streaming::inbound::Requests;
 use crate::streaming::recv_timeout::recv_timeout_method;
 use crate::streaming::traits::{debug_stream, impl_stream};
@@ -20,9 +21,13 @@ pub struct ClientStreamingServer<Req> {
 }
 
 impl<Req: Message> ClientStreamingServer<Req> {
-    pub(crate) fn new(raw: Arc<dyn ServerRaw>, cx: CallContext) -> Self {
+    pub(crate) fn new(
+        raw: Arc<dyn ServerRaw>,
+        cx: CallContext,
+        hooks: Option<&StreamHooks>,
+    ) -> Self {
         Self {
-            inbound: Requests::new(raw, cx),
+            inbound: Requests::new(raw, cx, hooks),
         }
     }
 

@@ -8,6 +8,7 @@ use super::{context_method, metadata_methods};
 use crate::codec::Message;
 use crate::context::Context as CallContext;
 use crate::error::Result;
+use crate::middleware::StreamHooks;
 use crate::streaming::outbound::{ResponseSender, compression_method, send_timeout_method};
 use crate::streaming::traits::{debug_stream, impl_sink};
 use crate::wire::ServerRaw;
@@ -19,9 +20,13 @@ pub struct ServerStreamingServer<Res> {
 }
 
 impl<Res: Message> ServerStreamingServer<Res> {
-    pub(crate) fn new(raw: Arc<dyn ServerRaw>, cx: CallContext) -> Self {
+    pub(crate) fn new(
+        raw: Arc<dyn ServerRaw>,
+        cx: CallContext,
+        hooks: Option<&StreamHooks>,
+    ) -> Self {
         Self {
-            outbound: ResponseSender::new(raw),
+            outbound: ResponseSender::new(raw, hooks),
             cx,
         }
     }
@@ -47,7 +52,7 @@ impl<Res: Message> ServerStreamingServer<Res> {
 impl_sink!(
     ServerStreamingServer<Res>,
     Res,
-    |stream| stream.outbound.raw(),
-    |_stream| Ok(())
+    |stream| stream.outbound.outlet(),
+    |stream, cx| stream.outbound.outlet().poll_flush(cx)
 );
 debug_stream!(ServerStreamingServer<Res>);

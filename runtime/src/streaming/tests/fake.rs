@@ -34,6 +34,13 @@ impl Fake {
         Arc::default()
     }
 
+    /// A wire that keeps so many sent messages without another allocation.
+    pub(super) fn with_room(messages: usize) -> Arc<Self> {
+        let fake = Self::new();
+        fake.seen().sent.reserve(messages);
+        fake
+    }
+
     pub(super) fn seen(&self) -> MutexGuard<'_, Seen> {
         self.0.lock().unwrap()
     }

@@ -1,5 +1,6 @@
 //! The typed streams over a scripted wire.
 
+mod allocations;
 mod fake;
 mod receiving;
 mod sending;

@@ -15,7 +15,7 @@ use crate::streaming::{RecvTimeout, ServerStreamingClient};
 const SECOND: Duration = Duration::from_secs(1);
 
 fn stream(fake: &Arc<Fake>, timeout: Option<RecvTimeout>) -> ServerStreamingClient<Message> {
-    ServerStreamingClient::new(Arc::clone(fake) as _, timeout)
+    ServerStreamingClient::new(Arc::clone(fake) as _, timeout, None)
 }
 
 #[tokio::test]

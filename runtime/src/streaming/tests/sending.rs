@@ -16,11 +16,11 @@ use crate::streaming::{BidiStreamingClient, BidiStreamingServer, ClientStreaming
 const SECOND: Duration = Duration::from_secs(1);
 
 fn bidi(fake: &Arc<Fake>) -> BidiStreamingClient<Message, Message> {
-    BidiStreamingClient::new(Arc::clone(fake) as _, None)
+    BidiStreamingClient::new(Arc::clone(fake) as _, None, None)
 }
 
 fn client_streaming(fake: &Arc<Fake>) -> ClientStreamingClient<Message, Message> {
-    ClientStreamingClient::new(Arc::clone(fake) as _, None)
+    ClientStreamingClient::new(Arc::clone(fake) as _, None, None)
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn the_last_send_timeout_that_was_set_holds() {
 async fn a_handlers_stream_has_a_send_timeout_too() {
     let fake = Fake::new();
     let mut stream =
-        BidiStreamingServer::<Message, Message>::new(Arc::clone(&fake) as _, Context::new());
+        BidiStreamingServer::<Message, Message>::new(Arc::clone(&fake) as _, Context::new(), None);
     stream.set_send_timeout(SECOND);
     fake.seen().full = true;
     assert!(stream.send(message("m")).await.is_err());
@@ -180,7 +180,7 @@ async fn an_end_without_response_is_an_error() {
 async fn a_handlers_stream_is_not_cancelled_by_being_dropped() {
     let fake = Fake::new();
     let stream =
-        BidiStreamingServer::<Message, Message>::new(Arc::clone(&fake) as _, Context::new());
+        BidiStreamingServer::<Message, Message>::new(Arc::clone(&fake) as _, Context::new(), None);
     let (sender, receiver) = stream.split();
     drop((sender, receiver));
     assert_eq!(fake.seen().cancelled, None);

@@ -161,16 +161,16 @@ impl Ledger {
         self.frames.store(0, Ordering::Relaxed);
     }
 
-    /// The streams on which something waits: first those with the most.
+    /// The streams on which something waits: first those with the most, and of these the oldest.
     pub(super) fn fullest(&self) -> Vec<Arc<Entry>> {
         let streams = lock(&self.streams);
-        let entries = streams.accounts.values().map(|held| &held.entry);
-        let waiting = entries.filter(|entry| entry.holds() > 0);
+        let entries = streams.accounts.iter();
+        let waiting = entries.filter(|(_, held)| held.entry.holds() > 0);
         let mut found: Vec<_> = waiting
-            .map(|entry| (entry.holds(), Arc::clone(entry)))
+            .map(|(id, held)| ((Reverse(held.entry.holds()), *id), Arc::clone(&held.entry)))
             .collect();
         drop(streams);
-        found.sort_unstable_by_key(|(holds, _)| Reverse(*holds));
+        found.sort_unstable_by_key(|(order, _)| *order);
         found.into_iter().map(|(_, entry)| entry).collect()
     }
 

@@ -1,9 +1,9 @@
 //! The out buffer of a connection: many streams or calls append frames, and one task writes them.
 
 mod batch;
+mod senders;
 mod writing;
 
-use std::collections::HashMap;
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
@@ -11,6 +11,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 pub(super) use batch::FrameBatch;
+use senders::Senders;
 
 use crate::error::{Error, Result};
 use crate::sync::lock;
@@ -53,8 +54,8 @@ struct Queue {
     batch: FrameBatch,
     /// The writer, waiting for a frame. `None` while it is writing.
     writer: Option<Waker>,
-    /// Senders that wait for room, by stream.
-    senders: HashMap<i32, Waker>,
+    /// Senders that wait for room.
+    senders: Senders,
     /// The connection's reader, while the peer does not take its answers.
     reader: Option<Waker>,
     /// Why nothing more is accepted.
@@ -144,7 +145,7 @@ impl Outbox {
         if queue.closed.is_some() || self.pending() < self.high_water {
             return Poll::Ready(());
         }
-        queue.senders.insert(sid, cx.waker().clone());
+        queue.senders.wait(sid, cx.waker());
         Poll::Pending
     }
 
@@ -153,7 +154,7 @@ impl Outbox {
         if self.pending() <= self.high_water / 2 {
             return;
         }
-        let waiting = self.lock().senders.remove(&sid);
+        let waiting = self.lock().senders.remove(sid);
         if let Some(sender) = waiting {
             sender.wake();
         }
@@ -207,13 +208,10 @@ impl Outbox {
         queue.batch = FrameBatch::default();
         queue.unflushed = false;
         let writer = queue.writer.take();
-        let senders = std::mem::take(&mut queue.senders);
+        let senders = queue.senders.take();
         drop(queue);
         lock(&self.socket).take();
-        writer
-            .into_iter()
-            .chain(senders.into_values())
-            .for_each(Waker::wake);
+        writer.into_iter().chain(senders).for_each(Waker::wake);
     }
 
     #[inline]

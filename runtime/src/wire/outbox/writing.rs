@@ -84,12 +84,9 @@ impl Outbox {
             return;
         }
         let reader = queue.reader.take();
-        let senders = std::mem::take(&mut queue.senders);
+        let senders = queue.senders.take();
         drop(queue);
-        reader
-            .into_iter()
-            .chain(senders.into_values())
-            .for_each(Waker::wake);
+        reader.into_iter().chain(senders).for_each(Waker::wake);
     }
 
     /// Whether the one frame in the buffer is better written by its sender than by the writer.

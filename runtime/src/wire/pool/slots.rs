@@ -1,6 +1,5 @@
 //! A few connections to each endpoint, shared by all calls.
 
-use std::collections::HashMap;
 use std::error::Error as _;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,6 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::Mutex as Queue;
 
+use super::ByEndpoint;
 use crate::error::{Error, Result};
 use crate::sync::lock;
 use crate::wire::client::Attempt;
@@ -33,7 +33,7 @@ pub(crate) struct Slots<C> {
 }
 
 struct Endpoints<C> {
-    rings: HashMap<Endpoint, Arc<Ring<C>>>,
+    rings: ByEndpoint<Arc<Ring<C>>>,
     /// When there are this many rings, the rings without a connection are removed.
     sweep_at: usize,
 }
@@ -72,7 +72,7 @@ impl<C: Multiplexed> Slots<C> {
         Self {
             each: each.max(1),
             endpoints: Mutex::new(Endpoints {
-                rings: HashMap::new(),
+                rings: ByEndpoint::default(),
                 sweep_at: REMEMBERED,
             }),
         }

@@ -83,23 +83,39 @@ impl<S> Table<S> {
         drop(removed);
     }
 
-    /// All streams whose messages may wait for their consumers.
+    /// All streams whose messages may wait for their consumers: the live ones by their ids, then those
+    /// that have ended.
     pub(super) fn with_messages(&self) -> Vec<Arc<S>> {
         let inner = lock(&self.0);
-        let ended = inner.ended.iter().filter_map(Weak::upgrade);
-        inner.streams.values().cloned().chain(ended).collect()
+        let live = inner.streams.iter();
+        let live = live.map(|(sid, stream)| (*sid, Arc::clone(stream)));
+        let (live, ended): (Vec<_>, Vec<_>) = (
+            live.collect(),
+            inner.ended.iter().filter_map(Weak::upgrade).collect(),
+        );
+        drop(inner);
+        by_id(live).chain(ended).collect()
     }
 
     pub(super) fn len(&self) -> usize {
         lock(&self.0).streams.len()
     }
 
-    /// Refuses further streams for `reason` and returns those that lived.
+    /// Refuses further streams for `reason` and returns those that lived, by their ids.
     pub(super) fn close(&self, reason: Error) -> Vec<Arc<S>> {
         let mut inner = lock(&self.0);
         inner.closed.get_or_insert(reason);
-        inner.streams.drain().map(|(_, stream)| stream).collect()
+        let lived = inner.streams.drain().collect();
+        drop(inner);
+        by_id(lived).collect()
     }
+}
+
+/// The order of a table is one of chance. What is done to all streams is done in one that can be
+/// repeated: the same seed of the network in memory gives the same run.
+fn by_id<S>(mut streams: Vec<(i32, Arc<S>)>) -> impl Iterator<Item = Arc<S>> {
+    streams.sort_unstable_by_key(|(sid, _)| *sid);
+    streams.into_iter().map(|(_, stream)| stream)
 }
 
 /// How many streams end before other tasks run. Ending one takes some 15 µs, most of it for waking

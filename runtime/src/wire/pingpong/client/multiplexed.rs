@@ -252,7 +252,10 @@ impl Shared {
         drop(calls);
         // A subscriber is the user's code: not under the lock.
         events::shared_connection_ended(Side::Client, self.peer, &reason, waiting.len());
-        for call in waiting.into_values() {
+        // In the order in which the calls were made, which is not that of the table.
+        let mut waiting: Vec<_> = waiting.into_iter().collect();
+        waiting.sort_unstable_by_key(|(seq_id, _)| *seq_id);
+        for (_, call) in waiting {
             // Fails if the call has given up meanwhile, which is no error here.
             let _ = call.send(Err(reason.clone()));
         }

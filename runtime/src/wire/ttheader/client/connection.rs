@@ -82,8 +82,13 @@ impl Connection {
 
     /// Whether a stream can be opened, as far as is known.
     pub(super) fn is_alive(&self) -> bool {
-        self.shared.connection.closed.reason().is_none()
-            && !self.shared.suspect.load(Ordering::Relaxed)
+        self.shared.connection.closed.reason().is_none() && !self.is_suspect()
+    }
+
+    /// Whether a call timed out there without a byte from the server. The connection gets no
+    /// further call, and is closed behind the last one that runs.
+    pub(super) fn is_suspect(&self) -> bool {
+        self.shared.suspect.load(Ordering::Relaxed)
     }
 
     /// Opens a stream: waits for room in the out buffer, writes HEADER and does not wait for the

@@ -1,0 +1,80 @@
+//! Where the messages of a typed stream come from.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use tokio::task::coop;
+
+use super::end::End;
+use super::recv_timeout::RecvTimer;
+use crate::codec::Message;
+use crate::decoding::decode;
+use crate::error::{Error, Result};
+use crate::wire::RawStream;
+
+/// Messages that an idle stream keeps room for. What a burst needed beyond is given back; the
+/// transport's queue and the batch take turns, so this goes for both.
+const KEPT_CAPACITY: usize = 128;
+
+/// One end of a stream, with what has arrived there and was not taken.
+pub(super) struct Source<E: End> {
+    pub(super) raw: Arc<E::Raw>,
+    batch: VecDeque<Bytes>,
+    /// Measures the running `recv`.
+    pub(super) timer: Option<Box<RecvTimer>>,
+    /// The stream has ended with an error, and the error was given out.
+    pub(super) failed: bool,
+}
+
+impl<E: End> Source<E> {
+    pub(super) fn new(raw: Arc<E::Raw>) -> Self {
+        Self {
+            raw,
+            batch: VecDeque::new(),
+            timer: None,
+            failed: false,
+        }
+    }
+
+    #[inline]
+    pub(super) fn poll_message<T: Message>(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<T>>> {
+        loop {
+            if let Some(payload) = self.batch.pop_front() {
+                RecvTimer::restart(&mut self.timer);
+                // A payload that does not decode fails this call and no other (statement 30).
+                return Poll::Ready(decode::<T>(payload, E::SIDE).map(Some).map_err(Error::from));
+            }
+            if !ready!(self.poll_refill(cx))? {
+                return Poll::Ready(Ok(None));
+            }
+        }
+    }
+
+    /// Waits for messages. Yields now and then to other tasks even if there always are some.
+    fn poll_refill(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool>> {
+        let budget = ready!(coop::poll_proceed(cx));
+        let mut refilled = self.raw.poll_recv(cx, &mut self.batch);
+        if refilled.is_pending() {
+            if self.batch.capacity() > KEPT_CAPACITY {
+                self.batch = VecDeque::new();
+            }
+            ready!(self.poll_timeout(cx))?;
+            refilled = self.raw.poll_recv(cx, &mut self.batch);
+        }
+        if let Poll::Ready(result) = &refilled {
+            self.failed = result.is_err();
+            budget.made_progress();
+        }
+        refilled
+    }
+
+    /// Ready when the running `recv` has waited too long; see [`RecvTimer::poll_expired`].
+    pub(super) fn poll_timeout(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        RecvTimer::poll_expired(&mut self.timer, &*self.raw, cx)
+    }
+}

@@ -1,0 +1,151 @@
+//! What becomes of a `recv` or a `send` whose future is dropped while middleware is at it.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use streamgen_runtime::Result;
+use streamgen_runtime::middleware::{
+    Receiving, RecvMiddleware, RecvNext, SendMiddleware, SendNext, Sending,
+};
+use tokio::sync::Notify;
+
+use crate::rpc_support::msg;
+use crate::support::{Log, STREAMS, client, server, text_of};
+
+/// Stops behind `next` until it is told to go on.
+struct Gate {
+    open: Arc<Notify>,
+    log: Log,
+}
+
+impl RecvMiddleware for Gate {
+    async fn recv(&self, recv: &mut Receiving, next: RecvNext<'_>) -> Result<()> {
+        next.run(recv).await?;
+        self.log.add(format!("got {}", text_of(recv.message_as())));
+        self.open.notified().await;
+        Ok(())
+    }
+}
+
+impl SendMiddleware for Gate {
+    async fn send(&self, send: &mut Sending, next: SendNext<'_>) -> Result<()> {
+        self.log.add("before");
+        self.open.notified().await;
+        next.run(send).await
+    }
+}
+
+/// Polls the future until `done`, and drops it then, unfinished.
+async fn poll_until(future: impl Future, mut done: impl FnMut() -> bool) {
+    let mut future = pin!(future);
+    poll_fn(|cx| {
+        assert!(future.as_mut().poll(cx).is_pending());
+        if done() {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dropped_recv_loses_no_message_though_middleware_has_it() {
+    for wire in STREAMS {
+        let (open, log) = (Arc::new(Notify::new()), Log::default());
+        let gate = Gate {
+            open: Arc::clone(&open),
+            log: log.clone(),
+        };
+        let client = client(server(), wire)
+            .recv_middleware(gate)
+            .build()
+            .unwrap();
+        let mut stream = client.bidi().await.unwrap();
+        for text in ["1", "2"] {
+            stream.send(msg(text)).await.unwrap();
+        }
+        let mut got = Vec::new();
+        poll_until(stream.recv(), || {
+            got.extend(log.take());
+            !got.is_empty()
+        })
+        .await;
+        assert_eq!(got, ["got 1"], "{wire:?}");
+        // The stream can do other things in between.
+        stream.send(msg("3")).await.unwrap();
+        for text in ["1", "2", "3"] {
+            open.notify_one();
+            assert_eq!(stream.recv().await.unwrap().unwrap().text, text, "{wire:?}");
+        }
+        assert_eq!(log.take(), ["got 2", "got 3"], "each message passes once");
+    }
+}
+
+#[tokio::test]
+async fn a_dropped_send_has_sent_nothing_if_middleware_had_not() {
+    for wire in STREAMS {
+        let (open, log) = (Arc::new(Notify::new()), Log::default());
+        let gate = Gate {
+            open: Arc::clone(&open),
+            log: log.clone(),
+        };
+        let client = client(server(), wire)
+            .send_middleware(gate)
+            .build()
+            .unwrap();
+        let mut stream = client.bidi().await.unwrap();
+        poll_until(stream.send(msg("dropped")), || !log.take().is_empty()).await;
+        open.notify_one();
+        stream.send(msg("sent")).await.unwrap();
+        assert_eq!(
+            stream.recv().await.unwrap().unwrap().text,
+            "sent",
+            "{wire:?}"
+        );
+    }
+}
+
+/// Panics at one message.
+struct Panics;
+
+impl RecvMiddleware for Panics {
+    async fn recv(&self, recv: &mut Receiving, next: RecvNext<'_>) -> Result<()> {
+        next.run(recv).await?;
+        assert_ne!(text_of(recv.message_as()), "panic", "planned");
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_middleware_that_panics_ends_its_stream_and_no_other() {
+    for wire in STREAMS {
+        let client = client(server().recv_middleware(Panics), wire)
+            .build()
+            .unwrap();
+        let mut other = client.bidi().await.unwrap();
+        let mut stream = client.bidi().await.unwrap();
+        stream.send(msg("panic")).await.unwrap();
+        let error = stream.recv().await.unwrap_err();
+        assert!(error.to_string().contains("planned"), "{wire:?}: {error}");
+        other.send(msg("m")).await.unwrap();
+        assert_eq!(other.recv().await.unwrap().unwrap().text, "m");
+
+        // At a client, the panic is the caller's, and the stream is lost.
+        let client = crate::support::client(server(), wire);
+        let client = client.recv_middleware(Panics).build().unwrap();
+        let mut stream = client.bidi().await.unwrap();
+        stream.send(msg("panic")).await.unwrap();
+        let stream = tokio::spawn(async move {
+            let (sender, mut receiver) = stream.split();
+            let first = tokio::spawn(async move {
+                receiver.recv().await.ok();
+            });
+            assert!(first.await.is_err());
+            drop(sender);
+        });
+        stream.await.unwrap();
+    }
+}
