@@ -5,6 +5,7 @@ use tracing::Level;
 
 use crate::codec::{DecodeError, DecodeErrorKind, Message};
 use crate::error::Side;
+use crate::measure::{Limit, limit_hit};
 use crate::trace::{Seldom, event_at, target};
 
 /// Decodes a message that this side has received.
@@ -26,6 +27,7 @@ pub(crate) fn report(error: &DecodeError, side: Side) {
     let DecodeErrorKind::Decoded { len, max } = error.kind() else {
         return;
     };
+    limit_hit(Limit::Decoded, side, "");
     match side {
         Side::Client => event_at!(
             AT_CLIENTS.level(Level::INFO),

@@ -18,6 +18,7 @@ mod error;
 #[cfg(feature = "health")]
 pub mod health;
 mod include_gen;
+mod measure;
 mod metadata;
 mod metainfo;
 pub mod middleware;
@@ -45,6 +46,8 @@ pub use context::Context;
 pub use error::{BizStatusError, CancelReason, Code, Error, ErrorKind, Result, Side};
 pub use faststr::FastStr;
 pub use http::Extensions;
+#[cfg(feature = "metrics")]
+pub use measure::describe_metrics;
 pub use metadata::Metadata;
 pub use metainfo::TransientPropagation;
 pub use reply::{Declared, Return, Throws};

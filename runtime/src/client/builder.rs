@@ -18,7 +18,7 @@ use crate::metainfo::TransientPropagation;
 use crate::middleware::{BuildContext, Hooks, registration_methods};
 use crate::service::{ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
-use crate::wire::io::Dial;
+use crate::wire::io::{Attempts, Dial};
 use crate::wire::{GrpcLimits, Limits, PoolMode, WireSettings, Wires};
 
 /// The settings of a client or of a [`Channel`]. The function `builder` of a generated client
@@ -298,18 +298,27 @@ impl<C> ClientBuilder<C> {
     registration_methods!(|this| this.hooks);
 
     /// Makes the channel. Also returns the settings that only some wires can use.
-    fn into_channel(self) -> Result<(Channel, Settings)> {
+    fn into_channel(mut self) -> Result<(Channel, Settings)> {
         let mut addresses = self.addresses;
         if addresses.is_empty() {
             addresses.extend(self.only_address);
         }
         let targets = Targets::parse(&addresses)?;
+        let attempts = Attempts::default();
+        self.settings.set_attempts(&attempts);
         let wires = Wires::new(self.settings, self.destination.clone());
         let (mut defaults, transports) = (self.defaults, self.transports);
         let service = self.methods.map(|methods| methods.service);
         let cx = BuildContext::client(service, &self.destination, &defaults.caller);
         defaults.middleware = self.hooks.build(&cx).finish();
-        let channel = Channel::new(self.destination, targets, defaults, transports, wires);
+        let channel = Channel::new(
+            self.destination,
+            targets,
+            defaults,
+            transports,
+            wires,
+            attempts,
+        );
         Ok((channel, self.made))
     }
 }

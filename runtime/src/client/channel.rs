@@ -8,6 +8,7 @@ use faststr::FastStr;
 
 use super::builder::ClientBuilder;
 use super::checks;
+use super::life::Life;
 use super::methods::Methods;
 use super::settings::{Calls, Use};
 use super::targets::Targets;
@@ -18,8 +19,8 @@ use crate::middleware::Middleware;
 use crate::service::{Mode, ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
 use crate::wire::Wires;
-use crate::wire::client::{Abilities, StreamWire, UnaryWire};
-use crate::wire::io::Endpoint;
+use crate::wire::client::{Abilities, StreamWire, UnaryWire, Wire};
+use crate::wire::io::{Attempts, Endpoint};
 
 /// The connections to one destination and the settings of its calls. Clones share both, and so do
 /// all clients that are made with one of them:
@@ -55,6 +56,8 @@ struct Shared {
     defaults: Defaults,
     transports: Transports,
     wires: Wires,
+    life: Life,
+    attempts: Attempts,
 }
 
 /// What holds for calls that say nothing else.
@@ -117,6 +120,7 @@ impl Channel {
         defaults: Defaults,
         transports: Transports,
         wires: Wires,
+        attempts: Attempts,
     ) -> Self {
         Self(Arc::new(Shared {
             destination,
@@ -124,6 +128,8 @@ impl Channel {
             defaults,
             transports,
             wires,
+            life: Life::default(),
+            attempts,
         }))
     }
 
@@ -133,6 +139,26 @@ impl Channel {
 
     pub(super) fn targets(&self) -> &Targets {
         &self.0.targets
+    }
+
+    pub(super) fn life(&self) -> &Life {
+        &self.0.life
+    }
+
+    pub(super) fn attempts(&self) -> &Attempts {
+        &self.0.attempts
+    }
+
+    /// The wires of the clients that were made.
+    pub(super) fn wires_in_use(&self) -> Vec<Arc<dyn Wire>> {
+        self.0.wires.in_use()
+    }
+
+    pub(super) fn close_connections(&self) {
+        for wire in self.wires_in_use() {
+            wire.close();
+        }
+        self.0.attempts.shut_down();
     }
 
     pub(super) fn defaults(&self) -> &Defaults {

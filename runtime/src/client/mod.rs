@@ -11,7 +11,9 @@ mod avoid;
 mod builder;
 mod channel;
 mod checks;
+mod connecting;
 mod events;
+mod life;
 mod methods;
 mod observe;
 mod options;
@@ -25,6 +27,7 @@ mod unary;
 
 pub use builder::ClientBuilder;
 pub use channel::Channel;
+pub use connecting::ConnectionStates;
 pub use options::CallFuture;
 pub use ping_pong::{OneWayCall, PingPongCall};
 pub use service_client::ServiceClient;
@@ -32,4 +35,4 @@ pub use stream_builder::StreamClientBuilder;
 pub use streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
 pub use unary::{UnaryCall, UnaryResponse};
 
-pub use crate::wire::io::{ByteStream, Dial, Dialling, Direct, Duplex, Endpoint};
+pub use crate::wire::io::{ByteStream, ConnectionState, Dial, Dialling, Direct, Duplex, Endpoint};

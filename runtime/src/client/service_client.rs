@@ -11,6 +11,7 @@ use tokio::time::timeout_at;
 
 use super::channel::Channel;
 use super::checks;
+use super::life::Running;
 use super::methods::Methods;
 use super::observe;
 use super::options::CallOptions;
@@ -168,6 +169,7 @@ impl ServiceClient {
         let recv_timeout = options.recv_timeout.or(defaults.recv_timeout);
         let send_timeout = options.send_timeout.or(defaults.send_timeout);
         let wire = stream.as_deref().map_err(Error::clone)?;
+        let _running = self.begin(wire)?;
         let own = self.own_target(&mut options, wire)?;
         let call = self.outgoing(method, mode, options, wire, defaults.stream_timeout)?;
         let hooks = self.stream_hooks(&call, wire.abilities());
@@ -176,6 +178,7 @@ impl ServiceClient {
         let reached = self.reach(own.as_deref(), wire, &call, open);
         let opened = observed.run(pin!(reached)).await;
         let mut raw = observed.stream(opened)?;
+        channel.life().opened(Arc::downgrade(&raw));
         if let Some(timeout) = send_timeout {
             streaming::set_send_timeout::<ClientEnd>(&mut raw, timeout);
         }
@@ -225,14 +228,25 @@ impl ServiceClient {
             _ => (unary, channel.defaults().rpc_timeout),
         };
         let wire = wire.as_deref().map_err(Error::clone)?;
+        let _running = self.begin(wire)?;
         let own = self.own_target(&mut options, wire)?;
         let call = self.outgoing(method, mode, options, wire, limit)?;
         let observed = observe::begin(&call, wire.abilities());
-        let unary = |to| wire.unary(observed.at(to), &call, args);
+        let request = observe::Request::new(args);
+        let unary = |to| wire.unary(observed.at(to), &call, request.message());
         let reached = self.reach(own.as_deref(), wire, &call, unary);
         let made = observed.run(pin!(reached)).await;
-        observed.end(&made);
+        observed.reply(mode, &request, &made);
         made
+    }
+
+    /// Counts a call as running.
+    ///
+    /// # Errors
+    /// The channel is closed.
+    fn begin(&self, wire: &(impl Wire + ?Sized)) -> Result<Running<'_>> {
+        let begun = self.0.channel.life().begin();
+        begun.map_err(|reason| wire.parent_ended(&reason))
     }
 
     /// Returns the address that the call's own options set.
@@ -321,7 +335,12 @@ impl ServiceClient {
                 }
             }
         };
-        match within(call, made).await {
+        let ended = tokio::select! {
+            biased;
+            ended = within(call, made) => ended,
+            reason = channel.life().killed() => Ended::ByParent(reason),
+        };
+        match ended {
             Ended::Made(made) => made,
             Ended::DeadlinePassed => Err(wire.deadline_passed(call, turn.endpoint())),
             Ended::ByParent(reason) => Err(wire.parent_ended(&reason)),

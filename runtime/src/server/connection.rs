@@ -14,6 +14,8 @@ use super::events;
 use super::identity::{Certificates, Own};
 use super::lifecycle::Lifecycle;
 use super::retire::Retire;
+use crate::error::Side;
+use crate::measure::OpenConnection;
 use crate::wire::Dispatch;
 use crate::wire::detect::{DEFAULT_DETECTION_TIMEOUT, detect};
 use crate::wire::io::Accepted;
@@ -92,6 +94,7 @@ pub(super) async fn serve_connection(
     };
     match detected {
         Some(protocol) => {
+            let _open = OpenConnection::new(Side::Server, protocol.name());
             let detected = Detected { io, first, peer };
             let dispatch = own(dispatch, certificates, settings.retire, peer, &mut stop);
             protocol.serve(detected, dispatch, stop).await;

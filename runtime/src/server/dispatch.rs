@@ -45,7 +45,9 @@ impl Target for Hosted {
         let hooks = middleware
             .and_then(|middleware| StreamHooks::of(middleware, || CallInfo::server(cx.clone())));
         let stream = ServerStream {
-            raw: self.stream_timeouts.limit(stream),
+            raw: self
+                .stream_timeouts
+                .limit(observe::counted(call.as_ref(), stream)),
             cx: cx.clone(),
             recv_timeout: self.stream_timeouts.recv,
             hooks,
@@ -63,8 +65,9 @@ impl Target for Hosted {
         let call = observe::begin(self.method(method), &incoming);
         let answer = SharedAnswer::default();
         let cx = self.context(method, incoming, cancellation, Some(Arc::clone(&answer)));
+        let (mode, len) = (self.info.methods[method].mode, args.len());
         let handler = self.service.ping_pong(method, cx, args);
-        (observe::ping_pong(call, handler), answer)
+        (observe::ping_pong(call, mode, len, handler), answer)
     }
 
     fn refused(&self, method: usize, why: &ApplicationException) {

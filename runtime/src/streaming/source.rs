@@ -9,8 +9,8 @@ use tokio::task::coop;
 
 use super::end::End;
 use super::recv_timeout::RecvTimer;
-use crate::codec::Message;
-use crate::decoding::decode;
+use crate::codec::{DecodeError, Message};
+use crate::decoding;
 use crate::error::{Error, Result};
 use crate::wire::RawStream;
 
@@ -47,7 +47,8 @@ impl<E: End> Source<E> {
             if let Some(payload) = self.batch.pop_front() {
                 RecvTimer::restart(&mut self.timer);
                 // A payload that does not decode fails this call and no other (statement 30).
-                return Poll::Ready(decode::<T>(payload, E::SIDE).map(Some).map_err(Error::from));
+                let message = T::decode_from(payload).map_err(undecodable::<E>);
+                return Poll::Ready(message.map(Some));
             }
             if !ready!(self.poll_refill(cx))? {
                 return Poll::Ready(Ok(None));
@@ -77,4 +78,12 @@ impl<E: End> Source<E> {
     pub(super) fn poll_timeout(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         RecvTimer::poll_expired(&mut self.timer, &*self.raw, cx)
     }
+}
+
+/// Out of line, so that receiving a message is short enough to become a part of its caller.
+#[cold]
+#[inline(never)]
+fn undecodable<E: End>(error: DecodeError) -> Error {
+    decoding::report(&error, E::SIDE);
+    error.into()
 }

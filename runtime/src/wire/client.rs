@@ -99,6 +99,16 @@ pub trait Wire: fmt::Debug + Send + Sync + 'static {
     /// What can be asked of the wire.
     fn abilities(&self) -> Abilities;
 
+    /// Makes a connection for later calls, where none is at hand. In a pool that keeps none, it shows
+    /// only that there could be one.
+    ///
+    /// # Errors
+    /// Those of a call that cannot connect.
+    fn connect<'a>(&'a self, to: Attempt<'a>) -> BoxFuture<'a, Result<()>>;
+
+    /// Closes the connections that no call uses; the others close with their last call.
+    fn close(&self);
+
     /// The error of a call whose deadline passed while it was being made; texts and numbers are
     /// the wire's own.
     fn deadline_passed(&self, call: &Outgoing, to: &Endpoint) -> Error;

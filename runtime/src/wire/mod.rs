@@ -7,10 +7,13 @@ mod arrival;
 pub mod client;
 pub(crate) mod detect;
 mod dispatch;
+mod ending;
 pub mod grpc;
 mod guard;
+mod ids;
 pub mod io;
 mod outbox;
+mod overdue;
 pub mod pingpong;
 mod pool;
 pub(crate) mod protocol;
@@ -32,6 +35,8 @@ pub use dispatch::{
     CallResult, Dispatch, PingPongFailure, PingPongHandler, PingPongOutcome, Route, SharedAnswer,
     StreamHandler, Target,
 };
+use ending::{Turn, Turns, end_all};
+use overdue::overdue_limit;
 pub(crate) use room::Room;
 pub(crate) use send_timed::SendTimed;
 use share::spare_of;

@@ -24,9 +24,9 @@ type Call = PingPongCall<Msg, FastStr, Error>;
 /// Where a call waits for ever.
 #[derive(Clone, Copy)]
 enum Waits {
-    ForConnecting,
-    ForAnswer,
-    ForRoom,
+    Connecting,
+    Answer,
+    Room,
 }
 
 /// How a limit is set.
@@ -53,37 +53,37 @@ const LIMITS: [(&str, &str, Waits, How); 9] = [
     (
         "connect_timeout",
         "client.WithConnectTimeout",
-        Waits::ForConnecting,
+        Waits::Connecting,
         How::Client(|builder| builder.connect_timeout(SOON)),
     ),
     (
         "rpc_timeout",
         "client.WithRPCTimeout",
-        Waits::ForAnswer,
+        Waits::Answer,
         How::Client(|builder| builder.rpc_timeout(SOON)),
     ),
     (
         "stream_timeout",
         "",
-        Waits::ForAnswer,
+        Waits::Answer,
         How::Client(|builder| builder.stream_timeout(SOON)),
     ),
     (
         "recv_timeout",
         "client.WithStreamRecvTimeoutConfig",
-        Waits::ForAnswer,
+        Waits::Answer,
         How::Client(|builder| builder.recv_timeout(SOON)),
     ),
     (
         "send_timeout",
         "",
-        Waits::ForRoom,
+        Waits::Room,
         How::Client(|builder| builder.send_timeout(SOON)),
     ),
     (
         "connect_timeout of a call",
         "callopt.WithConnectTimeout",
-        Waits::ForConnecting,
+        Waits::Connecting,
         How::Call(
             |call| call.connect_timeout(SOON),
             |call| Some(call.connect_timeout(SOON)),
@@ -92,13 +92,13 @@ const LIMITS: [(&str, &str, Waits, How); 9] = [
     (
         "timeout of a call",
         "callopt.WithRPCTimeout",
-        Waits::ForAnswer,
+        Waits::Answer,
         How::Call(|call| call.timeout(SOON), |call| Some(call.timeout(SOON))),
     ),
     (
         "recv_timeout of a call",
         "streamcall.WithRecvTimeoutConfig",
-        Waits::ForAnswer,
+        Waits::Answer,
         How::Call(
             |call| call.recv_timeout(SOON),
             |call| call.recv_timeout(SOON),
@@ -107,7 +107,7 @@ const LIMITS: [(&str, &str, Waits, How); 9] = [
     (
         "send_timeout of a call",
         "",
-        Waits::ForRoom,
+        Waits::Room,
         How::Call(
             |call| call.send_timeout(SOON),
             |call| call.send_timeout(SOON),
@@ -139,10 +139,10 @@ impl Places {
 
     fn of(&self, waits: Waits, kind: Kind) -> SocketAddr {
         match waits {
-            Waits::ForConnecting => self.silent.0,
+            Waits::Connecting => self.silent.0,
             // Over gRPC, the stream's window is full.
-            Waits::ForRoom if kind == Kind::Stream => self.full.local_addr().unwrap(),
-            Waits::ForRoom | Waits::ForAnswer => self.holds.address,
+            Waits::Room if kind == Kind::Stream => self.full.local_addr().unwrap(),
+            Waits::Room | Waits::Answer => self.holds.address,
         }
     }
 }
@@ -178,8 +178,8 @@ async fn cell(name: &str, how: &How, waits: Waits, kind: Kind, at: SocketAddr) -
     };
     let error = made.expect_err("the limit is reached");
     let expected = match waits {
-        Waits::ForConnecting => ErrorKind::Connection,
-        Waits::ForAnswer | Waits::ForRoom => ErrorKind::Timeout,
+        Waits::Connecting => ErrorKind::Connection,
+        Waits::Answer | Waits::Room => ErrorKind::Timeout,
     };
     assert_eq!(error.kind(), expected, "{name}, {kind:?}: {error}");
     Cell::Effect
@@ -203,11 +203,13 @@ async fn make(client: &ServiceClient, how: &How, waits: Waits, kind: Kind) -> Op
     };
     let stream = async {
         let mut stream = call.await?;
-        while matches!(waits, Waits::ForRoom) {
+        if !matches!(waits, Waits::Room) {
+            return stream.recv().await.map(drop);
+        }
+        loop {
             let text = "m".repeat(256 * 1024).into();
             stream.send(Msg { text, ..msg("") }).await?;
         }
-        stream.recv().await.map(drop)
     };
     Some(timeout(LONG, stream).await.expect("it ends"))
 }
@@ -220,8 +222,8 @@ trait MaxTime {
 impl MaxTime for Builder {
     fn max_time(self, waits: Waits) -> Self {
         match waits {
-            Waits::ForConnecting => self.connect_timeout(LONG),
-            Waits::ForAnswer | Waits::ForRoom => self,
+            Waits::Connecting => self.connect_timeout(LONG),
+            Waits::Answer | Waits::Room => self,
         }
     }
 }

@@ -10,7 +10,14 @@ type StreamCall = BidiStreamingCall<Msg, Msg>;
 type Call = PingPongCall<Msg, FastStr, Error>;
 
 /// Each with its name in Kitex.
-const OPTIONS: [(&str, &str, fn(StreamCall) -> StreamCall, fn(Call) -> Call); 4] = [
+type Option = (
+    &'static str,
+    &'static str,
+    fn(StreamCall) -> StreamCall,
+    fn(Call) -> Call,
+);
+
+const OPTIONS: [Option; 4] = [
     (
         "metainfo",
         "metainfo.WithValue",

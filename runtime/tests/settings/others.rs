@@ -10,12 +10,13 @@ use streamgen_runtime::{
 use crate::{Cell, KINDS, Kind, Row, refused};
 
 type Builder = ClientBuilder<ServiceClient>;
+type Setting = (&'static str, &'static str, fn(Builder) -> Builder);
 
 const MUX: PoolMode = PoolMode::Mux { slots: 2 };
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Each with its name in Kitex.
-const SETTINGS: [(&str, &str, fn(Builder) -> Builder); 17] = [
+const SETTINGS: [Setting; 17] = [
     (
         "transport(TtHeaderStreaming)",
         "client.WithTransportProtocol(TTHeaderStreaming)",

@@ -28,7 +28,9 @@ impl Service for Described {
 
 const SECOND: Duration = Duration::from_secs(1);
 
-const SETTINGS: [(&str, fn(ServerBuilder) -> ServerBuilder); 2] = [
+type Setting = (&'static str, fn(ServerBuilder) -> ServerBuilder);
+
+const SETTINGS: [Setting; 2] = [
     ("stream_recv_timeout", |builder| {
         builder.stream_recv_timeout(SECOND)
     }),

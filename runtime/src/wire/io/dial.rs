@@ -4,12 +4,14 @@ use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
+use super::attempts::Attempts;
 use super::endpoint::{Endpoint, Place};
 use super::stream::ByteStream;
 use super::{events, race, socket};
 use crate::error::{Error, Result};
+use crate::measure;
 
 /// How long connecting may take, unless the user says otherwise; Kitex's number.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -68,13 +70,17 @@ async fn connect(to: &Endpoint) -> io::Result<ByteStream> {
 pub(crate) async fn bounded<T>(
     to: &Endpoint,
     limit: Duration,
+    attempts: &Attempts,
     connecting: impl Future<Output = io::Result<T>>,
 ) -> Result<T> {
+    let (attempt, began) = (attempts.begin(), Instant::now());
     let connected = match timeout(limit, connecting).await {
         Ok(Ok(connected)) => Ok(connected),
         Ok(Err(cause)) => Err(failed(to, cause)),
         Err(_) => Err(timed_out(to)),
     };
+    measure::dialled(connected.is_ok(), began.elapsed());
+    attempt.ended(connected.as_ref().err());
     connected.inspect_err(|error| events::dial_failed(to, error))
 }
 

@@ -100,6 +100,16 @@ impl<C: Multiplexed> Slots<C> {
         to.connected(slot.wait(to, dial)).await
     }
 
+    /// Lets go of all connections. They close with their last call.
+    pub(crate) fn clear(&self) {
+        let rings: Vec<_> = {
+            let mut endpoints = lock(&self.endpoints);
+            endpoints.rings.drain().collect()
+        };
+        // Not under the lock: a connection may be dropped here.
+        drop(rings);
+    }
+
     fn next_slot(&self, endpoint: &Endpoint) -> Arc<Slot<C>> {
         let mut endpoints = lock(&self.endpoints);
         if let Some(ring) = endpoints.rings.get(endpoint) {

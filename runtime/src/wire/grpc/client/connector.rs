@@ -22,7 +22,7 @@ use crate::wire::ClientRaw;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::{PROTOCOL, path, status};
-use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded};
+use crate::wire::io::{Attempts, CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded};
 use crate::wire::pool::Slots;
 #[cfg(feature = "tls")]
 use crate::wire::tls::ClientTls;
@@ -46,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) limits: GrpcLimits,
     pub(crate) dial: Arc<dyn Dial>,
     pub(crate) dial_timeout: Duration,
+    /// Told of every attempt to connect.
+    pub(crate) attempts: Attempts,
     /// Connections to an address, which all calls share.
     pub(crate) slots: usize,
     /// Every call has a connection of its own.
@@ -61,6 +63,7 @@ impl Default for Config {
             limits: GrpcLimits::default(),
             dial: Arc::new(Direct),
             dial_timeout: CONNECT_TIMEOUT,
+            attempts: Attempts::default(),
             slots: 1,
             short: false,
             #[cfg(feature = "tls")]
@@ -153,6 +156,7 @@ impl Connector {
                 Err(unary::Failure::Stream(error))
                     if retried || !status::is_unprocessed(&error) =>
                 {
+                    connection.turn(&error).await;
                     return Err(status::of_h2(&error, Deadline::is_past(call.deadline)));
                 }
                 Err(unary::Failure::Stream(_)) => retried = true,
@@ -187,9 +191,14 @@ impl Connector {
             // Boxed, so that the futures of calls which find a connection are not larger because of
             // the dial.
             let connecting = Box::pin(Connection::dial(&to, &config));
-            bounded(&to, config.dial_timeout.max(limit), connecting)
-                .await
-                .map(Arc::new)
+            bounded(
+                &to,
+                config.dial_timeout.max(limit),
+                &config.attempts,
+                connecting,
+            )
+            .await
+            .map(Arc::new)
         }
     }
 
@@ -230,6 +239,14 @@ impl Wire for Connector {
             caller: true,
             propagation: true,
         }
+    }
+
+    fn connect<'a>(&'a self, to: Attempt<'a>) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { self.connection(to).await.map(drop) })
+    }
+
+    fn close(&self) {
+        self.slots.clear();
     }
 
     fn deadline_passed(&self, call: &Outgoing, _: &Endpoint) -> Error {

@@ -8,6 +8,7 @@ fn ledger() -> Arc<Ledger> {
             max_header_list: 4096,
             ..GrpcLimits::default()
         },
+        Side::Server,
         None,
     )
 }

@@ -116,7 +116,7 @@ impl Connector {
         let config = Arc::clone(&self.config);
         async move {
             let limit = config.dial_timeout.max(limit);
-            let socket = bounded(&to, limit, config.dial.dial(&to)).await?;
+            let socket = bounded(&to, limit, &config.attempts, config.dial.dial(&to)).await?;
             Ok(Connection::start(socket.into(), config.limits.clone()))
         }
     }
@@ -139,6 +139,19 @@ impl Wire for Connector {
             metainfo: true,
             caller: true,
             propagation: true,
+        }
+    }
+
+    fn connect<'a>(&'a self, to: Attempt<'a>) -> BoxFuture<'a, Result<()>> {
+        // The lease gives the connection back to its pool.
+        Box::pin(async move { self.lease(to).await.map(drop) })
+    }
+
+    fn close(&self) {
+        match &self.pool {
+            Pool::Mux(slots) => slots.clear(),
+            Pool::Long(idle) => idle.clear(),
+            Pool::Short => {}
         }
     }
 
