@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use super::end::End;
 use super::outbound::SendHooks;
+use super::recv_timeout::RecvTimer;
 use super::source::Source;
 use crate::codec::Message;
 use crate::error::{Error, Result};
@@ -79,7 +80,7 @@ impl<E: End> Hooked<E> {
             received = recv.poll::<T, E>(cx);
         }
         let received = ready!(received);
-        E::restart(&mut outer.timer);
+        RecvTimer::restart(&mut outer.timer);
         outer.failed = received.failed;
         Poll::Ready(received.result)
     }
