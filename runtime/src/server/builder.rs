@@ -10,7 +10,7 @@ use super::descriptors;
 use super::registry::Registered;
 use super::service::Service;
 use crate::call::CancelPolicy;
-use crate::middleware::{Hooks, registration_methods};
+use crate::middleware::{Hooks, on_read_stream_method, registration_methods};
 use crate::wire::{GrpcLimits, Limits, MinRate, ServerWires};
 
 /// Serves every wire of Kitex's services on one port: gRPC, TTHeader Streaming, and ping-pong over
@@ -222,6 +222,7 @@ impl ServerBuilder {
     }
 
     registration_methods!(|this| this.hooks);
+    on_read_stream_method!(|this| this.hooks);
 }
 
 impl std::fmt::Debug for ServerBuilder {

@@ -9,6 +9,7 @@ mod descriptors;
 mod dispatch;
 mod events;
 mod handlers;
+mod hooked;
 mod invoker;
 mod lifecycle;
 mod listen;
@@ -30,7 +31,7 @@ pub use handlers::{
 };
 pub use invoker::Invoker;
 pub use listen::ListenOn;
-pub use service::{PingPongFuture, ServerStream, Service, StreamFuture};
+pub use service::{Arguments, PingPongFuture, ServerStream, Service, StreamFuture};
 pub use with_hooks::WithHooks;
 
 pub use crate::wire::io::Accepted;

@@ -5,7 +5,7 @@ use std::task::{Context, Poll, ready};
 
 use super::recv_timeout::{RecvTimeout, RecvTimer};
 use crate::context::Context as CallContext;
-use crate::error::{CancelReason, Result, Side};
+use crate::error::{CancelReason, Error, Result, Side};
 use crate::wire::{ClientRaw, RawStream, ServerRaw};
 
 /// An end of a stream, with what differs in receiving: at the client, a `recv` can time out; at the
@@ -29,13 +29,14 @@ pub(crate) trait End: 'static {
     /// Starts the time of the next `recv`.
     fn restart(timer: &mut Self::Timer);
 
-    /// Ready when the running `recv` has waited too long. Returns the error of that `recv` if the
-    /// stream goes on; otherwise the stream has ended with that error.
+    /// Ready when the running `recv` has waited too long. An error is that of the `recv`, and the
+    /// stream goes on. Otherwise, the stream has ended, and says so itself; the error that is returned
+    /// is for who does not ask it.
     fn poll_timeout(
         raw: &Self::Raw,
         timer: &mut Self::Timer,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<()>>;
+    ) -> Poll<Result<Error>>;
 }
 
 /// The end on the side that opened the stream.
@@ -66,7 +67,7 @@ impl End for ClientEnd {
         raw: &Self::Raw,
         timer: &mut Self::Timer,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<()>> {
+    ) -> Poll<Result<Error>> {
         let Some(running) = timer else {
             return Poll::Pending;
         };
@@ -75,12 +76,13 @@ impl End for ClientEnd {
             timeout,
             cancel_remote,
         } = running.config;
+        let error = raw.recv_timed_out(timeout);
         if !cancel_remote {
-            return Poll::Ready(Err(raw.recv_timed_out(timeout)));
+            return Poll::Ready(Err(error));
         }
         *timer = None;
         raw.cancel(CancelReason::RecvTimeout(timeout));
-        Poll::Ready(Ok(()))
+        Poll::Ready(Ok(error))
     }
 }
 
@@ -98,7 +100,7 @@ impl End for ServerEnd {
     fn restart((): &mut ()) {}
 
     #[inline]
-    fn poll_timeout(_: &Self::Raw, (): &mut (), _: &mut Context<'_>) -> Poll<Result<()>> {
+    fn poll_timeout(_: &Self::Raw, (): &mut (), _: &mut Context<'_>) -> Poll<Result<Error>> {
         Poll::Pending
     }
 }

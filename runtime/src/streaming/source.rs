@@ -72,7 +72,7 @@ impl<E: End> Source<E> {
     }
 
     /// Ready when the running `recv` has waited too long; see [`End::poll_timeout`].
-    pub(super) fn poll_timeout(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+    pub(super) fn poll_timeout(&mut self, cx: &mut Context<'_>) -> Poll<Result<Error>> {
         E::poll_timeout(&self.raw, &mut self.timer, cx)
     }
 }
