@@ -4,7 +4,7 @@
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
-use crate::tokens::{Token, tokens};
+use crate::tokens::Token;
 
 /// How definitions begin in a language, where nothing else does.
 pub(crate) struct Openings {
@@ -18,19 +18,20 @@ pub(crate) struct Openings {
     pub(crate) code: Code,
 }
 
-/// Explains an error at offset `at`, where `found` stands, by a bracket that is open there: when the
-/// text ends, when another bracket is closed, or when a definition has begun in the meantime.
+/// Explains an error at the token `found`, which is empty at the end of the text, by a bracket that is
+/// open there: when the text ends, when another bracket is closed, or when a definition has begun in
+/// the meantime. `all` are the tokens of `text`.
 pub(crate) fn explain(
     file: FileId,
     text: &str,
-    at: usize,
-    found: &str,
+    all: &[Token<'_>],
+    found: Token<'_>,
     openings: &Openings,
 ) -> Option<Diagnostic> {
-    let all: Vec<Token<'_>> = tokens(text).collect();
+    let at = found.start;
     let before = all.partition_point(|token| token.start < at);
     let Some(open) = innermost(&all[..before]) else {
-        return (found == "}").then(|| closes_nothing(file, at, openings.code));
+        return (found.text == "}").then(|| closes_nothing(span(file, found), openings.code));
     };
     let bracket = all[open];
     let closing = closing(bracket.text)?;
@@ -38,7 +39,7 @@ pub(crate) fn explain(
     let diagnostic = Diagnostic::new(openings.code, message)
         .label(span(file, bracket), "opened here")
         .help(format!("close it with `{closing}`"));
-    if found.is_empty() {
+    if found.text.is_empty() {
         return Some(diagnostic);
     }
     let in_service = open >= 2 && all[open - 2].text == "service";
@@ -46,15 +47,11 @@ pub(crate) fn explain(
         let says = "this begins before it is closed";
         return Some(diagnostic.label(span(file, opening), says));
     }
-    let closes_another = [")", "]", "}"].contains(&found) && found != closing;
-    closes_another.then(|| {
-        let here = Span::new(file, at as u32, (at + found.len()) as u32);
-        diagnostic.label(here, "this closes another one")
-    })
+    let closes_another = [")", "]", "}"].contains(&found.text) && found.text != closing;
+    closes_another.then(|| diagnostic.label(span(file, found), "this closes another one"))
 }
 
-fn closes_nothing(file: FileId, at: usize, code: Code) -> Diagnostic {
-    let span = Span::new(file, at as u32, at as u32 + 1);
+fn closes_nothing(span: Span, code: Code) -> Diagnostic {
     Diagnostic::new(code, "this `}` closes nothing").label(span, "")
 }
 

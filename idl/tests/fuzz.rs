@@ -9,12 +9,15 @@ use common::{Memory, render};
 use proptest::prelude::*;
 use streamgen_idl::{LoadOptions, Loaded, load};
 
-fn load_bytes(bytes: Vec<u8>) -> Loaded {
+/// The input as a file of either language.
+const ROOTS: [&str; 2] = ["main.thrift", "main.proto"];
+
+fn load_bytes(root: &str, bytes: Vec<u8>) -> Loaded {
     let files = Memory::new(&[("include/base.thrift", "struct Base {} const i32 LIMIT = 1")])
-        .with_bytes("main.thrift", bytes);
+        .with_bytes(root, bytes);
     load(
         &LoadOptions {
-            root: "main.thrift".into(),
+            root: root.into(),
             include_dirs: Vec::new(),
             ..LoadOptions::default()
         },
@@ -24,7 +27,12 @@ fn load_bytes(bytes: Vec<u8>) -> Loaded {
 
 /// What holds for any input: a schema or an error, and labels that can be drawn.
 fn check(bytes: Vec<u8>) {
-    let loaded = load_bytes(bytes);
+    for root in ROOTS {
+        check_loaded(&load_bytes(root, bytes.clone()));
+    }
+}
+
+fn check_loaded(loaded: &Loaded) {
     assert_eq!(loaded.schema.is_none(), loaded.has_errors());
     for found in &loaded.diagnostics {
         assert!(!found.labels.is_empty(), "{found:?}");
@@ -109,6 +117,26 @@ const PIECES: [&str; 24] = [
     "include \"include/base.thrift\" ",
     "A ",
 ];
+
+#[test]
+fn labels_can_be_drawn_beside_characters_of_several_bytes() {
+    let texts = [
+        "(eé]",
+        "(é]",
+        "{ a𝒳 )",
+        "[你(",
+        "message A { é ]",
+        "struct A { é ]",
+        "é}",
+        "a𝒳}",
+    ];
+    for text in texts {
+        for cut in text.char_indices().map(|(at, _)| at).chain([text.len()]) {
+            check(text[..cut].to_owned().into_bytes());
+        }
+        check(format!("syntax = \"proto3\";\n{text}").into_bytes());
+    }
+}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]

@@ -18,10 +18,12 @@ mod error;
 #[cfg(feature = "health")]
 pub mod health;
 mod include_gen;
+mod measure;
 mod metadata;
 mod metainfo;
 pub mod middleware;
 mod panic;
+mod propagation;
 #[cfg(feature = "reflection")]
 pub mod reflection;
 mod reply;
@@ -30,6 +32,8 @@ pub mod server;
 mod service;
 mod streaming;
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trace;
 #[doc(hidden)]
 pub mod unstable;
@@ -43,6 +47,8 @@ pub use context::Context;
 pub use error::{BizStatusError, CancelReason, Code, Error, ErrorKind, Result, Side};
 pub use faststr::FastStr;
 pub use http::Extensions;
+#[cfg(feature = "metrics")]
+pub use measure::describe_metrics;
 pub use metadata::Metadata;
 pub use metainfo::TransientPropagation;
 pub use reply::{Declared, Return, Throws};

@@ -177,8 +177,8 @@ fn s19_a_length_beyond_the_maximum_is_fatal_before_anything_is_allocated() {
     let mut at_most = BytesMut::from(&hex("00000064 1000")[..]);
     assert_eq!(reader.next(&mut at_most), Ok(None));
 
-    // The four bytes of LENGTH are enough to tell.
-    let mut above = BytesMut::from(&hex("00000065")[..]);
+    // LENGTH and MAGIC are enough to tell.
+    let mut above = BytesMut::from(&hex("00000065 1000")[..]);
     assert_eq!(
         reader.next(&mut above),
         Err(DecodeError::TooLong {
@@ -187,7 +187,7 @@ fn s19_a_length_beyond_the_maximum_is_fatal_before_anything_is_allocated() {
         })
     );
     assert_eq!(
-        error(&hex("ffffffff")),
+        error(&hex("ffffffff 1000")),
         DecodeError::TooLong {
             length: u32::MAX,
             max: 0x3fff_ffff
@@ -195,7 +195,7 @@ fn s19_a_length_beyond_the_maximum_is_fatal_before_anything_is_allocated() {
     );
     assert!(
         FrameReader::new(u32::MAX)
-            .next(&mut BytesMut::from(&hex("40000000")[..]))
+            .next(&mut BytesMut::from(&hex("40000000 1000")[..]))
             .is_err()
     );
 }
@@ -217,7 +217,7 @@ fn a_length_that_ends_inside_the_header_is_fatal() {
         DecodeError::TooShort { length: 29 }
     );
     assert_eq!(
-        error(&hex("0000000d")),
+        error(&hex("0000000d 1000")),
         DecodeError::TooShort { length: 13 }
     );
 }
@@ -230,6 +230,33 @@ fn s12_a_wrong_magic_is_seen_as_soon_as_it_has_arrived() {
         FrameReader::default().next(&mut http),
         Err(DecodeError::BadMagic(0x4745))
     );
+}
+
+#[test]
+fn s12_what_is_told_of_wrong_bytes_does_not_depend_on_how_they_were_cut() {
+    let wrong = [
+        ("ffffffff ffff", DecodeError::BadMagic(0xffff)),
+        ("00000000 4745", DecodeError::BadMagic(0x4745)),
+        ("0000000d 1000", DecodeError::TooShort { length: 13 }),
+        (
+            "ffffffff 1000",
+            DecodeError::TooLong {
+                length: u32::MAX,
+                max: 0x3fff_ffff,
+            },
+        ),
+    ];
+    for (first, error) in wrong {
+        let bytes = hex(&format!("{first} 0002 00000001 0005"));
+        for step in 1..=bytes.len() {
+            let (mut reader, mut buf) = (FrameReader::default(), BytesMut::new());
+            let told = bytes.chunks(step).find_map(|piece| {
+                buf.extend_from_slice(piece);
+                reader.next(&mut buf).err()
+            });
+            assert_eq!(told.as_ref(), Some(&error), "{first} by {step}");
+        }
+    }
 }
 
 #[test]

@@ -48,5 +48,8 @@ fn within_setup(block: &Block) -> String {
         "{}: no place in its set-up",
         block.place()
     );
-    format!("```rust{attribute}\n{}```\n", setup.replace(PLACE, &block.text))
+    format!(
+        "```rust{attribute}\n{}```\n",
+        setup.replace(PLACE, &block.text)
+    )
 }

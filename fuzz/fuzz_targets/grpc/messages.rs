@@ -1,5 +1,8 @@
 //! Messages in DATA: cut anywhere, of any length, with any flag.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use bytes::{BufMut, Bytes, BytesMut};
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use streamgen_runtime::codec::{Encode, Writer};
@@ -8,6 +11,9 @@ use streamgen_runtime::{Code, Encoding};
 
 /// Largest message that the reader takes, in bytes: small, so that many are too large.
 const MAX: usize = 4096;
+
+/// The most pieces that an input arrives in: more of them take time and find nothing.
+const PIECES: usize = 256;
 
 /// A message that the fuzzer puts together from parts.
 #[derive(Arbitrary, Debug)]
@@ -64,15 +70,12 @@ impl Payload<'_> {
             Self::Bytes(bytes) => Bytes::copy_from_slice(bytes),
             Self::Zeros(count) => zeros(count).into(),
             Self::Gzip(count, change) => {
-                let mut bytes = BytesMut::new();
-                let zeros = zeros(count);
-                let put = message::put(&Raw(&zeros), Some(Encoding::GZIP), &mut bytes);
-                put.expect("zeros can be compressed");
-                // Without the prefix, which says that it is compressed.
-                let mut bytes = bytes.split_off(PREFIX_LEN.min(bytes.len()));
-                if let Some((at, byte)) = change
-                    && let Some(place) = bytes.get_mut(usize::from(at))
-                {
+                let bytes = gzip(count);
+                let Some((at, byte)) = change else {
+                    return bytes;
+                };
+                let mut bytes = BytesMut::from(bytes);
+                if let Some(place) = bytes.get_mut(usize::from(at)) {
                     *place = byte;
                 }
                 bytes.freeze()
@@ -86,6 +89,25 @@ const PREFIX_LEN: usize = 5;
 /// Zeros: at most twice as many as the largest message may have.
 fn zeros(count: u16) -> Vec<u8> {
     vec![0; usize::from(count) % (2 * MAX)]
+}
+
+/// The same zeros, compressed. Compressing takes longer than all else that an input does, so each
+/// count is compressed once.
+fn gzip(count: u16) -> Bytes {
+    thread_local! {
+        static DONE: RefCell<HashMap<usize, Bytes>> = RefCell::default();
+    }
+    let zeros = zeros(count);
+    DONE.with_borrow_mut(|done| {
+        let compressed = done.entry(zeros.len()).or_insert_with(|| {
+            let mut bytes = BytesMut::new();
+            let put = message::put(&Raw(&zeros), Some(Encoding::GZIP), &mut bytes);
+            put.expect("zeros can be compressed");
+            // Without the prefix, which says that it is compressed.
+            bytes.split_off(PREFIX_LEN.min(bytes.len())).freeze()
+        });
+        compressed.clone()
+    })
 }
 
 /// A message of these bytes.
@@ -111,13 +133,15 @@ fn written(parts: &[Parts<'_>]) -> Bytes {
     bytes.freeze()
 }
 
-/// Reads `bytes`, which arrive `step` at a time. Returns the messages, and the status that ended reading.
+/// Reads `bytes`, which arrive `step` at a time, or in [`PIECES`] pieces if those are larger. Returns
+/// the messages, and the status that ended reading.
 fn read(bytes: &Bytes, step: usize, encoding: Option<Encoding>) -> (Vec<Bytes>, Option<Code>) {
     let mut reader = MessageReader::new(MAX, encoding);
     let mut messages = Vec::new();
     let mut rest = bytes.clone();
+    let step = step.max(rest.len().div_ceil(PIECES));
     while !rest.is_empty() {
-        reader.push(rest.split_to(step.clamp(1, rest.len())));
+        reader.push(rest.split_to(step.min(rest.len())));
         loop {
             match reader.next_message() {
                 Ok(Some(message)) => messages.push(message),

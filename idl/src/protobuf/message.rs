@@ -8,15 +8,20 @@ use crate::diagnostic::{Diagnostic, Label};
 use crate::load::Language;
 use crate::mixup;
 use crate::source::{FileId, Span};
-use crate::tokens::tokens;
+use crate::tokens::{Token, tokens};
 use crate::unclosed::{self, Openings};
 
 /// Errors of the parser, whose places are byte offsets.
 pub(super) fn of_text(error: &dyn Foreign, file: FileId, text: &str) -> Vec<Diagnostic> {
+    /// In how many of the errors an open bracket is looked for. That costs the length of the text
+    /// each time, and the parser finds as many errors as the text has words.
+    const EXPLAINED: usize = 16;
     let place = |offset: usize| offset;
-    let errors = all(error).into_iter().map(|one| {
+    let tokens: Vec<Token<'_>> = tokens(text).collect();
+    let errors = all(error).into_iter().enumerate().map(|(number, one)| {
         let found = convert(one, file, text, place);
-        unclosed(&found, file, text).unwrap_or(found)
+        let explained = (number < EXPLAINED).then(|| unclosed(&found, file, text, &tokens));
+        explained.flatten().unwrap_or(found)
     });
     errors.collect()
 }
@@ -32,7 +37,12 @@ pub(super) fn of_whole_file(file: FileId, text: &str) -> Option<Diagnostic> {
 }
 
 /// What the parser finds where a bracket that is open should have been closed before.
-fn unclosed(found: &Diagnostic, file: FileId, text: &str) -> Option<Diagnostic> {
+fn unclosed(
+    found: &Diagnostic,
+    file: FileId,
+    text: &str,
+    tokens: &[Token<'_>],
+) -> Option<Diagnostic> {
     const OPENINGS: Openings = Openings {
         blocks: &["service"],
         in_services: &["message", "enum"],
@@ -46,9 +56,13 @@ fn unclosed(found: &Diagnostic, file: FileId, text: &str) -> Option<Diagnostic> 
         true => text.len(),
         false => found.primary_span()?.start as usize,
     };
-    let token = tokens(text).find(|token| token.start >= at);
-    let token = token.map_or("", |token| token.text);
-    unclosed::explain(file, text, at, token, &OPENINGS)
+    // The parser may have stopped within a token of ours.
+    let token = tokens.iter().find(|token| token.start >= at).copied();
+    let end = Token {
+        start: text.len(),
+        text: "",
+    };
+    unclosed::explain(file, text, tokens, token.unwrap_or(end), &OPENINGS)
 }
 
 /// Errors of the checker. It counts columns in bytes and then walks that many characters, so behind

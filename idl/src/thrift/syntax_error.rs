@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::load::Language;
 use crate::mixup;
 use crate::source::{FileId, Span};
+use crate::tokens::{Token, tokens};
 use crate::unclosed::{self, Openings};
 use crate::wording::{nearest, one_of, shown};
 
@@ -32,7 +33,12 @@ pub(super) fn describe(file: FileId, text: &str, error: &Error<Rule>) -> Diagnos
     if let Some(found) = dialect::explain(file, text, at, found, between_definitions) {
         return found;
     }
-    if let Some(found) = unclosed::explain(file, text, at, found, &OPENINGS) {
+    let tokens: Vec<Token<'_>> = tokens(text).collect();
+    let token = Token {
+        start: at,
+        text: found,
+    };
+    if let Some(found) = unclosed::explain(file, text, &tokens, token, &OPENINGS) {
         return found;
     }
     let expected = expected(positives);

@@ -1,6 +1,6 @@
-//! Spans of a client's calls. Each call has a span inside the span of its caller. The span lasts
-//! from the first attempt to the reply, or to the end of the stream. Without an observer, streams
-//! are not wrapped.
+//! Spans and metrics of a client's calls. Each call has a span inside the span of its caller. The
+//! span lasts from the first attempt to the reply, or to the end of the stream. Without an observer,
+//! and without the feature `metrics`, streams are not wrapped.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -15,16 +15,39 @@ use tracing::field::Empty;
 use crate::call::Outgoing;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, ErrorKind, Result, Side};
+use crate::measure::{self, Counted, Direction};
 use crate::metadata::Metadata;
-use crate::trace::{Call, Method, target};
-use crate::wire::client::{Abilities, Attempt};
+use crate::service::Mode;
+use crate::trace::{Call, Method, send_counted, target};
+use crate::wire::client::{Abilities, Attempt, Reply};
 use crate::wire::{ClientRaw, RawStream};
 
-/// The span of a call; `None` without an observer.
+/// The call, as it is observed and counted; `None` if it is neither.
 pub(super) struct Observed(Option<Box<Call>>);
 
-/// Begins the span of a call over that wire.
-pub(super) fn begin(call: &Outgoing, wire: Abilities) -> Observed {
+/// The request of a call without stream, whose length is noted if the call is counted.
+pub(super) struct Request<'a> {
+    message: &'a (dyn Encode + Sync),
+    counted: Counted<'a, dyn Encode + Sync + 'a>,
+}
+
+impl<'a> Request<'a> {
+    pub(super) fn new(message: &'a (dyn Encode + Sync)) -> Self {
+        let counted = Counted::new(message);
+        Self { message, counted }
+    }
+
+    /// What the wire encodes.
+    pub(super) fn message(&self) -> &(dyn Encode + Sync) {
+        match measure::ENABLED {
+            true => &self.counted,
+            false => self.message,
+        }
+    }
+}
+
+/// Begins the span of a call over that wire. The call sends it, if OpenTelemetry has it.
+pub(super) fn begin(call: &mut Outgoing, wire: Abilities) -> Observed {
     let method = Method {
         service: call.service,
         method: call.method,
@@ -45,7 +68,13 @@ pub(super) fn begin(call: &Outgoing, wire: Abilities) -> Observed {
         error.type = Empty,
         wire = wire.protocol,
     );
-    Observed(Call::begin(Side::Client, span).map(Box::new))
+    #[cfg(feature = "opentelemetry")]
+    match span.is_disabled() {
+        true => crate::propagation::send_span(&tracing::Span::current(), call, wire.http2),
+        false => crate::propagation::send_span(&span, call, wire.http2),
+    }
+    let called = method.called(wire.rpc_system, wire.protocol);
+    Observed(Call::begin(Side::Client, span, called).map(Box::new))
 }
 
 impl Observed {
@@ -64,6 +93,18 @@ impl Observed {
             Some(call) => call.poll(making.as_mut(), cx),
         })
         .await
+    }
+
+    /// Counts the messages of a call without stream.
+    pub(super) fn count(&self, mode: Mode, request: &Request<'_>, made: &Result<Reply>) {
+        if let Some(call) = &self.0 {
+            call.measured()
+                .message(Direction::Sent, request.counted.len());
+            if let (Ok(reply), false) = (made, mode == Mode::OneWay) {
+                call.measured()
+                    .message(Direction::Received, reply.message.len());
+            }
+        }
     }
 
     /// Ends the span of a call without stream.
@@ -86,7 +127,7 @@ impl Observed {
     }
 }
 
-/// A stream whose call has a span.
+/// A stream whose call has a span or is counted.
 struct ObservedStream {
     raw: Arc<dyn ClientRaw>,
     call: Box<Call>,
@@ -109,7 +150,9 @@ impl RawStream for ObservedStream {
     }
 
     fn send(&self, message: &dyn Encode) -> Result<()> {
-        self.raw.send(message)
+        send_counted(self.call.measured(), message, |message| {
+            self.raw.send(message)
+        })
     }
 
     fn set_message_compression(&self, on: bool) {
@@ -117,7 +160,12 @@ impl RawStream for ObservedStream {
     }
 
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
+        let before = batch.len();
         let received = self.raw.poll_recv(cx, batch);
+        for message in batch.iter().skip(before) {
+            let measured = self.call.measured();
+            measured.message(Direction::Received, message.len());
+        }
         if let Poll::Ready(Ok(false)) = received {
             self.call.end(Ok(()));
         }

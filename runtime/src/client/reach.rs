@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::timeout_at;
 
-use super::observe::Observed;
+use super::observe::{self, Observed};
 use super::service_client::ServiceClient;
 use super::targets::Targets;
 use crate::call::Outgoing;
@@ -52,7 +52,22 @@ impl<'a> At<'a, dyn UnaryWire> {
         args: &'a (dyn Encode + Sync),
         info: Option<&CallInfo>,
     ) -> Result<Reply> {
-        let make = |to| self.wire.unary(self.noted(to, info), call, args);
+        let request = observe::Request::new(args);
+        let made = self.once(call, &request, info).await;
+        self.observed.count(call.method.mode, &request, &made);
+        made
+    }
+
+    async fn once(
+        self,
+        call: &'a Outgoing,
+        request: &'a observe::Request<'_>,
+        info: Option<&CallInfo>,
+    ) -> Result<Reply> {
+        let make = |to| {
+            let to = self.noted(to, info);
+            self.wire.unary(to, call, request.message())
+        };
         self.reach(call, make).await
     }
 }

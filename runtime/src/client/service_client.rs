@@ -25,6 +25,7 @@ use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::metainfo::TransientPropagation;
 use crate::middleware::{Response, StreamHooks};
+use crate::propagation;
 use crate::reply::Throws;
 use crate::service::{MethodInfo, Mode, ServiceInfo};
 use crate::streaming::RecvTimeout;
@@ -183,8 +184,8 @@ impl ServiceClient {
         let wire = stream.as_deref().map_err(Error::clone)?;
         let own = self.own_target(&mut options, wire)?;
         let middleware = Layers::of(channel.defaults().middleware.as_deref(), &mut options);
-        let call = self.outgoing(method, mode, options, wire, None)?;
-        let observed = observe::begin(&call, wire.abilities());
+        let mut call = self.outgoing(method, mode, options, wire, None)?;
+        let observed = observe::begin(&mut call, wire.abilities());
         let at = At {
             client: self,
             wire,
@@ -242,8 +243,8 @@ impl ServiceClient {
         let wire = wire.as_deref().map_err(Error::clone)?;
         let own = self.own_target(&mut options, wire)?;
         let middleware = Layers::of(channel.defaults().middleware.as_deref(), &mut options);
-        let call = self.outgoing(method, mode, options, wire, limit)?;
-        let observed = observe::begin(&call, wire.abilities());
+        let mut call = self.outgoing(method, mode, options, wire, limit)?;
+        let observed = observe::begin(&mut call, wire.abilities());
         let at = At {
             client: self,
             wire,
@@ -311,7 +312,7 @@ impl ServiceClient {
         let context = options.context.as_ref();
         let caller_method = context.map(Context::method).unwrap_or_default();
         let parent = context.and_then(Context::cancellation).cloned();
-        Ok(Outgoing {
+        let mut call = Outgoing {
             metainfo: options.metainfo(propagation),
             header: std::mem::take(&mut options.header),
             caller: defaults.caller.clone(),
@@ -322,7 +323,11 @@ impl ServiceClient {
             connect_timeout: defaults.connect_timeout,
             parent,
             ..Outgoing::new(methods.service, method)
-        })
+        };
+        if let Some(context) = &options.context {
+            propagation::pass_on(context, &mut call, wire.abilities().http2);
+        }
+        Ok(call)
     }
 
     fn method(&self, index: usize, mode: Mode) -> Result<&'static MethodInfo> {

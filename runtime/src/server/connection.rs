@@ -11,6 +11,8 @@ use tokio::time::Instant;
 
 use super::events;
 use super::lifecycle::Lifecycle;
+use crate::error::Side;
+use crate::measure::OpenConnection;
 use crate::wire::Dispatch;
 use crate::wire::detect::{DEFAULT_DETECTION_TIMEOUT, detect};
 use crate::wire::io::Accepted;
@@ -82,6 +84,7 @@ pub(super) async fn serve_connection(
     };
     match detected {
         Some(protocol) => {
+            let _open = OpenConnection::new(Side::Server, protocol.name());
             let detected = Detected { io, first, peer };
             protocol.serve(detected, dispatch, stop).await;
         }

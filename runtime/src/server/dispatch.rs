@@ -40,6 +40,7 @@ impl Target for Hosted {
     ) -> StreamHandler {
         let call = observe::begin(self.method(method), &incoming);
         let cx = self.context(method, incoming, cancellation, None);
+        let stream = observe::counted(call.as_ref(), stream);
         let handler = match &self.middleware {
             None => {
                 let stream = ServerStream {
@@ -67,12 +68,13 @@ impl Target for Hosted {
         let call = observe::begin(self.method(method), &incoming);
         let answer = SharedAnswer::default();
         let cx = self.context(method, incoming, cancellation, Some(Arc::clone(&answer)));
+        let (mode, len) = (self.info.methods[method].mode, args.len());
         let args = Arguments {
             bytes: args,
             middleware: self.middleware.clone(),
         };
         let handler = self.service.ping_pong(method, cx, args);
-        (observe::ping_pong(call, handler), answer)
+        (observe::ping_pong(call, mode, len, handler), answer)
     }
 
     fn refused(&self, method: usize, why: &ApplicationException) {

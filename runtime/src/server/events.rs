@@ -9,6 +9,8 @@ use tracing::{Level, Span, debug, info, warn};
 
 use super::listener::Listener;
 use crate::codec::ApplicationException;
+use crate::error::Side;
+use crate::measure::{self, Limit, limit_hit};
 use crate::trace::{Seldom, cut, event_at, target};
 use crate::wire::io::Accepted;
 
@@ -52,6 +54,7 @@ pub(super) fn accept_failed(error: &io::Error, of_one: bool) {
 /// Reports that the server closes this connection because it has its maximum.
 pub(super) fn connection_refused(accepted: &Accepted, max_connections: usize) {
     static TOLD: Seldom = Seldom::new();
+    limit_hit(Limit::MaxConnections, Side::Server, "");
     event_at!(
         TOLD.level(Level::WARN),
         target: target::SERVER,
@@ -64,6 +67,9 @@ pub(super) fn connection_refused(accepted: &Accepted, max_connections: usize) {
 /// Reports a TLS handshake that failed; `None`: the handshake took too long.
 #[cfg(feature = "tls")]
 pub(super) fn handshake_failed(peer: Option<SocketAddr>, error: Option<&io::Error>) {
+    if error.is_none() {
+        limit_hit(Limit::DetectionTimeout, Side::Server, "");
+    }
     let reason = error.map_or("timeout".to_owned(), ToString::to_string);
     info!(
         target: target::SERVER,
@@ -76,6 +82,9 @@ pub(super) fn handshake_failed(peer: Option<SocketAddr>, error: Option<&io::Erro
 /// Reports a connection that no protocol claims: its bytes are unknown, it was too slow, or it was
 /// a probe. The event does not contain the bytes, because they may be secret.
 pub(super) fn not_detected(peer: Option<SocketAddr>, first: &[u8], timed_out: bool) {
+    if timed_out {
+        limit_hit(Limit::DetectionTimeout, Side::Server, "");
+    }
     let (level, reason) = match (first.len(), timed_out) {
         // A probe: load balancers connect and close to see whether a server listens (statement 90).
         (0, false) => (Level::DEBUG, "closed by the peer before its first byte"),
@@ -112,6 +121,7 @@ fn looks_like(first: &[u8]) -> Option<&'static str> {
 
 /// Reports a call for which the server has no handler.
 pub(super) fn call_refused(service: &str, method: &str, exception: &ApplicationException) {
+    measure::call_refused();
     debug!(
         target: target::SERVER,
         service = cut(service),
@@ -129,6 +139,7 @@ pub(super) fn stopping(connections: usize, exit_wait: Duration) {
 
 /// Reports that the exit wait is over although connections or handlers are left.
 pub(super) fn exit_wait_over(connections: usize, handlers: usize) {
+    limit_hit(Limit::ExitWait, Side::Server, "");
     warn!(
         target: target::SERVER,
         connections,

@@ -1,15 +1,25 @@
-//! Spans of a server's calls. Each call has a span, in which its handler runs. Without an observer,
-//! handlers are not wrapped.
+//! Spans and metrics of a server's calls. Each call has a span, in which its handler runs. Without
+//! an observer, and without the feature `metrics`, handlers are not wrapped; without that feature,
+//! streams are not.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use tracing::field::Empty;
 
 use crate::call::{CallAbilities, Incoming};
+use crate::codec::Encode;
 use crate::error::{ErrorKind, Result, Side};
-use crate::trace::{Call, Failure, Method, target};
-use crate::wire::{CallResult, PingPongFailure, PingPongHandler, StreamHandler};
+use crate::measure::{self, Direction};
+use crate::metadata::Metadata;
+use crate::service::Mode;
+use crate::trace::{Call, Failure, Method, send_counted, target};
+use crate::wire::{
+    CallResult, PingPongFailure, PingPongHandler, RawStream, ServerRaw, StreamHandler,
+};
 
 /// Begins the span of a call whose method was found.
 pub(super) fn begin(method: Method, incoming: &Incoming) -> Option<Call> {
@@ -31,21 +41,57 @@ pub(super) fn begin(method: Method, incoming: &Incoming) -> Option<Call> {
         error.type = Empty,
         wire,
     );
-    Call::begin(Side::Server, span)
+    #[cfg(feature = "opentelemetry")]
+    crate::propagation::continue_trace(&span, incoming);
+    Call::begin(Side::Server, span, method.called(rpc_system, wire))
+}
+
+/// Wraps the stream of a call that is counted.
+pub(super) fn counted(call: Option<&Call>, raw: Arc<dyn ServerRaw>) -> Arc<dyn ServerRaw> {
+    match call {
+        Some(call) if measure::ENABLED => Arc::new(CountedStream {
+            raw,
+            call: call.measured().clone(),
+        }),
+        _ => raw,
+    }
 }
 
 /// Wraps the handler of a stream, so that it runs inside the span of its call.
 pub(super) fn stream(call: Option<Call>, handler: StreamHandler) -> StreamHandler {
-    let outcome = |result: &Result<()>| match result {
+    let outcome = |_: &Call, result: &Result<()>| match result {
         Ok(()) => Ok(()),
         Err(error) => Err(error.into()),
     };
     observed(call, handler, outcome)
 }
 
-/// Wraps the handler of a call without stream, so that it runs inside the span of its call.
-pub(super) fn ping_pong(call: Option<Call>, handler: PingPongHandler) -> PingPongHandler {
-    let outcome = |result: &CallResult| match result {
+/// Wraps the handler of a call without stream, so that it runs inside the span of its call. `args`
+/// is the length of its arguments.
+pub(super) fn ping_pong(
+    call: Option<Call>,
+    mode: Mode,
+    args: usize,
+    handler: PingPongHandler,
+) -> PingPongHandler {
+    if let Some(call) = &call {
+        call.measured().message(Direction::Received, args);
+    }
+    let outcome = match mode {
+        Mode::OneWay => |_: &Call, result: &CallResult| failure(result),
+        _ => |call: &Call, result: &CallResult| {
+            if let (Ok(answer), true) = (result, measure::ENABLED) {
+                let len = answer.encoded_len();
+                call.measured().message(Direction::Sent, len);
+            }
+            failure(result)
+        },
+    };
+    observed(call, handler, outcome)
+}
+
+fn failure(result: &CallResult) -> Result<(), Failure> {
+    match result {
         Ok(_) => Ok(()),
         Err(PingPongFailure::Handler(error)) => Err(error.into()),
         Err(PingPongFailure::Arguments(error)) => Err(match error.is_over_limit() {
@@ -53,16 +99,16 @@ pub(super) fn ping_pong(call: Option<Call>, handler: PingPongHandler) -> PingPon
             false => ErrorKind::Decode.into(),
         }),
         Err(PingPongFailure::Exception(exception)) => Err(exception.into()),
-    };
-    observed(call, handler, outcome)
+    }
 }
 
 type Handler<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+type Outcome<T> = fn(&Call, &T) -> Result<(), Failure>;
 
 fn observed<T: 'static>(
     call: Option<Call>,
     handler: Handler<T>,
-    outcome: fn(&T) -> Result<(), Failure>,
+    outcome: Outcome<T>,
 ) -> Handler<T> {
     match call {
         None => handler,
@@ -75,12 +121,12 @@ fn observed<T: 'static>(
     }
 }
 
-/// A handler whose call has a span.
+/// A handler whose call has a span or is counted.
 struct Observed<T> {
     /// `None` once the handler is dropped.
     handler: Option<Handler<T>>,
     call: Call,
-    outcome: fn(&T) -> Result<(), Failure>,
+    outcome: Outcome<T>,
     /// True while the handler is being polled, and after a poll that panicked.
     polled: bool,
 }
@@ -97,7 +143,7 @@ impl<T> Future for Observed<T> {
         let polled = this.call.poll(handler.as_mut(), cx);
         this.polled = false;
         if let Poll::Ready(output) = &polled {
-            this.call.end((this.outcome)(output));
+            this.call.end((this.outcome)(&this.call, output));
         }
         polled
     }
@@ -111,5 +157,48 @@ impl<T> Drop for Observed<T> {
             self.call.end(Err(ErrorKind::Application.into()));
         }
         self.call.drop_within(self.handler.take());
+    }
+}
+
+/// A stream whose messages are counted. It does not keep the span of its call open.
+struct CountedStream {
+    raw: Arc<dyn ServerRaw>,
+    call: measure::Call,
+}
+
+impl RawStream for CountedStream {
+    fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        self.raw.poll_send_ready(cx)
+    }
+
+    fn send(&self, message: &dyn Encode) -> Result<()> {
+        send_counted(&self.call, message, |message| self.raw.send(message))
+    }
+
+    fn set_message_compression(&self, on: bool) {
+        self.raw.set_message_compression(on);
+    }
+
+    fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
+        let before = batch.len();
+        let received = self.raw.poll_recv(cx, batch);
+        for message in batch.iter().skip(before) {
+            self.call.message(Direction::Received, message.len());
+        }
+        received
+    }
+}
+
+impl ServerRaw for CountedStream {
+    fn set_header(&self, header: Metadata) -> Result<()> {
+        self.raw.set_header(header)
+    }
+
+    fn send_header(&self, header: Metadata) -> Result<()> {
+        self.raw.send_header(header)
+    }
+
+    fn set_trailer(&self, trailer: Metadata) -> Result<()> {
+        self.raw.set_trailer(trailer)
     }
 }

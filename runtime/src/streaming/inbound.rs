@@ -119,6 +119,19 @@ impl<T: Message, E: End> Inbound<T, E> {
     #[inline]
     pub(super) fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<T>>> {
         let State { source, hooked, .. } = &mut *self.state;
+        if hooked.is_none()
+            && let Some(payload) = source.take()
+        {
+            return Poll::Ready(Source::<E>::decode(payload));
+        }
+        self.poll_later(cx)
+    }
+
+    /// Waits for a message, or takes it by way of the middleware. Out of line, so that taking a message
+    /// that is here is short enough to become a part of its caller.
+    #[inline(never)]
+    fn poll_later(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<T>>> {
+        let State { source, hooked, .. } = &mut *self.state;
         match hooked {
             None => source.poll_message(cx),
             Some(hooked) => hooked.poll_message(source, cx),

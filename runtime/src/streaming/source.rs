@@ -8,8 +8,8 @@ use bytes::Bytes;
 use tokio::task::coop;
 
 use super::end::End;
-use crate::codec::Message;
-use crate::decoding::decode;
+use crate::codec::{DecodeError, Message};
+use crate::decoding;
 use crate::error::{Error, Result};
 use crate::wire::RawStream;
 
@@ -36,16 +36,28 @@ impl<E: End> Source<E> {
         }
     }
 
+    /// The payload of the next message, if it is here.
     #[inline]
+    pub(super) fn take(&mut self) -> Option<Bytes> {
+        let payload = self.batch.pop_front()?;
+        E::restart(&mut self.timer);
+        Some(payload)
+    }
+
+    /// What a `recv` gives for a payload. One that does not decode fails this call and no other
+    /// (statement 30).
+    #[inline]
+    pub(super) fn decode<T: Message>(payload: Bytes) -> Result<Option<T>> {
+        T::decode_from(payload).map(Some).map_err(undecodable::<E>)
+    }
+
     pub(super) fn poll_message<T: Message>(
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<T>>> {
         loop {
-            if let Some(payload) = self.batch.pop_front() {
-                E::restart(&mut self.timer);
-                // A payload that does not decode fails this call and no other (statement 30).
-                return Poll::Ready(decode::<T>(payload, E::SIDE).map(Some).map_err(Error::from));
+            if let Some(payload) = self.take() {
+                return Poll::Ready(Self::decode(payload));
             }
             if !ready!(self.poll_refill(cx))? {
                 return Poll::Ready(Ok(None));
@@ -75,4 +87,12 @@ impl<E: End> Source<E> {
     pub(super) fn poll_timeout(&mut self, cx: &mut Context<'_>) -> Poll<Result<Error>> {
         E::poll_timeout(&self.raw, &mut self.timer, cx)
     }
+}
+
+/// Out of line, so that receiving a message is short enough to become a part of its caller.
+#[cold]
+#[inline(never)]
+fn undecodable<E: End>(error: DecodeError) -> Error {
+    decoding::report(&error, E::SIDE);
+    error.into()
 }

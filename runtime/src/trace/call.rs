@@ -10,13 +10,16 @@ use tokio::time::Instant;
 use tracing::{Span, debug};
 
 use super::target;
-use crate::codec::ApplicationException;
-use crate::error::{Error, ErrorKind, Side};
+use crate::codec::{ApplicationException, Encode};
+use crate::error::{Error, ErrorKind, Result, Side};
+use crate::measure::{self, Called, Counted, Direction};
 use crate::service::{MethodInfo, ServiceInfo};
 
-/// A call that somebody observes. It says how it ended, once, inside its span.
+/// A call that somebody observes or counts. It says how it ended, once, inside its span.
 pub(crate) struct Call {
+    /// Disabled if the call is counted and nobody observes it.
     span: Span,
+    measured: measure::Call,
     side: Side,
     began: Instant,
     over: AtomicBool,
@@ -61,10 +64,11 @@ impl From<ErrorKind> for Failure {
 }
 
 impl Call {
-    /// `None` where nobody observes it.
-    pub(crate) fn begin(side: Side, span: Span) -> Option<Self> {
-        (!span.is_disabled()).then(|| Self {
+    /// `None` where nobody observes or counts it.
+    pub(crate) fn begin(side: Side, span: Span, called: Called) -> Option<Self> {
+        (measure::ENABLED || !span.is_disabled()).then(|| Self {
             span,
+            measured: measure::Call::begin(side, called),
             side,
             began: Instant::now(),
             over: AtomicBool::new(false),
@@ -73,6 +77,9 @@ impl Call {
 
     /// Notes where the call is made, once that is known.
     pub(crate) fn note_peer(&self, peer: &impl fmt::Display) {
+        if self.span.is_disabled() {
+            return;
+        }
         let peer = peer.to_string();
         let Ok(address) = peer.parse::<SocketAddr>() else {
             self.span.record("network.peer.address", peer);
@@ -92,9 +99,18 @@ impl Call {
         future.poll(cx)
     }
 
+    /// What counts the messages of the call, also when they outlive it.
+    pub(crate) fn measured(&self) -> &measure::Call {
+        &self.measured
+    }
+
     /// The call has ended. Only the first end counts.
     pub(crate) fn end(&self, outcome: Result<(), Failure>) {
         if self.over.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        self.measured.end(outcome.err().map(|failure| failure.kind));
+        if self.span.is_disabled() {
             return;
         }
         let _entered = self.span.enter();
@@ -131,13 +147,40 @@ impl Drop for Call {
     }
 }
 
+/// Sends `message` by `send`, and counts it if it was sent.
+pub(crate) fn send_counted(
+    call: &measure::Call,
+    message: &dyn Encode,
+    send: impl FnOnce(&dyn Encode) -> Result<()>,
+) -> Result<()> {
+    if !measure::ENABLED {
+        return send(message);
+    }
+    let counted = Counted::new(message);
+    send(&counted)?;
+    call.message(Direction::Sent, counted.len());
+    Ok(())
+}
+
 /// What is called, printed as gRPC's path without its first slash: OpenTelemetry's name of the span.
+#[derive(Clone, Copy)]
 pub(crate) struct Method {
     pub(crate) service: &'static ServiceInfo,
     pub(crate) method: &'static MethodInfo,
 }
 
 impl Method {
+    /// The method, as the call of it is counted that travels so.
+    pub(crate) fn called(self, rpc_system: &'static str, wire: &'static str) -> Called {
+        let Self { service, method } = self;
+        Called {
+            service,
+            method,
+            rpc_system,
+            wire,
+        }
+    }
+
     /// The service with its package.
     pub(crate) fn service(&self) -> impl fmt::Display {
         let ServiceInfo { package, name, .. } = self.service;

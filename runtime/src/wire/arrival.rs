@@ -10,7 +10,9 @@ use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::Instant;
 
+use super::overdue::overdue;
 use crate::call::{FAR_FUTURE, LazySleep};
+use crate::measure::Limit;
 
 /// How fast a peer must send a frame or a message that it has begun.
 ///
@@ -150,8 +152,11 @@ impl ArrivalTimer {
                 return Poll::Pending;
             }
             let late = ready!(self.poll_late(arrived as u64, cx));
-            let error = io::Error::new(io::ErrorKind::TimedOut, late.text(what));
-            Poll::Ready(Err(error))
+            let limit = match late {
+                Late::Stalled => Limit::StallTimeout,
+                Late::Slow => Limit::MinRate,
+            };
+            Poll::Ready(Err(overdue(limit, late.text(what))))
         })
         .await
     }

@@ -7,10 +7,13 @@ mod arrival;
 pub mod client;
 pub(crate) mod detect;
 mod dispatch;
+mod ending;
 pub mod grpc;
 mod guard;
+mod ids;
 pub mod io;
 mod outbox;
+mod overdue;
 pub mod pingpong;
 mod pool;
 pub(crate) mod protocol;
@@ -30,6 +33,8 @@ pub use dispatch::{
     CallResult, Dispatch, PingPongFailure, PingPongHandler, PingPongOutcome, Route, SharedAnswer,
     StreamHandler, Target,
 };
+use ending::{Turn, Turns, end_all};
+use overdue::overdue_limit;
 use share::spare_of;
 use stall::{SEND_TIMEOUT, STALL_TIMEOUT, close, drain, not_taken, send, taken};
 pub use stream::{ClientRaw, RawStream, ServerRaw};

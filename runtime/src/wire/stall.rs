@@ -10,7 +10,9 @@ use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::time::timeout;
 
+use super::overdue::overdue;
 use crate::call::WaitTimer;
+use crate::measure::Limit;
 
 /// How long nothing may follow the first part of a frame or a message. Who writes one has all of it,
 /// so that a pause is a lost network or a peer that holds connections open; TCP's own repetitions
@@ -71,7 +73,7 @@ pub(super) async fn close<W: AsyncWrite + Unpin>(
 /// The error of an operation that took too long.
 pub(crate) fn not_taken() -> io::Error {
     let text = "the peer takes nothing of what is written";
-    io::Error::new(io::ErrorKind::TimedOut, text)
+    overdue(Limit::SendTimeout, text.to_owned())
 }
 
 /// How long a peer whose message was refused may go on sending it.

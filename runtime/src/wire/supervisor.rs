@@ -15,6 +15,7 @@ use crate::call::{CancelPolicy, Cancellation};
 use crate::error::Error;
 use crate::panic::{self, Panic};
 use crate::sync::lock;
+use crate::wire::end_all;
 
 /// The running handlers of one connection. Handlers keep it alive when their connection is gone.
 #[derive(Debug, Default)]
@@ -86,14 +87,15 @@ impl Supervisor {
 
     /// Tells the handlers whose call has not ended that it has.
     pub(crate) fn cancel_all(&self, reason: &Error) {
-        for cancellation in self.snapshot() {
-            cancellation.cancel(reason.clone());
-        }
+        let reason = reason.clone();
+        end_all(self.snapshot(), move |one| {
+            one.cancel(reason.clone());
+        });
     }
 
     /// Has all handlers dropped, whatever the policy.
     pub(crate) fn drop_all(&self) {
-        self.snapshot().iter().for_each(Cancellation::drop_handler);
+        end_all(self.snapshot(), |one| one.drop_handler());
     }
 
     /// In the order in which they began: that of the set is the allocator's. Woken tasks may come for the

@@ -119,6 +119,16 @@ impl RawServer {
         self.connection.accept().await.unwrap().unwrap()
     }
 
+    /// Goes on reading and writing in the background, and leaves further streams without an answer.
+    pub fn hold(mut self) -> JoinHandle<()> {
+        tokio::spawn(async move {
+            let mut streams = Vec::new();
+            while let Some(Ok(stream)) = self.connection.accept().await {
+                streams.push(stream);
+            }
+        })
+    }
+
     /// Goes on reading and writing in the background, and refuses further streams.
     pub fn run(mut self) -> JoinHandle<()> {
         tokio::spawn(async move {

@@ -45,6 +45,11 @@ thread_local! {
     static BUDGET: Cell<Budget> = const { Cell::new(UNLIMITED) };
 }
 
+/// Messages up to this length, in bytes, are decoded without a count. They cannot build more than
+/// [`DECODED_FLOOR`](crate::codec::DECODED_FLOOR): an element takes two bytes on the wire, so each of 512
+/// would have to take 64 KiB. To begin and end a count takes as long as to decode a field.
+const UNCOUNTED: usize = 1024;
+
 /// Puts back the budget of the message around this one, also when decoding panics.
 struct Restore(Budget);
 
@@ -55,19 +60,31 @@ impl Drop for Restore {
 }
 
 /// Decodes a message of `len` bytes by `decode`, which may build what such a message may.
+#[inline]
 pub(super) fn within<T>(
     len: usize,
     decode: impl FnOnce() -> Result<T, DecodeError>,
 ) -> Result<T, crate::codec::DecodeError> {
-    let outer = BUDGET.replace(Budget {
+    let _restore = (len > UNCOUNTED).then(|| begin(len));
+    decode().map_err(|error| failed(&error, len))
+}
+
+/// Sets the budget of a message of `len` bytes, until what this returns is dropped.
+fn begin(len: usize) -> Restore {
+    Restore(BUDGET.replace(Budget {
         left: budget::decoded_max(len),
         exceeded: false,
-    });
-    let _restore = Restore(outer);
-    decode().map_err(|error| match BUDGET.get().exceeded {
+    }))
+}
+
+/// The error of a message of `len` bytes, while its budget is set.
+#[cold]
+#[inline(never)]
+fn failed(error: &DecodeError, len: usize) -> crate::codec::DecodeError {
+    match len > UNCOUNTED && BUDGET.get().exceeded {
         true => budget::exceeded(len),
-        false => crate::codec::DecodeError::protobuf(&error),
-    })
+        false => crate::codec::DecodeError::protobuf(error),
+    }
 }
 
 /// Takes `bytes` off what may be built.

@@ -10,7 +10,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::ledger::{Account, cost};
 use super::message::MessageReader;
 use super::partial::Partial;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::measure::Limit;
 
 /// From how many held bytes on the connection must be able to wake a reader.
 const WORTH_WAKING: usize = 1024;
@@ -87,7 +88,9 @@ impl Body {
             return Poll::Ready(Err(Broken::Message(error)));
         }
         loop {
-            if let Some(message) = self.reader.next_message().map_err(Broken::Message)? {
+            let next = self.reader.next_message();
+            let next = next.inspect_err(|error| self.note_too_large(error));
+            if let Some(message) = next.map_err(Broken::Message)? {
                 self.fresh = 0;
                 self.partial.begin();
                 return Poll::Ready(Ok(Next::Message(message)));
@@ -108,6 +111,14 @@ impl Body {
                     return Poll::Ready(Err(Broken::Message(late)));
                 }
             }
+        }
+    }
+
+    /// Reports a message above the limit.
+    fn note_too_large(&self, error: &Error) {
+        if error.kind() == ErrorKind::ResourceExhausted {
+            let pace = self.account.pace();
+            pace.tell_too_large(Limit::MaxMessage, error);
         }
     }
 

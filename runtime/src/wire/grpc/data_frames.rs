@@ -62,7 +62,7 @@ fn send_pieces(
 ) -> Result<(), h2::Error> {
     while room > 0 && !buf.is_empty() {
         let len = buf.len().min(room).min(MAX_DATA);
-        let piece = Payload::charged(buf.split_to(len).freeze(), output);
+        let piece = Payload::granted(buf.split_to(len).freeze(), output);
         stream.send_data(piece, false)?;
         room -= len;
     }

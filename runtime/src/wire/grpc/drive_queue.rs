@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 
 use crate::sync::lock;
+use crate::wire::end_all;
 
 /// What streams hand to h2 before it writes. h2 takes a frame of each stream in turn: were it given
 /// the large messages of many streams at once, all of them would arrive last, and be in memory
@@ -80,16 +81,17 @@ impl DriveQueue {
         }
     }
 
-    /// The connection is over: lets every stream that asked notice it, and takes no more.
-    pub(super) fn close(&self, mut queue: VecDeque<Arc<Signal>>) {
-        while self.drive_ready(&mut queue) {}
+    /// The connection is over: lets every stream that asked notice it, a few at a time, and takes no
+    /// more.
+    pub(super) fn close(&self, queue: VecDeque<Arc<Signal>>) {
         let mut state = lock(&self.0);
         state.closed = true;
-        let late = std::mem::take(&mut state.ready);
+        let ready = std::mem::take(&mut state.ready);
         drop(state);
-        for signal in late {
+        let all = queue.into_iter().chain(ready).collect();
+        end_all(all, |signal: Arc<Signal>| {
             signal.drive();
-        }
+        });
     }
 
     /// Forgets what was asked for so far, because it is about to be done.

@@ -5,12 +5,16 @@ use std::net::SocketAddr;
 
 use tracing::{Level, Span, debug, info, warn};
 
-use crate::error::Side;
+use crate::error::{Error, Side};
+use crate::measure::{Limit, limit_hit};
 use crate::trace::{Told, connection_span, cut, event_at};
 use crate::wire::{Late, not_taken};
 
 /// What filters call the connections of this wire.
 const TARGET: &str = "streamgen::grpc";
+
+/// What metrics call this wire.
+pub(super) const NAME: &str = "gRPC";
 
 /// Why a connection is over.
 #[derive(Debug)]
@@ -55,6 +59,18 @@ impl End {
         text.to_owned()
     }
 
+    /// The limit that ends it, if one does.
+    fn limit(&self) -> Option<Limit> {
+        match self {
+            Self::NotBegun => Some(Limit::HandshakeTimeout),
+            Self::Late(Late::Stalled) => Some(Limit::FrameTimeout),
+            Self::Late(Late::Slow) => Some(Limit::MinRate),
+            Self::NotTaken => Some(Limit::SendTimeout),
+            Self::Silent => Some(Limit::KeepaliveTimeout),
+            Self::Http2(_) | Self::Broken(_) | Self::Dropped => None,
+        }
+    }
+
     /// HTTP/2's number, of a GOAWAY of either side.
     fn code(&self) -> Option<u32> {
         match self {
@@ -71,6 +87,9 @@ pub(super) fn connection(peer: Option<SocketAddr>) -> Span {
 
 /// A connection that had begun is over.
 pub(super) fn connection_ended(side: Side, peer: Option<SocketAddr>, end: &End) {
+    if let Some(limit) = end.limit() {
+        limit_hit(limit, side, NAME);
+    }
     event_at!(
         end.level(),
         target: TARGET,
@@ -84,6 +103,9 @@ pub(super) fn connection_ended(side: Side, peer: Option<SocketAddr>, end: &End) 
 
 /// A client was accepted that does not begin HTTP/2; `None`: not in time.
 pub(super) fn handshake_failed(peer: Option<SocketAddr>, error: Option<&h2::Error>) {
+    if error.is_none() {
+        limit_hit(Limit::HandshakeTimeout, Side::Server, NAME);
+    }
     let reason = error.map_or("timeout".to_owned(), ToString::to_string);
     info!(
         target: TARGET,
@@ -103,7 +125,12 @@ pub(super) fn connection_suspected(peer: Option<SocketAddr>) {
 }
 
 /// A stream is reset unseen (`REFUSED_STREAM`): the client may try again.
-pub(super) fn stream_refused(told: &Told, peer: Option<SocketAddr>, reason: &'static str) {
+pub(super) fn stream_refused(
+    told: &Told,
+    peer: Option<SocketAddr>,
+    (limit, reason): (Limit, &'static str),
+) {
+    limit_hit(limit, Side::Server, NAME);
     event_at!(
         told.level(Level::INFO),
         target: TARGET,
@@ -118,8 +145,9 @@ pub(super) fn stream_ended(
     told: &Told,
     side: Side,
     peer: Option<SocketAddr>,
-    reason: &'static str,
+    (limit, reason): (Limit, &'static str),
 ) {
+    limit_hit(limit, side, NAME);
     event_at!(
         told.level(Level::INFO),
         target: TARGET,
@@ -131,13 +159,27 @@ pub(super) fn stream_ended(
 }
 
 /// A call ends because its peer sends a message too slowly. The connection goes on.
-pub(super) fn message_late(told: &Told, peer: Option<SocketAddr>, reason: &str) {
+pub(super) fn message_late(told: &Told, side: Side, peer: Option<SocketAddr>, reason: &str) {
+    limit_hit(Limit::MinRate, side, NAME);
     event_at!(
         told.level(Level::INFO),
         target: TARGET,
         peer = peer.map(display),
         reason,
         "call ended: a message of it is late"
+    );
+}
+
+/// A call ends because its peer sends a message, or headers, that are larger than they may be. The
+/// connection goes on, and the call says what was too large.
+pub(super) fn too_large(limit: Limit, side: Side, peer: Option<SocketAddr>, error: &Error) {
+    limit_hit(limit, side, NAME);
+    debug!(
+        target: TARGET,
+        ?side,
+        peer = peer.map(display),
+        reason = cut(error.message()),
+        "call ended: too much came for it"
     );
 }
 

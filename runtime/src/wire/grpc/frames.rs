@@ -16,7 +16,7 @@ pub(super) const NOT_HTTP2: &str = "the first frame of an HTTP/2 connection is n
 /// Types of frames.
 pub(super) const DATA: u8 = 0;
 pub(super) const HEADERS: u8 = 1;
-const SETTINGS: u8 = 4;
+pub(super) const SETTINGS: u8 = 4;
 const PUSH_PROMISE: u8 = 5;
 pub(super) const CONTINUATION: u8 = 9;
 
@@ -32,6 +32,28 @@ pub(super) struct Frame {
     pub(super) stream: u32,
     /// Length of the payload in bytes, without the padding of DATA.
     pub(super) len: usize,
+}
+
+impl Frame {
+    /// The frame that a head announces, and the head's flags.
+    fn parse(head: [u8; HEAD]) -> (Self, u8) {
+        let [a, b, c, kind, flags, stream @ ..] = head;
+        let len = u32::from_be_bytes([0, a, b, c]) as usize;
+        // The highest bit is reserved.
+        let stream = u32::from_be_bytes(stream) & (u32::MAX >> 1);
+        (Self { kind, stream, len }, flags)
+    }
+
+    fn is_padded(self, flags: u8) -> bool {
+        self.kind == DATA && flags & PADDED != 0
+    }
+
+    /// Without the padding and its length. Padding that is longer than its frame is an error, which
+    /// h2 reports.
+    fn without(self, padding: u8) -> Self {
+        let len = self.len.saturating_sub(1 + usize::from(padding));
+        Self { len, ..self }
+    }
 }
 
 /// Follows the bytes of a peer and finds where each frame begins.
@@ -90,13 +112,15 @@ impl Frames {
     /// connection.
     pub(super) fn read(&mut self, mut bytes: &[u8], mut each: impl FnMut(Frame)) -> io::Result<()> {
         loop {
-            if let Some(mut frame) = self.padded
+            while let Some((frame, len)) = self.take_whole(bytes) {
+                each(frame);
+                bytes = &bytes[len..];
+            }
+            if let Some(frame) = self.padded
                 && let Some((padding, rest)) = bytes.split_first()
             {
                 (self.padded, bytes, self.skip) = (None, rest, self.skip - 1);
-                // Padding that is longer than its frame is an error, which h2 reports.
-                frame.len = frame.len.saturating_sub(1 + usize::from(*padding));
-                each(frame);
+                each(frame.without(*padding));
                 self.count(1);
             }
             let here = self.skip.min(bytes.len());
@@ -123,7 +147,29 @@ impl Frames {
         }
     }
 
+    /// The frame that `bytes` begin with, and its length with its head, if that is all there and
+    /// nothing else is under way: so it is with nearly every frame.
+    #[inline]
+    fn take_whole(&mut self, bytes: &[u8]) -> Option<(Frame, usize)> {
+        if self.skip > 0 || self.filled > 0 || self.first_frame != FirstFrame::Over {
+            return None;
+        }
+        let (head, rest) = bytes.split_first_chunk()?;
+        let (mut frame, flags) = Frame::parse(*head);
+        let payload = rest.get(..frame.len)?;
+        self.note_block(frame.kind, flags);
+        let len = HEAD + frame.len;
+        if frame.is_padded(flags)
+            && let Some(padding) = payload.first()
+        {
+            frame = frame.without(*padding);
+        }
+        self.count(len);
+        Some((frame, len))
+    }
+
     /// So many more bytes have arrived.
+    #[inline]
     fn count(&mut self, bytes: usize) {
         self.arrived += bytes as u64;
         if self.arrived > 0 && !self.are_unfinished() {
@@ -145,23 +191,23 @@ impl Frames {
     /// arrive.
     fn begin(&mut self) -> Option<Frame> {
         self.filled = 0;
-        let [a, b, c, kind, flags, stream @ ..] = self.head;
         if self.first_frame == FirstFrame::Awaited {
             self.first_frame = FirstFrame::Begun;
         }
-        if matches!(kind, HEADERS | PUSH_PROMISE | CONTINUATION) {
-            self.in_block = flags & END_HEADERS == 0;
-        }
-        let len = u32::from_be_bytes([0, a, b, c]) as usize;
-        self.skip = len;
-        // The highest bit is reserved.
-        let stream = u32::from_be_bytes(stream) & (u32::MAX >> 1);
-        let frame = Frame { kind, stream, len };
-        if kind == DATA && flags & PADDED != 0 && len > 0 {
+        let (frame, flags) = Frame::parse(self.head);
+        self.note_block(frame.kind, flags);
+        self.skip = frame.len;
+        if frame.is_padded(flags) && frame.len > 0 {
             self.padded = Some(frame);
             return None;
         }
         Some(frame)
+    }
+
+    fn note_block(&mut self, kind: u8, flags: u8) {
+        if matches!(kind, HEADERS | PUSH_PROMISE | CONTINUATION) {
+            self.in_block = flags & END_HEADERS == 0;
+        }
     }
 
     /// Whether the first frame has arrived as a whole.

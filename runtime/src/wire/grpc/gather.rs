@@ -43,6 +43,14 @@ impl From<Bytes> for Payload {
 }
 
 impl Payload {
+    /// What a stream hands on because its windows and its connection take it.
+    pub(super) fn granted(bytes: Bytes, output: &Arc<Output>) -> Self {
+        match output.is_backed_up() {
+            true => Self::charged(bytes, output),
+            false => bytes.into(),
+        }
+    }
+
     /// A payload that waits on its connection as long as h2 holds it.
     pub(super) fn charged(bytes: Bytes, output: &Arc<Output>) -> Self {
         let _waits = Some(output.charge(bytes.len().max(FRAME)));

@@ -1,6 +1,8 @@
 //! The byte stream below an HTTP/2 connection: limits what h2 reads at once, and gathers what h2
 //! writes.
 
+mod inflow;
+
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -9,12 +11,13 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf, Take};
 
-use super::frames::{CONTINUATION, DATA, Frame, Frames, HEADERS};
+use super::frames::Frames;
 use super::gather::Gathered;
-use super::ledger::Ledger;
-use super::life::Life;
 use super::progress::Seen;
 use crate::sync::lock;
+
+use inflow::Inflow;
+pub(super) use inflow::Observers;
 
 /// How many bytes h2 may read before the connection's task serves the streams, if the last turn had
 /// read everything. The limit is small, so that the first answers leave while the last requests are
@@ -62,45 +65,19 @@ struct Socket<IO> {
     cut: bool,
 }
 
-/// What is known of the bytes that were read.
-struct Inflow {
-    frames: Frames,
-    ledger: Arc<Ledger>,
-    life: Life,
-    bytes: u64,
-    /// Frames read in this turn.
-    in_turn: usize,
-    /// Bytes of header blocks in them.
-    headers: usize,
-    /// Frames read since this side last wrote something or had nothing to write.
-    unanswered: usize,
-    /// Whether the last read found no more bytes.
-    dry: bool,
-}
-
 /// Splits a byte stream between h2 and the connection's task. `frames` knows how the peer's bytes
-/// begin.
+/// begin; `observers` learn of what arrives and what waits.
 pub(super) fn gather<IO: AsyncRead>(
     first: BytesMut,
     io: IO,
     frames: Frames,
-    ledger: Arc<Ledger>,
-    life: Life,
+    observers: Observers,
 ) -> (Gather<IO>, FlushHandle<IO>) {
     let socket = Socket {
         // Reading is not limited until there is a task that begins turns.
         io: io.take(u64::MAX),
         first,
-        inflow: Inflow {
-            frames,
-            ledger,
-            life,
-            bytes: 0,
-            in_turn: 0,
-            headers: 0,
-            unanswered: 0,
-            dry: false,
-        },
+        inflow: Inflow::new(frames, observers),
         out: Gathered::default(),
         written: 0,
         unflushed: false,
@@ -110,45 +87,6 @@ pub(super) fn gather<IO: AsyncRead>(
     };
     let socket = Arc::new(Mutex::new(socket));
     (Gather(Arc::clone(&socket)), FlushHandle(socket))
-}
-
-impl Inflow {
-    /// Examines bytes that have arrived.
-    fn read(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.life.note_bytes();
-        self.bytes += bytes.len() as u64;
-        self.ledger.pace.note_arrived(bytes.len());
-        let mut arrivals = self.ledger.arrivals();
-        let (mut frames, mut headers, mut answered) = (0, 0, false);
-        let each = |frame: Frame| {
-            frames += 1;
-            answered |= matches!(frame.kind, DATA | HEADERS);
-            if matches!(frame.kind, HEADERS | CONTINUATION) {
-                headers += frame.len;
-            }
-            arrivals.add(frame);
-        };
-        self.frames.read(bytes, each)?;
-        arrivals.finish(bytes.len());
-        self.in_turn += frames;
-        self.headers += headers;
-        self.unanswered += frames;
-        if answered {
-            self.life.note_answer();
-        }
-        Ok(())
-    }
-
-    fn seen(&self) -> Seen {
-        Seen {
-            begun: self.frames.have_begun(),
-            unfinished: self.dry && self.frames.are_unfinished(),
-            whole: self.frames.whole(),
-            arrived: self.frames.arrived(),
-            bytes: self.bytes,
-            ..Seen::default()
-        }
-    }
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> FlushHandle<IO> {
@@ -215,7 +153,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Socket<IO> {
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         if self.out.is_full() {
-            ready!(self.poll_drain(cx))?;
+            let drained = self.poll_drain(cx);
+            self.inflow.note_backed_up(drained.is_pending());
+            ready!(drained)?;
+        } else {
+            self.inflow.note_backed_up(false);
         }
         Poll::Ready(Ok(self.out.add(bufs)))
     }

@@ -11,21 +11,27 @@ mod account;
 mod arrivals;
 mod headers;
 mod pace;
+mod requests;
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::config::GrpcLimits;
+use crate::error::Side;
 use crate::sync::lock;
+use crate::wire::Turns;
+use crate::wire::ids::IdHash;
 
 pub(super) use account::{Account, Entry, Receiving, WhyEnded};
 pub(super) use headers::HeaderCharge;
 pub(super) use pace::Pace;
+pub(super) use requests::TOO_LARGE;
 
 use arrivals::Blocks;
+use requests::Requests;
 
 /// The least that a DATA frame counts while h2 holds it: about what h2 keeps for a frame.
 pub(super) const LEAST: usize = 256;
@@ -53,8 +59,9 @@ pub(super) struct Ledger {
     streams: Mutex<Streams>,
     /// The number of accounts.
     open: AtomicUsize,
-    /// The sum of what waits on all accounts.
-    waiting: AtomicU64,
+    /// The sum of what waits on all accounts. It is less than 0 for a moment when a reader takes
+    /// what is being counted.
+    waiting: AtomicI64,
     /// The most that may wait.
     most: u64,
     /// The most that one block of headers counts.
@@ -62,6 +69,8 @@ pub(super) struct Ledger {
     /// What running calls keep of headers, and the most that they may keep.
     headers: AtomicUsize,
     most_headers: usize,
+    /// The requests of running calls without stream.
+    requests: Requests,
     /// Bytes and frames that were read since the last sweep, or since the readers last kept up.
     read: AtomicU64,
     frames: AtomicU64,
@@ -69,11 +78,13 @@ pub(super) struct Ledger {
     has_excess: AtomicBool,
     /// How fast messages arrive.
     pub(super) pace: Pace,
+    /// The turns of those tasks that h2 wakes when the connection ends: all at once.
+    pub(super) turns: Arc<Turns>,
 }
 
 #[derive(Default)]
 struct Streams {
-    accounts: HashMap<u32, Held>,
+    accounts: HashMap<u32, Held, IdHash>,
     excess: Vec<Arc<Entry>>,
 }
 
@@ -90,29 +101,31 @@ pub(super) fn cost(len: usize) -> usize {
 
 impl Ledger {
     /// A ledger for a connection with these limits.
-    pub(super) fn new(limits: &GrpcLimits, peer: Option<SocketAddr>) -> Arc<Self> {
+    pub(super) fn new(limits: &GrpcLimits, side: Side, peer: Option<SocketAddr>) -> Arc<Self> {
         let list = u64::from(limits.max_header_list);
         Arc::new(Self {
             streams: Mutex::default(),
             open: AtomicUsize::new(0),
-            waiting: AtomicU64::new(0),
+            waiting: AtomicI64::new(0),
             most: u64::from(limits.connection_window).max(LEAST_WINDOW),
             block: list + list / LIST_PAIR * PAIR,
             headers: AtomicUsize::new(0),
             most_headers: limits.connection_headers,
+            requests: Requests::new(limits, peer),
             read: AtomicU64::new(0),
             frames: AtomicU64::new(0),
             has_excess: AtomicBool::new(false),
-            pace: Pace::new(limits, peer),
+            pace: Pace::new(limits, side, peer),
+            turns: Arc::default(),
         })
     }
 
     /// Opens the account of a stream of which `arrived` bytes have arrived already.
     pub(super) fn open(self: &Arc<Self>, stream: u32, arrived: usize) -> Account {
-        let entry = Arc::<Entry>::default();
+        let entry = Arc::new(Entry::holding(arrived as u64));
         let account = Account::new(Arc::clone(self), stream, Arc::clone(&entry));
         self.open.fetch_add(1, Ordering::Relaxed);
-        account.added(arrived);
+        self.add(arrived as u64);
         let blocks = Blocks::default();
         lock(&self.streams)
             .accounts
@@ -132,7 +145,18 @@ impl Ledger {
 
     /// What waits on all streams.
     pub(super) fn waiting(&self) -> u64 {
-        self.waiting.load(Ordering::Relaxed)
+        self.waiting
+            .load(Ordering::Relaxed)
+            .try_into()
+            .unwrap_or_default()
+    }
+
+    fn add(&self, bytes: u64) {
+        self.waiting.fetch_add(bytes as i64, Ordering::Relaxed);
+    }
+
+    fn take(&self, bytes: u64) {
+        self.waiting.fetch_sub(bytes as i64, Ordering::Relaxed);
     }
 
     /// The most that may wait.

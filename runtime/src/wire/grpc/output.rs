@@ -1,18 +1,24 @@
 //! Counts what waits to be sent on a connection, because its peer takes it slowly or not at all.
+//!
+//! While the peer takes all that is written, h2 writes what streams hand to it before they hand more
+//! to it, and none of that is counted: it is what one turn hands on, 160 KiB at most.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::config::GrpcLimits;
 use super::events;
 use super::status::grpc;
 use crate::error::{Code, Error, Side};
+use crate::measure::Limit;
 use crate::trace::Told;
 
 /// The sum of what waits on one connection.
 pub(super) struct Output {
     waiting: AtomicUsize,
+    /// Whether h2 holds, or may hold for long, what streams have handed to it.
+    backed_up: AtomicBool,
     /// The most that may wait.
     most: usize,
     side: Side,
@@ -30,6 +36,7 @@ impl Output {
     pub(super) fn new(limits: &GrpcLimits, side: Side, peer: Option<SocketAddr>) -> Arc<Self> {
         Arc::new(Self {
             waiting: AtomicUsize::new(0),
+            backed_up: AtomicBool::new(false),
             most: limits.connection_output,
             side,
             peer,
@@ -37,7 +44,7 @@ impl Output {
         })
     }
 
-    fn waiting(&self) -> usize {
+    pub(super) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
     }
 
@@ -51,6 +58,18 @@ impl Output {
     pub(super) fn is_exceeded_by(&self, bytes: usize) -> bool {
         let waiting = self.waiting();
         waiting > 0 && waiting.saturating_add(bytes) > self.most
+    }
+
+    /// Whether what h2 takes has to be counted.
+    pub(super) fn is_backed_up(&self) -> bool {
+        self.backed_up.load(Ordering::Relaxed)
+    }
+
+    /// Whether h2 holds what it could not write. The connection's task says so.
+    pub(super) fn note_backed_up(&self, backed_up: bool) {
+        if backed_up != self.is_backed_up() {
+            self.backed_up.store(backed_up, Ordering::Relaxed);
+        }
     }
 
     pub(super) fn charge(self: &Arc<Self>, bytes: usize) -> OutputCharge {
@@ -67,7 +86,7 @@ impl Output {
             &self.told,
             self.side,
             self.peer,
-            "too much waits to be sent",
+            (Limit::ConnectionOutput, "too much waits to be sent"),
         );
         let most = self.most;
         let text =

@@ -4,12 +4,13 @@ use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::endpoint::{Endpoint, Place};
 use super::stream::ByteStream;
 use super::{events, race, socket};
 use crate::error::{Error, Result};
+use crate::measure;
 
 /// How long connecting may take, unless the user says otherwise; Kitex's number.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -70,11 +71,13 @@ pub(crate) async fn bounded<T>(
     limit: Duration,
     connecting: impl Future<Output = io::Result<T>>,
 ) -> Result<T> {
+    let began = Instant::now();
     let connected = match timeout(limit, connecting).await {
         Ok(Ok(connected)) => Ok(connected),
         Ok(Err(cause)) => Err(failed(to, cause)),
         Err(_) => Err(timed_out(to)),
     };
+    measure::dialled(connected.is_ok(), began.elapsed());
     connected.inspect_err(|error| events::dial_failed(to, error))
 }
 

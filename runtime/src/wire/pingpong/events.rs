@@ -7,12 +7,31 @@ use std::net::SocketAddr;
 use tracing::{Level, Span, debug, info, warn};
 
 use crate::codec::ApplicationException;
-use crate::error::{Error, Side};
+use crate::error::{Error, ErrorKind, Side, limit};
+use crate::measure::{Limit, limit_hit};
 use crate::trace::{Told, connection_span, cut, event_at};
 use crate::wire::io::Endpoint;
+use crate::wire::overdue_limit;
 
 /// What filters call the connections of this wire.
 const TARGET: &str = "streamgen::pingpong";
+
+/// What metrics call this wire.
+pub(super) const NAME: &str = "ping-pong";
+
+/// Counts an error that a limit of this side is the cause of.
+fn count(side: Side, error: &(dyn std::error::Error + 'static)) {
+    let too_large = error
+        .downcast_ref::<Error>()
+        .is_some_and(|error| error.kind() == ErrorKind::ResourceExhausted);
+    let limit = match too_large {
+        true => Some(Limit::MaxMessage),
+        false => overdue_limit(error),
+    };
+    if let Some(limit) = limit {
+        limit_hit(limit, side, NAME);
+    }
+}
 
 /// The span of a client's connection, from its dial until it is of no more use. It belongs to no call.
 /// `peer` is asked only if somebody looks.
@@ -27,6 +46,9 @@ pub(super) fn client_gone(
     read: Option<&io::Result<usize>>,
     waiting: bool,
 ) {
+    if read.is_none() {
+        limit_hit(Limit::IdleTimeout, Side::Server, NAME);
+    }
     let (level, reason) = match (read, waiting) {
         (Some(Ok(_)), true) => (Level::DEBUG, "closed by the peer".to_owned()),
         (None, _) => (
@@ -37,7 +59,10 @@ pub(super) fn client_gone(
             Level::INFO,
             "closed by the peer within a request".to_owned(),
         ),
-        (Some(Err(error)), _) => (Level::INFO, error.to_string()),
+        (Some(Err(error)), _) => {
+            count(Side::Server, error);
+            (Level::INFO, error.to_string())
+        }
     };
     server_ended(level, peer, &reason);
 }
@@ -61,12 +86,18 @@ pub(super) fn no_request(peer: Option<SocketAddr>, reason: &str) {
 
 /// A request is not taken, because it is above the limit or cannot be read, and is answered with that.
 pub(super) fn request_refused(peer: Option<SocketAddr>, exception: &ApplicationException) {
+    if limit::is_said_by(exception) {
+        limit_hit(Limit::MaxMessage, Side::Server, NAME);
+    }
     server_ended(Level::INFO, peer, cut(&exception.message));
 }
 
 /// A server closes behind the answer to a call, or without one: the call was not served, or its answer
 /// could not be written.
 pub(super) fn closed_behind_call(peer: Option<SocketAddr>, error: &Error) {
+    if let Some(limit) = overdue_limit(error) {
+        limit_hit(limit, Side::Server, NAME);
+    }
     let level = match error.source() {
         Some(_) => Level::INFO,
         None => Level::DEBUG,
@@ -93,16 +124,24 @@ pub(super) fn unused(peer: Option<SocketAddr>, stopping: bool) {
     if stopping {
         return server_stops(peer);
     }
+    limit_hit(Limit::IdleTimeout, Side::Server, NAME);
     server_ended(Level::DEBUG, peer, "no request within the idle timeout");
 }
 
 /// The client does not take what it asked for.
 pub(super) fn unwritable(peer: Option<SocketAddr>, error: &io::Error) {
+    count(Side::Server, error);
     server_ended(Level::INFO, peer, &error.to_string());
 }
 
 /// A client has more calls running than it may, or more bytes of their requests.
-pub(super) fn call_refused(told: &Told, peer: Option<SocketAddr>, why: &ApplicationException) {
+pub(super) fn call_refused(
+    told: &Told,
+    peer: Option<SocketAddr>,
+    limit: Limit,
+    why: &ApplicationException,
+) {
+    limit_hit(limit, Side::Server, NAME);
     event_at!(
         told.level(Level::INFO),
         target: TARGET,
@@ -110,6 +149,12 @@ pub(super) fn call_refused(told: &Told, peer: Option<SocketAddr>, why: &Applicat
         reason = &*why.message,
         "call refused: too many on its connection"
     );
+}
+
+/// A client sent a message that is above the limit, or cannot be read.
+pub(super) fn message_unread(told: &Told, peer: Option<SocketAddr>, error: &Error) {
+    count(Side::Server, error);
+    message_dropped(told, peer, error.message());
 }
 
 /// A client sent a message that is no request, or cannot be read.
@@ -125,6 +170,7 @@ pub(super) fn message_dropped(told: &Told, peer: Option<SocketAddr>, reason: &st
 
 /// A client's connection broke under a call.
 pub(super) fn connection_broken(to: &Endpoint, error: &Error) {
+    count(Side::Client, error);
     info!(
         target: TARGET,
         side = ?Side::Client,
@@ -164,6 +210,7 @@ pub(super) fn shared_connection_ended(
     reason: &Error,
     calls: usize,
 ) {
+    count(side, reason);
     let level = match calls {
         0 => Level::DEBUG,
         _ => Level::INFO,

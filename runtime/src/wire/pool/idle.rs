@@ -40,8 +40,8 @@ pub(crate) struct Idle<C> {
 struct State<C> {
     endpoints: ByEndpoint<Vec<(Instant, C)>>,
     total: usize,
-    /// Closes connections that idle too long. Ends with its runtime; the next connection that
-    /// comes back starts another.
+    /// Closes connections that idle too long. Ends with the pool, and with its runtime; then the
+    /// next connection that comes back starts another.
     sweeper: Option<JoinHandle<()>>,
 }
 
@@ -141,6 +141,15 @@ impl<C: Kept> Idle<C> {
     }
 }
 
+impl<C> Drop for Idle<C> {
+    /// Without this, the task of a client that is gone would sleep to the end of its interval.
+    fn drop(&mut self) {
+        if let Some(sweeper) = lock(&self.state).sweeper.take() {
+            sweeper.abort();
+        }
+    }
+}
+
 /// Runs as long as the pool.
 async fn sweep<C: Kept>(idle: Weak<Idle<C>>, every: Duration) {
     let mut ticks = interval_at(Instant::now() + every, every);
@@ -215,6 +224,17 @@ mod tests {
         tokio::time::sleep(Duration::from_secs(2)).await;
         let taken = [(); 2].map(|()| pool.take(&here).map(|kept| kept.0));
         assert_eq!(taken, [Some(2), None]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_runs_on_when_the_pool_is_gone() {
+        let pool = pool(10, 10);
+        pool.put(&endpoint(1), Numbered(1, true));
+        let runtime = Handle::current().metrics();
+        assert_eq!(runtime.num_alive_tasks(), 1);
+        drop(pool);
+        tokio::task::yield_now().await;
+        assert_eq!(runtime.num_alive_tasks(), 0);
     }
 
     #[tokio::test(start_paused = true)]

@@ -6,6 +6,7 @@ use super::backlog::Pause;
 use super::budget::Budget;
 use super::connection_state::ConnectionState;
 use super::errors::{from_decode, from_eof, from_io};
+use super::events;
 use super::groups::{Groups, Inbound};
 use super::table::Table;
 use crate::error::{Error, Result, Side};
@@ -139,6 +140,7 @@ fn fatal<S: FrameHandler>(handler: &S, error: DecodeError, buf: &[u8]) -> Error 
     let end = handler.connection().side;
     match (error, buf.first_chunk::<12>()) {
         (DecodeError::TooLong { .. }, Some([_, _, _, _, _, _, _, _, sid @ ..])) => {
+            events::frame_too_large(end);
             handler.refuse(i32::from_be_bytes(*sid), from_decode(end, error));
             connection_unreadable(end, error)
         }

@@ -17,7 +17,9 @@ use super::connector::Config;
 use super::head;
 use crate::call::Outgoing;
 use crate::error::{Result, Side};
+use crate::measure::OpenConnection;
 use crate::trace;
+use crate::wire::Turns;
 use crate::wire::grpc::body::Broken;
 use crate::wire::grpc::budget::Budget;
 use crate::wire::grpc::config::GrpcLimits;
@@ -26,7 +28,7 @@ use crate::wire::grpc::driver::{Driver, Http2};
 use crate::wire::grpc::events::{self, End};
 use crate::wire::grpc::frames::Frames;
 use crate::wire::grpc::gather::Payload;
-use crate::wire::grpc::io::{FlushHandle, Gather, gather};
+use crate::wire::grpc::io::{FlushHandle, Gather, Observers, gather};
 use crate::wire::grpc::keepalive::Keepalive;
 use crate::wire::grpc::ledger::{Account, HeaderCharge, Ledger, Receiving};
 use crate::wire::grpc::life::Life;
@@ -73,6 +75,11 @@ impl Response {
     /// See [`HeaderCharge`].
     pub(super) fn header_charge(&self) -> HeaderCharge {
         HeaderCharge::new(&self.ledger)
+    }
+
+    /// The turns of the streams that end with the connection.
+    pub(super) fn turns(&self) -> &Arc<Turns> {
+        &self.ledger.turns
     }
 
     /// See [`Account::bind`].
@@ -134,18 +141,23 @@ impl Connection {
     where
         IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let (ledger, life) = (Ledger::new(limits, peer), Life::of(peer));
-        let (io, flusher) = gather(
-            BytesMut::new(),
-            io,
-            Frames::of_server(),
-            Arc::clone(&ledger),
-            life.clone(),
-        );
+        let (ledger, life) = (Ledger::new(limits, Side::Client, peer), Life::of(peer));
+        let output = Output::new(limits, Side::Client, peer);
+        let observers = Observers {
+            ledger: Arc::clone(&ledger),
+            output: Arc::clone(&output),
+            life: life.clone(),
+        };
+        let (io, flusher) = gather(BytesMut::new(), io, Frames::of_server(), observers);
         let handshake = builder(limits).handshake(io).await;
         let (sender, mut h2) = handshake.map_err(io::Error::other)?;
         let ping = h2.ping_pong();
-        let mut running = Running { h2, peer };
+        let open = OpenConnection::new(Side::Client, events::NAME);
+        let mut running = Running {
+            h2,
+            peer,
+            _open: open,
+        };
         running.settings(&sender, &flusher).await?;
         let drive_queue = Arc::<DriveQueue>::default();
         let driver = Driver::new(
@@ -161,7 +173,7 @@ impl Connection {
             sender,
             drive_queue,
             ledger,
-            output: Output::new(limits, Side::Client, peer),
+            output,
             life,
         })
     }
@@ -178,6 +190,14 @@ impl Connection {
         let request = head::request(uri, call)?;
         let sent = self.sender.clone().send_request(request, false);
         Ok(sent.map(|(future, send)| (Response::new(future, &self.ledger), send)))
+    }
+
+    /// Waits until a call may go on that has ended with this error: those that end with their
+    /// connection do so a few at a time.
+    pub(super) async fn turn(&self, error: &h2::Error) {
+        if !error.is_reset() {
+            self.ledger.turns.turn().await;
+        }
     }
 
     /// Whether new calls may use this connection. They may not after the connection was lost or a
@@ -223,6 +243,7 @@ fn builder(limits: &GrpcLimits) -> Builder {
 struct Running<IO: AsyncRead + AsyncWrite + Unpin> {
     h2: H2<Gather<IO>, Payload>,
     peer: Option<SocketAddr>,
+    _open: OpenConnection,
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Running<IO> {

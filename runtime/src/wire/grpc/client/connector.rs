@@ -150,6 +150,7 @@ impl Connector {
                 Err(unary::Failure::Stream(error))
                     if retried || !status::is_unprocessed(&error) =>
                 {
+                    connection.turn(&error).await;
                     return Err(status::of_h2(&error, Deadline::is_past(call.deadline)));
                 }
                 Err(unary::Failure::Stream(_)) => retried = true,

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 use super::connection::Response;
+use super::lost::Lost;
 use super::unary::second_response;
 use super::waiters::{Place, Waiters};
 use crate::call::Deadline;
@@ -40,6 +41,8 @@ pub(super) struct Inbox {
     /// Of an ended stream, while messages of it wait.
     pub(super) account: Option<Account>,
     end: Option<End>,
+    /// Set when the stream ends with its connection.
+    pub(super) lost: Option<Box<Lost>>,
     pub(super) waiters: Waiters,
 }
 
@@ -76,6 +79,7 @@ impl Inbox {
             own: 0,
             account: None,
             end: None,
+            lost: None,
             waiters: Waiters::default(),
         }
     }
@@ -260,6 +264,7 @@ impl Inbox {
     }
 
     fn end_broken(&mut self, error: &h2::Error) {
+        self.note_lost(error);
         let error = status::of_h2(error, Deadline::is_past(self.deadline));
         self.end_with(Err(error));
     }

@@ -6,6 +6,7 @@ mod head;
 mod inbox;
 #[cfg(test)]
 mod keepalive_tests;
+mod lost;
 mod queue;
 mod stream;
 #[cfg(test)]

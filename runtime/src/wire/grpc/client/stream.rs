@@ -169,6 +169,7 @@ impl RawStream for Stream {
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
         let mut inbox = lock(&self.inbox);
         let received = inbox.poll_recv(cx, batch);
+        let received = inbox.in_turn(cx, received);
         self.settle(inbox);
         received
     }
@@ -184,6 +185,7 @@ impl ClientRaw for Stream {
     fn poll_header(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
         let mut inbox = lock(&self.inbox);
         let header = inbox.poll_header(cx);
+        let header = inbox.in_turn(cx, header);
         self.settle(inbox);
         header
     }
@@ -191,6 +193,7 @@ impl ClientRaw for Stream {
     fn poll_trailer(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
         let mut inbox = lock(&self.inbox);
         let trailer = inbox.poll_trailer(cx);
+        let trailer = inbox.in_turn(cx, trailer);
         self.settle(inbox);
         trailer
     }

@@ -37,7 +37,10 @@ async fn answered_by(answer: fn(SendResponse<Bytes>)) -> (Response, SendStream<P
     let mut sender = sender.ready().await.unwrap();
     let (response, send) = sender.send_request(request, false).unwrap();
     (
-        Response::new(response, &Ledger::new(&GrpcLimits::default(), None)),
+        Response::new(
+            response,
+            &Ledger::new(&GrpcLimits::default(), Side::Client, None),
+        ),
         send,
     )
 }

@@ -1,23 +1,28 @@
 use std::task::Waker;
 
+use bytes::Bytes;
 use tokio::io::{AsyncWriteExt, DuplexStream};
 use tokio::task::unconstrained;
 
 use super::*;
+use crate::error::Side;
 use crate::wire::grpc::config::GrpcLimits;
+use crate::wire::grpc::gather::Payload;
+use crate::wire::grpc::ledger::Ledger;
+use crate::wire::grpc::life::Life;
+use crate::wire::grpc::output::Output;
 
 /// An empty SETTINGS frame.
 const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
 
 fn split(near: DuplexStream) -> (Gather<DuplexStream>, FlushHandle<DuplexStream>) {
-    let frames = Frames::of_server();
-    gather(
-        BytesMut::new(),
-        near,
-        frames,
-        Ledger::new(&GrpcLimits::default(), None),
-        Life::default(),
-    )
+    let (frames, limits) = (Frames::of_server(), GrpcLimits::default());
+    let observers = Observers {
+        ledger: Ledger::new(&limits, Side::Client, None),
+        output: Output::new(&limits, Side::Client, None),
+        life: Life::default(),
+    };
+    gather(BytesMut::new(), near, frames, observers)
 }
 
 /// Reads until the turn ends or no bytes are left. Returns how many bytes were read.
@@ -114,4 +119,48 @@ async fn half_a_frame_is_unfinished_only_when_no_more_is_there() {
     far.write_all(&SETTINGS[8..]).await.unwrap();
     assert_eq!(read(&mut gather), 1);
     assert!(!flusher.seen().unfinished);
+}
+
+/// Whether what a stream hands to h2 would count.
+fn counts(gather: &Gather<DuplexStream>) -> bool {
+    let output = Arc::clone(lock(&gather.0).inflow.output());
+    let payload = Payload::granted(Bytes::from_static(b"message"), &output);
+    let counts = output.waiting() > 0;
+    drop(payload);
+    assert_eq!(output.waiting(), 0);
+    counts
+}
+
+#[tokio::test]
+async fn what_h2_takes_counts_while_the_peer_takes_nothing() {
+    let (near, mut far) = tokio::io::duplex(1024);
+    let (mut gather, flusher) = split(near);
+    let cx = &mut Context::from_waker(Waker::noop());
+    assert!(!counts(&gather));
+    let mut write = |gather: &mut Gather<_>| Pin::new(gather).poll_write(cx, &[0; 64 * 1024]);
+    assert!(write(&mut gather).is_ready());
+    assert!(!counts(&gather));
+    assert!(write(&mut gather).is_pending());
+    assert!(counts(&gather));
+
+    let mut room = vec![0; 64 * 1024];
+    let (_, flushed) = tokio::join!(
+        far.read_exact(&mut room),
+        std::future::poll_fn(|cx| flusher.poll_flush(cx))
+    );
+    flushed.unwrap();
+    assert!(write(&mut gather).is_ready());
+    assert!(!counts(&gather));
+}
+
+#[tokio::test]
+async fn what_h2_takes_counts_once_the_peer_may_have_lowered_its_windows() {
+    let (near, mut far) = tokio::io::duplex(16 * 1024);
+    let (mut gather, flusher) = split(near);
+    for (settings, counted) in [(2, false), (1, true)] {
+        far.write_all(&SETTINGS.repeat(settings)).await.unwrap();
+        flusher.begin_turn();
+        read(&mut gather);
+        assert_eq!(counts(&gather), counted, "after {settings} more");
+    }
 }

@@ -6,13 +6,15 @@ use std::task::{Context, Waker};
 
 use super::{HeaderCharge, Ledger, Pace};
 use crate::error::{Code, Error};
+use crate::measure::Limit;
 use crate::sync::lock;
+use crate::wire::Turns;
 use crate::wire::grpc::status::grpc;
 
 /// What of one stream waits for its reader. The owner of the stream's data also owns this account;
 /// dropping it removes the stream from the sum.
 pub(in super::super) struct Account {
-    ledger: Arc<Ledger>,
+    pub(super) ledger: Arc<Ledger>,
     stream: u32,
     entry: Arc<Entry>,
 }
@@ -20,8 +22,11 @@ pub(in super::super) struct Account {
 /// The part of an [`Account`] that its connection knows.
 #[derive(Default)]
 pub(in super::super) struct Entry {
-    /// Bytes that have arrived and were not taken.
-    waits: AtomicU64,
+    /// Bytes that have arrived. Only the connection's task writes this.
+    arrived: AtomicU64,
+    /// Bytes of them that the reader has taken, less those that it holds for longer. Only the
+    /// account's owner writes this.
+    taken: AtomicU64,
     /// What blocks of headers count that h2 may still hold.
     blocks: AtomicU64,
     /// What the first block counted.
@@ -63,11 +68,14 @@ pub(in super::super) enum WhyEnded {
 }
 
 impl WhyEnded {
-    /// What the log says.
-    pub(in super::super) fn reason(self) -> &'static str {
+    /// The limit that is reached, and what the log says.
+    pub(in super::super) fn reason(self) -> (Limit, &'static str) {
         match self {
-            Self::Fullest => "it holds most of what waits for readers",
-            Self::Informational => "too many informational responses",
+            Self::Fullest => (
+                Limit::ConnectionWindow,
+                "it holds most of what waits for readers",
+            ),
+            Self::Informational => (Limit::Informational, "too many informational responses"),
         }
     }
 
@@ -83,13 +91,6 @@ impl WhyEnded {
     }
 }
 
-impl Ledger {
-    pub(super) fn add(&self, entry: &Entry, bytes: u64) {
-        entry.waits.fetch_add(bytes, Ordering::Relaxed);
-        self.waiting.fetch_add(bytes, Ordering::Relaxed);
-    }
-}
-
 impl Account {
     pub(super) fn new(ledger: Arc<Ledger>, stream: u32, entry: Arc<Entry>) -> Self {
         Self {
@@ -102,6 +103,11 @@ impl Account {
     /// How fast the connection brings its messages.
     pub(in super::super) fn pace(&self) -> &Pace {
         &self.ledger.pace
+    }
+
+    /// The turns of the tasks that end with the connection.
+    pub(in super::super) fn turns(&self) -> &Arc<Turns> {
+        &self.ledger.turns
     }
 
     /// Lets the connection reach the stream, which several tasks share.
@@ -125,40 +131,56 @@ impl Account {
     }
 
     /// Why the stream must end, if it must.
+    #[inline]
     pub(in super::super) fn ended(&self) -> Option<Error> {
+        match self.entry.ended.load(Ordering::Relaxed) {
+            0 => None,
+            _ => self.end_reason(),
+        }
+    }
+
+    #[cold]
+    fn end_reason(&self) -> Option<Error> {
         let why = self.entry.why_ended()?;
         Some(why.error(self.ledger.most))
     }
 
     /// Notes that so many bytes more are held.
     pub(in super::super) fn added(&self, bytes: usize) {
-        self.ledger.add(&self.entry, bytes as u64);
+        let taken = &self.entry.taken;
+        let now = taken.load(Ordering::Relaxed).wrapping_sub(bytes as u64);
+        taken.store(now, Ordering::Relaxed);
+        self.ledger.add(bytes as u64);
     }
 
     /// Notes that the reader has taken so many bytes.
     pub(in super::super) fn taken(&self, bytes: usize) {
         // The account may lack frames that arrived while it was being opened.
-        self.less(&self.entry.waits, bytes as u64);
+        let counted = self.entry.waits().min(bytes as u64);
+        let taken = &self.entry.taken;
+        let now = taken.load(Ordering::Relaxed).wrapping_add(counted);
+        taken.store(now, Ordering::Relaxed);
+        self.ledger.take(counted);
     }
 
     /// Notes that h2 holds the first block of headers no more.
     pub(in super::super) fn head_taken(&self) {
         let first = self.entry.first_block.load(Ordering::Relaxed);
-        self.less(&self.entry.blocks, first);
+        self.less_blocks(first);
     }
 
     /// Notes that h2 holds no block of headers.
     pub(in super::super) fn blocks_taken(&self) {
         if self.entry.blocks.load(Ordering::Relaxed) > 0 {
-            self.less(&self.entry.blocks, u64::MAX);
+            self.less_blocks(u64::MAX);
         }
     }
 
-    fn less(&self, of: &AtomicU64, bytes: u64) {
+    fn less_blocks(&self, bytes: u64) {
         let less = |counted: u64| Some(counted.saturating_sub(bytes));
-        let before = of.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
-        let counted = before.unwrap_or_default().min(bytes);
-        self.ledger.waiting.fetch_sub(counted, Ordering::Relaxed);
+        let blocks = &self.entry.blocks;
+        let before = blocks.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        self.ledger.take(before.unwrap_or_default().min(bytes));
     }
 }
 
@@ -168,17 +190,36 @@ impl Drop for Account {
         let mut streams = lock(&self.ledger.streams);
         let held = streams.accounts.remove(&self.stream);
         drop(streams);
-        self.less(&self.entry.waits, u64::MAX);
-        self.less(&self.entry.blocks, u64::MAX);
+        self.ledger.take(self.entry.waits());
+        self.less_blocks(u64::MAX);
         self.ledger.open.fetch_sub(1, Ordering::Relaxed);
         drop(held);
     }
 }
 
 impl Entry {
+    /// Of a stream of which so many bytes have arrived.
+    pub(super) fn holding(arrived: u64) -> Self {
+        Self {
+            arrived: AtomicU64::new(arrived),
+            ..Self::default()
+        }
+    }
+
     /// What the stream holds.
     pub(in super::super) fn holds(&self) -> u64 {
-        self.waits.load(Ordering::Relaxed) + self.blocks.load(Ordering::Relaxed)
+        self.waits() + self.blocks.load(Ordering::Relaxed)
+    }
+
+    /// Bytes that have arrived and were not taken.
+    fn waits(&self) -> u64 {
+        let taken = self.taken.load(Ordering::Relaxed);
+        self.arrived.load(Ordering::Relaxed).wrapping_sub(taken)
+    }
+
+    pub(super) fn add_data(&self, counts: u64) {
+        let arrived = self.arrived.load(Ordering::Relaxed) + counts;
+        self.arrived.store(arrived, Ordering::Relaxed);
     }
 
     pub(super) fn add_block(&self, counts: u64) {

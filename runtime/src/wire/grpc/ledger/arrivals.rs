@@ -17,6 +17,8 @@ pub(in super::super) struct Arrivals<'a> {
     ledger: &'a Ledger,
     streams: Option<MutexGuard<'a, Streams>>,
     frames: u64,
+    /// What they count.
+    counts: u64,
 }
 
 /// The blocks of headers that a peer has sent on a stream.
@@ -51,6 +53,7 @@ impl Ledger {
             ledger: self,
             streams: None,
             frames: 0,
+            counts: 0,
         }
     }
 }
@@ -69,12 +72,14 @@ impl Arrivals<'_> {
             return;
         };
         if frame.kind == DATA {
-            return ledger.add(&held.entry, cost(frame.len) as u64);
+            let counts = cost(frame.len) as u64;
+            self.counts += counts;
+            return held.entry.add_data(counts);
         }
         held.blocks.add(frame.kind, frame.len);
         let block = (cost(frame.len) as u64 * PAIR).min(ledger.block);
         held.entry.add_block(block);
-        ledger.waiting.fetch_add(block, Ordering::Relaxed);
+        self.counts += block;
         if held.blocks.informational() > INFORMATIONAL {
             held.blocks = Blocks::default();
             let entry = held.entry.clone();
@@ -86,6 +91,10 @@ impl Arrivals<'_> {
     /// Counts the bytes in which these frames lay. Only the connection's task reads, so nobody else
     /// writes these counters at the same time.
     pub(in super::super) fn finish(self, bytes: usize) {
+        if self.counts > 0 {
+            // Under the lock under which accounts are closed.
+            self.ledger.add(self.counts);
+        }
         let (read, frames) = (&self.ledger.read, &self.ledger.frames);
         let before = (read.load(Ordering::Relaxed), frames.load(Ordering::Relaxed));
         read.store(before.0 + bytes as u64, Ordering::Relaxed);

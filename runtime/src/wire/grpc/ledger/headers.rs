@@ -31,7 +31,9 @@ impl HeaderCharge {
         if before.saturating_add(bytes) > most {
             headers.fetch_sub(bytes, Ordering::Relaxed);
             let text = format!("headers of the connection's running calls exceed {most} bytes");
-            return Err(grpc(Code::RESOURCE_EXHAUSTED, text));
+            let error = grpc(Code::RESOURCE_EXHAUSTED, text);
+            self.ledger.pace.tell_headers(&error);
+            return Err(error);
         }
         self.bytes += bytes;
         Ok(())

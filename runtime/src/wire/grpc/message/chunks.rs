@@ -44,6 +44,12 @@ impl Chunks {
         true
     }
 
+    /// Whether no byte is left.
+    #[inline]
+    pub(super) fn are_used_up(&self) -> bool {
+        self.current.is_empty() && self.waiting.is_empty()
+    }
+
     /// What the chunks hold, in bytes.
     pub(super) fn held(&self) -> usize {
         let waiting: usize = self.waiting.iter().map(|chunk| chunk.len() + CHUNK).sum();

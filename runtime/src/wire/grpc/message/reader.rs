@@ -74,7 +74,21 @@ impl MessageReader {
     /// Status 8: a message above the limit (statement 28). Status 13: a flag other than 0 and 1
     /// (statement 29), a compressed message without an encoding, or one that does not decompress.
     /// The error stays.
+    #[inline]
     pub fn next_message(&mut self) -> Result<Option<Bytes>> {
+        if matches!(self.state, State::Prefix(_, 0)) {
+            if self.chunks.are_used_up() {
+                return Ok(None);
+            }
+            if let Some(end) = self.end_of_whole() {
+                return Ok(Some(self.split_off(end)));
+            }
+        }
+        self.put_together()
+    }
+
+    #[inline(never)]
+    fn put_together(&mut self) -> Result<Option<Bytes>> {
         let result = self.advance();
         if let Err(error) = &result {
             self.state = State::Failed(error.clone());
@@ -98,16 +112,23 @@ impl MessageReader {
         while taken < max
             && let Some(end) = self.end_of_whole()
         {
-            let mut message = self.chunks.current.split_to(end);
-            message.advance(PREFIX_LEN);
-            batch.push_back(message);
+            batch.push_back(self.split_off(end));
             taken += end;
         }
         taken
     }
 
+    /// The message that ends there in the current chunk.
+    #[inline]
+    fn split_off(&mut self, end: usize) -> Bytes {
+        let mut message = self.chunks.current.split_to(end);
+        message.advance(PREFIX_LEN);
+        message
+    }
+
     /// Where the message ends that the current chunk begins with, if it is whole, not compressed and
     /// not too long.
+    #[inline]
     fn end_of_whole(&self) -> Option<usize> {
         let (prefix, rest) = self.chunks.current.split_first_chunk::<PREFIX_LEN>()?;
         let [PLAIN, len @ ..] = *prefix else {

@@ -14,6 +14,7 @@ use super::stream::IncomingStream;
 use super::{handler, unary};
 use crate::call::{CallAbilities, Cancellation, Deadline, Encoding, Incoming};
 use crate::error::Result;
+use crate::measure::Limit;
 use crate::metadata::Metadata;
 use crate::trace::{self, Told};
 use crate::wire::grpc::body::Body;
@@ -21,7 +22,7 @@ use crate::wire::grpc::drive_queue::{DriveQueue, Signal};
 use crate::wire::grpc::events;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::headers::{self, RequestInfo};
-use crate::wire::grpc::ledger::{HeaderCharge, Ledger};
+use crate::wire::grpc::ledger::{HeaderCharge, Ledger, TOO_LARGE};
 use crate::wire::grpc::message::MessageReader;
 use crate::wire::grpc::output::Output;
 use crate::wire::grpc::path::{self, Path};
@@ -108,18 +109,23 @@ impl Acceptor {
     /// The permit of a handler that keeps so many bytes of headers.
     ///
     /// # Errors
-    /// The limit that is reached.
-    fn permit(&self, kept: usize) -> Result<HandlerPermit, &'static str> {
-        let mut permit = self.permits.acquire().ok_or("too many handlers run")?;
+    /// The limit that is reached, and what the log says of it.
+    fn permit(&self, kept: usize) -> Result<HandlerPermit, (Limit, &'static str)> {
+        let free = self.permits.acquire();
+        let mut permit = free.ok_or((Limit::MaxStreams, "too many handlers run"))?;
         if self.ledger.is_full() {
-            return Err("too much waits for its readers");
+            return Err((Limit::ConnectionWindow, "too much waits for its readers"));
         }
         if self.output.is_pressed() {
-            return Err("too much waits to be sent");
+            return Err((Limit::ConnectionOutput, "too much waits to be sent"));
+        }
+        if self.ledger.keeps_requests() {
+            return Err(TOO_LARGE);
         }
         let mut headers = HeaderCharge::new(&self.ledger);
         let fits = headers.add(kept);
-        fits.map_err(|_| "headers of running calls are too large")?;
+        let too_large = "headers of running calls are too large";
+        fits.map_err(|_| (Limit::ConnectionHeaders, too_large))?;
         permit.keep(headers);
         Ok(permit)
     }

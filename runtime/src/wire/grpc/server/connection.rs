@@ -23,7 +23,7 @@ use crate::wire::grpc::driver::{Driver, Http2};
 use crate::wire::grpc::events::{self, End};
 use crate::wire::grpc::frames::Frames;
 use crate::wire::grpc::gather::Payload;
-use crate::wire::grpc::io::{Gather, gather};
+use crate::wire::grpc::io::{Gather, Observers, gather};
 use crate::wire::grpc::keepalive::Keepalive;
 use crate::wire::grpc::ledger::Ledger;
 use crate::wire::grpc::life::Life;
@@ -54,9 +54,14 @@ pub(super) async fn serve_connection<IO>(
 ) where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let (ledger, life) = (Ledger::new(&limits, peer), Life::of(peer));
-    let (frames, counted) = (Frames::of_client(), Arc::clone(&ledger));
-    let (io, flusher) = gather(first, io, frames, counted, life.clone());
+    let (ledger, life) = (Ledger::new(&limits, Side::Server, peer), Life::of(peer));
+    let output = Output::new(&limits, Side::Server, peer);
+    let observers = Observers {
+        ledger: Arc::clone(&ledger),
+        output: Arc::clone(&output),
+        life: life.clone(),
+    };
+    let (io, flusher) = gather(first, io, Frames::of_client(), observers);
     let progress = Progress::new(&limits);
     // h2 waits for the preface only, and not for the SETTINGS that follow it.
     let handshake = timeout(limits.handshake_timeout, builder(&limits).handshake(io));
@@ -71,7 +76,7 @@ pub(super) async fn serve_connection<IO>(
     let acceptor = Acceptor {
         drive_queue: Arc::clone(&drive_queue),
         ledger,
-        output: Output::new(&limits, Side::Server, peer),
+        output,
         killed: Cancellation::new(),
         peer,
         permits: HandlerPermits::new(limits.max_streams, dispatch.supervisor()),

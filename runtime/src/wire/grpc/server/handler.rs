@@ -10,6 +10,7 @@ use h2::Reason;
 use super::stream::IncomingStream;
 use crate::call::{Cancellation, Deadline};
 use crate::error::{CancelReason, Error, ErrorKind};
+use crate::wire::Turn;
 use crate::wire::grpc::{GRACEFUL_SHUTDOWN, status};
 use crate::wire::supervisor::{Ended, supervise};
 use crate::wire::{Route, StreamHandler};
@@ -25,10 +26,14 @@ pub(super) async fn run(
 ) {
     let (expired, stopped) = (pin!(expired(deadline)), pin!(killed.cancelled()));
     let (mut expired, mut stopped) = (Fused::new(expired), Fused::new(stopped));
+    let mut turn = Turn::default();
     let poll_ended = |cx: &mut Context<'_>| {
         if let Poll::Ready(error) = expired.poll(cx) {
             stream.fail(error.clone());
             return Poll::Ready(error);
+        }
+        if killed.reason().is_some() {
+            ready!(stream.poll_turn(&mut turn, cx));
         }
         let error = canceled_by_stop(ready!(stopped.poll(cx)));
         stream.reset(Reason::from(GRACEFUL_SHUTDOWN), error.clone());

@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use bytes::Bytes;
 
 use crate::error::{Error, Result};
+use crate::wire::Turn;
 use crate::wire::grpc::BATCH;
 use crate::wire::grpc::body::{Body, Broken, Next};
 use crate::wire::grpc::ledger::Receiving;
@@ -18,6 +19,13 @@ pub(super) struct ReceiveState {
     reader: Option<Waker>,
     /// How the receiving direction ended.
     end: Option<Result<(), Refused>>,
+    /// Why the stream is gone, until its task has its turn to say so.
+    lost: Option<Box<Lost>>,
+}
+
+struct Lost {
+    error: h2::Error,
+    turn: Turn,
 }
 
 /// Why nothing more is received.
@@ -35,6 +43,7 @@ impl ReceiveState {
             body: Some(body),
             reader: None,
             end: None,
+            lost: None,
         }
     }
 
@@ -71,6 +80,9 @@ impl ReceiveState {
         let Some(body) = &mut self.body else {
             return Poll::Ready(Err(Refused::Ended(None)));
         };
+        if self.lost.is_some() {
+            return self.poll_lost(cx, canceled_by_peer);
+        }
         let (mut some, mut bytes) = (false, 0);
         while bytes < BATCH {
             let end = match body.poll_next(cx) {
@@ -91,7 +103,12 @@ impl ReceiveState {
                 Poll::Ready(Ok(Next::End(_))) => Ok(()),
                 Poll::Ready(Err(Broken::Message(error))) => Err(Refused::Message(error)),
                 Poll::Ready(Err(Broken::Stream(error))) => {
-                    Err(Refused::Ended(Some(canceled_by_peer(&error))))
+                    let turn = Turn::default();
+                    self.lost = Some(Box::new(Lost { error, turn }));
+                    return match some {
+                        true => Poll::Ready(Ok(true)),
+                        false => self.poll_lost(cx, canceled_by_peer),
+                    };
                 }
             };
             self.end = Some(end.clone());
@@ -101,5 +118,22 @@ impl ReceiveState {
         // The peer may go on when its messages are taken.
         body.release();
         Poll::Ready(Ok(true))
+    }
+
+    /// Ends the stream: when its task has its turn, if the whole connection is gone.
+    fn poll_lost(
+        &mut self,
+        cx: &Context<'_>,
+        canceled_by_peer: impl Fn(&h2::Error) -> Error,
+    ) -> Poll<Result<bool, Refused>> {
+        if let (Some(lost), Some(body)) = (&mut self.lost, &self.body)
+            && !lost.error.is_reset()
+        {
+            ready!(lost.turn.poll(body.account().turns(), cx));
+        }
+        let lost = self.lost.take();
+        let refused = Refused::Ended(lost.map(|lost| canceled_by_peer(&lost.error)));
+        self.end = Some(Err(refused.clone()));
+        Poll::Ready(Err(refused))
     }
 }

@@ -21,7 +21,7 @@ use crate::wire::grpc::drive_queue::{Driven, Signal};
 use crate::wire::grpc::ledger::Receiving;
 use crate::wire::grpc::send_buffer::{DriveOutcome, SeenFull, SendBuffer};
 use crate::wire::grpc::{metadata, status};
-use crate::wire::{RawStream, ServerRaw};
+use crate::wire::{RawStream, ServerRaw, Turn};
 
 /// One stream, shared by its connection and its handler.
 pub(super) struct IncomingStream {
@@ -123,6 +123,14 @@ impl IncomingStream {
         self.cancellation.cancel(error);
         if let Some(sender) = sender {
             sender.wake();
+        }
+    }
+
+    /// Ready when its task may go on, though others end at the same time.
+    pub(super) fn poll_turn(&self, turn: &mut Turn, cx: &Context<'_>) -> Poll<()> {
+        match &lock(&self.receiving).body {
+            Some(body) => turn.poll(body.account().turns(), cx),
+            None => Poll::Ready(()),
         }
     }
 

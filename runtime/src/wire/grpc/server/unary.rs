@@ -23,7 +23,7 @@ use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::output::Output;
 use crate::wire::grpc::{GRACEFUL_SHUTDOWN, message, status};
 use crate::wire::supervisor::{Ended, supervise};
-use crate::wire::{PingPongFailure, PingPongOutcome, Route};
+use crate::wire::{PingPongFailure, PingPongOutcome, Route, Turn, Turns};
 
 /// A call whose headers have arrived.
 pub(super) struct UnaryCall {
@@ -63,6 +63,9 @@ impl UnaryCall {
             },
             caller: incoming.caller.clone(),
             deadline,
+            turns: Arc::clone(body.account().turns()),
+            turn: Turn::default(),
+            killed: killed.clone(),
             expired: Fused::new(expired),
             stopped: Fused::new(stopped),
         };
@@ -99,6 +102,7 @@ where
     if !ends.answer.is_due() {
         return Err(None);
     }
+    let _counts = body.account().charge_request(request.len()).map_err(Some)?;
     let begun = route.call(incoming, request, cancellation.clone());
     let (handler, pending) = begun.map_err(refusal)?;
     let poll_ended = |cx: &mut Context<'_>| {
@@ -131,6 +135,10 @@ struct Ends<E, S> {
     answer: Answer,
     caller: FastStr,
     deadline: Option<Deadline>,
+    /// For calls that end with their connection or their server, all at the same time.
+    turns: Arc<Turns>,
+    turn: Turn,
+    killed: Cancellation,
     expired: Fused<E>,
     stopped: Fused<S>,
 }
@@ -147,6 +155,9 @@ where
             return Poll::Pending;
         }
         if let Poll::Ready(reset) = self.answer.poll_reset(cx) {
+            if !reset.is_reset() {
+                ready!(self.turn.poll(&self.turns, cx));
+            }
             self.answer.respond = None;
             let error = status::canceled_by_peer(&reset, &self.caller, self.deadline);
             return Poll::Ready(error);
@@ -154,6 +165,9 @@ where
         if let Poll::Ready(error) = self.expired.poll(cx) {
             self.answer.error(error.clone());
             return Poll::Ready(error);
+        }
+        if self.killed.reason().is_some() {
+            ready!(self.turn.poll(&self.turns, cx));
         }
         let error = canceled_by_stop(ready!(self.stopped.poll(cx)));
         self.answer.reset(Reason::from(GRACEFUL_SHUTDOWN));

@@ -8,7 +8,8 @@ use tracing::Span;
 
 use super::config::PoolConfig;
 use crate::call::WaitTimer;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Side};
+use crate::measure::OpenConnection;
 use crate::wire::io::ByteStream;
 use crate::wire::pingpong::events;
 use crate::wire::pingpong::message::{self, Message, MessageReader};
@@ -26,6 +27,7 @@ pub(super) struct Connection {
     runtime: Id,
     /// Dropped with the connection, which closes the span.
     _span: Span,
+    _open: OpenConnection,
 }
 
 impl Connection {
@@ -34,6 +36,7 @@ impl Connection {
         let span = events::connection(|| io.peer_addr());
         Self {
             _span: span,
+            _open: OpenConnection::new(Side::Client, events::NAME),
             io,
             buf: BytesMut::new(),
             runtime: Handle::current().id(),

@@ -16,6 +16,7 @@ use super::connection::{broken, closed_by_peer};
 use super::reply::is_last;
 use crate::call::{Cancellation, Deadline, Outgoing};
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::measure::OpenConnection;
 use crate::service::Mode;
 use crate::sync::lock;
 use crate::trace;
@@ -80,7 +81,9 @@ impl Multiplexed {
             let error = writing.0.write_all().await;
             writing.0.fail(error);
         });
+        let open = OpenConnection::new(Side::Client, events::NAME);
         trace::spawn(&span, async move {
+            let _open = open;
             let Closing(shared) = &reading;
             let error = tokio::select! {
                 biased;

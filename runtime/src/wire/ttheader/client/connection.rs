@@ -12,7 +12,8 @@ use super::lease::Lease;
 use super::stream::{Handle, Stream};
 use crate::call::{Deadline, Outgoing};
 use crate::error::{Error, Result, Side};
-use crate::trace;
+use crate::measure::OpenConnection;
+use crate::trace::{self, Told};
 use crate::wire::io::Socket;
 use crate::wire::pool::{Kept, Multiplexed};
 use crate::wire::ttheader::config::Limits;
@@ -22,9 +23,9 @@ use crate::wire::ttheader::events;
 use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::reader::{self, read_all};
 use crate::wire::ttheader::routes::Routes;
-use crate::wire::ttheader::state;
-use crate::wire::ttheader::table::{Table, end_all};
-use crate::wire::{ClientRaw, guard};
+use crate::wire::ttheader::state::{self, QueueFull};
+use crate::wire::ttheader::table::Table;
+use crate::wire::{ClientRaw, end_all, guard};
 
 /// The last stream id given out, of all connections of the process, as in Kitex (5.2).
 static LAST_SID: AtomicI32 = AtomicI32::new(0);
@@ -37,6 +38,8 @@ pub(super) struct Shared {
     routes: Routes,
     /// Set when a call timed out to whom the connection had been silent since before it began.
     suspect: AtomicBool,
+    /// Whether it was reported that a stream ended because too many messages wait.
+    overflow: Told,
 }
 
 /// A connection as its pool and its live streams hold it. When the last of them lets go, it is
@@ -62,13 +65,16 @@ impl Connection {
             streams,
             routes,
             suspect: AtomicBool::new(false),
+            overflow: Told::default(),
         });
         let (writing, reading) = (Closing(Arc::clone(&shared)), Closing(Arc::clone(&shared)));
         trace::spawn(&span, async move {
             let error = writing.0.connection.write_all().await;
             writing.0.fail(error);
         });
+        let open = OpenConnection::new(Side::Client, events::NAME);
         trace::spawn(&span, async move {
+            let _open = open;
             let Closing(shared) = &reading;
             let error = tokio::select! {
                 biased;
@@ -82,8 +88,13 @@ impl Connection {
 
     /// Whether a stream can be opened, as far as is known.
     pub(super) fn is_alive(&self) -> bool {
-        self.shared.connection.closed.reason().is_none()
-            && !self.shared.suspect.load(Ordering::Relaxed)
+        self.shared.connection.closed.reason().is_none() && !self.is_suspect()
+    }
+
+    /// Whether a call timed out there without a byte from the server. The connection gets no
+    /// further call, and is closed behind the last one that runs.
+    pub(super) fn is_suspect(&self) -> bool {
+        self.shared.suspect.load(Ordering::Relaxed)
     }
 
     /// Opens a stream: waits for room in the out buffer, writes HEADER and does not wait for the
@@ -186,6 +197,11 @@ impl Shared {
         silent
     }
 
+    /// Reports that a stream ended because of its queue.
+    pub(super) fn tell_overflow(&self, full: QueueFull) {
+        events::stream_ended(&self.overflow, Side::Client, self.peer, full);
+    }
+
     /// Forgets a stream that has ended; the last one of a suspect connection closes it.
     pub(super) fn forget(&self, sid: i32, waits: bool) {
         self.streams.remove(sid, waits);
@@ -203,7 +219,7 @@ impl Shared {
         events::connection_ended(Side::Client, self.peer, &reason, self.streams.len());
         self.connection.out.close(reason.clone());
         let streams = self.streams.close(reason.clone());
-        end_all(streams, move |stream| {
+        end_all(streams, move |stream: Arc<_>| {
             stream.connection_lost(reason.clone());
         });
     }

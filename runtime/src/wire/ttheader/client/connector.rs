@@ -27,6 +27,15 @@ pub struct Connector {
     pool: Pool,
 }
 
+/// How many connections a call picks, one after the other, if each is closed before anything of the
+/// call was written.
+const PICKS: usize = 2;
+
+/// The same if this side closed them, because calls of others timed out there without a byte from
+/// the server. On a busy machine that befalls several in a row, and is no fault of this call. Each
+/// was dialled anew, so a server that is gone ends the call with the first dial.
+const PICKS_OF_SUSPECTS: usize = 16;
+
 /// The connections to all servers.
 enum Pool {
     Mux(Slots<Connection>),
@@ -53,20 +62,23 @@ impl Connector {
     }
 
     async fn open_stream(&self, to: Attempt<'_>, call: &Outgoing) -> Result<Arc<dyn ClientRaw>> {
-        let lease = self.lease(to).await?;
-        let connection = Arc::clone(lease.connection());
-        match connection.open(call, lease).await {
+        let mut pick = 0;
+        loop {
+            pick += 1;
+            let lease = self.lease(to).await?;
+            let connection = Arc::clone(lease.connection());
+            let error = match connection.open(call, lease).await {
+                Err(error) if !connection.is_alive() => error,
+                opened => return opened,
+            };
             // It died after it was picked, and nothing was written: the next one is a new one.
-            Err(_) if !connection.is_alive() => {
-                let lease = self.lease(to).await?;
-                let connection = Arc::clone(lease.connection());
-                let opened = connection.open(call, lease).await;
-                opened.map_err(|error| match connection.is_alive() {
-                    true => error,
-                    false => error.before_handler(),
-                })
+            let most = match connection.is_suspect() {
+                true => PICKS_OF_SUSPECTS,
+                false => PICKS,
+            };
+            if pick >= most {
+                return Err(error.before_handler());
             }
-            opened => opened,
         }
     }
 

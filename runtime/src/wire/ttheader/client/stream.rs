@@ -20,7 +20,9 @@ use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::groups::Inbound;
 use crate::wire::ttheader::message::Data;
 use crate::wire::ttheader::routes::Route;
-use crate::wire::ttheader::state::{ClientStream, Effects, Outgoing, recv_timeout_error};
+use crate::wire::ttheader::state::{
+    ClientStream, Effects, Outgoing, overflow_of, recv_timeout_error,
+};
 use crate::wire::ttheader::waiters::{Waiters, Woken, register};
 use crate::wire::{ClientRaw, RawStream};
 
@@ -116,6 +118,15 @@ impl Stream {
         self.apply(state, effects);
     }
 
+    /// Reports that messages end the stream which its consumer has not taken.
+    fn note_overflow(&self, state: &State, effects: &Effects) {
+        if effects.ended
+            && let Some(full) = state.machine.end_error().and_then(overflow_of)
+        {
+            self.shared.tell_overflow(full);
+        }
+    }
+
     /// Does what the state machine asks for, in the order of 3.2: state, frames, table, pool.
     fn apply(&self, mut state: MutexGuard<'_, State>, effects: Effects) {
         let woken = state.waiters.take(effects.wake);
@@ -166,6 +177,7 @@ impl Inbound for Stream {
             .connection
             .backlog
             .add(state.machine.queued_cost() - before);
+        self.note_overflow(&state, &effects);
         self.apply(state, effects);
     }
 
@@ -182,6 +194,7 @@ impl Inbound for Stream {
         let before = state.machine.queued_cost();
         let effects = state.machine.shed(budget);
         self.shared.connection.backlog.take(before);
+        self.note_overflow(&state, &effects);
         self.apply(state, effects);
     }
 }

@@ -2,6 +2,8 @@
 
 /// Bytes of the LENGTH field, which does not count itself.
 pub(crate) const LENGTH_FIELD: usize = 4;
+/// Bytes of LENGTH and MAGIC: the first that tell whether a frame is one.
+pub(crate) const LENGTH_AND_MAGIC: usize = LENGTH_FIELD + 2;
 /// Bytes of the fixed part: LENGTH, MAGIC, FLAGS, SEQUENCE and HEADER SIZE.
 pub const PRELUDE_LEN: usize = 14;
 /// What LENGTH counts of the fixed part: all of it but LENGTH itself.

@@ -1,7 +1,7 @@
 //! The fixed 14 bytes every TTHeader frame begins with.
 
 use super::error::DecodeError;
-use super::layout::{LENGTH_FIELD, LENGTH_OF_PRELUDE, MAGIC, MAX_LENGTH, PRELUDE_LEN};
+use super::layout::{LENGTH_AND_MAGIC, LENGTH_OF_PRELUDE, MAGIC, MAX_LENGTH, PRELUDE_LEN};
 
 /// The decoded fixed part. Its lengths agree with each other: [`Prelude::peek`] returns no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Prelude {
 
 impl Prelude {
     /// Reads the fixed part of the frame at the start of `bytes`; `None` while fewer than 14 bytes
-    /// are there. A wrong length or magic is reported as soon as its own bytes have arrived.
+    /// are there. A wrong magic or length is reported as soon as the first 6 bytes have arrived.
     ///
     /// `max_length` caps LENGTH, in bytes, and is itself capped by [`MAX_LENGTH`].
     ///
@@ -70,13 +70,13 @@ impl Prelude {
 /// Finds what can already be seen to be wrong in fewer than 14 bytes.
 #[cold]
 fn peek_partial(bytes: &[u8], max_length: u32) -> Result<(), DecodeError> {
-    if let Some(magic) = bytes.get(4..6) {
-        check_magic([magic[0], magic[1]])?;
-    }
-    if let Some(length) = bytes.first_chunk::<LENGTH_FIELD>() {
-        check_length(u32::from_be_bytes(*length), max_length)?;
-    }
-    Ok(())
+    // Not even a length that is too large is told before the magic is there: the error must not
+    // depend on how the bytes were cut.
+    let Some(&[l0, l1, l2, l3, m0, m1]) = bytes.first_chunk::<LENGTH_AND_MAGIC>() else {
+        return Ok(());
+    };
+    check_magic([m0, m1])?;
+    check_length(u32::from_be_bytes([l0, l1, l2, l3]), max_length)
 }
 
 #[inline]

@@ -23,9 +23,9 @@ use crate::wire::ttheader::events;
 use crate::wire::ttheader::frame::{Frame, FrameBody, FrameInfo, int_key, str_key};
 use crate::wire::ttheader::reader;
 use crate::wire::ttheader::routes::Routes;
-use crate::wire::ttheader::state::Outcome;
-use crate::wire::ttheader::table::{Table, end_all};
-use crate::wire::{Dispatch, KITEX, Supervisor};
+use crate::wire::ttheader::state::{Outcome, QueueFull};
+use crate::wire::ttheader::table::Table;
+use crate::wire::{Dispatch, KITEX, Supervisor, end_all};
 
 /// Streams have header and trailer by their own calls, and no call without stream is on this wire.
 static ABILITIES: CallAbilities = CallAbilities {
@@ -55,6 +55,8 @@ pub(super) struct Shared {
     pub(super) headers: AtomicUsize,
     /// That a stream was refused.
     refusal: Told,
+    /// That a stream was ended because too many messages wait.
+    overflow: Told,
     /// Whether it was told why the connection is over.
     told: AtomicBool,
 }
@@ -75,6 +77,7 @@ impl Shared {
             routes: Routes::default(),
             headers: AtomicUsize::new(0),
             refusal: Told::default(),
+            overflow: Told::default(),
             told: AtomicBool::new(false),
         })
     }
@@ -96,6 +99,11 @@ impl Shared {
         self.connection.finish();
     }
 
+    /// Reports that a stream ended because of its queue.
+    pub(super) fn tell_overflow(&self, full: QueueFull) {
+        events::stream_ended(&self.overflow, Side::Server, self.peer, full);
+    }
+
     /// Tells the first reason.
     fn tell_end(&self, reason: &Error) {
         if !self.told.swap(true, Ordering::Relaxed) {
@@ -105,7 +113,9 @@ impl Shared {
 
     fn end_streams(&self, reason: &Error) {
         let (streams, reason) = (self.streams.close(reason.clone()), reason.clone());
-        end_all(streams, move |stream| stream.connection_lost(&reason));
+        end_all(streams, move |stream: Arc<_>| {
+            stream.connection_lost(&reason)
+        });
     }
 
     /// A client opened a stream (statement 23).

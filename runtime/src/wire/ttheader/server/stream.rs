@@ -18,7 +18,7 @@ use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::groups::Inbound;
 use crate::wire::ttheader::message::Data;
 use crate::wire::ttheader::routes::Route;
-use crate::wire::ttheader::state::{Effects, Outcome, Outgoing, ServerStream, Wake};
+use crate::wire::ttheader::state::{Effects, Outcome, Outgoing, ServerStream, Wake, overflow_of};
 use crate::wire::ttheader::waiters::register;
 use crate::wire::{RawStream, ServerRaw};
 
@@ -101,6 +101,15 @@ impl IncomingStream {
         self.apply(state, effects);
     }
 
+    /// Reports that messages end the stream which its consumer has not taken.
+    fn note_overflow(&self, state: &State, effects: &Effects) {
+        if effects.ended
+            && let Some(full) = state.machine.reason().and_then(overflow_of)
+        {
+            self.shared.tell_overflow(full);
+        }
+    }
+
     /// Does what the state machine asks for. The id is forgotten before frames are written (3.3).
     fn apply(&self, mut state: MutexGuard<'_, State>, effects: Effects) {
         let receiver = match effects.wake {
@@ -160,6 +169,7 @@ impl Inbound for IncomingStream {
             .connection
             .backlog
             .add(state.machine.queued_cost() - before);
+        self.note_overflow(&state, &effects);
         self.apply(state, effects);
     }
 
@@ -176,6 +186,7 @@ impl Inbound for IncomingStream {
         let before = state.machine.queued_cost();
         let effects = state.machine.shed(budget);
         self.shared.connection.backlog.take(before);
+        self.note_overflow(&state, &effects);
         self.apply(state, effects);
     }
 }

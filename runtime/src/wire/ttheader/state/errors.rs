@@ -1,5 +1,6 @@
 //! The errors a stream or its connection ends with, with Kitex's texts.
 
+use std::error::Error as _;
 use std::fmt::Display;
 
 use super::codes;
@@ -94,7 +95,15 @@ pub(super) fn handler_returned(side: Side) -> Error {
 /// Ends a stream whose user does not read.
 pub(super) fn queue_overflow(side: Side, full: QueueFull) -> Error {
     let text = full.to_string();
-    Error::new(ErrorKind::ResourceExhausted, codes::INTERNAL_CANCEL, text).with_side(side)
+    Error::new(ErrorKind::ResourceExhausted, codes::INTERNAL_CANCEL, text)
+        .with_side(side)
+        .caused_by(full)
+}
+
+/// The bound that the stream's queue exceeded, if the stream ended with this error because of it.
+#[must_use]
+pub fn overflow_of(error: &Error) -> Option<QueueFull> {
+    error.source()?.downcast_ref().copied()
 }
 
 /// A call that does not fit the stream's state and has no number in Kitex.

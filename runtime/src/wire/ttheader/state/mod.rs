@@ -20,9 +20,9 @@ pub use cancel::{deadline_error, recv_timeout_error};
 pub use client::ClientStream;
 pub use effects::{Effects, Outgoing, Wake};
 pub use errors::{
-    connection_closed_cancel, connection_unreadable, frame_too_large, illegal_frame,
+    connection_closed_cancel, connection_unreadable, frame_too_large, illegal_frame, overflow_of,
     transport_closing,
 };
 pub use outcome::Outcome;
-pub use queue::QueueLimits;
+pub use queue::{QueueFull, QueueLimits};
 pub use server::ServerStream;

@@ -55,8 +55,10 @@ pub(super) struct RecvQueue {
 
 /// The bound that the queue would exceed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum QueueFull {
+pub enum QueueFull {
+    /// [`QueueLimits::max_bytes`].
     Bytes(usize),
+    /// [`QueueLimits::max_messages`].
     Messages(u32),
     /// That of all streams of the connection, which this one held the most of.
     Connection(usize),
@@ -74,6 +76,8 @@ impl fmt::Display for QueueFull {
         }
     }
 }
+
+impl std::error::Error for QueueFull {}
 
 impl RecvQueue {
     pub(super) const fn new(limits: QueueLimits) -> Self {

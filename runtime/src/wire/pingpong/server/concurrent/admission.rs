@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use crate::codec::ApplicationException;
+use crate::measure::Limit;
 
 /// How many handlers may run at a time for one connection; the same number as for streams. The
 /// server refuses further requests with an exception.
@@ -115,6 +116,14 @@ impl Drop for Admitted {
 }
 
 impl Full {
+    /// What is full.
+    pub(super) fn limit(&self) -> Limit {
+        match self {
+            Self::Calls => Limit::RunningCalls,
+            Self::Held { .. } => Limit::RunningRequests,
+        }
+    }
+
     /// The exception to answer.
     #[cold]
     pub(super) fn exception(&self) -> ApplicationException {

@@ -44,7 +44,7 @@ impl Shared {
             Ok(_) => return events::message_dropped(&self.dropped, self.peer, "a reply"),
             Err(unread) => unread,
         };
-        events::message_dropped(&self.dropped, self.peer, unread.error.message());
+        events::message_unread(&self.dropped, self.peer, &unread.error);
         if let Some(head) = unread.head.filter(is_request) {
             self.refuse(&ReplyTo::new(&head), &limit::exception(&unread.error));
         }
@@ -137,7 +137,7 @@ impl Shared {
 
     fn refuse_call(&self, reply_to: &ReplyTo, full: &Full) {
         let exception = full.exception();
-        events::call_refused(&self.refusal, self.peer, &exception);
+        events::call_refused(&self.refusal, self.peer, full.limit(), &exception);
         self.refuse(reply_to, &exception);
     }
 

@@ -1,11 +1,19 @@
 //! The text of an IDL through both front ends.
 #![no_main]
 
+mod edit;
+#[path = "../../../tests/invented/random.rs"]
+mod random;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
+use random::Random;
 use streamgen_idl::{FileSystem, LoadOptions, load};
+
+/// One mutation in this many changes bytes and not tokens.
+const BY_BYTES: usize = 4;
 
 /// A disk with the input as root in both languages, and something to include.
 struct Disk<'a> {
@@ -60,4 +68,16 @@ fuzz_target!(|input: &[u8]| {
             assert!(file.text().get(range).is_some(), "a label cannot be drawn");
         }
     }
+});
+
+// Mostly by tokens: a text with random bytes in it seldom gets behind the grammar.
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    let mut random = Random::new(seed.into());
+    if random.one_in(BY_BYTES) {
+        return fuzzer_mutate(data, size, max_size);
+    }
+    let edited = edit::edited(&data[..size], &mut random);
+    let size = edited.len().min(max_size);
+    data[..size].copy_from_slice(&edited[..size]);
+    size
 });

@@ -1,0 +1,184 @@
+//! One direction of a connection: bytes on their way, and when they arrive. It knows no clock and no task
+//! but by what it is told.
+
+use std::collections::VecDeque;
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use bytes::{Buf, Bytes};
+use tokio::io::ReadBuf;
+use tokio::time::Instant;
+
+use super::faults::Cut;
+
+/// Bytes that one direction holds: about what the system's sockets do. A writer waits above.
+pub(super) const ROOM: usize = 64 * 1024;
+
+/// Bytes that arrive together: those of one packet of Ethernet.
+const SEGMENT: usize = 1460;
+
+/// One direction of a connection.
+#[derive(Debug)]
+pub(super) struct Pipe {
+    segments: VecDeque<(Instant, Bytes)>,
+    /// Bytes that the writer has handed over and the reader has not taken.
+    waiting: usize,
+    /// Bytes that the writer has handed over.
+    passed: u64,
+    /// When the last of them arrives: nothing overtakes it.
+    last_due: Instant,
+    /// When the reader learns that nothing follows.
+    end: Option<Instant>,
+    pub(super) cut: Option<(u64, Cut)>,
+    /// The reader stops behind this byte, for this time.
+    pub(super) stall: Option<(u64, Duration)>,
+    /// The reader gets nothing for now.
+    pub(super) held: bool,
+    /// What is written from here on is lost, and at this time the connection is found dead.
+    dead: Option<Instant>,
+    /// Nobody reads any more.
+    reader_gone: bool,
+    reader: Option<Waker>,
+    writer: Option<Waker>,
+}
+
+/// What a reader finds.
+pub(super) enum Found {
+    Bytes,
+    End,
+    Dead,
+    /// Something comes at that time.
+    Later(Instant),
+    Nothing,
+}
+
+impl Pipe {
+    pub(super) fn new(now: Instant) -> Self {
+        Self {
+            segments: VecDeque::new(),
+            waiting: 0,
+            passed: 0,
+            last_due: now,
+            end: None,
+            cut: None,
+            stall: None,
+            held: false,
+            dead: None,
+            reader_gone: false,
+            reader: None,
+            writer: None,
+        }
+    }
+
+    /// Whether nothing can be written any more.
+    pub(super) fn is_closed(&self) -> bool {
+        self.end.is_some() || self.reader_gone
+    }
+
+    /// How many bytes it takes now, before the cut.
+    pub(super) fn room(&self) -> usize {
+        ROOM - self.waiting
+    }
+
+    /// How many bytes are left until the cut, and how it is cut then.
+    pub(super) fn until_cut(&self) -> Option<(u64, Cut)> {
+        let (at, how) = self.cut?;
+        Some((at.saturating_sub(self.passed), how))
+    }
+
+    /// Takes bytes. Each segment arrives at `due` or behind what went before it, once it was carried for as
+    /// long as its bytes need. There must be room.
+    pub(super) fn push(&mut self, bytes: &[u8], due: Instant, carried: impl Fn(usize) -> Duration) {
+        self.waiting += bytes.len();
+        for segment in bytes.chunks(SEGMENT) {
+            self.passed += segment.len() as u64;
+            if self.dead.is_none() {
+                let due = self.last_due.max(due) + carried(segment.len());
+                self.arrive(segment, due);
+            }
+        }
+    }
+
+    fn arrive(&mut self, segment: &[u8], due: Instant) {
+        self.last_due = due;
+        if let Some((at, long)) = self.stall
+            && self.passed > at
+        {
+            self.last_due += long;
+            self.stall = None;
+        }
+        let segment = (self.last_due, Bytes::copy_from_slice(segment));
+        self.segments.push_back(segment);
+    }
+
+    pub(super) fn pull(&mut self, now: Instant, buf: &mut ReadBuf<'_>) -> Found {
+        match self.dead {
+            Some(dead) if dead <= now => return Found::Dead,
+            Some(dead) if self.held => return Found::Later(dead),
+            _ if self.held => return Found::Nothing,
+            _ => {}
+        }
+        let mut read = 0;
+        while let Some((due, bytes)) = self.segments.front_mut() {
+            if *due > now && read == 0 {
+                return Found::Later(*due);
+            }
+            let n = bytes.len().min(buf.remaining());
+            if *due > now || n == 0 {
+                break;
+            }
+            buf.put_slice(&bytes[..n]);
+            bytes.advance(n);
+            read += n;
+            if bytes.is_empty() {
+                self.segments.pop_front();
+            }
+        }
+        self.waiting -= read;
+        match self.end.or(self.dead) {
+            _ if read > 0 => Found::Bytes,
+            Some(due) if due <= now => Found::End,
+            Some(due) => Found::Later(due),
+            None => Found::Nothing,
+        }
+    }
+
+    /// Nothing follows; the reader learns it at `due` or behind what went before.
+    pub(super) fn close(&mut self, due: Instant) {
+        if self.dead.is_none() {
+            let due = self.last_due.max(due);
+            self.end.get_or_insert(due);
+        }
+    }
+
+    /// Loses all that is written from here on, until the connection is found dead.
+    pub(super) fn swallow(&mut self, until: Instant) {
+        self.dead.get_or_insert(until);
+    }
+
+    /// Nobody reads any more.
+    pub(super) fn abandon(&mut self) {
+        self.reader_gone = true;
+        self.segments.clear();
+    }
+
+    /// Wakes the reader when something changes for it.
+    pub(super) fn wait_to_read(&mut self, cx: &Context<'_>) {
+        self.reader = Some(cx.waker().clone());
+    }
+
+    /// Wakes the writer when something changes for it.
+    pub(super) fn wait_to_write(&mut self, cx: &Context<'_>) {
+        self.writer = Some(cx.waker().clone());
+    }
+
+    /// The reader, to be woken without a lock.
+    pub(super) fn reader(&mut self) -> Option<Waker> {
+        self.reader.take()
+    }
+
+    /// The writer, to be woken without a lock.
+    pub(super) fn writer(&mut self) -> Option<Waker> {
+        self.writer.take()
+    }
+}

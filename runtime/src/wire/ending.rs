@@ -1,0 +1,231 @@
+//! The end of many streams or calls at the same time, with their connection or their server: other
+//! tasks run in between.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::vec;
+
+use tokio::runtime::Handle;
+use tokio::task::yield_now;
+
+use crate::sync::lock;
+
+/// How many streams end before other tasks run. Ending one takes up to 15 µs, most of it for waking
+/// the tasks that wait for it, and for what these do then.
+const AT_ONCE: usize = 256;
+
+/// Calls `end` with each of `streams` in turn, of which there may be more than 100,000. On a runtime, other
+/// tasks run in between.
+pub(super) fn end_all<S, F>(streams: Vec<S>, end: F)
+where
+    S: Send + 'static,
+    F: Fn(S) + Send + 'static,
+{
+    let streams = streams.into_iter();
+    let mut left = Ending { streams, end };
+    left.end_some();
+    if let Ok(runtime) = Handle::try_current()
+        && left.streams.len() > 0
+    {
+        runtime.spawn(async move {
+            while left.streams.len() > 0 {
+                yield_now().await;
+                left.end_some();
+            }
+        });
+    }
+}
+
+/// Streams that still have to end. Dropping this ends them at once, for example when a runtime
+/// shuts down.
+struct Ending<S, F: Fn(S)> {
+    streams: vec::IntoIter<S>,
+    end: F,
+}
+
+impl<S, F: Fn(S)> Ending<S, F> {
+    fn end_some(&mut self) {
+        let some = self.streams.by_ref().take(AT_ONCE);
+        some.for_each(&self.end);
+    }
+}
+
+impl<S, F: Fn(S)> Drop for Ending<S, F> {
+    fn drop(&mut self) {
+        while self.streams.len() > 0 {
+            self.end_some();
+        }
+    }
+}
+
+/// Lets tasks that have to end at the same time go on a few at a time: for streams whose tasks are all
+/// woken at once, by who knows no better.
+#[derive(Debug)]
+pub(super) struct Turns(Mutex<Waiting>);
+
+#[derive(Debug)]
+struct Waiting {
+    /// How many tasks may still go on at once.
+    left: usize,
+    tasks: VecDeque<Waker>,
+    /// Whether there is a task that wakes them.
+    released: bool,
+}
+
+/// Whether one task had its turn.
+#[derive(Debug, Default)]
+pub(super) struct Turn {
+    asked: bool,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self(Mutex::new(Waiting {
+            left: AT_ONCE,
+            tasks: VecDeque::new(),
+            released: false,
+        }))
+    }
+}
+
+impl Turn {
+    /// Ready when the task may go on. It may also go on when anything else wakes it.
+    pub(super) fn poll(&mut self, turns: &Arc<Turns>, cx: &Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.asked, true) {
+            return Poll::Ready(());
+        }
+        turns.ask(cx)
+    }
+}
+
+impl Turns {
+    /// Waits until a task may go on that ends with many others.
+    pub(super) async fn turn(self: &Arc<Self>) {
+        let mut turn = Turn::default();
+        poll_fn(|cx| turn.poll(self, cx)).await;
+    }
+
+    fn ask(self: &Arc<Self>, cx: &Context<'_>) -> Poll<()> {
+        let mut waiting = lock(&self.0);
+        if waiting.left > 0 {
+            waiting.left -= 1;
+            return Poll::Ready(());
+        }
+        // A client's streams may be polled by another executor than tokio.
+        let Ok(runtime) = Handle::try_current() else {
+            return Poll::Ready(());
+        };
+        waiting.tasks.push_back(cx.waker().clone());
+        if std::mem::replace(&mut waiting.released, true) {
+            return Poll::Pending;
+        }
+        drop(waiting);
+        let release = Release(Arc::clone(self));
+        runtime.spawn(async move {
+            loop {
+                yield_now().await;
+                if !release.wake(AT_ONCE) {
+                    return;
+                }
+            }
+        });
+        Poll::Pending
+    }
+}
+
+/// Wakes the tasks that wait. Dropping this wakes all, for example when a runtime shuts down.
+struct Release(Arc<Turns>);
+
+impl Release {
+    /// Wakes so many tasks. `false` if none waited.
+    fn wake(&self, most: usize) -> bool {
+        let mut waiting = lock(&self.0.0);
+        let some = waiting.tasks.len().min(most);
+        if some == 0 {
+            (waiting.left, waiting.released) = (AT_ONCE, false);
+            return false;
+        }
+        let tasks: Vec<_> = waiting.tasks.drain(..some).collect();
+        drop(waiting);
+        tasks.into_iter().for_each(Waker::wake);
+        true
+    }
+}
+
+impl Drop for Release {
+    fn drop(&mut self) {
+        while self.wake(usize::MAX) {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    /// How many have ended each time that a task runs which has nothing to do with them, until all
+    /// have.
+    async fn seen(ended: Arc<AtomicUsize>, all: usize) -> Vec<usize> {
+        let other = tokio::spawn(async move {
+            let mut seen = Vec::new();
+            while ended.load(Ordering::Relaxed) < all {
+                seen.push(ended.load(Ordering::Relaxed));
+                yield_now().await;
+            }
+            seen
+        });
+        other.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn other_tasks_run_while_many_streams_are_ended() {
+        let ended = Arc::new(AtomicUsize::new(0));
+        let all = 10 * AT_ONCE;
+        end_all((0..all).collect(), {
+            let ended = Arc::clone(&ended);
+            move |_| {
+                ended.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        let seen = seen(ended, all).await;
+        assert!(seen.len() >= 10, "{seen:?}");
+    }
+
+    #[tokio::test]
+    async fn other_tasks_run_while_many_tasks_end() {
+        let (turns, ended) = (Arc::new(Turns::default()), Arc::new(AtomicUsize::new(0)));
+        let all = 10 * AT_ONCE;
+        for _ in 0..all {
+            let (turns, ended) = (Arc::clone(&turns), Arc::clone(&ended));
+            tokio::spawn(async move {
+                turns.turn().await;
+                ended.fetch_add(1, Ordering::Relaxed);
+            });
+        }
+        let seen = seen(ended, all).await;
+        assert!(seen.len() >= 9, "{seen:?}");
+        let most = seen.windows(2).map(|pair| pair[1] - pair[0]).max();
+        assert!(most <= Some(2 * AT_ONCE), "{seen:?}");
+    }
+
+    #[test]
+    fn nobody_waits_for_a_runtime_that_is_gone() {
+        let turns = Arc::new(Turns::default());
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let cx = &mut Context::from_waker(Waker::noop());
+        runtime.block_on(async {
+            lock(&turns.0).left = 0;
+            assert!(Turn::default().poll(&turns, cx).is_pending());
+        });
+        drop(runtime);
+        assert!(lock(&turns.0).tasks.is_empty());
+        // Without a runtime there is no waiting.
+        lock(&turns.0).left = 0;
+        assert!(Turn::default().poll(&turns, cx).is_ready());
+    }
+}
