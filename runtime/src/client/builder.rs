@@ -309,6 +309,10 @@ impl<C> ClientBuilder<C> {
         let wires = Wires::new(self.settings, self.destination.clone());
         let (mut defaults, transports) = (self.defaults, self.transports);
         let service = self.methods.map(|methods| methods.service);
+        if !self.hooks.read_stream.is_empty() {
+            let text = "on_read_stream has no effect at a client: only servers read streams";
+            return Err(Error::invalid_argument(text));
+        }
         let cx = BuildContext::client(service, &self.destination, &defaults.caller);
         defaults.middleware = self.hooks.build(&cx).finish();
         let channel = Channel::new(
@@ -339,7 +343,8 @@ impl<C: From<ServiceClient>> ClientBuilder<C> {
     /// # Errors
     /// No address, or one that cannot be understood; over gRPC, a destination that cannot be the
     /// name of a host; settings that the wire has no use for, such as TLS, compression or a URL over
-    /// another wire than gRPC, or a Protobuf service there.
+    /// another wire than gRPC, or a Protobuf service there; [`hooks`](Self::hooks) that only a server
+    /// has a use for.
     pub fn build(self) -> Result<C> {
         let methods = self.methods;
         let (channel, made) = self.into_channel()?;

@@ -15,7 +15,7 @@ use super::targets::Targets;
 use crate::call::Encoding;
 use crate::error::{Error, Result};
 use crate::metainfo::TransientPropagation;
-use crate::middleware::Middleware;
+use crate::middleware::Installed;
 use crate::service::{Mode, ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
 use crate::wire::Wires;
@@ -72,7 +72,7 @@ pub(super) struct Defaults {
     pub(super) propagation: TransientPropagation,
     /// How messages are compressed (gRPC).
     pub(super) encoding: Option<Encoding>,
-    pub(super) middleware: Option<Arc<Middleware>>,
+    pub(super) middleware: Option<Arc<Installed>>,
 }
 
 /// The wires that the user has chosen. `None`: each client gets the wire that Kitex uses for its

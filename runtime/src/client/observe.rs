@@ -95,8 +95,8 @@ impl Observed {
         .await
     }
 
-    /// Ends the span of a call without stream, and counts its messages.
-    pub(super) fn reply(self, mode: Mode, request: &Request<'_>, made: &Result<Reply>) {
+    /// Counts the messages of a call without stream.
+    pub(super) fn count(&self, mode: Mode, request: &Request<'_>, made: &Result<Reply>) {
         if let Some(call) = &self.0 {
             call.measured()
                 .message(Direction::Sent, request.counted.len());
@@ -105,10 +105,10 @@ impl Observed {
                     .message(Direction::Received, reply.message.len());
             }
         }
-        self.end(made);
     }
 
-    fn end<T>(self, made: &Result<T>) {
+    /// Ends the span of a call without stream.
+    pub(super) fn end<T>(self, made: &Result<T>) {
         if let Some(call) = self.0 {
             call.end(made.as_ref().map(drop).map_err(Into::into));
         }

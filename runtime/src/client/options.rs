@@ -1,6 +1,8 @@
 //! What can be said about a single call.
 
+use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call::{Deadline, Encoding};
@@ -8,6 +10,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::metainfo::{Metainfo, TransientPropagation};
+use crate::middleware::ErasedCall;
 use crate::streaming::RecvTimeout;
 use crate::wire::io::Endpoint;
 
@@ -28,6 +31,18 @@ pub(super) struct CallOptions {
     pub(super) encoding: Option<Encoding>,
     /// The address that the call uses instead of the channel's addresses.
     pub(super) address: Option<Result<Endpoint>>,
+    /// The call's own middleware, outermost first.
+    pub(super) middleware: OwnMiddleware,
+}
+
+/// The middleware of one call.
+#[derive(Default)]
+pub(super) struct OwnMiddleware(pub(super) Vec<Arc<dyn ErasedCall>>);
+
+impl fmt::Debug for OwnMiddleware {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OwnMiddleware").field(&self.0.len()).finish()
+    }
 }
 
 impl CallOptions {
@@ -120,6 +135,15 @@ macro_rules! call_options {
         /// `callopt.WithConnectTimeout` does. A call that finds a connection does not connect.
         pub fn connect_timeout(mut self, timeout: std::time::Duration) -> Self {
             self.options.connect_timeout = Some(timeout);
+            self
+        }
+
+        /// Adds middleware around this call alone, as Kitex's `WithContextMiddlewares` does: outside
+        /// of the client's [`middleware`](crate::ClientBuilder::middleware), and inside of what the
+        /// client has for one kind of call. The first that is added is the outermost.
+        pub fn middleware(mut self, middleware: impl $crate::middleware::Middleware) -> Self {
+            let middleware = std::sync::Arc::new(middleware);
+            self.options.middleware.0.push(middleware);
             self
         }
 

@@ -80,6 +80,11 @@ impl Targets {
         }
     }
 
+    /// One of them, for errors of calls that went to none.
+    pub(super) fn first(&self) -> &Endpoint {
+        &self.list[0].endpoint
+    }
+
     pub(super) fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
         self.list.iter().map(|target| &target.endpoint)
     }

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{AnyMessage, BoxFuture, CallInfo};
+use super::{BoxFuture, CallInfo};
+use crate::codec::AnyMessage;
 use crate::error::Result;
 use crate::wire::{RawStream, Room};
 

@@ -40,6 +40,7 @@ fn incoming<const N: usize>(pairs: [(&'static str, &'static str); N]) -> Incomin
         abilities: &GRPC,
         peer: None,
         timeout: None,
+        certificates: None,
     }
 }
 

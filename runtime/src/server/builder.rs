@@ -11,7 +11,7 @@ use super::registry::Registered;
 use super::service::Service;
 use super::stream_timeouts::StreamTimeouts;
 use crate::call::CancelPolicy;
-use crate::middleware::{Hooks, registration_methods};
+use crate::middleware::{Hooks, on_read_stream_method, registration_methods};
 use crate::streaming::RecvTimeout;
 use crate::wire::{GrpcLimits, Limits, MinRate, ServerWires};
 
@@ -280,6 +280,7 @@ impl ServerBuilder {
     }
 
     registration_methods!(|this| this.hooks);
+    on_read_stream_method!(|this| this.hooks);
 }
 
 impl std::fmt::Debug for ServerBuilder {

@@ -9,6 +9,7 @@ mod descriptors;
 mod dispatch;
 mod events;
 mod handlers;
+mod hooked;
 mod identity;
 mod invoker;
 mod lifecycle;
@@ -33,7 +34,7 @@ pub use handlers::{
 };
 pub use invoker::Invoker;
 pub use listen::ListenOn;
-pub use service::{PingPongFuture, ServerStream, Service, StreamFuture};
+pub use service::{Arguments, PingPongFuture, ServerStream, Service, StreamFuture};
 pub use with_hooks::WithHooks;
 
 pub use crate::wire::io::Accepted;

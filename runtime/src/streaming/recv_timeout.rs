@@ -4,7 +4,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use crate::call::WaitTimer;
-use crate::error::{CancelReason, Result};
+use crate::error::{CancelReason, Error, Result};
 use crate::wire::RawStream;
 
 /// How long one `recv` of a stream may wait for a message, and what happens then.
@@ -92,13 +92,14 @@ impl RecvTimer {
         }
     }
 
-    /// Ready when the running `recv` has waited too long. Returns the error of that `recv` if the
-    /// stream goes on; otherwise the stream has ended with that error.
+    /// Ready when the running `recv` has waited too long. An error is that of the `recv`, and the
+    /// stream goes on. Otherwise, the stream has ended, and says so itself; the error that is returned
+    /// is for who does not ask it.
     pub(super) fn poll_expired(
         timer: &mut Option<Box<Self>>,
         raw: &(impl RawStream + ?Sized),
         cx: &mut Context<'_>,
-    ) -> Poll<Result<()>> {
+    ) -> Poll<Result<Error>> {
         let Some(running) = timer else {
             return Poll::Pending;
         };
@@ -107,12 +108,13 @@ impl RecvTimer {
             timeout,
             cancel_remote,
         } = running.config;
+        let error = raw.recv_timed_out(timeout);
         if !cancel_remote {
-            return Poll::Ready(Err(raw.recv_timed_out(timeout)));
+            return Poll::Ready(Err(error));
         }
         *timer = None;
         raw.cancel(CancelReason::RecvTimeout(timeout));
-        Poll::Ready(Ok(()))
+        Poll::Ready(Ok(error))
     }
 }
 

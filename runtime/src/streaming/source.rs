@@ -86,7 +86,7 @@ impl<E: End> Source<E> {
     }
 
     /// Ready when the running `recv` has waited too long; see [`RecvTimer::poll_expired`].
-    pub(super) fn poll_timeout(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+    pub(super) fn poll_timeout(&mut self, cx: &mut Context<'_>) -> Poll<Result<Error>> {
         RecvTimer::poll_expired(&mut self.timer, &*self.raw, cx)
     }
 }
