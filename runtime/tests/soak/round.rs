@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use streamgen_runtime::{ClientBuilder, PoolMode, Transport, UnaryTransport};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::activities::{Activity, Pace};
 use crate::library::{Library, Stop};
@@ -22,6 +22,9 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// How long a connection may take: no call may fail because the machine is busy.
 const CONNECTS: Duration = Duration::from_secs(20);
+
+/// An activity that takes longer hangs: each is done within seconds, on a busy machine too.
+const HANGS: Duration = Duration::from_secs(120);
 
 /// The longest time between two restarts, in milliseconds.
 const UP: i64 = 1_500;
@@ -184,7 +187,12 @@ impl Load {
                 Weather::Calm => self.tell(|tally| tally.echoed(wire, took)),
                 Weather::Cuts | Weather::Restarts => {}
             };
-            let result = activity.once(&client, &mut random, echoed).await;
+            let once = activity.once(&client, &mut random, echoed);
+            let Ok(result) = timeout(HANGS, once).await else {
+                let name = (activity.name(), wire, self.weather);
+                self.tell(|tally| tally.is_wrong(format!("{name:?} hangs")));
+                return;
+            };
             let failed = result.is_err();
             self.tell(|tally| tally.count((activity.name(), wire), self.weather, result));
             if failed {
