@@ -79,6 +79,7 @@ exception Failure { 1: string message, 2: i32 code }
 service Builder {
     void builder(),
     void new(),
+    void in_memory(),
     void clone(),
     void into(),
     void fmt(),

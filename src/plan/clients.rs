@@ -14,6 +14,8 @@ pub(crate) struct ClientPlan {
     pub(crate) constructor: String,
     /// The function that starts a builder: `builder`, unless a method is called so.
     pub(crate) builder: String,
+    /// The function that makes a client of a handler in memory: `in_memory`, unless a method is called so.
+    pub(crate) in_memory: String,
     /// Numbers of the methods that it has.
     pub(crate) methods: Vec<usize>,
 }
@@ -65,6 +67,7 @@ pub(super) fn of(
             kind,
             constructor: unused("new", "new_client", idents),
             builder: unused("builder", "client_builder", idents),
+            in_memory: unused("in_memory", "client_in_memory", idents),
             methods: methods.map(|(number, _)| number).collect(),
         }
     };

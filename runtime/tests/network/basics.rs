@@ -25,6 +25,16 @@ async fn every_wire_goes_over_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_handler_needs_no_network() {
+    let client = PeerClient::in_memory(Peer::default());
+    Wire::Framed.call(&client, SECOND).await.unwrap();
+    Wire::Mux.call(&client, SECOND).await.unwrap();
+    drop(client);
+    settle().await;
+    assert_eq!(tasks(), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn addresses_are_those_of_users() {
     let network = Network::new(1);
     let peer = || Server::builder().add_service(PeerServer::new(Peer::default()));

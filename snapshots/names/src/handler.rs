@@ -19,6 +19,11 @@ impl r#type::builder_2::Builder for BuilderImpl {
         Err(error)
     }
 
+    async fn in_memory(&self, _cx: Context) -> Result<()> {
+        let error = Error::application("Builder.in_memory is not implemented");
+        Err(error)
+    }
+
     async fn clone(&self, _cx: Context) -> Result<()> {
         let error = Error::application("Builder.clone is not implemented");
         Err(error)

@@ -20,6 +20,10 @@ struct ClientView<'a> {
     of_service: &'static str,
     /// Head of the function that starts a builder.
     builder: String,
+    /// Head of the function that makes a client in memory.
+    in_memory: String,
+    /// Its first statement.
+    server: String,
     /// Head of the `impl` block.
     from_client: String,
     methods: Vec<MethodView>,
@@ -55,6 +59,13 @@ pub(super) fn render(service: &ServicePlan<'_>, client: &ClientPlan) -> askama::
         builder_type,
         of_service,
         builder: builder(client, builder_type),
+        in_memory: in_memory(service, client),
+        server: layout::let_call(
+            "server",
+            &format!("{}::new", service.server),
+            &["handler".to_owned()],
+            8,
+        ),
         from_client: layout::impl_header("", &from, &client.ident),
         methods: methods.collect(),
     }
@@ -76,6 +87,19 @@ fn docs_of_client(service: &ServicePlan<'_>, client: &ClientPlan) -> String {
             "/// Opens streams of `{name}`. {clone}\n///\n/// Calls without stream are [`{other}`]'s.\n"
         ),
     }
+}
+
+fn in_memory(service: &ServicePlan<'_>, client: &ClientPlan) -> String {
+    let handler = RustType::plain(format!("impl {}", service.handler_trait));
+    let head = format!("pub fn {}", client.in_memory);
+    let params = [Some(("handler", &handler))];
+    layout::signature(
+        4,
+        &head,
+        &params,
+        &Return::Type(&RustType::plain("Self")),
+        " {",
+    )
 }
 
 fn builder(client: &ClientPlan, builder_type: &str) -> String {

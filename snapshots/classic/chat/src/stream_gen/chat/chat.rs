@@ -105,6 +105,15 @@ impl ChatClient {
     ) -> ::streamgen_runtime::client::ClientBuilder<Self> {
         ::streamgen_runtime::client::ClientBuilder::of_calls(&SERVICE_INFO, destination.into())
     }
+
+    /// A client of `handler` in the same process, without a socket, for tests. Its settings are the
+    /// defaults; for others, hand a `streamgen_runtime::server::Invoker` to `dial` of the builder.
+    pub fn in_memory(handler: impl Chat) -> Self {
+        let server = ChatServer::new(handler);
+        let invoker = ::streamgen_runtime::server::Invoker::of(server);
+        let client = Self::builder("in-memory").dial(invoker).build();
+        client.expect("a client has an address and default settings")
+    }
 }
 
 impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for ChatClient {
@@ -134,6 +143,15 @@ impl ChatStreamClient {
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
     ) -> ::streamgen_runtime::client::StreamClientBuilder<Self> {
         ::streamgen_runtime::client::StreamClientBuilder::new(&SERVICE_INFO, destination.into())
+    }
+
+    /// A client of `handler` in the same process, without a socket, for tests. Its settings are the
+    /// defaults; for others, hand a `streamgen_runtime::server::Invoker` to `dial` of the builder.
+    pub fn in_memory(handler: impl Chat) -> Self {
+        let server = ChatServer::new(handler);
+        let invoker = ::streamgen_runtime::server::Invoker::of(server);
+        let client = Self::builder("in-memory").dial(invoker).build();
+        client.expect("a client has an address and default settings")
     }
 }
 

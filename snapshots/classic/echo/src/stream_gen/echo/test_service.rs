@@ -156,6 +156,15 @@ impl TestServiceClient {
     ) -> ::streamgen_runtime::client::ClientBuilder<Self> {
         ::streamgen_runtime::client::ClientBuilder::of_calls(&SERVICE_INFO, destination.into())
     }
+
+    /// A client of `handler` in the same process, without a socket, for tests. Its settings are the
+    /// defaults; for others, hand a `streamgen_runtime::server::Invoker` to `dial` of the builder.
+    pub fn in_memory(handler: impl TestService) -> Self {
+        let server = TestServiceServer::new(handler);
+        let invoker = ::streamgen_runtime::server::Invoker::of(server);
+        let client = Self::builder("in-memory").dial(invoker).build();
+        client.expect("a client has an address and default settings")
+    }
 }
 
 impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for TestServiceClient {
@@ -197,6 +206,15 @@ impl TestServiceStreamClient {
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
     ) -> ::streamgen_runtime::client::StreamClientBuilder<Self> {
         ::streamgen_runtime::client::StreamClientBuilder::new(&SERVICE_INFO, destination.into())
+    }
+
+    /// A client of `handler` in the same process, without a socket, for tests. Its settings are the
+    /// defaults; for others, hand a `streamgen_runtime::server::Invoker` to `dial` of the builder.
+    pub fn in_memory(handler: impl TestService) -> Self {
+        let server = TestServiceServer::new(handler);
+        let invoker = ::streamgen_runtime::server::Invoker::of(server);
+        let client = Self::builder("in-memory").dial(invoker).build();
+        client.expect("a client has an address and default settings")
     }
 }
 

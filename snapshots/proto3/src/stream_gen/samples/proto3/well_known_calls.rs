@@ -167,6 +167,15 @@ impl WellKnownCallsClient {
     ) -> ::streamgen_runtime::client::ClientBuilder<Self> {
         ::streamgen_runtime::client::ClientBuilder::new(&SERVICE_INFO, destination.into())
     }
+
+    /// A client of `handler` in the same process, without a socket, for tests. Its settings are the
+    /// defaults; for others, hand a `streamgen_runtime::server::Invoker` to `dial` of the builder.
+    pub fn in_memory(handler: impl WellKnownCalls) -> Self {
+        let server = WellKnownCallsServer::new(handler);
+        let invoker = ::streamgen_runtime::server::Invoker::of(server);
+        let client = Self::builder("in-memory").dial(invoker).build();
+        client.expect("a client has an address and default settings")
+    }
 }
 
 impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for WellKnownCallsClient {

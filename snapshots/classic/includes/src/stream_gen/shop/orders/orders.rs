@@ -138,6 +138,15 @@ impl OrdersClient {
     ) -> ::streamgen_runtime::client::ClientBuilder<Self> {
         ::streamgen_runtime::client::ClientBuilder::of_calls(&SERVICE_INFO, destination.into())
     }
+
+    /// A client of `handler` in the same process, without a socket, for tests. Its settings are the
+    /// defaults; for others, hand a `streamgen_runtime::server::Invoker` to `dial` of the builder.
+    pub fn in_memory(handler: impl Orders) -> Self {
+        let server = OrdersServer::new(handler);
+        let invoker = ::streamgen_runtime::server::Invoker::of(server);
+        let client = Self::builder("in-memory").dial(invoker).build();
+        client.expect("a client has an address and default settings")
+    }
 }
 
 impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for OrdersClient {
@@ -191,6 +200,15 @@ impl OrdersStreamClient {
         destination: impl ::core::convert::Into<::streamgen_runtime::FastStr>,
     ) -> ::streamgen_runtime::client::StreamClientBuilder<Self> {
         ::streamgen_runtime::client::StreamClientBuilder::new(&SERVICE_INFO, destination.into())
+    }
+
+    /// A client of `handler` in the same process, without a socket, for tests. Its settings are the
+    /// defaults; for others, hand a `streamgen_runtime::server::Invoker` to `dial` of the builder.
+    pub fn in_memory(handler: impl Orders) -> Self {
+        let server = OrdersServer::new(handler);
+        let invoker = ::streamgen_runtime::server::Invoker::of(server);
+        let client = Self::builder("in-memory").dial(invoker).build();
+        client.expect("a client has an address and default settings")
     }
 }
 

@@ -11,6 +11,7 @@ pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime:
     &[
         ::streamgen_runtime::MethodInfo::new("builder", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("new", ::streamgen_runtime::Mode::PingPong),
+        ::streamgen_runtime::MethodInfo::new("in_memory", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("clone", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("into", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("fmt", ::streamgen_runtime::Mode::PingPong),
@@ -35,6 +36,12 @@ pub trait Builder: ::core::marker::Send + ::core::marker::Sync + 'static {
 
     /// Ping-pong method `new`.
     fn new(
+        &self,
+        cx: ::streamgen_runtime::Context,
+    ) -> impl ::core::future::Future<Output = ::streamgen_runtime::Result<()>> + ::core::marker::Send;
+
+    /// Ping-pong method `in_memory`.
+    fn in_memory(
         &self,
         cx: ::streamgen_runtime::Context,
     ) -> impl ::core::future::Future<Output = ::streamgen_runtime::Result<()>> + ::core::marker::Send;
@@ -161,22 +168,28 @@ impl<H: Builder> ::streamgen_runtime::server::Service for BuilderServer<H> {
                 ::streamgen_runtime::server::ping_pong(args, call)
             }
             2 => {
+                let call = move |_args: InMemoryArgs| async move {
+                    <H as Builder>::in_memory(&handler, cx).await
+                };
+                ::streamgen_runtime::server::ping_pong(args, call)
+            }
+            3 => {
                 let call = move |_args: CloneArgs| async move {
                     <H as Builder>::clone(&handler, cx).await
                 };
                 ::streamgen_runtime::server::ping_pong(args, call)
             }
-            3 => {
+            4 => {
                 let call =
                     move |_args: IntoArgs| async move { <H as Builder>::into(&handler, cx).await };
                 ::streamgen_runtime::server::ping_pong(args, call)
             }
-            4 => {
+            5 => {
                 let call =
                     move |_args: FmtArgs| async move { <H as Builder>::fmt(&handler, cx).await };
                 ::streamgen_runtime::server::ping_pong(args, call)
             }
-            5 => {
+            6 => {
                 let call = move |args: TypeArgs| async move {
                     <H as Builder>::r#type(
                         &handler,
@@ -190,25 +203,25 @@ impl<H: Builder> ::streamgen_runtime::server::Service for BuilderServer<H> {
                 };
                 ::streamgen_runtime::server::ping_pong(args, call)
             }
-            6 => {
+            7 => {
                 let call = move |args: ChannelArgs| async move {
                     <H as Builder>::channel(&handler, cx, args.handler, args.method).await
                 };
                 ::streamgen_runtime::server::ping_pong(args, call)
             }
-            8 => {
+            9 => {
                 let call = move |_args: GetHttpUrlArgs| async move {
                     <H as Builder>::getHTTPUrl(&handler, cx).await
                 };
                 ::streamgen_runtime::server::ping_pong(args, call)
             }
-            9 => {
+            10 => {
                 let call = move |_args: GetHttpUrlArgs_| async move {
                     <H as Builder>::get_http_url(&handler, cx).await
                 };
                 ::streamgen_runtime::server::ping_pong(args, call)
             }
-            10 => {
+            11 => {
                 let call = move |args: ToStringArgs| async move {
                     <H as Builder>::to_string(
                         &handler, cx, args.foo, args.a, args.b, args.c, args.d, args.e, args.f,
@@ -230,7 +243,7 @@ impl<H: Builder> ::streamgen_runtime::server::Service for BuilderServer<H> {
     ) -> ::streamgen_runtime::server::StreamFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
-            7 => {
+            8 => {
                 let call = move |req, stream| async move {
                     <H as Builder>::r#await(&handler, req, stream).await
                 };
@@ -263,6 +276,15 @@ impl BuilderClient {
     ) -> ::streamgen_runtime::client::ClientBuilder<Self> {
         ::streamgen_runtime::client::ClientBuilder::of_calls(&SERVICE_INFO, destination.into())
     }
+
+    /// A client of `handler` in the same process, without a socket, for tests. Its settings are the
+    /// defaults; for others, hand a `streamgen_runtime::server::Invoker` to `dial` of the builder.
+    pub fn client_in_memory(handler: impl Builder) -> Self {
+        let server = BuilderServer::new(handler);
+        let invoker = ::streamgen_runtime::server::Invoker::of(server);
+        let client = Self::client_builder("in-memory").dial(invoker).build();
+        client.expect("a client has an address and default settings")
+    }
 }
 
 impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for BuilderClient {
@@ -285,22 +307,28 @@ impl BuilderClient {
         self.client.ping_pong(1, args)
     }
 
+    /// Ping-pong method `in_memory`.
+    pub fn in_memory(&self) -> ::streamgen_runtime::client::PingPongCall<InMemoryArgs, ()> {
+        let args = InMemoryArgs {};
+        self.client.ping_pong(2, args)
+    }
+
     /// Ping-pong method `clone`.
     pub fn clone(&self) -> ::streamgen_runtime::client::PingPongCall<CloneArgs, ()> {
         let args = CloneArgs {};
-        self.client.ping_pong(2, args)
+        self.client.ping_pong(3, args)
     }
 
     /// Ping-pong method `into`.
     pub fn into(&self) -> ::streamgen_runtime::client::PingPongCall<IntoArgs, ()> {
         let args = IntoArgs {};
-        self.client.ping_pong(3, args)
+        self.client.ping_pong(4, args)
     }
 
     /// Ping-pong method `fmt`.
     pub fn fmt(&self) -> ::streamgen_runtime::client::PingPongCall<FmtArgs, ()> {
         let args = FmtArgs {};
-        self.client.ping_pong(4, args)
+        self.client.ping_pong(5, args)
     }
 
     /// Ping-pong method `type`.
@@ -317,7 +345,7 @@ impl BuilderClient {
             stream,
             args,
         };
-        self.client.ping_pong(5, args)
+        self.client.ping_pong(6, args)
     }
 
     /// Ping-pong method `channel`.
@@ -327,19 +355,19 @@ impl BuilderClient {
         method: i32,
     ) -> ::streamgen_runtime::client::PingPongCall<ChannelArgs, (), ChannelError> {
         let args = ChannelArgs { handler, method };
-        self.client.ping_pong(6, args)
+        self.client.ping_pong(7, args)
     }
 
     /// Ping-pong method `getHTTPUrl`.
     pub fn getHTTPUrl(&self) -> ::streamgen_runtime::client::PingPongCall<GetHttpUrlArgs, ()> {
         let args = GetHttpUrlArgs {};
-        self.client.ping_pong(8, args)
+        self.client.ping_pong(9, args)
     }
 
     /// Ping-pong method `get_http_url`.
     pub fn get_http_url(&self) -> ::streamgen_runtime::client::PingPongCall<GetHttpUrlArgs_, ()> {
         let args = GetHttpUrlArgs_ {};
-        self.client.ping_pong(9, args)
+        self.client.ping_pong(10, args)
     }
 
     /// Ping-pong method `to_string`.
@@ -364,7 +392,7 @@ impl BuilderClient {
             f,
             g,
         };
-        self.client.ping_pong(10, args)
+        self.client.ping_pong(11, args)
     }
 }
 
@@ -390,6 +418,15 @@ impl BuilderStreamClient {
     ) -> ::streamgen_runtime::client::StreamClientBuilder<Self> {
         ::streamgen_runtime::client::StreamClientBuilder::new(&SERVICE_INFO, destination.into())
     }
+
+    /// A client of `handler` in the same process, without a socket, for tests. Its settings are the
+    /// defaults; for others, hand a `streamgen_runtime::server::Invoker` to `dial` of the builder.
+    pub fn client_in_memory(handler: impl Builder) -> Self {
+        let server = BuilderServer::new(handler);
+        let invoker = ::streamgen_runtime::server::Invoker::of(server);
+        let client = Self::client_builder("in-memory").dial(invoker).build();
+        client.expect("a client has an address and default settings")
+    }
 }
 
 impl ::core::convert::From<::streamgen_runtime::client::ServiceClient> for BuilderStreamClient {
@@ -405,7 +442,7 @@ impl BuilderStreamClient {
         &self,
         stream: super::S,
     ) -> ::streamgen_runtime::client::ServerStreamingCall<super::S, super::S> {
-        self.client.server_streaming(7, stream)
+        self.client.server_streaming(8, stream)
     }
 }
 
@@ -436,6 +473,26 @@ pub struct NewArgs {}
 
 impl ::streamgen_runtime::codec::Struct for NewArgs {
     const NAME: &'static str = "NewArgs";
+
+    fn encode_fields<S: ::streamgen_runtime::codec::FieldSink>(&self, _sink: &mut S) {}
+
+    fn decode_fields(
+        &mut self,
+        r: &mut ::streamgen_runtime::codec::Reader<'_>,
+    ) -> ::core::result::Result<(), ::streamgen_runtime::codec::DecodeError> {
+        let mut fields = r.fields(Self::NAME);
+        while fields.more()? {}
+        ::core::result::Result::Ok(())
+    }
+}
+
+/// Arguments of `in_memory` as they stand on the wire.
+#[doc(hidden)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub struct InMemoryArgs {}
+
+impl ::streamgen_runtime::codec::Struct for InMemoryArgs {
+    const NAME: &'static str = "InMemoryArgs";
 
     fn encode_fields<S: ::streamgen_runtime::codec::FieldSink>(&self, _sink: &mut S) {}
 
