@@ -33,10 +33,13 @@ fn what_a_grpc_connection_holds_fits_its_share() {
         let sum = 2 * limits.connection_window as usize
             + SHARED
             + limits.connection_headers
-            + limits.connection_output;
+            + limits.connection_output
+            // Requests of running calls.
+            + limits.connection_window as usize / 2;
         assert!(sum <= share, "{sum} of {share}: {limits:?}");
         assert!(limits.connection_window as usize > limits.max_message);
         assert!(limits.connection_output > limits.max_message);
+        assert!(limits.connection_window as usize / 2 >= limits.max_message);
         // A stream begins with a window of 65,535 bytes (RFC 9113, 6.9.2).
         assert!(limits.stream_window > 65_535);
     }

@@ -10,6 +10,8 @@ use http::Extensions;
 use tokio::time::timeout_at;
 
 use super::channel::Channel;
+use super::checks;
+use super::life::Running;
 use super::methods::Methods;
 use super::observe;
 use super::options::CallOptions;
@@ -23,10 +25,12 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::metainfo::{Metainfo, TransientPropagation};
 use crate::middleware::{CallInfo, ClientCall, StreamHooks};
+use crate::propagation;
 use crate::service::{MethodInfo, Mode, ServiceInfo};
-use crate::streaming::RecvTimeout;
+use crate::streaming::{self, ClientEnd, RecvTimeout};
 use crate::wire::ClientRaw;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
+use crate::wire::io::CONNECT_TIMEOUT;
 
 /// Makes the calls of one service over a [`Channel`]. A generated client consists of this type.
 /// Cloning is cheap.
@@ -162,16 +166,23 @@ impl ServiceClient {
         let Bound {
             channel, stream, ..
         } = &*self.0;
-        let recv_timeout = options.recv_timeout.or(channel.defaults().recv_timeout);
+        let defaults = channel.defaults();
+        let recv_timeout = options.recv_timeout.or(defaults.recv_timeout);
+        let send_timeout = options.send_timeout.or(defaults.send_timeout);
         let wire = stream.as_deref().map_err(Error::clone)?;
+        let _running = self.begin(wire)?;
         let own = self.own_target(&mut options, wire)?;
-        let call = self.outgoing(method, mode, options, wire, None)?;
+        let mut call = self.outgoing(method, mode, options, wire, defaults.stream_timeout)?;
+        let observed = observe::begin(&mut call, wire.abilities());
         let hooks = self.stream_hooks(&call, wire.abilities());
-        let observed = observe::begin(&call, wire.abilities());
         let open = |to| wire.open(noted(observed.at(to), hooks.as_ref()), &call);
         let reached = self.reach(own.as_deref(), wire, &call, open);
         let opened = observed.run(pin!(reached)).await;
-        let raw = observed.stream(opened)?;
+        let mut raw = observed.stream(opened)?;
+        channel.life().opened(Arc::downgrade(&raw));
+        if let Some(timeout) = send_timeout {
+            streaming::set_send_timeout::<ClientEnd>(&mut raw, timeout);
+        }
         Ok(Opened {
             raw,
             recv_timeout,
@@ -218,15 +229,25 @@ impl ServiceClient {
             _ => (unary, channel.defaults().rpc_timeout),
         };
         let wire = wire.as_deref().map_err(Error::clone)?;
+        let _running = self.begin(wire)?;
         let own = self.own_target(&mut options, wire)?;
-        let call = self.outgoing(method, mode, options, wire, limit)?;
-        let observed = observe::begin(&call, wire.abilities());
+        let mut call = self.outgoing(method, mode, options, wire, limit)?;
+        let observed = observe::begin(&mut call, wire.abilities());
         let request = observe::Request::new(args);
         let unary = |to| wire.unary(observed.at(to), &call, request.message());
         let reached = self.reach(own.as_deref(), wire, &call, unary);
         let made = observed.run(pin!(reached)).await;
         observed.reply(mode, &request, &made);
         made
+    }
+
+    /// Counts a call as running.
+    ///
+    /// # Errors
+    /// The channel is closed.
+    fn begin(&self, wire: &(impl Wire + ?Sized)) -> Result<Running<'_>> {
+        let begun = self.0.channel.life().begin();
+        begun.map_err(|reason| wire.parent_ended(&reason))
     }
 
     /// Returns the address that the call's own options set.
@@ -249,7 +270,8 @@ impl ServiceClient {
     /// Describes a call.
     ///
     /// # Errors
-    /// The method has another mode, or the context was cancelled before.
+    /// The method has another mode, the wire cannot carry an option, or the context was cancelled
+    /// before.
     fn outgoing(
         &self,
         method: usize,
@@ -259,6 +281,7 @@ impl ServiceClient {
         limit: Option<Duration>,
     ) -> Result<Outgoing> {
         let method = self.method(method, mode)?;
+        checks::call(&options, wire.abilities())?;
         let ended = |reason: Error| wire.parent_ended(&reason);
         options.check_context().map_err(ended)?;
         let Bound {
@@ -272,7 +295,7 @@ impl ServiceClient {
         let context = options.context.as_ref();
         let caller_method = context.map(Context::method).unwrap_or_default();
         let parent = context.and_then(Context::cancellation).cloned();
-        Ok(Outgoing {
+        let mut call = Outgoing {
             metainfo: options.metainfo(propagation),
             header: std::mem::take(&mut options.header),
             caller: defaults.caller.clone(),
@@ -280,10 +303,14 @@ impl ServiceClient {
             destination: channel.destination().clone(),
             encoding: options.encoding.or(defaults.encoding),
             deadline: options.deadline(limit),
-            connect_timeout: defaults.connect_timeout,
+            connect_timeout: options.connect_timeout.or(defaults.connect_timeout),
             parent,
             ..Outgoing::new(methods.service, method)
-        })
+        };
+        if let Some(context) = &options.context {
+            propagation::pass_on(context, &mut call, wire.abilities().http2);
+        }
+        Ok(call)
     }
 
     /// Makes a call; every call goes through this function. It picks an endpoint and lets `make`
@@ -299,7 +326,8 @@ impl ServiceClient {
     ) -> Result<T> {
         let channel = &self.0.channel;
         let targets = own.unwrap_or_else(|| channel.targets());
-        let mut turn = targets.turn(channel.connect_limit(), call.deadline);
+        let limit = call.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+        let mut turn = targets.turn(limit, call.deadline);
         let made = async {
             loop {
                 match make(turn.attempt()).await {
@@ -312,7 +340,12 @@ impl ServiceClient {
                 }
             }
         };
-        match within(call, made).await {
+        let ended = tokio::select! {
+            biased;
+            ended = within(call, made) => ended,
+            reason = channel.life().killed() => Ended::ByParent(reason),
+        };
+        match ended {
             Ended::Made(made) => made,
             Ended::DeadlinePassed => Err(wire.deadline_passed(call, turn.endpoint())),
             Ended::ByParent(reason) => Err(wire.parent_ended(&reason)),

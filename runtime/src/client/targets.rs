@@ -42,6 +42,8 @@ pub(super) struct Turn<'a> {
     began: Instant,
     /// No time for connecting is left from here on.
     until: Instant,
+    /// How long the call may spend on connecting.
+    limit: Duration,
     /// The call is over then, and whoever makes it sees to that.
     deadline: Option<Deadline>,
 }
@@ -92,6 +94,7 @@ impl Targets {
             tried: Vec::new(),
             began: now,
             until: Deadline::after(limit).at,
+            limit,
             deadline,
         };
         if self.list.len() > 1 && self.list[first].avoid.is_avoided(now) {
@@ -118,6 +121,7 @@ impl<'a> Turn<'a> {
         Attempt {
             endpoint: self.endpoint(),
             patience,
+            connect_limit: self.limit,
         }
     }
 

@@ -45,8 +45,11 @@ impl Target for Hosted {
         let hooks = middleware
             .and_then(|middleware| StreamHooks::of(middleware, || CallInfo::server(cx.clone())));
         let stream = ServerStream {
-            raw: observe::counted(call.as_ref(), stream),
+            raw: self
+                .stream_timeouts
+                .limit(observe::counted(call.as_ref(), stream)),
             cx: cx.clone(),
+            recv_timeout: self.stream_timeouts.recv,
             hooks,
         };
         observe::stream(call, self.service.stream(method, cx, stream))

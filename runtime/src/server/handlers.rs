@@ -57,8 +57,17 @@ where
     F: FnOnce(BidiStreamingServer<Req, Res>) -> Fut,
     Fut: Future<Output = Result<()>> + Send + 'static,
 {
-    let ServerStream { raw, cx, hooks } = stream;
-    Box::pin(handler(BidiStreamingServer::new(raw, cx, hooks.as_ref())))
+    let ServerStream {
+        raw,
+        cx,
+        recv_timeout,
+        hooks,
+    } = stream;
+    let mut given = BidiStreamingServer::new(raw, cx, hooks.as_ref());
+    if let Some(timeout) = recv_timeout {
+        given.set_recv_timeout(timeout);
+    }
+    Box::pin(handler(given))
 }
 
 /// Runs `handler` with the requests, and sends what it returns.
@@ -69,8 +78,16 @@ where
     F: FnOnce(ClientStreamingServer<Req>) -> Fut,
     Fut: Future<Output = Result<Res>> + Send + 'static,
 {
-    let ServerStream { raw, cx, hooks } = stream;
-    let requests = ClientStreamingServer::new(Arc::clone(&raw), cx, hooks.as_ref());
+    let ServerStream {
+        raw,
+        cx,
+        recv_timeout,
+        hooks,
+    } = stream;
+    let mut requests = ClientStreamingServer::new(Arc::clone(&raw), cx, hooks.as_ref());
+    if let Some(timeout) = recv_timeout {
+        requests.set_recv_timeout(timeout);
+    }
     let running = handler(requests);
     Box::pin(async move {
         let response = running.await?;
@@ -88,8 +105,16 @@ where
     Fut: Future<Output = Result<()>> + Send,
 {
     Box::pin(async move {
-        let ServerStream { raw, cx, hooks } = stream;
+        let ServerStream {
+            raw,
+            cx,
+            recv_timeout,
+            hooks,
+        } = stream;
         let mut requests = Requests::new(Arc::clone(&raw), cx.clone(), hooks.as_ref());
+        if let Some(timeout) = recv_timeout {
+            requests.set_timeout(timeout);
+        }
         let request = requests.recv().await?.ok_or_else(no_request)?;
         drop(requests);
         let responses = ServerStreamingServer::new(raw, cx, hooks.as_ref());

@@ -9,6 +9,7 @@ mod descriptors;
 mod dispatch;
 mod events;
 mod handlers;
+mod identity;
 mod invoker;
 mod lifecycle;
 mod listen;
@@ -16,8 +17,10 @@ mod listener;
 mod observe;
 mod one_call;
 mod registry;
+mod retire;
 mod service;
 mod stopping;
+mod stream_timeouts;
 #[cfg(unix)]
 mod unix;
 mod with_hooks;

@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::middleware::{Hooks, StreamHooks};
 use crate::service::ServiceInfo;
+use crate::streaming::RecvTimeout;
 use crate::wire::{PingPongFailure, ServerRaw, StreamHandler};
 
 /// A running ping-pong or oneway handler: its Result struct, or why there is none.
@@ -25,6 +26,8 @@ pub struct ServerStream {
     pub(super) raw: Arc<dyn ServerRaw>,
     /// The context of the call, which the handler gets from the stream.
     pub(super) cx: Context,
+    /// How long each `recv` of the handler may take, unless it says otherwise.
+    pub(super) recv_timeout: Option<RecvTimeout>,
     /// The middleware of the stream's messages.
     pub(super) hooks: Option<StreamHooks>,
 }

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use super::end::End;
 use super::outbound::SendHooks;
+use super::recv_timeout::RecvTimer;
 use super::source::Source;
 use crate::codec::Message;
 use crate::error::{Error, Result};
@@ -64,9 +65,6 @@ impl<E: End> Hooked<E> {
 
     /// The next message, by way of the middleware. The time of a `recv` includes what middleware
     /// takes, as on Kitex's gRPC.
-    ///
-    /// Out of line: streams without middleware are not to be slower for it.
-    #[inline(never)]
     pub(super) fn poll_message<T: Message>(
         &mut self,
         outer: &mut Source<E>,
@@ -82,7 +80,7 @@ impl<E: End> Hooked<E> {
             received = recv.poll::<T, E>(cx);
         }
         let received = ready!(received);
-        E::restart(&mut outer.timer);
+        RecvTimer::restart(&mut outer.timer);
         outer.failed = received.failed;
         Poll::Ready(received.result)
     }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use tokio::task::coop;
 
 use super::end::End;
+use super::recv_timeout::RecvTimer;
 use crate::codec::{DecodeError, Message};
 use crate::decoding;
 use crate::error::{Error, Result};
@@ -21,7 +22,8 @@ const KEPT_CAPACITY: usize = 128;
 pub(super) struct Source<E: End> {
     pub(super) raw: Arc<E::Raw>,
     batch: VecDeque<Bytes>,
-    pub(super) timer: E::Timer,
+    /// Measures the running `recv`.
+    pub(super) timer: Option<Box<RecvTimer>>,
     /// The stream has ended with an error, and the error was given out.
     pub(super) failed: bool,
 }
@@ -31,22 +33,33 @@ impl<E: End> Source<E> {
         Self {
             raw,
             batch: VecDeque::new(),
-            timer: E::Timer::default(),
+            timer: None,
             failed: false,
         }
     }
 
+    /// The payload of the next message, if it is here.
     #[inline]
+    pub(super) fn take(&mut self) -> Option<Bytes> {
+        let payload = self.batch.pop_front()?;
+        RecvTimer::restart(&mut self.timer);
+        Some(payload)
+    }
+
+    /// What a `recv` gives for a payload. One that does not decode fails this call and no other
+    /// (statement 30).
+    #[inline]
+    pub(super) fn decode<T: Message>(payload: Bytes) -> Result<Option<T>> {
+        T::decode_from(payload).map(Some).map_err(undecodable::<E>)
+    }
+
     pub(super) fn poll_message<T: Message>(
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<T>>> {
         loop {
-            if let Some(payload) = self.batch.pop_front() {
-                E::restart(&mut self.timer);
-                // A payload that does not decode fails this call and no other (statement 30).
-                let message = T::decode_from(payload).map_err(undecodable::<E>);
-                return Poll::Ready(message.map(Some));
+            if let Some(payload) = self.take() {
+                return Poll::Ready(Self::decode(payload));
             }
             if !ready!(self.poll_refill(cx))? {
                 return Poll::Ready(Ok(None));
@@ -72,9 +85,9 @@ impl<E: End> Source<E> {
         refilled
     }
 
-    /// Ready when the running `recv` has waited too long; see [`End::poll_timeout`].
+    /// Ready when the running `recv` has waited too long; see [`RecvTimer::poll_expired`].
     pub(super) fn poll_timeout(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        E::poll_timeout(&self.raw, &mut self.timer, cx)
+        RecvTimer::poll_expired(&mut self.timer, &*self.raw, cx)
     }
 }
 

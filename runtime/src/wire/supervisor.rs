@@ -72,6 +72,11 @@ impl Supervisor {
         self.running().len()
     }
 
+    /// How many handlers have begun so far; the number wraps around.
+    pub(crate) fn begun(&self) -> u64 {
+        self.begun.load(Ordering::Relaxed)
+    }
+
     /// Waits until no handler runs.
     pub(crate) async fn idle(&self) {
         loop {

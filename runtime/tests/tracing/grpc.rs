@@ -2,34 +2,18 @@
 
 use std::time::Duration;
 
-use streamgen_runtime::{GrpcLimits, Server, Transport};
+use streamgen_runtime::{GrpcLimits, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::capture::Capture;
 use crate::errors_support::{SOON, Wire};
 use crate::grpc_support::RawClient;
 use crate::grpc_support::wire::{self, DATA, GOAWAY, PING, PREFACE};
-use crate::rpc_support::PeerClient;
-use crate::serve;
+use crate::{by_hand, limits, serve};
 
 const ENDED: &str = "streamgen::grpc: connection ended";
-
-fn limits(set: impl FnOnce(&mut GrpcLimits)) -> GrpcLimits {
-    let mut limits = GrpcLimits::default();
-    set(&mut limits);
-    limits
-}
-
-/// A client of a server that a test writes frame by frame.
-async fn by_hand(limits: GrpcLimits) -> (TcpListener, PeerClient) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    let builder = PeerClient::builder("peer").address(address);
-    let builder = builder.transport(Transport::Grpc).grpc_limits(limits);
-    (listener, builder.build().unwrap())
-}
 
 #[tokio::test]
 async fn a_connection_without_calls_ends_quietly_on_both_sides() {

@@ -8,6 +8,7 @@ mod documented;
 #[path = "../errors_support/mod.rs"]
 mod errors_support;
 mod grpc;
+mod grpc_bounds;
 #[path = "../grpc_support/mod.rs"]
 mod grpc_support;
 mod pingpong;
@@ -20,8 +21,9 @@ mod ttheader;
 use std::sync::Arc;
 
 use errors_support::SOON;
-use rpc_support::{Peer, PeerServer, Running, start};
-use streamgen_runtime::{MinRate, ServerBuilder};
+use rpc_support::{Peer, PeerClient, PeerServer, Running, start};
+use streamgen_runtime::{GrpcLimits, MinRate, ServerBuilder, Transport};
+use tokio::net::TcpListener;
 
 /// Reached soon after the first part of a frame.
 fn soon() -> MinRate {
@@ -38,4 +40,19 @@ async fn serve(builder: ServerBuilder, always: &'static str) -> Running {
         ..Peer::default()
     };
     start(builder.add_service(PeerServer::from(Arc::new(peer)))).await
+}
+
+fn limits(set: impl FnOnce(&mut GrpcLimits)) -> GrpcLimits {
+    let mut limits = GrpcLimits::default();
+    set(&mut limits);
+    limits
+}
+
+/// A client of a server that a test writes frame by frame.
+async fn by_hand(limits: GrpcLimits) -> (TcpListener, PeerClient) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let builder = PeerClient::builder("peer").address(address);
+    let builder = builder.transport(Transport::Grpc).grpc_limits(limits);
+    (listener, builder.build().unwrap())
 }

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::middleware::{BuildContext, Chains, Hooks, Middleware};
 use crate::server::lifecycle::Lifecycle;
 use crate::server::service::Service;
+use crate::server::stream_timeouts::StreamTimeouts;
 use crate::service::{PayloadCodec, ServiceInfo};
 use crate::wire::Route;
 
@@ -38,6 +39,7 @@ pub(in crate::server) struct Hosted {
     pub(in crate::server) middleware: Option<Arc<Middleware>>,
     /// Fires when the server begins to stop.
     pub(in crate::server) draining: Cancellation,
+    pub(in crate::server) stream_timeouts: StreamTimeouts,
     fallback: bool,
 }
 
@@ -52,6 +54,7 @@ impl Hosted {
             service,
             middleware: chains.finish(),
             draining: lifecycle.draining.clone(),
+            stream_timeouts: lifecycle.stream_timeouts,
             fallback,
         })
     }

@@ -59,6 +59,10 @@ pub struct GrpcLimits {
     /// the value must be larger than the largest message.
     ///
     /// What waits holds little more memory than it counts: at most about twice as much, and 16 MiB.
+    ///
+    /// The requests of running calls without stream may hold half as much besides. At that, a server
+    /// refuses further streams, and a call whose request does not fit ends with status 8 before its
+    /// handler runs. One request always fits.
     pub connection_window: u32,
     /// How many streams a client may have open at a time on one connection; the client has to wait
     /// with further streams. Handlers that run on although their stream was reset may be 1,024

@@ -11,6 +11,7 @@ mod account;
 mod arrivals;
 mod headers;
 mod pace;
+mod requests;
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -27,8 +28,10 @@ use crate::wire::ids::IdHash;
 pub(super) use account::{Account, Entry, Receiving, WhyEnded};
 pub(super) use headers::HeaderCharge;
 pub(super) use pace::Pace;
+pub(super) use requests::TOO_LARGE;
 
 use arrivals::Blocks;
+use requests::Requests;
 
 /// The least that a DATA frame counts while h2 holds it: about what h2 keeps for a frame.
 pub(super) const LEAST: usize = 256;
@@ -66,6 +69,8 @@ pub(super) struct Ledger {
     /// What running calls keep of headers, and the most that they may keep.
     headers: AtomicUsize,
     most_headers: usize,
+    /// The requests of running calls without stream.
+    requests: Requests,
     /// Bytes and frames that were read since the last sweep, or since the readers last kept up.
     read: AtomicU64,
     frames: AtomicU64,
@@ -106,6 +111,7 @@ impl Ledger {
             block: list + list / LIST_PAIR * PAIR,
             headers: AtomicUsize::new(0),
             most_headers: limits.connection_headers,
+            requests: Requests::new(limits, peer),
             read: AtomicU64::new(0),
             frames: AtomicU64::new(0),
             has_excess: AtomicBool::new(false),

@@ -14,7 +14,7 @@ use crate::wire::grpc::status::grpc;
 /// What of one stream waits for its reader. The owner of the stream's data also owns this account;
 /// dropping it removes the stream from the sum.
 pub(in super::super) struct Account {
-    ledger: Arc<Ledger>,
+    pub(super) ledger: Arc<Ledger>,
     stream: u32,
     entry: Arc<Entry>,
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::Code;
 use crate::wire::grpc::frames::{CONTINUATION, DATA, Frame, HEADERS};
 
 fn ledger() -> Arc<Ledger> {
@@ -43,6 +44,25 @@ fn all_that_waits_is_counted_until_it_is_taken_or_its_stream_is_gone() {
     assert!(!ledger.is_idle());
     drop(second);
     assert!(ledger.is_idle());
+}
+
+#[test]
+fn requests_count_as_long_as_their_calls_run() {
+    let ledger = ledger();
+    let [first, second, third] = [1, 3, 5].map(|stream| ledger.open(stream, 0));
+    // One is always served; no other, and no further stream, fits beside it.
+    let large = first.charge_request(150_000).unwrap();
+    assert!(ledger.keeps_requests());
+    let error = second.charge_request(1).err().unwrap();
+    assert_eq!(error.grpc_code(), Some(Code::RESOURCE_EXHAUSTED));
+    drop(large);
+
+    let half = first.charge_request(60_000).unwrap();
+    assert!(!ledger.keeps_requests());
+    let other = second.charge_request(40_000).unwrap();
+    assert!(third.charge_request(1).is_err());
+    drop((half, other));
+    assert!(third.charge_request(150_000).is_ok());
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::wire::grpc::drive_queue::{DriveQueue, Signal};
 use crate::wire::grpc::events;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::headers::{self, RequestInfo};
-use crate::wire::grpc::ledger::{HeaderCharge, Ledger};
+use crate::wire::grpc::ledger::{HeaderCharge, Ledger, TOO_LARGE};
 use crate::wire::grpc::message::MessageReader;
 use crate::wire::grpc::output::Output;
 use crate::wire::grpc::path::{self, Path};
@@ -119,6 +119,9 @@ impl Acceptor {
         if self.output.is_pressed() {
             return Err((Limit::ConnectionOutput, "too much waits to be sent"));
         }
+        if self.ledger.keeps_requests() {
+            return Err(TOO_LARGE);
+        }
         let mut headers = HeaderCharge::new(&self.ledger);
         let fits = headers.add(kept);
         let too_large = "headers of running calls are too large";
@@ -153,6 +156,7 @@ impl Acceptor {
             caller: info.caller,
             abilities: &ABILITIES,
             peer: self.peer,
+            certificates: None,
             timeout: info.timeout,
         };
         let route = self.dispatch.route(&incoming);

@@ -102,6 +102,7 @@ where
     if !ends.answer.is_due() {
         return Err(None);
     }
+    let _counts = body.account().charge_request(request.len()).map_err(Some)?;
     let begun = route.call(incoming, request, cancellation.clone());
     let (handler, pending) = begun.map_err(refusal)?;
     let poll_ended = |cx: &mut Context<'_>| {
