@@ -7,13 +7,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Account, Ledger};
 use crate::error::{Code, Error, Side};
+use crate::measure::Limit;
 use crate::trace::Told;
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::events;
 use crate::wire::grpc::status::grpc;
 
-/// What the log says when a call is refused or ended because of others' requests.
-pub(in super::super) const TOO_LARGE: &str = "requests of running calls are too large";
+/// The limit that is reached when a call is refused or ended because of others' requests, and what
+/// the log says of it.
+pub(in super::super) const TOO_LARGE: (Limit, &str) = (
+    Limit::RunningRequests,
+    "requests of running calls are too large",
+);
 
 /// Bytes of requests on one connection.
 pub(super) struct Requests {
