@@ -15,7 +15,7 @@ use crate::call::{CancelPolicy, Cancellation};
 use crate::error::Error;
 use crate::panic::{self, Panic};
 use crate::sync::lock;
-use crate::wire::end_all;
+use crate::wire::ending::end_all;
 
 /// The running handlers of one connection. Handlers keep it alive when their connection is gone.
 #[derive(Debug, Default)]
