@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use faststr::FastStr;
 use http::Extensions;
 
@@ -48,6 +49,7 @@ struct Call {
     method: &'static MethodInfo,
     caller: FastStr,
     peer: Option<SocketAddr>,
+    certificates: Option<Arc<Vec<Bytes>>>,
     abilities: &'static CallAbilities,
     /// Fires when the server begins to stop.
     draining: Cancellation,
@@ -79,6 +81,7 @@ impl Context {
                 method,
                 caller: incoming.caller,
                 peer: incoming.peer,
+                certificates: incoming.certificates,
                 abilities: incoming.abilities,
                 draining,
             }),
@@ -120,6 +123,25 @@ impl Context {
     #[must_use]
     pub fn peer(&self) -> Option<SocketAddr> {
         self.0.call.as_ref()?.peer
+    }
+
+    /// The certificates by which the client of the connection has shown who it is, as DER, its own
+    /// first. The server has verified them: see `ServerTls::with_client_ca`. Empty without mutual TLS.
+    ///
+    /// ```
+    /// # use streamgen_runtime::{Context, Error, Result};
+    /// # fn parse(_: &[u8]) -> Option<String> { None }
+    /// fn who(cx: &Context) -> Result<String> {
+    ///     let own = cx.peer_certificates().first();
+    ///     let name = own.and_then(|der| parse(der)); // by a crate such as x509-parser
+    ///     name.ok_or_else(|| Error::application("this client has not said who it is"))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn peer_certificates(&self) -> &[Bytes] {
+        let call = self.0.call.as_ref();
+        let shown = call.and_then(|call| call.certificates.as_deref());
+        shown.map_or(&[], Vec::as_slice)
     }
 
     /// The wire by Kitex's name, e.g. `TTHeaderStreaming` or `Framed`.

@@ -1,7 +1,7 @@
-//! Decodes what a peer has sent, and reports messages that take too much memory.
+//! Decodes what a peer has sent, and reports messages above a limit.
 
 use bytes::Bytes;
-use tracing::Level;
+use tracing::{Level, debug};
 
 use crate::codec::{DecodeError, DecodeErrorKind, Message};
 use crate::error::Side;
@@ -17,16 +17,30 @@ pub(crate) fn decode<T: Message>(bytes: Bytes, side: Side) -> Result<T, DecodeEr
     T::decode_from(bytes).inspect_err(|error| report(error, side))
 }
 
-/// Reports that a message was given up because decoding it takes too much memory. Other errors concern
-/// the call alone, which says so. The codec knows no connection: this is told for the process.
+/// Reports that a message was given up because decoding it takes too much memory, or because it nests
+/// too deep. Other errors concern the call alone, which says so. The codec knows no connection: this is
+/// told for the process.
 #[cold]
 #[inline(never)]
 pub(crate) fn report(error: &DecodeError, side: Side) {
+    match error.kind() {
+        DecodeErrorKind::Decoded { len, max } => too_much(side, len, max),
+        DecodeErrorKind::TooDeep => too_deep(side),
+        _ => {}
+    }
+}
+
+fn too_deep(side: Side) {
+    limit_hit(Limit::Depth, side, "");
+    match side {
+        Side::Client => debug!(target: target::CLIENT, "message refused: it nests too deep"),
+        Side::Server => debug!(target: target::SERVER, "message refused: it nests too deep"),
+    }
+}
+
+fn too_much(side: Side, len: usize, max: usize) {
     static AT_CLIENTS: Seldom = Seldom::new();
     static AT_SERVERS: Seldom = Seldom::new();
-    let DecodeErrorKind::Decoded { len, max } = error.kind() else {
-        return;
-    };
     limit_hit(Limit::Decoded, side, "");
     match side {
         Side::Client => event_at!(

@@ -23,6 +23,7 @@ mod metadata;
 mod metainfo;
 pub mod middleware;
 mod panic;
+mod propagation;
 #[cfg(feature = "reflection")]
 pub mod reflection;
 mod reply;

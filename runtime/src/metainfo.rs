@@ -72,6 +72,11 @@ impl Metainfo {
         }
     }
 
+    /// Whether there are values of this hop's own.
+    pub(crate) fn has_own(&self) -> bool {
+        !self.transient.is_empty() || !self.persistent.is_empty()
+    }
+
     /// A transient value: set here, by the caller, or by the hop before the caller, in this order.
     pub(crate) fn transient(&self, key: &str) -> Option<&str> {
         [&self.transient, &self.received, &self.upstream]

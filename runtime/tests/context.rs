@@ -7,8 +7,8 @@ mod wires;
 use std::sync::Arc;
 
 use rpc_support::{Mark, Peer, PeerServer, start};
-use streamgen_runtime::server::{PingPongFuture, ServerStream, Service, StreamFuture};
-use streamgen_runtime::{Bytes, Context, Server, ServiceInfo};
+use streamgen_runtime::server::{Arguments, PingPongFuture, ServerStream, Service, StreamFuture};
+use streamgen_runtime::{Context, Server, ServiceInfo};
 use wires::{ALL, Wire};
 
 /// Stands in front of a service, and marks its calls.
@@ -19,7 +19,7 @@ impl<S: Service> Service for Marked<S> {
         self.0.info()
     }
 
-    fn ping_pong(&self, method: usize, cx: Context, args: Bytes) -> PingPongFuture {
+    fn ping_pong(&self, method: usize, cx: Context, args: Arguments) -> PingPongFuture {
         let cx = cx.with_extension(self.1.clone());
         self.0.ping_pong(method, cx, args)
     }

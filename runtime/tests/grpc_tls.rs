@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rpc_support::{Peer, PeerClient, PeerServer, Running, msg, start};
+use streamgen_runtime::rustls::pki_types::CertificateDer;
+use streamgen_runtime::rustls::pki_types::pem::PemObject;
 use streamgen_runtime::{ClientTls, Code, ErrorKind, Server, ServerTls, Transport};
 
 /// A certificate authority of its own.
@@ -126,6 +128,42 @@ async fn with_mutual_tls_only_clients_with_a_certificate_are_served() {
 }
 
 #[tokio::test]
+async fn handlers_see_the_verified_certificate_of_their_client_on_every_wire() {
+    let (servers, clients) = (Authority::new(), Authority::new());
+    let (chain, key) = servers.sign("peer");
+    let tls = ServerTls::with_client_ca(chain.as_bytes(), key.as_bytes(), clients.ca());
+    let peer = || {
+        let peer = Peer {
+            always: "certificates",
+            ..Peer::default()
+        };
+        Server::builder().add_service(PeerServer::from(Arc::new(peer)))
+    };
+    let server = start(peer().tls(tls.unwrap())).await;
+
+    let identity = clients.sign("somebody");
+    let der = CertificateDer::from_pem_slice(identity.0.as_bytes()).unwrap();
+    let shown: String = der.iter().map(|byte| format!("{byte:02x}")).collect();
+    let (chain, key) = (identity.0.as_bytes(), identity.1.as_bytes());
+    let grpc = ClientTls::with_identity(servers.ca(), chain, key).unwrap();
+    // No client of ours speaks TTHeader or Framed over TLS.
+    let tunnel = tunnel::open(server.address, servers.ca(), Some(&identity)).await;
+    let tunnelled = PeerClient::builder("peer").address(tunnel.to_string());
+    for client in [client(&server, grpc), tunnelled.build().unwrap()] {
+        assert_eq!(client.hello("m".into()).await.unwrap(), shown);
+        let mut stream = client.bidi().await.unwrap();
+        assert_eq!(stream.recv().await.unwrap().unwrap().text, shown);
+    }
+
+    // Without mutual TLS nobody is known.
+    let (chain, key) = servers.sign("peer");
+    let tls = ServerTls::new(chain.as_bytes(), key.as_bytes()).unwrap();
+    let server = start(peer().tls(tls)).await;
+    let anybody = client(&server, ClientTls::new(servers.ca()).unwrap());
+    assert_eq!(anybody.hello("m".into()).await.unwrap(), "");
+}
+
+#[tokio::test]
 async fn a_client_without_tls_is_not_served() {
     let server = serve(Authority::new().server("peer")).await;
     let plain = PeerClient::builder("peer")
@@ -142,7 +180,7 @@ async fn every_wire_is_served_behind_tls() {
     // No client of ours speaks TTHeader over TLS; a tunnel in front of one does it.
     let authority = Authority::new();
     let server = serve(authority.server("peer")).await;
-    let tunnel = tunnel::open(server.address, authority.ca()).await;
+    let tunnel = tunnel::open(server.address, authority.ca(), None).await;
     let client = PeerClient::builder("peer")
         .address(tunnel.to_string())
         .build()
@@ -177,13 +215,18 @@ mod tunnel {
     use std::sync::Arc;
 
     use streamgen_runtime::rustls::pki_types::pem::PemObject;
-    use streamgen_runtime::rustls::pki_types::{CertificateDer, ServerName};
+    use streamgen_runtime::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
     use streamgen_runtime::rustls::{ClientConfig, RootCertStore, crypto::ring};
     use tokio::io::copy_bidirectional;
     use tokio::net::{TcpListener, TcpStream};
     use tokio_rustls::TlsConnector;
 
-    pub(crate) async fn open(server: SocketAddr, ca: &[u8]) -> SocketAddr {
+    /// The tunnel shows the server `identity`: a certificate and its key.
+    pub(crate) async fn open(
+        server: SocketAddr,
+        ca: &[u8],
+        identity: Option<&(String, String)>,
+    ) -> SocketAddr {
         let mut roots = RootCertStore::empty();
         roots
             .add(CertificateDer::from_pem_slice(ca).unwrap())
@@ -192,8 +235,15 @@ mod tunnel {
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+            .with_root_certificates(roots);
+        let config = match identity {
+            None => config.with_no_client_auth(),
+            Some((chain, key)) => {
+                let chain = CertificateDer::from_pem_slice(chain.as_bytes()).unwrap();
+                let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
+                config.with_client_auth_cert(vec![chain], key).unwrap()
+            }
+        };
         let connector = TlsConnector::from(Arc::new(config));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -10,7 +10,7 @@ use streamgen_runtime::unstable::cascade;
 use streamgen_runtime::unstable::ttheader::state::{
     QueueLimits, connection_closed_cancel, recv_timeout_error,
 };
-use streamgen_runtime::{CancelReason, ErrorKind};
+use streamgen_runtime::{CancelReason, ErrorKind, Side};
 
 const USER_TEXT: &str = "user code invoking stream RPC with context processed by \
                          context.WithCancel or context.WithTimeout, then invoking cancel() actively";
@@ -101,7 +101,7 @@ fn s68_a_recv_timeout_is_12014_and_ends_the_stream() {
 
 #[test]
 fn s68_with_disable_cancel_remote_the_error_is_for_one_recv() {
-    let error = recv_timeout_error(Duration::from_millis(100), true);
+    let error = recv_timeout_error(Side::Client, Duration::from_millis(100), true);
     assert_eq!(
         (error.kitex_code(), error.kind()),
         (Some(12_014), ErrorKind::Timeout)

@@ -1,8 +1,10 @@
 //! A call as the server above the wires receives it.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use faststr::FastStr;
 
 use crate::error::Result;
@@ -28,6 +30,9 @@ pub struct Incoming {
     pub abilities: &'static CallAbilities,
     /// Address of the peer.
     pub peer: Option<SocketAddr>,
+    /// The certificates that the client has shown, as DER, its own first, and the server has verified.
+    /// No wire knows of them, so that each says `None`; so it stays without mutual TLS.
+    pub certificates: Option<Arc<Vec<Bytes>>>,
     /// How long the caller will wait, if the wire transmits it (int key 12, `grpc-timeout`).
     pub timeout: Option<Duration>,
 }

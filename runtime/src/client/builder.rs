@@ -8,9 +8,9 @@ use std::time::Duration;
 use faststr::FastStr;
 
 use super::channel::{Channel, Defaults, Transports};
-use super::checks::Special;
 use super::methods::Methods;
 use super::service_client::ServiceClient;
+use super::settings::{Pool, Settings};
 use super::targets::Targets;
 use crate::call::Encoding;
 use crate::error::{Error, Result};
@@ -18,7 +18,7 @@ use crate::metainfo::TransientPropagation;
 use crate::middleware::{BuildContext, Hooks, registration_methods};
 use crate::service::{ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
-use crate::wire::io::Dial;
+use crate::wire::io::{Attempts, Dial};
 use crate::wire::{GrpcLimits, Limits, PoolMode, WireSettings, Wires};
 
 /// The settings of a client or of a [`Channel`]. The function `builder` of a generated client
@@ -35,7 +35,7 @@ pub struct ClientBuilder<C> {
     transports: Transports,
     defaults: Defaults,
     settings: WireSettings,
-    special: Special,
+    made: Settings,
     pub(super) hooks: Hooks,
     client: PhantomData<fn() -> C>,
 }
@@ -50,7 +50,7 @@ impl<C> ClientBuilder<C> {
             transports: Transports::default(),
             defaults: Defaults::default(),
             settings: WireSettings::default(),
-            special: Special::default(),
+            made: Settings::default(),
             hooks: Hooks::new(),
             client: PhantomData,
         }
@@ -111,6 +111,7 @@ impl<C> ClientBuilder<C> {
     /// carries streams alone, as Kitex's `GRPCStreaming` does. The setting holds for all calls: as
     /// in Kitex, a single call can have its own address but not its own wire.
     pub fn transport(mut self, transport: Transport) -> Self {
+        self.made.transport();
         self.transports.stream = Some(transport);
         self
     }
@@ -118,20 +119,25 @@ impl<C> ClientBuilder<C> {
     /// The wire of ping-pong calls. Default, as in Kitex: [`UnaryTransport::Framed`] for Thrift, and for
     /// Protobuf gRPC if the service has streams, else [`UnaryTransport::TtHeaderFramed`].
     pub fn unary_transport(mut self, transport: UnaryTransport) -> Self {
+        self.made.of_calls("unary_transport");
         self.transports.unary = Some(transport);
         self
     }
 
-    /// This process's own service name: servers see it as the caller, and cancel paths show it.
+    /// This process's own service name: servers see it as the caller, and cancel paths show it. Framed
+    /// and Buffered carry no name.
     pub fn caller(mut self, name: impl Into<FastStr>) -> Self {
+        self.made.caller();
         self.defaults.caller = name.into();
         self
     }
 
-    /// Which streams share a connection. Default: all streams share one connection for each core.
+    /// Which streams share a connection. Default: all streams share one connection for each core, and
+    /// over gRPC one connection. [`PoolMode::Long`] is for TTHeader Streaming only.
     /// [`PoolMode::Short`] holds for ping-pong calls too; with any other mode, ping-pong calls have
     /// their own connections: see [`unary_pool`](Self::unary_pool).
     pub fn pool(mut self, mode: PoolMode) -> Self {
+        self.made.pool(sharing(mode));
         self.settings.set_pool(mode);
         self
     }
@@ -151,10 +157,7 @@ impl<C> ClientBuilder<C> {
     pub fn unary_pool(mut self, mode: PoolMode) -> Self {
         self.settings.set_unary_pool(mode);
         self.transports.multiplexed = matches!(mode, PoolMode::Mux { .. });
-        (self.special.idle_pool, self.special.call_headers) = match mode {
-            PoolMode::Mux { .. } => (None, Some("unary_pool")),
-            _ => (Some("unary_pool"), None),
-        };
+        self.made.unary_pool(sharing(mode));
         self
     }
 
@@ -165,7 +168,7 @@ impl<C> ClientBuilder<C> {
     /// setting.
     pub fn checksum(mut self, checksum: bool) -> Self {
         self.settings.calls.checksum = checksum;
-        self.special.checksum = checksum.then_some("checksum");
+        self.made.of_call_headers("checksum", checksum);
         self
     }
 
@@ -173,7 +176,7 @@ impl<C> ClientBuilder<C> {
     /// Kitex. Not over gRPC, where all calls share connections.
     pub fn max_idle_per_address(mut self, connections: usize) -> Self {
         self.settings.calls.max_idle_per_address = connections;
-        self.special.idle_pool = Some("max_idle_per_address");
+        self.made.of_idle_connections("max_idle_per_address");
         self
     }
 
@@ -181,7 +184,7 @@ impl<C> ClientBuilder<C> {
     /// 100, as in Kitex. Not over gRPC.
     pub fn max_idle(mut self, connections: usize) -> Self {
         self.settings.calls.max_idle = connections;
-        self.special.idle_pool = Some("max_idle");
+        self.made.of_idle_connections("max_idle");
         self
     }
 
@@ -190,7 +193,7 @@ impl<C> ClientBuilder<C> {
     /// [`PoolMode::Long`].
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.settings.calls.idle_timeout = timeout;
-        self.special.idle_pool = Some("idle_timeout");
+        self.made.of_idle_connections("idle_timeout");
         self
     }
 
@@ -206,6 +209,7 @@ impl<C> ClientBuilder<C> {
     /// How long a ping-pong call may take, unless the call says otherwise. TTHeader tells the
     /// server. Default: no limit.
     pub fn rpc_timeout(mut self, timeout: Duration) -> Self {
+        self.made.of_calls("rpc_timeout");
         self.defaults.rpc_timeout = Some(timeout);
         self
     }
@@ -224,13 +228,35 @@ impl<C> ClientBuilder<C> {
     /// # }
     /// ```
     pub fn recv_timeout(mut self, timeout: impl Into<RecvTimeout>) -> Self {
+        self.made.of_streams("recv_timeout");
         self.defaults.recv_timeout = Some(timeout.into());
+        self
+    }
+
+    /// How long a single `send` of a stream may wait for room, unless the call says otherwise. Then
+    /// the stream ends: code 12016, on gRPC status 4. Default: no limit; a server that takes nothing
+    /// at all loses its connection after the `send_timeout` of [`Limits`]. Kitex has no such
+    /// setting.
+    pub fn send_timeout(mut self, timeout: Duration) -> Self {
+        self.made.of_streams("send_timeout");
+        self.defaults.send_timeout = Some(timeout);
+        self
+    }
+
+    /// How long a whole stream may take, from its opening to its end, unless the call says otherwise.
+    /// Then it is cancelled: code 12015, on gRPC status 4. Default: no limit. Kitex has this only as
+    /// a context with a deadline.
+    pub fn stream_timeout(mut self, timeout: Duration) -> Self {
+        self.made.of_streams("stream_timeout");
+        self.defaults.stream_timeout = Some(timeout);
         self
     }
 
     /// Whether calls made with a handler's context send on the transient metainfo that the
     /// handler received. Default: no.
     pub fn transient_propagation(mut self, propagation: TransientPropagation) -> Self {
+        self.made
+            .propagation(propagation != TransientPropagation::SingleHop);
         self.defaults.propagation = propagation;
         self
     }
@@ -238,7 +264,7 @@ impl<C> ClientBuilder<C> {
     /// Bounds of each streaming connection.
     pub fn stream_limits(mut self, limits: Limits) -> Self {
         self.settings.streams.limits = limits;
-        self.special.streams = Some("stream_limits");
+        self.made.stream_limits();
         self
     }
 
@@ -251,7 +277,7 @@ impl<C> ClientBuilder<C> {
     /// Bounds of each gRPC connection.
     pub fn grpc_limits(mut self, limits: GrpcLimits) -> Self {
         self.settings.grpc.limits = limits;
-        self.special.grpc = Some("grpc_limits");
+        self.made.grpc_limits();
         self
     }
 
@@ -264,6 +290,7 @@ impl<C> ClientBuilder<C> {
 
     /// Largest ping-pong reply in bytes. Default 64 MiB.
     pub fn max_message(mut self, bytes: usize) -> Self {
+        self.made.max_message();
         self.settings.calls.max_message = bytes;
         self
     }
@@ -271,19 +298,32 @@ impl<C> ClientBuilder<C> {
     registration_methods!(|this| this.hooks);
 
     /// Makes the channel. Also returns the settings that only some wires can use.
-    fn into_channel(self) -> Result<(Channel, Special)> {
+    fn into_channel(mut self) -> Result<(Channel, Settings)> {
         let mut addresses = self.addresses;
         if addresses.is_empty() {
             addresses.extend(self.only_address);
         }
         let targets = Targets::parse(&addresses)?;
+        let attempts = Attempts::default();
+        self.settings.set_attempts(&attempts);
         let wires = Wires::new(self.settings, self.destination.clone());
         let (mut defaults, transports) = (self.defaults, self.transports);
         let service = self.methods.map(|methods| methods.service);
+        if !self.hooks.read_stream.is_empty() {
+            let text = "on_read_stream has no effect at a client: only servers read streams";
+            return Err(Error::invalid_argument(text));
+        }
         let cx = BuildContext::client(service, &self.destination, &defaults.caller);
         defaults.middleware = self.hooks.build(&cx).finish();
-        let channel = Channel::new(self.destination, targets, defaults, transports, wires);
-        Ok((channel, self.special))
+        let channel = Channel::new(
+            self.destination,
+            targets,
+            defaults,
+            transports,
+            wires,
+            attempts,
+        );
+        Ok((channel, self.made))
     }
 }
 
@@ -303,12 +343,13 @@ impl<C: From<ServiceClient>> ClientBuilder<C> {
     /// # Errors
     /// No address, or one that cannot be understood; over gRPC, a destination that cannot be the
     /// name of a host; settings that the wire has no use for, such as TLS, compression or a URL over
-    /// another wire than gRPC, or a Protobuf service there.
+    /// another wire than gRPC, or a Protobuf service there; [`hooks`](Self::hooks) that only a server
+    /// has a use for.
     pub fn build(self) -> Result<C> {
         let methods = self.methods;
-        let (channel, special) = self.into_channel()?;
+        let (channel, made) = self.into_channel()?;
         let methods = methods.ok_or_else(|| Error::invalid_argument("a client of no service"))?;
-        special.check(&channel.abilities_for(methods)?)?;
+        made.check(&channel.uses_for(methods)?)?;
         let client = ServiceClient::of(methods, channel);
         client.check()?;
         Ok(C::from(client))
@@ -327,15 +368,21 @@ impl ClientBuilder<Channel> {
     /// also settings that they have no use for. If they are left to the services of the clients,
     /// TLS, compression and URLs are errors of the calls on a wire that has no use for them.
     pub fn build(self) -> Result<Channel> {
-        let (channel, special) = self.into_channel()?;
-        let wires = channel.chosen_abilities()?;
-        if !wires.is_empty() {
-            special.check(&wires)?;
-        }
-        for wire in wires {
-            channel.check_settings(wire)?;
+        let (channel, made) = self.into_channel()?;
+        let uses = channel.chosen_uses()?;
+        made.check(&uses)?;
+        for at in uses {
+            channel.check_settings(at.wire)?;
         }
         Ok(channel)
+    }
+}
+
+fn sharing(mode: PoolMode) -> Pool {
+    match mode {
+        PoolMode::Mux { .. } => Pool::Shared,
+        PoolMode::Long { .. } => Pool::Kept,
+        PoolMode::Short => Pool::None,
     }
 }
 

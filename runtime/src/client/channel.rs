@@ -8,17 +8,19 @@ use faststr::FastStr;
 
 use super::builder::ClientBuilder;
 use super::checks;
+use super::life::Life;
 use super::methods::Methods;
+use super::settings::{Calls, Use};
 use super::targets::Targets;
 use crate::call::Encoding;
 use crate::error::{Error, Result};
 use crate::metainfo::TransientPropagation;
-use crate::middleware::Middleware;
+use crate::middleware::Installed;
 use crate::service::{Mode, ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
 use crate::wire::Wires;
-use crate::wire::client::{Abilities, StreamWire, UnaryWire};
-use crate::wire::io::{CONNECT_TIMEOUT, Endpoint};
+use crate::wire::client::{Abilities, StreamWire, UnaryWire, Wire};
+use crate::wire::io::{Attempts, Endpoint};
 
 /// The connections to one destination and the settings of its calls. Clones share both, and so do
 /// all clients that are made with one of them:
@@ -54,6 +56,8 @@ struct Shared {
     defaults: Defaults,
     transports: Transports,
     wires: Wires,
+    life: Life,
+    attempts: Attempts,
 }
 
 /// What holds for calls that say nothing else.
@@ -62,11 +66,13 @@ pub(super) struct Defaults {
     pub(super) caller: FastStr,
     pub(super) connect_timeout: Option<Duration>,
     pub(super) rpc_timeout: Option<Duration>,
+    pub(super) stream_timeout: Option<Duration>,
     pub(super) recv_timeout: Option<RecvTimeout>,
+    pub(super) send_timeout: Option<Duration>,
     pub(super) propagation: TransientPropagation,
     /// How messages are compressed (gRPC).
     pub(super) encoding: Option<Encoding>,
-    pub(super) middleware: Option<Arc<Middleware>>,
+    pub(super) middleware: Option<Arc<Installed>>,
 }
 
 /// The wires that the user has chosen. `None`: each client gets the wire that Kitex uses for its
@@ -114,6 +120,7 @@ impl Channel {
         defaults: Defaults,
         transports: Transports,
         wires: Wires,
+        attempts: Attempts,
     ) -> Self {
         Self(Arc::new(Shared {
             destination,
@@ -121,6 +128,8 @@ impl Channel {
             defaults,
             transports,
             wires,
+            life: Life::default(),
+            attempts,
         }))
     }
 
@@ -132,13 +141,28 @@ impl Channel {
         &self.0.targets
     }
 
-    pub(super) fn defaults(&self) -> &Defaults {
-        &self.0.defaults
+    pub(super) fn life(&self) -> &Life {
+        &self.0.life
     }
 
-    /// How long a call may spend on connecting.
-    pub(super) fn connect_limit(&self) -> Duration {
-        self.0.defaults.connect_timeout.unwrap_or(CONNECT_TIMEOUT)
+    pub(super) fn attempts(&self) -> &Attempts {
+        &self.0.attempts
+    }
+
+    /// The wires of the clients that were made.
+    pub(super) fn wires_in_use(&self) -> Vec<Arc<dyn Wire>> {
+        self.0.wires.in_use()
+    }
+
+    pub(super) fn close_connections(&self) {
+        for wire in self.wires_in_use() {
+            wire.close();
+        }
+        self.0.attempts.shut_down();
+    }
+
+    pub(super) fn defaults(&self) -> &Defaults {
+        &self.0.defaults
     }
 
     /// The wire of a client's streams.
@@ -178,40 +202,53 @@ impl Channel {
         Ok(wire)
     }
 
-    /// The abilities of the wires that clients which call these `methods` use.
+    /// The wires that clients which call these `methods` use.
     ///
     /// # Errors
     /// One of the wires cannot name the destination.
-    pub(super) fn abilities_for(&self, methods: Methods) -> Result<Vec<Abilities>> {
+    pub(super) fn uses_for(&self, methods: Methods) -> Result<Vec<Use>> {
         let transports = self.0.transports;
-        let unary = [transports.unary(methods), Transports::over_stream(methods)];
-        self.abilities(transports.stream(methods), unary)
+        let over_stream = Transports::over_stream(methods);
+        self.uses(
+            transports.stream(methods),
+            transports.unary(methods),
+            over_stream,
+        )
     }
 
-    /// The abilities of the wires, if the user has chosen both wires, so that they are the same for
+    /// The wires, if the user has chosen both wires, so that they are the same for
     /// every client. Empty if the wires depend on the service of each client.
     ///
     /// # Errors
     /// One of the wires cannot name the destination.
-    pub(super) fn chosen_abilities(&self) -> Result<Vec<Abilities>> {
+    pub(super) fn chosen_uses(&self) -> Result<Vec<Use>> {
         let Transports { stream, unary, .. } = self.0.transports;
         let by_stream = stream.and_then(UnaryTransport::implied_by);
         match (stream, unary.or(by_stream)) {
-            (Some(stream), Some(unary)) => self.abilities(Some(stream), [Some(unary)]),
+            (Some(stream), Some(unary)) => self.uses(Some(stream), Some(unary), None),
             _ => Ok(Vec::new()),
         }
     }
 
-    fn abilities(
+    fn uses(
         &self,
         stream: Option<Transport>,
-        unary: impl IntoIterator<Item = Option<UnaryTransport>>,
-    ) -> Result<Vec<Abilities>> {
+        unary: Option<UnaryTransport>,
+        over_stream: Option<UnaryTransport>,
+    ) -> Result<Vec<Use>> {
         let wires = &self.0.wires;
-        let stream = stream.map(|stream| Ok(wires.stream(stream)?.abilities()));
-        let unary = unary.into_iter().flatten();
-        let unary = unary.map(|unary| Ok(wires.unary(unary)?.abilities()));
-        stream.into_iter().chain(unary).collect()
+        let mut uses = Vec::new();
+        if let Some(stream) = stream {
+            let (wire, calls) = (wires.stream(stream)?.abilities(), Calls::Streams);
+            uses.push(Use { wire, calls });
+        }
+        for (unary, calls) in [(unary, Calls::PingPong), (over_stream, Calls::OverStream)] {
+            if let Some(unary) = unary {
+                let wire = wires.unary(unary)?.abilities();
+                uses.push(Use { wire, calls });
+            }
+        }
+        Ok(uses)
     }
 
     /// Refuses a service that the wire cannot carry, and settings that would have no effect on the

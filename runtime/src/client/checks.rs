@@ -1,49 +1,13 @@
 //! Refuses settings that would have no effect, and services and addresses that a wire cannot carry.
 
 use super::channel::Defaults;
+use super::options::CallOptions;
+use super::settings::{GRPC, without_effect};
 use crate::error::{Error, Result};
 use crate::service::ServiceInfo;
 use crate::wire::MOST_ABLE;
 use crate::wire::client::Abilities;
 use crate::wire::io::{Endpoint, Scheme};
-
-/// The settings that the user has made and that only some wires can use, by the names of their
-/// methods.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Special {
-    pub(super) grpc: Option<&'static str>,
-    pub(super) streams: Option<&'static str>,
-    pub(super) idle_pool: Option<&'static str>,
-    pub(super) call_headers: Option<&'static str>,
-    pub(super) checksum: Option<&'static str>,
-}
-
-/// Tells whether a wire can use a setting.
-type Useful = fn(&Abilities) -> bool;
-
-impl Special {
-    /// Refuses settings that none of the given wires can use.
-    pub(super) fn check(self, wires: &[Abilities]) -> Result<()> {
-        let useful: [(_, Useful); 5] = [
-            (self.grpc, |wire| wire.http2),
-            (self.streams, |wire| wire.stream_limits),
-            (self.idle_pool, |wire| wire.idle_pool),
-            (self.call_headers, |wire| wire.call_headers),
-            (self.checksum, |wire| wire.call_headers),
-        ];
-        let useless = useful
-            .into_iter()
-            .find_map(|(setting, useful)| setting.filter(|_| !wires.iter().any(useful)));
-        let Some(setting) = useless else {
-            return Ok(());
-        };
-        let mut names: Vec<&str> = wires.iter().map(|wire| wire.name).collect();
-        names.dedup();
-        let names = names.join(" and ");
-        let text = format!("`.{setting}(…)` has no effect over {names}");
-        Err(Error::invalid_argument(text))
-    }
-}
 
 /// Refuses a service whose messages the wire cannot carry.
 pub(super) fn payload(service: &ServiceInfo, wire: Abilities) -> Result<()> {
@@ -66,6 +30,20 @@ pub(super) fn defaults(defaults: &Defaults, wire: Abilities, secured: bool) -> R
     } else {
         Ok(())
     }
+}
+
+/// Refuses options of a call that the wire cannot carry.
+pub(super) fn call(options: &CallOptions, wire: Abilities) -> Result<()> {
+    let (option, way_out) = match options {
+        it if !it.header.is_empty() && !wire.header => ("header", GRPC),
+        it if it.encoding.is_some() && !wire.compression => ("encoding", GRPC),
+        it if it.metainfo.has_own() && !wire.metainfo => (
+            "metainfo",
+            "set `.unary_transport(UnaryTransport::TtHeaderFramed)` of the client, or leave it out",
+        ),
+        _ => return Ok(()),
+    };
+    Err(without_effect(option, wire.name, way_out))
 }
 
 /// Refuses an address that the wire cannot use.

@@ -46,8 +46,8 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Begins the span of a call over that wire.
-pub(super) fn begin(call: &Outgoing, wire: Abilities) -> Observed {
+/// Begins the span of a call over that wire. The call sends it, if OpenTelemetry has it.
+pub(super) fn begin(call: &mut Outgoing, wire: Abilities) -> Observed {
     let method = Method {
         service: call.service,
         method: call.method,
@@ -68,6 +68,11 @@ pub(super) fn begin(call: &Outgoing, wire: Abilities) -> Observed {
         error.type = Empty,
         wire = wire.protocol,
     );
+    #[cfg(feature = "opentelemetry")]
+    match span.is_disabled() {
+        true => crate::propagation::send_span(&tracing::Span::current(), call, wire.http2),
+        false => crate::propagation::send_span(&span, call, wire.http2),
+    }
     let called = method.called(wire.rpc_system, wire.protocol);
     Observed(Call::begin(Side::Client, span, called).map(Box::new))
 }
@@ -90,8 +95,8 @@ impl Observed {
         .await
     }
 
-    /// Ends the span of a call without stream, and counts its messages.
-    pub(super) fn reply(self, mode: Mode, request: &Request<'_>, made: &Result<Reply>) {
+    /// Counts the messages of a call without stream.
+    pub(super) fn count(&self, mode: Mode, request: &Request<'_>, made: &Result<Reply>) {
         if let Some(call) = &self.0 {
             call.measured()
                 .message(Direction::Sent, request.counted.len());
@@ -100,10 +105,10 @@ impl Observed {
                     .message(Direction::Received, reply.message.len());
             }
         }
-        self.end(made);
     }
 
-    fn end<T>(self, made: &Result<T>) {
+    /// Ends the span of a call without stream.
+    pub(super) fn end<T>(self, made: &Result<T>) {
         if let Some(call) = self.0 {
             call.end(made.as_ref().map(drop).map_err(Into::into));
         }
@@ -166,6 +171,27 @@ impl RawStream for ObservedStream {
         }
         self.note(received)
     }
+
+    /// Ends the span if the user cancels. For other reasons, the user's next `recv` returns the
+    /// error and ends it.
+    fn cancel(&self, reason: CancelReason) {
+        if reason == CancelReason::User {
+            self.call.end(Err(ErrorKind::Canceled.into()));
+        }
+        self.raw.cancel(reason);
+    }
+
+    fn recv_timed_out(&self, timeout: Duration) -> Error {
+        self.raw.recv_timed_out(timeout)
+    }
+
+    fn set_send_timeout(&self, timeout: Option<Duration>) -> bool {
+        self.raw.set_send_timeout(timeout)
+    }
+
+    fn send_given_up(&self) {
+        self.raw.send_given_up();
+    }
 }
 
 impl ClientRaw for ObservedStream {
@@ -179,19 +205,6 @@ impl ClientRaw for ObservedStream {
 
     fn poll_trailer(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
         self.note(self.raw.poll_trailer(cx))
-    }
-
-    /// Ends the span if the user cancels. For other reasons, the user's next `recv` returns the
-    /// error and ends it.
-    fn cancel(&self, reason: CancelReason) {
-        if reason == CancelReason::User {
-            self.call.end(Err(ErrorKind::Canceled.into()));
-        }
-        self.raw.cancel(reason);
-    }
-
-    fn recv_timed_out(&self, timeout: Duration) -> Error {
-        self.raw.recv_timed_out(timeout)
     }
 
     /// Ends the span with success: the one response has been received.

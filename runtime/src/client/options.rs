@@ -1,6 +1,8 @@
 //! What can be said about a single call.
 
+use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call::{Deadline, Encoding};
@@ -8,6 +10,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::metainfo::{Metainfo, TransientPropagation};
+use crate::middleware::ErasedCall;
 use crate::streaming::RecvTimeout;
 use crate::wire::io::Endpoint;
 
@@ -18,7 +21,9 @@ pub type CallFuture<T, E = Error> = Pin<Box<dyn Future<Output = Result<T, E>> + 
 #[derive(Debug, Default)]
 pub(super) struct CallOptions {
     pub(super) timeout: Option<Duration>,
+    pub(super) connect_timeout: Option<Duration>,
     pub(super) recv_timeout: Option<RecvTimeout>,
+    pub(super) send_timeout: Option<Duration>,
     pub(super) metainfo: Metainfo,
     pub(super) context: Option<Context>,
     /// Sent besides metainfo, where the wire has a header for it (gRPC).
@@ -26,6 +31,18 @@ pub(super) struct CallOptions {
     pub(super) encoding: Option<Encoding>,
     /// The address that the call uses instead of the channel's addresses.
     pub(super) address: Option<Result<Endpoint>>,
+    /// The call's own middleware, outermost first.
+    pub(super) middleware: OwnMiddleware,
+}
+
+/// The middleware of one call.
+#[derive(Default)]
+pub(super) struct OwnMiddleware(pub(super) Vec<Arc<dyn ErasedCall>>);
+
+impl fmt::Debug for OwnMiddleware {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OwnMiddleware").field(&self.0.len()).finish()
+    }
 }
 
 impl CallOptions {
@@ -63,7 +80,8 @@ macro_rules! call_options {
         }
 
         /// Adds a transient metainfo value: the handler sees it, services behind it do not.
-        /// Empty keys and values cannot travel and are ignored.
+        /// Empty keys and values cannot travel and are ignored. Framed and Buffered carry no
+        /// metainfo: there the call fails, and nothing is sent.
         pub fn metainfo(
             mut self,
             key: impl Into<faststr::FastStr>,
@@ -75,7 +93,8 @@ macro_rules! call_options {
             self
         }
 
-        /// Adds a persistent metainfo value: every service down the chain sees it.
+        /// Adds a persistent metainfo value: every service down the chain sees it. Not over Framed
+        /// and Buffered; see [`metainfo`](Self::metainfo).
         pub fn persistent_metainfo(
             mut self,
             key: impl Into<faststr::FastStr>,
@@ -88,7 +107,7 @@ macro_rules! call_options {
         }
 
         /// Merges pairs into the header of the request: the handler sees them in its context. gRPC
-        /// only; other wires do not carry them. Values of `-bin` keys are set by
+        /// only; a call on another wire fails. Values of `-bin` keys are set by
         /// [`Metadata::insert_bin`](crate::Metadata::insert_bin).
         pub fn header(mut self, header: impl Into<crate::metadata::Metadata>) -> Self {
             self.options.header.merge(header.into());
@@ -96,7 +115,7 @@ macro_rules! call_options {
         }
 
         /// Compresses the messages that this call sends, instead of the client's setting. gRPC
-        /// only.
+        /// only; a call on another wire fails.
         pub fn encoding(mut self, encoding: $crate::call::Encoding) -> Self {
             self.options.encoding = Some(encoding);
             self
@@ -108,6 +127,23 @@ macro_rules! call_options {
         /// address fails. The connections to this address are pooled like those to other addresses.
         pub fn address(mut self, address: impl AsRef<str>) -> Self {
             self.options.address = Some($crate::wire::io::Endpoint::parse(address.as_ref()));
+            self
+        }
+
+        /// How long this call may take to reach a server, instead of the channel's
+        /// [`connect_timeout`](crate::ClientBuilder::connect_timeout), as Kitex's
+        /// `callopt.WithConnectTimeout` does. A call that finds a connection does not connect.
+        pub fn connect_timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.options.connect_timeout = Some(timeout);
+            self
+        }
+
+        /// Adds middleware around this call alone, as Kitex's `WithContextMiddlewares` does: outside
+        /// of the client's [`middleware`](crate::ClientBuilder::middleware), and inside of what the
+        /// client has for one kind of call. The first that is added is the outermost.
+        pub fn middleware(mut self, middleware: impl $crate::middleware::Middleware) -> Self {
+            let middleware = std::sync::Arc::new(middleware);
+            self.options.middleware.0.push(middleware);
             self
         }
 

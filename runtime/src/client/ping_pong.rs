@@ -3,12 +3,14 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use bytes::Bytes;
+
 use super::options::{CallFuture, CallOptions, call_options};
-use super::service_client::ServiceClient;
+use super::service_client::{Exchanged, ServiceClient};
 use crate::codec::Message;
 use crate::error::{Error, Result};
 use crate::metadata::Metadata;
-use crate::reply::{Return, Throws, decode_result};
+use crate::reply::{Return, Returned, Throws, decode_result};
 use crate::service::Mode;
 
 /// A ping-pong call, or a unary call over the wire of streams: `.await` it for its result, or set options first.
@@ -66,9 +68,14 @@ impl<A: Message + Sync + 'static, R: Return, E: Throws> PingPongCall<A, R, E> {
             options,
             ..
         } = self;
-        let reply = client.call(method, mode, &args, options).await?;
-        let value = decode_result::<R, E>(&reply.message)?;
-        Ok((value, reply.header, reply.trailer))
+        let Exchanged {
+            value: Returned(value),
+            header,
+            trailer,
+        } = client
+            .exchange::<A, Returned<R>, E>(method, mode, args, options, read)
+            .await?;
+        Ok((value, header, trailer))
     }
 }
 
@@ -79,6 +86,10 @@ impl<A: Message + Sync + 'static, R: Return, E: Throws> IntoFuture for PingPongC
     fn into_future(self) -> CallFuture<R, E> {
         Box::pin(async move { self.with_backward().await.map(|(value, _)| value) })
     }
+}
+
+fn read<R: Return, E: Throws>(bytes: &Bytes) -> Result<Returned<R>, E> {
+    decode_result::<R, E>(bytes).map(Returned)
 }
 
 impl<A, R, E> fmt::Debug for PingPongCall<A, R, E> {
@@ -126,10 +137,9 @@ impl<A: Message + Sync + 'static> IntoFuture for OneWayCall<A> {
             options,
         } = self;
         Box::pin(async move {
-            client
-                .call(method, Mode::OneWay, &args, options)
-                .await
-                .map(drop)
+            let nothing = |_: &Bytes| Ok(Returned(()));
+            let call = client.exchange::<A, _, Error>(method, Mode::OneWay, args, options, nothing);
+            call.await.map(drop)
         })
     }
 }

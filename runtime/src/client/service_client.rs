@@ -2,31 +2,37 @@
 
 use std::fmt;
 use std::pin::pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use faststr::FastStr;
-use http::Extensions;
-use tokio::time::timeout_at;
 
 use super::channel::Channel;
+use super::checks;
+use super::hooked::{self, Layers};
+use super::life::Running;
 use super::methods::Methods;
 use super::observe;
 use super::options::CallOptions;
 use super::ping_pong::{OneWayCall, PingPongCall};
+use super::reach::At;
 use super::streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
 use super::targets::Targets;
 use super::unary::UnaryCall;
 use crate::call::Outgoing;
-use crate::codec::Encode;
+use crate::codec::Message;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::metainfo::{Metainfo, TransientPropagation};
-use crate::middleware::{CallInfo, ClientCall, StreamHooks};
+use crate::metadata::Metadata;
+use crate::metainfo::TransientPropagation;
+use crate::middleware::{Response, StreamHooks};
+use crate::propagation;
+use crate::reply::Throws;
 use crate::service::{MethodInfo, Mode, ServiceInfo};
-use crate::streaming::RecvTimeout;
+use crate::streaming::{self, ClientEnd, RecvTimeout};
 use crate::wire::ClientRaw;
-use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
+use crate::wire::client::{StreamWire, UnaryWire, Wire};
 
 /// Makes the calls of one service over a [`Channel`]. A generated client consists of this type.
 /// Cloning is cheap.
@@ -45,6 +51,16 @@ struct Bound {
     unary: Result<Arc<dyn UnaryWire>>,
     /// The wire of unary calls over a stream.
     over_stream: Result<Arc<dyn UnaryWire>>,
+}
+
+/// Reads a reply: the return value, or the exception that the IDL declares.
+pub(super) type Decode<W, E> = fn(&Bytes) -> Result<W, E>;
+
+/// What a call without stream returned.
+pub(super) struct Exchanged<W> {
+    pub(super) value: W,
+    pub(super) header: Metadata,
+    pub(super) trailer: Metadata,
 }
 
 /// A stream that was opened for a call.
@@ -75,6 +91,10 @@ impl ServiceClient {
     #[must_use]
     pub fn of_streams(service: &'static ServiceInfo, channel: Channel) -> Self {
         Self::of(Methods::over_stream(service), channel)
+    }
+
+    pub(super) fn channel(&self) -> &Channel {
+        &self.0.channel
     }
 
     pub(super) fn of(methods: Methods, channel: Channel) -> Self {
@@ -162,16 +182,41 @@ impl ServiceClient {
         let Bound {
             channel, stream, ..
         } = &*self.0;
-        let recv_timeout = options.recv_timeout.or(channel.defaults().recv_timeout);
+        let defaults = channel.defaults();
+        let recv_timeout = options.recv_timeout.or(defaults.recv_timeout);
+        let send_timeout = options.send_timeout.or(defaults.send_timeout);
         let wire = stream.as_deref().map_err(Error::clone)?;
+        let _running = self.begin(wire)?;
         let own = self.own_target(&mut options, wire)?;
-        let call = self.outgoing(method, mode, options, wire, None)?;
-        let hooks = self.stream_hooks(&call, wire.abilities());
-        let observed = observe::begin(&call, wire.abilities());
-        let open = |to| wire.open(noted(observed.at(to), hooks.as_ref()), &call);
-        let reached = self.reach(own.as_deref(), wire, &call, open);
-        let opened = observed.run(pin!(reached)).await;
-        let raw = observed.stream(opened)?;
+        let middleware = Layers::of(defaults.middleware.as_deref(), &mut options);
+        let mut call = self.outgoing(method, mode, options, wire, defaults.stream_timeout)?;
+        let observed = observe::begin(&mut call, wire.abilities());
+        let at = At {
+            client: self,
+            wire,
+            own: own.as_deref(),
+            observed: &observed,
+        };
+        let opened = match middleware {
+            None => {
+                let opening = at.open(&call, None);
+                let raw = observed.run(pin!(opening)).await;
+                raw.map(|raw| (raw, None))
+            }
+            Some(middleware) => {
+                let opening = hooked::open(at, middleware, call);
+                observed.run(pin!(opening)).await
+            }
+        };
+        let (raw, hooks) = match opened {
+            Ok((raw, hooks)) => (Ok(raw), hooks),
+            Err(error) => (Err(error), None),
+        };
+        let mut raw = observed.stream(raw)?;
+        channel.life().opened(Arc::downgrade(&raw));
+        if let Some(timeout) = send_timeout {
+            streaming::set_send_timeout::<ClientEnd>(&mut raw, timeout);
+        }
         Ok(Opened {
             raw,
             recv_timeout,
@@ -179,33 +224,21 @@ impl ServiceClient {
         })
     }
 
-    /// The middleware of the messages of a stream.
-    fn stream_hooks(&self, call: &Outgoing, wire: Abilities) -> Option<StreamHooks> {
-        let middleware = self.0.channel.defaults().middleware.as_deref()?;
-        StreamHooks::of(middleware, || {
-            CallInfo::client(ClientCall {
-                service: call.service,
-                method: call.method,
-                protocol: wire.protocol,
-                caller: call.caller.clone(),
-                destination: call.destination.clone(),
-                deadline: call.deadline,
-                metainfo: Metainfo::from_wire(&call.metainfo),
-                header: call.header.clone(),
-                extensions: Extensions::new(),
-                endpoint: Mutex::default(),
-            })
-        })
-    }
-
-    /// Makes a call without stream of the method, which must be of `mode`.
-    pub(super) async fn call(
+    /// Makes a call without stream of the method, which must be of `mode`. `decode` reads what came
+    /// back.
+    pub(super) async fn exchange<A, W, E>(
         &self,
         method: usize,
         mode: Mode,
-        args: &(dyn Encode + Sync),
+        args: A,
         mut options: CallOptions,
-    ) -> Result<Reply> {
+        decode: Decode<W, E>,
+    ) -> Result<Exchanged<W>, E>
+    where
+        A: Message + Sync,
+        W: Response + Send,
+        E: Throws,
+    {
         let Bound {
             channel,
             unary,
@@ -218,15 +251,42 @@ impl ServiceClient {
             _ => (unary, channel.defaults().rpc_timeout),
         };
         let wire = wire.as_deref().map_err(Error::clone)?;
+        let _running = self.begin(wire)?;
         let own = self.own_target(&mut options, wire)?;
-        let call = self.outgoing(method, mode, options, wire, limit)?;
-        let observed = observe::begin(&call, wire.abilities());
-        let request = observe::Request::new(args);
-        let unary = |to| wire.unary(observed.at(to), &call, request.message());
-        let reached = self.reach(own.as_deref(), wire, &call, unary);
-        let made = observed.run(pin!(reached)).await;
-        observed.reply(mode, &request, &made);
-        made
+        let middleware = Layers::of(channel.defaults().middleware.as_deref(), &mut options);
+        let mut call = self.outgoing(method, mode, options, wire, limit)?;
+        let observed = observe::begin(&mut call, wire.abilities());
+        let at = At {
+            client: self,
+            wire,
+            own: own.as_deref(),
+            observed: &observed,
+        };
+        let Some(middleware) = middleware else {
+            let calling = at.call(&call, &args, None);
+            let made = observed.run(pin!(calling)).await;
+            observed.end(&made);
+            let reply = made?;
+            return Ok(Exchanged {
+                value: decode(&reply.message)?,
+                header: reply.header,
+                trailer: reply.trailer,
+            });
+        };
+        let calling = hooked::exchange::<A, W, E>(at, middleware, call, args, decode);
+        // Boxed, so that calls without middleware are no larger for it.
+        let made = observed.run(pin!(Box::pin(calling))).await;
+        observed.end(&made);
+        made?
+    }
+
+    /// Counts a call as running.
+    ///
+    /// # Errors
+    /// The channel is closed.
+    fn begin(&self, wire: &(impl Wire + ?Sized)) -> Result<Running<'_>> {
+        let begun = self.0.channel.life().begin();
+        begun.map_err(|reason| wire.parent_ended(&reason))
     }
 
     /// Returns the address that the call's own options set.
@@ -249,7 +309,8 @@ impl ServiceClient {
     /// Describes a call.
     ///
     /// # Errors
-    /// The method has another mode, or the context was cancelled before.
+    /// The method has another mode, the wire cannot carry an option, or the context was cancelled
+    /// before.
     fn outgoing(
         &self,
         method: usize,
@@ -259,6 +320,7 @@ impl ServiceClient {
         limit: Option<Duration>,
     ) -> Result<Outgoing> {
         let method = self.method(method, mode)?;
+        checks::call(&options, wire.abilities())?;
         let ended = |reason: Error| wire.parent_ended(&reason);
         options.check_context().map_err(ended)?;
         let Bound {
@@ -272,7 +334,7 @@ impl ServiceClient {
         let context = options.context.as_ref();
         let caller_method = context.map(Context::method).unwrap_or_default();
         let parent = context.and_then(Context::cancellation).cloned();
-        Ok(Outgoing {
+        let mut call = Outgoing {
             metainfo: options.metainfo(propagation),
             header: std::mem::take(&mut options.header),
             caller: defaults.caller.clone(),
@@ -280,43 +342,14 @@ impl ServiceClient {
             destination: channel.destination().clone(),
             encoding: options.encoding.or(defaults.encoding),
             deadline: options.deadline(limit),
-            connect_timeout: defaults.connect_timeout,
+            connect_timeout: options.connect_timeout.or(defaults.connect_timeout),
             parent,
             ..Outgoing::new(methods.service, method)
-        })
-    }
-
-    /// Makes a call; every call goes through this function. It picks an endpoint and lets `make`
-    /// make the call there. It goes on to the next endpoint as long as nothing of the call can have
-    /// reached a handler. The call ends early at its deadline, or when the handler that makes it
-    /// ends, even during a dial. A call with its `own` address uses no other endpoint.
-    async fn reach<'a, T>(
-        &'a self,
-        own: Option<&'a Targets>,
-        wire: &(impl Wire + ?Sized),
-        call: &Outgoing,
-        make: impl Fn(Attempt<'a>) -> BoxFuture<'a, Result<T>>,
-    ) -> Result<T> {
-        let channel = &self.0.channel;
-        let targets = own.unwrap_or_else(|| channel.targets());
-        let mut turn = targets.turn(channel.connect_limit(), call.deadline);
-        let made = async {
-            loop {
-                match make(turn.attempt()).await {
-                    Err(error) if error.is_retryable() && turn.go_on(&error) => {}
-                    Err(error) if error.is_retryable() => return Err(error),
-                    made => {
-                        turn.reached();
-                        return made;
-                    }
-                }
-            }
         };
-        match within(call, made).await {
-            Ended::Made(made) => made,
-            Ended::DeadlinePassed => Err(wire.deadline_passed(call, turn.endpoint())),
-            Ended::ByParent(reason) => Err(wire.parent_ended(&reason)),
+        if let Some(context) = &options.context {
+            propagation::pass_on(context, &mut call, wire.abilities().http2);
         }
+        Ok(call)
     }
 
     fn method(&self, index: usize, mode: Mode) -> Result<&'static MethodInfo> {
@@ -332,40 +365,6 @@ impl ServiceClient {
             "method {} of service {} is {:?}, called as {mode:?}",
             method.name, service.name, method.mode
         )))
-    }
-}
-
-/// Tells the call's hooks where the attempt goes.
-fn noted<'a>(to: Attempt<'a>, hooks: Option<&StreamHooks>) -> Attempt<'a> {
-    if let Some(hooks) = hooks {
-        hooks.call.goes_to(to.endpoint);
-    }
-    to
-}
-
-/// The event that ended a call first.
-enum Ended<T> {
-    Made(Result<T>),
-    DeadlinePassed,
-    ByParent(Error),
-}
-
-async fn within<T>(call: &Outgoing, made: impl Future<Output = Result<T>>) -> Ended<T> {
-    let made = async {
-        match call.deadline {
-            None => Ended::Made(made.await),
-            Some(deadline) => timeout_at(deadline.at, made)
-                .await
-                .map_or(Ended::DeadlinePassed, Ended::Made),
-        }
-    };
-    match &call.parent {
-        None => made.await,
-        Some(parent) => tokio::select! {
-            biased;
-            made = made => made,
-            reason = parent.cancelled() => Ended::ByParent(reason),
-        },
     }
 }
 

@@ -71,6 +71,16 @@ impl<C> StreamClientBuilder<C> {
         Self(self.0.recv_timeout(timeout))
     }
 
+    /// How long a single `send` of a stream may wait for room; see [`ClientBuilder::send_timeout`].
+    pub fn send_timeout(self, timeout: Duration) -> Self {
+        Self(self.0.send_timeout(timeout))
+    }
+
+    /// How long a whole stream may take; see [`ClientBuilder::stream_timeout`].
+    pub fn stream_timeout(self, timeout: Duration) -> Self {
+        Self(self.0.stream_timeout(timeout))
+    }
+
     /// Whether streams pass on the transient metainfo of the handler that opens them; see
     /// [`ClientBuilder::transient_propagation`].
     pub fn transient_propagation(self, propagation: TransientPropagation) -> Self {

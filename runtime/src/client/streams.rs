@@ -17,13 +17,20 @@ use crate::streaming::{
 macro_rules! stream_options {
     () => {
         call_options!(
-            "How long the whole stream may take, from here to its end. Then it is cancelled, \
-             with code 12015. Default: no limit."
+            "How long the whole stream may take, from here to its end, instead of the client's \
+             `stream_timeout`. Then it is cancelled, with code 12015."
         );
 
         /// How long each `recv` may take, instead of the client's `recv_timeout`. Zero: no limit.
         pub fn recv_timeout(mut self, timeout: impl Into<RecvTimeout>) -> Self {
             self.options.recv_timeout = Some(timeout.into());
+            self
+        }
+
+        /// How long each `send` may wait for room, instead of the client's `send_timeout`. Zero: no
+        /// limit.
+        pub fn send_timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.options.send_timeout = Some(timeout);
             self
         }
     };

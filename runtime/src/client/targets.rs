@@ -42,6 +42,8 @@ pub(super) struct Turn<'a> {
     began: Instant,
     /// No time for connecting is left from here on.
     until: Instant,
+    /// How long the call may spend on connecting.
+    limit: Duration,
     /// The call is over then, and whoever makes it sees to that.
     deadline: Option<Deadline>,
 }
@@ -78,6 +80,11 @@ impl Targets {
         }
     }
 
+    /// One of them, for errors of calls that went to none.
+    pub(super) fn first(&self) -> &Endpoint {
+        &self.list[0].endpoint
+    }
+
     pub(super) fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
         self.list.iter().map(|target| &target.endpoint)
     }
@@ -92,6 +99,7 @@ impl Targets {
             tried: Vec::new(),
             began: now,
             until: Deadline::after(limit).at,
+            limit,
             deadline,
         };
         if self.list.len() > 1 && self.list[first].avoid.is_avoided(now) {
@@ -118,6 +126,7 @@ impl<'a> Turn<'a> {
         Attempt {
             endpoint: self.endpoint(),
             patience,
+            connect_limit: self.limit,
         }
     }
 

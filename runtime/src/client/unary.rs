@@ -3,11 +3,13 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use bytes::Bytes;
+
 use super::options::{CallFuture, CallOptions, call_options};
-use super::service_client::ServiceClient;
+use super::service_client::{Exchanged, ServiceClient};
 use crate::codec::Message;
 use crate::decoding::decode;
-use crate::error::{Result, Side};
+use crate::error::{Error, Result, Side};
 use crate::metadata::Metadata;
 use crate::service::Mode;
 
@@ -62,13 +64,17 @@ impl<Req: Message + Sync + 'static, Res: Message> UnaryCall<Req, Res> {
             options,
             ..
         } = self;
-        let reply = client
-            .call(method, Mode::PingPong, &request, options)
-            .await?;
+        let mode = Mode::PingPong;
+        let exchanged = client.exchange::<Req, Res, Error>(method, mode, request, options, read);
+        let Exchanged {
+            value,
+            header,
+            trailer,
+        } = exchanged.await?;
         Ok(UnaryResponse {
-            message: decode::<Res>(reply.message, Side::Client)?,
-            header: reply.header,
-            trailer: reply.trailer,
+            message: value,
+            header,
+            trailer,
         })
     }
 }
@@ -80,6 +86,10 @@ impl<Req: Message + Sync + 'static, Res: Message + 'static> IntoFuture for Unary
     fn into_future(self) -> CallFuture<Res> {
         Box::pin(async move { self.with_metadata().await.map(|response| response.message) })
     }
+}
+
+fn read<Res: Message>(bytes: &Bytes) -> Result<Res> {
+    Ok(decode::<Res>(bytes.clone(), Side::Client)?)
 }
 
 impl<Req, Res> fmt::Debug for UnaryCall<Req, Res> {

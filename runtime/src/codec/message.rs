@@ -67,8 +67,7 @@ pub trait Message: Encode + fmt::Debug + Send + Sized + 'static {
     /// What the IDL calls the type. Of types that do not know it, the name of the Rust type.
     #[must_use]
     fn name() -> &'static str {
-        let path = type_name::<Self>();
-        path.rsplit("::").next().unwrap_or(path)
+        short_name::<Self>()
     }
 
     /// Reads one message.
@@ -85,4 +84,11 @@ pub trait Message: Encode + fmt::Debug + Send + Sized + 'static {
     fn decode_from(bytes: Bytes) -> Result<Self, DecodeError> {
         Self::decode(&mut Reader::new(&bytes))
     }
+}
+
+/// The name of a Rust type without its path and its parameters.
+pub(crate) fn short_name<T>() -> &'static str {
+    let path = type_name::<T>();
+    let path = path.split_once('<').map_or(path, |(path, _)| path);
+    path.rsplit_once("::").map_or(path, |(_, name)| name)
 }

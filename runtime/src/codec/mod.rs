@@ -1,5 +1,6 @@
 //! Thrift's binary protocol, and Protobuf beside it: what generated code calls to encode and decode
 //! its types.
+mod any;
 mod budget;
 mod containers;
 #[cfg(feature = "serde")]
@@ -28,6 +29,7 @@ mod vec_map;
 pub mod wire_type;
 mod writer;
 
+pub use any::AnyMessage;
 pub use budget::{DECODED_FACTOR, DECODED_FLOOR, decoded_max};
 pub use bytes::BytesMut;
 #[cfg(feature = "serde")]
@@ -36,6 +38,7 @@ pub use error::{DecodeError, DecodeErrorKind};
 pub use exception::ApplicationException;
 pub use fields::Fields;
 pub use length::Length;
+pub(crate) use message::short_name;
 pub use message::{Encode, Message};
 pub use ordered::OrderedF64;
 pub use reader::{COPY_MAX, MAX_DEPTH, PIN_FACTOR, Reader};

@@ -20,6 +20,7 @@ fn of_call(abilities: &'static CallAbilities) -> Context {
         payload: PayloadCodec::Thrift,
         abilities,
         peer: None,
+        certificates: None,
         timeout: None,
     };
     let called = (&SERVICE, &SERVICE.methods[0]);

@@ -21,6 +21,8 @@ pub enum CancelReason {
     User,
     /// A single Recv took longer than allowed: 12014.
     RecvTimeout(Duration),
+    /// A single Send waited for room longer than allowed: 12016.
+    SendTimeout(Duration),
     /// The deadline of the whole stream passed: 12015. Holds the timeout, if it was given as one.
     Deadline(Option<Duration>),
     /// The handler that opened this stream as a client has returned: 12012, and the reason

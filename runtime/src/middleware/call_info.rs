@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use faststr::FastStr;
 use http::Extensions;
 
-use crate::call::Deadline;
+use crate::call::{Deadline, Outgoing};
 use crate::context::Context;
-use crate::error::Side;
+use crate::error::{Error, Result, Side};
 use crate::metadata::Metadata;
 use crate::metainfo::Metainfo;
-use crate::service::{MethodInfo, Mode, ServiceInfo};
+use crate::service::Mode;
 use crate::sync::lock;
 use crate::wire::io::Endpoint;
 
@@ -28,25 +28,50 @@ enum Kind {
 }
 
 /// A call as the hooks of its client see it.
-#[derive(Debug)]
-pub(crate) struct ClientCall {
-    pub(crate) service: &'static ServiceInfo,
-    pub(crate) method: &'static MethodInfo,
+#[derive(Debug, Clone)]
+struct ClientCall {
+    /// What goes to the wire. Its metainfo is that of `metainfo`.
+    outgoing: Outgoing,
+    metainfo: Metainfo,
     /// Kitex's name of the wire.
-    pub(crate) protocol: &'static str,
-    pub(crate) caller: FastStr,
-    pub(crate) destination: FastStr,
-    pub(crate) deadline: Option<Deadline>,
-    pub(crate) metainfo: Metainfo,
-    pub(crate) header: Metadata,
-    pub(crate) extensions: Extensions,
-    /// Where the last attempt to make the call went.
-    pub(crate) endpoint: Mutex<Option<Endpoint>>,
+    protocol: &'static str,
+    extensions: Extensions,
+    /// Where a middleware wants the call to be made.
+    address: Option<Endpoint>,
+    endpoint: LastEndpoint,
+}
+
+/// Where the last attempt to make the call went.
+#[derive(Debug, Default)]
+struct LastEndpoint(Mutex<Option<Endpoint>>);
+
+impl Clone for LastEndpoint {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(lock(&self.0).clone()))
+    }
 }
 
 impl CallInfo {
-    pub(crate) fn client(call: ClientCall) -> Self {
-        Self(Kind::Client(Arc::new(call)))
+    /// A call that a client makes over the wire of that name.
+    pub(crate) fn client(outgoing: Outgoing, protocol: &'static str) -> Self {
+        let Metainfo {
+            received,
+            persistent,
+            ..
+        } = Metainfo::from_wire(&outgoing.metainfo);
+        let metainfo = Metainfo {
+            transient: received,
+            persistent,
+            ..Metainfo::default()
+        };
+        Self(Kind::Client(Arc::new(ClientCall {
+            outgoing,
+            metainfo,
+            protocol,
+            extensions: Extensions::new(),
+            address: None,
+            endpoint: LastEndpoint::default(),
+        })))
     }
 
     /// The call that a handler with this context serves.
@@ -57,8 +82,68 @@ impl CallInfo {
     /// Notes where an attempt to make the call goes.
     pub(crate) fn goes_to(&self, endpoint: &Endpoint) {
         if let Kind::Client(call) = &self.0 {
-            *lock(&call.endpoint) = Some(endpoint.clone());
+            *lock(&call.endpoint.0) = Some(endpoint.clone());
         }
+    }
+
+    /// At the client, what goes to the wire, and the address that a middleware has set.
+    pub(crate) fn outgoing(&self) -> Option<(&Outgoing, Option<&Endpoint>)> {
+        match &self.0 {
+            Kind::Client(call) => Some((&call.outgoing, call.address.as_ref())),
+            Kind::Server(_) => None,
+        }
+    }
+
+    pub(super) fn insert_extension<T: Clone + Send + Sync + 'static>(&mut self, value: T) {
+        match &mut self.0 {
+            Kind::Client(call) => drop(Arc::make_mut(call).extensions.insert(value)),
+            Kind::Server(cx) => *cx = std::mem::take(cx).with_extension(value),
+        }
+    }
+
+    pub(super) fn set_metainfo(&mut self, key: FastStr, value: FastStr) {
+        match &mut self.0 {
+            Kind::Client(call) => {
+                Arc::make_mut(call).change(|metainfo| metainfo.set_transient(key, value));
+            }
+            Kind::Server(cx) => *cx = std::mem::take(cx).with_metainfo(key, value),
+        }
+    }
+
+    pub(super) fn set_persistent_metainfo(&mut self, key: FastStr, value: FastStr) {
+        match &mut self.0 {
+            Kind::Client(call) => {
+                Arc::make_mut(call).change(|metainfo| metainfo.set_persistent(key, value));
+            }
+            Kind::Server(cx) => *cx = std::mem::take(cx).with_persistent_metainfo(key, value),
+        }
+    }
+
+    pub(super) fn set_timeout(&mut self, timeout: Duration) {
+        match &mut self.0 {
+            Kind::Client(call) => {
+                let outgoing = &mut Arc::make_mut(call).outgoing;
+                let new = Some(Deadline::after(timeout));
+                outgoing.deadline = Deadline::sooner(outgoing.deadline, new);
+            }
+            Kind::Server(cx) => *cx = std::mem::take(cx).with_timeout(timeout),
+        }
+    }
+
+    pub(super) fn set_header(&mut self, header: Metadata) -> Result<()> {
+        let Kind::Client(call) = &mut self.0 else {
+            return Err(of_clients("a header of the request"));
+        };
+        Arc::make_mut(call).outgoing.header.merge(header);
+        Ok(())
+    }
+
+    pub(super) fn set_address(&mut self, address: &str) -> Result<()> {
+        let Kind::Client(call) = &mut self.0 else {
+            return Err(of_clients("an address"));
+        };
+        Arc::make_mut(call).address = Some(Endpoint::parse(address)?);
+        Ok(())
     }
 
     /// The side that the middleware runs on.
@@ -74,7 +159,7 @@ impl CallInfo {
     #[must_use]
     pub fn service(&self) -> &'static str {
         match &self.0 {
-            Kind::Client(call) => call.service.name,
+            Kind::Client(call) => call.outgoing.service.name,
             Kind::Server(cx) => cx.service(),
         }
     }
@@ -83,7 +168,7 @@ impl CallInfo {
     #[must_use]
     pub fn method(&self) -> &'static str {
         match &self.0 {
-            Kind::Client(call) => call.method.name,
+            Kind::Client(call) => call.outgoing.method.name,
             Kind::Server(cx) => cx.method(),
         }
     }
@@ -92,7 +177,7 @@ impl CallInfo {
     #[must_use]
     pub fn mode(&self) -> Mode {
         match &self.0 {
-            Kind::Client(call) => call.method.mode,
+            Kind::Client(call) => call.outgoing.method.mode,
             Kind::Server(cx) => cx.mode(),
         }
     }
@@ -110,7 +195,7 @@ impl CallInfo {
     #[must_use]
     pub fn caller(&self) -> &str {
         match &self.0 {
-            Kind::Client(call) => &call.caller,
+            Kind::Client(call) => &call.outgoing.caller,
             Kind::Server(cx) => cx.caller(),
         }
     }
@@ -120,7 +205,7 @@ impl CallInfo {
     #[must_use]
     pub fn destination(&self) -> &str {
         match &self.0 {
-            Kind::Client(call) => &call.destination,
+            Kind::Client(call) => &call.outgoing.destination,
             Kind::Server(cx) => cx.service(),
         }
     }
@@ -130,7 +215,7 @@ impl CallInfo {
     #[must_use]
     pub fn endpoint(&self) -> Option<Endpoint> {
         match &self.0 {
-            Kind::Client(call) => lock(&call.endpoint).clone(),
+            Kind::Client(call) => lock(&call.endpoint.0).clone(),
             Kind::Server(_) => None,
         }
     }
@@ -157,7 +242,7 @@ impl CallInfo {
 
     fn time_limit(&self) -> Option<Deadline> {
         match &self.0 {
-            Kind::Client(call) => call.deadline,
+            Kind::Client(call) => call.outgoing.deadline,
             Kind::Server(cx) => cx.time_limit(),
         }
     }
@@ -166,7 +251,7 @@ impl CallInfo {
     #[must_use]
     pub fn header(&self) -> &Metadata {
         match &self.0 {
-            Kind::Client(call) => &call.header,
+            Kind::Client(call) => &call.outgoing.header,
             Kind::Server(cx) => cx.header(),
         }
     }
@@ -208,6 +293,18 @@ impl CallInfo {
             Kind::Server(cx) => Some(cx),
         }
     }
+}
+
+impl ClientCall {
+    fn change(&mut self, set: impl FnOnce(&mut Metainfo)) {
+        set(&mut self.metainfo);
+        self.outgoing.metainfo = self.metainfo.to_wire();
+    }
+}
+
+#[cold]
+fn of_clients(what: &str) -> Error {
+    Error::invalid_argument(format!("only a client's middleware can set {what}"))
 }
 
 impl fmt::Debug for CallInfo {

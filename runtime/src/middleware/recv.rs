@@ -6,8 +6,8 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::{AnyMessage, BoxFuture, CallInfo};
-use crate::codec::Message;
+use super::{BoxFuture, CallInfo};
+use crate::codec::{AnyMessage, Message};
 use crate::error::{BizStatusError, Error, Result};
 
 /// Runs around each `recv` of a stream: Kitex's `StreamRecvMiddleware`.

@@ -1,51 +1,76 @@
 //! The methods by which middleware is registered.
 
+/// Two methods that register one kind of middleware.
+macro_rules! registration {
+    ($this:ident, $list:expr, $middleware:ident, $add:ident, $add_builder:ident, $around:literal) => {
+        #[doc = concat!(
+            "Adds middleware around ", $around, ". The first that is registered is the outermost."
+        )]
+        pub fn $add(mut self, middleware: impl $crate::middleware::$middleware) -> Self {
+            let $this = &mut self;
+            $list.add(middleware);
+            self
+        }
+
+        #[doc = concat!(
+            "Adds middleware around ", $around, "; `build` makes it, once, when the client or the ",
+            "server is built."
+        )]
+        pub fn $add_builder<M: $crate::middleware::$middleware>(
+            mut self,
+            build: impl Fn(&$crate::middleware::BuildContext) -> M + Send + Sync + 'static,
+        ) -> Self {
+            let $this = &mut self;
+            $list.add_builder(build);
+            self
+        }
+    };
+}
+
 /// The methods of a builder that register middleware; `$hooks` is the builder's set.
 macro_rules! registration_methods {
     (|$this:ident| $hooks:expr) => {
-        /// Adds middleware around each `recv` of a stream. The first that is registered is the
-        /// outermost.
-        pub fn recv_middleware(
-            mut self,
-            middleware: impl $crate::middleware::RecvMiddleware,
-        ) -> Self {
-            let $this = &mut self;
-            $hooks.add_recv(middleware);
-            self
-        }
-
-        /// Adds middleware around each `recv` of a stream; `build` makes it, once, when the client or
-        /// the server is built.
-        pub fn recv_middleware_builder<M: $crate::middleware::RecvMiddleware>(
-            mut self,
-            build: impl Fn(&$crate::middleware::BuildContext) -> M + Send + Sync + 'static,
-        ) -> Self {
-            let $this = &mut self;
-            $hooks.add_recv_builder(build);
-            self
-        }
-
-        /// Adds middleware around each `send` of a stream. The first that is registered is the
-        /// outermost.
-        pub fn send_middleware(
-            mut self,
-            middleware: impl $crate::middleware::SendMiddleware,
-        ) -> Self {
-            let $this = &mut self;
-            $hooks.add_send(middleware);
-            self
-        }
-
-        /// Adds middleware around each `send` of a stream; `build` makes it, once, when the client or
-        /// the server is built.
-        pub fn send_middleware_builder<M: $crate::middleware::SendMiddleware>(
-            mut self,
-            build: impl Fn(&$crate::middleware::BuildContext) -> M + Send + Sync + 'static,
-        ) -> Self {
-            let $this = &mut self;
-            $hooks.add_send_builder(build);
-            self
-        }
+        $crate::middleware::registration!(
+            $this,
+            $hooks.calls,
+            Middleware,
+            middleware,
+            middleware_builder,
+            "each call: the creation of a stream at a client, the whole handler at a server, and \
+             calls without stream"
+        );
+        $crate::middleware::registration!(
+            $this,
+            $hooks.unary,
+            Middleware,
+            unary_middleware,
+            unary_middleware_builder,
+            "each call without stream, whatever wire carries it"
+        );
+        $crate::middleware::registration!(
+            $this,
+            $hooks.streams,
+            Middleware,
+            stream_middleware,
+            stream_middleware_builder,
+            "the creation of each stream at a client, and each handler of a stream at a server"
+        );
+        $crate::middleware::registration!(
+            $this,
+            $hooks.recv,
+            RecvMiddleware,
+            recv_middleware,
+            recv_middleware_builder,
+            "each `recv` of a stream"
+        );
+        $crate::middleware::registration!(
+            $this,
+            $hooks.send,
+            SendMiddleware,
+            send_middleware,
+            send_middleware_builder,
+            "each `send` of a stream"
+        );
 
         /// Adds a set of middleware, inside of what was registered before.
         pub fn hooks(mut self, hooks: $crate::middleware::Hooks) -> Self {
@@ -56,8 +81,22 @@ macro_rules! registration_methods {
     };
 }
 
-pub(crate) use registration_methods;
+/// The method of a server's builder that registers what runs before all middleware.
+macro_rules! on_read_stream_method {
+    (|$this:ident| $hooks:expr) => {
+        /// Adds what runs when a stream arrives, before all middleware: the place of Kitex's
+        /// `MetaHandler.OnReadStream`. The first that is added runs first.
+        pub fn on_read_stream(mut self, hook: impl $crate::middleware::OnReadStream) -> Self {
+            let $this = &mut self;
+            $hooks.read_stream.push(std::sync::Arc::new(hook));
+            self
+        }
+    };
+}
+
+pub(crate) use {on_read_stream_method, registration, registration_methods};
 
 impl super::Hooks {
     registration_methods!(|this| this);
+    on_read_stream_method!(|this| this);
 }

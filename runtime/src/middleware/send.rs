@@ -1,12 +1,12 @@
 //! Middleware of each sent message.
 
 use std::fmt;
-use std::future::poll_fn;
 use std::sync::Arc;
 
-use super::{AnyMessage, BoxFuture, CallInfo};
+use super::{BoxFuture, CallInfo};
+use crate::codec::AnyMessage;
 use crate::error::Result;
-use crate::wire::RawStream;
+use crate::wire::{RawStream, Room};
 
 /// Runs around each `send` of a stream: Kitex's `StreamSendMiddleware`. The message is there from the
 /// beginning. An `async fn` is one, and so is an `async` closure:
@@ -146,7 +146,7 @@ impl Sending {
     }
 
     async fn queue(&mut self) -> Result<()> {
-        poll_fn(|cx| self.raw.poll_send_ready(cx)).await?;
+        Room::of(&*self.raw).await?;
         self.raw.send(&*self.message)
     }
 }

@@ -1,12 +1,14 @@
 //! The Result struct of a ping-pong call: return value, declared exception, or nothing at all
 //! (grpc-and-pingpong.md C.3).
 
+use std::any::Any;
 use std::fmt;
 
 use bytes::Bytes;
 
 use crate::codec::{
-    ApplicationException, DecodeError, Encode, Message, Reader, Value, Writer, wire_type,
+    AnyMessage, ApplicationException, DecodeError, Encode, Message, Reader, Value, Writer,
+    short_name, wire_type,
 };
 use crate::decoding;
 use crate::error::{Error, ErrorKind, Result, Side};
@@ -19,7 +21,7 @@ const FIELD_HEAD: usize = 3;
 const STOP: usize = 1;
 
 /// What a ping-pong method can return: any Thrift value, or `()` for `void`.
-pub trait Return: Sized + Send + 'static {
+pub trait Return: fmt::Debug + Sized + Send + 'static {
     /// The wire type of field 0; `None` for `void`.
     #[doc(hidden)]
     const TYPE: Option<u8>;
@@ -41,7 +43,7 @@ pub trait Return: Sized + Send + 'static {
     fn absent() -> Option<Self>;
 }
 
-impl<T: Value + Send + 'static> Return for T {
+impl<T: Value + fmt::Debug + Send + 'static> Return for T {
     const TYPE: Option<u8> = Some(<T as Value>::TYPE);
 
     fn value_len(&self) -> usize {
@@ -88,6 +90,12 @@ pub trait Throws: From<Error> + Sized + Send + 'static {
     /// An error that the IDL does not declare.
     fn into_declared(self) -> Result<Declared, Error>;
 
+    /// The declared exception that this is, for who looks at it.
+    ///
+    /// # Errors
+    /// An error that the IDL does not declare.
+    fn as_declared(&mut self) -> Result<&mut dyn AnyMessage, &mut Error>;
+
     /// Reads the exception in field `id` of a Result struct; `None`, with nothing read, if the IDL
     /// declares no exception there.
     ///
@@ -98,6 +106,10 @@ pub trait Throws: From<Error> + Sized + Send + 'static {
 
 impl Throws for Error {
     fn into_declared(self) -> Result<Declared, Error> {
+        Err(self)
+    }
+
+    fn as_declared(&mut self) -> Result<&mut dyn AnyMessage, &mut Error> {
         Err(self)
     }
 
@@ -145,6 +157,27 @@ impl Encode for Declared {
 
 /// The Result struct of a call that returned.
 pub(crate) struct Returned<R>(pub(crate) R);
+
+impl<R: fmt::Debug> fmt::Debug for Returned<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// To middleware, it is the value.
+impl<R: Return> AnyMessage for Returned<R> {
+    fn name(&self) -> &'static str {
+        short_name::<R>()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        &self.0
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        &mut self.0
+    }
+}
 
 impl<R: Return> Encode for Returned<R> {
     fn encoded_len(&self) -> usize {

@@ -26,6 +26,13 @@ impl Throws for Failure {
         }
     }
 
+    fn as_declared(&mut self) -> Result<&mut dyn AnyMessage, &mut Error> {
+        match self {
+            Self::Boom(boom) => Ok(boom),
+            Self::Error(error) => Err(error),
+        }
+    }
+
     fn decode_declared(id: i16, r: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
         match id {
             2 => Boom::decode(r).map(|boom| Some(Self::Boom(boom))),

@@ -9,8 +9,10 @@ use super::connection::Settings;
 use super::descriptors;
 use super::registry::Registered;
 use super::service::Service;
+use super::stream_timeouts::StreamTimeouts;
 use crate::call::CancelPolicy;
-use crate::middleware::{Hooks, registration_methods};
+use crate::middleware::{Hooks, on_read_stream_method, registration_methods};
+use crate::streaming::RecvTimeout;
 use crate::wire::{GrpcLimits, Limits, MinRate, ServerWires};
 
 /// Serves every wire of Kitex's services on one port: gRPC, TTHeader Streaming, and ping-pong over
@@ -40,6 +42,7 @@ impl Server {
             wires: ServerWires::default(),
             settings: Settings::default(),
             on_cancel: CancelPolicy::default(),
+            stream_timeouts: StreamTimeouts::default(),
             stall_timeout: None,
             min_rate: None,
             send_timeout: None,
@@ -66,6 +69,7 @@ pub struct ServerBuilder {
     wires: ServerWires,
     settings: Settings,
     on_cancel: CancelPolicy,
+    stream_timeouts: StreamTimeouts,
     /// If set, overrides the value of every wire.
     stall_timeout: Option<Duration>,
     /// If set, overrides the value of every wire.
@@ -110,6 +114,34 @@ impl ServerBuilder {
         self
     }
 
+    /// How old a connection may become, as grpc-go's `MaxConnectionAge`: ten percent more or less, so
+    /// that connections which were made together do not end together. Default: any age. Then its
+    /// client is told, where the wire can tell (gRPC: GOAWAY; ping-pong in a TTHeader), so that new
+    /// calls use another connection, and the connection closes when its running calls and streams
+    /// have ended, or after [`max_connection_age_grace`](Self::max_connection_age_grace). TTHeader
+    /// Streaming cannot tell: streams that are opened meanwhile are served.
+    ///
+    /// With it, clients behind a load balancer spread over servers that were added later.
+    pub fn max_connection_age(mut self, age: Duration) -> Self {
+        self.settings.retire.age = Some(age);
+        self
+    }
+
+    /// How long calls and streams may go on after [`max_connection_age`](Self::max_connection_age).
+    /// Default: without limit. Then they end as at the end of [`exit_wait`](Self::exit_wait).
+    pub fn max_connection_age_grace(mut self, grace: Duration) -> Self {
+        self.settings.retire.grace = Some(grace);
+        self
+    }
+
+    /// How long a connection may have no running call or stream, as grpc-go's `MaxConnectionIdle`.
+    /// Default: any time. It closes after this time, and twice this time at most, in the same way as
+    /// by its age. Ping-pong connections have [`idle_timeout`](Self::idle_timeout) besides.
+    pub fn max_connection_idle(mut self, idle: Duration) -> Self {
+        self.settings.retire.idle = Some(idle);
+        self
+    }
+
     /// What becomes of handlers whose calls end before them. Default: they are told, and run on.
     ///
     /// ```
@@ -119,6 +151,32 @@ impl ServerBuilder {
     /// ```
     pub fn on_cancel(mut self, policy: CancelPolicy) -> Self {
         self.on_cancel = policy;
+        self
+    }
+
+    /// How long a single `recv` of a handler's stream may take, unless the handler says otherwise.
+    /// Then the stream ends: the handler's context is cancelled, and the client gets the error that
+    /// it would get if the handler returned it. Default: no limit. Kitex's servers have none.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use streamgen_runtime::{RecvTimeout, Server};
+    ///
+    /// let builder = Server::builder().stream_recv_timeout(Duration::from_secs(60));
+    /// let minute = RecvTimeout::new(Duration::from_secs(60)).without_cancel_remote();
+    /// let builder = builder.stream_recv_timeout(minute); // only the `recv` fails
+    /// ```
+    pub fn stream_recv_timeout(mut self, timeout: impl Into<RecvTimeout>) -> Self {
+        self.stream_timeouts.recv = Some(timeout.into());
+        self
+    }
+
+    /// How long a single `send` of a handler's stream may wait for room, unless the handler says
+    /// otherwise. Then the stream ends, as with [`stream_recv_timeout`](Self::stream_recv_timeout);
+    /// over gRPC it is reset, because a client that takes nothing would not take its status either.
+    /// Default: no limit; [`send_timeout`](Self::send_timeout) limits the same for the connection.
+    pub fn stream_send_timeout(mut self, timeout: Duration) -> Self {
+        self.stream_timeouts.send = Some(timeout);
         self
     }
 
@@ -222,6 +280,7 @@ impl ServerBuilder {
     }
 
     registration_methods!(|this| this.hooks);
+    on_read_stream_method!(|this| this.hooks);
 }
 
 impl std::fmt::Debug for ServerBuilder {

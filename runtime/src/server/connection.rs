@@ -1,16 +1,19 @@
 //! Finds the protocol of an accepted connection and lets it serve the connection.
 
-#[cfg(feature = "tls")]
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "tls")]
+use bytes::Bytes;
 use bytes::BytesMut;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::events;
+use super::identity::{Certificates, Own};
 use super::lifecycle::Lifecycle;
+use super::retire::Retire;
 use crate::error::Side;
 use crate::measure::OpenConnection;
 use crate::wire::Dispatch;
@@ -31,6 +34,7 @@ pub(super) struct Settings {
     pub(super) detection_timeout: Duration,
     /// How long a stopping server lets calls and streams go on.
     pub(super) exit_wait: Duration,
+    pub(super) retire: Retire,
     /// Speaks TLS, if set.
     #[cfg(feature = "tls")]
     pub(super) tls: Option<ServerTls>,
@@ -41,6 +45,7 @@ impl Default for Settings {
         Self {
             detection_timeout: DEFAULT_DETECTION_TIMEOUT,
             exit_wait: EXIT_WAIT,
+            retire: Retire::default(),
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -56,8 +61,8 @@ pub(super) struct Parts {
     pub(super) settings: Settings,
 }
 
-/// Serves a connection to its end, or until `stopping` is closed and the connection has no running
-/// call any more.
+/// Serves a connection to its end, or until `stopping` is closed or the connection is old, and it has
+/// no running call any more.
 pub(super) async fn serve_connection(
     accepted: Accepted,
     dispatch: Arc<dyn Dispatch>,
@@ -68,12 +73,17 @@ pub(super) async fn serve_connection(
     accepted.prepare();
     let Accepted { mut io, peer } = accepted;
     let mut stop = Stop::new(stopping, settings.exit_wait);
+    #[cfg_attr(not(feature = "tls"), expect(unused_mut, reason = "only TLS tells"))]
+    let mut certificates = None;
     #[cfg(feature = "tls")]
     if let Some(tls) = &settings.tls {
         // Boxed: connections without TLS shall not be larger for it.
         let secured = Box::pin(secure(io, peer, tls, settings.detection_timeout, &mut stop));
-        let Some(secured) = secured.await else { return };
+        let Some((secured, shown)) = secured.await else {
+            return;
+        };
         io = secured;
+        certificates = (!shown.is_empty()).then(|| Arc::new(shown));
     }
     let (mut first, began) = (BytesMut::new(), Instant::now());
     let timeout = settings.detection_timeout;
@@ -86,11 +96,34 @@ pub(super) async fn serve_connection(
         Some(protocol) => {
             let _open = OpenConnection::new(Side::Server, protocol.name());
             let detected = Detected { io, first, peer };
+            let dispatch = own(dispatch, certificates, settings.retire, peer, &mut stop);
             protocol.serve(detected, dispatch, stop).await;
         }
         // The server closes the connection without an answer (statement 90).
         None => events::not_detected(peer, &first, began.elapsed() >= timeout),
     }
+}
+
+/// The server as this connection sees it, which ends as `retire` says.
+fn own(
+    dispatch: Arc<dyn Dispatch>,
+    certificates: Option<Certificates>,
+    retire: Retire,
+    peer: Option<SocketAddr>,
+    stop: &mut Stop,
+) -> Arc<dyn Dispatch> {
+    if certificates.is_none() && !retire.is_set() {
+        return dispatch;
+    }
+    let supervisor = dispatch.supervisor();
+    if retire.is_set() {
+        stop.retire(retire.begin(Arc::clone(&supervisor), peer));
+    }
+    Arc::new(Own {
+        dispatch,
+        supervisor,
+        certificates,
+    })
 }
 
 /// Makes the TLS handshake. Returns `None` if the handshake fails or takes longer than `limit`, or
@@ -102,7 +135,7 @@ async fn secure(
     tls: &ServerTls,
     limit: Duration,
     stop: &mut Stop,
-) -> Option<ByteStream> {
+) -> Option<(ByteStream, Vec<Bytes>)> {
     let handshake = tokio::time::timeout(limit, tls.accept(io));
     let accepted = tokio::select! {
         biased;

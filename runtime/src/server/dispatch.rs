@@ -5,12 +5,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::registry::{Hosted, Registry};
-use super::service::ServerStream;
-use super::{events, observe};
+use super::service::{Arguments, ServerStream};
+use super::{events, hooked, observe};
 use crate::call::{Cancellation, Incoming};
 use crate::codec::ApplicationException;
 use crate::context::Context;
-use crate::middleware::{CallInfo, StreamHooks};
 use crate::trace::Method;
 use crate::wire::{
     Dispatch, PingPongHandler, Route, ServerRaw, SharedAnswer, StreamHandler, Supervisor, Target,
@@ -41,15 +40,22 @@ impl Target for Hosted {
     ) -> StreamHandler {
         let call = observe::begin(self.method(method), &incoming);
         let cx = self.context(method, incoming, cancellation, None);
-        let middleware = self.middleware.as_deref();
-        let hooks = middleware
-            .and_then(|middleware| StreamHooks::of(middleware, || CallInfo::server(cx.clone())));
         let stream = ServerStream {
-            raw: observe::counted(call.as_ref(), stream),
-            cx: cx.clone(),
-            hooks,
+            raw: self
+                .stream_timeouts
+                .limit(observe::counted(call.as_ref(), stream)),
+            cx,
+            recv_timeout: self.stream_timeouts.recv,
+            hooks: None,
         };
-        observe::stream(call, self.service.stream(method, cx, stream))
+        let handler = match &self.middleware {
+            None => self.service.stream(method, stream.cx.clone(), stream),
+            Some(middleware) => {
+                let (middleware, service) = (Arc::clone(middleware), Arc::clone(&self.service));
+                hooked::stream(middleware, service, method, stream)
+            }
+        };
+        observe::stream(call, handler)
     }
 
     fn call(
@@ -63,6 +69,10 @@ impl Target for Hosted {
         let answer = SharedAnswer::default();
         let cx = self.context(method, incoming, cancellation, Some(Arc::clone(&answer)));
         let (mode, len) = (self.info.methods[method].mode, args.len());
+        let args = Arguments {
+            bytes: args,
+            middleware: self.middleware.clone(),
+        };
         let handler = self.service.ping_pong(method, cx, args);
         (observe::ping_pong(call, mode, len, handler), answer)
     }

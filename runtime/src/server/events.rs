@@ -51,6 +51,16 @@ pub(super) fn accept_failed(error: &io::Error, of_one: bool) {
     event_at!(level, target: target::SERVER, %error, "accept failed");
 }
 
+/// Reports that a connection takes no more calls, because of its age or because it has none.
+pub(super) fn retired(peer: Option<SocketAddr>, why: &'static str) {
+    debug!(
+        target: target::SERVER,
+        peer = peer.map(display),
+        reason = why,
+        "connection retired"
+    );
+}
+
 /// Reports that the server closes this connection because it has its maximum.
 pub(super) fn connection_refused(accepted: &Accepted, max_connections: usize) {
     static TOLD: Seldom = Seldom::new();

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
-use super::service::{PingPongFuture, ServerStream, StreamFuture};
+use super::hooked;
+use super::service::{Arguments, PingPongFuture, ServerStream, StreamFuture};
 use crate::codec::{ApplicationException, Encode, Message};
+use crate::context::Context;
 use crate::decoding::decode;
 use crate::error::{Error, ErrorKind, Result, Side};
+use crate::middleware::Response;
 use crate::reply::{Return, Returned, Throws};
 use crate::streaming::{
     BidiStreamingServer, ClientStreamingServer, Requests, ResponseSender, ServerStreamingServer,
@@ -15,37 +16,51 @@ use crate::streaming::{
 use crate::wire::PingPongFailure;
 
 /// Decodes the arguments, runs `handler` and makes the Result struct.
-pub fn ping_pong<A, R, E, F, Fut>(args: Bytes, handler: F) -> PingPongFuture
+pub fn ping_pong<A, R, E, F, Fut>(cx: Context, args: Arguments, handler: F) -> PingPongFuture
 where
     A: Message,
     R: Return,
     E: Throws,
-    F: FnOnce(A) -> Fut + Send + 'static,
+    F: FnOnce(Context, A) -> Fut + Send + 'static,
     Fut: Future<Output = Result<R, E>> + Send,
 {
-    Box::pin(async move {
-        let args = decode::<A>(args, Side::Server).map_err(PingPongFailure::Arguments)?;
-        let result: Box<dyn Encode + Send> = match handler(args).await {
-            Ok(value) => Box::new(Returned(value)),
-            Err(error) => Box::new(error.into_declared().map_err(PingPongFailure::Handler)?),
-        };
-        Ok(result)
-    })
+    let handler = move |cx, args| async move { handler(cx, args).await.map(Returned) };
+    call(cx, args, handler)
 }
 
 /// Decodes the request of a method without Args struct, as Protobuf's are, runs `handler` and
 /// hands over its response.
-pub fn unary<Req, Res, F, Fut>(request: Bytes, handler: F) -> PingPongFuture
+pub fn unary<Req, Res, F, Fut>(cx: Context, request: Arguments, handler: F) -> PingPongFuture
 where
     Req: Message,
-    Res: Message + 'static,
-    F: FnOnce(Req) -> Fut + Send + 'static,
+    Res: Message,
+    F: FnOnce(Context, Req) -> Fut + Send + 'static,
     Fut: Future<Output = Result<Res>> + Send,
 {
+    call(cx, request, handler)
+}
+
+/// Decodes what the handler is given, and runs it, inside of the middleware if there is any.
+fn call<A, W, E, F, Fut>(cx: Context, args: Arguments, handler: F) -> PingPongFuture
+where
+    A: Message,
+    W: Response,
+    E: Throws,
+    F: FnOnce(Context, A) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<W, E>> + Send,
+{
     Box::pin(async move {
-        let request = decode::<Req>(request, Side::Server).map_err(PingPongFailure::Arguments)?;
-        let response = handler(request).await.map_err(PingPongFailure::Handler)?;
-        Ok(Box::new(response) as Box<dyn Encode + Send>)
+        let Arguments { bytes, middleware } = args;
+        let args = decode::<A>(bytes, Side::Server).map_err(PingPongFailure::Arguments)?;
+        let outcome = match middleware {
+            None => handler(cx, args).await,
+            Some(middleware) => hooked::unary(middleware, cx, args, handler).await,
+        };
+        let result: Box<dyn Encode + Send> = match outcome {
+            Ok(value) => Box::new(value),
+            Err(error) => Box::new(error.into_declared().map_err(PingPongFailure::Handler)?),
+        };
+        Ok(result)
     })
 }
 
@@ -57,8 +72,17 @@ where
     F: FnOnce(BidiStreamingServer<Req, Res>) -> Fut,
     Fut: Future<Output = Result<()>> + Send + 'static,
 {
-    let ServerStream { raw, cx, hooks } = stream;
-    Box::pin(handler(BidiStreamingServer::new(raw, cx, hooks.as_ref())))
+    let ServerStream {
+        raw,
+        cx,
+        recv_timeout,
+        hooks,
+    } = stream;
+    let mut given = BidiStreamingServer::new(raw, cx, hooks.as_deref());
+    if let Some(timeout) = recv_timeout {
+        given.set_recv_timeout(timeout);
+    }
+    Box::pin(handler(given))
 }
 
 /// Runs `handler` with the requests, and sends what it returns.
@@ -69,12 +93,20 @@ where
     F: FnOnce(ClientStreamingServer<Req>) -> Fut,
     Fut: Future<Output = Result<Res>> + Send + 'static,
 {
-    let ServerStream { raw, cx, hooks } = stream;
-    let requests = ClientStreamingServer::new(Arc::clone(&raw), cx, hooks.as_ref());
+    let ServerStream {
+        raw,
+        cx,
+        recv_timeout,
+        hooks,
+    } = stream;
+    let mut requests = ClientStreamingServer::new(Arc::clone(&raw), cx, hooks.as_deref());
+    if let Some(timeout) = recv_timeout {
+        requests.set_recv_timeout(timeout);
+    }
     let running = handler(requests);
     Box::pin(async move {
         let response = running.await?;
-        let mut sender = ResponseSender::new(raw, hooks.as_ref());
+        let mut sender = ResponseSender::new(raw, hooks.as_deref());
         sender.send(response).await
     })
 }
@@ -88,11 +120,20 @@ where
     Fut: Future<Output = Result<()>> + Send,
 {
     Box::pin(async move {
-        let ServerStream { raw, cx, hooks } = stream;
-        let mut requests = Requests::new(Arc::clone(&raw), cx.clone(), hooks.as_ref());
+        let ServerStream {
+            raw,
+            cx,
+            recv_timeout,
+            hooks,
+        } = stream;
+        let mut requests = Requests::new(Arc::clone(&raw), cx.clone(), hooks.as_deref());
+        if let Some(timeout) = recv_timeout {
+            requests.set_timeout(timeout);
+        }
         let request = requests.recv().await?.ok_or_else(no_request)?;
         drop(requests);
-        let responses = ServerStreamingServer::new(raw, cx, hooks.as_ref());
+        let responses = ServerStreamingServer::new(raw, cx, hooks.as_deref());
+        drop(hooks);
         handler(request, responses).await
     })
 }

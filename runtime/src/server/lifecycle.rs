@@ -7,6 +7,7 @@ use tokio::time::sleep;
 
 use super::bound::LAST_WORDS;
 use super::events;
+use super::stream_timeouts::StreamTimeouts;
 use crate::call::{CancelPolicy, Cancellation};
 use crate::error::{Error, ErrorKind};
 use crate::sync::lock;
@@ -19,6 +20,7 @@ const SWEEP_AT: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Lifecycle {
     on_cancel: CancelPolicy,
+    pub(super) stream_timeouts: StreamTimeouts,
     /// Fires when the server begins to stop.
     pub(super) draining: Cancellation,
     connections: Mutex<Connections>,
@@ -32,9 +34,10 @@ struct Connections {
 }
 
 impl Lifecycle {
-    pub(super) fn new(on_cancel: CancelPolicy) -> Self {
+    pub(super) fn new(on_cancel: CancelPolicy, stream_timeouts: StreamTimeouts) -> Self {
         Self {
             on_cancel,
+            stream_timeouts,
             ..Self::default()
         }
     }

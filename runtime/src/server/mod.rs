@@ -9,6 +9,8 @@ mod descriptors;
 mod dispatch;
 mod events;
 mod handlers;
+mod hooked;
+mod identity;
 mod invoker;
 mod lifecycle;
 mod listen;
@@ -16,8 +18,10 @@ mod listener;
 mod observe;
 mod one_call;
 mod registry;
+mod retire;
 mod service;
 mod stopping;
+mod stream_timeouts;
 #[cfg(unix)]
 mod unix;
 mod with_hooks;
@@ -30,7 +34,7 @@ pub use handlers::{
 };
 pub use invoker::Invoker;
 pub use listen::ListenOn;
-pub use service::{PingPongFuture, ServerStream, Service, StreamFuture};
+pub use service::{Arguments, PingPongFuture, ServerStream, Service, StreamFuture};
 pub use with_hooks::WithHooks;
 
 pub use crate::wire::io::Accepted;

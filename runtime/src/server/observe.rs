@@ -6,13 +6,14 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tracing::field::Empty;
 
 use crate::call::{CallAbilities, Incoming};
 use crate::codec::Encode;
-use crate::error::{ErrorKind, Result, Side};
+use crate::error::{CancelReason, Error, ErrorKind, Result, Side};
 use crate::measure::{self, Direction};
 use crate::metadata::Metadata;
 use crate::service::Mode;
@@ -41,6 +42,8 @@ pub(super) fn begin(method: Method, incoming: &Incoming) -> Option<Call> {
         error.type = Empty,
         wire,
     );
+    #[cfg(feature = "opentelemetry")]
+    crate::propagation::continue_trace(&span, incoming);
     Call::begin(Side::Server, span, method.called(rpc_system, wire))
 }
 
@@ -184,6 +187,22 @@ impl RawStream for CountedStream {
             self.call.message(Direction::Received, message.len());
         }
         received
+    }
+
+    fn cancel(&self, reason: CancelReason) {
+        self.raw.cancel(reason);
+    }
+
+    fn recv_timed_out(&self, timeout: Duration) -> Error {
+        self.raw.recv_timed_out(timeout)
+    }
+
+    fn set_send_timeout(&self, timeout: Option<Duration>) -> bool {
+        self.raw.set_send_timeout(timeout)
+    }
+
+    fn send_given_up(&self) {
+        self.raw.send_given_up();
     }
 }
 

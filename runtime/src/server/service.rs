@@ -9,13 +9,35 @@ use bytes::Bytes;
 use crate::codec::Encode;
 use crate::context::Context;
 use crate::error::Result;
-use crate::middleware::{Hooks, StreamHooks};
+use crate::middleware::{Hooks, Installed, StreamHooks};
 use crate::service::ServiceInfo;
+use crate::streaming::RecvTimeout;
 use crate::wire::{PingPongFailure, ServerRaw, StreamHandler};
 
 /// A running ping-pong or oneway handler: its Result struct, or why there is none.
 pub type PingPongFuture =
     Pin<Box<dyn Future<Output = Result<Box<dyn Encode + Send>, PingPongFailure>> + Send>>;
+
+/// The arguments of a call without stream on their way to its handler, undecoded.
+pub struct Arguments {
+    pub(super) bytes: Bytes,
+    /// The middleware of the call.
+    pub(super) middleware: Option<Arc<Installed>>,
+}
+
+impl From<Bytes> for Arguments {
+    /// Arguments of a call without middleware.
+    fn from(bytes: Bytes) -> Self {
+        let middleware = None;
+        Self { bytes, middleware }
+    }
+}
+
+impl fmt::Debug for Arguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Arguments").finish_non_exhaustive()
+    }
+}
 
 /// A running handler of a stream.
 pub type StreamFuture = StreamHandler;
@@ -25,8 +47,11 @@ pub struct ServerStream {
     pub(super) raw: Arc<dyn ServerRaw>,
     /// The context of the call, which the handler gets from the stream.
     pub(super) cx: Context,
-    /// The middleware of the stream's messages.
-    pub(super) hooks: Option<StreamHooks>,
+    /// How long each `recv` of the handler may take, unless it says otherwise.
+    pub(super) recv_timeout: Option<RecvTimeout>,
+    /// The middleware of the stream's messages. Boxed, because a handler's future may keep it, and
+    /// thousands may be idle.
+    pub(super) hooks: Option<Box<StreamHooks>>,
 }
 
 impl fmt::Debug for ServerStream {
@@ -44,7 +69,7 @@ pub trait Service: Send + Sync + 'static {
     fn info(&self) -> &'static ServiceInfo;
 
     /// Runs a ping-pong or oneway method; `args` is its Args struct.
-    fn ping_pong(&self, method: usize, cx: Context, args: Bytes) -> PingPongFuture;
+    fn ping_pong(&self, method: usize, cx: Context, args: Arguments) -> PingPongFuture;
 
     /// Runs a streaming method.
     fn stream(&self, method: usize, cx: Context, stream: ServerStream) -> StreamFuture;

@@ -1,8 +1,6 @@
 //! A service with middleware of its own.
 
-use bytes::Bytes;
-
-use super::service::{PingPongFuture, ServerStream, Service, StreamFuture};
+use super::service::{Arguments, PingPongFuture, ServerStream, Service, StreamFuture};
 use crate::context::Context;
 use crate::middleware::Hooks;
 use crate::service::ServiceInfo;
@@ -38,7 +36,7 @@ impl<S: Service> Service for WithHooks<S> {
         self.service.info()
     }
 
-    fn ping_pong(&self, method: usize, cx: Context, args: Bytes) -> PingPongFuture {
+    fn ping_pong(&self, method: usize, cx: Context, args: Arguments) -> PingPongFuture {
         self.service.ping_pong(method, cx, args)
     }
 

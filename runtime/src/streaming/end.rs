@@ -1,15 +1,14 @@
 //! The two ends of a stream, as the directions of a typed stream hold them.
 
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
-use super::recv_timeout::{RecvTimeout, RecvTimer};
 use crate::context::Context as CallContext;
-use crate::error::{CancelReason, Result, Side};
-use crate::wire::{ClientRaw, RawStream, ServerRaw};
+use crate::error::Side;
+use crate::wire::{ClientRaw, RawStream, SendTimed, ServerRaw};
 
-/// An end of a stream, with what differs in receiving: at the client, a `recv` can time out; at the
-/// server, the stream gives its handler the context of the call.
+/// An end of a stream, with what differs between the sides: at the server, the stream gives its
+/// handler the context of the call.
 ///
 /// Types stand for the ends. Trait objects in their place would not do: an object has a lifetime,
 /// and the compiler could not show that a future which holds one for a generic end is `Send`.
@@ -18,24 +17,14 @@ pub(crate) trait End: 'static {
     type Raw: RawStream + ?Sized;
     /// Which side this is.
     const SIDE: Side;
-    /// Measures the running `recv`.
-    type Timer: Default + Send + Sync;
     /// What the stream knows of its call.
     type Call: Send + Sync;
 
     /// The stream, for who only sends.
     fn sink(raw: &Arc<Self::Raw>) -> Arc<dyn RawStream>;
 
-    /// Starts the time of the next `recv`.
-    fn restart(timer: &mut Self::Timer);
-
-    /// Ready when the running `recv` has waited too long. Returns the error of that `recv` if the
-    /// stream goes on; otherwise the stream has ended with that error.
-    fn poll_timeout(
-        raw: &Self::Raw,
-        timer: &mut Self::Timer,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<()>>;
+    /// The same stream, which ends if a send waits for room for longer than `timeout`.
+    fn send_timed(raw: Arc<Self::Raw>, timeout: Duration) -> Arc<Self::Raw>;
 }
 
 /// The end on the side that opened the stream.
@@ -47,58 +36,37 @@ pub(crate) enum ServerEnd {}
 impl End for ClientEnd {
     const SIDE: Side = Side::Client;
     type Raw = dyn ClientRaw;
-    /// Boxed, because thousands of idle streams have no timer.
-    type Timer = Option<Box<RecvTimer>>;
     type Call = ();
 
     fn sink(raw: &Arc<Self::Raw>) -> Arc<dyn RawStream> {
         Arc::clone(raw) as _
     }
 
-    #[inline]
-    fn restart(timer: &mut Self::Timer) {
-        if let Some(timer) = timer {
-            timer.wait.restart();
-        }
-    }
-
-    fn poll_timeout(
-        raw: &Self::Raw,
-        timer: &mut Self::Timer,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<()>> {
-        let Some(running) = timer else {
-            return Poll::Pending;
-        };
-        ready!(running.wait.poll_expired(cx));
-        let RecvTimeout {
-            timeout,
-            cancel_remote,
-        } = running.config;
-        if !cancel_remote {
-            return Poll::Ready(Err(raw.recv_timed_out(timeout)));
-        }
-        *timer = None;
-        raw.cancel(CancelReason::RecvTimeout(timeout));
-        Poll::Ready(Ok(()))
+    fn send_timed(raw: Arc<Self::Raw>, timeout: Duration) -> Arc<Self::Raw> {
+        Arc::new(SendTimed::new(raw, timeout))
     }
 }
 
 impl End for ServerEnd {
     const SIDE: Side = Side::Server;
     type Raw = dyn ServerRaw;
-    type Timer = ();
     type Call = CallContext;
 
     fn sink(raw: &Arc<Self::Raw>) -> Arc<dyn RawStream> {
         Arc::clone(raw) as _
     }
 
-    #[inline]
-    fn restart((): &mut ()) {}
+    fn send_timed(raw: Arc<Self::Raw>, timeout: Duration) -> Arc<Self::Raw> {
+        Arc::new(SendTimed::new(raw, timeout))
+    }
+}
 
-    #[inline]
-    fn poll_timeout(_: &Self::Raw, (): &mut (), _: &mut Context<'_>) -> Poll<Result<()>> {
-        Poll::Pending
+/// Sets how long each send on `raw` may wait for room from now on. Zero: without limit.
+pub(crate) fn set_send_timeout<E: End>(raw: &mut Arc<E::Raw>, timeout: Duration) {
+    let limit = Some(timeout).filter(|timeout| !timeout.is_zero());
+    if !raw.set_send_timeout(limit)
+        && let Some(timeout) = limit
+    {
+        *raw = E::send_timed(Arc::clone(raw), timeout);
     }
 }

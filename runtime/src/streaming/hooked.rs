@@ -6,12 +6,11 @@ use std::task::{Context, Poll, ready};
 
 use super::end::End;
 use super::outbound::SendHooks;
+use super::recv_timeout::RecvTimer;
 use super::source::Source;
-use crate::codec::Message;
+use crate::codec::{AnyMessage, Message};
 use crate::error::{Error, Result};
-use crate::middleware::{
-    AnyMessage, BoxFuture, Receiving, RecvChain, RecvNext, RecvSlot, StreamHooks,
-};
+use crate::middleware::{BoxFuture, Receiving, RecvChain, RecvNext, RecvSlot, StreamHooks};
 
 /// The middleware of a stream, on the way in and on the way out.
 pub(super) struct Hooked<E: End> {
@@ -74,12 +73,16 @@ impl<E: End> Hooked<E> {
         };
         let mut received = recv.poll::<T, E>(cx);
         if received.is_pending() {
-            // If the time is over and the stream has ended with it, the middleware sees that.
-            ready!(outer.poll_timeout(cx))?;
+            let error = ready!(outer.poll_timeout(cx))?;
+            // The stream has ended. The middleware sees that, unless it waits for something else.
             received = recv.poll::<T, E>(cx);
+            if received.is_pending() {
+                outer.failed = true;
+                return Poll::Ready(Err(error));
+            }
         }
         let received = ready!(received);
-        E::restart(&mut outer.timer);
+        RecvTimer::restart(&mut outer.timer);
         outer.failed = received.failed;
         Poll::Ready(received.result)
     }

@@ -4,8 +4,9 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
-use super::end::{ClientEnd, End, ServerEnd};
+use super::end::{self, ClientEnd, End, ServerEnd};
 use super::hooked::Hooked;
 use super::outbound::{Outbound, Outlet};
 use super::recv_timeout::{RecvTimeout, RecvTimer};
@@ -56,9 +57,8 @@ impl<T: Message> Responses<T> {
         timeout: Option<RecvTimeout>,
         hooks: Option<&StreamHooks>,
     ) -> Self {
-        let timeout = timeout.filter(|config| !config.timeout.is_zero());
         let mut inbound = Self::new(raw, (), hooks);
-        inbound.state.source.timer = timeout.map(|config| Box::new(RecvTimer::new(config)));
+        inbound.state.source.timer = timeout.and_then(RecvTimer::new);
         inbound
     }
 }
@@ -90,6 +90,19 @@ impl<T: Message, E: End> Inbound<T, E> {
         &self.state.source.raw
     }
 
+    pub(crate) fn set_timeout(&mut self, timeout: RecvTimeout) {
+        self.state.source.timer = RecvTimer::new(timeout);
+    }
+
+    /// For a stream that sends by [`Inbound::outlet`].
+    pub(super) fn set_send_timeout(&mut self, timeout: Duration) {
+        let State { source, hooked, .. } = &mut *self.state;
+        end::set_send_timeout::<E>(&mut source.raw, timeout);
+        if let Some(hooks) = hooked.as_mut().and_then(|hooked| hooked.sending()) {
+            hooks.set_raw(E::sink(&source.raw));
+        }
+    }
+
     pub(super) fn call(&self) -> &E::Call {
         &self.state.call
     }
@@ -112,7 +125,7 @@ impl<T: Message, E: End> Inbound<T, E> {
     /// The next message; `None` at the clean end of the stream. Each call's timeout starts anew.
     #[inline]
     pub(crate) fn recv(&mut self) -> impl Future<Output = Result<Option<T>>> + Send {
-        E::restart(&mut self.state.source.timer);
+        RecvTimer::restart(&mut self.state.source.timer);
         RecvFuture(self)
     }
 

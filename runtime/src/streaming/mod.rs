@@ -76,5 +76,6 @@ pub use server::{
     ServerStreamingServer,
 };
 
+pub(crate) use end::{ClientEnd, ServerEnd, set_send_timeout};
 pub(crate) use inbound::Requests;
 pub(crate) use outbound::{RequestSender, ResponseSender};

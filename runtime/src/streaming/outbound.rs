@@ -4,12 +4,13 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
-use super::end::{ClientEnd, End, ServerEnd};
+use super::end::{self, ClientEnd, End, ServerEnd};
 use crate::codec::Message;
 use crate::error::Result;
 use crate::middleware::{BoxFuture, CallInfo, SendChain, SendNext, Sending, StreamHooks};
-use crate::wire::{ClientRaw, RawStream, ServerRaw};
+use crate::wire::{ClientRaw, RawStream, Room, ServerRaw};
 
 /// Queues messages, held back while the connection has too much to write.
 pub(crate) struct Outbound<M, R: ?Sized> {
@@ -42,7 +43,21 @@ impl<M> RequestSender<M> {
     }
 }
 
+impl<M> RequestSender<M> {
+    pub(super) fn set_timeout(&mut self, timeout: Duration) {
+        end::set_send_timeout::<ClientEnd>(&mut self.raw, timeout);
+        let sink = ClientEnd::sink(&self.raw);
+        self.set_sink(sink);
+    }
+}
+
 impl<M> ResponseSender<M> {
+    pub(super) fn set_timeout(&mut self, timeout: Duration) {
+        end::set_send_timeout::<ServerEnd>(&mut self.raw, timeout);
+        let sink = ServerEnd::sink(&self.raw);
+        self.set_sink(sink);
+    }
+
     pub(crate) fn new(raw: Arc<dyn ServerRaw>, hooks: Option<&StreamHooks>) -> Self {
         let hooks = hooks.and_then(|hooks| SendHooks::of(ServerEnd::sink(&raw), hooks));
         Self::with_hooks(raw, hooks)
@@ -60,6 +75,13 @@ impl<M, R: ?Sized> Outbound<M, R> {
 
     pub(super) fn raw(&self) -> &Arc<R> {
         &self.raw
+    }
+
+    /// The middleware sends to the same stream.
+    fn set_sink(&mut self, sink: Arc<dyn RawStream>) {
+        if let Some(hooks) = &mut self.hooks {
+            hooks.set_raw(sink);
+        }
     }
 
     #[inline]
@@ -104,7 +126,7 @@ impl<'a, R: RawStream + ?Sized> Outlet<'a, R> {
     pub(super) fn send<M: Message>(self, message: M) -> SendFuture<'a, M, R> {
         match self.hooks {
             None => SendFuture::Direct {
-                raw: self.raw,
+                room: Room::of(self.raw),
                 message: Some(message),
             },
             Some(hooks) => SendFuture::Hooked {
@@ -135,9 +157,9 @@ impl<'a, R: RawStream + ?Sized> Outlet<'a, R> {
 }
 
 /// A `send` under way. Smaller than an `async fn` would be, which keeps its argument twice.
-pub(super) enum SendFuture<'a, M, R: ?Sized> {
+pub(super) enum SendFuture<'a, M, R: RawStream + ?Sized> {
     Direct {
-        raw: &'a Arc<R>,
+        room: Room<'a, R>,
         /// `None` once it is queued.
         message: Option<M>,
     },
@@ -148,7 +170,7 @@ pub(super) enum SendFuture<'a, M, R: ?Sized> {
 }
 
 // The message is never pinned.
-impl<M, R: ?Sized> Unpin for SendFuture<'_, M, R> {}
+impl<M, R: RawStream + ?Sized> Unpin for SendFuture<'_, M, R> {}
 
 impl<M: Message, R: RawStream + ?Sized> Future for SendFuture<'_, M, R> {
     type Output = Result<()>;
@@ -156,11 +178,11 @@ impl<M: Message, R: RawStream + ?Sized> Future for SendFuture<'_, M, R> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
         match &mut *self {
-            Self::Direct { raw, message } => {
-                ready!(raw.poll_send_ready(cx))?;
+            Self::Direct { room, message } => {
+                ready!(room.poll_ready(cx))?;
                 // Encoded where it is: a message that is moved is copied.
                 let sent = match message {
-                    Some(message) => raw.send(message),
+                    Some(message) => room.raw.send(message),
                     None => Ok(()),
                 };
                 *message = None;
@@ -196,6 +218,11 @@ impl SendHooks {
         })
     }
 
+    /// Sends to this stream from the next message on.
+    pub(super) fn set_raw(&mut self, raw: Arc<dyn RawStream>) {
+        self.raw = raw;
+    }
+
     fn run(&self, message: impl Message) -> BoxFuture<'static, Result<()>> {
         let chain = Arc::clone(&self.chain);
         let raw = Arc::clone(&self.raw);
@@ -226,6 +253,20 @@ impl SendHooks {
         running.unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// `set_send_timeout` of a stream that sends; `$set` sets it.
+macro_rules! send_timeout_method {
+    (|$this:ident, $timeout:ident| $set:expr) => {
+        /// How long each `send` may wait for room from the next one on, whatever was said before.
+        /// Then the stream ends. Zero: no limit.
+        pub fn set_send_timeout(&mut self, $timeout: std::time::Duration) {
+            let $this = self;
+            $set;
+        }
+    };
+}
+
+pub(super) use send_timeout_method;
 
 /// `set_message_compression` of a stream that sends; `$raw` is where its `RawStream` is.
 macro_rules! compression_method {

@@ -1,19 +1,38 @@
 //! The time that a single `recv` may take.
 
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use crate::call::WaitTimer;
+use crate::error::{CancelReason, Error, Result};
+use crate::wire::RawStream;
 
-/// How long one `recv` of a client stream may wait for a message, and what happens then.
+/// How long one `recv` of a stream may wait for a message, and what happens then.
 ///
-/// Unless told otherwise a timeout ends the stream with code 12014 (on gRPC: status 17), and the
-/// server's handler is cancelled (ttheader-streaming.md 4.1).
+/// Unless told otherwise a timeout ends the stream with code 12014 (on gRPC: status 17 at a client, 4
+/// at a server). If it is the client's, the server's handler is cancelled (ttheader-streaming.md 4.1).
+/// If it is the server's, the client gets the error that it would get if the handler returned it, and
+/// the handler's context is cancelled. Kitex's servers have no such timeout.
 ///
 /// ```
 /// use std::time::Duration;
 /// use streamgen_runtime::RecvTimeout;
 ///
 /// let patient = RecvTimeout::new(Duration::from_millis(200)).without_cancel_remote();
+/// ```
+///
+/// A stream can change its own at any time:
+///
+/// ```
+/// # use std::time::Duration;
+/// # use streamgen_runtime::{BidiStreamingClient, Message, Result};
+/// # async fn chat<M: Message>(stream: &mut BidiStreamingClient<M, M>) -> Result<()> {
+/// stream.set_recv_timeout(Duration::from_secs(30)); // the first answer takes long
+/// let first = stream.recv().await?;
+/// stream.set_recv_timeout(Duration::from_secs(1));
+/// # drop(first);
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecvTimeout {
@@ -31,8 +50,8 @@ impl RecvTimeout {
         }
     }
 
-    /// Only the `recv` that timed out fails: code 12014, on gRPC status 17. The stream goes on, the server
-    /// learns nothing, and `recv` may be called again.
+    /// Only the `recv` that timed out fails, with the same code. The stream goes on, the peer learns
+    /// nothing, and `recv` may be called again.
     #[must_use]
     pub const fn without_cancel_remote(mut self) -> Self {
         self.cancel_remote = false;
@@ -46,18 +65,72 @@ impl From<Duration> for RecvTimeout {
     }
 }
 
-/// What the `recv`s of a stream may take, and the time of the running one.
+/// What the `recv`s of a stream may take, and the time of the running one. Boxed by streams, because
+/// thousands of idle ones have none.
 #[derive(Debug)]
-pub(crate) struct RecvTimer {
-    pub(super) config: RecvTimeout,
-    pub(super) wait: WaitTimer,
+pub(super) struct RecvTimer {
+    config: RecvTimeout,
+    wait: WaitTimer,
 }
 
 impl RecvTimer {
-    pub(super) fn new(config: RecvTimeout) -> Self {
-        Self {
-            config,
-            wait: WaitTimer::new(config.timeout),
+    /// Of streams whose `recv`s may take as long as `config` says. `None`: for ever.
+    pub(super) fn new(config: RecvTimeout) -> Option<Box<Self>> {
+        (!config.timeout.is_zero()).then(|| {
+            Box::new(Self {
+                config,
+                wait: WaitTimer::new(config.timeout),
+            })
+        })
+    }
+
+    /// Starts the time of the next `recv`.
+    #[inline]
+    pub(super) fn restart(timer: &mut Option<Box<Self>>) {
+        if let Some(timer) = timer {
+            timer.wait.restart();
         }
     }
+
+    /// Ready when the running `recv` has waited too long. An error is that of the `recv`, and the
+    /// stream goes on. Otherwise, the stream has ended, and says so itself; the error that is returned
+    /// is for who does not ask it.
+    pub(super) fn poll_expired(
+        timer: &mut Option<Box<Self>>,
+        raw: &(impl RawStream + ?Sized),
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Error>> {
+        let Some(running) = timer else {
+            return Poll::Pending;
+        };
+        ready!(running.wait.poll_expired(cx));
+        let RecvTimeout {
+            timeout,
+            cancel_remote,
+        } = running.config;
+        let error = raw.recv_timed_out(timeout);
+        if !cancel_remote {
+            return Poll::Ready(Err(error));
+        }
+        *timer = None;
+        raw.cancel(CancelReason::RecvTimeout(timeout));
+        Poll::Ready(Ok(error))
+    }
 }
+
+/// `set_recv_timeout` of a stream that receives; `$inbound` is its receiving direction.
+macro_rules! recv_timeout_method {
+    (|$this:ident| $inbound:expr) => {
+        /// How long each `recv` may take from the next one on, whatever was said before. Zero: no
+        /// limit.
+        pub fn set_recv_timeout(
+            &mut self,
+            timeout: impl Into<$crate::streaming::recv_timeout::RecvTimeout>,
+        ) {
+            let $this = self;
+            $inbound.set_timeout(timeout.into());
+        }
+    };
+}
+
+pub(super) use recv_timeout_method;

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use tokio::task::coop;
 
 use super::end::End;
+use super::recv_timeout::RecvTimer;
 use crate::codec::{DecodeError, Message};
 use crate::decoding;
 use crate::error::{Error, Result};
@@ -21,7 +22,8 @@ const KEPT_CAPACITY: usize = 128;
 pub(super) struct Source<E: End> {
     pub(super) raw: Arc<E::Raw>,
     batch: VecDeque<Bytes>,
-    pub(super) timer: E::Timer,
+    /// Measures the running `recv`.
+    pub(super) timer: Option<Box<RecvTimer>>,
     /// The stream has ended with an error, and the error was given out.
     pub(super) failed: bool,
 }
@@ -31,7 +33,7 @@ impl<E: End> Source<E> {
         Self {
             raw,
             batch: VecDeque::new(),
-            timer: E::Timer::default(),
+            timer: None,
             failed: false,
         }
     }
@@ -40,7 +42,7 @@ impl<E: End> Source<E> {
     #[inline]
     pub(super) fn take(&mut self) -> Option<Bytes> {
         let payload = self.batch.pop_front()?;
-        E::restart(&mut self.timer);
+        RecvTimer::restart(&mut self.timer);
         Some(payload)
     }
 
@@ -83,9 +85,9 @@ impl<E: End> Source<E> {
         refilled
     }
 
-    /// Ready when the running `recv` has waited too long; see [`End::poll_timeout`].
-    pub(super) fn poll_timeout(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        E::poll_timeout(&self.raw, &mut self.timer, cx)
+    /// Ready when the running `recv` has waited too long; see [`RecvTimer::poll_expired`].
+    pub(super) fn poll_timeout(&mut self, cx: &mut Context<'_>) -> Poll<Result<Error>> {
+        RecvTimer::poll_expired(&mut self.timer, &*self.raw, cx)
     }
 }
 

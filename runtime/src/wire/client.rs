@@ -27,6 +27,9 @@ pub struct Attempt<'a> {
     /// How long the call waits for a connection to it, where none is at hand. A dial may go on
     /// without this call, for others that wait.
     pub patience: Duration,
+    /// How long a dial for this call may take, if the connections' own setting is shorter: what the
+    /// call itself may spend on connecting.
+    pub connect_limit: Duration,
 }
 
 impl Attempt<'_> {
@@ -47,8 +50,11 @@ impl Attempt<'_> {
 impl<'a> From<&'a Endpoint> for Attempt<'a> {
     /// Waits as long as the dial takes.
     fn from(endpoint: &'a Endpoint) -> Self {
-        let patience = Duration::MAX;
-        Self { endpoint, patience }
+        Self {
+            endpoint,
+            patience: Duration::MAX,
+            connect_limit: Duration::ZERO,
+        }
     }
 }
 
@@ -69,13 +75,19 @@ pub struct Abilities {
     pub tls: bool,
     /// Whether it is HTTP/2: a server can be named by a URL, and `GrpcLimits` hold.
     pub http2: bool,
-    /// Whether a connection carries one call at a time and waits in a pool for the next.
+    /// Whether a connection waits in a pool for the next call after each call.
     pub idle_pool: bool,
     /// Whether each call has a TTHeader of its own. The TTHeader tells which call a reply belongs
     /// to, and can hold a checksum.
     pub call_headers: bool,
     /// Whether its streams are bounded by `stream_limits` (TTHeader Streaming).
     pub stream_limits: bool,
+    /// Whether calls have a header of the user's.
+    pub header: bool,
+    /// Whether calls carry metainfo.
+    pub metainfo: bool,
+    /// Whether the server learns the caller's name, from the call or from its cancel.
+    pub caller: bool,
     /// Whether transient metainfo that a handler received may be sent on (4.3).
     pub propagation: bool,
 }
@@ -86,6 +98,16 @@ pub struct Abilities {
 pub trait Wire: fmt::Debug + Send + Sync + 'static {
     /// What can be asked of the wire.
     fn abilities(&self) -> Abilities;
+
+    /// Makes a connection for later calls, where none is at hand. In a pool that keeps none, it shows
+    /// only that there could be one.
+    ///
+    /// # Errors
+    /// Those of a call that cannot connect.
+    fn connect<'a>(&'a self, to: Attempt<'a>) -> BoxFuture<'a, Result<()>>;
+
+    /// Closes the connections that no call uses; the others close with their last call.
+    fn close(&self);
 
     /// The error of a call whose deadline passed while it was being made; texts and numbers are
     /// the wire's own.

@@ -135,6 +135,15 @@ impl Route {
         }
     }
 
+    /// The same method behind another target.
+    #[must_use]
+    pub fn wrap(self, wrap: impl FnOnce(Arc<dyn Target>) -> Arc<dyn Target>) -> Self {
+        Self {
+            target: wrap(self.target),
+            ..self
+        }
+    }
+
     /// The method.
     #[must_use]
     pub fn method(&self) -> &'static MethodInfo {

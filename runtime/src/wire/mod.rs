@@ -17,6 +17,8 @@ mod overdue;
 pub mod pingpong;
 mod pool;
 pub(crate) mod protocol;
+mod room;
+mod send_timed;
 mod share;
 mod stall;
 mod stream;
@@ -35,6 +37,8 @@ pub use dispatch::{
 };
 use ending::{Turn, Turns, end_all};
 use overdue::overdue_limit;
+pub(crate) use room::Room;
+pub(crate) use send_timed::SendTimed;
 use share::spare_of;
 use stall::{SEND_TIMEOUT, STALL_TIMEOUT, close, drain, not_taken, send, taken};
 pub use stream::{ClientRaw, RawStream, ServerRaw};

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use tokio::sync::oneshot;
+use tokio::time::sleep;
 
 use super::dispatch::Dispatch;
 use super::io::ByteStream;
@@ -74,31 +75,80 @@ pub(crate) struct Detected {
     pub(crate) peer: Option<SocketAddr>,
 }
 
-/// The signal that a server stops, and how long its connections may go on from then on.
-#[derive(Debug)]
+/// The signal that a connection shall end: because its server stops, or because of its own age. It
+/// says how long the connection may go on from then on.
 pub(crate) struct Stop {
-    /// Closed when the server begins to stop; `None` once that was noticed. Each connection has its own, so
-    /// that the server tells them in order, and they share no lock.
-    stopping: Option<oneshot::Receiver<()>>,
-    /// How long calls and streams that run may go on, counted from the beginning of the stop.
-    pub(crate) wait: Duration,
+    stopping: Stopping,
+    /// How long calls and streams that run may go on, counted from the beginning of the server's stop.
+    exit_wait: Duration,
+    retirement: Option<Retirement>,
+    /// How long calls and streams may go on, if the connection ends while its server goes on.
+    retired: Option<Duration>,
+}
+
+/// Closed when the server begins to stop; `None` once that was noticed. Each connection has its own, so
+/// that the server tells them in order, and they share no lock.
+struct Stopping(Option<oneshot::Receiver<()>>);
+
+impl Stopping {
+    async fn begun(&mut self) {
+        if let Some(stopping) = &mut self.0 {
+            // Nothing is ever sent.
+            let _ = stopping.await;
+            self.0 = None;
+        }
+    }
+}
+
+/// The end of a connection that its server plans ahead.
+pub(crate) struct Retirement {
+    /// Completes when the connection shall end.
+    pub(crate) due: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// How long its calls and streams may go on from then on.
+    pub(crate) grace: Duration,
 }
 
 impl Stop {
     /// A stop that begins when the sender of `stopping` is dropped.
-    pub(crate) fn new(stopping: oneshot::Receiver<()>, wait: Duration) -> Self {
+    pub(crate) fn new(stopping: oneshot::Receiver<()>, exit_wait: Duration) -> Self {
         Self {
-            stopping: Some(stopping),
-            wait,
+            stopping: Stopping(Some(stopping)),
+            exit_wait,
+            retirement: None,
+            retired: None,
         }
     }
 
-    /// Completes when the server begins to stop. Cancel safe.
+    /// The stop begins at `retirement`, if the server does not stop before.
+    pub(crate) fn retire(&mut self, retirement: Retirement) {
+        self.retirement = Some(retirement);
+    }
+
+    /// Completes when the connection shall end. Cancel safe.
     pub(crate) async fn begun(&mut self) {
-        if let Some(stopping) = &mut self.stopping {
-            // Nothing is ever sent.
-            let _ = stopping.await;
-            self.stopping = None;
+        let Some(Retirement { due, grace }) = &mut self.retirement else {
+            return self.stopping.begun().await;
+        };
+        tokio::select! {
+            biased;
+            () = self.stopping.begun() => {}
+            () = due => {
+                self.retired = Some(*grace);
+                self.retirement = None;
+            }
         }
+    }
+
+    /// Completes when the connection must end, after [`begun`](Self::begun) has. A server that stops
+    /// meanwhile has the last word. Cancel safe, but for the time of the wait.
+    pub(crate) async fn over(&mut self) {
+        if let Some(grace) = self.retired {
+            tokio::select! {
+                biased;
+                () = self.stopping.begun() => {}
+                () = sleep(grace) => return,
+            }
+        }
+        sleep(self.exit_wait).await;
     }
 }

@@ -40,6 +40,26 @@ pub trait RawStream: Send + Sync + 'static {
         cx: &mut TaskContext<'_>,
         batch: &mut VecDeque<Bytes>,
     ) -> Poll<Result<bool>>;
+
+    /// Ends the stream from this side at once. At a client, the server learns the reason on wires
+    /// that can transmit it (TTHeader Streaming: RST, statement 63). At a server, the client gets
+    /// an error, and the handler's context is cancelled. Does nothing if the stream has ended.
+    fn cancel(&self, reason: CancelReason);
+
+    /// The error of a single `recv` that took longer than `timeout` on a stream that goes on. Each
+    /// wire has its own number and text for it.
+    fn recv_timed_out(&self, timeout: Duration) -> Error;
+
+    /// Sets how long each send may wait for room from now on; `None`: without limit. Returns
+    /// whether this stream keeps to it. Only [`SendTimed`](super::SendTimed) does. A stream that
+    /// wraps another one hands the call on.
+    fn set_send_timeout(&self, _timeout: Option<Duration>) -> bool {
+        false
+    }
+
+    /// Tells that a send which waited for room was given up: the next one waits anew. A stream that
+    /// wraps another one hands the call on.
+    fn send_given_up(&self) {}
 }
 
 /// The end of a stream on the side that opened it.
@@ -55,14 +75,6 @@ pub trait ClientRaw: RawStream {
 
     /// The server's trailer: waits for the end of the stream.
     fn poll_trailer(&self, cx: &mut TaskContext<'_>) -> Poll<Result<Metadata>>;
-
-    /// Ends the stream from this side at once. On wires that can transmit the reason (TTHeader
-    /// Streaming: RST, statement 63), the server learns it. Does nothing if the stream has ended.
-    fn cancel(&self, reason: CancelReason);
-
-    /// The error of a single `recv` that took longer than `timeout` on a stream that goes on. Each
-    /// wire has its own number and text for it.
-    fn recv_timed_out(&self, timeout: Duration) -> Error;
 
     /// Lets the stream run to its end without its user: from now on, dropping it does not cancel
     /// it. A client-streaming call uses this after it has received its response (statement 49).

@@ -11,11 +11,11 @@ use std::task::{Context, Poll};
 
 use tokio::sync::Notify;
 
+use super::ending::end_all;
 use crate::call::{CancelPolicy, Cancellation};
 use crate::error::Error;
 use crate::panic::{self, Panic};
 use crate::sync::lock;
-use crate::wire::ending::end_all;
 
 /// The running handlers of one connection. Handlers keep it alive when their connection is gone.
 #[derive(Debug, Default)]
@@ -70,6 +70,11 @@ impl Supervisor {
     /// How many handlers run.
     pub(crate) fn count(&self) -> usize {
         self.running().len()
+    }
+
+    /// How many handlers have begun so far; the number wraps around.
+    pub(crate) fn begun(&self) -> u64 {
+        self.begun.load(Ordering::Relaxed)
     }
 
     /// Waits until no handler runs.

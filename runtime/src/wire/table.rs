@@ -6,10 +6,10 @@ use std::time::Duration;
 use faststr::FastStr;
 
 use super::arrival::MinRate;
-use super::client::{StreamWire, UnaryWire};
+use super::client::{StreamWire, UnaryWire, Wire};
 use super::grpc::client::{Config as GrpcConfig, Connector as Grpc};
 use super::grpc::server::Grpc as GrpcProtocol;
-use super::io::Dial;
+use super::io::{Attempts, Dial};
 use super::pingpong::{Framing, PingPong, PingPongPool, PingPongServerConfig, PoolConfig, Sharing};
 use super::protocol::Protocols;
 use super::share::spare_of;
@@ -51,9 +51,19 @@ impl WireSettings {
         self.grpc.dial = dial;
     }
 
+    /// Who is told of attempts to connect, on every wire.
+    pub(crate) fn set_attempts(&mut self, attempts: &Attempts) {
+        self.streams.attempts = attempts.clone();
+        self.calls.attempts = attempts.clone();
+        self.grpc.attempts = attempts.clone();
+    }
+
     pub(crate) fn set_pool(&mut self, mode: PoolMode) {
         self.streams.pool = mode;
         self.grpc.short = mode == PoolMode::Short;
+        if let PoolMode::Mux { slots } = mode {
+            self.grpc.slots = slots;
+        }
     }
 
     /// Which ping-pong calls share a connection, whatever [`set_pool`](Self::set_pool) says.
@@ -121,6 +131,16 @@ impl Wires {
             Some(framing) => self.ping_pong(framing) as _,
             None => self.grpc()? as _,
         })
+    }
+
+    /// The wires that were asked for.
+    pub(crate) fn in_use(&self) -> Vec<Arc<dyn Wire>> {
+        let streams = self.streams.get().map(|wire| Arc::clone(wire) as _);
+        let grpc = self.grpc.get().and_then(|wire| wire.as_ref().ok());
+        let grpc = grpc.map(|wire| Arc::clone(wire) as _);
+        let calls = lock(&self.calls);
+        let calls = calls.iter().map(|(_, wire)| Arc::clone(wire) as _);
+        streams.into_iter().chain(grpc).chain(calls).collect()
     }
 
     /// Whether connections use TLS.

@@ -8,6 +8,7 @@
     reason = "generated code is public whoever includes it"
 )]
 
+mod middleware;
 mod settings;
 pub mod stream_gen;
 mod wires;

@@ -9,8 +9,14 @@ use super::*;
 #[tokio::test]
 async fn calls_are_framed_and_streams_go_over_grpc_and_give_the_context_of_their_call() {
     let (calls, streams) = clients(&serve().await);
-    let asked = calls.ask(text("a")).metainfo("TENANT", "a").await.unwrap();
     // Framed carries no metainfo.
+    let refused = calls.ask(text("a")).metainfo("TENANT", "a").await;
+    let refused = refused.unwrap_err().to_string();
+    assert!(
+        refused.contains("`.metainfo(…)` has no effect over Framed"),
+        "{refused}"
+    );
+    let asked = calls.ask(text("a")).await.unwrap();
     assert_eq!(asked.text, "Framed ask nobody unlimited");
     assert_eq!(
         answers(&streams).await.unwrap(),

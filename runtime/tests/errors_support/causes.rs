@@ -7,9 +7,10 @@ use std::time::Duration;
 use streamgen_runtime::client::ServiceClient;
 use streamgen_runtime::codec::{DecodeError, FieldSink, Reader, Struct};
 use streamgen_runtime::{
-    ClientBuilder, Error, ErrorKind, MethodInfo, Mode, PayloadCodec, RecvTimeout, Result, Server,
-    ServerBuilder, ServiceInfo, Transport,
+    ClientBuilder, Error, ErrorKind, FastStr, MethodInfo, Mode, PayloadCodec, RecvTimeout, Result,
+    Server, ServerBuilder, ServiceInfo, Transport,
 };
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -32,6 +33,7 @@ pub enum Cause {
     Deadline,
     RecvTimeout,
     OneRecvTimeout,
+    SendTimeout,
     Cancelled,
     HandlerFails,
     HandlerPanics,
@@ -76,6 +78,7 @@ pub const CAUSES: &[(Cause, &str)] = &[
         Cause::OneRecvTimeout,
         "a `recv` takes too long, `without_cancel_remote`",
     ),
+    (Cause::SendTimeout, "a `send` waits too long for room"),
     (Cause::Cancelled, "this side cancels"),
     (Cause::HandlerFails, "the handler returns a plain error"),
     (Cause::HandlerPanics, "the handler panics"),
@@ -133,6 +136,7 @@ pub async fn provoke(cause: Cause, wire: Wire) -> Option<Error> {
         Cause::OneRecvTimeout => {
             recv_timeout(wire, RecvTimeout::new(SOON).without_cancel_remote()).await
         }
+        Cause::SendTimeout => send_timeout(wire).await,
         Cause::Cancelled => cancelled(wire).await,
         Cause::SendAfterClose => send_after_close(wire).await,
     })
@@ -283,6 +287,31 @@ async fn recv_timeout(wire: Wire, limit: RecvTimeout) -> Error {
     let error = stream.recv().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     error
+}
+
+async fn send_timeout(wire: Wire) -> Error {
+    // The one takes no byte, the other no message of the stream.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = serve("hold", Server::builder()).await;
+    let address = match wire.is_grpc() {
+        true => server.address,
+        false => listener.local_addr().unwrap(),
+    };
+    let client = wire.client(address);
+    let mut stream = client.bidi().send_timeout(SOON).await.unwrap();
+    let text: FastStr = "m".repeat(16 * SMALL).into();
+    let flood = async {
+        loop {
+            let message = Msg {
+                text: text.clone(),
+                ..msg("")
+            };
+            if let Err(error) = stream.send(message).await {
+                return error;
+            }
+        }
+    };
+    timeout(LONG, flood).await.expect("it ends")
 }
 
 async fn cancelled(wire: Wire) -> Error {

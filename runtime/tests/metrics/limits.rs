@@ -147,6 +147,44 @@ async fn what_waits_for_readers_counts() {
     hit(seen, "connection_window", "gRPC").await;
 }
 
+/// A call of `Hello` whose arguments hold a struct in a struct, and so on, in a field that the IDL does
+/// not have.
+fn nested(depth: usize) -> Vec<u8> {
+    const FIELD: [u8; 3] = [12, 0, 99];
+    const STOP: u8 = 0;
+    let envelope = b"\x80\x01\0\x01\0\0\0\x05Hello\0\0\0\x01";
+    let mut call = envelope.to_vec();
+    call.extend(FIELD.repeat(depth));
+    call.extend([STOP].repeat(depth + 1));
+    let len = u32::try_from(call.len()).unwrap().to_be_bytes();
+    [&len[..], &call].concat()
+}
+
+#[tokio::test]
+async fn messages_that_nest_too_deep_count() {
+    for (depth, hits) in [(60, 0.0), (70, 1.0)] {
+        let (seen, _guard) = Recorded::start();
+        let server = serve(Server::builder(), "").await;
+        let mut socket = TcpStream::connect(server.address).await.unwrap();
+        socket.write_all(&nested(depth)).await.unwrap();
+        assert!(
+            socket.read(&mut [0; 64]).await.unwrap() > 0,
+            "it is answered"
+        );
+        let labels = ["limit=depth", "side=server"];
+        assert_eq!(seen.sum("streamgen.limit.hit", &labels), hits, "{depth}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_without_requests_counts_when_it_is_closed() {
+    let (seen, _guard) = Recorded::start();
+    let server = serve(Server::builder().idle_timeout(SOON), "").await;
+    let client = Wire::Framed.client(server.address);
+    client.sum(1, vec![]).await.unwrap();
+    hit(seen, "idle_timeout", "ping-pong").await;
+}
+
 #[tokio::test]
 async fn connections_above_the_maximum_count() {
     let (seen, _guard) = Recorded::start();

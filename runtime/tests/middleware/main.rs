@@ -4,7 +4,12 @@
 mod rpc_support;
 
 mod cancel;
+mod kitex_tests;
 mod order;
 mod received;
 mod sent;
+mod shared;
+mod streams;
 mod support;
+mod tower;
+mod unary;

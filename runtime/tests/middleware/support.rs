@@ -5,12 +5,21 @@ use std::sync::{Arc, Mutex};
 use streamgen_runtime::middleware::{
     Receiving, RecvMiddleware, RecvNext, SendMiddleware, SendNext, Sending,
 };
-use streamgen_runtime::{ClientBuilder, Result, Server, ServerBuilder, Transport};
+use streamgen_runtime::{ClientBuilder, Result, Server, ServerBuilder, Transport, UnaryTransport};
 
 use crate::rpc_support::{Msg, Peer, PeerClient, PeerServer};
 
 /// The wires of streams.
 pub(crate) const STREAMS: [Transport; 2] = [Transport::TtHeaderStreaming, Transport::Grpc];
+
+/// The wires of calls without stream.
+pub(crate) const CALLS: [UnaryTransport; 5] = [
+    UnaryTransport::Buffered,
+    UnaryTransport::Framed,
+    UnaryTransport::TtHeader,
+    UnaryTransport::TtHeaderFramed,
+    UnaryTransport::Grpc,
+];
 
 /// A server with a [`Peer`] to be.
 pub(crate) fn server() -> ServerBuilder {
@@ -22,6 +31,11 @@ pub(crate) fn client(server: ServerBuilder, wire: Transport) -> ClientBuilder<Pe
     let invoker = server.invoker().unwrap();
     let builder = PeerClient::builder("peer").caller("tests");
     builder.dial(invoker).transport(wire)
+}
+
+/// A client to be of that server, for calls without stream.
+pub(crate) fn caller(server: ServerBuilder, wire: UnaryTransport) -> ClientBuilder<PeerClient> {
+    client(server, Transport::Grpc).unary_transport(wire)
 }
 
 /// What happened, in order.

@@ -82,3 +82,10 @@ pub async fn relay(peer: &Peer, cx: &Context, wish: &str) -> Error {
         Err(error) => error,
     }
 }
+
+/// What a call sees that nobody takes.
+pub(super) async fn refused_below() -> Error {
+    let client = PeerClient::builder("below").address("unix:/nowhere/at/all");
+    let client = client.build().expect("the address is one");
+    client.hello("m".into()).await.expect_err("there is nobody")
+}

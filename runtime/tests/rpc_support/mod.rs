@@ -9,6 +9,7 @@ mod forward;
 mod peer;
 mod serve;
 pub mod stream_gen;
+pub mod timed;
 
 pub use peer::{Mark, Peer, Second};
 pub use serve::{Running, client, start, start_peer};

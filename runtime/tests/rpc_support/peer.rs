@@ -1,16 +1,16 @@
 use std::time::Duration;
 
 use streamgen_runtime::{
-    BidiStreamingServer, BizStatusError, ClientStreamingServer, Context, Error, FastStr, Result,
-    ServerStreamingServer,
+    BidiStreamingServer, BizStatusError, ClientStreamingServer, Code, Context, Error, ErrorKind,
+    FastStr, Result, ServerStreamingServer,
 };
 use tokio::sync::mpsc;
 
 use super::Msg;
-use super::forward;
 use super::stream_gen::rpc::Refused;
 use super::stream_gen::rpc::other::Other;
 use super::stream_gen::rpc::peer::{self, EchoError, NothingError, PeerClient};
+use super::{forward, timed};
 
 /// What the call asks for. gRPC knows metainfo keys in upper case only.
 fn wish(cx: &Context) -> Option<&str> {
@@ -61,12 +61,17 @@ impl Peer {
 
     /// Whether it answers with what it knows of the call.
     fn tells(&self) -> bool {
-        matches!(self.always, "peer" | "mark")
+        matches!(self.always, "peer" | "mark" | "certificates")
     }
 
     fn told(&self, cx: &Context) -> FastStr {
         match self.always {
             "peer" => format!("{:?}", cx.peer()).into(),
+            "certificates" => {
+                let shown = cx.peer_certificates().iter();
+                let shown: Vec<_> = shown.map(|der| format!("{der:x}")).collect();
+                shown.join(",").into()
+            }
             _ => format!("{:?}", cx.extensions().get::<Mark>()).into(),
         }
     }
@@ -78,6 +83,9 @@ impl Peer {
                 .extra("k", "v")
                 .into()),
             "err" => Err(Error::application("peer plain error")),
+            "exception" => Err(Error::new(ErrorKind::Protocol, 1900, "peer exception")),
+            "status" => Err(Error::grpc_status(Code::NOT_FOUND, "no such peer")),
+            "down" => Err(forward::refused_below().await),
             "panic" => panic!("peer panic"),
             "hold" => {
                 let reason = cx.cancelled().await;
@@ -183,6 +191,10 @@ impl peer::Peer for Peer {
     }
 
     async fn bidi(&self, cx: Context, mut stream: BidiStreamingServer<Msg, Msg>) -> Result<()> {
+        let timed = wish(&cx).or(Some(self.always));
+        if let Some(done) = timed::obey(self, timed, &mut stream).await {
+            return done;
+        }
         match wish(&cx) {
             Some("answer") => stream.set_header(cx.header().clone())?,
             Some("uncompressed") => stream.set_message_compression(false),

@@ -2,10 +2,12 @@
 
 use streamgen_runtime::client::{ClientBuilder, ServiceClient};
 use streamgen_runtime::codec::{DecodeError, Encode, FieldSink, Reader, Struct, Writer, wire_type};
-use streamgen_runtime::server::{self, PingPongFuture, ServerStream, Service, StreamFuture};
+use streamgen_runtime::server::{
+    self, Arguments, PingPongFuture, ServerStream, Service, StreamFuture,
+};
 use streamgen_runtime::{
-    BidiStreamingServer, Bytes, Code, Context, Error, ErrorKind, FastStr, Message, MethodInfo,
-    Mode, PayloadCodec, Result, Server, ServiceInfo, Transport,
+    BidiStreamingServer, Code, Context, Error, ErrorKind, FastStr, Message, MethodInfo, Mode,
+    PayloadCodec, Result, Server, ServiceInfo, Transport,
 };
 
 use crate::capture::Capture;
@@ -91,8 +93,8 @@ impl Service for Lists {
         &INFO
     }
 
-    fn ping_pong(&self, _: usize, _: Context, args: Bytes) -> PingPongFuture {
-        server::ping_pong(args, |list: List| async move {
+    fn ping_pong(&self, _: usize, cx: Context, args: Arguments) -> PingPongFuture {
+        server::ping_pong(cx, args, |_, list: List| async move {
             assert!(list.0.iter().all(|wide| wide.0[0].is_none()));
             Ok::<_, Error>(list.0.len() as i64)
         })

@@ -12,6 +12,14 @@ const SECRET: &str = "open-sesame";
 
 /// Calls that carry it wherever a call can.
 async fn calls(wire: Wire, client: &PeerClient, wish: &'static str) {
+    if wire == Wire::Framed {
+        // It carries no metainfo, and what is refused is told nobody either.
+        let refused = client.hello(SECRET.into()).metainfo("token", SECRET).await;
+        assert!(refused.is_err());
+        let _ = client.hello(SECRET.into()).await;
+        let _ = client.echo(msg(SECRET)).await;
+        return;
+    }
     if !wire.is_stream() {
         let call = client.hello(SECRET.into()).metainfo("do", wish);
         let _ = call.metainfo("token", SECRET).await;
@@ -50,6 +58,11 @@ async fn no_event_and_no_span_holds_a_byte_of_a_message_or_a_value_of_metadata()
         let seen = Capture::filtered("trace");
         let mut server = serve(Server::builder(), "").await;
         made(wire, &server).await;
+        if wire == Wire::Framed {
+            for always in ["biz", "err", "panic"] {
+                made(wire, &serve(Server::builder(), always).await).await;
+            }
+        }
         server.stop.take().unwrap().send(()).unwrap();
         (&mut server.serving).await.unwrap().unwrap();
         let all = seen.all();

@@ -85,6 +85,21 @@ async fn first_bytes_of_no_protocol_are_told_by_what_they_look_like() {
 }
 
 #[tokio::test]
+async fn a_connection_that_is_retired_is_told_once_with_the_reason() {
+    for (builder, reason) in [
+        (Server::builder().max_connection_age(SOON), "age"),
+        (Server::builder().max_connection_idle(SOON), "idle"),
+    ] {
+        let server = serve(builder, "").await;
+        let seen = Capture::start();
+        let client = Wire::Framed.client(server.address);
+        client.hello("m".into()).await.unwrap();
+        let line = format!("DEBUG streamgen::server: connection retired reason={reason}");
+        seen.event(&line).await;
+    }
+}
+
+#[tokio::test]
 async fn peers_that_say_too_little_are_told_apart() {
     let server = serve(Server::builder().detection_timeout(SOON), "").await;
     for (bytes, level, reason) in [

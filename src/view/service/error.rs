@@ -25,8 +25,9 @@ struct VariantView<'a> {
     docs: String,
     ident: &'a str,
     declaration: String,
-    /// Arms of the two functions of `Throws`.
+    /// Arms of the three functions of `Throws`.
     into_declared: String,
+    as_declared: String,
     decode: String,
 }
 
@@ -79,6 +80,11 @@ fn variant<'a>(one: &'a ExceptionPlan<'a>) -> VariantView<'a> {
         ident: variant,
         declaration: layout::variant(variant, &one.ty, 4),
         into_declared: layout::arm(&format!("Self::{variant}(e)"), &declared, 12),
+        as_declared: layout::arm(
+            &format!("Self::{variant}(e)"),
+            "::core::result::Result::Ok(e)",
+            12,
+        ),
         decode: layout::arm(
             &field.id.to_string(),
             &format!("Self::{variant}({DECODE}(r)?)"),

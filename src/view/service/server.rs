@@ -101,11 +101,15 @@ fn arm(service: &ServicePlan<'_>, index: usize, method: &MethodPlan<'_>) -> Arm 
         Request::Message => (vec!["req".to_owned()], vec!["req".to_owned()]),
         Request::Stream => (Vec::new(), Vec::new()),
     };
-    if method.kind.is_streaming() {
-        params.push("stream".to_owned());
-        rest.push("stream".to_owned());
-    }
     let context = method.context_param.as_ref().map(|_| "cx".to_owned());
+    match method.kind.is_streaming() {
+        true => {
+            params.push("stream".to_owned());
+            rest.push("stream".to_owned());
+        }
+        // Middleware may have changed the context.
+        false => params.insert(0, context.clone().unwrap_or_else(|| "_cx".to_owned())),
+    }
     let args: Vec<_> = std::iter::once("&handler".to_owned())
         .chain(context)
         .chain(rest)

@@ -56,7 +56,9 @@ impl ServerBuilder {
 
     /// What serves connections, wherever they come from.
     fn parts(self) -> Result<Parts> {
-        let lifecycle = Arc::new(Lifecycle::new(self.on_cancel));
+        self.stream_timeouts.check(&self.services)?;
+        self.settings.retire.check()?;
+        let lifecycle = Arc::new(Lifecycle::new(self.on_cancel, self.stream_timeouts));
         let (services, strict) = (self.services, self.named_only);
         let registry = Registry::new(services, strict, &self.hooks, Arc::clone(&lifecycle))?;
         let mut wires = self.wires;

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use crate::call::Cancellation;
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result};
-use crate::middleware::{BuildContext, Chains, Hooks, Middleware};
+use crate::middleware::{BuildContext, Chains, Hooks, Installed};
 use crate::server::lifecycle::Lifecycle;
 use crate::server::service::Service;
+use crate::server::stream_timeouts::StreamTimeouts;
 use crate::service::{PayloadCodec, ServiceInfo};
 use crate::wire::Route;
 
@@ -35,9 +36,10 @@ pub(in crate::server) struct Hosted {
     pub(in crate::server) service: Arc<dyn Service>,
     pub(in crate::server) info: &'static ServiceInfo,
     /// The middleware of the server and of the service.
-    pub(in crate::server) middleware: Option<Arc<Middleware>>,
+    pub(in crate::server) middleware: Option<Arc<Installed>>,
     /// Fires when the server begins to stop.
     pub(in crate::server) draining: Cancellation,
+    pub(in crate::server) stream_timeouts: StreamTimeouts,
     fallback: bool,
 }
 
@@ -52,6 +54,7 @@ impl Hosted {
             service,
             middleware: chains.finish(),
             draining: lifecycle.draining.clone(),
+            stream_timeouts: lifecycle.stream_timeouts,
             fallback,
         })
     }

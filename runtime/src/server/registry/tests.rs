@@ -1,9 +1,7 @@
-use bytes::Bytes;
-
 use super::*;
 use crate::context::Context;
 use crate::server::{
-    PingPongFuture, ServerStream, StreamFuture, no_such_ping_pong, no_such_stream,
+    Arguments, PingPongFuture, ServerStream, StreamFuture, no_such_ping_pong, no_such_stream,
 };
 use crate::service::{MethodInfo, Mode, PayloadCodec, Transport};
 
@@ -14,7 +12,7 @@ impl Service for Fake {
         self.0
     }
 
-    fn ping_pong(&self, _: usize, _: Context, _: Bytes) -> PingPongFuture {
+    fn ping_pong(&self, _: usize, _: Context, _: Arguments) -> PingPongFuture {
         no_such_ping_pong()
     }
 

@@ -11,8 +11,8 @@ use crate::error::Result;
 use crate::middleware::StreamHooks;
 use crate::streaming::cancel::CancelOnDrop;
 use crate::streaming::inbound::Responses;
-use crate::streaming::outbound::{RequestSender, compression_method};
-use crate::streaming::recv_timeout::RecvTimeout;
+use crate::streaming::outbound::{RequestSender, compression_method, send_timeout_method};
+use crate::streaming::recv_timeout::{RecvTimeout, recv_timeout_method};
 use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
 use crate::wire::ClientRaw;
 
@@ -101,6 +101,8 @@ impl<Req: Message, Res: Message> BidiStreamingClient<Req, Res> {
         (BidiSender::new(outbound), BidiReceiver { inbound, cancel })
     }
 
+    recv_timeout_method!(|this| this.inbound);
+    send_timeout_method!(|this, timeout| this.outbound.set_timeout(timeout));
     compression_method!(|this| this.outbound.raw());
     cancel_methods!();
     metadata_methods!();

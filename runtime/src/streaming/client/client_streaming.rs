@@ -11,8 +11,8 @@ use crate::metadata::Metadata;
 use crate::middleware::StreamHooks;
 use crate::streaming::cancel::CancelOnDrop;
 use crate::streaming::inbound::Responses;
-use crate::streaming::outbound::{RequestSender, compression_method};
-use crate::streaming::recv_timeout::RecvTimeout;
+use crate::streaming::outbound::{RequestSender, compression_method, send_timeout_method};
+use crate::streaming::recv_timeout::{RecvTimeout, recv_timeout_method};
 use crate::streaming::traits::{debug_stream, impl_sink};
 use crate::wire::ClientRaw;
 
@@ -107,6 +107,8 @@ impl<Req: Message, Res: Message> ClientStreamingClient<Req, Res> {
         std::future::poll_fn(|cx| self.cancel.raw().poll_header(cx)).await
     }
 
+    recv_timeout_method!(|this| this.inbound);
+    send_timeout_method!(|this, timeout| this.outbound.set_timeout(timeout));
     compression_method!(|this| this.outbound.raw());
     cancel_methods!();
 }

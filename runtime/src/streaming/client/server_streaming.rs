@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::middleware::StreamHooks;
 use crate::streaming::cancel::CancelOnDrop;
 use crate::streaming::inbound::Responses;
-use crate::streaming::recv_timeout::RecvTimeout;
+use crate::streaming::recv_timeout::{RecvTimeout, recv_timeout_method};
 use crate::streaming::traits::{debug_stream, impl_stream};
 use crate::wire::ClientRaw;
 
@@ -49,6 +49,7 @@ impl<Res: Message> ServerStreamingClient<Res> {
         self.inbound.recv()
     }
 
+    recv_timeout_method!(|this| this.inbound);
     cancel_methods!();
     metadata_methods!();
 }

@@ -8,7 +8,8 @@ use crate::codec::Message;
 use crate::error::{CancelReason, Result};
 use crate::streaming::cancel::CancelOnDrop;
 use crate::streaming::inbound::Responses;
-use crate::streaming::outbound::{RequestSender, compression_method};
+use crate::streaming::outbound::{RequestSender, compression_method, send_timeout_method};
+use crate::streaming::recv_timeout::recv_timeout_method;
 use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
 
 /// The sending half. Dropping it half-closes the stream; dropping it in a panic cancels the
@@ -39,6 +40,7 @@ impl<Req: Message> BidiSender<Req> {
         self.outbound.close().await
     }
 
+    send_timeout_method!(|this, timeout| this.outbound.set_timeout(timeout));
     compression_method!(|this| this.outbound.raw());
 }
 
@@ -76,6 +78,7 @@ impl<Res: Message> BidiReceiver<Res> {
         self.inbound.recv()
     }
 
+    recv_timeout_method!(|this| this.inbound);
     cancel_methods!();
     metadata_methods!();
 }

@@ -11,7 +11,8 @@ use crate::context::Context as CallContext;
 use crate::error::Result;
 use crate::middleware::StreamHooks;
 use crate::streaming::inbound::Requests;
-use crate::streaming::outbound::{ResponseSender, compression_method};
+use crate::streaming::outbound::{ResponseSender, compression_method, send_timeout_method};
+use crate::streaming::recv_timeout::recv_timeout_method;
 use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
 use crate::wire::ServerRaw;
 
@@ -72,6 +73,8 @@ impl<Req: Message, Res: Message> BidiStreamingServer<Req, Res> {
         )
     }
 
+    recv_timeout_method!(|this| this.inbound);
+    send_timeout_method!(|this, timeout| this.inbound.set_send_timeout(timeout));
     compression_method!(|this| this.inbound.raw());
     context_method!(|this| this.inbound.call());
     metadata_methods!(|this| this.inbound.raw());
@@ -96,6 +99,7 @@ impl<Res: Message> BidiServerSender<Res> {
         self.outbound.send(message)
     }
 
+    send_timeout_method!(|this, timeout| this.outbound.set_timeout(timeout));
     compression_method!(|this| this.outbound.raw());
     metadata_methods!(|this| this.outbound.raw());
 }
@@ -117,11 +121,13 @@ impl<Req: Message> BidiServerReceiver<Req> {
     /// The next message; see [`BidiStreamingServer::recv`].
     ///
     /// # Errors
-    /// A message that does not decode; why the stream was cancelled.
+    /// A message that does not decode; a Recv timeout; why the stream was cancelled.
     #[inline]
     pub fn recv(&mut self) -> impl Future<Output = Result<Option<Req>>> + Send {
         self.inbound.recv()
     }
+
+    recv_timeout_method!(|this| this.inbound);
 }
 
 impl_stream!(BidiServerReceiver<Req>, Req);

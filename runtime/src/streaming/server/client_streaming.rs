@@ -10,6 +10,7 @@ use crate::context::Context as CallContext;
 use crate::error::Result;
 use crate::middleware::StreamHooks;
 use crate::streaming::inbound::Requests;
+use crate::streaming::recv_timeout::recv_timeout_method;
 use crate::streaming::traits::{debug_stream, impl_stream};
 use crate::wire::ServerRaw;
 
@@ -42,6 +43,7 @@ impl<Req: Message> ClientStreamingServer<Req> {
         self.inbound.recv()
     }
 
+    recv_timeout_method!(|this| this.inbound);
     context_method!(|this| this.inbound.call());
     metadata_methods!(|this| this.inbound.raw());
 }

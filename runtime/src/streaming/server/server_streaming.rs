@@ -9,7 +9,7 @@ use crate::codec::Message;
 use crate::context::Context as CallContext;
 use crate::error::Result;
 use crate::middleware::StreamHooks;
-use crate::streaming::outbound::{ResponseSender, compression_method};
+use crate::streaming::outbound::{ResponseSender, compression_method, send_timeout_method};
 use crate::streaming::traits::{debug_stream, impl_sink};
 use crate::wire::ServerRaw;
 
@@ -43,6 +43,7 @@ impl<Res: Message> ServerStreamingServer<Res> {
         self.outbound.send(message)
     }
 
+    send_timeout_method!(|this, timeout| this.outbound.set_timeout(timeout));
     compression_method!(|this| this.outbound.raw());
     context_method!(|this| &this.cx);
     metadata_methods!(|this| this.outbound.raw());

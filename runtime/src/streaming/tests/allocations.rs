@@ -35,7 +35,7 @@ fn hooks() -> StreamHooks {
     let hooks = Hooks::new().recv_middleware(recv).send_middleware(send);
     let middleware = hooks.build(&crate::middleware::BuildContext::server(None));
     let middleware = middleware.finish().unwrap();
-    StreamHooks::of(&middleware, || CallInfo::server(Context::new())).unwrap()
+    StreamHooks::of(&middleware.messages, || CallInfo::server(Context::new())).unwrap()
 }
 
 /// The allocations of so many messages received and sent by a client's stream and by a handler's.

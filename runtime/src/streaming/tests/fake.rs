@@ -68,6 +68,9 @@ impl Fake {
 impl RawStream for Fake {
     fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         let mut seen = self.seen();
+        if let Some(Some(error)) = &seen.end {
+            return Poll::Ready(Err(error.clone()));
+        }
         if seen.full {
             seen.waker = Some(cx.waker().clone());
             return Poll::Pending;
@@ -96,6 +99,19 @@ impl RawStream for Fake {
             }
         }
     }
+
+    fn cancel(&self, reason: CancelReason) {
+        let mut seen = self.seen();
+        if seen.end.is_none() {
+            seen.cancelled = Some(reason);
+            seen.end = Some(Some(Error::application("cancelled")));
+        }
+    }
+
+    fn recv_timed_out(&self, timeout: Duration) -> Error {
+        let text = format!("the wire's own text for {timeout:?}");
+        Error::new(ErrorKind::Timeout, 17, text)
+    }
 }
 
 impl ClientRaw for Fake {
@@ -110,19 +126,6 @@ impl ClientRaw for Fake {
 
     fn poll_trailer(&self, _: &mut Context<'_>) -> Poll<Result<Metadata>> {
         Poll::Ready(Ok(Metadata::new()))
-    }
-
-    fn cancel(&self, reason: CancelReason) {
-        let mut seen = self.seen();
-        if seen.end.is_none() {
-            seen.cancelled = Some(reason);
-            seen.end = Some(Some(Error::application("cancelled")));
-        }
-    }
-
-    fn recv_timed_out(&self, timeout: Duration) -> Error {
-        let text = format!("the wire's own text for {timeout:?}");
-        Error::new(ErrorKind::Timeout, 17, text)
     }
 
     fn detach(&self) {

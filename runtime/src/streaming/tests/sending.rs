@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_sink::Sink;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::fake::Fake;
 use super::{Message, bytes, message};
@@ -12,6 +12,8 @@ use crate::codec::ApplicationException;
 use crate::context::Context;
 use crate::error::CancelReason;
 use crate::streaming::{BidiStreamingClient, BidiStreamingServer, ClientStreamingClient};
+
+const SECOND: Duration = Duration::from_secs(1);
 
 fn bidi(fake: &Arc<Fake>) -> BidiStreamingClient<Message, Message> {
     BidiStreamingClient::new(Arc::clone(fake) as _, None, None)
@@ -35,6 +37,69 @@ async fn send_waits_for_room_and_a_dropped_send_sent_nothing() {
     fake.drain();
     let _stream = sending.await.unwrap().unwrap();
     assert_eq!(fake.seen().sent, [bytes("sent")]);
+}
+
+/// Sends on a stream without room; when that failed.
+async fn wait_for_room(stream: &mut BidiStreamingClient<Message, Message>) -> Duration {
+    let began = Instant::now();
+    let sent = timeout(100 * SECOND, stream.send(message("m"))).await;
+    sent.expect("it ends").expect_err("it fails");
+    began.elapsed()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_send_timeout_is_measured_from_each_send_and_ends_the_stream() {
+    let fake = Fake::new();
+    let mut stream = bidi(&fake);
+    stream.set_send_timeout(SECOND);
+    for _ in 0..3 {
+        fake.seen().full = true;
+        // A send that is given up counts for no other.
+        let dropped = timeout(SECOND / 2, stream.send(message("lost"))).await;
+        assert!(dropped.is_err());
+        fake.drain();
+        stream.send(message("m")).await.unwrap();
+    }
+    fake.seen().full = true;
+    assert!(
+        timeout(SECOND / 2, stream.send(message("lost")))
+            .await
+            .is_err()
+    );
+    sleep(10 * SECOND).await;
+    assert_eq!(wait_for_room(&mut stream).await, SECOND);
+    assert_eq!(
+        fake.seen().cancelled,
+        Some(CancelReason::SendTimeout(SECOND))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_send_timeout_that_was_set_holds() {
+    let fake = Fake::new();
+    let mut stream = bidi(&fake);
+    fake.seen().full = true;
+    for limit in [Duration::ZERO, SECOND, Duration::ZERO] {
+        stream.set_send_timeout(limit);
+    }
+    let sent = timeout(10 * SECOND, stream.send(message("lost"))).await;
+    assert!(sent.is_err(), "zero is no limit");
+    stream.set_send_timeout(3 * SECOND);
+    assert_eq!(wait_for_room(&mut stream).await, 3 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handlers_stream_has_a_send_timeout_too() {
+    let fake = Fake::new();
+    let mut stream =
+        BidiStreamingServer::<Message, Message>::new(Arc::clone(&fake) as _, Context::new(), None);
+    stream.set_send_timeout(SECOND);
+    fake.seen().full = true;
+    assert!(stream.send(message("m")).await.is_err());
+    assert_eq!(
+        fake.seen().cancelled,
+        Some(CancelReason::SendTimeout(SECOND))
+    );
 }
 
 #[tokio::test]

@@ -98,6 +98,10 @@ pub(crate) fn of_cancel(reason: &CancelReason) -> Error {
             Code::RECV_DEADLINE_EXCEEDED,
             format!("stream Recv timeout, timeout={timeout:?}"),
         ),
+        CancelReason::SendTimeout(timeout) => grpc(
+            Code::DEADLINE_EXCEEDED,
+            format!("stream Send timeout, timeout={timeout:?}"),
+        ),
         CancelReason::Upstream { message, .. } => grpc(Code::CANCELED, message.clone()),
         CancelReason::Foreign(message) => grpc(Code::CANCELED, message.clone()),
         CancelReason::QueueOverflow { limit } => grpc(
@@ -107,6 +111,15 @@ pub(crate) fn of_cancel(reason: &CancelReason) -> Error {
         CancelReason::User | CancelReason::HandlerReturned => {
             grpc(Code::CANCELED, "context canceled")
         }
+    }
+}
+
+/// The error of a stream that its server cancels. Status 17 is never on the wire.
+pub(crate) fn of_server_cancel(reason: &CancelReason) -> Error {
+    let error = of_cancel(reason);
+    match reason {
+        CancelReason::RecvTimeout(_) => error.with_grpc_code(Code::DEADLINE_EXCEEDED),
+        _ => error,
     }
 }
 

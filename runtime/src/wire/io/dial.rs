@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 
+use super::attempts::Attempts;
 use super::endpoint::{Endpoint, Place};
 use super::stream::ByteStream;
 use super::{events, race, socket};
@@ -69,15 +70,17 @@ async fn connect(to: &Endpoint) -> io::Result<ByteStream> {
 pub(crate) async fn bounded<T>(
     to: &Endpoint,
     limit: Duration,
+    attempts: &Attempts,
     connecting: impl Future<Output = io::Result<T>>,
 ) -> Result<T> {
-    let began = Instant::now();
+    let (attempt, began) = (attempts.begin(), Instant::now());
     let connected = match timeout(limit, connecting).await {
         Ok(Ok(connected)) => Ok(connected),
         Ok(Err(cause)) => Err(failed(to, cause)),
         Err(_) => Err(timed_out(to)),
     };
     measure::dialled(connected.is_ok(), began.elapsed());
+    attempt.ended(connected.as_ref().err());
     connected.inspect_err(|error| events::dial_failed(to, error))
 }
 

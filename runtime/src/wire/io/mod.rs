@@ -2,6 +2,7 @@
 //! and gathered writes.
 
 mod accepted;
+mod attempts;
 mod batch;
 mod dial;
 mod endpoint;
@@ -14,6 +15,7 @@ mod stream;
 mod yielding;
 
 pub use accepted::Accepted;
+pub use attempts::{Attempts, ConnectionState};
 pub use dial::{Dial, Dialling, Direct};
 pub use endpoint::Endpoint;
 pub use halves::Socket;

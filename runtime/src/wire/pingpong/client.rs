@@ -138,12 +138,32 @@ impl PingPongPool {
                 }
             }
         }
-        let dialling = dial(Arc::clone(&self.config), to.endpoint.clone());
+        let dialling = dial(
+            Arc::clone(&self.config),
+            to.endpoint.clone(),
+            to.connect_limit,
+        );
         let io = to.connected(dialling).await?;
         let mut fresh = Connection::new(io);
         let written = fresh.write(request, &self.config).await;
         written.inspect_err(|error| events::connection_broken(to.endpoint, error))?;
         Ok(fresh)
+    }
+
+    /// A shared connection, if need be a new one.
+    async fn shared(
+        &self,
+        slots: &Slots<Multiplexed>,
+        to: Attempt<'_>,
+    ) -> Result<Arc<Multiplexed>> {
+        let dial = |endpoint| {
+            let config = Arc::clone(&self.config);
+            async move {
+                let io = dial(Arc::clone(&config), endpoint, to.connect_limit).await?;
+                Ok(Multiplexed::start(io, config))
+            }
+        };
+        slots.connection(to, dial).await
     }
 
     /// Makes the call on a connection that carries other calls at the same time.
@@ -155,23 +175,14 @@ impl PingPongPool {
         args: &(dyn Encode + Sync),
     ) -> Result<Reply> {
         let seq_id = next_seq_id();
-        let connect = || {
-            slots.connection(to, |endpoint| {
-                let config = Arc::clone(&self.config);
-                async move {
-                    let io = dial(Arc::clone(&config), endpoint).await?;
-                    Ok(Multiplexed::start(io, config))
-                }
-            })
-        };
         let request = |out: &mut BytesMut| request::put(self, call, args, seq_id, out);
         let args_len = args.encoded_len();
-        let connection = connect().await?;
+        let connection = self.shared(slots, to).await?;
         let mut sent = connection.send(call, seq_id, args_len, request).await;
         if sent.is_err() && !connection.is_alive() {
             // The connection ended after it was picked, and nothing was written. So the call is
             // tried once more, on a new connection.
-            let connection = connect().await?;
+            let connection = self.shared(slots, to).await?;
             sent = connection.send(call, seq_id, args_len, request).await;
             sent = sent.map_err(|error| match connection.is_alive() {
                 true => error,
@@ -185,9 +196,11 @@ impl PingPongPool {
     }
 }
 
-async fn dial(config: Arc<PoolConfig>, to: Endpoint) -> Result<ByteStream> {
+/// Dials for at least as long as a call that waits may spend on it.
+async fn dial(config: Arc<PoolConfig>, to: Endpoint, limit: Duration) -> Result<ByteStream> {
     let dialling = config.dial.dial(&to);
-    bounded(&to, config.connect_timeout, dialling).await
+    let limit = config.connect_timeout.max(limit);
+    bounded(&to, limit, &config.attempts, dialling).await
 }
 
 /// A call that waits for its reply. If it times out and no byte has come, the pool drops the
@@ -229,11 +242,41 @@ impl Wire for PingPongPool {
             compression: false,
             tls: false,
             http2: false,
-            idle_pool: matches!(self.pool, Pool::Idle(_)),
+            idle_pool: matches!(self.config.sharing, Sharing::InTurn),
             call_headers: self.framing.has_header(),
             stream_limits: false,
+            header: false,
+            metainfo: self.framing.has_header(),
+            caller: self.framing.has_header(),
             // Unlike streams, a ping-pong call does not pass on a cancel from hop to hop (4.3).
             propagation: false,
+        }
+    }
+
+    fn connect<'a>(&'a self, to: Attempt<'a>) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            match &self.pool {
+                Pool::Multiplexed(slots) => self.shared(slots, to).await.map(drop),
+                Pool::Idle(idle) => {
+                    let connection = match idle.take(to.endpoint) {
+                        Some(kept) => kept,
+                        None => {
+                            let config = Arc::clone(&self.config);
+                            let dialling = dial(config, to.endpoint.clone(), to.connect_limit);
+                            Connection::new(to.connected(dialling).await?)
+                        }
+                    };
+                    idle.put(to.endpoint, connection);
+                    Ok(())
+                }
+            }
+        })
+    }
+
+    fn close(&self) {
+        match &self.pool {
+            Pool::Idle(idle) => idle.clear(),
+            Pool::Multiplexed(slots) => slots.clear(),
         }
     }
 

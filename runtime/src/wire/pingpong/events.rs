@@ -46,6 +46,9 @@ pub(super) fn client_gone(
     read: Option<&io::Result<usize>>,
     waiting: bool,
 ) {
+    if read.is_none() {
+        limit_hit(Limit::IdleTimeout, Side::Server, NAME);
+    }
     let (level, reason) = match (read, waiting) {
         (Some(Ok(_)), true) => (Level::DEBUG, "closed by the peer".to_owned()),
         (None, _) => (
@@ -121,6 +124,7 @@ pub(super) fn unused(peer: Option<SocketAddr>, stopping: bool) {
     if stopping {
         return server_stops(peer);
     }
+    limit_hit(Limit::IdleTimeout, Side::Server, NAME);
     server_ended(Level::DEBUG, peer, "no request within the idle timeout");
 }
 

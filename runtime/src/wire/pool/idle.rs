@@ -116,6 +116,11 @@ impl<C: Kept> Idle<C> {
         })
     }
 
+    /// Closes all connections that wait.
+    pub(crate) fn clear(&self) {
+        self.drop_from(|state| state.endpoints.drain().flat_map(|(_, list)| list).collect());
+    }
+
     fn close_expired(&self) {
         let (now, max_idle) = (Instant::now(), self.limits.max_idle);
         let closed = self.drop_from(|state| {

@@ -1,13 +1,15 @@
 //! A few connections to each endpoint, shared by all calls.
 
+use std::error::Error as _;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::Mutex as Queue;
 
 use super::ByEndpoint;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::sync::lock;
 use crate::wire::client::Attempt;
 use crate::wire::io::{Endpoint, failed};
@@ -46,8 +48,9 @@ struct Slot<C>(Mutex<State<C>>);
 
 enum State<C> {
     Vacant,
-    /// Everybody who comes meanwhile waits for the same result, an error too.
-    Dialling(Dialled<C>),
+    /// Everybody who comes meanwhile waits for the same result, an error too. The time is what the
+    /// call that began the dial may spend on connecting.
+    Dialling(Dialled<C>, Duration),
     Connected(Arc<C>),
 }
 
@@ -94,7 +97,17 @@ impl<C: Multiplexed> Slots<C> {
         if let Some(connection) = slot.ready() {
             return Ok(connection);
         }
-        to.connected(slot.wait(to.endpoint, dial)).await
+        to.connected(slot.wait(to, dial)).await
+    }
+
+    /// Lets go of all connections. They close with their last call.
+    pub(crate) fn clear(&self) {
+        let rings: Vec<_> = {
+            let mut endpoints = lock(&self.endpoints);
+            endpoints.rings.drain().collect()
+        };
+        // Not under the lock: a connection may be dropped here.
+        drop(rings);
     }
 
     fn next_slot(&self, endpoint: &Endpoint) -> Arc<Slot<C>> {
@@ -142,7 +155,7 @@ impl<C: Multiplexed> Ring<C> {
     fn is_in_use(&self) -> bool {
         self.slots.iter().any(|slot| match &*lock(&slot.0) {
             State::Vacant => false,
-            State::Dialling(dialled) => is_alive(dialled),
+            State::Dialling(dialled, _) => is_alive(dialled),
             State::Connected(connection) => connection.takes_calls(),
         })
     }
@@ -158,35 +171,44 @@ impl<C: Multiplexed> Slot<C> {
         }
     }
 
-    /// Waits for the dial that is under way, or begins one.
+    /// Waits for the dial that is under way, or begins one; also if the dial that was under way had
+    /// less time than this call has.
     async fn wait<D>(
         self: &Arc<Self>,
-        to: &Endpoint,
+        to: Attempt<'_>,
         dial: impl Fn(Endpoint) -> D,
     ) -> Result<Arc<C>>
     where
         D: Future<Output = Result<Arc<C>>> + Send + 'static,
     {
         loop {
-            let (dialled, own) = {
+            let (dialled, limit, own) = {
                 let mut state = lock(&self.0);
                 match &*state {
                     State::Connected(connection) if connection.takes_calls() => {
                         return Ok(Arc::clone(connection));
                     }
-                    State::Dialling(dialled) if is_alive(dialled) => (Arc::clone(dialled), false),
+                    State::Dialling(dialled, limit) if is_alive(dialled) => {
+                        (Arc::clone(dialled), *limit, false)
+                    }
                     _ => {
-                        let dialled = self.begin(dial(to.clone()));
-                        *state = State::Dialling(Arc::clone(&dialled));
-                        (dialled, true)
+                        let dialled = self.begin(dial(to.endpoint.clone()));
+                        *state = State::Dialling(Arc::clone(&dialled), to.connect_limit);
+                        (dialled, to.connect_limit, true)
                     }
                 }
             };
             match &*dialled.lock().await {
+                Some(Err(error)) if limit < to.connect_limit && has_timed_out(error) => {}
                 Some(result) => return result.clone(),
                 // It was begun on a runtime that is gone, and this one has to dial.
                 _ if !own => {}
-                _ => return Err(failed(to, io::Error::other("the runtime is shutting down"))),
+                _ => {
+                    return Err(failed(
+                        to.endpoint,
+                        io::Error::other("the runtime is shutting down"),
+                    ));
+                }
             }
         }
     }
@@ -214,14 +236,17 @@ impl<C: Multiplexed> Slot<C> {
     }
 }
 
+fn has_timed_out(error: &Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref());
+    cause.is_some_and(|cause: &io::Error| cause.kind() == io::ErrorKind::TimedOut)
+}
+
 #[cfg(test)]
 mod tests {
     use std::net::SocketAddr;
     use std::sync::atomic::AtomicBool;
-    use std::time::Duration;
 
     use super::*;
-    use crate::error::Error;
     use crate::wire::io::timed_out;
 
     const DIAL: Duration = Duration::from_millis(300);
@@ -259,6 +284,7 @@ mod tests {
 
         async fn call_within(&self, patience: Duration) -> Result<Arc<Fake>> {
             let to = Attempt {
+                connect_limit: DIAL,
                 endpoint: &self.endpoint,
                 patience,
             };

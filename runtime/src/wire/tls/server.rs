@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
@@ -61,13 +62,19 @@ impl ServerTls {
             .map_err(|error| unusable("identity", &error))
     }
 
-    /// Makes the TLS handshake on an accepted connection.
+    /// Makes the TLS handshake on an accepted connection. Also returns the certificates that the client
+    /// has shown and that were verified, its own first.
     ///
     /// # Errors
     /// The handshake fails.
-    pub(crate) async fn accept(&self, io: ByteStream) -> io::Result<ByteStream> {
+    pub(crate) async fn accept(&self, io: ByteStream) -> io::Result<(ByteStream, Vec<Bytes>)> {
         let secured = self.acceptor.accept(io).await?;
-        Ok(ByteStream::Tls(Box::new(secured.into())))
+        let shown = secured.get_ref().1.peer_certificates().unwrap_or_default();
+        let shown = shown
+            .iter()
+            .map(|der| Bytes::copy_from_slice(der))
+            .collect();
+        Ok((ByteStream::Tls(Box::new(secured.into())), shown))
     }
 }
 

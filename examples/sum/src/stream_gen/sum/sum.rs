@@ -62,7 +62,7 @@ impl<H: Sum> ::streamgen_runtime::server::Service for SumServer<H> {
         &self,
         _method: usize,
         _cx: ::streamgen_runtime::Context,
-        _args: ::streamgen_runtime::Bytes,
+        _args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         ::streamgen_runtime::server::no_such_ping_pong()
     }

@@ -91,21 +91,21 @@ impl<H: Streams> ::streamgen_runtime::server::Service for StreamsServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: EchoArgs| async move {
+                let call = move |cx, args: EchoArgs| async move {
                     <H as Streams>::echo(&handler, cx, args.req).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             1 => {
-                let call = move |args: UnaryArgs| async move {
+                let call = move |cx, args: UnaryArgs| async move {
                     <H as Streams>::unary(&handler, cx, args.req).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }

@@ -69,13 +69,14 @@ impl<H: OtherPb> ::streamgen_runtime::server::Service for OtherPbServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |req| async move { <H as OtherPb>::echo(&handler, cx, req).await };
-                ::streamgen_runtime::server::unary(args, call)
+                let call =
+                    move |cx, req| async move { <H as OtherPb>::echo(&handler, cx, req).await };
+                ::streamgen_runtime::server::unary(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }

@@ -111,19 +111,20 @@ impl<H: PeerPb> ::streamgen_runtime::server::Service for PeerPbServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             3 => {
-                let call = move |req| async move { <H as PeerPb>::echo(&handler, cx, req).await };
-                ::streamgen_runtime::server::unary(args, call)
+                let call =
+                    move |cx, req| async move { <H as PeerPb>::echo(&handler, cx, req).await };
+                ::streamgen_runtime::server::unary(cx, args, call)
             }
             5 => {
-                let call = move |req| async move {
+                let call = move |cx, req| async move {
                     <H as PeerPb>::echo_everything(&handler, cx, req).await
                 };
-                ::streamgen_runtime::server::unary(args, call)
+                ::streamgen_runtime::server::unary(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }

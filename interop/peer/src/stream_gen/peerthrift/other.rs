@@ -86,27 +86,27 @@ impl<H: Other> ::streamgen_runtime::server::Service for OtherServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: EchoArgs| async move {
+                let call = move |cx, args: EchoArgs| async move {
                     <H as Other>::echo(&handler, cx, args.req).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             2 => {
-                let call = move |args: OnlyOtherArgs| async move {
+                let call = move |cx, args: OnlyOtherArgs| async move {
                     <H as Other>::only_other(&handler, cx, args.req).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             3 => {
-                let call = move |_args: NoArgsArgs| async move {
+                let call = move |cx, _args: NoArgsArgs| async move {
                     <H as Other>::no_args(&handler, cx).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }

@@ -205,81 +205,81 @@ impl<H: Peer> ::streamgen_runtime::server::Service for PeerServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: HelloArgs| async move {
+                let call = move |cx, args: HelloArgs| async move {
                     <H as Peer>::hello(&handler, cx, args.name).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             4 => {
-                let call = move |args: UnaryStreamArgs| async move {
+                let call = move |cx, args: UnaryStreamArgs| async move {
                     <H as Peer>::unary_stream(&handler, cx, args.req).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             6 => {
-                let call = move |args: EchoArgs| async move {
+                let call = move |cx, args: EchoArgs| async move {
                     <H as Peer>::echo(&handler, cx, args.req).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             7 => {
-                let call = move |args: EchoEverythingArgs| async move {
+                let call = move |cx, args: EchoEverythingArgs| async move {
                     <H as Peer>::echo_everything(&handler, cx, args.req).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             8 => {
-                let call = move |args: SwapKeyedArgs| async move {
+                let call = move |cx, args: SwapKeyedArgs| async move {
                     <H as Peer>::swap_keyed(&handler, cx, args.req).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             9 => {
-                let call = move |args: SumArgs| async move {
+                let call = move |cx, args: SumArgs| async move {
                     <H as Peer>::sum(&handler, cx, args.a, args.b, args.rest).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             10 => {
-                let call = move |args: GroupArgs| async move {
+                let call = move |cx, args: GroupArgs| async move {
                     <H as Peer>::group(&handler, cx, args.values).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             11 => {
-                let call = move |args: BlobArgs| async move {
+                let call = move |cx, args: BlobArgs| async move {
                     <H as Peer>::blob(&handler, cx, args.size).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             12 => {
-                let call = move |args: FlipArgs| async move {
+                let call = move |cx, args: FlipArgs| async move {
                     <H as Peer>::flip(&handler, cx, args.value).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             13 => {
-                let call = move |args: NextArgs| async move {
+                let call = move |cx, args: NextArgs| async move {
                     <H as Peer>::next(&handler, cx, args.color).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             14 => {
-                let call = move |args: NothingArgs| async move {
+                let call = move |cx, args: NothingArgs| async move {
                     <H as Peer>::nothing(&handler, cx, args.note).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             15 => {
-                let call = move |args: FireArgs| async move {
+                let call = move |cx, args: FireArgs| async move {
                     <H as Peer>::fire(&handler, cx, args.req).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }
@@ -642,6 +642,19 @@ impl ::streamgen_runtime::Throws for EchoError {
         }
     }
 
+    fn as_declared(
+        &mut self,
+    ) -> ::core::result::Result<
+        &mut dyn ::streamgen_runtime::codec::AnyMessage,
+        &mut ::streamgen_runtime::Error,
+    > {
+        match self {
+            Self::Pe(e) => ::core::result::Result::Ok(e),
+            Self::Oe(e) => ::core::result::Result::Ok(e),
+            Self::Error(e) => ::core::result::Result::Err(e),
+        }
+    }
+
     fn decode_declared(
         id: i16,
         r: &mut ::streamgen_runtime::codec::Reader<'_>,
@@ -931,6 +944,18 @@ impl ::streamgen_runtime::Throws for NothingError {
     ) -> ::core::result::Result<::streamgen_runtime::Declared, ::streamgen_runtime::Error> {
         match self {
             Self::Pe(e) => ::core::result::Result::Ok(::streamgen_runtime::Declared::new(1, e)),
+            Self::Error(e) => ::core::result::Result::Err(e),
+        }
+    }
+
+    fn as_declared(
+        &mut self,
+    ) -> ::core::result::Result<
+        &mut dyn ::streamgen_runtime::codec::AnyMessage,
+        &mut ::streamgen_runtime::Error,
+    > {
+        match self {
+            Self::Pe(e) => ::core::result::Result::Ok(e),
             Self::Error(e) => ::core::result::Result::Err(e),
         }
     }

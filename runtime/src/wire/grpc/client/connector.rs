@@ -1,4 +1,4 @@
-//! Connections to servers: one for each endpoint, which all calls share (A.18).
+//! Connections to servers: one for each endpoint unless told otherwise, which all calls share (A.18).
 
 use std::collections::HashMap;
 use std::error::Error as _;
@@ -22,7 +22,7 @@ use crate::wire::ClientRaw;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
 use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::{PROTOCOL, path, status};
-use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded};
+use crate::wire::io::{Attempts, CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded};
 use crate::wire::pool::Slots;
 #[cfg(feature = "tls")]
 use crate::wire::tls::ClientTls;
@@ -46,6 +46,10 @@ pub(crate) struct Config {
     pub(crate) limits: GrpcLimits,
     pub(crate) dial: Arc<dyn Dial>,
     pub(crate) dial_timeout: Duration,
+    /// Told of every attempt to connect.
+    pub(crate) attempts: Attempts,
+    /// Connections to an address, which all calls share.
+    pub(crate) slots: usize,
     /// Every call has a connection of its own.
     pub(crate) short: bool,
     /// Speaks TLS, if set.
@@ -59,6 +63,8 @@ impl Default for Config {
             limits: GrpcLimits::default(),
             dial: Arc::new(Direct),
             dial_timeout: CONNECT_TIMEOUT,
+            attempts: Attempts::default(),
+            slots: 1,
             short: false,
             #[cfg(feature = "tls")]
             tls: None,
@@ -87,8 +93,8 @@ impl Connector {
             .build()
             .map_err(|error| unusable(destination, &error))?;
         Ok(Self {
+            slots: Slots::new(config.slots),
             config: Arc::new(config),
-            slots: Slots::new(1),
             base,
             uris: Mutex::default(),
         })
@@ -163,23 +169,36 @@ impl Connector {
         let connected = match self.config.short {
             false => {
                 self.slots
-                    .connection(to, |endpoint| self.dial(endpoint))
+                    .connection(to, |endpoint| self.dial(endpoint, to.connect_limit))
                     .await
             }
-            true => to.connected(self.dial(to.endpoint.clone())).await,
+            true => {
+                let dialling = self.dial(to.endpoint.clone(), to.connect_limit);
+                to.connected(dialling).await
+            }
         };
         connected.map_err(|error| of_dial(error, self.config.is_secured()))
     }
 
-    fn dial(&self, to: Endpoint) -> impl Future<Output = Result<Arc<Connection>>> + use<> {
+    /// Dials for at least as long as a call that waits may spend on it.
+    fn dial(
+        &self,
+        to: Endpoint,
+        limit: Duration,
+    ) -> impl Future<Output = Result<Arc<Connection>>> + use<> {
         let config = Arc::clone(&self.config);
         async move {
             // Boxed, so that the futures of calls which find a connection are not larger because of
             // the dial.
             let connecting = Box::pin(Connection::dial(&to, &config));
-            bounded(&to, config.dial_timeout, connecting)
-                .await
-                .map(Arc::new)
+            bounded(
+                &to,
+                config.dial_timeout.max(limit),
+                &config.attempts,
+                connecting,
+            )
+            .await
+            .map(Arc::new)
         }
     }
 
@@ -215,8 +234,19 @@ impl Wire for Connector {
             idle_pool: false,
             call_headers: false,
             stream_limits: false,
+            header: true,
+            metainfo: true,
+            caller: true,
             propagation: true,
         }
+    }
+
+    fn connect<'a>(&'a self, to: Attempt<'a>) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { self.connection(to).await.map(drop) })
+    }
+
+    fn close(&self) {
+        self.slots.clear();
     }
 
     fn deadline_passed(&self, call: &Outgoing, _: &Endpoint) -> Error {

@@ -173,6 +173,19 @@ impl RawStream for Stream {
         self.settle(inbox);
         received
     }
+
+    fn cancel(&self, reason: CancelReason) {
+        let mut inbox = lock(&self.inbox);
+        inbox.take_arrived();
+        inbox.end_with(Err(status::of_cancel(&reason)));
+        let waiting = inbox.waiting();
+        self.settle(inbox);
+        waiting.into_iter().flatten().for_each(Waker::wake);
+    }
+
+    fn recv_timed_out(&self, timeout: Duration) -> Error {
+        status::of_cancel(&CancelReason::RecvTimeout(timeout))
+    }
 }
 
 impl ClientRaw for Stream {
@@ -196,19 +209,6 @@ impl ClientRaw for Stream {
         let trailer = inbox.in_turn(cx, trailer);
         self.settle(inbox);
         trailer
-    }
-
-    fn cancel(&self, reason: CancelReason) {
-        let mut inbox = lock(&self.inbox);
-        inbox.take_arrived();
-        inbox.end_with(Err(status::of_cancel(&reason)));
-        let waiting = inbox.waiting();
-        self.settle(inbox);
-        waiting.into_iter().flatten().for_each(Waker::wake);
-    }
-
-    fn recv_timed_out(&self, timeout: Duration) -> Error {
-        status::of_cancel(&CancelReason::RecvTimeout(timeout))
     }
 
     /// A call with one response ends with it.

@@ -13,8 +13,7 @@ use crate::wire::grpc::config::GrpcLimits;
 use crate::wire::grpc::events;
 use crate::wire::grpc::status::grpc;
 
-/// The limit that is reached when a call is refused or ended because of others' requests, and what
-/// the log says of it.
+/// The limit that refuses or ends a call because of others' requests, and what the log says then.
 pub(in super::super) const TOO_LARGE: (Limit, &str) = (
     Limit::RunningRequests,
     "requests of running calls are too large",

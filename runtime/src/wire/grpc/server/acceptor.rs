@@ -156,6 +156,7 @@ impl Acceptor {
             caller: info.caller,
             abilities: &ABILITIES,
             peer: self.peer,
+            certificates: None,
             timeout: info.timeout,
         };
         let route = self.dispatch.route(&incoming);

@@ -103,8 +103,10 @@ pub(super) async fn serve_connection<IO>(
     if let Some(ServerConnection { h2, .. }) = driver.h2() {
         h2.graceful_shutdown();
     }
-    if timeout(stop.wait, &mut driver).await.is_ok() {
-        return;
+    tokio::select! {
+        biased;
+        () = &mut driver => return,
+        () = stop.over() => {}
     }
     killed.cancel(status::grpc(status::UNAVAILABLE, "graceful shutdown"));
     // The tasks of the streams reset their streams, and then the connection ends.

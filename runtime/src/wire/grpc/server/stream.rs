@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use faststr::FastStr;
@@ -235,6 +236,20 @@ impl RawStream for IncomingStream {
                 Poll::Ready(Err(error))
             }
         }
+    }
+
+    /// A client that takes nothing would not take the trailers either, and what waits for it would
+    /// stay: its stream is reset.
+    fn cancel(&self, reason: CancelReason) {
+        let error = status::of_server_cancel(&reason);
+        if matches!(reason, CancelReason::SendTimeout(_)) {
+            self.reset(Reason::CANCEL, error.clone());
+        }
+        self.end(error);
+    }
+
+    fn recv_timed_out(&self, timeout: Duration) -> Error {
+        status::of_server_cancel(&CancelReason::RecvTimeout(timeout))
     }
 }
 

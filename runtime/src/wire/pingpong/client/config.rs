@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct};
+use crate::wire::io::{Attempts, CONNECT_TIMEOUT, Dial, Direct};
 use crate::wire::pingpong::DEFAULT_MAX_MESSAGE;
 use crate::wire::{ArrivalTimer, MinRate, SEND_TIMEOUT, STALL_TIMEOUT};
 
@@ -41,6 +41,8 @@ pub struct PoolConfig {
     pub dial: Arc<dyn Dial>,
     /// How long a dial may take.
     pub connect_timeout: Duration,
+    /// Told of every attempt to connect.
+    pub attempts: Attempts,
     /// Largest reply in bytes.
     pub max_message: usize,
     /// How long the server may send nothing after the first part of a reply.
@@ -69,6 +71,7 @@ impl Default for PoolConfig {
             idle_timeout: Duration::from_secs(60),
             dial: Arc::new(Direct),
             connect_timeout: CONNECT_TIMEOUT,
+            attempts: Attempts::default(),
             max_message: DEFAULT_MAX_MESSAGE,
             stall_timeout: STALL_TIMEOUT,
             min_rate: MinRate::default(),

@@ -88,6 +88,7 @@ pub(super) fn incoming(request: Message, peer: Option<SocketAddr>) -> (Incoming,
         payload: envelope.payload,
         abilities: framing.abilities(),
         peer,
+        certificates: None,
         timeout,
     };
     (incoming, body)

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::wire::io::{CONNECT_TIMEOUT, Dial, Direct};
+use crate::wire::io::{Attempts, CONNECT_TIMEOUT, Dial, Direct};
 use crate::wire::ttheader::config::Limits;
 
 /// How long a connection in long mode may stay without a stream; Kitex's default.
@@ -51,6 +51,8 @@ pub struct ClientConfig {
     pub dial: Arc<dyn Dial>,
     /// How long dialling may take. Default 1 s.
     pub dial_timeout: Duration,
+    /// Told of every attempt to connect.
+    pub attempts: Attempts,
     /// Bounds of each connection.
     pub limits: Limits,
 }
@@ -61,6 +63,7 @@ impl Default for ClientConfig {
             pool: PoolMode::default(),
             dial: Arc::new(Direct),
             dial_timeout: CONNECT_TIMEOUT,
+            attempts: Attempts::default(),
             limits: Limits::default(),
         }
     }

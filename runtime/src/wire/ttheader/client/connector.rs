@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -84,7 +85,7 @@ impl Connector {
 
     /// A connection on which a stream may be opened.
     async fn lease(&self, to: Attempt<'_>) -> Result<Lease> {
-        let dial = |endpoint| self.dial(endpoint);
+        let dial = |endpoint| self.dial(endpoint, to.connect_limit);
         Ok(match &self.pool {
             Pool::Mux(slots) => Lease::Plain(slots.connection(to, dial).await?),
             Pool::Short => Lease::Plain(self.dial_for(to).await?),
@@ -102,13 +103,20 @@ impl Connector {
 
     /// A connection for one call alone.
     async fn dial_for(&self, to: Attempt<'_>) -> Result<Arc<Connection>> {
-        to.connected(self.dial(to.endpoint.clone())).await
+        let dialling = self.dial(to.endpoint.clone(), to.connect_limit);
+        to.connected(dialling).await
     }
 
-    fn dial(&self, to: Endpoint) -> impl Future<Output = Result<Arc<Connection>>> + use<> {
+    /// Dials for at least as long as a call that waits may spend on it.
+    fn dial(
+        &self,
+        to: Endpoint,
+        limit: Duration,
+    ) -> impl Future<Output = Result<Arc<Connection>>> + use<> {
         let config = Arc::clone(&self.config);
         async move {
-            let socket = bounded(&to, config.dial_timeout, config.dial.dial(&to)).await?;
+            let limit = config.dial_timeout.max(limit);
+            let socket = bounded(&to, limit, &config.attempts, config.dial.dial(&to)).await?;
             Ok(Connection::start(socket.into(), config.limits.clone()))
         }
     }
@@ -127,7 +135,23 @@ impl Wire for Connector {
             idle_pool: false,
             call_headers: false,
             stream_limits: true,
+            header: false,
+            metainfo: true,
+            caller: true,
             propagation: true,
+        }
+    }
+
+    fn connect<'a>(&'a self, to: Attempt<'a>) -> BoxFuture<'a, Result<()>> {
+        // The lease gives the connection back to its pool.
+        Box::pin(async move { self.lease(to).await.map(drop) })
+    }
+
+    fn close(&self) {
+        match &self.pool {
+            Pool::Mux(slots) => slots.clear(),
+            Pool::Long(idle) => idle.clear(),
+            Pool::Short => {}
         }
     }
 

@@ -99,7 +99,7 @@ impl Stream {
     pub(super) fn cancel(&self, reason: CancelReason) {
         let timed_out = matches!(
             reason,
-            CancelReason::Deadline(_) | CancelReason::RecvTimeout(_)
+            CancelReason::Deadline(_) | CancelReason::RecvTimeout(_) | CancelReason::SendTimeout(_)
         );
         let mut state = lock(&self.state);
         if timed_out
@@ -273,6 +273,14 @@ impl RawStream for Handle {
         self.stream.shared.connection.backlog.take(taken);
         received
     }
+
+    fn cancel(&self, reason: CancelReason) {
+        self.stream.cancel(reason);
+    }
+
+    fn recv_timed_out(&self, timeout: Duration) -> Error {
+        recv_timeout_error(Side::Client, timeout, true)
+    }
 }
 
 impl ClientRaw for Handle {
@@ -301,14 +309,6 @@ impl ClientRaw for Handle {
             register(&mut state.waiters.trailer, cx);
         }
         trailer
-    }
-
-    fn cancel(&self, reason: CancelReason) {
-        self.stream.cancel(reason);
-    }
-
-    fn recv_timed_out(&self, timeout: Duration) -> Error {
-        recv_timeout_error(timeout, true)
     }
 
     fn detach(&self) {

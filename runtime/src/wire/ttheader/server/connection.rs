@@ -175,6 +175,7 @@ impl Shared {
             caller: caller.map(|(_, name)| name).unwrap_or_default(),
             abilities: &ABILITIES,
             peer: self.peer,
+            certificates: None,
             timeout: None,
         }
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
-use tokio::time::sleep;
 
 use super::serve_connection;
 use crate::wire::Dispatch;
@@ -51,7 +50,7 @@ async fn serve(detected: Detected, dispatch: Arc<dyn Dispatch>, limits: Limits, 
         stop.begun().await;
         // A connection that is over has dropped the receiver.
         let _ = begin.send(());
-        sleep(stop.wait).await;
+        stop.over().await;
     };
     let begun = async move { drop(begun.await) };
     // Dropping it at the end of the wait cancels its handlers.

@@ -4,13 +4,14 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::connection::{HEADER_UNIT, Shared};
 use crate::call::Cancellation;
 use crate::codec::Encode;
-use crate::error::{Error, Result, Side};
+use crate::error::{CancelReason, Error, Result, Side};
 use crate::metadata::Metadata;
 use crate::panic::Panic;
 use crate::sync::lock;
@@ -18,7 +19,9 @@ use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::groups::Inbound;
 use crate::wire::ttheader::message::Data;
 use crate::wire::ttheader::routes::Route;
-use crate::wire::ttheader::state::{Effects, Outcome, Outgoing, ServerStream, Wake, overflow_of};
+use crate::wire::ttheader::state::{
+    Effects, Outcome, Outgoing, ServerStream, Wake, overflow_of, recv_timeout_error,
+};
 use crate::wire::ttheader::waiters::register;
 use crate::wire::{RawStream, ServerRaw};
 
@@ -239,6 +242,16 @@ impl RawStream for IncomingStream {
         drop(state);
         self.shared.connection.backlog.take(taken);
         received
+    }
+
+    fn cancel(&self, reason: CancelReason) {
+        let mut state = lock(&self.state);
+        let effects = state.machine.cancel(reason);
+        self.apply(state, effects);
+    }
+
+    fn recv_timed_out(&self, timeout: Duration) -> Error {
+        recv_timeout_error(Side::Server, timeout, true)
     }
 }
 

@@ -19,21 +19,33 @@ const FOREIGN_PATH: &str = "non-ttstream path";
 /// The error of a Recv that timed out: 12014. With `disable_cancel_remote` the stream goes on, so
 /// this error is for that one Recv and is not stored (statement 68).
 #[must_use]
-pub fn recv_timeout_error(timeout: Duration, disable_cancel_remote: bool) -> Error {
+pub fn recv_timeout_error(side: Side, timeout: Duration, disable_cancel_remote: bool) -> Error {
     let text = format!(
         "stream Recv timeout, timeout config={{Timeout:{} DisableCancelRemote:{disable_cancel_remote}}}",
         go_duration(timeout)
     );
-    Error::new(ErrorKind::Timeout, codes::RECV_TIMEOUT, text).with_side(Side::Client)
+    Error::new(ErrorKind::Timeout, codes::RECV_TIMEOUT, text).with_side(side)
 }
 
-/// The error a client stream ends with for `reason`, and the cancel path up to this node.
-pub(super) fn cancel_error(reason: CancelReason) -> (Error, FastStr) {
+/// The error of a Send that waited too long: 12016.
+fn send_timeout_error(side: Side, timeout: Duration) -> Error {
+    let text = format!(
+        "stream Send timeout, timeout config={}",
+        go_duration(timeout)
+    );
+    Error::new(ErrorKind::Timeout, codes::SEND_TIMEOUT, text).with_side(side)
+}
+
+/// The error that a stream ends with on the side that cancels it for `reason`, and the cancel path up
+/// to this node.
+pub(super) fn cancel_error(side: Side, reason: CancelReason) -> (Error, FastStr) {
+    let canceled = |code, text| Error::new(ErrorKind::Canceled, code, text).with_side(side);
     let error = match reason {
-        CancelReason::User => canceled(codes::USER_CANCEL, USER_CANCEL_TEXT),
-        CancelReason::RecvTimeout(timeout) => recv_timeout_error(timeout, false),
-        CancelReason::Deadline(timeout) => deadline_error(timeout),
-        CancelReason::HandlerReturned => handler_returned(Side::Client),
+        CancelReason::User => canceled(codes::USER_CANCEL, USER_CANCEL_TEXT.into()),
+        CancelReason::RecvTimeout(timeout) => recv_timeout_error(side, timeout, false),
+        CancelReason::SendTimeout(timeout) => send_timeout_error(side, timeout),
+        CancelReason::Deadline(timeout) => deadline_error(timeout).with_side(side),
+        CancelReason::HandlerReturned => handler_returned(side),
         CancelReason::Upstream {
             code,
             message,
@@ -41,19 +53,13 @@ pub(super) fn cancel_error(reason: CancelReason) -> (Error, FastStr) {
         } => {
             return (canceled(code, message).with_cancel_path(path.clone()), path);
         }
-        CancelReason::QueueOverflow { limit } => {
-            queue_overflow(Side::Client, QueueFull::Bytes(limit))
-        }
+        CancelReason::QueueOverflow { limit } => queue_overflow(side, QueueFull::Bytes(limit)),
         CancelReason::Foreign(text) => {
             let path = FastStr::from_static_str(FOREIGN_PATH);
             return (canceled(codes::INTERNAL_CANCEL, text), path);
         }
     };
     (error, FastStr::empty())
-}
-
-fn canceled(code: i32, text: impl Into<FastStr>) -> Error {
-    Error::new(ErrorKind::Canceled, code, text).with_side(Side::Client)
 }
 
 /// The error of a stream whose deadline passed: 12015.

@@ -204,7 +204,7 @@ impl ClientStream {
         if self.end.is_some() {
             return Effects::none();
         }
-        let (error, path) = cancel_error(reason);
+        let (error, path) = cancel_error(Side::Client, reason);
         self.end_locally(error, path)
     }
 

@@ -31,5 +31,8 @@ pub const CONNECTION_CLOSED: i32 = 12_013;
 pub const RECV_TIMEOUT: i32 = 12_014;
 /// The stream's deadline has passed.
 pub const STREAM_TIMEOUT: i32 = 12_015;
+/// One Send waited for room longer than its timeout. Kitex v0.16.3 has no such timeout; the number
+/// is the one that Kitex's branch for it uses.
+pub const SEND_TIMEOUT: i32 = 12_016;
 /// An RST without a usable payload.
 pub const RST: i32 = 13;

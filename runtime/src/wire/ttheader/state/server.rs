@@ -7,6 +7,7 @@ use std::task::Poll;
 use bytes::Bytes;
 use faststr::FastStr;
 
+use super::cancel::cancel_error;
 use super::effects::{Effects, Outgoing, Wake};
 use super::errors::{
     connection_closed_cancel, handler_returned, illegal_frame, misuse, queue_overflow,
@@ -17,7 +18,7 @@ use super::queue::{QueueFull, QueueLimits, RecvQueue};
 use super::rst::rst_error;
 use super::trailer::trailer_error;
 use crate::codec::ApplicationException;
-use crate::error::{Error, Result, Side};
+use crate::error::{CancelReason, Error, Result, Side};
 use crate::metadata::Metadata;
 use crate::wire::ttheader::frame::{Frame, FrameBody, FrameKind, check_pairs, str_key};
 
@@ -237,6 +238,18 @@ impl ServerStream {
         }
         self.half_close = Some(trailer_error(Side::Server, strings, payload));
         Effects::waking(Wake::Recv)
+    }
+
+    /// This side ends the stream ahead of its handler. The client gets the TRAILER that it would get
+    /// if the handler returned the error.
+    pub fn cancel(&mut self, reason: CancelReason) -> Effects {
+        if self.reason.is_some() {
+            return Effects::none();
+        }
+        let (error, _) = cancel_error(Side::Server, reason);
+        let outcome = Outcome::from_handler(Err(error.clone()));
+        self.end(error);
+        Effects::end(self.last_frames(outcome))
     }
 
     /// The connection is gone; `cause` is what its reader failed with, if known. The handler is

@@ -68,15 +68,15 @@ impl<H: Other> ::streamgen_runtime::server::Service for OtherServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             1 => {
-                let call = move |args: OnlyOtherArgs| async move {
+                let call = move |cx, args: OnlyOtherArgs| async move {
                     <H as Other>::only_other(&handler, cx, args.name).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }

@@ -121,39 +121,39 @@ impl<H: Peer> ::streamgen_runtime::server::Service for PeerServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: HelloArgs| async move {
+                let call = move |cx, args: HelloArgs| async move {
                     <H as Peer>::hello(&handler, cx, args.name).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             1 => {
-                let call = move |args: EchoArgs| async move {
+                let call = move |cx, args: EchoArgs| async move {
                     <H as Peer>::echo(&handler, cx, args.req).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             2 => {
-                let call = move |args: SumArgs| async move {
+                let call = move |cx, args: SumArgs| async move {
                     <H as Peer>::sum(&handler, cx, args.first, args.rest).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             3 => {
-                let call = move |args: NothingArgs| async move {
+                let call = move |cx, args: NothingArgs| async move {
                     <H as Peer>::nothing(&handler, cx, args.note).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             4 => {
-                let call = move |args: FireArgs| async move {
+                let call = move |cx, args: FireArgs| async move {
                     <H as Peer>::fire(&handler, cx, args.req).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }
@@ -402,6 +402,18 @@ impl ::streamgen_runtime::Throws for EchoError {
         }
     }
 
+    fn as_declared(
+        &mut self,
+    ) -> ::core::result::Result<
+        &mut dyn ::streamgen_runtime::codec::AnyMessage,
+        &mut ::streamgen_runtime::Error,
+    > {
+        match self {
+            Self::Refused(e) => ::core::result::Result::Ok(e),
+            Self::Error(e) => ::core::result::Result::Err(e),
+        }
+    }
+
     fn decode_declared(
         id: i16,
         r: &mut ::streamgen_runtime::codec::Reader<'_>,
@@ -526,6 +538,18 @@ impl ::streamgen_runtime::Throws for NothingError {
             Self::Refused(e) => {
                 ::core::result::Result::Ok(::streamgen_runtime::Declared::new(2, e))
             }
+            Self::Error(e) => ::core::result::Result::Err(e),
+        }
+    }
+
+    fn as_declared(
+        &mut self,
+    ) -> ::core::result::Result<
+        &mut dyn ::streamgen_runtime::codec::AnyMessage,
+        &mut ::streamgen_runtime::Error,
+    > {
+        match self {
+            Self::Refused(e) => ::core::result::Result::Ok(e),
             Self::Error(e) => ::core::result::Result::Err(e),
         }
     }

@@ -70,21 +70,21 @@ impl<H: ReconnectService> ::streamgen_runtime::server::Service for ReconnectServ
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |req| async move {
+                let call = move |cx, req| async move {
                     <H as ReconnectService>::start(&handler, cx, req).await
                 };
-                ::streamgen_runtime::server::unary(args, call)
+                ::streamgen_runtime::server::unary(cx, args, call)
             }
             1 => {
-                let call = move |req| async move {
+                let call = move |cx, req| async move {
                     <H as ReconnectService>::stop(&handler, cx, req).await
                 };
-                ::streamgen_runtime::server::unary(args, call)
+                ::streamgen_runtime::server::unary(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }

@@ -158,33 +158,33 @@ impl<H: TestService> ::streamgen_runtime::server::Service for TestServiceServer<
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |req| async move {
+                let call = move |cx, req| async move {
                     <H as TestService>::empty_call(&handler, cx, req).await
                 };
-                ::streamgen_runtime::server::unary(args, call)
+                ::streamgen_runtime::server::unary(cx, args, call)
             }
             1 => {
-                let call = move |req| async move {
+                let call = move |cx, req| async move {
                     <H as TestService>::unary_call(&handler, cx, req).await
                 };
-                ::streamgen_runtime::server::unary(args, call)
+                ::streamgen_runtime::server::unary(cx, args, call)
             }
             2 => {
-                let call = move |req| async move {
+                let call = move |cx, req| async move {
                     <H as TestService>::cacheable_unary_call(&handler, cx, req).await
                 };
-                ::streamgen_runtime::server::unary(args, call)
+                ::streamgen_runtime::server::unary(cx, args, call)
             }
             7 => {
-                let call = move |req| async move {
+                let call = move |cx, req| async move {
                     <H as TestService>::unimplemented_call(&handler, cx, req).await
                 };
-                ::streamgen_runtime::server::unary(args, call)
+                ::streamgen_runtime::server::unary(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }

@@ -74,21 +74,21 @@ impl<H: Annotated> ::streamgen_runtime::server::Service for AnnotatedServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: PingArgs| async move {
+                let call = move |cx, args: PingArgs| async move {
                     <H as Annotated>::ping(&handler, cx, args.id).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             1 => {
-                let call = move |_args: PongArgs| async move {
+                let call = move |cx, _args: PongArgs| async move {
                     <H as Annotated>::pong(&handler, cx).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }
@@ -255,6 +255,18 @@ impl ::streamgen_runtime::Throws for PingError {
             Self::Refused(e) => {
                 ::core::result::Result::Ok(::streamgen_runtime::Declared::new(1, e))
             }
+            Self::Error(e) => ::core::result::Result::Err(e),
+        }
+    }
+
+    fn as_declared(
+        &mut self,
+    ) -> ::core::result::Result<
+        &mut dyn ::streamgen_runtime::codec::AnyMessage,
+        &mut ::streamgen_runtime::Error,
+    > {
+        match self {
+            Self::Refused(e) => ::core::result::Result::Ok(e),
             Self::Error(e) => ::core::result::Result::Err(e),
         }
     }

@@ -90,15 +90,15 @@ impl<H: TestService> ::streamgen_runtime::server::Service for TestServiceServer<
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: PingPongArgs| async move {
+                let call = move |cx, args: PingPongArgs| async move {
                     <H as TestService>::ping_pong(&handler, cx, args.req).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }

@@ -69,21 +69,21 @@ impl<H: Legacy> ::streamgen_runtime::server::Service for LegacyServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: PriceArgs| async move {
+                let call = move |cx, args: PriceArgs| async move {
                     <H as Legacy>::price(&handler, cx, args.id).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             1 => {
-                let call = move |args: KeyArgs| async move {
+                let call = move |cx, args: KeyArgs| async move {
                     <H as Legacy>::key(&handler, cx, args.id).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }

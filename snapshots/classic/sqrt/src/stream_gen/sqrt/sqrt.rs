@@ -60,7 +60,7 @@ impl<H: Sqrt> ::streamgen_runtime::server::Service for SqrtServer<H> {
         &self,
         _method: usize,
         _cx: ::streamgen_runtime::Context,
-        _args: ::streamgen_runtime::Bytes,
+        _args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         ::streamgen_runtime::server::no_such_ping_pong()
     }

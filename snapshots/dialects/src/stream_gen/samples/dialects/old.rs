@@ -75,27 +75,27 @@ impl<H: Old> ::streamgen_runtime::server::Service for OldServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: FireArgs| async move {
+                let call = move |cx, args: FireArgs| async move {
                     <H as Old>::fire(&handler, cx, args.code).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             1 => {
-                let call = move |args: CountArgs| async move {
+                let call = move |cx, args: CountArgs| async move {
                     <H as Old>::count(&handler, cx, args.from, args.to).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             2 => {
-                let call = move |_args: NothingArgs| async move {
+                let call = move |cx, _args: NothingArgs| async move {
                     <H as Old>::nothing(&handler, cx).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }
@@ -282,6 +282,18 @@ impl ::streamgen_runtime::Throws for CountError {
     ) -> ::core::result::Result<::streamgen_runtime::Declared, ::streamgen_runtime::Error> {
         match self {
             Self::Failed(e) => ::core::result::Result::Ok(::streamgen_runtime::Declared::new(1, e)),
+            Self::Error(e) => ::core::result::Result::Err(e),
+        }
+    }
+
+    fn as_declared(
+        &mut self,
+    ) -> ::core::result::Result<
+        &mut dyn ::streamgen_runtime::codec::AnyMessage,
+        &mut ::streamgen_runtime::Error,
+    > {
+        match self {
+            Self::Failed(e) => ::core::result::Result::Ok(e),
             Self::Error(e) => ::core::result::Result::Err(e),
         }
     }

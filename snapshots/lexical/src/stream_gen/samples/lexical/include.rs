@@ -66,21 +66,21 @@ impl<H: Include> ::streamgen_runtime::server::Service for IncludeServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: VoidArgs| async move {
+                let call = move |cx, args: VoidArgs| async move {
                     <H as Include>::void(&handler, cx, args.oneway).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             1 => {
-                let call = move |args: ExtendsArgs| async move {
+                let call = move |cx, args: ExtendsArgs| async move {
                     <H as Include>::extends(&handler, cx, args.r#struct).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }

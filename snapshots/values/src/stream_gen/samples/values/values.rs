@@ -62,15 +62,15 @@ impl<H: Values> ::streamgen_runtime::server::Service for ValuesServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: MoveArgs| async move {
+                let call = move |cx, args: MoveArgs| async move {
                     <H as Values>::r#move(&handler, cx, args.from, args.steps, args.level).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }

@@ -49,7 +49,7 @@ impl<H: Nothing> ::streamgen_runtime::server::Service for NothingServer<H> {
         &self,
         _method: usize,
         _cx: ::streamgen_runtime::Context,
-        _args: ::streamgen_runtime::Bytes,
+        _args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         ::streamgen_runtime::server::no_such_ping_pong()
     }

@@ -62,15 +62,15 @@ impl<H: Plain> ::streamgen_runtime::server::Service for PlainServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: AddArgs| async move {
+                let call = move |cx, args: AddArgs| async move {
                     <H as Plain>::add(&handler, cx, args.a, args.b).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }

@@ -148,55 +148,57 @@ impl<H: Store> ::streamgen_runtime::server::Service for StoreServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: GetArgs| async move {
+                let call = move |cx, args: GetArgs| async move {
                     <H as Store>::get(&handler, cx, args.id).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             1 => {
-                let call = move |args: PutArgs| async move {
+                let call = move |cx, args: PutArgs| async move {
                     <H as Store>::put(&handler, cx, args.item, args.overwrite).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             2 => {
-                let call = move |args: GroupArgs| async move {
+                let call = move |cx, args: GroupArgs| async move {
                     <H as Store>::group(&handler, cx, args.items, args.keys, args.limit).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             3 => {
-                let call =
-                    move |_args: CountArgs| async move { <H as Store>::count(&handler, cx).await };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                let call = move |cx, _args: CountArgs| async move {
+                    <H as Store>::count(&handler, cx).await
+                };
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             4 => {
-                let call =
-                    move |_args: ClearArgs| async move { <H as Store>::clear(&handler, cx).await };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                let call = move |cx, _args: ClearArgs| async move {
+                    <H as Store>::clear(&handler, cx).await
+                };
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             5 => {
-                let call = move |args: LogArgs| async move {
+                let call = move |cx, args: LogArgs| async move {
                     <H as Store>::log(&handler, cx, args.line).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             6 => {
-                let call = move |args: PageArgs| async move {
+                let call = move |cx, args: PageArgs| async move {
                     <H as Store>::page(&handler, cx, args.from, args.limit).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             7 => {
-                let call = move |args: TouchArgs| async move {
+                let call = move |cx, args: TouchArgs| async move {
                     <H as Store>::touch(&handler, cx, args.item).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }
@@ -494,6 +496,18 @@ impl ::streamgen_runtime::Throws for GetError {
         }
     }
 
+    fn as_declared(
+        &mut self,
+    ) -> ::core::result::Result<
+        &mut dyn ::streamgen_runtime::codec::AnyMessage,
+        &mut ::streamgen_runtime::Error,
+    > {
+        match self {
+            Self::Missing(e) => ::core::result::Result::Ok(e),
+            Self::Error(e) => ::core::result::Result::Err(e),
+        }
+    }
+
     fn decode_declared(
         id: i16,
         r: &mut ::streamgen_runtime::codec::Reader<'_>,
@@ -604,6 +618,19 @@ impl ::streamgen_runtime::Throws for PutError {
             Self::Missing(e) => {
                 ::core::result::Result::Ok(::streamgen_runtime::Declared::new(2, e))
             }
+            Self::Error(e) => ::core::result::Result::Err(e),
+        }
+    }
+
+    fn as_declared(
+        &mut self,
+    ) -> ::core::result::Result<
+        &mut dyn ::streamgen_runtime::codec::AnyMessage,
+        &mut ::streamgen_runtime::Error,
+    > {
+        match self {
+            Self::Invalid(e) => ::core::result::Result::Ok(e),
+            Self::Missing(e) => ::core::result::Result::Ok(e),
             Self::Error(e) => ::core::result::Result::Err(e),
         }
     }

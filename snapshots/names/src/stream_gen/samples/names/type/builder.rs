@@ -65,21 +65,21 @@ impl<H: Builder> ::streamgen_runtime::server::Service for BuilderServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |_args: BuilderClientArgs| async move {
+                let call = move |cx, _args: BuilderClientArgs| async move {
                     <H as Builder>::builder_client(&handler, cx).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             1 => {
-                let call = move |_args: BuilderServerArgs| async move {
+                let call = move |cx, _args: BuilderServerArgs| async move {
                     <H as Builder>::builder_server(&handler, cx).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }
@@ -242,6 +242,18 @@ impl ::streamgen_runtime::Throws for BuilderServerError {
     ) -> ::core::result::Result<::streamgen_runtime::Declared, ::streamgen_runtime::Error> {
         match self {
             Self::E(e) => ::core::result::Result::Ok(::streamgen_runtime::Declared::new(1, e)),
+            Self::Error(e) => ::core::result::Result::Err(e),
+        }
+    }
+
+    fn as_declared(
+        &mut self,
+    ) -> ::core::result::Result<
+        &mut dyn ::streamgen_runtime::codec::AnyMessage,
+        &mut ::streamgen_runtime::Error,
+    > {
+        match self {
+            Self::E(e) => ::core::result::Result::Ok(e),
             Self::Error(e) => ::core::result::Result::Err(e),
         }
     }

@@ -69,21 +69,21 @@ impl<H: KvStore> ::streamgen_runtime::server::Service for KvStoreServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: GetValueArgs| async move {
+                let call = move |cx, args: GetValueArgs| async move {
                     <H as KvStore>::get(&handler, cx, args.key).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             1 => {
-                let call = move |args: PutArgs| async move {
+                let call = move |cx, args: PutArgs| async move {
                     <H as KvStore>::put(&handler, cx, args.holder).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }
@@ -236,6 +236,18 @@ impl ::streamgen_runtime::Throws for GetValueError {
     ) -> ::core::result::Result<::streamgen_runtime::Declared, ::streamgen_runtime::Error> {
         match self {
             Self::No(e) => ::core::result::Result::Ok(::streamgen_runtime::Declared::new(1, e)),
+            Self::Error(e) => ::core::result::Result::Err(e),
+        }
+    }
+
+    fn as_declared(
+        &mut self,
+    ) -> ::core::result::Result<
+        &mut dyn ::streamgen_runtime::codec::AnyMessage,
+        &mut ::streamgen_runtime::Error,
+    > {
+        match self {
+            Self::No(e) => ::core::result::Result::Ok(e),
             Self::Error(e) => ::core::result::Result::Err(e),
         }
     }

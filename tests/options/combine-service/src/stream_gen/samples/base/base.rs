@@ -61,15 +61,15 @@ impl<H: Base> ::streamgen_runtime::server::Service for BaseServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: HelloArgs| async move {
+                let call = move |cx, args: HelloArgs| async move {
                     <H as Base>::hello(&handler, cx, args.name).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }

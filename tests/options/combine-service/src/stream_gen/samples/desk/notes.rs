@@ -77,27 +77,27 @@ impl<H: Notes> ::streamgen_runtime::server::Service for NotesServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: HelloArgs| async move {
+                let call = move |cx, args: HelloArgs| async move {
                     <H as Notes>::hello(&handler, cx, args.name).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             1 => {
-                let call = move |args: KeepArgs| async move {
+                let call = move |cx, args: KeepArgs| async move {
                     <H as Notes>::keep(&handler, cx, args.note).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             2 => {
-                let call = move |args: DropArgs| async move {
+                let call = move |cx, args: DropArgs| async move {
                     <H as Notes>::drop(&handler, cx, args.note).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }
@@ -282,6 +282,18 @@ impl ::streamgen_runtime::Throws for KeepError {
     ) -> ::core::result::Result<::streamgen_runtime::Declared, ::streamgen_runtime::Error> {
         match self {
             Self::Torn(e) => ::core::result::Result::Ok(::streamgen_runtime::Declared::new(1, e)),
+            Self::Error(e) => ::core::result::Result::Err(e),
+        }
+    }
+
+    fn as_declared(
+        &mut self,
+    ) -> ::core::result::Result<
+        &mut dyn ::streamgen_runtime::codec::AnyMessage,
+        &mut ::streamgen_runtime::Error,
+    > {
+        match self {
+            Self::Torn(e) => ::core::result::Result::Ok(e),
             Self::Error(e) => ::core::result::Result::Err(e),
         }
     }

@@ -120,21 +120,21 @@ impl<H: Desk> ::streamgen_runtime::server::Service for DeskServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: EchoArgs| async move {
+                let call = move |cx, args: EchoArgs| async move {
                     <H as Desk>::echo(&handler, cx, args.ask).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             1 => {
-                let call = move |args: AskArgs| async move {
+                let call = move |cx, args: AskArgs| async move {
                     <H as Desk>::ask(&handler, cx, args.ask, args.limit).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }
@@ -359,6 +359,18 @@ impl ::streamgen_runtime::Throws for AskError {
             Self::Refused(e) => {
                 ::core::result::Result::Ok(::streamgen_runtime::Declared::new(1, e))
             }
+            Self::Error(e) => ::core::result::Result::Err(e),
+        }
+    }
+
+    fn as_declared(
+        &mut self,
+    ) -> ::core::result::Result<
+        &mut dyn ::streamgen_runtime::codec::AnyMessage,
+        &mut ::streamgen_runtime::Error,
+    > {
+        match self {
+            Self::Refused(e) => ::core::result::Result::Ok(e),
             Self::Error(e) => ::core::result::Result::Err(e),
         }
     }

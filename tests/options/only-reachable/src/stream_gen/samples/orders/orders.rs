@@ -67,21 +67,21 @@ impl<H: Orders> ::streamgen_runtime::server::Service for OrdersServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |args: PingArgs| async move {
+                let call = move |cx, args: PingArgs| async move {
                     <H as Orders>::ping(&handler, cx, args.page).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             1 => {
-                let call = move |args: GetArgs| async move {
+                let call = move |cx, args: GetArgs| async move {
                     <H as Orders>::get(&handler, cx, args.id).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }
@@ -262,6 +262,18 @@ impl ::streamgen_runtime::Throws for GetError {
             Self::Missing(e) => {
                 ::core::result::Result::Ok(::streamgen_runtime::Declared::new(1, e))
             }
+            Self::Error(e) => ::core::result::Result::Err(e),
+        }
+    }
+
+    fn as_declared(
+        &mut self,
+    ) -> ::core::result::Result<
+        &mut dyn ::streamgen_runtime::codec::AnyMessage,
+        &mut ::streamgen_runtime::Error,
+    > {
+        match self {
+            Self::Missing(e) => ::core::result::Result::Ok(e),
             Self::Error(e) => ::core::result::Result::Err(e),
         }
     }

@@ -58,14 +58,15 @@ impl<H: Type> ::streamgen_runtime::server::Service for TypeServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call =
-                    move |_args: TypeArgs| async move { <H as Type>::r#type(&handler, cx).await };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                let call = move |cx, _args: TypeArgs| async move {
+                    <H as Type>::r#type(&handler, cx).await
+                };
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }

@@ -1,9 +1,9 @@
-//! A message of any type.
+//! A message of any type, as middleware sees it.
 
 use std::any::{Any, TypeId};
 use std::fmt;
 
-use crate::codec::{Encode, Message};
+use super::{Encode, Message};
 
 /// A message whose type the middleware need not know: its name, its size, what it prints as, and the
 /// typed message for who knows the type. All messages are this.

@@ -1,0 +1,180 @@
+//! Making a call at one of its addresses.
+
+use std::sync::Arc;
+
+use tokio::time::timeout_at;
+
+use super::observe::{self, Observed};
+use super::service_client::ServiceClient;
+use super::targets::Targets;
+use crate::call::Outgoing;
+use crate::codec::Encode;
+use crate::error::{Error, Result};
+use crate::middleware::CallInfo;
+use crate::wire::ClientRaw;
+use crate::wire::client::{Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
+use crate::wire::io::{CONNECT_TIMEOUT, Endpoint};
+
+/// Over which wire a call is made, and where.
+pub(super) struct At<'a, W: ?Sized> {
+    pub(super) client: &'a ServiceClient,
+    pub(super) wire: &'a W,
+    /// The address of the call's own, instead of the channel's.
+    pub(super) own: Option<&'a Targets>,
+    pub(super) observed: &'a Observed,
+}
+
+impl<W: ?Sized> Clone for At<'_, W> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<W: ?Sized> Copy for At<'_, W> {}
+
+impl<'a> At<'a, dyn StreamWire> {
+    /// Opens a stream. Notes in `info` where.
+    pub(super) async fn open(
+        self,
+        call: &'a Outgoing,
+        info: Option<&CallInfo>,
+    ) -> Result<Arc<dyn ClientRaw>> {
+        let open = |to| self.wire.open(self.noted(to, info), call);
+        self.reach(call, open).await
+    }
+}
+
+impl<'a> At<'a, dyn UnaryWire> {
+    /// Makes a call without stream. Notes in `info` where.
+    pub(super) async fn call(
+        self,
+        call: &'a Outgoing,
+        args: &'a (dyn Encode + Sync),
+        info: Option<&CallInfo>,
+    ) -> Result<Reply> {
+        let request = observe::Request::new(args);
+        let made = self.once(call, &request, info).await;
+        self.observed.count(call.method.mode, &request, &made);
+        made
+    }
+
+    async fn once(
+        self,
+        call: &'a Outgoing,
+        request: &'a observe::Request<'_>,
+        info: Option<&CallInfo>,
+    ) -> Result<Reply> {
+        let make = |to| {
+            let to = self.noted(to, info);
+            self.wire.unary(to, call, request.message())
+        };
+        self.reach(call, make).await
+    }
+}
+
+impl<'a, W: Wire + ?Sized> At<'a, W> {
+    /// Tells the call's hooks and its span where an attempt goes.
+    fn noted(&self, to: Attempt<'a>, info: Option<&CallInfo>) -> Attempt<'a> {
+        if let Some(info) = info {
+            info.goes_to(to.endpoint);
+        }
+        self.observed.at(to)
+    }
+
+    /// Makes a call; every call goes through this function. It picks an endpoint and lets `make`
+    /// make the call there. It goes on to the next endpoint as long as nothing of the call can have
+    /// reached a handler. The call ends early at its deadline, or when the handler that makes it
+    /// ends, even during a dial. A call with its `own` address uses no other endpoint.
+    async fn reach<T>(
+        self,
+        call: &Outgoing,
+        make: impl Fn(Attempt<'a>) -> BoxFuture<'a, Result<T>>,
+    ) -> Result<T> {
+        let limit = call.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+        let mut turn = self.targets().turn(limit, call.deadline);
+        let made = async {
+            loop {
+                match make(turn.attempt()).await {
+                    Err(error) if error.is_retryable() && turn.go_on(&error) => {}
+                    Err(error) if error.is_retryable() => return Err(error),
+                    made => {
+                        turn.reached();
+                        return made;
+                    }
+                }
+            }
+        };
+        match self.within(call, made).await {
+            Ended::Made(made) => made,
+            early => Err(self.early(early, call, turn.endpoint())),
+        }
+    }
+
+    /// Bounds what is around the attempts to make a call, its middleware, as the attempts are.
+    pub(super) async fn bounded<T>(
+        self,
+        call: &Outgoing,
+        made: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        match self.within(call, made).await {
+            Ended::Made(made) => made,
+            early => Err(self.early(early, call, self.targets().first())),
+        }
+    }
+
+    /// The same, at another address.
+    pub(super) fn moved<'b>(self, own: Option<&'b Targets>) -> At<'b, W>
+    where
+        'a: 'b,
+    {
+        let own = own.or(self.own);
+        At { own, ..self }
+    }
+
+    fn targets(&self) -> &'a Targets {
+        self.own.unwrap_or_else(|| self.client.channel().targets())
+    }
+
+    /// Ends the call early at its deadline, with its parent, and when its channel ends it.
+    async fn within<T>(&self, call: &Outgoing, made: impl Future<Output = Result<T>>) -> Ended<T> {
+        tokio::select! {
+            biased;
+            ended = within(call, made) => ended,
+            reason = self.client.channel().life().killed() => Ended::ByParent(reason),
+        }
+    }
+
+    /// The error of a call that ended before it was made.
+    fn early<T>(&self, ended: Ended<T>, call: &Outgoing, endpoint: &Endpoint) -> Error {
+        match ended {
+            Ended::Made(_) | Ended::DeadlinePassed => self.wire.deadline_passed(call, endpoint),
+            Ended::ByParent(reason) => self.wire.parent_ended(&reason),
+        }
+    }
+}
+
+/// The event that ended a call first.
+enum Ended<T> {
+    Made(Result<T>),
+    DeadlinePassed,
+    ByParent(Error),
+}
+
+async fn within<T>(call: &Outgoing, made: impl Future<Output = Result<T>>) -> Ended<T> {
+    let made = async {
+        match call.deadline {
+            None => Ended::Made(made.await),
+            Some(deadline) => timeout_at(deadline.at, made)
+                .await
+                .map_or(Ended::DeadlinePassed, Ended::Made),
+        }
+    };
+    match &call.parent {
+        None => made.await,
+        Some(parent) => tokio::select! {
+            biased;
+            made = made => made,
+            reason = parent.cancelled() => Ended::ByParent(reason),
+        },
+    }
+}

@@ -1,0 +1,159 @@
+//! The chains of middleware that calls run.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::CallInfo;
+use super::call::{CallChain, ErasedCall};
+use super::read_stream::ErasedReadStream;
+use super::recv::{ErasedRecv, RecvChain};
+use super::send::{ErasedSend, SendChain};
+
+type Calls = Vec<Arc<dyn ErasedCall>>;
+
+/// The middleware of a client or of a service that is being put together, outermost first. That of
+/// calls is in two parts, outer and inner; a client's call has a place for its own between them.
+#[derive(Clone, Default)]
+pub(crate) struct Chains {
+    pub(super) unary: (Calls, Calls),
+    pub(super) streams: (Calls, Calls),
+    pub(super) recv: Vec<Arc<dyn ErasedRecv>>,
+    pub(super) send: Vec<Arc<dyn ErasedSend>>,
+    pub(super) read_stream: Vec<Arc<dyn ErasedReadStream>>,
+}
+
+impl Chains {
+    /// Adds `inner`, of another level, inside of all that is there.
+    pub(crate) fn extend(&mut self, inner: Self) {
+        for (outer, (first, second)) in [
+            (&mut self.unary, inner.unary),
+            (&mut self.streams, inner.streams),
+        ] {
+            outer.1.extend(first);
+            outer.1.extend(second);
+        }
+        self.recv.extend(inner.recv);
+        self.send.extend(inner.send);
+        self.read_stream.extend(inner.read_stream);
+    }
+
+    /// What calls run. `None` without any middleware.
+    pub(crate) fn finish(self) -> Option<Arc<Installed>> {
+        let installed = Installed {
+            unary: CallList::of(self.unary),
+            streams: CallList::of(self.streams),
+            messages: Messages {
+                recv: self.recv.into(),
+                send: self.send.into(),
+            },
+            read_stream: self.read_stream,
+        };
+        (!installed.is_empty()).then(|| Arc::new(installed))
+    }
+}
+
+/// All middleware of a client's calls, or of a service's.
+pub(crate) struct Installed {
+    pub(crate) unary: CallList,
+    pub(crate) streams: CallList,
+    pub(crate) messages: Messages,
+    /// What runs before the middleware of a stream.
+    pub(crate) read_stream: Vec<Arc<dyn ErasedReadStream>>,
+}
+
+impl Installed {
+    fn is_empty(&self) -> bool {
+        self.unary.all.is_empty()
+            && self.streams.all.is_empty()
+            && self.messages.is_empty()
+            && self.read_stream.is_empty()
+    }
+}
+
+impl fmt::Debug for Installed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Installed").finish_non_exhaustive()
+    }
+}
+
+/// The middleware of one kind of call.
+pub(crate) struct CallList {
+    pub(crate) all: CallChain,
+    /// Where a client's call has its own.
+    middle: usize,
+}
+
+impl CallList {
+    fn of((outer, inner): (Calls, Calls)) -> Self {
+        let middle = outer.len();
+        let all = outer.into_iter().chain(inner).collect();
+        Self { all, middle }
+    }
+
+    /// The chain of a call with middleware of its own.
+    pub(crate) fn with(&self, own: &[Arc<dyn ErasedCall>]) -> CallChain {
+        if own.is_empty() {
+            return Arc::clone(&self.all);
+        }
+        let (outer, inner) = self.all.split_at(self.middle);
+        outer.iter().chain(own).chain(inner).cloned().collect()
+    }
+}
+
+/// The middleware of messages.
+#[derive(Clone)]
+pub(crate) struct Messages {
+    pub(crate) recv: RecvChain,
+    pub(crate) send: SendChain,
+}
+
+impl Default for Messages {
+    fn default() -> Self {
+        Self {
+            recv: Arc::new([]),
+            send: Arc::new([]),
+        }
+    }
+}
+
+impl Messages {
+    fn is_empty(&self) -> bool {
+        self.recv.is_empty() && self.send.is_empty()
+    }
+
+    /// These inside of others.
+    pub(super) fn inside(
+        &self,
+        recv: &[Arc<dyn ErasedRecv>],
+        send: &[Arc<dyn ErasedSend>],
+    ) -> Self {
+        Self {
+            recv: chained(recv, &self.recv),
+            send: chained(send, &self.send),
+        }
+    }
+}
+
+fn chained<M: ?Sized>(outer: &[Arc<M>], inner: &Arc<[Arc<M>]>) -> Arc<[Arc<M>]> {
+    match outer.is_empty() {
+        true => Arc::clone(inner),
+        false => outer.iter().chain(&**inner).cloned().collect(),
+    }
+}
+
+/// The middleware of a stream's messages, and its call.
+#[derive(Clone)]
+pub(crate) struct StreamHooks {
+    pub(crate) messages: Messages,
+    pub(crate) call: CallInfo,
+}
+
+impl StreamHooks {
+    /// `None` if the stream's messages have no middleware.
+    pub(crate) fn of(messages: &Messages, call: impl FnOnce() -> CallInfo) -> Option<Self> {
+        (!messages.is_empty()).then(|| Self {
+            messages: messages.clone(),
+            call: call(),
+        })
+    }
+}

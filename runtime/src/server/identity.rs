@@ -1,0 +1,85 @@
+//! What a connection's calls are told besides what its wire knows: who the client is.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::call::{Cancellation, Incoming};
+use crate::codec::ApplicationException;
+use crate::wire::{
+    Dispatch, PingPongHandler, Route, ServerRaw, SharedAnswer, StreamHandler, Supervisor, Target,
+};
+
+/// Certificates as DER, the client's own first.
+pub(super) type Certificates = Arc<Vec<Bytes>>;
+
+/// The server as one connection sees it. The wires know nothing of it, and connections that need
+/// nothing of it are served without.
+pub(super) struct Own {
+    pub(super) dispatch: Arc<dyn Dispatch>,
+    /// That of the connection, which others watch, too.
+    pub(super) supervisor: Arc<Supervisor>,
+    /// What the client has shown; every call has it.
+    pub(super) certificates: Option<Certificates>,
+}
+
+impl Dispatch for Own {
+    fn supervisor(&self) -> Arc<Supervisor> {
+        Arc::clone(&self.supervisor)
+    }
+
+    fn route(&self, incoming: &Incoming) -> Result<Route, ApplicationException> {
+        let route = self.dispatch.route(incoming)?;
+        Ok(match self.certificates.clone() {
+            None => route,
+            Some(certificates) => route.wrap(|target| {
+                Arc::new(IdentifiedTarget {
+                    target,
+                    certificates,
+                })
+            }),
+        })
+    }
+}
+
+struct IdentifiedTarget {
+    target: Arc<dyn Target>,
+    certificates: Certificates,
+}
+
+impl IdentifiedTarget {
+    fn identify(&self, incoming: Incoming) -> Incoming {
+        Incoming {
+            certificates: Some(Arc::clone(&self.certificates)),
+            ..incoming
+        }
+    }
+}
+
+impl Target for IdentifiedTarget {
+    fn stream(
+        &self,
+        method: usize,
+        incoming: Incoming,
+        stream: Arc<dyn ServerRaw>,
+        cancellation: Cancellation,
+    ) -> StreamHandler {
+        let incoming = self.identify(incoming);
+        self.target.stream(method, incoming, stream, cancellation)
+    }
+
+    fn call(
+        &self,
+        method: usize,
+        incoming: Incoming,
+        args: Bytes,
+        cancellation: Cancellation,
+    ) -> (PingPongHandler, SharedAnswer) {
+        let incoming = self.identify(incoming);
+        self.target.call(method, incoming, args, cancellation)
+    }
+
+    fn refused(&self, method: usize, why: &ApplicationException) {
+        self.target.refused(method, why);
+    }
+}

@@ -1,0 +1,112 @@
+//! When a server closes a connection that nothing is wrong with: because it is old, or not used.
+
+use std::future::pending;
+use std::hash::{BuildHasher, RandomState};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::events;
+use crate::error::{Error, Result};
+use crate::wire::Supervisor;
+use crate::wire::protocol::Retirement;
+
+/// How much earlier or later than its age a connection closes, in hundredths of the age, so that
+/// connections that were made together are not closed together. As in grpc-go.
+const JITTER: u32 = 10;
+
+/// After which times connections close.
+/// Default: never, as in grpc-go.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Retire {
+    pub(super) age: Option<Duration>,
+    /// How long calls of such a connection may go on; `None`: without limit.
+    pub(super) grace: Option<Duration>,
+    pub(super) idle: Option<Duration>,
+}
+
+impl Retire {
+    /// Whether there is anything to watch.
+    pub(super) fn is_set(self) -> bool {
+        self.age.is_some() || self.idle.is_some()
+    }
+
+    /// # Errors
+    /// A setting without effect.
+    pub(super) fn check(self) -> Result<()> {
+        if self.grace.is_none() || self.age.is_some() {
+            return Ok(());
+        }
+        Err(Error::invalid_argument(
+            "`.max_connection_age_grace(…)` has no effect without an age: set \
+             `.max_connection_age(…)`, or leave it out",
+        ))
+    }
+
+    /// The end of a connection that begins now and whose handlers `supervisor` knows.
+    pub(super) fn begin(self, supervisor: Arc<Supervisor>, peer: Option<SocketAddr>) -> Retirement {
+        let due = async move {
+            let why = tokio::select! {
+                () = aged(self.age) => "age",
+                () = unused(&supervisor, self.idle) => "idle",
+            };
+            events::retired(peer, why);
+        };
+        Retirement {
+            due: Box::pin(due),
+            grace: self.grace.unwrap_or(Duration::MAX),
+        }
+    }
+}
+
+async fn aged(age: Option<Duration>) {
+    match age {
+        Some(age) => sleep(jittered(age, RandomState::new().hash_one(0))).await,
+        None => pending().await,
+    }
+}
+
+/// Between 90 and 110 % of `age`, as `random` says.
+fn jittered(age: Duration, random: u64) -> Duration {
+    // The remainder is below 2^16.
+    let share = (random % STEPS) as f64 / STEPS as f64;
+    let percent = f64::from(100 - JITTER) + f64::from(2 * JITTER) * share;
+    Duration::try_from_secs_f64(age.as_secs_f64() * percent / 100.0).unwrap_or(age)
+}
+
+/// How many different ages there are.
+const STEPS: u64 = 1000;
+
+/// Completes when no handler has run for `idle`. It looks after each such time, so that calls pay
+/// nothing for it, and it may take twice as long.
+async fn unused(supervisor: &Supervisor, idle: Option<Duration>) {
+    let Some(idle) = idle else {
+        return pending().await;
+    };
+    loop {
+        supervisor.idle().await;
+        let begun = supervisor.begun();
+        sleep(idle).await;
+        if supervisor.count() == 0 && supervisor.begun() == begun {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_differs_by_a_tenth_at_most() {
+        let age = Duration::from_secs(100);
+        let ages: Vec<_> = (0..1000).map(|random| jittered(age, random)).collect();
+        assert_eq!(ages.iter().min(), Some(&Duration::from_secs(90)));
+        assert!(ages.iter().all(|one| *one < Duration::from_secs(110)));
+        assert_eq!(jittered(Duration::MAX, 999), Duration::MAX);
+        let random = RandomState::new;
+        assert_ne!(random().hash_one(0), random().hash_one(0));
+    }
+}

@@ -1,0 +1,144 @@
+//! Settings of clients that are no limits of time.
+
+use std::time::Duration;
+
+use streamgen_runtime::client::{ClientBuilder, ServiceClient};
+use streamgen_runtime::{
+    Encoding, GrpcLimits, Limits, PoolMode, TransientPropagation, Transport, UnaryTransport,
+};
+
+use crate::{Cell, KINDS, Kind, Row, refused};
+
+type Builder = ClientBuilder<ServiceClient>;
+type Setting = (&'static str, &'static str, fn(Builder) -> Builder);
+
+const MUX: PoolMode = PoolMode::Mux { slots: 2 };
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Each with its name in Kitex.
+const SETTINGS: [Setting; 17] = [
+    (
+        "transport(TtHeaderStreaming)",
+        "client.WithTransportProtocol(TTHeaderStreaming)",
+        |builder| builder.transport(Transport::TtHeaderStreaming),
+    ),
+    (
+        "transport(Grpc)",
+        "client.WithTransportProtocol(GRPC)",
+        |builder| builder.transport(Transport::Grpc),
+    ),
+    ("caller", "client.WithClientBasicInfo", |builder| {
+        builder.caller("me")
+    }),
+    ("pool(Mux)", "client.WithGRPCConnPoolSize", |builder| {
+        builder.pool(MUX)
+    }),
+    ("pool(Long)", "", |builder| builder.pool(PoolMode::LONG)),
+    ("pool(Short)", "client.WithShortConnection", |builder| {
+        builder.pool(PoolMode::Short)
+    }),
+    ("unary_pool(Mux)", "client.WithMuxConnection", |builder| {
+        builder.unary_pool(MUX)
+    }),
+    ("unary_pool(Long)", "client.WithLongConnection", |builder| {
+        builder.unary_pool(PoolMode::LONG)
+    }),
+    (
+        "unary_pool(Short)",
+        "client.WithShortConnection",
+        |builder| builder.unary_pool(PoolMode::Short),
+    ),
+    ("checksum", "codec.CodecConfig.CRC32Check", |builder| {
+        builder.checksum(true)
+    }),
+    (
+        "max_idle_per_address",
+        "connpool.IdleConfig.MaxIdlePerAddress",
+        |builder| builder.max_idle_per_address(1),
+    ),
+    ("max_idle", "connpool.IdleConfig.MaxIdleGlobal", |builder| {
+        builder.max_idle(1)
+    }),
+    (
+        "idle_timeout",
+        "connpool.IdleConfig.MaxIdleTimeout",
+        |builder| builder.idle_timeout(MINUTE),
+    ),
+    ("transient_propagation", "", |builder| {
+        builder.transient_propagation(TransientPropagation::EveryHop)
+    }),
+    ("max_message", "", |builder| builder.max_message(1 << 20)),
+    ("stream_limits", "", |builder| {
+        builder.stream_limits(Limits::default())
+    }),
+    ("grpc_limits", "", |builder| {
+        builder.grpc_limits(GrpcLimits::default())
+    }),
+];
+
+pub(crate) fn rows() -> Vec<Row> {
+    let rows = SETTINGS.map(|(name, kitex, set)| (name, kitex, cells(name, set)));
+    let compress = |builder: Builder| builder.encoding(Encoding::GZIP);
+    let encoding = ("encoding", "", cells("compresses", compress));
+    let protocol = "client.WithTransportProtocol";
+    let unary = ("unary_transport", protocol, unary_transport());
+    [unary].into_iter().chain(rows).chain([encoding]).collect()
+}
+
+fn unary_transport() -> [Cell; 5] {
+    KINDS.map(|kind| {
+        let own = match kind {
+            Kind::Framed => UnaryTransport::Framed,
+            Kind::TtHeader => UnaryTransport::TtHeaderFramed,
+            _ => UnaryTransport::Grpc,
+        };
+        let built = kind
+            .without_wire("127.0.0.1:1")
+            .unary_transport(own)
+            .build();
+        match refused("unary_transport", kind, built) {
+            true => Cell::Refused,
+            false => Cell::Effect,
+        }
+    })
+}
+
+fn cells(name: &str, set: fn(Builder) -> Builder) -> [Cell; 5] {
+    // The setting's own name is in the error, without what it was set to.
+    let method = name.split('(').next().unwrap_or(name);
+    KINDS.map(|kind| {
+        let built = set(kind.builder("127.0.0.1:1")).build();
+        match refused(method, kind, built) {
+            true => Cell::Refused,
+            false => Cell::Effect,
+        }
+    })
+}
+
+/// One setting can take the effect of another away.
+#[test]
+fn settings_of_connections_that_are_not_kept_are_refused() {
+    let framed = || Kind::Framed.builder("127.0.0.1:1");
+    for set in [
+        |builder: Builder| builder.pool(PoolMode::Short).max_idle(1),
+        |builder: Builder| builder.idle_timeout(MINUTE).unary_pool(PoolMode::Short),
+    ] {
+        assert!(refused("idle", Kind::Framed, set(framed()).build()));
+    }
+    let mux = Kind::TtHeader.builder("127.0.0.1:1").unary_pool(MUX);
+    let mux = mux.max_idle_per_address(1).build();
+    assert!(refused("idle", Kind::TtHeader, mux));
+    let kept = framed().pool(PoolMode::Short).unary_pool(PoolMode::LONG);
+    kept.max_idle(1).build().unwrap();
+}
+
+/// What was set last counts.
+#[test]
+fn a_setting_that_was_taken_back_is_no_error() {
+    let framed = || Kind::Framed.builder("127.0.0.1:1");
+    framed().checksum(true).checksum(false).build().unwrap();
+    let mux = framed().unary_pool(MUX).unary_pool(PoolMode::LONG);
+    mux.build().unwrap();
+    let single = TransientPropagation::SingleHop;
+    framed().transient_propagation(single).build().unwrap();
+}
