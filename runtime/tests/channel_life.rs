@@ -134,14 +134,13 @@ async fn a_client_can_wait_for_a_server_that_starts_later() {
     drop(listener);
     let channel = channel(Wires::Default, address, &Counted::default());
     let client = PeerClient::new(channel.clone());
-    let starting = async {
+    let serving = tokio::spawn(async move {
         sleep(3 * SOON).await;
         let service = PeerServer::from(Arc::new(Peer::default()));
         let bound = Server::builder().add_service(service).bind(address).await;
-        tokio::spawn(bound.unwrap().serve())
-    };
-    let (ready, serving) = tokio::join!(channel.wait_for_ready(LONG), starting);
-    ready.unwrap();
+        bound.unwrap().serve().await
+    });
+    channel.wait_for_ready(LONG).await.unwrap();
     calls(&client).await;
     serving.abort();
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use streamgen_runtime::server::{
-    PingPongFuture, ServerStream, Service, StreamFuture, no_such_ping_pong, no_such_stream,
+    Arguments, PingPongFuture, ServerStream, Service, StreamFuture, no_such_ping_pong,
+    no_such_stream,
 };
 use streamgen_runtime::{Context, Server, ServerBuilder, ServiceInfo};
 
@@ -17,7 +18,7 @@ impl Service for Described {
         self.0
     }
 
-    fn ping_pong(&self, _: usize, _: Context, _: bytes::Bytes) -> PingPongFuture {
+    fn ping_pong(&self, _: usize, _: Context, _: Arguments) -> PingPongFuture {
         no_such_ping_pong()
     }
 
