@@ -152,45 +152,48 @@ impl<H: Builder> ::streamgen_runtime::server::Service for BuilderServer<H> {
         &self,
         method: usize,
         cx: ::streamgen_runtime::Context,
-        args: ::streamgen_runtime::Bytes,
+        args: ::streamgen_runtime::server::Arguments,
     ) -> ::streamgen_runtime::server::PingPongFuture {
         let handler = ::std::sync::Arc::clone(&self.handler);
         match method {
             0 => {
-                let call = move |_args: BuilderArgs| async move {
+                let call = move |cx, _args: BuilderArgs| async move {
                     <H as Builder>::builder(&handler, cx).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             1 => {
-                let call =
-                    move |_args: NewArgs| async move { <H as Builder>::new(&handler, cx).await };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                let call = move |cx, _args: NewArgs| async move {
+                    <H as Builder>::new(&handler, cx).await
+                };
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             2 => {
-                let call = move |_args: InMemoryArgs| async move {
+                let call = move |cx, _args: InMemoryArgs| async move {
                     <H as Builder>::in_memory(&handler, cx).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             3 => {
-                let call = move |_args: CloneArgs| async move {
+                let call = move |cx, _args: CloneArgs| async move {
                     <H as Builder>::clone(&handler, cx).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             4 => {
-                let call =
-                    move |_args: IntoArgs| async move { <H as Builder>::into(&handler, cx).await };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                let call = move |cx, _args: IntoArgs| async move {
+                    <H as Builder>::into(&handler, cx).await
+                };
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             5 => {
-                let call =
-                    move |_args: FmtArgs| async move { <H as Builder>::fmt(&handler, cx).await };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                let call = move |cx, _args: FmtArgs| async move {
+                    <H as Builder>::fmt(&handler, cx).await
+                };
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             6 => {
-                let call = move |args: TypeArgs| async move {
+                let call = move |cx, args: TypeArgs| async move {
                     <H as Builder>::r#type(
                         &handler,
                         cx,
@@ -201,35 +204,35 @@ impl<H: Builder> ::streamgen_runtime::server::Service for BuilderServer<H> {
                     )
                     .await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             7 => {
-                let call = move |args: ChannelArgs| async move {
+                let call = move |cx, args: ChannelArgs| async move {
                     <H as Builder>::channel(&handler, cx, args.handler, args.method).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             9 => {
-                let call = move |_args: GetHttpUrlArgs| async move {
+                let call = move |cx, _args: GetHttpUrlArgs| async move {
                     <H as Builder>::getHTTPUrl(&handler, cx).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             10 => {
-                let call = move |_args: GetHttpUrlArgs_| async move {
+                let call = move |cx, _args: GetHttpUrlArgs_| async move {
                     <H as Builder>::get_http_url(&handler, cx).await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             11 => {
-                let call = move |args: ToStringArgs| async move {
+                let call = move |cx, args: ToStringArgs| async move {
                     <H as Builder>::to_string(
                         &handler, cx, args.foo, args.a, args.b, args.c, args.d, args.e, args.f,
                         args.g,
                     )
                     .await
                 };
-                ::streamgen_runtime::server::ping_pong(args, call)
+                ::streamgen_runtime::server::ping_pong(cx, args, call)
             }
             _ => ::streamgen_runtime::server::no_such_ping_pong(),
         }
@@ -692,6 +695,19 @@ impl ::streamgen_runtime::Throws for ChannelError {
         match self {
             Self::error(e) => ::core::result::Result::Ok(::streamgen_runtime::Declared::new(1, e)),
             Self::Error(e) => ::core::result::Result::Ok(::streamgen_runtime::Declared::new(2, e)),
+            Self::Error_(e) => ::core::result::Result::Err(e),
+        }
+    }
+
+    fn as_declared(
+        &mut self,
+    ) -> ::core::result::Result<
+        &mut dyn ::streamgen_runtime::codec::AnyMessage,
+        &mut ::streamgen_runtime::Error,
+    > {
+        match self {
+            Self::error(e) => ::core::result::Result::Ok(e),
+            Self::Error(e) => ::core::result::Result::Ok(e),
             Self::Error_(e) => ::core::result::Result::Err(e),
         }
     }
