@@ -61,8 +61,8 @@ async fn s19_a_length_beyond_the_maximum_closes_the_connection() {
     peer.data(1, &[7; 900]).await;
     peer.expect(FrameKind::Header, 1).await;
     peer.expect_data(1).await;
-    // Only the first four bytes of a frame.
-    peer.write(&1001u32.to_be_bytes()).await;
+    // Only LENGTH and MAGIC of a frame.
+    peer.write(&[0, 0, 0x03, 0xe9, 0x10, 0]).await;
     assert_eq!(peer.next().await, None);
     serving.await.unwrap();
 }
@@ -103,7 +103,7 @@ async fn s78_a_client_closes_too_and_its_streams_end_with_12004() {
     let mut script = Script::new();
     let (stream, mut peer, sid) = script.open().await;
     peer.data(sid, b"first").await;
-    peer.write(&[0, 0, 0, 1]).await;
+    peer.write(&[0, 0, 0, 1, 0x10, 0]).await;
     assert_eq!(stream.recv().await.unwrap().unwrap(), "first");
     let error = stream.recv().await.unwrap_err();
     assert_eq!(

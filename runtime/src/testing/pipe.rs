@@ -182,3 +182,86 @@ impl Pipe {
         self.writer.take()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn free(_: usize) -> Duration {
+        Duration::ZERO
+    }
+
+    /// What a reader gets at this time, and what it finds behind that.
+    fn read(pipe: &mut Pipe, now: Instant) -> (Vec<u8>, Found) {
+        let mut bytes = [0; 4096];
+        let mut buf = ReadBuf::new(&mut bytes);
+        loop {
+            match pipe.pull(now, &mut buf) {
+                Found::Bytes => {}
+                found => return (buf.filled().to_vec(), found),
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_overtakes_what_went_before() {
+        let start = Instant::now();
+        let mut pipe = Pipe::new(start);
+        pipe.push(b"slow", start + 2 * SECOND, free);
+        pipe.push(b"fast", start + SECOND, free);
+        pipe.close(start);
+        assert!(
+            matches!(read(&mut pipe, start + SECOND), (got, Found::Later(due))
+            if got.is_empty() && due == start + 2 * SECOND)
+        );
+        let (got, found) = read(&mut pipe, start + 2 * SECOND);
+        assert_eq!(got, b"slowfast");
+        assert!(matches!(found, Found::End));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn large_writes_arrive_bit_by_bit_on_a_narrow_link() {
+        let start = Instant::now();
+        let mut pipe = Pipe::new(start);
+        pipe.push(&[7; 2 * SEGMENT], start, |_| SECOND);
+        assert_eq!(read(&mut pipe, start + SECOND).0.len(), SEGMENT);
+        assert_eq!(read(&mut pipe, start + 2 * SECOND).0.len(), SEGMENT);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_that_stalls_gets_what_is_behind_the_byte_later() {
+        let start = Instant::now();
+        let mut pipe = Pipe::new(start);
+        pipe.stall = Some((3, 10 * SECOND));
+        pipe.push(b"abc", start, free);
+        pipe.push(b"def", start, free);
+        assert_eq!(read(&mut pipe, start).0, b"abc");
+        assert_eq!(read(&mut pipe, start + 10 * SECOND).0, b"def");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pipe_is_full_until_it_is_read() {
+        let start = Instant::now();
+        let mut pipe = Pipe::new(start);
+        pipe.push(&[0; ROOM], start, free);
+        assert_eq!(pipe.room(), 0);
+        let (got, _) = read(&mut pipe, start);
+        assert_eq!(pipe.room(), got.len());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_black_hole_ends_when_it_is_found_dead() {
+        let start = Instant::now();
+        let mut pipe = Pipe::new(start);
+        pipe.push(b"before", start, free);
+        pipe.swallow(start + 5 * SECOND);
+        pipe.push(b"after", start, free);
+        pipe.close(start);
+        let (got, found) = read(&mut pipe, start);
+        assert_eq!(got, b"before");
+        assert!(matches!(found, Found::Later(due) if due == start + 5 * SECOND));
+        assert!(matches!(read(&mut pipe, start + 5 * SECOND).1, Found::Dead));
+    }
+}

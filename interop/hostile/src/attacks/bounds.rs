@@ -25,6 +25,16 @@ pub fn streaming() -> usize {
     sum + sum / 10
 }
 
+/// The same for one connection of gRPC.
+pub fn grpc() -> usize {
+    let limits = GrpcLimits::default();
+    let sum = 2 * limits.connection_window as usize
+        + SHARED
+        + limits.connection_headers
+        + limits.connection_output;
+    sum + sum / 10
+}
+
 /// What calls of a gRPC connection may hold that wait for their readers.
 pub fn grpc_waiting() -> usize {
     let window = GrpcLimits::default().connection_window as usize;

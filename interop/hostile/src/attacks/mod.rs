@@ -2,6 +2,7 @@
 
 mod anything;
 mod bounds;
+mod everything;
 mod grpc_client;
 mod grpc_floods;
 mod grpc_held;
@@ -23,6 +24,7 @@ static ALL: LazyLock<Vec<Attack>> = LazyLock::new(|| {
         streaming_many::attacks(),
         grpc_held::attacks(),
         grpc_floods::attacks(),
+        everything::attacks(),
         pingpong::attacks(),
         messages::attacks(),
         streaming_client::attacks(),

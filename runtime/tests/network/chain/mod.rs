@@ -8,10 +8,12 @@ mod weather;
 
 use std::env;
 use std::sync::Arc;
+use std::time::Duration;
 
 use streamgen_runtime::testing::{Network, check};
 use streamgen_runtime::{ClientBuilder, PoolMode, Transport, UnaryTransport};
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 use crate::hosts::{settle, tasks};
 use crate::rpc_support::PeerClient;
@@ -19,6 +21,9 @@ use calls::Call;
 pub(crate) use node::Bug;
 use node::{Node, Watch};
 use weather::{Servers, Weather};
+
+/// A pool ends when it looks at its connections the next time, after a minute.
+const POOLS_END: Duration = Duration::from_secs(120);
 
 /// Clients of the host `from` for what listens at `to`: one for each pair of wires.
 fn clients(network: &Network, from: &'static str, to: &'static str) -> Vec<PeerClient> {
@@ -76,13 +81,13 @@ pub(crate) async fn chain(network: Network, bug: Option<Bug>) {
     };
     tokio::join!(calls, weather.pass(&network, &mut servers));
 
+    drop(from_a);
     weather::clear(&network);
     settle().await;
     assert_eq!(watch.wrong(), Vec::<String>::new());
     assert_eq!(watch.running(), 0, "handlers are left");
-    drop(from_a);
     servers.stop().await;
-    settle().await;
+    sleep(POOLS_END).await;
     assert_eq!(network.connections(), 0, "connections are left");
     assert_eq!(tasks(), 0, "tasks are left");
 }
