@@ -118,7 +118,7 @@ impl Limits {
 
     /// How many bytes of memory may be kept alive by messages that consumers have taken along with
     /// those that they asked for. A busy consumer takes up to 256 messages at a time, each of which can
-    /// keep a chunk of 8 KiB alive: there is room for seven of these, or for hundreds of takes of a few
+    /// keep a chunk of 8 KiB alive: there is room for six of these, or for hundreds of takes of a few
     /// messages.
     pub(super) fn most_ahead(&self) -> usize {
         self.connection_queue / 8
