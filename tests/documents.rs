@@ -93,3 +93,32 @@ fn samples() -> PathBuf {
     }
     folder
 }
+
+/// The guide in two languages: the same headings in the same order, and the same blocks.
+#[test]
+fn both_guides_have_the_same_steps() {
+    let of = |file: &str| {
+        let text = fs::read_to_string(file).unwrap();
+        let mut within = false;
+        let headings = text.lines().filter(|line| {
+            within ^= line.starts_with("```");
+            !within && line.starts_with('#')
+        });
+        let levels: Vec<_> = headings
+            .map(|line| line.chars().take_while(|c| *c == '#').count())
+            .collect();
+        let blocks = blocks(Path::new("."));
+        let here = blocks
+            .into_iter()
+            .filter(|block| block.file == Path::new(file));
+        let texts: Vec<_> = here
+            .map(|block| (block.language, block.marker, block.text))
+            .collect();
+        assert!(!texts.is_empty(), "{file} has blocks");
+        (levels, texts)
+    };
+    assert_eq!(
+        of("docs/guide/streaming.md"),
+        of("docs/guide/streaming.zh.md")
+    );
+}

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rpc_support::{Peer, PeerClient, PeerServer, Running, msg, start};
+use streamgen_runtime::middleware::{Calling, Next};
 use streamgen_runtime::rustls::pki_types::CertificateDer;
 use streamgen_runtime::rustls::pki_types::pem::PemObject;
-use streamgen_runtime::{ClientTls, Code, ErrorKind, Server, ServerTls, Transport};
+use streamgen_runtime::{ClientTls, Code, Error, ErrorKind, Server, ServerTls, Transport};
 
 /// A certificate authority of its own.
 struct Authority {
@@ -139,7 +140,13 @@ async fn handlers_see_the_verified_certificate_of_their_client_on_every_wire() {
         };
         Server::builder().add_service(PeerServer::from(Arc::new(peer)))
     };
-    let server = start(peer().tls(tls.unwrap())).await;
+    // Middleware sees them, too.
+    let known =
+        async |calling: &mut Calling, next: Next<'_>| match calling.call().peer_certificates() {
+            [] => Err(Error::application("nobody")),
+            _ => next.run(calling).await,
+        };
+    let server = start(peer().tls(tls.unwrap()).middleware(known)).await;
 
     let identity = clients.sign("somebody");
     let der = CertificateDer::from_pem_slice(identity.0.as_bytes()).unwrap();

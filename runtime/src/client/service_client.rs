@@ -253,7 +253,9 @@ impl ServiceClient {
         let wire = wire.as_deref().map_err(Error::clone)?;
         let _running = self.begin(wire)?;
         let own = self.own_target(&mut options, wire)?;
-        let middleware = Layers::of(channel.defaults().middleware.as_deref(), &mut options);
+        let client = channel.defaults().middleware.as_deref();
+        let client = client.filter(|client| !client.unary.all.is_empty());
+        let middleware = Layers::of(client, &mut options);
         let mut call = self.outgoing(method, mode, options, wire, limit)?;
         let observed = observe::begin(&mut call, wire.abilities());
         let at = At {

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use faststr::FastStr;
 use http::Extensions;
 
@@ -225,6 +226,13 @@ impl CallInfo {
     #[must_use]
     pub fn peer(&self) -> Option<SocketAddr> {
         self.context()?.peer()
+    }
+
+    /// At the server, the certificates by which the client has shown who it is; see
+    /// [`Context::peer_certificates`]. Empty at the client, and without mutual TLS.
+    #[must_use]
+    pub fn peer_certificates(&self) -> &[Bytes] {
+        self.context().map_or(&[], Context::peer_certificates)
     }
 
     /// When the call must be over.

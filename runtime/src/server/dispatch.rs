@@ -69,9 +69,11 @@ impl Target for Hosted {
         let answer = SharedAnswer::default();
         let cx = self.context(method, incoming, cancellation, Some(Arc::clone(&answer)));
         let (mode, len) = (self.info.methods[method].mode, args.len());
+        let middleware = self.middleware.as_ref();
+        let middleware = middleware.filter(|middleware| !middleware.unary.all.is_empty());
         let args = Arguments {
             bytes: args,
-            middleware: self.middleware.clone(),
+            middleware: middleware.cloned(),
         };
         let handler = self.service.ping_pong(method, cx, args);
         (observe::ping_pong(call, mode, len, handler), answer)

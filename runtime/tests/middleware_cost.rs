@@ -1,0 +1,103 @@
+//! What middleware costs who has none for a kind of call: nothing. These tests have a process of their
+//! own, in which nobody else allocates.
+
+mod rpc_support;
+
+use allocation_counter::measure;
+use rpc_support::{Peer, PeerClient, PeerServer, msg};
+use streamgen_runtime::middleware::{Calling, Hooks, Next, Receiving, RecvNext, SendNext, Sending};
+use streamgen_runtime::{Result, Server, Transport, UnaryTransport};
+use tokio::runtime::{Builder, Runtime};
+
+/// Calls, or messages of a stream, in one measurement.
+const MANY: u64 = 100;
+
+async fn call(calling: &mut Calling, next: Next<'_>) -> Result<()> {
+    next.run(calling).await
+}
+
+async fn recv(recv: &mut Receiving, next: RecvNext<'_>) -> Result<()> {
+    next.run(recv).await
+}
+
+async fn send(send: &mut Sending, next: SendNext<'_>) -> Result<()> {
+    next.run(send).await
+}
+
+/// A client and its server in memory, on one thread, both with these hooks.
+fn pair(wire: (Transport, UnaryTransport), hooks: &Hooks) -> (Runtime, PeerClient) {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let server = Server::builder()
+        .add_service(PeerServer::new(Peer::default()))
+        .hooks(hooks.clone());
+    let client = PeerClient::builder("peer").dial(server.invoker().unwrap());
+    let client = client.transport(wire.0).unary_transport(wire.1);
+    let client = client.hooks(hooks.clone()).build().unwrap();
+    (runtime, client)
+}
+
+const WIRES: [(Transport, UnaryTransport); 2] = [
+    (Transport::TtHeaderStreaming, UnaryTransport::TtHeaderFramed),
+    (Transport::Grpc, UnaryTransport::Grpc),
+];
+
+/// What so many calls without stream allocate on both sides.
+fn calls(wire: (Transport, UnaryTransport), hooks: &Hooks) -> u64 {
+    let (runtime, client) = pair(wire, hooks);
+    let many = async || {
+        for _ in 0..MANY {
+            client.echo(msg("m")).await.unwrap();
+        }
+    };
+    runtime.block_on(many());
+    measure(|| runtime.block_on(many())).count_total
+}
+
+/// What so many messages of a stream, there and back, allocate on both sides.
+fn messages(wire: (Transport, UnaryTransport), hooks: &Hooks) -> u64 {
+    let (runtime, client) = pair(wire, hooks);
+    let mut stream = runtime.block_on(async { client.bidi().await }).unwrap();
+    let mut many = async || {
+        for _ in 0..MANY {
+            stream.send(msg("m")).await.unwrap();
+            stream.recv().await.unwrap().unwrap();
+        }
+    };
+    runtime.block_on(many());
+    measure(|| runtime.block_on(many())).count_total
+}
+
+/// Two measurements of the same differ by buffers that happen to grow, never by one for each call.
+fn same(one: u64, other: u64) -> bool {
+    one.abs_diff(other) < MANY / 2
+}
+
+#[test]
+fn calls_without_stream_allocate_nothing_for_middleware_of_streams() {
+    let of_streams = Hooks::new()
+        .stream_middleware(call)
+        .recv_middleware(recv)
+        .send_middleware(send);
+    let of_calls = Hooks::new().unary_middleware(call);
+    for wire in WIRES {
+        let none = calls(wire, &Hooks::new());
+        let elsewhere = calls(wire, &of_streams);
+        assert!(same(none, elsewhere), "{wire:?}: {none} {elsewhere}");
+        // The measurement sees what there is to be seen.
+        let here = calls(wire, &of_calls);
+        assert!(here > none + 2 * MANY, "{wire:?}: {none} {here}");
+    }
+}
+
+#[test]
+fn messages_allocate_nothing_for_middleware_of_calls() {
+    let of_calls = Hooks::new().middleware(call).stream_middleware(call);
+    let of_messages = Hooks::new().recv_middleware(recv).send_middleware(send);
+    for wire in WIRES {
+        let none = messages(wire, &Hooks::new());
+        let elsewhere = messages(wire, &of_calls);
+        assert!(same(none, elsewhere), "{wire:?}: {none} {elsewhere}");
+        let here = messages(wire, &of_messages);
+        assert!(here > none + 4 * MANY, "{wire:?}: {none} {here}");
+    }
+}
