@@ -135,6 +135,36 @@ async fn a_connection_that_holds_too_much_ends_the_stream_that_holds_most() {
 }
 
 #[tokio::test]
+async fn what_stalled_handlers_have_taken_ahead_is_bounded_for_their_connection() {
+    let _turn = TURN.lock().await;
+    // Payloads that come together with the one a handler asks for: how long and how many they are,
+    // and whether a chunk with a message of another stream follows each of them.
+    for (payload, times, fillers) in [(KIB, 200, 0), (17 * KIB, 12, 0), (1, 20, 4)] {
+        let (dispatch, _ended) = deaf_or_busy();
+        let (mut peer, _serving) = serve_peer_with(dispatch, small_budget());
+        peer.open(1).await;
+        peer.data(1, b"busy").await;
+        settle().await;
+        let held = peak(async {
+            for sid in 2..402 {
+                peer.open(sid).await;
+                peer.data(sid, b"deaf").await;
+                for _ in 0..times {
+                    peer.data(sid, &vec![1; payload]).await;
+                    for _ in 0..fillers {
+                        peer.data(1, &[2; 2 * KIB]).await;
+                    }
+                }
+                // All of it has arrived when the handler begins.
+                settle().await;
+            }
+        })
+        .await;
+        assert!(held < 24 * MIB, "{times} of {payload} bytes: {held}");
+    }
+}
+
+#[tokio::test]
 async fn the_headers_of_running_streams_are_bounded_together() {
     let _turn = TURN.lock().await;
     let (dispatch, _ended) = deaf_or_busy();

@@ -15,6 +15,7 @@ fn what_a_streaming_connection_holds_fits_its_share() {
     for share in shares() {
         let limits = Limits::within(share);
         let sum = 2 * limits.connection_queue
+            + limits.connection_queue / 8
             + SHARED
             + limits.connection_headers
             + limits.max_frame as usize

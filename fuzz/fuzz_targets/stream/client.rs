@@ -70,7 +70,7 @@ pub fn live(steps: Vec<Step<'_>>) {
             }
             Step::Cancel(reason) => watch.apply(&stream.cancel(reason.reason())),
             Step::Recv => {
-                let _ = stream.recv_into(&mut batch);
+                let _ = stream.recv_into(&mut batch, |_| true);
                 batch.clear();
             }
             Step::Unshare(most) => {
@@ -95,10 +95,10 @@ pub fn live(steps: Vec<Step<'_>>) {
 }
 
 fn end(mut stream: ClientStream, watch: &Watch) {
-    take_all(|batch| stream.recv_into(batch));
+    take_all(|batch| stream.recv_into(batch, |_| true));
     assert_eq!(stream.queued_cost(), 0);
     let mut batch = VecDeque::new();
-    let last = recv_text(stream.recv_into(&mut batch));
+    let last = recv_text(stream.recv_into(&mut batch, |_| true));
     assert_eq!(last == "wait", !watch.ended);
-    assert_eq!(recv_text(stream.recv_into(&mut batch)), last);
+    assert_eq!(recv_text(stream.recv_into(&mut batch, |_| true)), last);
 }

@@ -84,7 +84,7 @@ pub fn live(steps: Vec<Step<'_>>) {
                 Err(_) => assert!(watch.ended),
             },
             Step::Recv => {
-                let _ = stream.recv_into(&mut batch);
+                let _ = stream.recv_into(&mut batch, |_| true);
                 batch.clear();
             }
             Step::Finish(end) => {
@@ -111,9 +111,9 @@ pub fn live(steps: Vec<Step<'_>>) {
 }
 
 fn end(mut stream: ServerStream) {
-    take_all(|batch| stream.recv_into(batch));
+    take_all(|batch| stream.recv_into(batch, |_| true));
     assert_eq!(stream.queued_cost(), 0);
     let mut batch = VecDeque::new();
-    let last = recv_text(stream.recv_into(&mut batch));
-    assert_eq!(recv_text(stream.recv_into(&mut batch)), last);
+    let last = recv_text(stream.recv_into(&mut batch, |_| true));
+    assert_eq!(recv_text(stream.recv_into(&mut batch, |_| true)), last);
 }

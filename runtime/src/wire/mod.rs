@@ -2,6 +2,7 @@
 //! [`dispatch`]. The parts above the wires (typed streams, client, server) exist once, for all
 //! protocols. So do dialling and the pools of connections below the clients' wires.
 
+mod ahead;
 mod append;
 mod arrival;
 pub mod client;
@@ -28,6 +29,7 @@ mod table;
 pub(crate) mod tls;
 pub mod ttheader;
 
+use ahead::{Ahead, TakenAhead};
 pub use arrival::MinRate;
 use arrival::{ArrivalTimer, Late};
 use dispatch::Pending;

@@ -227,7 +227,9 @@ impl Client {
     }
 
     pub(crate) fn recv(&mut self) -> String {
-        recv_line(&mut self.batch, |batch| self.stream.recv_into(batch))
+        recv_line(&mut self.batch, |batch| {
+            self.stream.recv_into(batch, |_| true)
+        })
     }
 
     /// The header map, or the text of the error; `wait` while there is neither.
@@ -313,7 +315,9 @@ impl Server {
     }
 
     pub(crate) fn recv(&mut self) -> String {
-        recv_line(&mut self.batch, |batch| self.stream.recv_into(batch))
+        recv_line(&mut self.batch, |batch| {
+            self.stream.recv_into(batch, |_| true)
+        })
     }
 
     /// What was written since the last call.

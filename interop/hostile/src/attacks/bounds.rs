@@ -18,6 +18,7 @@ pub const SHARED: usize = 16 * MIB;
 pub fn streaming() -> usize {
     let limits = Limits::default();
     let sum = 2 * limits.connection_queue
+        + limits.connection_queue / 8
         + SHARED
         + limits.connection_headers
         + limits.max_frame as usize

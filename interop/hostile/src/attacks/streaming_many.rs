@@ -14,6 +14,8 @@ use super::bounds::streaming;
 
 /// More streams than a connection may have.
 const STREAMS: usize = 131_072;
+/// Messages that fit into one read behind another one.
+const TAKEN_AHEAD: usize = 240;
 /// Pairs that fit into a HEADER when each takes eight bytes.
 const PAIRS: u16 = 32_600;
 
@@ -26,6 +28,12 @@ pub fn attacks() -> Vec<Attack> {
             "4,096 streams whose handlers take nothing of 64 KiB",
             streaming(),
             many_unread,
+        ),
+        attack(
+            "streaming-many-taken-ahead",
+            "4,096 streams whose handlers take one message when 240 of 1 KiB more are there",
+            streaming(),
+            many_taken_ahead,
         ),
         attack(
             "streaming-many-opened-and-closed",
@@ -54,6 +62,22 @@ fn many_unread(stage: &Stage) -> io::Result<()> {
     let message = thrift::msg("", 64 * 1024);
     for sid in 1..=stage.scale.of(3072, 4096) as i32 {
         if !raw.send(&[open(sid, "deaf"), data(sid, &message)].concat()) {
+            break;
+        }
+    }
+    stage.neighbour(|| neighbour.call(&mut raw))?;
+    stage.hold();
+    Ok(())
+}
+
+fn many_taken_ahead(stage: &Stage) -> io::Result<()> {
+    let mut raw = stage.connect()?;
+    let neighbour = Neighbour::open(&mut raw)?;
+    let message = thrift::msg("", 1024);
+    for sid in 1..=stage.scale.of(2048, 4096) as i32 {
+        // In one piece, so that all of it is there when the handler begins.
+        let messages = data(sid, &message).repeat(TAKEN_AHEAD);
+        if !raw.send(&[open(sid, "deaf"), messages].concat()) {
             break;
         }
     }

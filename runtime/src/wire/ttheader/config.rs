@@ -56,7 +56,8 @@ pub struct Limits {
     /// 128 MiB; the value must be larger than the largest message.
     ///
     /// The waiting messages hold little more memory than their cost: at most about twice as much,
-    /// and 16 MiB.
+    /// and 16 MiB. Messages that a `recv` has taken out of the queue along with its own one count
+    /// no longer, and can hold an eighth of this value besides.
     pub connection_queue: usize,
     /// Cost in bytes (64 per message on top of its own) of messages that were received and not
     /// taken, of all streams of the connection, at which reading pauses. Default 8 MiB, at least
@@ -113,6 +114,14 @@ impl Limits {
             max_streams: default.max_streams.min(spare / STREAM),
             ..default
         }
+    }
+
+    /// How many bytes of memory may be kept alive by messages that consumers have taken along with
+    /// those that they asked for. A busy consumer takes up to 256 messages at a time, each of which can
+    /// keep a chunk of 8 KiB alive: there is room for seven of these, or for hundreds of takes of a few
+    /// messages.
+    pub(super) fn most_ahead(&self) -> usize {
+        self.connection_queue / 8
     }
 }
 

@@ -7,6 +7,7 @@ use super::config::Limits;
 use super::errors::{closed_here, from_encode, from_io};
 use crate::call::Cancellation;
 use crate::error::{Error, Result, Side};
+use crate::wire::Ahead;
 use crate::wire::io::BoxWriter;
 use crate::wire::outbox::{FrameBatch, Outbox};
 use crate::wire::ttheader::state::Outgoing;
@@ -19,6 +20,8 @@ pub(super) struct ConnectionState {
     pub(super) side: Side,
     pub(super) out: Outbox,
     pub(super) backlog: Backlog,
+    /// What the streams hold ahead of their consumers, beside the backlog.
+    pub(super) ahead: Ahead,
     pub(super) limits: Limits,
     /// Fires when the connection is of no more use.
     pub(super) closed: Cancellation,
@@ -32,6 +35,7 @@ impl ConnectionState {
             side,
             out: Outbox::new(writer, limits.out_high_water, limits.send_timeout),
             backlog: Backlog::default(),
+            ahead: Ahead::new(limits.most_ahead()),
             limits,
             closed: Cancellation::new(),
             finishing: Cancellation::new(),

@@ -24,7 +24,7 @@ use crate::wire::ttheader::state::{
     ClientStream, Effects, Outgoing, overflow_of, recv_timeout_error,
 };
 use crate::wire::ttheader::waiters::{Waiters, Woken, register};
-use crate::wire::{ClientRaw, RawStream};
+use crate::wire::{ClientRaw, RawStream, TakenAhead};
 
 /// One stream, shared by its connection and its user.
 pub(super) struct Stream {
@@ -42,6 +42,8 @@ pub(super) struct Stream {
 
 struct State {
     machine: ClientStream,
+    /// What the user's end of the stream holds ahead.
+    ahead: TakenAhead,
     waiters: Waiters,
     /// The connection, until the stream ends.
     lease: Option<Lease>,
@@ -68,6 +70,7 @@ impl Stream {
             shared,
             state: Mutex::new(State {
                 machine,
+                ahead: TakenAhead::default(),
                 waiters,
                 lease,
                 guard: None,
@@ -216,6 +219,8 @@ pub(super) struct Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
+        let Stream { shared, state, .. } = &*self.stream;
+        shared.connection.ahead.give_back(&mut lock(state).ahead);
         if !self.detached.load(Ordering::Relaxed) {
             self.stream.cancel(CancelReason::User);
         }
@@ -262,15 +267,20 @@ impl RawStream for Handle {
     }
 
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
+        let connection = &self.stream.shared.connection;
         let mut state = lock(&self.stream.state);
-        let before = state.machine.queued_cost();
-        let received = state.machine.recv_into(batch);
+        let State { machine, ahead, .. } = &mut *state;
+        if batch.is_empty() {
+            connection.ahead.give_back(ahead);
+        }
+        let before = machine.queued_cost();
+        let received = machine.recv_into(batch, |bytes| connection.ahead.reserve(ahead, bytes));
+        let taken = before - machine.queued_cost();
         if received.is_pending() {
             register(&mut state.waiters.recv, cx);
         }
-        let taken = before - state.machine.queued_cost();
         drop(state);
-        self.stream.shared.connection.backlog.take(taken);
+        connection.backlog.take(taken);
         received
     }
 

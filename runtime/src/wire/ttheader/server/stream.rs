@@ -23,7 +23,7 @@ use crate::wire::ttheader::state::{
     Effects, Outcome, Outgoing, ServerStream, Wake, overflow_of, recv_timeout_error,
 };
 use crate::wire::ttheader::waiters::register;
-use crate::wire::{RawStream, ServerRaw};
+use crate::wire::{RawStream, ServerRaw, TakenAhead};
 
 /// One stream, shared by its connection and its handler.
 pub(super) struct IncomingStream {
@@ -43,6 +43,8 @@ pub(super) struct IncomingStream {
 
 struct State {
     machine: ServerStream,
+    /// What the handler's end of the stream holds ahead.
+    ahead: TakenAhead,
     /// Waits for a message.
     receiver: Option<Waker>,
 }
@@ -67,6 +69,7 @@ impl IncomingStream {
             cancellation,
             state: Mutex::new(State {
                 machine,
+                ahead: TakenAhead::default(),
                 receiver: None,
             }),
         }
@@ -196,10 +199,11 @@ impl Inbound for IncomingStream {
 
 impl Drop for IncomingStream {
     fn drop(&mut self) {
-        self.shared
-            .connection
-            .backlog
-            .take(lock(&self.state).machine.queued_cost());
+        let connection = &self.shared.connection;
+        let mut state = lock(&self.state);
+        connection.backlog.take(state.machine.queued_cost());
+        connection.ahead.give_back(&mut state.ahead);
+        drop(state);
         let cost = usize::from(self.header) * HEADER_UNIT;
         self.shared.headers.fetch_sub(cost, Ordering::Relaxed);
     }
@@ -232,15 +236,20 @@ impl RawStream for IncomingStream {
     }
 
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
+        let connection = &self.shared.connection;
         let mut state = lock(&self.state);
-        let before = state.machine.queued_cost();
-        let received = state.machine.recv_into(batch);
+        let State { machine, ahead, .. } = &mut *state;
+        if batch.is_empty() {
+            connection.ahead.give_back(ahead);
+        }
+        let before = machine.queued_cost();
+        let received = machine.recv_into(batch, |bytes| connection.ahead.reserve(ahead, bytes));
+        let taken = before - machine.queued_cost();
         if received.is_pending() {
             register(&mut state.receiver, cx);
         }
-        let taken = before - state.machine.queued_cost();
         drop(state);
-        self.shared.connection.backlog.take(taken);
+        connection.backlog.take(taken);
         received
     }
 

@@ -96,9 +96,16 @@ impl ClientStream {
     /// Moves arrived messages into `batch`, many at a time. `true`: there were some. `false`:
     /// clean end of stream. Messages come before any error, also before a business error or a cancel that
     /// arrived while they waited (statement 70; Kitex differs for business errors, defect 9.5).
+    ///
+    /// Only the first message has been asked for. `may_take_ahead` decides about the others, from the
+    /// bytes of memory that they can keep alive; if it refuses, they stay, and count as waiting.
     #[inline]
-    pub fn recv_into(&mut self, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
-        if self.queue.drain_into(batch) {
+    pub fn recv_into(
+        &mut self,
+        batch: &mut VecDeque<Bytes>,
+        may_take_ahead: impl FnOnce(usize) -> bool,
+    ) -> Poll<Result<bool>> {
+        if self.queue.drain_into(batch, may_take_ahead) {
             return Poll::Ready(Ok(true));
         }
         match &self.end {

@@ -5,6 +5,8 @@ use std::fmt;
 
 use bytes::{Bytes, BytesMut};
 
+use crate::wire::ttheader::frame::COPY_MAX;
+
 /// How much one stream may hold for a slow reader.
 ///
 /// The protocol has no flow control (5.4): whoever does not read fills memory. A message that
@@ -28,16 +30,18 @@ impl Default for QueueLimits {
     }
 }
 
-/// The most messages handed out at a time, and the bytes at which no further one is added. Who
-/// takes little at a time shows that it is at work, and what has been taken is no longer counted.
+/// The most that is handed out at a time, in messages and in bytes, but for a first message that is
+/// larger: about what one read of a busy connection brings. Who takes little at a time shows that it
+/// is at work.
 const MAX_TAKE_MESSAGES: usize = 256;
-const MAX_TAKE_BYTES: usize = 1 << 20;
+const MAX_TAKE_BYTES: usize = 256 * 1024;
 
 /// What a message costs besides its bytes: its handle and its share of the queue. Counting it bounds the
 /// number of messages along with their bytes.
 const MESSAGE_OVERHEAD: usize = 64;
 
-/// Copies of small messages stand in chunks of this many bytes.
+/// Copies of small messages stand in chunks of this many bytes, here as in the
+/// [`FrameReader`](crate::wire::ttheader::frame::FrameReader).
 const CHUNK: usize = 8 * 1024;
 
 /// The queue of one stream and direction.
@@ -78,6 +82,24 @@ impl fmt::Display for QueueFull {
 }
 
 impl std::error::Error for QueueFull {}
+
+/// What is handed out at a time.
+struct Take {
+    messages: usize,
+    bytes: usize,
+}
+
+impl Take {
+    const fn one(bytes: usize) -> Self {
+        Self { messages: 1, bytes }
+    }
+
+    /// The most memory, in bytes, that the messages behind the first one can keep alive. Each of them
+    /// is a copy of its own or lies in a chunk.
+    const fn pinned_ahead(&self, first: usize) -> usize {
+        self.bytes - first + (self.messages - 1) * CHUNK
+    }
+}
 
 impl RecvQueue {
     pub(super) const fn new(limits: QueueLimits) -> Self {
@@ -133,35 +155,55 @@ impl RecvQueue {
 
     /// Moves messages behind what `batch` holds: a good part of them, at least one; false if there
     /// are none. An empty `batch` is swapped in if it can be, so both sides keep their allocation.
+    ///
+    /// All messages but the first are taken ahead: nobody has asked for them, and here they no longer
+    /// count. `may_take_ahead` is asked for the bytes of memory that they can keep alive; if it
+    /// refuses, only the first message is moved.
     #[inline]
-    pub(super) fn drain_into(&mut self, batch: &mut VecDeque<Bytes>) -> bool {
-        if self.messages.is_empty() {
+    pub(super) fn drain_into(
+        &mut self,
+        batch: &mut VecDeque<Bytes>,
+        may_take_ahead: impl FnOnce(usize) -> bool,
+    ) -> bool {
+        let Some(first) = self.messages.front().map(Bytes::len) else {
             return false;
+        };
+        let mut next = self.next(first);
+        if next.messages > 1 && !may_take_ahead(next.pinned_ahead(first)) {
+            next = Take::one(first);
         }
-        let all = self.messages.len() <= MAX_TAKE_MESSAGES && self.bytes <= MAX_TAKE_BYTES;
-        if all && batch.is_empty() {
+        if next.messages == self.messages.len() && batch.is_empty() {
             std::mem::swap(batch, &mut self.messages);
             (self.bytes, self.unshared) = (0, 0);
         } else {
-            self.drain_some(batch);
+            batch.extend(self.messages.drain(..next.messages));
+            self.bytes -= next.bytes;
+            self.unshared = self.unshared.saturating_sub(next.messages as u32);
         }
         true
     }
 
-    fn drain_some(&mut self, batch: &mut VecDeque<Bytes>) {
-        let mut bytes = 0;
-        for _ in 0..MAX_TAKE_MESSAGES {
-            let Some(payload) = self.messages.pop_front() else {
-                break;
+    /// What is handed out next. A message that is a slice of a read buffer can only be the first one:
+    /// the memory that it keeps alive is not known here.
+    #[inline]
+    fn next(&self, first: usize) -> Take {
+        let messages = self.messages.len();
+        if messages <= MAX_TAKE_MESSAGES && self.bytes <= COPY_MAX {
+            return Take {
+                messages,
+                bytes: self.bytes,
             };
-            bytes += payload.len();
-            self.unshared = self.unshared.saturating_sub(1);
-            batch.push_back(payload);
-            if bytes >= MAX_TAKE_BYTES {
+        }
+        let mut next = Take::one(first);
+        for message in self.messages.range(1..messages.min(MAX_TAKE_MESSAGES)) {
+            let bytes = next.bytes + message.len();
+            if message.len() > COPY_MAX || bytes > MAX_TAKE_BYTES {
                 break;
             }
+            next.messages += 1;
+            next.bytes = bytes;
         }
-        self.bytes -= bytes;
+        next
     }
 
     /// Copies messages that lie in buffers which they share with those of other streams: whoever is
@@ -226,7 +268,7 @@ mod tests {
         assert_eq!(queue.bytes, 16);
 
         let mut batch = VecDeque::new();
-        assert!(queue.drain_into(&mut batch));
+        assert!(queue.drain_into(&mut batch, |_| true));
         assert_eq!((queue.bytes, batch.len()), (0, 1));
         assert_eq!(queue.push(Bytes::from_static(b"xyz")), Ok(()));
     }
@@ -266,7 +308,7 @@ mod tests {
         queue.push(read.slice(..10)).unwrap();
 
         let mut batch = VecDeque::new();
-        queue.drain_into(&mut batch);
+        while queue.drain_into(&mut batch, |_| true) {}
         let within = |message: &Bytes| read.as_ptr_range().contains(&message.as_ptr());
         let shared: Vec<_> = batch.iter().map(within).collect();
         assert_eq!(shared, [false, false, false, false, false, false, true]);
@@ -285,7 +327,7 @@ mod tests {
         }
         let (mut batch, mut all) = (VecDeque::new(), Vec::new());
         let mut takes = 0;
-        while queue.drain_into(&mut batch) {
+        while queue.drain_into(&mut batch, |_| true) {
             takes += 1;
             all.extend(batch.drain(..));
         }
@@ -299,8 +341,74 @@ mod tests {
 
         queue.push(Bytes::from(vec![0; 2 << 20])).unwrap();
         queue.push(Bytes::new()).unwrap();
-        assert!(queue.drain_into(&mut batch));
+        assert!(queue.drain_into(&mut batch, |_| true));
         assert_eq!((batch.len(), queue.messages.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_refusal_leaves_all_but_the_first_message_waiting() {
+        let mut queue = queue(usize::MAX, usize::MAX);
+        for message in ["ab", "cde", "", "f"] {
+            queue.push(Bytes::from(message)).unwrap();
+        }
+        let (mut batch, mut asked) = (VecDeque::new(), Vec::new());
+        let mut take = |queue: &mut RecvQueue, batch: &mut VecDeque<Bytes>, answer| {
+            queue.drain_into(batch, |bytes| {
+                asked.push(bytes);
+                answer
+            })
+        };
+        assert!(take(&mut queue, &mut batch, false));
+        assert_eq!(batch, ["ab"]);
+        assert_eq!(queue.cost(), 3 * MESSAGE_OVERHEAD + 4);
+
+        batch.clear();
+        assert!(take(&mut queue, &mut batch, true));
+        assert_eq!((queue.cost(), batch.len()), (0, 3));
+        queue.push(Bytes::from("one is not taken ahead")).unwrap();
+        assert!(take(&mut queue, &mut batch, false));
+        assert_eq!(batch.len(), 4);
+        assert_eq!(asked, [3 * CHUNK + 4, 2 * CHUNK + 1]);
+    }
+
+    #[test]
+    fn only_the_first_message_handed_out_can_be_a_slice_of_a_read_buffer() {
+        let mut queue = queue(usize::MAX, usize::MAX);
+        let lengths = [COPY_MAX + 1, 1, COPY_MAX, COPY_MAX + 1, COPY_MAX + 1, 2];
+        for len in lengths {
+            queue.push(Bytes::from(vec![0; len])).unwrap();
+        }
+        let mut takes: Vec<Vec<usize>> = Vec::new();
+        let mut batch = VecDeque::new();
+        while queue.drain_into(&mut batch, |_| true) {
+            takes.push(batch.drain(..).map(|message| message.len()).collect());
+        }
+        let expected = [
+            vec![COPY_MAX + 1, 1, COPY_MAX],
+            vec![COPY_MAX + 1],
+            vec![COPY_MAX + 1, 2],
+        ];
+        assert_eq!(takes, expected);
+        assert_eq!(queue.bytes, 0);
+    }
+
+    #[test]
+    fn no_more_bytes_are_handed_out_at_a_time_than_one_read_brings() {
+        let mut queue = queue(usize::MAX, usize::MAX);
+        for _ in 0..100 {
+            queue.push(Bytes::from(vec![0; 10_000])).unwrap();
+        }
+        let (mut batch, mut pinned) = (VecDeque::new(), 0);
+        queue.drain_into(&mut batch, |bytes| {
+            pinned = bytes;
+            true
+        });
+        assert_eq!(batch.len(), MAX_TAKE_BYTES / 10_000);
+        assert_eq!(pinned, (batch.len() - 1) * (10_000 + CHUNK));
+        assert_eq!(
+            queue.cost(),
+            (100 - batch.len()) * (10_000 + MESSAGE_OVERHEAD)
+        );
     }
 
     #[test]
@@ -308,8 +416,8 @@ mod tests {
         let mut queue = queue(100, 100);
         let mut batch = VecDeque::from([Bytes::from_static(b"1")]);
         queue.push(Bytes::from_static(b"2")).unwrap();
-        assert!(queue.drain_into(&mut batch));
+        assert!(queue.drain_into(&mut batch, |_| true));
         assert_eq!(batch, ["1", "2"]);
-        assert!(!queue.drain_into(&mut batch));
+        assert!(!queue.drain_into(&mut batch, |_| true));
     }
 }

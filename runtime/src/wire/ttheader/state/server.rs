@@ -90,9 +90,16 @@ impl ServerStream {
 
     /// Moves arrived messages into `batch`, many at a time. `true`: there were some. `false`: the
     /// client has half-closed. The end comes after the last message and stays (statement 43).
+    ///
+    /// Only the first message has been asked for. `may_take_ahead` decides about the others, from the
+    /// bytes of memory that they can keep alive; if it refuses, they stay, and count as waiting.
     #[inline]
-    pub fn recv_into(&mut self, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
-        if self.queue.drain_into(batch) {
+    pub fn recv_into(
+        &mut self,
+        batch: &mut VecDeque<Bytes>,
+        may_take_ahead: impl FnOnce(usize) -> bool,
+    ) -> Poll<Result<bool>> {
+        if self.queue.drain_into(batch, may_take_ahead) {
             return Poll::Ready(Ok(true));
         }
         let end = match (self.recv_end, &self.reason, &self.half_close) {
