@@ -30,7 +30,7 @@ impl Default for QueueLimits {
 
 /// The most messages handed out at a time, and the bytes at which no further one is added. Who
 /// takes little at a time shows that it is at work, and what has been taken is no longer counted.
-const MAX_TAKE_MESSAGES: usize = 256;
+const MAX_TAKE_MESSAGES: u32 = 256;
 const MAX_TAKE_BYTES: usize = 1 << 20;
 
 /// What a message costs besides its bytes: its handle and its share of the queue. Counting it bounds the
@@ -138,7 +138,7 @@ impl RecvQueue {
         if self.messages.is_empty() {
             return false;
         }
-        let all = self.messages.len() <= MAX_TAKE_MESSAGES && self.bytes <= MAX_TAKE_BYTES;
+        let all = self.messages.len() <= MAX_TAKE_MESSAGES as usize && self.bytes <= MAX_TAKE_BYTES;
         if all && batch.is_empty() {
             std::mem::swap(batch, &mut self.messages);
             (self.bytes, self.unshared) = (0, 0);
@@ -149,19 +149,17 @@ impl RecvQueue {
     }
 
     fn drain_some(&mut self, batch: &mut VecDeque<Bytes>) {
-        let mut bytes = 0;
-        for _ in 0..MAX_TAKE_MESSAGES {
+        let (mut some, mut bytes) = (0, 0);
+        while some < MAX_TAKE_MESSAGES && bytes < MAX_TAKE_BYTES {
             let Some(payload) = self.messages.pop_front() else {
                 break;
             };
+            some += 1;
             bytes += payload.len();
-            self.unshared = self.unshared.saturating_sub(1);
             batch.push_back(payload);
-            if bytes >= MAX_TAKE_BYTES {
-                break;
-            }
         }
         self.bytes -= bytes;
+        self.unshared = self.unshared.saturating_sub(some);
     }
 
     /// Copies messages that lie in buffers which they share with those of other streams: whoever is
