@@ -3,9 +3,9 @@
 mod frame_support;
 
 use bytes::BytesMut;
-use frame_support::{E1, E3, frame_with_info, hex, read_one};
+use frame_support::{E1, E2, E3, frame_with_info, hex, read_one};
 use streamgen_runtime::unstable::ttheader::frame::{
-    DecodeError, Frame, FrameBody, FrameInfo, FrameKind, FrameReader, Prelude,
+    DecodeError, Frame, FrameBody, FrameInfo, FrameKind, FrameReader, PRELUDE_LEN, Prelude,
 };
 
 const METHOD: &str = "0009 0004 42696469";
@@ -304,6 +304,7 @@ fn data_behind_a_known_header_is_the_same_as_behind_a_new_one() {
 
 #[test]
 fn large_payloads_are_slices_of_the_read_buffer_and_smaller_ones_are_copies() {
+    let mut reader = FrameReader::default();
     for (len, is_slice) in [
         (1, false),
         (2048, false),
@@ -315,7 +316,7 @@ fn large_payloads_are_slices_of_the_read_buffer_and_smaller_ones_are_copies() {
         let frame = frame_with_info("10 00 10 0001 001b 0001 33", &payload);
         let mut buf = BytesMut::from(&frame[..]);
         let read = buf.as_ptr_range();
-        let frame = FrameReader::default().next(&mut buf).unwrap().unwrap();
+        let frame = reader.next(&mut buf).unwrap().unwrap();
         assert_eq!(frame.payload, payload);
         assert_eq!(
             read.contains(&frame.payload.as_ptr()),
@@ -323,6 +324,47 @@ fn large_payloads_are_slices_of_the_read_buffer_and_smaller_ones_are_copies() {
             "{len} bytes"
         );
     }
+}
+
+#[test]
+fn data_that_looks_like_data_before_it_is_held_to_every_rule() {
+    let e2 = hex(E2);
+    let length = e2.len() as u32 - 4;
+    let with =
+        |at: usize, bytes: &str| [&e2[..at], &hex(bytes), &e2[at + bytes.len() / 2..]].concat();
+    let wrong = [
+        (
+            with(0, "0000002f"),
+            DecodeError::TooLong {
+                length: length + 1,
+                max: length,
+            },
+        ),
+        (with(0, "0000001d"), DecodeError::TooShort { length: 29 }),
+        (with(4, "1001"), DecodeError::BadMagic(0x1001)),
+        (with(6, "0001"), DecodeError::NotStreaming { flags: 1 }),
+        (with(12, "0000"), DecodeError::EmptyHeader),
+    ];
+    for (frame, error) in wrong {
+        let mut reader = FrameReader::new(length);
+        let mut buf = BytesMut::from(&[&e2[..], &e2, &frame].concat()[..]);
+        for _ in 0..2 {
+            assert_eq!(
+                reader.next(&mut buf).unwrap().unwrap().kind(),
+                FrameKind::Data
+            );
+        }
+        assert_eq!(reader.next(&mut buf), Err(error));
+    }
+
+    let mut reader = FrameReader::new(length);
+    reader.next(&mut BytesMut::from(&e2[..])).unwrap().unwrap();
+    for len in 0..e2.len() {
+        let mut buf = BytesMut::from(&e2[..len]);
+        assert_eq!(reader.next(&mut buf), Ok(None), "{len} bytes");
+        assert_eq!(buf, e2[..len]);
+    }
+    assert_eq!(reader.room(PRELUDE_LEN), e2.len() - PRELUDE_LEN);
 }
 
 #[test]

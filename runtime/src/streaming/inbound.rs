@@ -146,7 +146,7 @@ impl<T: Message, E: End> Inbound<T, E> {
     fn poll_later(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<T>>> {
         let State { source, hooked, .. } = &mut *self.state;
         match hooked {
-            None => source.poll_message(cx),
+            None => source.poll_message_inline(cx),
             Some(hooked) => hooked.poll_message(source, cx),
         }
     }

@@ -57,6 +57,16 @@ impl<E: End> Source<E> {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<T>>> {
+        self.poll_message_inline(cx)
+    }
+
+    /// The same, as a part of its caller: for a stream without middleware, where a call more for each
+    /// message can be measured.
+    #[inline(always)]
+    pub(super) fn poll_message_inline<T: Message>(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<T>>> {
         loop {
             if let Some(payload) = self.take() {
                 return Poll::Ready(Self::decode(payload));
@@ -74,6 +84,9 @@ impl<E: End> Source<E> {
         if refilled.is_pending() {
             if self.batch.capacity() > KEPT_CAPACITY {
                 self.batch = VecDeque::new();
+            }
+            if self.timer.is_none() {
+                return Poll::Pending;
             }
             ready!(self.poll_timeout(cx))?;
             refilled = self.raw.poll_recv(cx, &mut self.batch);

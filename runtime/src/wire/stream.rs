@@ -51,7 +51,7 @@ pub trait RawStream: Send + Sync + 'static {
     fn recv_timed_out(&self, timeout: Duration) -> Error;
 
     /// Sets how long each send may wait for room from now on; `None`: without limit. Returns
-    /// whether this stream keeps to it. Only [`SendTimed`](super::SendTimed) does. A stream that
+    /// whether this stream keeps to it. Only `SendTimed` does. A stream that
     /// wraps another one hands the call on.
     fn set_send_timeout(&self, _timeout: Option<Duration>) -> bool {
         false

@@ -1,6 +1,7 @@
 //! Clients and servers on the network in memory: a chain of services under faults that a seed chooses,
 //! and the life of connections when they are cut, stall, are parted and their servers restart.
 
+mod afterwards;
 mod basics;
 mod chain;
 mod cuts;

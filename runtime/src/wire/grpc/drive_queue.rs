@@ -43,22 +43,28 @@ struct State {
 /// wakers under its lock, and a stream that was dropped there would want that lock.
 pub(super) struct Signal {
     drive_queue: Arc<DriveQueue>,
+    /// Whether it is on the list. Set only while somebody comes for the list.
     queued: AtomicBool,
     stream: OnceLock<Weak<dyn Driven>>,
 }
 
 impl DriveQueue {
-    fn push(&self, signal: Arc<Signal>) {
+    /// Puts the stream on the list, if it is not there. `false` if nobody comes for the list any more.
+    fn push(&self, signal: &Arc<Signal>) -> bool {
         let mut state = lock(&self.0);
         if state.closed {
-            return;
+            return false;
         }
-        state.ready.push(signal);
+        if signal.queued.swap(true, Ordering::AcqRel) {
+            return true;
+        }
+        state.ready.push(Arc::clone(signal));
         let task = state.task.take();
         drop(state);
         if let Some(task) = task {
             task.wake();
         }
+        true
     }
 
     /// Drives streams that asked for it, in turn, until they have handed on [`BATCH`] bytes. `false`
@@ -82,7 +88,7 @@ impl DriveQueue {
     }
 
     /// The connection is over: lets every stream that asked notice it, a few at a time, and takes no
-    /// more.
+    /// more. Streams that ask later are told so by [`Signal::raise`].
     pub(super) fn close(&self, queue: VecDeque<Arc<Signal>>) {
         let mut state = lock(&self.0);
         state.closed = true;
@@ -158,12 +164,22 @@ impl Signal {
         let _ = self.stream.set(weak);
     }
 
+    /// Asks the connection's task to drive the stream. If the connection is over, this drives the
+    /// stream itself, which then finds its end: h2 tells that only to streams that were driven before.
+    ///
+    /// Not to be called under a lock that driving the stream takes.
+    pub(super) fn raise(self: &Arc<Self>) {
+        if !self.ask() {
+            Arc::clone(self).drive();
+        }
+    }
+
     /// Asks the connection's task to drive the stream. What it is to find there was left under a
     /// lock that it takes as well: if it has taken that lock before, it is seen here that it will not come again.
-    pub(super) fn raise(self: &Arc<Self>) {
-        if !self.queued.load(Ordering::Relaxed) && !self.queued.swap(true, Ordering::AcqRel) {
-            self.drive_queue.push(Arc::clone(self));
-        }
+    ///
+    /// `false` if the connection is over.
+    fn ask(self: &Arc<Self>) -> bool {
+        self.queued.load(Ordering::Relaxed) || self.drive_queue.push(self)
     }
 
     fn drive(self: Arc<Self>) -> usize {
@@ -177,12 +193,88 @@ impl Signal {
     }
 }
 
+/// h2 wakes this under its lock, which driving the stream takes. It tells every driven stream of the end
+/// of the connection before the list is closed, so nothing is lost if nobody comes.
 impl Wake for Signal {
     fn wake(self: Arc<Self>) {
-        self.raise();
+        self.ask();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.raise();
+        self.ask();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+
+    /// Counts how often it was driven.
+    #[derive(Default)]
+    struct Counting {
+        driven: AtomicUsize,
+        /// h2's lock, as far as this test needs one.
+        h2: Mutex<()>,
+    }
+
+    impl Driven for Counting {
+        fn drive(&self, _: &mut Context<'_>) -> usize {
+            let _h2 = self.h2.try_lock().expect("it is not driven under the lock");
+            self.driven.fetch_add(1, Ordering::Relaxed);
+            0
+        }
+    }
+
+    fn stream(of: &Arc<DriveQueue>) -> (Arc<Signal>, Arc<Counting>) {
+        let (signal, stream) = (Signal::new(Arc::clone(of)), Arc::default());
+        signal.bind(&stream);
+        (signal, stream)
+    }
+
+    impl Counting {
+        fn driven(&self) -> usize {
+            self.driven.load(Ordering::Relaxed)
+        }
+    }
+
+    #[test]
+    fn a_stream_is_on_the_list_once_until_it_is_driven() {
+        let list = Arc::<DriveQueue>::default();
+        let (signal, stream) = stream(&list);
+        for round in 1..3 {
+            (0..3).for_each(|_| signal.raise());
+            assert_eq!(stream.driven(), round - 1);
+            assert!(!list.drive_ready(&mut VecDeque::new()));
+            assert_eq!(stream.driven(), round);
+        }
+    }
+
+    #[test]
+    fn a_stream_that_asks_when_the_connection_is_over_is_driven_each_time() {
+        let list = Arc::<DriveQueue>::default();
+        let [(asked, early), (asks, late)] = [stream(&list), stream(&list)];
+        asked.raise();
+        list.close(VecDeque::new());
+        assert_eq!((early.driven(), late.driven()), (1, 0));
+        for times in 1..3 {
+            asks.raise();
+            asked.raise();
+            assert_eq!((early.driven(), late.driven()), (1 + times, times));
+        }
+    }
+
+    #[test]
+    fn h2_may_wake_a_stream_under_its_lock_when_the_connection_is_over() {
+        let list = Arc::<DriveQueue>::default();
+        let (signal, stream) = stream(&list);
+        list.close(VecDeque::new());
+        let h2 = lock(&stream.h2);
+        Waker::from(Arc::clone(&signal)).wake();
+        drop(h2);
+        assert_eq!(stream.driven(), 0);
+        signal.raise();
+        assert_eq!(stream.driven(), 1);
     }
 }

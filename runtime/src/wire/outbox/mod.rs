@@ -141,6 +141,12 @@ impl Outbox {
         if self.pending() < self.high_water {
             return Poll::Ready(());
         }
+        self.poll_room(sid, cx)
+    }
+
+    /// Out of line, so that sending while there is room is short.
+    #[inline(never)]
+    fn poll_room(&self, sid: i32, cx: &mut Context<'_>) -> Poll<()> {
         let mut queue = self.lock();
         if queue.closed.is_some() || self.pending() < self.high_water {
             return Poll::Ready(());

@@ -65,14 +65,18 @@ impl<S: Inbound> Groups<S> {
     pub(super) fn of(&mut self, sid: i32, table: &Table<S>) -> Option<&mut Group<S>> {
         let at = match self.last {
             Some((last, at)) if last == sid => at,
-            _ => {
-                let stream = table.get(sid)?;
-                let at = self.find(&stream).unwrap_or_else(|| self.start(stream));
-                self.last = Some((sid, at));
-                at
-            }
+            _ => self.look_up(sid, table)?,
         };
         Some(&mut self.groups[at])
+    }
+
+    /// Out of line, so that [`of`](Self::of) is short for several messages of a stream in a row.
+    #[inline(never)]
+    fn look_up(&mut self, sid: i32, table: &Table<S>) -> Option<usize> {
+        let stream = table.get(sid)?;
+        let at = self.find(&stream).unwrap_or_else(|| self.start(stream));
+        self.last = Some((sid, at));
+        Some(at)
     }
 
     /// The group of `stream`, if it has one.
@@ -133,7 +137,9 @@ impl<S: Inbound> Group<S> {
         if let Some(stream) = self.stream.take() {
             stream.deliver(&mut self.batch, std::mem::take(&mut self.bytes));
         }
-        self.batch.clear();
+        if !self.batch.is_empty() {
+            self.batch.clear();
+        }
         if self.batch.capacity() > KEPT_MESSAGES {
             self.batch = VecDeque::new();
         }

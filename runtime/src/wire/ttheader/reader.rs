@@ -1,6 +1,6 @@
 //! The reader of a connection: bytes in, batches of messages and single control frames out.
 
-use bytes::BytesMut;
+use bytes::{Buf, BytesMut};
 
 use super::backlog::Pause;
 use super::budget::Budget;
@@ -103,6 +103,7 @@ fn scan<S: FrameHandler>(
     buf: &mut BytesMut,
 ) -> Result<()> {
     loop {
+        messages(handler, frames, groups, buf);
         match frames.peek(buf) {
             Ok(Some(head)) if matches!(head.body, FrameBody::Data) => {
                 match groups.of(head.sid(), handler.streams()) {
@@ -117,6 +118,26 @@ fn scan<S: FrameHandler>(
             Err(error) => return Err(fatal(handler, error, buf)),
         }
     }
+}
+
+/// Takes the messages off the front of `buf` that look like those before them, and removes them all at
+/// once. The caller looks closer at what follows.
+#[inline]
+fn messages<S: FrameHandler>(
+    handler: &S,
+    frames: &mut FrameReader,
+    groups: &mut Groups<S::Stream>,
+    buf: &mut BytesMut,
+) {
+    let mut rest = &buf[..];
+    while let Some(data) = frames.peek_known(rest) {
+        rest = &rest[data.frame_len..];
+        if let Some(group) = groups.of(data.sid, handler.streams()) {
+            group.add(frames.copy(data.payload));
+        }
+    }
+    let taken = buf.len() - rest.len();
+    buf.advance(taken);
 }
 
 /// Takes a frame other than DATA off `buf`. Not a part of the loop above, which is for messages.

@@ -199,8 +199,8 @@ impl RawStream for IncomingStream {
     }
 
     fn send(&self, message: &dyn Encode) -> Result<()> {
-        let mut out = lock(&self.out);
-        let out = &mut *out;
+        let mut locked = lock(&self.out);
+        let out = &mut *locked;
         if !out.buffer.is_open() {
             return Err(self.end_reason());
         }
@@ -211,6 +211,7 @@ impl RawStream for IncomingStream {
         }
         out.buffer.put(message)?;
         self.seen_full.note(&out.buffer);
+        drop(locked);
         self.signal.raise();
         Ok(())
     }
