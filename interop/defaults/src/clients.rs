@@ -104,13 +104,13 @@ mod calls {
 
     pub(super) async fn thrift(address: String, wire: Wire) -> Result<Vec<Answer>> {
         let builder = CallsClient::builder("calls").address(address);
-        let client = wire.of(builder).build()?;
+        let client = wire.of_calls(builder).build()?;
         Ok(vec![("Echo", one!(client.echo(Text)))])
     }
 
     pub(super) async fn protobuf(address: String, wire: Wire) -> Result<Vec<Answer>> {
         let builder = CallsPbClient::builder("callspb").address(address);
-        let client = wire.of(builder).build()?;
+        let client = wire.of_calls(builder).build()?;
         Ok(vec![("Echo", one!(client.echo(PbText)))])
     }
 }
@@ -173,7 +173,10 @@ mod classic {
         pub(crate) async fn call(address: String, wire: Wire) -> Result<Vec<Answer>> {
             let calls = StreamsClient::builder("streams").address(address.clone());
             let streams = StreamsStreamClient::builder("streams").address(address);
-            let (calls, streams) = (wire.of(calls).build()?, wire.of_streams(streams).build()?);
+            let (calls, streams) = (
+                wire.of_calls(calls).build()?,
+                wire.of_streams(streams).build()?,
+            );
             let mut answers = vec![
                 ("Echo", one!(calls.echo(Text))),
                 ("Unary", one!(streams.unary(Text))),
@@ -195,7 +198,10 @@ mod classic {
         pub(crate) async fn call(address: String, wire: Wire) -> Result<Vec<Answer>> {
             let calls = StreamsPbClient::builder("streamspb").address(address.clone());
             let streams = StreamsPbStreamClient::builder("streamspb").address(address);
-            let (calls, streams) = (wire.of(calls).build()?, wire.of_streams(streams).build()?);
+            let (calls, streams) = (
+                wire.of_calls(calls).build()?,
+                wire.of_streams(streams).build()?,
+            );
             let mut answers = vec![("Echo", one!(calls.echo(Text)))];
             answers.extend(all_streams(&streams).await);
             Ok(answers)

@@ -59,6 +59,14 @@ impl Wire {
         }
     }
 
+    /// For a client that opens no streams: it refuses a wire that carries nothing else.
+    pub(crate) fn of_calls<C>(self, builder: ClientBuilder<C>) -> ClientBuilder<C> {
+        match self {
+            Self::Streams(Transport::TtHeaderStreaming) => builder,
+            _ => self.of(builder),
+        }
+    }
+
     pub(crate) fn of_streams<C>(self, builder: StreamClientBuilder<C>) -> StreamClientBuilder<C> {
         match self {
             Self::Default | Self::Calls(_) => builder,
