@@ -8,6 +8,7 @@ use crate::scenarios::{Run, Scenario};
 use crate::services::{ProtobufServices, Services, ThriftServices};
 use crate::session::{Check, Session};
 use crate::wire::Family;
+use streamgen_runtime::Transport;
 use streamgen_runtime::client::ClientBuilder;
 use streamgen_runtime::unstable::ttheader::client::PoolMode;
 
@@ -59,21 +60,26 @@ async fn run_all<S: Services>(
 /// What every client of this program has in common.
 pub fn configure<C>(builder: ClientBuilder<C>, options: &ClientOptions) -> ClientBuilder<C> {
     let mode = match options.connections {
-        Connections::Mux => PoolMode::Mux { slots: 1 },
-        Connections::Long => PoolMode::LONG,
-        Connections::Short => PoolMode::Short,
+        Connections::Mux => Some(PoolMode::Mux { slots: 1 }),
+        // Streams share connections over gRPC, and the builder refuses to say otherwise.
+        Connections::Long if options.wire.stream == Transport::Grpc => None,
+        Connections::Long => Some(PoolMode::LONG),
+        Connections::Short => Some(PoolMode::Short),
     };
     let builder = match options.mux_calls {
         true => builder.unary_pool(PoolMode::Mux { slots: 1 }),
         false => builder,
     };
-    builder
+    let builder = builder
         .checksum(options.checksum)
         .address(options.addr.clone())
         .caller(CLIENT_NAME)
         .transport(options.wire.stream)
-        .unary_transport(options.wire.unary)
-        .pool(mode)
+        .unary_transport(options.wire.unary);
+    match mode {
+        Some(mode) => builder.pool(mode),
+        None => builder,
+    }
 }
 
 /// A scenario that hangs fails at `-timeout`.
