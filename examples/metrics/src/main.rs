@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 /// Where Prometheus reads: `curl 127.0.0.1:9184/metrics`.
 const METRICS: (IpAddr, u16) = (IpAddr::V4(Ipv4Addr::LOCALHOST), 9184);
 
-/// Upper ends of the buckets of all histograms that are times, in milliseconds.
+/// The upper bounds of the buckets of each histogram of times, in milliseconds.
 const MILLISECONDS: [f64; 12] = [
     0.5, 1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 1_000.0, 5_000.0, 30_000.0,
 ];

@@ -13,8 +13,8 @@ use crate::unclosed::{self, Openings};
 
 /// Errors of the parser, whose places are byte offsets.
 pub(super) fn of_text(error: &dyn Foreign, file: FileId, text: &str) -> Vec<Diagnostic> {
-    /// In how many of the errors an open bracket is looked for. That costs the length of the text
-    /// each time, and the parser finds as many errors as the text has words.
+    /// For this many errors we look for an open bracket that explains them. Each search reads the
+    /// whole text, and the parser can report an error for every word of it.
     const EXPLAINED: usize = 16;
     let place = |offset: usize| offset;
     let tokens: Vec<Token<'_>> = tokens(text).collect();
