@@ -1,11 +1,13 @@
 //! The span of a call, on either side of it.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use tokio::time::Instant;
 use tracing::{Span, debug};
 
@@ -165,7 +167,23 @@ pub(crate) fn send_counted(
     Ok(())
 }
 
-/// The method of a call, printed as gRPC's path without its first slash: OpenTelemetry's name of the span.
+/// Receives messages by `receive`, which adds them to `batch`, and counts those that it adds.
+pub(crate) fn recv_counted<T>(
+    call: &measure::Call,
+    batch: &mut VecDeque<Bytes>,
+    receive: impl FnOnce(&mut VecDeque<Bytes>) -> T,
+) -> T {
+    let before = batch.len();
+    let received = receive(batch);
+    if measure::ENABLED {
+        for message in batch.iter().skip(before) {
+            call.message(Direction::Received, message.len());
+        }
+    }
+    received
+}
+
+/// The method of a call, printed as gRPC\'s path without its first slash: OpenTelemetry\'s name of the span.
 #[derive(Clone, Copy)]
 pub(crate) struct Method {
     pub(crate) service: &'static ServiceInfo,
