@@ -26,7 +26,7 @@ pub const DEFAULT_GEN_PATH: &str = "stream_gen";
 /// Name of the file that says what is generated in a project, beside its `Cargo.toml`.
 pub(crate) const SETTINGS_FILE: &str = "streamgen.toml";
 
-/// What messages and generated code call an IDL that is in no file. No file of that name is looked for.
+/// The name of an IDL that is in no file, in messages and in generated code. No file of that name is looked for.
 pub(crate) const INLINE_NAME: &str = "<stdin>";
 
 /// The word for such an IDL on the command line, and in what a project records.

@@ -31,6 +31,7 @@ mod requires;
 pub mod server;
 mod service;
 mod streaming;
+mod swept;
 mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;

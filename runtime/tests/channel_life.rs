@@ -1,5 +1,4 @@
-//! The life of a client's connections, as the client wants it: before the first call, and behind the
-//! last one.
+//! Connections of a client before its first call, and their end after its last one.
 
 mod rpc_support;
 
@@ -14,7 +13,7 @@ use streamgen_runtime::{Channel, ErrorKind, PoolMode, Server, Transport, UnaryTr
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 
-/// No test waits for it: what takes as long does not end.
+/// Longer than anything here takes: a test that waits as long has failed.
 const LONG: Duration = Duration::from_secs(30);
 const SOON: Duration = Duration::from_millis(100);
 
@@ -213,6 +212,30 @@ async fn close_within_a_limit_cancels_what_is_left() {
             assert!(error.message().contains("closed"), "{wires:?}: {error}");
         }
     }
+}
+
+/// Never connects.
+struct Stuck;
+
+impl Dial for Stuck {
+    fn dial<'a>(&'a self, _: &'a Endpoint) -> Dialling<'a> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn close_within_a_limit_ends_connecting() {
+    let builder = Channel::builder("peer").address("127.0.0.1:1").dial(Stuck);
+    let channel = builder.connect_timeout(10 * LONG).build().unwrap();
+    let _client = PeerClient::new(channel.clone());
+    let connecting = tokio::spawn({
+        let channel = channel.clone();
+        async move { channel.connect().await }
+    });
+    sleep(SOON).await;
+    channel.close_within(SOON).await;
+    let ended = timeout(LONG, connecting).await.expect("it ends");
+    assert_eq!(ended.unwrap().unwrap_err().kind(), ErrorKind::Canceled);
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! What counting costs while no recorder is installed: no message allocates for it. This test has a
-//! process of its own, in which nobody installs one.
+//! What counting costs while no recorder is installed: no message allocates for it. This test is a
+//! program of its own, because other tests install recorders.
 
 mod errors_support;
 mod grpc_support;

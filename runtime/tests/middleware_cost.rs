@@ -1,5 +1,5 @@
-//! What middleware costs who has none for a kind of call: nothing. These tests have a process of their
-//! own, in which nobody else allocates.
+//! Middleware costs nothing for calls of another kind. These tests have a process of their own, in which
+//! nobody else allocates.
 
 mod rpc_support;
 
@@ -41,7 +41,7 @@ const WIRES: [(Transport, UnaryTransport); 2] = [
     (Transport::Grpc, UnaryTransport::Grpc),
 ];
 
-/// What so many calls without stream allocate on both sides.
+/// How often [`MANY`] calls without stream allocate, on both sides together.
 fn calls(wire: (Transport, UnaryTransport), hooks: &Hooks) -> u64 {
     let (runtime, client) = pair(wire, hooks);
     let many = async || {
@@ -53,7 +53,7 @@ fn calls(wire: (Transport, UnaryTransport), hooks: &Hooks) -> u64 {
     measure(|| runtime.block_on(many())).count_total
 }
 
-/// What so many messages of a stream, there and back, allocate on both sides.
+/// How often [`MANY`] messages of a stream, each sent there and back, allocate on both sides together.
 fn messages(wire: (Transport, UnaryTransport), hooks: &Hooks) -> u64 {
     let (runtime, client) = pair(wire, hooks);
     let mut stream = runtime.block_on(async { client.bidi().await }).unwrap();
@@ -61,6 +61,20 @@ fn messages(wire: (Transport, UnaryTransport), hooks: &Hooks) -> u64 {
         for _ in 0..MANY {
             stream.send(msg("m")).await.unwrap();
             stream.recv().await.unwrap().unwrap();
+        }
+    };
+    runtime.block_on(many());
+    measure(|| runtime.block_on(many())).count_total
+}
+
+/// How often [`MANY`] streams that are opened and ended allocate, on both sides together.
+fn streams(wire: (Transport, UnaryTransport), hooks: &Hooks) -> u64 {
+    let (runtime, client) = pair(wire, hooks);
+    let many = async || {
+        for _ in 0..MANY {
+            let mut stream = client.bidi().await.unwrap();
+            stream.close_send().await.unwrap();
+            assert!(stream.recv().await.unwrap().is_none());
         }
     };
     runtime.block_on(many());
@@ -83,8 +97,21 @@ fn calls_without_stream_allocate_nothing_for_middleware_of_streams() {
         let none = calls(wire, &Hooks::new());
         let elsewhere = calls(wire, &of_streams);
         assert!(same(none, elsewhere), "{wire:?}: {none} {elsewhere}");
-        // The measurement sees what there is to be seen.
+        // The measurement does see the allocations of middleware.
         let here = calls(wire, &of_calls);
+        assert!(here > none + 2 * MANY, "{wire:?}: {none} {here}");
+    }
+}
+
+#[test]
+fn streams_allocate_nothing_for_middleware_of_calls_without_stream() {
+    let of_calls = Hooks::new().unary_middleware(call);
+    let of_streams = Hooks::new().stream_middleware(call);
+    for wire in WIRES {
+        let none = streams(wire, &Hooks::new());
+        let elsewhere = streams(wire, &of_calls);
+        assert!(same(none, elsewhere), "{wire:?}: {none} {elsewhere}");
+        let here = streams(wire, &of_streams);
         assert!(here > none + 2 * MANY, "{wire:?}: {none} {here}");
     }
 }

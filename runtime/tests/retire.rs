@@ -12,7 +12,7 @@ use streamgen_runtime::{
 };
 use tokio::time::{sleep, timeout};
 
-/// No test waits for it: what takes as long does not end.
+/// Longer than anything here takes: a test that waits as long has failed.
 const LONG: Duration = Duration::from_secs(30);
 const AGE: Duration = Duration::from_millis(100);
 

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-/// No test waits for it: what takes as long does not end.
+/// Longer than anything here takes: a test that waits as long has failed.
 const LONG: Duration = Duration::from_secs(30);
 const WIRES: [Transport; 2] = [Transport::TtHeaderStreaming, Transport::Grpc];
 

@@ -34,7 +34,7 @@ pub(super) fn to_gnu(command: &Command, words: impl IntoIterator<Item = String>)
     out
 }
 
-/// What the words after the program's name say, in Kitex's spelling.
+/// Parses the words after the program's name, in Kitex's spelling or the GNU one.
 ///
 /// # Errors
 ///

@@ -1,9 +1,9 @@
-//! What a run does with its files, and what it tells of them.
+//! Whether a run writes its files, compares them or prints the IDL, and what it reports.
 
 use super::args::{Args, Emit, MessageFormat};
 use crate::options::CiSystem;
 
-/// What whoever types the command decides, also where a settings file has the jobs.
+/// The flags about the run itself. They hold also if a settings file has the jobs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Run {
     pub(super) mode: Mode,
@@ -16,7 +16,7 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// What the flags ask for.
+    /// The run that the flags ask for.
     ///
     /// # Errors
     ///
@@ -37,18 +37,18 @@ impl Run {
 /// What is done with the files of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
-    /// They are written.
+    /// The run writes them.
     Write,
-    /// What would be done is told.
+    /// The run prints what it would do.
     DryRun,
-    /// It is an error if something would be done.
+    /// The run fails if it would change a file.
     Check,
-    /// There are none: the IDL is printed.
+    /// The run has none: it prints the IDL.
     Emit,
 }
 
 impl Mode {
-    /// What the flags ask for, or why they cannot be followed together.
+    /// The mode that the flags ask for, or why they cannot be followed together.
     fn of(args: &Args) -> Result<Self, String> {
         match (args.emit, args.check, args.dry_run || args.diff) {
             (None, true, _) => Ok(Self::Check),

@@ -1,4 +1,4 @@
-//! What clap says of words that it does not take, in one sentence.
+//! How clap refuses a word, in one sentence.
 
 use std::error::Error;
 

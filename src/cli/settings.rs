@@ -49,7 +49,7 @@ impl Settings {
     }
 }
 
-/// What a command line with IDLs asks for. Checks what clap cannot: rules between flags. `input` reads an
+/// The settings of a command line with IDLs. Checks what clap cannot: rules between flags. `input` reads an
 /// IDL from standard input.
 ///
 /// # Errors

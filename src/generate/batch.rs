@@ -41,7 +41,7 @@ impl Batch {
 
 /// Does one job for each of `all`, which differ in their IDL and have one output folder. If they are from
 /// a settings file, the project has no other jobs afterwards. Types of files that several IDLs include are
-/// written once. What is served is the business of whoever sets the options: two of them must not have
+/// written once. The caller decides which IDL is served: two of the options must not have
 /// [`Options::service`].
 ///
 /// # Errors

@@ -65,8 +65,8 @@ pub(super) fn write(
     })
 }
 
-/// What there is to say where the code exists already (`-use`). The script of all jobs is written if it is
-/// asked for.
+/// With `-use`, the code exists already, and none is written. Plans the script of all jobs, if the options
+/// ask for it.
 pub(super) fn in_use(
     options: &Options,
     plan: &Plan<'_>,

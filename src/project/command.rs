@@ -12,7 +12,7 @@ impl Job {
         flags.any(|flag| flag.starts_with("-descriptor-set="))
     }
 
-    /// Whether the IDL came from standard input, so that only who ran the job can do it again.
+    /// Whether the IDL came from standard input, so that only the user who ran the job can run it again.
     pub(crate) fn is_inline(&self) -> bool {
         self.idl == INLINE_WORD
     }

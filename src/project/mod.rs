@@ -129,7 +129,7 @@ impl<'a> Project<'a> {
         Ok(project)
     }
 
-    /// Takes over what the lock file says, or without one what an older streamgen has written. Returns the
+    /// Takes over the jobs and files of the lock file, or without one those of an older streamgen. Returns the
     /// settings file that the last run followed.
     fn read_lock(&mut self) -> Result<Option<String>, Error> {
         let path = self.folder.join(FILE_NAME);

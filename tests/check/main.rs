@@ -21,7 +21,7 @@ const AGAIN: &str = "run: streamgen -streamx -module=shop -service=shop idl/shop
 
 type Harm = fn(&Project);
 
-/// What is said of a file, the command that is printed, and what was done to the project before.
+/// What the check says of a file, the command that it prints, and the damage that was done to the project before.
 const HARMS: [(&str, &str, Harm); 12] = [
     ("src/stream_gen/shop.rs is stale", AGAIN, |project| {
         project.write("idl/shop.thrift", &IDL.replace("string text", "i64 text"));
@@ -61,7 +61,7 @@ const HARMS: [(&str, &str, Harm); 12] = [
             project.write("src/stream_gen/shop.rs", &(text + "// mine\n"));
         },
     ),
-    // Nobody else's work is shown as the IDL's.
+    // The check does not blame the IDL for a change by hand.
     (
         "src/stream_gen/mod.rs was changed by hand",
         AGAIN,

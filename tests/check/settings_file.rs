@@ -71,7 +71,7 @@ fn the_file_has_all_jobs_of_a_project() {
             .text("src/stream_gen/streamgen.lock")
             .contains("other.thrift")
     );
-    // Nobody adds one behind its back.
+    // A command line cannot add a job beside the file.
     let output = project.command(&["idl/other.thrift"]).output();
     let output = output.expect("the tool runs");
     assert_eq!(output.status.code(), Some(2), "{}", errors(&output));

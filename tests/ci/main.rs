@@ -149,8 +149,8 @@ fn stub(test: &str, name: &str, script: &str) -> PathBuf {
     folder
 }
 
-/// Whether what takes long is to run: a whole workflow with all that it builds, and what is installed for
-/// Python. In CI it is, and a user's first `cargo test` stays short.
+/// Whether the tests that take long run: a whole workflow with its builds, and pre-commit, which pip installs.
+/// They run in CI only, so that a user's first `cargo test` stays short.
 fn is_long_form() -> bool {
     std::env::var_os("STREAMGEN_REQUIRE_INTEROP").is_some()
 }

@@ -14,7 +14,7 @@ const PLACE: &str = "// the block\n";
 fn main() {
     let root = Path::new("../..");
     println!("cargo::rerun-if-changed=setups");
-    // A document that is new is seen with the next one that changes.
+    // Cargo sees a new document when another one changes.
     for document in documents(root) {
         println!("cargo::rerun-if-changed={}", document.display());
     }

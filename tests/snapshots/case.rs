@@ -24,7 +24,7 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// What the tool makes of this case, from nothing.
+    /// The files that the tool plans for this case in an empty folder.
     pub(crate) fn planned(&self) -> FilePlan {
         let dir = Path::new(self.dir);
         let mut options = Options::new(self.idl);

@@ -1,4 +1,4 @@
-//! Compares what was planned with what is on disk, and writes it there.
+//! Compares the planned files with those on disk, and writes them there.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -46,7 +46,7 @@ fn holds(case: &Case, path: &Path, found: &str, planned: &str) -> bool {
     found == planned || case.is_option() && scaffold && found.starts_with(planned)
 }
 
-/// What has to change on disk, a line for each file.
+/// The differences between plan and disk, a line for each file.
 pub(crate) fn differences(case: &Case, planned: &FilePlan) -> Vec<String> {
     let (expected, found) = (expected(case, planned), on_disk(case));
     let missing = expected.keys().filter(|path| !found.contains_key(*path));
@@ -66,7 +66,7 @@ pub(crate) fn differences(case: &Case, planned: &FilePlan) -> Vec<String> {
     missing.chain(extra).chain(differing).collect()
 }
 
-/// Makes what is on disk what was planned.
+/// Writes the planned files, and removes the others that the case owns.
 pub(crate) fn write(case: &Case, planned: &FilePlan) {
     let expected = expected(case, planned);
     for path in on_disk(case)

@@ -45,7 +45,7 @@ fn snapshots_are_what_the_tool_writes() {
     );
 }
 
-/// A sample that no snapshot was made of would be tested by nobody.
+/// No test would look at a sample without a snapshot.
 #[test]
 fn every_sample_has_a_snapshot() {
     let mut samples: Vec<_> = files_below(Path::new("idl-samples"))
@@ -100,7 +100,7 @@ fn samples_without_a_classic_snapshot_are_the_same_on_both_surfaces() {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
-/// A snapshot that the package `snapshots` does not name would be compiled by nobody.
+/// Cargo would not compile a snapshot that the package `snapshots` does not name.
 #[test]
 fn every_snapshot_is_compiled() {
     let read = |path: &str| fs::read_to_string(path).expect("it is committed");

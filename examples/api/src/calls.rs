@@ -16,7 +16,7 @@ pub async fn call_all(client: &TestServiceClient) -> Result<()> {
     ping_pong(client).await
 }
 
-/// Full duplex: one task sends, another receives.
+/// One task sends while another receives.
 ///
 /// # Errors
 /// The call fails.

@@ -13,7 +13,7 @@ use crate::stream_gen::echo::{Request, Response};
 pub struct Echo;
 
 impl TestService for Echo {
-    /// Half duplex: a response for each request. The stream ends when the handler returns.
+    /// Sends one response for each request (half duplex). The stream ends when the handler returns.
     async fn echo(
         &self,
         _cx: Context,

@@ -51,7 +51,7 @@ pub async fn over_ttheader(address: &str) -> Result<()> {
     .await
 }
 
-/// Reads five tokens of the answer, and has read enough.
+/// Reads five tokens of the answer, and then stops the call.
 async fn read_five<T: Message>(
     mut stream: ServerStreamingClient<T>,
     show: impl Fn(T),

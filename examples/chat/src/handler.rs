@@ -59,7 +59,7 @@ impl Model {
     ) -> Result<()> {
         for (index, word) in (0..).zip(ANSWER.split(' ')) {
             stream.send(token(index, word.to_owned())).await?;
-            // Whatever takes time is raced against the caller's patience.
+            // The handler thinks until it is done, or until the caller has cancelled.
             tokio::select! {
                 () = think(index) => {}
                 reason = cx.cancelled() => {
@@ -73,7 +73,8 @@ impl Model {
     }
 }
 
-/// The fifth token leads to a hard question: only a cancel seen at once ends this program soon.
+/// The model thinks about the fifth token for an hour, so that this program ends soon only if the handler sees
+/// the cancel at once.
 async fn think(index: u32) {
     let hard = index == 4;
     let time = if hard {

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 /// Where Prometheus reads: `curl 127.0.0.1:9184/metrics`.
 const METRICS: (IpAddr, u16) = (IpAddr::V4(Ipv4Addr::LOCALHOST), 9184);
 
-/// Upper ends of the buckets of all histograms that are times, in milliseconds.
+/// The upper bounds of the buckets of all histograms, in milliseconds: most of them hold times.
 const MILLISECONDS: [f64; 12] = [
     0.5, 1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 1_000.0, 5_000.0, 30_000.0,
 ];
@@ -38,7 +38,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     loop {
         chat_example::over_grpc(&address).await?;
         chat_example::over_ttheader(&address).await?;
-        // The server's word that a call was stopped; nobody reads how many tokens it had sent.
+        // The handlers report each call that was stopped. This program does not need the reports.
         while reports.try_recv().is_ok() {}
         tokio::time::sleep(Duration::from_secs(1)).await;
     }

@@ -154,7 +154,8 @@ fn read(bytes: &Bytes, step: usize, encoding: Option<Encoding>) -> (Vec<Bytes>, 
     (messages, end.and_then(|error| error.grpc_code()))
 }
 
-/// Checks that messages read the same wherever DATA is cut, and that they are written as they were read.
+/// Checks that the reader finds the same messages wherever DATA is cut, and that the writer writes them
+/// with the same bytes.
 pub fn plain(parts: &[Parts<'_>], step: u8) {
     let bytes = written(parts);
     let whole = read(&bytes, bytes.len(), None);

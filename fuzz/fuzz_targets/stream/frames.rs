@@ -1,4 +1,4 @@
-//! Frames that the fuzzer puts together from parts. The target `frame` reads them from arbitrary bytes.
+//! The fuzzer builds frames from parts here. The target `frame` reads arbitrary bytes instead.
 
 use bytes::{Bytes, BytesMut};
 use libfuzzer_sys::arbitrary::{self, Arbitrary};

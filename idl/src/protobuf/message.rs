@@ -13,8 +13,8 @@ use crate::unclosed::{self, Openings};
 
 /// Errors of the parser, whose places are byte offsets.
 pub(super) fn of_text(error: &dyn Foreign, file: FileId, text: &str) -> Vec<Diagnostic> {
-    /// In how many of the errors an open bracket is looked for. That costs the length of the text
-    /// each time, and the parser finds as many errors as the text has words.
+    /// For this many errors we look for an open bracket that explains them. Each search reads the
+    /// whole text, and the parser can report an error for every word of it.
     const EXPLAINED: usize = 16;
     let place = |offset: usize| offset;
     let tokens: Vec<Token<'_>> = tokens(text).collect();
@@ -36,7 +36,7 @@ pub(super) fn of_whole_file(file: FileId, text: &str) -> Option<Diagnostic> {
     Some(found.help("name the file `.thrift`, or give -type thrift"))
 }
 
-/// What the parser finds where a bracket that is open should have been closed before.
+/// Explains an error of the parser by a bracket that should have been closed before, if there is one.
 fn unclosed(
     found: &Diagnostic,
     file: FileId,
@@ -56,7 +56,7 @@ fn unclosed(
         true => text.len(),
         false => found.primary_span()?.start as usize,
     };
-    // The parser may have stopped within a token of ours.
+    // The parser has other tokens than ours: it may have stopped within one of them.
     let token = tokens.iter().find(|token| token.start >= at).copied();
     let end = Token {
         start: text.len(),

@@ -21,8 +21,8 @@ pub struct Attack {
     pub run: Run,
 }
 
-/// Plays the hostile peer from beginning to end. An error says that the attack could not be made, or
-/// that the target broke a promise; a connection that the target closes is neither.
+/// Plays the hostile peer from beginning to end. It returns an error if it could not attack, or if the
+/// target broke a promise. That the target closes the connection is no error.
 pub type Run = fn(&Stage) -> io::Result<()>;
 
 impl Attack {

@@ -3,8 +3,8 @@
 // spans stay in memory.
 //
 // It prints "listening on ADDRESS", the address of its server. For each line "METHOD WIRE ADDRESS"
-// on its standard input it calls METHOD of the server at ADDRESS, and for "server" nothing: there
-// somebody else has called its server. Then it waits until its spans of that call have ended, and
+// on its standard input it calls METHOD of the server at ADDRESS. For "server" it calls nothing: a
+// test has called its server. Then it waits until its spans of that call have ended, and
 // prints each of them as a line of JSON, and then "done".
 package main
 

@@ -6,7 +6,7 @@ use streamgen_runtime::{
     BidiStreamingServer, ClientStreamingServer, Context, Error, Result, ServerStreamingServer,
 };
 
-/// Passes calls on to the next service, as a user writes it: nothing here knows of traces.
+/// Passes calls on to the next service. It is written as users write a service: it says nothing of traces.
 #[derive(Debug, Clone)]
 pub struct Middle {
     pub next: TestServiceClient,

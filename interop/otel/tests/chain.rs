@@ -1,7 +1,9 @@
-//! One trace through Go, Rust and Go, over every wire that Kitex's OpenTelemetry suite sends it on.
+//! One trace through Go, Rust and Go, over every wire on which Kitex's OpenTelemetry suite sends it.
 
 #[path = "support/kitex.rs"]
 mod kitex;
+#[path = "../../peer/tests/support/kitex.rs"]
+mod kitex_programs;
 #[path = "support/spans.rs"]
 mod spans;
 
@@ -13,7 +15,7 @@ use spans::{Ended, Spans};
 use streamgen_runtime::{ClientBuilder, Server, Transport, UnaryTransport};
 use tracing::Instrument as _;
 
-/// A wire by the name that the Go program knows, and the methods that go over it.
+/// Methods, each with a wire that carries it, by the name that the Go program has for the wire.
 const CHAINS: [(&str, &str); 4] = [
     ("PingPong", "ttheader"),
     ("Echo", "ttheader"),
@@ -75,7 +77,7 @@ async fn a_trace_goes_through_go_rust_and_go() {
     }
 }
 
-/// A trace that begins here, in a span of the program.
+/// The trace begins in a span of this program.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_of_ours_is_continued_by_kitex() {
     let Some(mut go) = Kitex::start() else { return };

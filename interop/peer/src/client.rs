@@ -61,7 +61,7 @@ async fn run_all<S: Services>(
 pub fn configure<C>(builder: ClientBuilder<C>, options: &ClientOptions) -> ClientBuilder<C> {
     let mode = match options.connections {
         Connections::Mux => Some(PoolMode::Mux { slots: 1 }),
-        // Streams share connections over gRPC, and the builder refuses to say otherwise.
+        // Over gRPC, streams always share connections, and the builder refuses any other mode.
         Connections::Long if options.wire.stream == Transport::Grpc => None,
         Connections::Long => Some(PoolMode::LONG),
         Connections::Short => Some(PoolMode::Short),

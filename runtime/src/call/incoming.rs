@@ -30,8 +30,9 @@ pub struct Incoming {
     pub abilities: &'static CallAbilities,
     /// Address of the peer.
     pub peer: Option<SocketAddr>,
-    /// The certificates that the client has shown, as DER, its own first, and the server has verified.
-    /// No wire knows of them, so that each says `None`; so it stays without mutual TLS.
+    /// The certificates that the client has shown and the server has verified, as DER, the client's own
+    /// first. `None` without mutual TLS. The wires always set `None`, because they do not know them: the
+    /// server adds them.
     pub certificates: Option<Arc<Vec<Bytes>>>,
     /// How long the caller will wait, if the wire transmits it (int key 12, `grpc-timeout`).
     pub timeout: Option<Duration>,

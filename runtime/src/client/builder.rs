@@ -1,5 +1,7 @@
 //! Putting a client together.
 
+mod building;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -11,15 +13,13 @@ use super::channel::{Channel, Defaults, Transports};
 use super::methods::Methods;
 use super::service_client::ServiceClient;
 use super::settings::{Pool, Settings};
-use super::targets::Targets;
 use crate::call::Encoding;
-use crate::error::{Error, Result};
 use crate::metainfo::TransientPropagation;
-use crate::middleware::{BuildContext, Hooks, registration_methods};
+use crate::middleware::{Hooks, registration_methods};
 use crate::service::{ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
-use crate::wire::io::{Attempts, Dial};
-use crate::wire::{GrpcLimits, Limits, PoolMode, WireSettings, Wires};
+use crate::wire::io::Dial;
+use crate::wire::{GrpcLimits, Limits, PoolMode, WireSettings};
 
 /// The settings of a client or of a [`Channel`]. The function `builder` of a generated client
 /// starts those of a client; [`Channel::builder`] starts those of a channel, which several clients
@@ -30,7 +30,7 @@ pub struct ClientBuilder<C> {
     methods: Option<Methods>,
     destination: FastStr,
     addresses: Vec<FastStr>,
-    /// Of a dial that needs no address.
+    /// The address that stands for the server of a [`dial`](Self::dial) which needs none.
     only_address: Option<FastStr>,
     transports: Transports,
     defaults: Defaults,
@@ -296,35 +296,6 @@ impl<C> ClientBuilder<C> {
     }
 
     registration_methods!(|this| this.hooks);
-
-    /// Makes the channel. Also returns the settings that only some wires can use.
-    fn into_channel(mut self) -> Result<(Channel, Settings)> {
-        let mut addresses = self.addresses;
-        if addresses.is_empty() {
-            addresses.extend(self.only_address);
-        }
-        let targets = Targets::parse(&addresses)?;
-        let attempts = Attempts::default();
-        self.settings.set_attempts(&attempts);
-        let wires = Wires::new(self.settings, self.destination.clone());
-        let (mut defaults, transports) = (self.defaults, self.transports);
-        let service = self.methods.map(|methods| methods.service);
-        if !self.hooks.read_stream.is_empty() {
-            let text = "on_read_stream has no effect at a client: only servers read streams";
-            return Err(Error::invalid_argument(text));
-        }
-        let cx = BuildContext::client(service, &self.destination, &defaults.caller);
-        defaults.middleware = self.hooks.build(&cx).finish();
-        let channel = Channel::new(
-            self.destination,
-            targets,
-            defaults,
-            transports,
-            wires,
-            attempts,
-        );
-        Ok((channel, self.made))
-    }
 }
 
 impl<C: From<ServiceClient>> ClientBuilder<C> {
@@ -337,44 +308,11 @@ impl<C: From<ServiceClient>> ClientBuilder<C> {
     pub fn of_calls(service: &'static ServiceInfo, destination: FastStr) -> Self {
         Self::of(Some(Methods::calls(service)), destination)
     }
-
-    /// Makes the client, over a channel of its own. Nothing is dialled before the first call.
-    ///
-    /// # Errors
-    /// No address, or one that cannot be understood; over gRPC, a destination that cannot be the
-    /// name of a host; settings that the wire has no use for, such as TLS, compression or a URL over
-    /// another wire than gRPC, or a Protobuf service there; [`hooks`](Self::hooks) that only a server
-    /// has a use for.
-    pub fn build(self) -> Result<C> {
-        let methods = self.methods;
-        let (channel, made) = self.into_channel()?;
-        let methods = methods.ok_or_else(|| Error::invalid_argument("a client of no service"))?;
-        made.check(&channel.uses_for(methods)?)?;
-        let client = ServiceClient::of(methods, channel);
-        client.check()?;
-        Ok(C::from(client))
-    }
 }
 
 impl ClientBuilder<Channel> {
     pub(super) fn of_channel(destination: FastStr) -> Self {
         Self::of(None, destination)
-    }
-
-    /// Makes the channel. Nothing is dialled before the first call.
-    ///
-    /// # Errors
-    /// No address, or one that cannot be understood. If the wires of both kinds of call are named,
-    /// also settings that they have no use for. If they are left to the services of the clients,
-    /// TLS, compression and URLs are errors of the calls on a wire that has no use for them.
-    pub fn build(self) -> Result<Channel> {
-        let (channel, made) = self.into_channel()?;
-        let uses = channel.chosen_uses()?;
-        made.check(&uses)?;
-        for at in uses {
-            channel.check_settings(at.wire)?;
-        }
-        Ok(channel)
     }
 }
 

@@ -60,7 +60,7 @@ struct Shared {
     attempts: Attempts,
 }
 
-/// What holds for calls that say nothing else.
+/// The options of calls that do not set their own.
 #[derive(Debug, Default)]
 pub(super) struct Defaults {
     pub(super) caller: FastStr,

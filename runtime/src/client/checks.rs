@@ -2,12 +2,12 @@
 
 use super::channel::Defaults;
 use super::options::CallOptions;
-use super::settings::{GRPC, without_effect};
+use super::settings::without_effect;
 use crate::error::{Error, Result};
 use crate::service::ServiceInfo;
-use crate::wire::MOST_ABLE;
 use crate::wire::client::Abilities;
 use crate::wire::io::{Endpoint, Scheme};
+use crate::wire::{MOST_ABLE, way_out};
 
 /// Refuses a service whose messages the wire cannot carry.
 pub(super) fn payload(service: &ServiceInfo, wire: Abilities) -> Result<()> {
@@ -34,16 +34,15 @@ pub(super) fn defaults(defaults: &Defaults, wire: Abilities, secured: bool) -> R
 
 /// Refuses options of a call that the wire cannot carry.
 pub(super) fn call(options: &CallOptions, wire: Abilities) -> Result<()> {
-    let (option, way_out) = match options {
-        it if !it.header.is_empty() && !wire.header => ("header", GRPC),
-        it if it.encoding.is_some() && !wire.compression => ("encoding", GRPC),
-        it if it.metainfo.has_own() && !wire.metainfo => (
-            "metainfo",
-            "set `.unary_transport(UnaryTransport::TtHeaderFramed)` of the client, or leave it out",
-        ),
+    let (option, proposal) = match options {
+        it if !it.header.is_empty() && !wire.header => ("header", way_out::MOST_ABLE),
+        it if it.encoding.is_some() && !wire.compression => ("encoding", way_out::MOST_ABLE),
+        it if it.metainfo.has_own() && !wire.metainfo => {
+            ("metainfo", way_out::CALL_HEADERS_OF_CLIENT)
+        }
         _ => return Ok(()),
     };
-    Err(without_effect(option, wire.name, way_out))
+    Err(without_effect(option, wire.name, proposal))
 }
 
 /// Refuses an address that the wire cannot use.

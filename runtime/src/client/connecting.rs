@@ -1,4 +1,4 @@
-//! Connecting ahead of the first call, and closing behind the last.
+//! Connecting before the first call, and closing after the last.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::channel::Channel;
@@ -22,8 +23,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 impl Channel {
-    /// Connects ahead of the first call: makes one connection at least on each wire of the channel's
-    /// clients, to each address. Connections that are there are used.
+    /// Connects before the first call: makes at least one connection on each wire of the channel's
+    /// clients, to each address. Where the channel has a connection already, it makes no other.
     ///
     /// ```
     /// # use streamgen_runtime::{Channel, Result};
@@ -37,10 +38,9 @@ impl Channel {
     /// # }
     /// ```
     ///
-    /// Which wires these are is known when the clients are made, unless the builder has named the wires of
-    /// both kinds of call: this comes behind. In
-    /// [`PoolMode::Short`](crate::PoolMode::Short), no connection is kept, and this only shows whether the server
-    /// can be reached.
+    /// Make the channel's clients first: unless the builder has named the wires of both kinds of call,
+    /// the clients' services choose the wires. With [`PoolMode::Short`](crate::PoolMode::Short), the
+    /// channel keeps no connection, and this only shows whether the server can be reached.
     ///
     /// # Errors
     /// A wire on which no address could be reached, within the
@@ -54,25 +54,31 @@ impl Channel {
                 "the channel has no client, and so no wire to connect on: make its clients first";
             return Err(Error::invalid_argument(text));
         }
-        let limit = self.defaults().connect_timeout.unwrap_or(CONNECT_TIMEOUT);
-        // In tasks of their own, so that all wait at the same time.
-        let mut attempts = Vec::new();
-        for wire in wires {
-            let endpoints = self.targets().endpoints();
-            let of_wire: Vec<_> = endpoints
-                .map(|endpoint| {
-                    let (wire, endpoint) = (Arc::clone(&wire), endpoint.clone());
-                    tokio::spawn(async move { connect(&*wire, &endpoint, limit).await })
-                })
-                .collect();
-            attempts.push(of_wire);
+        tokio::select! {
+            biased;
+            connected = self.connect_all(wires) => connected,
+            reason = self.life().killed() => Err(reason),
         }
-        for of_wire in attempts {
+    }
+
+    /// Connects on each wire to each address. On each wire, one address at least has to be reached.
+    async fn connect_all(&self, wires: Vec<Arc<dyn Wire>>) -> Result<()> {
+        let limit = self.defaults().connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+        // In tasks of their own, so that all connect at the same time. Dropping a set ends its tasks.
+        let attempts = wires.into_iter().map(|wire| {
+            let mut of_wire = JoinSet::new();
+            for endpoint in self.targets().endpoints() {
+                let (wire, endpoint) = (Arc::clone(&wire), endpoint.clone());
+                of_wire.spawn(async move { connect(&*wire, &endpoint, limit).await });
+            }
+            of_wire
+        });
+        let attempts: Vec<_> = attempts.collect();
+        for mut of_wire in attempts {
             let mut reached = Err(unreached());
-            for attempt in of_wire {
-                let made = attempt.await.unwrap_or_else(|_| Err(unreached()));
+            while let Some(made) = of_wire.join_next().await {
                 if reached.is_err() {
-                    reached = made;
+                    reached = made.unwrap_or_else(|_| Err(unreached()));
                 }
             }
             reached?;
@@ -80,12 +86,12 @@ impl Channel {
         Ok(())
     }
 
-    /// As [`connect`](Self::connect), again and again for at most `limit`, until it succeeds: for a
+    /// Calls [`connect`](Self::connect) again and again for at most `limit`, until it succeeds: for a
     /// program that starts before its server does.
     ///
     /// # Errors
-    /// What the last attempt failed with, when the time is over; at once, what no further attempt
-    /// would mend.
+    /// The error of the last attempt, when the time is over. An error that no further attempt would
+    /// mend is returned at once.
     pub async fn wait_for_ready(&self, limit: Duration) -> Result<()> {
         let until = Instant::now() + limit.min(FAR_FUTURE);
         let mut pause = FIRST_PAUSE;
@@ -105,9 +111,9 @@ impl Channel {
         }
     }
 
-    /// Closes the channel, of all its clients: no call begins any more, those that run are waited for,
-    /// and then the connections are closed. A stream runs until it is dropped. Calls that come too late fail
-    /// with [`Canceled`](crate::ErrorKind::Canceled).
+    /// Closes the channel for all its clients. No call begins any more: later calls fail with
+    /// [`Canceled`](crate::ErrorKind::Canceled). Waits for the calls that run, and for the streams,
+    /// which run until they are dropped. Then it closes the connections.
     ///
     /// Dropping the future leaves the channel closed for new calls; its connections are closed with
     /// the last client.
@@ -130,10 +136,10 @@ impl Channel {
         self.life().is_closed()
     }
 
-    /// What became of the channel's last attempt to connect, on whatever wire and to whatever address:
-    /// the state now, and each later one that is looked at in time. Never ends before
-    /// [`Shutdown`](ConnectionState::Shutdown). A connection that is lost shows with the next attempt,
-    /// as calls need one.
+    /// How the channel's last attempt to connect went, on any wire and to any address: the state now,
+    /// and then each later one. A reader that comes too late for some gets the latest. The stream does
+    /// not end before [`Shutdown`](ConnectionState::Shutdown). The loss of a connection is no state: it
+    /// shows when a call makes the next attempt.
     #[must_use]
     pub fn states(&self) -> ConnectionStates {
         ConnectionStates {
@@ -181,7 +187,7 @@ async fn next(mut watching: Watching) -> (Option<ConnectionState>, Watching) {
 }
 
 impl ConnectionStates {
-    /// The next state; `None` behind [`Shutdown`](ConnectionState::Shutdown). Cancel safe.
+    /// The next state; `None` after [`Shutdown`](ConnectionState::Shutdown). Cancel safe.
     pub async fn next(&mut self) -> Option<ConnectionState> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }

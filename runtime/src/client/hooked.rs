@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
 
+use super::invocation::{Decode, Exchanged};
 use super::options::{CallOptions, OwnMiddleware};
 use super::reach::At;
-use super::service_client::{Decode, Exchanged};
 use super::targets::Targets;
 use crate::call::Outgoing;
 use crate::codec::Message;
@@ -153,6 +153,8 @@ where
 {
     fn run<'a>(&'a self, calling: &'a mut Calling) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
+            // A run that fails leaves nothing of an earlier one.
+            *lock(&self.metadata) = Default::default();
             let (info, slot) = calling.parts::<A, W, E>()?;
             let (call, own) = outgoing(&self.at, info)?;
             let args = slot.request.as_ref();
@@ -165,7 +167,7 @@ where
     }
 }
 
-/// What goes to the wire, and the address that a middleware has set.
+/// Returns what the wire is to send, and the address that a middleware has set.
 ///
 /// # Errors
 /// The wire cannot use that address.

@@ -1,20 +1,20 @@
 //! The life of a channel: its running calls, and its end.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use tokio::time::sleep;
 
 use crate::call::Cancellation;
 use crate::error::{CancelReason, Error, ErrorKind, Result};
+use crate::swept::Swept;
 use crate::sync::lock;
 use crate::wire::ClientRaw;
 
-/// How often a channel that closes looks whether calls are left. Who runs calls pays nothing for it.
+/// How often a channel that closes looks whether calls are left. So calls need not tell it that they
+/// end, and pay nothing for a close that may never come.
 const LOOK: Duration = Duration::from_millis(5);
-/// Dead entries of the list of streams that are borne before it is swept.
-const SWEEP_AT: usize = 64;
 
 /// What all clients of a channel share of its life.
 #[derive(Default)]
@@ -25,14 +25,8 @@ pub(super) struct Life {
     killed: Cancellation,
     /// Calls that are being made; a stream counts until it is open.
     calls: AtomicUsize,
-    streams: Mutex<Streams>,
-}
-
-/// Open streams. They end by themselves, and their entries stay until the list is swept.
-#[derive(Default)]
-struct Streams {
-    list: Vec<Weak<dyn ClientRaw>>,
-    sweep_at: usize,
+    /// The open streams.
+    streams: Mutex<Swept<Weak<dyn ClientRaw>>>,
 }
 
 /// A call that is being made.
@@ -48,7 +42,8 @@ impl Life {
     /// # Errors
     /// The channel is closed.
     pub(super) fn begin(&self) -> Result<Running<'_>> {
-        // Counted first: who closes the channel sees the call, or the call sees that it is closed.
+        // The call counts itself before it looks: either `drain` sees the call, or the call sees that
+        // the channel closes.
         self.calls.fetch_add(1, Ordering::AcqRel);
         let running = Running(self);
         match self.closing.reason() {
@@ -57,14 +52,13 @@ impl Life {
         }
     }
 
-    /// Notes a stream that was opened.
-    pub(super) fn opened(&self, stream: Weak<dyn ClientRaw>) {
-        let mut streams = lock(&self.streams);
-        streams.list.push(stream);
-        if streams.list.len() > streams.sweep_at {
-            streams.list.retain(|one| one.strong_count() > 0);
-            // Each entry is looked at twice on average, however many live.
-            streams.sweep_at = 2 * streams.list.len() + SWEEP_AT;
+    /// Notes a stream that was opened. Cancels it if the channel has ended its streams meanwhile.
+    pub(super) fn opened(&self, stream: &Arc<dyn ClientRaw>) {
+        lock(&self.streams).push(Arc::downgrade(stream), is_open);
+        // `kill` fires the signal first, and looks at the list afterwards: it finds the stream there,
+        // or the signal is seen here.
+        if self.killed.reason().is_some() {
+            stream.cancel(CancelReason::Foreign(CLOSED.into()));
         }
     }
 
@@ -80,7 +74,9 @@ impl Life {
     /// Lets no call begin any more, and waits until none is left.
     pub(super) async fn drain(&self) {
         self.closing.cancel(closed());
-        while self.calls.load(Ordering::Acquire) > 0 || self.has_streams() {
+        // Adding nothing, because a load could miss a call that began before: with two additions, the
+        // later one sees what was done before the earlier one.
+        while self.calls.fetch_add(0, Ordering::AcqRel) > 0 || self.has_streams() {
             sleep(LOOK).await;
         }
     }
@@ -90,7 +86,7 @@ impl Life {
         self.killed.cancel(closed());
         let streams: Vec<_> = {
             let streams = lock(&self.streams);
-            streams.list.iter().filter_map(Weak::upgrade).collect()
+            streams.entries().iter().filter_map(Weak::upgrade).collect()
         };
         for stream in streams {
             stream.cancel(CancelReason::Foreign(CLOSED.into()));
@@ -99,13 +95,50 @@ impl Life {
 
     fn has_streams(&self) -> bool {
         let mut streams = lock(&self.streams);
-        streams.list.retain(|one| one.strong_count() > 0);
-        !streams.list.is_empty()
+        streams.sweep(is_open);
+        !streams.entries().is_empty()
     }
+}
+
+fn is_open(stream: &Weak<dyn ClientRaw>) -> bool {
+    stream.strong_count() > 0
 }
 
 const CLOSED: &str = "the channel is closed";
 
 fn closed() -> Error {
     Error::new(ErrorKind::Canceled, 0, CLOSED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::streaming::tests::fake::Fake;
+
+    #[test]
+    fn a_stream_that_opens_while_its_channel_ends_the_streams_is_cancelled() {
+        let (life, [early, late, other]) = (Life::default(), [(); 3].map(|()| Fake::new()));
+        let cancelled = |stream: &Arc<Fake>| stream.seen().cancelled.is_some();
+        life.opened(&(Arc::clone(&early) as _));
+        assert!(!cancelled(&early));
+        life.kill();
+        life.opened(&(Arc::clone(&late) as _));
+        assert!(cancelled(&early) && cancelled(&late) && !cancelled(&other));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn drain_waits_for_calls_and_then_for_their_streams() {
+        let (life, stream) = (Life::default(), Fake::new());
+        let running = life.begin().unwrap();
+        let mut drained = std::pin::pin!(life.drain());
+        let mut ends = async |limit| tokio::time::timeout(limit, &mut drained).await.is_ok();
+        assert!(!ends(100 * LOOK).await);
+        assert!(life.begin().is_err(), "no call begins any more");
+
+        life.opened(&(Arc::clone(&stream) as _));
+        drop(running);
+        assert!(!ends(100 * LOOK).await);
+        drop(stream);
+        assert!(ends(100 * LOOK).await);
+    }
 }

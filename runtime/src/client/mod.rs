@@ -14,6 +14,7 @@ mod checks;
 mod connecting;
 mod events;
 mod hooked;
+mod invocation;
 mod life;
 mod methods;
 mod observe;

@@ -12,13 +12,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use tracing::field::Empty;
 
+use super::hooked::Hooked;
 use crate::call::Outgoing;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, ErrorKind, Result, Side};
 use crate::measure::{self, Counted, Direction};
 use crate::metadata::Metadata;
 use crate::service::Mode;
-use crate::trace::{Call, Method, send_counted, target};
+use crate::trace::{Call, Method, recv_counted, send_counted, target};
 use crate::wire::client::{Abilities, Attempt, Reply};
 use crate::wire::{ClientRaw, RawStream};
 
@@ -37,7 +38,7 @@ impl<'a> Request<'a> {
         Self { message, counted }
     }
 
-    /// What the wire encodes.
+    /// The request as the wire encodes it.
     pub(super) fn message(&self) -> &(dyn Encode + Sync) {
         match measure::ENABLED {
             true => &self.counted,
@@ -116,9 +117,9 @@ impl Observed {
 
     /// Wraps the stream that was opened for the call. The span lasts until the user has seen the
     /// stream's end.
-    pub(super) fn stream(self, opened: Result<Arc<dyn ClientRaw>>) -> Result<Arc<dyn ClientRaw>> {
+    pub(super) fn stream(self, opened: Result<Hooked>) -> Result<Hooked> {
         match (self.0, opened) {
-            (Some(call), Ok(raw)) => Ok(Arc::new(ObservedStream { raw, call })),
+            (Some(call), Ok((raw, hooks))) => Ok((Arc::new(ObservedStream { raw, call }), hooks)),
             (call, opened) => {
                 Self(call).end(&opened);
                 opened
@@ -160,12 +161,9 @@ impl RawStream for ObservedStream {
     }
 
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
-        let before = batch.len();
-        let received = self.raw.poll_recv(cx, batch);
-        for message in batch.iter().skip(before) {
-            let measured = self.call.measured();
-            measured.message(Direction::Received, message.len());
-        }
+        let received = recv_counted(self.call.measured(), batch, |batch| {
+            self.raw.poll_recv(cx, batch)
+        });
         if let Poll::Ready(Ok(false)) = received {
             self.call.end(Ok(()));
         }

@@ -1,4 +1,4 @@
-//! What can be said about a single call.
+//! The options of a single call.
 
 use std::fmt;
 use std::pin::Pin;

@@ -15,11 +15,11 @@ use crate::wire::ClientRaw;
 use crate::wire::client::{Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
 use crate::wire::io::{CONNECT_TIMEOUT, Endpoint};
 
-/// Over which wire a call is made, and where.
+/// The wire and the address of a call that is being made.
 pub(super) struct At<'a, W: ?Sized> {
     pub(super) client: &'a ServiceClient,
     pub(super) wire: &'a W,
-    /// The address of the call's own, instead of the channel's.
+    /// The address that the call has set, instead of the channel's addresses.
     pub(super) own: Option<&'a Targets>,
     pub(super) observed: &'a Observed,
 }
@@ -33,7 +33,7 @@ impl<W: ?Sized> Clone for At<'_, W> {
 impl<W: ?Sized> Copy for At<'_, W> {}
 
 impl<'a> At<'a, dyn StreamWire> {
-    /// Opens a stream. Notes in `info` where.
+    /// Opens a stream. Notes its address in `info`.
     pub(super) async fn open(
         self,
         call: &'a Outgoing,
@@ -45,7 +45,7 @@ impl<'a> At<'a, dyn StreamWire> {
 }
 
 impl<'a> At<'a, dyn UnaryWire> {
-    /// Makes a call without stream. Notes in `info` where.
+    /// Makes a call without stream. Notes its address in `info`.
     pub(super) async fn call(
         self,
         call: &'a Outgoing,
@@ -73,7 +73,7 @@ impl<'a> At<'a, dyn UnaryWire> {
 }
 
 impl<'a, W: Wire + ?Sized> At<'a, W> {
-    /// Tells the call's hooks and its span where an attempt goes.
+    /// Notes the address of an attempt for the call's hooks and in its span.
     fn noted(&self, to: Attempt<'a>, info: Option<&CallInfo>) -> Attempt<'a> {
         if let Some(info) = info {
             info.goes_to(to.endpoint);
@@ -105,24 +105,24 @@ impl<'a, W: Wire + ?Sized> At<'a, W> {
             }
         };
         match self.within(call, made).await {
-            Ended::Made(made) => made,
-            early => Err(self.early(early, call, turn.endpoint())),
+            Ok(made) => made,
+            Err(early) => Err(self.early(early, call, turn.endpoint())),
         }
     }
 
-    /// Bounds what is around the attempts to make a call, its middleware, as the attempts are.
+    /// Runs the middleware of a call, which makes the call, within the same bounds as an attempt.
     pub(super) async fn bounded<T>(
         self,
         call: &Outgoing,
         made: impl Future<Output = Result<T>>,
     ) -> Result<T> {
         match self.within(call, made).await {
-            Ended::Made(made) => made,
-            early => Err(self.early(early, call, self.targets().first())),
+            Ok(made) => made,
+            Err(early) => Err(self.early(early, call, self.targets().first())),
         }
     }
 
-    /// The same, at another address.
+    /// The same call, at another address.
     pub(super) fn moved<'b>(self, own: Option<&'b Targets>) -> At<'b, W>
     where
         'a: 'b,
@@ -135,38 +135,38 @@ impl<'a, W: Wire + ?Sized> At<'a, W> {
         self.own.unwrap_or_else(|| self.client.channel().targets())
     }
 
-    /// Ends the call early at its deadline, with its parent, and when its channel ends it.
-    async fn within<T>(&self, call: &Outgoing, made: impl Future<Output = Result<T>>) -> Ended<T> {
+    /// Makes the call, unless its deadline, its parent or its channel ends it before.
+    async fn within<M: Future>(&self, call: &Outgoing, made: M) -> Result<M::Output, Early> {
         tokio::select! {
             biased;
-            ended = within(call, made) => ended,
-            reason = self.client.channel().life().killed() => Ended::ByParent(reason),
+            made = within(call, made) => made,
+            reason = self.client.channel().life().killed() => Err(Early::ByParent(reason)),
         }
     }
 
     /// The error of a call that ended before it was made.
-    fn early<T>(&self, ended: Ended<T>, call: &Outgoing, endpoint: &Endpoint) -> Error {
-        match ended {
-            Ended::Made(_) | Ended::DeadlinePassed => self.wire.deadline_passed(call, endpoint),
-            Ended::ByParent(reason) => self.wire.parent_ended(&reason),
+    fn early(&self, early: Early, call: &Outgoing, endpoint: &Endpoint) -> Error {
+        match early {
+            Early::DeadlinePassed => self.wire.deadline_passed(call, endpoint),
+            Early::ByParent(reason) => self.wire.parent_ended(&reason),
         }
     }
 }
 
-/// The event that ended a call first.
-enum Ended<T> {
-    Made(Result<T>),
+/// Why a call ended before it was made.
+enum Early {
     DeadlinePassed,
     ByParent(Error),
 }
 
-async fn within<T>(call: &Outgoing, made: impl Future<Output = Result<T>>) -> Ended<T> {
+async fn within<M: Future>(call: &Outgoing, made: M) -> Result<M::Output, Early> {
     let made = async {
         match call.deadline {
-            None => Ended::Made(made.await),
-            Some(deadline) => timeout_at(deadline.at, made)
-                .await
-                .map_or(Ended::DeadlinePassed, Ended::Made),
+            None => Ok(made.await),
+            Some(deadline) => {
+                let made = timeout_at(deadline.at, made).await;
+                made.map_err(|_| Early::DeadlinePassed)
+            }
         }
     };
     match &call.parent {
@@ -174,7 +174,7 @@ async fn within<T>(call: &Outgoing, made: impl Future<Output = Result<T>>) -> En
         Some(parent) => tokio::select! {
             biased;
             made = made => made,
-            reason = parent.cancelled() => Ended::ByParent(reason),
+            reason = parent.cancelled() => Err(Early::ByParent(reason)),
         },
     }
 }

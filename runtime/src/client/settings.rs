@@ -3,8 +3,9 @@
 
 use crate::error::{Error, Result};
 use crate::wire::client::Abilities;
+use crate::wire::way_out;
 
-/// A wire of a client, and for which of its calls.
+/// A wire of a client, and the kind of calls that it carries.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Use {
     pub(super) wire: Abilities,
@@ -22,27 +23,25 @@ pub(super) enum Calls {
     OverStream,
 }
 
-/// A setting that was made.
+/// A setting that the user has made.
 #[derive(Debug, Clone, Copy)]
 struct Made {
     /// The name of its method.
     name: &'static str,
-    /// Whether it has an effect there.
+    /// Whether the setting has an effect on these calls.
     useful: fn(&Use) -> bool,
-    /// What to do where it has none.
+    /// What the user can do if it has no effect.
     way_out: &'static str,
 }
 
-/// The settings of a client that were made and that are not useful everywhere.
+/// The settings that the user has made for a client, of those that not every call can use.
 #[derive(Debug, Default)]
 pub(super) struct Settings(Vec<Made>);
 
+// Ways out where no wire can use the setting for these calls; for the others, see `way_out`.
 const NO_STREAMS: &str = "the client opens no streams: leave it out";
 const NO_CALLS: &str = "the client makes no such calls: leave it out";
 const NOT_KEPT: &str = "no connection of a call is kept: leave it out";
-const STREAM_WIRE: &str = "set `.transport(Transport::TtHeaderStreaming)`, or leave it out";
-const HEADER_WIRE: &str = "set `.unary_transport(UnaryTransport::TtHeaderFramed)`, or leave it out";
-pub(super) const GRPC: &str = "set `.transport(Transport::Grpc)`, or leave it out";
 
 fn is_stream(at: &Use) -> bool {
     at.calls == Calls::Streams
@@ -55,12 +54,17 @@ fn is_ping_pong(at: &Use) -> bool {
 impl Settings {
     /// Notes a setting; an earlier one of the same method counts no more.
     fn made(&mut self, name: &'static str, useful: fn(&Use) -> bool, way_out: &'static str) {
-        self.0.retain(|made| made.name != name);
+        self.unmade(name);
         self.0.push(Made {
             name,
             useful,
             way_out,
         });
+    }
+
+    /// Forgets a setting whose value is the default again.
+    fn unmade(&mut self, name: &'static str) {
+        self.0.retain(|made| made.name != name);
     }
 
     /// A setting of streams.
@@ -85,7 +89,11 @@ impl Settings {
     pub(super) fn pool(&mut self, mode: Pool) {
         match mode {
             Pool::Shared => self.made("pool", |at| is_stream(at) || at.wire.http2, NO_STREAMS),
-            Pool::Kept => self.made("pool", |at| is_stream(at) && !at.wire.http2, STREAM_WIRE),
+            Pool::Kept => self.made(
+                "pool",
+                |at| is_stream(at) && !at.wire.http2,
+                way_out::STREAMS,
+            ),
             Pool::None => self.made("pool", |_| true, NO_STREAMS),
         }
     }
@@ -93,7 +101,11 @@ impl Settings {
     /// Which calls share a connection; gRPC's always do.
     pub(super) fn unary_pool(&mut self, mode: Pool) {
         match mode {
-            Pool::Shared => self.made("unary_pool", |at| at.wire.call_headers, HEADER_WIRE),
+            Pool::Shared => self.made(
+                "unary_pool",
+                |at| at.wire.call_headers,
+                way_out::CALL_HEADERS,
+            ),
             Pool::Kept | Pool::None => {
                 self.made(
                     "unary_pool",
@@ -112,22 +124,22 @@ impl Settings {
     /// A part of the TTHeader of a ping-pong call.
     pub(super) fn of_call_headers(&mut self, name: &'static str, wanted: bool) {
         match wanted {
-            true => self.made(name, |at| at.wire.call_headers, HEADER_WIRE),
-            false => self.0.retain(|made| made.name != name),
+            true => self.made(name, |at| at.wire.call_headers, way_out::CALL_HEADERS),
+            false => self.unmade(name),
         }
     }
 
     /// The name of this process.
     pub(super) fn caller(&mut self) {
-        self.made("caller", |at| at.wire.caller, HEADER_WIRE);
+        self.made("caller", |at| at.wire.caller, way_out::CALL_HEADERS);
     }
 
     /// Metainfo that is sent on hop after hop.
     pub(super) fn propagation(&mut self, wanted: bool) {
         let name = "transient_propagation";
         match wanted {
-            true => self.made(name, |at| at.wire.propagation, GRPC),
-            false => self.0.retain(|made| made.name != name),
+            true => self.made(name, |at| at.wire.propagation, way_out::MOST_ABLE),
+            false => self.unmade(name),
         }
     }
 
@@ -143,12 +155,16 @@ impl Settings {
 
     /// Bounds of TTHeader Streaming connections.
     pub(super) fn stream_limits(&mut self) {
-        self.made("stream_limits", |at| at.wire.stream_limits, STREAM_WIRE);
+        self.made(
+            "stream_limits",
+            |at| at.wire.stream_limits,
+            way_out::STREAMS,
+        );
     }
 
     /// Bounds of gRPC connections.
     pub(super) fn grpc_limits(&mut self) {
-        self.made("grpc_limits", |at| at.wire.http2, GRPC);
+        self.made("grpc_limits", |at| at.wire.http2, way_out::MOST_ABLE);
     }
 
     /// Refuses settings that have no effect on any of these wires.

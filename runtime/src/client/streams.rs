@@ -4,8 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::invocation::Opened;
 use super::options::{CallFuture, CallOptions, call_options};
-use super::service_client::{Opened, ServiceClient};
+use super::service_client::ServiceClient;
 use crate::codec::Message;
 use crate::error::Result;
 use crate::service::Mode;

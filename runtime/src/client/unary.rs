@@ -5,8 +5,9 @@ use std::marker::PhantomData;
 
 use bytes::Bytes;
 
+use super::invocation::Exchanged;
 use super::options::{CallFuture, CallOptions, call_options};
-use super::service_client::{Exchanged, ServiceClient};
+use super::service_client::ServiceClient;
 use crate::codec::Message;
 use crate::decoding::decode;
 use crate::error::{Error, Result, Side};

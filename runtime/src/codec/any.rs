@@ -5,8 +5,9 @@ use std::fmt;
 
 use super::{Encode, Message};
 
-/// A message whose type the middleware need not know: its name, its size, what it prints as, and the
-/// typed message for who knows the type. All messages are this.
+/// A message of any type. It has a name, an encoded size and a `Debug` text. Code that knows the type
+/// gets the typed message by [`downcast_ref`](trait.AnyMessage.html#method.downcast_ref). Every
+/// [`Message`] is one.
 ///
 /// ```
 /// use streamgen_runtime::middleware::AnyMessage;

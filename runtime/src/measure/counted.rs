@@ -8,7 +8,7 @@ use bytes::BytesMut;
 use crate::codec::{Encode, Length, Piece, Writer};
 
 /// A message that notes its length when a wire asks for it, as each wire does anyway before it
-/// encodes. So nobody has to measure the message a second time in order to count its bytes.
+/// encodes. So the bytes of a message are counted without measuring it a second time.
 pub(crate) struct Counted<'a, E: ?Sized> {
     message: &'a E,
     len: AtomicUsize,
@@ -20,7 +20,7 @@ impl<'a, E: Encode + ?Sized> Counted<'a, E> {
         Self { message, len }
     }
 
-    /// The length in bytes; 0 if no wire has asked.
+    /// The length in bytes; 0 if no wire has asked for it yet.
     pub(crate) fn len(&self) -> usize {
         self.len.load(Ordering::Relaxed)
     }

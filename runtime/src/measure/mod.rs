@@ -32,7 +32,7 @@ use crate::service::{MethodInfo, ServiceInfo};
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(
     not(feature = "metrics"),
-    expect(dead_code, reason = "only who counts reads it")
+    expect(dead_code, reason = "only the feature `metrics` reads the fields")
 )]
 pub(crate) struct Called {
     pub(crate) service: &'static ServiceInfo,

@@ -2,7 +2,7 @@
 
 use metrics::{KeyName, SharedString, Unit, with_recorder};
 
-/// How a metric is counted.
+/// The kinds of metrics that the facade has.
 #[derive(Debug, Clone, Copy)]
 enum Kind {
     Counter,

@@ -2,19 +2,21 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::{Called, Direction, Limit};
 use crate::error::{ErrorKind, Side};
 
 /// Whether calls are counted.
 pub(crate) const ENABLED: bool = false;
 
-/// A call that nobody counts.
+/// A call that is not counted.
 #[derive(Debug, Clone)]
 pub(crate) struct Call;
 
 impl Call {
     #[inline(always)]
-    pub(crate) fn begin(_: Side, _: Called) -> Self {
+    pub(crate) fn begin(_: Side, _: Called, _: Instant) -> Self {
         Self
     }
 
@@ -25,7 +27,7 @@ impl Call {
     pub(crate) fn end(&self, _: Option<ErrorKind>) {}
 }
 
-/// A connection that nobody counts.
+/// A connection that is not counted.
 #[derive(Debug)]
 pub(crate) struct OpenConnection;
 

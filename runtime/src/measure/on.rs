@@ -1,4 +1,4 @@
-//! With the feature `metrics`: what is counted goes to the recorder of the process.
+//! With the feature `metrics`: the counters of this room are those of the process's recorder.
 
 mod call;
 mod handles;
@@ -16,7 +16,7 @@ pub(crate) use call::Call;
 /// Whether calls are counted.
 pub(crate) const ENABLED: bool = true;
 
-/// Where recorders are told that the metrics come from.
+/// What recorders are told about where the metrics come from.
 static SOURCE: Metadata<'static> = Metadata::new("streamgen", Level::INFO, Some(module_path!()));
 
 fn counter(metric: &Metric, labels: Vec<Label>) -> Counter {
@@ -50,7 +50,7 @@ fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-/// A bound has ended or refused something. `protocol` is the name of the wire's connections, or
+/// Counts that a bound has ended or refused something. `protocol` is the name of the wire's connections, or
 /// empty where the bound belongs to no wire.
 #[cold]
 pub(crate) fn limit_hit(limit: Limit, side: Side, protocol: &'static str) {
@@ -59,7 +59,7 @@ pub(crate) fn limit_hit(limit: Limit, side: Side, protocol: &'static str) {
     counter(&names::LIMIT_HITS, labels).increment(1);
 }
 
-/// A client has tried to connect.
+/// Counts an attempt of a client to connect, which took `time`.
 pub(crate) fn dialled(connected: bool, time: Duration) {
     let result = match connected {
         true => "ok",
@@ -70,7 +70,7 @@ pub(crate) fn dialled(connected: bool, time: Duration) {
     histogram(&names::DIAL_DURATION, labels).record(millis(time));
 }
 
-/// A server has no handler for a call.
+/// Counts a call for which a server has no handler.
 #[cold]
 pub(crate) fn call_refused() {
     counter(&names::REFUSED, Vec::new()).increment(1);
@@ -81,7 +81,7 @@ pub(crate) fn call_refused() {
 pub(crate) struct OpenConnection(Gauge);
 
 impl OpenConnection {
-    /// A connection of that protocol, which was opened just now.
+    /// Counts a connection of that protocol, which was opened just now.
     pub(crate) fn new(side: Side, protocol: &'static str) -> Self {
         let labels = vec![side_label(side), label("protocol", protocol)];
         counter(&names::CONNECTIONS_OPENED, labels.clone()).increment(1);

@@ -1,11 +1,11 @@
-//! What builders of middleware learn.
+//! The client or the server for which a builder makes its middleware.
 
 use faststr::FastStr;
 
 use crate::error::Side;
 use crate::service::ServiceInfo;
 
-/// What a middleware builder learns of the client or server that it builds for.
+/// The client or the server for which a builder makes its middleware.
 #[derive(Debug, Clone)]
 pub struct BuildContext {
     side: Side,

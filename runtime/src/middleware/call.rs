@@ -74,7 +74,7 @@ impl<F: for<'a> CallFn<'a> + 'static> Middleware for F {
     }
 }
 
-/// A [`Middleware`] of whatever type.
+/// A [`Middleware`] whose type is erased, so that a chain can hold it.
 pub(crate) trait ErasedCall: Send + Sync {
     fn call<'a>(&'a self, calling: &'a mut Calling, next: Next<'a>) -> BoxFuture<'a, Result<()>>;
 }
@@ -88,12 +88,13 @@ impl<M: Middleware> ErasedCall for M {
 /// The middleware of calls of one kind, outermost first.
 pub(crate) type CallChain = Arc<[Arc<dyn ErasedCall>]>;
 
-/// What the innermost `next` runs: the call itself.
+/// The end of a chain, which the innermost `next` runs: it makes the call itself.
 pub(crate) trait CallEnd: Send + Sync {
     fn run<'a>(&'a self, calling: &'a mut Calling) -> BoxFuture<'a, Result<()>>;
 }
 
-/// What is inside of a [`Middleware`]: the next middleware, and the call itself at last.
+/// The rest of a chain, which a [`Middleware`] runs: the middleware inside of it, and the call itself at
+/// last.
 #[derive(Clone, Copy)]
 pub struct Next<'a> {
     rest: &'a [Arc<dyn ErasedCall>],

@@ -1,4 +1,6 @@
-//! What hooks know of the call they run for.
+//! The call that a hook runs for.
+
+mod changes;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -6,12 +8,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use faststr::FastStr;
 use http::Extensions;
 
 use crate::call::{Deadline, Outgoing};
 use crate::context::Context;
-use crate::error::{Error, Result, Side};
+use crate::error::Side;
 use crate::metadata::Metadata;
 use crate::metainfo::Metainfo;
 use crate::service::Mode;
@@ -31,18 +32,18 @@ enum Kind {
 /// A call as the hooks of its client see it.
 #[derive(Debug, Clone)]
 struct ClientCall {
-    /// What goes to the wire. Its metainfo is that of `metainfo`.
+    /// The call as the wire sends it. Its metainfo has the same values as `metainfo`.
     outgoing: Outgoing,
     metainfo: Metainfo,
     /// Kitex's name of the wire.
     protocol: &'static str,
     extensions: Extensions,
-    /// Where a middleware wants the call to be made.
+    /// The address that a middleware has set.
     address: Option<Endpoint>,
     endpoint: LastEndpoint,
 }
 
-/// Where the last attempt to make the call went.
+/// The address of the last attempt to make the call.
 #[derive(Debug, Default)]
 struct LastEndpoint(Mutex<Option<Endpoint>>);
 
@@ -80,71 +81,19 @@ impl CallInfo {
         Self(Kind::Server(cx))
     }
 
-    /// Notes where an attempt to make the call goes.
+    /// Notes the address of an attempt to make the call.
     pub(crate) fn goes_to(&self, endpoint: &Endpoint) {
         if let Kind::Client(call) = &self.0 {
             *lock(&call.endpoint.0) = Some(endpoint.clone());
         }
     }
 
-    /// At the client, what goes to the wire, and the address that a middleware has set.
+    /// At the client, the call as the wire sends it, and the address that a middleware has set.
     pub(crate) fn outgoing(&self) -> Option<(&Outgoing, Option<&Endpoint>)> {
         match &self.0 {
             Kind::Client(call) => Some((&call.outgoing, call.address.as_ref())),
             Kind::Server(_) => None,
         }
-    }
-
-    pub(super) fn insert_extension<T: Clone + Send + Sync + 'static>(&mut self, value: T) {
-        match &mut self.0 {
-            Kind::Client(call) => drop(Arc::make_mut(call).extensions.insert(value)),
-            Kind::Server(cx) => *cx = std::mem::take(cx).with_extension(value),
-        }
-    }
-
-    pub(super) fn set_metainfo(&mut self, key: FastStr, value: FastStr) {
-        match &mut self.0 {
-            Kind::Client(call) => {
-                Arc::make_mut(call).change(|metainfo| metainfo.set_transient(key, value));
-            }
-            Kind::Server(cx) => *cx = std::mem::take(cx).with_metainfo(key, value),
-        }
-    }
-
-    pub(super) fn set_persistent_metainfo(&mut self, key: FastStr, value: FastStr) {
-        match &mut self.0 {
-            Kind::Client(call) => {
-                Arc::make_mut(call).change(|metainfo| metainfo.set_persistent(key, value));
-            }
-            Kind::Server(cx) => *cx = std::mem::take(cx).with_persistent_metainfo(key, value),
-        }
-    }
-
-    pub(super) fn set_timeout(&mut self, timeout: Duration) {
-        match &mut self.0 {
-            Kind::Client(call) => {
-                let outgoing = &mut Arc::make_mut(call).outgoing;
-                let new = Some(Deadline::after(timeout));
-                outgoing.deadline = Deadline::sooner(outgoing.deadline, new);
-            }
-            Kind::Server(cx) => *cx = std::mem::take(cx).with_timeout(timeout),
-        }
-    }
-
-    pub(super) fn set_header(&mut self, header: Metadata) -> Result<()> {
-        let Kind::Client(call) = &mut self.0 else {
-            return Err(of_clients("a header of the request"));
-        };
-        Arc::make_mut(call).outgoing.header.merge(header);
-        Ok(())
-    }
-
-    pub(super) fn set_address(&mut self, address: &str) -> Result<()> {
-        let Kind::Client(call) = &mut self.0 else {
-            return Err(of_clients("an address"));
-        };
-        Arc::make_mut(call).address = Some(Endpoint::parse(address)?);
-        Ok(())
     }
 
     /// The side that the middleware runs on.
@@ -192,7 +141,7 @@ impl CallInfo {
         }
     }
 
-    /// Name of the calling service; empty where nobody told.
+    /// Name of the calling service; empty if the call does not carry it.
     #[must_use]
     pub fn caller(&self) -> &str {
         match &self.0 {
@@ -283,8 +232,8 @@ impl CallInfo {
         }
     }
 
-    /// Values of the program's own that belong to the call, by their types: what Kitex's contextmap
-    /// is for. They are fixed once the stream exists or the handler runs.
+    /// Values that the program has added to the call, by their types, as to Kitex's contextmap. They
+    /// are fixed once the stream exists or the handler runs.
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
         match &self.0 {
@@ -301,18 +250,6 @@ impl CallInfo {
             Kind::Server(cx) => Some(cx),
         }
     }
-}
-
-impl ClientCall {
-    fn change(&mut self, set: impl FnOnce(&mut Metainfo)) {
-        set(&mut self.metainfo);
-        self.outgoing.metainfo = self.metainfo.to_wire();
-    }
-}
-
-#[cold]
-fn of_clients(what: &str) -> Error {
-    Error::invalid_argument(format!("only a client's middleware can set {what}"))
 }
 
 impl fmt::Debug for CallInfo {

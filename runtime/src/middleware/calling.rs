@@ -103,7 +103,7 @@ impl Calling {
         }
     }
 
-    /// Makes `value` the return value of the call, whatever it was.
+    /// Makes `value` the return value of the call, in place of any that it had.
     ///
     /// # Errors
     /// The method returns another type.

@@ -23,7 +23,7 @@ pub(crate) struct Chains {
 }
 
 impl Chains {
-    /// Adds `inner`, of another level, inside of all that is there.
+    /// Adds the chains of another level inside of these.
     pub(crate) fn extend(&mut self, inner: Self) {
         for (outer, (first, second)) in [
             (&mut self.unary, inner.unary),
@@ -37,7 +37,7 @@ impl Chains {
         self.read_stream.extend(inner.read_stream);
     }
 
-    /// What calls run. `None` without any middleware.
+    /// Makes the chains that calls run. `None` without any middleware.
     pub(crate) fn finish(self) -> Option<Arc<Installed>> {
         let installed = Installed {
             unary: CallList::of(self.unary),
@@ -48,7 +48,8 @@ impl Chains {
             },
             read_stream: self.read_stream,
         };
-        (!installed.is_empty()).then(|| Arc::new(installed))
+        let some = installed.has_unary() || installed.has_streams();
+        some.then(|| Arc::new(installed))
     }
 }
 
@@ -57,16 +58,19 @@ pub(crate) struct Installed {
     pub(crate) unary: CallList,
     pub(crate) streams: CallList,
     pub(crate) messages: Messages,
-    /// What runs before the middleware of a stream.
+    /// Hooks that run before the middleware of a stream.
     pub(crate) read_stream: Vec<Arc<dyn ErasedReadStream>>,
 }
 
 impl Installed {
-    fn is_empty(&self) -> bool {
-        self.unary.all.is_empty()
-            && self.streams.all.is_empty()
-            && self.messages.is_empty()
-            && self.read_stream.is_empty()
+    /// Whether any of it is for calls without stream.
+    pub(crate) fn has_unary(&self) -> bool {
+        !self.unary.all.is_empty()
+    }
+
+    /// Whether any of it is for streams or for their messages.
+    pub(crate) fn has_streams(&self) -> bool {
+        !self.streams.all.is_empty() || !self.messages.is_empty() || !self.read_stream.is_empty()
     }
 }
 
@@ -79,7 +83,7 @@ impl fmt::Debug for Installed {
 /// The middleware of one kind of call.
 pub(crate) struct CallList {
     pub(crate) all: CallChain,
-    /// Where a client's call has its own.
+    /// The index where a client's call puts its own middleware between the others.
     middle: usize,
 }
 
@@ -121,7 +125,7 @@ impl Messages {
         self.recv.is_empty() && self.send.is_empty()
     }
 
-    /// These inside of others.
+    /// Returns these chains inside of `recv` and `send`.
     pub(super) fn inside(
         &self,
         recv: &[Arc<dyn ErasedRecv>],

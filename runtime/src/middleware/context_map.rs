@@ -7,11 +7,12 @@ use http::Extensions;
 
 use crate::sync::lock;
 
-/// A map by types that all code of one call shares: what Kitex's `contextmap` puts into the context.
+/// A map by types that all code of one call shares, as the map that Kitex's `contextmap` puts into the
+/// context.
 ///
 /// [Extensions](super::CallInfo::extensions) are fixed once the stream exists. A map among them is
 /// not: a Send middleware can write there what a Recv middleware or the handler reads. As in Kitex,
-/// a call has a map if somebody has put it there, with
+/// a call has a map only if a hook has put it there, with
 /// [`Calling::insert_extension`](super::Calling::insert_extension). Clones are the same map.
 ///
 /// ```

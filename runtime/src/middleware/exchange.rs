@@ -31,7 +31,7 @@ impl<R: Return> Response for Returned<R> {
     }
 }
 
-/// The place of a request and its response, which knows their types.
+/// A request and its response, by an interface that does not show their types.
 pub(crate) trait Exchange: Any + Send {
     fn request(&mut self) -> Option<&mut dyn AnyMessage>;
 
@@ -40,16 +40,17 @@ pub(crate) trait Exchange: Any + Send {
 
     fn is_exception(&self) -> bool;
 
-    /// Takes the response out of `value`, an `Option` of it. False if that is another type.
+    /// Takes the response out of `value`, which is an `Option` of a response. Returns false if it is
+    /// one of another type.
     fn set_response(&mut self, value: &mut dyn Any) -> bool;
 
     /// Forgets the response.
     fn clear(&mut self);
 }
 
-/// A request of type `A`, and what came of it.
+/// A request of type `A`, and the outcome of its call.
 pub(crate) struct Slot<A, W, E> {
-    /// `None` once a handler has it.
+    /// `None` once a handler has taken it.
     pub(crate) request: Option<A>,
     pub(crate) outcome: Option<Result<W, E>>,
 }
@@ -65,7 +66,7 @@ impl<A: Message, W: Response, E: Throws> Slot<A, W, E> {
     /// Keeps a return value, or an exception that the IDL declares.
     ///
     /// # Errors
-    /// The error, if it is none of the two.
+    /// The error, if the outcome is neither.
     pub(crate) fn set(&mut self, mut outcome: Result<W, E>) -> Result<()> {
         if let Err(error) = &mut outcome
             && let Err(error) = error.as_declared()

@@ -28,7 +28,7 @@ pub struct Hooks {
     pub(crate) streams: List<dyn ErasedCall>,
     pub(crate) recv: List<dyn ErasedRecv>,
     pub(crate) send: List<dyn ErasedSend>,
-    /// Of servers: what runs before all middleware.
+    /// Hooks of a server that run before all middleware.
     pub(crate) read_stream: Vec<Arc<dyn ErasedReadStream>>,
 }
 
@@ -38,7 +38,7 @@ impl Hooks {
         Self::default()
     }
 
-    /// Adds `other` inside of what is there.
+    /// Adds the middleware of `other` inside of this.
     pub(crate) fn extend(&mut self, other: Self) {
         self.calls.0.extend(other.calls.0);
         self.unary.0.extend(other.unary.0);
@@ -48,8 +48,8 @@ impl Hooks {
         self.read_stream.extend(other.read_stream);
     }
 
-    /// Calls the builders, each once, and puts the kinds in Kitex's order: at a client, what is of one
-    /// kind of call is outside of what is of all calls; at a server, inside.
+    /// Calls each builder once, and puts the middleware in Kitex's order: at a client, middleware for one
+    /// kind of call is outside of middleware for all calls; at a server, it is inside.
     pub(crate) fn build(&self, cx: &BuildContext) -> Chains {
         let calls = self.calls.build(cx);
         let order = |special: Vec<_>| match cx.side() {
@@ -69,7 +69,7 @@ impl Hooks {
 /// Builds a middleware for a client or a server.
 type Build<M> = dyn Fn(&BuildContext) -> Arc<M> + Send + Sync;
 
-/// A middleware, or what builds one. `M` is a trait object.
+/// A middleware, or a function that builds one. `M` is a trait object.
 enum Registered<M: ?Sized> {
     Ready(Arc<M>),
     Builder(Arc<Build<M>>),

@@ -1,10 +1,10 @@
-//! What runs at a server before anything else knows of a stream.
+//! Hooks that run at a server when a stream arrives, before its middleware.
 
 use super::{BoxFuture, Calling};
 use crate::error::Result;
 
-/// Runs at a server when a stream arrives, before all middleware and the handler: what Kitex's
-/// `MetaHandler` has in `OnReadStream`. It can put values into the call, and refuse the stream:
+/// Runs at a server when a stream arrives, before all middleware and the handler, as `OnReadStream` of
+/// Kitex's `MetaHandler` does. It can put values into the call, and refuse the stream:
 ///
 /// ```
 /// use streamgen_runtime::middleware::{Calling, ContextMap};
@@ -54,7 +54,7 @@ impl<F: for<'a> ReadStreamFn<'a> + 'static> OnReadStream for F {
     }
 }
 
-/// An [`OnReadStream`] of whatever type.
+/// An [`OnReadStream`] whose type is erased, so that a server can hold it.
 pub(crate) trait ErasedReadStream: Send + Sync {
     fn read_stream<'a>(&'a self, calling: &'a mut Calling) -> BoxFuture<'a, Result<()>>;
 }

@@ -53,8 +53,8 @@ use crate::error::{BizStatusError, Error, Result};
 /// }
 /// ```
 ///
-/// An error is the result of the `recv`, and the stream goes on: a handler that returns it ends the
-/// call with it.
+/// If the middleware fails, the user's `recv` fails with that error, and the stream goes on. A handler
+/// that returns the error ends the call with it.
 pub trait RecvMiddleware: Send + Sync + 'static {
     /// Receives one message by `next`, which may be run several times, to leave messages out, or not
     /// at all.
@@ -97,7 +97,7 @@ impl<F: for<'a> RecvFn<'a> + 'static> RecvMiddleware for F {
     }
 }
 
-/// A [`RecvMiddleware`] of whatever type.
+/// A [`RecvMiddleware`] whose type is erased, so that a chain can hold it.
 pub(crate) trait ErasedRecv: Send + Sync {
     fn recv<'a>(&'a self, recv: &'a mut Receiving, next: RecvNext<'a>)
     -> BoxFuture<'a, Result<()>>;
@@ -116,7 +116,8 @@ impl<M: RecvMiddleware> ErasedRecv for M {
 /// The middleware of a stream's `recv`s, outermost first.
 pub(crate) type RecvChain = Arc<[Arc<dyn ErasedRecv>]>;
 
-/// What is inside of a [`RecvMiddleware`]: the next middleware, and the stream itself at last.
+/// The rest of a chain, which a [`RecvMiddleware`] runs: the middleware inside of it, and the stream
+/// itself at last.
 #[derive(Clone, Copy)]
 pub struct RecvNext<'a> {
     rest: &'a [Arc<dyn ErasedRecv>],
@@ -150,14 +151,14 @@ impl fmt::Debug for RecvNext<'_> {
     }
 }
 
-/// The place of a stream's next message, which knows the message's type.
+/// A stream and its last message, by an interface that does not show the message's type.
 pub(crate) trait RecvSlot: Any + Send {
     /// Receives a message into the slot. It stays empty at the end of the stream.
     fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>>;
 
     fn message(&mut self) -> Option<&mut dyn AnyMessage>;
 
-    /// The place of the message: an `Option<T>`.
+    /// The message, as the `Option<T>` that the slot has.
     fn place(&mut self) -> &mut dyn Any;
 
     fn clear(&mut self);
@@ -194,7 +195,7 @@ impl Receiving {
         self.slot.place().downcast_mut::<Option<T>>()?.as_mut()
     }
 
-    /// Makes `message` the one that the `recv` returns, whatever was received.
+    /// Makes `message` the one that the `recv` returns, in place of the one that was received.
     ///
     /// # Errors
     /// The stream has messages of another type.
@@ -231,7 +232,7 @@ impl Receiving {
         }
     }
 
-    /// The slot; and the business status, which is left behind empty.
+    /// Returns the slot, and takes the business status.
     pub(crate) fn finish(&mut self) -> (&mut dyn RecvSlot, Option<Error>) {
         (&mut *self.slot, self.biz.take())
     }

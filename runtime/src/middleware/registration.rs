@@ -81,11 +81,11 @@ macro_rules! registration_methods {
     };
 }
 
-/// The method of a server's builder that registers what runs before all middleware.
+/// The method of a server's builder that registers hooks which run before all middleware.
 macro_rules! on_read_stream_method {
     (|$this:ident| $hooks:expr) => {
-        /// Adds what runs when a stream arrives, before all middleware: the place of Kitex's
-        /// `MetaHandler.OnReadStream`. The first that is added runs first.
+        /// Adds a hook that runs when a stream arrives, before all middleware, as Kitex's
+        /// `MetaHandler.OnReadStream` does. The first that is added runs first.
         pub fn on_read_stream(mut self, hook: impl $crate::middleware::OnReadStream) -> Self {
             let $this = &mut self;
             $hooks.read_stream.push(std::sync::Arc::new(hook));

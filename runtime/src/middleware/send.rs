@@ -26,7 +26,7 @@ use crate::wire::{RawStream, Room};
 /// ```
 ///
 /// A middleware that fails without `next` refuses the message: nothing is sent, and the stream goes
-/// on. All ways to send pass it: `send`, `Sink`, the request of a server-streaming call, and the
+/// on. All ways to send run it: `send`, `Sink`, the request of a server-streaming call, and the
 /// response of a client-streaming handler.
 pub trait SendMiddleware: Send + Sync + 'static {
     /// Sends the message by `next`. If the user drops the `send`, this future is dropped, too: the
@@ -67,7 +67,7 @@ impl<F: for<'a> SendFn<'a> + 'static> SendMiddleware for F {
     }
 }
 
-/// A [`SendMiddleware`] of whatever type.
+/// A [`SendMiddleware`] whose type is erased, so that a chain can hold it.
 pub(crate) trait ErasedSend: Send + Sync {
     fn send<'a>(&'a self, send: &'a mut Sending, next: SendNext<'a>) -> BoxFuture<'a, Result<()>>;
 }
@@ -81,7 +81,8 @@ impl<M: SendMiddleware> ErasedSend for M {
 /// The middleware of a stream's `send`s, outermost first.
 pub(crate) type SendChain = Arc<[Arc<dyn ErasedSend>]>;
 
-/// What is inside of a [`SendMiddleware`]: the next middleware, and the stream itself at last.
+/// The rest of a chain, which a [`SendMiddleware`] runs: the middleware inside of it, and the stream
+/// itself at last.
 #[derive(Clone, Copy)]
 pub struct SendNext<'a> {
     rest: &'a [Arc<dyn ErasedSend>],

@@ -15,8 +15,8 @@ use super::{CallInfo, Calling, Middleware, Next};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sync::lock;
 
-/// Makes a [`Middleware`] of a layer of tower: of its limits, its timeout, its load shedding, and what
-/// else looks at a call from outside.
+/// Makes a [`Middleware`] of a tower layer that looks at calls from outside, such as a limit, a timeout
+/// or load shedding.
 ///
 /// ```
 /// use std::time::Duration;
@@ -56,17 +56,17 @@ pub struct TowerCall {
 }
 
 impl TowerCall {
-    /// What the services can know of it.
+    /// The call that the middleware runs for.
     #[must_use]
     pub fn call(&self) -> &CallInfo {
         &self.call
     }
 }
 
-/// A wish to go on with the call, and where to report how it ended.
+/// By this, [`Forward`] asks the middleware to run `next`. The middleware sends back how that ended.
 type Turn = oneshot::Sender<Result<()>>;
 
-/// The service inside of a tower layer: what is inside of the middleware.
+/// The innermost service of a tower layer. It has the middleware run its `next`.
 #[derive(Debug, Clone)]
 pub struct Forward(());
 
@@ -112,12 +112,11 @@ where
         };
         let mut layers = pin!(layers);
         loop {
-            let turn = tokio::select! {
+            let mut turn = tokio::select! {
                 biased;
                 result = &mut layers => return result.map_err(error),
                 Some(turn) = asked.recv() => turn,
             };
-            let mut turn = turn;
             let result = tokio::select! {
                 biased;
                 result = &mut layers => return result.map_err(error),

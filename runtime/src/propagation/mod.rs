@@ -22,11 +22,11 @@ pub(crate) use otel::{continue_trace, send_span};
 /// The headers of W3C's trace context and of its baggage.
 const NAMES: [&str; 3] = ["traceparent", "tracestate", "baggage"];
 
-/// What metainfo for the next hop has in front of its keys on the wire (4.3).
+/// The prefix that keys of metainfo for the next hop have on the wire (4.3).
 const TRANSIENT: &str = "RPC_TRANSIT_";
 
-/// Passes on what the call of `context` brought, but for what the call itself sets. `plain`: the
-/// wire has headers, as gRPC has.
+/// Copies the trace that a handler's own call brought, the call of `context`, to a call that the handler
+/// makes. Values that `call` sets itself stay as they are. `plain`: the wire has headers, as gRPC has.
 pub(crate) fn pass_on(context: &Context, call: &mut Outgoing, plain: bool) {
     for name in NAMES {
         if let Some(value) = received(context, name) {
@@ -36,12 +36,18 @@ pub(crate) fn pass_on(context: &Context, call: &mut Outgoing, plain: bool) {
     }
 }
 
-/// A value as it came.
+/// The value of this name that the call of `context` brought.
 fn received<'a>(context: &'a Context, name: &str) -> Option<&'a FastStr> {
     let is_it = |(key, _): &(&FastStr, &FastStr)| is_called(key, name);
     let metainfo = context.all_metainfo().iter().find(is_it);
     let found = metainfo.or_else(|| context.header().iter().find(is_it));
     found.map(|(_, value)| value)
+}
+
+/// Whether a key on the wire is that of metainfo for the next hop, called `name`.
+fn is_transient(key: &str, name: &str) -> bool {
+    let key = key.strip_prefix(TRANSIENT);
+    key.is_some_and(|key| is_called(key, name))
 }
 
 /// Whether a key of metainfo or of a header stands for `name`. gRPC and CGI have keys in capitals,
@@ -52,12 +58,10 @@ fn is_called(key: &str, name: &str) -> bool {
     key.len() == name.len() && key.bytes().zip(name.bytes()).all(same)
 }
 
-/// Sends a value, instead of the one that is there if it `wins`.
+/// Adds a value to what the call sends. It replaces a value of the same name only if it `wins`.
 fn put(call: &mut Outgoing, name: &str, value: FastStr, plain: bool, wins: bool) {
-    let is_there = call.metainfo.iter().any(|(key, _)| {
-        let key = key.strip_prefix(TRANSIENT);
-        key.is_some_and(|key| is_called(key, name))
-    });
+    let mut keys = call.metainfo.iter();
+    let is_there = keys.any(|(key, _)| is_transient(key, name));
     if wins || !is_there {
         let key = FastStr::from_string(format!("{TRANSIENT}{name}"));
         call.metainfo.insert(key, value.clone());

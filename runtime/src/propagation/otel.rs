@@ -1,4 +1,4 @@
-//! The crates of OpenTelemetry: whose span a call belongs to.
+//! Carries the context of spans into calls and out of them, by the crates of OpenTelemetry.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use opentelemetry_sdk::propagation::TraceContextPropagator;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use super::{TRANSIENT, is_called, put};
+use super::{TRANSIENT, is_called, is_transient, put};
 use crate::call::{Incoming, Outgoing};
 use crate::metadata::Metadata;
 
@@ -24,12 +24,12 @@ pub(crate) fn continue_trace(span: &Span, incoming: &Incoming) {
     let caller = with_propagator(|propagator| {
         propagator.extract_with_context(&opentelemetry::Context::new(), &received)
     });
-    // It fails if there is no layer of tracing-opentelemetry. Then nobody sees the trace.
+    // This fails if the program has no layer of tracing-opentelemetry, and so no trace.
     let _ = span.set_parent(caller);
 }
 
-/// Sends the span of a client's call to its callee; without such a span, the span that
-/// OpenTelemetry itself knows here. `plain`: the wire has headers, as gRPC has.
+/// Adds the context of the call's span to what the call sends. Where the span has none, takes the
+/// context that OpenTelemetry itself has here. `plain`: the wire has headers, as gRPC has.
 pub(crate) fn send_span(span: &Span, call: &mut Outgoing, plain: bool) {
     let mut context = span.context();
     if !context.span().span_context().is_valid() {
@@ -40,7 +40,7 @@ pub(crate) fn send_span(span: &Span, call: &mut Outgoing, plain: bool) {
     });
 }
 
-/// The propagator that the program has set. As long as it has set none, W3C's trace context.
+/// Runs `run` with the propagator that the program has set, or with W3C's if it has set none.
 fn with_propagator<T>(mut run: impl FnMut(&dyn TextMapPropagator) -> T) -> T {
     static W3C: LazyLock<TraceContextPropagator> = LazyLock::new(TraceContextPropagator::new);
     global::get_text_map_propagator(|propagator| match propagator.fields().next() {
@@ -49,15 +49,12 @@ fn with_propagator<T>(mut run: impl FnMut(&dyn TextMapPropagator) -> T) -> T {
     })
 }
 
-/// The string pairs of a request.
+/// The string pairs of a request, from which a propagator reads.
 struct Received<'a>(&'a Metadata);
 
 impl Extractor for Received<'_> {
     fn get(&self, name: &str) -> Option<&str> {
-        let metainfo = self.0.iter().find(|(key, _)| {
-            let key = key.strip_prefix(TRANSIENT);
-            key.is_some_and(|key| is_called(key, name))
-        });
+        let metainfo = self.0.iter().find(|(key, _)| is_transient(key, name));
         let found = metainfo.or_else(|| self.0.iter().find(|(key, _)| is_called(key, name)));
         found.map(|(_, value)| value.as_str())
     }
@@ -69,7 +66,7 @@ impl Extractor for Received<'_> {
     }
 }
 
-/// What a call sends.
+/// A call that a client is about to send, to which a propagator writes.
 struct Sent<'a> {
     call: &'a mut Outgoing,
     plain: bool,
@@ -79,13 +76,8 @@ impl Injector for Sent<'_> {
     fn set(&mut self, name: &str, value: String) {
         // W3C's trace state may be empty, and Kitex sends no empty metainfo.
         if !value.is_empty() {
-            put(
-                self.call,
-                name,
-                FastStr::from_string(value),
-                self.plain,
-                true,
-            );
+            let value = FastStr::from_string(value);
+            put(self.call, name, value, self.plain, true);
         }
     }
 }

@@ -22,7 +22,7 @@ static GRPC: CallAbilities = CallAbilities {
 const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const OTHER: &str = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01";
 
-/// A call that a handler makes, whose own call brought `pairs`, with this metainfo of its own.
+/// The call that a handler makes after its own call has brought `pairs`.
 fn passed_on<const N: usize>(pairs: [(&'static str, &'static str); N], plain: bool) -> Outgoing {
     let mut call = Outgoing::new(&SERVICE, &SERVICE.methods[0]);
     pass_on(&context(pairs), &mut call, plain);
@@ -68,7 +68,7 @@ fn a_trace_of_a_service_without_kitex_is_passed_on_to_services_with_it() {
     let call = passed_on([("traceparent", PARENT), ("tracestate", "a=b")], false);
     assert_eq!(call.metainfo.get("RPC_TRANSIT_traceparent"), Some(PARENT));
     assert_eq!(call.metainfo.get("RPC_TRANSIT_tracestate"), Some("a=b"));
-    // What Kitex's suite sent counts before what a proxy may have added.
+    // The metainfo of Kitex's suite counts before a header that a proxy may have added.
     let both = [("RPC_TRANSIT_TRACEPARENT", PARENT), ("traceparent", OTHER)];
     let call = passed_on(both, true);
     assert_eq!(call.header.get("traceparent"), Some(PARENT));

@@ -90,7 +90,7 @@ pub trait Throws: From<Error> + Sized + Send + 'static {
     /// An error that the IDL does not declare.
     fn into_declared(self) -> Result<Declared, Error>;
 
-    /// The declared exception that this is, for who looks at it.
+    /// The declared exception that this is, for middleware to look at and to change.
     ///
     /// # Errors
     /// An error that the IDL does not declare.

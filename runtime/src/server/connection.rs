@@ -104,7 +104,8 @@ pub(super) async fn serve_connection(
     }
 }
 
-/// The server as this connection sees it, which ends as `retire` says.
+/// Wraps the server for the calls of this connection, if the connection needs it; see [`Own`]. Begins the
+/// time after which the connection ends, as `retire` says.
 fn own(
     dispatch: Arc<dyn Dispatch>,
     certificates: Option<Certificates>,

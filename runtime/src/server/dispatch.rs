@@ -48,7 +48,8 @@ impl Target for Hosted {
             recv_timeout: self.stream_timeouts.recv,
             hooks: None,
         };
-        let handler = match &self.middleware {
+        let middleware = self.middleware.as_ref();
+        let handler = match middleware.filter(|middleware| middleware.has_streams()) {
             None => self.service.stream(method, stream.cx.clone(), stream),
             Some(middleware) => {
                 let (middleware, service) = (Arc::clone(middleware), Arc::clone(&self.service));
@@ -70,7 +71,7 @@ impl Target for Hosted {
         let cx = self.context(method, incoming, cancellation, Some(Arc::clone(&answer)));
         let (mode, len) = (self.info.methods[method].mode, args.len());
         let middleware = self.middleware.as_ref();
-        let middleware = middleware.filter(|middleware| !middleware.unary.all.is_empty());
+        let middleware = middleware.filter(|middleware| middleware.has_unary());
         let args = Arguments {
             bytes: args,
             middleware: middleware.cloned(),

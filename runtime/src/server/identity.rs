@@ -1,4 +1,4 @@
-//! What a connection's calls are told besides what its wire knows: who the client is.
+//! Tells the handlers of a connection's calls who the client is, which no wire knows.
 
 use std::sync::Arc;
 
@@ -13,13 +13,13 @@ use crate::wire::{
 /// Certificates as DER, the client's own first.
 pub(super) type Certificates = Arc<Vec<Bytes>>;
 
-/// The server as one connection sees it. The wires know nothing of it, and connections that need
-/// nothing of it are served without.
+/// The server for the calls of one connection. Only connections with certificates or with a limit to
+/// their life need it; the others use the server's own [`Dispatch`]. No wire sees the difference.
 pub(super) struct Own {
     pub(super) dispatch: Arc<dyn Dispatch>,
-    /// That of the connection, which others watch, too.
+    /// The supervisor of the connection's handlers, which `retire.rs` watches, too.
     pub(super) supervisor: Arc<Supervisor>,
-    /// What the client has shown; every call has it.
+    /// The certificates that the client has shown. Each of its calls gets them.
     pub(super) certificates: Option<Certificates>,
 }
 

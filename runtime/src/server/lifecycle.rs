@@ -1,6 +1,6 @@
 //! From the first connection to the last handler.
 
-use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
 use tokio::runtime::Handle;
 use tokio::time::sleep;
@@ -10,11 +10,9 @@ use super::events;
 use super::stream_timeouts::StreamTimeouts;
 use crate::call::{CancelPolicy, Cancellation};
 use crate::error::{Error, ErrorKind};
+use crate::swept::Swept;
 use crate::sync::lock;
 use crate::wire::Supervisor;
-
-/// Dead entries of the list of connections that are borne before it is swept.
-const SWEEP_AT: usize = 64;
 
 /// What all connections of a server share of its life.
 #[derive(Debug, Default)]
@@ -23,14 +21,8 @@ pub(super) struct Lifecycle {
     pub(super) stream_timeouts: StreamTimeouts,
     /// Fires when the server begins to stop.
     pub(super) draining: Cancellation,
-    connections: Mutex<Connections>,
-}
-
-/// Connections whose handlers run, or that are open.
-#[derive(Debug, Default)]
-struct Connections {
-    list: Vec<Weak<Supervisor>>,
-    sweep_at: usize,
+    /// The connections that are open, or whose handlers still run.
+    connections: Mutex<Swept<Weak<Supervisor>>>,
 }
 
 impl Lifecycle {
@@ -45,13 +37,8 @@ impl Lifecycle {
     /// Watches the handlers of a new connection.
     pub(super) fn supervisor(&self) -> Arc<Supervisor> {
         let supervisor = Supervisor::new(self.on_cancel);
-        let mut connections = self.connections();
-        connections.list.push(Arc::downgrade(&supervisor));
-        if connections.list.len() > connections.sweep_at {
-            connections.list.retain(|one| one.strong_count() > 0);
-            // Each entry is looked at twice on average, however many live.
-            connections.sweep_at = 2 * connections.list.len() + SWEEP_AT;
-        }
+        let connection = Arc::downgrade(&supervisor);
+        lock(&self.connections).push(connection, |one| one.strong_count() > 0);
         supervisor
     }
 
@@ -87,12 +74,9 @@ impl Lifecycle {
     }
 
     fn all(&self) -> Vec<Arc<Supervisor>> {
-        let connections = self.connections();
-        connections.list.iter().filter_map(Weak::upgrade).collect()
-    }
-
-    fn connections(&self) -> MutexGuard<'_, Connections> {
-        lock(&self.connections)
+        let connections = lock(&self.connections);
+        let connections = connections.entries().iter();
+        connections.filter_map(Weak::upgrade).collect()
     }
 }
 

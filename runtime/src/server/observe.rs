@@ -17,7 +17,7 @@ use crate::error::{CancelReason, Error, ErrorKind, Result, Side};
 use crate::measure::{self, Direction};
 use crate::metadata::Metadata;
 use crate::service::Mode;
-use crate::trace::{Call, Failure, Method, send_counted, target};
+use crate::trace::{Call, Failure, Method, recv_counted, send_counted, target};
 use crate::wire::{
     CallResult, PingPongFailure, PingPongHandler, RawStream, ServerRaw, StreamHandler,
 };
@@ -181,12 +181,7 @@ impl RawStream for CountedStream {
     }
 
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
-        let before = batch.len();
-        let received = self.raw.poll_recv(cx, batch);
-        for message in batch.iter().skip(before) {
-            self.call.message(Direction::Received, message.len());
-        }
-        received
+        recv_counted(&self.call, batch, |batch| self.raw.poll_recv(cx, batch))
     }
 
     fn cancel(&self, reason: CancelReason) {

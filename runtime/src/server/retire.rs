@@ -1,7 +1,6 @@
 //! When a server closes a connection that nothing is wrong with: because it is old, or not used.
 
 use std::future::pending;
-use std::hash::{BuildHasher, RandomState};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,9 +12,9 @@ use crate::error::{Error, Result};
 use crate::wire::Supervisor;
 use crate::wire::protocol::Retirement;
 
-/// How much earlier or later than its age a connection closes, in hundredths of the age, so that
-/// connections that were made together are not closed together. As in grpc-go.
-const JITTER: u32 = 10;
+/// The share of its age by which a connection closes earlier or later at random, as in grpc-go, so that
+/// connections that were made together are not closed together.
+const JITTER: f64 = 0.1;
 
 /// After which times connections close.
 /// Default: never, as in grpc-go.
@@ -63,21 +62,16 @@ impl Retire {
 
 async fn aged(age: Option<Duration>) {
     match age {
-        Some(age) => sleep(jittered(age, RandomState::new().hash_one(0))).await,
+        Some(age) => sleep(jittered(age, fastrand::f64())).await,
         None => pending().await,
     }
 }
 
-/// Between 90 and 110 % of `age`, as `random` says.
-fn jittered(age: Duration, random: u64) -> Duration {
-    // The remainder is below 2^16.
-    let share = (random % STEPS) as f64 / STEPS as f64;
-    let percent = f64::from(100 - JITTER) + f64::from(2 * JITTER) * share;
-    Duration::try_from_secs_f64(age.as_secs_f64() * percent / 100.0).unwrap_or(age)
+/// Between 90 and 110 % of `age`, as `random` says, which is from 0 up to 1.
+fn jittered(age: Duration, random: f64) -> Duration {
+    let share = 1.0 + JITTER * random.mul_add(2.0, -1.0);
+    Duration::try_from_secs_f64(age.as_secs_f64() * share).unwrap_or(age)
 }
-
-/// How many different ages there are.
-const STEPS: u64 = 1000;
 
 /// Completes when no handler has run for `idle`. It looks after each such time, so that calls pay
 /// nothing for it, and it may take twice as long.
@@ -102,11 +96,12 @@ mod tests {
     #[test]
     fn an_age_differs_by_a_tenth_at_most() {
         let age = Duration::from_secs(100);
-        let ages: Vec<_> = (0..1000).map(|random| jittered(age, random)).collect();
+        let random = (0..1000).map(|step| f64::from(step) / 1000.0);
+        let ages: Vec<_> = random.map(|random| jittered(age, random)).collect();
         assert_eq!(ages.iter().min(), Some(&Duration::from_secs(90)));
         assert!(ages.iter().all(|one| *one < Duration::from_secs(110)));
-        assert_eq!(jittered(Duration::MAX, 999), Duration::MAX);
-        let random = RandomState::new;
-        assert_ne!(random().hash_one(0), random().hash_one(0));
+        assert_eq!(jittered(Duration::MAX, 0.999), Duration::MAX);
+        let some: Vec<_> = (0..100).map(|_| jittered(age, fastrand::f64())).collect();
+        assert!(some.iter().any(|one| *one != some[0]));
     }
 }

@@ -1,55 +1,39 @@
 //! How the connections of a server learn that it stops.
 
-use std::sync::{Mutex, MutexGuard};
+use std::sync::Mutex;
 
 use tokio::sync::oneshot;
 
+use crate::swept::Swept;
 use crate::sync::lock;
 
-/// Connections that have ended and are borne in the list before it is swept.
-const SWEEP_AT: usize = 64;
-
-/// Tells each connection that the server stops: those that came first are told first. Dropping it tells
-/// them, too.
+/// Tells each connection that the server stops, in the order in which the connections came. Dropping it
+/// tells them, too.
+///
+/// It holds a sender for each connection; dropping the sender tells the connection.
 #[derive(Debug, Default)]
-pub(super) struct Stopping(Mutex<Connections>);
-
-#[derive(Debug, Default)]
-struct Connections {
-    /// Dropping a sender tells its connection.
-    list: Vec<oneshot::Sender<()>>,
-    sweep_at: usize,
-}
+pub(super) struct Stopping(Mutex<Swept<oneshot::Sender<()>>>);
 
 impl Stopping {
-    /// What a new connection listens to: it is closed when the server begins to stop.
+    /// Returns the channel that a new connection watches: it is closed when the server begins to stop.
     pub(super) fn connection(&self) -> oneshot::Receiver<()> {
         let (sender, receiver) = oneshot::channel();
-        let mut connections = self.connections();
-        connections.list.push(sender);
-        if connections.list.len() > connections.sweep_at {
-            connections.list.retain(|one| !one.is_closed());
-            // Each entry is looked at twice on average, however many live.
-            connections.sweep_at = 2 * connections.list.len() + SWEEP_AT;
-        }
+        lock(&self.0).push(sender, |one| !one.is_closed());
         receiver
     }
 
     /// The server begins to stop.
     pub(super) fn begin(&self) {
-        let told = std::mem::take(&mut self.connections().list);
-        // Woken tasks may come for the lock.
-        drop(told);
-    }
-
-    fn connections(&self) -> MutexGuard<'_, Connections> {
-        lock(&self.0)
+        let connections = std::mem::take(&mut *lock(&self.0));
+        // After the lock is released, because the tasks that this wakes may need it.
+        drop(connections);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::swept::SWEEP_AT;
 
     #[tokio::test]
     async fn connections_are_told_in_the_order_in_which_they_came() {
@@ -81,7 +65,7 @@ mod tests {
         for _ in 0..10 * SWEEP_AT {
             drop(stopping.connection());
         }
-        assert!(stopping.connections().list.len() <= SWEEP_AT + 3);
+        assert!(lock(&stopping.0).entries().len() <= SWEEP_AT + 3);
         assert!(!lives.is_terminated());
     }
 }

@@ -1,4 +1,4 @@
-//! How long a handler's stream may wait.
+//! Limits to the time that the streams of a server's handlers wait.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::service::Mode;
 use crate::streaming::{self, RecvTimeout, ServerEnd};
 use crate::wire::ServerRaw;
 
-/// What holds for streams whose handlers say nothing else.
+/// The limits of streams whose handlers set none.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct StreamTimeouts {
     pub(super) recv: Option<RecvTimeout>,
@@ -17,7 +17,7 @@ pub(super) struct StreamTimeouts {
 }
 
 impl StreamTimeouts {
-    /// The stream, with the limit to its sends.
+    /// Limits how long each send on the stream may wait for room.
     pub(super) fn limit(self, mut raw: Arc<dyn ServerRaw>) -> Arc<dyn ServerRaw> {
         if let Some(timeout) = self.send {
             streaming::set_send_timeout::<ServerEnd>(&mut raw, timeout);

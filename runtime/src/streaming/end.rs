@@ -10,8 +10,8 @@ use crate::wire::{ClientRaw, RawStream, SendTimed, ServerRaw};
 /// An end of a stream, with what differs between the sides: at the server, the stream gives its
 /// handler the context of the call.
 ///
-/// Types stand for the ends. Trait objects in their place would not do: an object has a lifetime,
-/// and the compiler could not show that a future which holds one for a generic end is `Send`.
+/// Types stand for the ends. Trait objects would not do: an object has a lifetime, and the compiler
+/// could not show that a future is `Send` if it holds the object of a generic end.
 pub(crate) trait End: 'static {
     /// The stream.
     type Raw: RawStream + ?Sized;
@@ -20,7 +20,7 @@ pub(crate) trait End: 'static {
     /// What the stream knows of its call.
     type Call: Send + Sync;
 
-    /// The stream, for who only sends.
+    /// The stream, for code that only sends.
     fn sink(raw: &Arc<Self::Raw>) -> Arc<dyn RawStream>;
 
     /// The same stream, which ends if a send waits for room for longer than `timeout`.

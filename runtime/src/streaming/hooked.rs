@@ -11,17 +11,21 @@ use super::source::Source;
 use crate::codec::{AnyMessage, Message};
 use crate::error::{Error, Result};
 use crate::middleware::{BoxFuture, Receiving, RecvChain, RecvNext, RecvSlot, StreamHooks};
+use crate::wire::RawStream;
 
-/// The middleware of a stream, on the way in and on the way out.
-pub(super) struct Hooked<E: End> {
+/// The middleware of the messages that a stream receives, and of those that it sends.
+#[derive(Default)]
+pub(super) struct Hooked {
     recv: Option<RecvHooks>,
     send: Option<SendHooks>,
-    _end: std::marker::PhantomData<fn(E)>,
 }
 
-impl<E: End> Hooked<E> {
+impl Hooked {
     /// `None` if no middleware is for received messages.
-    pub(super) fn receiving<T: Message>(raw: &Arc<E::Raw>, hooks: &StreamHooks) -> Option<Self> {
+    pub(super) fn receiving<T: Message, E: End>(
+        raw: &Arc<E::Raw>,
+        hooks: &StreamHooks,
+    ) -> Option<Self> {
         let chain = Arc::clone(&hooks.messages.recv);
         if chain.is_empty() {
             return None;
@@ -32,25 +36,19 @@ impl<E: End> Hooked<E> {
         };
         let receiving = Receiving::new(hooks.call.clone(), Box::new(slot));
         let state = Mutex::new(RecvState::Idle(receiving));
-        Some(Self::of(Some(RecvHooks { chain, state }), None))
+        let recv = Some(RecvHooks { chain, state });
+        Some(Self { recv, send: None })
     }
 
     /// Adds the middleware of sent messages, if there is any.
     pub(super) fn add_sending(
         hooked: &mut Option<Box<Self>>,
-        raw: &Arc<E::Raw>,
+        raw: Arc<dyn RawStream>,
         hooks: &StreamHooks,
     ) {
-        if let Some(send) = SendHooks::of(E::sink(raw), hooks) {
-            hooked
-                .get_or_insert_with(|| Box::new(Self::of(None, None)))
-                .send = Some(send);
+        if let Some(send) = SendHooks::of(raw, hooks) {
+            hooked.get_or_insert_default().send = Some(send);
         }
-    }
-
-    fn of(recv: Option<RecvHooks>, send: Option<SendHooks>) -> Self {
-        let _end = std::marker::PhantomData;
-        Self { recv, send, _end }
     }
 
     pub(super) fn sending(&mut self) -> Option<&mut SendHooks> {
@@ -61,9 +59,9 @@ impl<E: End> Hooked<E> {
         self.send.take()
     }
 
-    /// The next message, by way of the middleware. The time of a `recv` includes what middleware
-    /// takes, as on Kitex's gRPC.
-    pub(super) fn poll_message<T: Message>(
+    /// Runs the middleware of a `recv`. `outer` measures the time, so that the limit of a `recv`
+    /// includes its middleware, as on Kitex's gRPC.
+    pub(super) fn poll_message<T: Message, E: End>(
         &mut self,
         outer: &mut Source<E>,
         cx: &mut Context<'_>,
@@ -74,7 +72,8 @@ impl<E: End> Hooked<E> {
         let mut received = recv.poll::<T, E>(cx);
         if received.is_pending() {
             let error = ready!(outer.poll_timeout(cx))?;
-            // The stream has ended. The middleware sees that, unless it waits for something else.
+            // The timeout has ended the stream. The middleware sees the end, unless it waits for
+            // something else than the stream.
             received = recv.poll::<T, E>(cx);
             if received.is_pending() {
                 outer.failed = true;
@@ -91,7 +90,7 @@ impl<E: End> Hooked<E> {
 /// The chain of a stream's `recv`s.
 struct RecvHooks {
     chain: RecvChain,
-    /// Never locked: the mutex makes what only one task uses shareable.
+    /// Nobody locks the mutex: it only makes the state `Sync`, and one task alone uses it.
     state: Mutex<RecvState>,
 }
 
@@ -134,7 +133,8 @@ fn run(chain: RecvChain, mut receiving: Receiving) -> BoxFuture<'static, (Receiv
     })
 }
 
-/// What the user's `recv` returns. A business status is an error there.
+/// The result of the user's `recv`, whose middleware has returned `result`. A business status, which
+/// is no error to middleware, is one to the user.
 fn outcome<T: Message, E: End>(receiving: &mut Receiving, result: Result<()>) -> Received<T> {
     let (slot, biz) = receiving.finish();
     let slot = (slot as &mut dyn Any).downcast_mut::<Slot<T, E>>();
@@ -161,7 +161,7 @@ fn lost<T>() -> Received<T> {
     }
 }
 
-/// Where the middleware of a stream finds the message.
+/// Receives messages for the middleware of a stream, and holds the last one.
 struct Slot<T, E: End> {
     source: Source<E>,
     message: Option<T>,

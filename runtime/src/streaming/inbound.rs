@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::end::{self, ClientEnd, End, ServerEnd};
+use super::end::{ClientEnd, End, ServerEnd};
 use super::hooked::Hooked;
-use super::outbound::{Outbound, Outlet};
+use super::outbound::{self, Outbound, Outlet};
 use super::recv_timeout::{RecvTimeout, RecvTimer};
 use super::source::Source;
 use crate::codec::Message;
@@ -31,12 +31,12 @@ pub(crate) type Responses<T> = Inbound<T, ClientEnd>;
 pub(crate) type Requests<T> = Inbound<T, ServerEnd>;
 
 struct State<E: End> {
-    /// Where messages come from without middleware. With it, [`Hooked`] has a source of its own, and
-    /// this one has the time of the running `recv`.
+    /// Without middleware, this source receives the messages. With it, [`Hooked`] has a source of its
+    /// own, and this one only measures the running `recv`.
     source: Source<E>,
     call: E::Call,
     /// Boxed, because thousands of idle streams have no middleware.
-    hooked: Option<Box<Hooked<E>>>,
+    hooked: Option<Box<Hooked>>,
 }
 
 /// A `recv` under way. Cancel safe: the messages stay in the stream.
@@ -65,7 +65,7 @@ impl<T: Message> Responses<T> {
 
 impl<T: Message, E: End> Inbound<T, E> {
     pub(crate) fn new(raw: Arc<E::Raw>, call: E::Call, hooks: Option<&StreamHooks>) -> Self {
-        let hooked = hooks.and_then(|hooks| Hooked::receiving::<T>(&raw, hooks));
+        let hooked = hooks.and_then(|hooks| Hooked::receiving::<T, E>(&raw, hooks));
         let state = State {
             source: Source::new(raw),
             call,
@@ -77,11 +77,12 @@ impl<T: Message, E: End> Inbound<T, E> {
         }
     }
 
-    /// The same, for a stream that sends by [`Inbound::outlet`].
+    /// Makes the inbound direction of a stream that also sends, by [`Inbound::outlet`].
     pub(super) fn both_ways(raw: Arc<E::Raw>, call: E::Call, hooks: Option<&StreamHooks>) -> Self {
         let mut inbound = Self::new(raw, call, hooks);
         if let Some(hooks) = hooks {
-            Hooked::add_sending(&mut inbound.state.hooked, &inbound.state.source.raw, hooks);
+            let State { source, hooked, .. } = &mut *inbound.state;
+            Hooked::add_sending(hooked, E::sink(&source.raw), hooks);
         }
         inbound
     }
@@ -97,10 +98,8 @@ impl<T: Message, E: End> Inbound<T, E> {
     /// For a stream that sends by [`Inbound::outlet`].
     pub(super) fn set_send_timeout(&mut self, timeout: Duration) {
         let State { source, hooked, .. } = &mut *self.state;
-        end::set_send_timeout::<E>(&mut source.raw, timeout);
-        if let Some(hooks) = hooked.as_mut().and_then(|hooked| hooked.sending()) {
-            hooks.set_raw(E::sink(&source.raw));
-        }
+        let hooks = hooked.as_mut().and_then(|hooked| hooked.sending());
+        outbound::set_send_timeout::<E>(&mut source.raw, hooks, timeout);
     }
 
     pub(super) fn call(&self) -> &E::Call {
@@ -116,7 +115,7 @@ impl<T: Message, E: End> Inbound<T, E> {
     }
 
     /// Parts what sends from what receives.
-    pub(super) fn take_outbound<M>(&mut self) -> Outbound<M, E::Raw> {
+    pub(super) fn take_outbound<M>(&mut self) -> Outbound<M, E> {
         let State { source, hooked, .. } = &mut *self.state;
         let hooks = hooked.as_mut().and_then(|hooked| hooked.take_sending());
         Outbound::with_hooks(Arc::clone(&source.raw), hooks)

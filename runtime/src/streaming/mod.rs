@@ -63,7 +63,7 @@ mod recv_timeout;
 mod server;
 mod source;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod traits;
 
 pub use cancel::CancelHandle;

@@ -10,28 +10,24 @@ use super::end::{self, ClientEnd, End, ServerEnd};
 use crate::codec::Message;
 use crate::error::Result;
 use crate::middleware::{BoxFuture, CallInfo, SendChain, SendNext, Sending, StreamHooks};
-use crate::wire::{ClientRaw, RawStream, Room, ServerRaw};
+use crate::wire::{RawStream, Room};
 
-/// Queues messages, held back while the connection has too much to write.
-pub(crate) struct Outbound<M, R: ?Sized> {
-    raw: Arc<R>,
+/// The sending end of a stream. It queues messages, and waits while the connection has too much to
+/// write.
+pub(crate) struct Outbound<M, E: End> {
+    raw: Arc<E::Raw>,
     /// Boxed, because thousands of idle streams have no middleware.
     hooks: Option<Box<SendHooks>>,
     message: PhantomData<fn(M)>,
 }
 
 /// The sender of a client's messages.
-pub(crate) type RequestSender<M> = Outbound<M, dyn ClientRaw>;
+pub(crate) type RequestSender<M> = Outbound<M, ClientEnd>;
 /// The sender of a handler's messages.
-pub(crate) type ResponseSender<M> = Outbound<M, dyn ServerRaw>;
+pub(crate) type ResponseSender<M> = Outbound<M, ServerEnd>;
 
 impl<M> RequestSender<M> {
-    pub(crate) fn new(raw: Arc<dyn ClientRaw>, hooks: Option<&StreamHooks>) -> Self {
-        let hooks = hooks.and_then(|hooks| SendHooks::of(ClientEnd::sink(&raw), hooks));
-        Self::with_hooks(raw, hooks)
-    }
-
-    /// Half-closes, behind what a `Sink` was given.
+    /// Half-closes the stream, after the messages that its `Sink` was given.
     pub(crate) fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         ready!(self.outlet().poll_flush(cx))?;
         Poll::Ready(self.raw.close_send())
@@ -43,29 +39,13 @@ impl<M> RequestSender<M> {
     }
 }
 
-impl<M> RequestSender<M> {
-    pub(super) fn set_timeout(&mut self, timeout: Duration) {
-        end::set_send_timeout::<ClientEnd>(&mut self.raw, timeout);
-        let sink = ClientEnd::sink(&self.raw);
-        self.set_sink(sink);
-    }
-}
-
-impl<M> ResponseSender<M> {
-    pub(super) fn set_timeout(&mut self, timeout: Duration) {
-        end::set_send_timeout::<ServerEnd>(&mut self.raw, timeout);
-        let sink = ServerEnd::sink(&self.raw);
-        self.set_sink(sink);
-    }
-
-    pub(crate) fn new(raw: Arc<dyn ServerRaw>, hooks: Option<&StreamHooks>) -> Self {
-        let hooks = hooks.and_then(|hooks| SendHooks::of(ServerEnd::sink(&raw), hooks));
+impl<M, E: End> Outbound<M, E> {
+    pub(crate) fn new(raw: Arc<E::Raw>, hooks: Option<&StreamHooks>) -> Self {
+        let hooks = hooks.and_then(|hooks| SendHooks::of(E::sink(&raw), hooks));
         Self::with_hooks(raw, hooks)
     }
-}
 
-impl<M, R: ?Sized> Outbound<M, R> {
-    pub(super) fn with_hooks(raw: Arc<R>, hooks: Option<SendHooks>) -> Self {
+    pub(super) fn with_hooks(raw: Arc<E::Raw>, hooks: Option<SendHooks>) -> Self {
         Self {
             raw,
             hooks: hooks.map(Box::new),
@@ -73,28 +53,38 @@ impl<M, R: ?Sized> Outbound<M, R> {
         }
     }
 
-    pub(super) fn raw(&self) -> &Arc<R> {
+    pub(super) fn raw(&self) -> &Arc<E::Raw> {
         &self.raw
     }
 
-    /// The middleware sends to the same stream.
-    fn set_sink(&mut self, sink: Arc<dyn RawStream>) {
-        if let Some(hooks) = &mut self.hooks {
-            hooks.set_raw(sink);
-        }
+    pub(super) fn set_timeout(&mut self, timeout: Duration) {
+        set_send_timeout::<E>(&mut self.raw, self.hooks.as_deref_mut(), timeout);
     }
 
     #[inline]
-    pub(super) fn outlet(&mut self) -> Outlet<'_, R> {
+    pub(super) fn outlet(&mut self) -> Outlet<'_, E::Raw> {
         Outlet::new(&self.raw, self.hooks.as_deref_mut())
     }
 }
 
-impl<M: Message, R: RawStream + ?Sized> Outbound<M, R> {
+impl<M: Message, E: End> Outbound<M, E> {
     /// Waits for room, then queues `message`; see [`Outlet::send`].
     #[inline]
     pub(crate) fn send(&mut self, message: M) -> impl Future<Output = Result<()>> + Send {
         self.outlet().send(message)
+    }
+}
+
+/// Sets how long each send on `raw` may wait for room. The middleware of the stream's messages then
+/// sends to `raw` with that limit, too.
+pub(super) fn set_send_timeout<E: End>(
+    raw: &mut Arc<E::Raw>,
+    hooks: Option<&mut SendHooks>,
+    timeout: Duration,
+) {
+    end::set_send_timeout::<E>(raw, timeout);
+    if let Some(hooks) = hooks {
+        hooks.raw = E::sink(raw);
     }
 }
 
@@ -110,7 +100,7 @@ impl<'a, R: ?Sized> Outlet<'a, R> {
         Self { raw, hooks }
     }
 
-    /// Ends what a `Sink` was given, if middleware is at it.
+    /// Runs the middleware of the last message that a `Sink` was given to its end.
     pub(super) fn poll_flush(self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         match self.hooks {
             None => Poll::Ready(Ok(())),
@@ -201,8 +191,8 @@ pub(super) struct SendHooks {
     chain: SendChain,
     call: CallInfo,
     raw: Arc<dyn RawStream>,
-    /// The message that a `Sink` was given last, while middleware is at it. Never locked: the mutex
-    /// makes what only one task uses shareable.
+    /// The middleware that runs for the last message that a `Sink` was given. Nobody locks the mutex:
+    /// it only makes the future `Sync`, and one task alone uses it.
     running: Mutex<Option<BoxFuture<'static, Result<()>>>>,
 }
 
@@ -216,11 +206,6 @@ impl SendHooks {
             raw,
             running: Mutex::new(None),
         })
-    }
-
-    /// Sends to this stream from the next message on.
-    pub(super) fn set_raw(&mut self, raw: Arc<dyn RawStream>) {
-        self.raw = raw;
     }
 
     fn run(&self, message: impl Message) -> BoxFuture<'static, Result<()>> {

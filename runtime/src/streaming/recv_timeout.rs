@@ -65,8 +65,8 @@ impl From<Duration> for RecvTimeout {
     }
 }
 
-/// What the `recv`s of a stream may take, and the time of the running one. Boxed by streams, because
-/// thousands of idle ones have none.
+/// The limit to each `recv` of a stream, and the time that the running one has waited. Streams box it,
+/// because thousands of idle streams have none.
 #[derive(Debug)]
 pub(super) struct RecvTimer {
     config: RecvTimeout,
@@ -74,7 +74,7 @@ pub(super) struct RecvTimer {
 }
 
 impl RecvTimer {
-    /// Of streams whose `recv`s may take as long as `config` says. `None`: for ever.
+    /// Makes the timer of a stream. `None` if a `recv` may wait for ever.
     pub(super) fn new(config: RecvTimeout) -> Option<Box<Self>> {
         (!config.timeout.is_zero()).then(|| {
             Box::new(Self {
@@ -92,9 +92,9 @@ impl RecvTimer {
         }
     }
 
-    /// Ready when the running `recv` has waited too long. An error is that of the `recv`, and the
-    /// stream goes on. Otherwise, the stream has ended, and says so itself; the error that is returned
-    /// is for who does not ask it.
+    /// Ready when the running `recv` has waited too long. `Err` is the error of this `recv` alone, and
+    /// the stream goes on. `Ok` means that the timeout has ended the stream, which returns the error
+    /// itself when it is polled next; the value is the same error, for a caller that does not poll it.
     pub(super) fn poll_expired(
         timer: &mut Option<Box<Self>>,
         raw: &(impl RawStream + ?Sized),

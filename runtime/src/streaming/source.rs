@@ -14,11 +14,11 @@ use crate::decoding;
 use crate::error::{Error, Result};
 use crate::wire::RawStream;
 
-/// Messages that an idle stream keeps room for. What a burst needed beyond is given back; the
-/// transport's queue and the batch take turns, so this goes for both.
+/// Messages that an idle stream keeps room for. A stream gives back the room that a burst needed beyond
+/// that. The transport swaps its queue with the batch, so that the bound holds for both.
 const KEPT_CAPACITY: usize = 128;
 
-/// One end of a stream, with what has arrived there and was not taken.
+/// One end of a stream, with the messages that have arrived and that no `recv` has taken yet.
 pub(super) struct Source<E: End> {
     pub(super) raw: Arc<E::Raw>,
     batch: VecDeque<Bytes>,
@@ -46,8 +46,8 @@ impl<E: End> Source<E> {
         Some(payload)
     }
 
-    /// What a `recv` gives for a payload. One that does not decode fails this call and no other
-    /// (statement 30).
+    /// Decodes the payload of a message for a `recv`. A payload that does not decode fails this `recv`
+    /// and no other (statement 30).
     #[inline]
     pub(super) fn decode<T: Message>(payload: Bytes) -> Result<Option<T>> {
         T::decode_from(payload).map(Some).map_err(undecodable::<E>)
@@ -60,8 +60,8 @@ impl<E: End> Source<E> {
         self.poll_message_inline(cx)
     }
 
-    /// The same, as a part of its caller: for a stream without middleware, where a call more for each
-    /// message can be measured.
+    /// As [`Self::poll_message`], but always inlined: for a stream without middleware, where one more
+    /// function call for each message can be measured.
     #[inline(always)]
     pub(super) fn poll_message_inline<T: Message>(
         &mut self,

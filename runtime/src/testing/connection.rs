@@ -16,11 +16,11 @@ pub(super) struct Connection {
     pub(super) hosts: [FastStr; 2],
     /// The link between them.
     pub(super) link: usize,
-    /// What each of the two has written, on its way to the other.
+    /// The bytes that each of the two has written and that are on their way to the other.
     pub(super) pipes: [Pipe; 2],
-    /// What reads and writes end with.
+    /// The error with which reads and writes fail, if the connection was reset.
     pub(super) broken: Option<io::ErrorKind>,
-    /// Ends that are held.
+    /// How many of its two ends exist.
     pub(super) ends: usize,
 }
 
@@ -35,7 +35,7 @@ impl Connection {
         }
     }
 
-    /// Cuts it now. Returns who has to be woken.
+    /// Cuts the connection now. Returns the tasks that the caller has to wake.
     pub(super) fn cut(&mut self, how: Cut, now: Instant) -> Vec<Waker> {
         for pipe in &mut self.pipes {
             pipe.cut = None;
@@ -45,11 +45,11 @@ impl Connection {
                 Cut::BlackHole => pipe.swallow(now + FOUND_DEAD_AFTER),
             }
         }
-        self.everybody()
+        self.waiting()
     }
 
-    /// Whoever waits for it.
-    pub(super) fn everybody(&mut self) -> Vec<Waker> {
+    /// Takes the wakers of all tasks that wait for the connection.
+    pub(super) fn waiting(&mut self) -> Vec<Waker> {
         let pipes = self.pipes.iter_mut();
         pipes
             .flat_map(|pipe| [pipe.reader(), pipe.writer()])

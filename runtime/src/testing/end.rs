@@ -11,15 +11,14 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::network::Inner;
 use super::pipe::Found;
-use super::trace::What;
 
 /// One end of a connection. Dropping it closes the connection.
 pub(super) struct End {
     network: Arc<Inner>,
     connection: u64,
-    /// Which of the two it is: the number of the direction that it writes.
+    /// The number of this end: 0 dialled, 1 accepted. The direction that it writes has the same number.
     side: usize,
-    /// Until the next bytes arrive.
+    /// A timer that ends when the next bytes arrive.
     arrival: Option<Pin<Box<Sleep>>>,
 }
 
@@ -33,7 +32,7 @@ impl End {
         }
     }
 
-    /// Waits until `due`. Returns whether it has come.
+    /// Ready when `due` has come.
     fn poll_arrival(&mut self, due: Instant, cx: &mut Context<'_>) -> Poll<()> {
         let arrival = self
             .arrival
@@ -106,7 +105,7 @@ impl AsyncWrite for End {
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut state = self.network.state();
-        let woken = state.finish(self.connection, self.side, What::Finished);
+        let woken = state.finish(self.connection, self.side);
         drop(state);
         wake(woken);
         Poll::Ready(Ok(()))

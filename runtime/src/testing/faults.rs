@@ -8,21 +8,21 @@ use fastrand::Rng;
 /// The longest time that is drawn: longer than any test.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// When the ends of a black hole get `TimedOut`: as the keepalive of Linux does it that nobody has set,
-/// after two hours of silence and nine questions, 75 s apart. A server's wire needs that where it has no
-/// heartbeat (ttheader-streaming.md 5.3).
+/// After this time, both ends of a black hole get `TimedOut`: the time that Linux's keepalive takes by
+/// default, two hours of silence and then nine probes, 75 s apart. A server's wire needs that where it
+/// has no heartbeat (ttheader-streaming.md 5.3).
 pub const FOUND_DEAD_AFTER: Duration = Duration::from_secs(2 * 60 * 60 + 9 * 75);
 
 /// How a connection is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cut {
-    /// Both ends read what is on its way, and then the end of the stream; they cannot write any more. So it
-    /// is when the peer's process exits.
+    /// Both ends read the bytes on their way, and then the end of the stream; they cannot write any more. A
+    /// connection ends like this when the peer's process exits.
     Close,
-    /// What is on its way is lost. Both ends get `ConnectionReset`, at once.
+    /// Bytes on their way are lost. Both ends get `ConnectionReset`, at once.
     Reset,
-    /// From here on, nothing arrives in either direction, and nobody is told before [`FOUND_DEAD_AFTER`]. So
-    /// it is when the peer's host loses its power: the connection is half open.
+    /// From here on, nothing arrives in either direction, and neither end is told before
+    /// [`FOUND_DEAD_AFTER`]. The connection is half open, as when the peer's host loses its power.
     BlackHole,
 }
 
@@ -30,7 +30,7 @@ pub enum Cut {
 /// between 0 and 1. The default is a network without faults and without delay.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Faults {
-    /// How long what is written is under way. Each write draws its time, and none overtakes another. tokio's
+    /// How long bytes are under way. Each write draws its time, and no write overtakes another. tokio's
     /// clock counts whole milliseconds.
     pub latency: Range<Duration>,
     /// How many bytes a second each direction of a connection carries. `None`: any number.
@@ -48,10 +48,10 @@ pub struct Faults {
     pub cut_within: u64,
     /// The share of the cuts that are black holes. The others close and reset in equal shares.
     pub black_holes: f64,
-    /// The share of the connections of which one end stops to read, at a byte below
-    /// [`cut_within`](Self::cut_within), for a time.
+    /// The share of the connections of which one end stops reading for a time, at a byte below
+    /// [`cut_within`](Self::cut_within).
     pub stalls: f64,
-    /// How long it stops.
+    /// For how long that end reads nothing.
     pub stalled_for: Range<Duration>,
 }
 
@@ -72,21 +72,21 @@ impl Default for Faults {
     }
 }
 
-/// What becomes of a dial.
+/// How a dial is answered.
 pub(super) enum Answer {
     Refused,
-    /// There is none.
+    /// It never is.
     Silence,
     Connected,
 }
 
-/// Whether something of this share happens.
+/// Draws whether a fault of this share happens now.
 fn happens(rng: &mut Rng, share: f64) -> bool {
     // A share of 0 draws nothing: faults that are off do not change the others.
     share > 0.0 && rng.f64() < share
 }
 
-/// A time of the range; its beginning, if it is empty.
+/// Draws a time of the range. An empty range gives its beginning.
 fn time(rng: &mut Rng, range: &Range<Duration>) -> Duration {
     let (start, end) = (range.start.min(LONGEST), range.end.min(LONGEST));
     // A year is 2^55 nanoseconds.
@@ -150,7 +150,7 @@ impl Faults {
     }
 }
 
-/// How long a link of this rate carries so many bytes.
+/// How long a link of this rate takes to carry so many bytes.
 pub(super) fn carried(bytes: usize, bytes_per_second: Option<u64>) -> Duration {
     match bytes_per_second {
         None => Duration::ZERO,

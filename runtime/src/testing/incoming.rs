@@ -13,9 +13,8 @@ use tokio::sync::mpsc;
 use super::network::Inner;
 use crate::server::{Accepted, ListenOn};
 
-/// The connections that arrive at an address of a [`Network`](super::Network): something that a server
-/// listens on. When it is dropped, with its server, later dials are refused, and the address can be
-/// listened on again.
+/// The connections that arrive at an address of a [`Network`](super::Network). A server listens on it, and
+/// drops it when the server ends: then dials are refused, and another server can listen on the address.
 pub struct Incoming {
     network: Arc<Inner>,
     address: FastStr,

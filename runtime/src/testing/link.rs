@@ -1,4 +1,4 @@
-//! What is between two hosts, and what a test does to it.
+//! The link between two hosts, and what a test can do to it.
 
 use std::task::Waker;
 
@@ -8,7 +8,7 @@ use super::faults::{Cut, Faults};
 use super::network::Network;
 use super::state::State;
 
-/// What is between two hosts of a [`Network`], in both directions. Clones are the same link.
+/// The link between two hosts of a [`Network`], in both directions. Clones are the same link.
 #[derive(Debug, Clone)]
 pub struct Link {
     network: Network,
@@ -23,7 +23,8 @@ impl Link {
         }
     }
 
-    /// Its own faults, from now on. Cuts and stalls concern connections that are made later.
+    /// Gives the link faults of its own, from now on. Cuts and stalls concern connections that are made
+    /// later.
     pub fn faults(&self, faults: Faults) {
         self.set(|state, link| {
             state.link_state(link).faults = Some(faults);
@@ -31,8 +32,8 @@ impl Link {
         });
     }
 
-    /// Cuts the next connection when so many bytes have gone to the host `to`. It comes before the cuts that
-    /// the seed draws. Called again, it says the same of the connection after that one.
+    /// Cuts the next connection when so many bytes have gone to the host `to`, instead of where the seed
+    /// would cut it. A second call is about the connection after that one.
     pub fn cut_next(&self, to: impl Into<FastStr>, after: u64, how: Cut) {
         let to = to.into();
         self.set(|state, link| {
@@ -46,13 +47,13 @@ impl Link {
         self.set(|state, link| state.cut(link, how));
     }
 
-    /// Lets nothing pass any more. What is written is held, as it is by a system that sends it again and
-    /// again; dials are not answered.
+    /// Lets nothing pass any more. Bytes that are written wait, as in a system that sends them again and
+    /// again. Dials are not answered.
     pub fn part(&self) {
         self.set(|state, link| state.part(link, true));
     }
 
-    /// Ends [`part`](Self::part): what was held arrives.
+    /// Ends [`part`](Self::part): the bytes that waited arrive.
     pub fn heal(&self) {
         self.set(|state, link| state.part(link, false));
     }
@@ -70,7 +71,7 @@ impl Link {
         self.set(|state, link| state.stall(link, &reader, false));
     }
 
-    /// Changes the link and wakes whom that concerns.
+    /// Changes the link, and wakes the tasks that `change` returns when the lock is free.
     fn set(&self, change: impl FnOnce(&mut State, usize) -> Vec<Waker>) {
         let [one, other] = &self.hosts;
         let mut state = self.network.0.state();

@@ -1,4 +1,4 @@
-//! What is between two hosts at a moment, and what changes for their connections with it.
+//! The state of a link between two hosts, and what a change of it does to their connections.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,11 +13,12 @@ use super::faults::{Cut, Faults};
 use super::state::State;
 use super::trace::What;
 
-/// What is between two hosts.
+/// The state of a link between two hosts.
 pub(super) struct LinkState {
     pub(super) hosts: [FastStr; 2],
     pub(super) faults: Option<Faults>,
-    /// The cuts of the next connections: to which host, after how many bytes, and how.
+    /// The cuts that a test has asked for, one for each of the next connections: the host to which the
+    /// bytes go, how many of them, and how to cut then.
     pub(super) cuts: VecDeque<(FastStr, u64, Cut)>,
     pub(super) parted: bool,
     /// The hosts that do not read.
@@ -26,7 +27,7 @@ pub(super) struct LinkState {
 }
 
 impl State {
-    /// Cuts the connections of a link.
+    /// Cuts the connections of a link. Returns the tasks that the caller has to wake.
     pub(super) fn cut(&mut self, link: usize, how: Cut) -> Vec<Waker> {
         let now = Instant::now();
         let numbers = self.numbers_of(link);
@@ -38,7 +39,7 @@ impl State {
         woken
     }
 
-    /// Parts the two hosts of a link, or brings them together.
+    /// Parts the two hosts of a link, or joins them again. Returns the tasks that the caller has to wake.
     pub(super) fn part(&mut self, link: usize, parted: bool) -> Vec<Waker> {
         let link_state = &mut self.links[link];
         link_state.parted = parted;
@@ -54,7 +55,8 @@ impl State {
         self.hold(link)
     }
 
-    /// One host of a link stops to read what the other one sends, or reads again.
+    /// Lets one host of a link stop reading what the other one sends, or read again. Returns the tasks that
+    /// the caller has to wake.
     pub(super) fn stall(&mut self, link: usize, reader: &FastStr, stalled: bool) -> Vec<Waker> {
         let link_state = &mut self.links[link];
         link_state.stalled.retain(|host| host != reader);
@@ -74,7 +76,7 @@ impl State {
         self.hold(link)
     }
 
-    /// The state of a link holds for its connections.
+    /// Applies the state of a link to its connections. Returns the tasks that wait for them.
     fn hold(&mut self, link: usize) -> Vec<Waker> {
         let mut woken = Vec::new();
         for number in self.numbers_of(link) {
@@ -83,7 +85,7 @@ impl State {
             } = self;
             if let Some(connection) = connections.get_mut(&number) {
                 links[link].hold(connection);
-                woken.extend(connection.everybody());
+                woken.extend(connection.waiting());
             }
         }
         woken
@@ -97,6 +99,7 @@ impl State {
 }
 
 impl LinkState {
+    /// Lets nothing arrive on a connection in the directions that are parted or stalled.
     pub(super) fn hold(&self, connection: &mut Connection) {
         let Connection { hosts, pipes, .. } = connection;
         for (reader, pipe) in hosts.iter().rev().zip(pipes) {

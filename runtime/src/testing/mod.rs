@@ -26,8 +26,8 @@
 //! [`check`] runs a test for many seeds. One that fails is named in the message of the panic, with the
 //! command that runs it alone: `STREAMGEN_SEED=17 cargo test …`.
 //!
-//! Where a single handler is to be called and nothing shall fail, a generated client's `in_memory` does it
-//! in one line, without this module.
+//! To call a single handler without faults, one line is enough: a generated client's `in_memory`, which does
+//! not need this module.
 //!
 //! The module is behind the feature `testing`, which turns on tokio's `test-util`. That makes every
 //! reading of tokio's clock ask whether it is paused, so a program in production should not have it:

@@ -27,7 +27,7 @@ use crate::wire::io::{ByteStream, Dial, Dialling, Endpoint};
 /// a server's own listener.
 const BACKLOG: usize = 1024;
 
-/// The host from which a client dials that was given the network itself.
+/// The host of clients whose `dial` was given the network instead of a host.
 const CLIENT: &str = "client";
 
 /// A network in memory. Clones are the same network.
@@ -36,16 +36,16 @@ const CLIENT: &str = "client";
 /// `.dial(network.clone())`. Addresses are those that clients take over TCP: `b:80` is the port 80 of
 /// the host `b`. No name is resolved.
 ///
-/// All that happens by chance is drawn from the seed: that of the network, and that of the runtime, such as
-/// how long a client avoids an address. (For the latter, [`Network::new`] seeds `fastrand` for the
-/// thread.) If the test panics, the network says on standard error which seed it had.
+/// The seed decides all that happens by chance: in the network, and in the runtime, such as how long a
+/// client avoids an address. (For the runtime, [`Network::new`] seeds `fastrand` for the thread.) If the
+/// test panics, the network says on standard error which seed it had.
 ///
 /// One runtime at a time uses a network: the current-thread runtime of a `#[tokio::test]`.
 #[derive(Clone)]
 pub struct Network(pub(super) Arc<Inner>);
 
-/// A host of a network, from which clients dial: `.dial(network.host("a"))`. Whatever happens on the links
-/// of the host happens to them.
+/// A host of a network, from which clients dial: `.dial(network.host("a"))`. The faults of the host's links
+/// are the faults of their connections.
 #[derive(Debug, Clone)]
 pub struct Host {
     network: Network,
@@ -54,7 +54,7 @@ pub struct Host {
 
 pub(super) struct Inner {
     seed: u64,
-    /// Whether it says its seed if the test panics.
+    /// Whether the network says its seed if the test panics.
     announces: bool,
     state: Mutex<State>,
 }
@@ -80,7 +80,7 @@ impl Network {
         }))
     }
 
-    /// The seed that it was made with.
+    /// The seed of the network.
     pub fn seed(&self) -> u64 {
         self.0.seed
     }
@@ -106,7 +106,7 @@ impl Network {
         }
     }
 
-    /// What is between two hosts, in both directions.
+    /// The link between two hosts, in both directions.
     pub fn link(&self, one: impl Into<FastStr>, other: impl Into<FastStr>) -> Link {
         Link::new(self.clone(), one.into(), other.into())
     }
@@ -126,12 +126,12 @@ impl Network {
         Ok(Incoming::new(Arc::clone(&self.0), address, accepted))
     }
 
-    /// How many connections are open: those of which an end is held.
+    /// How many connections are open: those of which an end exists.
     pub fn connections(&self) -> usize {
-        self.0.state().connections()
+        self.0.state().connections.len()
     }
 
-    /// What has happened so far: the first [`TRACE_EVENTS`](super::TRACE_EVENTS) events.
+    /// The events so far, at most the first [`TRACE_EVENTS`](super::TRACE_EVENTS).
     pub fn trace(&self) -> Vec<Event> {
         self.0.state().trace.events().to_vec()
     }

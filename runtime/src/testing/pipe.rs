@@ -1,5 +1,5 @@
-//! One direction of a connection: bytes on their way, and when they arrive. It knows no clock and no task
-//! but by what it is told.
+//! One direction of a connection: bytes on their way, and when they arrive. A pipe reads no clock and wakes
+//! no task: its caller passes the time, and wakes the tasks whose wakers the pipe keeps.
 
 use std::collections::VecDeque;
 use std::task::{Context, Waker};
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::faults::Cut;
 
-/// Bytes that one direction holds: about what the system's sockets do. A writer waits above.
+/// Bytes that one direction holds: about as many as the system's sockets do. A writer with more waits.
 pub(super) const ROOM: usize = 64 * 1024;
 
 /// Bytes that arrive together: those of one packet of Ethernet.
@@ -25,16 +25,17 @@ pub(super) struct Pipe {
     waiting: usize,
     /// Bytes that the writer has handed over.
     passed: u64,
-    /// When the last of them arrives: nothing overtakes it.
+    /// When the last of them arrives. No byte overtakes another.
     last_due: Instant,
     /// When the reader learns that nothing follows.
     end: Option<Instant>,
     pub(super) cut: Option<(u64, Cut)>,
     /// The reader stops behind this byte, for this time.
     pub(super) stall: Option<(u64, Duration)>,
-    /// The reader gets nothing for now.
+    /// Whether the reader gets nothing for now: the link is parted, or the reader stalled.
     pub(super) held: bool,
-    /// What is written from here on is lost, and at this time the connection is found dead.
+    /// Set by a black hole: bytes that are written are lost, and at this time the reader finds the
+    /// connection dead.
     dead: Option<Instant>,
     /// Nobody reads any more.
     reader_gone: bool,
@@ -47,8 +48,9 @@ pub(super) enum Found {
     Bytes,
     End,
     Dead,
-    /// Something comes at that time.
+    /// Bytes or an end arrive at that time.
     Later(Instant),
+    /// Neither is on its way.
     Nothing,
 }
 
@@ -75,7 +77,7 @@ impl Pipe {
         self.end.is_some() || self.reader_gone
     }
 
-    /// How many bytes it takes now, before the cut.
+    /// For how many bytes there is room, wherever the cut is.
     pub(super) fn room(&self) -> usize {
         ROOM - self.waiting
     }
@@ -86,8 +88,8 @@ impl Pipe {
         Some((at.saturating_sub(self.passed), how))
     }
 
-    /// Takes bytes. Each segment arrives at `due` or behind what went before it, once it was carried for as
-    /// long as its bytes need. There must be room.
+    /// Takes bytes, for which there must be room. A segment of them sets out at `due`, or when the segment
+    /// before it has arrived if that is later, and takes the time that `carried` gives for its length.
     pub(super) fn push(&mut self, bytes: &[u8], due: Instant, carried: impl Fn(usize) -> Duration) {
         self.waiting += bytes.len();
         for segment in bytes.chunks(SEGMENT) {
@@ -111,6 +113,7 @@ impl Pipe {
         self.segments.push_back(segment);
     }
 
+    /// Reads the bytes that have arrived into `buf`, and says what the reader found.
     pub(super) fn pull(&mut self, now: Instant, buf: &mut ReadBuf<'_>) -> Found {
         match self.dead {
             Some(dead) if dead <= now => return Found::Dead,
@@ -143,7 +146,7 @@ impl Pipe {
         }
     }
 
-    /// Nothing follows; the reader learns it at `due` or behind what went before.
+    /// Nothing follows. The reader learns that at `due`, or behind the bytes before.
     pub(super) fn close(&mut self, due: Instant) {
         if self.dead.is_none() {
             let due = self.last_due.max(due);
@@ -162,22 +165,22 @@ impl Pipe {
         self.segments.clear();
     }
 
-    /// Wakes the reader when something changes for it.
+    /// Keeps the waker of the task that reads, for [`reader`](Self::reader).
     pub(super) fn wait_to_read(&mut self, cx: &Context<'_>) {
         self.reader = Some(cx.waker().clone());
     }
 
-    /// Wakes the writer when something changes for it.
+    /// Keeps the waker of the task that writes, for [`writer`](Self::writer).
     pub(super) fn wait_to_write(&mut self, cx: &Context<'_>) {
         self.writer = Some(cx.waker().clone());
     }
 
-    /// The reader, to be woken without a lock.
+    /// Takes the waker of the task that reads. The caller wakes it when it holds no lock.
     pub(super) fn reader(&mut self) -> Option<Waker> {
         self.reader.take()
     }
 
-    /// The writer, to be woken without a lock.
+    /// Takes the waker of the task that writes. The caller wakes it when it holds no lock.
     pub(super) fn writer(&mut self) -> Option<Waker> {
         self.writer.take()
     }
@@ -193,7 +196,7 @@ mod tests {
         Duration::ZERO
     }
 
-    /// What a reader gets at this time, and what it finds behind that.
+    /// All bytes that a reader gets at this time, and what it finds behind them.
     fn read(pipe: &mut Pipe, now: Instant) -> (Vec<u8>, Found) {
         let mut bytes = [0; 4096];
         let mut buf = ReadBuf::new(&mut bytes);

@@ -18,8 +18,8 @@ use crate::sync::lock;
 /// The environment variable that names the one seed to run.
 pub const SEED: &str = "STREAMGEN_SEED";
 
-/// How long a run may take on the paused clock. What takes longer hangs: no timeout of the runtime is
-/// nearly as long.
+/// How long a run may take on the paused clock. A run that takes longer hangs: no timeout of the runtime
+/// is nearly as long.
 pub const TIME_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A seed for which a test has failed.
@@ -27,13 +27,13 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct FailedSeed {
     /// The seed.
     pub seed: u64,
-    /// What the test said.
+    /// The message of the panic.
     pub message: String,
-    /// What happened on the network until then.
+    /// The events on the network until then.
     pub trace: Vec<Event>,
 }
 
-/// The seed that the environment names, or else this one: for tests that run once.
+/// The seed that the environment names, or else this one: for a test that makes its network itself.
 ///
 /// # Panics
 /// The variable is not a number.
@@ -50,8 +50,8 @@ fn named_seed() -> Option<u64> {
 }
 
 /// Runs `test` for each of the seeds, on all cores, each time with a network of its own, on a runtime and a
-/// paused clock of its own. If `STREAMGEN_SEED` is set, runs that seed alone, and if it fails, prints what happened on
-/// the network.
+/// paused clock of its own. If `STREAMGEN_SEED` is set, runs that seed alone, and prints the events on the
+/// network if the test fails.
 ///
 /// ```
 /// use streamgen_runtime::testing::{Faults, Network, check};
@@ -86,8 +86,8 @@ pub fn check<T>(
     panic!("{failed}");
 }
 
-/// As [`check`], and returns the lowest of the seeds for which the test panics or hangs, if they ascend:
-/// what shows that a test would find a fault. The environment is not asked.
+/// As [`check`], but returns the lowest seed for which the test panics or hangs, if the seeds ascend. It
+/// shows that a test finds a fault which was planted. It does not read the environment.
 pub fn first_failure<T>(
     seeds: impl IntoIterator<Item = u64, IntoIter: Send>,
     test: impl Fn(Network) -> T + Sync,
@@ -136,7 +136,7 @@ fn run<T: Future<Output = ()>>(seed: u64, test: &impl Fn(Network) -> T) -> Optio
         runtime.block_on(test).expect("the test hangs");
     }));
     let message = text(ran.err()?.as_ref());
-    // The tasks that are left end with the runtime, in an order of chance.
+    // Taken before the runtime ends: that ends the tasks that are left, in an order of chance.
     let trace = network.trace();
     Some(FailedSeed {
         seed,
@@ -145,7 +145,7 @@ fn run<T: Future<Output = ()>>(seed: u64, test: &impl Fn(Network) -> T) -> Optio
     })
 }
 
-/// What a panic says.
+/// The message of a panic.
 fn text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
@@ -163,14 +163,14 @@ impl fmt::Display for FailedSeed {
     }
 }
 
-/// How to run a seed again. The test harness names the thread of a test after it.
+/// The command that runs a seed again. The test harness names the thread of a test after the test.
 fn command(seed: u64) -> String {
     let thread = thread::current();
     let test = thread.name().filter(|name| *name != "main");
     format!("{SEED}={seed} cargo test {}", test.unwrap_or_default())
 }
 
-/// A test that made its network itself has panicked.
+/// Says the seed of a network whose test has panicked.
 pub(super) fn announce(seed: u64) {
     tell(&format_args!(
         "the network had the seed {seed}: {}",
@@ -178,10 +178,10 @@ pub(super) fn announce(seed: u64) {
     ));
 }
 
-/// Says something to whom reads why a test has failed.
+/// Prints a line for the person who looks for why a test has failed.
 #[expect(
     clippy::print_stderr,
-    reason = "who reads the panic looks there, and there is no other place"
+    reason = "the message of the panic is there too, and a test has no other place"
 )]
 fn tell(what: &dyn fmt::Display) {
     eprintln!("{what}");

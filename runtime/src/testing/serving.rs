@@ -39,7 +39,7 @@ impl Serving {
     /// returns, no handler runs, and the address is free. If the future is dropped, the server is killed.
     ///
     /// # Errors
-    /// None so far.
+    /// The server's task has panicked.
     pub async fn stop(mut self) -> Result<()> {
         drop(self.stop.take());
         match (&mut self.task).await {
@@ -48,9 +48,8 @@ impl Serving {
         }
     }
 
-    /// Kills the server: its connections are closed, and the address is free. When this returns, that has
-    /// happened. Handlers end as when the future of
-    /// [`BoundServer::serve`](crate::BoundServer::serve) is dropped.
+    /// Kills the server. When this returns, its connections are closed, and the address is free. Handlers
+    /// end as when the future of [`BoundServer::serve`](crate::BoundServer::serve) is dropped.
     pub async fn kill(mut self) {
         self.task.abort();
         let _ = (&mut self.task).await;

@@ -1,4 +1,4 @@
-//! What a network is at a moment. Everything that happens on it happens here, under one lock.
+//! The state of a network. All that happens on the network is a change of this state, under one lock.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -16,18 +16,18 @@ use super::link_state::LinkState;
 use super::trace::{Event, Trace, What};
 use crate::server::Accepted;
 
-/// A network at a moment.
+/// The state of a network.
 pub(super) struct State {
     pub(super) rng: Rng,
     pub(super) trace: Trace,
-    /// Of links that have none of their own.
+    /// The faults of links that have none of their own.
     pub(super) faults: Faults,
     began: Instant,
     listeners: BTreeMap<FastStr, mpsc::Sender<Accepted>>,
     pub(super) links: Vec<LinkState>,
     /// By their numbers.
     pub(super) connections: BTreeMap<u64, Connection>,
-    /// How many there were.
+    /// How many connections there were so far: the number of the last one.
     connected: u64,
 }
 
@@ -45,6 +45,7 @@ impl State {
         }
     }
 
+    /// Adds an event to the trace.
     pub(super) fn note(&mut self, connection: u64, from: &FastStr, to: &FastStr, what: What) {
         self.trace.push(Event {
             at: self.began.elapsed(),
@@ -55,7 +56,7 @@ impl State {
         });
     }
 
-    /// Notes what the host of this side has done.
+    /// Adds to the trace what the host of this side has done.
     pub(super) fn note_of(&mut self, number: u64, side: usize, what: What) {
         let [mut from, mut to] = self.connection(number).hosts.clone();
         if side == 1 {
@@ -64,17 +65,13 @@ impl State {
         self.note(number, &from, &to, what);
     }
 
-    pub(super) fn connections(&self) -> usize {
-        self.connections.len()
-    }
-
-    /// The connection of an end that is held.
+    /// The connection of an end that exists.
     pub(super) fn connection(&mut self, number: u64) -> &mut Connection {
         let connection = self.connections.get_mut(&number);
         connection.expect("an end keeps its connection")
     }
 
-    /// Begins to listen. `false`: somebody does.
+    /// Begins to listen. `false`: a server listens there already.
     pub(super) fn listen(&mut self, address: &FastStr, to: mpsc::Sender<Accepted>) -> bool {
         if self.listeners.contains_key(address) {
             return false;
@@ -113,28 +110,29 @@ impl State {
         &mut self.links[link]
     }
 
-    /// If the link is parted, what completes when it is healed.
+    /// If the link is parted, a future that ends when the link is healed.
     pub(super) fn parted(&self, link: usize) -> Option<OwnedNotified> {
         let link = &self.links[link];
-        // It hears what is told from now on, polled or not.
+        // The future sees a heal from now on, even before it is polled.
         link.parted
             .then(|| Arc::clone(&link.healed).notified_owned())
     }
 
-    /// Draws what happens on a link.
+    /// Draws by the faults of a link.
     pub(super) fn draw<T>(&mut self, link: usize, draw: impl FnOnce(&Faults, &mut Rng) -> T) -> T {
         let faults = self.links[link].faults.as_ref().unwrap_or(&self.faults);
         draw(faults, &mut self.rng)
     }
 
-    /// What becomes of a dial, and how long that takes.
+    /// Draws how a dial is answered, and how long that takes.
     pub(super) fn answer(&mut self, link: usize) -> (Answer, Duration) {
         self.draw(link, |faults, rng| {
             (faults.answer(rng), faults.latency(rng))
         })
     }
 
-    /// Makes a connection, if somebody listens, and returns where its far end goes.
+    /// Makes a connection, if a server listens at `address`. Returns its number, and the sender that takes
+    /// its far end to the server.
     pub(super) fn connect(
         &mut self,
         link: usize,

@@ -8,7 +8,7 @@ use faststr::FastStr;
 
 use super::faults::Cut;
 
-/// How many events a network keeps: a few MiB. Those that follow are only part of the fingerprint.
+/// How many events a network keeps: a few MiB. Later ones count for the fingerprint only.
 pub const TRACE_EVENTS: usize = 64 * 1024;
 
 /// Something that happened on a network. Its text is one line.
@@ -32,7 +32,7 @@ pub struct Event {
 pub enum What {
     /// A host began to listen.
     Listens,
-    /// A host stopped to listen.
+    /// A host stopped listening.
     Leaves,
     /// A dial was refused.
     Refused,
@@ -42,7 +42,7 @@ pub enum What {
     Connected,
     /// So many bytes were written.
     Wrote(usize),
-    /// The writer has said that nothing follows.
+    /// The host has closed its direction: it writes nothing more.
     Finished,
     /// The end of this host was dropped.
     Dropped,
@@ -50,9 +50,9 @@ pub enum What {
     Cut(Cut),
     /// Nothing passes between the two hosts any more.
     Parted,
-    /// They are together again.
+    /// The two hosts are joined again.
     Healed,
-    /// The host stopped to read what the other one sends.
+    /// The host stopped reading what the other one sends.
     Stalled,
     /// It reads again.
     Resumed,

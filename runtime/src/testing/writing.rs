@@ -9,11 +9,11 @@ use super::faults::{Cut, carried};
 use super::state::State;
 use super::trace::What;
 
-/// What a write comes to, and who has to be woken.
+/// The result of a write, and the tasks that the caller has to wake.
 pub(super) type Written = (Poll<io::Result<usize>>, Vec<Waker>);
 
 impl State {
-    /// Writes what there is room for, up to the byte at which the connection is cut.
+    /// Writes as many bytes as there is room for, up to the byte at which the connection is cut.
     pub(super) fn write(
         &mut self,
         number: u64,
@@ -63,14 +63,14 @@ impl State {
         woken.extend(self.connection(number).cut(how, now));
         self.note_of(number, side, What::Cut(how));
         if last.is_empty() {
-            // The next attempt learns what the cut has left.
+            // The writer tries again, and learns from that what the cut has left.
             woken.push(cx.waker().clone());
             return (Poll::Pending, woken);
         }
         (Poll::Ready(Ok(last.len())), woken)
     }
 
-    /// Puts bytes onto the connection. Returns its reader.
+    /// Puts bytes onto the connection. Returns the waker of the task that reads them.
     fn push(&mut self, number: u64, side: usize, bytes: &[u8]) -> Option<Waker> {
         if bytes.is_empty() {
             return None;
@@ -91,15 +91,15 @@ impl State {
         reader
     }
 
-    /// The end of this side writes nothing more.
-    pub(super) fn finish(&mut self, number: u64, side: usize, what: What) -> Vec<Waker> {
+    /// Notes that the end of this side writes nothing more. Returns the tasks that the caller has to wake.
+    pub(super) fn finish(&mut self, number: u64, side: usize) -> Vec<Waker> {
         let connection = self.connection(number);
         let link = connection.link;
         if connection.pipes[side].is_closed() {
             return Vec::new();
         }
         let due = Instant::now() + self.draw(link, |faults, rng| faults.latency(rng));
-        self.note_of(number, side, what);
+        self.note_of(number, side, What::Finished);
         let pipe = &mut self.connection(number).pipes[side];
         pipe.close(due);
         [pipe.reader(), pipe.writer()]
@@ -108,9 +108,9 @@ impl State {
             .collect()
     }
 
-    /// The end of this side was dropped.
+    /// Notes that the end of this side was dropped. Returns the tasks that the caller has to wake.
     pub(super) fn leave(&mut self, number: u64, side: usize) -> Vec<Waker> {
-        let mut woken = self.finish(number, side, What::Finished);
+        let mut woken = self.finish(number, side);
         self.note_of(number, side, What::Dropped);
         let connection = self.connection(number);
         let inbound = &mut connection.pipes[1 - side];

@@ -1,11 +1,13 @@
 //! The span of a call, on either side of it.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use tokio::time::Instant;
 use tracing::{Span, debug};
 
@@ -15,9 +17,9 @@ use crate::error::{Error, ErrorKind, Result, Side};
 use crate::measure::{self, Called, Counted, Direction};
 use crate::service::{MethodInfo, ServiceInfo};
 
-/// A call that somebody observes or counts. It says how it ended, once, inside its span.
+/// A call that is observed or counted. It reports how it ended, once, inside its span.
 pub(crate) struct Call {
-    /// Disabled if the call is counted and nobody observes it.
+    /// Disabled if the call is counted but not observed.
     span: Span,
     measured: measure::Call,
     side: Side,
@@ -64,14 +66,17 @@ impl From<ErrorKind> for Failure {
 }
 
 impl Call {
-    /// `None` where nobody observes or counts it.
+    /// `None` if the call is neither observed nor counted.
     pub(crate) fn begin(side: Side, span: Span, called: Called) -> Option<Self> {
-        (measure::ENABLED || !span.is_disabled()).then(|| Self {
-            span,
-            measured: measure::Call::begin(side, called),
-            side,
-            began: Instant::now(),
-            over: AtomicBool::new(false),
+        (measure::ENABLED || !span.is_disabled()).then(|| {
+            let began = Instant::now();
+            Self {
+                span,
+                measured: measure::Call::begin(side, called, began),
+                side,
+                began,
+                over: AtomicBool::new(false),
+            }
         })
     }
 
@@ -99,7 +104,7 @@ impl Call {
         future.poll(cx)
     }
 
-    /// What counts the messages of the call, also when they outlive it.
+    /// The counters of the call. A server's stream keeps a clone, which may outlive the call.
     pub(crate) fn measured(&self) -> &measure::Call {
         &self.measured
     }
@@ -133,7 +138,7 @@ impl Call {
         }
     }
 
-    /// What `drop` holds is dropped inside the span.
+    /// Drops a value inside the span.
     pub(crate) fn drop_within<T>(&self, held: T) {
         let _entered = self.span.enter();
         drop(held);
@@ -141,7 +146,7 @@ impl Call {
 }
 
 impl Drop for Call {
-    /// A call that nobody waited for to its end.
+    /// A call whose caller stopped waiting before its end.
     fn drop(&mut self) {
         self.end(Err(ErrorKind::Canceled.into()));
     }
@@ -162,7 +167,23 @@ pub(crate) fn send_counted(
     Ok(())
 }
 
-/// What is called, printed as gRPC's path without its first slash: OpenTelemetry's name of the span.
+/// Receives messages by `receive`, which adds them to `batch`, and counts those that it adds.
+pub(crate) fn recv_counted<T>(
+    call: &measure::Call,
+    batch: &mut VecDeque<Bytes>,
+    receive: impl FnOnce(&mut VecDeque<Bytes>) -> T,
+) -> T {
+    let before = batch.len();
+    let received = receive(batch);
+    if measure::ENABLED {
+        for message in batch.iter().skip(before) {
+            call.message(Direction::Received, message.len());
+        }
+    }
+    received
+}
+
+/// The method of a call, printed as gRPC\'s path without its first slash: OpenTelemetry\'s name of the span.
 #[derive(Clone, Copy)]
 pub(crate) struct Method {
     pub(crate) service: &'static ServiceInfo,
@@ -170,7 +191,7 @@ pub(crate) struct Method {
 }
 
 impl Method {
-    /// The method, as the call of it is counted that travels so.
+    /// What the metrics name of a call of this method over that wire.
     pub(crate) fn called(self, rpc_system: &'static str, wire: &'static str) -> Called {
         let Self { service, method } = self;
         Called {

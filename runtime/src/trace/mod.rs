@@ -14,7 +14,7 @@ mod call;
 mod seldom;
 mod spawn;
 
-pub(crate) use call::{Call, Failure, Method, send_counted};
+pub(crate) use call::{Call, Failure, Method, recv_counted, send_counted};
 pub(crate) use seldom::{Seldom, Told};
 pub(crate) use spawn::{spawn, spawn_here, spawn_on};
 

@@ -46,7 +46,7 @@ use stall::{SEND_TIMEOUT, STALL_TIMEOUT, close, drain, not_taken, send, taken};
 pub use stream::{ClientRaw, RawStream, ServerRaw};
 pub use supervisor::Supervisor;
 pub use table::{GrpcLimits, Limits, PoolMode};
-pub(crate) use table::{MOST_ABLE, ServerWires, WireSettings, Wires};
+pub(crate) use table::{MOST_ABLE, ServerWires, WireSettings, Wires, way_out};
 
 /// OpenTelemetry's name of the system that Kitex's own wires belong to.
 const KITEX: &str = "kitex";

@@ -26,6 +26,22 @@ pub use super::ttheader::client::PoolMode;
 /// How users choose the wire that has what others lack: TLS, compression, and every payload.
 pub(crate) const MOST_ABLE: &str = "`.transport(Transport::Grpc)`";
 
+/// Ways out that an error offers to the user of a setting that only some wires can use. Each names a
+/// wire that can.
+pub(crate) mod way_out {
+    /// For settings of what only [`MOST_ABLE`](super::MOST_ABLE) has.
+    pub(crate) const MOST_ABLE: &str = "set `.transport(Transport::Grpc)`, or leave it out";
+    /// For settings of streams that need connections of Kitex's own kind.
+    pub(crate) const STREAMS: &str =
+        "set `.transport(Transport::TtHeaderStreaming)`, or leave it out";
+    /// For settings of ping-pong calls that need a header.
+    pub(crate) const CALL_HEADERS: &str =
+        "set `.unary_transport(UnaryTransport::TtHeaderFramed)`, or leave it out";
+    /// For options of a single call that need a header.
+    pub(crate) const CALL_HEADERS_OF_CLIENT: &str =
+        "set `.unary_transport(UnaryTransport::TtHeaderFramed)` of the client, or leave it out";
+}
+
 /// The settings of all wires of a client; each wire takes its own.
 #[derive(Debug, Default)]
 pub(crate) struct WireSettings {

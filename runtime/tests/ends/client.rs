@@ -1,4 +1,4 @@
-//! What our own client sees.
+//! The ends as our own client sees them.
 
 use streamgen_runtime::{Error, ErrorKind, Transport, UnaryTransport};
 use tokio::time::timeout;

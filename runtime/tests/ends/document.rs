@@ -7,12 +7,13 @@ use crate::Wire;
 const INTRODUCTION: &str = "\
 # Ends
 
-How a handler can end, what its server then sends, and what a client of ours sees of it. Of the wire, the table shows what tells
-the end, as a peer reads it that is not this crate: the TRAILER of TTHeader Streaming, the trailers of gRPC (`grpc-` and `biz-`
-keys), and the message of a ping-pong call with its pairs in a TTHeader. Texts and numbers are Kitex's.
+How a handler can end, what its server then sends, and what a client of ours sees. Of the bytes on the wire, the table shows
+those that tell the end, as another implementation reads them: the TRAILER of TTHeader Streaming, the trailers of gRPC
+(`grpc-` and `biz-` keys), and the message of a ping-pong call with its pairs in a TTHeader. Texts and numbers are Kitex's.
 
-- A handler whose caller has gone, or has cancelled, may return what it likes: gRPC has reset the stream, a TTHeader Streaming
-  client ignores the TRAILER that still comes, and a ping-pong connection is closed. The caller sees its own error: [errors.md](errors.md).
+- A handler whose caller has gone, or has cancelled, may return what it likes: gRPC has reset the stream, a TTHeader
+  Streaming client ignores the TRAILER that still comes, and a ping-pong connection is closed. The caller sees its own
+  error: [errors.md](errors.md).
 - Only gRPC carries a status as one. Elsewhere it is a plain error with its text.
 - A handler that panics, and one that returns a plain error, are both `Application`, on every wire.
 
@@ -36,7 +37,7 @@ impl Wire {
     }
 }
 
-/// What an end of a handler is over a wire: what the server sends, and what a client sees.
+/// An end of a handler over a wire: the text for what the server sends, and for what our client sees.
 pub(crate) type Cell = (Wire, String, String);
 
 /// The whole file. Wires on which an end looks the same share a row.
@@ -61,7 +62,7 @@ pub(crate) fn of(rows: &[(&str, Vec<Cell>)]) -> String {
     text
 }
 
-/// A text as code, without what would end the cell.
+/// A text as code, without characters that would end the cell.
 pub(crate) fn quoted(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     format!("`{}`", line.replace('|', "\\|").replace('`', "'"))

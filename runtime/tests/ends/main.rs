@@ -1,4 +1,4 @@
-//! What each end of a handler becomes on each wire, and at our own client: `docs/ends.md`.
+//! `docs/ends.md`, which says what each end of a handler becomes on each wire, and at our own client.
 
 #[path = "../pingpong/bytes.rs"]
 mod bytes;
@@ -21,7 +21,7 @@ use std::{env, fs};
 use rpc_support::{Peer, PeerServer, Running, start};
 use streamgen_runtime::{CancelPolicy, Server, ServerBuilder};
 
-/// No test waits for it: what takes as long does not end.
+/// Longer than anything here takes: a test that waits as long has failed.
 const LONG: Duration = Duration::from_secs(30);
 /// A limit that is reached.
 const SOON: Duration = Duration::from_millis(50);

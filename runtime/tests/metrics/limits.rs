@@ -12,7 +12,7 @@ use crate::recorder::Recorded;
 use crate::rpc_support::{PeerClient, Running, msg};
 use crate::serve;
 
-/// The length of a frame or a request that is never whole, of each wire.
+/// The first bytes of a frame or a request that is never whole, for each wire.
 const HALF_FRAME: &[u8] = &[0, 0, 0, 0x2e, 0x10, 0, 0, 0x02];
 const HALF_REQUEST: &[u8] = &[0, 0, 0, 0x1c, 0x80, 1, 0, 1];
 const HALF_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n";

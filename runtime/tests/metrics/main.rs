@@ -1,4 +1,4 @@
-//! What a recorder of the `metrics` facade sees of servers, clients, connections and calls:
+//! What a recorder of the `metrics` facade is told about servers, clients, connections and calls:
 //! `docs/metrics.md`.
 
 mod calls;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use rpc_support::{Peer, PeerServer, Running, start};
 use streamgen_runtime::ServerBuilder;
 
-/// A server whose handlers do so, unless their calls want something else.
+/// A server whose handlers do what `always` says, unless a call asks for something else.
 async fn serve(builder: ServerBuilder, always: &'static str) -> Running {
     let peer = Peer {
         always,

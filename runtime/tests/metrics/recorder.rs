@@ -10,10 +10,10 @@ use metrics::{
 };
 use tokio::time::timeout;
 
-/// No test waits for it: what takes as long is not counted.
+/// No passing test waits so long: a value that takes longer is never recorded.
 const LONG: Duration = Duration::from_secs(30);
 
-/// What was recorded of one metric with one set of labels, in the order of time.
+/// The values of one metric with one set of labels, in the order of time.
 type Values = Arc<Mutex<Vec<f64>>>;
 
 /// Keeps every value, by `name{label=value,…}` with the labels in the order of their names.
@@ -132,7 +132,7 @@ impl CounterFn for Series {
     }
 
     fn absolute(&self, _: u64) {
-        unimplemented_by_us();
+        never_called();
     }
 }
 
@@ -146,7 +146,7 @@ impl GaugeFn for Series {
     }
 
     fn set(&self, _: f64) {
-        unimplemented_by_us();
+        never_called();
     }
 }
 
@@ -156,6 +156,6 @@ impl HistogramFn for Series {
     }
 }
 
-fn unimplemented_by_us() {
+fn never_called() {
     panic!("the runtime counts up and down only");
 }

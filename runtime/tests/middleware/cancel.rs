@@ -1,4 +1,4 @@
-//! What becomes of a `recv` or a `send` whose future is dropped while middleware is at it.
+//! Drops the future of a `recv` or a `send` while its middleware runs.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use crate::rpc_support::msg;
 use crate::support::{Log, STREAMS, client, server, text_of};
 
-/// Stops behind `next` until it is told to go on.
+/// Waits for the test: after `next` of a `recv`, and before `next` of a `send`.
 struct Gate {
     open: Arc<Notify>,
     log: Log,

@@ -1,4 +1,4 @@
-//! Which middleware runs when, and that every way to send and receive passes it.
+//! The order of middleware. Every way to send and to receive runs it.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -63,7 +63,7 @@ async fn the_first_registered_is_outermost_and_a_server_is_outside_of_its_servic
     }
 }
 
-/// What each message of a call passes, whatever the mode and however it is sent.
+/// Each message of a call passes the middleware, in any mode and however it is sent.
 #[tokio::test]
 async fn all_six_kinds_of_stream_pass_it() {
     for wire in STREAMS {

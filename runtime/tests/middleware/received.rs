@@ -1,4 +1,4 @@
-//! What a middleware of received messages sees and can do.
+//! Middleware of received messages: it sees, changes, adds and leaves out messages.
 
 use std::time::Duration;
 

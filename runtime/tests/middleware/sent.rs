@@ -1,4 +1,4 @@
-//! What a middleware of sent messages sees and can do.
+//! Middleware of sent messages: it sees, changes, delays and refuses them.
 
 use std::time::Duration;
 

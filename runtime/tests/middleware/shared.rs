@@ -1,4 +1,4 @@
-//! What the hooks of one call share, and the hook that runs before a server's stream exists.
+//! Values that the hooks of one call share, and the hook that runs before a server's stream exists.
 
 use streamgen_runtime::middleware::{
     Calling, ContextMap, Hooks, Next, OnReadStream, Receiving, RecvNext, SendNext, Sending,
@@ -12,14 +12,14 @@ use crate::rpc_support::stream_gen::rpc::peer::{self, EchoError, NothingError};
 use crate::rpc_support::{Mark, Msg, Peer, PeerClient, PeerServer, msg};
 use crate::support::{Log, STREAMS, client, server};
 
-/// Kitex's `contextmap.WithContextMap`, at the place of `MetaHandler.OnReadStream`.
+/// Does what Kitex's `contextmap.WithContextMap` does in `MetaHandler.OnReadStream`.
 async fn begin(calling: &mut Calling) -> Result<()> {
     assert!(calling.call().mode().is_streaming());
     calling.insert_extension(ContextMap::new());
     Ok(())
 }
 
-/// What this side has received so far.
+/// The texts that this side has received so far.
 #[derive(Clone, Default)]
 struct Received(Vec<FastStr>);
 
@@ -32,7 +32,7 @@ async fn note(recv: &mut Receiving, next: RecvNext<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Adds to what is sent what was received.
+/// Adds the texts received so far to each message that is sent.
 async fn report(send: &mut Sending, next: SendNext<'_>) -> Result<()> {
     let map = send.call().extensions().get::<ContextMap>().cloned();
     if let (Some(map), Some(message)) = (map, send.message_as::<Msg>()) {
@@ -83,7 +83,7 @@ async fn a_clients_middleware_shares_a_map_too() {
     }
 }
 
-/// Writes down that it runs; refuses calls of nobody.
+/// Writes down that it runs, and refuses callers without a name.
 struct Door(Log);
 
 impl OnReadStream for Door {
@@ -123,7 +123,7 @@ async fn it_runs_before_all_middleware_and_can_refuse() {
     }
 }
 
-/// Tells the mark that it finds, by whichever context it is given.
+/// Answers with the mark that it finds in each of its two contexts.
 struct Marked;
 
 impl peer::Peer for Marked {

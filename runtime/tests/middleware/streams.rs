@@ -117,14 +117,14 @@ async fn either_side_can_refuse_the_stream() {
     }
 }
 
-/// Says who it is.
+/// Adds the caller's token and a mark to the call.
 async fn sign(calling: &mut Calling, next: Next<'_>) -> Result<()> {
     calling.set_metainfo("TOKEN", "secret");
     calling.insert_extension(Mark(4));
     next.run(calling).await
 }
 
-/// Sees what a middleware of the call has put there.
+/// Adds the mark that a middleware of the call has set to each message.
 async fn look(recv: &mut Receiving, next: RecvNext<'_>) -> Result<()> {
     let mark = recv
         .call()

@@ -21,24 +21,24 @@ pub(crate) const CALLS: [UnaryTransport; 5] = [
     UnaryTransport::Grpc,
 ];
 
-/// A server with a [`Peer`] to be.
+/// The builder of a server with a [`Peer`].
 pub(crate) fn server() -> ServerBuilder {
     Server::builder().add_service(PeerServer::new(Peer::default()))
 }
 
-/// A client to be of that server.
+/// The builder of a client of that server.
 pub(crate) fn client(server: ServerBuilder, wire: Transport) -> ClientBuilder<PeerClient> {
     let invoker = server.invoker().unwrap();
     let builder = PeerClient::builder("peer").caller("tests");
     builder.dial(invoker).transport(wire)
 }
 
-/// A client to be of that server, for calls without stream.
+/// The builder of a client of that server, for calls without stream.
 pub(crate) fn caller(server: ServerBuilder, wire: UnaryTransport) -> ClientBuilder<PeerClient> {
     client(server, Transport::Grpc).unary_transport(wire)
 }
 
-/// What happened, in order.
+/// Lines that middleware has written, in order.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<String>>>);
 

@@ -115,7 +115,7 @@ async fn what_is_inside_keeps_its_result_and_its_error() {
     }
 }
 
-/// What the call fails with that has no layer around it.
+/// The error of the same call without a layer around it.
 async fn client_error(wire: streamgen_runtime::UnaryTransport) -> String {
     let client = caller(server(), wire).build().unwrap();
     client.echo(msg("refuse")).await.unwrap_err().to_string()

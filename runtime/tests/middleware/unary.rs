@@ -66,7 +66,7 @@ async fn request_and_response_are_seen_over_every_wire() {
     }
 }
 
-/// Asks for another service, and tells what the messages of Protobuf are called.
+/// Asks for another service, and writes down the names of Protobuf's messages.
 struct Redirect(Log);
 
 impl Middleware for Redirect {
@@ -176,7 +176,7 @@ async fn a_oneway_call_has_a_request_only() {
     }
 }
 
-/// Changes what is asked and what is answered.
+/// Changes the request and the response.
 async fn change(calling: &mut Calling, next: Next<'_>) -> Result<()> {
     let side = calling.call().side();
     if let Some(args) = calling.request_as::<EchoArgs>() {
@@ -273,6 +273,35 @@ async fn a_handler_runs_once() {
         let client = caller(server().middleware(twice), wire).build().unwrap();
         let error = client.hello("x".into()).await.unwrap_err().to_string();
         assert!(error.contains("the handler has run"), "{wire:?}: {error}");
+    }
+}
+
+/// Tries a second time, which fails, and answers the call by itself.
+async fn twice_in_vain(calling: &mut Calling, next: Next<'_>) -> Result<()> {
+    next.run(calling).await?;
+    calling.set_timeout(Duration::ZERO);
+    next.run(calling).await.unwrap_err();
+    calling.set_response(msg("from the cache"))
+}
+
+#[tokio::test]
+async fn an_answer_has_no_metadata_of_an_earlier_try() {
+    for wire in [UnaryTransport::TtHeaderFramed, UnaryTransport::Grpc] {
+        let builder = caller(server(), wire);
+        let once = builder.build().unwrap();
+        let call = || once.echo(msg("m")).metainfo("DO", "back");
+        let (_, backward) = call().with_backward().await.unwrap();
+        assert_eq!(backward.get("back"), Some("b1"), "{wire:?}");
+
+        let client = caller(server(), wire).middleware(twice_in_vain);
+        let client = client.build().unwrap();
+        let call = client.echo(msg("m")).metainfo("DO", "back");
+        let (reply, header, trailer) = call.with_metadata().await.unwrap();
+        assert_eq!(reply.text, "from the cache", "{wire:?}");
+        assert!(
+            header.is_empty() && trailer.is_empty(),
+            "{wire:?}: {trailer:?}"
+        );
     }
 }
 

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use streamgen_runtime::testing::{Cut, Network};
-use streamgen_runtime::{BidiStreamingClient, Error, ErrorKind, FastStr, Result};
+use streamgen_runtime::{BidiStreamingClient, Error, ErrorKind, Result};
 use tokio::time::sleep;
 
-use crate::hosts::{client, ended, serve, settle, tasks};
+use crate::hosts::{client, ended, large, serve, settle, tasks};
 use crate::rpc_support::{Msg, Peer, PeerClient, msg};
 use crate::wires::Wire;
 
@@ -28,7 +28,7 @@ enum Before {
     AnAnswer,
 }
 
-/// What its user does then.
+/// What the stream's user does when the connection has ended.
 #[derive(Debug, Clone, Copy)]
 enum Next {
     Sends,
@@ -37,13 +37,6 @@ enum Next {
     HalfCloses,
     AsksForHeader,
     AsksForTrailer,
-}
-
-fn large() -> Msg {
-    Msg {
-        text: FastStr::from("x".repeat(64 * 1024)),
-        seq: 0,
-    }
 }
 
 async fn opened(client: &PeerClient, before: Before) -> Result<Stream> {
@@ -57,7 +50,7 @@ async fn opened(client: &PeerClient, before: Before) -> Result<Stream> {
     Ok(stream)
 }
 
-/// What this comes to on a connection that lives is of no interest here.
+/// Lets the user go on. On a connection that lives, any result would do.
 async fn goes_on(mut stream: Stream, next: Next) -> Result<()> {
     match next {
         Next::Sends => {
@@ -102,7 +95,7 @@ async fn lost(wire: Wire, before: Before, how: Cut, next: Next) {
     sleep(MILLI).await;
     let result = ended(&what, goes_on(stream, next)).await;
     match (before, next) {
-        // It has come with the answer.
+        // The header has come with the answer.
         (Before::AnAnswer, Next::AsksForHeader) => result.unwrap(),
         _ => is_lost(result, &what),
     }
@@ -131,7 +124,7 @@ async fn whatever_a_client_does_next_fails() {
     }
 }
 
-/// A stream of one direction has no reader that could learn of the end meanwhile.
+/// A stream that only sends has no reader that could learn of the end meanwhile.
 #[tokio::test(start_paused = true)]
 async fn a_client_that_only_sends_fails() {
     for wire in STREAMS {

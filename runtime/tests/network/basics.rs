@@ -1,4 +1,4 @@
-//! Addresses, hosts, partitions, and what a test sees of them.
+//! Addresses, hosts, partitions, and the events that a test sees.
 
 use std::time::Duration;
 

@@ -41,7 +41,7 @@ async fn cut(wire: Wire, to: &'static str, after: u64, how: Cut) {
     let client = client(&network, wire);
     if let Err(error) = ended(&what, wire.call(&client, LIMIT)).await {
         let expected = match how {
-            // Over gRPC, the dial waits for the server's first word, within the connect timeout.
+            // Over gRPC, the dial waits for the server's SETTINGS, within the connect timeout.
             Cut::BlackHole if wire.is_grpc() => {
                 matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Connection)
             }
@@ -51,7 +51,7 @@ async fn cut(wire: Wire, to: &'static str, after: u64, how: Cut) {
         assert!(expected, "{what}: {:?}: {error}", error.kind());
     }
     if how != Cut::BlackHole {
-        // What is dead has been noticed.
+        // The client notices that its connection is gone.
         sleep(MILLI).await;
         let again = ended(&what, wire.call(&client, LIMIT)).await;
         again.unwrap_or_else(|error| panic!("{what}, and a call after that: {error}"));

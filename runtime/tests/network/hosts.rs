@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use streamgen_runtime::testing::{FOUND_DEAD_AFTER, Network, Serving};
-use streamgen_runtime::{Result, Server};
+use streamgen_runtime::{FastStr, Result, Server};
 
-use crate::rpc_support::{Peer, PeerClient, PeerServer};
+use crate::rpc_support::{Msg, Peer, PeerClient, PeerServer};
 use crate::wires::Wire;
 
 /// Where the server of these tests is.
@@ -24,14 +24,18 @@ pub(crate) fn client(network: &Network, wire: Wire) -> PeerClient {
     builder.dial(network.host("a")).build().unwrap()
 }
 
-/// What `call` comes to. On the paused clock, the limit is as far away as the tests want.
+/// The result of `call`, which must not hang. The limit costs no time on the paused clock.
 pub(crate) async fn ended<T>(what: &str, call: impl Future<Output = Result<T>>) -> Result<T> {
     let limit = Duration::from_secs(24 * 60 * 60);
-    match tokio::time::timeout(limit, call).await {
-        Ok(ended) => ended,
-        Err(_) => {
-            panic!("{what}: the call hangs");
-        }
+    let ended = tokio::time::timeout(limit, call).await;
+    ended.unwrap_or_else(|_| panic!("{what}: the call hangs"))
+}
+
+/// A message as large as all that one direction of a connection holds.
+pub(crate) fn large() -> Msg {
+    Msg {
+        text: FastStr::from("x".repeat(64 * 1024)),
+        seq: 0,
     }
 }
 
@@ -42,8 +46,8 @@ pub(crate) fn tasks() -> usize {
         .num_alive_tasks()
 }
 
-/// Lets everything end that ends by itself: pools look at their connections once a minute, and connections
-/// whose peer is gone are found dead.
+/// Waits until everything has ended that ends by itself: pools look at their connections once a minute, and
+/// connections whose peer is gone are found dead.
 pub(crate) async fn settle() {
     tokio::time::sleep(FOUND_DEAD_AFTER + Duration::from_secs(300)).await;
 }

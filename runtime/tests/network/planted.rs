@@ -1,11 +1,11 @@
-//! Faults of a service are found by the chain, and each of them again by its seed. Each shows only where
-//! messages, cancels and failures meet as some seeds have it.
+//! The chain finds faults that a test plants into B, and finds each of them again by its seed. Each fault
+//! shows only where messages, cancels and failures meet, which some seeds bring about.
 
 use streamgen_runtime::testing::{FailedSeed, Network, first_failure};
 
 use crate::chain::{Bug, chain};
 
-/// As many as are tried until a bug is found; CI tries a hundred.
+/// The most seeds that are tried until the bug is found: as many as the chain's own test takes.
 const SEEDS: u64 = 100;
 
 fn find(bug: Bug) -> FailedSeed {

@@ -6,7 +6,7 @@ use streamgen_runtime::testing::{Event, Network, first_failure};
 
 use crate::chain::chain;
 
-/// What happens on the network for a seed.
+/// The events on the network for a seed, and their fingerprint.
 fn trace(seed: u64) -> (Vec<Event>, u64) {
     let kept = Mutex::new(None);
     let failed = first_failure([seed], |network: Network| {

@@ -15,7 +15,8 @@ const MILLI: Duration = Duration::from_millis(1);
 const LIMIT: Duration = Duration::from_secs(5);
 const CALLS: u32 = 200;
 
-/// Calls every few milliseconds, of which some meet a server that is not there. Returns how many failed.
+/// Makes a call every few milliseconds while the server restarts again and again. Returns how many calls
+/// failed.
 async fn under_load(wire: Wire, gracefully: bool) -> usize {
     let network = Network::new(3);
     network.faults(Faults {

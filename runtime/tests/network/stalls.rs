@@ -1,25 +1,18 @@
-//! A peer that stops to read stops nobody but itself.
+//! A peer that stops reading holds up no call but its own.
 
 use std::time::Duration;
 
 use streamgen_runtime::testing::Network;
-use streamgen_runtime::{ErrorKind, FastStr};
+use streamgen_runtime::{ErrorKind, Server};
 
-use crate::hosts::{B, client, ended, serve};
-use crate::rpc_support::{Msg, Peer};
+use crate::hosts::{B, client, ended, large, serve};
+use crate::rpc_support::{Peer, PeerServer};
 use crate::wires::{ALL, Wire};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// More than a connection holds, and what waits above it.
+/// So many large messages are more than a connection and the queues above it hold.
 const MESSAGES: usize = 200;
-
-fn large() -> Msg {
-    Msg {
-        text: FastStr::from("x".repeat(64 * 1024)),
-        seq: 0,
-    }
-}
 
 /// The streams of one client are stuck, because its host does not read. The server serves the others.
 #[tokio::test(start_paused = true)]
@@ -48,14 +41,13 @@ async fn a_client_that_does_not_read_stops_no_other_client() {
     }
 }
 
-/// The server takes nothing of what a client sends. The client's calls elsewhere go on.
+/// The server reads nothing that a client sends. The client's calls to another server go on.
 #[tokio::test(start_paused = true)]
 async fn a_server_that_does_not_read_stops_no_call_to_another() {
     for wire in [Wire::Mux, Wire::Long, Wire::GrpcStream] {
         let network = Network::new(1);
         let _server = serve(&network, Peer::default()).await;
-        let other = streamgen_runtime::Server::builder();
-        let other = other.add_service(crate::rpc_support::PeerServer::new(Peer::default()));
+        let other = Server::builder().add_service(PeerServer::new(Peer::default()));
         let _other = network.serve("c:80", other).await.unwrap();
         let client = client(&network, wire);
         wire.call(&client, SECOND).await.unwrap();

@@ -7,11 +7,12 @@ use crate::{Cell, Row};
 const INTRODUCTION: &str = "\
 # Settings
 
-Which setting affects which kind of call. A cell says what becomes of a setting of a client that makes this kind of call only,
-or of a server that has this kind of method only:
+Which setting affects which kind of call. A cell says what happens to a setting of a client that makes only this kind of
+call, or of a server that has only this kind of method:
 
 - **yes**: it has its effect.
-- **error**: `build`, `bind` or the awaited call fails with `InvalidArgument`. The error names the setting, the wire and a way out.
+- **error**: `build`, `bind` or the awaited call fails with `InvalidArgument`. The error names the setting, the wire and a
+  way out.
 - –: the type has no such setting, so it does not compile.
 
 A client that makes calls of several kinds may have every setting that affects one of them. A `Channel` whose wires are left

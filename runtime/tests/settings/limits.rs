@@ -14,14 +14,14 @@ use crate::{Cell, KINDS, Kind, Row, refused};
 
 /// A limit that is reached.
 const SOON: Duration = Duration::from_millis(50);
-/// What takes as long does not end.
+/// Longer than any limit here: a call that takes as long would never end.
 const LONG: Duration = Duration::from_secs(30);
 
 type Builder = ClientBuilder<ServiceClient>;
 type StreamCall = BidiStreamingCall<Msg, Msg>;
 type Call = PingPongCall<Msg, FastStr, Error>;
 
-/// Where a call waits for ever.
+/// The thing that a call waits for in vain.
 #[derive(Clone, Copy)]
 enum Waits {
     Connecting,
@@ -214,7 +214,7 @@ async fn make(client: &ServiceClient, how: &How, waits: Waits, kind: Kind) -> Op
     Some(timeout(LONG, stream).await.expect("it ends"))
 }
 
-/// What the tests of a limit of a call set for the client, so that the client's is not what is reached.
+/// Gives the client a longer limit of its own, so that a call does not reach that one first.
 trait MaxTime {
     fn max_time(self, waits: Waits) -> Self;
 }
@@ -228,7 +228,7 @@ impl MaxTime for Builder {
     }
 }
 
-/// An address where a dial is not answered: the queue of the listener is full.
+/// An address that answers no dial, because the queue of its listener is full.
 async fn silent() -> (SocketAddr, Vec<TcpStream>) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();

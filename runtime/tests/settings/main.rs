@@ -1,5 +1,5 @@
-//! Which setting affects which kind of call: `docs/settings.md`. A setting without effect is an error
-//! that names setting, wire and way out, or the type does not have it.
+//! `docs/settings.md`, which says which setting affects which kind of call. A setting without effect is an
+//! error that names setting, wire and way out, or the type does not have it.
 
 #[path = "../rpc_support/mod.rs"]
 mod rpc_support;
@@ -36,7 +36,7 @@ const KINDS: [Kind; 5] = [
     Kind::TtHeader,
 ];
 
-/// What a setting does to a kind of call.
+/// The effect of a setting on a kind of call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cell {
     /// It has its effect.

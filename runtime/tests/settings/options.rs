@@ -66,7 +66,7 @@ pub(crate) async fn rows() -> Vec<Row> {
     rows
 }
 
-/// What a handler passes on is no option of the call.
+/// Metainfo that a handler's context passes on is no option of the call.
 #[tokio::test]
 async fn a_context_with_metainfo_is_no_error() {
     let service = PeerServer::from(std::sync::Arc::new(Peer::default()));

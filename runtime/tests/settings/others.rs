@@ -132,7 +132,7 @@ fn settings_of_connections_that_are_not_kept_are_refused() {
     kept.max_idle(1).build().unwrap();
 }
 
-/// What was set last counts.
+/// Of one setting that is made several times, the last one counts.
 #[test]
 fn a_setting_that_was_taken_back_is_no_error() {
     let framed = || Kind::Framed.builder("127.0.0.1:1");

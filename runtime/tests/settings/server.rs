@@ -10,7 +10,7 @@ use streamgen_runtime::{Context, Server, ServerBuilder, ServiceInfo};
 
 use crate::{CALLS, Cell, KINDS, Row, STREAMS, refused};
 
-/// Each says nothing but its methods.
+/// Services that have nothing but their methods.
 struct Described(&'static ServiceInfo);
 
 impl Service for Described {

@@ -1,4 +1,4 @@
-//! What clients do: each activity returns when it is done, or with its first error.
+//! The activities of clients. Each returns when it is done, or with its first error.
 
 use std::time::Duration;
 
@@ -72,7 +72,7 @@ const BURST: usize = 40;
 /// Echoes of one stream of a fast client.
 const ECHOES: usize = 200;
 
-/// What a client does. Those with slow readers have the name of the reader's [`Pace`].
+/// An activity of a client. Those with slow readers hold the name of the reader's [`Pace`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Activity {
     Echo,
@@ -130,7 +130,7 @@ async fn echo(client: &NotesClient, mut took: impl FnMut(Duration) + Send) -> Do
     expect(stream.recv().await?, None)
 }
 
-/// Reads slowly what the server sends as fast as it can.
+/// Reads slowly, while the server sends as fast as it can.
 async fn read_slowly(client: &NotesClient, pace: &str, random: &mut Random) -> Done {
     let pages = random.between(PAGES.0, PAGES.1);
     let mut stream = client.count(note(&pages.to_string())).await?;
@@ -159,7 +159,7 @@ async fn cancel_a_burst(client: &NotesClient, random: &mut Random) -> Done {
     let (mut echoes, mut floods) = (Vec::new(), Vec::new());
     for _ in 0..1 + random.below(BURST) {
         match random.one_in(2) {
-            true => echoes.push(client.bidi().metainfo(WORD, "slow").await?),
+            true => echoes.push(client.bidi().metainfo(WORD, Pace::SLOW).await?),
             false => floods.push(client.count(note("1000")).await?),
         }
     }
@@ -208,7 +208,7 @@ fn expect<T: PartialEq + std::fmt::Debug>(got: T, wanted: T) -> Done {
     }
 }
 
-/// An error of a kind that the runtime's errors do not have here: no weather excuses it.
+/// An error of a kind that the runtime itself does not return here, so that no weather excuses it.
 fn wrong(text: &str) -> Error {
     Error::new(ErrorKind::InvalidArgument, 0, text.to_owned())
 }

@@ -9,9 +9,10 @@ use tokio::time::{Instant, interval, sleep};
 use crate::MEMORY;
 use crate::gauges::Gauges;
 use crate::library::Library;
+use crate::soaked;
 use crate::spans::Spans;
 
-/// How often the process is looked at under load.
+/// The time between two samples of the process under load.
 pub(crate) const SAMPLED_EVERY: Duration = Duration::from_millis(500);
 
 /// How long the counters may take to come to rest: a server that was told to stop has its exit wait,
@@ -20,15 +21,15 @@ const SETTLES: Duration = Duration::from_secs(30);
 
 const GLANCE: Duration = Duration::from_millis(20);
 
-/// What the process has and holds at one moment.
+/// The counters of the process at one moment.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Counts {
-    /// What has to be as before when the clients are gone.
+    /// The counts that have to be as before when the clients are gone: up to `descriptors`.
     pub(crate) handlers: usize,
     pub(crate) connections: usize,
     pub(crate) calls: usize,
     pub(crate) other_spans: usize,
-    /// What the runtime's gauges say of the same connections and calls.
+    /// The same connections and calls, as the runtime's gauges have them.
     pub(crate) gauges: (i64, i64),
     pub(crate) tasks: usize,
     pub(crate) descriptors: usize,
@@ -46,7 +47,7 @@ pub(crate) struct Meter<'a> {
 }
 
 impl<'a> Meter<'a> {
-    /// Notes what there is before the first client.
+    /// Takes the counts before the first client.
     pub(crate) async fn new(spans: Spans, gauges: Gauges, library: &'a Library) -> Self {
         // The tasks that were spawned just now have to be running.
         sleep(GLANCE).await;
@@ -66,12 +67,12 @@ impl<'a> Meter<'a> {
             handlers: self.library.running(),
             gauges: (self.gauges.connections(), self.gauges.calls()),
             tasks: Handle::current().metrics().num_alive_tasks(),
-            descriptors: std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count),
+            descriptors: soaked::descriptors("self"),
             held: MEMORY.current_usage(),
-            resident: resident(),
+            resident: soaked::resident("self"),
             ..Counts::default()
         };
-        for ((_, name), open) in self.spans.open() {
+        for (name, open) in self.spans.open() {
             match name {
                 "connection" => counts.connections += open,
                 "call" => counts.calls += open,
@@ -112,9 +113,9 @@ impl<'a> Meter<'a> {
 }
 
 impl Counts {
-    /// What is more than before.
+    /// The counts that are higher than before.
     fn beyond(&self, before: &Self) -> Option<String> {
-        // Neither may have lost count: these are as exact below as above.
+        // Too few are as wrong as too many: then the runtime has lost count.
         if self.gauges != (0, 0) {
             let (connections, calls) = self.gauges;
             return Some(format!("gauges: {connections} connections, {calls} calls"));
@@ -163,14 +164,4 @@ impl fmt::Display for Counts {
             self.resident / 1024
         )
     }
-}
-
-fn resident() -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    number
-        .and_then(|number| number.parse::<usize>().ok())
-        .unwrap_or(0)
-        * 1024
 }

@@ -1,4 +1,4 @@
-//! The server: handlers that read fast or slowly, and that stops and starts again when it is told to.
+//! The server, whose handlers read fast or slowly. It stops and starts again when a test tells it to.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -86,7 +86,7 @@ async fn serve(
                 let _ = serving.as_mut().await;
                 own.load(Ordering::Relaxed)
             }
-            // Ends handlers without waiting for them: what runs now may be about to end.
+            // Nobody waits for the handlers, so some may still be about to end.
             Stop::AtOnce => 0,
         };
         drop(serving);
@@ -123,7 +123,7 @@ struct Shelf {
     running: [Arc<AtomicUsize>; 2],
 }
 
-/// A handler that runs. Dropped when it returns, and when it is dropped.
+/// A handler that runs. The handler holds this, and drops it when it returns or is dropped.
 struct Running([Arc<AtomicUsize>; 2]);
 
 impl Shelf {

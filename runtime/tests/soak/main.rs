@@ -4,13 +4,13 @@
 //!
 //! The load comes in rounds of a few seconds. Behind each round all clients are gone, and every counter
 //! has to be where it was before the first one: handlers, tasks, the runtime's gauges and spans of
-//! connections and calls, descriptors. Memory may not grow from round to round. In a calm round, where nothing is restarted or cut,
-//! no call may fail.
+//! connections and calls, descriptors. Memory may not grow from round to round. In a calm round,
+//! where nothing is restarted or cut, no call may fail.
 //!
 //! `STREAMGEN_SOAK_SECONDS` says for how long rounds begin (default 10), `STREAMGEN_SOAK_SEED` which
 //! choices are made (by default the clock gives the seed, and the test prints it).
 #![cfg(target_os = "linux")] // What the process holds is read from /proc.
-#![allow(clippy::print_stdout, reason = "figures are what it is for")]
+#![allow(clippy::print_stdout, reason = "the test prints figures")]
 
 mod activities;
 mod count;
@@ -22,11 +22,13 @@ mod notes_support;
 mod random;
 mod relay;
 mod round;
+#[path = "../../../tests/soaked/mod.rs"]
+mod soaked;
 mod spans;
 mod tally;
 mod trend;
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use count::Meter;
 use gauges::Gauges;
@@ -39,7 +41,7 @@ use spans::Spans;
 use tally::Tally;
 use trend::Trend;
 
-/// Counts what is held, so that memory that is kept cannot hide behind what the allocator keeps.
+/// Counts the bytes that are allocated: a leak cannot hide in freed memory that the allocator keeps.
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
@@ -51,8 +53,7 @@ const ROUNDS_MIN: usize = Weather::ALL.len();
 
 #[test]
 fn behind_slow_readers_cancels_restarts_and_cuts_nothing_is_left() {
-    let duration = Duration::from_secs(number("STREAMGEN_SOAK_SECONDS").unwrap_or(SECONDS));
-    let seed = number("STREAMGEN_SOAK_SEED").unwrap_or_else(from_clock);
+    let (duration, seed) = (soaked::duration(SECONDS), soaked::seed());
     println!("seed {seed}, {} s", duration.as_secs());
     let (spans, gauges) = (Spans::default(), Gauges::default());
     tracing::subscriber::set_global_default(spans.clone()).expect("the only one");
@@ -97,16 +98,4 @@ async fn soak(
         trend.round(left);
     }
     (tally, trend)
-}
-
-/// The number in an environment variable, if the variable is set.
-fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok()?;
-    let number = text.parse();
-    Some(number.unwrap_or_else(|_| panic!("{variable}: {text} is no number")))
-}
-
-fn from_clock() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(1, |since| since.as_secs())
 }

@@ -34,7 +34,7 @@ const UP: i64 = 1_500;
 pub(crate) enum Weather {
     /// Nothing: no call may fail.
     Calm,
-    /// Those through the relay are cut.
+    /// Connections through the relay are cut.
     Cuts,
     /// The same, and the server stops and starts again and again.
     Restarts,
@@ -49,7 +49,7 @@ pub(crate) struct Places {
     pub(crate) relayed: SocketAddr,
 }
 
-/// How a client speaks.
+/// A wire: its name, and the settings of a client that uses it.
 type Wire = (
     &'static str,
     fn(ClientBuilder<NotesClient>) -> ClientBuilder<NotesClient>,
@@ -83,7 +83,7 @@ const CALLS: [Wire; 4] = [
     }),
 ];
 
-/// What every activity knows.
+/// What all activities of a round share.
 #[derive(Clone)]
 struct Load {
     weather: Weather,

@@ -1,5 +1,5 @@
-//! How many spans are open. The runtime has one for each connection and for each call, and closes it with
-//! what it is for.
+//! How many spans are open. The runtime opens one for each connection and for each call, and closes it when
+//! the connection or the call ends.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,13 +18,11 @@ struct Open {
 }
 
 impl Spans {
-    /// How many spans are open, by the side that has them and by their name.
-    pub(crate) fn open(&self) -> BTreeMap<(&'static str, &'static str), usize> {
+    /// How many spans are open, by their name.
+    pub(crate) fn open(&self) -> BTreeMap<&'static str, usize> {
         let mut counts = BTreeMap::new();
         for (metadata, _) in self.lock().spans.values() {
-            *counts
-                .entry((metadata.target(), metadata.name()))
-                .or_default() += 1;
+            *counts.entry(metadata.name()).or_default() += 1;
         }
         counts
     }

@@ -1,4 +1,4 @@
-//! What all clients did, and with what result.
+//! The results of all activities of all clients.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -33,7 +33,7 @@ struct Counts {
 }
 
 impl Tally {
-    /// Counts what an activity returned.
+    /// Counts the result of an activity.
     pub(crate) fn count(
         &mut self,
         activity: (&'static str, &'static str),
@@ -52,7 +52,7 @@ impl Tally {
         }
     }
 
-    /// Notes what must not happen.
+    /// Notes a failure that nothing excuses.
     pub(crate) fn is_wrong(&mut self, text: String) {
         if self.wrong.len() < TOLD {
             self.wrong.push(text);

@@ -4,9 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::count::{Counts, SAMPLED_EVERY};
+use crate::soaked::medians;
 
-/// By how much what is held behind a round may be more in the last third of the rounds than in the
-/// second, in bytes. The tables of the runtime, of tokio and of this test keep the size of their
+/// By how many bytes the memory that is held behind a round may be more in the last third of the rounds
+/// than in the second. The tables of the runtime, of tokio and of this test keep the size of their
 /// largest round.
 const HELD_SLACK: usize = 256 * 1024;
 
@@ -16,7 +17,7 @@ const RESIDENT_SLACK: usize = 16 * 1024 * 1024;
 pub(crate) struct Trend {
     /// When samples were taken under load, and the memory in RAM.
     resident: Vec<(Duration, usize)>,
-    /// What was held behind each round.
+    /// The bytes that were held behind each round.
     held: Vec<usize>,
     most: Counts,
     last: Counts,
@@ -43,7 +44,7 @@ impl Trend {
         self.most.at_most(counts);
     }
 
-    /// What was left behind a round.
+    /// The counts behind a round.
     pub(crate) fn round(&mut self, left: Counts) {
         self.held.push(left.held);
         self.last = left;
@@ -56,7 +57,7 @@ impl Trend {
             ("held behind rounds", &self.held, HELD_SLACK),
             ("in RAM under load", &resident, RESIDENT_SLACK),
         ] {
-            let [_, middle, last] = thirds(values);
+            let [_, middle, last] = medians(values);
             if last > middle + slack {
                 return Err(format!(
                     "memory {what} grew: median {middle} bytes in the second third, {last} in the last"
@@ -93,12 +94,12 @@ impl fmt::Display for Trend {
         writeln!(
             f,
             "held behind rounds, median of each third: {:?} bytes",
-            thirds(&self.held)
+            medians(&self.held)
         )?;
         writeln!(
             f,
             "in RAM under load, median of each third: {:?} KiB",
-            thirds(&resident)
+            medians(&resident)
         )?;
         write!(
             f,
@@ -106,15 +107,6 @@ impl fmt::Display for Trend {
             self.slope()
         )
     }
-}
-
-/// The median of each third.
-fn thirds(values: &[usize]) -> [usize; 3] {
-    [0, 1, 2].map(|third| {
-        let mut part = values[values.len() * third / 3..values.len() * (third + 1) / 3].to_vec();
-        part.sort_unstable();
-        part.get(part.len() / 2).copied().unwrap_or(0)
-    })
 }
 
 #[test]

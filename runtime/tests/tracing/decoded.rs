@@ -14,7 +14,7 @@ use crate::capture::Capture;
 use crate::errors_support::{WIRES, Wire};
 use crate::rpc_support::{Running, start};
 
-/// So many empty structs in a list, which is field 1: on the wire a byte each.
+/// Field 1 is a list of so many empty structs. On the wire, each is a byte.
 #[derive(Debug)]
 struct Empties(usize);
 

@@ -1,4 +1,4 @@
-//! What the log says when a bound of a gRPC connection is reached: which bound, aloud the first time.
+//! The event of each bound of a gRPC connection that is reached: which bound, at INFO the first time.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ fn msg(len: usize) -> Msg {
     }
 }
 
-/// What the calls of a client end with beside one that runs, whose request is so long.
+/// The status of a call whose request has `len` bytes, beside a running call whose request has `running`.
 async fn beside(running: usize, len: usize) -> Option<Code> {
     let limits = limits(|limits| limits.connection_window = 128 * KIB as u32);
     let (peer, mut reports) = Peer::reporting("drain");
@@ -50,7 +50,7 @@ async fn requests_of_running_calls() {
     assert_eq!(ended, Some(Code::RESOURCE_EXHAUSTED));
     seen.event(&format!("INFO {ENDED}Server reason={reason}"))
         .await;
-    // One that is above the bound is served alone.
+    // A request above the bound is served while no other is there.
     assert_eq!(beside(70 * KIB, 1).await, Some(Code::UNAVAILABLE));
     seen.event(&format!("INFO {REFUSED}{reason}")).await;
 }

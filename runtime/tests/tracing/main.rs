@@ -25,7 +25,7 @@ use rpc_support::{Peer, PeerClient, PeerServer, Running, start};
 use streamgen_runtime::{GrpcLimits, MinRate, ServerBuilder, Transport};
 use tokio::net::TcpListener;
 
-/// Reached soon after the first part of a frame.
+/// A limit that is reached soon after the first part of a frame.
 fn soon() -> MinRate {
     MinRate {
         grace: SOON,

@@ -13,7 +13,7 @@ const SECRET: &str = "open-sesame";
 /// Calls that carry it wherever a call can.
 async fn calls(wire: Wire, client: &PeerClient, wish: &'static str) {
     if wire == Wire::Framed {
-        // It carries no metainfo, and what is refused is told nobody either.
+        // Framed carries no metainfo. A call that is refused because of it reveals nothing either.
         let refused = client.hello(SECRET.into()).metainfo("token", SECRET).await;
         assert!(refused.is_err());
         let _ = client.hello(SECRET.into()).await;

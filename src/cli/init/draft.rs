@@ -87,7 +87,7 @@ pub(super) fn of_command(matches: &ArgMatches, command: &Command, out: &Path) ->
     draft
 }
 
-/// What was typed for a key. An empty text counts as nothing.
+/// The value that the user has typed for a key. An empty text counts as none.
 fn value(key: Key<'_>, matches: &ArgMatches, out: &Path) -> Option<Value> {
     if matches.value_source(key.id()) != Some(ValueSource::CommandLine) {
         return None;

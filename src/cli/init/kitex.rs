@@ -121,7 +121,7 @@ fn one(
     Ok(draft)
 }
 
-/// Takes out of a job what a settings file cannot say, and warns of it.
+/// Removes the entries of a job that a settings file cannot hold, with a warning for each.
 fn leave_out(job: &mut draft::Job, warn: &mut dyn FnMut(String)) {
     if let Some(Value::List(folders)) = job.entries.get_mut("include") {
         for url in folders.extract_if(.., |folder| is_repository(folder)) {
@@ -139,7 +139,7 @@ fn leave_out(job: &mut draft::Job, warn: &mut dyn FnMut(String)) {
     }
 }
 
-/// Adds to a job what `-thrift` asks for.
+/// Adds the options of `-thrift` to a job.
 fn add_thrift(job: &mut draft::Job, thrift: ThriftOptions, warn: &mut dyn FnMut(String)) {
     if thrift.code_ref {
         warn(

@@ -149,7 +149,7 @@ fn plan(
     Ok(files)
 }
 
-/// Says what was written, and what comes next.
+/// Prints the files that were written, and the next step.
 fn tell(console: Console, out: &Path, changes: &[Change]) {
     let mut new = changes
         .iter()
@@ -199,7 +199,7 @@ fn draft(
     Ok(draft)
 }
 
-/// The draft of what is found, where no IDL is typed.
+/// The draft if the user has typed no IDL: of a lock file, of a Kitex repository or of the IDLs that are found.
 fn found(command: &Command, out: &Path, remarks: &mut Remarks) -> Result<Draft, Error> {
     if let Some(draft) = lock::draft(command, out, remarks)? {
         return Ok(draft);

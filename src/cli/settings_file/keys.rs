@@ -188,7 +188,7 @@ mod tests {
         }
     }
 
-    /// No flag is forgotten: what is no key is in the list of those about runs.
+    /// No flag is forgotten: each is a key, or in the list of flags about runs.
     #[test]
     fn every_flag_that_the_help_shows_is_a_key_or_is_about_a_run() {
         let command = Args::command();

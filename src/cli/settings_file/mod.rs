@@ -195,7 +195,7 @@ impl SettingsFile {
         })
     }
 
-    /// What is said of a job: for all jobs, then for this one.
+    /// The entries that hold for a job: those for all jobs, then its own.
     fn entries_of<'a>(&'a self, job: &'a Job) -> impl Iterator<Item = &'a Entry> + Clone {
         self.document.common.iter().chain(&job.entries)
     }

@@ -1,10 +1,4 @@
-use api_example::stream_gen::echo::test_service::{TestService, TestServiceClient, TestServiceServer};
-use api_example::stream_gen::echo::{Request, Response};
-use api_example::{request, response};
-use streamgen_runtime::server::Invoker;
-use streamgen_runtime::{
-    BizStatusError, UnaryTransport, BidiStreamingServer, ClientStreamingServer, Context, Result, ServerStreamingServer,
-};
+use documents::guide::*;
 
 struct Demo;
 
@@ -13,27 +7,12 @@ impl TestService for Demo {
         Err(BizStatusError::new(10001, "insufficient balance").extra("wallet", "7").into())
     }
 
-    async fn echo(&self, _cx: Context, _stream: BidiStreamingServer<Request, Response>) -> Result<()> {
-        Ok(())
-    }
-
-    async fn echo_client(&self, _cx: Context, _stream: ClientStreamingServer<Request>) -> Result<Response> {
-        Ok(Response::default())
-    }
-
-    async fn echo_server(&self, _cx: Context, _req: Request, _stream: ServerStreamingServer<Response>) -> Result<()> {
-        Ok(())
-    }
+    documents::other_methods!(echo echo_client echo_server);
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let demo = Invoker::of(TestServiceServer::new(Demo));
-    let client = TestServiceClient::builder("demo-server")
-        .unary_transport(UnaryTransport::TtHeaderFramed)
-        .dial(demo)
-        .build()?;
+    let client = client_of(Demo).build()?;
 // the block
-    assert_eq!(response("").message.as_deref(), Some(""));
     Ok(())
 }

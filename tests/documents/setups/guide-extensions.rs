@@ -1,10 +1,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use api_example::stream_gen::echo::test_service::{TestServiceClient, TestServiceServer};
-use api_example::{Echo, request};
+use documents::guide::*;
 use streamgen_runtime::middleware::{Calling, Next, Receiving, RecvNext};
-use streamgen_runtime::{Result, Server};
 
 // the block
 
@@ -18,12 +16,10 @@ async fn keep(calling: &mut Calling, next: Next<'_>) -> Result<()> {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let demo = Server::builder().add_service(TestServiceServer::new(Echo)).invoker()?;
-    let client = TestServiceClient::builder("demo-server")
+    let client = client_of(Echo)
         .stream_middleware(count_in)
         .stream_middleware(keep)
         .recv_middleware(count)
-        .dial(demo)
         .build()?;
     let mut stream = client.echo_server(request("one two")).await?;
     while stream.recv().await?.is_some() {}

@@ -1,34 +1,16 @@
-use api_example::stream_gen::echo::test_service::{TestService, TestServiceClient, TestServiceServer};
-use api_example::stream_gen::echo::{Request, Response};
-use api_example::{request, response};
-use streamgen_runtime::server::Invoker;
-use streamgen_runtime::{
-    BidiStreamingServer, ClientStreamingServer, Context, Result, ServerStreamingServer,
-};
+use documents::guide::*;
 
 struct Demo;
 
 impl TestService for Demo {
 // the block
 
-    async fn echo(&self, _cx: Context, _stream: BidiStreamingServer<Request, Response>) -> Result<()> {
-        Ok(())
-    }
-
-    async fn echo_client(&self, _cx: Context, _stream: ClientStreamingServer<Request>) -> Result<Response> {
-        Ok(Response::default())
-    }
-
-    async fn echo_ping_pong(&self, _cx: Context, req: Request) -> Result<Response> {
-        let message = req.message;
-        Ok(Response { message })
-    }
+    documents::other_methods!(echo echo_client echo_ping_pong);
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let demo = Invoker::of(TestServiceServer::new(Demo));
-    let client = TestServiceClient::builder("demo-server").dial(demo).build()?;
+    let client = client_of(Demo).build()?;
     let mut stream = client.echo_server(request("one two")).await?;
     assert_eq!(stream.recv().await?, Some(response("one")));
     assert_eq!(stream.recv().await?, Some(response("two")));

@@ -5,4 +5,6 @@
 //! takes for granted; the block stands in the place of its line `// the block`. With `rust, run: NAME`, the
 //! program is executed as well, and its set-up checks what the block has done.
 
+pub mod guide;
+
 include!(concat!(env!("OUT_DIR"), "/blocks.rs"));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 
+use crate::kitex_programs;
 use crate::spans::Ended;
 
 /// The program, running. Dropping it ends it.
@@ -17,7 +18,7 @@ pub(crate) struct Kitex {
 }
 
 impl Kitex {
-    /// `None` without Go, said in one line.
+    /// Starts the program. Without Go, prints one line and returns `None`.
     pub(crate) fn start() -> Option<Self> {
         let mut process = Command::new(program()?)
             .stdin(Stdio::piped())
@@ -36,7 +37,7 @@ impl Kitex {
         })
     }
 
-    /// Lets it do what the line says, and returns the spans that have ended in it.
+    /// Sends the program a command line, and returns the spans that the program prints for it.
     pub(crate) fn call(&mut self, line: &str) -> Vec<Ended> {
         writeln!(self.input, "{line}").unwrap();
         let mut spans = Vec::new();
@@ -51,7 +52,7 @@ impl Kitex {
         }
     }
 
-    /// Waits until the span of a call that it has served has ended, and returns it.
+    /// The span of the call that the program has served last, once that has ended.
     pub(crate) fn served(&mut self) -> Vec<Ended> {
         self.call("server")
     }
@@ -64,40 +65,21 @@ impl Drop for Kitex {
     }
 }
 
-/// Builds the program if need be.
+/// Builds the program if need be. Its generated code is that of the other Go programs, which are built first.
 fn program() -> Option<PathBuf> {
-    static BUILT: OnceLock<bool> = OnceLock::new();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let built = *BUILT.get_or_init(|| build(root));
-    built.then(|| root.join("kitex/bin/otel"))
+    static BUILT: OnceLock<()> = OnceLock::new();
+    kitex_programs::program("peer")?;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("kitex");
+    BUILT.get_or_init(|| build(&folder));
+    Some(folder.join("bin/otel"))
 }
 
-fn build(root: &Path) -> bool {
-    if Command::new("go").arg("version").output().is_err() {
-        assert!(
-            std::env::var_os("STREAMGEN_REQUIRE_INTEROP").is_none(),
-            "Go is missing, and STREAMGEN_REQUIRE_INTEROP demands the tests against Kitex"
-        );
-        // Past the test harness, which would keep the line of a passing test to itself.
-        let line = b"skipped: Go is missing, so no trace went through Kitex\n";
-        let _ = std::io::stderr().write_all(line);
-        return false;
-    }
-    // The generated code is the other Go module's.
-    for (program, args, folder) in [
-        ("bash", &["build.sh"][..], root.join("../kitex")),
-        ("go", &["build", "-o", "bin/otel", "."], root.join("kitex")),
-    ] {
-        let built = Command::new(program)
-            .args(args)
-            .current_dir(folder)
-            .output();
-        let built = built.unwrap_or_else(|error| panic!("{program} {args:?}: {error}"));
-        let errors = String::from_utf8_lossy(&built.stderr);
-        assert!(
-            built.status.success(),
-            "{program} {args:?} failed:\n{errors}"
-        );
-    }
-    true
+fn build(folder: &Path) {
+    let built = Command::new("go")
+        .args(["build", "-o", "bin/otel", "."])
+        .current_dir(folder)
+        .output();
+    let built = built.expect("Go builds the program");
+    let errors = String::from_utf8_lossy(&built.stderr);
+    assert!(built.status.success(), "go build failed:\n{errors}");
 }

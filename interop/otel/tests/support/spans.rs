@@ -11,7 +11,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, registry};
 
-/// No test waits for it.
+/// No passing test waits so long.
 const LONG: Duration = Duration::from_secs(30);
 
 /// A span that has ended, here or in the Go program.

@@ -73,7 +73,6 @@ pub(crate) fn run(
             // Behind `duration` the load falls, and samples would not be comparable.
             if started.elapsed() <= duration {
                 samples.push(Sample {
-                    at: started.elapsed(),
                     resident: server.resident(),
                     descriptors: server.descriptors(),
                 });

@@ -26,8 +26,10 @@ mod random;
 mod server;
 #[path = "../../../grpc/tests/suite/support/skip.rs"]
 mod skip;
+#[path = "../../../../tests/soaked/mod.rs"]
+mod soaked;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use clients::Programs;
 use server::Server;
@@ -44,8 +46,7 @@ fn clients_of_every_wire_come_and_go() {
     let Some(programs) = Programs::find() else {
         return;
     };
-    let duration = Duration::from_secs(number("STREAMGEN_SOAK_SECONDS").unwrap_or(SECONDS));
-    let seed = number("STREAMGEN_SOAK_SEED").unwrap_or_else(from_clock);
+    let (duration, seed) = (soaked::duration(SECONDS), soaked::seed());
     println!("seed {seed}, {} s", duration.as_secs());
     let server = Server::start();
     let before = server.descriptors();
@@ -68,18 +69,4 @@ fn clients_of_every_wire_come_and_go() {
     let mut kinds = programs.kinds();
     kinds.retain(|kind| !tally.passed.contains_key(*kind));
     assert_eq!(kinds, [] as [&str; 0], "no client of these ended by itself");
-}
-
-/// The number in an environment variable, if the variable is set.
-fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok()?;
-    Some(
-        text.parse()
-            .unwrap_or_else(|_| panic!("{variable}: {text} is no number")),
-    )
-}
-
-fn from_clock() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(1, |since| since.as_secs())
 }

@@ -1,20 +1,20 @@
 //! Checks that a process's memory does not grow.
 
 use std::fmt::Write as _;
-use std::time::Duration;
+
+use crate::soaked::medians;
 
 /// What the server's process held at one moment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sample {
-    pub(crate) at: Duration,
     /// Memory in RAM, in KiB.
-    pub(crate) resident: u64,
+    pub(crate) resident: usize,
     pub(crate) descriptors: usize,
 }
 
 /// By how many KiB the median of the last third may exceed that of the second third. The load is
 /// random and contains messages of 3 MiB, sometimes in several calls at a time.
-const SLACK: u64 = 16 * 1024;
+const SLACK: usize = 16 * 1024;
 
 /// Compares the medians of the second and the last third of `samples`. The first third is the
 /// warm-up and does not count.
@@ -44,26 +44,17 @@ pub(crate) fn figures(samples: &[Sample]) -> String {
     text
 }
 
-/// The median of each third of the time.
-fn thirds(samples: &[Sample]) -> [u64; 3] {
-    let end = samples.last().map_or(Duration::ZERO, |sample| sample.at);
-    [0, 1, 2].map(|third| {
-        let (from, to) = (end * third / 3, end * (third + 1) / 3);
-        let inside = samples
-            .iter()
-            .filter(|sample| (from..=to).contains(&sample.at));
-        let mut sizes: Vec<u64> = inside.map(|sample| sample.resident).collect();
-        sizes.sort_unstable();
-        sizes.get(sizes.len() / 2).copied().unwrap_or(0)
-    })
+/// The median of each third.
+fn thirds(samples: &[Sample]) -> [usize; 3] {
+    let sizes: Vec<_> = samples.iter().map(|sample| sample.resident).collect();
+    medians(&sizes)
 }
 
 #[test]
 fn memory_that_grows_all_the_time_is_not_flat() {
-    let samples = |size: fn(u64) -> u64| -> Vec<Sample> {
+    let samples = |size: fn(usize) -> usize| -> Vec<Sample> {
         let seconds = 0..600;
         let sample = |second| Sample {
-            at: Duration::from_secs(second),
             resident: size(second),
             descriptors: 10,
         };

@@ -8,6 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+use crate::soaked;
+
 /// The interval at which a wait checks its condition again.
 const GLANCE: Duration = Duration::from_millis(50);
 
@@ -88,19 +90,12 @@ impl Server {
 
     /// How many files and sockets the process has open.
     pub(crate) fn descriptors(&self) -> usize {
-        let folder = format!("/proc/{}/fd", self.process.id());
-        std::fs::read_dir(folder).expect("the server runs").count()
+        soaked::descriptors(&self.process.id().to_string())
     }
 
     /// The process's memory that is in RAM, in KiB.
-    pub(crate) fn resident(&self) -> u64 {
-        let path = format!("/proc/{}/status", self.process.id());
-        let status = std::fs::read_to_string(path).expect("the server runs");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let number = line.and_then(|line| line.trim().strip_suffix(" kB"));
-        number
-            .and_then(|number| number.parse().ok())
-            .expect("VmRSS in kB")
+    pub(crate) fn resident(&self) -> usize {
+        soaked::resident(&self.process.id().to_string()) / 1024
     }
 
     /// Waits until no handler runs and no more descriptors are open than `before`.

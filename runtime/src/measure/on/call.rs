@@ -1,14 +1,14 @@
 //! One call, counted.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::time::Instant;
 
 use super::handles::Handles;
 use super::{Called, Direction, ErrorKind, Side, millis};
 
-/// A call that counts as running until it ends. Clones are the same call.
+/// A call that counts as running until [`end`](Self::end). Clones are the same call.
 #[derive(Debug, Clone)]
 pub(crate) struct Call(Arc<Counting>);
 
@@ -16,7 +16,6 @@ pub(crate) struct Call(Arc<Counting>);
 struct Counting {
     handles: Arc<Handles>,
     began: Instant,
-    over: AtomicBool,
     sent: Way,
     received: Way,
 }
@@ -25,24 +24,23 @@ struct Counting {
 #[derive(Debug, Default)]
 struct Way {
     messages: AtomicU64,
-    /// When the last message went, in nanoseconds from the beginning of the call.
+    /// When the last message passed, in nanoseconds from the beginning of the call.
     last: AtomicU64,
 }
 
 impl Call {
-    pub(crate) fn begin(side: Side, called: Called) -> Self {
+    pub(crate) fn begin(side: Side, called: Called, began: Instant) -> Self {
         let handles = Handles::of(side, called);
         handles.in_flight.increment(1);
         Self(Arc::new(Counting {
             handles,
-            began: Instant::now(),
-            over: AtomicBool::new(false),
+            began,
             sent: Way::default(),
             received: Way::default(),
         }))
     }
 
-    /// A message of `len` bytes goes this way. One task at a time says so for each direction.
+    /// Counts a message of `len` bytes. For each direction, one task at a time calls this.
     pub(crate) fn message(&self, direction: Direction, len: usize) {
         let call = &*self.0;
         let way = match direction {
@@ -57,19 +55,17 @@ impl Call {
         counted.messages.increment(1);
         counted.bytes.increment(len as u64);
         if before > 0 {
-            // As milliseconds.
+            // Nanoseconds become milliseconds.
             counted.gap.record(now.saturating_sub(last) as f64 / 1e6);
         } else if direction == call.handles.responses_go() {
             call.handles.first_response.record(millis(passed));
         }
     }
 
-    /// The call has ended, without an error if there is no `kind`. Only the first end counts.
+    /// Counts the end of the call, by the class of its error if there is one. The call's span, which
+    /// ends once, is the only caller.
     pub(crate) fn end(&self, kind: Option<ErrorKind>) {
         let call = &*self.0;
-        if call.over.swap(true, Ordering::Relaxed) {
-            return;
-        }
         let handles = &call.handles;
         handles.in_flight.decrement(1);
         let (requests, responses) = match handles.responses_go() {

@@ -11,7 +11,7 @@ use super::super::names;
 use super::{Called, Direction, ErrorKind, Side, counter, gauge, histogram, label, side_label};
 use crate::service::Mode;
 
-/// What is counted for calls of one method, at one side and over one wire.
+/// The handles for the calls of one method, at one side and over one wire.
 #[derive(Debug)]
 pub(super) struct Handles {
     side: Side,
@@ -22,11 +22,11 @@ pub(super) struct Handles {
     pub(super) first_response: Histogram,
     sent: Way,
     received: Way,
-    /// By how a call ended, made when the first call ends so.
+    /// One for each of `RESULTS`, registered when the first call ends with that result.
     ended: [OnceLock<Ended>; RESULTS.len()],
 }
 
-/// What is counted for the messages of one direction.
+/// The handles for the messages of one direction.
 #[derive(Debug)]
 pub(super) struct Way {
     pub(super) messages: Counter,
@@ -34,7 +34,7 @@ pub(super) struct Way {
     pub(super) gap: Histogram,
 }
 
-/// What is counted for calls that end alike.
+/// The handles for the calls that end with one result.
 #[derive(Debug)]
 pub(super) struct Ended {
     pub(super) calls: Counter,
@@ -76,8 +76,9 @@ const fn index_of(kind: Option<ErrorKind>) -> usize {
 type Place = (Side, [usize; 4]);
 
 thread_local! {
-    /// Asking the recorder for a handle costs more than using it, so each thread keeps what it has
-    /// asked for. There are at most as many as methods, times sides and wires.
+    /// The handles that the thread has asked a recorder for: to ask costs more than to use them.
+    /// There is at most one entry for each method, side and wire of a recorder. The key is the
+    /// recorder's address, so a local recorder must live as long as its thread makes calls.
     static KNOWN: RefCell<HashMap<Place, Arc<Handles>>> = RefCell::default();
 }
 
@@ -98,7 +99,7 @@ impl Handles {
                 .or_insert_with(|| Arc::new(Self::new(side, called)));
             Arc::clone(made)
         };
-        // A thread that ends has no table any more.
+        // While a thread ends, its table may be gone already.
         KNOWN
             .try_with(find)
             .unwrap_or_else(|_| Arc::new(Self::new(side, called)))

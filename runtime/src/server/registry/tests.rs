@@ -52,6 +52,10 @@ fn fallback(info: &'static ServiceInfo) -> Registered {
     }
 }
 
+fn build(services: Vec<Registered>, strict: bool) -> Result<Registry> {
+    Registry::new(services, strict, &Hooks::new(), Arc::default())
+}
+
 fn routed(
     registry: &Registry,
     service: &str,
@@ -64,7 +68,7 @@ fn routed(
 }
 
 fn refused(services: Vec<Registered>) -> String {
-    let error = Registry::new(services, false, &Hooks::new(), Arc::default())
+    let error = build(services, false)
         .err()
         .expect("the registry is refused");
     error.to_string()
@@ -72,13 +76,7 @@ fn refused(services: Vec<Registered>) -> String {
 
 #[test]
 fn a_named_service_takes_its_calls_and_no_other() {
-    let registry = Registry::new(
-        vec![fallback(&PEER), add(&OTHER)],
-        false,
-        &Hooks::new(),
-        Arc::default(),
-    )
-    .unwrap();
+    let registry = build(vec![fallback(&PEER), add(&OTHER)], false).unwrap();
     assert_eq!(routed(&registry, "Other", "Echo"), Ok(("Other", 1)));
     assert_eq!(
         routed(&registry, "Peer", "Only").unwrap_err(),
@@ -88,13 +86,7 @@ fn a_named_service_takes_its_calls_and_no_other() {
 
 #[test]
 fn s24_g87_without_a_name_the_fallback_is_asked_first_then_the_others() {
-    let registry = Registry::new(
-        vec![add(&OTHER), fallback(&PEER)],
-        false,
-        &Hooks::new(),
-        Arc::default(),
-    )
-    .unwrap();
+    let registry = build(vec![add(&OTHER), fallback(&PEER)], false).unwrap();
     assert_eq!(routed(&registry, "", "Echo"), Ok(("Peer", 0)));
     assert_eq!(routed(&registry, "", "Only"), Ok(("Other", 0)));
     assert_eq!(
@@ -105,12 +97,7 @@ fn s24_g87_without_a_name_the_fallback_is_asked_first_then_the_others() {
 
 #[test]
 fn s24_g87_an_unknown_name_finds_the_only_service_that_has_the_method() {
-    let registry = Registry::new(
-        vec![fallback(&PEER), add(&OTHER), add(&THIRD)],
-        false,
-        &Hooks::new(),
-        Arc::default(),
-    );
+    let registry = build(vec![fallback(&PEER), add(&OTHER), add(&THIRD)], false);
     // `Only` is in two services, none of which is the fallback.
     let shared = registry.err().unwrap().to_string();
     assert!(
@@ -118,13 +105,7 @@ fn s24_g87_an_unknown_name_finds_the_only_service_that_has_the_method() {
         "{shared}"
     );
 
-    let registry = Registry::new(
-        vec![add(&PEER), add(&THIRD)],
-        false,
-        &Hooks::new(),
-        Arc::default(),
-    )
-    .unwrap();
+    let registry = build(vec![add(&PEER), add(&THIRD)], false).unwrap();
     assert_eq!(routed(&registry, "Renamed", "Only"), Ok(("Third", 0)));
     assert_eq!(
         routed(&registry, "Renamed", "None").unwrap_err(),
@@ -133,13 +114,7 @@ fn s24_g87_an_unknown_name_finds_the_only_service_that_has_the_method() {
 
     // Two services have the method, so neither is the only one, although one of them is the
     // fallback.
-    let registry = Registry::new(
-        vec![fallback(&PEER), add(&OTHER)],
-        false,
-        &Hooks::new(),
-        Arc::default(),
-    )
-    .unwrap();
+    let registry = build(vec![fallback(&PEER), add(&OTHER)], false).unwrap();
     assert_eq!(
         routed(&registry, "Renamed", "Echo").unwrap_err(),
         "20: unknown service Renamed, method Echo"
@@ -149,7 +124,7 @@ fn s24_g87_an_unknown_name_finds_the_only_service_that_has_the_method() {
 #[test]
 fn a_strict_server_wants_the_exact_name() {
     let services = vec![add(&PEER), add(&OTHER), add(&THIRD)];
-    let registry = Registry::new(services, true, &Hooks::new(), Arc::default()).unwrap();
+    let registry = build(services, true).unwrap();
     assert_eq!(routed(&registry, "Third", "Only"), Ok(("Third", 0)));
     assert_eq!(
         routed(&registry, "", "Echo").unwrap_err(),
@@ -198,7 +173,7 @@ fn called(
 #[test]
 fn g11_a_whole_name_comes_first_and_then_a_short_name_that_one_service_has() {
     let services = vec![add(&REFLECTION_V1), add(&REFLECTION_V2), add(&HEALTH)];
-    let registry = Registry::new(services, false, &Hooks::new(), Arc::default()).unwrap();
+    let registry = build(services, false).unwrap();
     assert_eq!(
         called(&registry, "reflection.v1", "Reflection", "Echo"),
         Ok("reflection.v1")
@@ -223,12 +198,6 @@ fn g11_a_whole_name_comes_first_and_then_a_short_name_that_one_service_has() {
 
 #[test]
 fn a_whole_name_that_is_there_twice_is_refused() {
-    let refused = Registry::new(
-        vec![add(&HEALTH), add(&HEALTH)],
-        false,
-        &Hooks::new(),
-        Arc::default(),
-    )
-    .err();
+    let refused = build(vec![add(&HEALTH), add(&HEALTH)], false).err();
     assert_eq!(refused.unwrap().message(), "service Health is added twice");
 }

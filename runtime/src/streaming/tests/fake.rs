@@ -12,11 +12,11 @@ use crate::wire::{ClientRaw, RawStream, ServerRaw};
 
 /// A wire whose peer is the test.
 #[derive(Default)]
-pub(super) struct Fake(Mutex<Seen>);
+pub(crate) struct Fake(Mutex<Seen>);
 
 /// What is on the way to the user, and what the user did.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     arrived: VecDeque<Bytes>,
     end: Option<Option<Error>>,
     waker: Option<Waker>,
@@ -25,12 +25,12 @@ pub(super) struct Seen {
     pub(super) full: bool,
     pub(super) sent: Vec<Bytes>,
     pub(super) half_closed: bool,
-    pub(super) cancelled: Option<CancelReason>,
+    pub(crate) cancelled: Option<CancelReason>,
     pub(super) detached: bool,
 }
 
 impl Fake {
-    pub(super) fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         Arc::default()
     }
 
@@ -41,7 +41,7 @@ impl Fake {
         fake
     }
 
-    pub(super) fn seen(&self) -> MutexGuard<'_, Seen> {
+    pub(crate) fn seen(&self) -> MutexGuard<'_, Seen> {
         self.0.lock().unwrap()
     }
 

@@ -1,7 +1,7 @@
 //! The typed streams over a scripted wire.
 
 mod allocations;
-mod fake;
+pub(crate) mod fake;
 mod receiving;
 mod sending;
 

@@ -42,7 +42,7 @@ pub(crate) enum End {
 }
 
 impl Call {
-    /// Draws a call. On a calm network, nothing takes long and no time is short.
+    /// Draws a call. On a calm network, its timeout is so long that it never passes.
     pub(crate) fn draw(network: &Network, clients: usize, calm: bool) -> Self {
         let below = |bound: u64| network.draw(0..bound);
         let shapes = [Shape::PingPong, Shape::Client, Shape::Server, Shape::Bidi];
@@ -66,7 +66,7 @@ impl Call {
     /// Makes the call.
     ///
     /// # Panics
-    /// Its answers are not what they should be.
+    /// The answers are wrong, lost or out of order.
     pub(crate) async fn make(&self, client: &PeerClient) -> End {
         sleep(self.begins).await;
         let mut answers = Answers::default();
@@ -177,7 +177,7 @@ impl End {
         let Self::Failed(error) = self else { return };
         let kinds: &[ErrorKind] = match calm {
             true => &[],
-            // What B and C return to their callers is an error of the application for these.
+            // An error that a handler of B or C returns is one of the application for its caller.
             false => &[
                 ErrorKind::Connection,
                 ErrorKind::Timeout,

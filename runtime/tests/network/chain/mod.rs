@@ -1,6 +1,6 @@
-//! A calls B, which calls C: every shape of call, over every wire, while the network does what the seed
-//! wants. Whatever that is: every call ends, no message is lost, doubled or out of order before that, an end
-//! reaches C, and nothing is left.
+//! A calls B, which calls C: every shape of call, over every wire, while the network has the faults that the
+//! seed draws. Whatever those are: every call ends, no message before its end is lost, doubled or out of
+//! order, the end reaches C, and nothing is left.
 
 mod calls;
 mod node;
@@ -22,19 +22,17 @@ pub(crate) use node::Bug;
 use node::{Node, Watch};
 use weather::{Servers, Weather};
 
-/// A pool ends when it looks at its connections the next time, after a minute.
+/// Longer than a pool lives on: it ends when it looks at its connections the next time, after a minute.
 const POOLS_END: Duration = Duration::from_secs(120);
 
-/// Clients of the host `from` for what listens at `to`: one for each pair of wires.
+/// Clients of the host `from` for the server at `to`: one for each pair of wires.
 fn clients(network: &Network, from: &'static str, to: &'static str) -> Vec<PeerClient> {
+    // The default is the number of the machine's cores, with which a seed would mean something else elsewhere.
+    let multiplexed = PoolMode::Mux { slots: 1 };
     let builder = || {
         let builder = PeerClient::builder("peer").address(to);
-        // As many as the machine has cores, otherwise: no seed would mean the same elsewhere.
-        builder
-            .dial(network.host(from))
-            .pool(PoolMode::Mux { slots: 1 })
+        builder.dial(network.host(from)).pool(multiplexed)
     };
-    let multiplexed = PoolMode::Mux { slots: 1 };
     let all: [ClientBuilder<PeerClient>; 5] = [
         builder(),
         builder()
@@ -47,7 +45,8 @@ fn clients(network: &Network, from: &'static str, to: &'static str) -> Vec<PeerC
     all.into_iter().map(|one| one.build().unwrap()).collect()
 }
 
-/// A chain, its calls and its weather, all of the network's seed. With a bug, B has that.
+/// Runs a chain, its calls and its weather, all of which the network's seed decides. B has the bug, if there
+/// is one.
 pub(crate) async fn chain(network: Network, bug: Option<Bug>) {
     let watch = Arc::<Watch>::default();
     let weather = Weather::draw(&network);

@@ -25,7 +25,7 @@ pub(crate) enum Bug {
     Leaks,
 }
 
-/// What the servers see.
+/// What the handlers of B and C note.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
     running: AtomicUsize,
@@ -38,7 +38,7 @@ impl Watch {
         self.running.load(Ordering::SeqCst)
     }
 
-    /// What should not have happened.
+    /// The violations that handlers have noted.
     pub(crate) fn wrong(&self) -> Vec<String> {
         self.wrong.lock().unwrap().clone()
     }
@@ -66,7 +66,7 @@ impl Drop for Running {
     }
 }
 
-/// B, which has a next one, or C.
+/// B, which has a next service, or C, which has none.
 #[derive(Clone)]
 pub(crate) struct Node {
     pub(crate) next: Option<PeerClient>,
@@ -108,7 +108,7 @@ impl Node {
         tokio::try_join!(up, down).map(|_| ())
     }
 
-    /// As `pass`, by a task that nobody ends.
+    /// As `pass`, but by a task that nobody ends.
     async fn pass_by_task(
         next: PeerClient,
         mut stream: BidiStreamingServer<Msg, Msg>,

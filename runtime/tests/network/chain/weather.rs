@@ -14,7 +14,7 @@ const MILLI: Duration = Duration::from_millis(1);
 /// The links of the chain.
 const LINKS: [[&str; 2]; 2] = [["a", "b"], ["b", "c"]];
 
-/// What happens, and how long after what happened before.
+/// The faults of the links, and incidents, each with the time since the one before it.
 pub(crate) struct Weather {
     faults: Faults,
     incidents: Vec<(Duration, Incident)>,
@@ -74,7 +74,7 @@ impl Weather {
     }
 }
 
-/// From now on nothing happens any more.
+/// Ends all faults.
 pub(crate) fn clear(network: &Network) {
     network.faults(Faults::default());
 }

@@ -147,8 +147,9 @@ impl StreamsPbClient {
         ::streamgen_runtime::client::ClientBuilder::of_calls(&SERVICE_INFO, destination.into())
     }
 
-    /// A client of `handler` in the same process, without a socket, for tests. Its settings are the
-    /// defaults; for others, hand a `streamgen_runtime::server::Invoker` to `dial` of the builder.
+    /// Makes a client that calls `handler` in this process, without a socket. It is for tests, and has
+    /// the default settings. To choose settings, give a `streamgen_runtime::server::Invoker` to the
+    /// builder's `dial`.
     pub fn in_memory(handler: impl StreamsPb) -> Self {
         let server = StreamsPbServer::new(handler);
         let invoker = ::streamgen_runtime::server::Invoker::of(server);
@@ -197,8 +198,9 @@ impl StreamsPbStreamClient {
         ::streamgen_runtime::client::StreamClientBuilder::new(&SERVICE_INFO, destination.into())
     }
 
-    /// A client of `handler` in the same process, without a socket, for tests. Its settings are the
-    /// defaults; for others, hand a `streamgen_runtime::server::Invoker` to `dial` of the builder.
+    /// Makes a client that calls `handler` in this process, without a socket. It is for tests, and has
+    /// the default settings. To choose settings, give a `streamgen_runtime::server::Invoker` to the
+    /// builder's `dial`.
     pub fn in_memory(handler: impl StreamsPb) -> Self {
         let server = StreamsPbServer::new(handler);
         let invoker = ::streamgen_runtime::server::Invoker::of(server);

@@ -105,8 +105,9 @@ impl SqrtClient {
         ::streamgen_runtime::client::ClientBuilder::of_calls(&SERVICE_INFO, destination.into())
     }
 
-    /// A client of `handler` in the same process, without a socket, for tests. Its settings are the
-    /// defaults; for others, hand a `streamgen_runtime::server::Invoker` to `dial` of the builder.
+    /// Makes a client that calls `handler` in this process, without a socket. It is for tests, and has
+    /// the default settings. To choose settings, give a `streamgen_runtime::server::Invoker` to the
+    /// builder's `dial`.
     pub fn in_memory(handler: impl Sqrt) -> Self {
         let server = SqrtServer::new(handler);
         let invoker = ::streamgen_runtime::server::Invoker::of(server);
@@ -144,8 +145,9 @@ impl SqrtStreamClient {
         ::streamgen_runtime::client::StreamClientBuilder::new(&SERVICE_INFO, destination.into())
     }
 
-    /// A client of `handler` in the same process, without a socket, for tests. Its settings are the
-    /// defaults; for others, hand a `streamgen_runtime::server::Invoker` to `dial` of the builder.
+    /// Makes a client that calls `handler` in this process, without a socket. It is for tests, and has
+    /// the default settings. To choose settings, give a `streamgen_runtime::server::Invoker` to the
+    /// builder's `dial`.
     pub fn in_memory(handler: impl Sqrt) -> Self {
         let server = SqrtServer::new(handler);
         let invoker = ::streamgen_runtime::server::Invoker::of(server);

@@ -106,8 +106,9 @@ impl StockClient {
         ::streamgen_runtime::client::ClientBuilder::new(&SERVICE_INFO, destination.into())
     }
 
-    /// A client of `handler` in the same process, without a socket, for tests. Its settings are the
-    /// defaults; for others, hand a `streamgen_runtime::server::Invoker` to `dial` of the builder.
+    /// Makes a client that calls `handler` in this process, without a socket. It is for tests, and has
+    /// the default settings. To choose settings, give a `streamgen_runtime::server::Invoker` to the
+    /// builder's `dial`.
     pub fn in_memory(handler: impl Stock) -> Self {
         let server = StockServer::new(handler);
         let invoker = ::streamgen_runtime::server::Invoker::of(server);

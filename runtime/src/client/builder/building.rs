@@ -1,0 +1,79 @@
+//! From the settings to a client or a channel. Settings that have no effect are refused here.
+
+use super::ClientBuilder;
+use crate::client::channel::Channel;
+use crate::client::service_client::ServiceClient;
+use crate::client::settings::Settings;
+use crate::client::targets::Targets;
+use crate::error::{Error, Result};
+use crate::middleware::BuildContext;
+use crate::wire::Wires;
+use crate::wire::io::Attempts;
+
+impl<C: From<ServiceClient>> ClientBuilder<C> {
+    /// Makes the client, over a channel of its own. Nothing is dialled before the first call.
+    ///
+    /// # Errors
+    /// No address, or one that cannot be understood; over gRPC, a destination that cannot be the
+    /// name of a host; settings that the wire has no use for, such as TLS, compression or a URL over
+    /// another wire than gRPC, or a Protobuf service there; [`hooks`](Self::hooks) that only a server
+    /// has a use for.
+    pub fn build(self) -> Result<C> {
+        let methods = self.methods;
+        let (channel, made) = self.into_channel()?;
+        let methods = methods.ok_or_else(|| Error::invalid_argument("a client of no service"))?;
+        made.check(&channel.uses_for(methods)?)?;
+        let client = ServiceClient::of(methods, channel);
+        client.check()?;
+        Ok(C::from(client))
+    }
+}
+
+impl ClientBuilder<Channel> {
+    /// Makes the channel. Nothing is dialled before the first call.
+    ///
+    /// # Errors
+    /// No address, or one that cannot be understood. If the wires of both kinds of call are named,
+    /// also settings that they have no use for. If they are left to the services of the clients,
+    /// TLS, compression and URLs are errors of the calls on a wire that has no use for them.
+    pub fn build(self) -> Result<Channel> {
+        let (channel, made) = self.into_channel()?;
+        let uses = channel.chosen_uses()?;
+        made.check(&uses)?;
+        for at in uses {
+            channel.check_settings(at.wire)?;
+        }
+        Ok(channel)
+    }
+}
+
+impl<C> ClientBuilder<C> {
+    /// Makes the channel. Also returns the settings that only some wires can use.
+    fn into_channel(mut self) -> Result<(Channel, Settings)> {
+        let mut addresses = self.addresses;
+        if addresses.is_empty() {
+            addresses.extend(self.only_address);
+        }
+        let targets = Targets::parse(&addresses)?;
+        let attempts = Attempts::default();
+        self.settings.set_attempts(&attempts);
+        let wires = Wires::new(self.settings, self.destination.clone());
+        let (mut defaults, transports) = (self.defaults, self.transports);
+        let service = self.methods.map(|methods| methods.service);
+        if !self.hooks.read_stream.is_empty() {
+            let text = "on_read_stream has no effect at a client: only servers read streams";
+            return Err(Error::invalid_argument(text));
+        }
+        let cx = BuildContext::client(service, &self.destination, &defaults.caller);
+        defaults.middleware = self.hooks.build(&cx).finish();
+        let channel = Channel::new(
+            self.destination,
+            targets,
+            defaults,
+            transports,
+            wires,
+            attempts,
+        );
+        Ok((channel, self.made))
+    }
+}
