@@ -88,3 +88,16 @@ impl<Req> fmt::Debug for Requests<Req> {
         write!(f, "{} requests", lock(&self.0).len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_requests_are_forgotten() {
+        let requests = Requests::default();
+        (0..KEPT_REQUESTS + 3).for_each(|number| requests.keep(&number));
+        let kept = lock(&requests.0);
+        assert_eq!((kept.len(), kept.front()), (KEPT_REQUESTS, Some(&3)));
+    }
+}

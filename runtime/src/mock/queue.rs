@@ -153,3 +153,32 @@ impl Queue {
         expectations.all(|one| one.calls >= one.times.least)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::{MethodInfo, Mode, PayloadCodec, Transport};
+
+    static SERVICE: ServiceInfo = ServiceInfo::new(
+        "Desk",
+        "desk",
+        PayloadCodec::Thrift,
+        Transport::TtHeaderStreaming,
+        &[MethodInfo::new("hello", Mode::PingPong)],
+    );
+
+    #[test]
+    fn the_oldest_calls_are_forgotten_and_all_are_counted() {
+        let mut queue = Queue::default();
+        for number in 0..KEPT_CALLS + 3 {
+            let request = Some(number.to_string());
+            let claimed = queue.claim(&SERVICE, 0, &[], request);
+            assert_eq!(claimed.err(), Some(Reason::NotNamed));
+        }
+        let calls = queue.calls();
+        assert_eq!(calls.len(), KEPT_CALLS);
+        assert_eq!(calls[0].request.as_deref(), Some("3"));
+        assert_eq!(queue.unexpected, KEPT_CALLS + 3);
+        assert_eq!(queue.first_unexpected.len(), SHOWN);
+    }
+}
