@@ -72,7 +72,16 @@ macro_rules! registration_methods {
             "each `send` of a stream"
         );
 
-        /// Adds a set of middleware, inside of what was registered before.
+        /// Adds a tracer, which is told of each call, its streams and messages; see
+        /// [`Tracer`]($crate::middleware::Tracer). Of several, the first that is added is told first,
+        /// but of a call's end last, as in Kitex.
+        pub fn tracer(mut self, tracer: impl $crate::middleware::Tracer) -> Self {
+            let $this = &mut self;
+            $hooks.tracers.push(std::sync::Arc::new(tracer));
+            self
+        }
+
+        /// Adds a set of middleware and tracers, inside of what was registered before.
         pub fn hooks(mut self, hooks: $crate::middleware::Hooks) -> Self {
             let $this = &mut self;
             $hooks.extend(hooks);
