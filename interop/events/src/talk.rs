@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::stream_gen::events::Note;
 
 /// The deadline of a conversation that ends by it. Everything before takes far less.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What handlers answer, and clients of many messages send, one after the other.
 pub(crate) const TEXTS: [&str; 2] = ["one", "two two"];

@@ -15,7 +15,7 @@ import (
 )
 
 // patience is the deadline of a conversation that ends by it. Everything before takes far less.
-const patience = 2 * time.Second
+const patience = 5 * time.Second
 
 // conversation is a call of one shape that ends in one way.
 type conversation struct {
