@@ -6,6 +6,7 @@
 #   bin/codec                 what Kitex's generated code makes of bytes, for the tests of interop/codec
 #   bin/defaults-streamx      the pairings of surfaces (interop/idl/defaults), generated with -streamx
 #   bin/defaults-classic      the same without it
+#   bin/events                what Kitex tells its tracers (interop/idl/events.thrift), for the tests of interop/events
 #   bin/streamx-echo-server   what Kitex's own StreamX example does, on idl-samples/echo.thrift
 #   bin/streamx-echo-client
 #
@@ -17,6 +18,7 @@ cd "$(dirname "$0")"
 
 peer_idl=../idl/peer.thrift
 peer_proto=../idl/peer.proto
+events_idl=../idl/events.thrift
 codec_idl=../idl/codec
 echo_idl=../../idl-samples/echo.thrift
 grpc_idl=../idl/grpc/testing
@@ -33,7 +35,7 @@ checksum() {
 }
 
 mkdir -p bin
-generated=$(checksum build.sh go.mod go.sum "$peer_idl" "$peer_proto" "$echo_idl" "$codec_idl"/*.thrift "$grpc_idl"/*.proto "$defaults_idl"/*)
+generated=$(checksum build.sh go.mod go.sum "$peer_idl" "$peer_proto" "$events_idl" "$echo_idl" "$codec_idl"/*.thrift "$grpc_idl"/*.proto "$defaults_idl"/*)
 if [ "$(cat kitex_gen/.inputs 2>/dev/null || true)" != "$generated" ]; then
     rm -rf kitex_gen
     # Kitex wants to be told the Go package, which gRPC's files leave to whoever builds them.
@@ -42,7 +44,7 @@ if [ "$(cat kitex_gen/.inputs 2>/dev/null || true)" != "$generated" ]; then
         awk '{ print } /^package / { print "option go_package = \"grpctesting\";" }' \
             "$idl" >"kitex_gen/idl/grpc/testing/$(basename "$idl")"
     done
-    for idl in "$peer_idl" "$peer_proto" "$echo_idl" "$codec_idl/codec.thrift" kitex_gen/idl/grpc/testing/test.proto; do
+    for idl in "$peer_idl" "$peer_proto" "$events_idl" "$echo_idl" "$codec_idl/codec.thrift" kitex_gen/idl/grpc/testing/test.proto; do
         # The tool compares versions with a list it would have to download; they are pinned here.
         go tool kitex -streamx -module streamgen/interop/kitex -no-dependency-check -I kitex_gen/idl "$idl" >bin/generate.log 2>&1 || {
             cat bin/generate.log >&2
@@ -72,6 +74,7 @@ if [ "$(cat bin/.inputs 2>/dev/null || true)" != "$built" ]; then
     go build -o bin/peer ./cmd/peer
     go build -o bin/codec ./cmd/codec
     go build -o bin/grpc ./cmd/grpc
+    go build -o bin/events ./cmd/events
     go build -o bin/defaults-streamx ./cmd/defaults-streamx
     go build -o bin/defaults-classic ./cmd/defaults-classic
     go build -o bin/streamx-echo-server ./cmd/streamx-echo/server
