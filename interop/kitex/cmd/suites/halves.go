@@ -121,5 +121,9 @@ func clientHalves[M any]() map[string]func(*caller[M]) error {
 		"metadata":        metadataAtClient[M],
 		"stream_log_id":   bidiOf[M]([]string{"hello"}, []string{"hello"}),
 		"on_read_stream":  serverOf[M]("hello", "value"),
+
+		"end_of_call":        endOfCall[M],
+		"end_of_stream":      endOfStream[M],
+		"end_of_open_stream": endOfStream[M],
 	}
 }

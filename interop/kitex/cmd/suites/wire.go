@@ -32,7 +32,10 @@ var wires = map[string]wire{
 	// Thrift that frugal reads and writes, as the suites of slim code do.
 	"frugal":      {frugal: true, protocols: []transport.Protocol{transport.TTHeaderFramed}},
 	"frugal-grpc": {frugal: true, grpcStreams: true, grpcCalls: true, protocols: []transport.Protocol{transport.GRPC}},
-	"framed":      {protocols: []transport.Protocol{transport.Framed}},
+	// Calls alone.
+	"framed":          {protocols: []transport.Protocol{transport.Framed}},
+	"ttheader-framed": {protocols: []transport.Protocol{transport.TTHeaderFramed}},
+	"buffered":        {protocols: []transport.Protocol{transport.PurePayload}},
 }
 
 func (w wire) options(addr string) []client.Option {

@@ -6,6 +6,7 @@
 
 mod case;
 mod echo;
+mod ends;
 #[path = "../../../peer/tests/support/kitex.rs"]
 mod kitex;
 mod programs;

@@ -27,6 +27,11 @@ impl Wire {
         }
     }
 
+    /// One that Kitex's client knows by this name, and ours is not told.
+    pub(crate) const fn named(name: &'static str) -> Self {
+        Self::new(name, false, None)
+    }
+
     const fn of_protobuf(mut self) -> Self {
         self.protobuf = true;
         self
