@@ -39,6 +39,20 @@ impl Ahead {
         fits
     }
 
+    /// Whether the streams hold less than they may.
+    #[inline]
+    pub(super) fn has_room(&self) -> bool {
+        self.held.load(Ordering::Relaxed) < self.most
+    }
+
+    /// Adds `bytes` to what the stream holds. They are known only now that it holds them, so they
+    /// count even if there is no room for all of them.
+    #[inline]
+    pub(super) fn hold(&self, stream: &mut TakenAhead, bytes: usize) {
+        self.held.fetch_add(bytes, Ordering::Relaxed);
+        stream.0 += bytes;
+    }
+
     /// The stream's consumer has taken everything that its stream held ahead, or is gone.
     #[inline]
     pub(super) fn give_back(&self, stream: &mut TakenAhead) {
@@ -75,6 +89,18 @@ mod tests {
         streams
             .iter_mut()
             .for_each(|stream| ahead.give_back(stream));
+        assert_eq!(ahead.held.into_inner(), 0);
+    }
+
+    #[test]
+    fn what_a_stream_holds_already_counts_even_above_the_bound() {
+        let ahead = Ahead::new(100);
+        let mut stream = TakenAhead::default();
+        ahead.hold(&mut stream, 99);
+        assert!(ahead.has_room());
+        ahead.hold(&mut stream, 50);
+        assert!(!ahead.has_room());
+        ahead.give_back(&mut stream);
         assert_eq!(ahead.held.into_inner(), 0);
     }
 }

@@ -27,8 +27,8 @@ pub struct Attempt<'a> {
     /// How long the call waits for a connection to it, where none is at hand. A dial may go on
     /// without this call, for others that wait.
     pub patience: Duration,
-    /// How long a dial for this call may take, if the connections' own setting is shorter: what the
-    /// call itself may spend on connecting.
+    /// How long this call may spend on connecting. A dial that it begins may take as long, even if the
+    /// setting of the connections is shorter.
     pub connect_limit: Duration,
 }
 

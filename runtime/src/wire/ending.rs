@@ -1,5 +1,9 @@
 //! The end of many streams or calls at the same time, with their connection or their server: other
 //! tasks run in between.
+//!
+//! [`end_all`] is for streams that this crate ends itself, one after the other. [`Turns`] is for
+//! streams that h2 ends: it wakes the tasks of all of them at once, and each task asks for its turn
+//! before it does anything.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -60,8 +64,7 @@ impl<S, F: Fn(S)> Drop for Ending<S, F> {
     }
 }
 
-/// Lets tasks that have to end at the same time go on a few at a time: for streams whose tasks are all
-/// woken at once, by who knows no better.
+/// Lets tasks go on a few at a time that were all woken at once, because their streams have ended.
 #[derive(Debug)]
 pub(super) struct Turns(Mutex<Waiting>);
 
@@ -74,7 +77,7 @@ struct Waiting {
     released: bool,
 }
 
-/// Whether one task had its turn.
+/// Whether one task has asked for its turn.
 #[derive(Debug, Default)]
 pub(super) struct Turn {
     asked: bool,
@@ -135,11 +138,11 @@ impl Turns {
     }
 }
 
-/// Wakes the tasks that wait. Dropping this wakes all, for example when a runtime shuts down.
+/// Wakes the waiting tasks. Dropping this wakes all of them, for example when a runtime shuts down.
 struct Release(Arc<Turns>);
 
 impl Release {
-    /// Wakes so many tasks. `false` if none waited.
+    /// Wakes at most so many tasks. `false` if none waited.
     fn wake(&self, most: usize) -> bool {
         let mut waiting = lock(&self.0.0);
         let some = waiting.tasks.len().min(most);
@@ -166,8 +169,8 @@ mod tests {
 
     use super::*;
 
-    /// How many have ended each time that a task runs which has nothing to do with them, until all
-    /// have.
+    /// Lets an unrelated task run until all have ended, and gives how many had ended each time that it
+    /// ran.
     async fn seen(ended: Arc<AtomicUsize>, all: usize) -> Vec<usize> {
         let other = tokio::spawn(async move {
             let mut seen = Vec::new();

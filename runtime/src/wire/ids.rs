@@ -3,9 +3,9 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// Hashes a stream id with two multiplications, for the look-up that a connection makes for nearly
-/// each frame. The first factor is random, because a client chooses the ids that a server hashes; by
-/// itself it spreads neighbouring ids badly if it is near a fraction of the word, as every twentieth
-/// is. The second one is the same for all.
+/// each frame. The first factor is random, because a client chooses the ids that a server hashes.
+/// About every twentieth random factor would put neighbouring ids into few buckets: those near a
+/// simple fraction of 2^64. So a second factor follows, which is [`GOLDEN_RATIO`] everywhere.
 #[derive(Debug, Clone)]
 pub(super) struct IdHash {
     mask: u64,
@@ -39,8 +39,8 @@ impl BuildHasher for IdHash {
     }
 }
 
-/// 2^64 divided by the golden ratio: its multiples are as far from each other as can be.
-const GOLDEN_RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
+/// 2^64 divided by the golden ratio. Its multiples spread evenly over the numbers of 64 bits.
+pub(super) const GOLDEN_RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Both halves of a product, one over the other.
 #[inline]

@@ -6,8 +6,8 @@ use std::io;
 
 use crate::measure::Limit;
 
-/// What lies inside the `io::Error`, so that those who report it know which limit was reached. Its
-/// text is the error's.
+/// The inner error of the `io::Error`. It names the limit, so that the report of the error can count
+/// it.
 #[derive(Debug)]
 struct Overdue {
     limit: Limit,
@@ -19,7 +19,7 @@ pub(super) fn overdue(limit: Limit, text: String) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, Overdue { limit, text })
 }
 
-/// The limit that `error`, or what it came from, was made for.
+/// The limit because of which [`overdue`] has made `error`, or the error that is its source.
 pub(super) fn overdue_limit(error: &(dyn Error + 'static)) -> Option<Limit> {
     let error = match error.downcast_ref::<io::Error>() {
         Some(error) => error,

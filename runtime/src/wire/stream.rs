@@ -23,6 +23,7 @@ pub trait RawStream: Send + Sync + 'static {
 
     /// Queues one message. Never waits: call [`RawStream::poll_send_ready`] first.
     ///
+    /// # Errors
     /// The error that the stream has ended with. For a message after a half-close, the error of the
     /// wire.
     fn send(&self, message: &dyn Encode) -> Result<()>;

@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 use tokio::sync::Notify;
 
 use super::ending::end_all;
+use super::ids::GOLDEN_RATIO;
 use crate::call::{CancelPolicy, Cancellation};
 use crate::error::Error;
 use crate::panic::{self, Panic};
@@ -58,7 +59,7 @@ impl Supervisor {
         }
     }
 
-    /// As [`Supervisor::begin`], for who has a place to keep a guard.
+    /// As [`Supervisor::begin`]. The handler counts as running until the guard is dropped.
     pub(super) fn watch(self: &Arc<Self>, cancellation: &Cancellation) -> Watched {
         self.begin(cancellation);
         Watched {
@@ -103,8 +104,9 @@ impl Supervisor {
         end_all(self.snapshot(), |one| one.drop_handler());
     }
 
-    /// In the order in which they began: that of the set is the allocator's. Woken tasks may come for the
-    /// lock.
+    /// The running handlers, in the order in which they began. The set's own order is chance, and would
+    /// differ in two runs of a test with the same seed. This is a copy, because ending a handler wakes
+    /// tasks that may take the lock.
     fn snapshot(&self) -> Vec<Cancellation> {
         let running = self.running();
         let mut all: Vec<_> = running.iter().map(|one| (one.1, one.0.clone())).collect();
@@ -118,8 +120,8 @@ impl Supervisor {
     }
 }
 
-/// A running handler: its signal, whose address identifies it, and the how manieth of its connection it
-/// is.
+/// A running handler: its signal, whose address identifies it, and how many handlers of the connection
+/// began before it.
 #[derive(Debug)]
 struct Running(Cancellation, u64);
 
@@ -143,9 +145,6 @@ type Spread = BuildHasherDefault<AddressHasher>;
 
 #[derive(Debug, Default)]
 struct AddressHasher(u64);
-
-/// 2^64 divided by the golden ratio. Its multiples spread evenly over the numbers of 64 bits.
-const GOLDEN_RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Hasher for AddressHasher {
     fn finish(&self) -> u64 {

@@ -67,7 +67,7 @@ impl WireSettings {
         self.grpc.dial = dial;
     }
 
-    /// Who is told of attempts to connect, on every wire.
+    /// Sets who learns of the attempts to connect, for every wire.
     pub(crate) fn set_attempts(&mut self, attempts: &Attempts) {
         self.streams.attempts = attempts.clone();
         self.calls.attempts = attempts.clone();

@@ -17,6 +17,8 @@ use super::bounds::{LITTLE, grpc_headers, grpc_output, grpc_waiting};
 /// A value that fills HPACK's table, and what a header list counts for it.
 const VALUE: usize = 4000;
 const COUNTED: usize = VALUE + 33;
+/// Messages behind the first one that a `recv` would take along with it.
+const TAKEN_AHEAD: usize = 60;
 /// Bytes of all headers of a call that are just allowed.
 const LIST: usize = 1024 * 1024;
 
@@ -52,6 +54,12 @@ pub fn attacks() -> Vec<Attack> {
             "calls whose handlers take nothing of 1 MiB, beside one that is served",
             grpc_waiting(),
             slow_beside_fast,
+        ),
+        attack(
+            "grpc-many-taken-ahead",
+            "8,192 calls whose handlers take one message when 60 of 1 KiB more are there",
+            grpc_waiting(),
+            many_taken_ahead,
         ),
         attack(
             "grpc-many-opened-and-closed",
@@ -158,6 +166,27 @@ fn slow_beside_fast(stage: &Stage) -> io::Result<()> {
     for _ in 0..stage.scale.of(64, 220) {
         let Some(id) = h2.open("deaf") else { break };
         if !h2.data(id, &large) {
+            break;
+        }
+    }
+    stage.neighbour(|| h2.call())?;
+    stage.hold();
+    Ok(())
+}
+
+fn many_taken_ahead(stage: &Stage) -> io::Result<()> {
+    let mut h2 = H2::connect(stage, &[])?;
+    h2.open_neighbour()?;
+    let ahead = message(&thrift::msg("", 1024)).repeat(TAKEN_AHEAD);
+    let body = [message(&thrift::msg("deaf", 0)), ahead].concat();
+    for _ in 0..stage.scale.of(2048, 8192) {
+        let id = h2.next_id();
+        // In one piece, so that all of it is there when the handler begins.
+        let mut bytes = headers(id, 0, &request());
+        for piece in body.chunks(MAX_FRAME) {
+            bytes.extend(frame(DATA, 0, id, piece));
+        }
+        if !h2.take_window(id, body.len()) || !h2.send(&bytes) {
             break;
         }
     }

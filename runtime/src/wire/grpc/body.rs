@@ -1,6 +1,7 @@
 //! The receiving direction of one stream: DATA frames become messages.
 
-use std::collections::VecDeque;
+mod take;
+
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -141,12 +142,6 @@ impl Body {
         self.fresh += chunk.len();
         self.counted += cost(chunk.len());
         self.reader.push(chunk);
-    }
-
-    /// Moves messages to `batch` that came with the one [`Body::poll_next`] gave, up to about `max`
-    /// bytes. Gives their length.
-    pub(super) fn take_whole(&mut self, batch: &mut VecDeque<Bytes>, max: usize) -> usize {
-        self.reader.take_whole(batch, max)
     }
 
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<Next, Broken>> {

@@ -59,6 +59,9 @@ pub struct GrpcLimits {
     /// the value must be larger than the largest message.
     ///
     /// What waits holds little more memory than it counts: at most about twice as much, and 16 MiB.
+    /// One `recv` takes up to about 64 KiB of messages along, which count no longer. What all streams
+    /// have at hand in this way keeps an eighth of this limit alive besides; when that is used up,
+    /// each `recv` takes one message.
     ///
     /// The requests of running calls without stream may hold half as much besides. At that, a server
     /// refuses further streams, and a call whose request does not fit ends with status 8 before its

@@ -13,7 +13,7 @@ use crate::wire::{Late, not_taken};
 /// What filters call the connections of this wire.
 const TARGET: &str = "streamgen::grpc";
 
-/// What metrics call this wire.
+/// The name of this wire in metrics.
 pub(super) const NAME: &str = "gRPC";
 
 /// Why a connection is over.
@@ -170,8 +170,8 @@ pub(super) fn message_late(told: &Told, side: Side, peer: Option<SocketAddr>, re
     );
 }
 
-/// A call ends because its peer sends a message, or headers, that are larger than they may be. The
-/// connection goes on, and the call says what was too large.
+/// A call ends because its peer sends a message or headers above `limit`. The connection goes on, and
+/// `error` tells the call which of them it was.
 pub(super) fn too_large(limit: Limit, side: Side, peer: Option<SocketAddr>, error: &Error) {
     limit_hit(limit, side, NAME);
     debug!(

@@ -43,7 +43,8 @@ impl From<Bytes> for Payload {
 }
 
 impl Payload {
-    /// What a stream hands on because its windows and its connection take it.
+    /// A payload for which the windows of the stream and of its connection have room. It counts as
+    /// waiting only if h2 cannot write it soon.
     pub(super) fn granted(bytes: Bytes, output: &Arc<Output>) -> Self {
         match output.is_backed_up() {
             true => Self::charged(bytes, output),

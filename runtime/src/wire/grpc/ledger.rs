@@ -8,13 +8,14 @@
 //! most end; see `budget.rs`.
 
 mod account;
+mod ahead;
 mod arrivals;
 mod headers;
 mod pace;
 mod requests;
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -22,10 +23,11 @@ use std::sync::{Arc, Mutex};
 use super::config::GrpcLimits;
 use crate::error::Side;
 use crate::sync::lock;
-use crate::wire::Turns;
 use crate::wire::ids::IdHash;
+use crate::wire::{Ahead, Turns};
 
 pub(super) use account::{Account, Entry, Receiving, WhyEnded};
+pub(super) use ahead::AheadCharge;
 pub(super) use headers::HeaderCharge;
 pub(super) use pace::Pace;
 pub(super) use requests::TOO_LARGE;
@@ -45,6 +47,10 @@ const LIST_PAIR: u64 = 32;
 /// The least limit of a connection: a stream begins with a window of 65,535 bytes (RFC 9113, 6.9.2).
 const LEAST_WINDOW: u64 = 128 * 1024;
 
+/// Which part of the limit the readers may have at hand, besides what waits: as with TTHeader
+/// Streaming.
+const AHEAD_PART: usize = 8;
+
 /// How many bytes wait while the readers keep up with the peer. Such bytes free their buffers soon.
 const KEEPS_UP: u64 = 128 * 1024;
 /// How many bytes more than the waiting ones must have been read since the last sweep before the
@@ -53,6 +59,8 @@ const SHARED: u64 = 8 * 1024 * 1024;
 /// How many frames may have arrived since the last sweep before the next one. h2 keeps some 240
 /// bytes for each that waits, and does not give up that room before the connection ends.
 const FRAMES: u64 = 8 * 1024;
+/// How many streams that h2 has not handed on there is room for even when there are fewer.
+const FEW_UNOPENED: usize = 64;
 
 /// The accounts of the streams of one connection.
 pub(super) struct Ledger {
@@ -71,11 +79,16 @@ pub(super) struct Ledger {
     most_headers: usize,
     /// The requests of running calls without stream.
     requests: Requests,
+    /// What readers have at hand behind the messages that they asked for.
+    ahead: Ahead,
     /// Bytes and frames that were read since the last sweep, or since the readers last kept up.
     read: AtomicU64,
     frames: AtomicU64,
     /// Whether the peer has sent too much for some streams, which have to end.
     has_excess: AtomicBool,
+    /// Whether frames have arrived for streams that h2 has not handed on.
+    has_unopened: AtomicBool,
+    side: Side,
     /// How fast messages arrive.
     pub(super) pace: Pace,
     /// The turns of those tasks that h2 wakes when the connection ends: all at once.
@@ -86,12 +99,18 @@ pub(super) struct Ledger {
 struct Streams {
     accounts: HashMap<u32, Held, IdHash>,
     excess: Vec<Arc<Entry>>,
+    /// The newest stream of the peer's, and those of its streams that h2 has not handed on.
+    newest: u32,
+    unopened: Vec<u32>,
 }
 
 /// What the connection's task knows of a stream.
+#[derive(Default)]
 struct Held {
     entry: Arc<Entry>,
     blocks: Blocks,
+    /// Whether the frames that arrive still belong to the headers that open the stream.
+    opens: bool,
 }
 
 /// The cost of a DATA frame with this length.
@@ -103,34 +122,55 @@ impl Ledger {
     /// A ledger for a connection with these limits.
     pub(super) fn new(limits: &GrpcLimits, side: Side, peer: Option<SocketAddr>) -> Arc<Self> {
         let list = u64::from(limits.max_header_list);
+        let most = u64::from(limits.connection_window).max(LEAST_WINDOW);
         Arc::new(Self {
             streams: Mutex::default(),
             open: AtomicUsize::new(0),
             waiting: AtomicI64::new(0),
-            most: u64::from(limits.connection_window).max(LEAST_WINDOW),
+            most,
             block: list + list / LIST_PAIR * PAIR,
             headers: AtomicUsize::new(0),
             most_headers: limits.connection_headers,
             requests: Requests::new(limits, peer),
+            ahead: Ahead::new(most as usize / AHEAD_PART),
             read: AtomicU64::new(0),
             frames: AtomicU64::new(0),
             has_excess: AtomicBool::new(false),
+            has_unopened: AtomicBool::new(false),
+            side,
             pace: Pace::new(limits, side, peer),
             turns: Arc::default(),
         })
     }
 
-    /// Opens the account of a stream of which `arrived` bytes have arrived already.
-    pub(super) fn open(self: &Arc<Self>, stream: u32, arrived: usize) -> Account {
-        let entry = Arc::new(Entry::holding(arrived as u64));
-        let account = Account::new(Arc::clone(self), stream, Arc::clone(&entry));
+    /// Opens the account of a stream. What has arrived for a stream of the peer's before h2 handed it
+    /// on counts already.
+    pub(super) fn open(self: &Arc<Self>, stream: u32) -> Account {
         self.open.fetch_add(1, Ordering::Relaxed);
-        self.add(arrived as u64);
-        let blocks = Blocks::default();
-        lock(&self.streams)
-            .accounts
-            .insert(stream, Held { entry, blocks });
-        account
+        let mut streams = lock(&self.streams);
+        let held = streams.accounts.entry(stream).or_default();
+        held.entry.open();
+        Account::new(Arc::clone(self), stream, Arc::clone(&held.entry))
+    }
+
+    /// Forgets the streams of the peer's that will have no account: h2 has handed all on, and these were
+    /// refused.
+    pub(super) fn all_handed_on(&self) {
+        if !self.has_unopened.swap(false, Ordering::Relaxed) {
+            return;
+        }
+        let mut streams = lock(&self.streams);
+        let Streams {
+            accounts, unopened, ..
+        } = &mut *streams;
+        for stream in unopened.drain(..) {
+            if let hash_map::Entry::Occupied(held) = accounts.entry(stream)
+                && !held.get().entry.is_open()
+            {
+                self.take(held.remove().entry.holds());
+            }
+        }
+        unopened.shrink_to(FEW_UNOPENED);
     }
 
     /// Whether so much waits that the connection may get no further stream.

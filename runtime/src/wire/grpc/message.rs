@@ -12,6 +12,7 @@ use crate::codec::{Encode, MAX_MESSAGE_LEN};
 use crate::error::{Code, Result};
 use crate::wire::append::Append;
 
+pub(super) use chunks::READ_BUFFER;
 pub use reader::MessageReader;
 
 /// Length of the flag and the length in front of a payload, in bytes.

@@ -1,7 +1,8 @@
 //! Counts what waits to be sent on a connection, because its peer takes it slowly or not at all.
 //!
-//! While the peer takes all that is written, h2 writes what streams hand to it before they hand more
-//! to it, and none of that is counted: it is what one turn hands on, 160 KiB at most.
+//! While the peer takes all that is written, h2 writes what streams have handed to it before they hand
+//! it more. These bytes do not count. They are at most what streams hand over in one turn: less than
+//! 32 KiB (`drive_queue.rs`), and then once what h2 takes of one stream, [`SEND_BUFFER`](super::SEND_BUFFER).
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use crate::trace::Told;
 /// The sum of what waits on one connection.
 pub(super) struct Output {
     waiting: AtomicUsize,
-    /// Whether h2 holds, or may hold for long, what streams have handed to it.
+    /// Whether h2 holds payloads that it cannot write, or may hold them for long.
     backed_up: AtomicBool,
     /// The most that may wait.
     most: usize,
@@ -60,12 +61,12 @@ impl Output {
         waiting > 0 && waiting.saturating_add(bytes) > self.most
     }
 
-    /// Whether what h2 takes has to be counted.
+    /// Whether payloads count while h2 holds them.
     pub(super) fn is_backed_up(&self) -> bool {
         self.backed_up.load(Ordering::Relaxed)
     }
 
-    /// Whether h2 holds what it could not write. The connection's task says so.
+    /// Notes whether h2 holds payloads that it cannot write. Only the connection's task calls this.
     pub(super) fn note_backed_up(&self, backed_up: bool) {
         if backed_up != self.is_backed_up() {
             self.backed_up.store(backed_up, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! What becomes of a client's attempts to connect, for those who watch.
+//! Tells watchers of a client's attempts to connect.
 
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ impl Attempts {
         self.0.subscribe()
     }
 
-    /// Whether the channel's last word was said.
+    /// The channel is closed. Watchers learn of nothing after this.
     pub(crate) fn shut_down(&self) {
         self.0.send_replace(ConnectionState::Shutdown);
     }
@@ -51,7 +51,7 @@ impl Attempts {
         }
     }
 
-    /// Nothing follows a shutdown.
+    /// Tells watchers of a new state, but not after a shutdown.
     fn tell(&self, state: ConnectionState) {
         self.0.send_if_modified(|last| {
             let open = !matches!(last, ConnectionState::Shutdown);

@@ -16,7 +16,7 @@ use crate::wire::overdue_limit;
 /// What filters call the connections of this wire.
 const TARGET: &str = "streamgen::pingpong";
 
-/// What metrics call this wire.
+/// The name of this wire in metrics.
 pub(super) const NAME: &str = "ping-pong";
 
 /// Counts an error that a limit of this side is the cause of.

@@ -14,7 +14,7 @@ use crate::wire::ttheader::state::QueueFull;
 /// What filters call the connections of this wire.
 const TARGET: &str = "streamgen::ttheader";
 
-/// What metrics call this wire.
+/// The name of this wire in metrics.
 pub(super) const NAME: &str = "TTHeader Streaming";
 
 /// The span of a client's connection. It belongs to no call: many share it.

@@ -108,8 +108,8 @@ impl<S> Table<S> {
     }
 }
 
-/// The order of a table is one of chance. What is done to all streams is done in one that can be
-/// repeated: the same seed of the network in memory gives the same run.
+/// The streams by their ids. The table's own order is chance, and a test with the same seed of the network
+/// in memory must see the same run each time.
 fn by_id<S>(mut streams: Vec<(i32, Arc<S>)>) -> impl Iterator<Item = Arc<S>> {
     streams.sort_unstable_by_key(|(sid, _)| *sid);
     streams.into_iter().map(|(_, stream)| stream)

@@ -29,7 +29,8 @@ impl Waiters {
 }
 
 impl Woken {
-    /// Not by an iterator, which would take longer than the wake itself: nearly always, one task waits.
+    /// Wakes the tasks. Nearly always there is one, and an iterator over the three places would take longer
+    /// than its wake.
     #[inline]
     pub(super) fn wake(self) {
         let [recv, header, trailer] = self.0;

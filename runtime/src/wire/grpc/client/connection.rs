@@ -30,7 +30,7 @@ use crate::wire::grpc::frames::Frames;
 use crate::wire::grpc::gather::Payload;
 use crate::wire::grpc::io::{FlushHandle, Gather, Observers, gather};
 use crate::wire::grpc::keepalive::Keepalive;
-use crate::wire::grpc::ledger::{Account, HeaderCharge, Ledger, Receiving};
+use crate::wire::grpc::ledger::{Account, AheadCharge, HeaderCharge, Ledger, Receiving};
 use crate::wire::grpc::life::Life;
 use crate::wire::grpc::output::Output;
 use crate::wire::grpc::progress::Progress;
@@ -63,7 +63,7 @@ pub(super) struct Response {
 impl Response {
     /// Starts to count the bytes that arrive for this response.
     pub(super) fn new(future: ResponseFuture, ledger: &Arc<Ledger>) -> Self {
-        let account = Some(ledger.open(future.stream_id().as_u32(), 0));
+        let account = Some(ledger.open(future.stream_id().as_u32()));
         let ledger = Arc::clone(ledger);
         Self {
             future,
@@ -75,6 +75,11 @@ impl Response {
     /// See [`HeaderCharge`].
     pub(super) fn header_charge(&self) -> HeaderCharge {
         HeaderCharge::new(&self.ledger)
+    }
+
+    /// A charge for what the user of the stream has at hand.
+    pub(super) fn ahead_charge(&self) -> AheadCharge {
+        AheadCharge::new(&self.ledger)
     }
 
     /// The turns of the streams that end with the connection.

@@ -16,9 +16,9 @@ use crate::call::Deadline;
 use crate::error::Result;
 use crate::metadata::Metadata;
 use crate::wire::grpc::body::{Body, Broken, Next};
-use crate::wire::grpc::ledger::{Account, HeaderCharge, Receiving};
+use crate::wire::grpc::ledger::{Account, AheadCharge, HeaderCharge, Receiving};
 use crate::wire::grpc::message::MessageReader;
-use crate::wire::grpc::{BATCH, headers, status};
+use crate::wire::grpc::{headers, status};
 
 /// The receiving direction of one stream. Its end is sticky, and comes after all messages.
 pub(super) struct Inbox {
@@ -38,6 +38,8 @@ pub(super) struct Inbox {
     pub(super) queued: usize,
     /// How many messages of the queue are out of the buffers that they were read into.
     pub(super) own: usize,
+    /// Counts what the user has at hand.
+    pub(super) ahead: AheadCharge,
     /// Of an ended stream, while messages of it wait.
     pub(super) account: Option<Account>,
     end: Option<End>,
@@ -69,6 +71,7 @@ impl Inbox {
     ) -> Self {
         Self {
             headers: response.header_charge(),
+            ahead: response.ahead_charge(),
             source: Source::Response(response),
             max_message,
             single,
@@ -124,21 +127,24 @@ impl Inbox {
 
     /// Ready with `false` only at the end.
     fn poll_batch(&mut self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<bool> {
-        let mut some = !self.queue.is_empty();
-        self.take_queue(batch);
-        let mut bytes = 0;
-        while bytes < BATCH {
-            match self.poll_message(cx) {
-                Poll::Ready(Some(message)) => {
-                    (some, bytes) = (true, bytes + message.len());
-                    batch.push_back(message);
-                    if let Source::Body(body) = &mut self.source {
-                        bytes += body.take_whole(batch, BATCH.saturating_sub(bytes));
-                    }
-                }
-                Poll::Pending if !some => return Poll::Pending,
-                Poll::Ready(None) | Poll::Pending => break,
-            }
+        let before = batch.len();
+        if batch.is_empty() {
+            self.ahead.give_back();
+        }
+        if !self.take_queued(batch) {
+            return Poll::Ready(true);
+        }
+        let waits = self.poll_response(cx).is_pending();
+        let taken = match &mut self.source {
+            Source::Body(body) => body.take_batch(cx, batch, &mut self.ahead),
+            Source::Response(_) | Source::Ended => Ok(()),
+        };
+        let some = batch.len() > before;
+        match taken {
+            Err(Poll::Ready(end)) => self.end_body(end),
+            Err(Poll::Pending) if !some => return Poll::Pending,
+            Ok(()) if waits && !some => return Poll::Pending,
+            Ok(()) | Err(Poll::Pending) => {}
         }
         // The server may go on when its messages are taken.
         if let Source::Body(body) = &mut self.source {
@@ -212,12 +218,20 @@ impl Inbox {
         };
         match ready!(body.poll_next(cx)) {
             Ok(Next::Message(message)) => return Poll::Ready(Some(message)),
-            Ok(Next::End(Some(trailers))) => self.end_orderly(&trailers),
-            Ok(Next::End(None)) => self.end_with(Err(status::no_trailers())),
+            Ok(Next::End(trailers)) => self.end_body(Ok(trailers)),
+            Err(broken) => self.end_body(Err(broken)),
+        }
+        Poll::Ready(None)
+    }
+
+    /// The body has ended, with these trailers, or is broken.
+    fn end_body(&mut self, end: Result<Option<HeaderMap>, Broken>) {
+        match end {
+            Ok(Some(trailers)) => self.end_orderly(&trailers),
+            Ok(None) => self.end_with(Err(status::no_trailers())),
             Err(Broken::Message(error)) => self.end_with(Err(error)),
             Err(Broken::Stream(error)) => self.end_broken(&error),
         }
-        Poll::Ready(None)
     }
 
     /// Ready when the response headers are there, or will never be.

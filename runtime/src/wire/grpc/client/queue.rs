@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use super::inbox::{Inbox, Source};
 use crate::error::Error;
+use crate::wire::grpc::message::READ_BUFFER;
 
 /// What a message costs beside its bytes.
 const MESSAGE: usize = 64;
@@ -22,16 +23,47 @@ impl Inbox {
         self.queue.push_back(message);
     }
 
+    /// Moves what the queue holds to `batch`, if there is room for it at hand; else one message, and
+    /// `false`.
+    pub(super) fn take_queued(&mut self, batch: &mut VecDeque<Bytes>) -> bool {
+        if self.queue.is_empty() {
+            return true;
+        }
+        if self.ahead.has_room() {
+            let shared = self.queue.len() - self.own;
+            self.ahead.hold(self.queued + shared * READ_BUFFER as usize);
+            self.take_queue(batch);
+            return true;
+        }
+        if let Some(message) = self.queue.pop_front() {
+            self.own = self.own.saturating_sub(1);
+            self.note_taken(message.len() + MESSAGE);
+            batch.push_back(message);
+        }
+        false
+    }
+
     pub(super) fn take_queue(&mut self, batch: &mut VecDeque<Bytes>) {
-        let queued = std::mem::take(&mut self.queued);
-        if queued > 0 {
-            if let Source::Body(body) = &self.source {
-                body.account().taken(queued);
-            }
-            self.account = None;
+        if self.queued > 0 {
+            self.note_taken(self.queued);
             self.own = 0;
         }
         batch.append(&mut self.queue);
+    }
+
+    /// The queue holds so much less.
+    fn note_taken(&mut self, counts: usize) {
+        self.queued -= counts;
+        let account = match &self.source {
+            Source::Body(body) => Some(body.account()),
+            Source::Response(_) | Source::Ended => self.account.as_ref(),
+        };
+        if let Some(account) = account {
+            account.taken(counts);
+        }
+        if self.queued == 0 {
+            self.account = None;
+        }
     }
 
     /// Takes from h2 what has arrived, and copies what waits out of the buffers that it was read

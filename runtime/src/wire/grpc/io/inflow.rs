@@ -1,4 +1,4 @@
-//! What is known of the bytes that a peer has sent.
+//! Examines the bytes that a peer has sent, as h2 reads them.
 
 use std::io;
 use std::sync::Arc;
@@ -9,18 +9,18 @@ use crate::wire::grpc::life::Life;
 use crate::wire::grpc::output::Output;
 use crate::wire::grpc::progress::Seen;
 
-/// How many SETTINGS frames a peer sends that does not change its mind: its own, and the acknowledgement
-/// of ours. With a third it may lower its windows, and then h2 keeps what these had room for.
+/// How many SETTINGS frames a peer sends at least: its own, and the acknowledgement of ours. By a third one
+/// it can lower its windows, and then h2 keeps payloads for which there was room before.
 const SETTINGS_AT_FIRST: usize = 2;
 
-/// Who learns of what arrives on a connection, and of what waits to be written.
+/// The parts of a connection that [`Inflow`] tells what has arrived, and whether output waits.
 pub(in super::super) struct Observers {
     pub(in super::super) ledger: Arc<Ledger>,
     pub(in super::super) output: Arc<Output>,
     pub(in super::super) life: Life,
 }
 
-/// What is known of the bytes that were read.
+/// Counts the bytes and frames that were read, and tells the observers of them.
 pub(super) struct Inflow {
     frames: Frames,
     observers: Observers,

@@ -121,7 +121,7 @@ async fn half_a_frame_is_unfinished_only_when_no_more_is_there() {
     assert!(!flusher.seen().unfinished);
 }
 
-/// Whether what a stream hands to h2 would count.
+/// Whether a payload that a stream hands to h2 counts as waiting.
 fn counts(gather: &Gather<DuplexStream>) -> bool {
     let output = Arc::clone(lock(&gather.0).inflow.output());
     let payload = Payload::granted(Bytes::from_static(b"message"), &output);

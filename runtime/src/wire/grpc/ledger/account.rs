@@ -1,6 +1,6 @@
 //! What one stream holds.
 
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Waker};
 
@@ -31,6 +31,8 @@ pub(in super::super) struct Entry {
     blocks: AtomicU64,
     /// What the first block counted.
     first_block: AtomicU64,
+    /// Whether the stream has an account.
+    open: AtomicBool,
     /// Why the stream has to end: a [`WhyEnded`], or 0.
     ended: AtomicU8,
     reader: Mutex<Reader>,
@@ -155,7 +157,7 @@ impl Account {
 
     /// Notes that the reader has taken so many bytes.
     pub(in super::super) fn taken(&self, bytes: usize) {
-        // The account may lack frames that arrived while it was being opened.
+        // A sum that fell below what waits would let the peer send more than the limit.
         let counted = self.entry.waits().min(bytes as u64);
         let taken = &self.entry.taken;
         let now = taken.load(Ordering::Relaxed).wrapping_add(counted);
@@ -198,12 +200,13 @@ impl Drop for Account {
 }
 
 impl Entry {
-    /// Of a stream of which so many bytes have arrived.
-    pub(super) fn holding(arrived: u64) -> Self {
-        Self {
-            arrived: AtomicU64::new(arrived),
-            ..Self::default()
-        }
+    /// Notes that the stream has an account.
+    pub(super) fn open(&self) {
+        self.open.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.open.load(Ordering::Relaxed)
     }
 
     /// What the stream holds.

@@ -3,7 +3,8 @@
 use std::sync::MutexGuard;
 use std::sync::atomic::Ordering;
 
-use super::{FRAMES, Ledger, PAIR, Streams, cost};
+use super::{FRAMES, Held, Ledger, PAIR, Streams, cost};
+use crate::error::Side;
 use crate::sync::lock;
 use crate::wire::grpc::frames::{CONTINUATION, DATA, Frame, HEADERS};
 
@@ -17,7 +18,7 @@ pub(in super::super) struct Arrivals<'a> {
     ledger: &'a Ledger,
     streams: Option<MutexGuard<'a, Streams>>,
     frames: u64,
-    /// What they count.
+    /// The sum of what these frames count.
     counts: u64,
 }
 
@@ -47,6 +48,25 @@ impl Blocks {
     }
 }
 
+impl Streams {
+    /// The headers of a stream of the peer's have arrived. h2 hands the stream on only when it has read
+    /// all that is there, so the stream's frames count from here on.
+    fn begin(&mut self, stream: u32, ledger: &Ledger) {
+        // A stream that is closed does not begin again: a peer's numbers rise (RFC 9113, 5.1.1).
+        if stream <= self.newest {
+            return;
+        }
+        self.newest = stream;
+        let held = Held {
+            opens: true,
+            ..Held::default()
+        };
+        self.accounts.insert(stream, held);
+        self.unopened.push(stream);
+        ledger.has_unopened.store(true, Ordering::Relaxed);
+    }
+}
+
 impl Ledger {
     pub(in super::super) fn arrivals(&self) -> Arrivals<'_> {
         Arrivals {
@@ -59,8 +79,7 @@ impl Ledger {
 }
 
 impl Arrivals<'_> {
-    /// Counts a frame. Streams without an account do not count: h2 drops their frames, or hands
-    /// their headers on at once.
+    /// Counts a frame. Streams that are closed do not count: h2 drops their frames.
     pub(in super::super) fn add(&mut self, frame: Frame) {
         if !matches!(frame.kind, DATA | HEADERS | CONTINUATION) {
             return;
@@ -69,8 +88,16 @@ impl Arrivals<'_> {
         let ledger = self.ledger;
         let streams = self.streams.get_or_insert_with(|| lock(&ledger.streams));
         let Some(held) = streams.accounts.get_mut(&frame.stream) else {
+            if frame.kind == HEADERS && ledger.side == Side::Server {
+                streams.begin(frame.stream, ledger);
+            }
             return;
         };
+        // h2 hands these headers on at once.
+        held.opens &= frame.kind == CONTINUATION;
+        if held.opens {
+            return;
+        }
         if frame.kind == DATA {
             let counts = cost(frame.len) as u64;
             self.counts += counts;

@@ -1,4 +1,5 @@
-//! How fast a connection brings its messages, and what its calls are told of that goes too far.
+//! How fast a connection brings its messages, and the reports about calls that end because a message is
+//! late or something is too large.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -10,9 +10,9 @@ use crate::call::Encoding;
 use crate::error::{Code, Error, Result};
 use crate::wire::grpc::status::grpc;
 
-/// How many times what has arrived a buffer may be, up to [`AHEAD`]; above, it is at most twice as
-/// long. Eight frames of 16 KiB are a message of 128 KiB: up to there it is allocated once and nothing
-/// is copied twice.
+/// A buffer is at most so many times as long as the part of its message that has arrived. Beyond
+/// [`AHEAD`] bytes it is at most twice as long. With this factor a message of up to 128 KiB, which is
+/// eight frames of 16 KiB, is allocated once, and nothing of it is copied twice.
 pub(super) const GROWTH: usize = 8;
 const AHEAD: usize = 1024 * 1024;
 
@@ -98,8 +98,7 @@ impl MessageReader {
     }
 
     /// Moves messages that lie in the current chunk as a whole to `batch`, up to about `max` bytes of
-    /// them, and gives their length with prefixes. What is not as simple is left to
-    /// [`MessageReader::next_message`].
+    /// them, and gives their length with prefixes. [`MessageReader::next_message`] takes all others.
     pub(in super::super) fn take_whole(
         &mut self,
         batch: &mut VecDeque<Bytes>,
@@ -151,6 +150,16 @@ impl MessageReader {
             State::Prefix(..) | State::Failed(_) => 0,
         };
         partial + self.chunks.held()
+    }
+
+    /// See [`Chunks::begin_pinning`].
+    pub(in super::super) fn begin_pinning(&mut self) {
+        self.chunks.begin_pinning();
+    }
+
+    /// See [`Chunks::pinned`].
+    pub(in super::super) fn pinned(&self) -> usize {
+        self.chunks.pinned()
     }
 
     /// See [`Chunks::unshare`].

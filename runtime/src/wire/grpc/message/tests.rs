@@ -168,7 +168,8 @@ fn memory_grows_with_what_arrives() {
     assert!(reader.held() <= GROWTH * 1000, "{}", reader.held());
 }
 
-/// A connection that copies what waits pushes chunks while a message may be read and others not.
+/// A connection that copies waiting chunks pushes them to a reader that has given some messages and not
+/// yet others.
 #[test]
 fn chunks_stay_in_order_however_many_messages_were_read_before() {
     for (read_before, unshared) in [(0, false), (1, false), (1, true), (2, true)] {
@@ -188,6 +189,51 @@ fn chunks_stay_in_order_however_many_messages_were_read_before() {
         }
         assert_eq!(got, [&b"first"[..], b"second", b"third"], "{read_before}");
     }
+}
+
+#[test]
+fn the_rest_of_chunks_that_were_copied_together_is_copied_out_of_them() {
+    let message = framed(&[&[b'x'; 1000]]).freeze();
+    let mut reader = reader();
+    (0..10).for_each(|_| reader.push(message.clone()));
+    assert_eq!(reader.unshare(), 10 * message.len());
+    for _ in 0..5 {
+        assert_eq!(reader.unshare(), 0, "more than half is left");
+        reader.next_message().unwrap().unwrap();
+    }
+    reader.next_message().unwrap().unwrap();
+    assert_eq!(reader.unshare(), 4 * message.len());
+    assert_eq!(reader.unshare(), 0);
+    for _ in 0..4 {
+        let left = reader.next_message().unwrap().unwrap();
+        assert_eq!(left, message[PREFIX_LEN..]);
+    }
+    assert_eq!(reader.next_message().unwrap(), None);
+}
+
+#[test]
+fn messages_of_one_buffer_keep_it_alive_once() {
+    const BUFFER: usize = READ_BUFFER as usize;
+    let message = framed(&[b"x"]);
+    let mut memory = BytesMut::zeroed(3 * BUFFER);
+    // Two lie in the same buffer, as far as their places tell, and one does not.
+    let places = [0, message.len(), 2 * BUFFER];
+    for at in places {
+        memory[at..][..message.len()].copy_from_slice(&message);
+    }
+    let memory = memory.freeze();
+    let mut reader = reader();
+    let mut pinned = |places: &[usize]| {
+        reader.begin_pinning();
+        for at in places {
+            reader.push(memory.slice(*at..at + message.len()));
+        }
+        while reader.next_message().unwrap().is_some() {}
+        reader.pinned()
+    };
+    assert_eq!(pinned(&places[..1]), BUFFER);
+    assert_eq!(pinned(&places[1..2]), BUFFER);
+    assert_eq!(pinned(&places), 2 * BUFFER + message.len());
 }
 
 proptest! {

@@ -64,7 +64,7 @@ impl Acceptor {
         if respond.poll_reset(cx).is_ready() {
             return;
         }
-        let (head, mut body) = request.into_parts();
+        let (head, body) = request.into_parts();
         let info = match headers::read_request(&head.headers) {
             Ok(info) => info,
             Err(reason) => {
@@ -95,8 +95,7 @@ impl Acceptor {
                 return respond.send_reset(Reason::REFUSED_STREAM);
             }
         };
-        let arrived = body.flow_control().used_capacity();
-        let account = self.ledger.open(body.stream_id().as_u32(), arrived);
+        let account = self.ledger.open(body.stream_id().as_u32());
         let reader = MessageReader::new(self.max_message, request.encoding);
         let body = Body::new(body, reader, account);
         if request.route.method().mode.is_streaming() {

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::BytesMut;
@@ -137,13 +137,17 @@ struct ServerConnection<IO> {
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Http2 for ServerConnection<IO> {
     fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>> {
-        while let Some(accepted) = ready!(self.h2.poll_accept(cx)) {
-            match accepted {
-                Ok((request, respond)) => self.acceptor.open(request, respond),
-                Err(error) => return Poll::Ready(Err(error)),
+        loop {
+            match self.h2.poll_accept(cx) {
+                Poll::Ready(Some(Ok((request, respond)))) => self.acceptor.open(request, respond),
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error)),
+                Poll::Ready(None) => return Poll::Ready(Ok(())),
+                Poll::Pending => {
+                    self.acceptor.ledger.all_handed_on();
+                    return Poll::Pending;
+                }
             }
         }
-        Poll::Ready(Ok(()))
     }
 
     fn tell_end(&self, end: &End) {

@@ -8,13 +8,14 @@ use bytes::Bytes;
 
 use crate::error::{Error, Result};
 use crate::wire::Turn;
-use crate::wire::grpc::BATCH;
-use crate::wire::grpc::body::{Body, Broken, Next};
-use crate::wire::grpc::ledger::Receiving;
+use crate::wire::grpc::body::{Body, Broken};
+use crate::wire::grpc::ledger::{AheadCharge, Receiving};
 
 /// The receiving direction.
 pub(super) struct ReceiveState {
     pub(super) body: Option<Body>,
+    /// Counts what the handler has at hand.
+    ahead: AheadCharge,
     /// The task that waits for a message.
     reader: Option<Waker>,
     /// How the receiving direction ended.
@@ -40,6 +41,7 @@ pub(super) enum Refused {
 impl ReceiveState {
     pub(super) fn new(body: Body) -> Self {
         Self {
+            ahead: body.account().ahead_charge(),
             body: Some(body),
             reader: None,
             end: None,
@@ -74,6 +76,9 @@ impl ReceiveState {
         batch: &mut VecDeque<Bytes>,
         canceled_by_peer: impl Fn(&h2::Error) -> Error,
     ) -> Poll<Result<bool, Refused>> {
+        if batch.is_empty() {
+            self.ahead.give_back();
+        }
         if let Some(end) = &self.end {
             return Poll::Ready(end.clone().map(|()| false));
         }
@@ -83,41 +88,36 @@ impl ReceiveState {
         if self.lost.is_some() {
             return self.poll_lost(cx, canceled_by_peer);
         }
-        let (mut some, mut bytes) = (false, 0);
-        while bytes < BATCH {
-            let end = match body.poll_next(cx) {
-                Poll::Ready(Ok(Next::Message(message))) => {
-                    (some, bytes) = (true, bytes + message.len());
-                    batch.push_back(message);
-                    bytes += body.take_whole(batch, BATCH.saturating_sub(bytes));
-                    continue;
+        let before = batch.len();
+        let taken = body.take_batch(cx, batch, &mut self.ahead);
+        let some = batch.len() > before;
+        let end = match taken {
+            Ok(()) | Err(Poll::Pending) if some => {
+                // The peer may go on when its messages are taken.
+                body.release();
+                return Poll::Ready(Ok(true));
+            }
+            Ok(()) | Err(Poll::Pending) => {
+                match &mut self.reader {
+                    Some(reader) => reader.clone_from(cx.waker()),
+                    None => self.reader = Some(cx.waker().clone()),
                 }
-                Poll::Pending if some => break,
-                Poll::Pending => {
-                    match &mut self.reader {
-                        Some(reader) => reader.clone_from(cx.waker()),
-                        None => self.reader = Some(cx.waker().clone()),
-                    }
-                    return Poll::Pending;
-                }
-                Poll::Ready(Ok(Next::End(_))) => Ok(()),
-                Poll::Ready(Err(Broken::Message(error))) => Err(Refused::Message(error)),
-                Poll::Ready(Err(Broken::Stream(error))) => {
-                    let turn = Turn::default();
-                    self.lost = Some(Box::new(Lost { error, turn }));
-                    return match some {
-                        true => Poll::Ready(Ok(true)),
-                        false => self.poll_lost(cx, canceled_by_peer),
-                    };
-                }
-            };
-            self.end = Some(end.clone());
-            // What arrived before comes first.
-            return Poll::Ready(if some { Ok(true) } else { end.map(|()| false) });
-        }
-        // The peer may go on when its messages are taken.
-        body.release();
-        Poll::Ready(Ok(true))
+                return Poll::Pending;
+            }
+            Err(Poll::Ready(Ok(_))) => Ok(()),
+            Err(Poll::Ready(Err(Broken::Message(error)))) => Err(Refused::Message(error)),
+            Err(Poll::Ready(Err(Broken::Stream(error)))) => {
+                let turn = Turn::default();
+                self.lost = Some(Box::new(Lost { error, turn }));
+                return match some {
+                    true => Poll::Ready(Ok(true)),
+                    false => self.poll_lost(cx, canceled_by_peer),
+                };
+            }
+        };
+        self.end = Some(end.clone());
+        // What arrived before comes first.
+        Poll::Ready(if some { Ok(true) } else { end.map(|()| false) })
     }
 
     /// Ends the stream: when its task has its turn, if the whole connection is gone.

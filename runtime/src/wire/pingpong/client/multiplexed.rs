@@ -26,7 +26,7 @@ use crate::wire::pingpong::events;
 use crate::wire::pingpong::frames::Frames;
 use crate::wire::pingpong::message::Message;
 use crate::wire::pingpong::queue;
-use crate::wire::pool;
+use crate::wire::{end_all, pool};
 
 /// How long a connection that is being closed may take to write its last requests.
 const LINGER: Duration = Duration::from_secs(5);
@@ -258,10 +258,10 @@ impl Shared {
         // In the order in which the calls were made, which is not that of the table.
         let mut waiting: Vec<_> = waiting.into_iter().collect();
         waiting.sort_unstable_by_key(|(seq_id, _)| *seq_id);
-        for (_, call) in waiting {
+        end_all(waiting, move |(_, call)| {
             // Fails if the call has given up meanwhile, which is no error here.
             let _ = call.send(Err(reason.clone()));
-        }
+        });
     }
 }
 

@@ -121,7 +121,7 @@ impl Stream {
         self.apply(state, effects);
     }
 
-    /// Reports that messages end the stream which its consumer has not taken.
+    /// Reports that the stream ends because too many messages wait for its consumer, if it does.
     fn note_overflow(&self, state: &State, effects: &Effects) {
         if effects.ended
             && let Some(full) = state.machine.end_error().and_then(overflow_of)

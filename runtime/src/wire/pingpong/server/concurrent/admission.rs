@@ -116,7 +116,7 @@ impl Drop for Admitted {
 }
 
 impl Full {
-    /// What is full.
+    /// The limit that was reached.
     pub(super) fn limit(&self) -> Limit {
         match self {
             Self::Calls => Limit::RunningCalls,
