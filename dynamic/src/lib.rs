@@ -5,6 +5,9 @@
 //! from one to the other. The JSON is that of Kitex's generic calls: `dynamic/MAPPING.md` shows it
 //! value by value beside Kitex's own.
 //!
+//! With the feature `client`, which is on by default, a [`JsonClient`](client::JsonClient) makes calls
+//! of every shape over every wire of the runtime.
+//!
 //! ```
 //! use streamgen_dynamic::{JsonOptions, Provider};
 //!
@@ -32,6 +35,8 @@
 //! ```
 #![deny(missing_docs)]
 
+#[cfg(feature = "client")]
+pub mod client;
 mod decode;
 mod distinct;
 mod encode;

@@ -42,6 +42,12 @@ impl Method {
         &self.schema.services[self.service].methods[self.at]
     }
 
+    /// Its index among the methods of the service.
+    #[cfg(feature = "client")]
+    pub(crate) fn number(&self) -> usize {
+        self.at
+    }
+
     /// The name in the IDL and on the wire.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -64,7 +64,7 @@ impl Service {
         Self { schema, at }
     }
 
-    fn table(&self) -> &schema::Service {
+    pub(crate) fn table(&self) -> &schema::Service {
         &self.schema.services[self.at]
     }
 
@@ -72,6 +72,13 @@ impl Service {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.table().name
+    }
+
+    /// What precedes the name in a path of gRPC: the last part of the Go namespace, as in generated
+    /// code.
+    #[must_use]
+    pub fn grpc_package(&self) -> &str {
+        &self.table().package
     }
 
     /// The methods, inherited ones first.

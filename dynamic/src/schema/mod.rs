@@ -142,6 +142,8 @@ pub(crate) struct Enum {
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) name: String,
+    /// What precedes the name in a path of gRPC.
+    pub(crate) package: String,
     pub(crate) methods: Vec<Method>,
     pub(crate) by_name: HashMap<Box<str>, usize>,
 }

@@ -15,6 +15,7 @@ impl Compiler<'_> {
             let by_name = names.map(|(index, method)| (method.name.as_str().into(), index));
             self.out.services.push(Service {
                 name: def.name.clone(),
+                package: package_of(self.model.file(def.file)),
                 by_name: by_name.collect(),
                 methods,
             });
@@ -64,6 +65,16 @@ impl Compiler<'_> {
         self.fill_always_written(&mut field, argument.default.as_ref());
         field
     }
+}
+
+/// As in generated code: the last part of the Go namespace, else the file's stem, in lower case
+/// (`grpc-and-pingpong.md` A.2).
+fn package_of(file: &model::File) -> String {
+    let stem = file.path.file_stem().unwrap_or_default().to_string_lossy();
+    let namespace = file.namespace("go").or_else(|| file.namespace("*"));
+    let namespace = namespace.unwrap_or(&stem);
+    let last = namespace.rsplit('.').next();
+    last.unwrap_or(namespace).to_lowercase()
 }
 
 fn mode_of(method: &model::Method) -> Mode {

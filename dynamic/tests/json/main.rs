@@ -1,6 +1,8 @@
 //! JSON to Thrift and back, by an IDL that is read at run time.
 
 mod calls;
+#[cfg(feature = "client")]
+mod client;
 mod fits;
 mod idl;
 mod limits;
