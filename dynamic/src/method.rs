@@ -60,6 +60,54 @@ impl Method {
         self.table().mode
     }
 
+    /// The method in one line: its request, its result, what it throws.
+    #[must_use]
+    pub fn signature(&self) -> String {
+        let table = self.table();
+        let request = self.schema.request_name(table.request);
+        let result = table.result.map(|ty| self.schema.name(ty));
+        let result = result.as_deref().unwrap_or("void");
+        let throws = table.throws.iter();
+        let throws = throws.map(|one| format!("{} {}", self.schema.name(one.ty), one.name));
+        let throws: Vec<_> = throws.collect();
+        let throws = match throws.is_empty() {
+            true => String::new(),
+            false => format!(" throws ({})", throws.join(", ")),
+        };
+        format!("{result} {}({request}){throws}", table.name)
+    }
+
+    /// The structs and enums that its messages are made of, as the IDL has them.
+    #[must_use]
+    pub fn definitions(&self) -> String {
+        let (table, mut parts) = (self.table(), Vec::new());
+        match table.request {
+            Request::Bare(ty) | Request::Argument { ty, .. } => self.schema.parts(ty, &mut parts),
+            // The struct of arguments is none of the IDL's: they are in the signature.
+            Request::Arguments(ty) => {
+                self.schema.parts(ty, &mut parts);
+                parts.remove(0);
+            }
+        }
+        let others = table.throws.iter().map(|one| one.ty);
+        for ty in table.result.into_iter().chain(others) {
+            self.schema.parts(ty, &mut parts);
+        }
+        let parts = parts.iter().map(|&ty| self.schema.definition(ty));
+        parts.collect::<Vec<_>>().join("\n")
+    }
+
+    /// An example of a request, as JSON in lines: every field once, one element in each container. What
+    /// a struct holds of its own kind is left out.
+    #[must_use]
+    pub fn template(&self) -> String {
+        match self.table().request {
+            Request::Bare(ty) | Request::Arguments(ty) | Request::Argument { ty, .. } => {
+                self.schema.template(ty)
+            }
+        }
+    }
+
     /// Appends the bytes of a request: of a stream, the message; else the struct of arguments.
     ///
     /// The JSON is the message, or the value of the one argument, as in Kitex. Of a method with no or

@@ -146,6 +146,7 @@ impl<'a> Compiler<'a> {
             key: format!("{quoted}:").into(),
             ty: self.type_of(&field.ty),
             required: field.requiredness == Requiredness::Required,
+            optional: field.requiredness == Requiredness::Optional,
             js_conv: field.annotations.has("api.js_conv"),
             default: None,
             absent: Box::default(),
@@ -219,15 +220,17 @@ impl<'a> Compiler<'a> {
 
     /// Fills in what is written of an argument that the JSON does not give.
     pub(super) fn fill_always_written(&self, field: &mut Field, default: Option<&model::Value>) {
-        let mut value = Vec::new();
-        match default {
-            Some(default) => self.put_field(field, default, &mut value),
-            None => {
-                let zero = self.out.zero(field.ty);
-                value.extend(zero.iter().flat_map(|zero| with_head(field, zero)));
+        let value = match default {
+            None => self.out.zero(field.ty),
+            Some(default) => {
+                let mut value = Vec::new();
+                self.put_constant(field.ty, default, &mut value);
+                field.default = Some(value.as_slice().into());
+                Some(value)
             }
-        }
-        field.absent = value.into();
+        };
+        let absent = value.map(|value| with_head(field, &value));
+        field.absent = absent.unwrap_or_default();
     }
 }
 

@@ -6,6 +6,7 @@ mod constant;
 mod mode;
 mod names;
 mod services;
+mod show;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -122,6 +123,7 @@ pub(crate) struct Field {
     pub(crate) key: Box<str>,
     pub(crate) ty: Type,
     pub(crate) required: bool,
+    pub(crate) optional: bool,
     /// `api.js_conv`: `i64` as a string, in the field and what it holds.
     pub(crate) js_conv: bool,
     /// The bytes of the IDL's default value, if it has one.

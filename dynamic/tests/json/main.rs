@@ -8,6 +8,7 @@ mod idl;
 mod limits;
 mod mapping;
 mod random;
+mod show;
 #[allow(dead_code, reason = "the tests of interop/codec use the rest")]
 mod table;
 
