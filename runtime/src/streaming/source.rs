@@ -57,16 +57,6 @@ impl<E: End> Source<E> {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<T>>> {
-        self.poll_message_inline(cx)
-    }
-
-    /// As [`Self::poll_message`], but always inlined: for a stream without middleware, where one more
-    /// function call for each message can be measured.
-    #[inline(always)]
-    pub(super) fn poll_message_inline<T: Message>(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<Option<T>>> {
         loop {
             if let Some(payload) = self.take() {
                 return Poll::Ready(Self::decode(payload));
@@ -78,7 +68,7 @@ impl<E: End> Source<E> {
     }
 
     /// Waits for messages. Yields now and then to other tasks even if there always are some.
-    fn poll_refill(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool>> {
+    pub(super) fn poll_refill(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool>> {
         let budget = ready!(coop::poll_proceed(cx));
         let mut refilled = self.raw.poll_recv(cx, &mut self.batch);
         if refilled.is_pending() {
