@@ -49,6 +49,7 @@ mod provider;
 mod schema;
 mod seen;
 mod service;
+mod show;
 mod wire;
 mod wrapped;
 

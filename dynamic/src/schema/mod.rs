@@ -6,7 +6,6 @@ mod constant;
 mod mode;
 mod names;
 mod services;
-mod show;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! The IDL in words, and example messages.
 
-use super::{Compiled, Field, Request, Struct, Type};
 use crate::decode;
 use crate::options::{EnumForm, JsonOptions};
+use crate::schema::{Compiled, Field, Request, Struct, Type};
 
 /// Spaces for each level.
 const INDENT: usize = 2;
