@@ -30,8 +30,7 @@ impl MessageType {
     /// It as the IDL has it, and the structs and enums that it is made of.
     #[must_use]
     pub fn definitions(&self) -> String {
-        let mut parts = Vec::new();
-        self.schema.parts(self.ty, &mut parts);
+        let parts = self.schema.parts([self.ty]);
         let parts = parts.iter().map(|&ty| self.schema.definition(ty));
         parts.collect::<Vec<_>>().join("\n")
     }

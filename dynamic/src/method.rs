@@ -10,7 +10,7 @@ use crate::schema::{self, Compiled, Mode, Request, Type};
 use crate::wire;
 use crate::wrapped::{SUCCESS, read_wrapped};
 
-/// A method of a [`Service`]. Cheap to clone.
+/// A method of a [`Service`](crate::Service). Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Method {
     schema: Arc<Compiled>,
@@ -80,25 +80,26 @@ impl Method {
     /// The structs and enums that its messages are made of, as the IDL has them.
     #[must_use]
     pub fn definitions(&self) -> String {
-        let (table, mut parts) = (self.table(), Vec::new());
-        match table.request {
-            Request::Bare(ty) | Request::Argument { ty, .. } => self.schema.parts(ty, &mut parts),
+        let table = self.table();
+        let others = table.throws.iter().map(|one| one.ty);
+        let others = table.result.into_iter().chain(others);
+        let parts = match table.request {
+            Request::Bare(ty) | Request::Argument { ty, .. } => {
+                self.schema.parts(std::iter::once(ty).chain(others))
+            }
             // The struct of arguments is none of the IDL's: they are in the signature.
             Request::Arguments(ty) => {
-                self.schema.parts(ty, &mut parts);
-                parts.remove(0);
+                let parts = self.schema.parts(std::iter::once(ty).chain(others));
+                parts.into_iter().filter(|&part| part != ty).collect()
             }
-        }
-        let others = table.throws.iter().map(|one| one.ty);
-        for ty in table.result.into_iter().chain(others) {
-            self.schema.parts(ty, &mut parts);
-        }
+        };
         let parts = parts.iter().map(|&ty| self.schema.definition(ty));
         parts.collect::<Vec<_>>().join("\n")
     }
 
     /// An example of a request, as JSON in lines: every field once, one element in each container. What
-    /// a struct holds of its own kind is left out.
+    /// a struct holds of its own kind is left out, and so is deep inside of large messages what is not
+    /// required.
     #[must_use]
     pub fn template(&self) -> String {
         match self.table().request {

@@ -1,8 +1,9 @@
 //! How values look in JSON, and the limits of a conversion.
 
-/// Deepest nesting of structs, lists, sets and maps of a message. It bounds the stack that a message
-/// can take, and it is what the runtime reads of messages at most.
-pub const MAX_DEPTH: usize = 64;
+/// Deepest nesting of a message, in structs, lists, sets and maps. It bounds the stack that a message can
+/// take, and is the most that the parser of JSON takes. The runtime reads 64 structs in each other, so
+/// that all it reads has a form in JSON unless there is more than a container around each of them.
+pub const MAX_DEPTH: usize = 126;
 
 /// Longest message by default, in bytes: 64 MiB. It holds for the JSON and for the Thrift bytes, each
 /// by itself: a few bytes of one may be many of the other, when an IDL has long default values.

@@ -1,11 +1,18 @@
 //! The IDL in words, and example messages.
 
+use std::collections::HashSet;
+
 use crate::decode;
 use crate::options::{EnumForm, JsonOptions};
 use crate::schema::{Compiled, Field, Request, Struct, Type};
 
-/// Spaces for each level.
+/// Spaces for each level of an example.
 const INDENT: usize = 2;
+
+/// Structs in each other, and bytes, from which on an example shows required fields only: each field may
+/// hold a struct of many fields, and so on.
+const MAX_DEPTH: usize = 8;
+const MAX_BYTES: usize = 64 * 1024;
 
 impl Compiled {
     /// A type as the root file writes it.
@@ -86,28 +93,31 @@ impl Compiled {
         read.ok().and_then(|()| String::from_utf8(json).ok())
     }
 
-    /// The structs and enums that a type is made of, itself first, each once.
-    pub(crate) fn parts(&self, ty: Type, found: &mut Vec<Type>) {
-        match ty {
-            Type::Struct(_) | Type::Enum(_) if found.contains(&ty) => {}
-            Type::Enum(_) => found.push(ty),
-            Type::Struct(at) => {
-                found.push(ty);
-                for field in &self.structs[at as usize].fields {
-                    self.parts(field.ty, found);
+    /// The structs and enums that types are made of, each before what it holds, and once.
+    pub(crate) fn parts(&self, of: impl IntoIterator<Item = Type>) -> Vec<Type> {
+        let (mut found, mut known) = (Vec::new(), HashSet::new());
+        let mut todo: Vec<_> = of.into_iter().collect();
+        todo.reverse();
+        while let Some(ty) = todo.pop() {
+            match ty {
+                Type::List(at) | Type::Set(at) => todo.push(self.elements[at as usize]),
+                Type::Map(at) => {
+                    let (key, value) = self.maps[at as usize];
+                    todo.extend([value, key]);
                 }
+                Type::Enum(_) if known.insert(ty) => found.push(ty),
+                Type::Struct(at) if known.insert(ty) => {
+                    found.push(ty);
+                    let fields = self.structs[at as usize].fields.iter();
+                    todo.extend(fields.rev().map(|field| field.ty));
+                }
+                _ => {}
             }
-            Type::List(at) | Type::Set(at) => self.parts(self.elements[at as usize], found),
-            Type::Map(at) => {
-                let (key, value) = self.maps[at as usize];
-                self.parts(key, found);
-                self.parts(value, found);
-            }
-            _ => {}
         }
+        found
     }
 
-    /// An example of a type as JSON, in lines: every field once, with the IDL's default or zero, one
+    /// An example of a type as JSON, in lines: every field once (of a large struct, what is required), with the IDL's default or zero, one
     /// element in each container, the first name of each enum, the first member of each union.
     pub(crate) fn template(&self, ty: Type) -> String {
         let mut out = String::new();
@@ -148,7 +158,7 @@ impl Template<'_> {
             Type::List(at) | Type::Set(at) => {
                 let element = schema.elements[at as usize];
                 self.out.push('[');
-                if self.can_show(element) {
+                if !self.is_brief() && self.can_show(element) {
                     self.put(element);
                 }
                 self.out.push(']');
@@ -156,7 +166,7 @@ impl Template<'_> {
             Type::Map(at) => {
                 let (key, value) = schema.maps[at as usize];
                 self.out.push('{');
-                if self.can_show(key) && self.can_show(value) {
+                if !self.is_brief() && self.can_show(key) && self.can_show(value) {
                     self.put_key(key);
                     self.out.push_str(": ");
                     self.put(value);
@@ -167,10 +177,14 @@ impl Template<'_> {
         }
     }
 
+    /// Whether the example is deep or long by now, so that it shows only what it must.
+    fn is_brief(&self) -> bool {
+        self.open.len() >= MAX_DEPTH || self.out.len() >= MAX_BYTES
+    }
+
     /// Whether an example of the type ends: of what leads back to a struct around it, none is given.
     fn can_show(&self, ty: Type) -> bool {
-        let mut parts = Vec::new();
-        self.schema.parts(ty, &mut parts);
+        let parts = self.schema.parts([ty]);
         !parts.iter().any(|part| self.open.contains(part))
     }
 
@@ -191,6 +205,7 @@ impl Template<'_> {
     fn put_struct(&mut self, ty: Type, of: &Struct) {
         self.open.push(ty);
         let shown = of.fields.iter();
+        let shown = shown.filter(|field| field.required || of.is_union || !self.is_brief());
         let shown: Vec<_> = shown.filter(|field| self.can_show(field.ty)).collect();
         let count = if of.is_union { 1 } else { shown.len() };
         self.out.push('{');

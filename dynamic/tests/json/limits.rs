@@ -16,13 +16,13 @@ fn nested(links: usize) -> String {
 }
 
 #[test]
-fn a_message_may_be_as_deep_as_the_runtime_reads() {
+fn a_message_may_be_as_deep_as_the_parser_goes() {
     let tree = message(TREE, "Tree");
     let deep = nested(MAX_DEPTH / 2 - 1);
     let wire = to_thrift(&tree, &deep).expect("it is not too deep");
     assert_eq!(to_json(&tree, &wire), Ok(deep));
     let error = to_thrift(&tree, &nested(MAX_DEPTH / 2)).expect_err("it is too deep");
-    assert_eq!(error.problem(), "nested deeper than 64 levels");
+    assert_eq!(error.problem(), "nested deeper than 126 levels");
     to_thrift(&tree, &nested(100_000)).expect_err("it is much too deep");
 }
 
@@ -31,10 +31,10 @@ fn deep_bytes_are_an_error_known_fields_or_not() {
     let tree = message(TREE, "Tree");
     let known = [15, 0, 1, 12, 0, 0, 0, 1].repeat(100_000);
     let error = to_json(&tree, &known).expect_err("it is too deep");
-    assert_eq!(error.problem(), "nested deeper than 64 levels");
+    assert_eq!(error.problem(), "nested deeper than 126 levels");
     let unknown = [12, 0, 9].repeat(100_000);
     let error = to_json(&tree, &unknown).expect_err("it is too deep");
-    assert_eq!(error.problem(), "nested deeper than 64 levels");
+    assert_eq!(error.problem(), "nested deeper than 126 levels");
 }
 
 #[test]

@@ -94,3 +94,21 @@ fn every_example_fits() {
         }
     }
 }
+
+/// Forty structs of two fields each would make an example of 2 to the power of 40 lines.
+#[test]
+fn an_example_of_a_large_message_is_bounded() {
+    let mut idl = "struct S0 { 1: i32 id }".to_owned();
+    for at in 1..40 {
+        let inner = at - 1;
+        idl += &format!(
+            "struct S{at} {{ 1: S{inner} a, 2: required S{inner} b, 3: list<S{inner}> c }}"
+        );
+    }
+    idl += "service Large { void Call(1: S39 it) }";
+    let schema = Provider::text("large.thrift", idl).load();
+    let service = schema.expect("the IDL is right").last_service();
+    let method = service.expect("there is one").method("Call");
+    let example = method.expect("it is there").template();
+    assert!(example.len() < 1024 * 1024, "{} bytes", example.len());
+}
