@@ -37,6 +37,7 @@ impl Row {
             None => options,
             Some("binary as text") => options.binary(BinaryForm::Text),
             Some("enums as names") => options.enums(EnumForm::Name),
+            Some("i64 as text") => options.i64_as_text(true),
             Some(other) => panic!("no such option: {other}"),
         }
     }
