@@ -60,12 +60,7 @@ impl Encoder<'_> {
             let to = self.out.len();
             keys.push(from..to);
             count += 1;
-            let found = entries.next_value_seed(ValueSeed::new(self, value, place));
-            let found = found.and_then(|presence| match presence {
-                Presence::Value => self.check_size(place),
-                Presence::Null => Err(self.mismatch(value, place, "null")),
-            });
-            if let Err(error) = found {
+            if let Err(error) = self.put_value_of_key(value, place, &mut entries) {
                 let key = self.key_text(key, from, to);
                 return Err(self.under(error, Step::Key(key)));
             }
@@ -78,6 +73,18 @@ impl Encoder<'_> {
         wire::set_length(self.out, length, count);
         self.ascend();
         Ok(())
+    }
+
+    fn put_value_of_key<'de, A: MapAccess<'de>>(
+        &mut self,
+        value: Type,
+        place: Place,
+        entries: &mut A,
+    ) -> Result<(), A::Error> {
+        match entries.next_value_seed(ValueSeed::new(self, value, place))? {
+            Presence::Value => self.check_size(place),
+            Presence::Null => Err(self.mismatch(value, place, "null")),
+        }
     }
 
     /// The text of a key that has been written, for an error.

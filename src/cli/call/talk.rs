@@ -3,7 +3,9 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use streamgen_dynamic::client::{CallError, JsonClient, JsonReceiver, JsonSender};
+use streamgen_dynamic::client::{
+    CallError, JsonClient, JsonClientStreaming, JsonReceiver, JsonSender,
+};
 use streamgen_dynamic::{Method, Mode};
 use tokio::time::sleep;
 use tokio::{runtime, signal};
@@ -91,27 +93,29 @@ async fn talk(args: &CallArgs, client: &JsonClient, method: &Method) -> Result<(
             Ok(())
         }
         Mode::ClientStreaming => {
-            let mut requests = Requests::of(args)?;
+            let requests = Requests::of(args)?;
             let call = client.client_streaming(name);
-            let mut stream = with_stream_options!(call, args).await?;
-            while let Some(request) = requests.next().await? {
-                match stream.send(&request).await {
-                    Ok(()) => {}
-                    // The server has ended the stream: what it answered says why.
-                    Err(CallError::Call(_)) => break,
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            print::line(&stream.close_and_recv().await?)
+            send_all(with_stream_options!(call, args).await?, requests).await
         }
         Mode::BidiStreaming => {
             let requests = Requests::of(args)?;
             let call = client.bidi_streaming(name);
-            let stream = with_stream_options!(call, args).await?;
-            let (sender, receiver) = stream.split();
+            let (sender, receiver) = with_stream_options!(call, args).await?.split();
             both(sender, receiver, requests).await
         }
     }
+}
+
+async fn send_all(mut stream: JsonClientStreaming, mut requests: Requests) -> Result<(), Ending> {
+    while let Some(request) = requests.next().await? {
+        match stream.send(&request).await {
+            Ok(()) => {}
+            // The server has ended the stream: what it answered says why.
+            Err(CallError::Call(_)) => break,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    print::line(&stream.close_and_recv().await?)
 }
 
 /// Sends and receives at the same time. The call is over when the server has ended the stream, whatever
