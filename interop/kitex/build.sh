@@ -4,6 +4,7 @@
 #   bin/peer                  the peer contract on Kitex (interop/SCENARIOS.md)
 #   bin/grpc                  gRPC's interop suite on Kitex, for the tests of interop/grpc
 #   bin/codec                 what Kitex's generated code makes of bytes, for the tests of interop/codec
+#   bin/generic               what the JSON generic call makes of JSON and bytes, for the tests of interop/codec
 #   bin/defaults-streamx      the pairings of surfaces (interop/idl/defaults), generated with -streamx
 #   bin/defaults-classic      the same without it
 #   bin/events                what Kitex tells its tracers (interop/idl/events.thrift), for the tests of interop/events
@@ -79,6 +80,7 @@ if [ "$(cat bin/.inputs 2>/dev/null || true)" != "$built" ]; then
     rm -f bin/.inputs
     go build -o bin/peer ./cmd/peer
     go build -o bin/codec ./cmd/codec
+    go build -o bin/generic ./cmd/generic
     go build -o bin/grpc ./cmd/grpc
     go build -o bin/events ./cmd/events
     go build -o bin/suites ./cmd/suites
