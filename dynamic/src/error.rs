@@ -12,10 +12,17 @@ pub struct LoadError(Vec<String>);
 
 impl LoadError {
     pub(crate) fn new(errors: impl IntoIterator<Item = String>) -> Self {
-        Self(errors.into_iter().take(MAX_PLACES).collect())
+        let mut errors = errors.into_iter();
+        let mut shown: Vec<_> = errors.by_ref().take(MAX_PLACES).collect();
+        match errors.count() {
+            0 => {}
+            more => shown.push(format!("and {more} more errors")),
+        }
+        Self(shown)
     }
 
-    /// What is wrong, each with file, line and column where there is one.
+    /// What is wrong, each with file, line and column where there is one. Of very many, the first, and how
+    /// many others there are.
     pub fn errors(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
@@ -131,7 +138,7 @@ impl std::error::Error for ConvertError {}
 pub(crate) struct Place {
     /// Index of the file in the schema.
     pub(crate) file: u32,
-    /// From 1.
+    /// From 1; 0 if the line is not known.
     pub(crate) line: u32,
 }
 
@@ -158,7 +165,7 @@ impl Failure {
     pub(crate) fn new(problem: impl Into<String>, place: Option<Place>) -> Self {
         Self {
             problem: problem.into(),
-            place,
+            place: place.filter(|place| place.line > 0),
             steps: Vec::new(),
         }
     }
@@ -167,7 +174,9 @@ impl Failure {
         let mut path = "$".to_owned();
         for step in self.steps.iter().rev() {
             match step {
-                Step::Field(name) if is_word(name) => path.extend([".", name]),
+                Step::Field(name) if is_word(name) && name.len() <= MAX_NAME => {
+                    path.extend([".", name])
+                }
                 Step::Field(name) | Step::Key(name) => {
                     path.push_str(&format!("[{}]", shown(name)));
                 }
@@ -182,6 +191,9 @@ fn is_word(name: &str) -> bool {
     let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     !name.is_empty() && name.chars().all(is_letter)
 }
+
+/// Longest name of a field that a path has as it is, in bytes: JSON may give any.
+const MAX_NAME: usize = 256;
 
 /// Longest part of a string that a message shows, in characters.
 const MAX_SHOWN: usize = 40;

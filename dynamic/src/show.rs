@@ -3,16 +3,20 @@
 use std::collections::HashSet;
 
 use crate::decode;
-use crate::options::{EnumForm, JsonOptions};
+use crate::options::{EnumForm, JsonOptions, MAX_DEPTH};
 use crate::schema::{Compiled, Field, Request, Struct, Type};
 
 /// Spaces for each level of an example.
 const INDENT: usize = 2;
 
-/// Structs in each other, and bytes, from which on an example shows required fields only: each field may
-/// hold a struct of many fields, and so on.
-const MAX_DEPTH: usize = 8;
-const MAX_BYTES: usize = 64 * 1024;
+/// From this many structs in each other on, or this many bytes, an example shows required fields only:
+/// each field may hold a struct of many fields, whose fields hold others.
+const BRIEF_DEPTH: usize = 8;
+const BRIEF_BYTES: usize = 64 * 1024;
+
+/// From this many bytes on, an example leaves out required fields, too: an IDL of a few lines can ask for
+/// more of them than any memory holds. The depth that ends it is that of a message, [`MAX_DEPTH`].
+const MAX_BYTES: usize = 1024 * 1024;
 
 impl Compiled {
     /// A type as the root file writes it.
@@ -100,13 +104,15 @@ impl Compiled {
         todo.reverse();
         while let Some(ty) = todo.pop() {
             match ty {
+                // A type of many typedefs may hold another one very often.
+                _ if !known.insert(ty) => {}
                 Type::List(at) | Type::Set(at) => todo.push(self.elements[at as usize]),
                 Type::Map(at) => {
                     let (key, value) = self.maps[at as usize];
                     todo.extend([value, key]);
                 }
-                Type::Enum(_) if known.insert(ty) => found.push(ty),
-                Type::Struct(at) if known.insert(ty) => {
+                Type::Enum(_) => found.push(ty),
+                Type::Struct(at) => {
                     found.push(ty);
                     let fields = self.structs[at as usize].fields.iter();
                     todo.extend(fields.rev().map(|field| field.ty));
@@ -117,8 +123,9 @@ impl Compiled {
         found
     }
 
-    /// An example of a type as JSON, in lines: every field once (of a large struct, what is required), with the IDL's default or zero, one
-    /// element in each container, the first name of each enum, the first member of each union.
+    /// An example of a type as JSON, in lines: every field once (deep inside of a large message, only the
+    /// required ones) with the IDL's default or zero, one element in each container, the first name of each
+    /// enum, the first member of each union.
     pub(crate) fn template(&self, ty: Type) -> String {
         let mut out = String::new();
         Template {
@@ -177,8 +184,13 @@ impl Template<'_> {
         }
     }
 
-    /// Whether the example is deep or long by now, so that it shows only what it must.
+    /// Whether the example is deep or long by now, so that it shows required fields only.
     fn is_brief(&self) -> bool {
+        self.open.len() >= BRIEF_DEPTH || self.out.len() >= BRIEF_BYTES
+    }
+
+    /// Whether the example is as deep or as long as it may become, so that structs stay empty.
+    fn is_full(&self) -> bool {
         self.open.len() >= MAX_DEPTH || self.out.len() >= MAX_BYTES
     }
 
@@ -192,17 +204,22 @@ impl Template<'_> {
         let from = self.out.len();
         self.put(key);
         let text = self.out.split_off(from);
-        let is_text = text.starts_with('"');
-        let quoted = || serde_json::Value::from(text.split_whitespace().collect::<String>());
-        let text = if is_text {
-            text.clone()
-        } else {
-            quoted().to_string()
-        };
-        self.out.push_str(&text);
+        match text.starts_with('"') {
+            true => self.out.push_str(&text),
+            // In one line, as in a string of JSON.
+            false => {
+                let value = serde_json::from_str(&text);
+                let line = value.map_or(text, |value: serde_json::Value| value.to_string());
+                self.out
+                    .push_str(&serde_json::Value::from(line).to_string());
+            }
+        }
     }
 
     fn put_struct(&mut self, ty: Type, of: &Struct) {
+        if self.is_full() {
+            return self.out.push_str("{}");
+        }
         self.open.push(ty);
         let shown = of.fields.iter();
         let shown = shown.filter(|field| field.required || of.is_union || !self.is_brief());

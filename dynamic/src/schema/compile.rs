@@ -5,10 +5,10 @@
 
 use std::collections::HashMap;
 
-use streamgen_idl::model::{self, DefId, DefinitionKind, Requiredness, TypeKind, TypeRef};
+use streamgen_idl::model::{self, DefId, DefinitionKind, Requiredness};
 use streamgen_idl::{SourceMap, Span};
 
-use super::constant::written_default;
+use super::constant::{default_bytes, written_default};
 use super::names::json_name;
 use super::{Compiled, Enum, Field, Schema, Struct, Type};
 use crate::error::{LoadError, Place};
@@ -35,8 +35,13 @@ pub(super) struct Compiler<'a> {
     sources: &'a SourceMap,
     go_tag: bool,
     pub(super) out: Compiled,
-    /// The type of each struct and enum.
-    types: HashMap<DefId, Type>,
+    /// The type of each struct and enum, and of each typedef that was used.
+    pub(super) types: HashMap<DefId, Type>,
+    /// Where the tables have each element and each map.
+    pub(super) element_at: HashMap<Type, u32>,
+    pub(super) map_at: HashMap<(Type, Type), u32>,
+    /// Bytes that the default values may still take.
+    pub(super) default_bytes_left: usize,
     /// The structs as the IDL has them, by their index.
     pub(super) likes: Vec<&'a model::StructLike>,
     errors: Vec<String>,
@@ -55,6 +60,9 @@ impl<'a> Compiler<'a> {
                 ..Compiled::default()
             },
             types: HashMap::new(),
+            element_at: HashMap::new(),
+            map_at: HashMap::new(),
+            default_bytes_left: default_bytes(),
             likes: Vec::new(),
             errors: Vec::new(),
         }
@@ -66,6 +74,13 @@ impl<'a> Compiler<'a> {
             file: u32::try_from(span.file.index()).unwrap_or(u32::MAX),
             line: u32::try_from(line).unwrap_or(u32::MAX),
         }
+    }
+
+    /// Adds an error of the IDL.
+    pub(super) fn refuse(&mut self, place: Place, problem: &str) {
+        let file = &self.out.files[place.file as usize];
+        self.errors
+            .push(format!("{file}:{}: {problem}", place.line));
     }
 
     /// The name of a definition for the root file: `Item`, or `base.Item`.
@@ -120,14 +135,12 @@ impl<'a> Compiler<'a> {
         let mut by_name: HashMap<Box<str>, usize> = HashMap::new();
         for (index, field) in fields.iter().enumerate() {
             if let Some(other) = by_name.insert(field.name.clone(), index) {
-                self.errors.push(format!(
-                    "{}:{}: two fields have the name \"{}\" in JSON, the other one in line {}; \
+                let problem = format!(
+                    "two fields have the name \"{}\" in JSON, the other one in line {}; \
                      change a go.tag, or read the IDL with go_tag(false)",
-                    self.out.files[field.place.file as usize],
-                    field.place.line,
-                    field.name,
-                    fields[other].place.line,
-                ));
+                    field.name, fields[other].place.line,
+                );
+                self.refuse(field.place, &problem);
             }
         }
         let ids = fields.iter().enumerate();
@@ -152,35 +165,6 @@ impl<'a> Compiler<'a> {
             absent: Box::default(),
             place: self.place(field.span),
         }
-    }
-
-    pub(super) fn type_of(&mut self, ty: &TypeRef) -> Type {
-        match self.model.resolve(ty) {
-            TypeKind::Bool => Type::Bool,
-            TypeKind::I8 => Type::I8,
-            TypeKind::I16 => Type::I16,
-            TypeKind::I32 => Type::I32,
-            TypeKind::I64 => Type::I64,
-            TypeKind::Double => Type::Double,
-            TypeKind::String => Type::String,
-            TypeKind::Binary => Type::Binary,
-            TypeKind::Uuid => Type::Uuid,
-            TypeKind::List(element) => Type::List(self.element(element)),
-            TypeKind::Set(element) => Type::Set(self.element(element)),
-            TypeKind::Map(key, value) => {
-                let map = (self.type_of(key), self.type_of(value));
-                Type::Map(index_of(&mut self.out.maps, map))
-            }
-            TypeKind::Named(id) => self.types[id],
-            kind @ (TypeKind::U32 | TypeKind::U64 | TypeKind::Float) => {
-                unreachable!("the loader reads Thrift, which has no {kind:?}")
-            }
-        }
-    }
-
-    fn element(&mut self, element: &TypeRef) -> u32 {
-        let element = self.type_of(element);
-        index_of(&mut self.out.elements, element)
     }
 
     /// Zeros first: a default value may hold structs of which it gives some fields only.
@@ -209,22 +193,24 @@ impl<'a> Compiler<'a> {
                 continue;
             };
             let field = &self.out.structs[at].fields[index];
-            let mut value = Vec::new();
-            self.put_constant(field.ty, default, &mut value);
-            let absent = written_default(like).map(|_| with_head(field, &value));
+            let value = self.default_of(field.ty, default, field.place);
             let field = &mut self.out.structs[at].fields[index];
+            let absent = written_default(like).map(|_| with_head(field, &value));
             field.default = Some(value.into());
             field.absent = absent.unwrap_or_default();
         }
     }
 
     /// Fills in what is written of an argument that the JSON does not give.
-    pub(super) fn fill_always_written(&self, field: &mut Field, default: Option<&model::Value>) {
+    pub(super) fn fill_always_written(
+        &mut self,
+        field: &mut Field,
+        default: Option<&model::Value>,
+    ) {
         let value = match default {
             None => self.out.zero(field.ty),
             Some(default) => {
-                let mut value = Vec::new();
-                self.put_constant(field.ty, default, &mut value);
+                let value = self.default_of(field.ty, default, field.place);
                 field.default = Some(value.as_slice().into());
                 Some(value)
             }
@@ -247,19 +233,8 @@ pub(super) fn id_of(field: &model::Field) -> i16 {
 }
 
 /// Index of the last: an IDL has fewer things than a `u32` counts.
-fn last<T>(table: &[T]) -> u32 {
+pub(super) fn last<T>(table: &[T]) -> u32 {
     u32::try_from(table.len() - 1).expect("the loader bounds the size of an IDL")
-}
-
-/// Index of an entry of a table, which is added if it is not there.
-fn index_of<T: PartialEq>(table: &mut Vec<T>, entry: T) -> u32 {
-    match table.iter().position(|known| *known == entry) {
-        Some(at) => at as u32,
-        None => {
-            table.push(entry);
-            last(table)
-        }
-    }
 }
 
 impl Struct {

@@ -6,6 +6,7 @@ mod constant;
 mod mode;
 mod names;
 mod services;
+mod types;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -5,11 +5,24 @@ use streamgen_idl::model::{self, StreamingMode, StructKind};
 use super::compile::{Compiler, id_of};
 use super::{Method, Mode, Request, Service, Struct, Throw, Type};
 
+/// Most methods of all services of an IDL, inherited ones counted for each service: a line of an IDL adds
+/// a service that inherits all methods of the one before.
+const MAX_METHODS: usize = 100_000;
+
 impl Compiler<'_> {
     pub(super) fn fill_services(&mut self) {
         let services: Vec<_> = self.model.services_of(self.model.root).collect();
+        let mut count = 0;
         for (def, _) in services {
             let methods = self.model.methods_of(def.id);
+            count += methods.len();
+            if count > MAX_METHODS {
+                let problem = format!(
+                    "the services of the IDL have more than {MAX_METHODS} methods, inherited ones counted"
+                );
+                let place = self.place(def.name_span);
+                return self.refuse(place, &problem);
+            }
             let methods: Vec<_> = methods.iter().map(|one| self.method(one.method)).collect();
             let names = methods.iter().enumerate();
             let by_name = names.map(|(index, method)| (method.name.as_str().into(), index));

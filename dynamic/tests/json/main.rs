@@ -4,6 +4,7 @@ mod calls;
 #[cfg(feature = "client")]
 mod client;
 mod fits;
+mod hostile;
 mod idl;
 mod limits;
 mod mapping;
