@@ -92,10 +92,10 @@ impl JsonOptions {
     }
 
     /// Longest message, in bytes, of the JSON and of the Thrift bytes, each by itself. The default is
-    /// [`DEFAULT_MAX_BYTES`].
+    /// [`DEFAULT_MAX_BYTES`], and the most 2 GiB - 1: Thrift's lengths go no further.
     #[must_use]
     pub fn max_bytes(mut self, bytes: usize) -> Self {
-        self.max_bytes = bytes;
+        self.max_bytes = bytes.min(i32::MAX as usize);
         self
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn put_length(out: &mut Vec<u8>) -> usize {
     out.len() - 4
 }
 
-/// Fills in a length or a count. A message is shorter than 2 GiB, so that it fits.
+/// Fills in a length or a count. It fits: `JsonOptions::max_bytes` keeps messages below 2 GiB.
 pub(crate) fn set_length(out: &mut [u8], at: usize, length: usize) {
     let length = u32::try_from(length).unwrap_or(u32::MAX);
     out[at..at + 4].copy_from_slice(&length.to_be_bytes());

@@ -72,7 +72,8 @@ impl<'a> Decoder<'a> {
             };
             self.put_key(field, from);
             let rest = std::mem::replace(&mut self.rest, default);
-            self.value(field.ty, field.place, as_text || field.js_conv)?;
+            self.value(field.ty, field.place, as_text || field.js_conv)
+                .map_err(|failure| under(failure, step(field), field.place))?;
             self.rest = rest;
         }
         Ok(())

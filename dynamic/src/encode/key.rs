@@ -49,10 +49,14 @@ impl Visitor<'_> for KeySeed<'_, '_> {
             _ => encoder.put_text(ty, text),
         };
         put.map_err(|problem| {
+            let step = Step::Key(text.to_owned());
+            if encoder.failure.is_some() {
+                return encoder.under(E::custom("a value in the key does not fit"), step);
+            }
             let expected = encoder.schema.describe(ty);
             let problem = format!("expected a key of type {expected}, found {problem}");
             let error = encoder.fail(problem, place);
-            encoder.under(error, Step::Key(text.to_owned()))
+            encoder.under(error, step)
         })
     }
 }
@@ -63,7 +67,8 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    /// A key that is no scalar is JSON in a string. Kitex has no form for it.
+    /// A key that is no scalar is JSON in a string. Kitex has no form for it. After an error of a value in
+    /// that JSON, `failure` has it, with its steps; else the error says what was found.
     fn put_key_json(&mut self, ty: Type, place: Place, json: &str) -> Result<(), String> {
         let mut parser = serde_json::Deserializer::from_str(json);
         let found = ValueSeed::new(self, ty, place).deserialize(&mut parser);
@@ -71,10 +76,11 @@ impl Encoder<'_> {
             Ok(Presence::Value) => Ok(()),
             Ok(Presence::Null) => Err("null".to_owned()),
             Err(error) => {
-                let failure = self.failure.take();
-                let problem = failure.map(|failure| failure.problem);
-                let problem = problem.filter(|problem| !problem.is_empty());
-                Err(problem.unwrap_or_else(|| format!("a string that is not JSON: {error}")))
+                self.failure = self
+                    .failure
+                    .take()
+                    .filter(|found| !found.problem.is_empty());
+                Err(format!("a string that is not JSON: {error}"))
             }
         }
     }

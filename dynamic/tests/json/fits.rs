@@ -62,6 +62,57 @@ fn a_long_string_is_cut_in_the_message() {
 }
 
 #[test]
+fn a_value_in_a_key_has_its_place() {
+    let idl = "struct Id { 1: i32 number } struct Book { 1: map<Id, string> names }";
+    let error = to_thrift(
+        &message(idl, "Book"),
+        r#"{"names":{"{\"number\":\"x\"}":""}}"#,
+    );
+    let error = error.expect_err("x is no number");
+    assert_eq!(error.path(), r#"$.names["{\"number\":\"x\"}"].number"#);
+    assert_eq!(error.problem(), "expected i32, found the string \"x\"");
+}
+
+/// Half-way between two doubles, the parser may give the other one.
+#[test]
+fn an_integer_with_an_exponent_is_exact_or_an_error() {
+    let number = message("struct Number { 1: i64 it }", "Number");
+    let wire = to_thrift(&number, r#"{"it":9007199254740991e0}"#).expect("it is exact");
+    assert_eq!(
+        to_json(&number, &wire).as_deref(),
+        Ok(r#"{"it":9007199254740991}"#)
+    );
+    for inexact in ["9007199254740993e0", "-9007199254740993.0", "1e300"] {
+        let error = to_thrift(&number, &format!(r#"{{"it":{inexact}}}"#));
+        let error = error.expect_err("it may be another one");
+        assert!(
+            error.problem().ends_with(", which is out of range"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn an_unknown_name_is_cut_in_the_path() {
+    let (order, mut wire) = (message(ORDER, "Order"), Vec::new());
+    let strict = JsonOptions::new().deny_unknown_fields(true);
+    let json = format!(r#"{{"{}":1}}"#, "x".repeat(100_000));
+    let error = order.to_thrift(json.as_bytes(), &strict, &mut wire);
+    let error = error.expect_err("it is unknown");
+    assert!(error.path().len() < 100, "{error}");
+}
+
+/// What the IDL does not know has no line in it.
+#[test]
+fn deep_unknown_bytes_name_the_struct_around_them() {
+    let idl = "struct Outer {\n  1: Inner inner,\n}\nstruct Inner {}";
+    let mut wire = vec![12, 0, 1];
+    wire.extend([12, 0, 9].repeat(1000));
+    let error = to_json(&message(idl, "Outer"), &wire).expect_err("it is too deep");
+    assert_eq!(error.idl(), Some(("test.thrift", 2)));
+}
+
+#[test]
 fn an_unknown_field_can_be_an_error() {
     let order = message(ORDER, "Order");
     let json = br#"{"item":[]}"#;
