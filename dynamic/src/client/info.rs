@@ -12,21 +12,38 @@ use crate::service::Service;
 /// takes a new one only if it has other names or modes.
 pub const MAX_SERVICES: usize = 4096;
 
+/// Most memory that the tables of all these services may take, in bytes: 64 MiB. A service of a hundred
+/// methods takes about 4 KiB.
+pub const MAX_SERVICES_BYTES: usize = 64 * 1024 * 1024;
+
 /// The services that were called before.
-static KNOWN: Mutex<Vec<&'static ServiceInfo>> = Mutex::new(Vec::new());
+static KNOWN: Mutex<Known> = Mutex::new(Known {
+    services: Vec::new(),
+    bytes: 0,
+});
+
+struct Known {
+    services: Vec<&'static ServiceInfo>,
+    /// What the tables take.
+    bytes: usize,
+}
 
 /// The table of a service.
 ///
 /// # Errors
-/// There are [`MAX_SERVICES`] others.
+/// There are [`MAX_SERVICES`] others, or they take [`MAX_SERVICES_BYTES`].
 pub(super) fn of(service: &Service) -> Result<&'static ServiceInfo, Error> {
     let table = service.table();
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(found) = known.iter().find(|info| is_same(info, table)) {
+    if let Some(found) = known.services.iter().find(|info| is_same(info, table)) {
         return Ok(found);
     }
-    if known.len() >= MAX_SERVICES {
-        let text = format!("this process has called {MAX_SERVICES} different services");
+    let bytes = known.bytes + size_of_table(table);
+    if known.services.len() >= MAX_SERVICES || bytes > MAX_SERVICES_BYTES {
+        let text = format!(
+            "this process can call no other service: it has called {} different ones, and their tables stay",
+            known.services.len()
+        );
         return Err(Error::new(ErrorKind::ResourceExhausted, 0, text));
     }
     let methods: Vec<_> = table.methods.iter().map(method_info).collect();
@@ -38,8 +55,15 @@ pub(super) fn of(service: &Service) -> Result<&'static ServiceInfo, Error> {
         methods.leak(),
     );
     let info: &'static ServiceInfo = Box::leak(Box::new(info));
-    known.push(info);
+    known.services.push(info);
+    known.bytes = bytes;
     Ok(info)
+}
+
+fn size_of_table(table: &schema::Service) -> usize {
+    let methods = table.methods.iter();
+    let methods = methods.map(|method| size_of::<MethodInfo>() + method.name.len());
+    size_of::<ServiceInfo>() + table.name.len() + table.package.len() + methods.sum::<usize>()
 }
 
 fn method_info(method: &schema::Method) -> MethodInfo {

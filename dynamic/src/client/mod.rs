@@ -42,7 +42,7 @@ use streamgen_runtime::client::{Channel, ServiceClient};
 
 pub use call::{JsonCall, JsonOneWayCall};
 pub use error::CallError;
-pub use info::MAX_SERVICES;
+pub use info::{MAX_SERVICES, MAX_SERVICES_BYTES};
 pub use raw::RawMessage;
 pub use streams::{
     JsonBidiStreaming, JsonBidiStreamingCall, JsonClientStreaming, JsonClientStreamingCall,
@@ -93,7 +93,8 @@ impl Messages {
             .method
             .response_to_json(message, &self.options, &mut json);
         let reply = read.map_err(CallError::Response)?;
-        let json = String::from_utf8_lossy(&json).into_owned();
+        let json = String::from_utf8(json)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
         match reply {
             Reply::Value => Ok(json),
             Reply::Void => Ok("null".to_owned()),
@@ -107,7 +108,8 @@ impl JsonClient {
     /// Streaming, as Kitex's generic client does, and other calls use Framed.
     ///
     /// # Errors
-    /// [`MAX_SERVICES`] different services have been called by this process.
+    /// [`MAX_SERVICES`] different services have been called by this process, or their tables take
+    /// [`MAX_SERVICES_BYTES`].
     pub fn new(service: &Service, channel: Channel) -> Result<Self, CallError> {
         let info = info::of(service).map_err(CallError::Call)?;
         Ok(Self {

@@ -52,6 +52,11 @@ impl Encode for RawMessage {
 }
 
 impl Message for RawMessage {
+    /// Without a copy: a message that came is converted at once.
+    fn decode_from(bytes: Bytes) -> Result<Self, DecodeError> {
+        Ok(Self(bytes))
+    }
+
     fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let rest = r.take(r.remaining())?;
         Ok(Self(Bytes::copy_from_slice(rest)))
