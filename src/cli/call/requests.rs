@@ -7,12 +7,12 @@ use tokio::sync::mpsc::{Receiver, channel};
 
 use super::args::CallArgs;
 use super::ending::Ending;
-use crate::output::read_text;
+use crate::output::read_bytes;
 
 /// Longest request, in bytes: what the conversion takes at most.
 const MAX_BYTES: u64 = streamgen_dynamic::DEFAULT_MAX_BYTES as u64;
 
-/// Lines that are read ahead of what has been sent: the next one.
+/// Lines that the thread reads ahead of the request that is being sent.
 const AHEAD: usize = 1;
 
 /// The one request of a call that has one.
@@ -102,8 +102,15 @@ fn read_lines() -> Receiver<io::Result<String>> {
 
 fn file(args: &CallArgs) -> Result<String, Ending> {
     let path = args.file.as_deref().unwrap_or_else(|| "".as_ref());
-    let text = read_text(path);
-    text.ok_or_else(|| Ending::usage(format!("cannot read `{}`", path.display())))
+    let shown = path.display();
+    let bytes = read_bytes(path).ok_or_else(|| Ending::usage(format!("cannot read `{shown}`")))?;
+    // JSON is UTF-8. Other bytes are not replaced: the server would get what the file does not have.
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Ending::usage(format!(
+            "`{shown}` is not UTF-8: see the byte at offset {at}"
+        ))
+    })
 }
 
 fn twice() -> Ending {
