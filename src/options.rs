@@ -78,6 +78,8 @@ pub struct Options {
     /// Give servers a function that makes an invoker, which serves calls without a socket. A program
     /// that serves is not written then.
     pub invoker: bool,
+    /// Give each service a handler for tests, `Mock…`, which the test tells what to answer.
+    pub mock: bool,
     /// Copy the IDL files beside the generated code.
     pub copy_idl: bool,
     /// Write a script that runs every job of the project again.
@@ -119,6 +121,7 @@ impl Options {
             combine_service: false,
             use_path: None,
             invoker: false,
+            mock: false,
             copy_idl: false,
             record: false,
             default_handlers: false,

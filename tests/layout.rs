@@ -20,14 +20,16 @@ fn longest(language: &str) -> usize {
 
 #[test]
 fn rustfmt_has_nothing_to_change_in_what_thrift_gives() {
-    check("thrift", "thrift", &TypeOptions::default(), false);
+    check("thrift", "thrift", &TypeOptions::default(), |_| ());
 }
 
 #[test]
 fn rustfmt_has_nothing_to_change_in_traits_with_bodies() {
     for language in ["thrift", "proto"] {
         let name = format!("defaults-{language}");
-        check(&name, language, &TypeOptions::default(), true);
+        check(&name, language, &TypeOptions::default(), |options| {
+            options.default_handlers = true;
+        });
     }
 }
 
@@ -39,12 +41,12 @@ fn rustfmt_has_nothing_to_change_under_options() {
     types.maps = MapType::BTree;
     types.serde = true;
     types.keep_unknown_fields = true;
-    check("options", "thrift", &types, false);
+    check("options", "thrift", &types, |_| ());
 }
 
 #[test]
 fn rustfmt_has_nothing_to_change_in_what_protobuf_gives() {
-    check("proto", "proto", &TypeOptions::default(), false);
+    check("proto", "proto", &TypeOptions::default(), |_| ());
 }
 
 #[test]
@@ -53,10 +55,23 @@ fn rustfmt_has_nothing_to_change_in_messages_under_options() {
     let mut types = TypeOptions::default();
     types.maps = MapType::BTree;
     types.type_attributes = vec![derive.expect("it is a value of the option")];
-    check("proto-options", "proto", &types, false);
+    check("proto-options", "proto", &types, |_| ());
 }
 
-fn check(name: &str, language: &str, types: &TypeOptions, default_handlers: bool) {
+/// rustfmt leaves what is in the braces of a macro alone, so it is shown mocks in those of a module.
+#[test]
+fn rustfmt_has_nothing_to_change_in_mocks() {
+    for (language, streamx) in [("thrift", true), ("thrift", false), ("proto", true)] {
+        let name = format!("mocks-{language}-{streamx}");
+        let set = |options: &mut Options| {
+            options.mock = true;
+            options.streamx = streamx;
+        };
+        check(&name, language, &TypeOptions::default(), set);
+    }
+}
+
+fn check(name: &str, language: &str, types: &TypeOptions, set: impl Fn(&mut Options)) {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("layout-{name}"));
     let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(&dir).expect("a scratch folder can be made");
@@ -68,12 +83,15 @@ fn check(name: &str, language: &str, types: &TypeOptions, default_handlers: bool
         let mut options = Options::new(idl);
         options.streamx = true;
         options.types = types.clone();
-        options.default_handlers = default_handlers;
         options.module = Some("widths".to_owned());
         options.service = Some("widths".to_owned());
         options.out_dir = out.clone();
+        set(&mut options);
         let generated = generate(&options).unwrap_or_else(|error| panic!("{length}: {error}"));
         generated.files.write(&out).expect("it can be written");
+        if options.mock {
+            show_mocks(&out.join("src"));
+        }
         roots.push(out.join("src/main.rs"));
     }
     let rustfmt = Command::new(env::var_os("RUSTFMT").unwrap_or("rustfmt".into()))
@@ -91,6 +109,20 @@ fn check(name: &str, language: &str, types: &TypeOptions, default_handlers: bool
         "{}",
         String::from_utf8_lossy(&text)
     );
+}
+
+/// Makes modules of the macros whose braces hold mocks, in all files of a folder.
+fn show_mocks(folder: &Path) {
+    for entry in fs::read_dir(folder).expect("it can be read") {
+        let path = entry.expect("it can be read").path();
+        if path.is_dir() {
+            show_mocks(&path);
+        } else if path.extension().is_some_and(|suffix| suffix == "rs") {
+            let text = fs::read_to_string(&path).expect("it can be read");
+            let shown = text.replace("::streamgen_runtime::testing_only! {", "mod testing_only {");
+            fs::write(&path, shown).expect("it can be written");
+        }
+    }
 }
 
 /// Past the test harness, which would keep the line of a passing test to itself.

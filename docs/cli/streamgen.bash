@@ -26,7 +26,7 @@ _streamgen() {
 
     case "${cmd}" in
         streamgen)
-            opts="-I -q -v -h --module --service --streamx --out --include --descriptor-set --type --gen-path --runtime --no-recurse --idl-ref --combine-service --use --invoker --copy-idl --record --string-type --bytes-type --map-type --serde --enum-as-text --keep-unknown-fields --only-reachable --type-attribute --field-attribute --extern-path --rename --skip-debug --compile-well-known-types --descriptors --default-handlers --no-handler-edit --ci --check --diff --dry-run --emit --quiet --verbose --message-format --explain --completions --man-page --toml-schema --version --handler-return-keep-resp --deep-copy-api --no-fast-api --frugal-pretouch --local-thriftgo --no-dependency-check --tpl --thrift --thrift-plugin --thrift-plugin-time-limit --protobuf --protobuf-plugin --frugal-struct --hessian2 --protocol --template-extension --template-dir --compiler-path --help init"
+            opts="-I -q -v -h --module --service --streamx --out --include --descriptor-set --type --gen-path --runtime --no-recurse --idl-ref --combine-service --use --invoker --copy-idl --record --string-type --bytes-type --map-type --serde --enum-as-text --keep-unknown-fields --only-reachable --type-attribute --field-attribute --extern-path --rename --skip-debug --compile-well-known-types --descriptors --default-handlers --mock --no-handler-edit --ci --check --diff --dry-run --emit --quiet --verbose --message-format --explain --completions --man-page --toml-schema --version --handler-return-keep-resp --deep-copy-api --no-fast-api --frugal-pretouch --local-thriftgo --no-dependency-check --tpl --thrift --thrift-plugin --thrift-plugin-time-limit --protobuf --protobuf-plugin --frugal-struct --hessian2 --protocol --template-extension --template-dir --compiler-path --help init"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -157,6 +157,10 @@ _streamgen() {
                     return 0
                     ;;
                 --default-handlers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mock)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -292,7 +296,7 @@ _streamgen() {
             return 0
             ;;
         streamgen__subcmd__init)
-            opts="-I -q -h --module --service --streamx --out --include --descriptor-set --type --gen-path --runtime --no-recurse --idl-ref --combine-service --use --invoker --copy-idl --record --string-type --bytes-type --map-type --serde --enum-as-text --keep-unknown-fields --only-reachable --type-attribute --field-attribute --extern-path --rename --skip-debug --compile-well-known-types --descriptors --default-handlers --no-handler-edit --ci --quiet --message-format --man-page --help"
+            opts="-I -q -h --module --service --streamx --out --include --descriptor-set --type --gen-path --runtime --no-recurse --idl-ref --combine-service --use --invoker --copy-idl --record --string-type --bytes-type --map-type --serde --enum-as-text --keep-unknown-fields --only-reachable --type-attribute --field-attribute --extern-path --rename --skip-debug --compile-well-known-types --descriptors --default-handlers --mock --no-handler-edit --ci --quiet --message-format --man-page --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -423,6 +427,10 @@ _streamgen() {
                     return 0
                     ;;
                 --default-handlers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mock)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

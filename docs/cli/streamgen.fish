@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_streamgen_global_optspecs
-    string join \n module= service= streamx= out= I/include= descriptor-set= type= gen-path= runtime= no-recurse= idl-ref= combine-service= use= invoker= copy-idl= record= string-type= bytes-type= map-type= serde= enum-as-text= keep-unknown-fields= only-reachable= type-attribute= field-attribute= extern-path= rename= skip-debug= compile-well-known-types= descriptors= default-handlers= no-handler-edit= ci= check= diff= dry-run= emit= q/quiet= v/verbose= message-format= explain= completions= man-page toml-schema version handler-return-keep-resp= deep-copy-api= no-fast-api= frugal-pretouch= local-thriftgo= no-dependency-check= tpl= thrift= thrift-plugin= thrift-plugin-time-limit= protobuf= protobuf-plugin= frugal-struct= hessian2= protocol= template-extension= template-dir= compiler-path= h/help
+    string join \n module= service= streamx= out= I/include= descriptor-set= type= gen-path= runtime= no-recurse= idl-ref= combine-service= use= invoker= copy-idl= record= string-type= bytes-type= map-type= serde= enum-as-text= keep-unknown-fields= only-reachable= type-attribute= field-attribute= extern-path= rename= skip-debug= compile-well-known-types= descriptors= default-handlers= mock= no-handler-edit= ci= check= diff= dry-run= emit= q/quiet= v/verbose= message-format= explain= completions= man-page toml-schema version handler-return-keep-resp= deep-copy-api= no-fast-api= frugal-pretouch= local-thriftgo= no-dependency-check= tpl= thrift= thrift-plugin= thrift-plugin-time-limit= protobuf= protobuf-plugin= frugal-struct= hessian2= protocol= template-extension= template-dir= compiler-path= h/help
 end
 
 function __fish_streamgen_needs_command
@@ -55,6 +55,7 @@ complete -c streamgen -n "__fish_streamgen_needs_command" -l skip-debug -d 'Type
 complete -c streamgen -n "__fish_streamgen_needs_command" -l compile-well-known-types -d 'Generate google.protobuf instead of taking prost\'s types for it' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l descriptors -d 'Write the descriptors of Protobuf as FILE_DESCRIPTOR_SET, for server reflection' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l default-handlers -d 'Give the traits of handlers a body for each method, which answers "unimplemented"' -r
+complete -c streamgen -n "__fish_streamgen_needs_command" -l mock -d 'Give services a `Mock…` for tests, a handler that is told which calls to expect and what to answer' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l no-handler-edit -d 'Tell what existing handlers and programs lack, instead of inserting it: -no-handler-edit' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l ci -d 'Write the workflow that builds, lints, tests and checks, unless there is one: -ci github or -ci gitlab' -r
 complete -c streamgen -n "__fish_streamgen_needs_command" -l check -d 'Write nothing, and fail unless every file is as it would be written, for CI: -check' -r
@@ -125,6 +126,7 @@ complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l skip-debug 
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l compile-well-known-types -d 'Generate google.protobuf instead of taking prost\'s types for it' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l descriptors -d 'Write the descriptors of Protobuf as FILE_DESCRIPTOR_SET, for server reflection' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l default-handlers -d 'Give the traits of handlers a body for each method, which answers "unimplemented"' -r
+complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l mock -d 'Give services a `Mock…` for tests, a handler that is told which calls to expect and what to answer' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l no-handler-edit -d 'Tell what existing handlers and programs lack, instead of inserting it: -no-handler-edit' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -l ci -d 'Write the workflow that builds, lints, tests and checks, unless there is one: -ci github or -ci gitlab' -r
 complete -c streamgen -n "__fish_streamgen_using_subcommand init" -s q -l quiet -d 'Say nothing but errors and warnings: -q' -r

@@ -22,6 +22,8 @@ mod measure;
 mod metadata;
 mod metainfo;
 pub mod middleware;
+#[cfg(feature = "testing")]
+pub mod mock;
 mod panic;
 mod propagation;
 #[cfg(feature = "reflection")]
@@ -35,6 +37,7 @@ mod swept;
 mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod testing_only;
 mod trace;
 #[doc(hidden)]
 pub mod unstable;

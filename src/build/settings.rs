@@ -117,6 +117,13 @@ impl Generator {
         self
     }
 
+    /// Gives services a `Mock…` for tests, a handler that is told which calls to expect and what to answer:
+    /// `-mock`.
+    pub fn mock(mut self, on: bool) -> Self {
+        self.options.mock = on;
+        self
+    }
+
     /// The Rust type of `string`: `-string-type`.
     pub fn string_type(mut self, ty: StringType) -> Self {
         self.options.types.strings = ty;

@@ -194,6 +194,10 @@ pub(super) struct Args {
     #[arg(long, switch(), help_heading = "Handlers", hide_short_help = true)]
     pub(super) default_handlers: bool,
 
+    /// Give services a `Mock…` for tests, a handler that is told which calls to expect and what to answer
+    #[arg(long, switch(), help_heading = "Handlers", hide_short_help = true)]
+    pub(super) mock: bool,
+
     /// Tell what existing handlers and programs lack, instead of inserting it: -no-handler-edit
     #[arg(long, switch(), help_heading = "Handlers")]
     pub(super) no_handler_edit: bool,

@@ -94,9 +94,13 @@ pub(super) fn options(idl: PathBuf, args: Args, thrift: ThriftOptions) -> Result
     options.runtime = args.runtime;
     options.descriptors = args.descriptors;
     options.default_handlers = args.default_handlers;
+    options.mock = args.mock;
     options.edit_handlers = !args.no_handler_edit;
     options.renames = args.rename;
     set_output(&mut options, args.output)?;
+    if options.use_path.is_some() && options.mock {
+        return Err("-mock has no place with -use, which writes no code".to_owned());
+    }
     if thrift.code_ref && options.idl_ref.is_none() {
         options.idl_ref = Some(idl_ref_here()?);
     }
@@ -252,6 +256,7 @@ mod tests {
             "-copy-idl",
             "-invoker",
             "-default-handlers",
+            "-mock",
             "a.proto",
         ];
         let typed = typed.map(str::to_owned);

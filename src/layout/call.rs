@@ -116,6 +116,23 @@ pub(crate) fn method_call(receiver: &str, call: &str, indent: usize) -> String {
     }
 }
 
+/// `receiver.function(args).await`
+pub(crate) fn awaited_call(
+    receiver: &str,
+    function: &str,
+    args: &[String],
+    indent: usize,
+) -> String {
+    let flat = format!("{receiver}.{function}({}).await", args.join(", "));
+    if flat.len() <= CHAIN_WIDTH {
+        return flat;
+    }
+    let inner = indent + STEP;
+    let pad = blanks(inner);
+    let call = call(&format!(".{function}"), args, inner, inner, 0);
+    format!("{receiver}\n{pad}{call}\n{pad}.await")
+}
+
 /// `.outer(inner(arg))` in a chain, hugging when it is too long for one line.
 pub(crate) fn nested_call(outer: &str, inner: &str, arg: &str, indent: usize) -> String {
     // rustfmt gives a nested call the width of arguments. Where not even its name fits into that,

@@ -13,7 +13,9 @@ pub(crate) mod expr;
 use crate::plan::RustType;
 
 pub(crate) use attribute::{attributes, derive};
-pub(crate) use call::{async_closure, broken_call, call, fill, let_call, method_call, nested_call};
+pub(crate) use call::{
+    async_closure, awaited_call, broken_call, call, fill, let_call, method_call, nested_call,
+};
 pub(crate) use constant::{constant, slice_constant};
 
 /// rustfmt's `max_width`.
@@ -238,19 +240,32 @@ pub(crate) fn type_alias(head: &str, ty: &RustType) -> String {
 }
 /// The first line or lines of an `impl` at the left margin, opening brace included.
 pub(crate) fn impl_header(generics: &str, of_trait: &RustType, for_type: &str) -> String {
+    impl_header_at(0, generics, of_trait, for_type)
+}
+
+/// The first line or lines of an `impl` that is indented by `indent`, opening brace included.
+pub(crate) fn impl_header_at(
+    indent: usize,
+    generics: &str,
+    of_trait: &RustType,
+    for_type: &str,
+) -> String {
     let start = format!("impl{generics}");
     let flat = format!("{start} {} for {for_type} {{", of_trait.flat());
-    if flat.len() <= MAX_WIDTH {
+    if indent + flat.len() <= MAX_WIDTH {
         return flat;
     }
-    let pad = blanks(STEP);
+    let (outer, pad) = (blanks(indent), blanks(indent + STEP));
     let first = format!("{start} {}", of_trait.flat());
-    if first.len() <= MAX_WIDTH {
-        return format!("{first}\n{pad}for {for_type}\n{{");
+    if indent + first.len() <= MAX_WIDTH {
+        return format!("{first}\n{pad}for {for_type}\n{outer}{{");
     }
-    let name = type_at(of_trait, STEP, STEP, 0);
-    let join = if name.contains('\n') { " " } else { "\n    " };
-    format!("{start}\n{pad}{name}{join}for {for_type}\n{{")
+    let name = type_at(of_trait, indent + STEP, indent + STEP, 0);
+    let join = match name.contains('\n') {
+        true => " ".to_owned(),
+        false => format!("\n{pad}"),
+    };
+    format!("{start}\n{pad}{name}{join}for {for_type}\n{outer}{{")
 }
 
 /// What rustfmt wants left of a line with the bounds of a trait.

@@ -39,6 +39,7 @@ impl Options {
         flags.switch("copy-idl", self.copy_idl);
         flags.switch("invoker", self.invoker);
         flags.switch("default-handlers", self.default_handlers);
+        flags.switch("mock", self.mock);
         flags.0
     }
 

@@ -37,6 +37,10 @@ pub(crate) struct Kind {
     pub(crate) server_function: &'static str,
     /// The runtime's type of the stream that the handler gets, if it gets one.
     pub(crate) server_stream: Option<&'static str>,
+    /// The function of the runtime's `Mock` that answers a call.
+    pub(crate) mock_function: &'static str,
+    /// The runtime's type of what a test expects.
+    pub(crate) expectation: &'static str,
 }
 
 /// How a client's arguments travel.
@@ -88,6 +92,8 @@ impl MethodKind {
                 call: "client::PingPongCall",
                 server_function: "ping_pong",
                 server_stream: None,
+                mock_function: "unary",
+                expectation: "mock::ExpectUnary",
             },
             Self::OneWay => Kind {
                 title: "Oneway method",
@@ -98,6 +104,8 @@ impl MethodKind {
                 call: "client::OneWayCall",
                 server_function: "ping_pong",
                 server_stream: None,
+                mock_function: "unary",
+                expectation: "mock::ExpectUnary",
             },
             Self::Unary => Kind {
                 title: "Unary method",
@@ -108,6 +116,8 @@ impl MethodKind {
                 call: "client::UnaryCall",
                 server_function: "unary",
                 server_stream: None,
+                mock_function: "unary",
+                expectation: "mock::ExpectUnary",
             },
             Self::UnaryOverStream => Kind {
                 title: "Unary method",
@@ -118,6 +128,8 @@ impl MethodKind {
                 call: "client::PingPongCall",
                 server_function: "ping_pong",
                 server_stream: None,
+                mock_function: "unary",
+                expectation: "mock::ExpectUnary",
             },
             Self::ClientStreaming => Kind {
                 title: "Client-streaming method",
@@ -128,6 +140,8 @@ impl MethodKind {
                 call: "client::ClientStreamingCall",
                 server_function: "client_streaming",
                 server_stream: Some("ClientStreamingServer"),
+                mock_function: "client_streaming",
+                expectation: "mock::ExpectClientStreaming",
             },
             Self::ServerStreaming => Kind {
                 title: "Server-streaming method",
@@ -138,6 +152,8 @@ impl MethodKind {
                 call: "client::ServerStreamingCall",
                 server_function: "server_streaming",
                 server_stream: Some("ServerStreamingServer"),
+                mock_function: "server_streaming",
+                expectation: "mock::ExpectServerStreaming",
             },
             Self::BidiStreaming => Kind {
                 title: "Bidirectional streaming method",
@@ -148,6 +164,8 @@ impl MethodKind {
                 call: "client::BidiStreamingCall",
                 server_function: "bidi_streaming",
                 server_stream: Some("BidiStreamingServer"),
+                mock_function: "bidi_streaming",
+                expectation: "mock::ExpectBidiStreaming",
             },
         }
     }

@@ -23,6 +23,7 @@ mod idl_text;
 mod kinds;
 pub(crate) mod line_order;
 pub(crate) mod literal;
+mod mocks;
 mod module_names;
 mod modules;
 mod names;
@@ -57,6 +58,7 @@ pub(crate) use combine::combine;
 pub(crate) use docs::sanitize as sanitize_docs;
 pub(crate) use ident::{PRIMITIVES, broken_rule, camel, escape, is_identifier, unraw};
 pub(crate) use kinds::{MethodKind, Request};
+pub(crate) use mocks::{MockMethod, MockPlan, Takes};
 pub(crate) use modules::{Content, Module, ModuleId, ModuleTree};
 pub(crate) use protobuf::{ExternTypes, ProtobufTypes};
 pub(crate) use rename::rename;
@@ -82,6 +84,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) default_handlers: bool,
     /// Whether servers make invokers.
     pub(crate) invoker: bool,
+    /// Whether services have mocks.
+    pub(crate) mock: bool,
     /// By definition.
     generated: Vec<bool>,
     externs: externs::Externs,
@@ -142,6 +146,7 @@ impl<'a> Plan<'a> {
             streamx: options.streamx,
             default_handlers: options.default_handlers,
             invoker: options.invoker,
+            mock: options.mock,
             generated,
             externs,
             boxes,

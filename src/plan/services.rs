@@ -6,8 +6,9 @@ use streamgen_idl::model::{DefId, Docs, Field, InheritedMethod, Method, TypeRef}
 use super::Plan;
 use super::attributes::deprecated;
 use super::clients::{self, ClientKind, ClientPlan};
-use super::ident::Case;
+use super::ident::{Case, unraw};
 use super::kinds::MethodKind;
+use super::mocks::{self, MockPlan};
 use super::modules::ModuleId;
 use super::names::{Entry, assign, field_idents, free_name, param_idents, variant_idents};
 use super::rust_type::RustType;
@@ -30,6 +31,8 @@ pub(crate) struct ServicePlan<'a> {
     pub(crate) clients: Vec<ClientPlan>,
     /// Inherited methods first.
     pub(crate) methods: Vec<MethodPlan<'a>>,
+    /// The handler for tests, if it is asked for.
+    pub(crate) mock: Option<MockPlan>,
 }
 
 /// One method.
@@ -124,6 +127,11 @@ impl<'a> Plan<'a> {
                 self.method(module, m.method, *kind, ident, &mut helpers, diagnostics)
             })
             .collect();
+        // Behind all others, so that it renames none of them.
+        let mock = self.mock.then(|| {
+            let ident = helpers.claim("Mock", unraw(&handler_trait));
+            mocks::of(ident, &methods)
+        });
         ServicePlan {
             def,
             module,
@@ -133,6 +141,7 @@ impl<'a> Plan<'a> {
             server,
             clients,
             methods,
+            mock,
         }
     }
 

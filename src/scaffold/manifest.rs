@@ -26,6 +26,8 @@ struct ManifestView<'a> {
     /// Whether generated types derive serde's traits.
     serde: bool,
     runtime: String,
+    /// What tests need of it, if they have mocks.
+    runtime_of_tests: Option<String>,
 }
 
 /// The text of a new `Cargo.toml`, and what is to be said about it.
@@ -49,12 +51,25 @@ pub(super) fn render(options: &Options) -> Result<(String, Option<String>), Erro
         binary,
         serde: options.types.serde,
         runtime: runtime_dependency(options)?,
+        runtime_of_tests: options
+            .mock
+            .then(|| runtime_of_tests(options))
+            .transpose()?,
     };
     Ok((view.render()? + "\n", note.flatten()))
 }
 
 /// The value of `streamgen-runtime` in `[dependencies]`.
 pub(super) fn runtime_dependency(options: &Options) -> Result<String, Error> {
+    dependency(options, options.types.serde.then_some("serde"))
+}
+
+/// Its value in `[dev-dependencies]`, where tests have mocks.
+pub(super) fn runtime_of_tests(options: &Options) -> Result<String, Error> {
+    dependency(options, Some("testing"))
+}
+
+fn dependency(options: &Options, feature: Option<&str>) -> Result<String, Error> {
     let source = match &options.runtime {
         Some(RuntimeSource::Path(path)) => Source::Path(seen_from(&options.out_dir, path)),
         Some(RuntimeSource::Version(requirement)) => Source::Version(requirement),
@@ -63,7 +78,7 @@ pub(super) fn runtime_dependency(options: &Options) -> Result<String, Error> {
     };
     let mut entries = match source {
         Source::Path(path) => format!("path = {}", toml_string(&slashes(&path))),
-        Source::Version(requirement) if !options.types.serde => {
+        Source::Version(requirement) if feature.is_none() => {
             return Ok(toml_string(requirement));
         }
         Source::Version(requirement) => format!("version = {}", toml_string(requirement)),
@@ -72,8 +87,8 @@ pub(super) fn runtime_dependency(options: &Options) -> Result<String, Error> {
             format!("git = {}, rev = {}", toml_string(url), toml_string(rev))
         }
     };
-    if options.types.serde {
-        entries.push_str(", features = [\"serde\"]");
+    if let Some(feature) = feature {
+        entries.push_str(&format!(", features = [{}]", toml_string(feature)));
     }
     Ok(format!("{{ {entries} }}"))
 }

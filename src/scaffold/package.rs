@@ -89,6 +89,24 @@ impl Package {
         self.table.get("dependencies")?.get(name)
     }
 
+    /// Whether tests of the package certainly lack a feature of the runtime: no manifest but this one can
+    /// turn it on, and it does not.
+    fn lacks_in_tests(&self, feature: &str) -> bool {
+        let tables = ["dependencies", "dev-dependencies"];
+        let named = tables.iter().filter_map(|table| self.table.get(*table));
+        let named = named.filter_map(|table| table.get("streamgen-runtime"));
+        let may_have = |value: &Value| {
+            let features = value.get("features").and_then(Value::as_array);
+            let is_named = |one: &Value| one.as_str() == Some(feature);
+            value.get("workspace").is_some()
+                || features.is_some_and(|features| features.iter().any(is_named))
+        };
+        let is_turned_on = format!("streamgen-runtime/{feature}");
+        let own = self.table.get("features").map(Value::to_string);
+        let own = own.is_some_and(|own| own.contains(&is_turned_on));
+        !own && !self.table.contains_key("target") && !named.into_iter().any(may_have)
+    }
+
     /// Whether the package depends on another, under that name or a new one, on some system at least.
     fn depends_on(&self, name: &str) -> bool {
         let targets = self.table.get("target").and_then(Value::as_table);
@@ -145,6 +163,15 @@ pub(super) fn lacks(options: &Options, package: &Package, has_new_program: bool)
         if needed && !package.depends_on(name) {
             notes.push(format!("Cargo.toml has no dependency `{line}`"));
         }
+    }
+    if options.mock && package.lacks_in_tests("testing") {
+        let line = manifest::runtime_of_tests(options);
+        let line = line.map(|value| format!(": `streamgen-runtime = {value}`"));
+        let line = line.unwrap_or_default();
+        notes.push(format!(
+            "Cargo.toml has no feature `testing` of streamgen-runtime in [dev-dependencies], without which there \
+             is no mock{line}"
+        ));
     }
     notes.extend(package.lacks_code(&Root::of(options)));
     if package.is_of_2015() {
@@ -224,6 +251,24 @@ mod tests {
     }
 
     #[test]
+    fn mocks_need_a_feature_that_some_manifest_may_turn_on() {
+        let lacks = |text: &str| package(text).lacks_in_tests("testing");
+        assert!(lacks("[dependencies]\nstreamgen-runtime = \"0.1\""));
+        assert!(lacks(
+            "[dev-dependencies]\nstreamgen-runtime = { path = \"r\", features = [\"tls\"] }"
+        ));
+        for text in [
+            "[dev-dependencies]\nstreamgen-runtime = { path = \"r\", features = [\"testing\"] }",
+            "[dependencies]\nstreamgen-runtime = { path = \"r\", features = [\"testing\"] }",
+            "[dependencies]\nstreamgen-runtime.workspace = true",
+            "[features]\nmock = [\"streamgen-runtime/testing\"]",
+            "[target.'cfg(unix)'.dev-dependencies]\nstreamgen-runtime = \"0.1\"",
+        ] {
+            assert!(!lacks(text), "{text}");
+        }
+    }
+
+    #[test]
     fn what_generated_code_lacks_is_noted() {
         let mut options = Options::new("x.thrift");
         options.types.serde = true;
@@ -237,6 +282,11 @@ mod tests {
         assert_eq!(notes(&full.replace("serde", "other"), true).len(), 1);
         assert_eq!(notes(&full.replace("tokio", "other"), true).len(), 1);
         assert_eq!(notes(&full.replace("tokio", "other"), false).len(), 0);
+        let mut options = options.clone();
+        options.mock = true;
+        let package = read(&options, full).expect("it is right");
+        let mocked = lacks(&options, &package, true);
+        assert!(mocked[0].contains("no feature `testing`"), "{mocked:?}");
         assert_eq!(
             notes(&full.replace("edition = \"2021\"", ""), true).len(),
             1

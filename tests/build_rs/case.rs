@@ -66,12 +66,14 @@ pub(crate) const CASES: &[Case] = &[
             "-streamx",
             "-only-reachable",
             "-default-handlers",
+            "-mock",
             "-descriptors",
             "-compile-well-known-types",
         ],
         options: |generator| {
             let generator = generator.streamx(true).only_reachable(true);
             let generator = generator.default_handlers(true).descriptors(true);
+            let generator = generator.mock(true);
             generator.compile_well_known_types(true)
         },
     },

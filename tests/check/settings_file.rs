@@ -96,6 +96,7 @@ fn init_writes_what_a_command_says() {
             "-rename",
             "shop.Ask=Question",
             "-default-handlers",
+            "-mock",
             "idl/shop.thrift",
             "idl/other.thrift",
         ];

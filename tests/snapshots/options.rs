@@ -100,6 +100,23 @@ pub(crate) const CASES: &[Case] = &[
         )
     },
     Case {
+        set: |options| options.mock = true,
+        ..option(
+            "tests/options/mock/desk.thrift",
+            "tests/options/mock",
+            |_| (),
+        )
+    },
+    Case {
+        set: |options| options.mock = true,
+        streamx: false,
+        ..option(
+            "tests/options/proto-mock/desk.proto",
+            "tests/options/proto-mock",
+            |_| (),
+        )
+    },
+    Case {
         set: |options| options.idl_ref = Some("tests/options/idl-ref/idl-ref.yaml".into()),
         ..option(
             "tests/options/idl-ref/figures.thrift",

@@ -7,7 +7,7 @@ use tokio::time::timeout_at;
 use super::observe::{self, Observed};
 use super::service_client::ServiceClient;
 use super::targets::Targets;
-use crate::call::Outgoing;
+use crate::call::{Deadline, Outgoing};
 use crate::codec::Encode;
 use crate::error::{Error, Result};
 use crate::middleware::CallInfo;
@@ -84,7 +84,7 @@ impl<'a, W: Wire + ?Sized> At<'a, W> {
     /// Makes a call; every call goes through this function. It picks an endpoint and lets `make`
     /// make the call there. It goes on to the next endpoint as long as nothing of the call can have
     /// reached a handler. The call ends early at its deadline, or when the handler that makes it
-    /// ends, even during a dial. A call with its `own` address uses no other endpoint.
+    /// ends, even during a dial; one whose deadline has passed is not made. A call with its `own` address uses no other endpoint.
     async fn reach<T>(
         self,
         call: &Outgoing,
@@ -92,6 +92,10 @@ impl<'a, W: Wire + ?Sized> At<'a, W> {
     ) -> Result<T> {
         let limit = call.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
         let mut turn = self.targets().turn(limit, call.deadline);
+        // A timer goes off a millisecond later at the soonest, and a near server answers sooner.
+        if Deadline::is_past(call.deadline) {
+            return Err(self.early(Early::DeadlinePassed, call, turn.endpoint()));
+        }
         let made = async {
             loop {
                 match make(turn.attempt()).await {

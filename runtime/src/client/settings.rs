@@ -2,6 +2,7 @@
 //! one of its settings is not built.
 
 use crate::error::{Error, Result};
+use crate::middleware::Direct;
 use crate::wire::client::Abilities;
 use crate::wire::way_out;
 
@@ -41,6 +42,10 @@ pub(super) struct Settings(Vec<Made>);
 // Ways out where no wire can use the setting for these calls; for the others, see `way_out`.
 const NO_STREAMS: &str = "the client opens no streams: leave it out";
 const NO_CALLS: &str = "the client makes no such calls: leave it out";
+const NO_STREAMS_TO_HOOK: &str = "the client opens no streams: leave it out, or put it into a set that \
+    several clients share (`.hooks(…)`)";
+const NO_CALLS_TO_HOOK: &str = "the client makes no calls without stream: leave it out, or put it into a \
+    set that several clients share (`.hooks(…)`)";
 const NOT_KEPT: &str = "no connection of a call is kept: leave it out";
 
 fn is_stream(at: &Use) -> bool {
@@ -75,6 +80,16 @@ impl Settings {
     /// A setting of ping-pong calls.
     pub(super) fn of_calls(&mut self, name: &'static str) {
         self.made(name, is_ping_pong, NO_CALLS);
+    }
+
+    /// Middleware of one kind of call, by the methods that have registered it.
+    pub(super) fn middleware(&mut self, direct: Direct) {
+        if let Some(name) = direct.streams {
+            self.made(name, is_stream, NO_STREAMS_TO_HOOK);
+        }
+        if let Some(name) = direct.unary {
+            self.made(name, |at| !is_stream(at), NO_CALLS_TO_HOOK);
+        }
     }
 
     /// The wire of streams; gRPC takes calls with it.

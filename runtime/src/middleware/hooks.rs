@@ -31,6 +31,16 @@ pub struct Hooks {
     /// Hooks of a server that run before all middleware.
     pub(crate) read_stream: Vec<Arc<dyn ErasedReadStream>>,
     pub(crate) tracers: Vec<Arc<dyn Tracer>>,
+    pub(crate) direct: Direct,
+}
+
+/// The methods that have registered middleware of one kind of call with a client or a server, which is
+/// an error if there are no such calls. What comes with a set is not among them: several clients and
+/// servers may share it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Direct {
+    pub(crate) streams: Option<&'static str>,
+    pub(crate) unary: Option<&'static str>,
 }
 
 impl Hooks {
@@ -39,7 +49,7 @@ impl Hooks {
         Self::default()
     }
 
-    /// Adds the middleware of `other` inside of this.
+    /// Adds the middleware of `other` inside of this, as a set.
     pub(crate) fn extend(&mut self, other: Self) {
         self.calls.0.extend(other.calls.0);
         self.unary.0.extend(other.unary.0);

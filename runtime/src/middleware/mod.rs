@@ -56,6 +56,7 @@ pub use crate::codec::AnyMessage;
 pub(crate) use call::{CallChain, CallEnd, ErasedCall};
 pub(crate) use chains::{CallList, Chains, Installed, Messages, StreamHooks};
 pub(crate) use exchange::Response;
+pub(crate) use hooks::Direct;
 pub(crate) use recv::{RecvChain, RecvSlot};
 pub(crate) use registration::{on_read_stream_method, registration, registration_methods};
 pub(crate) use send::SendChain;

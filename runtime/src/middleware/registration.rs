@@ -1,14 +1,18 @@
 //! The methods by which middleware is registered.
 
-/// Two methods that register one kind of middleware.
+/// Two methods that register one kind of middleware. `$direct` notes that of one kind of call.
 macro_rules! registration {
-    ($this:ident, $list:expr, $middleware:ident, $add:ident, $add_builder:ident, $around:literal) => {
+    (
+        $this:ident, $list:expr, $middleware:ident, $add:ident, $add_builder:ident, $around:literal
+        $(, $direct:expr)?
+    ) => {
         #[doc = concat!(
             "Adds middleware around ", $around, ". The first that is registered is the outermost."
         )]
         pub fn $add(mut self, middleware: impl $crate::middleware::$middleware) -> Self {
             let $this = &mut self;
             $list.add(middleware);
+            $($direct = Some(stringify!($add));)?
             self
         }
 
@@ -22,6 +26,7 @@ macro_rules! registration {
         ) -> Self {
             let $this = &mut self;
             $list.add_builder(build);
+            $($direct = Some(stringify!($add_builder));)?
             self
         }
     };
@@ -45,7 +50,8 @@ macro_rules! registration_methods {
             Middleware,
             unary_middleware,
             unary_middleware_builder,
-            "each call without stream, whatever wire carries it"
+            "each call without stream, whatever wire carries it",
+            $hooks.direct.unary
         );
         $crate::middleware::registration!(
             $this,
@@ -53,7 +59,8 @@ macro_rules! registration_methods {
             Middleware,
             stream_middleware,
             stream_middleware_builder,
-            "the creation of each stream at a client, and each handler of a stream at a server"
+            "the creation of each stream at a client, and each handler of a stream at a server",
+            $hooks.direct.streams
         );
         $crate::middleware::registration!(
             $this,
@@ -61,7 +68,8 @@ macro_rules! registration_methods {
             RecvMiddleware,
             recv_middleware,
             recv_middleware_builder,
-            "each `recv` of a stream"
+            "each `recv` of a stream",
+            $hooks.direct.streams
         );
         $crate::middleware::registration!(
             $this,
@@ -69,7 +77,8 @@ macro_rules! registration_methods {
             SendMiddleware,
             send_middleware,
             send_middleware_builder,
-            "each `send` of a stream"
+            "each `send` of a stream",
+            $hooks.direct.streams
         );
 
         /// Adds a tracer, which is told of each call, its streams and messages; see
@@ -81,7 +90,8 @@ macro_rules! registration_methods {
             self
         }
 
-        /// Adds a set of middleware and tracers, inside of what was registered before.
+        /// Adds a set of middleware and tracers, inside of what was registered before. A set may have
+        /// middleware for kinds of calls that there are not, because several clients and servers may share it.
         pub fn hooks(mut self, hooks: $crate::middleware::Hooks) -> Self {
             let $this = &mut self;
             $hooks.extend(hooks);
@@ -98,6 +108,7 @@ macro_rules! on_read_stream_method {
         pub fn on_read_stream(mut self, hook: impl $crate::middleware::OnReadStream) -> Self {
             let $this = &mut self;
             $hooks.read_stream.push(std::sync::Arc::new(hook));
+            $hooks.direct.streams = Some(stringify!(on_read_stream));
             self
         }
     };

@@ -21,6 +21,7 @@ mod one_call;
 mod registry;
 mod retire;
 mod service;
+mod settings;
 mod stopping;
 mod stream_timeouts;
 #[cfg(unix)]

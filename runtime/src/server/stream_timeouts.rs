@@ -3,9 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::registry::Registered;
-use crate::error::{Error, Result};
-use crate::service::Mode;
 use crate::streaming::{self, RecvTimeout, ServerEnd};
 use crate::wire::ServerRaw;
 
@@ -25,23 +22,12 @@ impl StreamTimeouts {
         raw
     }
 
-    /// # Errors
-    /// A setting that has no effect, because no service has a stream that receives or sends.
-    pub(super) fn check(self, services: &[Registered]) -> Result<()> {
-        let infos = services.iter().map(|one| one.service.info());
-        let methods = infos.flat_map(|info| info.methods);
-        let streams = methods
-            .into_iter()
-            .any(|method| Mode::is_streaming(method.mode));
+    /// The methods by which they were set.
+    pub(super) fn made(self) -> impl Iterator<Item = &'static str> {
         let made = [
             self.recv.map(|_| "stream_recv_timeout"),
             self.send.map(|_| "stream_send_timeout"),
         ];
-        match made.into_iter().flatten().next().filter(|_| !streams) {
-            None => Ok(()),
-            Some(setting) => Err(Error::invalid_argument(format!(
-                "`.{setting}(…)` has no effect: no service of this server has a stream; leave it out"
-            ))),
-        }
+        made.into_iter().flatten()
     }
 }

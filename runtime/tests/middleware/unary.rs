@@ -306,6 +306,31 @@ async fn an_answer_has_no_metadata_of_an_earlier_try() {
     }
 }
 
+/// Counts the calls that reach a server.
+struct Counting(Arc<AtomicUsize>);
+
+impl Middleware for Counting {
+    async fn call(&self, calling: &mut Calling, next: Next<'_>) -> Result<()> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        next.run(calling).await
+    }
+}
+
+/// However near the server is.
+#[tokio::test]
+async fn a_call_whose_time_is_over_is_not_made() {
+    for wire in CALLS {
+        let reached = Arc::<AtomicUsize>::default();
+        let counted = server().middleware(Counting(Arc::clone(&reached)));
+        let client = caller(counted, wire).build().unwrap();
+        client.hello("x".into()).await.unwrap();
+        let late = client.hello("x".into()).timeout(Duration::ZERO).await;
+        let error = late.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout, "{wire:?}");
+        assert_eq!(reached.load(Ordering::Relaxed), 1, "{wire:?}");
+    }
+}
+
 /// Answers by itself.
 async fn answer(calling: &mut Calling, _: Next<'_>) -> Result<()> {
     calling.set_response(msg("from the cache"))

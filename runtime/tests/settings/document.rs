@@ -33,8 +33,9 @@ The test makes each of these settings, and the limit is reached.
 const OTHERS: &str = "
 ## Other settings of clients
 
-`address`, `dial` and `connect_timeout` are for every wire. Framed is as Buffered here, and so is TTHeader with and without
-Framed inside.
+`address`, `dial`, `connect_timeout`, `middleware` and `hooks` are for every wire. Framed is as Buffered here, and so is TTHeader
+with and without Framed inside. A set of middleware (`hooks`) may be that of several clients: there, middleware of calls that
+this one does not make is no error.
 
 ";
 
@@ -47,6 +48,8 @@ const SERVER: &str = "
 ## Servers
 
 A server speaks every wire on its port, so that its other settings always have an effect: see [limits.md](limits.md).
+Middleware is that of all services of the server, or of a set (`Hooks`), which several servers and services may share: there,
+middleware of calls that nobody makes is no error.
 
 ";
 

@@ -14,6 +14,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use streamgen_runtime::client::{ClientBuilder, ServiceClient};
+use streamgen_runtime::middleware::{Calling, Hooks, Next, Receiving, RecvNext, SendNext, Sending};
 use streamgen_runtime::{
     ErrorKind, MethodInfo, Mode, PayloadCodec, Result, ServiceInfo, Transport, UnaryTransport,
 };
@@ -102,6 +103,27 @@ fn refused<T>(setting: &str, kind: Kind, result: Result<T>) -> bool {
     let way_out = text.contains("leave it out") || text.contains("set `.");
     assert!(way_out, "{kind:?}, {setting}: {text}");
     true
+}
+
+/// Middleware that does nothing.
+async fn around_call(calling: &mut Calling, next: Next<'_>) -> Result<()> {
+    next.run(calling).await
+}
+
+async fn around_recv(recv: &mut Receiving, next: RecvNext<'_>) -> Result<()> {
+    next.run(recv).await
+}
+
+async fn around_send(send: &mut Sending, next: SendNext<'_>) -> Result<()> {
+    next.run(send).await
+}
+
+/// A set for streams.
+fn stream_hooks() -> Hooks {
+    let hooks = Hooks::new().stream_middleware(around_call);
+    hooks
+        .recv_middleware(around_recv)
+        .send_middleware(around_send)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
-use streamgen_runtime::client::{ClientBuilder, ServiceClient};
+use streamgen_runtime::client::{Channel, ClientBuilder, ServiceClient};
+use streamgen_runtime::middleware::Hooks;
 use streamgen_runtime::{
-    Encoding, GrpcLimits, Limits, PoolMode, TransientPropagation, Transport, UnaryTransport,
+    Encoding, GrpcLimits, Limits, MethodInfo, Mode, PayloadCodec, PoolMode, ServiceInfo,
+    StreamClientBuilder, TransientPropagation, Transport, UnaryTransport,
 };
 
-use crate::{Cell, KINDS, Kind, Row, refused};
+use crate::{
+    Cell, KINDS, Kind, Row, STREAMS, around_call, around_recv, around_send, refused, stream_hooks,
+};
 
 type Builder = ClientBuilder<ServiceClient>;
 type Setting = (&'static str, &'static str, fn(Builder) -> Builder);
@@ -16,7 +20,7 @@ const MUX: PoolMode = PoolMode::Mux { slots: 2 };
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Each with its name in Kitex.
-const SETTINGS: [Setting; 17] = [
+const SETTINGS: [Setting; 21] = [
     (
         "transport(TtHeaderStreaming)",
         "client.WithTransportProtocol(TTHeaderStreaming)",
@@ -74,6 +78,26 @@ const SETTINGS: [Setting; 17] = [
     ("grpc_limits", "", |builder| {
         builder.grpc_limits(GrpcLimits::default())
     }),
+    (
+        "unary_middleware",
+        "client.WithUnaryOptions(WithUnaryMiddleware)",
+        |builder| builder.unary_middleware(around_call),
+    ),
+    (
+        "stream_middleware",
+        "client.WithStreamOptions(WithStreamMiddleware)",
+        |builder| builder.stream_middleware(around_call),
+    ),
+    (
+        "recv_middleware",
+        "client.WithStreamOptions(WithStreamRecvMiddleware)",
+        |builder| builder.recv_middleware(around_recv),
+    ),
+    (
+        "send_middleware",
+        "client.WithStreamOptions(WithStreamSendMiddleware)",
+        |builder| builder.send_middleware(around_send),
+    ),
 ];
 
 pub(crate) fn rows() -> Vec<Row> {
@@ -141,4 +165,55 @@ fn a_setting_that_was_taken_back_is_no_error() {
     mux.build().unwrap();
     let single = TransientPropagation::SingleHop;
     framed().transient_propagation(single).build().unwrap();
+}
+
+/// It is as if each builder were named where it is made.
+#[test]
+fn a_middleware_that_is_built_is_named_as_it_was_given() {
+    let framed = Kind::Framed.builder("127.0.0.1:1");
+    let built = framed.recv_middleware_builder(|_| around_recv).build();
+    assert!(refused("recv_middleware_builder", Kind::Framed, built));
+}
+
+/// A set may be that of several clients, some of which open streams.
+#[test]
+fn middleware_of_a_set_is_no_error() {
+    let framed = Kind::Framed.builder("127.0.0.1:1");
+    framed.hooks(stream_hooks()).build().unwrap();
+    let streams = Kind::GrpcStream.builder("127.0.0.1:1");
+    let calls = Hooks::new().unary_middleware(around_call);
+    streams.hooks(calls).build().unwrap();
+}
+
+/// Of the classic surface: a client for streams has calls only with `streaming.mode = "unary"`.
+#[test]
+fn a_stream_client_makes_calls_only_if_the_idl_says_so() {
+    static UNARY: ServiceInfo = ServiceInfo::new(
+        "Peer",
+        "rpc",
+        PayloadCodec::Thrift,
+        Transport::Grpc,
+        &[MethodInfo::new("Touch", Mode::Unary)],
+    );
+    let client = |service| {
+        let builder = StreamClientBuilder::<ServiceClient>::new(service, "peer".into());
+        builder.address("127.0.0.1:1").unary_middleware(around_call)
+    };
+    let built = client(&STREAMS).build();
+    assert!(refused("unary_middleware", Kind::GrpcStream, built));
+    client(&UNARY).build().unwrap();
+    let built = client(&UNARY).stream_middleware(around_call).build();
+    assert!(refused("stream_middleware", Kind::GrpcCall, built));
+}
+
+/// Its clients may be of services of both kinds.
+#[test]
+fn a_channel_takes_middleware_of_every_kind() {
+    let channel = || Channel::builder("peer").address("127.0.0.1:1");
+    let hooked = |builder: ClientBuilder<Channel>| {
+        let builder = builder.unary_middleware(around_call);
+        builder.recv_middleware(around_recv).build()
+    };
+    hooked(channel()).unwrap();
+    hooked(channel().transport(Transport::Grpc)).unwrap();
 }

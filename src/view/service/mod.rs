@@ -4,6 +4,7 @@
 mod client;
 mod error;
 mod handler_trait;
+mod mock;
 mod server;
 
 use askama::Template;
@@ -24,7 +25,7 @@ struct ServiceView<'a> {
     payload: &'static str,
     default_transport: &'static str,
     method_table: String,
-    /// Trait, server, client, errors and arguments, in this order.
+    /// Trait, server, clients, errors and arguments, and the mock, in this order.
     items: Vec<String>,
 }
 
@@ -51,6 +52,9 @@ pub(super) fn render(plan: &Plan<'_>, service: &ServicePlan<'_>) -> askama::Resu
         if let Some(found) = &method.error {
             items.push(error::render(found, method.wire_name)?);
         }
+    }
+    if let Some(found) = &service.mock {
+        items.push(mock::render(service, found)?);
     }
     ServiceView {
         header: header(std::slice::from_ref(&idl)),
@@ -104,10 +108,21 @@ fn signature<'a>(
     returns: impl FnOnce(&'a crate::plan::RustType) -> Return<'a>,
     tail: &str,
 ) -> String {
+    signature_at(layout::STEP, head, found, returns, tail)
+}
+
+/// The same, of a method that is indented by `indent`.
+fn signature_at<'a>(
+    indent: usize,
+    head: &str,
+    found: &'a Signature,
+    returns: impl FnOnce(&'a crate::plan::RustType) -> Return<'a>,
+    tail: &str,
+) -> String {
     let params = found
         .params
         .iter()
         .map(|(name, ty)| Some((name.as_str(), ty)));
     let params: Vec<_> = std::iter::once(None).chain(params).collect();
-    layout::signature(4, head, &params, &returns(&found.returns), tail)
+    layout::signature(indent, head, &params, &returns(&found.returns), tail)
 }

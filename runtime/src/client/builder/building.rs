@@ -16,8 +16,8 @@ impl<C: From<ServiceClient>> ClientBuilder<C> {
     /// # Errors
     /// No address, or one that cannot be understood; over gRPC, a destination that cannot be the
     /// name of a host; settings that the wire has no use for, such as TLS, compression or a URL over
-    /// another wire than gRPC, or a Protobuf service there; [`hooks`](Self::hooks) that only a server
-    /// has a use for.
+    /// another wire than gRPC, or a Protobuf service there; middleware of calls that the client does
+    /// not make; [`hooks`](Self::hooks) that only a server has a use for.
     pub fn build(self) -> Result<C> {
         let methods = self.methods;
         let (channel, made) = self.into_channel()?;
@@ -65,6 +65,7 @@ impl<C> ClientBuilder<C> {
             return Err(Error::invalid_argument(text));
         }
         let cx = BuildContext::client(service, &self.destination, &defaults.caller);
+        self.made.middleware(self.hooks.direct);
         defaults.middleware = self.hooks.build(&cx).finish();
         let channel = Channel::new(
             self.destination,

@@ -15,6 +15,7 @@ use crate::server::invoker::Invoker;
 use crate::server::lifecycle::Lifecycle;
 use crate::server::listen::ListenOn;
 use crate::server::registry::Registry;
+use crate::server::settings;
 use crate::wire::io::Accepted;
 
 impl ServerBuilder {
@@ -56,7 +57,7 @@ impl ServerBuilder {
 
     /// What serves connections, wherever they come from.
     fn parts(self) -> Result<Parts> {
-        self.stream_timeouts.check(&self.services)?;
+        settings::check(&self.services, self.stream_timeouts, self.hooks.direct)?;
         self.settings.retire.check()?;
         let lifecycle = Arc::new(Lifecycle::new(self.on_cancel, self.stream_timeouts));
         let (services, strict) = (self.services, self.named_only);
