@@ -4,9 +4,11 @@
 #   bin/peer                  the peer contract on Kitex (interop/SCENARIOS.md)
 #   bin/grpc                  gRPC's interop suite on Kitex, for the tests of interop/grpc
 #   bin/codec                 what Kitex's generated code makes of bytes, for the tests of interop/codec
+#   bin/generic               what the JSON generic call makes of JSON and bytes, for the tests of interop/codec
 #   bin/defaults-streamx      the pairings of surfaces (interop/idl/defaults), generated with -streamx
 #   bin/defaults-classic      the same without it
 #   bin/events                what Kitex tells its tracers (interop/idl/events.thrift), for the tests of interop/events
+#   bin/suites                kitex-tests' suites of streams (interop/idl/suites), for the tests of interop/suites
 #   bin/streamx-echo-server   what Kitex's own StreamX example does, on idl-samples/echo.thrift
 #   bin/streamx-echo-client
 #
@@ -23,6 +25,7 @@ codec_idl=../idl/codec
 echo_idl=../../idl-samples/echo.thrift
 grpc_idl=../idl/grpc/testing
 defaults_idl=../idl/defaults
+suites_idl=../idl/suites
 
 # Test binaries may call this script at the same time.
 if [ "${KITEX_BUILD_LOCKED:-}" = "" ] && command -v flock >/dev/null 2>&1; then
@@ -34,8 +37,16 @@ checksum() {
     cat "$@" | cksum
 }
 
+generate() {
+    # The tool compares versions with a list it would have to download; they are pinned here.
+    go tool kitex -module streamgen/interop/kitex -no-dependency-check "$@" >bin/generate.log 2>&1 || {
+        cat bin/generate.log >&2
+        exit 1
+    }
+}
+
 mkdir -p bin
-generated=$(checksum build.sh go.mod go.sum "$peer_idl" "$peer_proto" "$events_idl" "$echo_idl" "$codec_idl"/*.thrift "$grpc_idl"/*.proto "$defaults_idl"/*)
+generated=$(checksum build.sh go.mod go.sum "$peer_idl" "$peer_proto" "$events_idl" "$echo_idl" "$codec_idl"/*.thrift "$grpc_idl"/*.proto "$defaults_idl"/* "$suites_idl"/*)
 if [ "$(cat kitex_gen/.inputs 2>/dev/null || true)" != "$generated" ]; then
     rm -rf kitex_gen
     # Kitex wants to be told the Go package, which gRPC's files leave to whoever builds them.
@@ -45,21 +56,17 @@ if [ "$(cat kitex_gen/.inputs 2>/dev/null || true)" != "$generated" ]; then
             "$idl" >"kitex_gen/idl/grpc/testing/$(basename "$idl")"
     done
     for idl in "$peer_idl" "$peer_proto" "$events_idl" "$echo_idl" "$codec_idl/codec.thrift" kitex_gen/idl/grpc/testing/test.proto; do
-        # The tool compares versions with a list it would have to download; they are pinned here.
-        go tool kitex -streamx -module streamgen/interop/kitex -no-dependency-check -I kitex_gen/idl "$idl" >bin/generate.log 2>&1 || {
-            cat bin/generate.log >&2
-            exit 1
-        }
+        generate -streamx -I kitex_gen/idl "$idl"
     done
+    generate -streamx "$suites_idl/suite.thrift"
+    generate -streamx "$suites_idl/suite.proto"
+    generate -streamx -combine-service "$suites_idl/combine.thrift"
+    generate -streamx -gen-path kitex_gen/old "$suites_idl/old.thrift"
     for surface in streamx classic; do
         flag=$([ "$surface" = classic ] || echo -streamx)
         for idl in "$defaults_idl"/*.thrift "$defaults_idl"/*.proto; do
             # shellcheck disable=SC2086
-            go tool kitex $flag -module streamgen/interop/kitex -gen-path "kitex_gen/$surface" -no-dependency-check \
-                -I "$defaults_idl" "$idl" >bin/generate.log 2>&1 || {
-                cat bin/generate.log >&2
-                exit 1
-            }
+            generate $flag -gen-path "kitex_gen/$surface" -I "$defaults_idl" "$idl"
         done
     done
     # With -streamx and no stream, the tool of v0.16.3 leaves an import that Go refuses.
@@ -73,8 +80,10 @@ if [ "$(cat bin/.inputs 2>/dev/null || true)" != "$built" ]; then
     rm -f bin/.inputs
     go build -o bin/peer ./cmd/peer
     go build -o bin/codec ./cmd/codec
+    go build -o bin/generic ./cmd/generic
     go build -o bin/grpc ./cmd/grpc
     go build -o bin/events ./cmd/events
+    go build -o bin/suites ./cmd/suites
     go build -o bin/defaults-streamx ./cmd/defaults-streamx
     go build -o bin/defaults-classic ./cmd/defaults-classic
     go build -o bin/streamx-echo-server ./cmd/streamx-echo/server

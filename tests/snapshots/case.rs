@@ -115,3 +115,11 @@ pub(crate) const fn defaults(gen_path: &'static str, idl: &'static str) -> Case 
         ..part(idl, "interop/defaults")
     }
 }
+
+/// An IDL of the suites of kitex-tests, which are in one crate.
+pub(crate) const fn suites(gen_path: &'static str, idl: &'static str) -> Case {
+    Case {
+        gen_path,
+        ..part(idl, "interop/suites")
+    }
+}

@@ -1,6 +1,6 @@
 //! The generated parts of examples and peers, whose other files were written by hand.
 
-use crate::case::{Case, defaults, part};
+use crate::case::{Case, defaults, part, suites};
 
 pub(crate) const CASES: &[Case] = &[
     part("idl-samples/api.thrift", "examples/api"),
@@ -35,6 +35,13 @@ pub(crate) const CASES: &[Case] = &[
             "classic_streams_pb_gen",
             "interop/idl/defaults/streams.proto",
         )
+    },
+    suites("suite_gen", "interop/idl/suites/suite.thrift"),
+    suites("suite_pb_gen", "interop/idl/suites/suite.proto"),
+    suites("old_gen", "interop/idl/suites/old.thrift"),
+    Case {
+        set: |options| options.combine_service = true,
+        ..suites("combine_gen", "interop/idl/suites/combine.thrift")
     },
     Case {
         gen_path: "protobuf_gen",

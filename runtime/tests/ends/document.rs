@@ -7,9 +7,10 @@ use crate::Wire;
 const INTRODUCTION: &str = "\
 # Ends
 
-How a handler can end, what its server then sends, and what a client of ours sees. Of the bytes on the wire, the table shows
-those that tell the end, as another implementation reads them: the TRAILER of TTHeader Streaming, the trailers of gRPC
-(`grpc-` and `biz-` keys), and the message of a ping-pong call with its pairs in a TTHeader. Texts and numbers are Kitex's.
+How a handler can end, what its server then sends, and what a client of ours and one of Kitex v0.16.3 see. Of the bytes on
+the wire, the table shows those that tell the end, as another implementation reads them: the TRAILER of TTHeader Streaming, the
+trailers of gRPC (`grpc-` and `biz-` keys), and the message of a ping-pong call with its pairs in a TTHeader. Texts and numbers
+are Kitex's.
 
 - A handler whose caller has gone, or has cancelled, may return what it likes: gRPC has reset the stream, a TTHeader
   Streaming client ignores the TRAILER that still comes, and a ping-pong connection is closed. The caller sees its own
@@ -18,10 +19,11 @@ those that tell the end, as another implementation reads them: the TRAILER of TT
 - A handler that panics, and one that returns a plain error, are both `Application`, on every wire.
 
 This file is written by a test that brings about each row, `runtime/tests/ends`; after a wanted change:
-`STREAMGEN_BLESS=1 cargo test -p streamgen-runtime --test ends`.
+`STREAMGEN_BLESS=1 cargo test -p streamgen-runtime --test ends`. The last column is what a client of Kitex saw of a service
+`Suite`: a test of `interop/suites` brings that about, and keeps it in `runtime/tests/ends/kitex.txt`.
 
-| the handler | over | the server sends | our client sees |
-| --- | --- | --- | --- |
+| the handler | over | the server sends | our client sees | Kitex's client sees |
+| --- | --- | --- | --- | --- |
 ";
 
 impl Wire {
@@ -46,7 +48,7 @@ pub(crate) fn of(rows: &[(&str, Vec<Cell>)]) -> String {
     for (end, cells) in rows {
         let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
         for (wire, sent, seen) in cells {
-            let columns = format!("{sent} | {seen}");
+            let columns = format!("{sent} | {seen} | {}", seen_by_kitex(end, wire.name()));
             match groups.iter_mut().find(|(known, _)| *known == columns) {
                 Some((_, wires)) => wires.push(wire.name()),
                 None => groups.push((columns, vec![wire.name()])),
@@ -60,6 +62,15 @@ pub(crate) fn of(rows: &[(&str, Vec<Cell>)]) -> String {
         }
     }
     text
+}
+
+/// What `interop/suites` found.
+const KITEX: &str = include_str!("kitex.txt");
+
+fn seen_by_kitex(end: &str, wire: &str) -> &'static str {
+    let key = format!("{end} | {wire} | ");
+    let seen = KITEX.lines().find_map(|line| line.strip_prefix(&*key));
+    seen.unwrap_or_else(|| panic!("kitex.txt has no line for {key}"))
 }
 
 /// A text as code, without characters that would end the cell.

@@ -70,7 +70,8 @@ async fn status(end: &End, wire: Wire) -> String {
     let (response, mut send) = client.call(path).await;
     match (wire, end.wish) {
         (Wire::GrpcStream, "recv") => {}
-        (Wire::GrpcStream, _) => send.send_data(Bytes::new(), true).unwrap(),
+        // Unless the handler has ended the stream already.
+        (Wire::GrpcStream, _) => drop(send.send_data(Bytes::new(), true)),
         _ => send.send_data(framed(&[&arguments(end)]), true).unwrap(),
     }
     let response = response.await.unwrap();
