@@ -4,8 +4,10 @@
 #   bin/peer                  the peer contract on Kitex (interop/SCENARIOS.md)
 #   bin/grpc                  gRPC's interop suite on Kitex, for the tests of interop/grpc
 #   bin/codec                 what Kitex's generated code makes of bytes, for the tests of interop/codec
+#   bin/generic               what the JSON generic call makes of JSON and bytes, for the tests of interop/codec
 #   bin/defaults-streamx      the pairings of surfaces (interop/idl/defaults), generated with -streamx
 #   bin/defaults-classic      the same without it
+#   bin/events                what Kitex tells its tracers (interop/idl/events.thrift), for the tests of interop/events
 #   bin/suites                kitex-tests' suites of streams (interop/idl/suites), for the tests of interop/suites
 #   bin/streamx-echo-server   what Kitex's own StreamX example does, on idl-samples/echo.thrift
 #   bin/streamx-echo-client
@@ -18,6 +20,7 @@ cd "$(dirname "$0")"
 
 peer_idl=../idl/peer.thrift
 peer_proto=../idl/peer.proto
+events_idl=../idl/events.thrift
 codec_idl=../idl/codec
 echo_idl=../../idl-samples/echo.thrift
 grpc_idl=../idl/grpc/testing
@@ -43,7 +46,7 @@ generate() {
 }
 
 mkdir -p bin
-generated=$(checksum build.sh go.mod go.sum "$peer_idl" "$peer_proto" "$echo_idl" "$codec_idl"/*.thrift "$grpc_idl"/*.proto "$defaults_idl"/* "$suites_idl"/*)
+generated=$(checksum build.sh go.mod go.sum "$peer_idl" "$peer_proto" "$events_idl" "$echo_idl" "$codec_idl"/*.thrift "$grpc_idl"/*.proto "$defaults_idl"/* "$suites_idl"/*)
 if [ "$(cat kitex_gen/.inputs 2>/dev/null || true)" != "$generated" ]; then
     rm -rf kitex_gen
     # Kitex wants to be told the Go package, which gRPC's files leave to whoever builds them.
@@ -52,7 +55,7 @@ if [ "$(cat kitex_gen/.inputs 2>/dev/null || true)" != "$generated" ]; then
         awk '{ print } /^package / { print "option go_package = \"grpctesting\";" }' \
             "$idl" >"kitex_gen/idl/grpc/testing/$(basename "$idl")"
     done
-    for idl in "$peer_idl" "$peer_proto" "$echo_idl" "$codec_idl/codec.thrift" kitex_gen/idl/grpc/testing/test.proto; do
+    for idl in "$peer_idl" "$peer_proto" "$events_idl" "$echo_idl" "$codec_idl/codec.thrift" kitex_gen/idl/grpc/testing/test.proto; do
         generate -streamx -I kitex_gen/idl "$idl"
     done
     generate -streamx "$suites_idl/suite.thrift"
@@ -77,7 +80,9 @@ if [ "$(cat bin/.inputs 2>/dev/null || true)" != "$built" ]; then
     rm -f bin/.inputs
     go build -o bin/peer ./cmd/peer
     go build -o bin/codec ./cmd/codec
+    go build -o bin/generic ./cmd/generic
     go build -o bin/grpc ./cmd/grpc
+    go build -o bin/events ./cmd/events
     go build -o bin/suites ./cmd/suites
     go build -o bin/defaults-streamx ./cmd/defaults-streamx
     go build -o bin/defaults-classic ./cmd/defaults-classic

@@ -39,7 +39,7 @@ impl Panic {
     }
 
     /// The text of the panic, if the panic has one.
-    fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         match (
             self.0.downcast_ref::<&str>(),
             self.0.downcast_ref::<String>(),

@@ -1,11 +1,13 @@
-//! Middleware costs nothing for calls of another kind. These tests have a process of their own, in which
-//! nobody else allocates.
+//! Middleware costs nothing for calls of another kind, and a tracer nothing for messages. These tests
+//! have a process of their own, in which nobody else allocates.
 
 mod rpc_support;
 
 use allocation_counter::measure;
 use rpc_support::{Peer, PeerClient, PeerServer, msg};
-use streamgen_runtime::middleware::{Calling, Hooks, Next, Receiving, RecvNext, SendNext, Sending};
+use streamgen_runtime::middleware::{
+    Calling, Hooks, Next, Receiving, RecvNext, SendNext, Sending, Tracer,
+};
 use streamgen_runtime::{Result, Server, Transport, UnaryTransport};
 use tokio::runtime::{Builder, Runtime};
 
@@ -126,5 +128,38 @@ fn messages_allocate_nothing_for_middleware_of_calls() {
         assert!(same(none, elsewhere), "{wire:?}: {none} {elsewhere}");
         let here = messages(wire, &of_messages);
         assert!(here > none + 4 * MANY, "{wire:?}: {none} {here}");
+    }
+}
+
+/// Is told of everything, and keeps nothing.
+struct Told;
+
+impl Tracer for Told {}
+
+/// Without a tracer, a message costs the test of one pointer. With one, it allocates nothing either.
+#[test]
+fn messages_allocate_nothing_for_a_tracer() {
+    let traced = Hooks::new().tracer(Told);
+    for wire in WIRES {
+        let none = messages(wire, &Hooks::new());
+        let told = messages(wire, &traced);
+        assert!(same(none, told), "{wire:?}: {none} {told}");
+    }
+}
+
+#[test]
+fn calls_and_streams_allocate_for_a_tracer_only_if_there_is_one() {
+    let traced = Hooks::new().tracer(Told);
+    let of_messages = Hooks::new().recv_middleware(recv).send_middleware(send);
+    for wire in WIRES {
+        let none = calls(wire, &Hooks::new());
+        // A client and a server with other hooks look for tracers, and find none.
+        let elsewhere = calls(wire, &of_messages);
+        assert!(same(none, elsewhere), "{wire:?}: {none} {elsewhere}");
+        let here = calls(wire, &traced);
+        assert!(here > none + 2 * MANY, "{wire:?}: {none} {here}");
+        let none = streams(wire, &Hooks::new());
+        let here = streams(wire, &traced);
+        assert!(here > none + 2 * MANY, "{wire:?}: {none} {here}");
     }
 }

@@ -3,6 +3,8 @@
 
 mod args;
 mod argv;
+#[cfg(feature = "call")]
+mod call;
 mod check;
 mod choice;
 mod console;
@@ -47,7 +49,21 @@ const USAGE: u8 = 2;
 /// the exit status: 0 success, 1 the IDL or a file is at fault, 2 the command line is at fault, 101
 /// streamgen itself is at fault.
 pub fn run(words: impl IntoIterator<Item = String>) -> ExitCode {
+    let words: Vec<_> = words.into_iter().collect();
+    #[cfg(feature = "call")]
+    if let Some(code) = call::run(&words) {
+        return code;
+    }
     let command = command();
+    #[cfg(not(feature = "call"))]
+    if let Some(name @ ("call" | "list" | "describe" | "template")) =
+        words.first().map(String::as_str)
+    {
+        let text =
+            format!("this streamgen was built without `{name}`: build it with --features call");
+        Console::new(MessageFormat::Human).notice(Notice::Error, &text);
+        return ExitCode::from(USAGE);
+    }
     let words = argv::to_gnu(&command, words);
     // Whoever asked for JSON gets it for mistakes in the command line too.
     let console = Console::new(MessageFormat::of_words(&words));

@@ -17,6 +17,7 @@ pub(crate) const CASES: &[Case] = &[
     part("idl-samples/sqrt.proto", "examples/sqrt"),
     part("idl-samples/sum.proto", "examples/sum"),
     part("interop/idl/codec/codec.thrift", "interop/codec"),
+    part("interop/idl/events.thrift", "interop/events"),
     part("interop/idl/grpc/testing/test.proto", "interop/grpc"),
     part("interop/idl/hostile.thrift", "interop/hostile"),
     part("interop/idl/peer.thrift", "interop/peer"),

@@ -1,6 +1,7 @@
 //! The contract between peers, in every direction, over every wire: each scenario of
 //! `interop/SCENARIOS.md` that the wire carries, five times over.
 
+mod generic;
 mod support;
 
 use support::{Peer, Server, run_client};

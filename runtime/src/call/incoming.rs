@@ -53,6 +53,8 @@ pub struct CallAbilities {
     pub backward: bool,
     /// Whether the answer of a call without stream can be compressed.
     pub compression: bool,
+    /// Whether a call without stream travels as a stream of its own, which tracers are told of.
+    pub streams_only: bool,
 }
 
 /// What a handler sends together with the result of a call without stream.

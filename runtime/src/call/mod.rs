@@ -6,6 +6,7 @@ mod deadline;
 mod encoding;
 mod incoming;
 mod outgoing;
+mod watch;
 
 pub use cancellation::{CancelPolicy, Cancellation, cascade};
 pub use deadline::Deadline;
@@ -15,3 +16,4 @@ pub use encoding::Encoding;
 pub(crate) use encoding::Scheme;
 pub use incoming::{Answer, CallAbilities, Incoming};
 pub use outgoing::Outgoing;
+pub(crate) use watch::{CallEnds, CallWatch, StreamEnd, StreamWatch, Watch};

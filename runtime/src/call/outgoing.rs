@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use faststr::FastStr;
 
-use crate::call::{Cancellation, Deadline, Encoding};
+use crate::call::{Cancellation, Deadline, Encoding, Watch};
 use crate::metadata::Metadata;
 use crate::service::{MethodInfo, Mode, ServiceInfo};
 
@@ -35,6 +35,8 @@ pub struct Outgoing {
     /// Cancels the call with its own reason when it fires: the handler that makes this call, so
     /// that cancels cascade (ttheader-streaming.md 3.7).
     pub parent: Option<Cancellation>,
+    /// Is told of the stream that carries the call, on wires where a stream does.
+    pub(crate) watch: Option<Watch>,
 }
 
 impl Outgoing {
@@ -53,6 +55,7 @@ impl Outgoing {
             deadline: None,
             connect_timeout: None,
             parent: None,
+            watch: None,
         }
     }
 

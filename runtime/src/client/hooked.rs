@@ -57,8 +57,7 @@ pub(super) async fn open(
     layers: Layers<'_>,
     call: Outgoing,
 ) -> Result<Hooked> {
-    let info = CallInfo::client(call.clone(), at.wire.abilities().protocol);
-    let mut calling = Calling::streaming(info);
+    let mut calling = Calling::streaming(seen(&at, &call));
     let end = OpenEnd {
         at,
         opened: Mutex::new(NotYetUsed(None)),
@@ -116,8 +115,7 @@ where
     W: Response + Send,
     E: Throws,
 {
-    let info = CallInfo::client(call.clone(), at.wire.abilities().protocol);
-    let mut calling = Calling::unary::<A, W, E>(info, args);
+    let mut calling = Calling::unary::<A, W, E>(seen(&at, &call), args);
     let end = ExchangeEnd {
         at,
         decode,
@@ -165,6 +163,15 @@ where
             slot.set((self.decode)(&reply.message))
         })
     }
+}
+
+/// The call as its middleware sees it. What its tracers keep of it is among its extensions.
+fn seen(at: &At<'_, impl Wire + ?Sized>, call: &Outgoing) -> CallInfo {
+    let mut info = CallInfo::client(call.clone(), at.wire.abilities().protocol);
+    if let Some(traced) = at.observed.traced() {
+        info.share_state(traced.state());
+    }
+    info
 }
 
 /// Returns what the wire is to send, and the address that a middleware has set.

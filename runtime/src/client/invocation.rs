@@ -148,18 +148,23 @@ impl ServiceClient {
             let calling = at.call(&outgoing, &args, None);
             let made = observed.run(pin!(calling)).await;
             begun.observed.end(&made);
-            let reply = made?;
-            return Ok(Exchanged {
-                value: decode(&reply.message)?,
-                header: reply.header,
-                trailer: reply.trailer,
+            let mut read = made.map_err(E::from).and_then(|reply| {
+                Ok(Exchanged {
+                    value: decode(&reply.message)?,
+                    header: reply.header,
+                    trailer: reply.trailer,
+                })
             });
+            begun.observed.finish(&mut read);
+            return read;
         };
         let calling = hooked::exchange::<A, W, E>(at, middleware, outgoing, args, decode);
         // Boxed, so that calls without middleware are no larger for it.
         let made = observed.run(pin!(Box::pin(calling))).await;
         begun.observed.end(&made);
-        made?
+        let mut read = made.unwrap_or_else(|error| Err(error.into()));
+        begun.observed.finish(&mut read);
+        read
     }
 
     /// Begins a call over `wire`. Returns it with what the wire is to send, and with its middleware:
@@ -181,11 +186,13 @@ impl ServiceClient {
         let own = self.own_target(&mut options, wire)?;
         let middleware = Layers::of(client, &mut options);
         let mut outgoing = self.outgoing(method, mode, options, wire, limit)?;
+        let tracers = self.0.channel.defaults().middleware.as_ref();
+        let tracers = tracers.and_then(|installed| installed.tracers.as_ref());
         let begun = Begun {
             client: self,
             wire,
             own,
-            observed: observe::begin(&mut outgoing, wire.abilities()),
+            observed: observe::begin(&mut outgoing, wire.abilities(), tracers),
             _running: running,
         };
         Ok((begun, outgoing, middleware))

@@ -18,6 +18,7 @@ mod invocation;
 mod life;
 mod methods;
 mod observe;
+mod observed_stream;
 mod options;
 mod ping_pong;
 mod reach;

@@ -1,54 +1,90 @@
-//! Spans and metrics of a client's calls. Each call has a span inside the span of its caller. The
-//! span lasts from the first attempt to the reply, or to the end of the stream. Without an observer,
-//! and without the feature `metrics`, streams are not wrapped.
+//! Spans, metrics and tracers of a client's calls. Each call has a span inside the span of its caller.
+//! The span lasts from the first attempt to the reply, or to the end of the stream. Without an observer
+//! and a tracer, and without the feature `metrics`, streams are not wrapped.
 
-use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::Duration;
 
-use bytes::Bytes;
 use tracing::field::Empty;
 
 use super::hooked::Hooked;
+use super::observed_stream::ObservedStream;
 use crate::call::Outgoing;
 use crate::codec::Encode;
-use crate::error::{CancelReason, Error, ErrorKind, Result, Side};
+use crate::error::{Error, ErrorKind, Result, Side};
 use crate::measure::{self, Counted, Direction};
-use crate::metadata::Metadata;
+use crate::middleware::{CallInfo, ContextMap, StreamHooks, Traced, TracerList};
+use crate::reply::Throws;
 use crate::service::Mode;
-use crate::trace::{Call, Method, recv_counted, send_counted, target};
+use crate::trace::{Call, Method, target};
 use crate::wire::client::{Abilities, Attempt, Reply};
-use crate::wire::{ClientRaw, RawStream};
 
-/// The call, as it is observed and counted; `None` if it is neither.
-pub(super) struct Observed(Option<Box<Call>>);
+/// The call, as it is observed and counted, and as tracers are told of it.
+pub(super) struct Observed {
+    /// `None` if it is neither observed nor counted.
+    pub(super) call: Option<Box<Call>>,
+    /// `None` without tracer.
+    traced: Option<Unfinished>,
+}
 
-/// The request of a call without stream, whose length is noted if the call is counted.
+/// A call with tracers, which its caller may give up.
+struct Unfinished(Arc<Traced>);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        let error = Error::new(
+            ErrorKind::Canceled,
+            0,
+            "the call was given up by its caller",
+        );
+        self.0.finish(Some(&error), false);
+    }
+}
+
+/// The request of a call without stream, whose length is noted if the call is counted or traced.
 pub(super) struct Request<'a> {
+    traced: Option<&'a Traced>,
     message: &'a (dyn Encode + Sync),
     counted: Counted<'a, dyn Encode + Sync + 'a>,
 }
 
 impl<'a> Request<'a> {
-    pub(super) fn new(message: &'a (dyn Encode + Sync)) -> Self {
+    fn new(message: &'a (dyn Encode + Sync), traced: Option<&'a Traced>) -> Self {
         let counted = Counted::new(message);
-        Self { message, counted }
+        Self {
+            traced,
+            message,
+            counted,
+        }
     }
 
     /// The request as the wire encodes it.
     pub(super) fn message(&self) -> &(dyn Encode + Sync) {
-        match measure::ENABLED {
+        match measure::ENABLED || self.traced.is_some() {
             true => &self.counted,
             false => self.message,
         }
     }
 }
 
-/// Begins the span of a call over that wire. The call sends it, if OpenTelemetry has it.
-pub(super) fn begin(call: &mut Outgoing, wire: Abilities) -> Observed {
+impl Drop for Request<'_> {
+    /// Notes what was sent, also of a call that is given up.
+    fn drop(&mut self) {
+        if let Some(traced) = self.traced {
+            traced.note_sent(self.counted.len());
+        }
+    }
+}
+
+/// Begins a call over that wire: tells its tracers, and begins its span. The call sends the span, if
+/// OpenTelemetry has it.
+pub(super) fn begin(
+    call: &mut Outgoing,
+    wire: Abilities,
+    tracers: Option<&TracerList>,
+) -> Observed {
+    let traced = tracers.map(|tracers| trace_call(call, wire, tracers));
     let method = Method {
         service: call.service,
         method: call.method,
@@ -75,21 +111,48 @@ pub(super) fn begin(call: &mut Outgoing, wire: Abilities) -> Observed {
         false => crate::propagation::send_span(&span, call, wire.http2),
     }
     let called = method.called(wire.rpc_system, wire.protocol);
-    Observed(Call::begin(Side::Client, span, called).map(Box::new))
+    Observed {
+        call: Call::begin(Side::Client, span, called).map(Box::new),
+        traced,
+    }
+}
+
+/// Tells the tracers that the call begins. From now on its wire tells them of its streams.
+fn trace_call(call: &mut Outgoing, wire: Abilities, tracers: &TracerList) -> Unfinished {
+    let traced = Traced::new(tracers);
+    // The call that they see does not hold them.
+    let mut info = CallInfo::client(call.clone(), wire.protocol);
+    info.share_state(ContextMap::new());
+    traced.start(info);
+    call.watch = Some(traced.watch());
+    Unfinished(traced)
 }
 
 impl Observed {
     /// Notes in the span that the call makes the attempt `to`.
     pub(super) fn at<'a>(&self, to: Attempt<'a>) -> Attempt<'a> {
-        if let Some(call) = &self.0 {
+        if let Some(call) = &self.call {
             call.note_peer(to.endpoint);
+        }
+        if let Some(call) = self.traced().and_then(|traced| traced.call()) {
+            call.info().goes_to(to.endpoint);
         }
         to
     }
 
+    /// The call as its tracers see it.
+    pub(super) fn traced(&self) -> Option<&Arc<Traced>> {
+        self.traced.as_ref().map(|traced| &traced.0)
+    }
+
+    /// A request of the call.
+    pub(super) fn request<'a>(&'a self, message: &'a (dyn Encode + Sync)) -> Request<'a> {
+        Request::new(message, self.traced().map(|traced| &**traced))
+    }
+
     /// Polls the future `making`, which makes the call, inside the call's span.
     pub(super) async fn run<F: Future>(&self, mut making: Pin<&mut F>) -> F::Output {
-        poll_fn(|cx| match &self.0 {
+        poll_fn(|cx| match &self.call {
             None => making.as_mut().poll(cx),
             Some(call) => call.poll(making.as_mut(), cx),
         })
@@ -98,116 +161,53 @@ impl Observed {
 
     /// Counts the messages of a call without stream.
     pub(super) fn count(&self, mode: Mode, request: &Request<'_>, made: &Result<Reply>) {
-        if let Some(call) = &self.0 {
-            call.measured()
-                .message(Direction::Sent, request.counted.len());
-            if let (Ok(reply), false) = (made, mode == Mode::OneWay) {
-                call.measured()
-                    .message(Direction::Received, reply.message.len());
+        let sent = request.counted.len();
+        let received = match made {
+            Ok(reply) if mode != Mode::OneWay => Some(reply.message.len()),
+            _ => None,
+        };
+        if let Some(call) = &self.call {
+            call.measured().message(Direction::Sent, sent);
+            if let Some(len) = received {
+                call.measured().message(Direction::Received, len);
             }
+        }
+        if let (Some(traced), Some(len)) = (self.traced(), received) {
+            traced.note_received(len);
         }
     }
 
     /// Ends the span of a call without stream.
-    pub(super) fn end<T>(self, made: &Result<T>) {
-        if let Some(call) = self.0 {
+    pub(super) fn end<T>(&self, made: &Result<T>) {
+        if let Some(call) = &self.call {
             call.end(made.as_ref().map(drop).map_err(Into::into));
+        }
+    }
+
+    /// Tells the tracers the result of a call without stream.
+    pub(super) fn finish<T, E: Throws>(&self, result: &mut Result<T, E>) {
+        if let Some(traced) = self.traced() {
+            let error = result.as_mut().err();
+            let error = error.and_then(|error| error.as_declared().err());
+            traced.finish(error.as_deref(), false);
         }
     }
 
     /// Wraps the stream that was opened for the call. The span lasts until the user has seen the
     /// stream's end.
-    pub(super) fn stream(self, opened: Result<Hooked>) -> Result<Hooked> {
-        match (self.0, opened) {
-            (Some(call), Ok((raw, hooks))) => Ok((Arc::new(ObservedStream { raw, call }), hooks)),
-            (call, opened) => {
-                Self(call).end(&opened);
-                opened
+    pub(super) fn stream(self, mut opened: Result<Hooked>) -> Result<Hooked> {
+        if opened.is_err() || (self.call.is_none() && self.traced.is_none()) {
+            self.end(&opened);
+            self.finish(&mut opened);
+            return opened;
+        }
+        opened.map(|(raw, hooks)| {
+            let hooks = StreamHooks::traced(hooks, self.traced());
+            if let Some(traced) = self.traced() {
+                traced.used();
             }
-        }
-    }
-}
-
-/// A stream whose call has a span or is counted.
-struct ObservedStream {
-    raw: Arc<dyn ClientRaw>,
-    call: Box<Call>,
-}
-
-impl ObservedStream {
-    /// Ends the span if the result is an error: an error from the header or the trailer is the
-    /// stream's end, too.
-    fn note<T>(&self, polled: Poll<Result<T>>) -> Poll<Result<T>> {
-        if let Poll::Ready(Err(error)) = &polled {
-            self.call.end(Err(error.into()));
-        }
-        polled
-    }
-}
-
-impl RawStream for ObservedStream {
-    fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.raw.poll_send_ready(cx)
-    }
-
-    fn send(&self, message: &dyn Encode) -> Result<()> {
-        send_counted(self.call.measured(), message, |message| {
-            self.raw.send(message)
+            let observed = self;
+            (Arc::new(ObservedStream::new(raw, observed)) as _, hooks)
         })
-    }
-
-    fn set_message_compression(&self, on: bool) {
-        self.raw.set_message_compression(on);
-    }
-
-    fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
-        let received = recv_counted(self.call.measured(), batch, |batch| {
-            self.raw.poll_recv(cx, batch)
-        });
-        if let Poll::Ready(Ok(false)) = received {
-            self.call.end(Ok(()));
-        }
-        self.note(received)
-    }
-
-    /// Ends the span if the user cancels. For other reasons, the user's next `recv` returns the
-    /// error and ends it.
-    fn cancel(&self, reason: CancelReason) {
-        if reason == CancelReason::User {
-            self.call.end(Err(ErrorKind::Canceled.into()));
-        }
-        self.raw.cancel(reason);
-    }
-
-    fn recv_timed_out(&self, timeout: Duration) -> Error {
-        self.raw.recv_timed_out(timeout)
-    }
-
-    fn set_send_timeout(&self, timeout: Option<Duration>) -> bool {
-        self.raw.set_send_timeout(timeout)
-    }
-
-    fn send_given_up(&self) {
-        self.raw.send_given_up();
-    }
-}
-
-impl ClientRaw for ObservedStream {
-    fn close_send(&self) -> Result<()> {
-        self.raw.close_send()
-    }
-
-    fn poll_header(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
-        self.note(self.raw.poll_header(cx))
-    }
-
-    fn poll_trailer(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
-        self.note(self.raw.poll_trailer(cx))
-    }
-
-    /// Ends the span with success: the one response has been received.
-    fn detach(&self) {
-        self.call.end(Ok(()));
-        self.raw.detach();
     }
 }

@@ -52,7 +52,7 @@ impl<'a> At<'a, dyn UnaryWire> {
         args: &'a (dyn Encode + Sync),
         info: Option<&CallInfo>,
     ) -> Result<Reply> {
-        let request = observe::Request::new(args);
+        let request = self.observed.request(args);
         let made = self.once(call, &request, info).await;
         self.observed.count(call.method.mode, &request, &made);
         made

@@ -105,9 +105,20 @@ impl ServiceClient {
         PingPongCall::new(self.clone(), method, Mode::Unary, args)
     }
 
-    /// A call of a unary method of a Protobuf IDL.
+    /// A call of a unary method of a Protobuf IDL. Of a Thrift IDL, a call of a ping-pong method or of
+    /// one of [`Mode::Unary`] whose messages are the whole structs of arguments and of the result: what
+    /// a client without generated code has.
     pub fn unary<Req, Res>(&self, method: usize, request: Req) -> UnaryCall<Req, Res> {
         UnaryCall::new(self.clone(), method, request)
+    }
+
+    /// The mode in which a call that gets one reply calls the method.
+    pub(super) fn mode_of_reply(&self, method: usize) -> Mode {
+        let method = self.0.methods.service.methods.get(method);
+        match method.map(|method| method.mode) {
+            Some(Mode::Unary) => Mode::Unary,
+            _ => Mode::PingPong,
+        }
     }
 
     /// A call of a oneway method.

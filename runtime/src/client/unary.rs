@@ -1,4 +1,4 @@
-//! Calls of the unary methods of a Protobuf IDL.
+//! Calls of the unary methods of a Protobuf IDL, and of those whose whole reply is the message.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,7 +12,6 @@ use crate::codec::Message;
 use crate::decoding::decode;
 use crate::error::{Error, Result, Side};
 use crate::metadata::Metadata;
-use crate::service::Mode;
 
 /// A unary call: `.await` it for its response, or set options first.
 ///
@@ -65,7 +64,7 @@ impl<Req: Message + Sync + 'static, Res: Message> UnaryCall<Req, Res> {
             options,
             ..
         } = self;
-        let mode = Mode::PingPong;
+        let mode = client.mode_of_reply(method);
         let exchanged = client.exchange::<Req, Res, Error>(method, mode, request, options, read);
         let Exchanged {
             value,

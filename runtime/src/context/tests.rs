@@ -46,6 +46,7 @@ fn a_handler_learns_what_its_wire_does_not_carry() {
         header: Some(only_lower_case),
         backward: true,
         compression: true,
+        streams_only: true,
     };
     static NOTHING: CallAbilities = CallAbilities {
         wire: "nothing",
@@ -53,6 +54,7 @@ fn a_handler_learns_what_its_wire_does_not_carry() {
         header: None,
         backward: false,
         compression: false,
+        streams_only: false,
     };
     for (abilities, carried) in [(&ALL, true), (&NOTHING, false)] {
         let cx = of_call(abilities);

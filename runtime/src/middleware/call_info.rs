@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::error::Side;
 use crate::metadata::Metadata;
 use crate::metainfo::Metainfo;
+use crate::middleware::ContextMap;
 use crate::service::Mode;
 use crate::sync::lock;
 use crate::wire::io::Endpoint;
@@ -94,6 +95,11 @@ impl CallInfo {
             Kind::Client(call) => Some((&call.outgoing, call.address.as_ref())),
             Kind::Server(_) => None,
         }
+    }
+
+    /// Puts the map that the call's tracers share among the extensions.
+    pub(crate) fn share_state(&mut self, state: ContextMap) {
+        self.insert_extension(state);
     }
 
     /// The side that the middleware runs on.

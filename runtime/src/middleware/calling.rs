@@ -11,7 +11,7 @@ use super::chains::{Messages, StreamHooks};
 use super::exchange::{Exchange, Response, Slot};
 use super::recv::ErasedRecv;
 use super::send::ErasedSend;
-use super::{CallInfo, RecvMiddleware, SendMiddleware};
+use super::{CallInfo, ContextMap, RecvMiddleware, SendMiddleware};
 use crate::codec::{AnyMessage, ApplicationException, Message};
 use crate::error::{BizStatusError, Error, ErrorKind, Result};
 use crate::metadata::Metadata;
@@ -178,6 +178,13 @@ impl Calling {
     /// The address cannot be understood, or this is a server.
     pub fn set_address(&mut self, address: impl AsRef<str>) -> Result<()> {
         self.call.set_address(address.as_ref())
+    }
+
+    /// Puts the map that the call's tracers share among the extensions, unless there is one.
+    pub(crate) fn share_state(&mut self) {
+        if self.call.extensions().get::<ContextMap>().is_none() {
+            self.call.share_state(ContextMap::new());
+        }
     }
 
     pub(super) fn clear(&mut self) {

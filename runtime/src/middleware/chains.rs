@@ -8,6 +8,7 @@ use super::call::{CallChain, ErasedCall};
 use super::read_stream::ErasedReadStream;
 use super::recv::{ErasedRecv, RecvChain};
 use super::send::{ErasedSend, SendChain};
+use super::{Traced, Tracer, TracerList};
 
 type Calls = Vec<Arc<dyn ErasedCall>>;
 
@@ -20,6 +21,7 @@ pub(crate) struct Chains {
     pub(super) recv: Vec<Arc<dyn ErasedRecv>>,
     pub(super) send: Vec<Arc<dyn ErasedSend>>,
     pub(super) read_stream: Vec<Arc<dyn ErasedReadStream>>,
+    pub(super) tracers: Vec<Arc<dyn Tracer>>,
 }
 
 impl Chains {
@@ -35,9 +37,10 @@ impl Chains {
         self.recv.extend(inner.recv);
         self.send.extend(inner.send);
         self.read_stream.extend(inner.read_stream);
+        self.tracers.extend(inner.tracers);
     }
 
-    /// Makes the chains that calls run. `None` without any middleware.
+    /// Makes the chains that calls run. `None` without any middleware or tracer.
     pub(crate) fn finish(self) -> Option<Arc<Installed>> {
         let installed = Installed {
             unary: CallList::of(self.unary),
@@ -47,25 +50,32 @@ impl Chains {
                 send: self.send.into(),
             },
             read_stream: self.read_stream,
+            tracers: (!self.tracers.is_empty()).then(|| self.tracers.into()),
         };
-        let some = installed.has_unary() || installed.has_streams();
-        some.then(|| Arc::new(installed))
+        let middleware = installed.has_unary() || installed.has_streams();
+        (middleware || installed.tracers.is_some()).then(|| Arc::new(installed))
     }
 }
 
-/// All middleware of a client's calls, or of a service's.
+/// All middleware of a client's calls, or of a service's, and all tracers.
 pub(crate) struct Installed {
     pub(crate) unary: CallList,
     pub(crate) streams: CallList,
     pub(crate) messages: Messages,
     /// Hooks that run before the middleware of a stream.
     pub(crate) read_stream: Vec<Arc<dyn ErasedReadStream>>,
+    pub(crate) tracers: Option<TracerList>,
 }
 
 impl Installed {
     /// Whether any of it is for calls without stream.
     pub(crate) fn has_unary(&self) -> bool {
         !self.unary.all.is_empty()
+    }
+
+    /// Whether the handlers of streams run inside of any of it, or tracers are told of them.
+    pub(crate) fn is_for_streams(&self) -> bool {
+        self.has_streams() || self.tracers.is_some()
     }
 
     /// Whether any of it is for streams or for their messages.
@@ -145,11 +155,12 @@ fn chained<M: ?Sized>(outer: &[Arc<M>], inner: &Arc<[Arc<M>]>) -> Arc<[Arc<M>]> 
     }
 }
 
-/// The middleware of a stream's messages, and its call.
+/// The middleware of a stream's messages, its call, and the tracers that are told of them.
 #[derive(Clone)]
 pub(crate) struct StreamHooks {
     pub(crate) messages: Messages,
     pub(crate) call: CallInfo,
+    pub(crate) traced: Option<Arc<Traced>>,
 }
 
 impl StreamHooks {
@@ -158,6 +169,24 @@ impl StreamHooks {
         (!messages.is_empty()).then(|| Self {
             messages: messages.clone(),
             call: call(),
+            traced: None,
+        })
+    }
+
+    /// These hooks, and the tracers of the call outside of them. `None` without either.
+    pub(crate) fn traced(hooks: Option<Self>, traced: Option<&Arc<Traced>>) -> Option<Self> {
+        let begun = traced.and_then(|traced| Some((traced, traced.call()?)));
+        let Some((traced, call)) = begun else {
+            return hooks;
+        };
+        let none = || Self {
+            messages: Messages::default(),
+            call: call.info().clone(),
+            traced: None,
+        };
+        Some(Self {
+            traced: Some(Arc::clone(traced)),
+            ..hooks.unwrap_or_else(none)
         })
     }
 }

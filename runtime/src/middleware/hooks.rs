@@ -9,10 +9,10 @@ use super::chains::Chains;
 use super::read_stream::ErasedReadStream;
 use super::recv::ErasedRecv;
 use super::send::ErasedSend;
-use super::{Middleware, RecvMiddleware, SendMiddleware};
+use super::{Middleware, RecvMiddleware, SendMiddleware, Tracer};
 use crate::error::Side;
 
-/// A set of middleware. Builders of clients and servers have the same methods; a set of its own is
+/// A set of middleware, and of tracers. Builders of clients and servers have the same methods; a set of its own is
 /// for one service of a server, see [`around`](Self::around), and for what several clients or servers
 /// share, as Kitex's `Suite` does.
 ///
@@ -30,6 +30,7 @@ pub struct Hooks {
     pub(crate) send: List<dyn ErasedSend>,
     /// Hooks of a server that run before all middleware.
     pub(crate) read_stream: Vec<Arc<dyn ErasedReadStream>>,
+    pub(crate) tracers: Vec<Arc<dyn Tracer>>,
     pub(crate) direct: Direct,
 }
 
@@ -56,6 +57,7 @@ impl Hooks {
         self.recv.0.extend(other.recv.0);
         self.send.0.extend(other.send.0);
         self.read_stream.extend(other.read_stream);
+        self.tracers.extend(other.tracers);
     }
 
     /// Calls each builder once, and puts the middleware in Kitex's order: at a client, middleware for one
@@ -72,6 +74,7 @@ impl Hooks {
             recv: self.recv.build(cx),
             send: self.send.build(cx),
             read_stream: self.read_stream.clone(),
+            tracers: self.tracers.clone(),
         }
     }
 }
@@ -151,6 +154,7 @@ impl fmt::Debug for Hooks {
             .field("recv", &self.recv.0.len())
             .field("send", &self.send.0.len())
             .field("read_stream", &self.read_stream.len())
+            .field("tracers", &self.tracers.len())
             .finish()
     }
 }

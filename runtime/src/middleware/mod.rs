@@ -9,7 +9,8 @@
 //! | `recv_middleware` | each `recv` of a stream | [`Receiving`] |
 //! | `send_middleware` | each `send` of a stream | [`Sending`] |
 //!
-//! At a server, `on_read_stream` comes before all of them, once for a stream.
+//! At a server, `on_read_stream` comes before all of them, once for a stream. A [`Tracer`] changes
+//! nothing: it is told of calls, streams and messages, outside of all middleware.
 //!
 //! The methods are those of [`ClientBuilder`](crate::ClientBuilder),
 //! [`StreamClientBuilder`](crate::StreamClientBuilder), [`ServerBuilder`](crate::ServerBuilder) and
@@ -17,7 +18,7 @@
 //! outside of those of its services. At a client, `unary_middleware` and `stream_middleware` are
 //! outside of `middleware`, and at a server inside.
 //!
-//! Calls and messages without middleware allocate nothing for it.
+//! Calls and messages without middleware, or without tracer, allocate nothing for it.
 
 mod build_context;
 mod call;
@@ -33,6 +34,7 @@ mod registration;
 mod send;
 #[cfg(feature = "tower")]
 mod tower;
+mod tracer;
 
 use std::pin::Pin;
 
@@ -47,6 +49,7 @@ pub use recv::{Receiving, RecvMiddleware, RecvNext};
 pub use send::{SendMiddleware, SendNext, Sending};
 #[cfg(feature = "tower")]
 pub use tower::{Forward, TowerCall, TowerMiddleware, tower_layer};
+pub use tracer::{RpcFinish, StreamFinish, StreamMessage, StreamRecvHeader, TracedCall, Tracer};
 
 pub use crate::codec::AnyMessage;
 
@@ -57,6 +60,7 @@ pub(crate) use hooks::Direct;
 pub(crate) use recv::{RecvChain, RecvSlot};
 pub(crate) use registration::{on_read_stream_method, registration, registration_methods};
 pub(crate) use send::SendChain;
+pub(crate) use tracer::{Traced, TracerList};
 
 /// A middleware under way.
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -81,7 +81,16 @@ macro_rules! registration_methods {
             $hooks.direct.streams
         );
 
-        /// Adds a set of middleware, inside of what was registered before. A set may have middleware for
+        /// Adds a tracer, which is told of each call, its streams and messages; see
+        /// [`Tracer`]($crate::middleware::Tracer). Of several, the first that is added is told first,
+        /// but of a call's end last, as in Kitex.
+        pub fn tracer(mut self, tracer: impl $crate::middleware::Tracer) -> Self {
+            let $this = &mut self;
+            $hooks.tracers.push(std::sync::Arc::new(tracer));
+            self
+        }
+
+        /// Adds a set of middleware and tracers, inside of what was registered before. A set may have middleware for
         /// kinds of calls that there are not, because several clients and servers may share it.
         pub fn hooks(mut self, hooks: $crate::middleware::Hooks) -> Self {
             let $this = &mut self;

@@ -17,6 +17,7 @@ static GRPC: CallAbilities = CallAbilities {
     header: Some(|_| Ok(())),
     backward: true,
     compression: true,
+    streams_only: true,
 };
 
 const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

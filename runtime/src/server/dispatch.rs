@@ -10,6 +10,7 @@ use super::{events, hooked, observe};
 use crate::call::{Cancellation, Incoming};
 use crate::codec::ApplicationException;
 use crate::context::Context;
+use crate::middleware::TracerList;
 use crate::trace::Method;
 use crate::wire::{
     Dispatch, PingPongHandler, Route, ServerRaw, SharedAnswer, StreamHandler, Supervisor, Target,
@@ -38,22 +39,21 @@ impl Target for Hosted {
         stream: Arc<dyn ServerRaw>,
         cancellation: Cancellation,
     ) -> StreamHandler {
-        let call = observe::begin(self.method(method), &incoming);
+        let call = observe::begin(self.method(method), &incoming, self.tracers());
         let cx = self.context(method, incoming, cancellation, None);
         let stream = ServerStream {
-            raw: self
-                .stream_timeouts
-                .limit(observe::counted(call.as_ref(), stream)),
+            raw: self.stream_timeouts.limit(call.counted(stream)),
             cx,
             recv_timeout: self.stream_timeouts.recv,
             hooks: None,
         };
         let middleware = self.middleware.as_ref();
-        let handler = match middleware.filter(|middleware| middleware.has_streams()) {
+        let middleware = middleware.filter(|middleware| middleware.is_for_streams());
+        let handler = match middleware {
             None => self.service.stream(method, stream.cx.clone(), stream),
             Some(middleware) => {
                 let (middleware, service) = (Arc::clone(middleware), Arc::clone(&self.service));
-                hooked::stream(middleware, service, method, stream)
+                hooked::stream(middleware, service, method, stream, call.traced())
             }
         };
         observe::stream(call, handler)
@@ -66,9 +66,11 @@ impl Target for Hosted {
         args: Bytes,
         cancellation: Cancellation,
     ) -> (PingPongHandler, SharedAnswer) {
-        let call = observe::begin(self.method(method), &incoming);
+        let call = observe::begin(self.method(method), &incoming, self.tracers());
         let answer = SharedAnswer::default();
+        let streams = incoming.abilities.streams_only;
         let cx = self.context(method, incoming, cancellation, Some(Arc::clone(&answer)));
+        let cx = call.trace(cx, streams);
         let (mode, len) = (self.info.methods[method].mode, args.len());
         let middleware = self.middleware.as_ref();
         let middleware = middleware.filter(|middleware| middleware.has_unary());
@@ -91,6 +93,10 @@ impl Hosted {
             service: self.info,
             method: &self.info.methods[method],
         }
+    }
+
+    fn tracers(&self) -> Option<&TracerList> {
+        self.middleware.as_ref()?.tracers.as_ref()
     }
 
     fn context(

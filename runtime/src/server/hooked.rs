@@ -1,4 +1,4 @@
-//! Handlers inside of middleware.
+//! Handlers inside of middleware and tracers.
 
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
@@ -7,27 +7,36 @@ use super::service::{ServerStream, Service, StreamFuture};
 use crate::codec::Message;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::middleware::{BoxFuture, CallEnd, CallInfo, Calling, Installed, Next, Response};
+use crate::middleware::{
+    BoxFuture, CallEnd, CallInfo, Calling, Installed, Next, Response, StreamHooks, Traced,
+};
 use crate::reply::Throws;
 use crate::sync::lock;
 
-/// Begins the handler of a stream, inside of its middleware.
+/// Begins the handler of a stream, inside of its middleware and of its tracers.
 pub(super) fn stream(
     middleware: Arc<Installed>,
     service: Arc<dyn Service>,
     method: usize,
     stream: ServerStream,
+    traced: Option<Arc<Traced>>,
 ) -> StreamFuture {
     Box::pin(async move {
         let mut calling = Calling::streaming(CallInfo::server(stream.cx.clone()));
         for hook in &middleware.read_stream {
             hook.read_stream(&mut calling).await?;
         }
+        if let Some(traced) = &traced {
+            calling.share_state();
+            traced.start(calling.call().clone());
+            traced.stream_started();
+        }
         let end = StreamEnd {
             middleware: &middleware,
             service: &*service,
             method,
             stream: Mutex::new(Some(stream)),
+            traced: traced.as_ref(),
         };
         let chain = Next::all(&middleware.streams.all, &end);
         let result = chain.run(&mut calling).await;
@@ -42,6 +51,7 @@ struct StreamEnd<'m> {
     method: usize,
     /// `None` once the handler has it.
     stream: Mutex<Option<ServerStream>>,
+    traced: Option<&'m Arc<Traced>>,
 }
 
 impl CallEnd for StreamEnd<'_> {
@@ -50,6 +60,7 @@ impl CallEnd for StreamEnd<'_> {
             let stream = lock(&self.stream).take().ok_or_else(ran_already)?;
             let cx = context(calling);
             let hooks = calling.stream_hooks(&self.middleware.messages);
+            let hooks = StreamHooks::traced(hooks, self.traced);
             let stream = ServerStream {
                 cx: cx.clone(),
                 hooks: hooks.map(Box::new),

@@ -5,6 +5,7 @@
 mod bound;
 mod builder;
 mod connection;
+mod counted;
 mod descriptors;
 mod dispatch;
 mod events;

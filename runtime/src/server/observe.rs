@@ -1,29 +1,32 @@
-//! Spans and metrics of a server's calls. Each call has a span, in which its handler runs. Without
-//! an observer, and without the feature `metrics`, handlers are not wrapped; without that feature,
-//! streams are not.
+//! Spans, metrics and tracers of a server's calls. Each call has a span, in which its handler runs.
+//! Without an observer and a tracer, and without the feature `metrics`, handlers are not wrapped;
+//! without a tracer and that feature, streams are not.
 
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
-use bytes::Bytes;
 use tracing::field::Empty;
 
 use crate::call::{CallAbilities, Incoming};
-use crate::codec::Encode;
-use crate::error::{CancelReason, Error, ErrorKind, Result, Side};
+use crate::context::Context as CallContext;
+use crate::error::{Error, ErrorKind, Result, Side};
 use crate::measure::{self, Direction};
-use crate::metadata::Metadata;
+use crate::middleware::{CallInfo, ContextMap, Traced, TracerList};
 use crate::service::Mode;
-use crate::trace::{Call, Failure, Method, recv_counted, send_counted, target};
-use crate::wire::{
-    CallResult, PingPongFailure, PingPongHandler, RawStream, ServerRaw, StreamHandler,
-};
+use crate::trace::{Call, Failure, Method, target};
+use crate::wire::{CallResult, PingPongFailure, PingPongHandler, StreamHandler};
+
+/// A call, as it is observed and counted, and as tracers are told of it.
+pub(super) struct Observed {
+    /// `None` if it is neither observed nor counted.
+    pub(super) call: Option<Call>,
+    /// `None` without tracer.
+    pub(super) traced: Option<Arc<Traced>>,
+}
 
 /// Begins the span of a call whose method was found.
-pub(super) fn begin(method: Method, incoming: &Incoming) -> Option<Call> {
+pub(super) fn begin(method: Method, incoming: &Incoming, tracers: Option<&TracerList>) -> Observed {
     let CallAbilities {
         wire, rpc_system, ..
     } = *incoming.abilities;
@@ -44,51 +47,69 @@ pub(super) fn begin(method: Method, incoming: &Incoming) -> Option<Call> {
     );
     #[cfg(feature = "opentelemetry")]
     crate::propagation::continue_trace(&span, incoming);
-    Call::begin(Side::Server, span, method.called(rpc_system, wire))
+    Observed {
+        call: Call::begin(Side::Server, span, method.called(rpc_system, wire)),
+        traced: tracers.map(Traced::new),
+    }
 }
 
-/// Wraps the stream of a call that is counted.
-pub(super) fn counted(call: Option<&Call>, raw: Arc<dyn ServerRaw>) -> Arc<dyn ServerRaw> {
-    match call {
-        Some(call) if measure::ENABLED => Arc::new(CountedStream {
-            raw,
-            call: call.measured().clone(),
-        }),
-        _ => raw,
+impl Observed {
+    /// What tells the tracers of the call.
+    pub(super) fn traced(&self) -> Option<Arc<Traced>> {
+        self.traced.clone()
+    }
+
+    /// Tells the tracers that a call without stream begins, which on some wires is a stream of its own.
+    /// Returns its context with what they keep.
+    pub(super) fn trace(&self, cx: CallContext, streams_only: bool) -> CallContext {
+        let Some(traced) = &self.traced else {
+            return cx;
+        };
+        let cx = cx.with_extension(ContextMap::new());
+        traced.start(CallInfo::server(cx.clone()));
+        if streams_only {
+            traced.stream_started();
+        }
+        cx
     }
 }
 
 /// Wraps the handler of a stream, so that it runs inside the span of its call.
-pub(super) fn stream(call: Option<Call>, handler: StreamHandler) -> StreamHandler {
-    let outcome = |_: &Call, result: &Result<()>| match result {
-        Ok(()) => Ok(()),
-        Err(error) => Err(error.into()),
+pub(super) fn stream(observed: Observed, handler: StreamHandler) -> StreamHandler {
+    let outcome = Outcome {
+        answer: |_| None,
+        failure: |result: &Result<()>| match result {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.into()),
+        },
+        error: |result| result.clone().err(),
     };
-    observed(call, handler, outcome)
+    around(observed, handler, outcome)
 }
 
 /// Wraps the handler of a call without stream, so that it runs inside the span of its call. `args`
 /// is the length of its arguments.
 pub(super) fn ping_pong(
-    call: Option<Call>,
+    observed: Observed,
     mode: Mode,
     args: usize,
     handler: PingPongHandler,
 ) -> PingPongHandler {
-    if let Some(call) = &call {
+    if let Some(call) = &observed.call {
         call.measured().message(Direction::Received, args);
     }
-    let outcome = match mode {
-        Mode::OneWay => |_: &Call, result: &CallResult| failure(result),
-        _ => |call: &Call, result: &CallResult| {
-            if let (Ok(answer), true) = (result, measure::ENABLED) {
-                let len = answer.encoded_len();
-                call.measured().message(Direction::Sent, len);
-            }
-            failure(result)
+    if let Some(traced) = &observed.traced {
+        traced.note_received(args);
+    }
+    let outcome = Outcome {
+        answer: match mode {
+            Mode::OneWay => |_| None,
+            _ => |result: &CallResult| result.as_ref().ok().map(|answer| answer.encoded_len()),
         },
+        failure,
+        error,
     };
-    observed(call, handler, outcome)
+    around(observed, handler, outcome)
 }
 
 fn failure(result: &CallResult) -> Result<(), Failure> {
@@ -103,36 +124,67 @@ fn failure(result: &CallResult) -> Result<(), Failure> {
     }
 }
 
-type Handler<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-type Outcome<T> = fn(&Call, &T) -> Result<(), Failure>;
-
-fn observed<T: 'static>(
-    call: Option<Call>,
-    handler: Handler<T>,
-    outcome: Outcome<T>,
-) -> Handler<T> {
-    match call {
-        None => handler,
-        Some(call) => Box::pin(Observed {
-            handler: Some(handler),
-            call,
-            outcome,
-            polled: false,
-        }),
-    }
+fn error(result: &CallResult) -> Option<Error> {
+    Some(match result.as_ref().err()? {
+        PingPongFailure::Handler(error) => error.clone(),
+        PingPongFailure::Arguments(error) => error.clone().into(),
+        PingPongFailure::Exception(exception) => exception.clone().into(),
+    })
 }
 
-/// A handler whose call has a span or is counted.
-struct Observed<T> {
+type Handler<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// What the result of a handler says to those who observe its call.
+struct Outcome<T> {
+    /// The length of the answer, where the handler returns it.
+    answer: fn(&T) -> Option<usize>,
+    failure: fn(&T) -> Result<(), Failure>,
+    error: fn(&T) -> Option<Error>,
+}
+
+fn around<T: 'static>(observed: Observed, handler: Handler<T>, outcome: Outcome<T>) -> Handler<T> {
+    if observed.call.is_none() && observed.traced.is_none() {
+        return handler;
+    }
+    Box::pin(ObservedHandler {
+        handler: Some(handler),
+        observed,
+        outcome,
+        polled: false,
+    })
+}
+
+/// A handler whose call has a span, is counted or has tracers.
+struct ObservedHandler<T> {
     /// `None` once the handler is dropped.
     handler: Option<Handler<T>>,
-    call: Call,
+    observed: Observed,
     outcome: Outcome<T>,
     /// True while the handler is being polled, and after a poll that panicked.
     polled: bool,
 }
 
-impl<T> Future for Observed<T> {
+impl<T> ObservedHandler<T> {
+    fn end(&self, output: &T) {
+        let Observed { call, traced } = &self.observed;
+        let noted = measure::ENABLED || traced.is_some();
+        let answer = noted.then(|| (self.outcome.answer)(output)).flatten();
+        if let Some(call) = call {
+            if let Some(len) = answer {
+                call.measured().message(Direction::Sent, len);
+            }
+            call.end((self.outcome.failure)(output));
+        }
+        if let Some(traced) = traced {
+            if let Some(len) = answer {
+                traced.note_sent(len);
+            }
+            traced.handled((self.outcome.error)(output).as_ref(), false);
+        }
+    }
+}
+
+impl<T> Future for ObservedHandler<T> {
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
@@ -141,76 +193,35 @@ impl<T> Future for Observed<T> {
             return Poll::Pending;
         };
         this.polled = true;
-        let polled = this.call.poll(handler.as_mut(), cx);
+        let polled = match &this.observed.call {
+            None => handler.as_mut().poll(cx),
+            Some(call) => call.poll(handler.as_mut(), cx),
+        };
         this.polled = false;
         if let Poll::Ready(output) = &polled {
-            this.call.end((this.outcome)(&this.call, output));
+            this.end(output);
         }
         polled
     }
 }
 
-impl<T> Drop for Observed<T> {
+impl<T> Drop for ObservedHandler<T> {
     /// Drops the handler inside the span, so that destructors of its values run where the values
     /// were made.
     fn drop(&mut self) {
-        if self.polled {
-            self.call.end(Err(ErrorKind::Application.into()));
+        let handler = self.handler.take();
+        if let Some(call) = &self.observed.call {
+            if self.polled {
+                call.end(Err(ErrorKind::Application.into()));
+            }
+            call.drop_within(handler);
         }
-        self.call.drop_within(self.handler.take());
-    }
-}
-
-/// A stream whose messages are counted. It does not keep the span of its call open.
-struct CountedStream {
-    raw: Arc<dyn ServerRaw>,
-    call: measure::Call,
-}
-
-impl RawStream for CountedStream {
-    fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.raw.poll_send_ready(cx)
-    }
-
-    fn send(&self, message: &dyn Encode) -> Result<()> {
-        send_counted(&self.call, message, |message| self.raw.send(message))
-    }
-
-    fn set_message_compression(&self, on: bool) {
-        self.raw.set_message_compression(on);
-    }
-
-    fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
-        recv_counted(&self.call, batch, |batch| self.raw.poll_recv(cx, batch))
-    }
-
-    fn cancel(&self, reason: CancelReason) {
-        self.raw.cancel(reason);
-    }
-
-    fn recv_timed_out(&self, timeout: Duration) -> Error {
-        self.raw.recv_timed_out(timeout)
-    }
-
-    fn set_send_timeout(&self, timeout: Option<Duration>) -> bool {
-        self.raw.set_send_timeout(timeout)
-    }
-
-    fn send_given_up(&self) {
-        self.raw.send_given_up();
-    }
-}
-
-impl ServerRaw for CountedStream {
-    fn set_header(&self, header: Metadata) -> Result<()> {
-        self.raw.set_header(header)
-    }
-
-    fn send_header(&self, header: Metadata) -> Result<()> {
-        self.raw.send_header(header)
-    }
-
-    fn set_trailer(&self, trailer: Metadata) -> Result<()> {
-        self.raw.set_trailer(trailer)
+        if let Some(traced) = &self.observed.traced {
+            let (kind, text) = match self.polled {
+                true => (ErrorKind::Application, "the handler panicked"),
+                false => (ErrorKind::Canceled, "the server dropped the handler"),
+            };
+            traced.handled(Some(&Error::new(kind, 0, text)), self.polled);
+        }
     }
 }

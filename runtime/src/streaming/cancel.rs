@@ -44,6 +44,11 @@ impl CancelOnDrop {
         self.raw.detach();
     }
 
+    /// The user has what it wants of the stream, and ends it.
+    pub(super) fn finish(self) {
+        self.raw.finish();
+    }
+
     pub(super) fn handle(&self) -> CancelHandle {
         CancelHandle(Arc::downgrade(&self.raw))
     }
@@ -56,6 +61,7 @@ impl CancelOnDrop {
 impl Drop for CancelOnDrop {
     fn drop(&mut self) {
         if self.armed {
+            self.raw.dropped();
             self.raw.cancel(CancelReason::User);
         }
     }

@@ -1,4 +1,4 @@
-//! A typed stream whose messages pass middleware.
+//! A typed stream whose messages pass middleware, or are told to tracers.
 
 use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,34 +10,31 @@ use super::recv_timeout::RecvTimer;
 use super::source::Source;
 use crate::codec::{AnyMessage, Message};
 use crate::error::{Error, Result};
-use crate::middleware::{BoxFuture, Receiving, RecvChain, RecvNext, RecvSlot, StreamHooks};
+use crate::middleware::{BoxFuture, Receiving, RecvChain, RecvNext, RecvSlot, StreamHooks, Traced};
 use crate::wire::RawStream;
 
-/// The middleware of the messages that a stream receives, and of those that it sends.
+/// The middleware of the messages that a stream receives, and of those that it sends, and the tracers
+/// outside of it.
 #[derive(Default)]
 pub(super) struct Hooked {
     recv: Option<RecvHooks>,
     send: Option<SendHooks>,
+    traced: Option<Arc<Traced>>,
 }
 
 impl Hooked {
-    /// `None` if no middleware is for received messages.
+    /// `None` if no middleware and no tracer is for received messages.
     pub(super) fn receiving<T: Message, E: End>(
         raw: &Arc<E::Raw>,
         hooks: &StreamHooks,
     ) -> Option<Self> {
-        let chain = Arc::clone(&hooks.messages.recv);
-        if chain.is_empty() {
-            return None;
-        }
-        let slot = Slot::<T, E> {
-            source: Source::new(Arc::clone(raw)),
-            message: None,
-        };
-        let receiving = Receiving::new(hooks.call.clone(), Box::new(slot));
-        let state = Mutex::new(RecvState::Idle(receiving));
-        let recv = Some(RecvHooks { chain, state });
-        Some(Self { recv, send: None })
+        let traced = hooks.traced.clone();
+        let recv = RecvHooks::of::<T, E>(raw, hooks);
+        (recv.is_some() || traced.is_some()).then_some(Self {
+            recv,
+            send: None,
+            traced,
+        })
     }
 
     /// Adds the middleware of sent messages, if there is any.
@@ -59,9 +56,22 @@ impl Hooked {
         self.send.take()
     }
 
+    /// Runs the middleware of a `recv`, and tells the tracers how it ends.
+    pub(super) fn poll_message<T: Message, E: End>(
+        &mut self,
+        outer: &mut Source<E>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<T>>> {
+        let received = ready!(self.poll_chain(outer, cx));
+        if let Some(traced) = &self.traced {
+            traced.received(&received);
+        }
+        Poll::Ready(received)
+    }
+
     /// Runs the middleware of a `recv`. `outer` measures the time, so that the limit of a `recv`
     /// includes its middleware, as on Kitex's gRPC.
-    pub(super) fn poll_message<T: Message, E: End>(
+    fn poll_chain<T: Message, E: End>(
         &mut self,
         outer: &mut Source<E>,
         cx: &mut Context<'_>,
@@ -109,6 +119,21 @@ struct Received<T> {
 }
 
 impl RecvHooks {
+    /// `None` if no middleware is for received messages.
+    fn of<T: Message, E: End>(raw: &Arc<E::Raw>, hooks: &StreamHooks) -> Option<Self> {
+        let chain = Arc::clone(&hooks.messages.recv);
+        if chain.is_empty() {
+            return None;
+        }
+        let slot = Slot::<T, E> {
+            source: Source::new(Arc::clone(raw), hooks.traced.clone()),
+            message: None,
+        };
+        let receiving = Receiving::new(hooks.call.clone(), Box::new(slot));
+        let state = Mutex::new(RecvState::Idle(receiving));
+        Some(Self { chain, state })
+    }
+
     fn poll<T: Message, E: End>(&mut self, cx: &mut Context<'_>) -> Poll<Received<T>> {
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
         let mut running = match std::mem::replace(state, RecvState::Lost) {

@@ -35,7 +35,7 @@ struct State<E: End> {
     /// own, and this one only measures the running `recv`.
     source: Source<E>,
     call: E::Call,
-    /// Boxed, because thousands of idle streams have no middleware.
+    /// Boxed, because thousands of idle streams have neither middleware nor tracer.
     hooked: Option<Box<Hooked>>,
 }
 
@@ -67,7 +67,7 @@ impl<T: Message, E: End> Inbound<T, E> {
     pub(crate) fn new(raw: Arc<E::Raw>, call: E::Call, hooks: Option<&StreamHooks>) -> Self {
         let hooked = hooks.and_then(|hooks| Hooked::receiving::<T, E>(&raw, hooks));
         let state = State {
-            source: Source::new(raw),
+            source: Source::new(raw, hooks.and_then(|hooks| hooks.traced.clone())),
             call,
             hooked: hooked.map(Box::new),
         };

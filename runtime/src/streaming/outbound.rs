@@ -9,14 +9,14 @@ use std::time::Duration;
 use super::end::{self, ClientEnd, End, ServerEnd};
 use crate::codec::Message;
 use crate::error::Result;
-use crate::middleware::{BoxFuture, CallInfo, SendChain, SendNext, Sending, StreamHooks};
+use crate::middleware::{BoxFuture, CallInfo, SendChain, SendNext, Sending, StreamHooks, Traced};
 use crate::wire::{RawStream, Room};
 
 /// The sending end of a stream. It queues messages, and waits while the connection has too much to
 /// write.
 pub(crate) struct Outbound<M, E: End> {
     raw: Arc<E::Raw>,
-    /// Boxed, because thousands of idle streams have no middleware.
+    /// Boxed, because thousands of idle streams have neither middleware nor tracer.
     hooks: Option<Box<SendHooks>>,
     message: PhantomData<fn(M)>,
 }
@@ -115,32 +115,43 @@ impl<'a, R: RawStream + ?Sized> Outlet<'a, R> {
     #[inline]
     pub(super) fn send<M: Message>(self, message: M) -> SendFuture<'a, M, R> {
         match self.hooks {
-            None => SendFuture::Direct {
-                room: Room::of(self.raw),
-                message: Some(message),
-            },
-            Some(hooks) => SendFuture::Hooked {
+            Some(hooks) if hooks.has_chain() => SendFuture::Hooked {
                 chain: hooks.run(message),
                 hooks,
+            },
+            hooks => SendFuture::Direct {
+                room: Room::of(self.raw),
+                message: Some(message),
+                traced: hooks.and_then(|hooks| hooks.traced.as_deref()),
             },
         }
     }
 
     /// `Sink::poll_ready`.
     pub(super) fn poll_ready(self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        if let Some(hooks) = self.hooks {
-            ready!(hooks.poll_flush(cx))?;
+        let Some(hooks) = self.hooks else {
+            return self.raw.poll_send_ready(cx);
+        };
+        ready!(hooks.poll_flush(cx))?;
+        let ready = ready!(self.raw.poll_send_ready(cx));
+        if ready.is_err() {
+            hooks.tell(&ready);
         }
-        self.raw.poll_send_ready(cx)
+        Poll::Ready(ready)
     }
 
     /// `Sink::start_send`. Middleware runs when the sink is polled next.
     pub(super) fn start_send(self, message: impl Message) -> Result<()> {
         match self.hooks {
             None => self.raw.send(&message),
-            Some(hooks) => {
+            Some(hooks) if hooks.has_chain() => {
                 hooks.start(message);
                 Ok(())
+            }
+            Some(hooks) => {
+                let sent = self.raw.send(&message);
+                hooks.tell(&sent);
+                sent
             }
         }
     }
@@ -152,6 +163,7 @@ pub(super) enum SendFuture<'a, M, R: RawStream + ?Sized> {
         room: Room<'a, R>,
         /// `None` once it is queued.
         message: Option<M>,
+        traced: Option<&'a Traced>,
     },
     Hooked {
         hooks: &'a mut SendHooks,
@@ -168,14 +180,21 @@ impl<M: Message, R: RawStream + ?Sized> Future for SendFuture<'_, M, R> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
         match &mut *self {
-            Self::Direct { room, message } => {
-                ready!(room.poll_ready(cx))?;
+            Self::Direct {
+                room,
+                message,
+                traced,
+            } => {
+                let ready = ready!(room.poll_ready(cx));
                 // Encoded where it is: a message that is moved is copied.
-                let sent = match message {
-                    Some(message) => room.raw.send(message),
-                    None => Ok(()),
+                let sent = match (ready, &message) {
+                    (Ok(()), Some(message)) => room.raw.send(message),
+                    (ready, _) => ready,
                 };
                 *message = None;
+                if let Some(traced) = traced.take() {
+                    traced.sent(&sent);
+                }
                 Poll::Ready(sent)
             }
             Self::Hooked { hooks, chain } => {
@@ -186,7 +205,7 @@ impl<M: Message, R: RawStream + ?Sized> Future for SendFuture<'_, M, R> {
     }
 }
 
-/// The middleware of the messages that a stream sends.
+/// The middleware of the messages that a stream sends, and their tracers.
 pub(super) struct SendHooks {
     chain: SendChain,
     call: CallInfo,
@@ -194,17 +213,19 @@ pub(super) struct SendHooks {
     /// The middleware that runs for the last message that a `Sink` was given. Nobody locks the mutex:
     /// it only makes the future `Sync`, and one task alone uses it.
     running: Mutex<Option<BoxFuture<'static, Result<()>>>>,
+    traced: Option<Arc<Traced>>,
 }
 
 impl SendHooks {
-    /// `None` if no middleware is for sent messages.
+    /// `None` if no middleware and no tracer is for sent messages.
     pub(super) fn of(raw: Arc<dyn RawStream>, hooks: &StreamHooks) -> Option<Self> {
         let chain = Arc::clone(&hooks.messages.send);
-        (!chain.is_empty()).then(|| Self {
+        (!chain.is_empty() || hooks.traced.is_some()).then(|| Self {
             chain,
             call: hooks.call.clone(),
             raw,
             running: Mutex::new(None),
+            traced: hooks.traced.clone(),
         })
     }
 
@@ -212,7 +233,25 @@ impl SendHooks {
         let chain = Arc::clone(&self.chain);
         let raw = Arc::clone(&self.raw);
         let mut sending = Sending::new(self.call.clone(), Box::new(message), raw);
-        Box::pin(async move { SendNext::all(&chain).run(&mut sending).await })
+        let traced = self.traced.clone();
+        Box::pin(async move {
+            let sent = SendNext::all(&chain).run(&mut sending).await;
+            if let Some(traced) = traced {
+                traced.sent(&sent);
+            }
+            sent
+        })
+    }
+
+    fn has_chain(&self) -> bool {
+        !self.chain.is_empty()
+    }
+
+    /// Tells the tracers how a send without middleware has ended.
+    fn tell(&self, sent: &Result<()>) {
+        if let Some(traced) = &self.traced {
+            traced.sent(sent);
+        }
     }
 
     fn start(&mut self, message: impl Message) {

@@ -12,6 +12,7 @@ use super::recv_timeout::RecvTimer;
 use crate::codec::{DecodeError, Message};
 use crate::decoding;
 use crate::error::{Error, Result};
+use crate::middleware::Traced;
 use crate::wire::RawStream;
 
 /// Messages that an idle stream keeps room for. A stream gives back the room that a burst needed beyond
@@ -26,15 +27,18 @@ pub(super) struct Source<E: End> {
     pub(super) timer: Option<Box<RecvTimer>>,
     /// The stream has ended with an error, and the error was given out.
     pub(super) failed: bool,
+    /// Is told the sizes of messages.
+    traced: Option<Arc<Traced>>,
 }
 
 impl<E: End> Source<E> {
-    pub(super) fn new(raw: Arc<E::Raw>) -> Self {
+    pub(super) fn new(raw: Arc<E::Raw>, traced: Option<Arc<Traced>>) -> Self {
         Self {
             raw,
             batch: VecDeque::new(),
             timer: None,
             failed: false,
+            traced,
         }
     }
 
@@ -59,6 +63,9 @@ impl<E: End> Source<E> {
     ) -> Poll<Result<Option<T>>> {
         loop {
             if let Some(payload) = self.take() {
+                if let Some(traced) = &self.traced {
+                    traced.note_received(payload.len());
+                }
                 return Poll::Ready(Self::decode(payload));
             }
             if !ready!(self.poll_refill(cx))? {

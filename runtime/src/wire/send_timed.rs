@@ -106,6 +106,14 @@ impl ClientRaw for SendTimed<dyn ClientRaw> {
     fn detach(&self) {
         self.raw.detach();
     }
+
+    fn finish(&self) {
+        self.raw.finish();
+    }
+
+    fn dropped(&self) {
+        self.raw.dropped();
+    }
 }
 
 impl ServerRaw for SendTimed<dyn ServerRaw> {

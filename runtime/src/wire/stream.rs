@@ -80,6 +80,13 @@ pub trait ClientRaw: RawStream {
     /// Lets the stream run to its end without its user: from now on, dropping it does not cancel
     /// it. A client-streaming call uses this after it has received its response (statement 49).
     fn detach(&self);
+
+    /// The user ends the call before the stream has ended, and drops the stream next. For whoever
+    /// observes the call; wires have nothing to do. A stream that wraps another one hands the call on.
+    fn finish(&self) {}
+
+    /// The user drops the stream before it has ended; see [`ClientRaw::finish`].
+    fn dropped(&self) {}
 }
 
 /// The end of a stream on the side that runs its handler. The stream ends when the handler returns.

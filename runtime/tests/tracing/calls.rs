@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use streamgen_runtime::middleware::{RpcFinish, TracedCall, Tracer};
 use streamgen_runtime::{CancelPolicy, Context, FastStr, Result, Server};
 use tracing::Instrument;
 
@@ -193,4 +194,56 @@ async fn a_call_that_is_given_up_is_cancelled_on_both_sides() {
             seen.begins(&failed).await;
         }
     }
+}
+
+/// Dropped, it would be a call that failed.
+#[tokio::test]
+async fn a_stream_that_is_finished_early_is_a_call_that_ended_well() {
+    for wire in [Wire::Streaming, Wire::GrpcStream] {
+        let server = serve(None).await;
+        let client = client(wire, &server);
+        for finish in [true, false] {
+            let seen = Capture::start();
+            let mut stream = client.bidi().await.unwrap();
+            stream.send(msg("m")).await.unwrap();
+            stream.recv().await.unwrap().unwrap();
+            let (event, other) = match finish {
+                true => ("call ended", "call failed"),
+                false => ("call failed kind=Canceled", "call ended"),
+            };
+            match finish {
+                true => stream.finish(),
+                false => drop(stream),
+            }
+            let of_client = |event| format!("DEBUG streamgen::client: {event}");
+            assert_eq!(seen.events(&of_client(event)).len(), 1, "{wire:?}");
+            assert_eq!(seen.events(&of_client(other)).len(), 0, "{wire:?}");
+            seen.begins("DEBUG streamgen::server: call failed kind=Canceled")
+                .await;
+        }
+    }
+}
+
+/// Panics when a call is over.
+struct Panics;
+
+impl Tracer for Panics {
+    fn rpc_finish(&self, _: &TracedCall, _: &RpcFinish<'_>) {
+        panic!("a tracer's own");
+    }
+}
+
+/// Of the whole process, the first is a warning and those of the next seconds are not.
+#[tokio::test]
+async fn a_tracer_that_panics_is_told_of() {
+    let service = OtherServer::new(Telling { downstream: None });
+    let server = start(Server::builder().tracer(Panics).add_service(service)).await;
+    let client = Wire::GrpcUnary.builder(OtherClient::builder("other"), server.address);
+    let client = client.tracer(Panics).build().unwrap();
+    let seen = Capture::start();
+    client.only_other("m".into()).await.unwrap();
+    let at =
+        |level, side| format!("{level} streamgen::{side}: tracer panicked panic=a tracer's own");
+    seen.event(&at("WARN", "server")).await;
+    seen.event(&at("DEBUG", "client")).await;
 }

@@ -10,13 +10,23 @@ pub use client_streaming::ClientStreamingClient;
 pub use server_streaming::ServerStreamingClient;
 pub use split::{BidiReceiver, BidiSender};
 
-/// `cancel` and `cancel_handle` of a client's stream.
+/// `cancel`, `cancel_handle` and `finish` of a client's stream.
 macro_rules! cancel_methods {
     () => {
         /// Ends the stream at once (12007 on TTHeader Streaming, status 1 on gRPC): the server's
         /// handler is cancelled. Messages that have arrived can still be received.
         pub fn cancel(&mut self) {
             self.cancel.raw().cancel($crate::error::CancelReason::User);
+        }
+
+        /// Ends the call for a client that has what it wants before the stream ends, as Kitex's
+        /// `streaming.FinishClientStream` does. For spans, metrics and
+        /// [tracers](crate::middleware::Tracer) the call is over without an error.
+        ///
+        /// Then the stream is cancelled, as by dropping it. Dropping is the same for tracers, but a
+        /// span and the metrics take it for a cancel.
+        pub fn finish(self) {
+            self.cancel.finish();
         }
 
         /// A handle that can cancel the stream while another task waits for a message.

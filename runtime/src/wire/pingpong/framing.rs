@@ -42,6 +42,7 @@ impl Framing {
                 header: None,
                 backward,
                 compression: false,
+                streams_only: false,
             }
         }
         match self {

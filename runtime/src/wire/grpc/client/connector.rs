@@ -12,6 +12,7 @@ use http::Uri;
 
 use super::connection::Connection;
 use super::stream::Stream;
+use super::telling::Telling;
 use super::unary;
 use crate::call::{Deadline, Outgoing};
 use crate::codec::Encode;
@@ -138,6 +139,7 @@ impl Connector {
     ) -> Result<Reply> {
         let uri = self.uri(call)?;
         let max_message = self.config.limits.max_message;
+        let mut telling = Telling::of(call);
         let mut retried = false;
         loop {
             let connection = self.connection(to).await?;
@@ -146,18 +148,27 @@ impl Connector {
             let made = match connection.send(uri.clone(), call)? {
                 Ok((response, send)) => {
                     let output = &connection.output;
-                    unary::finish(response, send, message, output, max_message).await
+                    telling.opened();
+                    unary::finish(response, send, message, output, max_message, &telling).await
                 }
                 Err(error) => Err(unary::Failure::Stream(error)),
             };
             match made {
-                Ok(reply) => return Ok(reply),
-                Err(unary::Failure::Status(error)) => return Err(error),
+                Ok(reply) => {
+                    telling.ended(Some(&reply.trailer), None);
+                    return Ok(reply);
+                }
+                Err(unary::Failure::Status(error)) => {
+                    telling.ended(None, Some(&error));
+                    return Err(error);
+                }
                 Err(unary::Failure::Stream(error))
                     if retried || !status::is_unprocessed(&error) =>
                 {
                     connection.turn(&error).await;
-                    return Err(status::of_h2(&error, Deadline::is_past(call.deadline)));
+                    let error = status::of_h2(&error, Deadline::is_past(call.deadline));
+                    telling.ended(None, Some(&error));
+                    return Err(error);
                 }
                 Err(unary::Failure::Stream(_)) => retried = true,
             }

@@ -43,6 +43,8 @@ pub(super) struct Inbox {
     /// Of an ended stream, while messages of it wait.
     pub(super) account: Option<Account>,
     end: Option<End>,
+    /// What the watch of the stream was told.
+    told: Told,
     /// Set when the stream ends with its connection.
     pub(super) lost: Option<Box<Lost>>,
     pub(super) waiters: Waiters,
@@ -53,6 +55,27 @@ pub(super) enum Source {
     Response(Response),
     Body(Body),
     Ended,
+}
+
+/// What the watch of a stream knows.
+#[derive(PartialEq, Eq)]
+enum Told {
+    Nothing,
+    Header,
+    End,
+}
+
+/// What the watch of a stream does not know yet.
+pub(super) struct News {
+    pub(super) header: Option<Metadata>,
+    pub(super) end: Option<Ended>,
+}
+
+/// How a stream has ended, for its watch.
+pub(super) struct Ended {
+    pub(super) outcome: Result<()>,
+    /// Of a server that has ended the stream by itself.
+    pub(super) trailer: Option<Metadata>,
 }
 
 struct End {
@@ -82,6 +105,7 @@ impl Inbox {
             own: 0,
             account: None,
             end: None,
+            told: Told::Nothing,
             lost: None,
             waiters: Waiters::default(),
         }
@@ -97,6 +121,30 @@ impl Inbox {
     /// How the stream ended, if it did.
     pub(super) fn outcome(&self) -> Option<&Result<()>> {
         self.end.as_ref().map(|end| &end.outcome)
+    }
+
+    /// What has happened since the last call, for the watch of the stream.
+    pub(super) fn news(&mut self) -> News {
+        let mut news = News {
+            header: None,
+            end: None,
+        };
+        if self.told == Told::Nothing
+            && let Some(header) = &self.header
+        {
+            news.header = Some(header.clone());
+            self.told = Told::Header;
+        }
+        if self.told != Told::End
+            && let Some(end) = &self.end
+        {
+            news.end = Some(Ended {
+                outcome: end.outcome.clone(),
+                trailer: end.orderly.then(|| end.trailer.clone()),
+            });
+            self.told = Told::End;
+        }
+        news
     }
 
     /// Whether the server has ended the stream in an orderly way.

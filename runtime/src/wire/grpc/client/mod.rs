@@ -9,6 +9,7 @@ mod keepalive_tests;
 mod lost;
 mod queue;
 mod stream;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod unary;

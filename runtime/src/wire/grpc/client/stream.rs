@@ -10,8 +10,8 @@ use h2::{Reason, SendStream};
 use tokio::task::AbortHandle;
 
 use super::connection::Response;
-use super::inbox::Inbox;
-use crate::call::Outgoing;
+use super::inbox::{Inbox, News};
+use crate::call::{CallEnds, Outgoing, StreamEnd, StreamWatch, Watch};
 use crate::codec::Encode;
 use crate::error::{CancelReason, Code, Error, Result};
 use crate::metadata::Metadata;
@@ -30,6 +30,9 @@ pub(super) struct Stream {
     out: Mutex<SendBuffer>,
     seen_full: SeenFull,
     signal: Arc<Signal>,
+    /// Is told of the header and of the end, as soon as somebody looks at the stream: h2 gives them to
+    /// nobody else.
+    watch: Option<Arc<dyn StreamWatch>>,
     /// Watches deadline and parent, until the stream ends.
     guard: Mutex<Option<AbortHandle>>,
 }
@@ -54,10 +57,14 @@ impl Stream {
             out: Mutex::new(SendBuffer::client(send, call.encoding, output)),
             seen_full: SeenFull::default(),
             signal: Signal::new(Arc::clone(drive_queue)),
+            watch: call.watch.as_ref().map(Watch::stream),
             guard: Mutex::default(),
         });
         stream.signal.bind(&stream);
         lock(&stream.inbox).bind(&stream);
+        if let Some(watch) = &stream.watch {
+            watch.opened();
+        }
         let weak = Arc::downgrade(&stream);
         let cancel = move |reason| {
             if let Some(stream) = weak.upgrade() {
@@ -70,9 +77,11 @@ impl Stream {
 
     /// Looks at the stream's end behind a call on its inbox: what is left of the other direction
     /// is given up.
-    fn settle(&self, inbox: MutexGuard<'_, Inbox>) {
+    fn settle(&self, mut inbox: MutexGuard<'_, Inbox>) {
+        let news = self.watch.is_some().then(|| inbox.news());
         if inbox.outcome().is_none() {
-            return;
+            drop(inbox);
+            return self.tell(news);
         }
         let reason = match inbox.ended_by_server() {
             true => Reason::NO_ERROR,
@@ -80,11 +89,30 @@ impl Stream {
         };
         let sender = self.close_out(reason);
         drop(inbox);
+        self.tell(news);
         if let Some(sender) = sender {
             sender.wake();
         }
         if let Some(guard) = lock(&self.guard).take() {
             guard.abort();
+        }
+    }
+
+    /// Tells the watch what has happened. As in Kitex, a call over gRPC is over when its user has
+    /// received the end.
+    fn tell(&self, news: Option<News>) {
+        let (Some(watch), Some(News { header, end })) = (&self.watch, news) else {
+            return;
+        };
+        if let Some(header) = header {
+            watch.header(&header);
+        }
+        if let Some(end) = end {
+            watch.ended(StreamEnd {
+                trailer: end.trailer.as_ref(),
+                error: end.outcome.as_ref().err(),
+                call: CallEnds::WhenSeen,
+            });
         }
     }
 

@@ -11,6 +11,7 @@ use http::Request;
 
 use super::connection::Response;
 use super::inbox::Inbox;
+use super::telling::Telling;
 use super::unary::{Failure, finish};
 use crate::call::Deadline;
 use crate::error::{Code, Side};
@@ -60,7 +61,8 @@ async fn g35_a_status_that_comes_ahead_of_the_request_is_the_status_of_the_call(
 
     let request = Bytes::from_static(&[0; 5]);
     let output = Output::new(&GrpcLimits::default(), Side::Client, None);
-    match finish(response, send, request, &output, 1024).await {
+    let telling = Telling::default();
+    match finish(response, send, request, &output, 1024, &telling).await {
         Err(Failure::Status(error)) => {
             assert_eq!(error.grpc_code(), Some(Code::UNIMPLEMENTED), "{error}");
         }

@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use h2::{RecvStream, SendStream};
 
 use super::connection::Response;
+use super::telling::Telling;
 use crate::call::Encoding;
 use crate::codec::Encode;
 use crate::error::{Code, Error, Result};
@@ -52,6 +53,7 @@ pub(super) async fn finish(
     request: Bytes,
     output: &Arc<Output>,
     max_message: usize,
+    telling: &Telling,
 ) -> Result<Reply, Failure> {
     // h2 keeps what the windows do not allow yet: one message, which is there anyway.
     let response = match send_whole(&mut send, request, output, true) {
@@ -72,6 +74,7 @@ pub(super) async fn finish(
     let mut headers = account.header_charge();
     let fits = headers.add(info.metadata.held());
     fits.map_err(Failure::Status)?;
+    telling.header(&info.metadata);
     let reader = MessageReader::new(max_message, info.encoding);
     let mut body = Body::new(body, reader, account);
     let mut message = None;

@@ -38,6 +38,7 @@ static ABILITIES: CallAbilities = CallAbilities {
     header: Some(metadata::check),
     backward: true,
     compression: true,
+    streams_only: true,
 };
 
 /// Starts the handlers of a connection's streams.

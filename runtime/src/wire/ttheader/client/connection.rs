@@ -10,7 +10,7 @@ use faststr::FastStr;
 
 use super::lease::Lease;
 use super::stream::{Handle, Stream};
-use crate::call::{Deadline, Outgoing};
+use crate::call::{Deadline, Outgoing, Watch};
 use crate::error::{Error, Result, Side};
 use crate::measure::OpenConnection;
 use crate::trace::{self, Told};
@@ -111,7 +111,8 @@ impl Connection {
         let sid = shared.streams.vacant(next_sid);
         self.wait_for_room(sid, call.deadline).await;
         let caller = call.caller.clone();
-        let stream = Stream::new(sid, caller, route, lease, Arc::clone(shared));
+        let watch = call.watch.as_ref().map(Watch::stream);
+        let stream = Stream::new(sid, caller, route, lease, watch, Arc::clone(shared));
         let stream = Arc::new(stream);
         shared.streams.insert(sid, Arc::clone(&stream))?;
         let strings = call.metainfo.clone();
@@ -123,6 +124,7 @@ impl Connection {
             stream.connection_lost(error.clone());
             return Err(error);
         }
+        stream.opened();
         let weak = Arc::downgrade(&stream);
         let cancel = move |reason| {
             if let Some(stream) = weak.upgrade() {

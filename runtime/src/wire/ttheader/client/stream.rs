@@ -12,6 +12,7 @@ use tokio::task::AbortHandle;
 
 use super::connection::Shared;
 use super::lease::Lease;
+use crate::call::{CallEnds, StreamEnd, StreamWatch};
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result, Side};
 use crate::metadata::Metadata;
@@ -21,7 +22,7 @@ use crate::wire::ttheader::groups::Inbound;
 use crate::wire::ttheader::message::Data;
 use crate::wire::ttheader::routes::Route;
 use crate::wire::ttheader::state::{
-    ClientStream, Effects, Outgoing, overflow_of, recv_timeout_error,
+    ClientStream, Effects, Outgoing, Wake, overflow_of, recv_timeout_error,
 };
 use crate::wire::ttheader::waiters::{Waiters, Woken, register};
 use crate::wire::{ClientRaw, RawStream, TakenAhead};
@@ -37,6 +38,8 @@ pub(super) struct Stream {
     group: AtomicUsize,
     route: Arc<Route>,
     shared: Arc<Shared>,
+    /// Is told of the header and of the end.
+    watch: Option<Arc<dyn StreamWatch>>,
     state: Mutex<State>,
 }
 
@@ -57,6 +60,7 @@ impl Stream {
         caller: FastStr,
         route: Arc<Route>,
         lease: Lease,
+        watch: Option<Arc<dyn StreamWatch>>,
         shared: Arc<Shared>,
     ) -> Self {
         let machine = ClientStream::new(sid, caller, shared.connection.limits.queue);
@@ -68,6 +72,7 @@ impl Stream {
             group: AtomicUsize::new(0),
             route,
             shared,
+            watch,
             state: Mutex::new(State {
                 machine,
                 ahead: TakenAhead::default(),
@@ -95,8 +100,49 @@ impl Stream {
     pub(super) fn control(&self, frame: Frame) -> Result<()> {
         let mut state = lock(&self.state);
         let effects = state.machine.on_frame(frame)?;
-        self.apply(state, effects);
+        match &self.watch {
+            Some(watch) if effects.wake == Wake::Header => {
+                self.tell_header(&**watch, state, effects);
+            }
+            _ => self.apply(state, effects),
+        }
         Ok(())
+    }
+
+    /// Tells the watch that the stream is open.
+    pub(super) fn opened(&self) {
+        if let Some(watch) = &self.watch {
+            watch.opened();
+        }
+    }
+
+    /// Tells the watch of the header, and then those who wait for it.
+    fn tell_header(&self, watch: &dyn StreamWatch, state: MutexGuard<'_, State>, effects: Effects) {
+        let header = match state.machine.header() {
+            Poll::Ready(Ok(header)) => Some(header.clone()),
+            _ => None,
+        };
+        drop(state);
+        if let Some(header) = &header {
+            watch.header(header);
+        }
+        self.apply(lock(&self.state), effects);
+    }
+
+    /// Tells the watch of the end, if the stream has ended. A call over this wire is over with its
+    /// stream, as in Kitex, whose transport tells the tracers of both at once.
+    fn tell_end(&self, state: MutexGuard<'_, State>) {
+        let Some(watch) = self.watch.as_ref().filter(|_| state.machine.has_ended()) else {
+            return;
+        };
+        let error = state.machine.end_error().cloned();
+        let trailer = state.machine.end_trailer().cloned();
+        drop(state);
+        watch.ended(StreamEnd {
+            trailer: trailer.as_ref(),
+            error: error.as_ref(),
+            call: CallEnds::Now,
+        });
     }
 
     pub(super) fn cancel(&self, reason: CancelReason) {
@@ -156,7 +202,7 @@ impl Stream {
     fn ended(&self, mut state: MutexGuard<'_, State>, woken: Woken) {
         let (lease, guard) = (state.lease.take(), state.guard.take());
         let waits = state.machine.queued_cost() > 0;
-        drop(state);
+        self.tell_end(state);
         self.shared.forget(self.sid, waits);
         woken.wake();
         // Last: either may drop what this call runs in.
@@ -260,10 +306,12 @@ impl RawStream for Handle {
                 Ok(open)
             })?;
         if written {
-            Ok(())
-        } else {
-            lock(state).machine.send()
+            return Ok(());
         }
+        let state = lock(state);
+        let refused = state.machine.send();
+        self.stream.tell_end(state);
+        refused
     }
 
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
@@ -276,10 +324,14 @@ impl RawStream for Handle {
         let before = machine.queued_cost();
         let received = machine.recv_into(batch, |bytes| connection.ahead.reserve(ahead, bytes));
         let taken = before - machine.queued_cost();
-        if received.is_pending() {
-            register(&mut state.waiters.recv, cx);
+        match received {
+            Poll::Pending => {
+                register(&mut state.waiters.recv, cx);
+                drop(state);
+            }
+            Poll::Ready(Ok(true)) => drop(state),
+            Poll::Ready(_) => self.stream.tell_end(state),
         }
-        drop(state);
         connection.backlog.take(taken);
         received
     }
@@ -306,8 +358,9 @@ impl ClientRaw for Handle {
     fn poll_header(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
         let mut state = lock(&self.stream.state);
         let header = state.machine.header().map_ok(Clone::clone);
-        if header.is_pending() {
-            register(&mut state.waiters.header, cx);
+        match header {
+            Poll::Pending => register(&mut state.waiters.header, cx),
+            Poll::Ready(_) => self.stream.tell_end(state),
         }
         header
     }
@@ -315,8 +368,9 @@ impl ClientRaw for Handle {
     fn poll_trailer(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
         let mut state = lock(&self.stream.state);
         let trailer = state.machine.trailer().map_ok(Clone::clone);
-        if trailer.is_pending() {
-            register(&mut state.waiters.trailer, cx);
+        match trailer {
+            Poll::Pending => register(&mut state.waiters.trailer, cx),
+            Poll::Ready(_) => self.stream.tell_end(state),
         }
         trailer
     }

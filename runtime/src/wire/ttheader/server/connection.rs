@@ -34,6 +34,7 @@ static ABILITIES: CallAbilities = CallAbilities {
     header: None,
     backward: false,
     compression: false,
+    streams_only: false,
 };
 
 /// Bytes that the cost of a HEADER is rounded up to: a stream keeps it in 16 bits, and a HEADER has no more

@@ -259,6 +259,15 @@ impl ClientStream {
         self.end.as_ref().and_then(|end| end.error())
     }
 
+    /// The server's trailer, if one has ended the stream.
+    #[must_use]
+    pub fn end_trailer(&self) -> Option<&Metadata> {
+        match self.end.as_deref()? {
+            End::Trailer(trailer, _) => Some(trailer),
+            End::Rst(_) | End::Local(_) => None,
+        }
+    }
+
     /// Copies messages that wait out of the buffers that they share with other streams', about `most`
     /// bytes at a time. Whether there are more.
     pub fn unshare(&mut self, most: usize) -> bool {

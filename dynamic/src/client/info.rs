@@ -1,0 +1,68 @@
+//! What the runtime has to know of a service: tables that live as long as the process.
+
+use std::sync::{Mutex, PoisonError};
+
+use streamgen_runtime::{Error, ErrorKind, MethodInfo, Mode, PayloadCodec, ServiceInfo, Transport};
+
+use crate::schema;
+use crate::service::Service;
+
+/// Most different services that one process can call without generated code. The runtime's tables of
+/// services are never freed, because generated code has them as constants. An IDL that is read again
+/// takes a new one only if it has other names or modes.
+pub const MAX_SERVICES: usize = 4096;
+
+/// The services that were called before.
+static KNOWN: Mutex<Vec<&'static ServiceInfo>> = Mutex::new(Vec::new());
+
+/// The table of a service.
+///
+/// # Errors
+/// There are [`MAX_SERVICES`] others.
+pub(super) fn of(service: &Service) -> Result<&'static ServiceInfo, Error> {
+    let table = service.table();
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known.iter().find(|info| is_same(info, table)) {
+        return Ok(found);
+    }
+    if known.len() >= MAX_SERVICES {
+        let text = format!("this process has called {MAX_SERVICES} different services");
+        return Err(Error::new(ErrorKind::ResourceExhausted, 0, text));
+    }
+    let methods: Vec<_> = table.methods.iter().map(method_info).collect();
+    let info = ServiceInfo::new(
+        table.name.clone().leak(),
+        table.package.clone().leak(),
+        PayloadCodec::Thrift,
+        Transport::TtHeaderStreaming,
+        methods.leak(),
+    );
+    let info: &'static ServiceInfo = Box::leak(Box::new(info));
+    known.push(info);
+    Ok(info)
+}
+
+fn method_info(method: &schema::Method) -> MethodInfo {
+    MethodInfo::new(method.name.clone().leak(), mode_of(method.mode))
+}
+
+fn is_same(info: &ServiceInfo, table: &schema::Service) -> bool {
+    let same_method = |(known, method): (&MethodInfo, &schema::Method)| {
+        known.name == method.name && known.mode == mode_of(method.mode)
+    };
+    info.name == table.name
+        && info.package == table.package
+        && info.methods.len() == table.methods.len()
+        && info.methods.iter().zip(&table.methods).all(same_method)
+}
+
+fn mode_of(mode: schema::Mode) -> Mode {
+    match mode {
+        schema::Mode::PingPong => Mode::PingPong,
+        schema::Mode::Unary => Mode::Unary,
+        schema::Mode::OneWay => Mode::OneWay,
+        schema::Mode::ClientStreaming => Mode::ClientStreaming,
+        schema::Mode::ServerStreaming => Mode::ServerStreaming,
+        schema::Mode::BidiStreaming => Mode::BidiStreaming,
+    }
+}

@@ -1,0 +1,198 @@
+//! Calls with JSON: what a client does that has the IDL and no generated code.
+//!
+//! A [`JsonClient`] makes the calls of one service over a [`Channel`], with everything that a channel
+//! has: wires, addresses, time limits, middleware, TLS. Calls and streams are those of typed clients,
+//! of [`RawMessage`]s; this module turns JSON into them and back.
+//!
+//! ```no_run
+//! use std::time::Duration;
+//!
+//! use streamgen_dynamic::Provider;
+//! use streamgen_dynamic::client::JsonClient;
+//! use streamgen_runtime::client::Channel;
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let schema = Provider::file("idl/echo.thrift").load()?;
+//! let channel = Channel::builder("echo-server").address("127.0.0.1:8888").build()?;
+//! let client = JsonClient::new(&schema.service("TestService")?, channel)?;
+//!
+//! let reply = client.call("PingPong", r#"{"message":"hi"}"#).await?;
+//! println!("{reply}");
+//!
+//! let mut stream = client
+//!     .server_streaming("EchoServer", r#"{"message":"hi"}"#)
+//!     .with(|call| call.timeout(Duration::from_secs(5)))
+//!     .await?;
+//! while let Some(response) = stream.recv().await? {
+//!     println!("{response}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod call;
+mod error;
+mod info;
+mod raw;
+mod streams;
+
+use std::fmt;
+
+use streamgen_runtime::client::{Channel, ServiceClient};
+
+pub use call::{JsonCall, JsonOneWayCall};
+pub use error::CallError;
+pub use info::MAX_SERVICES;
+pub use raw::RawMessage;
+pub use streams::{
+    JsonBidiStreaming, JsonBidiStreamingCall, JsonClientStreaming, JsonClientStreamingCall,
+    JsonReceiver, JsonSender, JsonServerStreaming, JsonServerStreamingCall,
+};
+
+use crate::method::{Method, Reply};
+use crate::options::JsonOptions;
+use crate::service::Service;
+
+/// Makes the calls of one service with JSON. Cloning is cheap.
+///
+/// The service stays the one that it was made of: when the IDL has changed, make another client over
+/// the same channel. Calls of the old one go on meanwhile.
+#[derive(Clone)]
+pub struct JsonClient {
+    calls: ServiceClient,
+    service: Service,
+    options: JsonOptions,
+}
+
+/// A call as it is described to the runtime: the method's number, and what to convert by.
+#[derive(Clone)]
+struct Target {
+    number: usize,
+    messages: Messages,
+}
+
+/// What a stream converts its messages by.
+#[derive(Clone)]
+struct Messages {
+    method: Method,
+    options: JsonOptions,
+}
+
+impl Messages {
+    fn request(&self, json: &str) -> Result<RawMessage, CallError> {
+        let mut wire = Vec::new();
+        self.method
+            .request_to_thrift(json.as_bytes(), &self.options, &mut wire)
+            .map_err(CallError::Request)?;
+        Ok(RawMessage::from(wire))
+    }
+
+    fn response(&self, message: &RawMessage) -> Result<String, CallError> {
+        let mut json = Vec::new();
+        let read = self
+            .method
+            .response_to_json(message, &self.options, &mut json);
+        let reply = read.map_err(CallError::Response)?;
+        let json = String::from_utf8_lossy(&json).into_owned();
+        match reply {
+            Reply::Value => Ok(json),
+            Reply::Void => Ok("null".to_owned()),
+            Reply::Exception(name) => Err(CallError::Exception { name, json }),
+        }
+    }
+}
+
+impl JsonClient {
+    /// Makes a client of a service. Without a wire in the channel's settings, streams use TTHeader
+    /// Streaming, as Kitex's generic client does, and other calls use Framed.
+    ///
+    /// # Errors
+    /// [`MAX_SERVICES`] different services have been called by this process.
+    pub fn new(service: &Service, channel: Channel) -> Result<Self, CallError> {
+        let info = info::of(service).map_err(CallError::Call)?;
+        Ok(Self {
+            calls: ServiceClient::new(info, channel),
+            service: service.clone(),
+            options: JsonOptions::new(),
+        })
+    }
+
+    /// How values look in JSON. The default is Kitex's.
+    #[must_use]
+    pub fn with_json_options(mut self, options: JsonOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The service.
+    #[must_use]
+    pub fn service(&self) -> &Service {
+        &self.service
+    }
+
+    fn target(&self, method: &str) -> Result<Target, CallError> {
+        let found = self.service.method(method).map_err(CallError::NotFound)?;
+        let messages = Messages {
+            options: self.options.clone(),
+            method: found,
+        };
+        Ok(Target {
+            number: messages.method.number(),
+            messages,
+        })
+    }
+
+    /// A call that gets one reply: of a ping-pong method, or of one with `streaming.mode = "unary"`,
+    /// which goes over gRPC.
+    ///
+    /// The JSON is the value of the argument, and the reply that of the result; `null` for `void`. Of a
+    /// method with no or several arguments it is an object of them.
+    pub fn call(&self, method: &str, json: &str) -> JsonCall {
+        JsonCall(self.target(method).and_then(|target| {
+            let request = target.messages.request(json)?;
+            Ok((self.calls.unary(target.number, request), target.messages))
+        }))
+    }
+
+    /// A call of a oneway method: nothing ever comes back.
+    pub fn one_way(&self, method: &str, json: &str) -> JsonOneWayCall {
+        JsonOneWayCall(self.target(method).and_then(|target| {
+            let request = target.messages.request(json)?;
+            Ok((self.calls.one_way(target.number, request), target.messages))
+        }))
+    }
+
+    /// A call of a method with one request and many responses.
+    pub fn server_streaming(&self, method: &str, json: &str) -> JsonServerStreamingCall {
+        JsonServerStreamingCall(self.target(method).and_then(|target| {
+            let request = target.messages.request(json)?;
+            let call = self.calls.server_streaming(target.number, request);
+            Ok((call, target.messages))
+        }))
+    }
+
+    /// A call of a method with many requests and one response.
+    pub fn client_streaming(&self, method: &str) -> JsonClientStreamingCall {
+        JsonClientStreamingCall(self.target(method).map(|target| {
+            let call = self.calls.client_streaming(target.number);
+            (call, target.messages)
+        }))
+    }
+
+    /// A call of a method with many of each.
+    pub fn bidi_streaming(&self, method: &str) -> JsonBidiStreamingCall {
+        JsonBidiStreamingCall(self.target(method).map(|target| {
+            let call = self.calls.bidi_streaming(target.number);
+            (call, target.messages)
+        }))
+    }
+}
+
+impl fmt::Debug for JsonClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonClient")
+            .field("service", &self.service.name())
+            .field("calls", &self.calls)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,125 @@
+//! JSON to Thrift's binary protocol: serde_json's parser calls, and each value is appended as it is
+//! read. Only counts are filled in later. No tree of the message is built.
+
+mod container;
+mod key;
+mod number;
+mod structure;
+mod value;
+
+use serde::de::DeserializeSeed as _;
+
+use crate::error::{ConvertError, Failure, Place, Step};
+use crate::options::{JsonOptions, MAX_DEPTH};
+use crate::schema::{Compiled, Type};
+use value::{Presence, ValueSeed};
+
+/// The state of one conversion.
+pub(crate) struct Encoder<'a> {
+    schema: &'a Compiled,
+    options: &'a JsonOptions,
+    out: &'a mut Vec<u8>,
+    /// Length of `out` before this message.
+    start: usize,
+    depth: usize,
+    /// What went wrong. serde's error only says that something did.
+    failure: Option<Failure>,
+}
+
+/// Appends the Thrift bytes of a value. After an error, `out` is as it was before.
+pub(crate) fn encode(
+    schema: &Compiled,
+    options: &JsonOptions,
+    (ty, place): (Type, Place),
+    json: &[u8],
+    out: &mut Vec<u8>,
+) -> Result<(), ConvertError> {
+    let start = out.len();
+    if json.len() > options.max_bytes {
+        let problem = format!(
+            "the JSON has {} bytes, and {} are allowed",
+            json.len(),
+            options.max_bytes
+        );
+        return Err(ConvertError::new(Failure::new(problem, None), &[], None));
+    }
+    let mut encoder = Encoder {
+        schema,
+        options,
+        out,
+        start,
+        depth: 0,
+        failure: None,
+    };
+    encoder.message(ty, place, json).map_err(|error| {
+        let failure = encoder.failure.take();
+        encoder.out.truncate(start);
+        let failure = failure.unwrap_or_else(|| Failure::new(String::new(), None));
+        finish(failure, &error, &schema.files)
+    })
+}
+
+/// An error of the parser itself says what is wrong; one of ours says where.
+fn finish(mut failure: Failure, error: &serde_json::Error, files: &[String]) -> ConvertError {
+    if failure.problem.is_empty() {
+        let text = error.to_string();
+        let text = text.split(" at line ").next().unwrap_or_default();
+        failure.problem = format!("not JSON: {text}");
+    }
+    let at = Some((error.line(), error.column())).filter(|&(line, _)| line > 0);
+    ConvertError::new(failure, files, at)
+}
+
+impl Encoder<'_> {
+    fn message(&mut self, ty: Type, place: Place, json: &[u8]) -> Result<(), serde_json::Error> {
+        let mut parser = serde_json::Deserializer::from_slice(json);
+        let presence = ValueSeed::new(self, ty, place).deserialize(&mut parser)?;
+        parser.end()?;
+        match presence {
+            Presence::Value => Ok(()),
+            Presence::Null => Err(self.mismatch(ty, place, "null")),
+        }
+    }
+
+    /// An error at the value that is being read.
+    fn fail<E: serde::de::Error>(&mut self, problem: impl Into<String>, place: Place) -> E {
+        self.failure = Some(Failure::new(problem, Some(place)));
+        E::custom("it does not fit")
+    }
+
+    fn mismatch<E: serde::de::Error>(&mut self, ty: Type, place: Place, found: &str) -> E {
+        let expected = self.schema.describe(ty);
+        self.fail(format!("expected {expected}, found {found}"), place)
+    }
+
+    /// The error of a value in the one that is being read.
+    fn under<E>(&mut self, error: E, step: Step) -> E {
+        let failure = &mut self.failure;
+        let failure = failure.get_or_insert_with(|| Failure::new(String::new(), None));
+        failure.steps.push(step);
+        error
+    }
+
+    /// Goes one level down. Levels are not counted back after an error, which ends the conversion.
+    fn descend<E: serde::de::Error>(&mut self, place: Place) -> Result<(), E> {
+        self.depth += 1;
+        match self.depth > MAX_DEPTH {
+            true => Err(self.fail(format!("nested deeper than {MAX_DEPTH} levels"), place)),
+            false => Ok(()),
+        }
+    }
+
+    fn ascend(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// Whether the message may go on: asked behind each element and struct, so that few bytes of JSON
+    /// cannot become many by the default values of an IDL.
+    fn check_size<E: serde::de::Error>(&mut self, place: Place) -> Result<(), E> {
+        let max = self.options.max_bytes;
+        match self.out.len() - self.start > max {
+            true => Err(self.fail(format!("the message has more than {max} bytes"), place)),
+            false => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Messages of a Thrift IDL that is read at run time: JSON in and out, without generated code.
+//!
+//! A [`Provider`] reads the IDL, from files or from texts in memory, and gives a [`Schema`]. A
+//! [`Method`] or a [`MessageType`] of it turns JSON into Thrift's binary protocol and back, straight
+//! from one to the other. The JSON is that of Kitex's generic calls: `dynamic/MAPPING.md` shows it
+//! value by value beside Kitex's own.
+//!
+//! With the feature `client`, which is on by default, a [`JsonClient`](client::JsonClient) makes calls
+//! of every shape over every wire of the runtime.
+//!
+//! ```
+//! use streamgen_dynamic::{JsonOptions, Provider};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let idl = r#"
+//!     struct Request { 1: required string message, 2: optional list<i64> ids }
+//!     service Echo { Request Call(1: Request req) }
+//! "#;
+//! let schema = Provider::text("echo.thrift", idl).load()?;
+//! let method = schema.service("Echo")?.method("Call")?;
+//! let options = JsonOptions::new();
+//! let mut wire = Vec::new();
+//! method.request_to_thrift(br#"{"message":"hi","ids":[1,2]}"#, &options, &mut wire)?;
+//! let mut json = Vec::new();
+//! method.request_to_json(&wire, &options, &mut json)?;
+//! assert_eq!(json, br#"{"message":"hi","ids":[1,2]}"#);
+//!
+//! let wrong = method.request_to_thrift(br#"{"message":"hi","ids":[1,"x"]}"#, &options, &mut wire);
+//! assert_eq!(
+//!     wrong.unwrap_err().to_string(),
+//!     r#"$.ids[1]: expected i64, found the string "x" (echo.thrift:2; the JSON's line 1, column 28)"#
+//! );
+//! # Ok(())
+//! # }
+//! ```
+#![deny(missing_docs)]
+
+#[cfg(feature = "client")]
+pub mod client;
+mod decode;
+mod distinct;
+mod encode;
+mod error;
+mod memory;
+mod message;
+mod method;
+mod options;
+mod provider;
+mod schema;
+mod seen;
+mod service;
+mod show;
+mod wire;
+mod wrapped;
+
+pub use error::{ConvertError, LoadError, NotFound};
+pub use message::MessageType;
+pub use method::{Method, Reply};
+pub use options::{BinaryForm, DEFAULT_MAX_BYTES, EnumForm, JsonOptions, MAX_DEPTH};
+pub use provider::Provider;
+pub use schema::{Mode, Schema};
+pub use service::Service;

@@ -1,0 +1,102 @@
+//! Where an IDL comes from.
+
+use std::path::PathBuf;
+
+use streamgen_idl::{Disk, FileSystem, Language, LoadOptions, Severity, load};
+
+use crate::error::LoadError;
+use crate::memory::Texts;
+use crate::schema::{self, Schema};
+
+/// Where a Thrift IDL comes from: a file and what it includes, or texts in memory.
+///
+/// Each [`load`](Self::load) reads anew, and gives a schema of its own. Who holds an earlier one goes
+/// on with it, so that an IDL can be replaced while calls run.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    root: PathBuf,
+    include_dirs: Vec<PathBuf>,
+    texts: Option<Texts>,
+    go_tag: bool,
+}
+
+impl Provider {
+    /// The IDL in a file. Includes are looked for in the folder of the file that includes, then in the
+    /// folders of [`include_dir`](Self::include_dir), then in the working directory.
+    #[must_use]
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self {
+            root: path.into(),
+            include_dirs: Vec::new(),
+            texts: None,
+            go_tag: true,
+        }
+    }
+
+    /// The IDL in a text that includes nothing. The name is what messages call it.
+    #[must_use]
+    pub fn text(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let name = name.into();
+        Self::texts(name.clone(), [(name, text.into())])
+    }
+
+    /// The IDL in texts with their paths, of which one is the root. Includes are looked for among the
+    /// texts as [`file`](Self::file) looks for files; no file is read.
+    #[must_use]
+    pub fn texts<P: AsRef<str>, T: Into<String>>(
+        root: impl Into<PathBuf>,
+        texts: impl IntoIterator<Item = (P, T)>,
+    ) -> Self {
+        Self {
+            texts: Some(texts.into_iter().collect()),
+            ..Self::file(root)
+        }
+    }
+
+    /// Adds a folder in which includes are looked for.
+    #[must_use]
+    pub fn include_dir(mut self, path: impl Into<PathBuf>) -> Self {
+        self.include_dirs.push(path.into());
+        self
+    }
+
+    /// Whether `go.tag = 'json:"name"'` gives a field its name in JSON, as in Kitex. It does by
+    /// default; Kitex's `WithGoTagDisabled(true)` is `go_tag(false)`.
+    #[must_use]
+    pub fn go_tag(mut self, yes: bool) -> Self {
+        self.go_tag = yes;
+        self
+    }
+
+    /// Reads the IDL and compiles it. It reads files, and takes some milliseconds for a large IDL:
+    /// give it a thread where that matters.
+    ///
+    /// # Errors
+    /// When a file cannot be read, the IDL has an error, or two fields of a struct have the same name
+    /// in JSON. The error has a line for each, with its place.
+    pub fn load(&self) -> Result<Schema, LoadError> {
+        let options = LoadOptions {
+            root: self.root.clone(),
+            include_dirs: self.include_dirs.clone(),
+            language: Some(Language::Thrift),
+            ..LoadOptions::default()
+        };
+        let files: &dyn FileSystem = match &self.texts {
+            Some(texts) => texts,
+            None => &Disk,
+        };
+        let loaded = load(&options, files);
+        let Some(found) = &loaded.schema else {
+            let errors = loaded.diagnostics.iter();
+            let errors = errors.filter(|found| found.severity == Severity::Error);
+            return Err(LoadError::new(errors.map(|found| {
+                let place = found.primary_span();
+                let place = place.and_then(|span| loaded.sources.position(span));
+                let place = place
+                    .map(|(path, at)| format!("{}:{}:{}: ", path.display(), at.line, at.column));
+                format!("{}{}", place.unwrap_or_default(), found.message)
+            })));
+        };
+        schema::compile(found, &loaded.sources, self.go_tag)
+    }
+}

@@ -1,0 +1,104 @@
+//! What a schema has: services and their methods, structs.
+
+use std::sync::Arc;
+
+use crate::error::{NotFound, not_found};
+use crate::message::MessageType;
+use crate::method::Method;
+use crate::schema::{self, Compiled, Schema, Type};
+
+impl Schema {
+    /// The services of the root file, in its order.
+    pub fn services(&self) -> impl Iterator<Item = Service> + '_ {
+        let count = self.0.services.len();
+        (0..count).map(|at| Service::new(self.0.clone(), at))
+    }
+
+    /// The service of this name in the root file.
+    ///
+    /// # Errors
+    /// When there is none; the error names the nearest.
+    pub fn service(&self, name: &str) -> Result<Service, NotFound> {
+        let services = &self.0.services;
+        let found = services.iter().position(|service| service.name == name);
+        let names = services.iter().map(|service| service.name.as_str());
+        found
+            .map(|at| Service::new(self.0.clone(), at))
+            .ok_or_else(|| not_found("service", name, "the IDL", names))
+    }
+
+    /// The last service of the root file: the one that Kitex takes when none is named.
+    ///
+    /// # Errors
+    /// When the file has no service.
+    pub fn last_service(&self) -> Result<Service, NotFound> {
+        let last = self.services().last();
+        last.ok_or_else(|| NotFound("the IDL has no service".to_owned()))
+    }
+
+    /// The struct, union or exception of this name: `Item` in the root file, `base.Item` in a file
+    /// that it includes.
+    ///
+    /// # Errors
+    /// When there is none; the error names the nearest.
+    pub fn message(&self, name: &str) -> Result<MessageType, NotFound> {
+        let structs = &self.0.structs;
+        let found = structs.iter().position(|one| one.name == name);
+        let names = structs.iter().map(|one| one.name.as_str());
+        let found = found.and_then(|at| u32::try_from(at).ok());
+        found
+            .map(|at| MessageType::new(self.0.clone(), Type::Struct(at)))
+            .ok_or_else(|| not_found("struct", name, "the IDL", names))
+    }
+}
+
+/// A service of a [`Schema`](crate::Schema). Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Service {
+    schema: Arc<Compiled>,
+    at: usize,
+}
+
+impl Service {
+    pub(crate) fn new(schema: Arc<Compiled>, at: usize) -> Self {
+        Self { schema, at }
+    }
+
+    pub(crate) fn table(&self) -> &schema::Service {
+        &self.schema.services[self.at]
+    }
+
+    /// The name in the IDL.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.table().name
+    }
+
+    /// What precedes the name in a path of gRPC: the last part of the Go namespace, as in generated
+    /// code.
+    #[must_use]
+    pub fn grpc_package(&self) -> &str {
+        &self.table().package
+    }
+
+    /// The methods, inherited ones first.
+    pub fn methods(&self) -> impl Iterator<Item = Method> + '_ {
+        (0..self.table().methods.len()).map(|at| self.at(at))
+    }
+
+    fn at(&self, at: usize) -> Method {
+        Method::new(self.schema.clone(), self.at, at)
+    }
+
+    /// The method of this name, inherited ones included.
+    ///
+    /// # Errors
+    /// When there is none; the error names the nearest.
+    pub fn method(&self, name: &str) -> Result<Method, NotFound> {
+        let table = self.table();
+        let found = table.by_name.get(name).map(|&at| self.at(at));
+        let names = table.methods.iter().map(|method| method.name.as_str());
+        let of = format!("service {}", table.name);
+        found.ok_or_else(|| not_found("method", name, &of, names))
+    }
+}

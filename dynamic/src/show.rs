@@ -1,0 +1,235 @@
+//! The IDL in words, and example messages.
+
+use std::collections::HashSet;
+
+use crate::decode;
+use crate::options::{EnumForm, JsonOptions};
+use crate::schema::{Compiled, Field, Request, Struct, Type};
+
+/// Spaces for each level of an example.
+const INDENT: usize = 2;
+
+/// Structs in each other, and bytes, from which on an example shows required fields only: each field may
+/// hold a struct of many fields, and so on.
+const MAX_DEPTH: usize = 8;
+const MAX_BYTES: usize = 64 * 1024;
+
+impl Compiled {
+    /// A type as the root file writes it.
+    pub(crate) fn name(&self, ty: Type) -> String {
+        match ty {
+            Type::Enum(at) => self.enums[at as usize].name.clone(),
+            Type::Struct(at) => self.structs[at as usize].name.clone(),
+            Type::List(at) => format!("list<{}>", self.name(self.elements[at as usize])),
+            Type::Set(at) => format!("set<{}>", self.name(self.elements[at as usize])),
+            Type::Map(at) => {
+                let (key, value) = self.maps[at as usize];
+                format!("map<{}, {}>", self.name(key), self.name(value))
+            }
+            scalar => self.describe(scalar),
+        }
+    }
+
+    /// The types between the parentheses of a method.
+    pub(crate) fn request_name(&self, request: Request) -> String {
+        match request {
+            Request::Bare(ty) | Request::Argument { ty, .. } => self.name(ty),
+            Request::Arguments(Type::Struct(at)) => {
+                let fields = self.structs[at as usize].fields.iter();
+                let fields = fields.map(|field| format!("{} {}", self.name(field.ty), field.name));
+                fields.collect::<Vec<_>>().join(", ")
+            }
+            Request::Arguments(ty) => self.name(ty),
+        }
+    }
+
+    /// A struct with its fields, or an enum with its names, one a line.
+    pub(crate) fn definition(&self, ty: Type) -> String {
+        match ty {
+            Type::Struct(at) => {
+                let of = &self.structs[at as usize];
+                let fields = of.fields.iter().map(|field| self.member(field));
+                format!(
+                    "{} {{\n{}}}\n",
+                    self.describe(ty),
+                    fields.collect::<String>()
+                )
+            }
+            Type::Enum(at) => {
+                let mut numbers: Vec<_> = self.enums[at as usize].numbers.iter().collect();
+                numbers.sort_by_key(|&(name, number)| (number, name));
+                let lines = numbers
+                    .iter()
+                    .map(|(name, number)| format!("  {name} = {number}\n"));
+                format!(
+                    "{} {{\n{}}}\n",
+                    self.describe(ty),
+                    lines.collect::<String>()
+                )
+            }
+            other => self.name(other) + "\n",
+        }
+    }
+
+    fn member(&self, field: &Field) -> String {
+        let word = match (field.required, field.optional) {
+            (true, _) => "required ",
+            (_, true) => "optional ",
+            _ => "",
+        };
+        let default = self.default_json(field);
+        let default = default.map(|json| format!(" = {json}")).unwrap_or_default();
+        let (id, ty, name) = (field.id, self.name(field.ty), &field.name);
+        format!("  {id}: {word}{ty} {name}{default}\n")
+    }
+
+    /// The default value of the IDL, as JSON.
+    fn default_json(&self, field: &Field) -> Option<String> {
+        let options = JsonOptions::new().enums(EnumForm::Name);
+        let (default, mut json) = (field.default.as_deref()?, Vec::new());
+        let read = decode::decode(self, &options, default, &mut json, |decoder| {
+            decoder.value(field.ty, field.place, field.js_conv)
+        });
+        read.ok().and_then(|()| String::from_utf8(json).ok())
+    }
+
+    /// The structs and enums that types are made of, each before what it holds, and once.
+    pub(crate) fn parts(&self, of: impl IntoIterator<Item = Type>) -> Vec<Type> {
+        let (mut found, mut known) = (Vec::new(), HashSet::new());
+        let mut todo: Vec<_> = of.into_iter().collect();
+        todo.reverse();
+        while let Some(ty) = todo.pop() {
+            match ty {
+                Type::List(at) | Type::Set(at) => todo.push(self.elements[at as usize]),
+                Type::Map(at) => {
+                    let (key, value) = self.maps[at as usize];
+                    todo.extend([value, key]);
+                }
+                Type::Enum(_) if known.insert(ty) => found.push(ty),
+                Type::Struct(at) if known.insert(ty) => {
+                    found.push(ty);
+                    let fields = self.structs[at as usize].fields.iter();
+                    todo.extend(fields.rev().map(|field| field.ty));
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// An example of a type as JSON, in lines: every field once (of a large struct, what is required), with the IDL's default or zero, one
+    /// element in each container, the first name of each enum, the first member of each union.
+    pub(crate) fn template(&self, ty: Type) -> String {
+        let mut out = String::new();
+        Template {
+            schema: self,
+            open: Vec::new(),
+            out: &mut out,
+        }
+        .put(ty);
+        out
+    }
+}
+
+/// An example under way.
+struct Template<'a> {
+    schema: &'a Compiled,
+    /// The structs around the value: one in itself is not shown again.
+    open: Vec<Type>,
+    out: &'a mut String,
+}
+
+impl Template<'_> {
+    fn put(&mut self, ty: Type) {
+        let schema = self.schema;
+        match ty {
+            Type::Bool => self.out.push_str("false"),
+            Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::Double => self.out.push('0'),
+            Type::String | Type::Binary => self.out.push_str("\"\""),
+            Type::Uuid => self
+                .out
+                .push_str("\"00000000-0000-0000-0000-000000000000\""),
+            Type::Enum(at) => {
+                let numbers = &schema.enums[at as usize].numbers;
+                let first = numbers.iter().min_by_key(|&(name, number)| (number, name));
+                let first = first.map(|(name, _)| format!("\"{name}\""));
+                self.out.push_str(first.as_deref().unwrap_or("0"));
+            }
+            Type::List(at) | Type::Set(at) => {
+                let element = schema.elements[at as usize];
+                self.out.push('[');
+                if !self.is_brief() && self.can_show(element) {
+                    self.put(element);
+                }
+                self.out.push(']');
+            }
+            Type::Map(at) => {
+                let (key, value) = schema.maps[at as usize];
+                self.out.push('{');
+                if !self.is_brief() && self.can_show(key) && self.can_show(value) {
+                    self.put_key(key);
+                    self.out.push_str(": ");
+                    self.put(value);
+                }
+                self.out.push('}');
+            }
+            Type::Struct(at) => self.put_struct(ty, &schema.structs[at as usize]),
+        }
+    }
+
+    /// Whether the example is deep or long by now, so that it shows only what it must.
+    fn is_brief(&self) -> bool {
+        self.open.len() >= MAX_DEPTH || self.out.len() >= MAX_BYTES
+    }
+
+    /// Whether an example of the type ends: of what leads back to a struct around it, none is given.
+    fn can_show(&self, ty: Type) -> bool {
+        let parts = self.schema.parts([ty]);
+        !parts.iter().any(|part| self.open.contains(part))
+    }
+
+    fn put_key(&mut self, key: Type) {
+        let from = self.out.len();
+        self.put(key);
+        let text = self.out.split_off(from);
+        let is_text = text.starts_with('"');
+        let quoted = || serde_json::Value::from(text.split_whitespace().collect::<String>());
+        let text = if is_text {
+            text.clone()
+        } else {
+            quoted().to_string()
+        };
+        self.out.push_str(&text);
+    }
+
+    fn put_struct(&mut self, ty: Type, of: &Struct) {
+        self.open.push(ty);
+        let shown = of.fields.iter();
+        let shown = shown.filter(|field| field.required || of.is_union || !self.is_brief());
+        let shown: Vec<_> = shown.filter(|field| self.can_show(field.ty)).collect();
+        let count = if of.is_union { 1 } else { shown.len() };
+        self.out.push('{');
+        for (index, field) in shown.iter().take(count).enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            self.new_line(self.open.len());
+            self.out.push_str(&field.key);
+            self.out.push(' ');
+            match self.schema.default_json(field) {
+                Some(default) => self.out.push_str(&default),
+                None => self.put(field.ty),
+            }
+        }
+        self.open.pop();
+        if !shown.is_empty() {
+            self.new_line(self.open.len());
+        }
+        self.out.push('}');
+    }
+
+    fn new_line(&mut self, depth: usize) {
+        self.out.push('\n');
+        self.out.extend(std::iter::repeat_n(' ', depth * INDENT));
+    }
+}

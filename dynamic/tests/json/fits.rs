@@ -1,0 +1,150 @@
+//! What does not fit is an error that names the place in the JSON, what was expected, and the line of
+//! the IDL; nothing is written then.
+
+use streamgen_dynamic::{BinaryForm, JsonOptions};
+
+use crate::{message, to_json, to_thrift};
+
+const ORDER: &str = "\
+struct Item {
+    1: required i64 id,
+    2: optional map<string, i32> sizes,
+}
+struct Order {
+    1: list<Item> items,
+    2: optional set<binary> keys,
+}";
+
+fn error(json: &str) -> String {
+    let error = to_thrift(&message(ORDER, "Order"), json);
+    error.expect_err("it does not fit").to_string()
+}
+
+#[test]
+fn an_error_names_the_value_and_the_line() {
+    assert_eq!(
+        error(r#"{"items":[{"id":1},{"id":"x"}]}"#),
+        "$.items[1].id: expected i64, found the string \"x\" (test.thrift:2; the JSON's line 1, column 28)"
+    );
+    assert_eq!(
+        error(r#"{"items":[{"id":1,"sizes":{"a b":3000000000}}]}"#),
+        "$.items[0].sizes[\"a b\"]: expected i32, found 3000000000, which is out of range \
+         (test.thrift:3; the JSON's line 1, column 43)"
+    );
+    assert_eq!(
+        error(r#"{"items":[{}]}"#),
+        "$.items[0].id: expected i64, found nothing: the field is required \
+         (test.thrift:2; the JSON's line 1, column 12)"
+    );
+    assert_eq!(
+        error("{\n  \"items\": 5\n}"),
+        "$.items: expected list<struct Item>, found the number 5 \
+         (test.thrift:6; the JSON's line 2, column 12)"
+    );
+}
+
+#[test]
+fn what_is_no_json_is_an_error_with_its_place() {
+    let error = to_thrift(&message(ORDER, "Order"), r#"{"items":[{"id":1]}"#);
+    let error = error.expect_err("a brace is missing");
+    assert_eq!(error.path(), "$.items[0]");
+    assert_eq!(error.problem(), "not JSON: expected `,` or `}`");
+    assert_eq!(error.json_at(), Some((1, 18)));
+    assert_eq!(error.idl(), None);
+}
+
+#[test]
+fn a_long_string_is_cut_in_the_message() {
+    let long = "ä".repeat(1000);
+    let error = error(&format!(r#"{{"items":[{{"id":"{long}"}}]}}"#));
+    assert!(error.len() < 250, "{error}");
+    assert!(error.contains("ä\"… (test.thrift:2"), "{error}");
+}
+
+#[test]
+fn an_unknown_field_can_be_an_error() {
+    let order = message(ORDER, "Order");
+    let json = br#"{"item":[]}"#;
+    let mut wire = Vec::new();
+    let strict = JsonOptions::new().deny_unknown_fields(true);
+    let error = order.to_thrift(json, &strict, &mut wire);
+    assert_eq!(
+        error.expect_err("it is unknown").to_string(),
+        "$.item: Order has no such field; did you mean \"items\"? \
+         (test.thrift:5; the JSON's line 1, column 7)"
+    );
+    assert!(wire.is_empty());
+}
+
+#[test]
+fn after_an_error_the_buffers_are_as_before() {
+    let order = message(ORDER, "Order");
+    let mut out = b"before".to_vec();
+    let json = br#"{"items":[{"id":1},{"id":"x"}]}"#;
+    order
+        .to_thrift(json, &JsonOptions::new(), &mut out)
+        .expect_err("it does not fit");
+    assert_eq!(out, b"before");
+    let wire = [15, 0, 1, 12, 0, 0, 0, 1, 10, 0, 1];
+    order
+        .to_json(&wire, &JsonOptions::new(), &mut out)
+        .expect_err("it is cut");
+    assert_eq!(out, b"before");
+}
+
+#[test]
+fn bytes_that_do_not_fit_name_the_place_too() {
+    let order = message(ORDER, "Order");
+    let read = |wire: &[u8]| {
+        to_json(&order, wire)
+            .expect_err("it does not fit")
+            .to_string()
+    };
+    assert_eq!(
+        read(&[8, 0, 1, 0, 0, 0, 0, 0]),
+        "$.items: expected list<struct Item>, found i32 (test.thrift:6)"
+    );
+    assert_eq!(
+        read(&[15, 0, 1, 12, 0, 0, 0, 1, 0, 0]),
+        "$.items[0].id: expected i64, found nothing: the field is required (test.thrift:2)"
+    );
+    assert_eq!(
+        read(&[15, 0, 1, 12, 127, 0, 0, 0]),
+        "$.items: a length of 2130706432 is claimed, 0 bytes are left (test.thrift:6)"
+    );
+    assert_eq!(read(&[0, 0]), "$: 1 bytes follow the message");
+    assert_eq!(
+        read(&[15, 0, 9, 12, 255, 255, 255, 255, 0]),
+        "$: a length of -1 is claimed, 1 bytes are left"
+    );
+}
+
+#[test]
+fn bytes_that_are_no_text_are_shown_as_base64_only() {
+    let order = message(ORDER, "Order");
+    let wire = [14, 0, 2, 11, 0, 0, 0, 1, 0, 0, 0, 2, 0xff, 0xfe, 0];
+    assert_eq!(
+        to_json(&order, &wire).as_deref(),
+        Ok(r#"{"keys":["//4="]}"#)
+    );
+    let text = JsonOptions::new().binary(BinaryForm::Text);
+    let error = order.to_json(&wire, &text, &mut Vec::new());
+    assert_eq!(
+        error.expect_err("it is no text").to_string(),
+        "$.keys[0]: the binary is not UTF-8, so that only base64 can show it (test.thrift:7)"
+    );
+}
+
+#[test]
+fn every_prefix_of_a_message_is_an_error() {
+    let order = message(ORDER, "Order");
+    let json = r#"{"items":[{"id":1,"sizes":{"a":1}}],"keys":["AA=="]}"#;
+    let wire = to_thrift(&order, json).expect("it fits");
+    assert_eq!(to_json(&order, &wire).as_deref(), Ok(json));
+    for len in 0..wire.len() {
+        to_json(&order, &wire[..len]).expect_err("it is cut");
+    }
+    for len in 0..json.len() {
+        to_thrift(&order, &json[..len]).expect_err("it is cut");
+    }
+}

@@ -1,0 +1,34 @@
+//! JSON to Thrift and back, by an IDL that is read at run time.
+
+mod calls;
+#[cfg(feature = "client")]
+mod client;
+mod fits;
+mod idl;
+mod limits;
+mod mapping;
+mod random;
+mod show;
+#[allow(dead_code, reason = "the tests of interop/codec use the rest")]
+mod table;
+
+use streamgen_dynamic::{ConvertError, JsonOptions, MessageType, Provider};
+
+/// A struct of an IDL.
+fn message(idl: &str, name: &str) -> MessageType {
+    let schema = Provider::text("test.thrift", idl).load();
+    let schema = schema.expect("the IDL is right");
+    schema.message(name).expect("the struct is there")
+}
+
+fn to_thrift(message: &MessageType, json: &str) -> Result<Vec<u8>, ConvertError> {
+    let mut wire = Vec::new();
+    message.to_thrift(json.as_bytes(), &JsonOptions::new(), &mut wire)?;
+    Ok(wire)
+}
+
+fn to_json(message: &MessageType, wire: &[u8]) -> Result<String, ConvertError> {
+    let mut json = Vec::new();
+    message.to_json(wire, &JsonOptions::new(), &mut json)?;
+    Ok(String::from_utf8(json).expect("JSON is UTF-8"))
+}

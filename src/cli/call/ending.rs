@@ -1,0 +1,100 @@
+//! How a subcommand ends that did not succeed: what is printed, and the exit status.
+
+use streamgen_dynamic::client::CallError;
+use streamgen_dynamic::{LoadError, NotFound};
+use streamgen_runtime::{Error, ErrorKind};
+
+use crate::cli::{FAILURE, USAGE};
+
+/// The server could not be reached, or the call broke off.
+const TRANSPORT: u8 = 3;
+/// The server answered with an error.
+const APPLICATION: u8 = 4;
+/// The server answered with a business error.
+const BUSINESS: u8 = 5;
+/// Ctrl-C, as shells say it.
+const INTERRUPTED: u8 = 130;
+
+/// The end of a run.
+#[derive(Debug)]
+pub(super) struct Ending {
+    /// What is printed; nothing if nobody is there to read.
+    pub(super) text: Option<String>,
+    pub(super) status: u8,
+}
+
+impl Ending {
+    fn new(text: impl Into<String>, status: u8) -> Self {
+        Self {
+            text: Some(text.into()),
+            status,
+        }
+    }
+
+    pub(super) fn usage(text: impl Into<String>) -> Self {
+        Self::new(text, USAGE)
+    }
+
+    /// A file or standard input or output is at fault.
+    pub(super) fn failure(text: impl Into<String>) -> Self {
+        Self::new(text, FAILURE)
+    }
+
+    pub(super) fn interrupted() -> Self {
+        Self::new("interrupted: the call was cancelled", INTERRUPTED)
+    }
+
+    /// Whoever read has read enough, as in `streamgen call … | head`.
+    pub(super) fn nobody_reads() -> Self {
+        Self {
+            text: None,
+            status: 0,
+        }
+    }
+}
+
+impl From<LoadError> for Ending {
+    fn from(error: LoadError) -> Self {
+        Self::failure(error.to_string())
+    }
+}
+
+impl From<NotFound> for Ending {
+    fn from(error: NotFound) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<CallError> for Ending {
+    fn from(error: CallError) -> Self {
+        let text = error.to_string();
+        match error {
+            CallError::NotFound(_) | CallError::Request(_) => Self::usage(text),
+            CallError::Response(_) => Self::failure(text),
+            CallError::Exception { .. } => Self::new(text, APPLICATION),
+            CallError::Call(error) => error.into(),
+            _ => Self::failure(text),
+        }
+    }
+}
+
+impl From<Error> for Ending {
+    fn from(error: Error) -> Self {
+        if let Some(status) = error.biz_status() {
+            let extras = status.extras().filter(|extras| !extras.is_empty());
+            let extras = extras.map(|extras| format!(" {}", serde_json::json!(extras)));
+            let (code, message) = (status.code(), status.message());
+            let text = format!(
+                "business error {code}: {message}{}",
+                extras.unwrap_or_default()
+            );
+            return Self::new(text, BUSINESS);
+        }
+        let status = match error.kind() {
+            ErrorKind::InvalidArgument => USAGE,
+            ErrorKind::Application | ErrorKind::Status => APPLICATION,
+            _ => TRANSPORT,
+        };
+        Self::new(error.to_string(), status)
+    }
+}

@@ -1,0 +1,69 @@
+//! What an IDL has: `list`, `describe`, `template`.
+
+use streamgen_dynamic::{Mode, Schema, Service};
+
+use super::args::{ListArgs, NamedArgs};
+use super::ending::Ending;
+use super::{find, print};
+
+/// Every method of every service, one a line.
+pub(super) fn list(args: &ListArgs) -> Result<(), Ending> {
+    let schema = find::schema(&args.idl)?;
+    for service in schema.services() {
+        print::line(methods(&service).trim_end())?;
+    }
+    Ok(())
+}
+
+fn methods(service: &Service) -> String {
+    let methods = service.methods().map(|method| {
+        let (service, name, mode) = (service.name(), method.name(), mode_name(method.mode()));
+        format!("{service}/{name}  {mode}  {}\n", method.signature())
+    });
+    methods.collect()
+}
+
+fn mode_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::PingPong => "ping-pong",
+        Mode::Unary => "unary",
+        Mode::OneWay => "oneway",
+        Mode::ClientStreaming => "client-streaming",
+        Mode::ServerStreaming => "server-streaming",
+        Mode::BidiStreaming => "bidirectional",
+    }
+}
+
+/// A service, a method or a struct.
+pub(super) fn describe(args: &NamedArgs) -> Result<(), Ending> {
+    let schema = find::schema(&args.idl)?;
+    print::line(described(&schema, &args.name)?.trim_end())
+}
+
+fn described(schema: &Schema, name: &str) -> Result<String, Ending> {
+    if let Ok(service) = schema.service(name) {
+        return Ok(methods(&service));
+    }
+    let no_struct = match schema.message(name) {
+        Ok(message) => return Ok(message.definitions()),
+        Err(error) => error,
+    };
+    let found = find::method(schema, name);
+    let (service, method) = found.map_err(|error| match name.contains('/') {
+        true => error.into(),
+        false => Ending::usage(format!("{no_struct}; {error}")),
+    })?;
+    let (service, mode) = (service.name(), mode_name(method.mode()));
+    let (signature, definitions) = (method.signature(), method.definitions());
+    Ok(format!(
+        "{service}/{}  {mode}\n{signature}\n\n{definitions}",
+        method.name()
+    ))
+}
+
+/// An example request.
+pub(super) fn template(args: &NamedArgs) -> Result<(), Ending> {
+    let schema = find::schema(&args.idl)?;
+    let (_, method) = find::method(&schema, &args.name)?;
+    print::line(&method.template())
+}
