@@ -72,14 +72,8 @@ func returned(ctx context.Context) error {
 	return nil
 }
 
-// serveSlowly outlasts the client, which ends the call or only stops waiting for it.
-func serveSlowly(ctx context.Context) (string, error) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(time.Second):
-	}
-	return "pong", nil
-}
+// slowly is longer than the client waits.
+const slowly = time.Second
 
 func serveNormalUnary(ctx context.Context, text string) (string, error) {
 	if err := errors.Join(given(ctx, false), expect("message", text, "ping"),
