@@ -90,8 +90,9 @@ macro_rules! registration_methods {
             self
         }
 
-        /// Adds a set of middleware and tracers, inside of what was registered before. A set may have middleware for
-        /// kinds of calls that there are not, because several clients and servers may share it.
+        /// Adds a set of middleware and tracers, inside of what was registered before. A set may have
+        /// middleware for kinds of calls that there are not, because several clients and servers may
+        /// share it.
         pub fn hooks(mut self, hooks: $crate::middleware::Hooks) -> Self {
             let $this = &mut self;
             $hooks.extend(hooks);

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use super::end::End;
-use super::outbound::SendHooks;
 use super::recv_timeout::RecvTimer;
+use super::send_hooks::SendHooks;
 use super::source::Source;
 use crate::codec::{AnyMessage, Message};
 use crate::error::{Error, Result};

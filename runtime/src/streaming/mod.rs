@@ -60,6 +60,7 @@ mod hooked;
 mod inbound;
 mod outbound;
 mod recv_timeout;
+mod send_hooks;
 mod server;
 mod source;
 #[cfg(test)]

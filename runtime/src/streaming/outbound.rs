@@ -2,14 +2,15 @@
 
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use super::end::{self, ClientEnd, End, ServerEnd};
+use super::send_hooks::SendHooks;
 use crate::codec::Message;
 use crate::error::Result;
-use crate::middleware::{BoxFuture, CallInfo, SendChain, SendNext, Sending, StreamHooks, Traced};
+use crate::middleware::{BoxFuture, StreamHooks, Traced};
 use crate::wire::{RawStream, Room};
 
 /// The sending end of a stream. It queues messages, and waits while the connection has too much to
@@ -119,10 +120,14 @@ impl<'a, R: RawStream + ?Sized> Outlet<'a, R> {
                 chain: hooks.run(message),
                 hooks,
             },
-            hooks => SendFuture::Direct {
+            Some(hooks) => SendFuture::Traced {
                 room: Room::of(self.raw),
                 message: Some(message),
-                traced: hooks.and_then(|hooks| hooks.traced.as_deref()),
+                traced: hooks.traced.as_deref(),
+            },
+            None => SendFuture::Direct {
+                room: Room::of(self.raw),
+                message: Some(message),
             },
         }
     }
@@ -163,6 +168,11 @@ pub(super) enum SendFuture<'a, M, R: RawStream + ?Sized> {
         room: Room<'a, R>,
         /// `None` once it is queued.
         message: Option<M>,
+    },
+    Traced {
+        room: Room<'a, R>,
+        message: Option<M>,
+        /// `None` once it is told.
         traced: Option<&'a Traced>,
     },
     Hooked {
@@ -180,18 +190,13 @@ impl<M: Message, R: RawStream + ?Sized> Future for SendFuture<'_, M, R> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
         match &mut *self {
-            Self::Direct {
+            Self::Direct { room, message } => poll_direct(room, message, cx),
+            Self::Traced {
                 room,
                 message,
                 traced,
             } => {
-                let ready = ready!(room.poll_ready(cx));
-                // Encoded where it is: a message that is moved is copied.
-                let sent = match (ready, &message) {
-                    (Ok(()), Some(message)) => room.raw.send(message),
-                    (ready, _) => ready,
-                };
-                *message = None;
+                let sent = ready!(poll_direct(room, message, cx));
                 if let Some(traced) = traced.take() {
                     traced.sent(&sent);
                 }
@@ -205,77 +210,21 @@ impl<M: Message, R: RawStream + ?Sized> Future for SendFuture<'_, M, R> {
     }
 }
 
-/// The middleware of the messages that a stream sends, and their tracers.
-pub(super) struct SendHooks {
-    chain: SendChain,
-    call: CallInfo,
-    raw: Arc<dyn RawStream>,
-    /// The middleware that runs for the last message that a `Sink` was given. Nobody locks the mutex:
-    /// it only makes the future `Sync`, and one task alone uses it.
-    running: Mutex<Option<BoxFuture<'static, Result<()>>>>,
-    traced: Option<Arc<Traced>>,
-}
-
-impl SendHooks {
-    /// `None` if no middleware and no tracer is for sent messages.
-    pub(super) fn of(raw: Arc<dyn RawStream>, hooks: &StreamHooks) -> Option<Self> {
-        let chain = Arc::clone(&hooks.messages.send);
-        (!chain.is_empty() || hooks.traced.is_some()).then(|| Self {
-            chain,
-            call: hooks.call.clone(),
-            raw,
-            running: Mutex::new(None),
-            traced: hooks.traced.clone(),
-        })
-    }
-
-    fn run(&self, message: impl Message) -> BoxFuture<'static, Result<()>> {
-        let chain = Arc::clone(&self.chain);
-        let raw = Arc::clone(&self.raw);
-        let mut sending = Sending::new(self.call.clone(), Box::new(message), raw);
-        let traced = self.traced.clone();
-        Box::pin(async move {
-            let sent = SendNext::all(&chain).run(&mut sending).await;
-            if let Some(traced) = traced {
-                traced.sent(&sent);
-            }
-            sent
-        })
-    }
-
-    fn has_chain(&self) -> bool {
-        !self.chain.is_empty()
-    }
-
-    /// Tells the tracers how a send without middleware has ended.
-    fn tell(&self, sent: &Result<()>) {
-        if let Some(traced) = &self.traced {
-            traced.sent(sent);
-        }
-    }
-
-    fn start(&mut self, message: impl Message) {
-        let running = self.run(message);
-        *self.running() = Some(running);
-    }
-
-    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        let running = self.running();
-        // Taken out, so that a middleware that panics is not polled again.
-        let Some(mut chain) = running.take() else {
-            return Poll::Ready(Ok(()));
-        };
-        let polled = chain.as_mut().poll(cx);
-        if polled.is_pending() {
-            *running = Some(chain);
-        }
-        polled
-    }
-
-    fn running(&mut self) -> &mut Option<BoxFuture<'static, Result<()>>> {
-        let running = self.running.get_mut();
-        running.unwrap_or_else(PoisonError::into_inner)
-    }
+/// Sends without middleware.
+#[inline(always)]
+fn poll_direct<M: Message, R: RawStream + ?Sized>(
+    room: &mut Room<'_, R>,
+    message: &mut Option<M>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<()>> {
+    ready!(room.poll_ready(cx))?;
+    // Encoded where it is: a message that is moved is copied.
+    let sent = match message {
+        Some(message) => room.raw.send(message),
+        None => Ok(()),
+    };
+    *message = None;
+    Poll::Ready(sent)
 }
 
 /// `set_send_timeout` of a stream that sends; `$set` sets it.

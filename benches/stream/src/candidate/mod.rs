@@ -15,7 +15,8 @@ use clap::ValueEnum;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use streamgen_runtime::{ClientBuilder as Wires, PoolMode, Transport, UnaryTransport};
+use streamgen_runtime::middleware::{Hooks, Receiving, RecvNext, SendNext, Sending};
+use streamgen_runtime::{ClientBuilder as Wires, PoolMode, Result, Transport, UnaryTransport};
 use tokio::net::TcpListener;
 
 /// Where servers listen.
@@ -28,6 +29,10 @@ pub enum Candidate {
     Streamgen,
     /// streamgen, gRPC with Protobuf, generated code, one connection.
     StreamgenGrpc,
+    /// As `Streamgen`, with one Send and one Recv middleware on either side that do nothing.
+    StreamgenHooked,
+    /// As `StreamgenGrpc`, with the same middleware.
+    StreamgenGrpcHooked,
     /// streamgen: gRPC with Thrift, generated code, one connection.
     StreamgenGrpcThrift,
     /// streamgen: Thrift ping-pong over TTHeader + Framed. Connections are pooled, and each carries
@@ -65,6 +70,8 @@ impl Candidate {
         match self {
             Candidate::Streamgen
             | Candidate::StreamgenGrpc
+            | Candidate::StreamgenHooked
+            | Candidate::StreamgenGrpcHooked
             | Candidate::StreamgenGrpcThrift
             | Candidate::Kitex
             | Candidate::KitexGrpc => true,
@@ -112,9 +119,17 @@ impl Candidate {
             | Candidate::StreamgenGrpcThrift
             | Candidate::StreamgenCalls
             | Candidate::StreamgenCallsMux => {
-                return streamgen::ttheader::serve(ANY_PORT, listening).await;
+                return streamgen::ttheader::serve(ANY_PORT, listening, Hooks::new()).await;
             }
-            Candidate::StreamgenGrpc => return streamgen::grpc::serve(ANY_PORT, listening).await,
+            Candidate::StreamgenGrpc => {
+                return streamgen::grpc::serve(ANY_PORT, listening, Hooks::new()).await;
+            }
+            Candidate::StreamgenHooked => {
+                return streamgen::ttheader::serve(ANY_PORT, listening, hooks()).await;
+            }
+            Candidate::StreamgenGrpcHooked => {
+                return streamgen::grpc::serve(ANY_PORT, listening, hooks()).await;
+            }
             _ => {}
         }
         let listener = TcpListener::bind(ANY_PORT).await?;
@@ -141,6 +156,12 @@ impl Candidate {
         match self {
             Candidate::Streamgen => streamgen::ttheader::load(load, meter, |wires| wires).await,
             Candidate::StreamgenGrpc => streamgen::grpc::load(load, meter, |wires| wires).await,
+            Candidate::StreamgenHooked => {
+                streamgen::ttheader::load(load, meter, |wires| wires.hooks(hooks())).await
+            }
+            Candidate::StreamgenGrpcHooked => {
+                streamgen::grpc::load(load, meter, |wires| wires.hooks(hooks())).await
+            }
             Candidate::StreamgenGrpcThrift => {
                 let grpc = |wires: Wires<_>| wires.transport(Transport::Grpc);
                 streamgen::ttheader::load(load, meter, grpc).await
@@ -171,11 +192,28 @@ impl Candidate {
     }
 }
 
+/// One Send and one Recv middleware that do nothing but run what is inside of them.
+fn hooks() -> Hooks {
+    Hooks::new()
+        .send_middleware(sends)
+        .recv_middleware(receives)
+}
+
+async fn sends(send: &mut Sending, next: SendNext<'_>) -> Result<()> {
+    next.run(send).await
+}
+
+async fn receives(recv: &mut Receiving, next: RecvNext<'_>) -> Result<()> {
+    next.run(recv).await
+}
+
 impl fmt::Display for Candidate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Candidate::Streamgen => "streamgen",
             Candidate::StreamgenGrpc => "streamgen-grpc",
+            Candidate::StreamgenHooked => "streamgen-hooked",
+            Candidate::StreamgenGrpcHooked => "streamgen-grpc-hooked",
             Candidate::StreamgenGrpcThrift => "streamgen-grpc-thrift",
             Candidate::StreamgenCalls => "streamgen-calls",
             Candidate::StreamgenCallsMux => "streamgen-calls-mux",

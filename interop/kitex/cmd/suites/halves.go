@@ -52,7 +52,7 @@ func responseHalves[M any]() map[string]func(context.Context, *M, streaming.Serv
 }
 
 func clientHalves[M any]() map[string]func(*caller[M]) error {
-	return map[string]func(*caller[M]) error{
+	halves := map[string]func(*caller[M]) error{
 		"normal_unary_timeout":    normalUnaryTimeout[M],
 		"normal_unary_middleware": normalUnaryMiddleware[M],
 		"normal_unary_biz_status": normalUnaryBizStatus[M],
@@ -126,4 +126,6 @@ func clientHalves[M any]() map[string]func(*caller[M]) error {
 		"end_of_stream":      endOfStream[M],
 		"end_of_open_stream": endOfStream[M],
 	}
+	tracingHalves(halves)
+	return halves
 }

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 
 	"github.com/bytedance/gopkg/cloud/metainfo"
+	"github.com/cloudwego/kitex/pkg/kerrors"
 	"github.com/cloudwego/kitex/pkg/rpcinfo"
 	"github.com/cloudwego/kitex/pkg/streaming"
 	"github.com/cloudwego/kitex/transport"
@@ -92,11 +94,18 @@ func judged(ctx context.Context, err error) error {
 	return nil
 }
 
+// errorOf is the error that the client wants: an error, a business status, or that of its own deadline.
 func errorOf(ctx context.Context) error {
-	if text, ok := metainfo.GetValue(ctx, "ERROR"); ok {
-		return errors.New(text)
+	text, _ := metainfo.GetValue(ctx, "ERROR")
+	switch text {
+	case "":
+		return nil
+	case "biz":
+		return kerrors.NewGRPCBizStatusError(100, "biz error")
+	case "deadline":
+		waitForEnd(ctx)
 	}
-	return nil
+	return errors.New(text)
 }
 
 func countOf(ctx context.Context) int {
@@ -112,6 +121,9 @@ func isGRPC(ctx context.Context) bool {
 func serveBidi[M any](ctx context.Context, stream streaming.BidiStreamingServer[M, M]) error {
 	if half, ok := bidiHalves[M]()[caseOf(ctx)]; ok {
 		return half(ctx, stream)
+	}
+	if err := errorOf(ctx); err != nil {
+		return err
 	}
 	count := countOf(ctx)
 	if count == 0 {
@@ -133,6 +145,9 @@ func serveClient[M any](ctx context.Context, stream streaming.ClientStreamingSer
 	if half, ok := requestHalves[M]()[caseOf(ctx)]; ok {
 		return half(ctx, stream)
 	}
+	if err := errorOf(ctx); err != nil {
+		return err
+	}
 	count := countOf(ctx)
 	for range count {
 		if _, err := stream.Recv(ctx); err != nil {
@@ -145,6 +160,9 @@ func serveClient[M any](ctx context.Context, stream streaming.ClientStreamingSer
 func serveServer[M any](ctx context.Context, req *M, stream streaming.ServerStreamingServer[M]) error {
 	if half, ok := responseHalves[M]()[caseOf(ctx)]; ok {
 		return half(ctx, req, stream)
+	}
+	if err := errorOf(ctx); err != nil {
+		return err
 	}
 	for i := range countOf(ctx) {
 		if err := stream.Send(ctx, newMsg[M](fmt.Sprintf("%s-%d", *textOf(req), i))); err != nil {
@@ -160,7 +178,8 @@ func servePingPong(ctx context.Context, first, second string) (string, error) {
 	}
 	switch caseOf(ctx) {
 	case "normal_unary_timeout":
-		return serveSlowly(ctx)
+		time.Sleep(slowly)
+		return "pong", nil
 	case "normal_unary_middleware", "normal_unary_biz_status":
 		return serveNormalUnary(ctx, first)
 	}

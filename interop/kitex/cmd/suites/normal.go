@@ -72,17 +72,8 @@ func returned(ctx context.Context) error {
 	return nil
 }
 
-func serveSlowly(ctx context.Context) (string, error) {
-	waitForEndOr(ctx, time.Second)
-	return "pong", nil
-}
-
-func waitForEndOr(ctx context.Context, limit time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(limit):
-	}
-}
+// slowly is longer than the client waits.
+const slowly = time.Second
 
 func serveNormalUnary(ctx context.Context, text string) (string, error) {
 	if err := errors.Join(given(ctx, false), expect("message", text, "ping"),

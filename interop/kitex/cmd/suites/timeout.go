@@ -110,19 +110,22 @@ func clientTimeouts(opts options) []client.Option {
 	return []client.Option{client.WithStreamOptions(client.WithStreamRecvTimeoutConfig(recvTimeout(opts.name)))}
 }
 
+// timeouts are the limits of one stream: that of its context, and of a Recv if the client has none.
 func (c *caller[M]) timeouts() (context.Context, context.CancelFunc, []streamcall.Option) {
-	ctx, cancel := c.open()
-	if bothLimits(c.opts.name) {
-		limit := long
-		if byDeadline(c.opts.name) {
-			limit = deadline
-		}
-		ctx, cancel = context.WithTimeout(c.context(), limit)
+	var options []streamcall.Option
+	if c.opts.perCall {
+		options = append(options, streamcall.WithRecvTimeoutConfig(recvTimeout(c.opts.name)))
 	}
-	if !c.opts.perCall {
-		return ctx, cancel, nil
+	whole := long
+	switch {
+	case !bothLimits(c.opts.name):
+		ctx, cancel := c.open()
+		return ctx, cancel, options
+	case byDeadline(c.opts.name):
+		whole = deadline
 	}
-	return ctx, cancel, []streamcall.Option{streamcall.WithRecvTimeoutConfig(recvTimeout(c.opts.name))}
+	ctx, cancel := context.WithTimeout(c.context(), whole)
+	return ctx, cancel, options
 }
 
 func (c *caller[M]) timedOut(err error) error {

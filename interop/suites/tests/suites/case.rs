@@ -4,7 +4,7 @@ use streamgen_runtime::client::{BidiStreamingCall, ClientStreamingCall, ServerSt
 use streamgen_runtime::server::ServerBuilder;
 use streamgen_runtime::{
     BidiStreamingServer, ClientBuilder, ClientStreamingServer, Metadata, Result,
-    ServerStreamingServer,
+    ServerStreamingServer, Side,
 };
 
 use crate::echo;
@@ -31,6 +31,11 @@ pub(crate) trait Case: Send + Sync + 'static {
     /// What the server is told.
     fn server(&self, builder: ServerBuilder) -> ServerBuilder {
         builder
+    }
+
+    /// Looks, when a run is over, at what a side of ours was told of it.
+    fn told(&self, _run: &str, _side: Side) -> Result<(), String> {
+        Ok(())
     }
 
     /// The client's half. It panics if something is wrong.

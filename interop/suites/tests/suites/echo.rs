@@ -13,6 +13,7 @@ pub(crate) async fn bidi<T: Text>(
     served: Served,
     mut stream: BidiStreamingServer<T, T>,
 ) -> Result<()> {
+    served.told_to_fail().await?;
     let count = served.count();
     if count == 0 {
         return Err(Error::application("no COUNT"));
@@ -29,6 +30,7 @@ pub(crate) async fn requests<T: Text>(
     served: Served,
     mut stream: ClientStreamingServer<T>,
 ) -> Result<T> {
+    served.told_to_fail().await?;
     let count = served.count();
     for _ in 0..count {
         let request = stream.recv().await?;
@@ -42,6 +44,7 @@ pub(crate) async fn responses<T: Text>(
     request: T,
     mut stream: ServerStreamingServer<T>,
 ) -> Result<()> {
+    served.told_to_fail().await?;
     for i in 0..served.count() {
         stream
             .send(T::of(&format!("{}-{i}", request.text())))
@@ -51,7 +54,7 @@ pub(crate) async fn responses<T: Text>(
 }
 
 pub(crate) async fn ping_pong(served: Served, first: String, second: String) -> Result<String> {
-    served.told_to_fail()?;
+    served.told_to_fail().await?;
     Ok(match second.is_empty() {
         true => first,
         false => format!("{first}-{second}"),

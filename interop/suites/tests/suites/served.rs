@@ -5,7 +5,8 @@ use std::sync::Arc;
 use interop_suites::suite_gen::suites::suite::{PingPongError, Suite};
 use interop_suites::suite_pb_gen::suitespb::suite_pb::SuitePb;
 use streamgen_runtime::{
-    BidiStreamingServer, ClientStreamingServer, Context, Error, Result, ServerStreamingServer,
+    BidiStreamingServer, BizStatusError, ClientStreamingServer, Context, Error, Result,
+    ServerStreamingServer,
 };
 
 use crate::case::Case;
@@ -25,11 +26,13 @@ impl Served {
         count.unwrap_or_default()
     }
 
-    /// The error that the client wants.
-    pub(crate) fn told_to_fail(&self) -> Result<()> {
+    /// The error that the client wants: an error, a business status, or that of its own deadline.
+    pub(crate) async fn told_to_fail(&self) -> Result<()> {
         match self.cx.metainfo("ERROR") {
-            Some(text) => Err(Error::application(text.to_owned())),
             None => Ok(()),
+            Some("biz") => Err(BizStatusError::new(100, "biz error").into()),
+            Some("deadline") => Err(self.cx.cancelled().await),
+            Some(text) => Err(Error::application(text.to_owned())),
         }
     }
 
@@ -114,11 +117,11 @@ impl<K: Case> Suite for Handler<K> {
         if served.cx.metainfo("MESSAGE") != Some(&*req.message) {
             return Err(Error::application("invalid message"));
         }
-        served.told_to_fail()
+        served.told_to_fail().await
     }
 
     async fn ping(&self, cx: Context) -> Result<()> {
-        self.served(cx).told_to_fail()
+        self.served(cx).told_to_fail().await
     }
 }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use streamgen_runtime::Server;
 use streamgen_runtime::server::ServerBuilder;
+use streamgen_runtime::{Server, Side};
 use tokio::task::{JoinSet, spawn_blocking};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::case::{Caller, Case};
 use crate::programs::KitexServer;
@@ -67,6 +67,11 @@ pub(crate) async fn to_kitex<K: Case>(case: K, wires: &[Wire]) {
         &[Way::OursToKitex, Way::KitexToKitex],
     )
     .await;
+}
+
+/// Runs a case with our client against the Kitex server: it is about the client alone.
+pub(crate) async fn ours_to_kitex<K: Case>(case: K, wires: &[Wire]) {
+    run_all(case, wires, &[false], &[Way::OursToKitex]).await;
 }
 
 async fn run_all<K: Case>(case: K, wires: &[Wire], per_call: &[bool], ways: &[Way]) {
@@ -142,7 +147,7 @@ impl Run {
             }
             Way::KitexToOurs | Way::OursToOurs => (ours, verdicts),
         };
-        match self.way {
+        let called = match self.way {
             Way::KitexToOurs | Way::KitexToKitex => {
                 self.kitex_client(kitex, &**case, address, &verdicts).await
             }
@@ -154,7 +159,18 @@ impl Run {
                 self.our_client::<K, thrift::Msg>(case, address, &verdicts)
                     .await
             }
+        };
+        called?;
+        let ours: &[Side] = match self.way {
+            Way::OursToKitex => &[Side::Client],
+            Way::KitexToOurs => &[Side::Server],
+            Way::OursToOurs => &[Side::Client, Side::Server],
+            Way::KitexToKitex => &[],
+        };
+        for side in ours {
+            told(&**case, &self.id.to_string(), *side).await?;
         }
+        Ok(())
     }
 
     async fn kitex_client<K: Case>(
@@ -204,6 +220,19 @@ impl Run {
         drop(caller);
         judged
     }
+}
+
+/// A server may be told of the end after its client has seen it.
+async fn told<K: Case>(case: &K, run: &str, side: Side) -> Result<(), String> {
+    let mut found = case.told(run, side);
+    for _ in 0..500 {
+        if found.is_ok() {
+            break;
+        }
+        sleep(Duration::from_millis(10)).await;
+        found = case.told(run, side);
+    }
+    found.map_err(|found| format!("{side:?}: {found}"))
 }
 
 async fn judged<K: Case>(case: &K, verdicts: &Verdicts, run: &str) -> Result<(), String> {

@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 use stream_gen::bench::stream::{Stream, StreamClient, StreamServer};
 use stream_gen::bench::{Burst, Message};
+use streamgen_runtime::middleware::Hooks;
 use streamgen_runtime::{
     BidiStreamingClient, BidiStreamingServer, Bytes, ClientBuilder, Context, PoolMode, Result,
     Server, ServerStreamingServer,
@@ -48,8 +49,10 @@ impl Stream for Echo {
 pub(in crate::candidate) async fn serve(
     address: &str,
     listening: impl FnOnce(SocketAddr) -> std::io::Result<()>,
+    hooks: Hooks,
 ) -> anyhow::Result<()> {
     let server = Server::builder()
+        .hooks(hooks)
         .add_service(StreamServer::new(Echo))
         .bind(address)
         .await?;
@@ -57,8 +60,7 @@ pub(in crate::candidate) async fn serve(
     Ok(server.serve().await?)
 }
 
-/// `choose` sets the wires of the client, where the candidate does not use those that belong to the
-/// IDL.
+/// `choose` sets what the candidate changes of the client: its wires, or its middleware.
 pub(in crate::candidate) async fn load(
     load: &Load,
     meter: &Meter,

@@ -8,3 +8,5 @@ mod metadata;
 mod middleware;
 mod old;
 mod timeouts;
+mod told;
+mod tracing;
