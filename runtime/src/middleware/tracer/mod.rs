@@ -29,8 +29,8 @@ pub(crate) use tell::Traced;
 ///
 /// The methods are called where the event happens, and so not all on one task: the task of the connection
 /// may tell of the header and the end of a client's stream, at the same time as the user's task tells of
-/// a message. They must not block. A panic of a tracer is reported and harms neither the call nor other
-/// tracers.
+/// a message. The start, the header and the end of a stream are told one after the other. The methods
+/// must not block. A panic of a tracer is reported and harms neither the call nor other tracers.
 ///
 /// ```
 /// use streamgen_runtime::middleware::{RpcFinish, StreamMessage, TracedCall, Tracer};
