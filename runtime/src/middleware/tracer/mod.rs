@@ -27,9 +27,10 @@ pub(crate) use tell::Traced;
 
 /// Is told what happens to each call, as Kitex's `stats.Tracer` and stream event handlers are.
 ///
-/// The methods are called where the event happens, one after the other for a call, but not all on one
-/// task: the header and the end of a client's stream are told by the task of the connection. They must
-/// not block. A panic of a tracer is reported and harms neither the call nor other tracers.
+/// The methods are called where the event happens, and so not all on one task: the task of the connection
+/// may tell of the header and the end of a client's stream, at the same time as the user's task tells of
+/// a message. The start, the header and the end of a stream are told one after the other. The methods
+/// must not block. A panic of a tracer is reported and harms neither the call nor other tracers.
 ///
 /// ```
 /// use streamgen_runtime::middleware::{RpcFinish, StreamMessage, TracedCall, Tracer};

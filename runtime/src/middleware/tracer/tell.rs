@@ -46,10 +46,12 @@ impl Size {
         self.all.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
+    /// The `send` or `recv` that is over. Its size is 0 if its middleware has used the wire for nothing.
     fn message<'a>(&self, error: Option<&'a Error>) -> StreamMessage<'a> {
+        let last = self.last.swap(0, Ordering::Relaxed);
         StreamMessage {
             at: Instant::now().into_std(),
-            size: error.map_or_else(|| self.last.load(Ordering::Relaxed), |_| 0),
+            size: error.map_or(last, |_| 0),
             error,
         }
     }

@@ -43,8 +43,8 @@ pub(super) struct Inbox {
     /// Of an ended stream, while messages of it wait.
     pub(super) account: Option<Account>,
     end: Option<End>,
-    /// What the watch of the stream was told.
-    told: Told,
+    /// Whether the watch of the stream was told of the header.
+    header_told: bool,
     /// Set when the stream ends with its connection.
     pub(super) lost: Option<Box<Lost>>,
     pub(super) waiters: Waiters,
@@ -57,15 +57,7 @@ pub(super) enum Source {
     Ended,
 }
 
-/// What the watch of a stream knows.
-#[derive(PartialEq, Eq)]
-enum Told {
-    Nothing,
-    Header,
-    End,
-}
-
-/// What the watch of a stream does not know yet.
+/// What the watch of a stream may not know yet.
 pub(super) struct News {
     pub(super) header: Option<Metadata>,
     pub(super) end: Option<Ended>,
@@ -105,7 +97,7 @@ impl Inbox {
             own: 0,
             account: None,
             end: None,
-            told: Told::Nothing,
+            header_told: false,
             lost: None,
             waiters: Waiters::default(),
         }
@@ -123,28 +115,18 @@ impl Inbox {
         self.end.as_ref().map(|end| &end.outcome)
     }
 
-    /// What has happened since the last call, for the watch of the stream.
+    /// What has happened, for the watch of the stream: the header, once, and both from the end on. Then
+    /// another task may have taken the same news and not have told it so far, and whoever sees the end
+    /// must not go on before it is told.
     pub(super) fn news(&mut self) -> News {
-        let mut news = News {
-            header: None,
-            end: None,
-        };
-        if self.told == Told::Nothing
-            && let Some(header) = &self.header
-        {
-            news.header = Some(header.clone());
-            self.told = Told::Header;
-        }
-        if self.told != Told::End
-            && let Some(end) = &self.end
-        {
-            news.end = Some(Ended {
-                outcome: end.outcome.clone(),
-                trailer: end.orderly.then(|| end.trailer.clone()),
-            });
-            self.told = Told::End;
-        }
-        news
+        let end = self.end.as_ref().map(|end| Ended {
+            outcome: end.outcome.clone(),
+            trailer: end.orderly.then(|| end.trailer.clone()),
+        });
+        let is_new = !self.header_told || end.is_some();
+        let header = self.header.as_ref().filter(|_| is_new).cloned();
+        self.header_told |= header.is_some();
+        News { header, end }
     }
 
     /// Whether the server has ended the stream in an orderly way.
