@@ -1,31 +1,29 @@
 //! A stream at the side that opened it.
 
+mod handle;
+
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::task::Poll;
 
 use bytes::Bytes;
 use faststr::FastStr;
 use tokio::task::AbortHandle;
 
+pub(super) use handle::Handle;
+
 use super::connection::Shared;
 use super::lease::Lease;
 use crate::call::{CallEnds, StreamEnd, StreamWatch};
-use crate::codec::Encode;
-use crate::error::{CancelReason, Error, Result, Side};
-use crate::metadata::Metadata;
+use crate::error::{CancelReason, Error, Result};
 use crate::sync::lock;
+use crate::wire::TakenAhead;
 use crate::wire::ttheader::frame::Frame;
 use crate::wire::ttheader::groups::Inbound;
-use crate::wire::ttheader::message::Data;
 use crate::wire::ttheader::routes::Route;
-use crate::wire::ttheader::state::{
-    ClientStream, Effects, Outgoing, Wake, overflow_of, recv_timeout_error,
-};
-use crate::wire::ttheader::waiters::{Waiters, Woken, register};
-use crate::wire::{ClientRaw, RawStream, TakenAhead};
+use crate::wire::ttheader::state::{ClientStream, Effects, Outgoing, Wake, overflow_of};
+use crate::wire::ttheader::waiters::{Waiters, Woken};
 
 /// One stream, shared by its connection and its user.
 pub(super) struct Stream {
@@ -254,128 +252,5 @@ impl Drop for Stream {
             .connection
             .backlog
             .take(lock(&self.state).machine.queued_cost());
-    }
-}
-
-/// What the user holds. Dropping it cancels a stream that has not ended.
-pub(super) struct Handle {
-    pub(super) stream: Arc<Stream>,
-    pub(super) detached: AtomicBool,
-}
-
-impl Drop for Handle {
-    fn drop(&mut self) {
-        let Stream { shared, state, .. } = &*self.stream;
-        shared.connection.ahead.give_back(&mut lock(state).ahead);
-        if !self.detached.load(Ordering::Relaxed) {
-            self.stream.cancel(CancelReason::User);
-        }
-    }
-}
-
-impl RawStream for Handle {
-    fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        let stream = &*self.stream;
-        if !stream.open.load(Ordering::Acquire) {
-            return Poll::Ready(lock(&stream.state).machine.send());
-        }
-        stream
-            .shared
-            .connection
-            .out
-            .poll_ready(stream.sid, cx)
-            .map(Ok)
-    }
-
-    fn send(&self, message: &dyn Encode) -> Result<()> {
-        let Stream {
-            sid,
-            open,
-            route,
-            shared,
-            state,
-            ..
-        } = &*self.stream;
-        let mut data = Data::new(message, Side::Client)?;
-        let written = open.load(Ordering::Acquire)
-            && shared.connection.out.push(|batch| {
-                let open = open.load(Ordering::Relaxed);
-                if open {
-                    data.append(batch, &route.head, *sid, Side::Client)?;
-                }
-                Ok(open)
-            })?;
-        if written {
-            return Ok(());
-        }
-        let state = lock(state);
-        let refused = state.machine.send();
-        self.stream.tell_end(state);
-        refused
-    }
-
-    fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
-        let connection = &self.stream.shared.connection;
-        let mut state = lock(&self.stream.state);
-        let State { machine, ahead, .. } = &mut *state;
-        if batch.is_empty() {
-            connection.ahead.give_back(ahead);
-        }
-        let before = machine.queued_cost();
-        let received = machine.recv_into(batch, |bytes| connection.ahead.reserve(ahead, bytes));
-        let taken = before - machine.queued_cost();
-        match received {
-            Poll::Pending => {
-                register(&mut state.waiters.recv, cx);
-                drop(state);
-            }
-            Poll::Ready(Ok(true)) => drop(state),
-            Poll::Ready(_) => self.stream.tell_end(state),
-        }
-        connection.backlog.take(taken);
-        received
-    }
-
-    fn cancel(&self, reason: CancelReason) {
-        self.stream.cancel(reason);
-    }
-
-    fn recv_timed_out(&self, timeout: Duration) -> Error {
-        recv_timeout_error(Side::Client, timeout, true)
-    }
-}
-
-impl ClientRaw for Handle {
-    fn close_send(&self) -> Result<()> {
-        let mut state = lock(&self.stream.state);
-        if let Some(trailer) = state.machine.close_send() {
-            // A lost connection has ended the stream, and half-closing an ended stream is no error.
-            let _ = self.stream.write_last(&[trailer]);
-        }
-        Ok(())
-    }
-
-    fn poll_header(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
-        let mut state = lock(&self.stream.state);
-        let header = state.machine.header().map_ok(Clone::clone);
-        match header {
-            Poll::Pending => register(&mut state.waiters.header, cx),
-            Poll::Ready(_) => self.stream.tell_end(state),
-        }
-        header
-    }
-
-    fn poll_trailer(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
-        let mut state = lock(&self.stream.state);
-        let trailer = state.machine.trailer().map_ok(Clone::clone);
-        match trailer {
-            Poll::Pending => register(&mut state.waiters.trailer, cx),
-            Poll::Ready(_) => self.stream.tell_end(state),
-        }
-        trailer
-    }
-
-    fn detach(&self) {
-        self.detached.store(true, Ordering::Relaxed);
     }
 }
