@@ -5,12 +5,12 @@ use std::io;
 use streamgen_runtime::Metadata;
 use streamgen_runtime::unstable::ttheader::frame::FrameKind;
 
-use crate::attack::{Attack, MIB, Wire};
+use crate::attack::{Attack, Wire};
 use crate::raw::streaming::{Neighbour, data, frame, header, header_with_pairs, open};
 use crate::raw::thrift;
 use crate::stage::Stage;
 
-use super::bounds::streaming;
+use super::bounds::{LITTLE, streaming};
 
 /// More streams than a connection may have.
 const STREAMS: usize = 131_072;
@@ -50,7 +50,7 @@ pub fn attacks() -> Vec<Attack> {
         attack(
             "streaming-opened-and-reset",
             "HEADER and RST, one stream after the other",
-            64 * MIB,
+            LITTLE,
             opened_and_reset,
         ),
     ]

@@ -24,6 +24,10 @@ const READ_MAX: usize = 256 * 1024;
 /// After a read of this many bytes consumers get to run before the next one: what was just read
 /// is still in the cache, and the backlog stays short.
 const YIELD_AT: usize = 16 * 1024;
+/// After so many frames other than DATA, tasks get to run: each frame may start a handler or wake a task.
+/// tokio keeps 256 tasks that are ready in the queue of a thread, and lets those beyond that wait while
+/// the reader goes on, so that one connection could pile up handlers of streams that were reset long ago.
+const CONTROL_AT_ONCE: usize = 64;
 /// After this many reads that fill less than an eighth of it, the buffer is halved.
 const QUIET_READS: u32 = 64;
 
@@ -61,10 +65,14 @@ pub(super) async fn read_all<S: FrameHandler>(
     let mut arrival = ArrivalTimer::new(limits.stall_timeout, limits.min_rate);
     loop {
         let before = buf.len();
-        let scanned = scan(handler, &mut frames, &mut groups, &mut buf);
-        groups.deliver_all();
-        if let Err(error) = scanned {
-            return error;
+        loop {
+            let scanned = scan(handler, &mut frames, &mut groups, &mut buf);
+            groups.deliver_all();
+            match scanned {
+                Ok(Scanned::All) => break,
+                Ok(Scanned::Some) => yield_once().await,
+                Err(error) => return error,
+            }
         }
         if buf.len() < before {
             arrival.begin();
@@ -94,14 +102,22 @@ pub(super) async fn read_all<S: FrameHandler>(
     }
 }
 
-/// Takes all whole frames off `buf`. Does not even copy a message that nobody waits for
-/// (statements 32, 79).
+/// What [`scan`] has taken off a buffer.
+enum Scanned {
+    /// All whole frames.
+    All,
+    /// [`CONTROL_AT_ONCE`] frames other than DATA, and the DATA before them.
+    Some,
+}
+
+/// Takes whole frames off `buf`. Does not even copy a message that nobody waits for (statements 32, 79).
 fn scan<S: FrameHandler>(
     handler: &S,
     frames: &mut FrameReader,
     groups: &mut Groups<S::Stream>,
     buf: &mut BytesMut,
-) -> Result<()> {
+) -> Result<Scanned> {
+    let mut control_frames = 0;
     loop {
         messages(handler, frames, groups, buf);
         match frames.peek(buf) {
@@ -111,10 +127,18 @@ fn scan<S: FrameHandler>(
                     None => FrameReader::skip(&head, buf),
                 }
             }
-            Ok(Some(head)) => control(handler, frames, groups, head, buf)?,
-            Ok(None) => return Ok(()),
+            Ok(Some(head)) => {
+                control(handler, frames, groups, head, buf)?;
+                control_frames += 1;
+                if control_frames == CONTROL_AT_ONCE {
+                    return Ok(Scanned::Some);
+                }
+            }
+            Ok(None) => return Ok(Scanned::All),
             // The stream id follows the length, and has not arrived yet.
-            Err(DecodeError::TooLong { .. }) if buf.len() < PRELUDE_LEN => return Ok(()),
+            Err(DecodeError::TooLong { .. }) if buf.len() < PRELUDE_LEN => {
+                return Ok(Scanned::All);
+            }
             Err(error) => return Err(fatal(handler, error, buf)),
         }
     }
