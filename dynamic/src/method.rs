@@ -87,7 +87,7 @@ impl Method {
             Request::Bare(ty) | Request::Argument { ty, .. } => {
                 self.schema.parts(std::iter::once(ty).chain(others))
             }
-            // The struct of arguments is none of the IDL's: they are in the signature.
+            // The IDL has no struct of arguments; the method's signature shows them.
             Request::Arguments(ty) => {
                 let parts = self.schema.parts(std::iter::once(ty).chain(others));
                 parts.into_iter().filter(|&part| part != ty).collect()
@@ -130,7 +130,8 @@ impl Method {
         }
     }
 
-    /// Appends the JSON of a request: the opposite of [`request_to_thrift`](Self::request_to_thrift).
+    /// Reads a request that [`request_to_thrift`](Self::request_to_thrift) could have written, and appends its
+    /// JSON.
     ///
     /// # Errors
     /// When the bytes are not such a request. `out` is as it was then.

@@ -28,10 +28,11 @@ struct Known {
     bytes: usize,
 }
 
-/// The table of a service.
+/// Gives the runtime's table of a service, and makes it if no call has needed it before.
 ///
 /// # Errors
-/// There are [`MAX_SERVICES`] others, or they take [`MAX_SERVICES_BYTES`].
+/// The process has made [`MAX_SERVICES`] tables already, or this one would make them larger than
+/// [`MAX_SERVICES_BYTES`] together.
 pub(super) fn of(service: &Service) -> Result<&'static ServiceInfo, Error> {
     let table = service.table();
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);

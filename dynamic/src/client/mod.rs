@@ -55,8 +55,8 @@ use crate::service::Service;
 
 /// Makes the calls of one service with JSON. Cloning is cheap.
 ///
-/// The service stays the one that it was made of: when the IDL has changed, make another client over
-/// the same channel. Calls of the old one go on meanwhile.
+/// A client keeps the service that it was made with. When the IDL has changed, load it again and make
+/// another client over the same channel; calls of the old client go on meanwhile.
 #[derive(Clone)]
 pub struct JsonClient {
     calls: ServiceClient,

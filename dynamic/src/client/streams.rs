@@ -1,6 +1,7 @@
 //! Calls that open a stream, and the streams.
 //!
-//! A stream is a typed one of raw messages: what it has besides messages is reached by `stream`.
+//! Each stream here wraps a stream of typed clients whose messages are bytes. Its method `stream` gives
+//! access to that one, for headers, trailers and cancelling.
 
 use streamgen_runtime::client::{
     BidiStreamingCall, CallFuture, ClientStreamingCall, ServerStreamingCall,
@@ -96,8 +97,8 @@ macro_rules! json_recv {
             /// Cancel safe: no message is lost by dropping the future.
             ///
             /// # Errors
-            /// A message that does not fit the IDL, which fails this call only; those of the typed
-            /// stream.
+            /// A message does not fit the IDL: then only this `recv` fails, and the next one goes on behind
+            /// that message. All errors of a typed stream's `recv`.
             pub async fn recv(&mut self) -> Result<Option<String>, CallError> {
                 let message = self.stream.recv().await?;
                 message

@@ -28,7 +28,8 @@ pub(crate) struct Decoder<'a> {
 
 type Done<T = ()> = Result<T, Box<Failure>>;
 
-/// Runs a conversion over a whole message. After an error, `out` is as it was before.
+/// Appends the JSON of a message by `read`, which has to read all of its bytes. After an error, `out` has
+/// what it had before.
 pub(crate) fn decode<'a, T>(
     schema: &'a Compiled,
     options: &'a JsonOptions,

@@ -11,7 +11,8 @@ use crate::options::{BinaryForm, EnumForm};
 use crate::schema::Type;
 
 impl<'a> Decoder<'a> {
-    /// A value of the type. `as_text`: `i64` as a string (`api.js_conv`).
+    /// Reads a value of this type and appends its JSON. With `as_text`, each `i64` in it becomes a string, which
+    /// the IDL asks for by `api.js_conv`.
     pub(crate) fn value(&mut self, ty: Type, place: Place, as_text: bool) -> Done {
         match ty {
             Type::Bool => {

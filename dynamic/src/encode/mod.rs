@@ -59,7 +59,8 @@ pub(crate) fn encode(
     })
 }
 
-/// An error of the parser itself says what is wrong; one of ours says where.
+/// Makes the error of a conversion. If the JSON itself is wrong, serde_json says why; if a value does not
+/// fit the IDL, `failure` says why. In both cases, serde_json knows the line and the column.
 fn finish(mut failure: Failure, error: &serde_json::Error, files: &[String]) -> ConvertError {
     if failure.problem.is_empty() {
         let text = error.to_string();

@@ -16,7 +16,8 @@ use crate::wire;
 #[derive(Default)]
 struct Given {
     fields: Seen,
-    /// The field behind the last one: fields mostly come in the order of the IDL.
+    /// Place of the field that is looked at first: the one behind the last field found, because JSON mostly
+    /// has fields in the order of the IDL.
     next: usize,
     /// The member of a union.
     member: Option<usize>,

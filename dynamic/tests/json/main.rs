@@ -10,7 +10,6 @@ mod limits;
 mod mapping;
 mod random;
 mod show;
-#[allow(dead_code, reason = "the tests of interop/codec use the rest")]
 mod table;
 
 use streamgen_dynamic::{ConvertError, JsonOptions, MessageType, Provider};

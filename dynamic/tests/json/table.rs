@@ -11,7 +11,7 @@ use streamgen_dynamic::{
 pub(crate) struct Row {
     line: usize,
     /// `| method | JSON | streamgen | Kitex | why |`, without the outer bars.
-    cells: [String; 5],
+    pub(crate) cells: [String; 5],
 }
 
 impl Row {
@@ -46,10 +46,6 @@ impl Row {
         self.cells[1].trim_matches('`')
     }
 
-    pub(crate) fn why(&self) -> &str {
-        &self.cells[4]
-    }
-
     /// The JSON that comes back from the wire, or the error without its places.
     pub(crate) fn converted(&self, method: &Method) -> String {
         let there_and_back = || -> Result<String, ConvertError> {
@@ -63,12 +59,8 @@ impl Row {
     }
 }
 
-/// The columns of results.
-#[derive(Clone, Copy)]
-pub(crate) enum Column {
-    Streamgen = 2,
-    Kitex = 3,
-}
+/// The columns of results, by their headings. Those of Kitex are compared with those of streamgen.
+const COLUMNS: [(&str, usize); 2] = [("streamgen", 2), ("Kitex", 3)];
 
 /// The document.
 pub(crate) struct Table {
@@ -96,22 +88,24 @@ impl Table {
         Self { path, lines, rows }
     }
 
-    /// Checks a column, or writes it if `STREAMGEN_BLESS` is set.
-    pub(crate) fn check(mut self, column: Column, results: &[String]) {
+    /// Checks the column with this heading, or writes it if `STREAMGEN_BLESS` is set.
+    pub(crate) fn check(mut self, heading: &str, results: &[String]) {
+        let column = COLUMNS.iter().find(|(name, _)| *name == heading);
+        let column = column.expect("there is such a column").1;
         let mut wrong = Vec::new();
         for (row, result) in self.rows.iter_mut().zip(results) {
-            let left = row.cells[column as usize - 1].trim_matches('`').to_owned();
-            let left = match (&*left, column) {
-                ("=", Column::Kitex) => row.json().to_owned(),
+            let left = row.cells[column - 1].trim_matches('`').to_owned();
+            let left = match (&*left, heading) {
+                ("=", "Kitex") => row.json().to_owned(),
                 _ => left,
             };
             let cell = match *result == left {
                 true => "=".to_owned(),
                 false => format!("`{result}`"),
             };
-            if row.cells[column as usize] != cell {
+            if row.cells[column] != cell {
                 wrong.push(format!("line {}: {cell}", row.line + 1));
-                row.cells[column as usize] = cell;
+                row.cells[column] = cell;
             }
             let line = format!("| {} |", row.cells.join(" | "));
             self.lines[row.line] = line.replace("|  |", "| |").replace("|  |", "| |");

@@ -13,7 +13,7 @@ use streamgen_runtime::codec::Struct;
 use crate::bytes::canonical;
 use crate::go::{Kitex, kitex};
 use crate::kitex::program;
-use crate::mapping::{Column, Row, Table, service};
+use crate::mapping::{Row, Table, service};
 use crate::random::Arbitrary;
 use crate::random_types::{Visit, every_struct, every_union};
 use crate::values::{assert_same, echo, random, seeds};
@@ -85,12 +85,12 @@ impl Generic {
         let both_refuse = ours.starts_with("error: ") && theirs.starts_with("error: ");
         let same = theirs == self.sorted(&ours);
         assert!(
-            same || both_refuse || !row.why().is_empty(),
+            same || both_refuse || !why(row).is_empty(),
             "{}: {theirs}, ours is {ours}, and no reason is given",
             row.json()
         );
         assert!(
-            !same || row.why().is_empty(),
+            !same || why(row).is_empty(),
             "{}: the same needs no reason",
             row.json()
         );
@@ -116,6 +116,11 @@ impl Generic {
     }
 }
 
+/// Why Kitex's result is another one.
+fn why(row: &Row) -> &str {
+    &row.cells[4]
+}
+
 fn is_text(row: &Row) -> bool {
     row.options() == JsonOptions::new().binary(streamgen_dynamic::BinaryForm::Text)
 }
@@ -136,7 +141,7 @@ fn the_document_says_what_kitex_makes_of_json() {
         kitex.result(row, &method.expect("the method is there"))
     });
     let results: Vec<_> = results.collect();
-    table.check(Column::Kitex, &results);
+    table.check("Kitex", &results);
 }
 
 /// Generated code writes, the bytes become JSON and bytes again, and generated code reads the same value.

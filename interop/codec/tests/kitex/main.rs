@@ -15,7 +15,6 @@ mod go;
 mod kitex;
 mod literals;
 #[path = "../../../../dynamic/tests/json/table.rs"]
-#[allow(dead_code, reason = "the tests of streamgen-dynamic use the rest")]
 mod mapping;
 mod random;
 mod random_types;
