@@ -20,12 +20,12 @@
 //! let method = schema.service("Echo")?.method("Call")?;
 //! let options = JsonOptions::new();
 //! let mut wire = Vec::new();
-//! method.request_to_thrift(br#"{"message":"hi","ids":[1,2]}"#, &options, &mut wire)?;
+//! method.request_to_wire(br#"{"message":"hi","ids":[1,2]}"#, &options, &mut wire)?;
 //! let mut json = Vec::new();
 //! method.request_to_json(&wire, &options, &mut json)?;
 //! assert_eq!(json, br#"{"message":"hi","ids":[1,2]}"#);
 //!
-//! let wrong = method.request_to_thrift(br#"{"message":"hi","ids":[1,"x"]}"#, &options, &mut wire);
+//! let wrong = method.request_to_wire(br#"{"message":"hi","ids":[1,"x"]}"#, &options, &mut wire);
 //! assert_eq!(
 //!     wrong.unwrap_err().to_string(),
 //!     r#"$.ids[1]: expected i64, found the string "x" (echo.thrift:2; the JSON's line 1, column 28)"#

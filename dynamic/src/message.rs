@@ -35,11 +35,11 @@ impl MessageType {
         parts.collect::<Vec<_>>().join("\n")
     }
 
-    /// Appends the Thrift bytes of a message.
+    /// Appends the bytes of a message on the wire.
     ///
     /// # Errors
     /// When the JSON does not fit. `out` is as it was then.
-    pub fn to_thrift(
+    pub fn to_wire(
         &self,
         json: &[u8],
         options: &JsonOptions,

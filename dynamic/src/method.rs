@@ -117,7 +117,7 @@ impl Method {
     ///
     /// # Errors
     /// When the JSON does not fit. `out` is as it was then.
-    pub fn request_to_thrift(
+    pub fn request_to_wire(
         &self,
         json: &[u8],
         options: &JsonOptions,
@@ -130,7 +130,7 @@ impl Method {
         }
     }
 
-    /// Reads a request that [`request_to_thrift`](Self::request_to_thrift) could have written, and appends its
+    /// Reads a request that [`request_to_wire`](Self::request_to_wire) could have written, and appends its
     /// JSON.
     ///
     /// # Errors
@@ -162,7 +162,7 @@ impl Method {
     ///
     /// # Errors
     /// When the JSON does not fit. `out` is as it was then.
-    pub fn response_to_thrift(
+    pub fn response_to_wire(
         &self,
         json: &[u8],
         options: &JsonOptions,
@@ -188,7 +188,7 @@ impl Method {
     ///
     /// # Errors
     /// When the method has no such exception, or the JSON does not fit. `out` is as it was then.
-    pub fn exception_to_thrift(
+    pub fn exception_to_wire(
         &self,
         name: &str,
         json: &[u8],

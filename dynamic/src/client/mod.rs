@@ -82,7 +82,7 @@ impl Messages {
     fn request(&self, json: &str) -> Result<RawMessage, CallError> {
         let mut wire = Vec::new();
         self.method
-            .request_to_thrift(json.as_bytes(), &self.options, &mut wire)
+            .request_to_wire(json.as_bytes(), &self.options, &mut wire)
             .map_err(CallError::Request)?;
         Ok(RawMessage::from(wire))
     }
