@@ -8,6 +8,7 @@ mod hostile;
 mod idl;
 mod limits;
 mod mapping;
+mod protobuf;
 mod random;
 mod show;
 mod table;
