@@ -6,7 +6,8 @@
 //! value by value beside Kitex's own.
 //!
 //! With the feature `client`, which is on by default, a [`JsonClient`](client::JsonClient) makes calls
-//! of every shape over every wire of the runtime.
+//! of every shape over every wire of the runtime, and a [`JsonService`](server::JsonService) serves
+//! them.
 //!
 //! ```
 //! use streamgen_dynamic::{JsonOptions, Provider};
@@ -48,6 +49,8 @@ mod options;
 mod provider;
 mod schema;
 mod seen;
+#[cfg(feature = "client")]
+pub mod server;
 mod service;
 mod show;
 mod wire;

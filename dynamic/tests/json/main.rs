@@ -9,6 +9,8 @@ mod idl;
 mod limits;
 mod mapping;
 mod random;
+#[cfg(feature = "client")]
+mod server;
 mod show;
 mod table;
 
