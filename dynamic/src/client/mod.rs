@@ -32,18 +32,18 @@
 
 mod call;
 mod error;
-mod info;
-mod raw;
+pub(crate) mod info;
 mod streams;
 
 use std::fmt;
 
 use streamgen_runtime::client::{Channel, ServiceClient};
 
+pub use streamgen_runtime::RawMessage;
+
 pub use call::{JsonCall, JsonOneWayCall, JsonReply};
 pub use error::CallError;
 pub use info::{MAX_SERVICES, MAX_SERVICES_BYTES};
-pub use raw::RawMessage;
 pub use streams::{
     JsonBidiStreaming, JsonBidiStreamingCall, JsonClientStreaming, JsonClientStreamingCall,
     JsonReceiver, JsonSender, JsonServerStreaming, JsonServerStreamingCall,
