@@ -34,6 +34,8 @@ mod call;
 mod error;
 mod info;
 mod raw;
+#[cfg(feature = "reflection")]
+mod reflection;
 mod streams;
 
 use std::fmt;
@@ -44,6 +46,8 @@ pub use call::{JsonCall, JsonOneWayCall};
 pub use error::CallError;
 pub use info::{MAX_SERVICES, MAX_SERVICES_BYTES};
 pub use raw::RawMessage;
+#[cfg(feature = "reflection")]
+pub use reflection::ReflectionError;
 pub use streams::{
     JsonBidiStreaming, JsonBidiStreamingCall, JsonClientStreaming, JsonClientStreamingCall,
     JsonReceiver, JsonSender, JsonServerStreaming, JsonServerStreamingCall,
