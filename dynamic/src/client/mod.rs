@@ -42,7 +42,7 @@ use std::fmt;
 
 use streamgen_runtime::client::{Channel, ServiceClient};
 
-pub use call::{JsonCall, JsonOneWayCall};
+pub use call::{JsonCall, JsonOneWayCall, JsonReply};
 pub use error::CallError;
 pub use info::{MAX_SERVICES, MAX_SERVICES_BYTES};
 pub use raw::RawMessage;
