@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use streamgen_idl::{Disk, FileSystem, LoadOptions, Severity, load};
+use streamgen_idl::{Disk, FileSystem, Language, LoadOptions, Severity, load};
 
 use crate::descriptor_set::{self, Source};
 use crate::error::LoadError;
 use crate::memory::Texts;
-use crate::schema::{self, Schema};
+use crate::schema::{self, Codec, Schema};
 
 /// Where an IDL comes from: a file and what it includes, texts in memory, or a descriptor set of Protobuf. A
 /// name that ends in `.proto` is that of Protobuf, any other that of Thrift.
@@ -20,6 +20,7 @@ pub struct Provider {
     include_dirs: Vec<PathBuf>,
     texts: Option<Texts>,
     descriptors: Option<Source>,
+    codec: Option<Codec>,
     go_tag: bool,
 }
 
@@ -34,6 +35,7 @@ impl Provider {
             include_dirs: Vec::new(),
             texts: None,
             descriptors: None,
+            codec: None,
             go_tag: true,
         }
     }
@@ -79,6 +81,13 @@ impl Provider {
         }
     }
 
+    /// The language, where it is not that of the name.
+    #[must_use]
+    pub fn codec(mut self, codec: Codec) -> Self {
+        self.codec = Some(codec);
+        self
+    }
+
     /// Adds a folder in which includes are looked for.
     #[must_use]
     pub fn include_dir(mut self, path: impl Into<PathBuf>) -> Self {
@@ -104,6 +113,10 @@ impl Provider {
         let options = LoadOptions {
             root: self.root.clone(),
             include_dirs: self.include_dirs.clone(),
+            language: self.codec.map(|codec| match codec {
+                Codec::Thrift => Language::Thrift,
+                Codec::Protobuf => Language::Protobuf,
+            }),
             ..LoadOptions::default()
         };
         match (&self.descriptors, &self.texts) {

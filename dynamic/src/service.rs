@@ -91,6 +91,16 @@ impl Service {
         &self.table().name
     }
 
+    /// The name with the package of Protobuf: `shop.Orders`. Of Thrift, the name.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        let (table, package) = (self.table(), self.grpc_package());
+        match self.codec() {
+            Codec::Protobuf if !package.is_empty() => format!("{package}.{}", table.name),
+            _ => table.name.clone(),
+        }
+    }
+
     /// How the messages of the service are written.
     #[must_use]
     pub fn codec(&self) -> Codec {
