@@ -83,11 +83,13 @@ impl Encoder<'_> {
     }
 
     /// An error at the value that is being read.
+    #[cold]
     fn fail<E: serde::de::Error>(&mut self, problem: impl Into<String>, place: Place) -> E {
         self.failure = Some(Failure::new(problem, Some(place)));
         E::custom("it does not fit")
     }
 
+    #[cold]
     fn mismatch<E: serde::de::Error>(&mut self, ty: Type, place: Place, found: &str) -> E {
         let expected = self.schema.describe(ty);
         self.fail(format!("expected {expected}, found {found}"), place)
