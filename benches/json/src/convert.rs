@@ -26,7 +26,7 @@ pub fn to_thrift(shape: &str) -> [Run; 3] {
         let mut out = Vec::new();
         for _ in 0..count {
             out.clear();
-            let put = message.to_thrift(black_box(&ours), &options, &mut out);
+            let put = message.to_wire(black_box(&ours), &options, &mut out);
             put.expect("the message fits");
             black_box(&out);
         }
@@ -68,7 +68,7 @@ pub fn wire(shape: &str) -> Vec<u8> {
     let mut wire = Vec::new();
     let json = content::json(shape);
     message(shape)
-        .to_thrift(json.as_bytes(), &JsonOptions::new(), &mut wire)
+        .to_wire(json.as_bytes(), &JsonOptions::new(), &mut wire)
         .expect("the message fits");
     wire
 }

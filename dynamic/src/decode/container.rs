@@ -3,7 +3,7 @@
 use super::{Decoder, Done, failed, under};
 use crate::distinct::Keys;
 use crate::error::{Place, Step};
-use crate::schema::Type;
+use crate::schema::{Codec, Type};
 
 impl Decoder<'_> {
     pub(super) fn elements(&mut self, element: Type, place: Place, as_text: bool) -> Done {
@@ -16,7 +16,7 @@ impl Decoder<'_> {
         }
         // As Kitex has it: of containers in a list, the elements stay numbers.
         let as_text = as_text && element == Type::I64;
-        let is_text = as_text || self.options.i64_as_text;
+        let is_text = as_text || self.options.large_as_text(Codec::Thrift);
         self.out.push(b'[');
         match element {
             Type::I32 => self.each(count, place, |this| this.integer(i32::from_be_bytes))?,
