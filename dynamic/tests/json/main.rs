@@ -10,6 +10,8 @@ mod limits;
 mod mapping;
 mod protobuf;
 mod random;
+#[cfg(feature = "client")]
+mod reload;
 mod show;
 mod table;
 
