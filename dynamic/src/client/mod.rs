@@ -33,8 +33,7 @@
 mod call;
 mod current;
 mod error;
-mod info;
-mod raw;
+pub(crate) mod info;
 mod streams;
 mod values;
 
@@ -43,10 +42,11 @@ use std::sync::Arc;
 
 use streamgen_runtime::client::Channel;
 
+pub use streamgen_runtime::RawMessage;
+
 pub use call::{JsonCall, JsonOneWayCall, JsonReply};
 pub use error::CallError;
 pub use info::{MAX_SERVICES, MAX_SERVICES_BYTES};
-pub use raw::RawMessage;
 pub use streams::{
     JsonBidiStreaming, JsonBidiStreamingCall, JsonClientStreaming, JsonClientStreamingCall,
     JsonReceiver, JsonSender, JsonServerStreaming, JsonServerStreamingCall,

@@ -12,6 +12,8 @@ mod protobuf;
 mod random;
 #[cfg(feature = "client")]
 mod reload;
+#[cfg(feature = "client")]
+mod server;
 mod show;
 mod table;
 
