@@ -13,6 +13,8 @@ mod random;
 #[cfg(feature = "reflection")]
 mod reflection;
 #[cfg(feature = "client")]
+mod reload;
+#[cfg(feature = "client")]
 mod server;
 mod show;
 mod table;
