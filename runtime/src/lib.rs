@@ -15,6 +15,7 @@ pub mod codec;
 mod context;
 mod decoding;
 mod error;
+pub mod fleet;
 #[cfg(feature = "health")]
 pub mod health;
 mod include_gen;

@@ -2,6 +2,7 @@
 //! time.
 
 pub use crate::call::{Answer, CallAbilities, Cancellation, Deadline, Incoming, Outgoing, cascade};
+pub use crate::fleet::picks::{Pick, Picks};
 pub use crate::wire::{
     CallResult, ClientRaw, Dispatch, PingPongFailure, PingPongHandler, PingPongOutcome, RawStream,
     Route, ServerRaw, SharedAnswer, StreamHandler, Supervisor, Target, client, grpc, io, pingpong,

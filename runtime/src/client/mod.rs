@@ -13,6 +13,7 @@ mod channel;
 mod checks;
 mod connecting;
 mod events;
+mod fleet_stream;
 mod hooked;
 mod invocation;
 mod life;
@@ -27,6 +28,7 @@ mod settings;
 mod stream_builder;
 mod streams;
 mod targets;
+mod tour;
 mod unary;
 
 pub use builder::ClientBuilder;
