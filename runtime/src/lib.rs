@@ -9,6 +9,7 @@
 #[cfg(any(feature = "health", feature = "reflection"))]
 extern crate self as streamgen_runtime;
 
+pub mod breaker;
 mod call;
 pub mod client;
 pub mod codec;

@@ -13,7 +13,6 @@ use tokio::time::{sleep, timeout};
 use super::budget::Account;
 use super::change::Change;
 use super::events;
-use super::health::Ejection;
 use super::instance::Instance;
 use super::member::Member;
 use super::members::Members;
@@ -21,7 +20,7 @@ use super::picked::Picked;
 use super::resolver::{ErasedResolver, Updates};
 use super::settings::Fleet;
 use crate::call::Outgoing;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, NoInstance, Result};
 use crate::middleware::CallInfo;
 use crate::sync::lock;
 use crate::trace;
@@ -132,7 +131,7 @@ impl Driven {
     pub(crate) fn pick(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked> {
         let inner = &self.inner;
         let members = inner.members();
-        let picked = members.pick(asked, tried, &inner.settings.ejection)?;
+        let picked = members.pick(asked, tried, &inner.settings)?;
         let member = picked.ok_or_else(|| inner.nobody(&members, tried))?;
         Ok(Picked::new(Arc::clone(inner), Arc::clone(member)))
     }
@@ -223,8 +222,8 @@ impl Inner {
         Arc::clone(&members.unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
-    pub(super) fn ejection(&self) -> &Ejection {
-        &self.settings.ejection
+    pub(super) fn settings(&self) -> &Fleet {
+        &self.settings
     }
 
     /// Whether one more instance may be ejected.
@@ -267,7 +266,7 @@ impl Inner {
     #[cold]
     fn not_yet(&self) -> Error {
         let text = format!("no instance of {} is known yet", self.destination);
-        Error::new(ErrorKind::Connection, 0, text).before_handler()
+        no_instance(text)
     }
 
     #[cold]
@@ -278,8 +277,13 @@ impl Inner {
             (all, 0) => format!("none of the {all} instances of {destination} may get calls"),
             (all, _) => format!("no other of the {all} instances of {destination} may get calls"),
         };
-        Error::new(ErrorKind::Connection, 0, text).before_handler()
+        no_instance(text)
     }
+}
+
+fn no_instance(text: String) -> Error {
+    let error = Error::new(ErrorKind::Connection, 0, text);
+    error.caused_by(NoInstance).before_handler()
 }
 
 impl fmt::Debug for Inner {

@@ -7,6 +7,8 @@ use tokio::time::Instant;
 
 use super::health::Health;
 use super::instance::Instance;
+use super::settings::Fleet;
+use crate::breaker::{self, Breaker, BreakerState, Counted, Counts};
 use crate::error::{Error, ErrorKind};
 
 /// An [`Instance`], and what a client knows of it by its own calls. It stays the same while lists come and
@@ -19,6 +21,7 @@ pub struct Member {
     running: AtomicUsize,
     streams: AtomicUsize,
     pub(super) health: Health,
+    breaker: Breaker,
     /// Where the latest list has it: the group in the upper half, and the index in the lower one.
     place: AtomicU64,
 }
@@ -69,6 +72,7 @@ impl Member {
             running: AtomicUsize::new(0),
             streams: AtomicUsize::new(0),
             health: Health::default(),
+            breaker: Breaker::new(Instant::now()),
             place: AtomicU64::new(u64::MAX),
         }
     }
@@ -96,6 +100,46 @@ impl Member {
     pub fn ejected_until(&self) -> Option<std::time::Instant> {
         let until = self.health.ejected_until(Instant::now());
         until.map(Instant::into_std)
+    }
+
+    /// The state of its circuit breaker, and the calls of the last 10 s; always closed and without calls where
+    /// the fleet has no [breaker](Fleet::breaker).
+    #[must_use]
+    pub fn breaker(&self) -> (BreakerState, Counts) {
+        self.breaker.state(Instant::now())
+    }
+
+    /// Whether its breaker would let a call through.
+    pub(super) fn breaker_allows(&self, settings: &Fleet) -> bool {
+        let rule = settings.breaker.as_ref();
+        rule.is_none_or(|rule| self.breaker.would_allow(rule, Instant::now))
+    }
+
+    /// A call goes to the instance.
+    pub(super) fn breaker_begins(&self, settings: &Fleet) {
+        if let Some(rule) = &settings.breaker {
+            let (_, turned) = self.breaker.allow(rule, Instant::now);
+            self.breaker_turned(turned);
+        }
+    }
+
+    /// A call has reached the instance or not: all that counts here, as by Kitex's
+    /// `ErrorTypeOnInstanceLevel`.
+    pub(super) fn breaker_counts(&self, settings: &Fleet, outcome: Outcome) {
+        if let Some(rule) = &settings.breaker {
+            let counted = match outcome {
+                Outcome::Unreached => Counted::Failure,
+                Outcome::Unknown => Counted::Ignored,
+                _ => Counted::Success,
+            };
+            self.breaker_turned(self.breaker.count(rule, counted, Instant::now()));
+        }
+    }
+
+    fn breaker_turned(&self, turned: Option<(BreakerState, Counts)>) {
+        if let Some((state, counts)) = turned {
+            breaker::turned(&self.key, state, counts);
+        }
     }
 
     pub(super) fn key(&self) -> &FastStr {

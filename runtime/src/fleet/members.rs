@@ -8,10 +8,9 @@ use tokio::time::Instant;
 
 use super::balance::{Picker, Picking};
 use super::driver::Asked;
-use super::health::Ejection;
 use super::instance::Instance;
 use super::member::Member;
-use super::settings::Rules;
+use super::settings::{Fleet, Rules};
 use crate::error::Result;
 
 /// A list of instances.
@@ -56,10 +55,10 @@ impl Members {
         &self,
         asked: Asked<'_>,
         tried: &[Arc<Member>],
-        ejection: &Ejection,
+        settings: &Fleet,
     ) -> Result<Option<&Arc<Member>>> {
         for group in &self.groups {
-            let picking = Picking::new(&group.members, asked, tried, ejection);
+            let picking = Picking::new(&group.members, asked, tried, settings);
             if let Some(index) = group.picker.pick(&picking)?
                 && index < group.members.len()
                 && !picking.is_tried(index)
@@ -67,15 +66,17 @@ impl Members {
                 return Ok(Some(&group.members[index]));
             }
         }
-        Ok(self.last_resort(tried))
+        Ok(self.last_resort(tried, settings))
     }
 
     /// Where a picker finds none, such as where chance left out all that return slowly: any that is not
     /// ejected. Where all are ejected, the one whose
     /// time comes first: a call that may fail is better than one that must.
-    fn last_resort(&self, tried: &[Arc<Member>]) -> Option<&Arc<Member>> {
+    fn last_resort(&self, tried: &[Arc<Member>], settings: &Fleet) -> Option<&Arc<Member>> {
         let now = Instant::now();
         let usable = self.groups.iter().flat_map(|group| &group.members);
+        // An open breaker lets nothing through, whatever else there is.
+        let usable = usable.filter(|member| member.breaker_allows(settings));
         let times = usable.map(|member| (member, member.health.ejected_until(now)));
         let times: Vec<_> = times.collect();
         let is_tried = |member: &Arc<Member>| tried.iter().any(|it| Arc::ptr_eq(it, member));

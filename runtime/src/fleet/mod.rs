@@ -40,6 +40,8 @@ pub use member::{Member, Outcome};
 pub use resolver::{Dns, InstanceFile, Resolver, StaticList, Updates};
 pub use settings::Fleet;
 
+pub use crate::error::NoInstance;
+
 #[cfg(test)]
 pub(crate) use backoff::FIRST;
 pub(crate) use backoff::backoff;

@@ -23,6 +23,7 @@ impl Picked {
     pub(super) fn new(fleet: Arc<Inner>, member: Arc<Member>) -> Self {
         member.call_begins();
         member.health.taken(Instant::now);
+        member.breaker_begins(fleet.settings());
         let picked = Self {
             fleet,
             member,
@@ -48,6 +49,8 @@ impl Picked {
     pub(crate) fn opened(&mut self) {
         self.stream = true;
         self.member.stream_begins();
+        let reached = Outcome::Served;
+        self.member.breaker_counts(self.fleet.settings(), reached);
         let returns = self.member.health.reached(Instant::now);
         self.note(returns);
         self.tell(|picker, index, member| picker.begun(index, member));
@@ -65,6 +68,9 @@ impl Picked {
         self.member.call_ends();
         if self.stream {
             self.member.stream_ends();
+        }
+        if !self.stream {
+            self.member.breaker_counts(self.fleet.settings(), outcome);
         }
         self.learn(outcome, began);
         self.tell(|picker, index, member| picker.done(index, member, outcome));
@@ -85,7 +91,7 @@ impl Picked {
                 None
             }
             Outcome::Failed => {
-                let ejection = self.fleet.ejection();
+                let ejection = &self.fleet.settings().ejection;
                 health.failed(Instant::now(), ejection, || self.fleet.may_eject())
             }
             Outcome::Unreached => health.unreached(began, Instant::now()),

@@ -11,6 +11,7 @@ use super::change::Change;
 use super::health::Ejection;
 use super::instance::Instance;
 use super::resolver::{ErasedResolver, Resolver};
+use crate::breaker::BreakerRule;
 
 type OnChange = Arc<dyn Fn(&Change) + Send + Sync>;
 
@@ -22,6 +23,7 @@ pub struct Fleet {
     pub(super) rules: Rules,
     pub(super) ejection: Ejection,
     pub(super) budget: RetryBudget,
+    pub(super) breaker: Option<BreakerRule>,
     pub(super) on_change: Option<OnChange>,
 }
 
@@ -61,6 +63,7 @@ impl Fleet {
             },
             ejection: Ejection::default(),
             budget: RetryBudget::default(),
+            breaker: None,
             on_change: None,
         }
     }
@@ -91,6 +94,14 @@ impl Fleet {
         self
     }
 
+    /// Gives each instance a circuit breaker, as Kitex's `CBSuite` does: where too many calls have not
+    /// reached the instance, it gets none for a while. Whatever it answers is a success here; the
+    /// [ejection](Self::ejection) counts answers, too. Default: none.
+    pub fn breaker(mut self, rule: BreakerRule) -> Self {
+        self.breaker = Some(rule);
+        self
+    }
+
     /// Sets how many calls may be made again at another instance. A call is made again by itself if nothing
     /// of it can have reached a handler: see [`Error::is_retryable`](crate::Error::is_retryable).
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
@@ -113,6 +124,7 @@ impl fmt::Debug for Fleet {
             .field("preferred", &self.rules.preferred)
             .field("ejection", &self.ejection)
             .field("budget", &self.budget)
+            .field("breaker", &self.breaker)
             .finish_non_exhaustive()
     }
 }

@@ -6,8 +6,8 @@ use http::Extensions;
 use tokio::time::Instant;
 
 use crate::fleet::driver::Asked;
-use crate::fleet::health::Ejection;
 use crate::fleet::member::Member;
+use crate::fleet::settings::Fleet;
 use crate::metadata::Metadata;
 use crate::metainfo;
 
@@ -17,7 +17,7 @@ pub struct Picking<'a> {
     members: &'a [Arc<Member>],
     asked: Asked<'a>,
     tried: &'a [Arc<Member>],
-    ejection: &'a Ejection,
+    settings: &'a Fleet,
 }
 
 impl<'a> Picking<'a> {
@@ -25,13 +25,13 @@ impl<'a> Picking<'a> {
         members: &'a [Arc<Member>],
         asked: Asked<'a>,
         tried: &'a [Arc<Member>],
-        ejection: &'a Ejection,
+        settings: &'a Fleet,
     ) -> Self {
         Self {
             members,
             asked,
             tried,
-            ejection,
+            settings,
         }
     }
 
@@ -41,7 +41,8 @@ impl<'a> Picking<'a> {
         self.members
     }
 
-    /// Whether the call may go to this instance: it has not been tried for this call, and is not left alone.
+    /// Whether the call may go to this instance: it has not been tried for this call, is not left alone,
+    /// and its circuit breaker is not open.
     /// For an instance that returns slowly, chance decides, each time anew. An index beyond the list is not
     /// open.
     #[must_use]
@@ -49,7 +50,9 @@ impl<'a> Picking<'a> {
         let Some(member) = self.members.get(index) else {
             return false;
         };
-        member.health.is_open(Instant::now, self.ejection) && !self.is_tried(index)
+        member.health.is_open(Instant::now, &self.settings.ejection)
+            && member.breaker_allows(self.settings)
+            && !self.is_tried(index)
     }
 
     /// Whether this call has been tried at the instance.

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::*;
 use crate::call::Outgoing;
+use crate::fleet::StaticList;
 use crate::fleet::driver::Asked;
 use crate::fleet::health::Ejection;
 use crate::fleet::instance::Instance;
+use crate::fleet::settings::Fleet;
 use crate::metadata::Metadata;
 use crate::service::{MethodInfo, Mode, PayloadCodec, ServiceInfo, Transport};
 
@@ -22,7 +24,7 @@ static SERVICE: ServiceInfo = ServiceInfo::new(
 struct Setup {
     members: Vec<Arc<Member>>,
     picker: Box<dyn Picker>,
-    ejection: Ejection,
+    settings: Fleet,
 }
 
 /// Instances of these weights at the ports from 1 on.
@@ -43,11 +45,11 @@ impl Setup {
     fn of(balancer: impl Balancer, members: Vec<Arc<Member>>) -> Self {
         fastrand::seed(7);
         let picker = balancer.picker(&members);
-        let ejection = Ejection::default().failures(1);
+        let settings = Fleet::new(StaticList::new([])).ejection(Ejection::default().failures(1));
         Self {
             members,
             picker,
-            ejection,
+            settings,
         }
     }
 
@@ -61,7 +63,7 @@ impl Setup {
             call: &call,
             info: None,
         };
-        let picking = Picking::new(&self.members, asked, tried, &self.ejection);
+        let picking = Picking::new(&self.members, asked, tried, &self.settings);
         self.picker.pick(&picking)
     }
 
@@ -80,7 +82,7 @@ impl Setup {
         let now = tokio::time::Instant::now();
         let ejected = self.members[index]
             .health
-            .failed(now, &self.ejection, || true);
+            .failed(now, &self.settings.ejection, || true);
         assert!(ejected.is_some());
     }
 }
