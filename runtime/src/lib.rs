@@ -9,12 +9,14 @@
 #[cfg(any(feature = "health", feature = "reflection"))]
 extern crate self as streamgen_runtime;
 
+pub mod breaker;
 mod call;
 pub mod client;
 pub mod codec;
 mod context;
 mod decoding;
 mod error;
+pub mod fleet;
 #[cfg(feature = "health")]
 pub mod health;
 mod include_gen;

@@ -14,6 +14,7 @@ mod channel;
 mod checks;
 mod connecting;
 mod events;
+mod fleet_stream;
 mod hooked;
 mod invocation;
 mod life;
@@ -28,6 +29,7 @@ mod settings;
 mod stream_builder;
 mod streams;
 mod targets;
+mod tour;
 mod unary;
 
 pub use binary::BinaryClient;
