@@ -1,7 +1,8 @@
 //! What somebody at a terminal sees of `streamgen call` and its companions: each file under `tests/call/` is a
 //! session, as in `tests/cli/`. `[ADDR]` is a server of the echo example's service, whose handlers are
-//! in `tests/call_server/`; `[TLSADDR]` is the same behind TLS, with the certificates in `[TMP]`; `[NOWHERE]`
-//! is an address where nobody serves.
+//! in `tests/call_server/`; `[TLSADDR]` is the same behind TLS, with the certificates in `[TMP]`; `[PBADDR]` is
+//! the server of the pow example, whose descriptors are `[TMP]/pow.pb`; `[NOWHERE]` is an address where nobody
+//! serves.
 //!
 //! After a wanted change: `STREAMGEN_BLESS=1 cargo test --features call --test call`, and review the diff.
 
@@ -17,7 +18,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use call_server::{Handlers, serve, serve_secured};
+use call_server::{Handlers, serve, serve_protobuf, serve_secured};
 use call_sessions::replay_all;
 use rcgen::{CertificateParams, Issuer, KeyPair};
 
@@ -28,9 +29,13 @@ async fn sessions() {
     let places = vec![
         ("[ADDR]", serve(Handlers::default()).await),
         ("[TLSADDR]", serve_secured(chain, key).await),
+        ("[PBADDR]", serve_protobuf().await),
         ("[NOWHERE]", "127.0.0.1:1".to_owned()),
         ("[TMP]", env!("CARGO_TARGET_TMPDIR").to_owned()),
     ];
+    let descriptors = pow_example::stream_gen::FILE_DESCRIPTOR_SET;
+    let set = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pow.pb");
+    fs::write(set, descriptors).expect("the folder is there");
     let replay = move || replay_all(Path::new("tests/call"), 4, &places);
     let replayed = tokio::task::spawn_blocking(replay).await;
     let failures = replayed.expect("no session panics");

@@ -1,12 +1,14 @@
-//! Messages of a Thrift IDL that is read at run time: JSON in and out, without generated code.
+//! Messages of a Thrift or Protobuf IDL that is read at run time: JSON in and out, without generated code.
 //!
 //! A [`Provider`] reads the IDL, from files or from texts in memory, and gives a [`Schema`]. A
-//! [`Method`] or a [`MessageType`] of it turns JSON into Thrift's binary protocol and back, straight
-//! from one to the other. The JSON is that of Kitex's generic calls: `dynamic/MAPPING.md` shows it
-//! value by value beside Kitex's own.
+//! [`Method`] or a [`MessageType`] of it turns JSON into Thrift's binary protocol or into Protobuf and
+//! back, straight from one to the other. The JSON of Thrift is that of Kitex's generic calls, and the
+//! JSON of Protobuf is proto3's JSON mapping: `dynamic/MAPPING.md` shows them value by value beside what
+//! others make of them.
 //!
 //! With the feature `client`, which is on by default, a [`JsonClient`](client::JsonClient) makes calls
-//! of every shape over every wire of the runtime.
+//! of every shape over every wire of the runtime, and a [`JsonService`](server::JsonService) serves
+//! them.
 //!
 //! ```
 //! use streamgen_dynamic::{JsonOptions, Provider};
@@ -37,7 +39,9 @@
 
 #[cfg(feature = "client")]
 pub mod client;
+mod convert;
 mod decode;
+mod descriptor_set;
 mod distinct;
 mod encode;
 mod error;
@@ -45,9 +49,12 @@ mod memory;
 mod message;
 mod method;
 mod options;
+mod protobuf;
 mod provider;
 mod schema;
 mod seen;
+#[cfg(feature = "client")]
+pub mod server;
 mod service;
 mod show;
 mod wire;
@@ -56,7 +63,7 @@ mod wrapped;
 pub use error::{ConvertError, LoadError, NotFound};
 pub use message::MessageType;
 pub use method::{Method, Reply};
-pub use options::{BinaryForm, DEFAULT_MAX_BYTES, EnumForm, JsonOptions, MAX_DEPTH};
+pub use options::{BinaryForm, DEFAULT_MAX_BYTES, EnumForm, JsonOptions, MAX_DEPTH, NameForm};
 pub use provider::Provider;
-pub use schema::{Mode, Schema};
+pub use schema::{Codec, Mode, Schema};
 pub use service::Service;

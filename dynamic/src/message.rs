@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::decode;
-use crate::encode;
 use crate::error::{ConvertError, Place};
 use crate::options::JsonOptions;
 use crate::schema::{Compiled, Type};
 
-/// A struct, union or exception of a [`Schema`](crate::Schema), by itself. Cheap to clone.
+/// A struct, union, exception or message of a [`Schema`](crate::Schema), by itself. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct MessageType {
     schema: Arc<Compiled>,
@@ -46,7 +44,7 @@ impl MessageType {
         out: &mut Vec<u8>,
     ) -> Result<(), ConvertError> {
         let what = (self.ty, self.place());
-        encode::encode(&self.schema, options, what, json, out)
+        self.schema.to_wire(what, json, options, out)
     }
 
     /// Appends the JSON of a message.
@@ -59,8 +57,7 @@ impl MessageType {
         options: &JsonOptions,
         out: &mut Vec<u8>,
     ) -> Result<(), ConvertError> {
-        decode::decode(&self.schema, options, wire, out, |decoder| {
-            decoder.value(self.ty, self.place(), false)
-        })
+        let what = (self.ty, self.place());
+        self.schema.to_json(what, wire, options, out)
     }
 }

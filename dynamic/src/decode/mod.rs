@@ -2,10 +2,12 @@
 //! built, and nothing is reserved on what a peer claims.
 
 mod container;
+pub(crate) mod digits;
 mod key;
 mod skip;
+pub(crate) mod string;
 mod structure;
-mod text;
+pub(crate) mod text;
 mod value;
 
 use crate::error::{ConvertError, Failure, Place, Step};
@@ -26,7 +28,7 @@ pub(crate) struct Decoder<'a> {
     depth: usize,
 }
 
-type Done<T = ()> = Result<T, Box<Failure>>;
+pub(crate) type Done<T = ()> = Result<T, Box<Failure>>;
 
 /// Appends the JSON of a message by `read`, which has to read all of its bytes. After an error, `out` has
 /// what it had before.
@@ -67,15 +69,21 @@ impl<'a> Decoder<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn take(&mut self, len: usize) -> Done<&'a [u8]> {
         let Some((taken, rest)) = self.rest.split_at_checked(len) else {
-            let left = self.rest.len();
-            return Err(plain(format!(
-                "the message ends early: {len} bytes are expected, {left} are left"
-            )));
+            return Err(self.ends_early(len));
         };
         self.rest = rest;
         Ok(taken)
+    }
+
+    #[cold]
+    fn ends_early(&self, len: usize) -> Box<Failure> {
+        let left = self.rest.len();
+        plain(format!(
+            "the message ends early: {len} bytes are expected, {left} are left"
+        ))
     }
 
     pub(crate) fn array<const N: usize>(&mut self) -> Done<[u8; N]> {
@@ -102,15 +110,19 @@ impl<'a> Decoder<'a> {
     }
 
     /// Refuses a value that is not of the type of the IDL.
+    #[inline]
     pub(crate) fn check_type(&self, ty: Type, found: u8, place: Place) -> Done {
         match ty.wire() == found {
             true => Ok(()),
-            false => {
-                let expected = self.schema.describe(ty);
-                let found = crate::wire::name(found);
-                Err(failed(format!("expected {expected}, found {found}"), place))
-            }
+            false => Err(self.mismatch(ty, found, place)),
         }
+    }
+
+    #[cold]
+    fn mismatch(&self, ty: Type, found: u8, place: Place) -> Box<Failure> {
+        let expected = self.schema.describe(ty);
+        let found = crate::wire::name(found);
+        failed(format!("expected {expected}, found {found}"), place)
     }
 
     fn descend(&mut self, place: Place) -> Done {
@@ -129,16 +141,22 @@ impl<'a> Decoder<'a> {
     }
 
     /// Whether the JSON may go on: asked behind each value of a struct or container.
+    #[inline]
     fn check_size(&self, place: Place) -> Done {
-        let max = self.options.max_bytes;
-        match self.out.len() - self.start > max {
-            true => Err(failed(format!("the JSON has more than {max} bytes"), place)),
+        match self.out.len() - self.start > self.options.max_bytes {
+            true => Err(self.too_long(place)),
             false => Ok(()),
         }
     }
+
+    #[cold]
+    fn too_long(&self, place: Place) -> Box<Failure> {
+        let max = self.options.max_bytes;
+        failed(format!("the JSON has more than {max} bytes"), place)
+    }
 }
 
-fn plain(problem: String) -> Box<Failure> {
+pub(crate) fn plain(problem: String) -> Box<Failure> {
     Box::new(Failure::new(problem, None))
 }
 
@@ -148,7 +166,7 @@ pub(crate) fn failed(problem: impl Into<String>, place: Place) -> Box<Failure> {
 
 /// The error of a value in the one that is being read: it gets the step, and the line of the IDL, if
 /// what noticed it knew none.
-fn under(mut failure: Box<Failure>, step: Step, place: Place) -> Box<Failure> {
+pub(crate) fn under(mut failure: Box<Failure>, step: Step, place: Place) -> Box<Failure> {
     failure.steps.push(step);
     failure.place.get_or_insert(place);
     failure

@@ -19,7 +19,7 @@ impl<'a> Decoder<'a> {
                 break;
             }
             let id = i16::from_be_bytes(self.array()?);
-            let Some(index) = of.find(id, next) else {
+            let Some(index) = of.find(id.into(), next) else {
                 self.skip(wire_type)?;
                 continue;
             };
@@ -35,7 +35,9 @@ impl<'a> Decoder<'a> {
             };
             read.map_err(|failure| under(failure, step(field), field.place))?;
         }
-        self.absent(of, &seen, from, as_text)?;
+        if members < of.fields.len() {
+            self.absent(of, &seen, from, as_text)?;
+        }
         self.out.push(b'}');
         self.ascend();
         self.check_size(place)

@@ -2,13 +2,14 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::Serialize;
 
+use super::digits::put_integer;
+use super::string::put_text;
 use super::text::{put_double, put_json};
 use super::{Decoder, Done, failed};
 use crate::error::Place;
 use crate::options::{BinaryForm, EnumForm};
-use crate::schema::Type;
+use crate::schema::{Codec, Type};
 
 impl<'a> Decoder<'a> {
     /// Reads a value of this type and appends its JSON. With `as_text`, each `i64` in it becomes a string, which
@@ -23,7 +24,7 @@ impl<'a> Decoder<'a> {
             Type::I8 => self.integer(i8::from_be_bytes)?,
             Type::I16 => self.integer(i16::from_be_bytes)?,
             Type::I32 => self.integer(i32::from_be_bytes)?,
-            Type::I64 if as_text || self.options.i64_as_text => {
+            Type::I64 if as_text || self.options.large_as_text(Codec::Thrift) => {
                 self.out.push(b'"');
                 self.integer(i64::from_be_bytes)?;
                 self.out.push(b'"');
@@ -35,7 +36,7 @@ impl<'a> Decoder<'a> {
             }
             Type::String => {
                 let text = self.string(place)?;
-                put_json(self.out, text);
+                put_text(self.out, text);
             }
             Type::Binary => self.binary(place)?,
             Type::Uuid => {
@@ -49,13 +50,16 @@ impl<'a> Decoder<'a> {
             }
             Type::Map(of) => self.map(of as usize, place, as_text)?,
             Type::Struct(of) => self.structure(of as usize, place, as_text)?,
+            Type::U32 | Type::U64 | Type::Float => {
+                return Err(failed("Thrift has no such type", place));
+            }
         }
         Ok(())
     }
 
-    fn integer<const N: usize, T: Serialize>(&mut self, of: fn([u8; N]) -> T) -> Done {
+    pub(super) fn integer<const N: usize, T: Into<i64>>(&mut self, of: fn([u8; N]) -> T) -> Done {
         let value = of(self.array()?);
-        put_json(self.out, &value);
+        put_integer(self.out, value.into());
         Ok(())
     }
 
@@ -82,7 +86,7 @@ impl<'a> Decoder<'a> {
                     place,
                 )
             })?;
-            put_json(self.out, text);
+            put_text(self.out, text);
             return Ok(());
         }
         self.out.push(b'"');
@@ -106,7 +110,7 @@ impl<'a> Decoder<'a> {
         let number = i32::from_be_bytes(self.array()?);
         match self.enum_name(of, number) {
             Some(name) => put_json(self.out, name),
-            None => put_json(self.out, &number),
+            None => put_integer(self.out, number.into()),
         }
         Ok(())
     }
@@ -115,6 +119,6 @@ impl<'a> Decoder<'a> {
     pub(super) fn enum_name(&self, of: u32, number: i32) -> Option<&'a str> {
         let names = &self.schema.enums[of as usize].names;
         let name = names.get(&number).map(|name| &**name);
-        name.filter(|_| self.options.enums == EnumForm::Name)
+        name.filter(|_| self.options.enum_form(Codec::Thrift) == EnumForm::Name)
     }
 }

@@ -16,6 +16,8 @@ use crate::wire;
 #[derive(Default)]
 struct Given {
     fields: Seen,
+    /// How many of them.
+    count: usize,
     /// Place of the field that is looked at first: the one behind the last field found, because JSON mostly
     /// has fields in the order of the IDL.
     next: usize,
@@ -26,6 +28,7 @@ struct Given {
 }
 
 impl Encoder<'_> {
+    #[inline(never)]
     pub(super) fn put_struct<'de, A: MapAccess<'de>>(
         &mut self,
         at: usize,
@@ -71,7 +74,7 @@ impl Encoder<'_> {
     ) -> Result<(), A::Error> {
         let field = &of.fields[index];
         let from = self.out.len();
-        wire::put_head(self.out, field.ty.wire(), field.id);
+        wire::put_head(self.out, field.ty.wire(), field.thrift_id());
         let seed = ValueSeed::new(self, field.ty, field.place);
         given.next = index + 1;
         if members.next_value_seed(seed)? == Presence::Null {
@@ -81,6 +84,7 @@ impl Encoder<'_> {
         if !given.fields.insert(index) {
             return Err(self.fail("the field is given twice", field.place));
         }
+        given.count += 1;
         let earlier = given.member.replace(index).filter(|_| of.is_union);
         match earlier.map(|other| &of.fields[other].name) {
             Some(other) => {
@@ -101,6 +105,9 @@ impl Encoder<'_> {
                 false => Ok(()),
             };
         }
+        if given.count == of.fields.len() {
+            return Ok(());
+        }
         for (index, field) in of.fields.iter().enumerate() {
             if given.fields.has(index) {
                 continue;
@@ -113,7 +120,7 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    fn missing<E: Error>(&mut self, field: &Field) -> E {
+    pub(crate) fn missing<E: Error>(&mut self, field: &Field) -> E {
         let expected = self.schema.describe(field.ty);
         let error = self.fail(
             format!("expected {expected}, found nothing: the field is required"),
@@ -122,7 +129,7 @@ impl Encoder<'_> {
         self.under(error, Step::Field(field.name.to_string()))
     }
 
-    fn unknown<E: Error>(&mut self, of: &Struct, name: String) -> E {
+    pub(crate) fn unknown<E: Error>(&mut self, of: &Struct, name: String) -> E {
         let names = of.fields.iter().map(|field| &*field.name);
         let nearest = streamgen_idl::nearest(&name, names);
         let hint = nearest.map(|name| format!("; did you mean \"{name}\"?"));
@@ -133,7 +140,7 @@ impl Encoder<'_> {
 }
 
 /// What a name in JSON means for a struct.
-enum Name {
+pub(crate) enum Name {
     Field(usize),
     /// Unknown, and so is its value.
     Skipped,
@@ -141,10 +148,11 @@ enum Name {
     Unknown(String),
 }
 
-struct FieldSeed<'s> {
-    of: &'s Struct,
-    next: usize,
-    keeps_unknown: bool,
+pub(crate) struct FieldSeed<'s> {
+    pub(crate) of: &'s Struct,
+    /// Place of the field that is looked at first.
+    pub(crate) next: usize,
+    pub(crate) keeps_unknown: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for FieldSeed<'_> {

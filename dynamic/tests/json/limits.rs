@@ -43,8 +43,7 @@ fn messages_have_a_greatest_size_in_either_form() {
     let options = JsonOptions::new().max_bytes(30);
     let mut out = Vec::new();
     let fits = br#"{"name":"a name of 18 bytes"}"#;
-    tree.to_wire(fits, &options, &mut out)
-        .expect("it is short");
+    tree.to_wire(fits, &options, &mut out).expect("it is short");
     let wire = out.clone();
     out.clear();
     tree.to_json(&wire, &options, &mut out)

@@ -8,7 +8,14 @@ mod hostile;
 mod idl;
 mod limits;
 mod mapping;
+mod protobuf;
 mod random;
+#[cfg(feature = "reflection")]
+mod reflection;
+#[cfg(feature = "client")]
+mod reload;
+#[cfg(feature = "client")]
+mod server;
 mod show;
 mod table;
 

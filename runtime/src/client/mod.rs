@@ -8,6 +8,7 @@
 //! one for streams, with a [`StreamClientBuilder`].
 
 mod avoid;
+mod binary;
 mod builder;
 mod channel;
 mod checks;
@@ -29,6 +30,7 @@ mod streams;
 mod targets;
 mod unary;
 
+pub use binary::BinaryClient;
 pub use builder::ClientBuilder;
 pub use channel::Channel;
 pub use connecting::ConnectionStates;
