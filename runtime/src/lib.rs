@@ -32,6 +32,7 @@ mod propagation;
 pub mod reflection;
 mod reply;
 mod requires;
+pub mod retry;
 pub mod server;
 mod service;
 mod streaming;

@@ -129,6 +129,11 @@ pub(crate) fn sent<'a>(strings: &'a Metadata, key: &str) -> Option<&'a str> {
     with(TRANSIENT).or_else(|| with(PERSISTENT))
 }
 
+/// The key on the wire of a value for the whole chain.
+pub(crate) fn persistent_key(name: &str) -> FastStr {
+    FastStr::from_string(format!("{PERSISTENT}{name}"))
+}
+
 fn prefixed(prefix: &str, (key, value): (&FastStr, &FastStr)) -> (FastStr, FastStr) {
     (
         FastStr::from_string(format!("{prefix}{key}")),

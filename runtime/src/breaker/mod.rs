@@ -24,3 +24,4 @@ pub use window::{Counted, Counts};
 
 pub(crate) use events::turned;
 pub(crate) use state::Breaker;
+pub(crate) use window::Window;

@@ -17,6 +17,7 @@ use crate::call::Encoding;
 use crate::fleet::Fleet;
 use crate::metainfo::TransientPropagation;
 use crate::middleware::{Hooks, registration_methods};
+use crate::retry::RetryPolicy;
 use crate::service::{ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
 use crate::wire::io::Dial;
@@ -236,6 +237,28 @@ impl<C> ClientBuilder<C> {
     pub fn rpc_timeout(mut self, timeout: Duration) -> Self {
         self.made.of_calls("rpc_timeout");
         self.defaults.rpc_timeout = Some(timeout);
+        self
+    }
+
+    /// Makes calls of this method again as `policy` says, although a handler may have seen them: the method, by
+    /// its IDL name, may run twice. Kitex's `WithRetryMethodPolicies`. Calls without stream only, and not
+    /// oneway calls. Default: only calls that reached no handler are made again.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use streamgen_runtime::ClientBuilder;
+    /// use streamgen_runtime::retry::RetryPolicy;
+    ///
+    /// # fn set<C>(builder: ClientBuilder<C>) -> ClientBuilder<C> {
+    /// builder
+    ///     .rpc_timeout(Duration::from_millis(200)) // of each attempt
+    ///     .retry("Get", RetryPolicy::failure())
+    ///     .retry("List", RetryPolicy::backup(Duration::from_millis(50)))
+    /// # }
+    /// ```
+    pub fn retry(mut self, method: impl Into<FastStr>, policy: RetryPolicy) -> Self {
+        self.made.retry();
+        self.defaults.retries.set(method.into(), policy);
         self
     }
 

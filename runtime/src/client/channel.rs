@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::fleet::{Driven, Member};
 use crate::metainfo::TransientPropagation;
 use crate::middleware::Installed;
+use crate::retry::Policies;
 use crate::service::{Mode, ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
 use crate::wire::Wires;
@@ -83,6 +84,8 @@ pub(super) struct Defaults {
     /// How messages are compressed (gRPC).
     pub(super) encoding: Option<Encoding>,
     pub(super) middleware: Option<Arc<Installed>>,
+    /// Which calls are made again, beyond those that reached no handler.
+    pub(super) retries: Policies,
 }
 
 /// The wires that the user has chosen. `None`: each client gets the wire that Kitex uses for its

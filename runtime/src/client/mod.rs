@@ -7,6 +7,7 @@
 //! On Kitex's classic surface, a service has two clients: one for calls, with a [`ClientBuilder`], and
 //! one for streams, with a [`StreamClientBuilder`].
 
+mod again;
 mod avoid;
 mod binary;
 mod builder;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, timeout_at};
 
+use super::again::Retrying;
 use super::channel::Servers;
 use super::fleet_stream::FleetStream;
 use super::observe::{self, Observed};
@@ -13,7 +14,7 @@ use super::tour::Tour;
 use crate::call::{Deadline, Outgoing};
 use crate::codec::Encode;
 use crate::error::{Error, Result};
-use crate::fleet::{Asked, Driven, Outcome, Picked};
+use crate::fleet::{Asked, Driven, Outcome, Picked, Used};
 use crate::middleware::CallInfo;
 use crate::wire::ClientRaw;
 use crate::wire::client::{Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
@@ -26,6 +27,8 @@ pub(super) struct At<'a, W: ?Sized> {
     /// The address that the call has set, instead of the channel's addresses.
     pub(super) own: Option<&'a Targets>,
     pub(super) observed: &'a Observed,
+    /// How the call is made again, if by a policy.
+    pub(super) retrying: Option<&'a Retrying>,
 }
 
 impl<W: ?Sized> Clone for At<'_, W> {
@@ -44,8 +47,9 @@ impl<'a> At<'a, dyn StreamWire> {
         info: Option<&'a CallInfo>,
     ) -> Result<Arc<dyn ClientRaw>> {
         let at = self;
-        self.reach(Asked { call, info }, &Open { at, call, info })
-            .await
+        let used = None;
+        let asked = Asked { call, info, used };
+        self.reach(asked, &Open { at, call, info }).await
     }
 }
 
@@ -58,6 +62,23 @@ impl<'a> At<'a, dyn UnaryWire> {
         info: Option<&'a CallInfo>,
     ) -> Result<Reply> {
         let request = &self.observed.request(args);
+        let made = match self.retrying {
+            None => self.attempt(None, call, request, info).await,
+            // Boxed, so that other calls are no larger for it.
+            Some(retrying) => Box::pin(self.again(retrying, call, request, info)).await,
+        };
+        self.observed.count(call.method.mode, request, &made);
+        made
+    }
+
+    /// Makes the call once. `used` are the instances where it has been tried before.
+    pub(super) async fn attempt(
+        self,
+        used: Option<&Used>,
+        call: &Outgoing,
+        request: &observe::Request<'_>,
+        info: Option<&CallInfo>,
+    ) -> Result<Reply> {
         let at = self;
         let exchange = Exchange {
             at,
@@ -65,9 +86,7 @@ impl<'a> At<'a, dyn UnaryWire> {
             request,
             info,
         };
-        let made = self.reach(Asked { call, info }, &exchange).await;
-        self.observed.count(call.method.mode, request, &made);
-        made
+        self.reach(Asked { call, info, used }, &exchange).await
     }
 }
 

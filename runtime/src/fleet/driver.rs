@@ -37,7 +37,13 @@ pub(crate) struct Asked<'a> {
     pub(crate) call: &'a Outgoing,
     /// The call as its middleware sees it, if it has some.
     pub(crate) info: Option<&'a CallInfo>,
+    /// The instances where earlier attempts of the same call were made, if a policy makes it again.
+    pub(crate) used: Option<&'a Used>,
 }
+
+/// The instances of the attempts of one call: each attempt goes to another one, as far as there are others.
+#[derive(Debug, Default)]
+pub(crate) struct Used(Mutex<Vec<Arc<Member>>>);
 
 /// The fleet of a channel. Its resolver runs from the first call on, until this is dropped.
 pub(crate) struct Driven {
@@ -129,6 +135,20 @@ impl Driven {
     /// # Errors
     /// No instance is left; the balancer's.
     pub(crate) fn pick(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked> {
+        let Some(used) = asked.used else {
+            return self.pick_untried(asked, tried);
+        };
+        let before = lock(&used.0).clone();
+        let others = [tried, &before].concat();
+        let picked = match self.pick_untried(asked, &others) {
+            Err(_) if !before.is_empty() => self.pick_untried(asked, tried)?,
+            picked => picked?,
+        };
+        lock(&used.0).push(Arc::clone(picked.member()));
+        Ok(picked)
+    }
+
+    fn pick_untried(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked> {
         let inner = &self.inner;
         let members = inner.members();
         let picked = members.pick(asked, tried, &inner.settings)?;

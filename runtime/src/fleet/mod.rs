@@ -45,5 +45,5 @@ pub use crate::error::NoInstance;
 #[cfg(test)]
 pub(crate) use backoff::FIRST;
 pub(crate) use backoff::backoff;
-pub(crate) use driver::{Asked, Driven};
+pub(crate) use driver::{Asked, Driven, Used};
 pub(crate) use picked::Picked;

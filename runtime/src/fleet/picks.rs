@@ -34,7 +34,11 @@ impl Picks {
     /// # Errors
     /// There is none; the balancer's.
     pub fn pick(&self, call: &Outgoing) -> Result<Pick> {
-        let asked = Asked { call, info: None };
+        let asked = Asked {
+            call,
+            info: None,
+            used: None,
+        };
         self.0.pick(asked, &[]).map(Pick)
     }
 }

@@ -1,5 +1,6 @@
 //! Clients of a service that runs as many instances, on the network in memory, over every wire.
 
+mod again;
 mod breaker;
 mod calls;
 mod ejected;

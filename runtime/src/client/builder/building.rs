@@ -18,7 +18,7 @@ impl<C: From<ServiceClient>> ClientBuilder<C> {
     /// No address, or one that cannot be understood; over gRPC, a destination that cannot be the
     /// name of a host; settings that the wire has no use for, such as TLS, compression or a URL over
     /// another wire than gRPC, or a Protobuf service there; middleware of calls that the client does
-    /// not make; [`hooks`](Self::hooks) that only a server has a use for.
+    /// not make; a retry policy of no method, or of one that is never made again; [`hooks`](Self::hooks) that only a server has a use for.
     pub fn build(self) -> Result<C> {
         let methods = self.methods;
         let (channel, made) = self.into_channel()?;
@@ -26,6 +26,7 @@ impl<C: From<ServiceClient>> ClientBuilder<C> {
         made.check(&channel.uses_for(methods)?)?;
         let client = ServiceClient::of(methods, channel);
         client.check()?;
+        client.check_retries()?;
         Ok(C::from(client))
     }
 }
@@ -63,6 +64,7 @@ impl<C> ClientBuilder<C> {
         }
         let cx = BuildContext::client(service, &self.destination, &defaults.caller);
         self.made.middleware(self.hooks.direct);
+        defaults.retries.check()?;
         defaults.middleware = self.hooks.build(&cx).finish();
         let channel = Channel::new(
             self.destination,

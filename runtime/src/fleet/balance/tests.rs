@@ -62,6 +62,7 @@ impl Setup {
         let asked = Asked {
             call: &call,
             info: None,
+            used: None,
         };
         let picking = Picking::new(&self.members, asked, tried, &self.settings);
         self.picker.pick(&picking)
