@@ -1,118 +1,36 @@
 //! What somebody at a terminal sees of `streamgen call` and its companions: each file under `tests/call/` is a
 //! session, as in `tests/cli/`. `[ADDR]` is a server of the echo example's service, whose handlers are
-//! below; `[NOWHERE]` is an address where nobody serves.
+//! in `tests/call_server/`; `[TLSADDR]` is the same behind TLS, with the certificates in `[TMP]`; `[NOWHERE]`
+//! is an address where nobody serves.
 //!
 //! After a wanted change: `STREAMGEN_BLESS=1 cargo test --features call --test call`, and review the diff.
 
+mod call_server;
+mod call_sessions;
 mod search_path;
 
-use std::fmt::Write as _;
+use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::{env, fs, future};
 
-use echo_example::stream_gen::echo::test_service::{TestService, TestServiceServer};
-use echo_example::stream_gen::echo::{Request, Response};
-use streamgen_runtime::{
-    BidiStreamingServer, BizStatusError, ClientStreamingServer, Context, Error, Result, Server,
-    ServerStreamingServer,
-};
-
-use tokio::sync::Notify;
-
-use search_path::search_path;
-
-/// Says back what it is told, or fails as it is told.
-#[derive(Default)]
-struct Handlers {
-    /// Told when a bidirectional stream has been cancelled.
-    cancelled: Arc<Notify>,
-}
-
-/// What the text asks for.
-async fn obey(cx: Option<&Context>, text: &str) -> Result<Response> {
-    match text {
-        "business" => {
-            let error = BizStatusError::new(10001, "insufficient balance").extra("need", "5");
-            Err(error.into())
-        }
-        "fail" => Err(Error::application("no luck")),
-        "hang" => future::pending().await,
-        "who" => {
-            let tenant = cx.and_then(|cx| cx.metainfo("TENANT").map(str::to_owned));
-            let message = tenant.unwrap_or_default().into();
-            Ok(Response { message })
-        }
-        text => {
-            let message = text.to_owned().into();
-            Ok(Response { message })
-        }
-    }
-}
-
-impl TestService for Handlers {
-    async fn ping_pong(&self, cx: Context, req: Request) -> Result<Response> {
-        obey(Some(&cx), &req.message).await
-    }
-
-    async fn echo(
-        &self,
-        _: Context,
-        mut stream: BidiStreamingServer<Request, Response>,
-    ) -> Result<()> {
-        loop {
-            let received = stream.recv().await;
-            if received.as_ref().is_err_and(Error::is_canceled) {
-                self.cancelled.notify_one();
-            }
-            let Some(req) = received? else {
-                return Ok(());
-            };
-            stream.send(obey(None, &req.message).await?).await?;
-        }
-    }
-
-    async fn echo_client(
-        &self,
-        _: Context,
-        mut stream: ClientStreamingServer<Request>,
-    ) -> Result<Response> {
-        let mut all = Vec::new();
-        while let Some(req) = stream.recv().await? {
-            all.push(req.message.to_string());
-        }
-        obey(None, &all.join("+")).await
-    }
-
-    async fn echo_server(
-        &self,
-        _: Context,
-        req: Request,
-        mut stream: ServerStreamingServer<Response>,
-    ) -> Result<()> {
-        for count in 1..=3 {
-            let message = format!("{} {count}", req.message).into();
-            stream.send(Response { message }).await?;
-        }
-        obey(None, &req.message).await.map(drop)
-    }
-}
-
-/// A server, which ends with the test.
-async fn serve(handlers: Handlers) -> String {
-    let server = Server::builder().add_service(TestServiceServer::new(handlers));
-    let server = server.bind("127.0.0.1:0").await.expect("a free port");
-    let address = server.local_addr().expect("it is bound");
-    tokio::spawn(server.serve());
-    address.to_string()
-}
+use call_server::{Handlers, serve, serve_secured};
+use call_sessions::replay_all;
+use rcgen::{CertificateParams, Issuer, KeyPair};
 
 #[tokio::test]
 async fn sessions() {
-    let address = serve(Handlers::default()).await;
-    let replayed = tokio::task::spawn_blocking(move || replay_all(&address)).await;
+    let certificates = certificates();
+    let (chain, key) = &certificates.server;
+    let places = vec![
+        ("[ADDR]", serve(Handlers::default()).await),
+        ("[TLSADDR]", serve_secured(chain, key).await),
+        ("[NOWHERE]", "127.0.0.1:1".to_owned()),
+        ("[TMP]", env!("CARGO_TARGET_TMPDIR").to_owned()),
+    ];
+    let replay = move || replay_all(Path::new("tests/call"), 4, &places);
+    let replayed = tokio::task::spawn_blocking(replay).await;
     let failures = replayed.expect("no session panics");
     assert!(
         failures.is_empty(),
@@ -157,58 +75,28 @@ async fn an_interrupted_call_is_cancelled_at_the_server() {
     cancelled.notified().await;
 }
 
-fn replay_all(address: &str) -> String {
-    let folder = Path::new("tests/call");
-    let entries = fs::read_dir(folder).expect("tests/call is there");
-    let paths = entries.map(|entry| entry.expect("it can be read").path());
-    let is_session = |path: &PathBuf| path.extension().is_some_and(|suffix| suffix == "txt");
-    let mut sessions: Vec<_> = paths.filter(is_session).collect();
-    sessions.sort();
-    assert!(sessions.len() > 3, "where are the sessions?");
-    let mut failures = String::new();
-    for session in &sessions {
-        let expected = fs::read_to_string(session).expect("a session is text");
-        let found = replay(&expected, address);
-        if found == expected {
-            continue;
-        }
-        match env::var_os("STREAMGEN_BLESS") {
-            Some(_) => fs::write(session, found).expect("a session can be written"),
-            None => writeln!(failures, "--- {} printed:\n{found}", session.display())
-                .expect("a string takes all"),
-        }
-    }
-    failures
+/// What a secured server needs.
+struct Certificates {
+    /// Chain and key, in PEM.
+    server: (String, String),
 }
 
-/// Runs the commands of a session and writes down what happens. Only lines that begin with `$ ` or `# `
-/// are read of it: no response does.
-fn replay(session: &str, address: &str) -> String {
-    let mut out = String::new();
-    for line in session.lines() {
-        if line.starts_with("# ") {
-            let _ = writeln!(out, "{line}");
-        } else if let Some(command) = line.strip_prefix("$ ") {
-            let _ = writeln!(out, "$ {command}\n{}", run(command, address));
-        }
+/// An authority, whose certificate is the file `ca.pem`, and a certificate of it for the server's name.
+fn certificates() -> Certificates {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let key = || KeyPair::generate().expect("a key");
+    let mut params = CertificateParams::new(Vec::new()).expect("no names");
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let authority_key = key();
+    let authority = params.self_signed(&authority_key).expect("a certificate");
+    fs::write(folder.join("ca.pem"), authority.pem()).expect("the folder is there");
+    let issuer = Issuer::new(params, authority_key);
+    let server_key = key();
+    let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).expect("an address");
+    let server = params
+        .signed_by(&server_key, &issuer)
+        .expect("a certificate");
+    Certificates {
+        server: (server.pem(), server_key.serialize_pem()),
     }
-    out.truncate(out.trim_end().len());
-    out + "\n"
-}
-
-fn run(command: &str, address: &str) -> String {
-    let command = command
-        .replace("[ADDR]", address)
-        .replace("[NOWHERE]", "127.0.0.1:1");
-    let output = Command::new("sh")
-        .args(["-c", &command])
-        .current_dir("tests/call")
-        .env("PATH", search_path())
-        .env("NO_COLOR", "1")
-        .output()
-        .expect("a shell runs");
-    let status = output.status.code().expect("no command is killed");
-    let text = [output.stdout, output.stderr].concat();
-    let text = String::from_utf8_lossy(&text).replace(address, "[ADDR]");
-    format!("{text}[exit status {status}]\n")
 }

@@ -1,9 +1,10 @@
-//! Messages of a Thrift IDL that is read at run time: JSON in and out, without generated code.
+//! Messages of a Thrift or Protobuf IDL that is read at run time: JSON in and out, without generated code.
 //!
 //! A [`Provider`] reads the IDL, from files or from texts in memory, and gives a [`Schema`]. A
-//! [`Method`] or a [`MessageType`] of it turns JSON into Thrift's binary protocol and back, straight
-//! from one to the other. The JSON is that of Kitex's generic calls: `dynamic/MAPPING.md` shows it
-//! value by value beside Kitex's own.
+//! [`Method`] or a [`MessageType`] of it turns JSON into Thrift's binary protocol or into Protobuf and
+//! back, straight from one to the other. The JSON of Thrift is that of Kitex's generic calls, and the
+//! JSON of Protobuf is proto3's JSON mapping: `dynamic/MAPPING.md` shows them value by value beside what
+//! others make of them.
 //!
 //! With the feature `client`, which is on by default, a [`JsonClient`](client::JsonClient) makes calls
 //! of every shape over every wire of the runtime, and a [`JsonService`](server::JsonService) serves
@@ -21,12 +22,12 @@
 //! let method = schema.service("Echo")?.method("Call")?;
 //! let options = JsonOptions::new();
 //! let mut wire = Vec::new();
-//! method.request_to_thrift(br#"{"message":"hi","ids":[1,2]}"#, &options, &mut wire)?;
+//! method.request_to_wire(br#"{"message":"hi","ids":[1,2]}"#, &options, &mut wire)?;
 //! let mut json = Vec::new();
 //! method.request_to_json(&wire, &options, &mut json)?;
 //! assert_eq!(json, br#"{"message":"hi","ids":[1,2]}"#);
 //!
-//! let wrong = method.request_to_thrift(br#"{"message":"hi","ids":[1,"x"]}"#, &options, &mut wire);
+//! let wrong = method.request_to_wire(br#"{"message":"hi","ids":[1,"x"]}"#, &options, &mut wire);
 //! assert_eq!(
 //!     wrong.unwrap_err().to_string(),
 //!     r#"$.ids[1]: expected i64, found the string "x" (echo.thrift:2; the JSON's line 1, column 28)"#
@@ -38,6 +39,7 @@
 
 #[cfg(feature = "client")]
 pub mod client;
+mod convert;
 mod decode;
 mod distinct;
 mod encode;
@@ -46,6 +48,7 @@ mod memory;
 mod message;
 mod method;
 mod options;
+mod protobuf;
 mod provider;
 mod schema;
 mod seen;
@@ -59,7 +62,7 @@ mod wrapped;
 pub use error::{ConvertError, LoadError, NotFound};
 pub use message::MessageType;
 pub use method::{Method, Reply};
-pub use options::{BinaryForm, DEFAULT_MAX_BYTES, EnumForm, JsonOptions, MAX_DEPTH};
+pub use options::{BinaryForm, DEFAULT_MAX_BYTES, EnumForm, JsonOptions, MAX_DEPTH, NameForm};
 pub use provider::Provider;
-pub use schema::{Mode, Schema};
+pub use schema::{Codec, Mode, Schema};
 pub use service::Service;

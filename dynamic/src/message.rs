@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::decode;
-use crate::encode;
 use crate::error::{ConvertError, Place};
 use crate::options::JsonOptions;
 use crate::schema::{Compiled, Type};
 
-/// A struct, union or exception of a [`Schema`](crate::Schema), by itself. Cheap to clone.
+/// A struct, union, exception or message of a [`Schema`](crate::Schema), by itself. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct MessageType {
     schema: Arc<Compiled>,
@@ -35,18 +33,18 @@ impl MessageType {
         parts.collect::<Vec<_>>().join("\n")
     }
 
-    /// Appends the Thrift bytes of a message.
+    /// Appends the bytes of a message on the wire.
     ///
     /// # Errors
     /// When the JSON does not fit. `out` is as it was then.
-    pub fn to_thrift(
+    pub fn to_wire(
         &self,
         json: &[u8],
         options: &JsonOptions,
         out: &mut Vec<u8>,
     ) -> Result<(), ConvertError> {
         let what = (self.ty, self.place());
-        encode::encode(&self.schema, options, what, json, out)
+        self.schema.to_wire(what, json, options, out)
     }
 
     /// Appends the JSON of a message.
@@ -59,8 +57,7 @@ impl MessageType {
         options: &JsonOptions,
         out: &mut Vec<u8>,
     ) -> Result<(), ConvertError> {
-        decode::decode(&self.schema, options, wire, out, |decoder| {
-            decoder.value(self.ty, self.place(), false)
-        })
+        let what = (self.ty, self.place());
+        self.schema.to_json(what, wire, options, out)
     }
 }

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use crate::decode;
-use crate::encode;
 use crate::error::{ConvertError, not_found};
 use crate::options::JsonOptions;
-use crate::schema::{self, Compiled, Mode, Request, Type};
+use crate::schema::{self, Codec, Compiled, Mode, Request, Type};
 use crate::wire;
 use crate::wrapped::{SUCCESS, read_wrapped};
 
@@ -109,7 +108,7 @@ impl Method {
         }
     }
 
-    /// Appends the bytes of a request: of a stream, the message; else the struct of arguments.
+    /// Appends the bytes of a request: of a stream, and in Protobuf, the message; else the struct of arguments.
     ///
     /// The JSON is the message, or the value of the one argument, as in Kitex. Of a method with no or
     /// with several arguments it is an object of them, which Kitex has no form for; one without
@@ -117,7 +116,7 @@ impl Method {
     ///
     /// # Errors
     /// When the JSON does not fit. `out` is as it was then.
-    pub fn request_to_thrift(
+    pub fn request_to_wire(
         &self,
         json: &[u8],
         options: &JsonOptions,
@@ -130,7 +129,7 @@ impl Method {
         }
     }
 
-    /// Reads a request that [`request_to_thrift`](Self::request_to_thrift) could have written, and appends its
+    /// Reads a request that [`request_to_wire`](Self::request_to_wire) could have written, and appends its
     /// JSON.
     ///
     /// # Errors
@@ -143,6 +142,9 @@ impl Method {
     ) -> Result<(), ConvertError> {
         let table = self.table();
         let place = table.place;
+        if let Request::Bare(ty) = table.request {
+            return self.schema.to_json((ty, place), wire, options, out);
+        }
         decode::decode(&self.schema, options, wire, out, |decoder| {
             match table.request {
                 Request::Bare(ty) | Request::Arguments(ty) => decoder.value(ty, place, false),
@@ -157,19 +159,19 @@ impl Method {
         })
     }
 
-    /// Appends the bytes of a response: of a stream, the message; else the struct of the result.
+    /// Appends the bytes of a response: of a stream, and in Protobuf, the message; else the struct of the result.
     /// A method that returns `void` takes `null`.
     ///
     /// # Errors
     /// When the JSON does not fit. `out` is as it was then.
-    pub fn response_to_thrift(
+    pub fn response_to_wire(
         &self,
         json: &[u8],
         options: &JsonOptions,
         out: &mut Vec<u8>,
     ) -> Result<(), ConvertError> {
         match self.table().result {
-            Some(ty) if self.mode().is_streaming() => self.put(ty, json, options, out),
+            Some(ty) if self.has_bare_results() => self.put(ty, json, options, out),
             Some(ty) => self.put_wrapped(SUCCESS, ty, json, options, out),
             None if json.trim_ascii() == b"null" => {
                 out.push(wire::STOP);
@@ -188,7 +190,7 @@ impl Method {
     ///
     /// # Errors
     /// When the method has no such exception, or the JSON does not fit. `out` is as it was then.
-    pub fn exception_to_thrift(
+    pub fn exception_to_wire(
         &self,
         name: &str,
         json: &[u8],
@@ -206,8 +208,8 @@ impl Method {
         self.put_wrapped(found.id, found.ty, json, options, out)
     }
 
-    /// Appends the JSON of a response: of a stream, the message; else what the struct of the result
-    /// holds.
+    /// Appends the JSON of a response: of a stream, and in Protobuf, the message; else what the struct of the
+    /// result holds.
     ///
     /// # Errors
     /// When the bytes are not such a response. `out` is as it was then.
@@ -219,10 +221,11 @@ impl Method {
     ) -> Result<Reply, ConvertError> {
         let table = self.table();
         let place = table.place;
+        if let Some(ty) = table.result.filter(|_| self.has_bare_results()) {
+            let read = self.schema.to_json((ty, place), wire, options, out);
+            return read.map(|()| Reply::Value);
+        }
         decode::decode(&self.schema, options, wire, out, |decoder| {
-            if let Some(ty) = table.result.filter(|_| table.mode.is_streaming()) {
-                return decoder.value(ty, place, false).map(|()| Reply::Value);
-            }
             let thrown = |id| table.throws.iter().find(|one| one.id == id);
             let found = read_wrapped(decoder, place, |id| match id {
                 SUCCESS => table.result,
@@ -248,7 +251,12 @@ impl Method {
         out: &mut Vec<u8>,
     ) -> Result<(), ConvertError> {
         let place = self.table().place;
-        encode::encode(&self.schema, options, (ty, place), json, out)
+        self.schema.to_wire((ty, place), json, options, out)
+    }
+
+    /// Whether the results are messages as they are, without a struct around them.
+    fn has_bare_results(&self) -> bool {
+        self.mode().is_streaming() || self.schema.codec == Codec::Protobuf
     }
 
     fn put_wrapped(

@@ -1,5 +1,7 @@
 //! How values look in JSON, and the limits of a conversion.
 
+use crate::schema::Codec;
+
 /// Deepest nesting of a message, in structs, lists, sets and maps. It bounds the stack that a message can
 /// take, and is the most that the parser of JSON takes. The runtime reads 64 structs in each other, so
 /// that all it reads has a form in JSON unless there is more than a container around each of them.
@@ -9,13 +11,18 @@ pub const MAX_DEPTH: usize = 126;
 /// by itself: a few bytes of one may be many of the other, when an IDL has long default values.
 pub const DEFAULT_MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// How values look in JSON. The default is Kitex's: 64-bit integers and enums as numbers, binary as
-/// base64, members that the IDL does not know are skipped.
+/// How values look in JSON.
+///
+/// The default is that of the IDL's language. Of Thrift, it is Kitex's mapping: 64-bit integers and enums as
+/// numbers. Of Protobuf, it is proto3's JSON mapping: 64-bit integers as strings, enums as names, fields in
+/// lowerCamelCase; [`kitex`](Self::kitex) is what Kitex does instead. In both, binary is base64, and members
+/// that the IDL does not know are skipped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonOptions {
     pub(crate) binary: BinaryForm,
-    pub(crate) enums: EnumForm,
-    pub(crate) i64_as_text: bool,
+    enums: Option<EnumForm>,
+    i64_as_text: Option<bool>,
+    pub(crate) names: NameForm,
     pub(crate) deny_unknown: bool,
     pub(crate) max_bytes: usize,
 }
@@ -30,6 +37,17 @@ pub enum BinaryForm {
     /// The bytes themselves as a string, as with Kitex's `SetBinaryWithBase64(g, false)`. Bytes that
     /// are not UTF-8 have no such form: they are an error.
     Text,
+}
+
+/// How the names of Protobuf's fields are written to JSON. Both forms are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NameForm {
+    /// `json_name`, which is the name in lowerCamelCase if the IDL gives none.
+    #[default]
+    Json,
+    /// The name in the IDL.
+    Idl,
 }
 
 /// How the values of enums are written to JSON. Both forms are read.
@@ -47,8 +65,9 @@ impl Default for JsonOptions {
     fn default() -> Self {
         Self {
             binary: BinaryForm::default(),
-            enums: EnumForm::default(),
-            i64_as_text: false,
+            enums: None,
+            i64_as_text: None,
+            names: NameForm::default(),
             deny_unknown: false,
             max_bytes: DEFAULT_MAX_BYTES,
         }
@@ -56,10 +75,37 @@ impl Default for JsonOptions {
 }
 
 impl JsonOptions {
-    /// Kitex's mapping.
+    /// The mapping of the IDL's language.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// What Kitex's JSON generic calls make of both languages: 64-bit integers and enums are written as
+    /// numbers.
+    #[must_use]
+    pub fn kitex() -> Self {
+        Self::new().enums(EnumForm::Number).i64_as_text(false)
+    }
+
+    /// How the names of Protobuf's fields are written.
+    #[must_use]
+    pub fn names(mut self, form: NameForm) -> Self {
+        self.names = form;
+        self
+    }
+
+    /// How the messages of this codec have their enums.
+    pub(crate) fn enum_form(&self, codec: Codec) -> EnumForm {
+        self.enums.unwrap_or(match codec {
+            Codec::Thrift => EnumForm::Number,
+            Codec::Protobuf => EnumForm::Name,
+        })
+    }
+
+    /// Whether the messages of this codec have integers of 64 bits as strings.
+    pub(crate) fn large_as_text(&self, codec: Codec) -> bool {
+        self.i64_as_text.unwrap_or(codec == Codec::Protobuf)
     }
 
     /// How `binary` looks, in both directions.
@@ -72,15 +118,15 @@ impl JsonOptions {
     /// How enums are written.
     #[must_use]
     pub fn enums(mut self, form: EnumForm) -> Self {
-        self.enums = form;
+        self.enums = Some(form);
         self
     }
 
-    /// Whether every `i64` is written as a string, for readers that hold numbers as doubles. The
-    /// annotation `api.js_conv` asks for it field by field. Strings are always read.
+    /// Whether every integer of 64 bits is written as a string, for readers that hold numbers as doubles. In
+    /// Thrift, the annotation `api.js_conv` asks for it field by field. Strings are always read.
     #[must_use]
     pub fn i64_as_text(mut self, yes: bool) -> Self {
-        self.i64_as_text = yes;
+        self.i64_as_text = Some(yes);
         self
     }
 

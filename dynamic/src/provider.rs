@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use streamgen_idl::{Disk, FileSystem, Language, LoadOptions, Severity, load};
+use streamgen_idl::{Disk, FileSystem, LoadOptions, Severity, load};
 
 use crate::error::LoadError;
 use crate::memory::Texts;
 use crate::schema::{self, Schema};
 
-/// Where a Thrift IDL comes from: a file and what it includes, or texts in memory.
+/// Where an IDL comes from: a file and what it includes, or texts in memory. A name that ends in `.proto` is
+/// that of Protobuf, any other that of Thrift.
 ///
 /// Each [`load`](Self::load) reads anew, and gives a schema of its own. Who holds an earlier one goes
 /// on with it, so that an IDL can be replaced while calls run.
@@ -21,8 +22,9 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// The IDL in a file. Includes are looked for in the folder of the file that includes, then in the
-    /// folders of [`include_dir`](Self::include_dir), then in the working directory.
+    /// The IDL in a file. Thrift's includes are looked for in the folder of the file that includes, then in the
+    /// folders of [`include_dir`](Self::include_dir), then in the working directory. Protobuf's imports are
+    /// looked for in those folders first, then in the folder of this file, then in the working directory.
     #[must_use]
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self {
@@ -78,7 +80,6 @@ impl Provider {
         let options = LoadOptions {
             root: self.root.clone(),
             include_dirs: self.include_dirs.clone(),
-            language: Some(Language::Thrift),
             ..LoadOptions::default()
         };
         let files: &dyn FileSystem = match &self.texts {

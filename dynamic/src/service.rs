@@ -5,22 +5,37 @@ use std::sync::Arc;
 use crate::error::{NotFound, not_found};
 use crate::message::MessageType;
 use crate::method::Method;
-use crate::schema::{self, Compiled, Schema, Type};
+use crate::schema::{self, Codec, Compiled, Schema, Type};
 
 impl Schema {
+    /// How the messages are written.
+    #[must_use]
+    pub fn codec(&self) -> Codec {
+        self.0.codec
+    }
+
     /// The services of the root file, in its order.
     pub fn services(&self) -> impl Iterator<Item = Service> + '_ {
         let count = self.0.services.len();
         (0..count).map(|at| Service::new(self.0.clone(), at))
     }
 
-    /// The service of this name in the root file.
+    /// The service of this name in the root file. A service of Protobuf has its full name, too.
     ///
     /// # Errors
     /// When there is none; the error names the nearest.
     pub fn service(&self, name: &str) -> Result<Service, NotFound> {
         let services = &self.0.services;
         let found = services.iter().position(|service| service.name == name);
+        let found = found.or_else(|| {
+            let (package, name) = name.rsplit_once('.')?;
+            let is_it =
+                |service: &schema::Service| service.package == package && service.name == name;
+            services
+                .iter()
+                .position(is_it)
+                .filter(|_| self.0.codec == Codec::Protobuf)
+        });
         let names = services.iter().map(|service| service.name.as_str());
         found
             .map(|at| Service::new(self.0.clone(), at))
@@ -37,18 +52,20 @@ impl Schema {
     }
 
     /// The struct, union or exception of this name: `Item` in the root file, `base.Item` in a file
-    /// that it includes.
+    /// that it includes. In Protobuf, the message of this full name: `shop.Item`.
     ///
     /// # Errors
     /// When there is none; the error names the nearest.
     pub fn message(&self, name: &str) -> Result<MessageType, NotFound> {
-        let structs = &self.0.structs;
-        let found = structs.iter().position(|one| one.name == name);
-        let names = structs.iter().map(|one| one.name.as_str());
-        let found = found.and_then(|at| u32::try_from(at).ok());
+        let found = self.0.by_name.get(name);
+        let names = self.0.structs.iter().map(|one| one.name.as_str());
+        let what = match self.0.codec {
+            Codec::Thrift => "struct",
+            Codec::Protobuf => "message",
+        };
         found
-            .map(|at| MessageType::new(self.0.clone(), Type::Struct(at)))
-            .ok_or_else(|| not_found("struct", name, "the IDL", names))
+            .map(|&at| MessageType::new(self.0.clone(), Type::Struct(at)))
+            .ok_or_else(|| not_found(what, name, "the IDL", names))
     }
 }
 
@@ -74,8 +91,14 @@ impl Service {
         &self.table().name
     }
 
-    /// What precedes the name in a path of gRPC: the last part of the Go namespace, as in generated
-    /// code.
+    /// How the messages of the service are written.
+    #[must_use]
+    pub fn codec(&self) -> Codec {
+        self.schema.codec
+    }
+
+    /// What precedes the name in a path of gRPC: the package of Protobuf; of Thrift, the last part of the
+    /// Go namespace, as in generated code.
     #[must_use]
     pub fn grpc_package(&self) -> &str {
         &self.table().package

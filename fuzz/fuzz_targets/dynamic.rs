@@ -28,7 +28,7 @@ fn json_of(message: &MessageType, wire: &[u8]) -> Result<Vec<u8>, ConvertError> 
 
 fn wire_of(message: &MessageType, json: &[u8]) -> Result<Vec<u8>, ConvertError> {
     let mut wire = Vec::new();
-    message.to_thrift(json, &JsonOptions::new(), &mut wire)?;
+    message.to_wire(json, &JsonOptions::new(), &mut wire)?;
     Ok(wire)
 }
 

@@ -63,6 +63,27 @@ fn every_scalar_has_its_type_and_encoding() {
 }
 
 #[test]
+fn maps_have_the_encodings_of_their_keys_and_values() {
+    let text =
+        "syntax = \"proto3\"; message M { map<sint32, fixed64> a = 1; map<string, M> b = 2; }";
+    let schema = schema(text);
+    let fields = message(&schema, "M").fields.iter();
+    let found: Vec<_> = fields.map(|one| (one.key_encoding, one.encoding)).collect();
+    let (plain, zigzag) = (Encoding::Plain, Encoding::ZigZag);
+    assert_eq!(found, [(zigzag, Encoding::Fixed), (plain, plain)]);
+}
+
+#[test]
+fn fields_have_their_names_in_json() {
+    let text =
+        "syntax = \"proto3\"; message M { int32 user_id = 1; int32 b = 2 [json_name = \"B b\"]; }";
+    let schema = schema(text);
+    let names = message(&schema, "M").fields.iter();
+    let names: Vec<_> = names.map(|field| field.json_name.as_deref()).collect();
+    assert_eq!(names, [Some("userId"), Some("B b")]);
+}
+
+#[test]
 fn presence_follows_the_syntax() {
     let requiredness = |text: &str| -> Vec<_> {
         let schema = schema(text);

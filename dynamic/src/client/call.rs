@@ -1,7 +1,7 @@
 //! Calls without a stream, and what calls have in common.
 
-use streamgen_runtime::RawMessage;
 use streamgen_runtime::client::{CallFuture, OneWayCall, UnaryCall};
+use streamgen_runtime::{Metadata, RawMessage};
 
 use super::Messages;
 use super::error::CallError;
@@ -38,6 +38,34 @@ pub(super) use json_call;
 json_call! {
     /// A call that gets one reply.
     JsonCall: UnaryCall<RawMessage, RawMessage>
+}
+
+/// A reply, with what came around it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct JsonReply {
+    /// The result; `null` for `void`.
+    pub json: String,
+    /// The header of the response.
+    pub header: Metadata,
+    /// Its trailer. Backward metainfo that came over TTHeader is here.
+    pub trailer: Metadata,
+}
+
+impl JsonCall {
+    /// Makes the call, and also gives the header and the trailer of the response.
+    ///
+    /// # Errors
+    /// Those of the call itself.
+    pub async fn with_metadata(self) -> Result<JsonReply, CallError> {
+        let (call, messages) = self.0?;
+        let response = call.with_metadata().await?;
+        Ok(JsonReply {
+            json: messages.response(&response.message)?,
+            header: response.header,
+            trailer: response.trailer,
+        })
+    }
 }
 
 impl IntoFuture for JsonCall {

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use streamgen_runtime::{Error, ErrorKind, MethodInfo, Mode, PayloadCodec, ServiceInfo, Transport};
 
-use crate::schema;
+use crate::schema::{self, Codec};
 use crate::service::Service;
 
 /// Most different services that one process can call or serve without generated code. The runtime's tables of
@@ -36,7 +36,7 @@ struct Known {
 pub(crate) fn of(service: &Service) -> Result<&'static ServiceInfo, Error> {
     let table = service.table();
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(found) = known.services.iter().find(|info| is_same(info, table)) {
+    if let Some(found) = known.services.iter().find(|info| is_same(info, service)) {
         return Ok(found);
     }
     let bytes = known.bytes + size_of_table(table);
@@ -48,11 +48,12 @@ pub(crate) fn of(service: &Service) -> Result<&'static ServiceInfo, Error> {
         return Err(Error::new(ErrorKind::ResourceExhausted, 0, text));
     }
     let methods: Vec<_> = table.methods.iter().map(method_info).collect();
+    let (payload, transport) = payload_of(service);
     let info = ServiceInfo::new(
         table.name.clone().leak(),
         table.package.clone().leak(),
-        PayloadCodec::Thrift,
-        Transport::TtHeaderStreaming,
+        payload,
+        transport,
         methods.leak(),
     );
     let info: &'static ServiceInfo = Box::leak(Box::new(info));
@@ -71,11 +72,21 @@ fn method_info(method: &schema::Method) -> MethodInfo {
     MethodInfo::new(method.name.clone().leak(), mode_of(method.mode))
 }
 
-fn is_same(info: &ServiceInfo, table: &schema::Service) -> bool {
+/// How messages are encoded, and the wire of streams without a word: Kitex's own defaults for each language.
+fn payload_of(service: &Service) -> (PayloadCodec, Transport) {
+    match service.codec() {
+        Codec::Thrift => (PayloadCodec::Thrift, Transport::TtHeaderStreaming),
+        Codec::Protobuf => (PayloadCodec::Protobuf, Transport::Grpc),
+    }
+}
+
+fn is_same(info: &ServiceInfo, service: &Service) -> bool {
+    let table = service.table();
     let same_method = |(known, method): (&MethodInfo, &schema::Method)| {
         known.name == method.name && known.mode == mode_of(method.mode)
     };
-    info.name == table.name
+    info.payload == payload_of(service).0
+        && info.name == table.name
         && info.package == table.package
         && info.methods.len() == table.methods.len()
         && info.methods.iter().zip(&table.methods).all(same_method)

@@ -41,7 +41,7 @@ use streamgen_runtime::client::{Channel, ServiceClient};
 
 pub use streamgen_runtime::RawMessage;
 
-pub use call::{JsonCall, JsonOneWayCall};
+pub use call::{JsonCall, JsonOneWayCall, JsonReply};
 pub use error::CallError;
 pub use info::{MAX_SERVICES, MAX_SERVICES_BYTES};
 pub use streams::{
@@ -82,7 +82,7 @@ impl Messages {
     fn request(&self, json: &str) -> Result<RawMessage, CallError> {
         let mut wire = Vec::new();
         self.method
-            .request_to_thrift(json.as_bytes(), &self.options, &mut wire)
+            .request_to_wire(json.as_bytes(), &self.options, &mut wire)
             .map_err(CallError::Request)?;
         Ok(RawMessage::from(wire))
     }
@@ -104,8 +104,9 @@ impl Messages {
 }
 
 impl JsonClient {
-    /// Makes a client of a service. Without a wire in the channel's settings, streams use TTHeader
-    /// Streaming, as Kitex's generic client does, and other calls use Framed.
+    /// Makes a client of a service. Without a wire in the channel's settings, streams of Thrift use TTHeader
+    /// Streaming, as Kitex's generic client does, and other calls use Framed. Of Protobuf, streams use gRPC, and
+    /// so do the other calls of a service that has streams; those of one without streams use TTHeader + Framed.
     ///
     /// # Errors
     /// [`MAX_SERVICES`] different services have been called by this process, or their tables take
@@ -119,7 +120,7 @@ impl JsonClient {
         })
     }
 
-    /// How values look in JSON. The default is Kitex's.
+    /// How values look in JSON. The default is that of the IDL's language.
     #[must_use]
     pub fn with_json_options(mut self, options: JsonOptions) -> Self {
         self.options = options;

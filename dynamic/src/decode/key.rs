@@ -10,7 +10,7 @@ impl Decoder<'_> {
     /// A key, with its quotes. What is no scalar is JSON in a string: Kitex has no form for it.
     pub(super) fn key(&mut self, ty: Type, place: Place) -> Done {
         match ty {
-            Type::Bool | Type::I8 | Type::I16 | Type::I32 => {
+            Type::Bool | Type::I8 | Type::I16 | Type::I32 | Type::U32 | Type::U64 | Type::Float => {
                 self.out.push(b'"');
                 self.value(ty, place, false)?;
                 self.out.push(b'"');

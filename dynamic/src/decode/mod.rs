@@ -5,7 +5,7 @@ mod container;
 mod key;
 mod skip;
 mod structure;
-mod text;
+pub(crate) mod text;
 mod value;
 
 use crate::error::{ConvertError, Failure, Place, Step};
@@ -26,7 +26,7 @@ pub(crate) struct Decoder<'a> {
     depth: usize,
 }
 
-type Done<T = ()> = Result<T, Box<Failure>>;
+pub(crate) type Done<T = ()> = Result<T, Box<Failure>>;
 
 /// Appends the JSON of a message by `read`, which has to read all of its bytes. After an error, `out` has
 /// what it had before.
@@ -138,7 +138,7 @@ impl<'a> Decoder<'a> {
     }
 }
 
-fn plain(problem: String) -> Box<Failure> {
+pub(crate) fn plain(problem: String) -> Box<Failure> {
     Box::new(Failure::new(problem, None))
 }
 
@@ -148,7 +148,7 @@ pub(crate) fn failed(problem: impl Into<String>, place: Place) -> Box<Failure> {
 
 /// The error of a value in the one that is being read: it gets the step, and the line of the IDL, if
 /// what noticed it knew none.
-fn under(mut failure: Box<Failure>, step: Step, place: Place) -> Box<Failure> {
+pub(crate) fn under(mut failure: Box<Failure>, step: Step, place: Place) -> Box<Failure> {
     failure.steps.push(step);
     failure.place.get_or_insert(place);
     failure

@@ -19,7 +19,7 @@ impl<'a> Decoder<'a> {
                 break;
             }
             let id = i16::from_be_bytes(self.array()?);
-            let Some(index) = of.find(id, next) else {
+            let Some(index) = of.find(id.into(), next) else {
                 self.skip(wire_type)?;
                 continue;
             };

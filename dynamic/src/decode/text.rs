@@ -1,26 +1,37 @@
 //! JSON as Kitex writes it.
 
+use std::fmt::{Display, LowerExp};
 use std::io::Write as _;
 
 use serde::Serialize;
 
 /// A string or an integer.
-pub(super) fn put_json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+pub(crate) fn put_json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
     let written = serde_json::to_writer(out, value);
     debug_assert!(written.is_ok(), "a Vec takes all that is written");
 }
 
 /// The shortest decimal that is this double, with an exponent where Kitex's has one. JSON has no
 /// number for what is not finite: that becomes a string, as in Protobuf's JSON; Kitex fails.
-pub(super) fn put_double(out: &mut Vec<u8>, value: f64) {
+pub(crate) fn put_double(out: &mut Vec<u8>, value: f64) {
+    put_real(out, value, &value, &value);
+}
+
+/// The shortest decimal that is this float, in the same form.
+pub(crate) fn put_float(out: &mut Vec<u8>, value: f32) {
+    put_real(out, value.into(), &value, &value);
+}
+
+/// A number, which writes itself without an exponent or with one.
+fn put_real(out: &mut Vec<u8>, value: f64, plain: &dyn Display, exponent: &dyn LowerExp) {
     let size = value.abs();
     let written = if !value.is_finite() {
         write!(out, "\"{}\"", infinite(value))
     } else if size == 0.0 || (1e-6..1e21).contains(&size) {
-        write!(out, "{value}")
+        write!(out, "{plain}")
     } else {
         // Go's exponent has a sign and two digits at least.
-        let text = format!("{value:e}");
+        let text = format!("{exponent:e}");
         let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
         let (sign, exponent) = match exponent.strip_prefix('-') {
             Some(exponent) => ('-', exponent),
@@ -32,7 +43,7 @@ pub(super) fn put_double(out: &mut Vec<u8>, value: f64) {
 }
 
 /// What is not finite, in the words of Protobuf's JSON.
-pub(super) fn infinite(value: f64) -> &'static str {
+pub(crate) fn infinite(value: f64) -> &'static str {
     match value {
         _ if value.is_nan() => "NaN",
         _ if value > 0.0 => "Infinity",

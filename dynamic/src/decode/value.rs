@@ -8,7 +8,7 @@ use super::text::{put_double, put_json};
 use super::{Decoder, Done, failed};
 use crate::error::Place;
 use crate::options::{BinaryForm, EnumForm};
-use crate::schema::Type;
+use crate::schema::{Codec, Type};
 
 impl<'a> Decoder<'a> {
     /// Reads a value of this type and appends its JSON. With `as_text`, each `i64` in it becomes a string, which
@@ -23,7 +23,7 @@ impl<'a> Decoder<'a> {
             Type::I8 => self.integer(i8::from_be_bytes)?,
             Type::I16 => self.integer(i16::from_be_bytes)?,
             Type::I32 => self.integer(i32::from_be_bytes)?,
-            Type::I64 if as_text || self.options.i64_as_text => {
+            Type::I64 if as_text || self.options.large_as_text(Codec::Thrift) => {
                 self.out.push(b'"');
                 self.integer(i64::from_be_bytes)?;
                 self.out.push(b'"');
@@ -49,6 +49,9 @@ impl<'a> Decoder<'a> {
             }
             Type::Map(of) => self.map(of as usize, place, as_text)?,
             Type::Struct(of) => self.structure(of as usize, place, as_text)?,
+            Type::U32 | Type::U64 | Type::Float => {
+                return Err(failed("Thrift has no such type", place));
+            }
         }
         Ok(())
     }
@@ -115,6 +118,6 @@ impl<'a> Decoder<'a> {
     pub(super) fn enum_name(&self, of: u32, number: i32) -> Option<&'a str> {
         let names = &self.schema.enums[of as usize].names;
         let name = names.get(&number).map(|name| &**name);
-        name.filter(|_| self.options.enums == EnumForm::Name)
+        name.filter(|_| self.options.enum_form(Codec::Thrift) == EnumForm::Name)
     }
 }

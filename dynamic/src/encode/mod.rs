@@ -12,13 +12,16 @@ use serde::de::DeserializeSeed as _;
 use crate::error::{ConvertError, Failure, Place, Step};
 use crate::options::{JsonOptions, MAX_DEPTH};
 use crate::schema::{Compiled, Type};
-use value::{Presence, ValueSeed};
+pub(crate) use number::MAX_EXACT;
+pub(crate) use structure::{FieldSeed, Name};
+pub(crate) use value::Presence;
+use value::ValueSeed;
 
 /// The state of one conversion.
 pub(crate) struct Encoder<'a> {
-    schema: &'a Compiled,
-    options: &'a JsonOptions,
-    out: &'a mut Vec<u8>,
+    pub(crate) schema: &'a Compiled,
+    pub(crate) options: &'a JsonOptions,
+    pub(crate) out: &'a mut Vec<u8>,
     /// Length of `out` before this message.
     start: usize,
     depth: usize,
@@ -33,6 +36,19 @@ pub(crate) fn encode(
     (ty, place): (Type, Place),
     json: &[u8],
     out: &mut Vec<u8>,
+) -> Result<(), ConvertError> {
+    convert(schema, options, json, out, |encoder| {
+        encoder.message(ty, place, json)
+    })
+}
+
+/// Appends what `write` makes of JSON, whatever the wire. After an error, `out` is as it was before.
+pub(crate) fn convert(
+    schema: &Compiled,
+    options: &JsonOptions,
+    json: &[u8],
+    out: &mut Vec<u8>,
+    write: impl FnOnce(&mut Encoder<'_>) -> Result<(), serde_json::Error>,
 ) -> Result<(), ConvertError> {
     let start = out.len();
     if json.len() > options.max_bytes {
@@ -51,7 +67,7 @@ pub(crate) fn encode(
         depth: 0,
         failure: None,
     };
-    encoder.message(ty, place, json).map_err(|error| {
+    write(&mut encoder).map_err(|error| {
         let failure = encoder.failure.take();
         encoder.out.truncate(start);
         let failure = failure.unwrap_or_else(|| Failure::new(String::new(), None));
@@ -83,18 +99,27 @@ impl Encoder<'_> {
     }
 
     /// An error at the value that is being read.
-    fn fail<E: serde::de::Error>(&mut self, problem: impl Into<String>, place: Place) -> E {
+    pub(crate) fn fail<E: serde::de::Error>(
+        &mut self,
+        problem: impl Into<String>,
+        place: Place,
+    ) -> E {
         self.failure = Some(Failure::new(problem, Some(place)));
         E::custom("it does not fit")
     }
 
-    fn mismatch<E: serde::de::Error>(&mut self, ty: Type, place: Place, found: &str) -> E {
+    pub(crate) fn mismatch<E: serde::de::Error>(
+        &mut self,
+        ty: Type,
+        place: Place,
+        found: &str,
+    ) -> E {
         let expected = self.schema.describe(ty);
         self.fail(format!("expected {expected}, found {found}"), place)
     }
 
     /// The error of a value in the one that is being read.
-    fn under<E>(&mut self, error: E, step: Step) -> E {
+    pub(crate) fn under<E>(&mut self, error: E, step: Step) -> E {
         let failure = &mut self.failure;
         let failure = failure.get_or_insert_with(|| Failure::new(String::new(), None));
         failure.steps.push(step);
@@ -102,7 +127,7 @@ impl Encoder<'_> {
     }
 
     /// Goes one level down. Levels are not counted back after an error, which ends the conversion.
-    fn descend<E: serde::de::Error>(&mut self, place: Place) -> Result<(), E> {
+    pub(crate) fn descend<E: serde::de::Error>(&mut self, place: Place) -> Result<(), E> {
         self.depth += 1;
         match self.depth > MAX_DEPTH {
             true => Err(self.fail(format!("nested deeper than {MAX_DEPTH} levels"), place)),
@@ -110,13 +135,13 @@ impl Encoder<'_> {
         }
     }
 
-    fn ascend(&mut self) {
+    pub(crate) fn ascend(&mut self) {
         self.depth -= 1;
     }
 
     /// Whether the message may go on: asked behind each element and struct, so that few bytes of JSON
     /// cannot become many by the default values of an IDL.
-    fn check_size<E: serde::de::Error>(&mut self, place: Place) -> Result<(), E> {
+    pub(crate) fn check_size<E: serde::de::Error>(&mut self, place: Place) -> Result<(), E> {
         let max = self.options.max_bytes;
         match self.out.len() - self.start > max {
             true => Err(self.fail(format!("the message has more than {max} bytes"), place)),

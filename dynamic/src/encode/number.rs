@@ -7,7 +7,7 @@ use crate::schema::Type;
 /// Largest integer, in both directions, that a double holds and no other integer is rounded to: 2^53 - 1.
 /// The parser gives a number that is written with a fraction or an exponent as a double; beyond this, the
 /// JSON may have had another integer.
-const MAX_EXACT: f64 = 9_007_199_254_740_991.0;
+pub(crate) const MAX_EXACT: f64 = 9_007_199_254_740_991.0;
 
 impl Encoder<'_> {
     /// An integer, if it is in the range of the type; the error says what was found.

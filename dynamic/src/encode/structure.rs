@@ -71,7 +71,7 @@ impl Encoder<'_> {
     ) -> Result<(), A::Error> {
         let field = &of.fields[index];
         let from = self.out.len();
-        wire::put_head(self.out, field.ty.wire(), field.id);
+        wire::put_head(self.out, field.ty.wire(), field.thrift_id());
         let seed = ValueSeed::new(self, field.ty, field.place);
         given.next = index + 1;
         if members.next_value_seed(seed)? == Presence::Null {
@@ -113,7 +113,7 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    fn missing<E: Error>(&mut self, field: &Field) -> E {
+    pub(crate) fn missing<E: Error>(&mut self, field: &Field) -> E {
         let expected = self.schema.describe(field.ty);
         let error = self.fail(
             format!("expected {expected}, found nothing: the field is required"),
@@ -122,7 +122,7 @@ impl Encoder<'_> {
         self.under(error, Step::Field(field.name.to_string()))
     }
 
-    fn unknown<E: Error>(&mut self, of: &Struct, name: String) -> E {
+    pub(crate) fn unknown<E: Error>(&mut self, of: &Struct, name: String) -> E {
         let names = of.fields.iter().map(|field| &*field.name);
         let nearest = streamgen_idl::nearest(&name, names);
         let hint = nearest.map(|name| format!("; did you mean \"{name}\"?"));
@@ -133,7 +133,7 @@ impl Encoder<'_> {
 }
 
 /// What a name in JSON means for a struct.
-enum Name {
+pub(crate) enum Name {
     Field(usize),
     /// Unknown, and so is its value.
     Skipped,
@@ -141,10 +141,11 @@ enum Name {
     Unknown(String),
 }
 
-struct FieldSeed<'s> {
-    of: &'s Struct,
-    next: usize,
-    keeps_unknown: bool,
+pub(crate) struct FieldSeed<'s> {
+    pub(crate) of: &'s Struct,
+    /// Place of the field that is looked at first.
+    pub(crate) next: usize,
+    pub(crate) keeps_unknown: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for FieldSeed<'_> {

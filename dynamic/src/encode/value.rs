@@ -15,7 +15,7 @@ use crate::wire;
 
 /// What stood there. Whether a value may be missing is for what holds it to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Presence {
+pub(crate) enum Presence {
     Value,
     Null,
 }

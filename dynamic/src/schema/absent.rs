@@ -11,8 +11,9 @@ impl Compiled {
         let zero = match ty {
             Type::Bool | Type::I8 => vec![0],
             Type::I16 => vec![0; 2],
-            Type::I32 | Type::Enum(_) | Type::String | Type::Binary => vec![0; 4],
-            Type::I64 | Type::Double => vec![0; 8],
+            Type::I32 | Type::U32 | Type::Float | Type::Enum(_) => vec![0; 4],
+            Type::String | Type::Binary => vec![0; 4],
+            Type::I64 | Type::U64 | Type::Double => vec![0; 8],
             Type::Uuid => vec![0; 16],
             Type::List(at) | Type::Set(at) => {
                 vec![self.elements[at as usize].wire(), 0, 0, 0, 0]

@@ -10,7 +10,7 @@ use streamgen_idl::{SourceMap, Span};
 
 use super::constant::{default_bytes, written_default};
 use super::names::json_name;
-use super::{Compiled, Enum, Field, Schema, Struct, Type};
+use super::{Codec, Compiled, Enum, Field, InProtobuf, Schema, Struct, Type};
 use crate::error::{LoadError, Place};
 use crate::wire;
 
@@ -21,8 +21,13 @@ pub(crate) fn compile(
 ) -> Result<Schema, LoadError> {
     let mut compiler = Compiler::new(model, sources, go_tag);
     compiler.declare();
-    compiler.fill_fields();
-    compiler.fill_absent();
+    match compiler.out.codec {
+        Codec::Thrift => {
+            compiler.fill_fields();
+            compiler.fill_absent();
+        }
+        Codec::Protobuf => compiler.fill_messages(),
+    }
     compiler.fill_services();
     match compiler.errors.is_empty() {
         true => Ok(Schema(compiler.out.into())),
@@ -51,11 +56,16 @@ impl<'a> Compiler<'a> {
     fn new(model: &'a model::Schema, sources: &'a SourceMap, go_tag: bool) -> Self {
         let paths = sources.iter().map(|(_, file)| file.path());
         let files = paths.map(|path| path.display().to_string()).collect();
+        let codec = match model.file(model.root).kind.is_protobuf() {
+            true => Codec::Protobuf,
+            false => Codec::Thrift,
+        };
         Self {
             model,
             sources,
             go_tag,
             out: Compiled {
+                codec,
                 files,
                 ..Compiled::default()
             },
@@ -83,8 +93,11 @@ impl<'a> Compiler<'a> {
             .push(format!("{file}:{}: {problem}", place.line));
     }
 
-    /// The name of a definition for the root file: `Item`, or `base.Item`.
+    /// The name of a definition for the root file: `Item`, or `base.Item`. In Protobuf, the full name.
     fn name_of(&self, def: &model::Definition) -> String {
+        if self.out.codec == Codec::Protobuf {
+            return self.full_name(def);
+        }
         match def.file == self.model.root {
             true => def.name.clone(),
             false => {
@@ -102,6 +115,8 @@ impl<'a> Compiler<'a> {
                 DefinitionKind::Struct(found) => {
                     self.likes.push(found);
                     let place = self.place(def.name_span);
+                    let at = u32::try_from(self.out.structs.len()).unwrap_or(u32::MAX);
+                    self.out.by_name.entry(name.as_str().into()).or_insert(at);
                     self.add_struct(Struct::new(name, found.kind, place))
                 }
                 DefinitionKind::Enum(found) => {
@@ -119,7 +134,7 @@ impl<'a> Compiler<'a> {
         Type::Struct(last(&self.out.structs))
     }
 
-    fn structs(&self) -> Vec<(usize, &'a model::StructLike)> {
+    pub(super) fn structs(&self) -> Vec<(usize, &'a model::StructLike)> {
         self.likes.iter().copied().enumerate().collect()
     }
 
@@ -154,7 +169,7 @@ impl<'a> Compiler<'a> {
         let name = json_name(field, self.go_tag);
         let quoted = serde_json::Value::from(name).to_string();
         Field {
-            id: id_of(field),
+            id: field.id,
             name: name.into(),
             key: format!("{quoted}:").into(),
             ty: self.type_of(&field.ty),
@@ -163,6 +178,7 @@ impl<'a> Compiler<'a> {
             js_conv: field.annotations.has("api.js_conv"),
             default: None,
             absent: Box::default(),
+            protobuf: InProtobuf::default(),
             place: self.place(field.span),
         }
     }
@@ -222,7 +238,7 @@ impl<'a> Compiler<'a> {
 
 fn with_head(field: &Field, value: &[u8]) -> Box<[u8]> {
     let mut bytes = Vec::with_capacity(value.len() + 3);
-    wire::put_head(&mut bytes, field.ty.wire(), field.id);
+    wire::put_head(&mut bytes, field.ty.wire(), field.thrift_id());
     bytes.extend_from_slice(value);
     bytes.into()
 }
@@ -246,6 +262,8 @@ impl Struct {
             fields: Vec::new(),
             by_name: HashMap::new(),
             by_id: Vec::new(),
+            oneofs: Vec::new(),
+            well_known: None,
             place,
         }
     }
@@ -264,6 +282,7 @@ impl Enum {
             name,
             numbers: numbers.collect(),
             names,
+            closed: of.closed,
         }
     }
 }

@@ -128,7 +128,7 @@ impl Constant<'_, '_> {
             let value = given.map(|one| &one.value);
             match value.or_else(|| written_default(like)) {
                 Some(value) => {
-                    wire::put_head(&mut self.out, field.ty.wire(), field.id);
+                    wire::put_head(&mut self.out, field.ty.wire(), field.thrift_id());
                     self.put(field.ty, value);
                 }
                 None => self.out.extend_from_slice(&field.absent),

@@ -3,7 +3,7 @@
 use streamgen_idl::model::{self, StreamingMode, StructKind};
 
 use super::compile::{Compiler, id_of};
-use super::{Method, Mode, Request, Service, Struct, Throw, Type};
+use super::{Codec, Method, Mode, Request, Service, Struct, Throw, Type};
 
 /// Most methods of all services of an IDL, inherited ones counted for each service: a line of an IDL adds
 /// a service that inherits all methods of the one before.
@@ -41,20 +41,26 @@ impl Compiler<'_> {
             name: field.name.clone(),
             ty: self.type_of(&field.ty),
         });
+        let throws = throws.collect();
         Method {
             name: method.name.clone(),
-            mode: mode_of(method),
-            throws: throws.collect(),
+            mode: match (self.out.codec, mode_of(method)) {
+                // As in generated code: which wire carries such a call, the client says.
+                (Codec::Protobuf, Mode::Unary) => Mode::PingPong,
+                (_, mode) => mode,
+            },
+            throws,
             request: self.request(method),
             result: method.result.as_ref().map(|result| self.type_of(result)),
             place: self.place(method.name_span),
         }
     }
 
-    /// Streams carry messages as they are; other calls carry a struct of arguments.
+    /// Streams and Protobuf carry messages as they are; other calls carry a struct of arguments.
     fn request(&mut self, method: &model::Method) -> Request {
+        let is_bare = method.mode.is_streaming() || self.out.codec == Codec::Protobuf;
         match &method.args[..] {
-            [one] if method.mode.is_streaming() => Request::Bare(self.type_of(&one.ty)),
+            [one] if is_bare => Request::Bare(self.type_of(&one.ty)),
             [one] => Request::Argument {
                 id: id_of(one),
                 ty: self.type_of(&one.ty),
@@ -80,9 +86,12 @@ impl Compiler<'_> {
     }
 }
 
-/// As in generated code: the last part of the Go namespace, else the file's stem, in lower case
-/// (`grpc-and-pingpong.md` A.2).
+/// As in generated code: the package of Protobuf; of Thrift, the last part of the Go namespace, else the
+/// file's stem, in lower case (`grpc-and-pingpong.md` A.2).
 fn package_of(file: &model::File) -> String {
+    if file.kind.is_protobuf() {
+        return file.package.clone().unwrap_or_default();
+    }
     let stem = file.path.file_stem().unwrap_or_default().to_string_lossy();
     let namespace = file.namespace("go").or_else(|| file.namespace("*"));
     let namespace = namespace.unwrap_or(&stem);

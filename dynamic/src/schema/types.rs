@@ -29,6 +29,9 @@ impl Compiler<'_> {
             TypeKind::I16 => Type::I16,
             TypeKind::I32 => Type::I32,
             TypeKind::I64 => Type::I64,
+            TypeKind::U32 => Type::U32,
+            TypeKind::U64 => Type::U64,
+            TypeKind::Float => Type::Float,
             TypeKind::Double => Type::Double,
             TypeKind::String => Type::String,
             TypeKind::Binary => Type::Binary,
@@ -40,9 +43,6 @@ impl Compiler<'_> {
                 Type::Map(index_of(&mut self.out.maps, &mut self.map_at, map))
             }
             TypeKind::Named(id) => self.types[id],
-            kind @ (TypeKind::U32 | TypeKind::U64 | TypeKind::Float) => {
-                unreachable!("the loader reads Thrift, which has no {kind:?}")
-            }
         }
     }
 

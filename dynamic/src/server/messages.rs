@@ -26,7 +26,7 @@ impl Messages {
     pub(super) fn response(&self, json: &str) -> Result<RawMessage, CallError> {
         let mut wire = Vec::new();
         self.method
-            .response_to_thrift(json.as_bytes(), &self.options, &mut wire)
+            .response_to_wire(json.as_bytes(), &self.options, &mut wire)
             .map_err(CallError::Response)?;
         Ok(RawMessage::from(wire))
     }
@@ -44,7 +44,7 @@ impl Messages {
     fn exception(&self, name: &str, json: &str) -> Result<RawMessage, CallError> {
         let mut wire = Vec::new();
         self.method
-            .exception_to_thrift(name, json.as_bytes(), &self.options, &mut wire)
+            .exception_to_wire(name, json.as_bytes(), &self.options, &mut wire)
             .map_err(CallError::Response)?;
         Ok(RawMessage::from(wire))
     }

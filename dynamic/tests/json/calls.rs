@@ -27,7 +27,7 @@ fn method(name: &str) -> Method {
 fn request(name: &str, json: &str) -> (Vec<u8>, String) {
     let (method, options) = (method(name), JsonOptions::new());
     let (mut wire, mut back) = (Vec::new(), Vec::new());
-    let put = method.request_to_thrift(json.as_bytes(), &options, &mut wire);
+    let put = method.request_to_wire(json.as_bytes(), &options, &mut wire);
     put.expect("it fits");
     let read = method.request_to_json(&wire, &options, &mut back);
     read.expect("it is whole");
@@ -85,17 +85,17 @@ fn reply(method: &Method, wire: &[u8]) -> Result<(Reply, String), String> {
 fn a_reply_is_a_value_nothing_or_an_exception() {
     let (get, put, options) = (method("Get"), method("Put"), JsonOptions::new());
     let mut wire = Vec::new();
-    get.response_to_thrift(br#"{"id":3}"#, &options, &mut wire)
+    get.response_to_wire(br#"{"id":3}"#, &options, &mut wire)
         .expect("it fits");
     assert_eq!(reply(&get, &wire), Ok((Reply::Value, r#"{"id":3}"#.into())));
 
     wire.clear();
-    put.response_to_thrift(b"null", &options, &mut wire)
+    put.response_to_wire(b"null", &options, &mut wire)
         .expect("it is void");
     assert_eq!(reply(&put, &wire), Ok((Reply::Void, String::new())));
 
     wire.clear();
-    let thrown = get.exception_to_thrift("denied", br#"{"why":"no"}"#, &options, &mut wire);
+    let thrown = get.exception_to_wire("denied", br#"{"why":"no"}"#, &options, &mut wire);
     thrown.expect("it is declared");
     let denied = Reply::Exception("denied".into());
     assert_eq!(reply(&get, &wire), Ok((denied, r#"{"why":"no"}"#.into())));
@@ -117,12 +117,12 @@ fn a_reply_without_a_result_is_an_error() {
 #[test]
 fn what_a_method_does_not_have_cannot_be_sent() {
     let options = JsonOptions::new();
-    let thrown = method("Get").exception_to_thrift("denid", b"{}", &options, &mut Vec::new());
+    let thrown = method("Get").exception_to_wire("denid", b"{}", &options, &mut Vec::new());
     assert_eq!(
         thrown.expect_err("it is not declared").to_string(),
         "$: method Get has no exception `denid`; did you mean `denied`? (shop.thrift:6)"
     );
-    let result = method("Put").response_to_thrift(b"1", &options, &mut Vec::new());
+    let result = method("Put").response_to_wire(b"1", &options, &mut Vec::new());
     assert_eq!(
         result.expect_err("it is void").to_string(),
         "$: expected null: the method is void (shop.thrift:7)"

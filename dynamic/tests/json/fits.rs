@@ -97,7 +97,7 @@ fn an_unknown_name_is_cut_in_the_path() {
     let (order, mut wire) = (message(ORDER, "Order"), Vec::new());
     let strict = JsonOptions::new().deny_unknown_fields(true);
     let json = format!(r#"{{"{}":1}}"#, "x".repeat(100_000));
-    let error = order.to_thrift(json.as_bytes(), &strict, &mut wire);
+    let error = order.to_wire(json.as_bytes(), &strict, &mut wire);
     let error = error.expect_err("it is unknown");
     assert!(error.path().len() < 100, "{error}");
 }
@@ -118,7 +118,7 @@ fn an_unknown_field_can_be_an_error() {
     let json = br#"{"item":[]}"#;
     let mut wire = Vec::new();
     let strict = JsonOptions::new().deny_unknown_fields(true);
-    let error = order.to_thrift(json, &strict, &mut wire);
+    let error = order.to_wire(json, &strict, &mut wire);
     assert_eq!(
         error.expect_err("it is unknown").to_string(),
         "$.item: Order has no such field; did you mean \"items\"? \
@@ -133,7 +133,7 @@ fn after_an_error_the_buffers_are_as_before() {
     let mut out = b"before".to_vec();
     let json = br#"{"items":[{"id":1},{"id":"x"}]}"#;
     order
-        .to_thrift(json, &JsonOptions::new(), &mut out)
+        .to_wire(json, &JsonOptions::new(), &mut out)
         .expect_err("it does not fit");
     assert_eq!(out, b"before");
     let wire = [15, 0, 1, 12, 0, 0, 0, 1, 10, 0, 1];

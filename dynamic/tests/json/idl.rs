@@ -93,7 +93,7 @@ fn who_holds_a_schema_goes_on_with_it() {
     let fresh = second.load().expect("it is right").message("A").expect("A");
     let ids = [&held, &fresh].map(|message| {
         let mut wire = Vec::new();
-        let put = message.to_thrift(br#"{"id":5}"#, &JsonOptions::new(), &mut wire);
+        let put = message.to_wire(br#"{"id":5}"#, &JsonOptions::new(), &mut wire);
         put.map(|()| wire[2])
     });
     assert_eq!(ids, [Ok(1), Ok(2)]);

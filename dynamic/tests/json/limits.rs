@@ -43,14 +43,13 @@ fn messages_have_a_greatest_size_in_either_form() {
     let options = JsonOptions::new().max_bytes(30);
     let mut out = Vec::new();
     let fits = br#"{"name":"a name of 18 bytes"}"#;
-    tree.to_thrift(fits, &options, &mut out)
-        .expect("it is short");
+    tree.to_wire(fits, &options, &mut out).expect("it is short");
     let wire = out.clone();
     out.clear();
     tree.to_json(&wire, &options, &mut out)
         .expect("it is short");
     let long = br#"{"name":"a name of 20 bytes.."}"#;
-    let error = tree.to_thrift(long, &options, &mut out);
+    let error = tree.to_wire(long, &options, &mut out);
     let error = error.expect_err("it is long").to_string();
     assert_eq!(error, "$: the JSON has 31 bytes, and 30 are allowed");
 }
@@ -67,7 +66,7 @@ fn few_bytes_cannot_become_many_by_default_values() {
     let options = JsonOptions::new().max_bytes(10_000);
     let mut out = Vec::new();
     let many = format!(r#"{{"all":[{}{{}}]}}"#, "{},".repeat(1000));
-    let error = all.to_thrift(many.as_bytes(), &options, &mut out);
+    let error = all.to_wire(many.as_bytes(), &options, &mut out);
     let error = error.expect_err("it is long");
     assert_eq!(error.problem(), "the message has more than 10000 bytes");
     assert_eq!(error.path(), "$.all[9]");

@@ -8,6 +8,7 @@ mod hostile;
 mod idl;
 mod limits;
 mod mapping;
+mod protobuf;
 mod random;
 #[cfg(feature = "client")]
 mod server;
@@ -25,7 +26,7 @@ fn message(idl: &str, name: &str) -> MessageType {
 
 fn to_thrift(message: &MessageType, json: &str) -> Result<Vec<u8>, ConvertError> {
     let mut wire = Vec::new();
-    message.to_thrift(json.as_bytes(), &JsonOptions::new(), &mut wire)?;
+    message.to_wire(json.as_bytes(), &JsonOptions::new(), &mut wire)?;
     Ok(wire)
 }
 

@@ -88,7 +88,7 @@ fn every_example_fits() {
         for service in schema.services() {
             for method in service.methods() {
                 let example = method.template();
-                let put = method.request_to_thrift(example.as_bytes(), &strict, &mut Vec::new());
+                let put = method.request_to_wire(example.as_bytes(), &strict, &mut Vec::new());
                 put.unwrap_or_else(|error| panic!("{}: {error}\n{example}", method.name()));
             }
         }

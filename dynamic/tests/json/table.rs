@@ -50,7 +50,7 @@ impl Row {
     pub(crate) fn converted(&self, method: &Method) -> String {
         let there_and_back = || -> Result<String, ConvertError> {
             let (options, mut wire, mut json) = (self.options(), Vec::new(), Vec::new());
-            method.request_to_thrift(self.json().as_bytes(), &options, &mut wire)?;
+            method.request_to_wire(self.json().as_bytes(), &options, &mut wire)?;
             method.request_to_json(&wire, &options, &mut json)?;
             Ok(String::from_utf8(json).expect("JSON is UTF-8"))
         };

@@ -19,10 +19,14 @@ pub struct Field {
     pub name: String,
     /// Whether the field must, may or should be there.
     pub requiredness: Requiredness,
+    /// The name in Protobuf's JSON: `json_name`, or the name in lowerCamelCase. `None` in Thrift.
+    pub json_name: Option<String>,
     /// The type.
     pub ty: TypeRef,
-    /// How the value, or each element of it, is written.
+    /// How the value, or each element of it, or each value of a map, is written.
     pub encoding: Encoding,
+    /// How each key of a map is written.
+    pub key_encoding: Encoding,
     /// Whether the elements of a list of numbers are written without a key each.
     pub packed: bool,
     /// The group of the field: an index into [`StructLike::oneofs`](super::StructLike::oneofs).

@@ -3,6 +3,7 @@
 
 mod generic;
 mod support;
+mod through;
 
 use support::{Peer, Server, run_client};
 
@@ -17,19 +18,21 @@ fn serving(wire: &str) -> &'static [&'static str] {
     }
 }
 
+/// The rounds run side by side: a scenario mostly waits, and no client may disturb another.
+fn in_rounds(client: Peer, address: &str, flags: &[&str], rounds: usize) {
+    std::thread::scope(|scope| {
+        for _ in 0..rounds {
+            scope.spawn(|| run_client(client, address, flags));
+        }
+    });
+}
+
 fn all_scenarios(client: Peer, server: Peer, wire: &str, rounds: usize) {
     let Some(server) = Server::start(server, serving(wire)) else {
         return;
     };
-    for _ in 0..rounds {
-        if !run_client(
-            client,
-            &server.address,
-            &["-proto", wire, "-scenario", "all"],
-        ) {
-            return;
-        }
-    }
+    let flags = ["-proto", wire, "-scenario", "all"];
+    in_rounds(client, &server.address, &flags, rounds);
 }
 
 macro_rules! directions {
@@ -79,12 +82,8 @@ fn calls_with(client: Peer, server: Peer, flag: &str) {
         return;
     };
     for wire in ["ttheader-framed", "ttheader"] {
-        for _ in 0..ROUNDS {
-            let all = ["-proto", wire, "-scenario", "all", flag];
-            if !run_client(client, &server.address, &all) {
-                return;
-            }
-        }
+        let all = ["-proto", wire, "-scenario", "all", flag];
+        in_rounds(client, &server.address, &all, ROUNDS);
         let load = ["-parallel", "200", "-size", "5000", flag];
         let many = [&["-proto", wire, "-scenario", "many-pp"][..], &load].concat();
         run_client(client, &server.address, &many);

@@ -1,25 +1,40 @@
-//! The client of a call: its address, its wire, and how values look.
+//! The client of a call: its addresses, its wire, and how values look.
 
 use streamgen_dynamic::client::JsonClient;
 use streamgen_dynamic::{EnumForm, JsonOptions, Method, Mode, Service};
 use streamgen_runtime::client::Channel;
 use streamgen_runtime::{Transport, UnaryTransport};
 
-use super::args::{CallArgs, Wire};
+use super::call_args::{CallArgs, Wire};
 use super::ending::Ending;
+use super::tls;
+use super::told::Told;
 
 /// What servers see as the caller.
 const CALLER: &str = "streamgen-call";
 
 /// The connections. Nothing is dialled before the call.
-fn channel(args: &CallArgs, service: &Service, method: &Method) -> Result<Channel, Ending> {
-    let builder = Channel::builder(service.name().to_owned())
-        .address(args.addr.clone())
-        .caller(CALLER);
+fn channel(
+    args: &CallArgs,
+    service: &Service,
+    method: &Method,
+    told: &Told,
+) -> Result<Channel, Ending> {
+    let builder = Channel::builder(service.name().to_owned()).caller(CALLER);
+    let addresses = args.addr.iter();
+    let builder = addresses.fold(builder, |builder, address| builder.address(address.clone()));
     let builder = match method.mode() {
-        mode if mode.is_streaming() => builder.transport(of_streams(args)?),
-        Mode::Unary => builder.transport(of_unary(args)?),
-        _ => builder.unary_transport(of_calls(args)?),
+        mode if mode.is_streaming() => builder.transport(of_streams(args, method)?),
+        Mode::Unary => builder.transport(of_unary(args, method)?),
+        _ => builder.unary_transport(of_calls(args, method)?),
+    };
+    let builder = match args.tls.is_on() {
+        true => builder.tls(tls::client(&args.tls, &args.addr[0])?),
+        false => builder,
+    };
+    let builder = match told.is_on() {
+        true => builder.tracer(told.clone()),
+        false => builder,
     };
     Ok(builder.build()?)
 }
@@ -28,8 +43,9 @@ pub(super) fn client(
     args: &CallArgs,
     service: &Service,
     method: &Method,
+    told: &Told,
 ) -> Result<JsonClient, Ending> {
-    let channel = channel(args, service, method)?;
+    let channel = channel(args, service, method, told)?;
     let enums = match args.enum_names {
         true => EnumForm::Name,
         false => EnumForm::Number,
@@ -39,58 +55,80 @@ pub(super) fn client(
     Ok(JsonClient::new(service, channel)?.with_json_options(options))
 }
 
-fn of_streams(args: &CallArgs) -> Result<Transport, Ending> {
+/// The wire that the other flags ask for: only gRPC has TLS and headers.
+fn asked(args: &CallArgs) -> Result<Option<Wire>, Ending> {
+    let flag = match (args.tls.is_on(), args.header.is_empty()) {
+        (true, _) => "TLS",
+        (_, false) => "-H",
+        _ if args.streaming => return Ok(args.transport.or(Some(Wire::Grpc))),
+        _ => return Ok(args.transport),
+    };
     match args.transport {
+        None | Some(Wire::Grpc) => Ok(Some(Wire::Grpc)),
+        Some(_) => Err(Ending::usage(format!(
+            "this -transport has no {flag}: leave it out, or give grpc"
+        ))),
+    }
+}
+
+fn of_streams(args: &CallArgs, method: &Method) -> Result<Transport, Ending> {
+    match asked(args)? {
         None | Some(Wire::TtheaderStreaming) => Ok(Transport::TtHeaderStreaming),
         Some(Wire::Grpc) => Ok(Transport::Grpc),
         Some(_) => Err(unfit(
-            args,
+            method,
             "carries no streams",
             "ttheader-streaming or grpc",
         )),
     }
 }
 
-fn of_unary(args: &CallArgs) -> Result<Transport, Ending> {
-    let without = (args.recv_timeout.is_some()).then(|| no_stream(args));
-    match (args.transport, without) {
+fn of_unary(args: &CallArgs, method: &Method) -> Result<Transport, Ending> {
+    let without = (args.recv_timeout.is_some()).then(|| no_stream(method));
+    match (asked(args)?, without) {
         (_, Some(error)) => Err(error),
         (None | Some(Wire::Grpc), None) => Ok(Transport::Grpc),
-        (Some(_), None) => Err(unfit(args, "carries no unary methods", "grpc")),
+        (Some(_), None) => Err(unfit(method, "carries no unary methods", "grpc")),
     }
 }
 
-fn of_calls(args: &CallArgs) -> Result<UnaryTransport, Ending> {
+fn of_calls(args: &CallArgs, method: &Method) -> Result<UnaryTransport, Ending> {
     if args.recv_timeout.is_some() {
-        return Err(no_stream(args));
+        return Err(no_stream(method));
     }
-    match args.transport {
-        Some(Wire::Framed | Wire::Buffered) if !args.metainfo.is_empty() => Err(Ending::usage(
-            "framed and buffered carry no metainfo: leave out -transport, or give ttheader-framed, ttheader or grpc",
-        )),
-        None if args.metainfo.is_empty() => Ok(UnaryTransport::Framed),
+    let bare = |what: &str| {
+        Ending::usage(format!(
+            "framed and buffered carry no {what}: leave out -transport, or give ttheader-framed, ttheader or grpc"
+        ))
+    };
+    match asked(args)? {
+        Some(Wire::Framed | Wire::Buffered) if args.has_metainfo() => Err(bare("metainfo")),
+        Some(Wire::Framed | Wire::Buffered) if args.meta_backward => Err(bare("metainfo")),
+        Some(Wire::Framed | Wire::Buffered) if args.biz_error => Err(bare("business errors")),
+        None if args.biz_error => Ok(UnaryTransport::TtHeader),
+        None if !args.has_metainfo() && !args.meta_backward => Ok(UnaryTransport::Framed),
         None | Some(Wire::TtheaderFramed) => Ok(UnaryTransport::TtHeaderFramed),
         Some(Wire::Ttheader) => Ok(UnaryTransport::TtHeader),
         Some(Wire::Framed) => Ok(UnaryTransport::Framed),
         Some(Wire::Buffered) => Ok(UnaryTransport::Buffered),
         Some(Wire::Grpc) => Ok(UnaryTransport::Grpc),
         Some(Wire::TtheaderStreaming) => Err(unfit(
-            args,
+            method,
             "carries streams only",
             "framed, buffered, ttheader, ttheader-framed or grpc",
         )),
     }
 }
 
-fn unfit(args: &CallArgs, why: &str, others: &str) -> Ending {
-    let method = &args.method;
+fn unfit(method: &Method, why: &str, others: &str) -> Ending {
+    let method = method.name();
     Ending::usage(format!(
         "this -transport {why}: {method} is called over {others}"
     ))
 }
 
-fn no_stream(args: &CallArgs) -> Ending {
-    let method = &args.method;
+fn no_stream(method: &Method) -> Ending {
+    let method = method.name();
     Ending::usage(format!(
         "-recv-timeout is for streams, and {method} has none: give -timeout"
     ))

@@ -1,9 +1,10 @@
 //! How a subcommand ends that did not succeed: what is printed, and the exit status.
 
 use streamgen_dynamic::client::CallError;
-use streamgen_dynamic::{LoadError, NotFound};
+use streamgen_dynamic::{ConvertError, LoadError, NotFound};
 use streamgen_runtime::{Error, ErrorKind};
 
+use super::split::Request;
 use crate::cli::{FAILURE, USAGE};
 
 /// The server could not be reached, or the call broke off.
@@ -40,6 +41,14 @@ impl Ending {
         Self::new(text, FAILURE)
     }
 
+    /// What a call or a `send` with this request failed with.
+    pub(super) fn of_request(request: &Request, error: CallError) -> Self {
+        match (&error, &request.at) {
+            (CallError::Request(fault), Some(at)) => Self::usage(placed(at, fault)),
+            _ => error.into(),
+        }
+    }
+
     pub(super) fn interrupted() -> Self {
         Self::new("interrupted: the call was cancelled", INTERRUPTED)
     }
@@ -51,6 +60,22 @@ impl Ending {
             status: 0,
         }
     }
+}
+
+/// A request of a file that does not fit, with the place in the file.
+fn placed((file, line, column): &(String, usize, usize), fault: &ConvertError) -> String {
+    let (line, column) = match fault.json_at() {
+        None => (*line, *column),
+        Some((1, within)) => (*line, column + within.saturating_sub(1)),
+        Some((below, within)) => (line + below - 1, within),
+    };
+    let idl = fault.idl().map(|(file, line)| format!(" ({file}:{line})"));
+    format!(
+        "{file}:{line}:{column}: the request does not fit: {}: {}{}",
+        fault.path(),
+        fault.problem(),
+        idl.unwrap_or_default()
+    )
 }
 
 impl From<LoadError> for Ending {

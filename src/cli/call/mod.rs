@@ -2,13 +2,20 @@
 //! and what there is to call. Behind the feature `call`.
 
 mod args;
+mod call_args;
 mod connect;
 mod ending;
 mod find;
+mod header;
 mod print;
 mod requests;
+mod run;
 mod show;
+mod split;
 mod talk;
+mod tls;
+mod told;
+mod values;
 
 use std::process::ExitCode;
 
@@ -19,7 +26,8 @@ use super::argv;
 use super::console::{Console, Notice};
 use super::fault;
 
-use args::{CallArgs, ListArgs, NamedArgs};
+use args::{ListArgs, NamedArgs};
+use call_args::CallArgs;
 use ending::Ending;
 
 /// A subcommand.
@@ -37,7 +45,7 @@ const SUBCOMMANDS: [Subcommand; 4] = [
         about: "Call a method of a Thrift IDL with JSON, and print what comes back, one JSON a line",
         usage: "streamgen call -idl FILE -addr ADDRESS [flags] SERVICE/METHOD [JSON...]",
         flags: CallArgs::augment_args,
-        run: |matches| talk::call(&read::<CallArgs>(matches)?),
+        run: |matches| run::call(&read::<CallArgs>(matches)?),
     },
     Subcommand {
         name: "list",

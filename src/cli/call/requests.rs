@@ -1,83 +1,140 @@
 //! Where the requests of a call come from: the command line, a file, or standard input as it comes.
 
-use std::io::{self, BufRead as _, Read as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
+use std::path::Path;
 use std::thread;
 
 use tokio::sync::mpsc::{Receiver, channel};
 
-use super::args::CallArgs;
+use super::call_args::CallArgs;
 use super::ending::Ending;
+use super::split::{Request, Splitter};
 use crate::output::read_bytes;
 
 /// Longest request, in bytes: what the conversion takes at most.
-const MAX_BYTES: u64 = streamgen_dynamic::DEFAULT_MAX_BYTES as u64;
+pub(super) const MAX_BYTES: usize = streamgen_dynamic::DEFAULT_MAX_BYTES;
 
 /// Lines that the thread reads ahead of the request that is being sent.
 const AHEAD: usize = 1;
 
+/// What messages call standard input.
+const STDIN: &str = "standard input";
+
 /// The one request of a call that has one.
-pub(super) fn one(args: &CallArgs) -> Result<String, Ending> {
-    match (&args.requests[..], &args.file) {
-        ([request], None) => Ok(request.clone()),
-        ([], Some(file)) if file.as_os_str() == "-" => {
-            let mut text = String::new();
-            let read = io::stdin()
-                .lock()
-                .take(MAX_BYTES + 1)
-                .read_to_string(&mut text);
-            read.map_err(|error| Ending::failure(format!("cannot read standard input: {error}")))?;
-            Ok(text)
+pub(super) fn one(args: &CallArgs) -> Result<Request, Ending> {
+    let given: Vec<_> = args.requests().collect();
+    match (&given[..], &args.file) {
+        ([request], None) => Ok(Request::from(request.as_str())),
+        ([], Some(file)) if file.as_os_str() != "-" => {
+            let text = file_text(file)?;
+            Ok(Request {
+                text,
+                at: Some((file.display().to_string(), 1, 1)),
+            })
         }
-        ([], Some(_)) => file(args),
-        ([], None) => Err(Ending::usage(
-            "the request is missing: give it behind the method, in a file with -f FILE, or with -f - on \
-             standard input",
-        )),
-        ([_], Some(_)) => Err(twice()),
+        ([], _) => whole_stdin(args),
+        (_, Some(_)) => Err(twice()),
         _ => Err(Ending::usage(format!(
             "{} requests are given, and this method takes one",
-            args.requests.len()
+            given.len()
         ))),
     }
 }
 
+fn whole_stdin(args: &CallArgs) -> Result<Request, Ending> {
+    let stdin = io::stdin();
+    let mut text = String::new();
+    // Nobody is kept waiting who does not know for what.
+    if args.file.is_some() || !stdin.is_terminal() {
+        let mut input = stdin.lock().take(MAX_BYTES as u64 + 1);
+        let read = input.read_to_string(&mut text);
+        read.map_err(|error| unreadable_stdin(&error))?;
+    }
+    match text.trim().is_empty() {
+        false => Ok(Request {
+            text,
+            at: Some((STDIN.to_owned(), 1, 1)),
+        }),
+        true => Err(Ending::usage(
+            "the request is missing: give it behind the method, in a file with -f FILE, or on standard input",
+        )),
+    }
+}
+
 /// The requests of a stream of them, each as soon as it is there.
-pub(super) enum Requests {
-    /// All are there.
-    Given(std::vec::IntoIter<String>),
+pub(super) struct Requests {
+    ready: Ready,
     /// Lines of standard input, from a thread that ends with the process or at the end of the input.
-    Lines(Receiver<io::Result<String>>),
+    lines: Option<Receiver<io::Result<String>>>,
+}
+
+/// What need not be waited for.
+enum Ready {
+    Given(std::vec::IntoIter<Request>),
+    Split(Splitter),
 }
 
 impl Requests {
     pub(super) fn of(args: &CallArgs) -> Result<Self, Ending> {
+        let mut given = args.requests().peekable();
         match &args.file {
-            Some(_) if !args.requests.is_empty() => Err(twice()),
+            Some(_) if given.peek().is_some() => Err(twice()),
             Some(path) if path.as_os_str() != "-" => {
-                let text = file(args)?;
-                let lines: Vec<_> = text.lines().map(str::to_owned).collect();
-                Ok(Self::Given(lines.into_iter()))
+                let mut splitter = Splitter::new(path.display().to_string(), MAX_BYTES);
+                splitter.push(&file_text(path)?);
+                splitter.finish();
+                Ok(Self::ready(Ready::Split(splitter)))
             }
-            None if !args.requests.is_empty() => Ok(Self::Given(args.requests.clone().into_iter())),
-            _ => Ok(Self::Lines(read_lines())),
+            None if given.peek().is_some() => {
+                let given = given.flat_map(|text| match Some(text) == args.data.as_ref() {
+                    true => split(text),
+                    false => vec![Request::from(text.as_str())],
+                });
+                let given: Vec<_> = given.collect();
+                Ok(Self::ready(Ready::Given(given.into_iter())))
+            }
+            _ => Ok(Self {
+                ready: Ready::Split(Splitter::new(STDIN, MAX_BYTES)),
+                lines: Some(read_lines()),
+            }),
         }
     }
 
-    /// The next request; empty lines are none.
-    pub(super) async fn next(&mut self) -> Result<Option<String>, Ending> {
+    fn ready(ready: Ready) -> Self {
+        Self { ready, lines: None }
+    }
+
+    /// The next request.
+    pub(super) async fn next(&mut self) -> Result<Option<Request>, Ending> {
         loop {
-            let line = match self {
-                Self::Given(lines) => lines.next(),
-                Self::Lines(lines) => lines.recv().await.transpose().map_err(|error| {
-                    Ending::failure(format!("cannot read standard input: {error}"))
-                })?,
+            let splitter = match &mut self.ready {
+                Ready::Given(requests) => return Ok(requests.next()),
+                Ready::Split(splitter) => splitter,
             };
-            match line {
-                Some(line) if line.trim().is_empty() => {}
-                line => return Ok(line),
+            if let Some(request) = splitter.pop() {
+                return Ok(Some(request));
+            }
+            let Some(lines) = &mut self.lines else {
+                return Ok(None);
+            };
+            match lines.recv().await {
+                Some(line) => splitter.push(&line.map_err(|error| unreadable_stdin(&error))?),
+                None => {
+                    splitter.finish();
+                    self.lines = None;
+                }
             }
         }
     }
+}
+
+/// The values of `-d`, which have no place in a file.
+fn split(text: &str) -> Vec<Request> {
+    let mut splitter = Splitter::new("", MAX_BYTES);
+    splitter.push(text);
+    splitter.finish();
+    let values = std::iter::from_fn(|| splitter.pop());
+    values.map(|value| Request { at: None, ..value }).collect()
 }
 
 fn read_lines() -> Receiver<io::Result<String>> {
@@ -86,7 +143,7 @@ fn read_lines() -> Receiver<io::Result<String>> {
         let mut input = io::stdin().lock();
         loop {
             let mut line = String::new();
-            let read = (&mut input).take(MAX_BYTES + 1).read_line(&mut line);
+            let read = (&mut input).take(MAX_BYTES as u64 + 1).read_line(&mut line);
             let line = match read {
                 Ok(0) => return,
                 read => read.map(|_| line),
@@ -100,8 +157,11 @@ fn read_lines() -> Receiver<io::Result<String>> {
     receiver
 }
 
-fn file(args: &CallArgs) -> Result<String, Ending> {
-    let path = args.file.as_deref().unwrap_or_else(|| "".as_ref());
+fn unreadable_stdin(error: &io::Error) -> Ending {
+    Ending::failure(format!("cannot read standard input: {error}"))
+}
+
+fn file_text(path: &Path) -> Result<String, Ending> {
     let shown = path.display();
     let bytes = read_bytes(path).ok_or_else(|| Ending::usage(format!("cannot read `{shown}`")))?;
     // JSON is UTF-8. Other bytes are not replaced: the server would get what the file does not have.
@@ -114,5 +174,7 @@ fn file(args: &CallArgs) -> Result<String, Ending> {
 }
 
 fn twice() -> Ending {
-    Ending::usage("requests are given behind the method and with -f: give them in one place")
+    Ending::usage(
+        "requests are given behind the method or with -d, and with -f: give them in one place",
+    )
 }

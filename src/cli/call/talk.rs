@@ -1,155 +1,180 @@
-//! A call, from the flags to its end.
+//! A call, from its requests to its end.
 
 use std::pin::pin;
-use std::time::Duration;
 
 use streamgen_dynamic::client::{
     CallError, JsonClient, JsonClientStreaming, JsonReceiver, JsonSender,
 };
 use streamgen_dynamic::{Method, Mode};
-use tokio::time::sleep;
-use tokio::{runtime, signal};
+use streamgen_runtime::Metadata;
 
-use super::args::CallArgs;
+use super::call_args::CallArgs;
 use super::ending::Ending;
-use super::requests::{self, Requests};
-use super::{connect, find, print};
+use super::print::Printer;
+use super::requests::Requests;
+use super::split::Request;
+use super::told::Told;
 
-/// How long the process goes on after Ctrl-C, for the connection to tell the server.
-const FAREWELL: Duration = Duration::from_millis(200);
-
-/// Makes the call, and prints what comes back.
-pub(super) fn call(args: &CallArgs) -> Result<(), Ending> {
-    let schema = find::schema(&args.idl)?;
-    let (service, method) = find::method(&schema, &args.method)?;
-    let runtime = runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Ending::failure(error.to_string()))?;
-    let ended = runtime.block_on(async {
-        let client = connect::client(args, &service, &method)?;
-        interruptible(args, &client, &method).await
-    });
-    // Standard input may be read for ever.
-    runtime.shutdown_background();
-    ended
+/// What all calls of a run have in common.
+pub(super) struct Talk<'a> {
+    pub(super) args: &'a CallArgs,
+    pub(super) header: &'a Metadata,
+    pub(super) printer: &'a Printer,
+    pub(super) told: &'a Told,
 }
 
-async fn interruptible(
-    args: &CallArgs,
-    client: &JsonClient,
-    method: &Method,
-) -> Result<(), Ending> {
-    tokio::select! {
-        ended = talk(args, client, method) => ended,
-        Ok(()) = signal::ctrl_c() => {
-            // The call was dropped, which cancels it; its connection still has to say so.
-            sleep(FAREWELL).await;
-            Err(Ending::interrupted())
-        }
-    }
+/// The requests of a call.
+pub(super) enum Input {
+    One(Request),
+    Many(Requests),
 }
 
 /// Sets the options that all calls have.
 macro_rules! with_options {
-    ($call:expr, $args:expr) => {
+    ($call:expr, $talk:expr) => {
         $call.with(|mut call| {
-            if let Some(timeout) = $args.timeout {
+            if let Some(timeout) = $talk.args.timeout {
                 call = call.timeout(timeout);
             }
-            for (key, value) in &$args.metainfo {
+            for (key, value) in &$talk.args.metainfo {
                 call = call.metainfo(key.clone(), value.clone());
             }
-            call
+            for (key, value) in &$talk.args.metainfo_persistent {
+                call = call.persistent_metainfo(key.clone(), value.clone());
+            }
+            match $talk.header.is_empty() {
+                true => call,
+                false => call.header($talk.header.clone()),
+            }
         })
     };
 }
 
 /// Sets the options that calls with a stream have.
 macro_rules! with_stream_options {
-    ($call:expr, $args:expr) => {
-        with_options!($call, $args).with(|call| match $args.recv_timeout {
+    ($call:expr, $talk:expr) => {
+        with_options!($call, $talk).with(|call| match $talk.args.recv_timeout {
             Some(timeout) => call.recv_timeout(timeout),
             None => call,
         })
     };
 }
 
-async fn talk(args: &CallArgs, client: &JsonClient, method: &Method) -> Result<(), Ending> {
-    let name = method.name();
-    match method.mode() {
-        Mode::PingPong | Mode::Unary => {
-            let call = client.call(name, &requests::one(args)?);
-            print::line(&with_options!(call, args).await?)
-        }
-        Mode::OneWay => {
-            let call = client.one_way(name, &requests::one(args)?);
-            Ok(with_options!(call, args).await?)
-        }
-        Mode::ServerStreaming => {
-            let call = client.server_streaming(name, &requests::one(args)?);
-            let mut stream = with_stream_options!(call, args).await?;
-            while let Some(response) = stream.recv().await? {
-                print::line(&response)?;
+impl Talk<'_> {
+    /// Makes the call, and prints what comes back.
+    pub(super) async fn call(
+        &self,
+        client: &JsonClient,
+        method: &Method,
+        input: Input,
+    ) -> Result<(), Ending> {
+        let ended = match input {
+            Input::One(request) => self.one(client, method, &request).await,
+            Input::Many(requests) => self.many(client, method, requests).await,
+        };
+        self.told.over();
+        ended
+    }
+
+    async fn one(
+        &self,
+        client: &JsonClient,
+        method: &Method,
+        request: &Request,
+    ) -> Result<(), Ending> {
+        let failed = |error| Ending::of_request(request, error);
+        let (name, json) = (method.name(), &request.text);
+        match method.mode() {
+            Mode::ServerStreaming => {
+                let call = client.server_streaming(name, json);
+                let mut stream = with_stream_options!(call, self).await.map_err(failed)?;
+                while let Some(response) = stream.recv().await? {
+                    self.printer.response(&response)?;
+                }
+                Ok(())
             }
-            Ok(())
+            Mode::OneWay => {
+                let call = client.one_way(name, json);
+                with_options!(call, self).await.map_err(failed)
+            }
+            _ => {
+                let call = client.call(name, json);
+                let reply = with_options!(call, self).with_metadata().await;
+                let reply = reply.map_err(failed)?;
+                self.told.metadata("header", &reply.header);
+                self.told.metadata("trailer", &reply.trailer);
+                self.printer.response(&reply.json)
+            }
         }
-        Mode::ClientStreaming => {
-            let requests = Requests::of(args)?;
+    }
+
+    async fn many(
+        &self,
+        client: &JsonClient,
+        method: &Method,
+        requests: Requests,
+    ) -> Result<(), Ending> {
+        let name = method.name();
+        if method.mode() == Mode::ClientStreaming {
             let call = client.client_streaming(name);
-            send_all(with_stream_options!(call, args).await?, requests).await
+            let stream = with_stream_options!(call, self).await?;
+            return self.send_all(stream, requests).await;
         }
-        Mode::BidiStreaming => {
-            let requests = Requests::of(args)?;
-            let call = client.bidi_streaming(name);
-            let (sender, receiver) = with_stream_options!(call, args).await?.split();
-            both(sender, receiver, requests).await
-        }
+        let call = client.bidi_streaming(name);
+        let (sender, receiver) = with_stream_options!(call, self).await?.split();
+        self.both(sender, receiver, requests).await
     }
-}
 
-async fn send_all(mut stream: JsonClientStreaming, mut requests: Requests) -> Result<(), Ending> {
-    while let Some(request) = requests.next().await? {
-        match stream.send(&request).await {
-            Ok(()) => {}
-            // The server has ended the stream: what it answered says why.
-            Err(CallError::Call(_)) => break,
-            Err(error) => return Err(error.into()),
+    async fn send_all(
+        &self,
+        mut stream: JsonClientStreaming,
+        mut requests: Requests,
+    ) -> Result<(), Ending> {
+        while let Some(request) = requests.next().await? {
+            match stream.send(&request.text).await {
+                Ok(()) => {}
+                // The server has ended the stream: what it answered says why.
+                Err(CallError::Call(_)) => break,
+                Err(error) => return Err(Ending::of_request(&request, error)),
+            }
         }
+        self.printer.response(&stream.close_and_recv().await?)
     }
-    print::line(&stream.close_and_recv().await?)
-}
 
-/// Sends and receives at the same time. The call is over when the server has ended the stream, whatever
-/// is left to be sent, or when a request cannot be sent that should have been.
-async fn both(
-    sender: JsonSender,
-    receiver: JsonReceiver,
-    requests: Requests,
-) -> Result<(), Ending> {
-    let mut receiving = pin!(receive(receiver));
-    tokio::select! {
-        ended = &mut receiving => return ended,
-        sent = send(sender, requests) => sent?,
+    /// Sends and receives at the same time. The call is over when the server has ended the stream, whatever
+    /// is left to be sent, or when a request cannot be sent that should have been.
+    async fn both(
+        &self,
+        sender: JsonSender,
+        receiver: JsonReceiver,
+        requests: Requests,
+    ) -> Result<(), Ending> {
+        let mut receiving = pin!(self.receive(receiver));
+        tokio::select! {
+            ended = &mut receiving => return ended,
+            sent = send(sender, requests) => sent?,
+        }
+        receiving.await
     }
-    receiving.await
+
+    async fn receive(&self, mut receiver: JsonReceiver) -> Result<(), Ending> {
+        while let Some(response) = receiver.recv().await? {
+            self.printer.response(&response)?;
+        }
+        Ok(())
+    }
 }
 
 async fn send(mut sender: JsonSender, mut requests: Requests) -> Result<(), Ending> {
     while let Some(request) = requests.next().await? {
-        match sender.send(&request).await {
+        match sender.send(&request.text).await {
             Ok(()) => {}
             // The server has ended the stream: what is received says why.
             Err(CallError::Call(_)) => return Ok(()),
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(Ending::of_request(&request, error)),
         }
     }
     // As above.
     let _ = sender.close().await;
-    Ok(())
-}
-
-async fn receive(mut receiver: JsonReceiver) -> Result<(), Ending> {
-    while let Some(response) = receiver.recv().await? {
-        print::line(&response)?;
-    }
     Ok(())
 }

@@ -31,8 +31,35 @@ pub fn machine_busy() -> anyhow::Result<Duration> {
     Ok(TICK * (user + nice + system + irq + softirq))
 }
 
-/// CPU time that the process has used, all threads, user and system.
-pub fn process(pid: u32) -> anyhow::Result<Duration> {
+/// CPU time of a process, all threads.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Used {
+    /// In the program.
+    pub user: Duration,
+    /// In the kernel, on the program's behalf.
+    pub system: Duration,
+}
+
+impl Used {
+    /// Both.
+    pub fn all(&self) -> Duration {
+        self.user + self.system
+    }
+}
+
+impl std::ops::Sub for Used {
+    type Output = Self;
+
+    fn sub(self, earlier: Self) -> Self {
+        Self {
+            user: self.user - earlier.user,
+            system: self.system - earlier.system,
+        }
+    }
+}
+
+/// CPU time that the process has used since it was started.
+pub fn process(pid: u32) -> anyhow::Result<Used> {
     let path = format!("/proc/{pid}/stat");
     let stat = fs::read_to_string(&path).with_context(|| path.clone())?;
     // The second field is the program's name in parentheses and may hold spaces.
@@ -43,7 +70,13 @@ pub fn process(pid: u32) -> anyhow::Result<Duration> {
         .take(2)
         .flat_map(str::parse)
         .collect();
-    Ok(TICK * ticks.iter().sum::<u32>())
+    let [user, system] = ticks[..] else {
+        anyhow::bail!("{path} has an unknown format")
+    };
+    Ok(Used {
+        user: TICK * user,
+        system: TICK * system,
+    })
 }
 
 /// Resident memory of the process in bytes.

@@ -16,8 +16,17 @@ pub struct Pair {
     pub workload: Workload,
     /// Payload bytes per message.
     pub size: usize,
-    /// Messages per second before and now, one pair for each two samples taken side by side.
-    pub rates: Vec<(f64, f64)>,
+    /// Before and now, one pair for each two samples taken side by side.
+    pub reached: Vec<(Reached, Reached)>,
+}
+
+/// What a build reached in one sample.
+#[derive(Clone, Copy, Debug)]
+pub struct Reached {
+    /// Messages per second.
+    pub rate: f64,
+    /// CPU seconds per message of server and client together, without the kernel's.
+    pub user: f64,
 }
 
 /// Measures one cell. `before` is this program as an earlier commit builds it.
@@ -33,24 +42,24 @@ pub fn run(
         .with_context(|| before.display().to_string())?;
     let mut old = Build::start("before", Program::new(candidate, before))?;
     let mut new = Build::start("now", program(candidate)?)?;
-    let mut rates = Vec::new();
+    let mut reached = Vec::new();
     for round in 0..sampling.samples {
-        let rate = |build: &mut Build| build.rate(candidate, workload, size, sampling);
+        let sample = |build: &mut Build| build.sample(candidate, workload, size, sampling);
         // Each goes first as often as the other: who comes second finds a warmer machine.
         let pair = if round % 2 == 0 {
-            let first = rate(&mut old)?;
-            first.zip(rate(&mut new)?)
+            let first = sample(&mut old)?;
+            first.zip(sample(&mut new)?)
         } else {
-            let first = rate(&mut new)?;
-            rate(&mut old)?.zip(first)
+            let first = sample(&mut new)?;
+            sample(&mut old)?.zip(first)
         };
-        rates.extend(pair);
+        reached.extend(pair);
     }
     Ok(Pair {
         candidate,
         workload,
         size,
-        rates,
+        reached,
     })
 }
 
@@ -71,13 +80,13 @@ impl Build {
         })
     }
 
-    fn rate(
+    fn sample(
         &mut self,
         candidate: Candidate,
         workload: Workload,
         size: usize,
         sampling: &Sampling,
-    ) -> anyhow::Result<Option<f64>> {
+    ) -> anyhow::Result<Option<Reached>> {
         let name = format!("{} {candidate} {workload} {size}", self.name);
         let sample = accepted(
             &name,
@@ -87,6 +96,9 @@ impl Build {
             size,
             sampling,
         )?;
-        Ok(sample.map(|sample| sample.rate))
+        Ok(sample.map(|sample| Reached {
+            rate: sample.rate,
+            user: sample.user.as_secs_f64(),
+        }))
     }
 }

@@ -18,6 +18,8 @@ pub struct Sample {
     pub server: Duration,
     /// Client CPU per message.
     pub client: Duration,
+    /// CPU per message of server and client together outside the kernel.
+    pub user: Duration,
     /// Median round trip; zero where it is not taken.
     pub p50: Duration,
     /// Allocations per message on server and client; zero in Rust without the counting allocator.
@@ -56,8 +58,9 @@ pub fn take(
     let client_allocations = end.get("allocations").copied().unwrap_or_default();
     Ok(Sample {
         rate: messages as f64 / Duration::from_nanos(value("nanos")?).as_secs_f64(),
-        server: per_message(used.server),
-        client: per_message(used.client),
+        server: per_message(used.server.all()),
+        client: per_message(used.client.all()),
+        user: per_message(used.server.user + used.client.user),
         p50: Duration::from_nanos(value("p50")?),
         allocations: (
             used.allocations as f64 / messages as f64,
@@ -73,9 +76,9 @@ struct Clocks {
     wall: Instant,
     elapsed: Duration,
     machine: Duration,
-    server: Duration,
-    client: Duration,
-    driver: Duration,
+    server: cpu::Used,
+    client: cpu::Used,
+    driver: cpu::Used,
     allocations: u64,
 }
 
@@ -110,7 +113,7 @@ impl Clocks {
 
     /// Cores used by anything but server, client and driver.
     fn others(&self) -> f64 {
-        let own = self.server + self.client + self.driver;
+        let own = self.server.all() + self.client.all() + self.driver.all();
         self.machine.saturating_sub(own).as_secs_f64() / self.elapsed.as_secs_f64()
     }
 }

@@ -1,29 +1,32 @@
 //! The table of `paired`: two builds of one candidate.
 
 use super::compare::{median, thousands};
-use crate::driver::paired::Pair;
+use crate::driver::paired::{Pair, Reached};
 use std::fmt::Write;
 
-/// One row for each cell; the ratio is the median of the pairs' own ratios, so that a machine whose
-/// speed drifts moves both of a pair.
+/// One row for each cell; a ratio is the median of the pairs' own ratios, so that a machine whose
+/// speed drifts moves both of a pair. The last column leaves the kernel out: its part depends on how often
+/// the faster side of a stream waits for the other, and so less on a build than on chance.
 pub fn paired(pairs: &[Pair]) -> String {
     let mut out = String::from(
-        "| candidate | cell | before, msgs/s | now, msgs/s | now ÷ before, median [min..max] |\n\
-         |---|---|---|---|---|\n",
+        "| candidate | cell | before, msgs/s | now, msgs/s | now ÷ before, median [min..max] | CPU outside the kernel, now ÷ before |\n\
+         |---|---|---|---|---|---|\n",
     );
     for pair in pairs {
-        let column = |of: fn(&(f64, f64)) -> f64| pair.rates.iter().map(of).collect::<Vec<_>>();
+        let column =
+            |of: fn(&(Reached, Reached)) -> f64| pair.reached.iter().map(of).collect::<Vec<_>>();
         let rate = |of| median(column(of)).map_or_else(|| "–".to_owned(), thousands);
         // Writing to a String cannot fail.
         let _ = writeln!(
             out,
-            "| {} | {} {} B | {} | {} | {} |",
+            "| {} | {} {} B | {} | {} | {} | {} |",
             pair.candidate,
             pair.workload,
             pair.size,
-            rate(|rates| rates.0),
-            rate(|rates| rates.1),
-            ratio(column(|(before, now)| now / before)),
+            rate(|(before, _)| before.rate),
+            rate(|(_, now)| now.rate),
+            ratio(column(|(before, now)| now.rate / before.rate)),
+            ratio(column(|(before, now)| now.user / before.user)),
         );
     }
     out
@@ -42,8 +45,16 @@ fn ratio(ratios: Vec<f64>) -> String {
 mod tests {
     use super::paired;
     use crate::candidate::Candidate;
-    use crate::driver::paired::Pair;
+    use crate::driver::paired::{Pair, Reached};
     use crate::workload::Workload;
+
+    /// The program is all that the CPU works for.
+    fn reached(rate: f64) -> Reached {
+        Reached {
+            rate,
+            user: 1.0 / rate,
+        }
+    }
 
     #[test]
     fn the_ratio_is_that_of_the_pairs() {
@@ -52,11 +63,13 @@ mod tests {
             workload: Workload::Ss,
             size: 16,
             // The machine became twice as slow; the builds are equal.
-            rates: vec![(2000.0, 2000.0), (1000.0, 1000.0), (1000.0, 1100.0)],
+            reached: [(2000.0, 2000.0), (1000.0, 1000.0), (1000.0, 1100.0)]
+                .map(|(before, now)| (reached(before), reached(now)))
+                .to_vec(),
         };
         let table = paired(&[pair]);
         assert!(
-            table.contains("| ss 16 B | 1,000 | 1,100 | 1.00 [1.00..1.10] |"),
+            table.contains("| ss 16 B | 1,000 | 1,100 | 1.00 [1.00..1.10] | 1.00 [0.91..1.00] |"),
             "{table}"
         );
     }

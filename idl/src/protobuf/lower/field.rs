@@ -35,8 +35,10 @@ impl Lowering<'_> {
             explicit_id: true,
             name: field.name().to_owned(),
             requiredness: requiredness(field),
+            json_name: Some(field.json_name().to_owned()),
             ty: self.type_of(field)?,
-            encoding: encoding(field),
+            encoding: encoding_of(field),
+            key_encoding: key_encoding(field),
             packed: packed(field),
             oneof,
             default: proto
@@ -124,11 +126,26 @@ fn packed(field: &FieldDescriptor) -> bool {
     field.is_list() && numbers && asked.unwrap_or(by_syntax)
 }
 
-fn encoding(field: &FieldDescriptor) -> Encoding {
-    match field.kind() {
+/// Of a map, that of its values.
+fn encoding_of(field: &FieldDescriptor) -> Encoding {
+    match (field.is_map(), field.kind()) {
+        (true, Kind::Message(entry)) => encoding(&entry.map_entry_value_field().kind()),
+        (_, Kind::Message(_)) if field.is_group() => Encoding::Group,
+        (_, kind) => encoding(&kind),
+    }
+}
+
+fn key_encoding(field: &FieldDescriptor) -> Encoding {
+    match (field.is_map(), field.kind()) {
+        (true, Kind::Message(entry)) => encoding(&entry.map_entry_key_field().kind()),
+        _ => Encoding::Plain,
+    }
+}
+
+fn encoding(kind: &Kind) -> Encoding {
+    match kind {
         Kind::Sint32 | Kind::Sint64 => Encoding::ZigZag,
         Kind::Fixed32 | Kind::Fixed64 | Kind::Sfixed32 | Kind::Sfixed64 => Encoding::Fixed,
-        Kind::Message(_) if field.is_group() => Encoding::Group,
         _ => Encoding::Plain,
     }
 }

@@ -104,7 +104,7 @@ impl Generic {
     /// Each side reads the bytes of the other as the other does.
     fn check_bytes(&mut self, row: &Row, method: &Method) {
         let (options, mut ours, mut json) = (row.options(), Vec::new(), Vec::new());
-        let put = method.request_to_thrift(row.json().as_bytes(), &options, &mut ours);
+        let put = method.request_to_wire(row.json().as_bytes(), &options, &mut ours);
         put.expect("it has been written before");
         let theirs = self.write(row).expect("it has been written before");
         let read = self.read(row, &ours).expect("Kitex reads ours");
@@ -165,7 +165,7 @@ fn through_json(message: &MessageType, wire: &[u8]) -> Vec<u8> {
     read.unwrap_or_else(|error| panic!("{error}: {wire:02x?}"));
     let text = String::from_utf8_lossy(&json);
     serde_json::from_str::<Value>(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
-    let put = message.to_thrift(&json, &options, &mut back);
+    let put = message.to_wire(&json, &options, &mut back);
     put.unwrap_or_else(|error| panic!("{error}: {text}"));
     back
 }

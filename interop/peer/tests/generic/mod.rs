@@ -1,6 +1,8 @@
 //! Calls with JSON by `interop/idl/peer.thrift`, which is read at run time, against the servers of the contract:
 //! what `interop/SCENARIOS.md` says of their answers.
 
+mod protobuf;
+
 use std::path::Path;
 
 use serde_json::{Value, json};

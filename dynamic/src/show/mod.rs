@@ -1,10 +1,15 @@
 //! The IDL in words, and example messages.
 
+mod protobuf;
+
 use std::collections::HashSet;
+
+use streamgen_idl::model::Encoding;
 
 use crate::decode;
 use crate::options::{EnumForm, JsonOptions, MAX_DEPTH};
-use crate::schema::{Compiled, Field, Request, Struct, Type};
+use crate::schema::{Codec, Compiled, Field, Request, Struct, Type};
+use crate::seen::Seen;
 
 /// Spaces for each level of an example.
 const INDENT: usize = 2;
@@ -21,6 +26,9 @@ const MAX_BYTES: usize = 1024 * 1024;
 impl Compiled {
     /// A type as the root file writes it.
     pub(crate) fn name(&self, ty: Type) -> String {
+        if self.codec == Codec::Protobuf {
+            return self.protobuf_name(ty, Encoding::Plain);
+        }
         match ty {
             Type::Enum(at) => self.enums[at as usize].name.clone(),
             Type::Struct(at) => self.structs[at as usize].name.clone(),
@@ -49,6 +57,9 @@ impl Compiled {
 
     /// A struct with its fields, or an enum with its names, one a line.
     pub(crate) fn definition(&self, ty: Type) -> String {
+        if self.codec == Codec::Protobuf {
+            return self.protobuf_definition(ty);
+        }
         match ty {
             Type::Struct(at) => {
                 let of = &self.structs[at as usize];
@@ -151,6 +162,10 @@ impl Template<'_> {
         let schema = self.schema;
         match ty {
             Type::Bool => self.out.push_str("false"),
+            Type::I64 | Type::U64 if schema.codec == Codec::Protobuf => {
+                self.out.push_str("\"0\"");
+            }
+            Type::U32 | Type::U64 | Type::Float => self.out.push('0'),
             Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::Double => self.out.push('0'),
             Type::String | Type::Binary => self.out.push_str("\"\""),
             Type::Uuid => self
@@ -217,12 +232,17 @@ impl Template<'_> {
     }
 
     fn put_struct(&mut self, ty: Type, of: &Struct) {
+        if let Some(kind) = of.well_known {
+            return self.put_well_known(kind, of);
+        }
         if self.is_full() {
             return self.out.push_str("{}");
         }
         self.open.push(ty);
         let shown = of.fields.iter();
         let shown = shown.filter(|field| field.required || of.is_union || !self.is_brief());
+        let mut oneofs = Seen::default();
+        let shown = shown.filter(|field| field.protobuf.oneof.is_none_or(|one| oneofs.insert(one)));
         let shown: Vec<_> = shown.filter(|field| self.can_show(field.ty)).collect();
         let count = if of.is_union { 1 } else { shown.len() };
         self.out.push('{');

@@ -1,0 +1,100 @@
+//! `Struct`, `Value` and `ListValue`: JSON as a message.
+
+use super::Decoder;
+use super::order::last_of;
+use crate::decode::text::{put_double, put_json};
+use crate::decode::{Done, failed, plain, under};
+use crate::error::{Place, Step};
+use crate::protobuf::wire::{FIXED64, LENGTH, Parts, VARINT};
+
+impl Decoder<'_> {
+    /// The last member that is there counts; without one, it is `null`.
+    pub(super) fn json_value(&mut self, bytes: &[u8], place: Place) -> Done {
+        let mut parts = Parts { rest: bytes };
+        let mut found = None;
+        while let Some(part) = parts.next().map_err(plain)? {
+            if matches!(
+                (part.number, part.wire_type),
+                (1 | 4, VARINT) | (2, FIXED64) | (3 | 5 | 6, LENGTH)
+            ) {
+                found = Some(part);
+            }
+        }
+        match found.map(|part| (part.number, part.value)) {
+            Some((2, value)) => {
+                let number = f64::from_le_bytes(value.try_into().unwrap_or_default());
+                if !number.is_finite() {
+                    let problem =
+                        format!("JSON has no number {number}, and a Value no text for it");
+                    return Err(failed(problem, place));
+                }
+                put_double(self.out, number);
+            }
+            Some((3, value)) => {
+                let text = std::str::from_utf8(value);
+                put_json(
+                    self.out,
+                    text.map_err(|_| failed("the string is not UTF-8", place))?,
+                );
+            }
+            Some((4, value)) => {
+                let is_false = value.iter().all(|byte| byte & 0x7f == 0);
+                self.out
+                    .extend_from_slice(if is_false { b"false" } else { b"true" });
+            }
+            Some((5, value)) => self.json_struct(value, place)?,
+            Some((6, value)) => self.json_list(value, place)?,
+            _ => self.out.extend_from_slice(b"null"),
+        }
+        Ok(())
+    }
+
+    pub(super) fn json_struct(&mut self, bytes: &[u8], place: Place) -> Done {
+        self.descend(place)?;
+        self.out.push(b'{');
+        let from = self.out.len();
+        let mut keys = Vec::new();
+        let mut parts = Parts { rest: bytes };
+        while let Some(part) = parts.next().map_err(plain)? {
+            if (part.number, part.wire_type) != (1, LENGTH) {
+                continue;
+            }
+            let key = last_of(part.value, 1, LENGTH)?.unwrap_or_default();
+            let value = last_of(part.value, 2, LENGTH)?.unwrap_or_default();
+            let key = std::str::from_utf8(key);
+            let key = key.map_err(|_| failed("a key is not UTF-8", place))?;
+            self.put_comma(from);
+            let start = self.out.len();
+            put_json(self.out, key);
+            keys.push(start..self.out.len());
+            self.out.push(b':');
+            let read = self.json_value(value, place);
+            let read = read.and_then(|()| self.check_size(place));
+            read.map_err(|failure| under(failure, Step::Key(key.to_owned()), place))?;
+        }
+        self.keep_last(from, &keys);
+        self.out.push(b'}');
+        self.ascend();
+        Ok(())
+    }
+
+    pub(super) fn json_list(&mut self, bytes: &[u8], place: Place) -> Done {
+        self.descend(place)?;
+        self.out.push(b'[');
+        let (from, mut index) = (self.out.len(), 0);
+        let mut parts = Parts { rest: bytes };
+        while let Some(part) = parts.next().map_err(plain)? {
+            if (part.number, part.wire_type) != (1, LENGTH) {
+                continue;
+            }
+            self.put_comma(from);
+            let read = self.json_value(part.value, place);
+            let read = read.and_then(|()| self.check_size(place));
+            read.map_err(|failure| under(failure, Step::Index(index), place))?;
+            index += 1;
+        }
+        self.out.push(b']');
+        self.ascend();
+        Ok(())
+    }
+}

@@ -1,0 +1,118 @@
+//! Protobuf to JSON: each field is written as it is read, where the fields of a message stand in their
+//! usual order. A message in which they do not is looked through once more (`order.rs`).
+
+mod any;
+mod container;
+mod json;
+mod message;
+mod order;
+mod scalar;
+mod well_known;
+
+use streamgen_idl::model::Encoding;
+
+use crate::decode::{Done, failed, plain};
+use crate::error::{ConvertError, Place};
+use crate::options::{EnumForm, JsonOptions, MAX_DEPTH};
+use crate::schema::{Codec, Compiled, Type};
+
+/// The state of one conversion.
+struct Decoder<'a> {
+    schema: &'a Compiled,
+    options: &'a JsonOptions,
+    out: &'a mut Vec<u8>,
+    /// Length of `out` before this message.
+    start: usize,
+    depth: usize,
+    /// Whether integers of 64 bits are strings.
+    large_as_text: bool,
+    enums: EnumForm,
+}
+
+/// Appends the JSON of a message. After an error, `out` has what it had before.
+pub(crate) fn decode(
+    schema: &Compiled,
+    options: &JsonOptions,
+    (ty, place): (Type, Place),
+    wire: &[u8],
+    out: &mut Vec<u8>,
+) -> Result<(), ConvertError> {
+    let start = out.len();
+    let mut decoder = Decoder::new(schema, options, out);
+    let read = match wire.len() > options.max_bytes {
+        true => Err(plain(format!(
+            "the message has {} bytes, and {} are allowed",
+            wire.len(),
+            options.max_bytes
+        ))),
+        false => decoder.single(ty, Encoding::Plain, wire, place),
+    };
+    read.map_err(|failure| {
+        out.truncate(start);
+        ConvertError::new(*failure, &schema.files, None)
+    })
+}
+
+/// The text of a key that has just been encoded, without what precedes its value, for an error.
+pub(super) fn key_text(
+    schema: &Compiled,
+    options: &JsonOptions,
+    ty: Type,
+    encoding: Encoding,
+    wire: &[u8],
+) -> String {
+    let mut json = Vec::new();
+    let mut parts = super::wire::Parts { rest: wire };
+    let Ok(Some(part)) = parts.next() else {
+        return String::new();
+    };
+    let mut decoder = Decoder::new(schema, options, &mut json);
+    let read = decoder.key(ty, encoding, part.value, Place::default());
+    let key = read.ok().and_then(|()| serde_json::from_slice(&json).ok());
+    key.unwrap_or_default()
+}
+
+impl<'a> Decoder<'a> {
+    fn new(schema: &'a Compiled, options: &'a JsonOptions, out: &'a mut Vec<u8>) -> Self {
+        Self {
+            schema,
+            options,
+            start: out.len(),
+            out,
+            depth: 0,
+            large_as_text: options.large_as_text(Codec::Protobuf),
+            enums: options.enum_form(Codec::Protobuf),
+        }
+    }
+
+    fn descend(&mut self, place: Place) -> Done {
+        self.depth += 1;
+        match self.depth > MAX_DEPTH {
+            true => Err(failed(
+                format!("nested deeper than {MAX_DEPTH} levels"),
+                place,
+            )),
+            false => Ok(()),
+        }
+    }
+
+    fn ascend(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// Whether the JSON may go on: asked behind each message, element and entry.
+    fn check_size(&self, place: Place) -> Done {
+        let max = self.options.max_bytes;
+        match self.out.len() - self.start > max {
+            true => Err(failed(format!("the JSON has more than {max} bytes"), place)),
+            false => Ok(()),
+        }
+    }
+
+    /// A comma, unless the value is the first behind `from`.
+    fn put_comma(&mut self, from: usize) {
+        if self.out.len() > from {
+            self.out.push(b',');
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! JSON and Protobuf, by an IDL that is read at run time.
+
+mod fits;
+mod known;
+mod values;
+mod wire;
+
+use std::path::{Path, PathBuf};
+
+use streamgen_dynamic::{ConvertError, JsonOptions, MessageType, Provider, Schema};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/json/protobuf")
+}
+
+/// The schema of `mapping.proto` and what it imports.
+fn mapping() -> Schema {
+    let schema = Provider::file(folder().join("mapping.proto")).load();
+    schema.expect("the IDL is right")
+}
+
+fn message(name: &str) -> MessageType {
+    mapping().message(name).expect("the message is there")
+}
+
+/// A message of a `.proto` in a text.
+fn message_of(idl: &str, name: &str) -> MessageType {
+    let schema = Provider::text("test.proto", idl).load();
+    let schema = schema.expect("the IDL is right");
+    schema.message(name).expect("the message is there")
+}
+
+fn to_wire(message: &MessageType, json: &str) -> Result<Vec<u8>, ConvertError> {
+    let mut wire = Vec::new();
+    message.to_wire(json.as_bytes(), &JsonOptions::new(), &mut wire)?;
+    Ok(wire)
+}
+
+fn to_json(message: &MessageType, wire: &[u8]) -> Result<String, ConvertError> {
+    let mut json = Vec::new();
+    message.to_json(wire, &JsonOptions::new(), &mut json)?;
+    Ok(String::from_utf8(json).expect("JSON is UTF-8"))
+}
+
+/// What JSON becomes behind the wire; the error without its places.
+fn through(message: &MessageType, json: &str) -> String {
+    let back = to_wire(message, json).and_then(|wire| to_json(message, &wire));
+    back.unwrap_or_else(|error| format!("error: {}: {}", error.path(), error.problem()))
+}
