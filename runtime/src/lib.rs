@@ -49,7 +49,7 @@ mod wire;
 pub use bytes::Bytes;
 pub use call::{CancelPolicy, Encoding};
 pub use client::{Channel, ClientBuilder, StreamClientBuilder};
-pub use codec::{ApplicationException, Message};
+pub use codec::{ApplicationException, Message, RawMessage};
 pub use context::Context;
 pub use error::{BizStatusError, CancelReason, Code, Error, ErrorKind, Result, Side};
 pub use faststr::FastStr;

@@ -14,6 +14,10 @@ use super::window::{Counted, Counts};
 use crate::error::{Error, ErrorKind, NoInstance, Result};
 use crate::middleware::{CallInfo, Calling, Middleware, Next};
 
+/// The most methods of one client that have breakers. A client of bytes may take its methods' names from
+/// strangers; the further ones have no breaker.
+const MAX_BREAKERS: usize = 10_000;
+
 type Classify = Arc<dyn Fn(&CallInfo, &Result<()>) -> Counted + Send + Sync>;
 type OnChange = Arc<dyn Fn(&BreakerChange) + Send + Sync>;
 
@@ -54,8 +58,8 @@ struct Suite {
 struct Key {
     caller: FastStr,
     destination: FastStr,
-    service: &'static str,
-    method: &'static str,
+    service: FastStr,
+    method: FastStr,
 }
 
 /// A change of a breaker's state.
@@ -152,19 +156,23 @@ impl Suite {
         own.map_or(Some(&self.rule), |(_, rule)| rule.as_ref())
     }
 
-    fn breaker_of(&self, key: &Key) -> Arc<Breaker> {
+    /// `None`: there are [`MAX_BREAKERS`] already.
+    fn breaker_of(&self, key: &Key) -> Option<Arc<Breaker>> {
         let known = self.breakers.read();
         let known = known.unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(breaker) = known.get(key) {
-            return Arc::clone(breaker);
+            return Some(Arc::clone(breaker));
         }
         drop(known);
         let new = self.breakers.write();
         let mut new = new.unwrap_or_else(std::sync::PoisonError::into_inner);
+        if new.len() >= MAX_BREAKERS && !new.contains_key(key) {
+            return None;
+        }
         let breaker = new
             .entry(key.clone())
             .or_insert_with(|| Breaker::new(Instant::now()).into());
-        Arc::clone(breaker)
+        Some(Arc::clone(breaker))
     }
 
     fn told(&self, key: &Key, turned: Option<(BreakerState, Counts)>) {
@@ -182,8 +190,8 @@ impl Key {
         Self {
             caller: FastStr::new(call.caller()),
             destination: FastStr::new(call.destination()),
-            service: call.service(),
-            method: call.method(),
+            service: FastStr::new(call.service()),
+            method: FastStr::new(call.method()),
         }
     }
 
@@ -209,7 +217,9 @@ impl Middleware for CircuitBreaker {
             return next.run(calling).await;
         };
         let key = Key::of(calling.call());
-        let breaker = suite.breaker_of(&key);
+        let Some(breaker) = suite.breaker_of(&key) else {
+            return next.run(calling).await;
+        };
         let (allowed, turned) = breaker.allow(rule, Instant::now);
         suite.told(&key, turned);
         if !allowed {

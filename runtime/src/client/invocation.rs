@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use faststr::FastStr;
 
 use super::again::Retrying;
 use super::checks;
@@ -268,18 +267,19 @@ impl ServiceClient {
             false => TransientPropagation::SingleHop,
         };
         let context = options.context.as_ref();
-        let caller_method = context.map(Context::method).unwrap_or_default();
+        let caller_method = context.map(Context::shared_method);
         let parent = context.and_then(Context::cancellation).cloned();
         let mut call = Outgoing {
             metainfo: options.metainfo(propagation),
             header: std::mem::take(&mut options.header),
             caller: defaults.caller.clone(),
-            caller_method: FastStr::from_static_str(caller_method),
+            caller_method: caller_method.unwrap_or_default(),
             destination: channel.destination().clone(),
             encoding: options.encoding.or(defaults.encoding),
             deadline: options.deadline(limit),
             connect_timeout: options.connect_timeout.or(defaults.connect_timeout),
             parent,
+            names: options.names.take(),
             ..Outgoing::new(methods.service, method)
         };
         if let Some(context) = &options.context {

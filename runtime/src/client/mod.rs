@@ -9,6 +9,7 @@
 
 mod again;
 mod avoid;
+mod binary;
 mod builder;
 mod channel;
 mod checks;
@@ -32,6 +33,7 @@ mod targets;
 mod tour;
 mod unary;
 
+pub use binary::BinaryClient;
 pub use builder::ClientBuilder;
 pub use channel::Channel;
 pub use connecting::ConnectionStates;

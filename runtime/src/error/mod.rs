@@ -130,6 +130,12 @@ impl Error {
         error
     }
 
+    /// The exception of [`Error::remote`]; `None` for any other error.
+    pub(crate) fn as_remote(&self) -> Option<ApplicationException> {
+        let exception = || ApplicationException::new(self.0.number, self.0.message.clone());
+        self.0.remote.then(exception)
+    }
+
     /// A caller's mistake that never reached the wire.
     #[must_use]
     pub fn invalid_argument(message: impl Into<FastStr>) -> Self {
