@@ -58,8 +58,9 @@ pub(super) fn failed(error: CallError) -> Error {
             let code = ApplicationException::PROTOCOL_ERROR;
             Error::new(ErrorKind::Protocol, code, error.to_string())
         }
-        CallError::NotFound(_) | CallError::Response(_) | CallError::Exception { .. } => {
-            Error::application(error.to_string())
-        }
+        CallError::NotFound(_)
+        | CallError::Response(_)
+        | CallError::Exception { .. }
+        | CallError::Value(_) => Error::application(error.to_string()),
     }
 }

@@ -7,6 +7,7 @@ mod code;
 mod display;
 mod grpc;
 pub(crate) mod limit;
+mod no_instance;
 
 use std::fmt;
 
@@ -16,6 +17,7 @@ use faststr::FastStr;
 pub use biz::BizStatusError;
 pub use cancel::{CancelReason, Side};
 pub use code::Code;
+pub use no_instance::NoInstance;
 
 use self::cause::Cause;
 use crate::codec::{ApplicationException, DecodeError};
