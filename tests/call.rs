@@ -8,6 +8,8 @@
 
 mod call_server;
 mod call_sessions;
+#[cfg(unix)]
+mod call_terminal;
 mod search_path;
 
 use std::fs;
@@ -78,6 +80,57 @@ async fn an_interrupted_call_is_cancelled_at_the_server() {
     });
     assert_eq!(talk.await.expect("it does not panic"), Some(130));
     cancelled.notified().await;
+}
+
+/// Methods and members are completed, the history has earlier calls, and Ctrl-C ends a call but not the
+/// session, whose exit status is that of the last call.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_user_at_a_terminal_types_calls() {
+    let address = serve(Handlers::default()).await;
+    let session = tokio::task::spawn_blocking(move || {
+        let mut terminal = call_terminal::Terminal::start(&[
+            "call",
+            "-idl",
+            "idl-samples/echo.thrift",
+            "-addr",
+            &address,
+            "-metainfo",
+            "TENANT=acme",
+        ]);
+        let answer = r#"{"message":"acme"}"#;
+        let prompt = "TestService> ";
+        terminal.wait(prompt);
+        terminal.press("Pi\t");
+        terminal.wait("PingPong");
+        terminal.press(" {\"m\t");
+        terminal.wait("\"message\":");
+        terminal.press("\"who\"}\r");
+        terminal.wait(answer);
+        terminal.wait(prompt);
+        const UP: &str = "\x1b[A";
+        terminal.press(UP);
+        terminal.wait("who");
+        terminal.press("\r");
+        terminal.wait(answer);
+        terminal.wait(prompt);
+        terminal.press("Echo\r");
+        terminal.wait("KEcho> ");
+        terminal.press("{\"message\":\"who\"}\r");
+        terminal.wait(answer);
+        terminal.wait("Echo> ");
+        const CTRL_C: &str = "\x03";
+        terminal.press(CTRL_C);
+        terminal.wait("interrupted");
+        terminal.wait(prompt);
+        terminal.press("PingPong {\"message\":\"who\"}\r");
+        terminal.wait(answer);
+        terminal.wait(prompt);
+        const CTRL_D: &str = "\x04";
+        terminal.press(CTRL_D);
+        terminal.end()
+    });
+    assert_eq!(session.await.expect("it does not panic"), Some(0));
 }
 
 /// What a secured server needs.

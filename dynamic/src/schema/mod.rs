@@ -134,10 +134,8 @@ impl Struct {
 
     /// The field with a name in JSON, the next one tried first.
     pub(crate) fn named(&self, name: &str, next: usize) -> Option<usize> {
-        if self
-            .fields
-            .get(next)
-            .is_some_and(|field| *field.name == *name)
+        if let Some(field) = self.fields.get(next)
+            && names::is_same(field.name.as_bytes(), name.as_bytes())
         {
             return Some(next);
         }

@@ -12,6 +12,10 @@ mod protobuf;
 mod random;
 #[cfg(feature = "reflection")]
 mod reflection;
+#[cfg(feature = "client")]
+mod reload;
+#[cfg(feature = "client")]
+mod server;
 mod show;
 mod table;
 

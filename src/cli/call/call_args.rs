@@ -75,6 +75,10 @@ pub(super) struct CallArgs {
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     pub(super) file: Option<PathBuf>,
 
+    /// Type calls one after the other, with history and completion; without requests at a terminal, the default
+    #[arg(short = 'i', long, conflicts_with = "file")]
+    pub(super) interactive: bool,
+
     /// Print the names of enums instead of their numbers, as always of Protobuf
     #[arg(long)]
     pub(super) enum_names: bool,

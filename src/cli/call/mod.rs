@@ -7,6 +7,7 @@ mod connect;
 mod ending;
 mod find;
 mod header;
+mod interactive;
 mod print;
 mod requests;
 mod run;

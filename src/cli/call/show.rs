@@ -9,10 +9,15 @@ use super::{find, print};
 /// Every method of every service, one a line.
 pub(super) fn list(args: &ListArgs) -> Result<(), Ending> {
     let schema = find::schema(&args.idl)?;
-    for service in schema.services() {
-        print::line(methods(&service).trim_end())?;
+    match methods_of(&schema).trim_end() {
+        "" => Ok(()),
+        text => print::line(text),
     }
-    Ok(())
+}
+
+/// A line for each method of each service.
+pub(super) fn methods_of(schema: &Schema) -> String {
+    schema.services().map(|service| methods(&service)).collect()
 }
 
 fn methods(service: &Service) -> String {
@@ -45,7 +50,8 @@ pub(super) fn describe(args: &NamedArgs) -> Result<(), Ending> {
     print::line(described(&schema, &args.name)?.trim_end())
 }
 
-fn described(schema: &Schema, name: &str) -> Result<String, Ending> {
+/// A service, a method or a struct, and what it is made of.
+pub(super) fn described(schema: &Schema, name: &str) -> Result<String, Ending> {
     if let Ok(service) = schema.service(name) {
         return Ok(methods(&service));
     }
