@@ -3,6 +3,8 @@
 mod fits;
 mod known;
 mod random;
+#[cfg(feature = "client")]
+mod served;
 mod sources;
 mod values;
 mod wire;
