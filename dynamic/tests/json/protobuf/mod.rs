@@ -2,6 +2,7 @@
 
 mod fits;
 mod known;
+mod random;
 mod sources;
 mod values;
 mod wire;
