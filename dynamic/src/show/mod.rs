@@ -1,6 +1,7 @@
 //! The IDL in words, and example messages.
 
 mod protobuf;
+mod sample;
 
 use std::collections::HashSet;
 
@@ -10,6 +11,7 @@ use crate::decode;
 use crate::options::{EnumForm, JsonOptions, MAX_DEPTH};
 use crate::schema::{Codec, Compiled, Field, Request, Struct, Type};
 use crate::seen::Seen;
+use sample::Random;
 
 /// Spaces for each level of an example.
 const INDENT: usize = 2;
@@ -143,6 +145,21 @@ impl Compiled {
             schema: self,
             open: Vec::new(),
             out: &mut out,
+            random: None,
+        }
+        .put(ty);
+        out
+    }
+
+    /// An example with random values instead of zeros, the same for the same seed: up to three elements in each
+    /// list, any name of each enum, any member of each union.
+    pub(crate) fn sample(&self, ty: Type, seed: u64) -> String {
+        let mut out = String::new();
+        Template {
+            schema: self,
+            open: Vec::new(),
+            out: &mut out,
+            random: Some(Random(fastrand::Rng::with_seed(seed))),
         }
         .put(ty);
         out
@@ -155,11 +172,16 @@ struct Template<'a> {
     /// The structs around the value: one in itself is not shown again.
     open: Vec<Type>,
     out: &'a mut String,
+    /// `None` for zeros.
+    random: Option<Random>,
 }
 
 impl Template<'_> {
     fn put(&mut self, ty: Type) {
         let schema = self.schema;
+        if let Some(scalar) = self.random_scalar(ty) {
+            return self.out.push_str(&scalar);
+        }
         match ty {
             Type::Bool => self.out.push_str("false"),
             Type::I64 | Type::U64 if schema.codec == Codec::Protobuf => {
@@ -173,7 +195,10 @@ impl Template<'_> {
                 .push_str("\"00000000-0000-0000-0000-000000000000\""),
             Type::Enum(at) => {
                 let numbers = &schema.enums[at as usize].numbers;
-                let first = numbers.iter().min_by_key(|&(name, number)| (number, name));
+                let mut numbers: Vec<_> = numbers.iter().collect();
+                numbers.sort_by_key(|&(name, number)| (number, name));
+                let at = self.one_of(numbers.len());
+                let first = numbers.get(at);
                 let first = first.map(|(name, _)| format!("\"{name}\""));
                 self.out.push_str(first.as_deref().unwrap_or("0"));
             }
@@ -182,6 +207,10 @@ impl Template<'_> {
                 self.out.push('[');
                 if !self.is_brief() && self.can_show(element) {
                     self.put(element);
+                    for _ in 1..self.elements(ty) {
+                        self.out.push_str(", ");
+                        self.put(element);
+                    }
                 }
                 self.out.push(']');
             }
@@ -197,6 +226,20 @@ impl Template<'_> {
             }
             Type::Struct(at) => self.put_struct(ty, &schema.structs[at as usize]),
         }
+    }
+
+    /// How many elements a container gets. A set cannot have the same one twice.
+    fn elements(&mut self, ty: Type) -> usize {
+        match (&mut self.random, ty) {
+            (Some(random), Type::List(_)) => random.elements(),
+            _ => 1,
+        }
+    }
+
+    /// The first of so many, or a random one.
+    fn one_of(&mut self, count: usize) -> usize {
+        let random = self.random.as_mut();
+        random.map_or(0, |random| random.below(count))
     }
 
     /// Whether the example is deep or long by now, so that it shows required fields only.
@@ -244,9 +287,15 @@ impl Template<'_> {
         let mut oneofs = Seen::default();
         let shown = shown.filter(|field| field.protobuf.oneof.is_none_or(|one| oneofs.insert(one)));
         let shown: Vec<_> = shown.filter(|field| self.can_show(field.ty)).collect();
-        let count = if of.is_union { 1 } else { shown.len() };
+        let shown = match of.is_union {
+            true => {
+                let one = self.one_of(shown.len());
+                shown.into_iter().skip(one).take(1).collect()
+            }
+            false => shown,
+        };
         self.out.push('{');
-        for (index, field) in shown.iter().take(count).enumerate() {
+        for (index, field) in shown.iter().enumerate() {
             if index > 0 {
                 self.out.push(',');
             }
