@@ -41,6 +41,7 @@
 pub mod client;
 mod convert;
 mod decode;
+mod descriptor_set;
 mod distinct;
 mod encode;
 mod error;

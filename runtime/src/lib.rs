@@ -9,12 +9,14 @@
 #[cfg(any(feature = "health", feature = "reflection"))]
 extern crate self as streamgen_runtime;
 
+pub mod breaker;
 mod call;
 pub mod client;
 pub mod codec;
 mod context;
 mod decoding;
 mod error;
+pub mod fleet;
 #[cfg(feature = "health")]
 pub mod health;
 mod include_gen;
@@ -30,6 +32,7 @@ mod propagation;
 pub mod reflection;
 mod reply;
 mod requires;
+pub mod retry;
 pub mod server;
 mod service;
 mod streaming;

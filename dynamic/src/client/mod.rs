@@ -34,6 +34,8 @@ mod call;
 mod current;
 mod error;
 pub(crate) mod info;
+#[cfg(feature = "reflection")]
+mod reflection;
 mod streams;
 mod values;
 
@@ -47,6 +49,8 @@ pub use streamgen_runtime::RawMessage;
 pub use call::{JsonCall, JsonOneWayCall, JsonReply};
 pub use error::CallError;
 pub use info::{MAX_SERVICES, MAX_SERVICES_BYTES};
+#[cfg(feature = "reflection")]
+pub use reflection::ReflectionError;
 pub use streams::{
     JsonBidiStreaming, JsonBidiStreamingCall, JsonClientStreaming, JsonClientStreamingCall,
     JsonReceiver, JsonSender, JsonServerStreaming, JsonServerStreamingCall,

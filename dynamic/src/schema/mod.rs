@@ -52,7 +52,7 @@ pub(crate) struct Compiled {
     pub(crate) elements: Vec<Type>,
     /// Types of keys and values of maps.
     pub(crate) maps: Vec<(Type, Type)>,
-    /// Services of the root file, in its order.
+    /// Services of the root file, or of all files of a descriptor set, in their order.
     pub(crate) services: Vec<Service>,
 }
 

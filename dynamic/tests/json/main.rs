@@ -10,6 +10,8 @@ mod limits;
 mod mapping;
 mod protobuf;
 mod random;
+#[cfg(feature = "reflection")]
+mod reflection;
 #[cfg(feature = "client")]
 mod reload;
 #[cfg(feature = "client")]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::again::Retrying;
 use super::checks;
 use super::hooked::{self, Layers};
 use super::life::Running;
@@ -64,6 +65,7 @@ impl<W: ?Sized> Begun<'_, W> {
             wire: self.wire,
             own: self.own.as_deref(),
             observed: &self.observed,
+            retrying: None,
         }
     }
 }
@@ -140,9 +142,18 @@ impl ServiceClient {
         let wire = wire.as_deref().map_err(Error::clone)?;
         let client = channel.defaults().middleware.as_deref();
         let client = client.filter(|client| client.has_unary());
-        let (begun, outgoing, middleware) =
+        let retrying = self.retrying(method, mode, &options, limit);
+        let outer = options.context.as_ref().and_then(Context::time_limit);
+        let (begun, mut outgoing, middleware) =
             self.begin(method, mode, options, wire, client, limit)?;
-        let (at, observed) = (begun.at(), &begun.observed);
+        if let Some(retrying) = &retrying {
+            outgoing.deadline = retrying.deadline(outer);
+        }
+        let observed = &begun.observed;
+        let at = At {
+            retrying: retrying.as_deref(),
+            ..begun.at()
+        };
         let Some(middleware) = middleware else {
             let calling = at.call(&outgoing, &args, None);
             let made = observed.run(pin!(calling)).await;
@@ -164,6 +175,22 @@ impl ServiceClient {
         let mut read = made.unwrap_or_else(|error| Err(error.into()));
         begun.observed.finish(&mut read);
         read
+    }
+
+    /// The policy by which a call without stream is made again. `None` if it is not.
+    fn retrying(
+        &self,
+        method: usize,
+        mode: Mode,
+        options: &CallOptions,
+        limit: Option<Duration>,
+    ) -> Option<Box<Retrying>> {
+        let policies = &self.0.channel.defaults().retries;
+        if policies.is_empty() || mode == Mode::OneWay {
+            return None;
+        }
+        let method = self.0.methods.service.methods.get(method)?;
+        Retrying::of(policies, method.name, options, limit).map(Box::new)
     }
 
     /// Begins a call over `wire`. Returns it with what the wire is to send, and with its middleware:

@@ -7,6 +7,7 @@
 //! On Kitex's classic surface, a service has two clients: one for calls, with a [`ClientBuilder`], and
 //! one for streams, with a [`StreamClientBuilder`].
 
+mod again;
 mod avoid;
 mod binary;
 mod builder;
@@ -14,6 +15,7 @@ mod channel;
 mod checks;
 mod connecting;
 mod events;
+mod fleet_stream;
 mod hooked;
 mod invocation;
 mod life;
@@ -28,6 +30,7 @@ mod settings;
 mod stream_builder;
 mod streams;
 mod targets;
+mod tour;
 mod unary;
 
 pub use binary::BinaryClient;

@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::service::{MethodInfo, Mode, PayloadCodec, ServiceInfo, Transport};
 use crate::streaming::BidiStreamingServer;
+use crate::wire::PingPongFailure;
 
 /// Handles calls of any method as bytes: what Kitex's `ServiceV2` is with `BinaryThriftGenericV2` and
 /// `BinaryPbGeneric`, and its `UnknownServiceOrMethodHandler`.
@@ -50,7 +51,8 @@ pub trait BinaryHandler: Send + Sync + 'static {
     /// By default, the caller gets an error: nobody handles such calls.
     ///
     /// # Errors
-    /// What the caller is to get; a business error among it.
+    /// What the caller is to get; a business error among it. An exception with which another server has
+    /// answered a ping-pong call goes on as it is, with its type and text.
     fn call(
         &self,
         cx: Context,
@@ -135,6 +137,17 @@ struct BinaryService<H> {
     info: &'static ServiceInfo,
 }
 
+/// What another server has answered goes on as it is, and is no error of this handler.
+fn passed_on(failure: PingPongFailure) -> PingPongFailure {
+    match &failure {
+        PingPongFailure::Handler(error) => match error.as_remote() {
+            Some(exception) => PingPongFailure::Exception(exception),
+            None => failure,
+        },
+        _ => failure,
+    }
+}
+
 impl<H: BinaryHandler> Service for BinaryService<H> {
     fn info(&self) -> &'static ServiceInfo {
         self.info
@@ -142,9 +155,10 @@ impl<H: BinaryHandler> Service for BinaryService<H> {
 
     fn ping_pong(&self, _: usize, cx: Context, args: Arguments) -> PingPongFuture {
         let handler = Arc::clone(&self.handler);
-        unary(cx, args, move |cx, request| async move {
+        let answered = unary(cx, args, move |cx, request| async move {
             handler.call(cx, request).await
-        })
+        });
+        Box::pin(async move { answered.await.map_err(passed_on) })
     }
 
     fn stream(&self, _: usize, cx: Context, stream: ServerStream) -> StreamFuture {
