@@ -1,12 +1,15 @@
 //! What somebody at a terminal sees of `streamgen call` and its companions: each file under `tests/call/` is a
 //! session, as in `tests/cli/`. `[ADDR]` is a server of the echo example's service, whose handlers are
-//! in `tests/call_server/`; `[TLSADDR]` is the same behind TLS, with the certificates in `[TMP]`; `[NOWHERE]`
-//! is an address where nobody serves.
+//! in `tests/call_server/`; `[TLSADDR]` is the same behind TLS, with the certificates in `[TMP]`; `[PBADDR]` is
+//! the server of the pow example, whose descriptors are `[TMP]/pow.pb`; `[NOWHERE]` is an address where nobody
+//! serves.
 //!
 //! After a wanted change: `STREAMGEN_BLESS=1 cargo test --features call --test call`, and review the diff.
 
 mod call_server;
 mod call_sessions;
+#[cfg(unix)]
+mod call_terminal;
 mod search_path;
 
 use std::fs;
@@ -15,7 +18,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use call_server::{Handlers, serve, serve_secured};
+use call_server::{Handlers, serve, serve_protobuf, serve_secured};
 use call_sessions::replay_all;
 use rcgen::{CertificateParams, Issuer, KeyPair};
 
@@ -26,9 +29,13 @@ async fn sessions() {
     let places = vec![
         ("[ADDR]", serve(Handlers::default()).await),
         ("[TLSADDR]", serve_secured(chain, key).await),
+        ("[PBADDR]", serve_protobuf().await),
         ("[NOWHERE]", "127.0.0.1:1".to_owned()),
         ("[TMP]", env!("CARGO_TARGET_TMPDIR").to_owned()),
     ];
+    let descriptors = pow_example::stream_gen::FILE_DESCRIPTOR_SET;
+    let set = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pow.pb");
+    fs::write(set, descriptors).expect("the folder is there");
     let replay = move || replay_all(Path::new("tests/call"), 4, &places);
     let replayed = tokio::task::spawn_blocking(replay).await;
     let failures = replayed.expect("no session panics");
@@ -73,6 +80,57 @@ async fn an_interrupted_call_is_cancelled_at_the_server() {
     });
     assert_eq!(talk.await.expect("it does not panic"), Some(130));
     cancelled.notified().await;
+}
+
+/// Methods and members are completed, the history has earlier calls, and Ctrl-C ends a call but not the
+/// session, whose exit status is that of the last call.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_user_at_a_terminal_types_calls() {
+    let address = serve(Handlers::default()).await;
+    let session = tokio::task::spawn_blocking(move || {
+        let mut terminal = call_terminal::Terminal::start(&[
+            "call",
+            "-idl",
+            "idl-samples/echo.thrift",
+            "-addr",
+            &address,
+            "-metainfo",
+            "TENANT=acme",
+        ]);
+        let answer = r#"{"message":"acme"}"#;
+        let prompt = "TestService> ";
+        terminal.wait(prompt);
+        terminal.press("Pi\t");
+        terminal.wait("PingPong");
+        terminal.press(" {\"m\t");
+        terminal.wait("\"message\":");
+        terminal.press("\"who\"}\r");
+        terminal.wait(answer);
+        terminal.wait(prompt);
+        const UP: &str = "\x1b[A";
+        terminal.press(UP);
+        terminal.wait("who");
+        terminal.press("\r");
+        terminal.wait(answer);
+        terminal.wait(prompt);
+        terminal.press("Echo\r");
+        terminal.wait("KEcho> ");
+        terminal.press("{\"message\":\"who\"}\r");
+        terminal.wait(answer);
+        terminal.wait("Echo> ");
+        const CTRL_C: &str = "\x03";
+        terminal.press(CTRL_C);
+        terminal.wait("interrupted");
+        terminal.wait(prompt);
+        terminal.press("PingPong {\"message\":\"who\"}\r");
+        terminal.wait(answer);
+        terminal.wait(prompt);
+        const CTRL_D: &str = "\x04";
+        terminal.press(CTRL_D);
+        terminal.end()
+    });
+    assert_eq!(session.await.expect("it does not panic"), Some(0));
 }
 
 /// What a secured server needs.

@@ -7,7 +7,8 @@
 //! others make of them.
 //!
 //! With the feature `client`, which is on by default, a [`JsonClient`](client::JsonClient) makes calls
-//! of every shape over every wire of the runtime.
+//! of every shape over every wire of the runtime, and a [`JsonService`](server::JsonService) serves
+//! them.
 //!
 //! ```
 //! use streamgen_dynamic::{JsonOptions, Provider};
@@ -40,6 +41,7 @@
 pub mod client;
 mod convert;
 mod decode;
+mod descriptor_set;
 mod distinct;
 mod encode;
 mod error;
@@ -51,6 +53,8 @@ mod protobuf;
 mod provider;
 mod schema;
 mod seen;
+#[cfg(feature = "client")]
+pub mod server;
 mod service;
 mod show;
 mod wire;

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use streamgen_idl::{Disk, FileSystem, LoadOptions, Severity, load};
+use streamgen_idl::{Disk, FileSystem, Language, LoadOptions, Severity, load};
 
+use crate::descriptor_set::{self, Source};
 use crate::error::LoadError;
 use crate::memory::Texts;
-use crate::schema::{self, Schema};
+use crate::schema::{self, Codec, Schema};
 
-/// Where an IDL comes from: a file and what it includes, or texts in memory. A name that ends in `.proto` is
-/// that of Protobuf, any other that of Thrift.
+/// Where an IDL comes from: a file and what it includes, texts in memory, or a descriptor set of Protobuf. A
+/// name that ends in `.proto` is that of Protobuf, any other that of Thrift.
 ///
 /// Each [`load`](Self::load) reads anew, and gives a schema of its own. Who holds an earlier one goes
 /// on with it, so that an IDL can be replaced while calls run.
@@ -18,6 +19,8 @@ pub struct Provider {
     root: PathBuf,
     include_dirs: Vec<PathBuf>,
     texts: Option<Texts>,
+    descriptors: Option<Source>,
+    codec: Option<Codec>,
     go_tag: bool,
 }
 
@@ -31,6 +34,8 @@ impl Provider {
             root: path.into(),
             include_dirs: Vec::new(),
             texts: None,
+            descriptors: None,
+            codec: None,
             go_tag: true,
         }
     }
@@ -53,6 +58,34 @@ impl Provider {
             texts: Some(texts.into_iter().collect()),
             ..Self::file(root)
         }
+    }
+
+    /// A `google.protobuf.FileDescriptorSet` in a file, as `protoc --include_imports --descriptor_set_out` writes
+    /// it, up to 16 MiB. The schema has the services of all files in it, in their order. Descriptors have no
+    /// lines, so that errors name none.
+    #[must_use]
+    pub fn descriptor_set(path: impl Into<PathBuf>) -> Self {
+        Self::of_descriptors(Source::File(path.into()))
+    }
+
+    /// The same in memory.
+    #[must_use]
+    pub fn descriptor_set_bytes(bytes: impl Into<Vec<u8>>) -> Self {
+        Self::of_descriptors(Source::Bytes(bytes.into()))
+    }
+
+    fn of_descriptors(source: Source) -> Self {
+        Self {
+            descriptors: Some(source),
+            ..Self::file(descriptor_set::ALL)
+        }
+    }
+
+    /// The language, where it is not that of the name.
+    #[must_use]
+    pub fn codec(mut self, codec: Codec) -> Self {
+        self.codec = Some(codec);
+        self
     }
 
     /// Adds a folder in which includes are looked for.
@@ -80,18 +113,34 @@ impl Provider {
         let options = LoadOptions {
             root: self.root.clone(),
             include_dirs: self.include_dirs.clone(),
+            language: self.codec.map(|codec| match codec {
+                Codec::Thrift => Language::Thrift,
+                Codec::Protobuf => Language::Protobuf,
+            }),
             ..LoadOptions::default()
         };
-        let files: &dyn FileSystem = match &self.texts {
-            Some(texts) => texts,
-            None => &Disk,
-        };
-        let loaded = load(&options, files);
+        match (&self.descriptors, &self.texts) {
+            (Some(source), _) => {
+                let (files, path) = source.read()?;
+                let options = LoadOptions {
+                    descriptor_set: Some(path),
+                    ..options
+                };
+                self.compiled(&options, &files)
+            }
+            (None, Some(texts)) => self.compiled(&options, texts),
+            (None, None) => self.compiled(&options, &Disk),
+        }
+    }
+
+    fn compiled(&self, options: &LoadOptions, files: &dyn FileSystem) -> Result<Schema, LoadError> {
+        let loaded = load(options, files);
         let Some(found) = &loaded.schema else {
             let errors = loaded.diagnostics.iter();
             let errors = errors.filter(|found| found.severity == Severity::Error);
             return Err(LoadError::new(errors.map(|found| {
-                let place = found.primary_span();
+                // Descriptors have no text, and no places.
+                let place = found.primary_span().filter(|_| self.descriptors.is_none());
                 let place = place.and_then(|span| loaded.sources.position(span));
                 let place = place
                     .map(|(path, at)| format!("{}:{}:{}: ", path.display(), at.line, at.column));

@@ -14,7 +14,7 @@ impl Schema {
         self.0.codec
     }
 
-    /// The services of the root file, in its order.
+    /// The services of the root file, or of all files of a descriptor set, in their order.
     pub fn services(&self) -> impl Iterator<Item = Service> + '_ {
         let count = self.0.services.len();
         (0..count).map(|at| Service::new(self.0.clone(), at))
@@ -42,7 +42,7 @@ impl Schema {
             .ok_or_else(|| not_found("service", name, "the IDL", names))
     }
 
-    /// The last service of the root file: the one that Kitex takes when none is named.
+    /// The last service of the root file, or of a descriptor set: the one that Kitex takes when none is named.
     ///
     /// # Errors
     /// When the file has no service.
@@ -89,6 +89,16 @@ impl Service {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.table().name
+    }
+
+    /// The name with the package of Protobuf: `shop.Orders`. Of Thrift, the name.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        let (table, package) = (self.table(), self.grpc_package());
+        match self.codec() {
+            Codec::Protobuf if !package.is_empty() => format!("{package}.{}", table.name),
+            _ => table.name.clone(),
+        }
     }
 
     /// How the messages of the service are written.

@@ -16,8 +16,8 @@ pub(crate) const UUID: u8 = 16;
 
 /// What precedes the value of a field.
 pub(crate) fn put_head(out: &mut Vec<u8>, wire_type: u8, id: i16) {
-    out.push(wire_type);
-    out.extend_from_slice(&id.to_be_bytes());
+    let [high, low] = id.to_be_bytes();
+    out.extend_from_slice(&[wire_type, high, low]);
 }
 
 /// Leaves room for a length or a count, which [`set_length`] fills in; returns where.

@@ -8,6 +8,8 @@
 #   bin/defaults-streamx      the pairings of surfaces (interop/idl/defaults), generated with -streamx
 #   bin/defaults-classic      the same without it
 #   bin/events                what Kitex tells its tracers (interop/idl/events.thrift), for the tests of interop/events
+#   bin/guide                 the programs of Kitex's guide to streaming generic calls (interop/idl/guide), for
+#                             the tests of interop/suites
 #   bin/suites                kitex-tests' suites of streams (interop/idl/suites), for the tests of interop/suites
 #   bin/streamx-echo-server   what Kitex's own StreamX example does, on idl-samples/echo.thrift
 #   bin/streamx-echo-client
@@ -26,6 +28,7 @@ echo_idl=../../idl-samples/echo.thrift
 grpc_idl=../idl/grpc/testing
 defaults_idl=../idl/defaults
 suites_idl=../idl/suites
+guide_idl=../idl/guide
 
 # Test binaries may call this script at the same time.
 if [ "${KITEX_BUILD_LOCKED:-}" = "" ] && command -v flock >/dev/null 2>&1; then
@@ -46,7 +49,7 @@ generate() {
 }
 
 mkdir -p bin
-generated=$(checksum build.sh go.mod go.sum "$peer_idl" "$peer_proto" "$events_idl" "$echo_idl" "$codec_idl"/*.thrift "$grpc_idl"/*.proto "$defaults_idl"/* "$suites_idl"/*)
+generated=$(checksum build.sh go.mod go.sum "$peer_idl" "$peer_proto" "$events_idl" "$echo_idl" "$codec_idl"/*.thrift "$grpc_idl"/*.proto "$defaults_idl"/* "$suites_idl"/* "$guide_idl"/*)
 if [ "$(cat kitex_gen/.inputs 2>/dev/null || true)" != "$generated" ]; then
     rm -rf kitex_gen
     # Kitex wants to be told the Go package, which gRPC's files leave to whoever builds them.
@@ -60,6 +63,8 @@ if [ "$(cat kitex_gen/.inputs 2>/dev/null || true)" != "$generated" ]; then
     done
     generate -streamx "$suites_idl/suite.thrift"
     generate -streamx "$suites_idl/suite.proto"
+    generate -streamx "$guide_idl/echo.thrift"
+    generate -streamx "$guide_idl/streaming.proto"
     generate -streamx -combine-service "$suites_idl/combine.thrift"
     generate -streamx -gen-path kitex_gen/old "$suites_idl/old.thrift"
     for surface in streamx classic; do
@@ -83,6 +88,7 @@ if [ "$(cat bin/.inputs 2>/dev/null || true)" != "$built" ]; then
     go build -o bin/generic ./cmd/generic
     go build -o bin/grpc ./cmd/grpc
     go build -o bin/events ./cmd/events
+    go build -o bin/guide ./cmd/guide
     go build -o bin/suites ./cmd/suites
     go build -o bin/defaults-streamx ./cmd/defaults-streamx
     go build -o bin/defaults-classic ./cmd/defaults-classic

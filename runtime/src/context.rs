@@ -8,11 +8,11 @@ use bytes::Bytes;
 use faststr::FastStr;
 use http::Extensions;
 
-use crate::call::{Answer, CallAbilities, Cancellation, Deadline, Incoming};
+use crate::call::{Answer, CallAbilities, Cancellation, Deadline, Incoming, Names};
 use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::metainfo::{self, Metainfo};
-use crate::service::{MethodInfo, Mode, ServiceInfo};
+use crate::service::{MethodInfo, Mode, PayloadCodec, ServiceInfo};
 use crate::sync::lock;
 
 /// The call a handler serves: who calls, with which metainfo, until when.
@@ -47,12 +47,31 @@ struct Inner {
 struct Call {
     service: &'static ServiceInfo,
     method: &'static MethodInfo,
+    /// What the call is named, where the server has no table of its service.
+    names: Option<Arc<Names>>,
     caller: FastStr,
     peer: Option<SocketAddr>,
     certificates: Option<Arc<Vec<Bytes>>>,
     abilities: &'static CallAbilities,
     /// Fires when the server begins to stop.
     draining: Cancellation,
+}
+
+impl Call {
+    fn service(&self) -> &str {
+        let names = self.names.as_ref();
+        names.map_or(self.service.name, |names| &names.service)
+    }
+
+    fn method(&self) -> &str {
+        let names = self.names.as_ref();
+        names.map_or(self.method.name, |names| &names.method)
+    }
+
+    fn package(&self) -> &str {
+        let names = self.names.as_ref();
+        names.map_or(self.service.package, |names| &names.package)
+    }
 }
 
 impl Context {
@@ -79,6 +98,7 @@ impl Context {
             call: Some(Call {
                 service,
                 method,
+                names: None,
                 caller: incoming.caller,
                 peer: incoming.peer,
                 certificates: incoming.certificates,
@@ -94,20 +114,60 @@ impl Context {
         }))
     }
 
-    /// The IDL name of the service, as this server serves it.
+    /// The context of a call that is named by its request.
+    pub(crate) fn named(mut self, names: &Arc<Names>) -> Self {
+        if let Some(call) = &mut self.inner().call {
+            call.names = Some(Arc::clone(names));
+        }
+        self
+    }
+
+    /// The IDL name of the service, as this server serves it. For a
+    /// [`BinaryHandler`](crate::server::BinaryHandler), it is the name in the request: empty over Framed
+    /// and Buffered, which carry none.
     #[must_use]
-    pub fn service(&self) -> &'static str {
-        self.0.call.as_ref().map_or("", |call| call.service.name)
+    pub fn service(&self) -> &str {
+        self.0.call.as_ref().map_or("", Call::service)
     }
 
     /// The IDL name of the method.
     #[must_use]
-    pub fn method(&self) -> &'static str {
-        self.0.call.as_ref().map_or("", |call| call.method.name)
+    pub fn method(&self) -> &str {
+        self.0.call.as_ref().map_or("", Call::method)
     }
 
-    /// Who sends how many messages; ping-pong for a context that belongs to no call.
-    pub(crate) fn mode(&self) -> Mode {
+    /// What stands before the service in a path of gRPC: the package of a Protobuf IDL, the last part of
+    /// the Go namespace of a Thrift IDL; empty without one. For a
+    /// [`BinaryHandler`](crate::server::BinaryHandler), it is that of the request, and empty on wires
+    /// that carry none.
+    #[must_use]
+    pub fn package(&self) -> &str {
+        self.0.call.as_ref().map_or("", Call::package)
+    }
+
+    /// How the messages of the call are encoded; Thrift for a context that belongs to no call.
+    #[must_use]
+    pub fn payload(&self) -> PayloadCodec {
+        let call = self.0.call.as_ref();
+        call.map_or(PayloadCodec::Thrift, |call| call.service.payload)
+    }
+
+    /// The name of the method, without a copy.
+    pub(crate) fn shared_method(&self) -> FastStr {
+        match &self.0.call {
+            None => FastStr::empty(),
+            Some(Call {
+                names: Some(names), ..
+            }) => names.method.clone(),
+            Some(call) => FastStr::from_static_str(call.method.name),
+        }
+    }
+
+    /// Who sends how many messages; ping-pong for a context that belongs to no call. For a
+    /// [`BinaryHandler`](crate::server::BinaryHandler), it is what the wire tells: ping-pong, oneway or
+    /// bidirectional.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
         let call = self.0.call.as_ref();
         call.map_or(Mode::PingPong, |call| call.method.mode)
     }

@@ -9,12 +9,14 @@
 #[cfg(any(feature = "health", feature = "reflection"))]
 extern crate self as streamgen_runtime;
 
+pub mod breaker;
 mod call;
 pub mod client;
 pub mod codec;
 mod context;
 mod decoding;
 mod error;
+pub mod fleet;
 #[cfg(feature = "health")]
 pub mod health;
 mod include_gen;
@@ -30,6 +32,7 @@ mod propagation;
 pub mod reflection;
 mod reply;
 mod requires;
+pub mod retry;
 pub mod server;
 mod service;
 mod streaming;
@@ -46,7 +49,7 @@ mod wire;
 pub use bytes::Bytes;
 pub use call::{CancelPolicy, Encoding};
 pub use client::{Channel, ClientBuilder, StreamClientBuilder};
-pub use codec::{ApplicationException, Message};
+pub use codec::{ApplicationException, Message, RawMessage};
 pub use context::Context;
 pub use error::{BizStatusError, CancelReason, Code, Error, ErrorKind, Result, Side};
 pub use faststr::FastStr;

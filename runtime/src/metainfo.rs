@@ -118,6 +118,22 @@ impl Metainfo {
     }
 }
 
+/// The value that a request with these string pairs carries for `key`: for its next hop, or else for the
+/// whole chain.
+pub(crate) fn sent<'a>(strings: &'a Metadata, key: &str) -> Option<&'a str> {
+    let with = |prefix: &str| {
+        let mut pairs = strings.iter();
+        let is_it = |(name, _): &(&FastStr, &FastStr)| name.strip_prefix(prefix) == Some(key);
+        pairs.find(is_it).map(|(_, value)| value.as_str())
+    };
+    with(TRANSIENT).or_else(|| with(PERSISTENT))
+}
+
+/// The key on the wire of a value for the whole chain.
+pub(crate) fn persistent_key(name: &str) -> FastStr {
+    FastStr::from_string(format!("{PERSISTENT}{name}"))
+}
+
 fn prefixed(prefix: &str, (key, value): (&FastStr, &FastStr)) -> (FastStr, FastStr) {
     (
         FastStr::from_string(format!("{prefix}{key}")),

@@ -113,6 +113,11 @@ pub(crate) async fn serve_secured(chain: &str, key: &str) -> String {
     start(Server::builder().add_service(service).tls(tls)).await
 }
 
+/// A service of Protobuf, which tells what it is.
+pub(crate) async fn serve_protobuf() -> String {
+    start(pow_example::server().expect("its descriptors are right")).await
+}
+
 async fn start(server: streamgen_runtime::ServerBuilder) -> String {
     let server = server.bind("127.0.0.1:0").await.expect("a free port");
     let address = server.local_addr().expect("it is bound");

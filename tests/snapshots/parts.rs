@@ -36,6 +36,8 @@ pub(crate) const CASES: &[Case] = &[
             "interop/idl/defaults/streams.proto",
         )
     },
+    suites("guide_gen", "interop/idl/guide/echo.thrift"),
+    suites("guide_pb_gen", "interop/idl/guide/streaming.proto"),
     suites("suite_gen", "interop/idl/suites/suite.thrift"),
     suites("suite_pb_gen", "interop/idl/suites/suite.proto"),
     suites("old_gen", "interop/idl/suites/old.thrift"),

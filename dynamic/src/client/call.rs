@@ -1,11 +1,10 @@
 //! Calls without a stream, and what calls have in common.
 
-use streamgen_runtime::Metadata;
 use streamgen_runtime::client::{CallFuture, OneWayCall, UnaryCall};
+use streamgen_runtime::{Metadata, RawMessage};
 
 use super::Messages;
 use super::error::CallError;
-use super::raw::RawMessage;
 
 /// A call that has not been made, or why it cannot be made.
 pub(super) type Prepared<C> = Result<(C, Messages), CallError>;

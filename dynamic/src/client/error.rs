@@ -23,6 +23,9 @@ pub enum CallError {
         /// It, as JSON.
         json: String,
     },
+    /// A value of the caller has no JSON, or the JSON that came is not such a value: what serde says. A stream
+    /// goes on.
+    Value(String),
     /// The call failed as a typed call does.
     Call(Error),
 }
@@ -40,6 +43,7 @@ impl fmt::Display for CallError {
             Self::Request(error) => write!(f, "the request does not fit: {error}"),
             Self::Response(error) => write!(f, "the response does not fit: {error}"),
             Self::Exception { name, json } => write!(f, "exception {name}: {json}"),
+            Self::Value(problem) => write!(f, "the value does not fit: {problem}"),
             Self::Call(error) => error.fmt(f),
         }
     }
@@ -50,7 +54,7 @@ impl std::error::Error for CallError {
         match self {
             Self::NotFound(error) => Some(error),
             Self::Request(error) | Self::Response(error) => Some(error),
-            Self::Exception { .. } => None,
+            Self::Exception { .. } | Self::Value(_) => None,
             Self::Call(error) => Some(error),
         }
     }

@@ -7,7 +7,7 @@ use streamgen_runtime::{Error, ErrorKind, MethodInfo, Mode, PayloadCodec, Servic
 use crate::schema::{self, Codec};
 use crate::service::Service;
 
-/// Most different services that one process can call without generated code. The runtime's tables of
+/// Most different services that one process can call or serve without generated code. The runtime's tables of
 /// services are never freed, because generated code has them as constants. An IDL that is read again
 /// takes a new one only if it has other names or modes.
 pub const MAX_SERVICES: usize = 4096;
@@ -33,7 +33,7 @@ struct Known {
 /// # Errors
 /// The process has made [`MAX_SERVICES`] tables already, or this one would make them larger than
 /// [`MAX_SERVICES_BYTES`] together.
-pub(super) fn of(service: &Service) -> Result<&'static ServiceInfo, Error> {
+pub(crate) fn of(service: &Service) -> Result<&'static ServiceInfo, Error> {
     let table = service.table();
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(found) = known.services.iter().find(|info| is_same(info, service)) {
@@ -42,7 +42,7 @@ pub(super) fn of(service: &Service) -> Result<&'static ServiceInfo, Error> {
     let bytes = known.bytes + size_of_table(table);
     if known.services.len() >= MAX_SERVICES || bytes > MAX_SERVICES_BYTES {
         let text = format!(
-            "this process can call no other service: it has called {} different ones, and their tables stay",
+            "this process can call and serve no other service: it has had {} different ones, and their tables stay",
             known.services.len()
         );
         return Err(Error::new(ErrorKind::ResourceExhausted, 0, text));

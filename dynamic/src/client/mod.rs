@@ -31,19 +31,26 @@
 //! ```
 
 mod call;
+mod current;
 mod error;
-mod info;
-mod raw;
+pub(crate) mod info;
+#[cfg(feature = "reflection")]
+mod reflection;
 mod streams;
+mod values;
 
 use std::fmt;
+use std::sync::Arc;
 
-use streamgen_runtime::client::{Channel, ServiceClient};
+use streamgen_runtime::client::Channel;
+
+pub use streamgen_runtime::RawMessage;
 
 pub use call::{JsonCall, JsonOneWayCall, JsonReply};
 pub use error::CallError;
 pub use info::{MAX_SERVICES, MAX_SERVICES_BYTES};
-pub use raw::RawMessage;
+#[cfg(feature = "reflection")]
+pub use reflection::ReflectionError;
 pub use streams::{
     JsonBidiStreaming, JsonBidiStreamingCall, JsonClientStreaming, JsonClientStreamingCall,
     JsonReceiver, JsonSender, JsonServerStreaming, JsonServerStreamingCall,
@@ -51,22 +58,24 @@ pub use streams::{
 
 use crate::method::{Method, Reply};
 use crate::options::JsonOptions;
+use crate::schema::Schema;
 use crate::service::Service;
+use current::{Current, Shared};
 
 /// Makes the calls of one service with JSON. Cloning is cheap.
 ///
-/// A client keeps the service that it was made with. When the IDL has changed, load it again and make
-/// another client over the same channel; calls of the old client go on meanwhile.
+/// When the IDL has changed, [`reload`](Self::reload) gives the client and its clones the new one while calls
+/// run.
 #[derive(Clone)]
 pub struct JsonClient {
-    calls: ServiceClient,
-    service: Service,
+    shared: Shared,
     options: JsonOptions,
 }
 
 /// A call as it is described to the runtime: the method's number, and what to convert by.
-#[derive(Clone)]
 struct Target {
+    /// The service that the method is of.
+    current: Arc<Current>,
     number: usize,
     messages: Messages,
 }
@@ -112,10 +121,8 @@ impl JsonClient {
     /// [`MAX_SERVICES`] different services have been called by this process, or their tables take
     /// [`MAX_SERVICES_BYTES`].
     pub fn new(service: &Service, channel: Channel) -> Result<Self, CallError> {
-        let info = info::of(service).map_err(CallError::Call)?;
         Ok(Self {
-            calls: ServiceClient::new(info, channel),
-            service: service.clone(),
+            shared: Shared::new(service, channel)?,
             options: JsonOptions::new(),
         })
     }
@@ -127,19 +134,45 @@ impl JsonClient {
         self
     }
 
-    /// The service.
+    /// Calls by another schema from now on, in this client and its clones: that of an IDL that has changed, for
+    /// which [`Provider::load`](crate::Provider::load) gives it. Its service of the same name is taken. Calls and
+    /// streams that run go on with what they began with, over the same connections.
+    ///
+    /// ```no_run
+    /// # use streamgen_dynamic::{Provider, client::JsonClient};
+    /// # fn reload(client: &JsonClient) -> Result<(), Box<dyn std::error::Error>> {
+    /// // An IDL with an error ends here, and the client goes on with the one that it has.
+    /// let schema = Provider::file("idl/echo.thrift").load()?;
+    /// client.reload(&schema)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The schema has no service of the name, or it is one too many, as for [`new`](Self::new). Then the
+    /// client stays as it is.
+    pub fn reload(&self, schema: &Schema) -> Result<(), CallError> {
+        let name = self.service();
+        let service = schema.service(name.name()).map_err(CallError::NotFound)?;
+        self.shared.replace(&service)
+    }
+
+    /// The service, as it is now.
     #[must_use]
-    pub fn service(&self) -> &Service {
-        &self.service
+    pub fn service(&self) -> Service {
+        self.shared.get().service.clone()
     }
 
     fn target(&self, method: &str) -> Result<Target, CallError> {
-        let found = self.service.method(method).map_err(CallError::NotFound)?;
+        let current = self.shared.get();
+        let found = current.service.method(method);
+        let found = found.map_err(CallError::NotFound)?;
         let messages = Messages {
             options: self.options.clone(),
             method: found,
         };
         Ok(Target {
+            current,
             number: messages.method.number(),
             messages,
         })
@@ -153,7 +186,10 @@ impl JsonClient {
     pub fn call(&self, method: &str, json: &str) -> JsonCall {
         JsonCall(self.target(method).and_then(|target| {
             let request = target.messages.request(json)?;
-            Ok((self.calls.unary(target.number, request), target.messages))
+            Ok((
+                target.current.calls.unary(target.number, request),
+                target.messages,
+            ))
         }))
     }
 
@@ -161,7 +197,10 @@ impl JsonClient {
     pub fn one_way(&self, method: &str, json: &str) -> JsonOneWayCall {
         JsonOneWayCall(self.target(method).and_then(|target| {
             let request = target.messages.request(json)?;
-            Ok((self.calls.one_way(target.number, request), target.messages))
+            Ok((
+                target.current.calls.one_way(target.number, request),
+                target.messages,
+            ))
         }))
     }
 
@@ -169,7 +208,10 @@ impl JsonClient {
     pub fn server_streaming(&self, method: &str, json: &str) -> JsonServerStreamingCall {
         JsonServerStreamingCall(self.target(method).and_then(|target| {
             let request = target.messages.request(json)?;
-            let call = self.calls.server_streaming(target.number, request);
+            let call = target
+                .current
+                .calls
+                .server_streaming(target.number, request);
             Ok((call, target.messages))
         }))
     }
@@ -177,7 +219,7 @@ impl JsonClient {
     /// A call of a method with many requests and one response.
     pub fn client_streaming(&self, method: &str) -> JsonClientStreamingCall {
         JsonClientStreamingCall(self.target(method).map(|target| {
-            let call = self.calls.client_streaming(target.number);
+            let call = target.current.calls.client_streaming(target.number);
             (call, target.messages)
         }))
     }
@@ -185,7 +227,7 @@ impl JsonClient {
     /// A call of a method with many of each.
     pub fn bidi_streaming(&self, method: &str) -> JsonBidiStreamingCall {
         JsonBidiStreamingCall(self.target(method).map(|target| {
-            let call = self.calls.bidi_streaming(target.number);
+            let call = target.current.calls.bidi_streaming(target.number);
             (call, target.messages)
         }))
     }
@@ -194,8 +236,8 @@ impl JsonClient {
 impl fmt::Debug for JsonClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JsonClient")
-            .field("service", &self.service.name())
-            .field("calls", &self.calls)
+            .field("service", &self.service().name())
+            .field("calls", &self.shared.get().calls)
             .finish_non_exhaustive()
     }
 }

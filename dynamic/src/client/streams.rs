@@ -7,13 +7,13 @@ use streamgen_runtime::client::{
     BidiStreamingCall, CallFuture, ClientStreamingCall, ServerStreamingCall,
 };
 use streamgen_runtime::{
-    BidiReceiver, BidiSender, BidiStreamingClient, ClientStreamingClient, ServerStreamingClient,
+    BidiReceiver, BidiSender, BidiStreamingClient, ClientStreamingClient, RawMessage,
+    ServerStreamingClient,
 };
 
 use super::Messages;
 use super::call::json_call;
 use super::error::CallError;
-use super::raw::RawMessage;
 
 json_call! {
     /// A call of a method with one request and many responses.

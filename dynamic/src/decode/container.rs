@@ -3,7 +3,7 @@
 use super::{Decoder, Done, failed, under};
 use crate::distinct::Keys;
 use crate::error::{Place, Step};
-use crate::schema::Type;
+use crate::schema::{Codec, Type};
 
 impl Decoder<'_> {
     pub(super) fn elements(&mut self, element: Type, place: Place, as_text: bool) -> Done {
@@ -16,17 +16,29 @@ impl Decoder<'_> {
         }
         // As Kitex has it: of containers in a list, the elements stay numbers.
         let as_text = as_text && element == Type::I64;
+        let is_text = as_text || self.options.large_as_text(Codec::Thrift);
         self.out.push(b'[');
+        match element {
+            Type::I32 => self.each(count, place, |this| this.integer(i32::from_be_bytes))?,
+            Type::I64 if !is_text => {
+                self.each(count, place, |this| this.integer(i64::from_be_bytes))?;
+            }
+            _ => self.each(count, place, |this| this.value(element, place, as_text))?,
+        }
+        self.out.push(b']');
+        self.ascend();
+        Ok(())
+    }
+
+    /// The elements of a list, by a function for their type, so that long lists do not ask for it each time.
+    fn each(&mut self, count: usize, place: Place, read: impl Fn(&mut Self) -> Done) -> Done {
         for index in 0..count {
             if index > 0 {
                 self.out.push(b',');
             }
-            let read = self.value(element, place, as_text);
-            let read = read.and_then(|()| self.check_size(place));
+            let read = read(self).and_then(|()| self.check_size(place));
             read.map_err(|failure| under(failure, Step::Index(index), place))?;
         }
-        self.out.push(b']');
-        self.ascend();
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Keys of maps: of any type in Thrift, strings in JSON.
 
-use super::text::{infinite, put_json};
+use super::digits::put_integer;
+use super::text::{infinite, put_decimal, put_json};
 use super::{Decoder, Done, decode};
 use crate::error::Place;
 use crate::options::JsonOptions;
@@ -18,18 +19,17 @@ impl Decoder<'_> {
             Type::I64 => self.value(ty, place, true)?,
             Type::Double => {
                 let value = f64::from_be_bytes(self.array()?);
-                let text = match value.is_finite() {
-                    true => value.to_string(),
-                    false => infinite(value).to_owned(),
-                };
-                put_json(self.out, &*text);
+                match value.is_finite() {
+                    true => self.quoted(|out| put_decimal(out, value)),
+                    false => put_json(self.out, infinite(value)),
+                }
             }
             Type::String | Type::Binary | Type::Uuid => self.value(ty, place, false)?,
             Type::Enum(of) => {
                 let number = i32::from_be_bytes(self.array()?);
                 match self.enum_name(of, number) {
                     Some(name) => put_json(self.out, name),
-                    None => self.quoted(|out| put_json(out, &number)),
+                    None => self.quoted(|out| put_integer(out, number.into())),
                 }
             }
             Type::List(_) | Type::Set(_) | Type::Map(_) | Type::Struct(_) => {

@@ -2,8 +2,10 @@
 //! built, and nothing is reserved on what a peer claims.
 
 mod container;
+pub(crate) mod digits;
 mod key;
 mod skip;
+pub(crate) mod string;
 mod structure;
 pub(crate) mod text;
 mod value;
@@ -67,15 +69,21 @@ impl<'a> Decoder<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn take(&mut self, len: usize) -> Done<&'a [u8]> {
         let Some((taken, rest)) = self.rest.split_at_checked(len) else {
-            let left = self.rest.len();
-            return Err(plain(format!(
-                "the message ends early: {len} bytes are expected, {left} are left"
-            )));
+            return Err(self.ends_early(len));
         };
         self.rest = rest;
         Ok(taken)
+    }
+
+    #[cold]
+    fn ends_early(&self, len: usize) -> Box<Failure> {
+        let left = self.rest.len();
+        plain(format!(
+            "the message ends early: {len} bytes are expected, {left} are left"
+        ))
     }
 
     pub(crate) fn array<const N: usize>(&mut self) -> Done<[u8; N]> {
@@ -102,15 +110,19 @@ impl<'a> Decoder<'a> {
     }
 
     /// Refuses a value that is not of the type of the IDL.
+    #[inline]
     pub(crate) fn check_type(&self, ty: Type, found: u8, place: Place) -> Done {
         match ty.wire() == found {
             true => Ok(()),
-            false => {
-                let expected = self.schema.describe(ty);
-                let found = crate::wire::name(found);
-                Err(failed(format!("expected {expected}, found {found}"), place))
-            }
+            false => Err(self.mismatch(ty, found, place)),
         }
+    }
+
+    #[cold]
+    fn mismatch(&self, ty: Type, found: u8, place: Place) -> Box<Failure> {
+        let expected = self.schema.describe(ty);
+        let found = crate::wire::name(found);
+        failed(format!("expected {expected}, found {found}"), place)
     }
 
     fn descend(&mut self, place: Place) -> Done {
@@ -129,12 +141,18 @@ impl<'a> Decoder<'a> {
     }
 
     /// Whether the JSON may go on: asked behind each value of a struct or container.
+    #[inline]
     fn check_size(&self, place: Place) -> Done {
-        let max = self.options.max_bytes;
-        match self.out.len() - self.start > max {
-            true => Err(failed(format!("the JSON has more than {max} bytes"), place)),
+        match self.out.len() - self.start > self.options.max_bytes {
+            true => Err(self.too_long(place)),
             false => Ok(()),
         }
+    }
+
+    #[cold]
+    fn too_long(&self, place: Place) -> Box<Failure> {
+        let max = self.options.max_bytes;
+        failed(format!("the JSON has more than {max} bytes"), place)
     }
 }
 

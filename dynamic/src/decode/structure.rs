@@ -35,7 +35,9 @@ impl<'a> Decoder<'a> {
             };
             read.map_err(|failure| under(failure, step(field), field.place))?;
         }
-        self.absent(of, &seen, from, as_text)?;
+        if members < of.fields.len() {
+            self.absent(of, &seen, from, as_text)?;
+        }
         self.out.push(b'}');
         self.ascend();
         self.check_size(place)

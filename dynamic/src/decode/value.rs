@@ -2,8 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::Serialize;
 
+use super::digits::put_integer;
+use super::string::put_text;
 use super::text::{put_double, put_json};
 use super::{Decoder, Done, failed};
 use crate::error::Place;
@@ -35,7 +36,7 @@ impl<'a> Decoder<'a> {
             }
             Type::String => {
                 let text = self.string(place)?;
-                put_json(self.out, text);
+                put_text(self.out, text);
             }
             Type::Binary => self.binary(place)?,
             Type::Uuid => {
@@ -56,9 +57,9 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    fn integer<const N: usize, T: Serialize>(&mut self, of: fn([u8; N]) -> T) -> Done {
+    pub(super) fn integer<const N: usize, T: Into<i64>>(&mut self, of: fn([u8; N]) -> T) -> Done {
         let value = of(self.array()?);
-        put_json(self.out, &value);
+        put_integer(self.out, value.into());
         Ok(())
     }
 
@@ -85,7 +86,7 @@ impl<'a> Decoder<'a> {
                     place,
                 )
             })?;
-            put_json(self.out, text);
+            put_text(self.out, text);
             return Ok(());
         }
         self.out.push(b'"');
@@ -109,7 +110,7 @@ impl<'a> Decoder<'a> {
         let number = i32::from_be_bytes(self.array()?);
         match self.enum_name(of, number) {
             Some(name) => put_json(self.out, name),
-            None => put_json(self.out, &number),
+            None => put_integer(self.out, number.into()),
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ use crate::schema::Type;
 use crate::wire;
 
 impl Encoder<'_> {
+    #[inline(never)]
     pub(super) fn put_elements<'de, A: SeqAccess<'de>>(
         &mut self,
         element: Type,
@@ -40,6 +41,7 @@ impl Encoder<'_> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn put_map<'de, A: MapAccess<'de>>(
         &mut self,
         at: usize,

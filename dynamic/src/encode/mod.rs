@@ -99,6 +99,7 @@ impl Encoder<'_> {
     }
 
     /// An error at the value that is being read.
+    #[cold]
     pub(crate) fn fail<E: serde::de::Error>(
         &mut self,
         problem: impl Into<String>,
@@ -108,6 +109,7 @@ impl Encoder<'_> {
         E::custom("it does not fit")
     }
 
+    #[cold]
     pub(crate) fn mismatch<E: serde::de::Error>(
         &mut self,
         ty: Type,

@@ -28,23 +28,33 @@ pub(crate) fn beyond_exact(value: f64, ty: Type) -> String {
 }
 
 impl Encoder<'_> {
-    /// An integer, if it is in the range of the type; the error says what was found.
+    /// An integer, if it is in the range of the type; the error says what was found. The types that most integers
+    /// have are looked at in place.
+    #[inline]
     pub(super) fn put_integer(&mut self, ty: Type, value: i64) -> Result<(), String> {
-        let out_of_range = |_| format!("{value}, which is out of range");
+        match (ty, i32::try_from(value)) {
+            (Type::I64, _) => self.out.extend_from_slice(&value.to_be_bytes()),
+            (Type::I32 | Type::Enum(_), Ok(value)) => {
+                self.out.extend_from_slice(&value.to_be_bytes());
+            }
+            _ => self.put_rare_integer(ty, value)?,
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn put_rare_integer(&mut self, ty: Type, value: i64) -> Result<(), String> {
+        let out_of_range = || format!("{value}, which is out of range");
         match ty {
             Type::I8 => {
-                let value = i8::try_from(value).map_err(out_of_range)?;
+                let value = i8::try_from(value).map_err(|_| out_of_range())?;
                 self.out.extend_from_slice(&value.to_be_bytes());
             }
             Type::I16 => {
-                let value = i16::try_from(value).map_err(out_of_range)?;
+                let value = i16::try_from(value).map_err(|_| out_of_range())?;
                 self.out.extend_from_slice(&value.to_be_bytes());
             }
-            Type::I32 | Type::Enum(_) => {
-                let value = i32::try_from(value).map_err(out_of_range)?;
-                self.out.extend_from_slice(&value.to_be_bytes());
-            }
-            Type::I64 => self.out.extend_from_slice(&value.to_be_bytes()),
+            Type::I32 | Type::Enum(_) => return Err(out_of_range()),
             Type::Double => {
                 let value = value as f64;
                 self.out.extend_from_slice(&value.to_be_bytes());

@@ -16,6 +16,8 @@ use crate::wire;
 #[derive(Default)]
 struct Given {
     fields: Seen,
+    /// How many of them.
+    count: usize,
     /// Place of the field that is looked at first: the one behind the last field found, because JSON mostly
     /// has fields in the order of the IDL.
     next: usize,
@@ -26,6 +28,7 @@ struct Given {
 }
 
 impl Encoder<'_> {
+    #[inline(never)]
     pub(super) fn put_struct<'de, A: MapAccess<'de>>(
         &mut self,
         at: usize,
@@ -81,6 +84,7 @@ impl Encoder<'_> {
         if !given.fields.insert(index) {
             return Err(self.fail("the field is given twice", field.place));
         }
+        given.count += 1;
         let earlier = given.member.replace(index).filter(|_| of.is_union);
         match earlier.map(|other| &of.fields[other].name) {
             Some(other) => {
@@ -100,6 +104,9 @@ impl Encoder<'_> {
                 true => Err(self.fail(format!("union {} has no such member", of.name), place)),
                 false => Ok(()),
             };
+        }
+        if given.count == of.fields.len() {
+            return Ok(());
         }
         for (index, field) in of.fields.iter().enumerate() {
             if given.fields.has(index) {

@@ -65,6 +65,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
         Ok(Presence::Value)
     }
 
+    #[inline]
     fn visit_i64<E: Error>(self, value: i64) -> Result<Presence, E> {
         match self.encoder.put_integer(self.ty, value) {
             Ok(()) => Ok(Presence::Value),
@@ -72,6 +73,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
         }
     }
 
+    #[inline]
     fn visit_u64<E: Error>(self, value: u64) -> Result<Presence, E> {
         match i64::try_from(value) {
             Ok(value) => self.visit_i64(value),

@@ -68,22 +68,22 @@ pub(super) fn close(out: &mut Vec<u8>, at: usize) -> usize {
 
 /// A field as it stands in a message.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Part<'b> {
-    pub(super) number: i32,
+pub(crate) struct Part<'b> {
+    pub(crate) number: i32,
     pub(super) wire_type: u8,
     /// Of a length-delimited field or a group, what is inside.
-    pub(super) value: &'b [u8],
+    pub(crate) value: &'b [u8],
 }
 
 /// The fields of a message, one after the other.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Parts<'b> {
-    pub(super) rest: &'b [u8],
+pub(crate) struct Parts<'b> {
+    pub(crate) rest: &'b [u8],
 }
 
 impl<'b> Parts<'b> {
     /// The next field; the error says what is wrong with the bytes.
-    pub(super) fn next(&mut self) -> Result<Option<Part<'b>>, String> {
+    pub(crate) fn next(&mut self) -> Result<Option<Part<'b>>, String> {
         if self.rest.is_empty() {
             return Ok(None);
         }

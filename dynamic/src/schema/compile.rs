@@ -79,7 +79,13 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn place(&self, span: Span) -> Place {
-        let line = self.sources.position(span).map_or(0, |(_, at)| at.line);
+        // Descriptors have no text, and no lines.
+        let has_text = self
+            .sources
+            .get(span.file)
+            .is_some_and(|file| !file.text().is_empty());
+        let position = self.sources.position(span).filter(|_| has_text);
+        let line = position.map_or(0, |(_, at)| at.line);
         Place {
             file: u32::try_from(span.file.index()).unwrap_or(u32::MAX),
             line: u32::try_from(line).unwrap_or(u32::MAX),

@@ -52,7 +52,7 @@ pub(crate) struct Compiled {
     pub(crate) elements: Vec<Type>,
     /// Types of keys and values of maps.
     pub(crate) maps: Vec<(Type, Type)>,
-    /// Services of the root file, in its order.
+    /// Services of the root file, or of all files of a descriptor set, in their order.
     pub(crate) services: Vec<Service>,
 }
 
@@ -134,10 +134,8 @@ impl Struct {
 
     /// The field with a name in JSON, the next one tried first.
     pub(crate) fn named(&self, name: &str, next: usize) -> Option<usize> {
-        if self
-            .fields
-            .get(next)
-            .is_some_and(|field| *field.name == *name)
+        if let Some(field) = self.fields.get(next)
+            && names::is_same(field.name.as_bytes(), name.as_bytes())
         {
             return Some(next);
         }

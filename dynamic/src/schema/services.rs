@@ -1,9 +1,10 @@
-//! The services of the root file.
+//! The services of the root file, or of all files of a descriptor set.
 
 use streamgen_idl::model::{self, StreamingMode, StructKind};
 
 use super::compile::{Compiler, id_of};
 use super::{Codec, Method, Mode, Request, Service, Struct, Throw, Type};
+use crate::descriptor_set::ALL;
 
 /// Most methods of all services of an IDL, inherited ones counted for each service: a line of an IDL adds
 /// a service that inherits all methods of the one before.
@@ -11,7 +12,14 @@ const MAX_METHODS: usize = 100_000;
 
 impl Compiler<'_> {
     pub(super) fn fill_services(&mut self) {
-        let services: Vec<_> = self.model.services_of(self.model.root).collect();
+        let root = self.model.file(self.model.root);
+        // The root of a descriptor set is a file that only names the others.
+        let files: Vec<_> = match root.path.to_str() == Some(ALL) {
+            true => root.includes.iter().map(|include| include.file).collect(),
+            false => vec![root.id],
+        };
+        let services = files.iter().flat_map(|&file| self.model.services_of(file));
+        let services: Vec<_> = services.collect();
         let mut count = 0;
         for (def, _) in services {
             let methods = self.model.methods_of(def.id);

@@ -33,7 +33,7 @@ fn client(address: SocketAddr, stream: Transport, unary: UnaryTransport) -> Json
 }
 
 /// A client on the default wires.
-async fn any_client() -> JsonClient {
+pub(crate) async fn any_client() -> JsonClient {
     let address = server().await;
     client(
         address,
@@ -42,7 +42,7 @@ async fn any_client() -> JsonClient {
     )
 }
 
-fn message(text: &str) -> String {
+pub(crate) fn message(text: &str) -> String {
     format!(r#"{{"message":"{text}"}}"#)
 }
 

@@ -10,6 +10,12 @@ mod limits;
 mod mapping;
 mod protobuf;
 mod random;
+#[cfg(feature = "reflection")]
+mod reflection;
+#[cfg(feature = "client")]
+mod reload;
+#[cfg(feature = "client")]
+mod server;
 mod show;
 mod table;
 

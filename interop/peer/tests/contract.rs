@@ -3,6 +3,7 @@
 
 mod generic;
 mod support;
+mod through;
 
 use support::{Peer, Server, run_client};
 

@@ -26,6 +26,8 @@ pub struct Incoming {
     pub caller: FastStr,
     /// How the messages of the call are encoded, as the wire says.
     pub payload: PayloadCodec,
+    /// How its messages flow, as far as the wire says.
+    pub shape: Shape,
     /// What the wire of the call carries besides messages.
     pub abilities: &'static CallAbilities,
     /// Address of the peer.
@@ -36,6 +38,17 @@ pub struct Incoming {
     pub certificates: Option<Arc<Vec<Bytes>>>,
     /// How long the caller will wait, if the wire transmits it (int key 12, `grpc-timeout`).
     pub timeout: Option<Duration>,
+}
+
+/// What a request says of how its messages flow, without its method being known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// One request, which is answered: ping-pong.
+    Call,
+    /// One request, which is not answered.
+    OneWay,
+    /// A stream, of any kind: calls of one request and one response are streams on some wires, too.
+    Stream,
 }
 
 /// What a wire carries for a server's calls in addition to their messages and metainfo.

@@ -5,6 +5,7 @@ mod cancellation;
 mod deadline;
 mod encoding;
 mod incoming;
+mod names;
 mod outgoing;
 mod watch;
 
@@ -14,6 +15,7 @@ pub(crate) use deadline::{FAR_FUTURE, LazySleep, WaitTimer};
 pub use encoding::Encoding;
 #[cfg(any(feature = "gzip", feature = "zstd"))]
 pub(crate) use encoding::Scheme;
-pub use incoming::{Answer, CallAbilities, Incoming};
+pub use incoming::{Answer, CallAbilities, Incoming, Shape};
+pub use names::Names;
 pub use outgoing::Outgoing;
 pub(crate) use watch::{CallEnds, CallWatch, StreamEnd, StreamWatch, Watch};

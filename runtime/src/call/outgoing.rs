@@ -1,10 +1,11 @@
 //! A call as the client above the wires describes it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use faststr::FastStr;
 
-use crate::call::{Cancellation, Deadline, Encoding, Watch};
+use crate::call::{Cancellation, Deadline, Encoding, Names, Watch};
 use crate::metadata::Metadata;
 use crate::service::{MethodInfo, Mode, ServiceInfo};
 
@@ -16,6 +17,8 @@ pub struct Outgoing {
     pub service: &'static ServiceInfo,
     /// One of its methods.
     pub method: &'static MethodInfo,
+    /// What the call is named, where `service` and `method` say only how it talks.
+    pub(crate) names: Option<Arc<Names>>,
     /// Forward metainfo by its wire keys (`RPC_TRANSIT_…`, `RPC_PERSIST_…`).
     pub metainfo: Metadata,
     /// The user's header.
@@ -46,6 +49,7 @@ impl Outgoing {
         Self {
             service,
             method,
+            names: None,
             metainfo: Metadata::new(),
             header: Metadata::new(),
             caller: FastStr::empty(),
@@ -57,6 +61,40 @@ impl Outgoing {
             parent: None,
             watch: None,
         }
+    }
+
+    /// The IDL name of the service.
+    pub(crate) fn service_name(&self) -> &str {
+        let names = self.names.as_ref();
+        names.map_or(self.service.name, |names| &names.service)
+    }
+
+    /// The IDL name of the method.
+    pub(crate) fn method_name(&self) -> &str {
+        let names = self.names.as_ref();
+        names.map_or(self.method.name, |names| &names.method)
+    }
+
+    /// What stands before the service in a path of gRPC; empty without one.
+    pub(crate) fn package(&self) -> &str {
+        let names = self.names.as_ref();
+        names.map_or(self.service.package, |names| &names.package)
+    }
+
+    /// The name of the service, without a copy.
+    pub(crate) fn shared_service(&self) -> FastStr {
+        let names = self.names.as_ref();
+        names.map_or(FastStr::from_static_str(self.service.name), |names| {
+            names.service.clone()
+        })
+    }
+
+    /// The name of the method, without a copy.
+    pub(crate) fn shared_method(&self) -> FastStr {
+        let names = self.names.as_ref();
+        names.map_or(FastStr::from_static_str(self.method.name), |names| {
+            names.method.clone()
+        })
     }
 
     /// Whether there is exactly one response, or none.

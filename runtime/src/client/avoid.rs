@@ -6,19 +6,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::fleet::backoff;
 use crate::sync::lock;
 
-/// After the first failure. gRPC's connection backoff begins with 1 s; here calls go elsewhere
-/// meanwhile, and a server that restarts is back sooner.
-pub(super) const FIRST: Duration = Duration::from_millis(500);
-/// Each further failure in a row makes it this many times longer, as in gRPC.
-const GROWTH: f64 = 1.6;
-/// But not longer than this. gRPC waits up to 120 s, with nobody calling; a rolling restart of a
-/// large service takes minutes, and its clients should find each server again while it lasts.
-const LONGEST: Duration = Duration::from_secs(30);
-/// The share by which it is shorter or longer at random, as in gRPC, so that many clients do not
-/// come back at the same moment.
-const JITTER: f64 = 0.2;
 /// While one call tries a server again, others leave it alone for this time.
 const TRIAL: Duration = Duration::from_secs(1);
 
@@ -82,30 +72,10 @@ impl Avoid {
     }
 }
 
-fn backoff(failures: i32) -> Duration {
-    let grown = FIRST.as_secs_f64() * GROWTH.powi(failures.min(64));
-    let random = fastrand::f64().mul_add(2.0, -1.0);
-    Duration::from_secs_f64(grown.min(LONGEST.as_secs_f64()) * (1.0 + JITTER * random))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_time_grows_up_to_a_bound_with_jitter_on_it() {
-        let within = |time: Duration, middle: Duration| {
-            let share = time.as_secs_f64() / middle.as_secs_f64();
-            assert!((0.8..=1.2).contains(&share), "{time:?} for {middle:?}");
-        };
-        for _ in 0..100 {
-            within(backoff(0), FIRST);
-            within(backoff(1), FIRST.mul_f64(GROWTH));
-            within(backoff(i32::MAX), LONGEST);
-        }
-        let times: Vec<_> = (0..100).map(|_| backoff(0)).collect();
-        assert!(times.iter().any(|time| *time != times[0]));
-    }
+    use crate::fleet::FIRST;
 
     #[tokio::test(start_paused = true)]
     async fn calls_that_fail_together_count_once() {

@@ -14,8 +14,10 @@ use super::methods::Methods;
 use super::service_client::ServiceClient;
 use super::settings::{Pool, Settings};
 use crate::call::Encoding;
+use crate::fleet::Fleet;
 use crate::metainfo::TransientPropagation;
 use crate::middleware::{Hooks, registration_methods};
+use crate::retry::RetryPolicy;
 use crate::service::{ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
 use crate::wire::io::Dial;
@@ -30,6 +32,8 @@ pub struct ClientBuilder<C> {
     methods: Option<Methods>,
     destination: FastStr,
     addresses: Vec<FastStr>,
+    /// Where the instances are, instead of addresses.
+    fleet: Option<Fleet>,
     /// The address that stands for the server of a [`dial`](Self::dial) which needs none.
     only_address: Option<FastStr>,
     transports: Transports,
@@ -46,6 +50,7 @@ impl<C> ClientBuilder<C> {
             methods,
             destination,
             addresses: Vec::new(),
+            fleet: None,
             only_address: None,
             transports: Transports::default(),
             defaults: Defaults::default(),
@@ -66,6 +71,27 @@ impl<C> ClientBuilder<C> {
     /// its addresses, IPv4 and IPv6, the one that answers first is used.
     pub fn address(mut self, address: impl Into<FastStr>) -> Self {
         self.addresses.push(address.into());
+        self
+    }
+
+    /// Asks a resolver where the instances of the service are, instead of being told by
+    /// [`address`](Self::address), and picks one of them for each call and each stream: Kitex's
+    /// `WithResolver` and `WithLoadBalancer`. The resolver is asked for the name that the builder was given.
+    ///
+    /// ```
+    /// # use streamgen_runtime::{ClientBuilder, Result};
+    /// use streamgen_runtime::fleet::{Fleet, Instance, LeastStreams, StaticList};
+    ///
+    /// # fn set<C>(builder: ClientBuilder<C>) -> Result<ClientBuilder<C>> {
+    /// let instances = [
+    ///     Instance::parse("10.0.0.1:8888")?,
+    ///     Instance::parse("10.0.0.2:8888")?.with_weight(20),
+    /// ];
+    /// Ok(builder.fleet(Fleet::new(StaticList::new(instances)).balancer(LeastStreams)))
+    /// # }
+    /// ```
+    pub fn fleet(mut self, fleet: Fleet) -> Self {
+        self.fleet = Some(fleet);
         self
     }
 
@@ -211,6 +237,28 @@ impl<C> ClientBuilder<C> {
     pub fn rpc_timeout(mut self, timeout: Duration) -> Self {
         self.made.of_calls("rpc_timeout");
         self.defaults.rpc_timeout = Some(timeout);
+        self
+    }
+
+    /// Makes calls of this method again as `policy` says, although a handler may have seen them: the method, by
+    /// its IDL name, may run twice. Kitex's `WithRetryMethodPolicies`. Calls without stream only, and not
+    /// oneway calls. Default: only calls that reached no handler are made again.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use streamgen_runtime::ClientBuilder;
+    /// use streamgen_runtime::retry::RetryPolicy;
+    ///
+    /// # fn set<C>(builder: ClientBuilder<C>) -> ClientBuilder<C> {
+    /// builder
+    ///     .rpc_timeout(Duration::from_millis(200)) // of each attempt
+    ///     .retry("Get", RetryPolicy::failure())
+    ///     .retry("List", RetryPolicy::backup(Duration::from_millis(50)))
+    /// # }
+    /// ```
+    pub fn retry(mut self, method: impl Into<FastStr>, policy: RetryPolicy) -> Self {
+        self.made.retry();
+        self.defaults.retries.set(method.into(), policy);
         self
     }
 

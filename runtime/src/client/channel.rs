@@ -14,8 +14,10 @@ use super::settings::{Calls, Use};
 use super::targets::Targets;
 use crate::call::Encoding;
 use crate::error::{Error, Result};
+use crate::fleet::{Driven, Member};
 use crate::metainfo::TransientPropagation;
 use crate::middleware::Installed;
+use crate::retry::Policies;
 use crate::service::{Mode, ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
 use crate::wire::Wires;
@@ -52,12 +54,21 @@ pub struct Channel(Arc<Shared>);
 
 struct Shared {
     destination: FastStr,
-    targets: Targets,
+    servers: Servers,
     defaults: Defaults,
     transports: Transports,
     wires: Wires,
     life: Life,
     attempts: Attempts,
+}
+
+/// Where the calls of a channel go.
+#[derive(Debug)]
+pub(super) enum Servers {
+    /// To addresses that the user has given.
+    Fixed(Targets),
+    /// To instances that a resolver knows.
+    Fleet(Driven),
 }
 
 /// The options of calls that do not set their own.
@@ -73,6 +84,8 @@ pub(super) struct Defaults {
     /// How messages are compressed (gRPC).
     pub(super) encoding: Option<Encoding>,
     pub(super) middleware: Option<Arc<Installed>>,
+    /// Which calls are made again, beyond those that reached no handler.
+    pub(super) retries: Policies,
 }
 
 /// The wires that the user has chosen. `None`: each client gets the wire that Kitex uses for its
@@ -116,7 +129,7 @@ impl Channel {
 
     pub(super) fn new(
         destination: FastStr,
-        targets: Targets,
+        servers: Servers,
         defaults: Defaults,
         transports: Transports,
         wires: Wires,
@@ -124,7 +137,7 @@ impl Channel {
     ) -> Self {
         Self(Arc::new(Shared {
             destination,
-            targets,
+            servers,
             defaults,
             transports,
             wires,
@@ -137,8 +150,19 @@ impl Channel {
         &self.0.destination
     }
 
-    pub(super) fn targets(&self) -> &Targets {
-        &self.0.targets
+    pub(super) fn servers(&self) -> &Servers {
+        &self.0.servers
+    }
+
+    /// The instances that a client with a [`Fleet`](crate::fleet::Fleet) knows now, by their addresses:
+    /// what runs there, and which are left alone. Empty before the first call, and with
+    /// [addresses](ClientBuilder::address).
+    #[must_use]
+    pub fn instances(&self) -> Vec<Arc<Member>> {
+        match self.servers() {
+            Servers::Fixed(_) => Vec::new(),
+            Servers::Fleet(fleet) => fleet.members_now(),
+        }
     }
 
     pub(super) fn life(&self) -> &Life {
@@ -261,8 +285,14 @@ impl Channel {
     /// Refuses settings that would have no effect on the wire.
     pub(super) fn check_settings(&self, wire: Abilities) -> Result<()> {
         checks::defaults(&self.0.defaults, wire, self.0.wires.is_secured())?;
-        let mut endpoints = self.0.targets.endpoints();
-        endpoints.try_for_each(|endpoint| self.check_endpoint(endpoint, wire))
+        match self.servers() {
+            Servers::Fixed(targets) => {
+                let mut endpoints = targets.endpoints();
+                endpoints.try_for_each(|endpoint| self.check_endpoint(endpoint, wire))
+            }
+            // They are not known yet.
+            Servers::Fleet(_) => Ok(()),
+        }
     }
 
     /// Refuses an address that the wire cannot use.
@@ -280,14 +310,14 @@ impl fmt::Debug for Channel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Shared {
             destination,
-            targets,
+            servers,
             defaults,
             transports,
             ..
         } = &*self.0;
         f.debug_struct("Channel")
             .field("destination", destination)
-            .field("targets", targets)
+            .field("servers", servers)
             .field("defaults", defaults)
             .field("transports", transports)
             .finish_non_exhaustive()

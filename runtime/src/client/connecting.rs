@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::channel::Channel;
+use super::channel::{Channel, Servers};
 use crate::call::FAR_FUTURE;
 use crate::error::{Error, Result};
 use crate::wire::client::{Attempt, Wire};
@@ -64,10 +64,11 @@ impl Channel {
     /// Connects on each wire to each address. On each wire, one address at least has to be reached.
     async fn connect_all(&self, wires: Vec<Arc<dyn Wire>>) -> Result<()> {
         let limit = self.defaults().connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+        let endpoints = self.endpoints(limit).await?;
         // In tasks of their own, so that all connect at the same time. Dropping a set ends its tasks.
         let attempts = wires.into_iter().map(|wire| {
             let mut of_wire = JoinSet::new();
-            for endpoint in self.targets().endpoints() {
+            for endpoint in &endpoints {
                 let (wire, endpoint) = (Arc::clone(&wire), endpoint.clone());
                 of_wire.spawn(async move { connect(&*wire, &endpoint, limit).await });
             }
@@ -84,6 +85,18 @@ impl Channel {
             reached?;
         }
         Ok(())
+    }
+
+    /// All addresses. Where a resolver knows them, it is waited for.
+    async fn endpoints(&self, limit: Duration) -> Result<Vec<Endpoint>> {
+        match self.servers() {
+            Servers::Fixed(targets) => Ok(targets.endpoints().cloned().collect()),
+            Servers::Fleet(fleet) => {
+                let members = fleet.members(limit).await?;
+                let endpoints = members.iter().map(|member| member.instance().endpoint());
+                Ok(endpoints.cloned().collect())
+            }
+        }
     }
 
     /// Calls [`connect`](Self::connect) again and again for at most `limit`, until it succeeds: for a

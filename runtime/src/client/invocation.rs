@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use faststr::FastStr;
 
+use super::again::Retrying;
 use super::checks;
 use super::hooked::{self, Layers};
 use super::life::Running;
@@ -65,6 +65,7 @@ impl<W: ?Sized> Begun<'_, W> {
             wire: self.wire,
             own: self.own.as_deref(),
             observed: &self.observed,
+            retrying: None,
         }
     }
 }
@@ -141,9 +142,18 @@ impl ServiceClient {
         let wire = wire.as_deref().map_err(Error::clone)?;
         let client = channel.defaults().middleware.as_deref();
         let client = client.filter(|client| client.has_unary());
-        let (begun, outgoing, middleware) =
+        let retrying = self.retrying(method, mode, &options, limit);
+        let outer = options.context.as_ref().and_then(Context::time_limit);
+        let (begun, mut outgoing, middleware) =
             self.begin(method, mode, options, wire, client, limit)?;
-        let (at, observed) = (begun.at(), &begun.observed);
+        if let Some(retrying) = &retrying {
+            outgoing.deadline = retrying.deadline(outer);
+        }
+        let observed = &begun.observed;
+        let at = At {
+            retrying: retrying.as_deref(),
+            ..begun.at()
+        };
         let Some(middleware) = middleware else {
             let calling = at.call(&outgoing, &args, None);
             let made = observed.run(pin!(calling)).await;
@@ -165,6 +175,22 @@ impl ServiceClient {
         let mut read = made.unwrap_or_else(|error| Err(error.into()));
         begun.observed.finish(&mut read);
         read
+    }
+
+    /// The policy by which a call without stream is made again. `None` if it is not.
+    fn retrying(
+        &self,
+        method: usize,
+        mode: Mode,
+        options: &CallOptions,
+        limit: Option<Duration>,
+    ) -> Option<Box<Retrying>> {
+        let policies = &self.0.channel.defaults().retries;
+        if policies.is_empty() || mode == Mode::OneWay {
+            return None;
+        }
+        let method = self.0.methods.service.methods.get(method)?;
+        Retrying::of(policies, method.name, options, limit).map(Box::new)
     }
 
     /// Begins a call over `wire`. Returns it with what the wire is to send, and with its middleware:
@@ -241,18 +267,19 @@ impl ServiceClient {
             false => TransientPropagation::SingleHop,
         };
         let context = options.context.as_ref();
-        let caller_method = context.map(Context::method).unwrap_or_default();
+        let caller_method = context.map(Context::shared_method);
         let parent = context.and_then(Context::cancellation).cloned();
         let mut call = Outgoing {
             metainfo: options.metainfo(propagation),
             header: std::mem::take(&mut options.header),
             caller: defaults.caller.clone(),
-            caller_method: FastStr::from_static_str(caller_method),
+            caller_method: caller_method.unwrap_or_default(),
             destination: channel.destination().clone(),
             encoding: options.encoding.or(defaults.encoding),
             deadline: options.deadline(limit),
             connect_timeout: options.connect_timeout.or(defaults.connect_timeout),
             parent,
+            names: options.names.take(),
             ..Outgoing::new(methods.service, method)
         };
         if let Some(context) = &options.context {

@@ -7,12 +7,15 @@
 //! On Kitex's classic surface, a service has two clients: one for calls, with a [`ClientBuilder`], and
 //! one for streams, with a [`StreamClientBuilder`].
 
+mod again;
 mod avoid;
+mod binary;
 mod builder;
 mod channel;
 mod checks;
 mod connecting;
 mod events;
+mod fleet_stream;
 mod hooked;
 mod invocation;
 mod life;
@@ -27,8 +30,10 @@ mod settings;
 mod stream_builder;
 mod streams;
 mod targets;
+mod tour;
 mod unary;
 
+pub use binary::BinaryClient;
 pub use builder::ClientBuilder;
 pub use channel::Channel;
 pub use connecting::ConnectionStates;

@@ -88,7 +88,9 @@ pub(super) fn begin(
     let method = Method {
         service: call.service,
         method: call.method,
+        names: call.names.as_deref(),
     };
+    let called = method.called(wire.rpc_system, wire.protocol);
     let span = tracing::info_span!(
         target: target::CLIENT,
         "call",
@@ -97,7 +99,7 @@ pub(super) fn begin(
         otel.status_code = Empty,
         rpc.system = wire.rpc_system,
         rpc.service = %method.service(),
-        rpc.method = method.method.name,
+        rpc.method = method.name(),
         rpc.grpc.status_code = Empty,
         server.address = call.destination.as_str(),
         network.peer.address = Empty,
@@ -110,7 +112,6 @@ pub(super) fn begin(
         true => crate::propagation::send_span(&tracing::Span::current(), call, wire.http2),
         false => crate::propagation::send_span(&span, call, wire.http2),
     }
-    let called = method.called(wire.rpc_system, wire.protocol);
     Observed {
         call: Call::begin(Side::Client, span, called).map(Box::new),
         traced,

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::call::{Deadline, Encoding};
+use crate::call::{Deadline, Encoding, Names};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::metadata::Metadata;
@@ -33,6 +33,8 @@ pub(super) struct CallOptions {
     pub(super) address: Option<Result<Endpoint>>,
     /// The call's own middleware, outermost first.
     pub(super) middleware: OwnMiddleware,
+    /// What the call is named, for a client that has no table of the service.
+    pub(super) names: Option<Arc<Names>>,
 }
 
 /// The middleware of one call.
@@ -157,3 +159,16 @@ macro_rules! call_options {
 }
 
 pub(super) use call_options;
+
+/// What a client of bytes calls, which learns the names while it runs.
+macro_rules! named_call {
+    () => {
+        /// Names the method, whose number says only how it talks.
+        pub(super) fn named(mut self, names: std::sync::Arc<$crate::call::Names>) -> Self {
+            self.options.names = Some(names);
+            self
+        }
+    };
+}
+
+pub(super) use named_call;

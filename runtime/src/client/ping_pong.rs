@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 
 use super::invocation::Exchanged;
-use super::options::{CallFuture, CallOptions, call_options};
+use super::options::{CallFuture, CallOptions, call_options, named_call};
 use super::service_client::ServiceClient;
 use crate::codec::Message;
 use crate::error::{Error, Result};
@@ -124,6 +124,7 @@ impl<A> OneWayCall<A> {
     }
 
     call_options!("How long sending may take, instead of the client's `rpc_timeout`.");
+    named_call!();
 }
 
 impl<A: Message + Sync + 'static> IntoFuture for OneWayCall<A> {

@@ -8,7 +8,7 @@ use super::methods::Methods;
 use super::ping_pong::{OneWayCall, PingPongCall};
 use super::streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
 use super::unary::UnaryCall;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::service::{Mode, ServiceInfo};
 use crate::wire::client::{StreamWire, UnaryWire};
 
@@ -93,6 +93,27 @@ impl ServiceClient {
         ];
         let error = error.into_iter().flatten().next();
         error.map_or(Ok(()), |error| Err(error.clone()))
+    }
+
+    /// # Errors
+    /// A retry policy is for no method that it could be for.
+    pub(super) fn check_retries(&self) -> Result<()> {
+        let Bound {
+            methods, channel, ..
+        } = &*self.0;
+        let service = methods.service;
+        for name in channel.defaults().retries.methods() {
+            let method = service.methods.iter().find(|method| method.name == name);
+            let problem = match method.map(|method| method.mode) {
+                Some(Mode::PingPong | Mode::Unary) => continue,
+                Some(Mode::OneWay) => "is oneway: nobody learns whether it has failed",
+                Some(_) => "opens a stream, which is never made again",
+                None => "is no method of the service",
+            };
+            let text = format!("`.retry({name:?}, …)`: {}.{name} {problem}", service.name);
+            return Err(Error::invalid_argument(text));
+        }
+        Ok(())
     }
 
     /// A call of a ping-pong method.

@@ -92,6 +92,11 @@ impl Settings {
         }
     }
 
+    /// A policy by which calls are made again.
+    pub(super) fn retry(&mut self) {
+        self.made("retry", |at| !is_stream(at), NO_CALLS);
+    }
+
     /// The wire of streams; gRPC takes calls with it.
     pub(super) fn transport(&mut self) {
         let useful = |at: &Use| is_stream(at) || at.wire.http2;

@@ -10,6 +10,7 @@ use super::methods::Methods;
 use super::service_client::ServiceClient;
 use crate::call::Encoding;
 use crate::error::Result;
+use crate::fleet::Fleet;
 use crate::metainfo::TransientPropagation;
 use crate::middleware::registration_methods;
 use crate::service::{ServiceInfo, Transport};
@@ -38,6 +39,11 @@ impl<C> StreamClientBuilder<C> {
     /// Adds an address of the server; see [`ClientBuilder::address`].
     pub fn address(self, address: impl Into<FastStr>) -> Self {
         Self(self.0.address(address))
+    }
+
+    /// Asks a resolver where the instances of the service are; see [`ClientBuilder::fleet`].
+    pub fn fleet(self, fleet: Fleet) -> Self {
+        Self(self.0.fleet(fleet))
     }
 
     /// How the client makes its connections; see [`ClientBuilder::dial`].

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::invocation::Opened;
-use super::options::{CallFuture, CallOptions, call_options};
+use super::options::{CallFuture, CallOptions, call_options, named_call};
 use super::service_client::ServiceClient;
 use crate::codec::Message;
 use crate::error::Result;
@@ -21,6 +21,8 @@ macro_rules! stream_options {
             "How long the whole stream may take, from here to its end, instead of the client's \
              `stream_timeout`. Then it is cancelled, with code 12015."
         );
+
+        named_call!();
 
         /// How long each `recv` may take, instead of the client's `recv_timeout`. Zero: no limit.
         pub fn recv_timeout(mut self, timeout: impl Into<RecvTimeout>) -> Self {

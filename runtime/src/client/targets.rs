@@ -17,7 +17,7 @@ use crate::wire::io::Endpoint;
 
 /// The least time that a call waits for one of many servers, if that leaves as much for others: with
 /// less, one that is far away would never be reached. As long as RFC 8305 gives an address.
-const MIN_PATIENCE: Duration = Duration::from_millis(250);
+pub(super) const MIN_PATIENCE: Duration = Duration::from_millis(250);
 
 /// Endpoints, taken in turn.
 #[derive(Debug)]
@@ -280,7 +280,7 @@ mod tests {
         assert!(targets.turn(LIMIT, None).go_on(&refused()));
         let ports = [(); 4].map(|()| port(&targets.turn(LIMIT, None)));
         assert_eq!(ports, ["2"; 4]);
-        tokio::time::advance(super::super::avoid::FIRST * 2).await;
+        tokio::time::advance(crate::fleet::FIRST * 2).await;
         let ports = [(); 4].map(|()| port(&targets.turn(LIMIT, None)));
         assert_eq!(
             ports.iter().filter(|port| *port == "1").count(),
@@ -293,7 +293,7 @@ mod tests {
     async fn an_endpoint_that_was_reached_is_used_as_before() {
         let targets = parse(&["127.0.0.1:1", "127.0.0.1:2"]).unwrap();
         assert!(targets.turn(LIMIT, None).go_on(&refused()));
-        tokio::time::advance(super::super::avoid::FIRST * 2).await;
+        tokio::time::advance(crate::fleet::FIRST * 2).await;
         let turns = [(); 2].map(|()| targets.turn(LIMIT, None));
         turns.iter().for_each(Turn::reached);
         let ports = [(); 2].map(|()| port(&targets.turn(LIMIT, None)));

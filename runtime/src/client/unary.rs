@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 
 use super::invocation::Exchanged;
-use super::options::{CallFuture, CallOptions, call_options};
+use super::options::{CallFuture, CallOptions, call_options, named_call};
 use super::service_client::ServiceClient;
 use crate::codec::Message;
 use crate::decoding::decode;
@@ -49,6 +49,7 @@ impl<Req, Res> UnaryCall<Req, Res> {
     }
 
     call_options!("How long the call may take, instead of the client's `rpc_timeout`.");
+    named_call!();
 }
 
 impl<Req: Message + Sync + 'static, Res: Message> UnaryCall<Req, Res> {

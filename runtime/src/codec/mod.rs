@@ -14,6 +14,7 @@ mod message;
 mod ordered;
 #[cfg(feature = "protobuf")]
 pub mod protobuf;
+mod raw;
 mod reader;
 mod scalar;
 mod shared;
@@ -41,6 +42,7 @@ pub use length::Length;
 pub(crate) use message::short_name;
 pub use message::{Encode, Message};
 pub use ordered::OrderedF64;
+pub use raw::RawMessage;
 pub use reader::{COPY_MAX, MAX_DEPTH, PIN_FACTOR, Reader};
 pub(crate) use struct_end::StructEnd;
 pub use structs::{FieldSink, Struct};

@@ -1,4 +1,5 @@
 use super::*;
+use crate::call::Shape;
 use crate::service::{Mode, PayloadCodec, Transport};
 
 static SERVICE: ServiceInfo = ServiceInfo::new(
@@ -12,6 +13,7 @@ static SERVICE: ServiceInfo = ServiceInfo::new(
 /// The context of a call without stream on a wire with these abilities.
 fn of_call(abilities: &'static CallAbilities) -> Context {
     let incoming = Incoming {
+        shape: Shape::Stream,
         package: None,
         service: "S".into(),
         method: "m".into(),

@@ -7,6 +7,7 @@ mod code;
 mod display;
 mod grpc;
 pub(crate) mod limit;
+mod no_instance;
 
 use std::fmt;
 
@@ -16,6 +17,7 @@ use faststr::FastStr;
 pub use biz::BizStatusError;
 pub use cancel::{CancelReason, Side};
 pub use code::Code;
+pub use no_instance::NoInstance;
 
 use self::cause::Cause;
 use crate::codec::{ApplicationException, DecodeError};
@@ -126,6 +128,12 @@ impl Error {
             error.0.kind = ErrorKind::ResourceExhausted;
         }
         error
+    }
+
+    /// The exception of [`Error::remote`]; `None` for any other error.
+    pub(crate) fn as_remote(&self) -> Option<ApplicationException> {
+        let exception = || ApplicationException::new(self.0.number, self.0.message.clone());
+        self.0.remote.then(exception)
     }
 
     /// A caller's mistake that never reached the wire.

@@ -113,18 +113,18 @@ impl CallInfo {
 
     /// The IDL name of the service.
     #[must_use]
-    pub fn service(&self) -> &'static str {
+    pub fn service(&self) -> &str {
         match &self.0 {
-            Kind::Client(call) => call.outgoing.service.name,
+            Kind::Client(call) => call.outgoing.service_name(),
             Kind::Server(cx) => cx.service(),
         }
     }
 
     /// The IDL name of the method.
     #[must_use]
-    pub fn method(&self) -> &'static str {
+    pub fn method(&self) -> &str {
         match &self.0 {
-            Kind::Client(call) => call.outgoing.method.name,
+            Kind::Client(call) => call.outgoing.method_name(),
             Kind::Server(cx) => cx.method(),
         }
     }

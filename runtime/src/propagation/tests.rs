@@ -1,5 +1,5 @@
 use super::*;
-use crate::call::{CallAbilities, Cancellation, Incoming};
+use crate::call::{CallAbilities, Cancellation, Incoming, Shape};
 use crate::metadata::Metadata;
 use crate::service::{MethodInfo, Mode, PayloadCodec, ServiceInfo, Transport};
 
@@ -32,6 +32,7 @@ fn passed_on<const N: usize>(pairs: [(&'static str, &'static str); N], plain: bo
 
 fn incoming<const N: usize>(pairs: [(&'static str, &'static str); N]) -> Incoming {
     Incoming {
+        shape: Shape::Stream,
         package: None,
         service: "S".into(),
         method: "m".into(),

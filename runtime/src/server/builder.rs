@@ -5,9 +5,12 @@ mod serving;
 use std::sync::Arc;
 use std::time::Duration;
 
+use faststr::FastStr;
+
+use super::binary::AnyService;
 use super::connection::Settings;
 use super::descriptors;
-use super::registry::Registered;
+use super::registry::{Registered, RegisteredAny};
 use super::service::Service;
 use super::stream_timeouts::StreamTimeouts;
 use crate::call::CancelPolicy;
@@ -36,6 +39,7 @@ impl Server {
     pub fn builder() -> ServerBuilder {
         ServerBuilder {
             services: Vec::new(),
+            any: Vec::new(),
             hooks: Hooks::new(),
             named_only: false,
             max_connections: None,
@@ -62,6 +66,7 @@ const IDLE: usize = 48 * 1024;
 #[must_use = "a server serves nothing until it is bound"]
 pub struct ServerBuilder {
     services: Vec<Registered>,
+    any: Vec<RegisteredAny>,
     hooks: Hooks,
     named_only: bool,
     /// If not set, as many as the limit of descriptors allows.
@@ -96,6 +101,13 @@ impl ServerBuilder {
             service: Arc::new(service),
             fallback,
         });
+        self
+    }
+
+    /// Adds what takes every call of the service of this name, or with `None` every call that nobody
+    /// else takes.
+    pub(super) fn add_any(mut self, name: Option<FastStr>, service: AnyService) -> Self {
+        self.any.push(RegisteredAny { name, service });
         self
     }
 
@@ -289,6 +301,8 @@ impl std::fmt::Debug for ServerBuilder {
             .services
             .iter()
             .map(|registered| registered.service.info().name);
+        let any = self.any.iter().map(|any| any.name.as_deref());
+        let names = names.chain(any.map(|name| name.unwrap_or("*")));
         f.debug_struct("ServerBuilder")
             .field("services", &names.collect::<Vec<_>>())
             .field("wires", &self.wires)

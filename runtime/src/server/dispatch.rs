@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::registry::{Hosted, Registry};
 use super::service::{Arguments, ServerStream};
 use super::{events, hooked, observe};
-use crate::call::{Cancellation, Incoming};
+use crate::call::{Cancellation, Incoming, Names};
 use crate::codec::ApplicationException;
 use crate::context::Context;
 use crate::middleware::TracerList;
@@ -22,12 +22,8 @@ impl Dispatch for Registry {
     }
 
     fn route(&self, incoming: &Incoming) -> Result<Route, ApplicationException> {
-        let (service, method) = (&incoming.service, &incoming.method);
-        let found = match &incoming.package {
-            Some(package) => self.find_in(package, service, method),
-            None => self.find(service, method),
-        };
-        found.inspect_err(|why| events::call_refused(service, method, why))
+        let found = self.route_of(incoming);
+        found.inspect_err(|why| events::call_refused(&incoming.service, &incoming.method, why))
     }
 }
 
@@ -39,8 +35,36 @@ impl Target for Hosted {
         stream: Arc<dyn ServerRaw>,
         cancellation: Cancellation,
     ) -> StreamHandler {
-        let call = observe::begin(self.method(method), &incoming, self.tracers());
-        let cx = self.context(method, incoming, cancellation, None);
+        self.open(method, None, incoming, stream, cancellation)
+    }
+
+    fn call(
+        &self,
+        method: usize,
+        incoming: Incoming,
+        args: Bytes,
+        cancellation: Cancellation,
+    ) -> (PingPongHandler, SharedAnswer) {
+        self.call(method, None, incoming, args, cancellation)
+    }
+
+    fn refused(&self, method: usize, why: &ApplicationException) {
+        events::call_refused(self.info.name, self.info.methods[method].name, why);
+    }
+}
+
+impl Hosted {
+    /// Begins the handler of a stream, which has `names` if the service is one of any methods.
+    pub(super) fn open(
+        &self,
+        method: usize,
+        names: Option<&Arc<Names>>,
+        incoming: Incoming,
+        stream: Arc<dyn ServerRaw>,
+        cancellation: Cancellation,
+    ) -> StreamHandler {
+        let call = observe::begin(self.method(method, names), &incoming, self.tracers());
+        let cx = self.context(method, names, incoming, cancellation, None);
         let stream = ServerStream {
             raw: self.stream_timeouts.limit(call.counted(stream)),
             cx,
@@ -59,17 +83,25 @@ impl Target for Hosted {
         observe::stream(call, handler)
     }
 
-    fn call(
+    /// Begins the handler of a call without stream, as [`open`](Self::open) does.
+    pub(super) fn call(
         &self,
         method: usize,
+        names: Option<&Arc<Names>>,
         incoming: Incoming,
         args: Bytes,
         cancellation: Cancellation,
     ) -> (PingPongHandler, SharedAnswer) {
-        let call = observe::begin(self.method(method), &incoming, self.tracers());
+        let call = observe::begin(self.method(method, names), &incoming, self.tracers());
         let answer = SharedAnswer::default();
         let streams = incoming.abilities.streams_only;
-        let cx = self.context(method, incoming, cancellation, Some(Arc::clone(&answer)));
+        let cx = self.context(
+            method,
+            names,
+            incoming,
+            cancellation,
+            Some(Arc::clone(&answer)),
+        );
         let cx = call.trace(cx, streams);
         let (mode, len) = (self.info.methods[method].mode, args.len());
         let middleware = self.middleware.as_ref();
@@ -82,16 +114,11 @@ impl Target for Hosted {
         (observe::ping_pong(call, mode, len, handler), answer)
     }
 
-    fn refused(&self, method: usize, why: &ApplicationException) {
-        events::call_refused(self.info.name, self.info.methods[method].name, why);
-    }
-}
-
-impl Hosted {
-    fn method(&self, method: usize) -> Method {
+    fn method<'n>(&self, method: usize, names: Option<&'n Arc<Names>>) -> Method<'n> {
         Method {
             service: self.info,
             method: &self.info.methods[method],
+            names: names.map(|names| &**names),
         }
     }
 
@@ -102,12 +129,17 @@ impl Hosted {
     fn context(
         &self,
         method: usize,
+        names: Option<&Arc<Names>>,
         incoming: Incoming,
         cancellation: Cancellation,
         answer: Option<SharedAnswer>,
     ) -> Context {
         let called = (self.info, &self.info.methods[method]);
         let draining = self.draining.clone();
-        Context::serving(called, incoming, draining, cancellation, answer)
+        let cx = Context::serving(called, incoming, draining, cancellation, answer);
+        match names {
+            None => cx,
+            Some(names) => cx.named(names),
+        }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! [`Server`] is what users see. The rest of this module is what generated code is made of.
 
+mod binary;
 mod bound;
 mod builder;
 mod connection;
@@ -28,6 +29,7 @@ mod stream_timeouts;
 mod unix;
 mod with_hooks;
 
+pub use binary::BinaryHandler;
 pub use bound::BoundServer;
 pub use builder::{Server, ServerBuilder};
 pub use handlers::{

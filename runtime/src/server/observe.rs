@@ -26,7 +26,11 @@ pub(super) struct Observed {
 }
 
 /// Begins the span of a call whose method was found.
-pub(super) fn begin(method: Method, incoming: &Incoming, tracers: Option<&TracerList>) -> Observed {
+pub(super) fn begin(
+    method: Method<'_>,
+    incoming: &Incoming,
+    tracers: Option<&TracerList>,
+) -> Observed {
     let CallAbilities {
         wire, rpc_system, ..
     } = *incoming.abilities;
@@ -38,7 +42,7 @@ pub(super) fn begin(method: Method, incoming: &Incoming, tracers: Option<&Tracer
         otel.status_code = Empty,
         rpc.system = rpc_system,
         rpc.service = %method.service(),
-        rpc.method = method.method.name,
+        rpc.method = method.name(),
         rpc.grpc.status_code = Empty,
         network.peer.address = incoming.peer.map(|peer| display(peer.ip())),
         network.peer.port = incoming.peer.map(|peer| peer.port()),

@@ -1,7 +1,7 @@
 //! Settings that have an effect on some kinds of methods only. A server without such methods is not
 //! built.
 
-use super::registry::Registered;
+use super::registry::{Registered, RegisteredAny};
 use super::stream_timeouts::StreamTimeouts;
 use crate::error::{Error, Result};
 use crate::middleware::Direct;
@@ -15,10 +15,12 @@ const LEAVE_OUT_OR_SHARE: &str =
 /// A setting that has no effect, because no method of a service is of its kind.
 pub(super) fn check(
     services: &[Registered],
+    any: &[RegisteredAny],
     timeouts: StreamTimeouts,
     middleware: Direct,
 ) -> Result<()> {
-    let infos = services.iter().map(|one| one.service.info());
+    let any = any.iter().map(|any| any.service.thrift.info());
+    let infos = services.iter().map(|one| one.service.info()).chain(any);
     let mut modes = infos
         .flat_map(|info| info.methods)
         .map(|method| method.mode);

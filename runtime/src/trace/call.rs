@@ -11,7 +11,8 @@ use bytes::Bytes;
 use tokio::time::Instant;
 use tracing::{Span, debug};
 
-use super::target;
+use super::{cut, target};
+use crate::call::Names;
 use crate::codec::{ApplicationException, Encode};
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::measure::{self, Called, Counted, Direction};
@@ -185,15 +186,20 @@ pub(crate) fn recv_counted<T>(
 
 /// The method of a call, printed as gRPC\'s path without its first slash: OpenTelemetry\'s name of the span.
 #[derive(Clone, Copy)]
-pub(crate) struct Method {
+pub(crate) struct Method<'a> {
     pub(crate) service: &'static ServiceInfo,
     pub(crate) method: &'static MethodInfo,
+    /// What the call is named, where the program has no table of its service. Spans have these names,
+    /// and metrics do not: a peer may choose them.
+    pub(crate) names: Option<&'a Names>,
 }
 
-impl Method {
+impl Method<'_> {
     /// What the metrics name of a call of this method over that wire.
     pub(crate) fn called(self, rpc_system: &'static str, wire: &'static str) -> Called {
-        let Self { service, method } = self;
+        let Self {
+            service, method, ..
+        } = self;
         Called {
             service,
             method,
@@ -204,16 +210,25 @@ impl Method {
 
     /// The service with its package.
     pub(crate) fn service(&self) -> impl fmt::Display {
-        let ServiceInfo { package, name, .. } = self.service;
+        let (package, name) = match self.names {
+            Some(names) => (cut(&names.package), cut(&names.service)),
+            None => (self.service.package, self.service.name),
+        };
         match package.is_empty() {
-            true => (*name).to_owned(),
+            true => name.to_owned(),
             false => format!("{package}.{name}"),
         }
     }
+
+    /// The method without its service.
+    pub(crate) fn name(&self) -> &str {
+        let names = self.names.as_ref();
+        names.map_or(self.method.name, |names| cut(&names.method))
+    }
 }
 
-impl fmt::Display for Method {
+impl fmt::Display for Method<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.service(), self.method.name)
+        write!(f, "{}/{}", self.service(), self.name())
     }
 }

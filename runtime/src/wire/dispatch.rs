@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::stream::ServerRaw;
 use super::supervisor::{Ended, Supervisor};
-use crate::call::{Answer, Cancellation, Incoming};
+use crate::call::{Answer, Cancellation, Incoming, Names};
 use crate::codec::{ApplicationException, DecodeError, Encode};
 use crate::error::{Error, Result};
 use crate::panic;
@@ -122,6 +122,8 @@ pub struct Route {
     pub service: &'static ServiceInfo,
     /// Index of the method.
     pub index: usize,
+    /// What the call is named, where the server has no table of its service.
+    names: Option<Arc<Names>>,
 }
 
 impl Route {
@@ -132,7 +134,15 @@ impl Route {
             target,
             service,
             index,
+            names: None,
         }
+    }
+
+    /// The same for a call of these names, where the method says only how it talks.
+    #[must_use]
+    pub fn named(self, names: Arc<Names>) -> Self {
+        let names = Some(names);
+        Self { names, ..self }
     }
 
     /// The same method behind another target.
@@ -228,7 +238,10 @@ impl Route {
 
     /// The answer to the caller of a handler that panicked.
     pub(super) fn panicked(&self, panic: &panic::Panic) -> ApplicationException {
-        panic.exception(self.service.name, self.method().name)
+        match &self.names {
+            Some(names) => panic.exception(&names.service, &names.method),
+            None => panic.exception(self.service.name, self.method().name),
+        }
     }
 }
 

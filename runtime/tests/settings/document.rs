@@ -33,8 +33,8 @@ The test makes each of these settings, and the limit is reached.
 const OTHERS: &str = "
 ## Other settings of clients
 
-`address`, `dial`, `connect_timeout`, `middleware` and `hooks` are for every wire. Framed is as Buffered here, and so is TTHeader
-with and without Framed inside. A set of middleware (`hooks`) may be that of several clients: there, middleware of calls that
+`address`, `fleet`, `dial`, `connect_timeout`, `middleware` and `hooks` are for every wire. Framed is as Buffered here, and so is
+TTHeader with and without Framed inside. A set of middleware (`hooks`) may be that of several clients: there, middleware of calls that
 this one does not make is no error.
 
 ";

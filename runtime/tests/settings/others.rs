@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use streamgen_runtime::client::{Channel, ClientBuilder, ServiceClient};
 use streamgen_runtime::middleware::Hooks;
+use streamgen_runtime::retry::RetryPolicy;
 use streamgen_runtime::{
     Encoding, GrpcLimits, Limits, MethodInfo, Mode, PayloadCodec, PoolMode, ServiceInfo,
     StreamClientBuilder, TransientPropagation, Transport, UnaryTransport,
@@ -20,7 +21,7 @@ const MUX: PoolMode = PoolMode::Mux { slots: 2 };
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Each with its name in Kitex.
-const SETTINGS: [Setting; 21] = [
+const SETTINGS: [Setting; 22] = [
     (
         "transport(TtHeaderStreaming)",
         "client.WithTransportProtocol(TTHeaderStreaming)",
@@ -33,6 +34,9 @@ const SETTINGS: [Setting; 21] = [
     ),
     ("caller", "client.WithClientBasicInfo", |builder| {
         builder.caller("me")
+    }),
+    ("retry", "client.WithRetryMethodPolicies", |builder| {
+        builder.retry("Hello", RetryPolicy::failure())
     }),
     ("pool(Mux)", "client.WithGRPCConnPoolSize", |builder| {
         builder.pool(MUX)

@@ -7,15 +7,23 @@ use clap::{Args, ValueEnum};
 /// Where the IDL is.
 #[derive(Clone, Debug, Args)]
 pub(super) struct IdlArgs {
-    /// Thrift IDL, as in -idl echo.thrift
+    /// Thrift or Protobuf IDL, as in -idl echo.thrift
     #[arg(
         short = 'p',
         long,
         visible_alias = "idl-path",
         value_name = "FILE",
-        required = true
+        required_unless_present_any = ["descriptor_set", "reflection"]
     )]
-    pub(super) idl: PathBuf,
+    pub(super) idl: Option<PathBuf>,
+
+    /// Descriptors in place of an IDL, as protoc --include_imports --descriptor_set_out writes them
+    #[arg(long, value_name = "FILE", conflicts_with = "idl")]
+    pub(super) descriptor_set: Option<PathBuf>,
+
+    /// Server to ask for its IDL in place of a file, by gRPC reflection without TLS
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["idl", "descriptor_set"])]
+    pub(super) reflection: Option<String>,
 
     /// Folder to search for included IDL files, as in -I idl; may be repeated
     #[arg(
@@ -35,6 +43,7 @@ pub(super) struct IdlArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Language {
     Thrift,
+    Protobuf,
 }
 
 #[derive(Debug, Args)]
@@ -48,7 +57,7 @@ pub(super) struct NamedArgs {
     #[command(flatten)]
     pub(super) idl: IdlArgs,
 
-    /// SERVICE, SERVICE/METHOD, METHOD of the last service, or STRUCT
+    /// SERVICE, SERVICE/METHOD, METHOD of the last service, STRUCT, or MESSAGE
     #[arg(value_name = "NAME", required = true)]
     pub(super) name: String,
 }

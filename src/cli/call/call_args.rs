@@ -13,13 +13,14 @@ pub(super) struct CallArgs {
     #[command(flatten)]
     pub(super) idl: IdlArgs,
 
-    /// Address of the server, as in -addr 127.0.0.1:8888 or -addr unix:/path; may be repeated
+    /// Address of the server, as in -addr 127.0.0.1:8888 or -addr unix:/path; may be repeated [default: that of
+    /// -reflection]
     #[arg(
         short = 'e',
         long,
         visible_alias = "endpoint",
         value_name = "ADDRESS",
-        required = true
+        required_unless_present = "reflection"
     )]
     pub(super) addr: Vec<String>,
 
@@ -28,7 +29,8 @@ pub(super) struct CallArgs {
     method_flag: Option<String>,
 
     /// Wire of the call [default: ttheader-streaming for streams, grpc for unary methods, framed for others,
-    /// ttheader-framed if they have -metainfo]
+    /// ttheader-framed if they have -metainfo; of a Protobuf service, grpc, and ttheader-framed if it has no
+    /// streams]
     #[arg(long, value_name = "WIRE", ignore_case = true)]
     pub(super) transport: Option<Wire>,
 
@@ -73,7 +75,11 @@ pub(super) struct CallArgs {
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     pub(super) file: Option<PathBuf>,
 
-    /// Print the names of enums instead of their numbers
+    /// Type calls one after the other, with history and completion; without requests at a terminal, the default
+    #[arg(short = 'i', long, conflicts_with = "file")]
+    pub(super) interactive: bool,
+
+    /// Print the names of enums instead of their numbers, as always of Protobuf
     #[arg(long)]
     pub(super) enum_names: bool,
 
@@ -146,6 +152,14 @@ impl TlsArgs {
 }
 
 impl CallArgs {
+    /// The flags with the address that they leave out: that of the server which is asked for its IDL.
+    pub(super) fn with_address(mut self) -> Self {
+        if self.addr.is_empty() {
+            self.addr.extend(self.idl.reflection.clone());
+        }
+        self
+    }
+
     /// What is called: kitexcall has it in a flag.
     pub(super) fn method(&self) -> Option<&str> {
         self.method_flag.as_deref().or(self.word.as_deref())

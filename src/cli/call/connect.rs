@@ -1,7 +1,7 @@
 //! The client of a call: its addresses, its wire, and how values look.
 
 use streamgen_dynamic::client::JsonClient;
-use streamgen_dynamic::{EnumForm, JsonOptions, Method, Mode, Service};
+use streamgen_dynamic::{Codec, EnumForm, JsonOptions, Method, Mode, Service};
 use streamgen_runtime::client::Channel;
 use streamgen_runtime::{Transport, UnaryTransport};
 
@@ -24,9 +24,9 @@ fn channel(
     let addresses = args.addr.iter();
     let builder = addresses.fold(builder, |builder, address| builder.address(address.clone()));
     let builder = match method.mode() {
-        mode if mode.is_streaming() => builder.transport(of_streams(args, method)?),
+        mode if mode.is_streaming() => builder.transport(of_streams(args, service, method)?),
         Mode::Unary => builder.transport(of_unary(args, method)?),
-        _ => builder.unary_transport(of_calls(args, method)?),
+        _ => builder.unary_transport(of_calls(args, service, method)?),
     };
     let builder = match args.tls.is_on() {
         true => builder.tls(tls::client(&args.tls, &args.addr[0])?),
@@ -46,11 +46,10 @@ pub(super) fn client(
     told: &Told,
 ) -> Result<JsonClient, Ending> {
     let channel = channel(args, service, method, told)?;
-    let enums = match args.enum_names {
-        true => EnumForm::Name,
-        false => EnumForm::Number,
+    let options = match args.enum_names {
+        true => JsonOptions::new().enums(EnumForm::Name),
+        false => JsonOptions::new(),
     };
-    let options = JsonOptions::new().enums(enums);
     let options = options.deny_unknown_fields(!args.skip_unknown);
     Ok(JsonClient::new(service, channel)?.with_json_options(options))
 }
@@ -71,8 +70,9 @@ fn asked(args: &CallArgs) -> Result<Option<Wire>, Ending> {
     }
 }
 
-fn of_streams(args: &CallArgs, method: &Method) -> Result<Transport, Ending> {
+fn of_streams(args: &CallArgs, service: &Service, method: &Method) -> Result<Transport, Ending> {
     match asked(args)? {
+        None if service.codec() == Codec::Protobuf => Ok(Transport::Grpc),
         None | Some(Wire::TtheaderStreaming) => Ok(Transport::TtHeaderStreaming),
         Some(Wire::Grpc) => Ok(Transport::Grpc),
         Some(_) => Err(unfit(
@@ -92,7 +92,7 @@ fn of_unary(args: &CallArgs, method: &Method) -> Result<Transport, Ending> {
     }
 }
 
-fn of_calls(args: &CallArgs, method: &Method) -> Result<UnaryTransport, Ending> {
+fn of_calls(args: &CallArgs, service: &Service, method: &Method) -> Result<UnaryTransport, Ending> {
     if args.recv_timeout.is_some() {
         return Err(no_stream(method));
     }
@@ -105,6 +105,7 @@ fn of_calls(args: &CallArgs, method: &Method) -> Result<UnaryTransport, Ending> 
         Some(Wire::Framed | Wire::Buffered) if args.has_metainfo() => Err(bare("metainfo")),
         Some(Wire::Framed | Wire::Buffered) if args.meta_backward => Err(bare("metainfo")),
         Some(Wire::Framed | Wire::Buffered) if args.biz_error => Err(bare("business errors")),
+        None if service.codec() == Codec::Protobuf => Ok(of_protobuf(service)),
         None if args.biz_error => Ok(UnaryTransport::TtHeader),
         None if !args.has_metainfo() && !args.meta_backward => Ok(UnaryTransport::Framed),
         None | Some(Wire::TtheaderFramed) => Ok(UnaryTransport::TtHeaderFramed),
@@ -117,6 +118,14 @@ fn of_calls(args: &CallArgs, method: &Method) -> Result<UnaryTransport, Ending> 
             "carries streams only",
             "framed, buffered, ttheader, ttheader-framed or grpc",
         )),
+    }
+}
+
+/// As Kitex chooses: gRPC for a service that has streams.
+fn of_protobuf(service: &Service) -> UnaryTransport {
+    match service.methods().any(|method| method.mode().is_streaming()) {
+        true => UnaryTransport::Grpc,
+        false => UnaryTransport::TtHeaderFramed,
     }
 }
 

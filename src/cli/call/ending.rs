@@ -53,6 +53,15 @@ impl Ending {
         Self::new("interrupted: the call was cancelled", INTERRUPTED)
     }
 
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.status == INTERRUPTED
+    }
+
+    /// As it is, after its text was printed.
+    pub(super) fn told(self) -> Self {
+        Self { text: None, ..self }
+    }
+
     /// Whoever read has read enough, as in `streamgen call … | head`.
     pub(super) fn nobody_reads() -> Self {
         Self {

@@ -7,6 +7,7 @@ mod connect;
 mod ending;
 mod find;
 mod header;
+mod interactive;
 mod print;
 mod requests;
 mod run;
@@ -42,21 +43,21 @@ struct Subcommand {
 const SUBCOMMANDS: [Subcommand; 4] = [
     Subcommand {
         name: "call",
-        about: "Call a method of a Thrift IDL with JSON, and print what comes back, one JSON a line",
+        about: "Call a method of an IDL with JSON, and print what comes back, one JSON a line",
         usage: "streamgen call -idl FILE -addr ADDRESS [flags] SERVICE/METHOD [JSON...]",
         flags: CallArgs::augment_args,
-        run: |matches| run::call(&read::<CallArgs>(matches)?),
+        run: |matches| run::call(&read::<CallArgs>(matches)?.with_address()),
     },
     Subcommand {
         name: "list",
-        about: "List the methods of a Thrift IDL",
+        about: "List the methods of an IDL",
         usage: "streamgen list -idl FILE [flags]",
         flags: ListArgs::augment_args,
         run: |matches| show::list(&read::<ListArgs>(matches)?),
     },
     Subcommand {
         name: "describe",
-        about: "Show a service, a method or a struct of a Thrift IDL, and what it is made of",
+        about: "Show a service, a method, a struct or a message of an IDL, and what it is made of",
         usage: "streamgen describe -idl FILE [flags] NAME",
         flags: NamedArgs::augment_args,
         run: |matches| show::describe(&read::<NamedArgs>(matches)?),

@@ -1,6 +1,7 @@
 //! What goes to standard output.
 
 use std::io::{self, Write as _};
+use std::sync::{Mutex, PoisonError};
 
 use super::ending::Ending;
 use crate::cli::args::MessageFormat;
@@ -16,27 +17,55 @@ pub(super) fn line(text: &str) -> Result<(), Ending> {
     })
 }
 
+/// Prints above the line that a user is typing.
+pub(super) type Above = Box<dyn FnMut(String) + Send>;
+
 /// Prints responses, and what is told of calls.
 pub(super) struct Printer {
     pretty: bool,
+    above: Option<Mutex<Above>>,
 }
 
 impl Printer {
     pub(super) fn new(pretty: bool) -> Self {
-        Self { pretty }
+        Self {
+            pretty,
+            above: None,
+        }
+    }
+
+    /// As it is, where a user is typing.
+    pub(super) fn above(self, above: Option<Above>) -> Self {
+        let above = above.map(Mutex::new);
+        Self { above, ..self }
     }
 
     /// A response.
     pub(super) fn response(&self, json: &str) -> Result<(), Ending> {
         match self.pretty {
-            true => line(&pretty(json)),
-            false => line(json),
+            true => self.line(&pretty(json)),
+            false => self.line(json),
+        }
+    }
+
+    pub(super) fn line(&self, text: &str) -> Result<(), Ending> {
+        match &self.above {
+            None => line(text),
+            Some(above) => {
+                let mut print = above.lock().unwrap_or_else(PoisonError::into_inner);
+                print(format!("{text}\n"));
+                Ok(())
+            }
         }
     }
 
     /// What is told besides the responses, on standard error.
     pub(super) fn note(&self, text: &str) {
-        Console::new(MessageFormat::Human).progress(text);
+        match &self.above {
+            None => Console::new(MessageFormat::Human).progress(text),
+            // A terminal shows both; a user who types sees them in their order.
+            Some(_) => drop(self.line(text)),
+        }
     }
 }
 

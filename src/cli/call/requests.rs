@@ -8,6 +8,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 
 use super::call_args::CallArgs;
 use super::ending::Ending;
+use super::interactive::Lines;
 use super::split::{Request, Splitter};
 use crate::output::read_bytes;
 
@@ -62,19 +63,21 @@ fn whole_stdin(args: &CallArgs) -> Result<Request, Ending> {
 }
 
 /// The requests of a stream of them, each as soon as it is there.
-pub(super) struct Requests {
-    ready: Ready,
+pub(super) struct Requests<'a> {
+    ready: Ready<'a>,
     /// Lines of standard input, from a thread that ends with the process or at the end of the input.
     lines: Option<Receiver<io::Result<String>>>,
 }
 
 /// What need not be waited for.
-enum Ready {
+enum Ready<'a> {
     Given(std::vec::IntoIter<Request>),
     Split(Splitter),
+    /// A user types them.
+    Typed(Lines<'a>),
 }
 
-impl Requests {
+impl<'a> Requests<'a> {
     pub(super) fn of(args: &CallArgs) -> Result<Self, Ending> {
         let mut given = args.requests().peekable();
         match &args.file {
@@ -100,7 +103,23 @@ impl Requests {
         }
     }
 
-    fn ready(ready: Ready) -> Self {
+    /// Those that a user types.
+    pub(super) fn typed(lines: Lines<'a>) -> Self {
+        Self::ready(Ready::Typed(lines))
+    }
+
+    /// What becomes of the call when a request does not fit: it ends, unless a user can type another.
+    pub(super) fn unfit(&self, fault: Ending) -> Result<(), Ending> {
+        match &self.ready {
+            Ready::Typed(lines) => {
+                lines.unfit(&fault);
+                Ok(())
+            }
+            _ => Err(fault),
+        }
+    }
+
+    fn ready(ready: Ready<'a>) -> Self {
         Self { ready, lines: None }
     }
 
@@ -109,6 +128,7 @@ impl Requests {
         loop {
             let splitter = match &mut self.ready {
                 Ready::Given(requests) => return Ok(requests.next()),
+                Ready::Typed(lines) => return lines.next().await,
                 Ready::Split(splitter) => splitter,
             };
             if let Some(request) = splitter.pop() {

@@ -1,5 +1,6 @@
 //! `call`: what it needs, and Ctrl-C.
 
+use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,13 +14,16 @@ use super::print::Printer;
 use super::requests::{self, Requests};
 use super::talk::{Input, Talk};
 use super::told::Told;
-use super::{connect, find, header};
+use super::{connect, find, header, interactive};
 
 /// How long the process goes on after Ctrl-C, for the connection to tell the server.
 pub(super) const FAREWELL: Duration = Duration::from_millis(200);
 
 /// Makes the call that the flags describe.
 pub(super) fn call(args: &CallArgs) -> Result<(), Ending> {
+    if args.interactive || is_for_a_user(args) {
+        return interactive::run(args);
+    }
     let schema = find::schema(&args.idl)?;
     let name = args.method().ok_or_else(|| {
         Ending::usage("which method? give SERVICE/METHOD in front of the requests, or with -m")
@@ -38,6 +42,12 @@ pub(super) fn call(args: &CallArgs) -> Result<(), Ending> {
         };
         interruptible(async { talk.call(&client, &method, input(args, &method)?).await }).await
     })
+}
+
+/// Whether there is nothing to send, and somebody who can type it.
+fn is_for_a_user(args: &CallArgs) -> bool {
+    let is_empty = args.requests().next().is_none() && args.file.is_none();
+    is_empty && io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
 /// Runs until it ends; who reads standard input may go on for ever.
@@ -63,7 +73,7 @@ pub(super) async fn interruptible(
     }
 }
 
-fn input(args: &CallArgs, method: &Method) -> Result<Input, Ending> {
+fn input<'a>(args: &CallArgs, method: &Method) -> Result<Input<'a>, Ending> {
     match method.mode() {
         Mode::ClientStreaming | Mode::BidiStreaming => Ok(Input::Many(Requests::of(args)?)),
         _ => Ok(Input::One(requests::one(args)?)),

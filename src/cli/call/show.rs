@@ -1,6 +1,6 @@
 //! What an IDL has: `list`, `describe`, `template`.
 
-use streamgen_dynamic::{Mode, Schema, Service};
+use streamgen_dynamic::{Codec, Mode, Schema, Service};
 
 use super::args::{ListArgs, NamedArgs};
 use super::ending::Ending;
@@ -9,22 +9,32 @@ use super::{find, print};
 /// Every method of every service, one a line.
 pub(super) fn list(args: &ListArgs) -> Result<(), Ending> {
     let schema = find::schema(&args.idl)?;
-    for service in schema.services() {
-        print::line(methods(&service).trim_end())?;
+    match methods_of(&schema).trim_end() {
+        "" => Ok(()),
+        text => print::line(text),
     }
-    Ok(())
+}
+
+/// A line for each method of each service.
+pub(super) fn methods_of(schema: &Schema) -> String {
+    schema.services().map(|service| methods(&service)).collect()
 }
 
 fn methods(service: &Service) -> String {
     let methods = service.methods().map(|method| {
-        let (service, name, mode) = (service.name(), method.name(), mode_name(method.mode()));
-        format!("{service}/{name}  {mode}  {}\n", method.signature())
+        let (name, mode) = (method.name(), mode_name(service, method.mode()));
+        format!(
+            "{}/{name}  {mode}  {}\n",
+            service.full_name(),
+            method.signature()
+        )
     });
     methods.collect()
 }
 
-fn mode_name(mode: Mode) -> &'static str {
+fn mode_name(service: &Service, mode: Mode) -> &'static str {
     match mode {
+        Mode::PingPong if service.codec() == Codec::Protobuf => "unary",
         Mode::PingPong => "ping-pong",
         Mode::Unary => "unary",
         Mode::OneWay => "oneway",
@@ -40,7 +50,8 @@ pub(super) fn describe(args: &NamedArgs) -> Result<(), Ending> {
     print::line(described(&schema, &args.name)?.trim_end())
 }
 
-fn described(schema: &Schema, name: &str) -> Result<String, Ending> {
+/// A service, a method or a struct, and what it is made of.
+pub(super) fn described(schema: &Schema, name: &str) -> Result<String, Ending> {
     if let Ok(service) = schema.service(name) {
         return Ok(methods(&service));
     }
@@ -53,7 +64,7 @@ fn described(schema: &Schema, name: &str) -> Result<String, Ending> {
         true => error.into(),
         false => Ending::usage(format!("{no_struct}; {error}")),
     })?;
-    let (service, mode) = (service.name(), mode_name(method.mode()));
+    let (service, mode) = (service.full_name(), mode_name(&service, method.mode()));
     let (signature, definitions) = (method.signature(), method.definitions());
     Ok(format!(
         "{service}/{}  {mode}\n{signature}\n\n{definitions}",

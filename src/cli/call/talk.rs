@@ -24,9 +24,9 @@ pub(super) struct Talk<'a> {
 }
 
 /// The requests of a call.
-pub(super) enum Input {
+pub(super) enum Input<'a> {
     One(Request),
-    Many(Requests),
+    Many(Requests<'a>),
 }
 
 /// Sets the options that all calls have.
@@ -66,7 +66,7 @@ impl Talk<'_> {
         &self,
         client: &JsonClient,
         method: &Method,
-        input: Input,
+        input: Input<'_>,
     ) -> Result<(), Ending> {
         let ended = match input {
             Input::One(request) => self.one(client, method, &request).await,
@@ -112,7 +112,7 @@ impl Talk<'_> {
         &self,
         client: &JsonClient,
         method: &Method,
-        requests: Requests,
+        requests: Requests<'_>,
     ) -> Result<(), Ending> {
         let name = method.name();
         if method.mode() == Mode::ClientStreaming {
@@ -128,14 +128,14 @@ impl Talk<'_> {
     async fn send_all(
         &self,
         mut stream: JsonClientStreaming,
-        mut requests: Requests,
+        mut requests: Requests<'_>,
     ) -> Result<(), Ending> {
         while let Some(request) = requests.next().await? {
             match stream.send(&request.text).await {
                 Ok(()) => {}
                 // The server has ended the stream: what it answered says why.
                 Err(CallError::Call(_)) => break,
-                Err(error) => return Err(Ending::of_request(&request, error)),
+                Err(error) => requests.unfit(Ending::of_request(&request, error))?,
             }
         }
         self.printer.response(&stream.close_and_recv().await?)
@@ -147,7 +147,7 @@ impl Talk<'_> {
         &self,
         sender: JsonSender,
         receiver: JsonReceiver,
-        requests: Requests,
+        requests: Requests<'_>,
     ) -> Result<(), Ending> {
         let mut receiving = pin!(self.receive(receiver));
         tokio::select! {
@@ -165,13 +165,13 @@ impl Talk<'_> {
     }
 }
 
-async fn send(mut sender: JsonSender, mut requests: Requests) -> Result<(), Ending> {
+async fn send(mut sender: JsonSender, mut requests: Requests<'_>) -> Result<(), Ending> {
     while let Some(request) = requests.next().await? {
         match sender.send(&request.text).await {
             Ok(()) => {}
             // The server has ended the stream: what is received says why.
             Err(CallError::Call(_)) => return Ok(()),
-            Err(error) => return Err(Ending::of_request(&request, error)),
+            Err(error) => requests.unfit(Ending::of_request(&request, error))?,
         }
     }
     // As above.

@@ -5,6 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use streamgen_idl::model::Encoding;
 
 use super::Decoder;
+use crate::decode::digits::{put_integer, put_unsigned};
+use crate::decode::string::put_text;
 use crate::decode::text::{put_double, put_float, put_json};
 use crate::decode::{Done, failed, plain};
 use crate::error::Place;
@@ -65,7 +67,7 @@ impl Decoder<'_> {
             Type::String => {
                 let text = std::str::from_utf8(value);
                 let text = text.map_err(|_| failed("the string is not UTF-8", place))?;
-                put_json(self.out, text);
+                put_text(self.out, text);
             }
             Type::Binary => self.bytes(value, place)?,
             Type::Float => put_float(self.out, f32::from_le_bytes(array(value)?)),
@@ -99,10 +101,10 @@ impl Decoder<'_> {
         };
         // Of 32 bits, what is above them does not count.
         match ty {
-            Type::I32 => put_json(self.out, &(bits as i32)),
-            Type::U32 => put_json(self.out, &(bits as u32)),
-            Type::U64 => put_json(self.out, &bits),
-            _ => put_json(self.out, &bits.cast_signed()),
+            Type::I32 => put_integer(self.out, (bits as i32).into()),
+            Type::U32 => put_unsigned(self.out, (bits as u32).into()),
+            Type::U64 => put_unsigned(self.out, bits),
+            _ => put_integer(self.out, bits.cast_signed()),
         }
         Ok(())
     }

@@ -6,9 +6,10 @@ use serde::de::value::StringDeserializer;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, IntoDeserializer as _, MapAccess};
 use serde_json::value::RawValue;
 
-use super::{Slot, wire};
+use super::Slot;
 use crate::encode::Encoder;
 use crate::error::{Place, Step};
+use crate::protobuf::put_field;
 use crate::schema::{Struct, Type};
 
 /// The member that names the type.
@@ -77,9 +78,7 @@ impl Encoder<'_> {
             let error = self.fail(problem, place);
             self.under(error, Step::Field(TYPE.to_owned()))
         })?;
-        wire::put_key(self.out, 1, wire::LENGTH);
-        wire::put_varint(self.out, url.len() as u64);
-        self.out.extend_from_slice(url.as_bytes());
+        put_field(self.out, 1, url.as_bytes());
         let of: &Struct = &self.schema.structs[at as usize];
         let slot = Slot::one(2, Type::Struct(at), of.place);
         let from = self.out.len();

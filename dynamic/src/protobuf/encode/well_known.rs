@@ -5,7 +5,7 @@ use serde::de::Error;
 use super::scalar::Scalar;
 use super::{Slot, wire};
 use crate::encode::Encoder;
-use crate::protobuf::{field_mask, time};
+use crate::protobuf::{field_mask, put_field, time};
 use crate::schema::WellKnown;
 
 impl Encoder<'_> {
@@ -70,9 +70,7 @@ impl Encoder<'_> {
         for path in text.split(',').filter(|path| !path.is_empty()) {
             let path = field_mask::in_idl(path)
                 .ok_or_else(|| format!("{}, which has a `_`", Scalar::Text(text).found()))?;
-            wire::put_key(self.out, 1, wire::LENGTH);
-            wire::put_varint(self.out, path.len() as u64);
-            self.out.extend_from_slice(path.as_bytes());
+            put_field(self.out, 1, path.as_bytes());
         }
         Ok(())
     }

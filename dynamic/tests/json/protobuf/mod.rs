@@ -2,12 +2,15 @@
 
 mod fits;
 mod known;
+mod random;
+mod sources;
 mod values;
 mod wire;
 
 use std::path::{Path, PathBuf};
 
 use streamgen_dynamic::{ConvertError, JsonOptions, MessageType, Provider, Schema};
+use streamgen_idl::{LoadOptions, load};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/json/protobuf")
@@ -17,6 +20,17 @@ fn folder() -> PathBuf {
 fn mapping() -> Schema {
     let schema = Provider::file(folder().join("mapping.proto")).load();
     schema.expect("the IDL is right")
+}
+
+/// `mapping.proto` and what it imports, as protoc writes it.
+pub(crate) fn descriptor_set() -> Vec<u8> {
+    let options = LoadOptions {
+        root: folder().join("mapping.proto"),
+        encode_descriptors: true,
+        ..LoadOptions::default()
+    };
+    let loaded = load(&options, &streamgen_idl::Disk);
+    loaded.encoded_descriptors.expect("the IDL is right")
 }
 
 fn message(name: &str) -> MessageType {

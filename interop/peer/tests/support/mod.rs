@@ -24,6 +24,21 @@ impl Peer {
     }
 }
 
+/// The scenarios of a client that `wire` can carry; `None` if its program cannot be had here.
+pub fn scenarios(peer: Peer, wire: &str) -> Option<Vec<String>> {
+    let listed = Command::new(peer.program()?).arg("list").output();
+    let listed = listed.expect("the program runs").stdout;
+    let lines = String::from_utf8(listed).expect("UTF-8");
+    let lines = lines.lines().map(serde_json::from_str::<serde_json::Value>);
+    let mut lines = lines.map(|line| line.expect("a JSON line"));
+    let line = lines.find(|line| line["proto"] == wire).expect("a wire");
+    let names = line["scenarios"].as_array().expect("its scenarios");
+    let names = names
+        .iter()
+        .map(|name| name.as_str().expect("a name").to_owned());
+    Some(names.collect())
+}
+
 /// A running server, stopped when dropped.
 pub struct Server {
     process: Child,

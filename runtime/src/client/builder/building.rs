@@ -1,11 +1,12 @@
 //! From the settings to a client or a channel. Settings that have no effect are refused here.
 
 use super::ClientBuilder;
-use crate::client::channel::Channel;
+use crate::client::channel::{Channel, Servers};
 use crate::client::service_client::ServiceClient;
 use crate::client::settings::Settings;
 use crate::client::targets::Targets;
 use crate::error::{Error, Result};
+use crate::fleet::Driven;
 use crate::middleware::BuildContext;
 use crate::wire::Wires;
 use crate::wire::io::Attempts;
@@ -17,7 +18,7 @@ impl<C: From<ServiceClient>> ClientBuilder<C> {
     /// No address, or one that cannot be understood; over gRPC, a destination that cannot be the
     /// name of a host; settings that the wire has no use for, such as TLS, compression or a URL over
     /// another wire than gRPC, or a Protobuf service there; middleware of calls that the client does
-    /// not make; [`hooks`](Self::hooks) that only a server has a use for.
+    /// not make; a retry policy of no method, or of one that is never made again; [`hooks`](Self::hooks) that only a server has a use for.
     pub fn build(self) -> Result<C> {
         let methods = self.methods;
         let (channel, made) = self.into_channel()?;
@@ -25,6 +26,7 @@ impl<C: From<ServiceClient>> ClientBuilder<C> {
         made.check(&channel.uses_for(methods)?)?;
         let client = ServiceClient::of(methods, channel);
         client.check()?;
+        client.check_retries()?;
         Ok(C::from(client))
     }
 }
@@ -50,11 +52,7 @@ impl ClientBuilder<Channel> {
 impl<C> ClientBuilder<C> {
     /// Makes the channel. Also returns the settings that only some wires can use.
     fn into_channel(mut self) -> Result<(Channel, Settings)> {
-        let mut addresses = self.addresses;
-        if addresses.is_empty() {
-            addresses.extend(self.only_address);
-        }
-        let targets = Targets::parse(&addresses)?;
+        let servers = self.servers()?;
         let attempts = Attempts::default();
         self.settings.set_attempts(&attempts);
         let wires = Wires::new(self.settings, self.destination.clone());
@@ -66,15 +64,34 @@ impl<C> ClientBuilder<C> {
         }
         let cx = BuildContext::client(service, &self.destination, &defaults.caller);
         self.made.middleware(self.hooks.direct);
+        defaults.retries.check()?;
         defaults.middleware = self.hooks.build(&cx).finish();
         let channel = Channel::new(
             self.destination,
-            targets,
+            servers,
             defaults,
             transports,
             wires,
             attempts,
         );
         Ok((channel, self.made))
+    }
+
+    /// # Errors
+    /// No address, or one that cannot be understood; addresses besides a fleet.
+    fn servers(&mut self) -> Result<Servers> {
+        let mut addresses = std::mem::take(&mut self.addresses);
+        let Some(fleet) = self.fleet.take() else {
+            if addresses.is_empty() {
+                addresses.extend(self.only_address.take());
+            }
+            return Targets::parse(&addresses).map(Servers::Fixed);
+        };
+        if !addresses.is_empty() {
+            let text =
+                "a client has either addresses or a fleet: put the addresses into a `StaticList`";
+            return Err(Error::invalid_argument(text));
+        }
+        Ok(Servers::Fleet(Driven::new(self.destination.clone(), fleet)))
     }
 }

@@ -57,11 +57,17 @@ impl ServerBuilder {
 
     /// What serves connections, wherever they come from.
     fn parts(self) -> Result<Parts> {
-        settings::check(&self.services, self.stream_timeouts, self.hooks.direct)?;
+        settings::check(
+            &self.services,
+            &self.any,
+            self.stream_timeouts,
+            self.hooks.direct,
+        )?;
         self.settings.retire.check()?;
         let lifecycle = Arc::new(Lifecycle::new(self.on_cancel, self.stream_timeouts));
-        let (services, strict) = (self.services, self.named_only);
-        let registry = Registry::new(services, strict, &self.hooks, Arc::clone(&lifecycle))?;
+        let services = (self.services, self.any);
+        let (strict, shared) = (self.named_only, Arc::clone(&lifecycle));
+        let registry = Registry::new(services, strict, &self.hooks, shared)?;
         let mut wires = self.wires;
         if let Some(timeout) = self.stall_timeout {
             wires.set_stall_timeout(timeout);

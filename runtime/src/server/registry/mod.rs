@@ -1,12 +1,19 @@
 //! Which service a call is for (ttheader-streaming.md 4.2, grpc-and-pingpong.md C.10).
 
+mod any;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::call::Cancellation;
+use faststr::FastStr;
+
+use any::AnyMethod;
+
+use crate::call::{Cancellation, Incoming};
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result};
 use crate::middleware::{BuildContext, Chains, Hooks, Installed};
+use crate::server::binary::AnyService;
 use crate::server::lifecycle::Lifecycle;
 use crate::server::service::Service;
 use crate::server::stream_timeouts::StreamTimeouts;
@@ -19,6 +26,10 @@ pub(in crate::server) struct Registry {
     by_name: HashMap<&'static str, usize>,
     /// Protobuf services by package and name, which is how gRPC tells them apart.
     by_full_name: HashMap<(&'static str, &'static str), usize>,
+    /// What takes every call of the service of that name.
+    any: HashMap<FastStr, AnyMethod>,
+    /// What takes every call that nobody else takes.
+    unknown: Option<AnyMethod>,
     /// Only calls that name a service are served.
     strict: bool,
     /// Of the server.
@@ -29,6 +40,12 @@ pub(in crate::server) struct Registry {
 pub(in crate::server) struct Registered {
     pub(in crate::server) service: Arc<dyn Service>,
     pub(in crate::server) fallback: bool,
+}
+
+/// What takes every call of the service of this name; without a name, every call that nobody else takes.
+pub(in crate::server) struct RegisteredAny {
+    pub(in crate::server) name: Option<FastStr>,
+    pub(in crate::server) service: AnyService,
 }
 
 /// A service as part of a server.
@@ -44,8 +61,12 @@ pub(in crate::server) struct Hosted {
 }
 
 impl Hosted {
-    fn new(hosted: Registered, outer: &Chains, lifecycle: &Lifecycle) -> Arc<Self> {
-        let Registered { service, fallback } = hosted;
+    fn new(
+        service: Arc<dyn Service>,
+        fallback: bool,
+        outer: &Chains,
+        lifecycle: &Lifecycle,
+    ) -> Arc<Self> {
         let info = service.info();
         let mut chains = outer.clone();
         chains.extend(service.hooks().build(&BuildContext::server(Some(info))));
@@ -69,19 +90,21 @@ impl Registry {
     /// Checks that every call will find one service, as Kitex does at its start.
     ///
     /// # Errors
-    /// No service; two of one name; two fallbacks; two that share a method, unless the fallback
-    /// has it too or `strict` says that calls without a service name are refused anyway.
+    /// No service; two of one name; two fallbacks, or two handlers of unknown calls; two that share a
+    /// method, unless the fallback has it too or `strict` says that calls without a service name are
+    /// refused anyway.
     pub(in crate::server) fn new(
-        services: Vec<Registered>,
+        (services, any): (Vec<Registered>, Vec<RegisteredAny>),
         strict: bool,
         hooks: &Hooks,
         lifecycle: Arc<Lifecycle>,
     ) -> Result<Self> {
         let outer = hooks.build(&BuildContext::server(None));
         let services = services.into_iter();
-        let hosted = |one| Hosted::new(one, &outer, &lifecycle);
+        let hosted =
+            |Registered { service, fallback }| Hosted::new(service, fallback, &outer, &lifecycle);
         let services: Vec<_> = services.map(hosted).collect();
-        if services.is_empty() {
+        if services.is_empty() && any.is_empty() {
             return Err(Error::invalid_argument("the server has no service"));
         }
         if services.iter().filter(|hosted| hosted.fallback).count() > 1 {
@@ -111,17 +134,62 @@ impl Registry {
         }
         // Who calls one of these has to say its package.
         by_name.retain(|name, _| !shared.contains(name));
-        let registry = Self {
+        let mut registry = Self {
             services,
             by_name,
             by_full_name,
+            any: HashMap::new(),
+            unknown: None,
             strict,
             lifecycle,
         };
+        for RegisteredAny { name, service } in any {
+            let service = AnyMethod::new(service, &outer, &registry.lifecycle);
+            registry.add_any(name, service)?;
+        }
         if !strict {
             registry.check_shared_methods()?;
         }
         Ok(registry)
+    }
+
+    fn add_any(&mut self, name: Option<FastStr>, service: AnyMethod) -> Result<()> {
+        let Some(name) = name else {
+            return match self.unknown.replace(service) {
+                None => Ok(()),
+                Some(_) => Err(Error::invalid_argument(
+                    "the server has more than one handler of unknown services and methods",
+                )),
+            };
+        };
+        let taken = self.services.iter().any(|one| name == one.info.name);
+        if self.any.insert(name.clone(), service).is_some() || taken {
+            let text = format!("service {name} is added twice");
+            return Err(Error::invalid_argument(text));
+        }
+        Ok(())
+    }
+
+    /// Finds the method that a call means.
+    ///
+    /// # Errors
+    /// What to answer if there is none.
+    pub(in crate::server) fn route_of(
+        &self,
+        incoming: &Incoming,
+    ) -> Result<Route, ApplicationException> {
+        let (service, method) = (&*incoming.service, &*incoming.method);
+        if let Some(any) = self.any.get(service) {
+            return Ok(any.route(incoming));
+        }
+        let found = match &incoming.package {
+            Some(package) => self.find_in(package, service, method),
+            None => self.find(service, method),
+        };
+        found.or_else(|why| match &self.unknown {
+            Some(unknown) => Ok(unknown.route(incoming)),
+            None => Err(why),
+        })
     }
 
     fn check_shared_methods(&self) -> Result<()> {

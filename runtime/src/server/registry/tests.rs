@@ -53,7 +53,12 @@ fn fallback(info: &'static ServiceInfo) -> Registered {
 }
 
 fn build(services: Vec<Registered>, strict: bool) -> Result<Registry> {
-    Registry::new(services, strict, &Hooks::new(), Arc::default())
+    Registry::new(
+        (services, Vec::new()),
+        strict,
+        &Hooks::new(),
+        Arc::default(),
+    )
 }
 
 fn routed(

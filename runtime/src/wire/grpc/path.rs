@@ -4,14 +4,13 @@ use faststr::FastStr;
 
 use super::status::grpc;
 use crate::error::{Code, Error, Result};
-use crate::service::ServiceInfo;
 
-/// The path of `service`'s `method`; both names as the IDL spells them.
+/// The path of a method; all names as the IDL spells them.
 #[must_use]
-pub fn format(service: &ServiceInfo, method: &str) -> String {
-    match service.package {
-        "" => format!("/{}/{method}", service.name),
-        package => format!("/{package}.{}/{method}", service.name),
+pub fn format(package: &str, service: &str, method: &str) -> String {
+    match package {
+        "" => format!("/{service}/{method}"),
+        package => format!("/{package}.{service}/{method}"),
     }
 }
 
@@ -56,27 +55,16 @@ fn malformed(path: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::{PayloadCodec, Transport};
-
-    const fn service(package: &'static str) -> ServiceInfo {
-        ServiceInfo {
-            name: "S",
-            package,
-            payload: PayloadCodec::Thrift,
-            default_transport: Transport::Grpc,
-            methods: &[],
-        }
-    }
 
     #[test]
     fn g05_the_package_of_generated_code_stands_before_the_service() {
-        assert_eq!(format(&service("c"), "m"), "/c.S/m");
-        assert_eq!(format(&service("a.b.c"), "m"), "/a.b.c.S/m");
+        assert_eq!(format("c", "S", "m"), "/c.S/m");
+        assert_eq!(format("a.b.c", "S", "m"), "/a.b.c.S/m");
     }
 
     #[test]
     fn g06_a_path_without_package() {
-        assert_eq!(format(&service(""), "m"), "/S/m");
+        assert_eq!(format("", "S", "m"), "/S/m");
     }
 
     #[test]

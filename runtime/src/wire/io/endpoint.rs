@@ -81,6 +81,12 @@ impl Endpoint {
         }
     }
 
+    /// What stands in errors where a service has no address yet: its name. Nobody dials it.
+    pub(crate) fn named(service: FastStr) -> Self {
+        let place = Place::Name(Name::new(service.clone()));
+        Self::new(service, Scheme::Any, place)
+    }
+
     pub(crate) fn scheme(&self) -> Scheme {
         self.0.scheme
     }

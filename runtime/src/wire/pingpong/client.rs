@@ -110,7 +110,7 @@ impl PingPongPool {
         // Like Kitex's client, drops the connection after any error, and when the server asks for
         // it.
         let keep = !is_last(&reply);
-        let judged = judge(reply, call.method.name, seq_id);
+        let judged = judge(reply, call.method_name(), seq_id);
         match (keep, &judged) {
             (true, Ok(_)) => idle.put(to.endpoint, connection),
             (false, Ok(_)) => events::not_kept(to.endpoint, "the server asks for it"),
@@ -190,7 +190,7 @@ impl PingPongPool {
             });
         }
         match sent? {
-            Some(waiting) => judge(waiting.reply().await?, call.method.name, seq_id),
+            Some(waiting) => judge(waiting.reply().await?, call.method_name(), seq_id),
             None => Ok(Reply::default()),
         }
     }
@@ -287,7 +287,7 @@ impl Wire for PingPongPool {
             "rpc timeout: timeout={:?}, to={}, method={}, remote={to}",
             limit.unwrap_or_default(),
             call.destination,
-            call.method.name
+            call.method_name()
         );
         Error::new(ErrorKind::Timeout, 0, text)
     }

@@ -41,10 +41,7 @@ pub(super) fn request_header(framing: Framing, request: &Outgoing, seq_id: i32) 
         ),
         (int_key::FROM_SERVICE, request.caller.clone()),
         (int_key::TO_SERVICE, request.destination.clone()),
-        (
-            int_key::TO_METHOD,
-            FastStr::from_static_str(request.method.name),
-        ),
+        (int_key::TO_METHOD, request.shared_method()),
         (int_key::FROM_METHOD, request.caller_method.clone()),
         (int_key::MESSAGE_TYPE, kind.digit()),
     ];
@@ -56,7 +53,7 @@ pub(super) fn request_header(framing: Framing, request: &Outgoing, seq_id: i32) 
         ints.push((int_key::CONNECT_TIMEOUT, millis(timeout)));
     }
     let mut strings = request.metainfo.clone();
-    strings.insert(str_key::SERVICE, request.service.name);
+    strings.insert(str_key::SERVICE, request.shared_service());
     Header {
         seq_id,
         protocol_id: PROTOCOL_THRIFT_BINARY,

@@ -214,8 +214,12 @@ impl Connector {
     }
 
     /// The URI of the call's method, made once. Descriptions are static, so that their addresses
-    /// stay theirs, and there are only so many.
+    /// stay theirs, and there are only so many. Of names that are learned while the program runs there is
+    /// no end, so that nothing is kept.
     fn uri(&self, call: &Outgoing) -> Result<Uri> {
+        if call.names.is_some() {
+            return self.new_uri(call);
+        }
         let key = (
             ptr::from_ref::<ServiceInfo>(call.service).addr(),
             ptr::from_ref::<MethodInfo>(call.method).addr(),
@@ -223,12 +227,16 @@ impl Connector {
         if let Some(uri) = lock(&self.uris).get(&key) {
             return Ok(uri.clone());
         }
-        let mut parts = self.base.clone().into_parts();
-        let path = path::format(call.service, call.method.name);
-        parts.path_and_query = Some(path.parse().map_err(|error| unnamed(&path, &error))?);
-        let uri = Uri::from_parts(parts).map_err(|error| unnamed(&path, &error))?;
+        let uri = self.new_uri(call)?;
         lock(&self.uris).insert(key, uri.clone());
         Ok(uri)
+    }
+
+    fn new_uri(&self, call: &Outgoing) -> Result<Uri> {
+        let mut parts = self.base.clone().into_parts();
+        let path = path::format(call.package(), call.service_name(), call.method_name());
+        parts.path_and_query = Some(path.parse().map_err(|error| unnamed(&path, &error))?);
+        Uri::from_parts(parts).map_err(|error| unnamed(&path, &error))
     }
 }
 

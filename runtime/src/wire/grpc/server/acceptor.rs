@@ -12,7 +12,7 @@ use super::permits::{HandlerPermit, HandlerPermits};
 use super::respond::Responder;
 use super::stream::IncomingStream;
 use super::{handler, unary};
-use crate::call::{CallAbilities, Cancellation, Deadline, Encoding, Incoming};
+use crate::call::{CallAbilities, Cancellation, Deadline, Encoding, Incoming, Shape};
 use crate::error::Result;
 use crate::measure::Limit;
 use crate::metadata::Metadata;
@@ -149,6 +149,7 @@ impl Acceptor {
         let payload = info.payload;
         let incoming = Incoming {
             payload,
+            shape: Shape::Stream,
             package: Some(package),
             service,
             method,

@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicI32, Ordering};
 
 use bytes::BytesMut;
-use faststr::FastStr;
 
 use super::PingPongPool;
 use super::config::Sharing;
@@ -42,7 +41,7 @@ pub(super) fn put(
     let envelope = Envelope {
         payload: call.service.payload,
         kind: MessageType::of(call.method.mode),
-        method: FastStr::from_static_str(call.method.name),
+        method: call.shared_method(),
         seq_id,
     };
     let framing = pool.framing;

@@ -6,10 +6,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use faststr::FastStr;
 
-use crate::call::{Cancellation, Incoming};
+use crate::call::{Cancellation, Incoming, Shape};
 use crate::codec::ApplicationException;
 use crate::error::{Error, ErrorKind, Result};
 use crate::service::Mode;
+use crate::wire::pingpong::envelope::MessageType;
 use crate::wire::pingpong::keys;
 use crate::wire::pingpong::message::Message;
 use crate::wire::ttheader::frame::{int_key, str_key};
@@ -86,6 +87,10 @@ pub(super) fn incoming(request: Message, peer: Option<SocketAddr>) -> (Incoming,
         metadata,
         caller: caller.unwrap_or_default(),
         payload: envelope.payload,
+        shape: match envelope.kind {
+            MessageType::OneWay => Shape::OneWay,
+            _ => Shape::Call,
+        },
         abilities: framing.abilities(),
         peer,
         certificates: None,

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use bytes::BytesMut;
-use faststr::FastStr;
 
 use super::lease::Lease;
 use super::stream::{Handle, Stream};
@@ -105,8 +104,7 @@ impl Connection {
     pub(super) async fn open(&self, call: &Outgoing, lease: Lease) -> Result<Arc<dyn ClientRaw>> {
         let shared = &self.shared;
         let unwritable = |error| from_encode(Side::Client, error);
-        let name = FastStr::from_static_str;
-        let (service, method) = (name(call.service.name), name(call.method.name));
+        let (service, method) = (call.shared_service(), call.shared_method());
         let route = shared.routes.get(service, method).map_err(unwritable)?;
         let sid = shared.streams.vacant(next_sid);
         self.wait_for_room(sid, call.deadline).await;
@@ -116,10 +114,10 @@ impl Connection {
         let stream = Arc::new(stream);
         shared.streams.insert(sid, Arc::clone(&stream))?;
         let strings = call.metainfo.clone();
-        let header = state::Outgoing::open(call.service.name, Vec::new(), strings);
+        let header = state::Outgoing::open(call.service_name(), Vec::new(), strings);
         if let Err(error) = shared
             .connection
-            .push(sid, call.method.name, &[header], || ())
+            .push(sid, call.method_name(), &[header], || ())
         {
             stream.connection_lost(error.clone());
             return Err(error);

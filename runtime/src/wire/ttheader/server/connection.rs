@@ -9,7 +9,7 @@ use faststr::FastStr;
 
 use super::handler::Run;
 use super::stream::IncomingStream;
-use crate::call::{CallAbilities, Incoming};
+use crate::call::{CallAbilities, Incoming, Shape};
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result, Side, limit};
 use crate::service::PayloadCodec;
@@ -169,6 +169,7 @@ impl Shared {
             .find(|(key, _)| *key == int_key::FROM_SERVICE);
         Incoming {
             payload: PayloadCodec::Thrift,
+            shape: Shape::Stream,
             package: None,
             service: FastStr::new(strings.get(str_key::SERVICE).unwrap_or_default()),
             method,

@@ -4,11 +4,11 @@ use std::fmt;
 use std::ops::Deref;
 
 use bytes::Bytes;
-use streamgen_runtime::Message;
-use streamgen_runtime::codec::{DecodeError, Encode, Reader, Writer};
 
-/// A message that the runtime carries as it is: the bytes of a struct. Middleware sees it in the place
-/// of a typed message.
+use super::{DecodeError, Encode, Message, Reader, Writer};
+
+/// A message that is carried as it is, whatever its codec. Middleware sees it in the place of a typed
+/// message.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RawMessage(Bytes);
 
@@ -52,7 +52,7 @@ impl Encode for RawMessage {
 }
 
 impl Message for RawMessage {
-    /// Without a copy: a message that came is converted at once.
+    /// Without a copy. What the frame of the message holds besides it lives as long as the message.
     fn decode_from(bytes: Bytes) -> Result<Self, DecodeError> {
         Ok(Self(bytes))
     }

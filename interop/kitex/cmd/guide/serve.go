@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os"
+
+	"github.com/cloudwego/kitex/server"
+
+	"streamgen/interop/kitex/kitex_gen/guide"
+	"streamgen/interop/kitex/kitex_gen/guide/testservice"
+	"streamgen/interop/kitex/kitex_gen/guidepb"
+	"streamgen/interop/kitex/kitex_gen/guidepb/streamingservice"
+)
+
+// responses is how many a stream of responses has.
+const responses = 3
+
+func serve(language string) error {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	svr := testservice.NewServer(&thriftEcho{}, server.WithListener(listener))
+	if language == "proto" {
+		svr = streamingservice.NewServer(&protoEcho{}, server.WithListener(listener))
+	}
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
+	fmt.Println("listening on", listener.Addr())
+	return svr.Run()
+}
+
+type thriftEcho struct{}
+
+func (thriftEcho) Echo(ctx context.Context, stream guide.TestService_EchoServer) error {
+	for {
+		request, err := stream.Recv(ctx)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := stream.Send(ctx, &guide.Response{Message: request.Message}); err != nil {
+			return err
+		}
+	}
+}
+
+func (thriftEcho) EchoClient(ctx context.Context, stream guide.TestService_EchoClientServer) error {
+	last := &guide.Response{}
+	for {
+		request, err := stream.Recv(ctx)
+		if err == io.EOF {
+			return stream.SendAndClose(ctx, last)
+		}
+		if err != nil {
+			return err
+		}
+		last.Message = request.Message
+	}
+}
+
+func (thriftEcho) EchoServer(ctx context.Context, request *guide.Request, stream guide.TestService_EchoServerServer) error {
+	for range responses {
+		if err := stream.Send(ctx, &guide.Response{Message: request.Message}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (thriftEcho) EchoUnary(_ context.Context, request *guide.Request) (*guide.Response, error) {
+	return &guide.Response{Message: request.Message}, nil
+}
+
+func (thriftEcho) EchoPingPong(_ context.Context, request *guide.Request) (*guide.Response, error) {
+	return &guide.Response{Message: request.Message}, nil
+}
+
+type protoEcho struct{}
+
+func (protoEcho) BidirectionalEcho(ctx context.Context, stream guidepb.StreamingService_BidirectionalEchoServer) error {
+	for {
+		request, err := stream.Recv(ctx)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := stream.Send(ctx, &guidepb.Response{Message: request.Message}); err != nil {
+			return err
+		}
+	}
+}
+
+func (protoEcho) StreamRequestEcho(ctx context.Context, stream guidepb.StreamingService_StreamRequestEchoServer) error {
+	last := &guidepb.Response{}
+	for {
+		request, err := stream.Recv(ctx)
+		if err == io.EOF {
+			return stream.SendAndClose(ctx, last)
+		}
+		if err != nil {
+			return err
+		}
+		last.Message = request.Message
+	}
+}
+
+func (protoEcho) StreamResponseEcho(ctx context.Context, request *guidepb.Request, stream guidepb.StreamingService_StreamResponseEchoServer) error {
+	for range responses {
+		if err := stream.Send(ctx, &guidepb.Response{Message: request.Message}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (protoEcho) UnaryEcho(_ context.Context, request *guidepb.Request) (*guidepb.Response, error) {
+	return &guidepb.Response{Message: request.Message}, nil
+}

@@ -1,0 +1,322 @@
+//! One circuit breaker.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::window::{Counted, Counts, Window};
+use crate::sync::lock;
+
+/// When a breaker opens, and how it closes. The defaults are Kitex's.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BreakerRule {
+    pub(super) error_rate: f64,
+    pub(super) min_samples: u64,
+    cooling: Duration,
+    probe_every: Duration,
+    probes: u32,
+}
+
+impl Default for BreakerRule {
+    /// Half of at least 200 calls within 10 s; 5 s of rest; then a probe every 200 ms, until two in a row
+    /// have succeeded.
+    fn default() -> Self {
+        Self {
+            error_rate: 0.5,
+            min_samples: 200,
+            cooling: Duration::from_secs(5),
+            probe_every: Duration::from_millis(200),
+            probes: 2,
+        }
+    }
+}
+
+impl BreakerRule {
+    /// Sets the share of failures, from 0 to 1, from which on the breaker opens. Default 0.5.
+    #[must_use]
+    pub fn error_rate(mut self, share: f64) -> Self {
+        self.error_rate = share.clamp(0.0, 1.0);
+        self
+    }
+
+    /// Sets how many calls there must have been within 10 s before the breaker opens. Default 200.
+    #[must_use]
+    pub fn min_samples(mut self, calls: u64) -> Self {
+        self.min_samples = calls;
+        self
+    }
+
+    /// Sets how long an open breaker lets no call through. Default 5 s.
+    #[must_use]
+    pub fn cooling(mut self, time: Duration) -> Self {
+        self.cooling = time;
+        self
+    }
+
+    /// Sets the time between two probes of a breaker that is half open. Default 200 ms.
+    #[must_use]
+    pub fn probe_every(mut self, time: Duration) -> Self {
+        self.probe_every = time;
+        self
+    }
+
+    /// Sets how many probes have to succeed in a row before the breaker closes; at least 1. Default 2.
+    #[must_use]
+    pub fn probes(mut self, in_a_row: u32) -> Self {
+        self.probes = in_a_row.max(1);
+        self
+    }
+}
+
+/// The state of a circuit breaker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BreakerState {
+    /// Calls are made.
+    Closed,
+    /// No call is made.
+    Open,
+    /// A call is made now and then, to find out whether they succeed again.
+    HalfOpen,
+}
+
+/// A change of a breaker's state, and the calls that led to it.
+pub(crate) type Turned = (BreakerState, Counts);
+
+/// A breaker.
+#[derive(Debug)]
+pub(crate) struct Breaker {
+    /// Whether it is closed: all that calls look at before they are made, as a rule.
+    closed: AtomicBool,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    window: Window,
+    phase: Phase,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Phase {
+    Closed,
+    Open { since: Instant },
+    HalfOpen { last_probe: Instant, succeeded: u32 },
+}
+
+impl Breaker {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self {
+            closed: AtomicBool::new(true),
+            inner: Mutex::new(Inner {
+                window: Window::new(now),
+                phase: Phase::Closed,
+            }),
+        }
+    }
+
+    /// Whether [`allow`](Self::allow) would let a call through.
+    pub(crate) fn would_allow(&self, rule: &BreakerRule, now: impl FnOnce() -> Instant) -> bool {
+        self.closed.load(Ordering::Acquire) || lock(&self.inner).phase.lets_through(rule, now())
+    }
+
+    /// Whether a call may be made, which is the next probe if the breaker is not closed.
+    pub(crate) fn allow(
+        &self,
+        rule: &BreakerRule,
+        now: impl FnOnce() -> Instant,
+    ) -> (bool, Option<Turned>) {
+        if self.closed.load(Ordering::Acquire) {
+            return (true, None);
+        }
+        let now = now();
+        let inner = &mut *lock(&self.inner);
+        if !inner.phase.lets_through(rule, now) {
+            return (false, None);
+        }
+        let turned = match &mut inner.phase {
+            Phase::Closed => None,
+            Phase::Open { .. } => {
+                inner.phase = Phase::HalfOpen {
+                    last_probe: now,
+                    succeeded: 0,
+                };
+                Some((BreakerState::HalfOpen, inner.window.counts(now)))
+            }
+            Phase::HalfOpen { last_probe, .. } => {
+                *last_probe = now;
+                None
+            }
+        };
+        (true, turned)
+    }
+
+    /// A call has ended.
+    pub(crate) fn count(
+        &self,
+        rule: &BreakerRule,
+        counted: Counted,
+        now: Instant,
+    ) -> Option<Turned> {
+        let inner = &mut *lock(&self.inner);
+        let failed = matches!(counted, Counted::Failure | Counted::Timeout);
+        // As in Kitex: successes count while it is closed only, and failures always.
+        if failed || matches!(inner.phase, Phase::Closed) {
+            inner.window.add(counted, now);
+        }
+        let counts = inner.window.counts(now);
+        let turns = match &mut inner.phase {
+            Phase::Closed => {
+                let enough = counts.samples() >= rule.min_samples;
+                (failed && enough && counts.error_rate() >= rule.error_rate)
+                    .then_some(BreakerState::Open)
+            }
+            Phase::Open { .. } => None,
+            Phase::HalfOpen { .. } if failed => Some(BreakerState::Open),
+            Phase::HalfOpen { succeeded, .. } => {
+                *succeeded += u32::from(counted == Counted::Success);
+                (*succeeded >= rule.probes).then_some(BreakerState::Closed)
+            }
+        }?;
+        match turns {
+            BreakerState::Closed => {
+                (inner.window, inner.phase) = (Window::new(now), Phase::Closed);
+            }
+            _ => inner.phase = Phase::Open { since: now },
+        }
+        self.closed
+            .store(turns == BreakerState::Closed, Ordering::Release);
+        Some((turns, counts))
+    }
+
+    pub(crate) fn state(&self, now: Instant) -> Turned {
+        let inner = &mut *lock(&self.inner);
+        let state = match inner.phase {
+            Phase::Closed => BreakerState::Closed,
+            Phase::Open { .. } => BreakerState::Open,
+            Phase::HalfOpen { .. } => BreakerState::HalfOpen,
+        };
+        (state, inner.window.counts(now))
+    }
+}
+
+impl Phase {
+    fn lets_through(self, rule: &BreakerRule, now: Instant) -> bool {
+        match self {
+            Self::Closed => true,
+            Self::Open { since } => now.saturating_duration_since(since) >= rule.cooling,
+            Self::HalfOpen { last_probe, .. } => {
+                now.saturating_duration_since(last_probe) >= rule.probe_every
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MILLI: Duration = Duration::from_millis(1);
+
+    /// A breaker by Kitex's defaults, on the paused clock, and what became of it.
+    struct Chart {
+        breaker: Breaker,
+        rule: BreakerRule,
+        began: Instant,
+        /// Each change with its time in milliseconds.
+        changes: Vec<(u128, BreakerState)>,
+    }
+
+    impl Chart {
+        fn new() -> Self {
+            Self {
+                breaker: Breaker::new(Instant::now()),
+                rule: BreakerRule::default(),
+                began: Instant::now(),
+                changes: Vec::new(),
+            }
+        }
+
+        fn note(&mut self, turned: Option<Turned>) {
+            let at = self.began.elapsed().as_millis();
+            self.changes.extend(turned.map(|(state, _)| (at, state)));
+        }
+
+        fn allowed(&mut self) -> bool {
+            let would = self.breaker.would_allow(&self.rule, Instant::now);
+            let (allowed, turned) = self.breaker.allow(&self.rule, Instant::now);
+            assert_eq!(would, allowed);
+            self.note(turned);
+            allowed
+        }
+
+        fn counts(&mut self, counted: Counted) {
+            let turned = self.breaker.count(&self.rule, counted, Instant::now());
+            self.note(turned);
+        }
+
+        /// A call every millisecond for so long, with this end. Returns how many were let through.
+        async fn load(&mut self, millis: u32, counted: Counted) -> u32 {
+            let mut through = 0;
+            for _ in 0..millis {
+                if self.allowed() {
+                    through += 1;
+                    self.counts(counted);
+                }
+                tokio::time::advance(MILLI).await;
+            }
+            through
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_state_chart_is_kitexs() {
+        use BreakerState::{Closed, HalfOpen, Open};
+        let mut chart = Chart::new();
+        // Of 199 calls all fail, which are too few.
+        assert_eq!(chart.load(199, Counted::Failure).await, 199);
+        assert_eq!(chart.changes, []);
+        // The 200th opens it, and for 5 s nothing is let through.
+        assert_eq!(chart.load(4_900, Counted::Failure).await, 1);
+        assert_eq!(chart.changes, [(199, Open)]);
+        // At 5,199 ms a probe fails, and it rests again.
+        assert_eq!(chart.load(4_900, Counted::Failure).await, 1);
+        assert_eq!(chart.changes[1..], [(5_199, HalfOpen), (5_199, Open)]);
+        // At 10,199 ms one succeeds, and 200 ms later another one: it closes.
+        assert_eq!(chart.load(400, Counted::Success).await, 1);
+        assert_eq!(chart.load(1, Counted::Success).await, 1);
+        assert_eq!(chart.changes[3..], [(10_199, HalfOpen), (10_399, Closed)]);
+        // What was before is forgotten.
+        assert_eq!(chart.load(150, Counted::Failure).await, 150);
+        assert_eq!(chart.changes.len(), 5);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn half_of_the_calls_have_to_fail_within_ten_seconds() {
+        let mut chart = Chart::new();
+        for _ in 0..5_000 {
+            chart.load(3, Counted::Success).await;
+            chart.load(2, Counted::Timeout).await;
+        }
+        assert_eq!(chart.changes, []);
+        chart.load(10_000, Counted::Ignored).await;
+        // None of the earlier ones counts any more.
+        chart.load(199, Counted::Timeout).await;
+        assert_eq!(chart.changes, []);
+        chart.load(1, Counted::Timeout).await;
+        assert_eq!(chart.changes.len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_probe_that_says_nothing_changes_nothing() {
+        let mut chart = Chart::new();
+        chart.load(200, Counted::Failure).await;
+        tokio::time::advance(5_000 * MILLI).await;
+        assert!(chart.allowed());
+        chart.counts(Counted::Ignored);
+        assert!(!chart.allowed(), "the next probe has its time");
+        tokio::time::advance(200 * MILLI).await;
+        assert!(chart.allowed());
+    }
+}

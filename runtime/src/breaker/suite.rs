@@ -1,0 +1,262 @@
+//! The breakers of the methods that a client calls.
+
+use std::collections::HashMap;
+use std::error::Error as _;
+use std::fmt;
+use std::sync::{Arc, RwLock};
+
+use faststr::FastStr;
+use tokio::time::Instant;
+
+use super::events;
+use super::state::{Breaker, BreakerRule, BreakerState};
+use super::window::{Counted, Counts};
+use crate::error::{Error, ErrorKind, NoInstance, Result};
+use crate::middleware::{CallInfo, Calling, Middleware, Next};
+
+/// The most methods of one client that have breakers. A client of bytes may take its methods' names from
+/// strangers; the further ones have no breaker.
+const MAX_BREAKERS: usize = 10_000;
+
+type Classify = Arc<dyn Fn(&CallInfo, &Result<()>) -> Counted + Send + Sync>;
+type OnChange = Arc<dyn Fn(&BreakerChange) + Send + Sync>;
+
+/// Circuit breakers for the calls of a client: a middleware, as Kitex's `CBSuite` is. There is one for each
+/// method of each destination. Where half of at least 200 calls have failed within 10 s, the
+/// next ones fail at once, without a server; see [`BreakerRule`]. Of a stream, its creation counts.
+///
+/// Clones are the same breakers, so that one can show them while the client has another.
+///
+/// ```
+/// use streamgen_runtime::breaker::CircuitBreaker;
+///
+/// # fn set<C>(builder: streamgen_runtime::ClientBuilder<C>) -> streamgen_runtime::ClientBuilder<C> {
+/// let breaker = CircuitBreaker::new();
+/// let shown = breaker.clone();
+/// let builder = builder.middleware(breaker);
+/// for status in shown.statuses() {
+///     println!("{}: {:?}", status.key, status.state);
+/// }
+/// # builder
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct CircuitBreaker(Arc<Suite>);
+
+#[derive(Clone)]
+struct Suite {
+    rule: BreakerRule,
+    methods: Vec<(FastStr, Option<BreakerRule>)>,
+    classify: Classify,
+    on_change: Option<OnChange>,
+    breakers: Arc<RwLock<HashMap<Key, Arc<Breaker>>>>,
+}
+
+/// Caller, destination and method, as Kitex's `RPCInfo2Key` has them; the services of one destination
+/// share breakers of methods with the same name there, and here they do not.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    caller: FastStr,
+    destination: FastStr,
+    service: FastStr,
+    method: FastStr,
+}
+
+/// A change of a breaker's state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BreakerChange {
+    /// Whose breaker it is: `caller/destination/method`, as Kitex writes it.
+    pub key: String,
+    /// The new state.
+    pub state: BreakerState,
+    /// The calls of the last 10 s.
+    pub counts: Counts,
+}
+
+/// What a breaker is like now.
+pub type BreakerStatus = BreakerChange;
+
+impl Default for CircuitBreaker {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl CircuitBreaker {
+    /// Breakers by Kitex's defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Arc::new(Suite {
+            rule: BreakerRule::default(),
+            methods: Vec::new(),
+            classify: Arc::new(|_, result| counted(result)),
+            on_change: None,
+            breakers: Arc::default(),
+        }))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Suite)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
+    }
+
+    /// Sets the rule of all methods that have none of their own.
+    #[must_use]
+    pub fn rule(self, rule: BreakerRule) -> Self {
+        self.with(|suite| suite.rule = rule)
+    }
+
+    /// Sets the rule of the methods with this IDL name. `None`: they have no breaker.
+    #[must_use]
+    pub fn method(self, name: impl Into<FastStr>, rule: impl Into<Option<BreakerRule>>) -> Self {
+        let entry = (name.into(), rule.into());
+        self.with(|suite| {
+            suite.methods.retain(|(known, _)| *known != entry.0);
+            suite.methods.push(entry);
+        })
+    }
+
+    /// Sets how a call counts, as Kitex's `WithServiceGetErrorType` does. Default: each error is a failure
+    /// or a timeout, but an [`InvalidArgument`](ErrorKind::InvalidArgument), and that there is no instance.
+    /// A business status and an exception of the IDL are no errors here.
+    #[must_use]
+    pub fn classify(
+        self,
+        classify: impl Fn(&CallInfo, &Result<()>) -> Counted + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|suite| suite.classify = Arc::new(classify))
+    }
+
+    /// Calls `told` with each change of a state. It runs on the task of the call, and should not wait.
+    #[must_use]
+    pub fn on_change(self, told: impl Fn(&BreakerChange) + Send + Sync + 'static) -> Self {
+        self.with(|suite| suite.on_change = Some(Arc::new(told)))
+    }
+
+    /// All breakers so far, in the order of their keys.
+    #[must_use]
+    pub fn statuses(&self) -> Vec<BreakerStatus> {
+        let now = Instant::now();
+        let breakers = self.0.breakers.read();
+        let breakers = breakers.unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut all: Vec<_> = breakers
+            .iter()
+            .map(|(key, breaker)| key.says(breaker.state(now)))
+            .collect();
+        all.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+        all
+    }
+}
+
+impl Suite {
+    /// `None`: the method has no breaker.
+    fn rule_of(&self, method: &str) -> Option<&BreakerRule> {
+        let own = self.methods.iter().find(|(name, _)| name == method);
+        own.map_or(Some(&self.rule), |(_, rule)| rule.as_ref())
+    }
+
+    /// `None`: there are [`MAX_BREAKERS`] already.
+    fn breaker_of(&self, key: &Key) -> Option<Arc<Breaker>> {
+        let known = self.breakers.read();
+        let known = known.unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(breaker) = known.get(key) {
+            return Some(Arc::clone(breaker));
+        }
+        drop(known);
+        let new = self.breakers.write();
+        let mut new = new.unwrap_or_else(std::sync::PoisonError::into_inner);
+        if new.len() >= MAX_BREAKERS && !new.contains_key(key) {
+            return None;
+        }
+        let breaker = new
+            .entry(key.clone())
+            .or_insert_with(|| Breaker::new(Instant::now()).into());
+        Some(Arc::clone(breaker))
+    }
+
+    fn told(&self, key: &Key, turned: Option<(BreakerState, Counts)>) {
+        let Some(turned) = turned else { return };
+        let change = key.says(turned);
+        events::turned(&change.key, change.state, change.counts);
+        if let Some(told) = &self.on_change {
+            told(&change);
+        }
+    }
+}
+
+impl Key {
+    fn of(call: &CallInfo) -> Self {
+        Self {
+            caller: FastStr::new(call.caller()),
+            destination: FastStr::new(call.destination()),
+            service: FastStr::new(call.service()),
+            method: FastStr::new(call.method()),
+        }
+    }
+
+    fn says(&self, (state, counts): (BreakerState, Counts)) -> BreakerChange {
+        BreakerChange {
+            key: self.to_string(),
+            state,
+            counts,
+        }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.caller, self.destination, self.method)
+    }
+}
+
+impl Middleware for CircuitBreaker {
+    async fn call(&self, calling: &mut Calling, next: Next<'_>) -> Result<()> {
+        let suite = &*self.0;
+        let Some(rule) = suite.rule_of(calling.call().method()) else {
+            return next.run(calling).await;
+        };
+        let key = Key::of(calling.call());
+        let Some(breaker) = suite.breaker_of(&key) else {
+            return next.run(calling).await;
+        };
+        let (allowed, turned) = breaker.allow(rule, Instant::now);
+        suite.told(&key, turned);
+        if !allowed {
+            return Err(refused(&key));
+        }
+        let result = next.run(calling).await;
+        let counted = (suite.classify)(calling.call(), &result);
+        suite.told(&key, breaker.count(rule, counted, Instant::now()));
+        result
+    }
+}
+
+/// How a call counts by Kitex's `ErrorTypeOnServiceLevel`, which ignores internal exceptions of the client,
+/// and that no instance is found.
+fn counted(result: &Result<()>) -> Counted {
+    match result {
+        Ok(()) => Counted::Success,
+        Err(error) if error.source().is_some_and(|it| it.is::<NoInstance>()) => Counted::Ignored,
+        Err(error) => match error.kind() {
+            ErrorKind::InvalidArgument => Counted::Ignored,
+            ErrorKind::Timeout => Counted::Timeout,
+            _ => Counted::Failure,
+        },
+    }
+}
+
+#[cold]
+fn refused(key: &Key) -> Error {
+    let text = format!("service circuitbreak: the breaker of {key} is open");
+    Error::new(ErrorKind::Connection, 0, text).before_handler()
+}
+
+impl fmt::Debug for CircuitBreaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CircuitBreaker")
+            .field("rule", &self.0.rule)
+            .field("methods", &self.0.methods)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,118 @@
+//! The way of one call through the instances of a fleet.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::reach::Make;
+use super::targets::MIN_PATIENCE;
+use crate::call::Deadline;
+use crate::error::{Error, Result};
+use crate::fleet::{Asked, Driven, Member, Outcome, Picked};
+use crate::wire::client::Attempt;
+use crate::wire::io::{CONNECT_TIMEOUT, Endpoint};
+
+/// Among how many instances a call shares the time that it has for connecting: one that does not answer
+/// leaves as much for others.
+const SHARED_AMONG: usize = 4;
+
+/// The way of one call through the instances: each at most once.
+pub(super) struct Tour<'a> {
+    fleet: &'a Driven,
+    asked: Asked<'a>,
+    tried: Vec<Arc<Member>>,
+    /// The instance where the call is being made, and since when.
+    current: Option<(Picked, Instant)>,
+    /// No time for connecting is left from here on.
+    until: Instant,
+    /// How long the call may spend on connecting.
+    limit: Duration,
+}
+
+impl<'a> Tour<'a> {
+    pub(super) fn new(fleet: &'a Driven, asked: Asked<'a>) -> Self {
+        let limit = asked.call.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+        Self {
+            fleet,
+            asked,
+            tried: Vec::new(),
+            current: None,
+            until: Deadline::after(limit).at,
+            limit,
+        }
+    }
+
+    /// Makes the call at an instance, and at another one as long as nothing of it can have reached a
+    /// handler, there is time for connecting, and the budget lasts. `check` refuses an address that the wire
+    /// cannot use.
+    pub(super) async fn run<M: Make>(
+        &mut self,
+        make: &M,
+        check: impl Fn(&Endpoint) -> Result<()>,
+    ) -> Result<M::Made> {
+        self.fleet.known(self.limit).await?;
+        self.fleet.call();
+        loop {
+            let picked = self.fleet.pick(self.asked, &self.tried)?;
+            check(picked.endpoint())?;
+            let (began, left) = (Instant::now(), self.left());
+            let time = self.until.saturating_duration_since(began);
+            let (picked, _) = self.current.insert((picked, began));
+            let attempt = Attempt {
+                endpoint: picked.endpoint(),
+                patience: patience(time, left, self.asked.call.deadline),
+                connect_limit: self.limit,
+            };
+            let made = make.make(attempt).await;
+            let Some((picked, _)) = self.current.take() else {
+                return made;
+            };
+            let error = match made {
+                Ok(made) => return Ok(M::settle(made, picked, began)),
+                Err(error) => error,
+            };
+            self.tried.push(Arc::clone(picked.member()));
+            picked.done(Outcome::of(&error), began);
+            if !error.is_retryable() || !self.goes_on() {
+                return Err(error);
+            }
+        }
+    }
+
+    /// Whether there is an instance, time and budget for another attempt.
+    fn goes_on(&self) -> bool {
+        self.left() > 0 && Instant::now() < self.until && self.fleet.may_retry()
+    }
+
+    /// How many instances have not been tried.
+    fn left(&self) -> usize {
+        self.fleet.len().saturating_sub(self.tried.len())
+    }
+
+    /// Where the call is being made.
+    pub(super) fn endpoint(&self) -> &Endpoint {
+        match &self.current {
+            Some((picked, _)) => picked.endpoint(),
+            None => self.fleet.nowhere(),
+        }
+    }
+
+    /// The call has ended with this error before it was made: an instance that let its time pass has failed.
+    pub(super) fn ended_early(&mut self, error: &Error) {
+        if let Some((picked, began)) = self.current.take() {
+            picked.done(Outcome::of(error), began);
+        }
+    }
+}
+
+/// How long a call waits for a connection to one of the instances that are `left`.
+fn patience(time: Duration, left: usize, deadline: Option<Deadline>) -> Duration {
+    match left.min(SHARED_AMONG) as u32 {
+        0 | 1 => time,
+        shares => {
+            let time = deadline.map_or(time, |it| time.min(it.remaining()));
+            (time / shares).max(MIN_PATIENCE.min(time / 2))
+        }
+    }
+}

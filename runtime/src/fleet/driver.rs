@@ -1,0 +1,452 @@
+//! A fleet at work: the list that its resolver tells, and picks from it.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, RwLock, Weak};
+use std::time::Duration;
+
+use faststr::FastStr;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+
+use super::budget::Account;
+use super::change::Change;
+use super::events;
+use super::instance::Instance;
+use super::member::Member;
+use super::members::Members;
+use super::picked::Picked;
+use super::resolver::{ErasedResolver, Updates};
+use super::settings::Fleet;
+use crate::call::Outgoing;
+use crate::error::{Error, ErrorKind, NoInstance, Result};
+use crate::middleware::CallInfo;
+use crate::sync::lock;
+use crate::trace;
+use crate::wire::io::Endpoint;
+
+/// How long a resolver that has failed is left alone at first; twice as long each further time.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// But not longer than this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// A call that asks for an instance.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) call: &'a Outgoing,
+    /// The call as its middleware sees it, if it has some.
+    pub(crate) info: Option<&'a CallInfo>,
+    /// The instances where earlier attempts of the same call were made, if a policy makes it again.
+    pub(crate) used: Option<&'a Used>,
+}
+
+/// The instances of the attempts of one call: each attempt goes to another one, as far as there are others.
+#[derive(Debug, Default)]
+pub(crate) struct Used(Mutex<Vec<Arc<Member>>>);
+
+/// The fleet of a channel. Its resolver runs from the first call on, until this is dropped.
+pub(crate) struct Driven {
+    inner: Arc<Inner>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+pub(super) struct Inner {
+    destination: FastStr,
+    /// What stands for an address where there is none yet.
+    nowhere: Endpoint,
+    settings: Fleet,
+    members: RwLock<Arc<Members>>,
+    known: watch::Sender<Known>,
+    /// Whether the resolver's task runs, or need not run any more.
+    watched: AtomicBool,
+    account: Account,
+}
+
+/// What the resolver has told so far.
+#[derive(Debug, Clone)]
+enum Known {
+    Nothing,
+    /// It failed before it told anything.
+    Failed(Error),
+    List,
+}
+
+impl Driven {
+    pub(crate) fn new(destination: FastStr, settings: Fleet) -> Self {
+        let inner = Inner {
+            nowhere: Endpoint::named(destination.clone()),
+            destination,
+            settings,
+            members: RwLock::default(),
+            known: watch::Sender::new(Known::Nothing),
+            watched: AtomicBool::new(false),
+            account: Account::default(),
+        };
+        Self {
+            inner: Arc::new(inner),
+            task: Mutex::new(None),
+        }
+    }
+
+    /// The endpoint in errors of calls that went to no instance.
+    pub(crate) fn nowhere(&self) -> &Endpoint {
+        &self.inner.nowhere
+    }
+
+    /// All instances, once they are known; waits for at most `limit`.
+    ///
+    /// # Errors
+    /// The resolver's; that it took too long.
+    pub(crate) async fn members(&self, limit: Duration) -> Result<Vec<Arc<Member>>> {
+        self.known(limit).await?;
+        Ok(self.inner.members().all.clone())
+    }
+
+    /// What is known now.
+    pub(crate) fn members_now(&self) -> Vec<Arc<Member>> {
+        self.inner.members().all.clone()
+    }
+
+    /// Waits until instances are known, for at most `limit`.
+    ///
+    /// # Errors
+    /// The resolver's; that it took too long.
+    pub(crate) async fn known(&self, limit: Duration) -> Result<()> {
+        if self.inner.watched.load(Ordering::Acquire) && self.inner.has_list() {
+            return Ok(());
+        }
+        self.watch();
+        let mut known = self.inner.known.subscribe();
+        let told = known.wait_for(|known| !matches!(known, Known::Nothing));
+        let told = match timeout(limit, told).await {
+            Ok(Ok(told)) => told.clone(),
+            _ => Known::Nothing,
+        };
+        match told {
+            Known::List => Ok(()),
+            Known::Failed(error) => Err(error),
+            Known::Nothing => Err(self.inner.not_yet()),
+        }
+    }
+
+    /// Picks an instance that has not been tried.
+    ///
+    /// # Errors
+    /// No instance is left; the balancer's.
+    pub(crate) fn pick(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked> {
+        let Some(used) = asked.used else {
+            return self.pick_untried(asked, tried);
+        };
+        let before = lock(&used.0).clone();
+        let others = [tried, &before].concat();
+        let picked = match self.pick_untried(asked, &others) {
+            Err(_) if !before.is_empty() => self.pick_untried(asked, tried)?,
+            picked => picked?,
+        };
+        lock(&used.0).push(Arc::clone(picked.member()));
+        Ok(picked)
+    }
+
+    fn pick_untried(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked> {
+        let inner = &self.inner;
+        let members = inner.members();
+        let picked = members.pick(asked, tried, &inner.settings)?;
+        let member = picked.ok_or_else(|| inner.nobody(&members, tried))?;
+        Ok(Picked::new(Arc::clone(inner), Arc::clone(member)))
+    }
+
+    /// Takes a list that no resolver tells.
+    pub(super) fn set(&self, instances: Vec<Instance>) {
+        self.inner.set(instances);
+    }
+
+    /// A call is made for the first time.
+    pub(crate) fn call(&self) {
+        self.inner.account.call();
+    }
+
+    /// Whether a call may be made again.
+    pub(crate) fn may_retry(&self) -> bool {
+        let may = self.inner.account.take(&self.inner.settings.budget);
+        if !may {
+            events::no_budget(&self.inner.destination);
+        }
+        may
+    }
+
+    /// How many instances there are.
+    pub(crate) fn len(&self) -> usize {
+        self.inner.members().all.len()
+    }
+
+    /// Runs the resolver on a task, unless it runs.
+    fn watch(&self) {
+        let mut task = lock(&self.task);
+        if self.inner.watched.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let running = Running(Arc::downgrade(&self.inner));
+        let resolver = Arc::clone(&self.inner.settings.resolver);
+        let destination = self.inner.destination.clone();
+        // Belongs to no call.
+        let span = tracing::Span::none();
+        *task = Some(trace::spawn(&span, watch(resolver, destination, running)));
+    }
+}
+
+impl Drop for Driven {
+    fn drop(&mut self) {
+        if let Some(task) = lock(&self.task).take() {
+            task.abort();
+        }
+    }
+}
+
+/// The task of a resolver. If its runtime ends, the next call begins another one.
+struct Running(Weak<Inner>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(inner) = self.0.upgrade() {
+            inner.watched.store(false, Ordering::Release);
+        }
+    }
+}
+
+async fn watch(resolver: Arc<dyn ErasedResolver>, destination: FastStr, mut running: Running) {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let mut updates = Updates::new(Weak::clone(&running.0));
+        let Err(error) = resolver.watch(&destination, &mut updates).await else {
+            // The list is final: nobody has to watch it.
+            running.0 = Weak::new();
+            return;
+        };
+        if updates.told {
+            pause = FIRST_PAUSE;
+        }
+        events::unknown(&destination, &error, pause);
+        match running.0.upgrade() {
+            Some(inner) => inner.failed(error),
+            None => return,
+        }
+        sleep(pause).await;
+        pause = (2 * pause).min(LONGEST_PAUSE);
+    }
+}
+
+impl Inner {
+    pub(super) fn members(&self) -> Arc<Members> {
+        let members = self.members.read();
+        Arc::clone(&members.unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    pub(super) fn settings(&self) -> &Fleet {
+        &self.settings
+    }
+
+    /// Whether one more instance may be ejected.
+    pub(super) fn may_eject(&self) -> bool {
+        let members = self.members();
+        members.ejected() < self.settings.ejection.most(members.all.len())
+    }
+
+    /// Takes a list that the resolver tells.
+    pub(super) fn set(&self, instances: Vec<Instance>) {
+        // Only the resolver's task writes, so that nothing is lost between reading and writing.
+        let before = self.members();
+        let after = Arc::new(before.followed_by(instances, &self.settings.rules));
+        let change = Change::between(&before.all, &after.all);
+        let members = self.members.write();
+        *members.unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::clone(&after);
+        self.known.send_replace(Known::List);
+        if !change.is_empty() {
+            events::changed(&self.destination, &change, after.all.len());
+            if let Some(told) = &self.settings.on_change {
+                told(&change);
+            }
+        }
+    }
+
+    fn has_list(&self) -> bool {
+        matches!(*self.known.borrow(), Known::List)
+    }
+
+    fn failed(&self, error: Error) {
+        self.known.send_if_modified(|known| {
+            let nothing = !matches!(known, Known::List);
+            if nothing {
+                *known = Known::Failed(error);
+            }
+            nothing
+        });
+    }
+
+    #[cold]
+    fn not_yet(&self) -> Error {
+        let text = format!("no instance of {} is known yet", self.destination);
+        no_instance(text)
+    }
+
+    #[cold]
+    fn nobody(&self, members: &Members, tried: &[Arc<Member>]) -> Error {
+        let Self { destination, .. } = self;
+        let text = match (members.all.len(), tried.len()) {
+            (0, _) => format!("{destination} has no instance"),
+            (all, 0) => format!("none of the {all} instances of {destination} may get calls"),
+            (all, _) => format!("no other of the {all} instances of {destination} may get calls"),
+        };
+        no_instance(text)
+    }
+}
+
+fn no_instance(text: String) -> Error {
+    let error = Error::new(ErrorKind::Connection, 0, text);
+    error.caused_by(NoInstance).before_handler()
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inner")
+            .field("destination", &self.destination)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Driven {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let members = self.inner.members();
+        f.debug_struct("Fleet")
+            .field("instances", &members.all.len())
+            .field("settings", &self.inner.settings)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::fleet::{Dns, Resolver, StaticList};
+
+    /// A resolver under watch.
+    pub(in crate::fleet) struct Watched {
+        driven: Driven,
+        changes: Arc<Mutex<u32>>,
+    }
+
+    /// Longer than anything takes on a busy machine; it costs no time on a paused clock.
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    impl Watched {
+        pub(in crate::fleet) fn start(resolver: impl Resolver) -> Self {
+            let changes = Arc::new(Mutex::new(0));
+            let count = Arc::clone(&changes);
+            let fleet = Fleet::new(resolver).on_change(move |_| *lock(&count) += 1);
+            let driven = Driven::new("users".into(), fleet);
+            driven.watch();
+            Self { driven, changes }
+        }
+
+        /// The ports of the instances.
+        pub(in crate::fleet) fn ports(&self) -> Vec<u16> {
+            let members = self.driven.members_now();
+            let port = |member: &Arc<Member>| {
+                let text = member.key().as_str();
+                text.rsplit_once(':').unwrap().1.parse().unwrap()
+            };
+            members.iter().map(port).collect()
+        }
+
+        /// How many changes there were, and the ports.
+        pub(in crate::fleet) async fn after(&self, time: Duration) -> (u32, Vec<u16>) {
+            sleep(time).await;
+            let _ = self.driven.known(PATIENCE).await;
+            (*lock(&self.changes), self.ports())
+        }
+
+        /// Waits until the ports are these.
+        pub(in crate::fleet) async fn until(&self, ports: &[u16]) {
+            let reached = async {
+                while self.ports() != ports {
+                    sleep(Duration::from_millis(5)).await;
+                }
+            };
+            let reached = timeout(PATIENCE, reached).await;
+            reached.unwrap_or_else(|_| panic!("still {:?}, not {ports:?}", self.ports()));
+        }
+
+        /// The error of a resolver that tells nothing.
+        pub(in crate::fleet) async fn error(&self) -> Error {
+            self.driven.known(PATIENCE).await.expect_err("it fails")
+        }
+    }
+
+    /// Tells one instance, fails, and then tells another one.
+    struct Flaky(Mutex<u16>);
+
+    impl Resolver for Flaky {
+        async fn watch(&self, _: &str, updates: &mut Updates) -> Result<()> {
+            let runs = {
+                let mut runs = lock(&self.0);
+                *runs += 1;
+                *runs
+            };
+            updates.set(vec![Instance::parse(format!("b:{runs}"))?]);
+            sleep(Duration::from_secs(1)).await;
+            Err(Error::application("gone"))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_resolver_that_fails_runs_again_and_its_list_stays_meanwhile() {
+        let watched = Watched::start(Flaky(Mutex::default()));
+        let halves = Duration::from_millis(1500);
+        assert_eq!(watched.after(halves).await, (1, vec![1]));
+        assert_eq!(watched.after(halves).await, (2, vec![2]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_instance_keeps_what_is_known_of_it_while_it_is_listed_the_same() {
+        let driven = Driven::new("users".into(), Fleet::new(StaticList::new([])));
+        let instance = |port| Instance::parse(format!("b:{port}")).unwrap();
+        let set = |list: Vec<Instance>| {
+            driven.set(list);
+            driven.members_now()
+        };
+        let first = set(vec![instance(1), instance(2)]);
+        let second = set(vec![instance(2), instance(3)]);
+        assert!(Arc::ptr_eq(&first[1], &second[0]));
+        let third = set(vec![instance(2).with_weight(1), instance(3)]);
+        assert!(!Arc::ptr_eq(&second[0], &third[0]));
+        assert!(Arc::ptr_eq(&second[1], &third[1]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_change_says_what_came_what_went_and_what_is_other_now() {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&told);
+        let fleet = Fleet::new(Dns::new("unused:1"));
+        let fleet = fleet.on_change(move |change| lock(&seen).push(change.clone()));
+        let driven = Driven::new("users".into(), fleet);
+        let instance = |port| Instance::parse(format!("b:{port}")).unwrap();
+        driven
+            .inner
+            .set(vec![instance(1), instance(2), instance(3)]);
+        driven.set(vec![
+            instance(3),
+            instance(2).with_tag("zone", "a"),
+            instance(4),
+        ]);
+        driven.set(vec![
+            instance(2).with_tag("zone", "a"),
+            instance(3),
+            instance(4),
+        ]);
+        let told = lock(&told);
+        assert_eq!(told.len(), 2, "the last list is the same: {told:?}");
+        assert_eq!(told[1].added, [instance(4)]);
+        assert_eq!(told[1].updated, [instance(2).with_tag("zone", "a")]);
+        assert_eq!(told[1].removed, [instance(1)]);
+    }
+}

@@ -1,0 +1,178 @@
+//! An instance as a client knows it: with the calls that run there, and how they went.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use faststr::FastStr;
+use tokio::time::Instant;
+
+use super::health::Health;
+use super::instance::Instance;
+use super::settings::Fleet;
+use crate::breaker::{self, Breaker, BreakerState, Counted, Counts};
+use crate::error::{Error, ErrorKind};
+
+/// An [`Instance`], and what a client knows of it by its own calls. It stays the same while lists come and
+/// go, as long as the instance is in each of them with the same weight and tags.
+#[derive(Debug)]
+pub struct Member {
+    instance: Instance,
+    /// The address as a text, by which lists are sorted and compared.
+    key: FastStr,
+    running: AtomicUsize,
+    streams: AtomicUsize,
+    pub(super) health: Health,
+    breaker: Breaker,
+    /// Where the latest list has it: the group in the upper half, and the index in the lower one.
+    place: AtomicU64,
+}
+
+/// How a call ended, as far as it says something of its instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The instance has done its part, whatever it has answered.
+    Served,
+    /// The instance was reached and failed.
+    Failed,
+    /// The instance was not reached.
+    Unreached,
+    /// The instance has refused the call unseen, such as with gRPC's `REFUSED_STREAM`.
+    Refused,
+    /// Nobody knows: the caller has given up, or was mistaken.
+    Unknown,
+}
+
+impl Outcome {
+    /// What an error of a call says of the instance.
+    pub(crate) fn of(error: &Error) -> Self {
+        if error.is_retryable() {
+            // An error without a source means that the server is reachable and only refused this call.
+            return match std::error::Error::source(error) {
+                Some(_) => Self::Unreached,
+                None => Self::Refused,
+            };
+        }
+        match error.kind() {
+            ErrorKind::BizStatus | ErrorKind::Status => Self::Served,
+            ErrorKind::Canceled | ErrorKind::InvalidArgument | ErrorKind::Decode => Self::Unknown,
+            // What this side's own limits refuse says nothing.
+            ErrorKind::ResourceExhausted if !error.is_remote() => Self::Unknown,
+            _ => Self::Failed,
+        }
+    }
+}
+
+impl Member {
+    /// An instance of which nothing else is known: for tests of a balancer.
+    #[must_use]
+    pub fn new(instance: Instance) -> Self {
+        Self {
+            key: instance.endpoint().to_string().into(),
+            instance,
+            running: AtomicUsize::new(0),
+            streams: AtomicUsize::new(0),
+            health: Health::default(),
+            breaker: Breaker::new(Instant::now()),
+            place: AtomicU64::new(u64::MAX),
+        }
+    }
+
+    /// What the registry says of it.
+    #[must_use]
+    pub fn instance(&self) -> &Instance {
+        &self.instance
+    }
+
+    /// How many calls of this client run there, open streams among them.
+    #[must_use]
+    pub fn running(&self) -> usize {
+        self.running.load(Ordering::Relaxed)
+    }
+
+    /// How many streams of this client are open there.
+    #[must_use]
+    pub fn streams(&self) -> usize {
+        self.streams.load(Ordering::Relaxed)
+    }
+
+    /// Until when the client makes no call there. `None` if it may make one.
+    #[must_use]
+    pub fn ejected_until(&self) -> Option<std::time::Instant> {
+        let until = self.health.ejected_until(Instant::now());
+        until.map(Instant::into_std)
+    }
+
+    /// The state of its circuit breaker, and the calls of the last 10 s; always closed and without calls where
+    /// the fleet has no [breaker](Fleet::breaker).
+    #[must_use]
+    pub fn breaker(&self) -> (BreakerState, Counts) {
+        self.breaker.state(Instant::now())
+    }
+
+    /// Whether its breaker would let a call through.
+    pub(super) fn breaker_allows(&self, settings: &Fleet) -> bool {
+        let rule = settings.breaker.as_ref();
+        rule.is_none_or(|rule| self.breaker.would_allow(rule, Instant::now))
+    }
+
+    /// A call goes to the instance.
+    pub(super) fn breaker_begins(&self, settings: &Fleet) {
+        if let Some(rule) = &settings.breaker {
+            let (_, turned) = self.breaker.allow(rule, Instant::now);
+            self.breaker_turned(turned);
+        }
+    }
+
+    /// A call has reached the instance or not: all that counts here, as by Kitex's
+    /// `ErrorTypeOnInstanceLevel`.
+    pub(super) fn breaker_counts(&self, settings: &Fleet, outcome: Outcome) {
+        if let Some(rule) = &settings.breaker {
+            let counted = match outcome {
+                Outcome::Unreached => Counted::Failure,
+                Outcome::Unknown => Counted::Ignored,
+                _ => Counted::Success,
+            };
+            self.breaker_turned(self.breaker.count(rule, counted, Instant::now()));
+        }
+    }
+
+    fn breaker_turned(&self, turned: Option<(BreakerState, Counts)>) {
+        if let Some((state, counts)) = turned {
+            breaker::turned(&self.key, state, counts);
+        }
+    }
+
+    pub(super) fn key(&self) -> &FastStr {
+        &self.key
+    }
+
+    /// Group and index in the latest list.
+    pub(super) fn place(&self) -> (usize, usize) {
+        let place = self.place.load(Ordering::Relaxed);
+        (
+            (place >> 32) as usize,
+            (place & u64::from(u32::MAX)) as usize,
+        )
+    }
+
+    pub(super) fn placed(&self, group: usize, index: usize) {
+        let place = ((group as u64) << 32) | index as u64;
+        self.place.store(place, Ordering::Relaxed);
+    }
+
+    pub(super) fn call_begins(&self) {
+        self.running.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn call_ends(&self) {
+        self.running.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn stream_begins(&self) {
+        self.streams.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn stream_ends(&self) {
+        self.streams.fetch_sub(1, Ordering::Relaxed);
+    }
+}

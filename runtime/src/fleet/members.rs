@@ -1,0 +1,130 @@
+//! The instances of a service at one time, with what picks among them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use faststr::FastStr;
+use tokio::time::Instant;
+
+use super::balance::{Picker, Picking};
+use super::driver::Asked;
+use super::instance::Instance;
+use super::member::Member;
+use super::settings::{Fleet, Rules};
+use crate::error::Result;
+
+/// A list of instances.
+#[derive(Default)]
+pub(super) struct Members {
+    /// In the order of their addresses.
+    pub(super) all: Vec<Arc<Member>>,
+    /// Those that may get calls: the preferred ones first.
+    groups: Vec<Group>,
+}
+
+/// Instances that one picker picks from.
+struct Group {
+    members: Vec<Arc<Member>>,
+    picker: Box<dyn Picker>,
+}
+
+impl Members {
+    /// The list behind `self`. An instance that is the same in both keeps its member.
+    pub(super) fn followed_by(&self, instances: Vec<Instance>, rules: &Rules) -> Self {
+        let known = |member: &Member| {
+            let at = self
+                .all
+                .binary_search_by(|it| it.key().cmp(member.key()))
+                .ok()?;
+            let known = &self.all[at];
+            (known.instance() == member.instance()).then(|| Arc::clone(known))
+        };
+        let mut all: BTreeMap<FastStr, Arc<Member>> = BTreeMap::new();
+        for instance in instances {
+            let member = Member::new(instance);
+            let member = known(&member).unwrap_or_else(|| Arc::new(member));
+            all.insert(member.key().clone(), member);
+        }
+        let all: Vec<_> = all.into_values().collect();
+        let groups = Group::all(&all, rules);
+        Self { all, groups }
+    }
+
+    /// Picks an instance that has not been tried. `None` if there is none left that may get the call.
+    pub(super) fn pick(
+        &self,
+        asked: Asked<'_>,
+        tried: &[Arc<Member>],
+        settings: &Fleet,
+    ) -> Result<Option<&Arc<Member>>> {
+        for group in &self.groups {
+            let picking = Picking::new(&group.members, asked, tried, settings);
+            if let Some(index) = group.picker.pick(&picking)?
+                && index < group.members.len()
+                && !picking.is_tried(index)
+            {
+                return Ok(Some(&group.members[index]));
+            }
+        }
+        Ok(self.last_resort(tried, settings))
+    }
+
+    /// Where a picker finds none, such as where chance left out all that return slowly: any that is not
+    /// ejected. Where all are ejected, the one whose
+    /// time comes first: a call that may fail is better than one that must.
+    fn last_resort(&self, tried: &[Arc<Member>], settings: &Fleet) -> Option<&Arc<Member>> {
+        let now = Instant::now();
+        let usable = self.groups.iter().flat_map(|group| &group.members);
+        // An open breaker lets nothing through, whatever else there is.
+        let usable = usable.filter(|member| member.breaker_allows(settings));
+        let times = usable.map(|member| (member, member.health.ejected_until(now)));
+        let times: Vec<_> = times.collect();
+        let is_tried = |member: &Arc<Member>| tried.iter().any(|it| Arc::ptr_eq(it, member));
+        let untried = times.iter().filter(|(member, _)| !is_tried(member));
+        let all_ejected = times.iter().all(|(_, until)| until.is_some());
+        let best = match all_ejected {
+            true => untried.min_by_key(|(_, until)| *until),
+            false => {
+                let open: Vec<_> = untried.filter(|(_, until)| until.is_none()).collect();
+                fastrand::choice(open)
+            }
+        };
+        best.map(|(member, _)| *member)
+    }
+
+    /// How many are ejected now.
+    pub(super) fn ejected(&self) -> usize {
+        let now = Instant::now();
+        let ejected = |member: &&Arc<Member>| member.health.ejected_until(now).is_some();
+        self.all.iter().filter(ejected).count()
+    }
+
+    /// The picker that picks `member`, and the number by which it knows it.
+    pub(super) fn picker_of(&self, member: &Arc<Member>) -> Option<(&dyn Picker, usize)> {
+        let (group, index) = member.place();
+        let group = self.groups.get(group)?;
+        let known = group.members.get(index)?;
+        Arc::ptr_eq(known, member).then_some((&*group.picker, index))
+    }
+}
+
+impl Group {
+    fn all(all: &[Arc<Member>], rules: &Rules) -> Vec<Self> {
+        let usable = all.iter().filter(|member| {
+            let instance = member.instance();
+            instance.weight() > 0 && rules.admits(instance)
+        });
+        let (preferred, others): (Vec<_>, Vec<_>) = usable
+            .cloned()
+            .partition(|member| rules.prefers(member.instance()));
+        let groups = [preferred, others].into_iter().filter(|it| !it.is_empty());
+        let group = |(at, members): (usize, Vec<Arc<Member>>)| {
+            for (index, member) in members.iter().enumerate() {
+                member.placed(at, index);
+            }
+            let picker = rules.balancer.picker(&members);
+            Self { members, picker }
+        };
+        groups.enumerate().map(group).collect()
+    }
+}

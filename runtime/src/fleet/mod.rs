@@ -1,0 +1,49 @@
+//! A service that runs as many instances: where they are, which of them gets a call, and which of them is
+//! left alone for a while. The guide is `docs/fleet.md` in the repository.
+//!
+//! A client that is given a [`Fleet`] instead of addresses asks its [`Resolver`] for the [`Instance`]s, and
+//! its [`Balancer`] for one of them whenever a call or a stream is created. A stream stays with its
+//! instance.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use streamgen_runtime::fleet::{Dns, Fleet, TwoChoices};
+//! # fn set<C>(builder: streamgen_runtime::ClientBuilder<C>) -> streamgen_runtime::ClientBuilder<C> {
+//! let users = Dns::new("users.internal:8888").refresh(Duration::from_secs(5));
+//! builder.fleet(Fleet::new(users).balancer(TwoChoices))
+//! # }
+//! ```
+
+mod backoff;
+mod balance;
+mod budget;
+mod change;
+mod driver;
+mod events;
+mod health;
+mod instance;
+mod member;
+mod members;
+mod picked;
+pub(crate) mod picks;
+mod resolver;
+mod settings;
+
+pub use balance::{Balancer, ConsistentHash, LeastStreams, Picker, Picking, RoundRobin};
+pub use balance::{TwoChoices, WeightedRandom};
+pub use budget::RetryBudget;
+pub use change::Change;
+pub use health::Ejection;
+pub use instance::{DEFAULT_WEIGHT, Instance};
+pub use member::{Member, Outcome};
+pub use resolver::{Dns, InstanceFile, Resolver, StaticList, Updates};
+pub use settings::Fleet;
+
+pub use crate::error::NoInstance;
+
+#[cfg(test)]
+pub(crate) use backoff::FIRST;
+pub(crate) use backoff::backoff;
+pub(crate) use driver::{Asked, Driven, Used};
+pub(crate) use picked::Picked;

@@ -1,0 +1,12 @@
+//! Clients of a service that runs as many instances, on the network in memory, over every wire.
+
+mod again;
+mod breaker;
+mod calls;
+mod ejected;
+mod hosts;
+mod lists;
+#[path = "../rpc_support/mod.rs"]
+mod rpc_support;
+#[path = "../conn_life/wires.rs"]
+mod wires;
