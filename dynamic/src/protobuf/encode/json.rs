@@ -23,7 +23,7 @@ impl Encoder<'_> {
             Type::Struct(at)
                 if self.schema.structs[at as usize].well_known == Some(WellKnown::Value) =>
             {
-                self.framed(slot, |encoder| {
+                self.enclosed(slot, |encoder| {
                     wire::put_key(encoder.out, NULL, wire::VARINT);
                     encoder.out.push(0);
                     Ok(())

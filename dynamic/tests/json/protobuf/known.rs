@@ -80,6 +80,10 @@ fn an_any_may_be_as_deep_as_other_messages() {
     assert_eq!(through(&known, &json), json);
     let json_late = nested(124, late, r#","@type":"/mapping.Known"}"#);
     assert_eq!(through(&known, &json_late), json);
+    // A scalar is no level, whatever it is on the wire.
+    let innermost = r#"{"@type":"/mapping.Known","duration":"1s","value":null,"stringValue":""}"#;
+    let json = nested(124, open, "}").replacen("{}", innermost, 1);
+    assert_eq!(through(&known, &json), json);
     for json in [
         nested(125, open, "}"),
         nested(125, late, r#","@type":"/mapping.Known"}"#),
