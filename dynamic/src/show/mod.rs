@@ -1,5 +1,6 @@
 //! The IDL in words, and example messages.
 
+mod cycles;
 mod protobuf;
 mod sample;
 
@@ -7,6 +8,7 @@ use std::collections::HashSet;
 
 use streamgen_idl::model::Encoding;
 
+use self::cycles::Cycles;
 use crate::decode;
 use crate::options::{EnumForm, JsonOptions, MAX_DEPTH};
 use crate::schema::{Codec, Compiled, Field, Request, Struct, Type};
@@ -116,24 +118,31 @@ impl Compiled {
         let mut todo: Vec<_> = of.into_iter().collect();
         todo.reverse();
         while let Some(ty) = todo.pop() {
-            match ty {
-                // A type of many typedefs may hold another one very often.
-                _ if !known.insert(ty) => {}
-                Type::List(at) | Type::Set(at) => todo.push(self.elements[at as usize]),
-                Type::Map(at) => {
-                    let (key, value) = self.maps[at as usize];
-                    todo.extend([value, key]);
-                }
-                Type::Enum(_) => found.push(ty),
-                Type::Struct(at) => {
+            // A type of many typedefs may hold another one very often.
+            if known.insert(ty) {
+                if matches!(ty, Type::Enum(_) | Type::Struct(_)) {
                     found.push(ty);
-                    let fields = self.structs[at as usize].fields.iter();
-                    todo.extend(fields.rev().map(|field| field.ty));
                 }
-                _ => {}
+                todo.extend(self.held(ty).into_iter().rev());
             }
         }
         found
+    }
+
+    /// The types that a type names: of its elements, of its keys and values, of its fields.
+    fn held(&self, ty: Type) -> Vec<Type> {
+        match ty {
+            Type::List(at) | Type::Set(at) => vec![self.elements[at as usize]],
+            Type::Map(at) => {
+                let (key, value) = self.maps[at as usize];
+                vec![key, value]
+            }
+            Type::Struct(at) => {
+                let fields = self.structs[at as usize].fields.iter();
+                fields.map(|field| field.ty).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// An example of a type as JSON, in lines: every field once (deep inside of a large message, only the
@@ -143,6 +152,7 @@ impl Compiled {
         let mut out = String::new();
         Template {
             schema: self,
+            cycles: Cycles::of(self, ty),
             open: Vec::new(),
             out: &mut out,
             random: None,
@@ -169,6 +179,7 @@ impl Compiled {
 /// An example under way.
 struct Template<'a> {
     schema: &'a Compiled,
+    cycles: Cycles,
     /// The structs around the value: one in itself is not shown again.
     open: Vec<Type>,
     out: &'a mut String,
@@ -252,10 +263,11 @@ impl Template<'_> {
         self.open.len() >= MAX_DEPTH || self.out.len() >= MAX_BYTES
     }
 
-    /// Whether an example of the type ends: of what leads back to a struct around it, none is given.
+    /// Whether an example of the type ends: of what leads back to a struct around it, none is given. What leads
+    /// back to any of them leads to the innermost, too, by way of the others.
     fn can_show(&self, ty: Type) -> bool {
-        let parts = self.schema.parts([ty]);
-        !parts.iter().any(|part| self.open.contains(part))
+        let innermost = self.open.last();
+        innermost.is_none_or(|&around| !self.cycles.leads_back(ty, around))
     }
 
     fn put_key(&mut self, key: Type) {
