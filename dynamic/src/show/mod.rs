@@ -1,15 +1,19 @@
 //! The IDL in words, and example messages.
 
+mod cycles;
 mod protobuf;
+mod sample;
 
 use std::collections::HashSet;
 
 use streamgen_idl::model::Encoding;
 
+use self::cycles::Cycles;
 use crate::decode;
 use crate::options::{EnumForm, JsonOptions, MAX_DEPTH};
 use crate::schema::{Codec, Compiled, Field, Request, Struct, Type};
 use crate::seen::Seen;
+use sample::Random;
 
 /// Spaces for each level of an example.
 const INDENT: usize = 2;
@@ -114,24 +118,31 @@ impl Compiled {
         let mut todo: Vec<_> = of.into_iter().collect();
         todo.reverse();
         while let Some(ty) = todo.pop() {
-            match ty {
-                // A type of many typedefs may hold another one very often.
-                _ if !known.insert(ty) => {}
-                Type::List(at) | Type::Set(at) => todo.push(self.elements[at as usize]),
-                Type::Map(at) => {
-                    let (key, value) = self.maps[at as usize];
-                    todo.extend([value, key]);
-                }
-                Type::Enum(_) => found.push(ty),
-                Type::Struct(at) => {
+            // A type of many typedefs may hold another one very often.
+            if known.insert(ty) {
+                if matches!(ty, Type::Enum(_) | Type::Struct(_)) {
                     found.push(ty);
-                    let fields = self.structs[at as usize].fields.iter();
-                    todo.extend(fields.rev().map(|field| field.ty));
                 }
-                _ => {}
+                todo.extend(self.held(ty).into_iter().rev());
             }
         }
         found
+    }
+
+    /// The types that a type names: of its elements, of its keys and values, of its fields.
+    fn held(&self, ty: Type) -> Vec<Type> {
+        match ty {
+            Type::List(at) | Type::Set(at) => vec![self.elements[at as usize]],
+            Type::Map(at) => {
+                let (key, value) = self.maps[at as usize];
+                vec![key, value]
+            }
+            Type::Struct(at) => {
+                let fields = self.structs[at as usize].fields.iter();
+                fields.map(|field| field.ty).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// An example of a type as JSON, in lines: every field once (deep inside of a large message, only the
@@ -141,8 +152,24 @@ impl Compiled {
         let mut out = String::new();
         Template {
             schema: self,
+            cycles: Cycles::of(self, ty),
             open: Vec::new(),
             out: &mut out,
+            random: None,
+        }
+        .put(ty);
+        out
+    }
+
+    /// An example with random values instead of zeros, the same for the same seed: up to three elements in each
+    /// list, any name of each enum, any member of each union.
+    pub(crate) fn sample(&self, ty: Type, seed: u64) -> String {
+        let mut out = String::new();
+        Template {
+            schema: self,
+            open: Vec::new(),
+            out: &mut out,
+            random: Some(Random(fastrand::Rng::with_seed(seed))),
         }
         .put(ty);
         out
@@ -152,14 +179,20 @@ impl Compiled {
 /// An example under way.
 struct Template<'a> {
     schema: &'a Compiled,
+    cycles: Cycles,
     /// The structs around the value: one in itself is not shown again.
     open: Vec<Type>,
     out: &'a mut String,
+    /// `None` for zeros.
+    random: Option<Random>,
 }
 
 impl Template<'_> {
     fn put(&mut self, ty: Type) {
         let schema = self.schema;
+        if let Some(scalar) = self.random_scalar(ty) {
+            return self.out.push_str(&scalar);
+        }
         match ty {
             Type::Bool => self.out.push_str("false"),
             Type::I64 | Type::U64 if schema.codec == Codec::Protobuf => {
@@ -173,7 +206,10 @@ impl Template<'_> {
                 .push_str("\"00000000-0000-0000-0000-000000000000\""),
             Type::Enum(at) => {
                 let numbers = &schema.enums[at as usize].numbers;
-                let first = numbers.iter().min_by_key(|&(name, number)| (number, name));
+                let mut numbers: Vec<_> = numbers.iter().collect();
+                numbers.sort_by_key(|&(name, number)| (number, name));
+                let at = self.one_of(numbers.len());
+                let first = numbers.get(at);
                 let first = first.map(|(name, _)| format!("\"{name}\""));
                 self.out.push_str(first.as_deref().unwrap_or("0"));
             }
@@ -182,6 +218,10 @@ impl Template<'_> {
                 self.out.push('[');
                 if !self.is_brief() && self.can_show(element) {
                     self.put(element);
+                    for _ in 1..self.elements(ty) {
+                        self.out.push_str(", ");
+                        self.put(element);
+                    }
                 }
                 self.out.push(']');
             }
@@ -199,6 +239,20 @@ impl Template<'_> {
         }
     }
 
+    /// How many elements a container gets. A set cannot have the same one twice.
+    fn elements(&mut self, ty: Type) -> usize {
+        match (&mut self.random, ty) {
+            (Some(random), Type::List(_)) => random.elements(),
+            _ => 1,
+        }
+    }
+
+    /// The first of so many, or a random one.
+    fn one_of(&mut self, count: usize) -> usize {
+        let random = self.random.as_mut();
+        random.map_or(0, |random| random.below(count))
+    }
+
     /// Whether the example is deep or long by now, so that it shows required fields only.
     fn is_brief(&self) -> bool {
         self.open.len() >= BRIEF_DEPTH || self.out.len() >= BRIEF_BYTES
@@ -209,10 +263,11 @@ impl Template<'_> {
         self.open.len() >= MAX_DEPTH || self.out.len() >= MAX_BYTES
     }
 
-    /// Whether an example of the type ends: of what leads back to a struct around it, none is given.
+    /// Whether an example of the type ends: of what leads back to a struct around it, none is given. What leads
+    /// back to any of them leads to the innermost, too, by way of the others.
     fn can_show(&self, ty: Type) -> bool {
-        let parts = self.schema.parts([ty]);
-        !parts.iter().any(|part| self.open.contains(part))
+        let innermost = self.open.last();
+        innermost.is_none_or(|&around| !self.cycles.leads_back(ty, around))
     }
 
     fn put_key(&mut self, key: Type) {
@@ -244,9 +299,15 @@ impl Template<'_> {
         let mut oneofs = Seen::default();
         let shown = shown.filter(|field| field.protobuf.oneof.is_none_or(|one| oneofs.insert(one)));
         let shown: Vec<_> = shown.filter(|field| self.can_show(field.ty)).collect();
-        let count = if of.is_union { 1 } else { shown.len() };
+        let shown = match of.is_union {
+            true => {
+                let one = self.one_of(shown.len());
+                shown.into_iter().skip(one).take(1).collect()
+            }
+            false => shown,
+        };
         self.out.push('{');
-        for (index, field) in shown.iter().take(count).enumerate() {
+        for (index, field) in shown.iter().enumerate() {
             if index > 0 {
                 self.out.push(',');
             }

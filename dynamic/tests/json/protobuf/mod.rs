@@ -1,5 +1,6 @@
 //! JSON and Protobuf, by an IDL that is read at run time.
 
+mod damaged;
 mod fits;
 mod known;
 mod random;

@@ -2,6 +2,9 @@
 // Thrift or Protobuf. The tests of interop/codec are at the other end.
 //
 // Its argument is an IDL, of Protobuf if its name ends in ".proto". A request is a line of JSON, and so is its answer.
+//
+// With the arguments "client", an address and peer.thrift, it calls a server with Kitex's JSON generic client
+// and with its binary one, and prints the answers.
 package main
 
 import (
@@ -42,7 +45,11 @@ type answer struct {
 }
 
 func main() {
-	if err := serve(); err != nil {
+	run := serve
+	if len(os.Args) == 4 && os.Args[1] == "client" {
+		run = func() error { return callAll(os.Args[2], os.Args[3]) }
+	}
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "generic:", err)
 		os.Exit(1)
 	}
