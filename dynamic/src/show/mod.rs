@@ -149,27 +149,23 @@ impl Compiled {
     /// required ones) with the IDL's default or zero, one element in each container, the first name of each
     /// enum, the first member of each union.
     pub(crate) fn template(&self, ty: Type) -> String {
+        self.example(ty, None)
+    }
+
+    /// An example with random values instead of zeros, the same for the same seed: up to three elements in each
+    /// list, any name of each enum, any member of each union.
+    pub(crate) fn sample(&self, ty: Type, seed: u64) -> String {
+        self.example(ty, Some(Random(fastrand::Rng::with_seed(seed))))
+    }
+
+    fn example(&self, ty: Type, random: Option<Random>) -> String {
         let mut out = String::new();
         Template {
             schema: self,
             cycles: Cycles::of(self, ty),
             open: Vec::new(),
             out: &mut out,
-            random: None,
-        }
-        .put(ty);
-        out
-    }
-
-    /// An example with random values instead of zeros, the same for the same seed: up to three elements in each
-    /// list, any name of each enum, any member of each union.
-    pub(crate) fn sample(&self, ty: Type, seed: u64) -> String {
-        let mut out = String::new();
-        Template {
-            schema: self,
-            open: Vec::new(),
-            out: &mut out,
-            random: Some(Random(fastrand::Rng::with_seed(seed))),
+            random,
         }
         .put(ty);
         out
