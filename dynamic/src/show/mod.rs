@@ -167,6 +167,7 @@ impl Compiled {
         let mut out = String::new();
         Template {
             schema: self,
+            cycles: Cycles::of(self, ty),
             open: Vec::new(),
             out: &mut out,
             random: Some(Random(fastrand::Rng::with_seed(seed))),
