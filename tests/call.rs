@@ -10,6 +10,8 @@ mod call_server;
 mod call_sessions;
 #[cfg(unix)]
 mod call_terminal;
+#[cfg(unix)]
+mod mock_server;
 mod search_path;
 
 use std::fs;
@@ -131,6 +133,29 @@ async fn a_user_at_a_terminal_types_calls() {
         terminal.end()
     });
     assert_eq!(session.await.expect("it does not panic"), Some(0));
+}
+
+/// Servers of `streamgen mock` answer, and end at Ctrl-C without an error.
+#[cfg(unix)]
+#[test]
+fn mocks() {
+    let shop = mock_server::start(
+        "tests/mock/shop.thrift",
+        &["-rules", "tests/mock/rules.toml"],
+    );
+    let proto = mock_server::start("idl-samples/sqrt.proto", &["-seed", "7"]);
+    let places = vec![
+        ("[MOCKPROTO]", proto.address.clone()),
+        ("[MOCK]", shop.address.clone()),
+        ("[PROTO]", "../../idl-samples/sqrt.proto".to_owned()),
+    ];
+    let failures = replay_all(Path::new("tests/mock"), 3, &places);
+    assert!(
+        failures.is_empty(),
+        "{failures}after a wanted change: STREAMGEN_BLESS=1"
+    );
+    assert_eq!(shop.interrupted(), Some(0));
+    assert_eq!(proto.interrupted(), Some(0));
 }
 
 /// What a secured server needs.

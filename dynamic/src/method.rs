@@ -108,6 +108,14 @@ impl Method {
         }
     }
 
+    /// An example of a response as [`template`](Self::template) gives one of a request, with random values: the same
+    /// for the same seed. It is `null` if the method returns `void`.
+    #[must_use]
+    pub fn sample_response(&self, seed: u64) -> String {
+        let result = self.table().result;
+        result.map_or_else(|| "null".to_owned(), |ty| self.schema.sample(ty, seed))
+    }
+
     /// Appends the bytes of a request: of a stream, and in Protobuf, the message; else the struct of arguments.
     ///
     /// The JSON is the message, or the value of the one argument, as in Kitex. Of a method with no or

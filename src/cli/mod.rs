@@ -56,7 +56,7 @@ pub fn run(words: impl IntoIterator<Item = String>) -> ExitCode {
     }
     let command = command();
     #[cfg(not(feature = "call"))]
-    if let Some(name @ ("call" | "list" | "describe" | "template")) =
+    if let Some(name @ ("call" | "list" | "describe" | "template" | "mock")) =
         words.first().map(String::as_str)
     {
         let text =

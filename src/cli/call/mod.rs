@@ -1,4 +1,4 @@
-//! `streamgen call`, `list`, `describe` and `template`: calls with JSON by an IDL, without generated code,
+//! `streamgen call`, `list`, `describe`, `template` and `mock`: calls with JSON by an IDL, without generated code,
 //! and what there is to call. Behind the feature `call`.
 
 mod args;
@@ -8,6 +8,7 @@ mod ending;
 mod find;
 mod header;
 mod interactive;
+mod mock;
 mod print;
 mod requests;
 mod run;
@@ -30,6 +31,7 @@ use super::fault;
 use args::{ListArgs, NamedArgs};
 use call_args::CallArgs;
 use ending::Ending;
+use mock::MockArgs;
 
 /// A subcommand.
 struct Subcommand {
@@ -40,7 +42,7 @@ struct Subcommand {
     run: fn(&ArgMatches) -> Result<(), Ending>,
 }
 
-const SUBCOMMANDS: [Subcommand; 4] = [
+const SUBCOMMANDS: [Subcommand; 5] = [
     Subcommand {
         name: "call",
         about: "Call a method of an IDL with JSON, and print what comes back, one JSON a line",
@@ -68,6 +70,13 @@ const SUBCOMMANDS: [Subcommand; 4] = [
         usage: "streamgen template -idl FILE [flags] SERVICE/METHOD",
         flags: NamedArgs::augment_args,
         run: |matches| show::template(&read::<NamedArgs>(matches)?),
+    },
+    Subcommand {
+        name: "mock",
+        about: "Serve the services of an IDL on one port, over every wire, with answers by rules or generated ones",
+        usage: "streamgen mock -idl FILE [flags]",
+        flags: MockArgs::augment_args,
+        run: |matches| mock::run(&read::<MockArgs>(matches)?),
     },
 ];
 
