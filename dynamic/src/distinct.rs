@@ -11,6 +11,28 @@ impl Keys {
         self.0.push(key);
     }
 
+    /// The index of each key that is there again behind, ascending.
+    pub(crate) fn earlier(&self, buffer: &[u8]) -> Vec<usize> {
+        let text = |at: usize| &buffer[self.0[at].clone()];
+        if self
+            .0
+            .is_sorted_by(|a, b| buffer[a.clone()] < buffer[b.clone()])
+        {
+            return Vec::new();
+        }
+        let mut order: Vec<_> = (0..self.0.len()).collect();
+        order.sort_by_key(|&at| text(at));
+        let twice = order.windows(2).filter(|two| text(two[0]) == text(two[1]));
+        let mut earlier: Vec<_> = twice.map(|two| two[0]).collect();
+        earlier.sort_unstable();
+        earlier
+    }
+
+    /// Where the keys are, in the order in which they were added.
+    pub(crate) fn all(&self) -> &[Range<usize>] {
+        &self.0
+    }
+
     /// A key that is there twice, if one is. Keys that ascend, as most writers leave them, are looked
     /// at once; others are sorted.
     pub(crate) fn repeated(mut self, buffer: &[u8]) -> Option<Range<usize>> {
@@ -41,5 +63,14 @@ mod tests {
         assert_eq!(repeated("cab"), None);
         assert_eq!(repeated("aa"), Some(1));
         assert_eq!(repeated("abca"), Some(3));
+    }
+
+    #[test]
+    fn of_equal_keys_all_but_the_last_are_earlier() {
+        let mut keys = Keys::default();
+        (0..6).for_each(|at| keys.push(at..at + 1));
+        assert_eq!(keys.earlier(b"bacaba"), [0, 1, 3]);
+        assert!(keys.earlier(b"fedcba").is_empty());
+        assert_eq!(keys.earlier(b"aaaaaa"), [0, 1, 2, 3, 4]);
     }
 }

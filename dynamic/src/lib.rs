@@ -3,8 +3,8 @@
 //! A [`Provider`] reads the IDL, from files or from texts in memory, and gives a [`Schema`]. A
 //! [`Method`] or a [`MessageType`] of it turns JSON into Thrift's binary protocol or into Protobuf and
 //! back, straight from one to the other. The JSON of Thrift is that of Kitex's generic calls, and the
-//! JSON of Protobuf is proto3's JSON mapping: `dynamic/MAPPING.md` shows them value by value beside what
-//! others make of them.
+//! JSON of Protobuf is proto3's JSON mapping: `dynamic/MAPPING.md` and `dynamic/MAPPING-PROTOBUF.md` show them
+//! value by value beside what others make of them.
 //!
 //! With the feature `client`, which is on by default, a [`JsonClient`](client::JsonClient) makes calls
 //! of every shape over every wire of the runtime, and a [`JsonService`](server::JsonService) serves

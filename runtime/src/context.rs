@@ -35,11 +35,19 @@ struct Inner {
     cancellation: Option<Cancellation>,
     /// What the handler of a call without stream sends besides its result.
     answer: Option<Arc<Mutex<Answer>>>,
-    /// The header that the caller sent. Boxed, because few callers send one, and thousands of idle
-    /// streams each have a context.
-    header: Option<Box<Metadata>>,
+    /// What few requests have. Boxed, because thousands of idle streams each have a context.
+    sent: Option<Box<Sent>>,
     /// Shared by all contexts that were made from one context.
     extensions: Option<Arc<Extensions>>,
+}
+
+/// What the request of a call says besides its metainfo.
+#[derive(Debug, Clone, Default)]
+struct Sent {
+    /// The header that the caller sent.
+    header: Metadata,
+    /// What the call is named, where the server has no table of its service.
+    names: Option<Arc<Names>>,
 }
 
 /// The call that a context belongs to.
@@ -47,31 +55,12 @@ struct Inner {
 struct Call {
     service: &'static ServiceInfo,
     method: &'static MethodInfo,
-    /// What the call is named, where the server has no table of its service.
-    names: Option<Arc<Names>>,
     caller: FastStr,
     peer: Option<SocketAddr>,
     certificates: Option<Arc<Vec<Bytes>>>,
     abilities: &'static CallAbilities,
     /// Fires when the server begins to stop.
     draining: Cancellation,
-}
-
-impl Call {
-    fn service(&self) -> &str {
-        let names = self.names.as_ref();
-        names.map_or(self.service.name, |names| &names.service)
-    }
-
-    fn method(&self) -> &str {
-        let names = self.names.as_ref();
-        names.map_or(self.method.name, |names| &names.method)
-    }
-
-    fn package(&self) -> &str {
-        let names = self.names.as_ref();
-        names.map_or(self.service.package, |names| &names.package)
-    }
 }
 
 impl Context {
@@ -98,7 +87,6 @@ impl Context {
             call: Some(Call {
                 service,
                 method,
-                names: None,
                 caller: incoming.caller,
                 peer: incoming.peer,
                 certificates: incoming.certificates,
@@ -109,16 +97,20 @@ impl Context {
             deadline: deadline.map(Box::new),
             cancellation: Some(cancellation),
             answer,
-            header: has_header.then(|| Box::new(incoming.metadata)),
+            sent: has_header.then(|| {
+                Box::new(Sent {
+                    header: incoming.metadata,
+                    names: None,
+                })
+            }),
             ..Inner::default()
         }))
     }
 
     /// The context of a call that is named by its request.
     pub(crate) fn named(mut self, names: &Arc<Names>) -> Self {
-        if let Some(call) = &mut self.inner().call {
-            call.names = Some(Arc::clone(names));
-        }
+        let sent = self.inner().sent.get_or_insert_default();
+        sent.names = Some(Arc::clone(names));
         self
     }
 
@@ -127,13 +119,19 @@ impl Context {
     /// and Buffered, which carry none.
     #[must_use]
     pub fn service(&self) -> &str {
-        self.0.call.as_ref().map_or("", Call::service)
+        match self.names() {
+            Some(names) => &names.service,
+            None => self.0.call.as_ref().map_or("", |call| call.service.name),
+        }
     }
 
     /// The IDL name of the method.
     #[must_use]
     pub fn method(&self) -> &str {
-        self.0.call.as_ref().map_or("", Call::method)
+        match self.names() {
+            Some(names) => &names.method,
+            None => self.0.call.as_ref().map_or("", |call| call.method.name),
+        }
     }
 
     /// What stands before the service in a path of gRPC: the package of a Protobuf IDL, the last part of
@@ -142,7 +140,10 @@ impl Context {
     /// that carry none.
     #[must_use]
     pub fn package(&self) -> &str {
-        self.0.call.as_ref().map_or("", Call::package)
+        match self.names() {
+            Some(names) => &names.package,
+            None => self.0.call.as_ref().map_or("", |call| call.service.package),
+        }
     }
 
     /// How the messages of the call are encoded; Thrift for a context that belongs to no call.
@@ -154,13 +155,16 @@ impl Context {
 
     /// The name of the method, without a copy.
     pub(crate) fn shared_method(&self) -> FastStr {
-        match &self.0.call {
-            None => FastStr::empty(),
-            Some(Call {
-                names: Some(names), ..
-            }) => names.method.clone(),
-            Some(call) => FastStr::from_static_str(call.method.name),
+        let known = || self.0.call.as_ref().map_or("", |call| call.method.name);
+        match self.names() {
+            Some(names) => names.method.clone(),
+            None => FastStr::from_static_str(known()),
         }
+    }
+
+    /// What the request calls itself, where the server has no table of the service.
+    fn names(&self) -> Option<&Names> {
+        self.0.sent.as_ref()?.names.as_deref()
     }
 
     /// Who sends how many messages; ping-pong for a context that belongs to no call. For a
@@ -250,7 +254,8 @@ impl Context {
     #[must_use]
     pub fn header(&self) -> &Metadata {
         static EMPTY: Metadata = Metadata::new();
-        self.0.header.as_deref().unwrap_or(&EMPTY)
+        let sent = self.0.sent.as_ref();
+        sent.map_or(&EMPTY, |sent| &sent.header)
     }
 
     /// Merges into the header of the response to a gRPC call without stream. Streams have

@@ -17,8 +17,8 @@ impl<'a> Decoder<'a> {
     pub(crate) fn value(&mut self, ty: Type, place: Place, as_text: bool) -> Done {
         match ty {
             Type::Bool => {
-                // As the runtime reads it: what is not zero is true.
-                let text: &[u8] = if self.byte()? == 0 { b"false" } else { b"true" };
+                // As Kitex and generated code read it: 1 is true, and nothing else.
+                let text: &[u8] = if self.byte()? == 1 { b"true" } else { b"false" };
                 self.out.extend_from_slice(text);
             }
             Type::I8 => self.integer(i8::from_be_bytes)?,

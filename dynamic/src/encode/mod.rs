@@ -12,7 +12,7 @@ use serde::de::DeserializeSeed as _;
 use crate::error::{ConvertError, Failure, Place, Step};
 use crate::options::{JsonOptions, MAX_DEPTH};
 use crate::schema::{Compiled, Type};
-pub(crate) use number::MAX_EXACT;
+pub(crate) use number::{MAX_EXACT, beyond_exact};
 pub(crate) use structure::{FieldSeed, Name};
 pub(crate) use value::Presence;
 use value::ValueSeed;

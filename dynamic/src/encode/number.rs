@@ -9,6 +9,24 @@ use crate::schema::Type;
 /// JSON may have had another integer.
 pub(crate) const MAX_EXACT: f64 = 9_007_199_254_740_991.0;
 
+/// What is wrong with a double beyond [`MAX_EXACT`] where an integer of this type is expected.
+pub(crate) fn beyond_exact(value: f64, ty: Type) -> String {
+    // The powers of two next to the largest and to the smallest integer.
+    let range = match ty {
+        Type::I64 => -9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0,
+        Type::U64 => 0.0..18_446_744_073_709_551_616.0,
+        // Smaller ones end before.
+        _ => 0.0..0.0,
+    };
+    let why = match range.contains(&value) {
+        true => {
+            "may have been rounded: so large an integer needs all its digits, without a fraction or an exponent"
+        }
+        false => "is out of range",
+    };
+    format!("{value:e}, which {why}")
+}
+
 impl Encoder<'_> {
     /// An integer, if it is in the range of the type; the error says what was found. The types that most integers
     /// have are looked at in place.
@@ -55,14 +73,14 @@ impl Encoder<'_> {
             }
             Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::Enum(_) => {
                 if value.fract() != 0.0 {
-                    return Err(format!("{value}, which has a fraction"));
+                    return Err(format!("{value:?}, which has a fraction"));
                 }
                 if value.abs() > MAX_EXACT {
-                    return Err(format!("{value:e}, which is out of range"));
+                    return Err(beyond_exact(value, ty));
                 }
                 self.put_integer(ty, value as i64)
             }
-            _ => Err(format!("the number {value}")),
+            _ => Err(format!("the number {value:?}")),
         }
     }
 

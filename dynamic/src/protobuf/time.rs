@@ -10,17 +10,50 @@ const MAX_DURATION: i64 = 315_576_000_000;
 
 const NANOS: i32 = 1_000_000_000;
 
-/// Whether a fraction of a second has no more than nine digits: the rest would be lost.
+/// Most digits of a fraction of a second: more would be lost.
+const MAX_DIGITS: usize = 9;
+
+/// Whether a fraction of a second has no more than nine digits.
 fn is_exact(text: &str) -> bool {
     let fraction = text.split('.').nth(1).unwrap_or_default();
     let digits = fraction.bytes().take_while(u8::is_ascii_digit);
-    digits.count() <= 9
+    digits.count() <= MAX_DIGITS
+}
+
+/// Whether a text has digits where the form has zeros, and else what the form has.
+fn has_form(text: &str, form: &str) -> bool {
+    let mut both = text.bytes().zip(form.bytes());
+    text.len() == form.len()
+        && both.all(|(found, asked)| match asked {
+            b'0' => found.is_ascii_digit(),
+            _ => found == asked,
+        })
+}
+
+/// Whether a text is a time of RFC 3339 by its form, as the mapping narrows it: with an upper-case `T` and `Z`, at
+/// most nine digits of a fraction, and no leap second, which a `Timestamp` has no number for.
+fn is_rfc_3339(text: &str) -> bool {
+    let Some((start, rest)) = text.split_at_checked("0000-00-00T00:00:00".len()) else {
+        return false;
+    };
+    let offset = match rest.strip_prefix('.') {
+        None => rest,
+        Some(fraction) => {
+            let offset = fraction.trim_start_matches(|digit: char| digit.is_ascii_digit());
+            if !(1..=MAX_DIGITS).contains(&(fraction.len() - offset.len())) {
+                return false;
+            }
+            offset
+        }
+    };
+    let has_offset = offset == "Z" || has_form(offset, "+00:00") || has_form(offset, "-00:00");
+    has_form(start, "0000-00-00T00:00:00") && !start.ends_with("60") && has_offset
 }
 
 /// Seconds and nanoseconds of a time as RFC 3339 writes it.
 pub(super) fn timestamp_of(text: &str) -> Option<(i64, i32)> {
-    // What follows is more lenient: it takes a date alone, and a blank for the `T`.
-    if !matches!(text.as_bytes().get(10), Some(b'T')) || !is_exact(text) {
+    // What follows is more lenient: it takes a date alone, a blank for the `T`, and no offset.
+    if !is_rfc_3339(text) {
         return None;
     }
     let found: Timestamp = text.parse().ok()?;
@@ -75,6 +108,20 @@ mod tests {
             "1970-01-01 00:00:00Z",
             "10000-01-01T00:00:00Z",
             "1970-13-01T00:00:00Z",
+            "1970-01-01T00:00:00",
+            "1970-01-01T00:00:00.5",
+            "1970-01-01T00:00:00z",
+            "1970-01-01t00:00:00Z",
+            "1970-01-01T00:00:00 Z",
+            "1970-01-01T00:00:00.Z",
+            "1970-01-01T00:00:00.0000000001Z",
+            "1970-01-01T00:00:00+0100",
+            "1970-01-01T00:00:00+01",
+            "1970-01-01T00:00:00+24:00",
+            "1970-01-01T00:00:60Z",
+            "2016-12-31T23:59:60Z",
+            "1970-01-01T00:00Z",
+            "１970-01-01T00:00:00Z",
         ] {
             assert_eq!(timestamp_of(wrong), None, "{wrong}");
         }

@@ -52,15 +52,17 @@ pub(super) fn open(out: &mut Vec<u8>) -> usize {
 /// message of 128 bytes or more around it, of which there are no more than [`MAX_DEPTH`]. Returns by how
 /// far.
 pub(super) fn close(out: &mut Vec<u8>, at: usize) -> usize {
-    let length = out.len() - at - 1;
-    if let Ok(short @ 0..0x80) = u8::try_from(length) {
-        out[at] = short;
-        return 0;
+    let mut length = out.len() - at - 1;
+    let (mut bytes, mut by) = ([0; 10], 0);
+    while length >= 0x80 {
+        bytes[by] = length as u8 | 0x80;
+        length >>= 7;
+        by += 1;
     }
-    let mut bytes = Vec::with_capacity(10);
-    put_varint(&mut bytes, length as u64);
-    let by = bytes.len() - 1;
-    out.splice(at..=at, bytes);
+    out[at] = length as u8;
+    if by > 0 {
+        out.splice(at..at, bytes[..by].iter().copied());
+    }
     by
 }
 

@@ -45,7 +45,7 @@ impl<H: JsonHandler> JsonService<H> {
         })
     }
 
-    /// How values look in JSON. The default is Kitex's.
+    /// How values look in JSON. The default is that of the IDL's language.
     #[must_use]
     pub fn with_json_options(mut self, options: JsonOptions) -> Self {
         for messages in &mut self.methods {

@@ -2,7 +2,7 @@
 
 use streamgen_idl::model::Encoding;
 
-use super::Template;
+use super::example::Template;
 use crate::schema::{Compiled, Field, Struct, Type, WellKnown};
 
 impl Compiled {

@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use super::Template;
+use super::example::Template;
 use crate::schema::{Codec, Type};
 
 /// Most elements of a list in such an example.

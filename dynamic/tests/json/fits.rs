@@ -82,11 +82,18 @@ fn an_integer_with_an_exponent_is_exact_or_an_error() {
         to_json(&number, &wire).as_deref(),
         Ok(r#"{"it":9007199254740991}"#)
     );
-    for inexact in ["9007199254740993e0", "-9007199254740993.0", "1e300"] {
+    let rounded = "may have been rounded: so large an integer needs all its digits, without a fraction or an exponent";
+    for (inexact, why) in [
+        ("9007199254740993e0", rounded),
+        ("-9007199254740993.0", rounded),
+        ("-9223372036854775808e0", rounded),
+        ("9223372036854775808e0", "is out of range"),
+        ("1e300", "is out of range"),
+    ] {
         let error = to_thrift(&number, &format!(r#"{{"it":{inexact}}}"#));
         let error = error.expect_err("it may be another one");
         assert!(
-            error.problem().ends_with(", which is out of range"),
+            error.problem().ends_with(&format!(", which {why}")),
             "{error}"
         );
     }

@@ -57,6 +57,23 @@ fn an_example_of_required_fields_is_bounded() {
     assert!(deep.len() < 1024 * 1024, "{} bytes", deep.len());
 }
 
+/// For each field, it has to be known whether it leads back: to look through all structs each time would take
+/// minutes.
+#[test]
+fn an_example_of_many_structs_takes_no_time() {
+    let mut idl = tower(3_000, "1: optional S a, 2: optional S b");
+    let fields: String = (1..3_000).map(|at| format!("{at}: S2999 f{at} ")).collect();
+    write!(
+        idl,
+        "struct Top {{ {fields} }} service Large {{ void Call(1: Top it) }}"
+    )
+    .expect("a string takes all");
+    let service = load(idl).expect("the IDL is right").last_service();
+    let method = service.expect("there is one").method("Call");
+    let example = method.expect("it is there").template();
+    assert!(example.len() < 1024 * 1024, "{} bytes", example.len());
+}
+
 #[test]
 fn inherited_methods_are_bounded() {
     let methods: String = (0..1_000).map(|at| format!("void m{at}() ")).collect();

@@ -1,8 +1,12 @@
 //! JSON to Thrift and back, by an IDL that is read at run time.
 
+#[cfg(feature = "client")]
+mod both;
 mod calls;
 #[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "client")]
+mod codecs;
 mod fits;
 mod hostile;
 mod idl;

@@ -72,6 +72,24 @@ fn an_example_has_every_field_but_what_would_not_end() {
     assert_eq!(watch.expect("it is there").template(), expected);
 }
 
+#[test]
+fn what_leads_back_by_way_of_others_is_left_out() {
+    let idl = "struct A { 1: B b, 2: map<i32, list<C>> lists, 3: D d }
+        struct B { 1: A a, 2: D d }
+        struct C { 1: C c, 2: D d }
+        struct D { 1: bool it }
+        service Round { void Call(1: A a) }";
+    let schema = Provider::text("round.thrift", idl).load();
+    let service = schema.expect("the IDL is right").last_service();
+    let method = service.expect("there is one").method("Call");
+    let example = method.expect("it is there").template();
+    let line: String = example.split_whitespace().collect();
+    assert_eq!(
+        line,
+        r#"{"lists":{"0":[{"d":{"it":false}}]},"d":{"it":false}}"#
+    );
+}
+
 /// An example is a request: it can be sent as it is.
 #[test]
 fn every_example_fits() {

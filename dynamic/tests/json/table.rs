@@ -1,27 +1,28 @@
-//! The rows of `dynamic/MAPPING.md`. The tests of `interop/codec` read them too.
+//! The rows of `dynamic/MAPPING.md` and `dynamic/MAPPING-PROTOBUF.md`. The tests of `interop/codec` read them
+//! too.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use streamgen_dynamic::{
-    BinaryForm, ConvertError, EnumForm, JsonOptions, Method, Provider, Service,
+    BinaryForm, ConvertError, EnumForm, JsonOptions, Method, NameForm, Provider, Service,
 };
 
-/// One row of the document.
-pub(crate) struct Row {
+/// One row of a document: of Thrift's with five cells, of Protobuf's with six.
+pub(crate) struct Row<const N: usize> {
     line: usize,
-    /// `| method | JSON | streamgen | Kitex | why |`, without the outer bars.
-    pub(crate) cells: [String; 5],
+    /// `| method | JSON | streamgen | … | why |`, without the outer bars.
+    pub(crate) cells: [String; N],
 }
 
-impl Row {
+impl<const N: usize> Row<N> {
     fn of(line: usize, text: &str) -> Option<Self> {
         let cells = text.strip_prefix("| ")?.strip_suffix('|')?;
         let cells: Vec<_> = cells
             .split('|')
             .map(|cell| cell.trim().to_owned())
             .collect();
-        let cells: [String; 5] = cells.try_into().ok()?;
+        let cells: [String; N] = cells.try_into().ok()?;
         let is_row = cells[1].starts_with('`');
         is_row.then_some(Self { line, cells })
     }
@@ -38,12 +39,23 @@ impl Row {
             Some("binary as text") => options.binary(BinaryForm::Text),
             Some("enums as names") => options.enums(EnumForm::Name),
             Some("i64 as text") => options.i64_as_text(true),
+            Some("IDL's names") => options.names(NameForm::Idl),
+            Some("enums as numbers") => options.enums(EnumForm::Number),
+            Some("as Kitex") => JsonOptions::kitex(),
             Some(other) => panic!("no such option: {other}"),
         }
     }
 
     pub(crate) fn json(&self) -> &str {
-        self.cells[1].trim_matches('`')
+        self.content(JSON)
+    }
+
+    /// What a cell says. `=` stands for the cell to its left.
+    pub(crate) fn content(&self, column: usize) -> &str {
+        match self.cells[column].trim_matches('`') {
+            "=" if column > JSON => self.content(column - 1),
+            text => text,
+        }
     }
 
     /// The JSON that comes back from the wire, or the error without its places.
@@ -59,20 +71,33 @@ impl Row {
     }
 }
 
-/// The columns of results, by their headings. Those of Kitex are compared with those of streamgen.
-const COLUMNS: [(&str, usize); 2] = [("streamgen", 2), ("Kitex", 3)];
+/// The columns.
+const JSON: usize = 1;
+pub(crate) const STREAMGEN: usize = 2;
 
-/// The document.
-pub(crate) struct Table {
+/// A document.
+pub(crate) struct Table<const N: usize> {
     path: PathBuf,
     lines: Vec<String>,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<Row<N>>,
 }
 
-impl Table {
-    /// The document in the folder of the crate `streamgen-dynamic`.
+impl Table<5> {
+    /// The one of Thrift, in the folder of the crate `streamgen-dynamic`.
     pub(crate) fn read(folder: &Path) -> Self {
-        let path = folder.join("MAPPING.md");
+        Self::of(folder.join("MAPPING.md"))
+    }
+}
+
+impl Table<6> {
+    /// The one of Protobuf.
+    pub(crate) fn of_protobuf(folder: &Path) -> Self {
+        Self::of(folder.join("MAPPING-PROTOBUF.md"))
+    }
+}
+
+impl<const N: usize> Table<N> {
+    fn of(path: PathBuf) -> Self {
         let text = fs::read_to_string(&path).expect("the document is there");
         let lines: Vec<_> = text.lines().map(str::to_owned).collect();
         let rows = lines.iter().enumerate();
@@ -84,21 +109,19 @@ impl Table {
             .iter()
             .filter(|line| line.starts_with("| --- "))
             .count();
-        assert_eq!(rows.len(), bars - 2 * heads, "a row has no five cells");
+        assert_eq!(
+            rows.len(),
+            bars - 2 * heads,
+            "a row has another number of cells"
+        );
         Self { path, lines, rows }
     }
 
-    /// Checks the column with this heading, or writes it if `STREAMGEN_BLESS` is set.
-    pub(crate) fn check(mut self, heading: &str, results: &[String]) {
-        let column = COLUMNS.iter().find(|(name, _)| *name == heading);
-        let column = column.expect("there is such a column").1;
+    /// Checks a column, or writes it if `STREAMGEN_BLESS` is set.
+    pub(crate) fn check(mut self, column: usize, results: &[String]) {
         let mut wrong = Vec::new();
         for (row, result) in self.rows.iter_mut().zip(results) {
-            let left = row.cells[column - 1].trim_matches('`').to_owned();
-            let left = match (&*left, heading) {
-                ("=", "Kitex") => row.json().to_owned(),
-                _ => left,
-            };
+            let left = row.content(column - 1).to_owned();
             let cell = match *result == left {
                 true => "=".to_owned(),
                 false => format!("`{result}`"),
@@ -117,15 +140,16 @@ impl Table {
             return fs::write(&self.path, self.lines.join("\n") + "\n").expect("it can be written");
         }
         panic!(
-            "MAPPING.md has to say (STREAMGEN_BLESS=1):\n{}",
+            "{} has to say (STREAMGEN_BLESS=1):\n{}",
+            self.path.display(),
             wrong.join("\n")
         );
     }
 }
 
-/// The service of the document.
-pub(crate) fn service(folder: &Path) -> Service {
-    let idl = folder.join("tests/json/mapping.thrift");
+/// The service of a document, by its IDL.
+pub(crate) fn service(folder: &Path, idl: &str) -> Service {
+    let idl = folder.join("tests/json").join(idl);
     let schema = Provider::file(idl).load().expect("the IDL is right");
     schema.last_service().expect("it has a service")
 }

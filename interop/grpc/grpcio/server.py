@@ -9,8 +9,10 @@ import time
 
 import grpc
 from google.rpc import status_pb2
+from grpc_reflection.v1alpha import reflection
 from grpc_status import rpc_status
 
+import protos
 import watch
 from messages import (
     CANCELED, DETAILS, ECHO_INITIAL, ECHO_TRAILING, GZIP, REMAINING, REPORT, SERVICE, pb, zeros
@@ -155,6 +157,8 @@ def serve(options):
     seen = watch.Watch() if options.check_compression else None
     server = grpc.server(concurrent.futures.ThreadPoolExecutor(max_workers=WORKERS))
     server.add_generic_rpc_handlers((Service(seen).handlers(),))
+    known = protos.pool("grpc/testing/test.proto", protos.IDL)
+    reflection.enable_server_reflection([SERVICE, reflection.SERVICE_NAME], server, pool=known)
     if seen:
         inner = server.add_insecure_port("127.0.0.1:0")
         listener = socket.create_server(("127.0.0.1", options.port))

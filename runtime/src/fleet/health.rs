@@ -190,6 +190,22 @@ impl Health {
         }
     }
 
+    /// A call goes to the instance before its time.
+    pub(super) fn tried_early(&self, now: Instant) {
+        let mut state = lock(&self.state);
+        if matches!(state.phase, Phase::Ejected { .. }) {
+            state.phase = Phase::Trial { until: now + TRIAL };
+        }
+    }
+
+    /// The time of an instance that could not be reached is over.
+    pub(super) fn may_be_tried(&self, now: Instant) {
+        let mut state = lock(&self.state);
+        if matches!(state.phase, Phase::Ejected { .. }) && state.ejections == 0 {
+            state.phase = Phase::Ejected { until: now };
+        }
+    }
+
     /// A call has succeeded. Returns whether the instance returns by that.
     pub(super) fn succeeded(&self, now: impl FnOnce() -> Instant) -> bool {
         if self.failures.load(Ordering::Relaxed) > 0 {

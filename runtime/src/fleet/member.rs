@@ -22,9 +22,13 @@ pub struct Member {
     streams: AtomicUsize,
     pub(super) health: Health,
     breaker: Breaker,
-    /// Where the latest list has it: the group in the upper half, and the index in the lower one.
+    /// Where the latest list has it: the group in the upper half, and the index in the lower one. Nowhere if
+    /// its picker does not listen.
     place: AtomicU64,
 }
+
+/// The place of a member whose picker does not listen.
+const NOWHERE: u64 = u64::MAX;
 
 /// How a call ended, as far as it says something of its instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +77,7 @@ impl Member {
             streams: AtomicUsize::new(0),
             health: Health::default(),
             breaker: Breaker::new(Instant::now()),
-            place: AtomicU64::new(u64::MAX),
+            place: AtomicU64::new(NOWHERE),
         }
     }
 
@@ -146,17 +150,17 @@ impl Member {
         &self.key
     }
 
-    /// Group and index in the latest list.
-    pub(super) fn place(&self) -> (usize, usize) {
+    /// Group and index in the latest list, if its picker listens.
+    pub(super) fn place(&self) -> Option<(usize, usize)> {
         let place = self.place.load(Ordering::Relaxed);
-        (
-            (place >> 32) as usize,
-            (place & u64::from(u32::MAX)) as usize,
-        )
+        let index = (place & u64::from(u32::MAX)) as usize;
+        (place != NOWHERE).then_some(((place >> 32) as usize, index))
     }
 
-    pub(super) fn placed(&self, group: usize, index: usize) {
-        let place = ((group as u64) << 32) | index as u64;
+    pub(super) fn placed(&self, place: Option<(usize, usize)>) {
+        let place = place.map_or(NOWHERE, |(group, index)| {
+            ((group as u64) << 32) | index as u64
+        });
         self.place.store(place, Ordering::Relaxed);
     }
 

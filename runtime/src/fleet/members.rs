@@ -70,8 +70,8 @@ impl Members {
     }
 
     /// Where a picker finds none, such as where chance left out all that return slowly: any that is not
-    /// ejected. Where all are ejected, the one whose
-    /// time comes first: a call that may fail is better than one that must.
+    /// ejected. Where all are ejected, any of them: a call that may fail is better than one that must, and one
+    /// that is served shows that they are back.
     fn last_resort(&self, tried: &[Arc<Member>], settings: &Fleet) -> Option<&Arc<Member>> {
         let now = Instant::now();
         let usable = self.groups.iter().flat_map(|group| &group.members);
@@ -82,14 +82,24 @@ impl Members {
         let is_tried = |member: &Arc<Member>| tried.iter().any(|it| Arc::ptr_eq(it, member));
         let untried = times.iter().filter(|(member, _)| !is_tried(member));
         let all_ejected = times.iter().all(|(_, until)| until.is_some());
-        let best = match all_ejected {
-            true => untried.min_by_key(|(_, until)| *until),
-            false => {
-                let open: Vec<_> = untried.filter(|(_, until)| until.is_none()).collect();
-                fastrand::choice(open)
-            }
-        };
-        best.map(|(member, _)| *member)
+        let usable: Vec<_> = untried
+            .filter(|(_, until)| all_ejected || until.is_none())
+            .collect();
+        let (member, until) = fastrand::choice(usable)?;
+        if until.is_some() {
+            member.health.tried_early(now);
+        }
+        Some(member)
+    }
+
+    /// If one instance has returned and all others are ejected, there was an outage of all, and it is over:
+    /// each may be tried at once.
+    pub(super) fn one_returned(&self) {
+        if self.all.len() > 1 && self.ejected() + 1 == self.all.len() {
+            let now = Instant::now();
+            let all = self.all.iter();
+            all.for_each(|member| member.health.may_be_tried(now));
+        }
     }
 
     /// How many are ejected now.
@@ -99,9 +109,9 @@ impl Members {
         self.all.iter().filter(ejected).count()
     }
 
-    /// The picker that picks `member`, and the number by which it knows it.
+    /// The picker that is told of the calls at `member`, and the number by which it knows it.
     pub(super) fn picker_of(&self, member: &Arc<Member>) -> Option<(&dyn Picker, usize)> {
-        let (group, index) = member.place();
+        let (group, index) = member.place()?;
         let group = self.groups.get(group)?;
         let known = group.members.get(index)?;
         Arc::ptr_eq(known, member).then_some((&*group.picker, index))
@@ -119,10 +129,10 @@ impl Group {
             .partition(|member| rules.prefers(member.instance()));
         let groups = [preferred, others].into_iter().filter(|it| !it.is_empty());
         let group = |(at, members): (usize, Vec<Arc<Member>>)| {
-            for (index, member) in members.iter().enumerate() {
-                member.placed(at, index);
-            }
             let picker = rules.balancer.picker(&members);
+            for (index, member) in members.iter().enumerate() {
+                member.placed(picker.listens().then_some((at, index)));
+            }
             Self { members, picker }
         };
         groups.enumerate().map(group).collect()

@@ -30,10 +30,7 @@ impl Picked {
             stream: false,
             over: false,
         };
-        let members = picked.fleet.members();
-        if let Some((picker, index)) = members.picker_of(&picked.member) {
-            picker.begun(index, &picked.member);
-        }
+        picked.tell(|picker, index, member| picker.begun(index, member));
         picked
     }
 
@@ -76,7 +73,11 @@ impl Picked {
         self.tell(|picker, index, member| picker.done(index, member, outcome));
     }
 
+    /// Tells the picker, if it listens.
     fn tell(&self, what: impl FnOnce(&dyn super::Picker, usize, &Member)) {
+        if self.member.place().is_none() {
+            return;
+        }
         let members = self.fleet.members();
         if let Some((picker, index)) = members.picker_of(&self.member) {
             what(picker, index, &self.member);
@@ -111,6 +112,7 @@ impl Picked {
     fn note(&self, returns: bool) {
         if returns {
             events::returned(self.endpoint());
+            self.fleet.members().one_returned();
         }
     }
 }

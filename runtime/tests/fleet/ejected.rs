@@ -125,6 +125,37 @@ async fn where_all_are_ejected_calls_are_made_all_the_same() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn when_an_outage_of_all_is_over_all_are_back_soon() {
+    let network = Network::new(1);
+    let fleet = Fleet::new(first(3)).ejection(Ejection::default().slow_start(Duration::ZERO));
+    let (channel, client) = shown(&network, Wire::Mux, fleet);
+    for _ in 0..60 {
+        answering(&client).await.unwrap_err();
+        tokio::time::sleep(SECOND).await;
+    }
+    let now = tokio::time::Instant::now().into_std();
+    let left_alone = |member: &std::sync::Arc<Member>| {
+        let until = member.ejected_until();
+        until.map_or(Duration::ZERO, |until| until.duration_since(now))
+    };
+    let longest = channel.instances().iter().map(left_alone).max();
+    assert!(
+        longest > Some(5 * SECOND),
+        "they are left alone for long: {longest:?}"
+    );
+    let _servers = (
+        serve(&network, 0).await,
+        serve(&network, 1).await,
+        serve(&network, 2).await,
+    );
+    let mut answered = std::collections::BTreeSet::new();
+    for _ in 0..9 {
+        answered.insert(answering(&client).await.unwrap());
+    }
+    assert_eq!(answered.len(), 3, "{answered:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stream_that_breaks_says_so_of_its_instance() {
     let network = Network::new(1);
     let server = serve(&network, 0).await;

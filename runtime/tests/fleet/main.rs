@@ -3,6 +3,7 @@
 mod again;
 mod breaker;
 mod calls;
+mod chaos;
 mod ejected;
 mod hosts;
 mod lists;

@@ -7,6 +7,7 @@ mod decoded;
 mod documented;
 #[path = "../errors_support/mod.rs"]
 mod errors_support;
+mod fleet;
 mod grpc;
 mod grpc_bounds;
 #[path = "../grpc_support/mod.rs"]

@@ -1,8 +1,6 @@
 //! Lists and maps: what stands in a message one field after the other is one value in JSON.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
-use std::ops::Range;
 
 use super::Decoder;
 use super::message::step;
@@ -24,7 +22,7 @@ pub(super) struct Run<'a> {
     /// Elements so far.
     count: usize,
     /// Where the keys of a map are.
-    keys: Vec<Range<usize>>,
+    keys: Keys,
 }
 
 impl<'a> Decoder<'a> {
@@ -40,7 +38,7 @@ impl<'a> Decoder<'a> {
             before,
             from: self.out.len(),
             count: 0,
-            keys: Vec::new(),
+            keys: Keys::default(),
         }
     }
 
@@ -119,8 +117,8 @@ impl<'a> Decoder<'a> {
             Type::Struct(_) => merged(bytes, 2)?,
             _ => last_of(bytes, 2, wire_type(value, encoding))?.map(Cow::Borrowed),
         };
-        let value_bytes = found_value.as_deref();
-        if value_bytes.is_some_and(|bytes| !self.is_value(value, bytes)) {
+        let found = found_value.as_deref();
+        if found.is_some_and(|bytes| !self.is_value(value, bytes)) {
             return Ok(());
         }
         self.put_comma(run.from);
@@ -129,8 +127,10 @@ impl<'a> Decoder<'a> {
         self.key(key, key_encoding, found_key, place)?;
         let keys = from..self.out.len();
         self.out.push(b':');
-        let value_bytes = value_bytes.unwrap_or(zero(value, encoding));
-        let read = self.single(value, encoding, value_bytes, place);
+        let found_value = found_value.unwrap_or(Cow::Borrowed(zero(value, encoding)));
+        let read = self.read_copy(found_value, place, |decoder, found| {
+            decoder.single(value, encoding, found, place)
+        });
         let read = read.and_then(|()| self.check_size(place));
         read.map_err(|failure| {
             let name = serde_json::from_slice(&self.out[keys.clone()]);
@@ -142,23 +142,28 @@ impl<'a> Decoder<'a> {
     }
 
     /// Of the entries of an object that begins at `from`, those with the last of each key.
-    pub(super) fn keep_last(&mut self, from: usize, keys: &[Range<usize>]) {
-        let mut distinct = Keys::default();
-        keys.iter().for_each(|key| distinct.push(key.clone()));
-        if distinct.repeated(self.out).is_none() {
+    pub(super) fn keep_last(&mut self, from: usize, keys: &Keys) {
+        let earlier = keys.earlier(self.out);
+        if earlier.is_empty() {
             return;
         }
-        let ends = keys.iter().skip(1).map(|next| next.start - 1);
-        let entries: Vec<_> = keys.iter().zip(ends.chain([self.out.len()])).collect();
-        let (mut known, mut kept) = (HashSet::new(), Vec::new());
-        for &(key, end) in entries.iter().rev() {
-            if known.insert(&self.out[key.clone()]) {
-                kept.push(&self.out[key.start..end]);
+        let keys = keys.all();
+        let mut earlier = earlier.into_iter().peekable();
+        let mut kept = Vec::with_capacity(self.out.len() - from);
+        for (at, key) in keys.iter().enumerate() {
+            if earlier.next_if_eq(&at).is_some() {
+                continue;
             }
+            if !kept.is_empty() {
+                kept.push(b',');
+            }
+            // Up to the comma before the next key.
+            let end = keys
+                .get(at + 1)
+                .map_or(self.out.len(), |next| next.start - 1);
+            kept.extend_from_slice(&self.out[key.start..end]);
         }
-        kept.reverse();
-        let text = kept.join(&b","[..]);
         self.out.truncate(from);
-        self.out.extend_from_slice(&text);
+        self.out.extend_from_slice(&kept);
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::container::Run;
-use super::order::{Survey, by_field, fits, index_of, is_repeated, survey};
+use super::order::{Survey, append, by_field, fits, index_of, is_repeated, survey};
 use super::{Decoder, scalar};
 use crate::decode::{Done, failed, plain, under};
 use crate::error::{Place, Step};
@@ -63,7 +63,7 @@ impl<'a> Decoder<'a> {
                 let run = run.get_or_insert_with(|| self.begin_run(field, from));
                 self.add_to_run(run, &part)?;
             } else {
-                self.member(field, part.value, from)?;
+                self.member(field, Cow::Borrowed(part.value), from)?;
             }
         }
         self.end_run(run)
@@ -103,13 +103,11 @@ impl<'a> Decoder<'a> {
             };
             let mut value = Cow::Borrowed(&[][..]);
             for &(_, at) in counts {
-                match part_at(at)? {
-                    Some(part) if value.is_empty() => value = Cow::Borrowed(part.value),
-                    Some(part) => value.to_mut().extend_from_slice(part.value),
-                    None => {}
+                if let Some(part) = part_at(at)? {
+                    append(&mut value, part.value);
                 }
             }
-            self.member(field, &value, from)?;
+            self.member(field, value, from)?;
         }
         Ok(())
     }
@@ -119,20 +117,20 @@ impl<'a> Decoder<'a> {
             Type::List(at) => Some(self.schema.elements[at as usize]),
             _ => None,
         };
-        fits(field, element, part)
+        // Elements are looked at one by one.
+        fits(field, element, part) && (element.is_some() || self.is_value(field.ty, part.value))
     }
 
-    /// A field that is no list and no map. Nothing is written of zero, where that is the same as nothing, and
-    /// of a number that is no value of a closed enum.
-    fn member(&mut self, field: &'a Field, value: &[u8], from: usize) -> Done {
+    /// A field that is no list and no map. Nothing is written of zero, where that is the same as nothing.
+    fn member(&mut self, field: &'a Field, value: Cow<'_, [u8]>, from: usize) -> Done {
         let encoding = field.protobuf.encoding;
-        if (field.omits_zero() && scalar::is_zero(field.ty, encoding, value))
-            || !self.is_value(field.ty, value)
-        {
+        if field.omits_zero() && scalar::is_zero(field.ty, encoding, &value) {
             return Ok(());
         }
         self.put_name(field, from);
-        let read = self.single(field.ty, encoding, value, field.place);
+        let read = self.read_copy(value, field.place, |decoder, value| {
+            decoder.single(field.ty, encoding, value, field.place)
+        });
         read.map_err(|failure| under(failure, step(field), field.place))
     }
 

@@ -9,6 +9,8 @@ mod order;
 mod scalar;
 mod well_known;
 
+use std::borrow::Cow;
+
 use streamgen_idl::model::Encoding;
 
 use crate::decode::{Done, failed, plain};
@@ -24,6 +26,8 @@ struct Decoder<'a> {
     /// Length of `out` before this message.
     start: usize,
     depth: usize,
+    /// Bytes of the messages around the value that arrived in parts, and were copied to be in one.
+    copied: usize,
     /// Whether integers of 64 bits are strings.
     large_as_text: bool,
     enums: EnumForm,
@@ -80,6 +84,7 @@ impl<'a> Decoder<'a> {
             start: out.len(),
             out,
             depth: 0,
+            copied: 0,
             large_as_text: options.large_as_text(Codec::Protobuf),
             enums: options.enum_form(Codec::Protobuf),
         }
@@ -107,6 +112,29 @@ impl<'a> Decoder<'a> {
             true => Err(failed(format!("the JSON has more than {max} bytes"), place)),
             false => Ok(()),
         }
+    }
+
+    /// Reads a message that may be a copy: one that arrived in parts. It may have others in it, each a copy of
+    /// nearly all of it, so that together they may take as much as one message may.
+    fn read_copy(
+        &mut self,
+        message: Cow<'_, [u8]>,
+        place: Place,
+        read: impl FnOnce(&mut Self, &[u8]) -> Done,
+    ) -> Done {
+        let copied = match &message {
+            Cow::Borrowed(_) => 0,
+            Cow::Owned(copy) => copy.len(),
+        };
+        self.copied += copied;
+        let max = self.options.max_bytes;
+        if self.copied > max {
+            let problem = format!("messages in parts that hold others take more than {max} bytes");
+            return Err(failed(problem, place));
+        }
+        read(self, &message)?;
+        self.copied -= copied;
+        Ok(())
     }
 
     /// A comma, unless the value is the first behind `from`.

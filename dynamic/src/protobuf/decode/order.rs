@@ -92,17 +92,12 @@ fn number(index: usize) -> u32 {
 /// another.
 fn keep_last_of_oneofs(of: &Struct, found: &mut Vec<(u32, u32)>) {
     let oneof_of = |index: u32| of.fields[index as usize].protobuf.oneof;
-    let mut winners: Vec<(usize, u32)> = Vec::new();
+    let mut winners = vec![None; of.oneofs.len()];
     let (mut kept, mut closed) = (Vec::with_capacity(found.len()), Seen::default());
     for &(index, at) in found.iter().rev() {
         if let Some(oneof) = oneof_of(index) {
-            let winner = winners.iter().find(|&&(known, _)| known == oneof);
-            match winner {
-                None => winners.push((oneof, index)),
-                Some(&(_, winner)) if winner != index => {
-                    closed.insert(oneof);
-                }
-                Some(_) => {}
+            if *winners[oneof].get_or_insert(index) != index {
+                closed.insert(oneof);
             }
             if closed.has(oneof) {
                 continue;
@@ -132,11 +127,17 @@ pub(super) fn merged(bytes: &[u8], number: i32) -> Done<Option<Cow<'_, [u8]>>> {
     let mut found: Option<Cow<'_, [u8]>> = None;
     while let Some(part) = parts.next().map_err(plain)? {
         if (part.number, part.wire_type) == (number, LENGTH) {
-            match &mut found {
-                Some(found) => found.to_mut().extend_from_slice(part.value),
-                None => found = Some(Cow::Borrowed(part.value)),
-            }
+            append(found.get_or_insert_default(), part.value);
         }
     }
     Ok(found)
+}
+
+/// Adds a part of a message to those before it. One alone stays where it is.
+pub(super) fn append<'b>(message: &mut Cow<'b, [u8]>, part: &'b [u8]) {
+    match message.is_empty() {
+        true => *message = Cow::Borrowed(part),
+        false if part.is_empty() => {}
+        false => message.to_mut().extend_from_slice(part),
+    }
 }

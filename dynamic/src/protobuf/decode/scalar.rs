@@ -26,8 +26,11 @@ pub(super) fn zero(ty: Type, encoding: Encoding) -> &'static [u8] {
 
 pub(super) fn is_zero(ty: Type, encoding: Encoding, value: &[u8]) -> bool {
     match wire_type(ty, encoding) {
-        // A varint may be longer than it has to be.
-        VARINT => value.iter().all(|byte| byte & 0x7f == 0),
+        // A varint may be longer than it has to be, and of 32 bits, what is above them does not count.
+        VARINT => varint(value).is_ok_and(|bits| match ty {
+            Type::I32 | Type::U32 | Type::Enum(_) => bits as u32 == 0,
+            _ => bits == 0,
+        }),
         LENGTH => value.is_empty(),
         _ => value.iter().all(|&byte| byte == 0),
     }
@@ -86,7 +89,11 @@ impl Decoder<'_> {
             Encoding::Fixed if is_small => u32::from_le_bytes(array(value)?).into(),
             Encoding::Fixed => u64::from_le_bytes(array(value)?),
             Encoding::ZigZag => {
-                let zigzag = varint(value)?;
+                let mut zigzag = varint(value)?;
+                // The sign of 32 bits is among them, so that what is above goes first.
+                if is_small {
+                    zigzag &= u64::from(u32::MAX);
+                }
                 let sign = (zigzag & 1).wrapping_neg();
                 (zigzag >> 1) ^ sign
             }
@@ -141,8 +148,11 @@ impl Decoder<'_> {
     pub(super) fn is_value(&self, ty: Type, value: &[u8]) -> bool {
         let Type::Enum(at) = ty else { return true };
         let of = &self.schema.enums[at as usize];
+        if !of.closed {
+            return true;
+        }
         let number = varint(value).map(|number| number as i32);
-        !of.closed || number.is_ok_and(|number| of.names.contains_key(&number))
+        number.is_ok_and(|number| of.names.contains_key(&number))
     }
 
     /// A key of a map, with its quotes.

@@ -61,7 +61,8 @@ impl Decoder<'_> {
         let mut text = String::new();
         let mut parts = Parts { rest: bytes };
         while let Some(part) = parts.next().map_err(plain)? {
-            if (part.number, part.wire_type) != (1, LENGTH) {
+            // An empty path names nothing, and the text of a mask has no place for it.
+            if (part.number, part.wire_type) != (1, LENGTH) || part.value.is_empty() {
                 continue;
             }
             let path = std::str::from_utf8(part.value)

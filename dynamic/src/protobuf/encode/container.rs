@@ -43,7 +43,7 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    fn put_each<'de, A: SeqAccess<'de>>(
+    pub(super) fn put_each<'de, A: SeqAccess<'de>>(
         &mut self,
         slot: Slot,
         mut elements: A,
@@ -67,12 +67,11 @@ impl Encoder<'_> {
         }
     }
 
-    /// Each entry is a message of two fields.
-    pub(super) fn put_entries<'de, A: MapAccess<'de>>(
+    pub(super) fn put_map_field<'de, A: MapAccess<'de>>(
         &mut self,
         map: Slot,
         at: usize,
-        mut entries: A,
+        entries: A,
     ) -> Result<(), A::Error> {
         self.descend(map.place)?;
         let (key, value) = self.schema.maps[at];
@@ -84,10 +83,23 @@ impl Encoder<'_> {
             encoding: map.encoding,
             ..Slot::one(2, value, map.place)
         };
+        self.put_entries(map.number, key, value, entries)?;
+        self.ascend();
+        Ok(())
+    }
+
+    /// Each entry is a message of two fields.
+    pub(super) fn put_entries<'de, A: MapAccess<'de>>(
+        &mut self,
+        number: i32,
+        key: Slot,
+        value: Slot,
+        mut entries: A,
+    ) -> Result<(), A::Error> {
         let mut keys = Keys::default();
         loop {
             let from = self.out.len();
-            wire::put_key(self.out, map.number, wire::LENGTH);
+            wire::put_key(self.out, number, wire::LENGTH);
             let at = wire::open(self.out);
             let start = self.out.len();
             if entries
@@ -122,10 +134,9 @@ impl Encoder<'_> {
                 key.encoding,
                 &self.out[twice],
             );
-            let error = self.fail("the key is given twice", map.place);
+            let error = self.fail("the key is given twice", key.place);
             return Err(self.under(error, Step::Key(text)));
         }
-        self.ascend();
         Ok(())
     }
 

@@ -3,11 +3,9 @@
 use serde::de::{Error, MapAccess, SeqAccess};
 
 use super::scalar::Scalar;
-use super::value::ValueSeed;
 use super::{Slot, wire};
-use crate::distinct::Keys;
-use crate::encode::{Encoder, Presence};
-use crate::error::{Place, Step};
+use crate::encode::Encoder;
+use crate::error::Place;
 use crate::schema::{NULL_VALUE, Type, WellKnown};
 
 /// The members of the oneof in `Value`.
@@ -25,7 +23,7 @@ impl Encoder<'_> {
             Type::Struct(at)
                 if self.schema.structs[at as usize].well_known == Some(WellKnown::Value) =>
             {
-                self.framed(slot, |encoder| {
+                self.enclosed(slot, |encoder| {
                     wire::put_key(encoder.out, NULL, wire::VARINT);
                     encoder.out.push(0);
                     Ok(())
@@ -87,47 +85,19 @@ impl Encoder<'_> {
     pub(super) fn put_struct_value<'de, A: MapAccess<'de>>(
         &mut self,
         slot: Slot,
-        mut members: A,
+        members: A,
     ) -> Result<(), A::Error> {
-        let value = Slot::one(2, self.member_type(slot.ty, 1), slot.place);
         let key = Slot::one(1, Type::String, slot.place);
-        self.framed(slot, |encoder| {
-            let mut keys = Keys::default();
-            while let Some(name) = members.next_key::<String>()? {
-                wire::put_key(encoder.out, 1, wire::LENGTH);
-                let at = wire::open(encoder.out);
-                let from = encoder.out.len();
-                encoder.put_scalar(key, Scalar::Text(&name))?;
-                let to = encoder.out.len();
-                let put = encoder.put_entry_value(value, &mut members);
-                put.map_err(|error| encoder.under(error, Step::Key(name)))?;
-                let by = wire::close(encoder.out, at);
-                keys.push(from + by..to + by);
-            }
-            match keys.repeated(encoder.out) {
-                Some(_) => Err(encoder.fail("a key is given twice", slot.place)),
-                None => Ok(()),
-            }
-        })
+        let value = Slot::one(2, self.member_type(slot.ty, 1), slot.place);
+        self.framed(slot, |encoder| encoder.put_entries(1, key, value, members))
     }
 
     pub(super) fn put_list_value<'de, A: SeqAccess<'de>>(
         &mut self,
         list: Slot,
-        mut elements: A,
+        elements: A,
     ) -> Result<(), A::Error> {
         let slot = Slot::one(1, self.member_type(list.ty, 1), list.place);
-        self.framed(list, |encoder| {
-            let mut index = 0;
-            loop {
-                let found = elements.next_element_seed(ValueSeed { encoder, slot });
-                let found = found.map_err(|error| encoder.under(error, Step::Index(index)))?;
-                match found {
-                    None => return Ok(()),
-                    Some(Presence::Value | Presence::Null) => index += 1,
-                }
-                encoder.check_size(list.place)?;
-            }
-        })
+        self.framed(list, |encoder| encoder.put_each(slot, elements).map(drop))
     }
 }

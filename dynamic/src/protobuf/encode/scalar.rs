@@ -7,7 +7,7 @@ use serde::de::Error;
 use streamgen_idl::model::Encoding;
 
 use super::{Slot, wire};
-use crate::encode::{Encoder, MAX_EXACT};
+use crate::encode::{Encoder, MAX_EXACT, beyond_exact};
 use crate::error::shown;
 use crate::options::BinaryForm;
 use crate::schema::{Enum, Type};
@@ -28,7 +28,7 @@ impl Scalar<'_> {
         match self {
             Self::Bool(value) => value.to_string(),
             Self::Integer(value) => format!("the number {value}"),
-            Self::Number(value) => format!("the number {value}"),
+            Self::Number(value) => format!("the number {value:?}"),
             Self::Text(text) => format!("the string {}", shown(text)),
         }
     }
@@ -119,8 +119,8 @@ impl Encoder<'_> {
     fn write_number(&mut self, slot: Slot, value: f64) -> Result<(), String> {
         match slot.ty {
             Type::Float | Type::Double => self.put_real(slot, value),
-            _ if value.fract() != 0.0 => Err(format!("{value}, which has a fraction")),
-            _ if value.abs() > MAX_EXACT => Err(format!("{value:e}, which is out of range")),
+            _ if value.fract() != 0.0 => Err(format!("{value:?}, which has a fraction")),
+            _ if value.abs() > MAX_EXACT => Err(beyond_exact(value, slot.ty)),
             _ => self.write_integer(slot, value as i128),
         }
     }

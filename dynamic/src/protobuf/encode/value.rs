@@ -89,7 +89,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Presence, A::Error> {
         let Self { encoder, slot } = self;
         match slot.ty {
-            Type::Map(at) => encoder.put_entries(slot, at as usize, members)?,
+            Type::Map(at) => encoder.put_map_field(slot, at as usize, members)?,
             Type::Struct(at) => match encoder.schema.structs[at as usize].well_known {
                 None => encoder.framed(slot, |encoder| encoder.put_fields(at as usize, members))?,
                 Some(WellKnown::Any) => encoder.put_any(slot, members)?,

@@ -9,7 +9,7 @@ use crate::protobuf::{field_mask, put_field, time};
 use crate::schema::WellKnown;
 
 impl Encoder<'_> {
-    /// A message where JSON has a scalar.
+    /// A message where JSON has a scalar, which is no level.
     pub(super) fn put_well_known<E: Error>(
         &mut self,
         slot: Slot,
@@ -18,7 +18,7 @@ impl Encoder<'_> {
     ) -> Result<(), E> {
         let of = &self.schema.structs[at];
         let mut problem = Ok(());
-        self.framed(slot, |encoder| {
+        self.enclosed(slot, |encoder| {
             problem = match (of.well_known, value) {
                 (Some(WellKnown::Wrapper), value) => {
                     encoder.put_wrapped(Slot::of(&of.fields[0]), value)

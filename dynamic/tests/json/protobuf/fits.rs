@@ -78,6 +78,18 @@ fn what_does_not_fit_is_refused() {
             "$.smallReal: expected float, found 1e300, which is out of range",
         ),
         (
+            r#"{"large":1e18}"#,
+            "$.large: expected int64, found 1e18, which may have been rounded: so large an integer needs all its digits, without a fraction or an exponent",
+        ),
+        (
+            r#"{"medium":5e-324}"#,
+            "$.medium: expected int32, found 5e-324, which has a fraction",
+        ),
+        (
+            r#"{"text":1e300}"#,
+            "$.text: expected string, found the number 1e300",
+        ),
+        (
             r#"{"text":5}"#,
             "$.text: expected string, found the number 5",
         ),

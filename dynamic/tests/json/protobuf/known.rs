@@ -34,6 +34,65 @@ fn the_type_of_an_any_may_come_last() {
     assert_eq!(through(&known, json), back);
 }
 
+/// What stands before the type is read where it is: no tree is built, and all that holds elsewhere holds there.
+#[test]
+fn members_before_the_type_are_members_as_any() {
+    let known = message("mapping.Known");
+    let table = [
+        (r#""id":1,"id":2,"#, "$.any.id: the field is given twice"),
+        (
+            r#""label":"\ud800","#,
+            "$.any.label: not JSON: unexpected end of hex escape",
+        ),
+        (
+            r#""x":[1e400,"\ud800"],"id":1e400,"#,
+            "$.any.id: not JSON: number out of range",
+        ),
+    ];
+    for (before, problem) in table {
+        let json = format!(r#"{{"any":{{{before}"@type":"/mapping.Inner"}}}}"#);
+        assert_eq!(
+            through(&known, &json),
+            format!("error: {problem}"),
+            "{json}"
+        );
+    }
+    let many = format!(
+        r#"{{"any":{{{}"@type":"/mapping.Inner"}}}}"#,
+        r#""":0,"#.repeat(10_001)
+    );
+    assert_eq!(
+        through(&known, &many),
+        "error: $.any: expected \"@type\" among the first 10000 members, found none"
+    );
+}
+
+/// The fields of a message in an `Any` are those of the `Any`: each `Any` is one level in JSON.
+#[test]
+fn an_any_may_be_as_deep_as_other_messages() {
+    let known = message("mapping.Known");
+    let nested = |levels: usize, open: &str, close: &str| {
+        let inner = open.repeat(levels) + "{}" + &close.repeat(levels);
+        format!(r#"{{"any":{inner}}}"#)
+    };
+    let (open, late) = (r#"{"@type":"/mapping.Known","any":"#, r#"{"any":"#);
+    let json = nested(124, open, "}");
+    assert_eq!(through(&known, &json), json);
+    let json_late = nested(124, late, r#","@type":"/mapping.Known"}"#);
+    assert_eq!(through(&known, &json_late), json);
+    // A scalar is no level, whatever it is on the wire.
+    let innermost = r#"{"@type":"/mapping.Known","duration":"1s","value":null,"stringValue":""}"#;
+    let json = nested(124, open, "}").replacen("{}", innermost, 1);
+    assert_eq!(through(&known, &json), json);
+    for json in [
+        nested(125, open, "}"),
+        nested(125, late, r#","@type":"/mapping.Known"}"#),
+    ] {
+        let error = to_wire(&known, &json).expect_err("it is too deep");
+        assert_eq!(error.problem(), "nested deeper than 126 levels");
+    }
+}
+
 #[test]
 fn null_is_a_value_only_where_it_is_one() {
     let known = message("mapping.Known");
@@ -86,6 +145,14 @@ fn what_does_not_fit_is_refused() {
             "$.any.id: expected int32, found the string \"x\"",
         ),
         (
+            r#"{"any":{"@type":"/mapping.Inner","id":1,"@type":"/mapping.Known"}}"#,
+            "$.any[\"@type\"]: the field is given twice",
+        ),
+        (
+            r#"{"time":"1970-01-01T00:00:00"}"#,
+            "$.time: expected message google.protobuf.Timestamp, found the string \"1970-01-01T00:00:00\", which is no time of RFC 3339 in the years 1 to 9999",
+        ),
+        (
             r#"{"any":{"@type":"/google.protobuf.Duration"}}"#,
             "$.any: expected the member \"value\", found none",
         ),
@@ -95,7 +162,7 @@ fn what_does_not_fit_is_refused() {
         ),
         (
             r#"{"struct":{"a":1,"a":2}}"#,
-            "$.struct: a key is given twice",
+            "$.struct[\"a\"]: the key is given twice",
         ),
     ];
     for (json, problem) in table {
@@ -128,6 +195,8 @@ fn bytes_that_have_no_form_are_errors() {
         read(&[0x22, 4, 10, 2, b'a', b'B']),
         "$.mask: the path \"aB\" has no form in JSON"
     );
+    let mask = to_json(&known, &[0x22, 8, 10, 0, 10, 1, b'a', 10, 1, b'b']);
+    assert_eq!(mask.as_deref(), Ok(r#"{"mask":"a,b"}"#));
     let infinity = [0x32, 9, 17, 0, 0, 0, 0, 0, 0, 0xf0, 0x7f];
     assert_eq!(
         read(&infinity),

@@ -1,8 +1,11 @@
 //! JSON and Protobuf, by an IDL that is read at run time.
 
+mod damaged;
 mod fits;
 mod known;
 mod random;
+#[cfg(feature = "client")]
+mod served;
 mod sources;
 mod values;
 mod wire;

@@ -155,6 +155,23 @@ fn closed_enums_have_no_other_values() {
     let wire = [0x0a, 0, 0x38, 9, 0x40, 3, 0x40, 9, 0x40, 0];
     let json = r#"{"must":"","kinds":["SOME","NONE"]}"#;
     assert_eq!(to_json(&old, &wire).as_deref(), Ok(json));
+    // Such a number behind one with a name leaves that one.
+    let json = r#"{"must":"","kind":"SOME"}"#;
+    let wire = [0x0a, 0, 0x38, 3, 0x38, 9];
+    assert_eq!(to_json(&old, &wire).as_deref(), Ok(json));
+    let idl = "syntax = \"proto2\"; enum Kind { SOME = 3; }
+        message One { oneof it { int32 number = 1; Kind kind = 2; } }
+        message Must { required Kind kind = 2; }";
+    let (one, must) = (message_of(idl, "One"), message_of(idl, "Must"));
+    assert_eq!(
+        to_json(&one, &[8, 1, 16, 9]).as_deref(),
+        Ok(r#"{"number":1}"#)
+    );
+    let error = to_json(&must, &[16, 9]).expect_err("it is no value");
+    assert_eq!(
+        error.problem(),
+        "expected enum Kind, found nothing: the field is required"
+    );
 }
 
 #[test]

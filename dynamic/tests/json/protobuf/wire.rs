@@ -1,5 +1,7 @@
 //! Fields in any order, in several parts, or unknown: what other writers may leave.
 
+use streamgen_dynamic::JsonOptions;
+
 use super::{message, message_of, to_json, to_wire};
 
 const NODE: &str = "syntax = \"proto3\";
@@ -40,6 +42,80 @@ fn parts_of_a_message_are_merged() {
     );
     let value = &[0x3a, 8, 0x12, 2, 8, 1, 0x12, 2, 0x18, 3];
     assert_eq!(read(&[value]), r#"{"nodes":{"":{"id":1,"list":[3]}}}"#);
+}
+
+/// A message under this number, of less than 16 KiB.
+fn framed(number: u8, message: &[u8]) -> Vec<u8> {
+    let length = message.len();
+    let head = [
+        number << 3 | 2,
+        (length & 0x7f) as u8 | 0x80,
+        (length >> 7) as u8,
+    ];
+    [&head[..], message].concat()
+}
+
+/// Each of fifty messages is in two parts, so that reading the innermost takes a copy of each around it.
+fn in_parts(nest: impl Fn(&[u8]) -> Vec<u8>, path: &str) {
+    let node = message_of(NODE, "Node");
+    let wire = (0..50).fold(vec![0x18; 2000], |wire, _| nest(&wire));
+    let read = |max| {
+        let options = JsonOptions::new().max_bytes(max);
+        node.to_json(&wire, &options, &mut Vec::new())
+    };
+    read(1_000_000).expect("there is room for fifty copies");
+    let error = read(20_000).expect_err("there is room for nine");
+    assert_eq!(
+        error.problem(),
+        "messages in parts that hold others take more than 20000 bytes"
+    );
+    assert!(error.path().starts_with(path), "{error}");
+}
+
+#[test]
+fn messages_in_parts_take_no_more_memory_than_one_message_may() {
+    let id = framed(2, &[8, 1]);
+    in_parts(
+        |message| [framed(2, message), id.clone()].concat(),
+        "$.next.next",
+    );
+    in_parts(
+        |message| framed(7, &[framed(2, message), id.clone()].concat()),
+        r#"$.nodes[""].nodes[""]"#,
+    );
+}
+
+#[test]
+fn json_in_parts_is_merged_as_any_message() {
+    let known = message("mapping.Known");
+    // A `Value` with two lists, then one with a string between them.
+    let lists = [0x32, 12, 0x32, 4, 10, 2, 0x20, 1, 0x32, 4, 10, 2, 0x20, 0];
+    let json = r#"{"value":[true,false]}"#;
+    assert_eq!(to_json(&known, &lists).as_deref(), Ok(json));
+    let other = [
+        0x32, 15, 0x32, 4, 10, 2, 0x20, 1, 0x1a, 1, b'x', 0x32, 4, 10, 2, 0x20, 0,
+    ];
+    let json = r#"{"value":[false]}"#;
+    assert_eq!(to_json(&known, &other).as_deref(), Ok(json));
+    // A member of a `Struct` whose value is there twice, the second time without anything.
+    let twice = [0x2a, 11, 10, 9, 10, 1, b'a', 18, 2, 0x20, 1, 18, 0];
+    let json = r#"{"struct":{"a":true}}"#;
+    assert_eq!(to_json(&known, &twice).as_deref(), Ok(json));
+}
+
+/// Some writers extend numbers of 32 bits to 64; what is above them does not count.
+#[test]
+fn numbers_of_32_bits_have_32_bits() {
+    let values = message("mapping.Values");
+    let above: [&[u8]; 3] = [
+        &[0x10, 0x80, 0x80, 0x80, 0x80, 0x10],
+        &[0x20, 0x80, 0x80, 0x80, 0x80, 0x20],
+        &[0x30, 0x80, 0x80, 0x80, 0x80, 0x70],
+    ];
+    assert_eq!(to_json(&values, &above.concat()).as_deref(), Ok("{}"));
+    let deltas = [0x9a, 2, 5, 0x81, 0x80, 0x80, 0x80, 0x10];
+    let json = r#"{"deltas":[-1]}"#;
+    assert_eq!(to_json(&values, &deltas).as_deref(), Ok(json));
 }
 
 #[test]

@@ -18,30 +18,36 @@ use crate::random::Arbitrary;
 use crate::random_types::{Visit, every_struct, every_union};
 use crate::values::{assert_same, echo, random, seeds};
 
-/// A running `interop/kitex/bin/generic`. Ends with its standard input, so with the test.
-struct Generic {
+/// The column of Kitex.
+const KITEX: usize = 3;
+
+/// A running `interop/kitex/bin/generic`, or another program that answers as it does. Ends with its standard
+/// input, so with the test.
+pub(crate) struct Generic {
     process: Child,
     answers: BufReader<ChildStdout>,
 }
 
 impl Generic {
     fn start(idl: &Path) -> Option<Self> {
-        let process = Command::new(program("generic")?)
-            .arg(idl)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn();
-        let mut process = process.expect("the Go program starts");
-        let answers = BufReader::new(process.stdout.take().expect("piped"));
-        Some(Self { process, answers })
+        let mut kitex = Command::new(program("generic")?);
+        kitex.arg(idl);
+        Some(Self::of(kitex))
     }
 
-    fn ask(&mut self, request: &Value) -> Result<Value, String> {
+    pub(crate) fn of(mut command: Command) -> Self {
+        let process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut process = process.expect("the program starts");
+        let answers = BufReader::new(process.stdout.take().expect("piped"));
+        Self { process, answers }
+    }
+
+    pub(crate) fn ask(&mut self, request: &Value) -> Result<Value, String> {
         let input = self.process.stdin.as_mut().expect("piped");
-        writeln!(input, "{request}").expect("the Go program reads");
+        writeln!(input, "{request}").expect("the program reads");
         let mut line = String::new();
         let read = self.answers.read_line(&mut line);
-        read.expect("the Go program answers");
+        read.expect("the program answers");
         let answer: Value = serde_json::from_str(&line).expect("it answers in JSON");
         match answer["error"].as_str() {
             Some("") => Ok(answer),
@@ -49,7 +55,7 @@ impl Generic {
         }
     }
 
-    fn write(&mut self, row: &Row) -> Result<Vec<u8>, String> {
+    fn write(&mut self, row: &Row<5>) -> Result<Vec<u8>, String> {
         let (method, text) = (row.method(), is_text(row));
         let request = json!({"op": "write", "method": method, "json": row.json(), "text": text});
         let answer = self.ask(&request)?;
@@ -57,7 +63,7 @@ impl Generic {
         Ok(wire.expect("it answers in base64"))
     }
 
-    fn read(&mut self, row: &Row, wire: &[u8]) -> Result<String, String> {
+    fn read(&mut self, row: &Row<5>, wire: &[u8]) -> Result<String, String> {
         let (method, text, wire) = (row.method(), is_text(row), STANDARD.encode(wire));
         let request = json!({"op": "read", "method": method, "wire": wire, "text": text});
         let answer = self.ask(&request)?;
@@ -74,7 +80,7 @@ impl Generic {
     }
 
     /// What the cell of Kitex has to hold: what the cell of streamgen holds, if it is the same.
-    fn result(&mut self, row: &Row, method: &Method) -> String {
+    fn result(&mut self, row: &Row<5>, method: &Method) -> String {
         let ours = row.converted(method);
         let theirs = self.write(row);
         let theirs = theirs.and_then(|wire| self.read(row, &wire));
@@ -102,7 +108,7 @@ impl Generic {
     }
 
     /// Each side reads the bytes of the other as the other does.
-    fn check_bytes(&mut self, row: &Row, method: &Method) {
+    fn check_bytes(&mut self, row: &Row<5>, method: &Method) {
         let (options, mut ours, mut json) = (row.options(), Vec::new(), Vec::new());
         let put = method.request_to_wire(row.json().as_bytes(), &options, &mut ours);
         put.expect("it has been written before");
@@ -116,16 +122,16 @@ impl Generic {
     }
 }
 
-/// Why Kitex's result is another one.
-fn why(row: &Row) -> &str {
-    &row.cells[4]
+/// Why a result is another one.
+pub(crate) fn why<const N: usize>(row: &Row<N>) -> &str {
+    &row.cells[N - 1]
 }
 
-fn is_text(row: &Row) -> bool {
+fn is_text(row: &Row<5>) -> bool {
     row.options() == JsonOptions::new().binary(streamgen_dynamic::BinaryForm::Text)
 }
 
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dynamic")
 }
 
@@ -135,13 +141,13 @@ fn the_document_says_what_kitex_makes_of_json() {
     let Some(mut kitex) = Generic::start(&folder.join("tests/json/mapping.thrift")) else {
         return;
     };
-    let (table, service) = (Table::read(&folder), service(&folder));
+    let (table, service) = (Table::read(&folder), service(&folder, "mapping.thrift"));
     let results = table.rows.iter().map(|row| {
         let method = service.method(row.method());
         kitex.result(row, &method.expect("the method is there"))
     });
     let results: Vec<_> = results.collect();
-    table.check("Kitex", &results);
+    table.check(KITEX, &results);
 }
 
 /// Generated code writes, the bytes become JSON and bytes again, and generated code reads the same value.

@@ -5,19 +5,26 @@
 //! `STREAMGEN_CODEC_COUNT` is the number of random values per type (default 50), `STREAMGEN_CODEC_SEED` the
 //! first seed (default 1).
 
+#[path = "../../../../tests/alone/mod.rs"]
+mod alone;
 mod bytes;
 mod choices;
 mod damage;
 mod fields;
 mod generic;
 mod go;
+#[path = "../../../grpc/tests/suite/support/grpcio.rs"]
+mod grpcio;
 #[path = "../../../peer/tests/support/kitex.rs"]
 mod kitex;
 mod literals;
 #[path = "../../../../dynamic/tests/json/table.rs"]
 mod mapping;
+mod protobuf;
 mod random;
 mod random_types;
 mod required;
+#[path = "../../../grpc/tests/suite/support/skip.rs"]
+mod skip;
 mod values;
 mod versions;

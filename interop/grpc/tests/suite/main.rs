@@ -2,6 +2,7 @@
 //! grpcio, tonic and Kitex, in both directions, with and without TLS; and cases that grpc-go does not have,
 //! against the others.
 
+mod generic;
 mod health_and_reflection;
 mod support;
 

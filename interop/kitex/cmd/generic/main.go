@@ -1,7 +1,10 @@
-// Command generic answers, on standard output, what Kitex's JSON generic call makes of JSON and of Thrift's
-// bytes. The tests of interop/codec are at the other end.
+// Command generic answers, on standard output, what Kitex's JSON generic call makes of JSON and of the bytes of
+// Thrift or Protobuf. The tests of interop/codec are at the other end.
 //
-// Its argument is an IDL. A request is a line of JSON, and so is its answer.
+// Its argument is an IDL, of Protobuf if its name ends in ".proto". A request is a line of JSON, and so is its answer.
+//
+// With the arguments "client", an address and peer.thrift, it calls a server with Kitex's JSON generic client
+// and with its binary one, and prints the answers.
 package main
 
 import (
@@ -11,11 +14,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 
+	"github.com/cloudwego/dynamicgo/conv"
+	dproto "github.com/cloudwego/dynamicgo/proto"
 	"github.com/cloudwego/gopkg/bufiox"
 
 	"github.com/cloudwego/kitex/pkg/generic"
 	"github.com/cloudwego/kitex/pkg/generic/descriptor"
+	"github.com/cloudwego/kitex/pkg/generic/proto"
 	"github.com/cloudwego/kitex/pkg/generic/thrift"
 )
 
@@ -37,18 +45,21 @@ type answer struct {
 }
 
 func main() {
-	if err := serve(); err != nil {
+	run := serve
+	if len(os.Args) == 4 && os.Args[1] == "client" {
+		run = func() error { return callAll(os.Args[2], os.Args[3]) }
+	}
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "generic:", err)
 		os.Exit(1)
 	}
 }
 
 func serve() error {
-	provider, err := generic.NewThriftFileProvider(os.Args[1])
+	mapping, err := mappingOf(os.Args[1])
 	if err != nil {
 		return err
 	}
-	service := <-provider.Provide()
 	lines := bufio.NewReader(os.Stdin)
 	answers := json.NewEncoder(os.Stdout)
 	for {
@@ -60,7 +71,7 @@ func serve() error {
 		if err := json.Unmarshal(line, &asked); err != nil {
 			return err
 		}
-		given, err := handle(service, asked)
+		given, err := handle(mapping, asked)
 		if err != nil {
 			given.Error = err.Error()
 		}
@@ -70,8 +81,31 @@ func serve() error {
 	}
 }
 
+// mapping is what a client does with a request, and what a server does.
+type mapping interface {
+	write(asked request) ([]byte, error)
+	read(asked request) (string, error)
+}
+
+func mappingOf(idl string) (mapping, error) {
+	if strings.HasSuffix(idl, ".proto") {
+		options := dproto.Options{}
+		folder, name := filepath.Split(idl)
+		provider, err := generic.NewPbFileProviderWithDynamicGo(name, context.Background(), options, folder)
+		if err != nil {
+			return nil, err
+		}
+		return ofProtobuf{<-provider.Provide()}, nil
+	}
+	provider, err := generic.NewThriftFileProvider(idl)
+	if err != nil {
+		return nil, err
+	}
+	return ofThrift{<-provider.Provide()}, nil
+}
+
 // handle answers one request; a panic of the codec is an error.
-func handle(service *descriptor.ServiceDescriptor, asked request) (given answer, err error) {
+func handle(mapping mapping, asked request) (given answer, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("panic: %v", cause)
@@ -79,9 +113,9 @@ func handle(service *descriptor.ServiceDescriptor, asked request) (given answer,
 	}()
 	switch asked.Op {
 	case "write":
-		given.Wire, err = write(service, asked)
+		given.Wire, err = mapping.write(asked)
 	case "read":
-		given.JSON, err = read(service, asked)
+		given.JSON, err = mapping.read(asked)
 	case "sorted":
 		given.JSON, err = sorted(asked.JSON)
 	default:
@@ -90,11 +124,12 @@ func handle(service *descriptor.ServiceDescriptor, asked request) (given answer,
 	return given, err
 }
 
-// write is what a client does with a request.
-func write(service *descriptor.ServiceDescriptor, asked request) ([]byte, error) {
+type ofThrift struct{ service *descriptor.ServiceDescriptor }
+
+func (of ofThrift) write(asked request) ([]byte, error) {
 	var wire []byte
 	out := bufiox.NewBytesWriter(&wire)
-	writer := thrift.NewWriteJSON(service)
+	writer := thrift.NewWriteJSON(of.service)
 	writer.SetBase64Binary(!asked.Text)
 	if err := writer.Write(context.Background(), out, asked.JSON, asked.Method, true, nil); err != nil {
 		return nil, err
@@ -102,12 +137,35 @@ func write(service *descriptor.ServiceDescriptor, asked request) ([]byte, error)
 	return wire, out.Flush()
 }
 
-// read is what a server does with a request.
-func read(service *descriptor.ServiceDescriptor, asked request) (string, error) {
-	reader := thrift.NewReadJSON(service)
+func (of ofThrift) read(asked request) (string, error) {
+	reader := thrift.NewReadJSON(of.service)
 	reader.SetBinaryWithBase64(!asked.Text)
 	in := bufiox.NewBytesReader(asked.Wire)
-	result, err := reader.Read(context.Background(), asked.Method, false, len(asked.Wire), in)
+	return text(reader.Read(context.Background(), asked.Method, false, len(asked.Wire), in))
+}
+
+// ofProtobuf has the options of JSONPbGeneric.
+type ofProtobuf struct{ service *dproto.ServiceDescriptor }
+
+func (of ofProtobuf) write(asked request) ([]byte, error) {
+	writer := proto.NewWriteJSON(of.service, &conv.Options{})
+	result, err := writer.Write(context.Background(), asked.JSON, asked.Method, true)
+	if err != nil {
+		return nil, err
+	}
+	wire, ok := result.([]byte)
+	if !ok {
+		return nil, fmt.Errorf("a result of type %T", result)
+	}
+	return wire, nil
+}
+
+func (of ofProtobuf) read(asked request) (string, error) {
+	reader := proto.NewReadJSON(of.service, &conv.Options{})
+	return text(reader.Read(context.Background(), asked.Method, false, asked.Wire))
+}
+
+func text(result any, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}

@@ -2,6 +2,8 @@
 
 mod kitex;
 
+pub(crate) use kitex::program;
+
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};

@@ -1,6 +1,7 @@
 //! The contract through something in the middle that has no generated code: the proxy of bytes of
 //! `examples/proxy`, and a relay that makes JSON of every message. Clients and servers are as without it.
 
+mod kitex_generic;
 mod relay;
 
 use std::net::SocketAddr;

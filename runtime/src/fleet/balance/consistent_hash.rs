@@ -86,6 +86,10 @@ struct Keyed {
 }
 
 impl Picker for Keyed {
+    fn listens(&self) -> bool {
+        false
+    }
+
     fn pick(&self, picking: &Picking<'_>) -> Result<Option<usize>> {
         let key = (self.key)(picking).filter(|key| !key.is_empty());
         let key = key.ok_or_else(|| self.no_key(picking))?;

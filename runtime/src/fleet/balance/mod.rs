@@ -40,6 +40,11 @@ pub trait Picker: Send + Sync + 'static {
     /// The call cannot be given to any, such as one without a key. It fails with the error.
     fn pick(&self, picking: &Picking<'_>) -> Result<Option<usize>>;
 
+    /// Whether it is told when calls begin and end. Default: yes; one that does not care saves time.
+    fn listens(&self) -> bool {
+        true
+    }
+
     /// A call begins at that instance, or one that has begun there has opened a stream. Default: nothing.
     fn begun(&self, _index: usize, _member: &Member) {}
 

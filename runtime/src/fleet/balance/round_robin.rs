@@ -43,6 +43,10 @@ struct InTurn {
 }
 
 impl Picker for InTurn {
+    fn listens(&self) -> bool {
+        false
+    }
+
     fn pick(&self, picking: &Picking<'_>) -> Result<Option<usize>> {
         // Each look takes a turn, so that those of an instance that is left out go to many others.
         for _ in 0..self.table.len().min(MOST_LOOKS) {

@@ -23,6 +23,10 @@ impl Balancer for TwoChoices {
 struct Choices(Alias);
 
 impl Picker for Choices {
+    fn listens(&self) -> bool {
+        false
+    }
+
     fn pick(&self, picking: &Picking<'_>) -> Result<Option<usize>> {
         let mut open = (0..DRAWS)
             .map(|_| self.0.draw())

@@ -74,6 +74,10 @@ impl Alias {
 }
 
 impl Picker for Alias {
+    fn listens(&self) -> bool {
+        false
+    }
+
     fn pick(&self, picking: &Picking<'_>) -> Result<Option<usize>> {
         let mut draws = (0..DRAWS).map(|_| self.draw());
         Ok(draws.find(|index| picking.is_open(*index)))

@@ -157,14 +157,14 @@ fn fails(mut client: Command, port: &str, flags: &[String], case: &str) -> Optio
 }
 
 /// A running server, stopped when dropped.
-struct Server {
+pub struct Server {
     process: Child,
-    port: String,
+    pub port: String,
 }
 
 impl Server {
     /// Starts a server on a free port; `None` if its program cannot be had here.
-    fn start(peer: Peer, wire: Wire) -> Option<Self> {
+    pub fn start(peer: Peer, wire: Wire) -> Option<Self> {
         let mut process = peer
             .server()?
             .args(["-port", "0"])
