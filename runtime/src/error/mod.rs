@@ -121,10 +121,10 @@ impl Error {
     /// What the peer of a ping-pong call answered instead of a reply.
     #[must_use]
     pub fn remote(exception: ApplicationException) -> Self {
-        let too_large = limit::is_said_by(&exception);
+        let exhausted = limit::is_exhausted(&exception);
         let mut error = Self::from(exception);
         error.0.remote = true;
-        if too_large {
+        if exhausted {
             error.0.kind = ErrorKind::ResourceExhausted;
         }
         error

@@ -5,6 +5,7 @@
 /// are not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Limit {
+    Calls,
     ConnectionHeaders,
     ConnectionOutput,
     ConnectionQueue,
@@ -36,6 +37,7 @@ impl Limit {
     /// The value of the label `limit`: where it is a setting, the setting's name.
     pub(crate) const fn name(self) -> &'static str {
         match self {
+            Self::Calls => "call_limit",
             Self::ConnectionHeaders => "connection_headers",
             Self::ConnectionOutput => "connection_output",
             Self::ConnectionQueue => "connection_queue",

@@ -1,5 +1,6 @@
 //! Putting a server together.
 
+mod call_limits;
 mod serving;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use faststr::FastStr;
 use super::binary::AnyService;
 use super::connection::Settings;
 use super::descriptors;
+use super::limiter::Scopes;
 use super::registry::{Registered, RegisteredAny};
 use super::service::Service;
 use super::stream_timeouts::StreamTimeouts;
@@ -47,6 +49,7 @@ impl Server {
             settings: Settings::default(),
             on_cancel: CancelPolicy::default(),
             stream_timeouts: StreamTimeouts::default(),
+            call_limits: Scopes::default(),
             stall_timeout: None,
             min_rate: None,
             send_timeout: None,
@@ -75,6 +78,7 @@ pub struct ServerBuilder {
     settings: Settings,
     on_cancel: CancelPolicy,
     stream_timeouts: StreamTimeouts,
+    call_limits: Scopes,
     /// If set, overrides the value of every wire.
     stall_timeout: Option<Duration>,
     /// If set, overrides the value of every wire.

@@ -4,16 +4,19 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::limiter::Permit;
 use super::registry::{Hosted, Registry};
 use super::service::{Arguments, ServerStream};
 use super::{events, hooked, observe};
 use crate::call::{Cancellation, Incoming, Names};
 use crate::codec::ApplicationException;
 use crate::context::Context;
+use crate::error::limit;
 use crate::middleware::TracerList;
 use crate::trace::Method;
 use crate::wire::{
-    Dispatch, PingPongHandler, Route, ServerRaw, SharedAnswer, StreamHandler, Supervisor, Target,
+    Dispatch, PingPongFailure, PingPongHandler, Route, ServerRaw, SharedAnswer, StreamHandler,
+    Supervisor, Target,
 };
 
 impl Dispatch for Registry {
@@ -65,6 +68,14 @@ impl Hosted {
     ) -> StreamHandler {
         let call = observe::begin(self.method(method, names), &incoming, self.tracers());
         let cx = self.context(method, names, incoming, cancellation, None);
+        let permit = match self.admit(&cx) {
+            Ok(permit) => permit,
+            Err(why) => {
+                call.trace(cx, true);
+                let refused = async move { Err(limit::call_refused(why)) };
+                return observe::stream(call, Box::pin(refused));
+            }
+        };
         let stream = ServerStream {
             raw: self.stream_timeouts.limit(call.counted(stream)),
             cx,
@@ -79,6 +90,10 @@ impl Hosted {
                 let (middleware, service) = (Arc::clone(middleware), Arc::clone(&self.service));
                 hooked::stream(middleware, service, method, stream, call.traced())
             }
+        };
+        let handler = match permit {
+            None => handler,
+            Some(permit) => permit.stream(handler),
         };
         observe::stream(call, handler)
     }
@@ -104,6 +119,14 @@ impl Hosted {
         );
         let cx = call.trace(cx, streams);
         let (mode, len) = (self.info.methods[method].mode, args.len());
+        let permit = match self.admit(&cx) {
+            Ok(permit) => permit,
+            Err(why) => {
+                let refused = async move { Err(refused_call(why, streams)) };
+                let handler = observe::ping_pong(call, mode, len, Box::pin(refused));
+                return (handler, answer);
+            }
+        };
         let middleware = self.middleware.as_ref();
         let middleware = middleware.filter(|middleware| middleware.has_unary());
         let args = Arguments {
@@ -111,7 +134,24 @@ impl Hosted {
             middleware: middleware.cloned(),
         };
         let handler = self.service.ping_pong(method, cx, args);
+        let handler = match permit {
+            None => handler,
+            Some(permit) => permit.call(handler),
+        };
         (observe::ping_pong(call, mode, len, handler), answer)
+    }
+
+    /// Counts a call; `None` if nothing limits it.
+    ///
+    /// # Errors
+    /// Why it is one too many.
+    fn admit(&self, cx: &Context) -> Result<Option<Permit>, &'static str> {
+        let Some(limits) = &self.limits else {
+            return Ok(None);
+        };
+        let admitted = limits.admit(cx.method());
+        let told = |why: &&'static str| events::call_over_limit(cx.service(), cx.method(), why);
+        admitted.map(Some).inspect_err(told)
     }
 
     fn method<'n>(&self, method: usize, names: Option<&'n Arc<Names>>) -> Method<'n> {
@@ -141,5 +181,14 @@ impl Hosted {
             None => cx,
             Some(names) => cx.named(names),
         }
+    }
+}
+
+/// The answer to a call without stream that is one too many: a status where calls are streams, and
+/// Kitex's exception elsewhere.
+fn refused_call(why: &'static str, streams: bool) -> PingPongFailure {
+    match streams {
+        true => PingPongFailure::Handler(limit::call_refused(why)),
+        false => PingPongFailure::Exception(limit::call_refused_exception(why)),
     }
 }

@@ -142,6 +142,20 @@ pub(super) fn call_refused(service: &str, method: &str, exception: &ApplicationE
     );
 }
 
+/// Reports a call that is one too many. It is told every now and then while it lasts.
+pub(super) fn call_over_limit(service: &str, method: &str, why: &str) {
+    static TOLD: Seldom = Seldom::new();
+    limit_hit(Limit::Calls, Side::Server, "");
+    event_at!(
+        TOLD.level(Level::WARN),
+        target: target::SERVER,
+        service = cut(service),
+        method = cut(method),
+        reason = why,
+        "call refused: it is one too many"
+    );
+}
+
 /// Reports that the server begins to stop.
 pub(super) fn stopping(connections: usize, exit_wait: Duration) {
     info!(target: target::SERVER, connections, ?exit_wait, "stopping");

@@ -15,6 +15,7 @@ mod hooked;
 mod identity;
 mod invoker;
 mod lifecycle;
+mod limiter;
 mod listen;
 mod listener;
 mod observe;
@@ -37,6 +38,7 @@ pub use handlers::{
     server_streaming, unary,
 };
 pub use invoker::Invoker;
+pub use limiter::{Adaptive, CallLimit};
 pub use listen::ListenOn;
 pub use service::{Arguments, PingPongFuture, ServerStream, Service, StreamFuture};
 pub use with_hooks::WithHooks;

@@ -67,7 +67,7 @@ impl ServerBuilder {
         let lifecycle = Arc::new(Lifecycle::new(self.on_cancel, self.stream_timeouts));
         let services = (self.services, self.any);
         let (strict, shared) = (self.named_only, Arc::clone(&lifecycle));
-        let registry = Registry::new(services, strict, &self.hooks, shared)?;
+        let registry = Registry::new(services, strict, &self.hooks, &self.call_limits, shared)?;
         let mut wires = self.wires;
         if let Some(timeout) = self.stall_timeout {
             wires.set_stall_timeout(timeout);

@@ -4,12 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::Hosted;
+use super::{Hosted, Shared};
 use crate::call::{Cancellation, Incoming, Names};
 use crate::codec::ApplicationException;
-use crate::middleware::Chains;
 use crate::server::binary::{AnyService, index_of};
-use crate::server::lifecycle::Lifecycle;
 use crate::service::PayloadCodec;
 use crate::wire::{PingPongHandler, Route, ServerRaw, SharedAnswer, StreamHandler, Target};
 
@@ -21,9 +19,9 @@ pub(in crate::server) struct AnyMethod {
 }
 
 impl AnyMethod {
-    pub(super) fn new(service: AnyService, outer: &Chains, lifecycle: &Lifecycle) -> Self {
+    pub(super) fn new(service: AnyService, name: &str, shared: &Shared<'_>) -> Self {
         let AnyService { thrift, protobuf } = service;
-        let hosted = |service| Hosted::new(service, false, outer, lifecycle);
+        let hosted = |service| Hosted::new(service, false, Some(name), shared);
         Self {
             thrift: hosted(thrift),
             protobuf: hosted(protobuf),

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::middleware::{BuildContext, Chains, Hooks, Installed};
 use crate::server::binary::AnyService;
 use crate::server::lifecycle::Lifecycle;
+use crate::server::limiter::{Limiters, Scopes, ServiceLimits};
 use crate::server::service::Service;
 use crate::server::stream_timeouts::StreamTimeouts;
 use crate::service::{PayloadCodec, ServiceInfo};
@@ -57,18 +58,34 @@ pub(in crate::server) struct Hosted {
     /// Fires when the server begins to stop.
     pub(in crate::server) draining: Cancellation,
     pub(in crate::server) stream_timeouts: StreamTimeouts,
+    /// `None` if nothing limits its calls.
+    pub(in crate::server) limits: Option<Arc<ServiceLimits>>,
     fallback: bool,
 }
 
+/// What a server's services have in common.
+struct Shared<'a> {
+    /// The middleware of the server.
+    outer: &'a Chains,
+    lifecycle: &'a Lifecycle,
+    limiters: &'a Limiters,
+}
+
 impl Hosted {
+    /// `name` is that of the service in limits, where it is not the one in its info.
     fn new(
         service: Arc<dyn Service>,
         fallback: bool,
-        outer: &Chains,
-        lifecycle: &Lifecycle,
+        name: Option<&str>,
+        shared: &Shared<'_>,
     ) -> Arc<Self> {
+        let Shared {
+            outer,
+            lifecycle,
+            limiters,
+        } = shared;
         let info = service.info();
-        let mut chains = outer.clone();
+        let mut chains = Chains::clone(outer);
         chains.extend(service.hooks().build(&BuildContext::server(Some(info))));
         Arc::new(Self {
             info,
@@ -76,6 +93,7 @@ impl Hosted {
             middleware: chains.finish(),
             draining: lifecycle.draining.clone(),
             stream_timeouts: lifecycle.stream_timeouts,
+            limits: limiters.of(name.unwrap_or(info.name)),
             fallback,
         })
     }
@@ -92,17 +110,24 @@ impl Registry {
     /// # Errors
     /// No service; two of one name; two fallbacks, or two handlers of unknown calls; two that share a
     /// method, unless the fallback has it too or `strict` says that calls without a service name are
-    /// refused anyway.
+    /// refused anyway; a limit that [`Scopes::counting`] refuses.
     pub(in crate::server) fn new(
         (services, any): (Vec<Registered>, Vec<RegisteredAny>),
         strict: bool,
         hooks: &Hooks,
+        limits: &Scopes,
         lifecycle: Arc<Lifecycle>,
     ) -> Result<Self> {
-        let outer = hooks.build(&BuildContext::server(None));
+        let infos: Vec<_> = services.iter().map(|one| one.service.info()).collect();
+        let names = any.iter().filter_map(|any| any.name.as_deref()).collect();
+        let common = Shared {
+            outer: &hooks.build(&BuildContext::server(None)),
+            lifecycle: &lifecycle,
+            limiters: &limits.counting(&infos, &names)?,
+        };
         let services = services.into_iter();
         let hosted =
-            |Registered { service, fallback }| Hosted::new(service, fallback, &outer, &lifecycle);
+            |Registered { service, fallback }| Hosted::new(service, fallback, None, &common);
         let services: Vec<_> = services.map(hosted).collect();
         if services.is_empty() && any.is_empty() {
             return Err(Error::invalid_argument("the server has no service"));
@@ -134,6 +159,11 @@ impl Registry {
         }
         // Who calls one of these has to say its package.
         by_name.retain(|name, _| !shared.contains(name));
+        let of_any = |RegisteredAny { name, service }: RegisteredAny| {
+            let service = AnyMethod::new(service, name.as_deref().unwrap_or_default(), &common);
+            (name, service)
+        };
+        let any: Vec<_> = any.into_iter().map(of_any).collect();
         let mut registry = Self {
             services,
             by_name,
@@ -143,8 +173,7 @@ impl Registry {
             strict,
             lifecycle,
         };
-        for RegisteredAny { name, service } in any {
-            let service = AnyMethod::new(service, &outer, &registry.lifecycle);
+        for (name, service) in any {
             registry.add_any(name, service)?;
         }
         if !strict {

@@ -57,6 +57,7 @@ fn build(services: Vec<Registered>, strict: bool) -> Result<Registry> {
         (services, Vec::new()),
         strict,
         &Hooks::new(),
+        &Scopes::default(),
         Arc::default(),
     )
 }

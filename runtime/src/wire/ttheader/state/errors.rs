@@ -65,7 +65,7 @@ pub(super) fn closed_send(side: Side) -> Error {
 }
 
 pub(super) fn application_exception(side: Side, exception: ApplicationException) -> Error {
-    let kind = match limit::is_said_by(&exception) {
+    let kind = match limit::is_exhausted(&exception) {
         true => ErrorKind::ResourceExhausted,
         false => ErrorKind::Application,
     };

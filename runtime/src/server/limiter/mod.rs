@@ -1,0 +1,16 @@
+//! How many calls and streams a server takes: by rate and by how many run at once, for the server, a
+//! service and a method.
+//!
+//! As in Kitex, a limit acts when a call or a stream is created. Nothing of a refused call is decoded.
+
+mod adaptive;
+mod limit;
+mod permit;
+mod rate;
+mod running;
+mod scopes;
+
+pub use adaptive::Adaptive;
+pub use limit::CallLimit;
+pub(super) use permit::{Permit, ServiceLimits};
+pub(super) use scopes::{Limiters, Scopes};
