@@ -39,7 +39,9 @@ fn page(words: &[&str]) -> String {
 
 #[test]
 fn pages_are_those_of_the_flags() {
-    for (words, file) in PAGES {
+    // Those of the feature call have more subcommands: a session of tests/call shows one of them.
+    let is_pinned = |words: &[&str]| !cfg!(feature = "call") || words[0] != "-completions";
+    for (words, file) in PAGES.into_iter().filter(|(words, _)| is_pinned(words)) {
         let (path, page) = (Path::new("docs/cli").join(file), page(words));
         if env::var_os("STREAMGEN_BLESS").is_some() {
             fs::create_dir_all("docs/cli").expect("a folder can be made");

@@ -129,7 +129,10 @@ fn answer(args: &Args, init: Option<&ArgMatches>) -> Option<Result<(), String>> 
         return Some(explain::explain(code));
     }
     if let Some(shell) = args.completions {
-        pages::completions(command(), shell);
+        let all = command();
+        #[cfg(feature = "call")]
+        let all = all.subcommands(call::definitions());
+        pages::completions(all, shell);
         return Some(Ok(()));
     }
     if args.toml_schema {

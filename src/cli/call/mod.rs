@@ -98,6 +98,11 @@ pub(super) fn run(words: &[String]) -> Option<ExitCode> {
     }))
 }
 
+/// The definitions of all flags, for whoever completes them.
+pub(super) fn definitions() -> impl Iterator<Item = Command> {
+    SUBCOMMANDS.iter().map(Subcommand::definition)
+}
+
 impl Subcommand {
     fn definition(&self) -> Command {
         let command = Command::new(self.name).bin_name(format!("streamgen {}", self.name));

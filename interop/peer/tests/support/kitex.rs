@@ -8,8 +8,12 @@ use std::sync::OnceLock;
 /// A program of `interop/kitex/bin`, built first if need be; `None` without Go, said in one line.
 pub(crate) fn program(name: &str) -> Option<PathBuf> {
     static BUILT: OnceLock<bool> = OnceLock::new();
-    // Every package that uses this file stands two folders below the root.
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../interop/kitex");
+    // Packages that use this file stand in folders of the root, or in the root itself.
+    let mut above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let folder = above.find_map(|folder| {
+        let folder = folder.join("interop/kitex");
+        folder.is_dir().then_some(folder)
+    })?;
     let built = *BUILT.get_or_init(|| build(&folder));
     built.then(|| folder.join("bin").join(name))
 }

@@ -11,9 +11,14 @@ use super::skip::skip;
 /// Where the environment is.
 const TMP: &str = env!("CARGO_TARGET_TMPDIR");
 
-/// The folder of the Python scripts. Other packages include this file too; each of them is a
-/// sibling folder of interop/grpc, so the path is right for all.
-const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../grpc/grpcio");
+/// The folder of the Python scripts. Other packages include this file too: in folders of the root, or in the
+/// root itself.
+fn scripts() -> PathBuf {
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let mut folders = above.map(|folder| folder.join("interop/grpc/grpcio"));
+    let found = folders.find(|folder| folder.is_dir());
+    found.expect("the scripts are committed")
+}
 
 /// A script by its file name; `None` without Python or grpcio, said in one line.
 pub(crate) fn script(name: &str) -> Option<Command> {
@@ -27,13 +32,13 @@ pub(crate) fn script(name: &str) -> Option<Command> {
     });
     let mut script = Command::new(python.as_ref()?);
     // Nothing compiled beside the scripts.
-    script.arg("-B").arg(Path::new(SCRIPTS).join(name));
+    script.arg("-B").arg(scripts().join(name));
     Some(script)
 }
 
 /// Python with the packages of `requirements.txt`, installed once for each state of that file.
 fn install() -> Result<PathBuf, String> {
-    let requirements = Path::new(SCRIPTS).join("requirements.txt");
+    let requirements = scripts().join("requirements.txt");
     let wanted = fs::read_to_string(&requirements).expect("it is committed");
     let folder = Path::new(TMP).join("grpcio");
     let (python, installed) = (folder.join("bin/python"), folder.join("installed.txt"));
