@@ -1,6 +1,6 @@
 //! What somebody at a terminal sees of `streamgen call` and its companions: each file under `tests/call/` is a
 //! session, as in `tests/cli/`. `[ADDR]` is a server of the echo example's service, whose handlers are
-//! in `tests/call_server/`; `[TLSADDR]` is the same behind TLS, with the certificates in `[TMP]`; `[PBADDR]` is
+//! in `tests/call_server/`; `[TLSADDR]` is the same behind TLS, with the certificates in `[TMP]`, and `[MUTUAL]` asks for the client's, too; `[PBADDR]` is
 //! the server of the pow example, whose descriptors are `[TMP]/pow.pb`; `[NOWHERE]` is an address where nobody
 //! serves.
 //!
@@ -30,7 +30,11 @@ async fn sessions() {
     let (chain, key) = &certificates.server;
     let places = vec![
         ("[ADDR]", serve(Handlers::default()).await),
-        ("[TLSADDR]", serve_secured(chain, key).await),
+        ("[TLSADDR]", serve_secured(chain, key, None).await),
+        (
+            "[MUTUAL]",
+            serve_secured(chain, key, Some(&certificates.authority)).await,
+        ),
         ("[PBADDR]", serve_protobuf().await),
         ("[NOWHERE]", "127.0.0.1:1".to_owned()),
         ("[TMP]", env!("CARGO_TARGET_TMPDIR").to_owned()),
@@ -162,9 +166,11 @@ fn mocks() {
 struct Certificates {
     /// Chain and key, in PEM.
     server: (String, String),
+    /// Who signs the certificates of clients, in PEM.
+    authority: String,
 }
 
-/// An authority, whose certificate is the file `ca.pem`, and a certificate of it for the server's name.
+/// An authority, whose certificate is the file `ca.pem`, and certificates of it for the server's name and for a client.
 fn certificates() -> Certificates {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let key = || KeyPair::generate().expect("a key");
@@ -179,7 +185,16 @@ fn certificates() -> Certificates {
     let server = params
         .signed_by(&server_key, &issuer)
         .expect("a certificate");
+    let client_key = key();
+    let params = CertificateParams::new(vec!["client".to_owned()]).expect("a name");
+    let client = params
+        .signed_by(&client_key, &issuer)
+        .expect("a certificate");
+    fs::write(folder.join("client.pem"), client.pem()).expect("the folder is there");
+    let client_key = client_key.serialize_pem();
+    fs::write(folder.join("client-key.pem"), client_key).expect("the folder is there");
     Certificates {
+        authority: authority.pem(),
         server: (server.pem(), server_key.serialize_pem()),
     }
 }

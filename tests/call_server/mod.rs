@@ -106,9 +106,14 @@ pub(crate) async fn serve(handlers: Handlers) -> String {
     start(Server::builder().add_service(TestServiceServer::new(handlers))).await
 }
 
-/// The same behind TLS.
-pub(crate) async fn serve_secured(chain: &str, key: &str) -> String {
-    let tls = ServerTls::new(chain.as_bytes(), key.as_bytes()).expect("it was made for this");
+/// The same behind TLS, for clients of this authority if one is given.
+pub(crate) async fn serve_secured(chain: &str, key: &str, clients: Option<&str>) -> String {
+    let (chain, key) = (chain.as_bytes(), key.as_bytes());
+    let tls = match clients {
+        None => ServerTls::new(chain, key),
+        Some(authority) => ServerTls::with_client_ca(chain, key, authority.as_bytes()),
+    };
+    let tls = tls.expect("they were made for this");
     let service = TestServiceServer::new(Handlers::default());
     start(Server::builder().add_service(service).tls(tls)).await
 }
