@@ -1,15 +1,17 @@
 //! What a handler knows of the call it serves.
 
+mod changed;
+mod life;
+
 use std::net::SocketAddr;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
 use faststr::FastStr;
 use http::Extensions;
 
 use crate::call::{Answer, CallAbilities, Cancellation, Deadline, Incoming, Names};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::metadata::Metadata;
 use crate::metainfo::{self, Metainfo};
 use crate::service::{MethodInfo, Mode, PayloadCodec, ServiceInfo};
@@ -302,127 +304,6 @@ impl Context {
         let (call, answer) = (self.0.call.as_ref()?, self.0.answer.as_ref()?);
         let answer = carries(call.abilities).then_some(answer)?;
         Some(lock(answer))
-    }
-
-    /// When the caller gives up, if it said so. TTHeader Streaming tells no deadline (statement 74).
-    #[must_use]
-    pub fn deadline(&self) -> Option<Instant> {
-        let deadline = self.time_limit()?;
-        Some(deadline.at.into_std())
-    }
-
-    /// Time left until [`Context::deadline`]; zero once it has passed.
-    #[must_use]
-    pub fn remaining(&self) -> Option<Duration> {
-        self.time_limit().map(|deadline| deadline.remaining())
-    }
-
-    /// Waits until the call is cancelled: by its caller, by a lost connection, by its deadline or
-    /// by the end of the server's [`exit_wait`](crate::ServerBuilder::exit_wait). A task that
-    /// outlives the handler's return sees that return as the reason (12012). Returns the reason.
-    /// Its kind is [`Timeout`](crate::ErrorKind::Timeout) for a deadline that this side watches,
-    /// and [`Canceled`](crate::ErrorKind::Canceled) otherwise, on every wire.
-    ///
-    /// Cancel safe.
-    pub async fn cancelled(&self) -> Error {
-        match &self.0.cancellation {
-            Some(cancellation) => cancellation.cancelled().await,
-            None => std::future::pending().await,
-        }
-    }
-
-    /// Waits until the server that runs this handler begins to stop: from then on it refuses new
-    /// connections, and has this call end by itself for as long as
-    /// [`exit_wait`](crate::ServerBuilder::exit_wait) says. For handlers of long streams, which
-    /// would otherwise be cut off at its end. Never completes on a context of no call.
-    ///
-    /// Cancel safe.
-    pub async fn draining(&self) {
-        match &self.0.call {
-            Some(call) => drop(call.draining.cancelled().await),
-            None => std::future::pending().await,
-        }
-    }
-
-    /// Whether the server that runs this handler is stopping; see [`Context::draining`].
-    #[must_use]
-    pub fn is_draining(&self) -> bool {
-        let call = self.0.call.as_ref();
-        call.is_some_and(|call| call.draining.reason().is_some())
-    }
-
-    /// Why the call was cancelled; `None` while it was not.
-    #[must_use]
-    pub fn cancel_reason(&self) -> Option<&Error> {
-        self.0.cancellation.as_ref()?.reason()
-    }
-
-    /// The same context with a transient metainfo value for the calls made with it. Empty keys
-    /// and values cannot travel and are ignored.
-    #[must_use]
-    pub fn with_metainfo(mut self, key: impl Into<FastStr>, value: impl Into<FastStr>) -> Self {
-        self.metainfo_mut().set_transient(key.into(), value.into());
-        self
-    }
-
-    /// The same context with a metainfo value for every hop below.
-    #[must_use]
-    pub fn with_persistent_metainfo(
-        mut self,
-        key: impl Into<FastStr>,
-        value: impl Into<FastStr>,
-    ) -> Self {
-        self.metainfo_mut().set_persistent(key.into(), value.into());
-        self
-    }
-
-    /// Values of the program's own that belong to the call, by their types.
-    /// [`Context::with_extension`] adds them. They are never sent: they stay in this process.
-    #[must_use]
-    pub fn extensions(&self) -> &Extensions {
-        static NONE: LazyLock<Extensions> = LazyLock::new(Extensions::new);
-        self.0.extensions.as_deref().unwrap_or(&NONE)
-    }
-
-    /// Returns the same context with `value` added. Code that gets this context finds the value by
-    /// its type. An example is the identity of the caller, once the program has checked it. `value`
-    /// replaces an earlier value of the same type.
-    ///
-    /// ```
-    /// use streamgen_runtime::Context;
-    ///
-    /// #[derive(Clone)]
-    /// struct Tenant(u32);
-    ///
-    /// let cx = Context::new().with_extension(Tenant(7));
-    /// let tenant = cx.extensions().get::<Tenant>();
-    /// assert_eq!(tenant.map(|tenant| tenant.0), Some(7));
-    /// ```
-    #[must_use]
-    pub fn with_extension<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
-        let extensions = self.inner().extensions.get_or_insert_default();
-        Arc::make_mut(extensions).insert(value);
-        self
-    }
-
-    /// The same context with a deadline `timeout` from now, unless it has a sooner one.
-    #[must_use]
-    pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        let sooner = Deadline::sooner(self.time_limit(), Some(Deadline::after(timeout)));
-        self.inner().deadline = sooner.map(Box::new);
-        self
-    }
-
-    fn metainfo_mut(&mut self) -> &mut Metainfo {
-        self.inner().metainfo.get_or_insert_default()
-    }
-
-    fn inner(&mut self) -> &mut Inner {
-        Arc::make_mut(&mut self.0)
-    }
-
-    pub(crate) fn time_limit(&self) -> Option<Deadline> {
-        self.0.deadline.as_deref().copied()
     }
 
     pub(crate) fn cancellation(&self) -> Option<&Cancellation> {
