@@ -1,8 +1,10 @@
-//! JSON in and out of Thrift: by an IDL that is read at run time, and by generated types with serde_json.
+//! JSON in and out of Thrift: by an IDL that is read at run time, and by generated types with serde_json;
+//! calls with JSON, beside Kitex's.
 
 pub mod base64_text;
 pub mod content;
 pub mod convert;
+pub mod echo;
 pub mod rounds;
 
 // Names the generated files by their absolute path: they begin with inner attributes, which

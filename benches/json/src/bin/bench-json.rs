@@ -1,22 +1,39 @@
-//! Megabytes of JSON per second, to Thrift's bytes and back.
+//! Megabytes of JSON per second, to Thrift's bytes and back; calls with JSON per second, ours and Kitex's.
 
+use std::time::Duration;
+
+use anyhow::bail;
+use bench_json::echo::{self, Wire};
 use bench_json::rounds::medians;
 use bench_json::{content, convert};
 
-fn main() {
-    let wanted: Vec<_> = std::env::args().skip(1).collect();
-    match wanted.split_first() {
-        Some((word, shapes)) if word == "convert" => convert(shapes),
-        _ => {
-            eprintln!("usage: bench-json convert [SHAPE]...");
-            std::process::exit(2);
+fn main() -> anyhow::Result<()> {
+    let words: Vec<_> = std::env::args().skip(1).collect();
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        ["convert", ref shapes @ ..] => convert(shapes),
+        ["echo"] => echo::compare()?,
+        // What `echo` starts.
+        ["serve"] => block_on(echo::serve())?,
+        ["load", wire, address, shape, callers, millis] => {
+            let sample = Duration::from_millis(millis.parse()?);
+            let (wire, callers) = (Wire::named(wire)?, callers.parse()?);
+            block_on(echo::load(wire, address.to_owned(), shape, callers, sample))?;
         }
+        _ => bail!("usage: bench-json convert [SHAPE]... | bench-json echo"),
     }
+    Ok(())
+}
+
+/// On one thread: each process has one core.
+fn block_on(run: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().build()?.block_on(run)
 }
 
 /// A row for each shape and direction; no shape is all of them.
-fn convert(wanted: &[String]) {
-    let wants = |name: &str| wanted.is_empty() || wanted.iter().any(|word| word == name);
+fn convert(wanted: &[&str]) {
+    let wants = |name: &str| wanted.is_empty() || wanted.contains(&name);
     println!(
         "| shape | bytes of JSON | direction | streamgen | serde_json and codec | serde_json alone |"
     );

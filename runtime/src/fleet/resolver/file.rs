@@ -212,11 +212,26 @@ mod tests {
         }
     }
 
-    /// A file of this test run.
-    fn path(name: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("streamgen-fleet-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        folder.join(name)
+    /// A folder of one test, which is gone after it.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(test: &str) -> Self {
+            let name = format!("streamgen-fleet-{test}-{}", std::process::id());
+            let folder = std::env::temp_dir().join(name);
+            std::fs::create_dir_all(&folder).unwrap();
+            Self(folder)
+        }
+
+        fn file(&self) -> PathBuf {
+            self.0.join("instances.json")
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
     }
 
     fn listing(port: u16) -> String {
@@ -225,7 +240,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_change_is_found_and_a_file_that_is_wrong_changes_nothing() {
-        let path = path("changed.json");
+        let folder = Folder::new("changed");
+        let path = folder.file();
         std::fs::write(&path, listing(1)).unwrap();
         let file = InstanceFile::new(&path).refresh(Duration::from_millis(10));
         let watched = Watched::start(file);
@@ -243,9 +259,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_file_that_is_not_there_is_an_error_that_names_it() {
-        let error = Watched::start(InstanceFile::new(path("none.json")))
+        let folder = Folder::new("none");
+        let error = Watched::start(InstanceFile::new(folder.file()))
             .error()
             .await;
-        assert!(error.message().contains("none.json"), "{error}");
+        assert!(error.message().contains("instances.json"), "{error}");
     }
 }
