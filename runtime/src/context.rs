@@ -306,6 +306,10 @@ impl Context {
         Some(lock(answer))
     }
 
+    fn inner(&mut self) -> &mut Inner {
+        Arc::make_mut(&mut self.0)
+    }
+
     pub(crate) fn cancellation(&self) -> Option<&Cancellation> {
         self.0.cancellation.as_ref()
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use faststr::FastStr;
 use http::Extensions;
 
-use super::{Context, Inner};
+use super::Context;
 use crate::call::Deadline;
 use crate::metainfo::Metainfo;
 
@@ -69,9 +69,5 @@ impl Context {
 
     fn metainfo_mut(&mut self) -> &mut Metainfo {
         self.inner().metainfo.get_or_insert_default()
-    }
-
-    fn inner(&mut self) -> &mut Inner {
-        Arc::make_mut(&mut self.0)
     }
 }

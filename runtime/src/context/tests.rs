@@ -1,5 +1,8 @@
+use std::time::Duration;
+
 use super::*;
 use crate::call::Shape;
+use crate::error::Error;
 use crate::service::{Mode, PayloadCodec, Transport};
 
 static SERVICE: ServiceInfo = ServiceInfo::new(
