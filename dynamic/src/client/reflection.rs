@@ -1,6 +1,6 @@
 //! The IDL that a server itself tells, by gRPC's server reflection.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use streamgen_idl::{MAX_FILE_BYTES, MAX_FILES};
@@ -86,8 +86,10 @@ struct Asking {
     stream: BidiStreamingClient<ServerReflectionRequest, ServerReflectionResponse>,
     /// The descriptors by their files.
     files: BTreeMap<String, Vec<u8>>,
-    /// Files that are imported.
+    /// Files that are imported, and are to be asked for.
     wanted: Vec<String>,
+    /// All files that were ever imported: an answer costs a server little, and each name a question.
+    imported: BTreeSet<String>,
     bytes: usize,
 }
 
@@ -99,6 +101,7 @@ impl Asking {
             stream: call.await?,
             files: BTreeMap::new(),
             wanted: Vec::new(),
+            imported: BTreeSet::new(),
             bytes: 0,
         };
         for service in asking.services().await? {
@@ -143,12 +146,17 @@ impl Asking {
         for descriptor in found.file_descriptor_proto {
             self.bytes += descriptor.len();
             if self.bytes as u64 > MAX_FILE_BYTES || self.files.len() >= MAX_FILES {
-                let problem =
-                    format!("it has more than {MAX_FILE_BYTES} bytes or {MAX_FILES} files");
-                return Err(ReflectionError::Answer(problem));
+                return Err(too_much());
             }
             let file = File::read(&descriptor).map_err(ReflectionError::Answer)?;
-            self.wanted.extend(file.dependencies);
+            for name in file.dependencies {
+                if self.imported.insert(name.clone()) {
+                    self.wanted.push(name);
+                }
+            }
+            if self.imported.len() > MAX_FILES {
+                return Err(too_much());
+            }
             self.files
                 .entry(file.name)
                 .or_insert_with(|| descriptor.to_vec());
@@ -169,6 +177,11 @@ impl Asking {
             Error::new(ErrorKind::Protocol, 0, text).into()
         })
     }
+}
+
+fn too_much() -> ReflectionError {
+    let problem = format!("it has more than {MAX_FILE_BYTES} bytes or {MAX_FILES} files");
+    ReflectionError::Answer(problem)
 }
 
 fn unexpected(answer: &MessageResponse) -> ReflectionError {

@@ -7,8 +7,8 @@ use streamgen_dynamic::Provider;
 use streamgen_dynamic::client::{JsonClient, ReflectionError};
 use streamgen_runtime::client::Channel;
 use streamgen_runtime::reflection::Reflection;
-use streamgen_runtime::server::Service;
-use streamgen_runtime::{ErrorKind, Server};
+use streamgen_runtime::server::{BinaryHandler, Service};
+use streamgen_runtime::{BidiStreamingServer, Context, ErrorKind, RawMessage, Result, Server};
 
 use crate::protobuf::descriptor_set;
 
@@ -89,4 +89,58 @@ async fn a_server_without_reflection_is_an_error() {
         panic!("{nobody:?}");
     };
     assert_eq!(error.kind(), ErrorKind::Connection);
+}
+
+/// A server of files without end: each imports a thousand others.
+struct Endless;
+
+impl BinaryHandler for Endless {
+    async fn stream(
+        &self,
+        _: Context,
+        mut stream: BidiStreamingServer<RawMessage, RawMessage>,
+    ) -> Result<()> {
+        let mut asked = 0;
+        while stream.recv().await?.is_some() {
+            let answer = match asked {
+                0 => field(6, &field(1, &field(1, b"endless.Service"))),
+                _ => {
+                    let mut file = field(1, format!("{asked}").as_bytes());
+                    for import in 0..1000 {
+                        file.extend(field(3, format!("{asked}/{import}").as_bytes()));
+                    }
+                    field(4, &field(1, &file))
+                }
+            };
+            asked += 1;
+            stream.send(RawMessage::from(answer)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A field of Protobuf whose value has a length.
+fn field(number: u8, value: &[u8]) -> Vec<u8> {
+    let mut field = vec![number << 3 | 2];
+    let mut length = value.len();
+    while length > 0x7f {
+        field.push(length as u8 | 0x80);
+        length >>= 7;
+    }
+    field.push(length as u8);
+    field.extend(value);
+    field
+}
+
+#[tokio::test]
+async fn a_server_that_tells_of_ever_more_files_is_an_error() {
+    let server = Server::builder().add_unknown_handler(Endless);
+    let server = server.bind("127.0.0.1:0").await.expect("a free port");
+    let address = server.local_addr().expect("it is bound");
+    tokio::spawn(server.serve());
+    let told = Provider::from_server(&channel(address)).await;
+    let Err(ReflectionError::Answer(problem)) = told else {
+        panic!("{told:?}");
+    };
+    assert_eq!(problem, "it has more than 16777216 bytes or 10000 files");
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use streamgen_runtime::client::ServiceClient;
 use streamgen_runtime::codec::{DecodeError, FieldSink, Reader, Struct};
+use streamgen_runtime::server::CallLimit;
 use streamgen_runtime::{
     ClientBuilder, Error, ErrorKind, FastStr, MethodInfo, Mode, PayloadCodec, RecvTimeout, Result,
     Server, ServerBuilder, ServiceInfo, Transport,
@@ -39,6 +40,7 @@ pub enum Cause {
     HandlerPanics,
     Business,
     UnknownMethod,
+    TooManyCalls,
     RequestTooLarge,
     ReplyTooLarge,
     Undecodable,
@@ -85,6 +87,10 @@ pub const CAUSES: &[(Cause, &str)] = &[
     (Cause::Business, "the handler returns a business status"),
     (Cause::UnknownMethod, "the server has no such method"),
     (
+        Cause::TooManyCalls,
+        "the call is one too many (`call_limit`)",
+    ),
+    (
         Cause::RequestTooLarge,
         "the request is above the server's limit",
     ),
@@ -127,6 +133,7 @@ pub async fn provoke(cause: Cause, wire: Wire) -> Option<Error> {
         Cause::HandlerPanics => by(wire, "panic").await,
         Cause::Business => by(wire, "biz").await,
         Cause::UnknownMethod => unknown_method(wire).await,
+        Cause::TooManyCalls => too_many_calls(wire).await,
         Cause::RequestTooLarge => request_too_large(wire).await,
         Cause::ReplyTooLarge => reply_too_large(wire).await,
         Cause::Undecodable => undecodable(wire).await,
@@ -158,6 +165,17 @@ async fn serve(always: &'static str, builder: ServerBuilder) -> Running {
 async fn by(wire: Wire, always: &'static str) -> Error {
     let server = serve(always, Server::builder()).await;
     at(wire, server.address).await
+}
+
+async fn too_many_calls(wire: Wire) -> Error {
+    let one = CallLimit::new().running(1);
+    let server = serve("hold", Server::builder().call_limit(one)).await;
+    let client = wire.client(server.address);
+    // Whichever is first at the server waits for its handler.
+    tokio::select! {
+        error = wire.refused(&client, None) => error,
+        error = wire.refused(&client, None) => error,
+    }
 }
 
 async fn no_such_host(wire: Wire) -> Error {
