@@ -12,8 +12,10 @@ use crate::sync::lock;
 ///
 /// The method and its numbers are those of `Gradient2Limit` in Netflix's `concurrency-limits`: times may be
 /// half as long again as usual, a change counts by a fifth, and "usual" is the average of about 600
-/// calls. Calls without a stream are measured. Streams count among the running ones, but how long
-/// a stream lasts says nothing about the load.
+/// calls. One thing differs: while many calls run, "usual" does not rise, or a load that grows slowly would
+/// carry the bound along with it. A service that became slower for good gets its bound back when, for some
+/// hundred calls, less than half as many run. Calls without a stream are measured. Streams count among the
+/// running ones, but how long a stream lasts says nothing about the load.
 #[derive(Debug, Clone, Copy)]
 #[must_use]
 pub struct Adaptive {
@@ -108,27 +110,30 @@ impl Gradient {
     pub(super) fn measured(&self, time: Duration, running: usize) {
         let time = time.as_secs_f64().max(1e-9);
         let mut state = lock(&self.state);
-        let usual = state.usual(time);
+        let Adaptive { min, max, .. } = self.settings;
         // So few calls say nothing about a bound.
-        if (running as f64) < state.bound / 2.0 {
+        let few = (running as f64) < state.bound / 2.0;
+        let calm = few || state.bound <= min as f64 + QUEUE;
+        let usual = state.usual(time, calm);
+        if few {
             return;
         }
         let gradient = (TOLERANCE * usual / time).clamp(0.5, 1.0);
         let bound = state.bound * gradient + QUEUE;
         let bound = state.bound * (1.0 - SMOOTHING) + bound * SMOOTHING;
-        let Adaptive { min, max, .. } = self.settings;
         state.bound = bound.clamp(min as f64, max as f64);
         self.most.store(state.bound as usize, Ordering::Relaxed);
     }
 }
 
 impl State {
-    /// Adds a call to the usual time.
-    fn usual(&mut self, time: f64) -> f64 {
+    /// Adds a call to the usual time. `calm`: no more calls run than can be helped, so that the time does not
+    /// come from their number.
+    fn usual(&mut self, time: f64, calm: bool) -> f64 {
         if self.measured < WARM_UP {
             self.measured += 1;
             self.usual += (time - self.usual) / f64::from(self.measured);
-        } else {
+        } else if calm || time < self.usual {
             self.usual += (time - self.usual) * 2.0 / (WINDOW + 1.0);
         }
         // After an overload the average comes down faster than by itself.
@@ -164,10 +169,26 @@ mod tests {
     #[test]
     fn the_bound_settles_near_what_the_system_behind_can_do() {
         let gradient = Gradient::new(Adaptive::new().max(1000));
-        run(&gradient, 3000, |running| {
-            10 * (running as u64).div_ceil(50).max(1)
-        });
-        assert!((40..=120).contains(&gradient.most()), "{}", gradient.most());
+        for _ in 0..30 {
+            run(&gradient, 1000, |running| 10.max(running as u64 / 5));
+            assert!(gradient.most() <= 100, "{}", gradient.most());
+        }
+        assert!(gradient.most() >= 50, "{}", gradient.most());
+    }
+
+    /// Its data have grown, or the machine is slower: calls take longer from now on. As long as many of them
+    /// run, that looks like an overload.
+    #[test]
+    fn a_service_that_became_slower_gets_its_bound_back_after_a_calm_time() {
+        let gradient = Gradient::new(Adaptive::new());
+        run(&gradient, 1000, |_| 10);
+        run(&gradient, 3000, |_| 30);
+        assert!((20..60).contains(&gradient.most()), "{}", gradient.most());
+        for _ in 0..1500 {
+            gradient.measured(Duration::from_millis(30), 3);
+        }
+        run(&gradient, 1000, |_| 30);
+        assert_eq!(gradient.most(), 200);
     }
 
     #[test]
