@@ -20,7 +20,7 @@ use crate::error::{BizStatusError, Error, Result};
 ///
 /// async fn log_received(recv: &mut Receiving, next: RecvNext<'_>) -> Result<()> {
 ///     next.run(recv).await?;
-///     let method = recv.call().method();
+///     let method = recv.call().method().to_owned();
 ///     match recv.message() {
 ///         Some(message) => println!("{method}: {message:?}"),
 ///         None => println!("{method}: the end"),

@@ -17,7 +17,8 @@ use crate::wire::{RawStream, Room};
 ///
 /// async fn log_sent(send: &mut Sending, next: SendNext<'_>) -> Result<()> {
 ///     let sent = next.run(send).await;
-///     println!("{}: {:?}: {sent:?}", send.call().method(), send.message());
+///     let method = send.call().method().to_owned();
+///     println!("{method}: {:?}: {sent:?}", send.message());
 ///     sent
 /// }
 /// # fn set<C>(builder: streamgen_runtime::ClientBuilder<C>) -> streamgen_runtime::ClientBuilder<C> {
