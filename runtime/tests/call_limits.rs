@@ -5,21 +5,11 @@ mod rpc_support;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rpc_support::{Peer, PeerClient, PeerServer, Running, msg, start};
+use rpc_support::{CALLS, Peer, PeerClient, PeerServer, Running, STREAMS, msg, start};
 use streamgen_runtime::server::{Adaptive, CallLimit};
 use streamgen_runtime::{
     CancelPolicy, Code, Error, ErrorKind, Server, ServerBuilder, Transport, UnaryTransport,
 };
-
-const CALLS: [UnaryTransport; 5] = [
-    UnaryTransport::Buffered,
-    UnaryTransport::Framed,
-    UnaryTransport::TtHeader,
-    UnaryTransport::TtHeaderFramed,
-    UnaryTransport::Grpc,
-];
-
-const STREAMS: [Transport; 2] = [Transport::TtHeaderStreaming, Transport::Grpc];
 
 fn server(always: &'static str) -> ServerBuilder {
     let (peer, _) = Peer::reporting(always);

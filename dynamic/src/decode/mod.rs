@@ -128,10 +128,7 @@ impl<'a> Decoder<'a> {
     fn descend(&mut self, place: Place) -> Done {
         self.depth += 1;
         match self.depth > MAX_DEPTH {
-            true => Err(failed(
-                format!("nested deeper than {MAX_DEPTH} levels"),
-                place,
-            )),
+            true => Err(too_deep(place)),
             false => Ok(()),
         }
     }
@@ -144,15 +141,9 @@ impl<'a> Decoder<'a> {
     #[inline]
     fn check_size(&self, place: Place) -> Done {
         match self.out.len() - self.start > self.options.max_bytes {
-            true => Err(self.too_long(place)),
+            true => Err(too_long(self.options, place)),
             false => Ok(()),
         }
-    }
-
-    #[cold]
-    fn too_long(&self, place: Place) -> Box<Failure> {
-        let max = self.options.max_bytes;
-        failed(format!("the JSON has more than {max} bytes"), place)
     }
 }
 
@@ -170,4 +161,17 @@ pub(crate) fn under(mut failure: Box<Failure>, step: Step, place: Place) -> Box<
     failure.steps.push(step);
     failure.place.get_or_insert(place);
     failure
+}
+
+/// What every wire says of a value that lies too deep.
+#[cold]
+pub(crate) fn too_deep(place: Place) -> Box<Failure> {
+    failed(format!("nested deeper than {MAX_DEPTH} levels"), place)
+}
+
+/// What every wire says of a message whose JSON is too long.
+#[cold]
+pub(crate) fn too_long(options: &JsonOptions, place: Place) -> Box<Failure> {
+    let max = options.max_bytes;
+    failed(format!("the JSON has more than {max} bytes"), place)
 }

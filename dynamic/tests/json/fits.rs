@@ -3,7 +3,7 @@
 
 use streamgen_dynamic::{BinaryForm, JsonOptions};
 
-use crate::{message, to_json, to_thrift};
+use crate::{message, to_json, to_wire};
 
 const ORDER: &str = "\
 struct Item {
@@ -16,7 +16,7 @@ struct Order {
 }";
 
 fn error(json: &str) -> String {
-    let error = to_thrift(&message(ORDER, "Order"), json);
+    let error = to_wire(&message(ORDER, "Order"), json);
     error.expect_err("it does not fit").to_string()
 }
 
@@ -45,7 +45,7 @@ fn an_error_names_the_value_and_the_line() {
 
 #[test]
 fn what_is_no_json_is_an_error_with_its_place() {
-    let error = to_thrift(&message(ORDER, "Order"), r#"{"items":[{"id":1]}"#);
+    let error = to_wire(&message(ORDER, "Order"), r#"{"items":[{"id":1]}"#);
     let error = error.expect_err("a brace is missing");
     assert_eq!(error.path(), "$.items[0]");
     assert_eq!(error.problem(), "not JSON: expected `,` or `}`");
@@ -64,7 +64,7 @@ fn a_long_string_is_cut_in_the_message() {
 #[test]
 fn a_value_in_a_key_has_its_place() {
     let idl = "struct Id { 1: i32 number } struct Book { 1: map<Id, string> names }";
-    let error = to_thrift(
+    let error = to_wire(
         &message(idl, "Book"),
         r#"{"names":{"{\"number\":\"x\"}":""}}"#,
     );
@@ -77,7 +77,7 @@ fn a_value_in_a_key_has_its_place() {
 #[test]
 fn an_integer_with_an_exponent_is_exact_or_an_error() {
     let number = message("struct Number { 1: i64 it }", "Number");
-    let wire = to_thrift(&number, r#"{"it":9007199254740991e0}"#).expect("it is exact");
+    let wire = to_wire(&number, r#"{"it":9007199254740991e0}"#).expect("it is exact");
     assert_eq!(
         to_json(&number, &wire).as_deref(),
         Ok(r#"{"it":9007199254740991}"#)
@@ -90,7 +90,7 @@ fn an_integer_with_an_exponent_is_exact_or_an_error() {
         ("9223372036854775808e0", "is out of range"),
         ("1e300", "is out of range"),
     ] {
-        let error = to_thrift(&number, &format!(r#"{{"it":{inexact}}}"#));
+        let error = to_wire(&number, &format!(r#"{{"it":{inexact}}}"#));
         let error = error.expect_err("it may be another one");
         assert!(
             error.problem().ends_with(&format!(", which {why}")),
@@ -197,12 +197,12 @@ fn bytes_that_are_no_text_are_shown_as_base64_only() {
 fn every_prefix_of_a_message_is_an_error() {
     let order = message(ORDER, "Order");
     let json = r#"{"items":[{"id":1,"sizes":{"a":1}}],"keys":["AA=="]}"#;
-    let wire = to_thrift(&order, json).expect("it fits");
+    let wire = to_wire(&order, json).expect("it fits");
     assert_eq!(to_json(&order, &wire).as_deref(), Ok(json));
     for len in 0..wire.len() {
         to_json(&order, &wire[..len]).expect_err("it is cut");
     }
     for len in 0..json.len() {
-        to_thrift(&order, &json[..len]).expect_err("it is cut");
+        to_wire(&order, &json[..len]).expect_err("it is cut");
     }
 }

@@ -2,7 +2,7 @@
 
 use streamgen_dynamic::{JsonOptions, Provider};
 
-use crate::to_thrift;
+use crate::to_wire;
 
 #[test]
 fn includes_are_found_among_the_texts() {
@@ -76,11 +76,11 @@ fn tags_of_go_can_be_switched_off() {
     );
     let wire = [8, 0, 1, 0, 0, 0, 5, 0];
     assert_eq!(
-        to_thrift(&with.expect("A"), r#"{"ID":5}"#).as_deref(),
+        to_wire(&with.expect("A"), r#"{"ID":5}"#).as_deref(),
         Ok(&wire[..])
     );
     assert_eq!(
-        to_thrift(&without.expect("A"), r#"{"id":5}"#).as_deref(),
+        to_wire(&without.expect("A"), r#"{"id":5}"#).as_deref(),
         Ok(&wire[..])
     );
 }

@@ -2,7 +2,7 @@
 
 use streamgen_dynamic::{JsonOptions, MAX_DEPTH};
 
-use crate::{message, to_json, to_thrift};
+use crate::{message, to_json, to_wire};
 
 const TREE: &str = "struct Tree { 1: optional list<Tree> children, 2: optional string name }";
 
@@ -19,11 +19,11 @@ fn nested(links: usize) -> String {
 fn a_message_may_be_as_deep_as_the_parser_goes() {
     let tree = message(TREE, "Tree");
     let deep = nested(MAX_DEPTH / 2 - 1);
-    let wire = to_thrift(&tree, &deep).expect("it is not too deep");
+    let wire = to_wire(&tree, &deep).expect("it is not too deep");
     assert_eq!(to_json(&tree, &wire), Ok(deep));
-    let error = to_thrift(&tree, &nested(MAX_DEPTH / 2)).expect_err("it is too deep");
+    let error = to_wire(&tree, &nested(MAX_DEPTH / 2)).expect_err("it is too deep");
     assert_eq!(error.problem(), "nested deeper than 126 levels");
-    to_thrift(&tree, &nested(100_000)).expect_err("it is much too deep");
+    to_wire(&tree, &nested(100_000)).expect_err("it is much too deep");
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn message(idl: &str, name: &str) -> MessageType {
     schema.message(name).expect("the struct is there")
 }
 
-fn to_thrift(message: &MessageType, json: &str) -> Result<Vec<u8>, ConvertError> {
+fn to_wire(message: &MessageType, json: &str) -> Result<Vec<u8>, ConvertError> {
     let mut wire = Vec::new();
     message.to_wire(json.as_bytes(), &JsonOptions::new(), &mut wire)?;
     Ok(wire)

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-use crate::{message, to_json, to_thrift};
+use crate::{message, to_json, to_wire};
 
 /// As many as the CI has time for: some seconds unoptimised.
 const SEEDS: u64 = 200;
@@ -151,7 +151,7 @@ fn json_through_the_wire_is_the_same_json() {
         let message = message(&idl, &format!("S{root}"));
         for _ in 0..10 {
             let value = schema.structure(&mut rng, root, 0);
-            let wire = to_thrift(&message, &value.to_string());
+            let wire = to_wire(&message, &value.to_string());
             let wire = wire.unwrap_or_else(|error| panic!("seed {seed}: {error}\n{idl}{value}"));
             let back = to_json(&message, &wire);
             let back = back.unwrap_or_else(|error| panic!("seed {seed}: {error}\n{idl}{value}"));
@@ -170,7 +170,7 @@ fn damaged_messages_do_no_harm() {
         let root = schema.0.len() - 1;
         let message = message(&schema.idl(), &format!("S{root}"));
         let json = schema.structure(&mut rng, root, 0).to_string();
-        let wire = to_thrift(&message, &json).expect("it fits");
+        let wire = to_wire(&message, &json).expect("it fits");
         for _ in 0..20 {
             let mut damaged = wire.clone();
             let at = rng.usize(..damaged.len());
@@ -179,7 +179,7 @@ fn damaged_messages_do_no_harm() {
             let mut damaged = json.clone().into_bytes();
             let at = rng.usize(..damaged.len());
             damaged[at] = rng.u8(..);
-            let _ = to_thrift(&message, &String::from_utf8_lossy(&damaged));
+            let _ = to_wire(&message, &String::from_utf8_lossy(&damaged));
         }
     }
 }

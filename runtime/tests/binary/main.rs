@@ -8,19 +8,9 @@ mod client;
 mod handler;
 mod routing;
 
-use rpc_support::Msg;
+use rpc_support::{CALLS, Msg, STREAMS};
 use streamgen_runtime::codec::Encode;
-use streamgen_runtime::{Message, RawMessage, Transport, UnaryTransport};
-
-const CALLS: [UnaryTransport; 5] = [
-    UnaryTransport::Buffered,
-    UnaryTransport::Framed,
-    UnaryTransport::TtHeader,
-    UnaryTransport::TtHeaderFramed,
-    UnaryTransport::Grpc,
-];
-
-const STREAMS: [Transport; 2] = [Transport::TtHeaderStreaming, Transport::Grpc];
+use streamgen_runtime::{Message, RawMessage};
 
 /// The Thrift bytes of a struct with one field, a string.
 fn one_string(id: u8, text: &str) -> RawMessage {

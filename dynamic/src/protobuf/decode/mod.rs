@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 use streamgen_idl::model::Encoding;
 
-use crate::decode::{Done, failed, plain};
+use crate::decode::{Done, failed, plain, too_deep, too_long};
 use crate::error::{ConvertError, Place};
 use crate::options::{EnumForm, JsonOptions, MAX_DEPTH};
 use crate::schema::{Codec, Compiled, Type};
@@ -93,10 +93,7 @@ impl<'a> Decoder<'a> {
     fn descend(&mut self, place: Place) -> Done {
         self.depth += 1;
         match self.depth > MAX_DEPTH {
-            true => Err(failed(
-                format!("nested deeper than {MAX_DEPTH} levels"),
-                place,
-            )),
+            true => Err(too_deep(place)),
             false => Ok(()),
         }
     }
@@ -107,9 +104,8 @@ impl<'a> Decoder<'a> {
 
     /// Whether the JSON may go on: asked behind each message, element and entry.
     fn check_size(&self, place: Place) -> Done {
-        let max = self.options.max_bytes;
-        match self.out.len() - self.start > max {
-            true => Err(failed(format!("the JSON has more than {max} bytes"), place)),
+        match self.out.len() - self.start > self.options.max_bytes {
+            true => Err(too_long(self.options, place)),
             false => Ok(()),
         }
     }

@@ -12,8 +12,10 @@ mod wire;
 
 use std::path::{Path, PathBuf};
 
-use streamgen_dynamic::{ConvertError, JsonOptions, MessageType, Provider, Schema};
+use streamgen_dynamic::{MessageType, Provider, Schema};
 use streamgen_idl::{LoadOptions, load};
+
+use crate::{to_json, to_wire};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/json/protobuf")
@@ -45,18 +47,6 @@ fn message_of(idl: &str, name: &str) -> MessageType {
     let schema = Provider::text("test.proto", idl).load();
     let schema = schema.expect("the IDL is right");
     schema.message(name).expect("the message is there")
-}
-
-fn to_wire(message: &MessageType, json: &str) -> Result<Vec<u8>, ConvertError> {
-    let mut wire = Vec::new();
-    message.to_wire(json.as_bytes(), &JsonOptions::new(), &mut wire)?;
-    Ok(wire)
-}
-
-fn to_json(message: &MessageType, wire: &[u8]) -> Result<String, ConvertError> {
-    let mut json = Vec::new();
-    message.to_json(wire, &JsonOptions::new(), &mut json)?;
-    Ok(String::from_utf8(json).expect("JSON is UTF-8"))
 }
 
 /// What JSON becomes behind the wire; the error without its places.

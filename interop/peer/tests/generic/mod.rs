@@ -86,32 +86,42 @@ async fn exceptions(client: &JsonClient) {
     );
 }
 
-async fn streams(client: &JsonClient) -> Result<(), CallError> {
+/// Streams of each shape. `message` makes the JSON of a message with this text and number.
+async fn streams<N: From<u32>>(
+    client: &JsonClient,
+    message: fn(&str, N) -> Value,
+) -> Result<(), CallError> {
     let mut stream = client.bidi_streaming("Bidi").await?;
     for (text, seq) in [("a", 1), ("b", 2)] {
-        stream.send(&message(text, seq).to_string()).await?;
+        stream
+            .send(&message(text, N::from(seq)).to_string())
+            .await?;
         let answer = stream.recv().await?.expect("an answer for each message");
-        assert_eq!(parsed(&answer), message(&format!("echo:{text}"), seq));
+        let expected = message(&format!("echo:{text}"), N::from(seq));
+        assert_eq!(parsed(&answer), expected);
     }
     stream.close_send().await?;
     assert_eq!(stream.recv().await?, None);
 
     let mut stream = client.client_streaming("ClientStream").await?;
     for (text, seq) in [("a", 1), ("b", 2)] {
-        stream.send(&message(text, seq).to_string()).await?;
+        stream
+            .send(&message(text, N::from(seq)).to_string())
+            .await?;
     }
     let answer = parsed(&stream.close_and_recv().await?);
     assert_eq!(answer["text"], "got:b");
     assert_eq!(answer["attrs"], json!({"sum": "3", "bytes": "6"}));
 
-    let request = message("m", 3).to_string();
+    let request = message("m", N::from(3)).to_string();
     let mut stream = client.server_streaming("ServerStream", &request).await?;
     for seq in 0..3 {
         let answer = stream.recv().await?.expect("three answers");
-        assert_eq!(parsed(&answer), message(&format!("m#{seq}"), seq));
+        let expected = message(&format!("m#{seq}"), N::from(seq));
+        assert_eq!(parsed(&answer), expected);
     }
     assert_eq!(stream.recv().await?, None);
-    business_error(client).await
+    Ok(())
 }
 
 async fn business_error(client: &JsonClient) -> Result<(), CallError> {
@@ -171,7 +181,11 @@ async fn all(server: Peer) {
     }
     for wire in [Transport::TtHeaderStreaming, Transport::Grpc] {
         let client = client(&server, wire, UnaryTransport::Framed);
-        let made = streams(&client).await;
+        let made = async {
+            streams(&client, message).await?;
+            business_error(&client).await
+        };
+        let made = made.await;
         made.unwrap_or_else(|error| panic!("{wire:?}: {error}"));
     }
     let client = client(&server, Transport::Grpc, UnaryTransport::Grpc);

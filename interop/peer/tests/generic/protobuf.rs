@@ -5,11 +5,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use streamgen_dynamic::Provider;
-use streamgen_dynamic::client::{CallError, JsonClient};
+use streamgen_dynamic::client::JsonClient;
 use streamgen_runtime::UnaryTransport;
 use streamgen_runtime::client::Channel;
 
-use super::{call, parsed};
+use super::{call, streams};
 use crate::support::{Peer, Server};
 
 /// A client of PeerPb. Streams are over gRPC, as with every Protobuf service.
@@ -36,34 +36,6 @@ fn message(text: &str, seq: u32) -> Value {
     message
 }
 
-async fn streams(client: &JsonClient) -> Result<(), CallError> {
-    let mut stream = client.bidi_streaming("Bidi").await?;
-    for (text, seq) in [("a", 1), ("b", 2)] {
-        stream.send(&message(text, seq).to_string()).await?;
-        let answer = stream.recv().await?.expect("an answer for each message");
-        assert_eq!(parsed(&answer), message(&format!("echo:{text}"), seq));
-    }
-    stream.close_send().await?;
-    assert_eq!(stream.recv().await?, None);
-
-    let mut stream = client.client_streaming("ClientStream").await?;
-    for (text, seq) in [("a", 1), ("b", 2)] {
-        stream.send(&message(text, seq).to_string()).await?;
-    }
-    let answer = parsed(&stream.close_and_recv().await?);
-    assert_eq!(answer["text"], "got:b");
-    assert_eq!(answer["attrs"], json!({"sum": "3", "bytes": "6"}));
-
-    let request = message("m", 3).to_string();
-    let mut stream = client.server_streaming("ServerStream", &request).await?;
-    for seq in 0..3 {
-        let answer = stream.recv().await?.expect("three answers");
-        assert_eq!(parsed(&answer), message(&format!("m#{seq}"), seq));
-    }
-    assert_eq!(stream.recv().await?, None);
-    Ok(())
-}
-
 /// One field of each type, with values at their limits.
 fn everything() -> Value {
     json!({
@@ -82,7 +54,7 @@ async fn all(server: Peer) {
         return;
     };
     let grpc = client(&server, None);
-    let made = streams(&grpc).await;
+    let made = streams(&grpc, message).await;
     made.unwrap_or_else(|error| panic!("{error}"));
     let framed = client(&server, Some(UnaryTransport::Framed));
     let ttheader = client(&server, Some(UnaryTransport::TtHeaderFramed));
