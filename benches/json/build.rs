@@ -1,4 +1,4 @@
-//! Generates the types and the service of `idl/echo.thrift`, with serde's traits.
+//! This build script generates the types and the service of `idl/echo.thrift`; the types have serde's traits.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};

@@ -1,4 +1,4 @@
-//! IDL as a `FileDescriptorSet`: what `protoc --include_imports --descriptor_set_out` writes.
+//! Reads the IDL from a `FileDescriptorSet`, which `protoc --include_imports --descriptor_set_out` writes.
 //!
 //! A set has no root file: whoever asks for a service may mean that of any file. So a file is added to it that
 //! imports all others.

@@ -1,9 +1,9 @@
 //! Messages of a Thrift or Protobuf IDL that is read at run time: JSON in and out, without generated code.
 //!
 //! A [`Provider`] reads the IDL, from files, from texts in memory or from a descriptor set of Protobuf, and
-//! gives a [`Schema`]. With the feature `reflection`, which is on by default, it asks a server for its IDL. A
-//! [`Method`] or a [`MessageType`] of it turns JSON into Thrift's binary protocol or into Protobuf and
-//! back, straight from one to the other. The JSON of Thrift is that of Kitex's generic calls, and the
+//! gives a [`Schema`]. With the feature `reflection`, which is on by default, it asks a server for its IDL. The
+//! schema has [`Method`]s and [`MessageType`]s, which turn JSON into Thrift's binary protocol or into Protobuf,
+//! and back, without a tree in between. The JSON of Thrift is that of Kitex's generic calls, and the
 //! JSON of Protobuf is proto3's JSON mapping: `dynamic/MAPPING.md` and `dynamic/MAPPING-PROTOBUF.md` show them
 //! value by value beside what others make of them.
 //!

@@ -1,4 +1,4 @@
-// Kitex's side of `bench-json echo`: a server and a client with JSON, and without generated code.
+// This program plays Kitex's side of `bench-json echo`: a server or a client of JSON, without generated code.
 //
 //	kitex-generic serve IDL READER WIRE
 //	kitex-generic load IDL READER WIRE ADDRESS METHOD REQUEST CALLERS MILLISECONDS

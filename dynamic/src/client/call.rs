@@ -53,7 +53,7 @@ pub struct JsonReply {
 }
 
 impl JsonCall {
-    /// Makes the call, and also gives the header and the trailer of the response.
+    /// Makes the call, and returns the reply together with the header and the trailer of the response.
     ///
     /// # Errors
     /// Those of the call itself.

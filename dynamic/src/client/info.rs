@@ -31,8 +31,8 @@ struct Known {
 /// Gives the runtime's table of a service, and makes it if no call has needed it before.
 ///
 /// # Errors
-/// The process has made [`MAX_SERVICES`] tables already, or this one would make them larger than
-/// [`MAX_SERVICES_BYTES`] together.
+/// This process has [`MAX_SERVICES`] tables already, or with this one its tables would take more than
+/// [`MAX_SERVICES_BYTES`].
 pub(crate) fn of(service: &Service) -> Result<&'static ServiceInfo, Error> {
     let table = service.table();
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);

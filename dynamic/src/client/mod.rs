@@ -134,9 +134,10 @@ impl JsonClient {
         self
     }
 
-    /// Calls by another schema from now on, in this client and its clones: that of an IDL that has changed, for
-    /// which [`Provider::load`](crate::Provider::load) gives it. Its service of the same name is taken. Calls and
-    /// streams that run go on with what they began with, over the same connections.
+    /// Replaces the schema of this client and of its clones, after the IDL has changed.
+    /// [`Provider::load`](crate::Provider::load) reads the IDL again and gives the new schema. The client takes the
+    /// service of the same name from it, and uses it for calls from now on, over the same connections. Calls and
+    /// streams that run keep the schema with which they began.
     ///
     /// ```no_run
     /// # use streamgen_dynamic::{Provider, client::JsonClient};

@@ -68,7 +68,8 @@ impl Provider {
     pub async fn from_server(channel: &Channel) -> Result<Self, ReflectionError> {
         let first = v1::ServerReflectionClient::new(channel.clone());
         let told = match Asking::all(first.server_reflection_info()).await {
-            // Without a status of the server, another question would end as this one.
+            // The server has answered, perhaps that it does not know `v1`. If the call broke off, one by
+            // `v1alpha` would break off, too.
             Err(ReflectionError::Call(error)) if error.is_remote() => {
                 let second = v1alpha::ServerReflectionClient::new(channel.clone());
                 let told = Asking::all(second.server_reflection_info()).await;

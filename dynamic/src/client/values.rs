@@ -1,7 +1,7 @@
 //! Messages as values of the caller: a tree ([`serde_json::Value`]), or types of its own that serde knows.
 //!
-//! They become JSON on the way, so that everything is as it is with JSON: which JSON fits, and what an
-//! error says of the place.
+//! The client turns them into JSON, and converts that. So the same values fit as in a call with JSON, and an error
+//! names the place in the JSON.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,7 +24,8 @@ fn value_of<R: DeserializeOwned>(json: &str) -> Result<R, CallError> {
 }
 
 impl JsonClient {
-    /// As [`call`](Self::call), with the request as a value; [`JsonCall::value`] gives the reply as one.
+    /// Makes a call as [`call`](Self::call) does, with a request that serde turns into JSON. [`JsonCall::value`] gives
+    /// the reply as such a value.
     pub fn call_value<Q: Serialize + ?Sized>(&self, method: &str, request: &Q) -> JsonCall {
         match json_of(request) {
             Ok(json) => self.call(method, &json),

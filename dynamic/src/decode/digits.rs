@@ -1,5 +1,6 @@
-//! The digits of integers, eight at a time in one register: a buffer that is written by pairs of digits,
-//! and read at once, makes the processor wait, and so took most of the time of a list of numbers.
+//! The digits of integers. Eight of them are made at a time, in one register. The usual way writes them into a
+//! buffer pair by pair and copies the buffer: the copy has to wait for these short writes, which took most of the
+//! time of a list of numbers.
 
 /// Digits that a register holds.
 const GROUP: usize = 8;

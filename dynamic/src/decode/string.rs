@@ -56,9 +56,10 @@ fn is_escaped(byte: u8) -> bool {
     byte < b' ' || matches!(byte, b'"' | b'\\')
 }
 
-/// Whether one of the bytes is [escaped](is_escaped). A byte is below `n` if taking `n` from it borrows, which
-/// sets its highest bit; what has that bit already is no letter of ASCII. A borrow from the byte
-/// above can only say "yes" where the byte below has said so.
+/// Tells whether JSON [escapes](is_escaped) one of the eight bytes, which are looked at together. The subtraction of `n`
+/// sets the highest bit of each byte that is less than `n`. Bytes that had this bit before are no ASCII, and do
+/// not count. A byte may borrow from the next one, which then seems to be less than `n`, too; the answer is the
+/// same, because the byte that borrowed is less.
 fn has_escape(word: [u8; WORD]) -> bool {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;

@@ -9,7 +9,7 @@ use crate::schema::Type;
 /// JSON may have had another integer.
 pub(crate) const MAX_EXACT: f64 = 9_007_199_254_740_991.0;
 
-/// What is wrong with a double beyond [`MAX_EXACT`] where an integer of this type is expected.
+/// Says why an integer of this type cannot have the value of a double beyond [`MAX_EXACT`].
 pub(crate) fn beyond_exact(value: f64, ty: Type) -> String {
     // The powers of two next to the largest and to the smallest integer.
     let range = match ty {

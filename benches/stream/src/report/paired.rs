@@ -4,9 +4,9 @@ use super::compare::{median, thousands};
 use crate::driver::paired::{Pair, Reached};
 use std::fmt::Write;
 
-/// One row for each cell; a ratio is the median of the pairs' own ratios, so that a machine whose
-/// speed drifts moves both of a pair. The last column leaves the kernel out: its part depends on how often
-/// the faster side of a stream waits for the other, and so less on a build than on chance.
+/// Prints one row for each cell. Each pair of samples has a ratio, and the row shows the median of these: if
+/// the machine becomes slower, it does so for both samples of a pair. The last column leaves out the CPU of
+/// the kernel, which depends on how often the faster side of a stream sleeps until the other goes on.
 pub fn paired(pairs: &[Pair]) -> String {
     let mut out = String::from(
         "| candidate | cell | before, msgs/s | now, msgs/s | now ÷ before, median [min..max] | CPU outside the kernel, now ÷ before |\n\

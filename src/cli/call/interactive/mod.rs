@@ -62,7 +62,7 @@ struct Session<'a> {
     told: Told,
     /// Whose methods are meant.
     service: Service,
-    /// The one method of this session.
+    /// The method that the command line names: every line that the user types calls it.
     fixed: Option<Method>,
     /// Clients by service and mode of the method, which decides on the wire.
     clients: Vec<(String, Mode, JsonClient)>,
@@ -150,7 +150,7 @@ impl Session<'_> {
         Ok(false)
     }
 
-    /// A method by its name, of this session's service or of another.
+    /// Finds the method that the user has typed: of the service that is meant, or `SERVICE/METHOD` of another.
     fn method(&mut self, name: &str) -> Result<Method, Ending> {
         match name.contains('/') {
             false => Ok(self.service.method(name)?),
