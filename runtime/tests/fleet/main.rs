@@ -7,6 +7,7 @@ mod chaos;
 mod ejected;
 mod hosts;
 mod lists;
+mod registered;
 #[path = "../rpc_support/mod.rs"]
 mod rpc_support;
 #[path = "../conn_life/wires.rs"]
