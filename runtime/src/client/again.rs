@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::fleet::Used;
 use crate::metainfo;
 use crate::middleware::CallInfo;
-use crate::retry::{Lately, Next, Policies, Racing, RetryPolicy};
+use crate::retry::{Lately, Next, Racing, RetryPolicy};
 use crate::wire::client::{Reply, UnaryWire};
 
 /// The persistent metainfo of a call that is made again, as in Kitex: the number of retries so far. Over gRPC
@@ -34,15 +34,13 @@ pub(super) struct Retrying {
 }
 
 impl Retrying {
-    /// The policy of a call of that method. `None` if it has none, or belongs to a call that is being made
-    /// again itself.
+    /// The policy of a call. `None` if it belongs to a call that is being made again itself.
     pub(super) fn of(
-        policies: &Policies,
-        method: &str,
+        policy: (Arc<RetryPolicy>, Arc<Lately>),
         options: &CallOptions,
         limit: Option<Duration>,
     ) -> Option<Self> {
-        let (policy, lately) = policies.of(method)?;
+        let (policy, lately) = policy;
         let is_retried = |context: &Context| {
             let value = |key: &str| context.persistent_metainfo(key).is_some();
             value(RETRY_REQUEST) || value("RETRYREQ")

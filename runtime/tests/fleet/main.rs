@@ -4,10 +4,12 @@ mod again;
 mod breaker;
 mod calls;
 mod chaos;
+mod configured;
 mod ejected;
 mod hosts;
 mod lists;
 #[path = "../rpc_support/mod.rs"]
 mod rpc_support;
+mod safe;
 #[path = "../conn_life/wires.rs"]
 mod wires;

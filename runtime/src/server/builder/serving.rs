@@ -14,6 +14,7 @@ use crate::server::descriptors;
 use crate::server::invoker::Invoker;
 use crate::server::lifecycle::Lifecycle;
 use crate::server::listen::ListenOn;
+use crate::server::max_connections::MaxConnections;
 use crate::server::registry::Registry;
 use crate::server::settings;
 use crate::wire::io::Accepted;
@@ -30,19 +31,21 @@ impl ServerBuilder {
         let max_connections = self
             .max_connections
             .unwrap_or_else(descriptors::max_connections);
+        let config = self.call_limits.config().cloned();
         let Parts {
             dispatch,
             lifecycle,
             protocols,
             settings,
         } = self.parts()?;
+        let listener = on.into().listen().await?;
         Ok(BoundServer {
-            listener: on.into().listen().await?,
+            listener,
             dispatch,
             lifecycle,
             protocols,
             settings,
-            max_connections,
+            max_connections: MaxConnections::new(max_connections, config).await,
         })
     }
 
