@@ -12,6 +12,7 @@ use super::events;
 use super::state::{Breaker, BreakerRule, BreakerState};
 use super::window::{Counted, Counts};
 use crate::error::{Error, ErrorKind, NoInstance, Result};
+use crate::measure;
 use crate::middleware::{CallInfo, Calling, Middleware, Next};
 
 /// The most methods of one client that have breakers. A client of bytes may take its methods' names from
@@ -171,7 +172,7 @@ impl Suite {
         }
         let breaker = new
             .entry(key.clone())
-            .or_insert_with(|| Breaker::new(Instant::now()).into());
+            .or_insert_with(|| Breaker::new("method", Instant::now()).into());
         Some(Arc::clone(breaker))
     }
 
@@ -241,6 +242,7 @@ impl CircuitBreaker {
         let (allowed, turned) = breaker.allow(rule, Instant::now);
         suite.told(&key, turned);
         if !allowed {
+            measure::breaker_refused();
             return Err(refused(&key));
         }
         let result = next.run(calling).await;

@@ -13,6 +13,7 @@ use crate::call::{Deadline, Outgoing};
 use crate::context::Context;
 use crate::error::Result;
 use crate::fleet::Used;
+use crate::measure::{self, NotRetried, Retried};
 use crate::metainfo;
 use crate::middleware::CallInfo;
 use crate::retry::{Lately, Next, Racing, RetryPolicy};
@@ -79,9 +80,14 @@ impl Retrying {
     /// Whether the call, which began at `began`, may be made for the n-th time more.
     fn may(&self, nth: u32, began: Instant) -> bool {
         let in_time = |longest| began.elapsed() < longest;
-        nth <= self.policy.retries()
-            && self.policy.duration().is_none_or(in_time)
-            && !self.policy.is_stopped(self.lately.counts())
+        if nth > self.policy.retries() || !self.policy.duration().is_none_or(in_time) {
+            return false;
+        }
+        let stopped = self.policy.is_stopped(self.lately.counts());
+        if stopped {
+            measure::not_retried(NotRetried::ErrorRate);
+        }
+        !stopped
     }
 }
 
@@ -117,7 +123,12 @@ impl<'a> At<'a, dyn UnaryWire> {
                 made = racing.next() => Some(made),
                 () = waiting => None,
             };
-            let may = retrying.may(retries + 1, began);
+            let wanted = |made| policy.after(made) == Next::Again;
+            let may = made.as_ref().is_none_or(wanted) && retrying.may(retries + 1, began);
+            let reason = match made {
+                Some(_) => Retried::Failure,
+                None => Retried::Backup,
+            };
             if let Some(made) = made {
                 match policy.after(&made) {
                     Next::Again if may => sleep(policy.pause()).await,
@@ -127,6 +138,7 @@ impl<'a> At<'a, dyn UnaryWire> {
             }
             if may {
                 retries += 1;
+                measure::retried(reason);
                 racing.push(attempt(retries));
             }
             company = policy

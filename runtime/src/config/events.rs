@@ -7,22 +7,26 @@ use tracing::{info, warn};
 
 use super::names::ConfigNames;
 use crate::error::Error;
+use crate::measure;
 use crate::trace::target;
 
 /// Reports that other settings hold from now on: those of these categories come from the configuration.
 pub(super) fn applied(names: &ConfigNames, from: &dyn Display, categories: &str) {
+    measure::configured(names.side(), "applied");
     let of = names.file_key();
     info!(target: target::CONFIG, of, %from, categories, "configuration applied");
 }
 
 /// Reports that a document is gone, or says nothing of this client or server.
 pub(super) fn removed(names: &ConfigNames, from: &dyn Display) {
+    measure::configured(names.side(), "removed");
     let of = names.file_key();
     info!(target: target::CONFIG, of, %from, "no configuration: the settings of the program hold");
 }
 
 /// Reports that a document is wrong, or cannot be read: what it said before stays.
 pub(super) fn refused(names: &ConfigNames, from: &dyn Display, error: &dyn Display) {
+    measure::configured(names.side(), "refused");
     let of = names.file_key();
     warn!(target: target::CONFIG, of, %from, %error, "configuration refused: it is kept as it was");
 }

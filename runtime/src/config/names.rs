@@ -3,6 +3,7 @@
 use faststr::FastStr;
 
 use super::category::Category;
+use crate::error::Side;
 
 /// Whose configuration a source is asked for: that of a client of a service, or that of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,9 +46,9 @@ impl ConfigNames {
     /// The categories that it may have.
     #[must_use]
     pub fn categories(&self) -> &'static [Category] {
-        match self.client {
-            Some(_) => Category::OF_CLIENTS,
-            None => Category::OF_SERVERS,
+        match self.side() {
+            Side::Client => Category::OF_CLIENTS,
+            Side::Server => Category::OF_SERVERS,
         }
     }
 
@@ -65,6 +66,13 @@ impl ConfigNames {
     #[must_use]
     pub fn path(&self, category: Category) -> String {
         format!("{}/{}", self.file_key(), category.name())
+    }
+
+    pub(super) fn side(&self) -> Side {
+        match self.client {
+            Some(_) => Side::Client,
+            None => Side::Server,
+        }
     }
 }
 

@@ -27,6 +27,7 @@ mod member;
 mod members;
 mod picked;
 pub(crate) mod picks;
+mod registry;
 mod resolver;
 mod settings;
 
@@ -37,6 +38,7 @@ pub use change::Change;
 pub use health::Ejection;
 pub use instance::{DEFAULT_WEIGHT, Instance};
 pub use member::{Member, Outcome};
+pub use registry::{Listing, Registering, Registration, Registry};
 pub use resolver::{Dns, InstanceFile, Resolver, StaticList, Updates};
 pub use settings::Fleet;
 
@@ -47,3 +49,4 @@ pub(crate) use backoff::FIRST;
 pub(crate) use backoff::backoff;
 pub(crate) use driver::{Asked, Driven, Used};
 pub(crate) use picked::Picked;
+pub(crate) use registry::{Entry, Listed, OwnAddress};

@@ -17,6 +17,7 @@ use super::listener::Listener;
 use super::max_connections::MaxConnections;
 use super::stopping::Stopping;
 use crate::error::Result;
+use crate::fleet::{Entry, Listed};
 use crate::trace;
 use crate::wire::Dispatch;
 use crate::wire::io::Accepted;
@@ -35,6 +36,8 @@ pub struct BoundServer {
     pub(super) protocols: Protocols,
     pub(super) settings: Settings,
     pub(super) max_connections: MaxConnections,
+    /// What the server registers when it serves.
+    pub(super) entries: Vec<Entry>,
 }
 
 impl BoundServer {
@@ -57,14 +60,14 @@ impl BoundServer {
         self.serve_with_shutdown(pending()).await
     }
 
-    /// Serves until `shutdown` completes, then stops gracefully (statement 84). The server refuses
-    /// new connections. It answers a running ping-pong call and tells its client to use another
+    /// Serves until `shutdown` completes, then stops gracefully (statement 84). The server first removes
+    /// itself from its [registries](super::ServerBuilder::registry). Then it refuses new connections. It answers a running ping-pong call and tells its client to use another
     /// connection. Streams go on until their connection has none left. When the exit wait is over,
     /// the server closes the connections that are left and cancels their handlers (streams: 12013).
     /// It drops handlers that do not return within another 200 ms: when this returns, no handler
     /// runs.
     ///
-    /// When `shutdown` completes, the server closes its listener. If the server made the file of a
+    /// Once `shutdown` has completed, the server closes its listener. If the server made the file of a
     /// Unix socket, it removes that file then.
     ///
     /// Dropping the future closes all connections at once and ends their handlers, without waiting
@@ -80,6 +83,7 @@ impl BoundServer {
             protocols,
             settings,
             max_connections,
+            entries,
         } = self;
         let exit_wait = settings.exit_wait;
         let stopping = Stopping::default();
@@ -90,7 +94,15 @@ impl BoundServer {
         };
         events::serving(&listener);
         let _handlers = EndHandlers(Arc::clone(&lifecycle));
-        let mut connections = serve_until(shutdown, listener, max_connections, serve).await;
+        let listed = Listed::begin(&entries);
+        let deregistered = async {
+            shutdown.await;
+            // First of all, while the server still takes calls: clients learn of it a little later.
+            listed.end().await;
+        };
+        let mut connections = serve_until(deregistered, listener, max_connections, serve).await;
+        // The listener may have ended by itself.
+        listed.end().await;
         events::stopping(connections.len(), exit_wait);
         stopping.begin();
         lifecycle.drain();

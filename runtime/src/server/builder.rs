@@ -1,6 +1,7 @@
 //! Putting a server together.
 
 mod call_limits;
+mod registering;
 mod serving;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use super::registry::{Registered, RegisteredAny};
 use super::service::Service;
 use super::stream_timeouts::StreamTimeouts;
 use crate::call::CancelPolicy;
+use crate::fleet::Registering;
 use crate::middleware::{Hooks, on_read_stream_method, registration_methods};
 use crate::streaming::RecvTimeout;
 use crate::wire::{GrpcLimits, Limits, MinRate, ServerWires};
@@ -44,6 +46,7 @@ impl Server {
             any: Vec::new(),
             hooks: Hooks::new(),
             named_only: false,
+            registering: Vec::new(),
             max_connections: None,
             wires: ServerWires::default(),
             settings: Settings::default(),
@@ -72,6 +75,7 @@ pub struct ServerBuilder {
     any: Vec<RegisteredAny>,
     hooks: Hooks,
     named_only: bool,
+    registering: Vec<Registering>,
     /// If not set, as many as the limit of descriptors allows.
     max_connections: Option<usize>,
     wires: ServerWires,

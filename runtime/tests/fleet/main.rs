@@ -8,6 +8,7 @@ mod configured;
 mod ejected;
 mod hosts;
 mod lists;
+mod registered;
 #[path = "../rpc_support/mod.rs"]
 mod rpc_support;
 mod safe;

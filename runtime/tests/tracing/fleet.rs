@@ -4,7 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use streamgen_runtime::breaker::{BreakerRule, CircuitBreaker};
-use streamgen_runtime::fleet::{Fleet, Instance, Resolver, RetryBudget, StaticList, Updates};
+use streamgen_runtime::fleet::{
+    Fleet, Instance, Listing, Registering, Registration, Registry, Resolver, RetryBudget,
+    StaticList, Updates,
+};
 use streamgen_runtime::testing::{Network, Serving};
 use streamgen_runtime::{Error, Result, Server};
 
@@ -125,5 +128,61 @@ async fn each_state_of_a_breaker_is_told() {
     for state in ["half open", "closed"] {
         let told = seen.events(&format!("INFO streamgen::client: circuit breaker {state}"));
         assert_eq!(told.len(), 1, "{state}");
+    }
+}
+
+/// Lists an instance at the second attempt, and loses it once.
+#[derive(Default)]
+struct Forgetful(Mutex<u32>);
+
+impl Registry for Forgetful {
+    async fn register(&self, _: &Registration, listing: &mut Listing) -> Result<()> {
+        let attempt = {
+            let mut attempts = self.0.lock().unwrap();
+            *attempts += 1;
+            *attempts
+        };
+        if attempt > 1 {
+            listing.confirm();
+            listing.confirm();
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        match attempt {
+            3 => Ok(()),
+            _ => Err(Error::application("no store")),
+        }
+    }
+
+    async fn deregister(&self, one: &Registration) -> Result<()> {
+        match one.service() {
+            "peer" => Ok(()),
+            _ => Err(Error::application("no store")),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_becomes_of_a_servers_entry_is_told_once() {
+    let seen = Capture::start();
+    let network = Network::new(1);
+    let entry = |service| Registering::new(service, Forgetful::default()).advertise("one:80");
+    let server = Server::builder().add_service(PeerServer::from(Arc::new(Peer::default())));
+    let server = server.registry(entry("peer")).registry(entry("other"));
+    let server = network.serve("one:80", server).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    server.stop().await.unwrap();
+    for (text, times) in [
+        ("WARN streamgen::server: registration failed", 2),
+        ("WARN streamgen::server: registration lost", 2),
+        ("INFO streamgen::server: registered", 4),
+        ("INFO streamgen::server: deregistered", 1),
+        ("WARN streamgen::server: deregistration failed", 1),
+    ] {
+        let events = seen.events(text);
+        assert_eq!(events.len(), times, "{text}");
+        let field = |name| events[0].fields.get(name);
+        assert_eq!(field("instance"), Some("one:80"), "{text}");
+        let error = text.starts_with("WARN").then_some("no store");
+        assert_eq!(field("error"), error, "{text}");
     }
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use futures_core::Stream;
 
 use super::ServerBuilder;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::fleet::OwnAddress;
 use crate::server::bound::BoundServer;
 use crate::server::connection::Parts;
 use crate::server::descriptors;
@@ -26,12 +27,13 @@ impl ServerBuilder {
     /// # Errors
     /// The address cannot be resolved or listened on. Or the server cannot route calls to its
     /// services: it has no service, two services with one name, two fallbacks, or two services that
-    /// share a method name without a fallback that has this method.
-    pub async fn bind(self, on: impl Into<ListenOn>) -> Result<BoundServer> {
+    /// share a method name without a fallback that has this method. Or no address can be registered.
+    pub async fn bind(mut self, on: impl Into<ListenOn>) -> Result<BoundServer> {
         let max_connections = self
             .max_connections
             .unwrap_or_else(descriptors::max_connections);
         let config = self.call_limits.config().cloned();
+        let registering = std::mem::take(&mut self.registering);
         let Parts {
             dispatch,
             lifecycle,
@@ -39,7 +41,10 @@ impl ServerBuilder {
             settings,
         } = self.parts()?;
         let listener = on.into().listen().await?;
+        let own = OwnAddress::new(listener.local_addr().ok());
+        let entries = registering.into_iter().map(|one| one.entry(&own));
         Ok(BoundServer {
+            entries: entries.collect::<Result<_>>()?,
             listener,
             dispatch,
             lifecycle,
@@ -53,8 +58,13 @@ impl ServerBuilder {
     /// settings hold but those that are about many connections and about TLS.
     ///
     /// # Errors
-    /// The server cannot route calls to its services; see [`ServerBuilder::bind`].
+    /// The server cannot route calls to its services; see [`ServerBuilder::bind`]. Or it has a registry.
     pub fn invoker(self) -> Result<Invoker> {
+        if !self.registering.is_empty() {
+            return Err(Error::invalid_argument(
+                "`.registry(…)` has no effect: a server without a socket has no address; leave it out",
+            ));
+        }
         Ok(Invoker::new(self.parts()?))
     }
 
