@@ -10,6 +10,7 @@ use super::change::Change;
 use super::member::Outcome;
 use super::registry::Registration;
 use crate::error::Error;
+use crate::measure::{self, NotRetried};
 #[cfg(feature = "etcd")]
 use crate::trace::cut;
 use crate::trace::target;
@@ -52,16 +53,22 @@ pub(crate) fn entry_ignored(key: &str, error: &str) {
 
 /// Reports that no call goes to the instance for `time`.
 pub(super) fn ejected(peer: &Endpoint, time: Duration, outcome: Outcome) {
+    measure::instance_ejected(match outcome {
+        Outcome::Unreached => "unreached",
+        _ => "failed",
+    });
     info!(target: target::CLIENT, %peer, ?time, reason = ?outcome, "instance ejected");
 }
 
 /// Reports that an instance that was ejected has answered.
 pub(super) fn returned(peer: &Endpoint) {
+    measure::instance_returned();
     info!(target: target::CLIENT, %peer, "instance returns");
 }
 
 /// Reports that a call was not made again for lack of budget.
 pub(super) fn no_budget(destination: &FastStr) {
+    measure::not_retried(NotRetried::Budget);
     debug!(
         target: target::CLIENT,
         destination = destination.as_str(),

@@ -14,6 +14,7 @@ use super::connection::{Settings, serve_connection};
 use super::events;
 use super::lifecycle::{EndHandlers, Lifecycle};
 use super::listener::Listener;
+use super::max_connections::MaxConnections;
 use super::stopping::Stopping;
 use crate::error::Result;
 use crate::fleet::{Entry, Listed};
@@ -34,7 +35,7 @@ pub struct BoundServer {
     pub(super) lifecycle: Arc<Lifecycle>,
     pub(super) protocols: Protocols,
     pub(super) settings: Settings,
-    pub(super) max_connections: usize,
+    pub(super) max_connections: MaxConnections,
     /// What the server registers when it serves.
     pub(super) entries: Vec<Entry>,
 }
@@ -123,7 +124,7 @@ impl BoundServer {
 async fn serve_until<S: Future<Output = ()> + Send + 'static>(
     shutdown: impl Future<Output = ()>,
     mut listener: Listener,
-    max_connections: usize,
+    max_connections: MaxConnections,
     serve: impl Fn(Accepted) -> S,
 ) -> JoinSet<()> {
     let mut connections = JoinSet::new();
@@ -135,12 +136,12 @@ async fn serve_until<S: Future<Output = ()> + Send + 'static>(
             () = &mut shutdown => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept(), if accepting => match accepted {
-                Some(accepted) if connections.len() < max_connections => {
+                Some(accepted) if connections.len() < max_connections.now() => {
                     let span = events::connection(&accepted);
                     trace::spawn_on(&mut connections, span, serve(accepted));
                 }
                 // Above the limit, the server drops the connection, which closes it.
-                Some(accepted) => events::connection_refused(&accepted, max_connections),
+                Some(accepted) => events::connection_refused(&accepted, max_connections.now()),
                 None => accepting = false,
             },
         }

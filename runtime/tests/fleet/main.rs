@@ -4,11 +4,13 @@ mod again;
 mod breaker;
 mod calls;
 mod chaos;
+mod configured;
 mod ejected;
 mod hosts;
 mod lists;
 mod registered;
 #[path = "../rpc_support/mod.rs"]
 mod rpc_support;
+mod safe;
 #[path = "../conn_life/wires.rs"]
 mod wires;

@@ -15,6 +15,7 @@ use crate::server::descriptors;
 use crate::server::invoker::Invoker;
 use crate::server::lifecycle::Lifecycle;
 use crate::server::listen::ListenOn;
+use crate::server::max_connections::MaxConnections;
 use crate::server::registry::Registry;
 use crate::server::settings;
 use crate::wire::io::Accepted;
@@ -31,6 +32,7 @@ impl ServerBuilder {
         let max_connections = self
             .max_connections
             .unwrap_or_else(descriptors::max_connections);
+        let config = self.call_limits.config().cloned();
         let registering = std::mem::take(&mut self.registering);
         let Parts {
             dispatch,
@@ -48,7 +50,7 @@ impl ServerBuilder {
             lifecycle,
             protocols,
             settings,
-            max_connections,
+            max_connections: MaxConnections::new(max_connections, config).await,
         })
     }
 

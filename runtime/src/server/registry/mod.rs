@@ -99,8 +99,28 @@ impl Hosted {
     }
 
     fn route(self: &Arc<Self>, method: &str) -> Option<Route> {
-        let index = self.info.method_index(method)?;
-        Some(Route::new(Arc::clone(self) as _, self.info, index))
+        match self.service.successor() {
+            None => Arc::clone(self).own_route(method),
+            Some(service) => Arc::new(self.succeeded_by(service)).own_route(method),
+        }
+    }
+
+    fn own_route(self: Arc<Self>, method: &str) -> Option<Route> {
+        let (info, index) = (self.info, self.info.method_index(method)?);
+        Some(Route::new(self, info, index))
+    }
+
+    /// Another service with the middleware and the limits of this one.
+    fn succeeded_by(&self, service: Arc<dyn Service>) -> Self {
+        Self {
+            info: service.info(),
+            service,
+            middleware: self.middleware.clone(),
+            draining: self.draining.clone(),
+            stream_timeouts: self.stream_timeouts,
+            limits: self.limits.clone(),
+            fallback: self.fallback,
+        }
     }
 }
 
