@@ -4,10 +4,17 @@ mod again;
 mod breaker;
 mod calls;
 mod chaos;
+mod drained;
 mod ejected;
+#[cfg(unix)]
+mod handed_over;
 mod hosts;
 mod lists;
+mod load;
+#[path = "../notes_support/mod.rs"]
+mod notes_support;
 mod registered;
+mod rolling;
 #[path = "../rpc_support/mod.rs"]
 mod rpc_support;
 #[path = "../conn_life/wires.rs"]
