@@ -1,7 +1,7 @@
 //! What somebody at a terminal sees of `streamgen call` and its companions: each file under `tests/call/` is a
 //! session, as in `tests/cli/`. `[ADDR]` is a server of the echo example's service, whose handlers are
 //! in `tests/call_server/`; `[TLSADDR]` is the same behind TLS, with the certificates in `[TMP]`, and `[MUTUAL]` asks for the client's, too; `[PBADDR]` is
-//! the server of the pow example, whose descriptors are `[TMP]/pow.pb`; `[NOWHERE]` is an address where nobody
+//! the server of the pow example, whose descriptors are `[TMP]/pow.pb`, and `[PBTLS]` is that behind TLS; `[NOWHERE]` is an address where nobody
 //! serves.
 //!
 //! After a wanted change: `STREAMGEN_BLESS=1 cargo test --features call --test call`, and review the diff.
@@ -20,13 +20,13 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use call_server::{Handlers, serve, serve_protobuf, serve_secured};
+use call_server::{Handlers, serve, serve_protobuf, serve_protobuf_secured, serve_secured};
 use call_sessions::replay_all;
 use rcgen::{CertificateParams, Issuer, KeyPair};
 
 #[tokio::test]
 async fn sessions() {
-    let certificates = certificates();
+    let certificates = certificates(Path::new(env!("CARGO_TARGET_TMPDIR")));
     let (chain, key) = &certificates.server;
     let places = vec![
         ("[ADDR]", serve(Handlers::default()).await),
@@ -36,6 +36,7 @@ async fn sessions() {
             serve_secured(chain, key, Some(&certificates.authority)).await,
         ),
         ("[PBADDR]", serve_protobuf().await),
+        ("[PBTLS]", serve_protobuf_secured(chain, key).await),
         ("[NOWHERE]", "127.0.0.1:1".to_owned()),
         ("[TMP]", env!("CARGO_TARGET_TMPDIR").to_owned()),
     ];
@@ -148,7 +149,18 @@ fn mocks() {
         &["-rules", "tests/mock/rules.toml"],
     );
     let proto = mock_server::start("idl-samples/sqrt.proto", &["-seed", "7"]);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mocks");
+    certificates(&folder);
+    let file = |name: &str| folder.join(name).display().to_string();
+    let [authority, chain, key] = ["ca.pem", "server.pem", "server-key.pem"].map(file);
+    let identity = ["-tls-cert", &chain, "-tls-key", &key];
+    let secured = mock_server::start("tests/mock/shop.thrift", &identity);
+    let mutual = [&identity[..], &["-tls-client-ca", &authority]].concat();
+    let mutual = mock_server::start("tests/mock/shop.thrift", &mutual);
     let places = vec![
+        ("[MOCKTLS]", secured.address.clone()),
+        ("[MOCKMUTUAL]", mutual.address.clone()),
+        ("[TMP]", folder.display().to_string()),
         ("[MOCKPROTO]", proto.address.clone()),
         ("[MOCK]", shop.address.clone()),
         ("[PROTO]", "../../idl-samples/sqrt.proto".to_owned()),
@@ -170,15 +182,19 @@ struct Certificates {
     authority: String,
 }
 
-/// An authority, whose certificate is the file `ca.pem`, and certificates of it for the server's name and for a client.
-fn certificates() -> Certificates {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+/// An authority, whose certificate is the file `ca.pem` of the folder, and certificates of it for the server's
+/// name and for a client.
+fn certificates(folder: &Path) -> Certificates {
+    fs::create_dir_all(folder).expect("a folder can be made");
+    let written = |name: &str, text: String| {
+        fs::write(folder.join(name), text).expect("the folder is there");
+    };
     let key = || KeyPair::generate().expect("a key");
     let mut params = CertificateParams::new(Vec::new()).expect("no names");
     params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let authority_key = key();
     let authority = params.self_signed(&authority_key).expect("a certificate");
-    fs::write(folder.join("ca.pem"), authority.pem()).expect("the folder is there");
+    written("ca.pem", authority.pem());
     let issuer = Issuer::new(params, authority_key);
     let server_key = key();
     let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).expect("an address");
@@ -190,9 +206,10 @@ fn certificates() -> Certificates {
     let client = params
         .signed_by(&client_key, &issuer)
         .expect("a certificate");
-    fs::write(folder.join("client.pem"), client.pem()).expect("the folder is there");
-    let client_key = client_key.serialize_pem();
-    fs::write(folder.join("client-key.pem"), client_key).expect("the folder is there");
+    written("client.pem", client.pem());
+    written("client-key.pem", client_key.serialize_pem());
+    written("server.pem", server.pem());
+    written("server-key.pem", server_key.serialize_pem());
     Certificates {
         authority: authority.pem(),
         server: (server.pem(), server_key.serialize_pem()),

@@ -13,6 +13,7 @@ pub mod breaker;
 mod call;
 pub mod client;
 pub mod codec;
+pub mod config;
 mod context;
 mod decoding;
 mod error;
@@ -44,6 +45,7 @@ mod testing_only;
 mod trace;
 #[doc(hidden)]
 pub mod unstable;
+mod watched_file;
 mod wire;
 
 pub use bytes::Bytes;

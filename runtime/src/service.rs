@@ -64,13 +64,30 @@ pub struct MethodInfo {
     pub name: &'static str,
     /// Who sends how many messages.
     pub mode: Mode,
+    /// Whether the IDL says that the method may run twice for one call.
+    pub retry_safe: bool,
 }
 
 impl MethodInfo {
     /// Describes one method; `const`, for the tables in generated code.
     #[must_use]
     pub const fn new(name: &'static str, mode: Mode) -> Self {
-        Self { name, mode }
+        Self {
+            name,
+            mode,
+            retry_safe: false,
+        }
+    }
+
+    /// Describes a method that may run twice: `retry = "safe"` in Thrift, in Protobuf
+    /// `idempotency_level = IDEMPOTENT` or `NO_SIDE_EFFECTS`.
+    #[must_use]
+    pub const fn retry_safe(name: &'static str, mode: Mode) -> Self {
+        Self {
+            name,
+            mode,
+            retry_safe: true,
+        }
     }
 }
 

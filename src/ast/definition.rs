@@ -84,6 +84,8 @@ struct MethodView<'a> {
     /// How messages flow.
     mode: &'static str,
     oneway: bool,
+    /// Whether the method may run twice.
+    retry_safe: bool,
     arguments: Vec<FieldView<'a>>,
     /// `null` for `void`.
     result: Option<TypeView<'a>>,
@@ -179,6 +181,7 @@ fn method<'a>(reader: Reader<'a>, of: &'a Method) -> MethodView<'a> {
             StreamingMode::Bidirectional => "bidirectional",
         },
         oneway: of.oneway,
+        retry_safe: of.retry_safe,
         arguments: FieldView::all(reader, &of.args),
         result: of
             .result

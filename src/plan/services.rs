@@ -42,6 +42,8 @@ pub(crate) struct MethodPlan<'a> {
     pub(crate) wire_name: &'a str,
     pub(crate) ident: String,
     pub(crate) kind: MethodKind,
+    /// Whether it may run twice.
+    pub(crate) retry_safe: bool,
     pub(crate) docs: &'a Docs,
     /// Whole attributes, for the trait and for the client.
     pub(crate) attributes: Vec<String>,
@@ -179,6 +181,7 @@ impl<'a> Plan<'a> {
             wire_name: &method.name,
             ident: ident.to_owned(),
             kind,
+            retry_safe: method.retry_safe,
             docs: &method.docs,
             attributes: deprecated(&method.annotations),
             args,

@@ -123,6 +123,13 @@ pub(crate) async fn serve_protobuf() -> String {
     start(pow_example::server().expect("its descriptors are right")).await
 }
 
+/// The same behind TLS.
+pub(crate) async fn serve_protobuf_secured(chain: &str, key: &str) -> String {
+    let tls = ServerTls::new(chain.as_bytes(), key.as_bytes());
+    let server = pow_example::server().expect("its descriptors are right");
+    start(server.tls(tls.expect("they were made for this"))).await
+}
+
 async fn start(server: streamgen_runtime::ServerBuilder) -> String {
     let server = server.bind("127.0.0.1:0").await.expect("a free port");
     let address = server.local_addr().expect("it is bound");

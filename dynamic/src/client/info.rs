@@ -69,7 +69,11 @@ fn size_of_table(table: &schema::Service) -> usize {
 }
 
 fn method_info(method: &schema::Method) -> MethodInfo {
-    MethodInfo::new(method.name.clone().leak(), mode_of(method.mode))
+    let (name, mode) = (method.name.clone().leak(), mode_of(method.mode));
+    match method.retry_safe {
+        true => MethodInfo::retry_safe(name, mode),
+        false => MethodInfo::new(name, mode),
+    }
 }
 
 /// How messages are encoded, and the wire of streams without a word: Kitex's own defaults for each language.
@@ -83,7 +87,9 @@ fn payload_of(service: &Service) -> (PayloadCodec, Transport) {
 fn is_same(info: &ServiceInfo, service: &Service) -> bool {
     let table = service.table();
     let same_method = |(known, method): (&MethodInfo, &schema::Method)| {
-        known.name == method.name && known.mode == mode_of(method.mode)
+        known.name == method.name
+            && known.mode == mode_of(method.mode)
+            && known.retry_safe == method.retry_safe
     };
     info.payload == payload_of(service).0
         && info.name == table.name

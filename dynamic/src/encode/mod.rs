@@ -6,16 +6,17 @@ mod key;
 mod number;
 mod structure;
 mod value;
+mod whole;
 
 use serde::de::DeserializeSeed as _;
 
 use crate::error::{ConvertError, Failure, Place, Step};
 use crate::options::{JsonOptions, MAX_DEPTH};
 use crate::schema::{Compiled, Type};
-pub(crate) use number::{MAX_EXACT, beyond_exact};
 pub(crate) use structure::{FieldSeed, Name};
 pub(crate) use value::Presence;
 use value::ValueSeed;
+pub(crate) use whole::{MAX_EXACT, is_number, raw, whole};
 
 /// The state of one conversion.
 pub(crate) struct Encoder<'a> {
@@ -25,6 +26,10 @@ pub(crate) struct Encoder<'a> {
     /// Length of `out` before this message.
     start: usize,
     depth: usize,
+    /// Whether integers of 64 bits are read as text.
+    digits: bool,
+    /// Whether one of them came as a double that may be rounded.
+    is_rounded: bool,
     /// What went wrong. serde's error only says that something did.
     failure: Option<Failure>,
 }
@@ -48,7 +53,7 @@ pub(crate) fn convert(
     options: &JsonOptions,
     json: &[u8],
     out: &mut Vec<u8>,
-    write: impl FnOnce(&mut Encoder<'_>) -> Result<(), serde_json::Error>,
+    write: impl Fn(&mut Encoder<'_>) -> Result<(), serde_json::Error>,
 ) -> Result<(), ConvertError> {
     let start = out.len();
     if json.len() > options.max_bytes {
@@ -65,9 +70,16 @@ pub(crate) fn convert(
         out,
         start,
         depth: 0,
+        digits: false,
+        is_rounded: false,
         failure: None,
     };
-    write(&mut encoder).map_err(|error| {
+    let mut written = write(&mut encoder);
+    if encoder.is_rounded {
+        encoder.again_with_digits();
+        written = write(&mut encoder);
+    }
+    written.map_err(|error| {
         let failure = encoder.failure.take();
         encoder.out.truncate(start);
         let failure = failure.unwrap_or_else(|| Failure::new(String::new(), None));
@@ -88,6 +100,14 @@ fn finish(mut failure: Failure, error: &serde_json::Error, files: &[String]) -> 
 }
 
 impl Encoder<'_> {
+    /// Begins anew.
+    fn again_with_digits(&mut self) {
+        self.out.truncate(self.start);
+        self.depth = 0;
+        self.failure = None;
+        (self.digits, self.is_rounded) = (true, false);
+    }
+
     fn message(&mut self, ty: Type, place: Place, json: &[u8]) -> Result<(), serde_json::Error> {
         let mut parser = serde_json::Deserializer::from_slice(json);
         let presence = ValueSeed::new(self, ty, place).deserialize(&mut parser)?;

@@ -1,31 +1,8 @@
 //! Numbers of JSON, and strings that hold one.
 
-use super::Encoder;
+use super::{Encoder, MAX_EXACT};
 use crate::error::shown;
 use crate::schema::Type;
-
-/// Largest integer, in both directions, that a double holds and no other integer is rounded to: 2^53 - 1.
-/// The parser gives a number that is written with a fraction or an exponent as a double; beyond this, the
-/// JSON may have had another integer.
-pub(crate) const MAX_EXACT: f64 = 9_007_199_254_740_991.0;
-
-/// Says why an integer of this type cannot have the value of a double beyond [`MAX_EXACT`].
-pub(crate) fn beyond_exact(value: f64, ty: Type) -> String {
-    // The powers of two next to the largest and to the smallest integer.
-    let range = match ty {
-        Type::I64 => -9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0,
-        Type::U64 => 0.0..18_446_744_073_709_551_616.0,
-        // Smaller ones end before.
-        _ => 0.0..0.0,
-    };
-    let why = match range.contains(&value) {
-        true => {
-            "may have been rounded: so large an integer needs all its digits, without a fraction or an exponent"
-        }
-        false => "is out of range",
-    };
-    format!("{value:e}, which {why}")
-}
 
 impl Encoder<'_> {
     /// An integer, if it is in the range of the type; the error says what was found. The types that most integers
@@ -76,7 +53,7 @@ impl Encoder<'_> {
                     return Err(format!("{value:?}, which has a fraction"));
                 }
                 if value.abs() > MAX_EXACT {
-                    return Err(beyond_exact(value, ty));
+                    return Err(self.beyond_exact(value, ty));
                 }
                 self.put_integer(ty, value as i64)
             }

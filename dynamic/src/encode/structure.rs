@@ -43,6 +43,7 @@ impl Encoder<'_> {
                 of,
                 next: given.next,
                 keeps_unknown: self.options.deny_unknown,
+                has_extensions: false,
             };
             match members.next_key_seed(names)? {
                 None => break,
@@ -153,6 +154,8 @@ pub(crate) struct FieldSeed<'s> {
     /// Place of the field that is looked at first.
     pub(crate) next: usize,
     pub(crate) keeps_unknown: bool,
+    /// Whether a name in brackets is that of an extension, as in Protobuf.
+    pub(crate) has_extensions: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for FieldSeed<'_> {
@@ -172,7 +175,8 @@ impl Visitor<'_> for FieldSeed<'_> {
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Name, E> {
         let field = self.of.named(name, self.next).map(Name::Field);
-        Ok(field.unwrap_or_else(|| match self.keeps_unknown {
+        let is_kept = self.keeps_unknown || (self.has_extensions && name.starts_with('['));
+        Ok(field.unwrap_or_else(|| match is_kept {
             true => Name::Unknown(name.to_owned()),
             false => Name::Skipped,
         }))

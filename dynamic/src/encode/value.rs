@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 
-use super::Encoder;
+use super::{Encoder, is_number, raw, whole};
 use crate::error::{Place, shown};
 use crate::options::BinaryForm;
 use crate::schema::Type;
@@ -36,13 +36,34 @@ impl<'e, 'a> ValueSeed<'e, 'a> {
     fn mismatch<E: Error>(self, found: &str) -> E {
         self.encoder.mismatch(self.ty, self.place, found)
     }
+
+    #[cold]
+    fn digits<'de, D: Deserializer<'de>>(self, from: D) -> Result<Presence, D::Error> {
+        let raw = raw(from)?;
+        if !is_number(raw.get()) {
+            let inner = &mut serde_json::Deserializer::from_str(raw.get());
+            return inner.deserialize_any(self).map_err(Error::custom);
+        }
+        let put = whole(raw.get()).and_then(|value| {
+            let fits = i64::try_from(value);
+            let value = fits.map_err(|_| format!("{value}, which is out of range"))?;
+            self.encoder.put_integer(self.ty, value)
+        });
+        match put {
+            Ok(()) => Ok(Presence::Value),
+            Err(problem) => Err(self.mismatch(&problem)),
+        }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_> {
     type Value = Presence;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Presence, D::Error> {
-        from.deserialize_any(self)
+        match self.encoder.reads_digits(self.ty) {
+            true => self.digits(from),
+            false => from.deserialize_any(self),
+        }
     }
 }
 

@@ -145,15 +145,16 @@ impl<'b> Parts<'b> {
         let mut value = 0;
         for (index, &byte) in self.rest.iter().enumerate().take(10) {
             value |= u64::from(byte & 0x7f) << (7 * index);
+            // As Go's library and prost have it: of the last byte, one bit is left.
+            if index == 9 && byte > 1 {
+                return Err("a varint has more than 64 bits".to_owned());
+            }
             if byte < 0x80 {
                 self.rest = &self.rest[index + 1..];
                 return Ok(value);
             }
         }
-        match self.rest.len() >= 10 {
-            true => Err("a varint has more than 10 bytes".to_owned()),
-            false => Err("the message ends in a varint".to_owned()),
-        }
+        Err("the message ends in a varint".to_owned())
     }
 
     pub(super) fn take(&mut self, length: usize) -> Result<&'b [u8], String> {
@@ -205,9 +206,12 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_message_are_errors() {
-        let wrong: [&[u8]; 7] = [
+        let wrong: [&[u8]; 8] = [
             &[0x80],
             &[0xff; 11],
+            &[
+                0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2,
+            ],
             &[0],
             &[0x0e],
             &[0x0a, 5, 1],

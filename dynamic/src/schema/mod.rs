@@ -215,6 +215,8 @@ pub(crate) struct Service {
 pub(crate) struct Method {
     pub(crate) name: String,
     pub(crate) mode: Mode,
+    /// Whether the method may run twice.
+    pub(crate) retry_safe: bool,
     pub(crate) request: Request,
     pub(crate) result: Option<Type>,
     pub(crate) throws: Vec<Throw>,

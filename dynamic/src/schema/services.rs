@@ -57,6 +57,7 @@ impl Compiler<'_> {
                 (Codec::Protobuf, Mode::Unary) => Mode::PingPong,
                 (_, mode) => mode,
             },
+            retry_safe: method.retry_safe,
             throws,
             request: self.request(method),
             result: method.result.as_ref().map(|result| self.type_of(result)),

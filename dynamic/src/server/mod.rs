@@ -2,7 +2,7 @@
 //!
 //! A [`JsonService`] is a service of a server like any other: it stands beside services of generated code,
 //! has the server's middleware and settings, and is called over every wire. Its [`JsonHandler`] is what
-//! Kitex's `ServiceV2` is with its JSON generic.
+//! Kitex's `ServiceV2` is with its JSON generic. [`JsonService::reload`] gives it an IDL that has changed.
 //!
 //! ```no_run
 //! use streamgen_dynamic::Provider;
@@ -42,6 +42,7 @@ mod handler;
 mod messages;
 mod service;
 mod streams;
+mod version;
 
 pub use handler::JsonHandler;
 pub use service::JsonService;

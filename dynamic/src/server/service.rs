@@ -1,30 +1,29 @@
 //! A service of a schema, as a server serves it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use streamgen_runtime::server::{
-    self, Arguments, PingPongFuture, ServerStream, Service as Served, StreamFuture,
+    Arguments, PingPongFuture, ServerStream, Service as Served, StreamFuture,
 };
-use streamgen_runtime::{Context, Mode, RawMessage, ServiceInfo};
+use streamgen_runtime::{Context, Error, ServiceInfo};
 
 use super::handler::JsonHandler;
-use super::messages::{Messages, failed};
-use super::streams::{
-    JsonBidiStreamingServer, JsonClientStreamingServer, JsonServerStreamingServer,
-};
-use crate::client::{CallError, info};
+use super::version::Version;
+use crate::client::CallError;
 use crate::options::JsonOptions;
+use crate::schema::Schema;
 use crate::service::Service;
 
-/// A service with a handler of JSON: what `add_service` of a server takes.
+/// A service with a handler of JSON: what `add_service` of a server takes. Cloning is cheap.
 ///
-/// It keeps the service that it was made with. A server of an IDL that has changed is another server.
+/// When the IDL has changed, [`reload`](Self::reload) of a clone gives the server the new one while calls run.
 pub struct JsonService<H> {
-    info: &'static ServiceInfo,
-    /// By the numbers of the methods.
-    methods: Vec<Messages>,
-    handler: Arc<H>,
+    /// What the server has been given.
+    first: Arc<Version<H>>,
+    options: JsonOptions,
+    /// What serves the calls from now on.
+    current: Arc<RwLock<Arc<Version<H>>>>,
 }
 
 impl<H: JsonHandler> JsonService<H> {
@@ -34,81 +33,119 @@ impl<H: JsonHandler> JsonService<H> {
     /// [`MAX_SERVICES`](crate::client::MAX_SERVICES) different services have been called or served by this
     /// process, or their tables take [`MAX_SERVICES_BYTES`](crate::client::MAX_SERVICES_BYTES).
     pub fn new(service: &Service, handler: H) -> Result<Self, CallError> {
-        let messages = |method| Messages {
-            method,
-            options: JsonOptions::new(),
-        };
-        Ok(Self {
-            info: info::of(service).map_err(CallError::Call)?,
-            methods: service.methods().map(messages).collect(),
-            handler: Arc::new(handler),
-        })
+        let options = JsonOptions::new();
+        let first = Version::new(service, &options, Arc::new(handler))?;
+        Ok(Self::of(first, options))
     }
 
-    /// How values look in JSON. The default is that of the IDL's language.
-    #[must_use]
-    pub fn with_json_options(mut self, options: JsonOptions) -> Self {
-        for messages in &mut self.methods {
-            messages.options = options.clone();
+    fn of(first: Version<H>, options: JsonOptions) -> Self {
+        let first = Arc::new(first);
+        Self {
+            current: Arc::new(RwLock::new(Arc::clone(&first))),
+            first,
+            options,
         }
-        self
+    }
+
+    /// How values look in JSON. The default is that of the IDL's language. Clones from before keep theirs, and are
+    /// no longer reloaded with this one.
+    #[must_use]
+    pub fn with_json_options(self, options: JsonOptions) -> Self {
+        let Version { service, info, .. } = &*self.first;
+        let handler = Arc::clone(&self.first.handler);
+        Self::of(Version::of(service, info, &options, handler), options)
+    }
+
+    /// Replaces the schema of this service and of its clones, of which the server has one, after the IDL has
+    /// changed. [`Provider::load`](crate::Provider::load) reads the IDL again and gives the new schema. The service of
+    /// the same name serves the calls from now on, with methods that are new, and without those that are gone. Calls
+    /// and streams that run keep the schema with which they began.
+    ///
+    /// What the server checked at its start is not checked again: of methods that several services have, calls
+    /// that name no service go to the first one.
+    ///
+    /// ```no_run
+    /// # use streamgen_dynamic::{Provider, server::{JsonHandler, JsonService}};
+    /// # use streamgen_runtime::Server;
+    /// # async fn run(handler: impl JsonHandler) -> Result<(), Box<dyn std::error::Error>> {
+    /// let provider = Provider::file("idl/echo.thrift");
+    /// let service = JsonService::new(&provider.load()?.service("TestService")?, handler)?;
+    /// let server = Server::builder().add_service(service.clone()).bind("127.0.0.1:8888").await?;
+    /// tokio::spawn(server.serve());
+    ///
+    /// // An IDL with an error ends here, and the server goes on with the one that it has.
+    /// service.reload(&provider.load()?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The schema has no service of the name, or it is one too many, as for [`new`](Self::new); it is of another
+    /// language. Then the service stays as it is.
+    pub fn reload(&self, schema: &Schema) -> Result<(), CallError> {
+        let first = &self.first;
+        let service = schema.service(&first.service.full_name());
+        let service = service.map_err(CallError::NotFound)?;
+        let handler = Arc::clone(&first.handler);
+        let next = Version::new(&service, &self.options, handler)?;
+        if next.info.payload != first.info.payload {
+            let text =
+                "the service is of another language, and its callers have been told this one";
+            return Err(CallError::Call(Error::invalid_argument(text)));
+        }
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
+        Ok(())
+    }
+
+    /// The service, as it is now.
+    #[must_use]
+    pub fn service(&self) -> Service {
+        self.version().service.clone()
+    }
+
+    fn version(&self) -> Arc<Version<H>> {
+        let current = self.current.read();
+        Arc::clone(&current.unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl<H> Clone for JsonService<H> {
+    fn clone(&self) -> Self {
+        Self {
+            first: Arc::clone(&self.first),
+            options: self.options.clone(),
+            current: Arc::clone(&self.current),
+        }
     }
 }
 
 impl<H> fmt::Debug for JsonService<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JsonService")
-            .field("service", &self.info.name)
+            .field("service", &self.first.info.name)
             .finish_non_exhaustive()
     }
 }
 
+/// The first version serves until there is another one.
 impl<H: JsonHandler> Served for JsonService<H> {
     fn info(&self) -> &'static ServiceInfo {
-        self.info
+        self.first.info
     }
 
     fn ping_pong(&self, method: usize, cx: Context, args: Arguments) -> PingPongFuture {
-        let Some(messages) = self.methods.get(method).cloned() else {
-            return server::no_such_ping_pong();
-        };
-        let handler = Arc::clone(&self.handler);
-        let one_way = self.info.methods[method].mode == Mode::OneWay;
-        server::unary(cx, args, move |cx, request: RawMessage| async move {
-            let request = messages.request(&request).map_err(failed)?;
-            let outcome = handler.call(cx, request).await;
-            match one_way {
-                true => outcome.map(|_| RawMessage::default()).map_err(failed),
-                false => messages.reply(outcome),
-            }
-        })
+        self.first.ping_pong(method, cx, args)
     }
 
     fn stream(&self, method: usize, cx: Context, stream: ServerStream) -> StreamFuture {
-        let Some(messages) = self.methods.get(method).cloned() else {
-            return server::no_such_stream();
-        };
-        let handler = Arc::clone(&self.handler);
-        match self.info.methods[method].mode {
-            Mode::ClientStreaming => server::client_streaming(stream, move |stream| async move {
-                let requests = JsonClientStreamingServer::new(stream, messages.clone());
-                let outcome = handler.client_streaming(cx, requests).await;
-                let response = outcome.and_then(|json| messages.response(&json));
-                response.map_err(failed)
-            }),
-            Mode::ServerStreaming => {
-                server::server_streaming(stream, move |request: RawMessage, stream| async move {
-                    let request = messages.request(&request).map_err(failed)?;
-                    let responses = JsonServerStreamingServer::new(stream, messages);
-                    let served = handler.server_streaming(cx, request, responses).await;
-                    served.map_err(failed)
-                })
-            }
-            Mode::BidiStreaming => server::bidi_streaming(stream, move |stream| async move {
-                let stream = JsonBidiStreamingServer::new(stream, messages);
-                handler.bidi_streaming(cx, stream).await.map_err(failed)
-            }),
-            _ => server::no_such_stream(),
+        self.first.stream(method, cx, stream)
+    }
+
+    fn successor(&self) -> Option<Arc<dyn Served>> {
+        let current = self.version();
+        match Arc::ptr_eq(&current, &self.first) {
+            true => None,
+            false => Some(current),
         }
     }
 }

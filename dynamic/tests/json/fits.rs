@@ -73,30 +73,47 @@ fn a_value_in_a_key_has_its_place() {
     assert_eq!(error.problem(), "expected i32, found the string \"x\"");
 }
 
-/// Half-way between two doubles, the parser may give the other one.
+/// As a double, most of these would be rounded.
 #[test]
-fn an_integer_with_an_exponent_is_exact_or_an_error() {
-    let number = message("struct Number { 1: i64 it }", "Number");
-    let wire = to_wire(&number, r#"{"it":9007199254740991e0}"#).expect("it is exact");
-    assert_eq!(
-        to_json(&number, &wire).as_deref(),
-        Ok(r#"{"it":9007199254740991}"#)
+fn a_whole_number_with_a_fraction_or_an_exponent_is_exact() {
+    let number = message(
+        "struct Number { 1: i64 it, 2: list<i64> more, 3: string text }",
+        "Number",
     );
-    let rounded = "may have been rounded: so large an integer needs all its digits, without a fraction or an exponent";
-    for (inexact, why) in [
-        ("9007199254740993e0", rounded),
-        ("-9007199254740993.0", rounded),
-        ("-9223372036854775808e0", rounded),
-        ("9223372036854775808e0", "is out of range"),
-        ("1e300", "is out of range"),
+    for (written, read) in [
+        ("1e18", "1000000000000000000"),
+        ("9007199254740991e0", "9007199254740991"),
+        ("9007199254740993e0", "9007199254740993"),
+        ("-9007199254740993.0", "-9007199254740993"),
+        ("-9223372036854775808e0", "-9223372036854775808"),
+        ("922337203685477580.70E+1", "9223372036854775807"),
     ] {
-        let error = to_wire(&number, &format!(r#"{{"it":{inexact}}}"#));
-        let error = error.expect_err("it may be another one");
-        assert!(
-            error.problem().ends_with(&format!(", which {why}")),
-            "{error}"
-        );
+        let json = format!(r#"{{"text":"1e18","more":[1,"2",{written},3e0],"it":{written}}}"#);
+        let wire = to_wire(&number, &json).unwrap_or_else(|error| panic!("{error}"));
+        let again = format!(r#"{{"text":"1e18","more":[1,2,{read},3],"it":{read}}}"#);
+        assert_eq!(to_json(&number, &wire), Ok(again));
     }
+    for (written, why) in [
+        (
+            "9223372036854775808e0",
+            "9223372036854775808, which is out of range",
+        ),
+        (
+            "9007199254740993.5",
+            "9007199254740993.5, which has a fraction",
+        ),
+        ("1e300", "1e300, which is out of range"),
+    ] {
+        let error = to_wire(&number, &format!(r#"{{"it":{written}}}"#));
+        let error = error.expect_err("it is no integer of 64 bits");
+        assert_eq!(error.problem(), format!("expected i64, found {why}"));
+        assert_eq!(error.path(), "$.it");
+    }
+    // What is wrong behind such a number has its own error.
+    let error = to_wire(&number, r#"{"it":1e18,"more":[true]}"#);
+    let error = error.expect_err("true is no number");
+    assert_eq!(error.path(), "$.more[0]");
+    assert_eq!(error.problem(), "expected i64, found true");
 }
 
 #[test]

@@ -8,18 +8,30 @@ mod client;
 #[cfg(feature = "client")]
 mod codecs;
 mod fits;
+#[path = "../random/holds.rs"]
+mod holds;
 mod hostile;
 mod idl;
 mod limits;
 mod mapping;
 mod protobuf;
 mod random;
+#[path = "../random/protobuf.rs"]
+mod random_protobuf;
+#[allow(
+    dead_code,
+    reason = "generated code has no order of sets, which `tests/agreement` brings back"
+)]
+#[path = "../random/thrift.rs"]
+mod random_thrift;
 #[cfg(feature = "reflection")]
 mod reflection;
 #[cfg(feature = "client")]
 mod reload;
 #[cfg(feature = "client")]
 mod server;
+#[cfg(feature = "client")]
+mod server_reload;
 mod show;
 mod table;
 

@@ -13,7 +13,8 @@ use streamgen_dynamic::server::{
 use streamgen_dynamic::{JsonOptions, Provider, Schema};
 use streamgen_runtime::client::Channel;
 use streamgen_runtime::{
-    ApplicationException, BizStatusError, Context, Error, Result, Server, Transport, UnaryTransport,
+    ApplicationException, BizStatusError, Context, Error, Result, Server, ServerBuilder, Transport,
+    UnaryTransport,
 };
 
 const SHOP: &str = r#"
@@ -44,14 +45,18 @@ fn shop() -> Schema {
 async fn serve(schema: &Schema, name: &str, handler: impl JsonHandler) -> SocketAddr {
     let service = schema.service(name).expect("it is there");
     let service = JsonService::new(&service, handler).expect("there are few services");
-    let server = Server::builder().add_service(service).bind("127.0.0.1:0");
+    serve_with(Server::builder().add_service(service)).await
+}
+
+pub(crate) async fn serve_with(server: ServerBuilder) -> SocketAddr {
+    let server = server.bind("127.0.0.1:0");
     let server = server.await.expect("a free port");
     let address = server.local_addr().expect("it is bound");
     tokio::spawn(server.serve());
     address
 }
 
-fn channel(address: SocketAddr, stream: Transport, unary: UnaryTransport) -> Channel {
+pub(crate) fn channel(address: SocketAddr, stream: Transport, unary: UnaryTransport) -> Channel {
     let builder = Channel::builder("server").address(address.to_string());
     let builder = builder.transport(stream).unary_transport(unary);
     builder.build().expect("it has an address")
@@ -65,7 +70,7 @@ fn shopping(address: SocketAddr, stream: Transport, unary: UnaryTransport) -> Js
 }
 
 /// Answers with what it is asked.
-struct Echo;
+pub(crate) struct Echo;
 
 impl JsonHandler for Echo {
     async fn call(&self, _: Context, request: String) -> Result<String, CallError> {

@@ -25,6 +25,9 @@ pub struct Method {
     /// Whether the client does not wait for an answer. Only with [`StreamingMode::PingPong`] or
     /// [`StreamingMode::Unary`], and then `result` is `None` and `throws` is empty.
     pub oneway: bool,
+    /// Whether the method may run twice, so that clients may make its calls again: the annotation
+    /// `retry = "safe"`, Protobuf's `idempotency_level`. Never with `oneway`, or of a stream.
+    pub retry_safe: bool,
     /// The arguments. Exactly one for every mode but [`StreamingMode::PingPong`].
     pub args: Vec<Field>,
     /// The result; `None` for `void`.

@@ -97,16 +97,24 @@ pub enum Drive {
     SendsOnly,
     /// Opens two streams on one connection, and takes what comes on the second one only.
     TakesOfOne,
+    /// Opens very many streams on one connection, each with a task that waits for a message.
+    OpensMany,
 }
 
 impl Drive {
-    const ALL: [Self; 3] = [Self::Calls, Self::SendsOnly, Self::TakesOfOne];
+    const ALL: [Self; 4] = [
+        Self::Calls,
+        Self::SendsOnly,
+        Self::TakesOfOne,
+        Self::OpensMany,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Calls => "calls",
             Self::SendsOnly => "sends-only",
             Self::TakesOfOne => "takes-of-one",
+            Self::OpensMany => "opens-many",
         }
     }
 

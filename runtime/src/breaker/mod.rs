@@ -24,4 +24,5 @@ pub use window::{Counted, Counts};
 
 pub(crate) use events::turned;
 pub(crate) use state::Breaker;
+pub(crate) use suite::Replaced;
 pub(crate) use window::Window;

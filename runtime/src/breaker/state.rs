@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::window::{Counted, Counts, Window};
+use crate::measure::OpenBreaker;
 use crate::sync::lock;
 
 /// When a breaker opens, and how it closes. The defaults are Kitex's.
@@ -89,6 +90,8 @@ pub(crate) type Turned = (BreakerState, Counts);
 pub(crate) struct Breaker {
     /// Whether it is closed: all that calls look at before they are made, as a rule.
     closed: AtomicBool,
+    /// What it is a breaker of, as metrics call it.
+    of: &'static str,
     inner: Mutex<Inner>,
 }
 
@@ -96,6 +99,8 @@ pub(crate) struct Breaker {
 struct Inner {
     window: Window,
     phase: Phase,
+    /// While it is not closed.
+    open: Option<OpenBreaker>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -106,12 +111,15 @@ enum Phase {
 }
 
 impl Breaker {
-    pub(crate) fn new(now: Instant) -> Self {
+    /// A breaker of a `method` or an `instance`.
+    pub(crate) fn new(of: &'static str, now: Instant) -> Self {
         Self {
             closed: AtomicBool::new(true),
+            of,
             inner: Mutex::new(Inner {
                 window: Window::new(now),
                 phase: Phase::Closed,
+                open: None,
             }),
         }
     }
@@ -182,8 +190,12 @@ impl Breaker {
         match turns {
             BreakerState::Closed => {
                 (inner.window, inner.phase) = (Window::new(now), Phase::Closed);
+                inner.open = None;
             }
-            _ => inner.phase = Phase::Open { since: now },
+            _ => {
+                inner.phase = Phase::Open { since: now };
+                inner.open.get_or_insert_with(|| OpenBreaker::new(self.of));
+            }
         }
         self.closed
             .store(turns == BreakerState::Closed, Ordering::Release);
@@ -231,7 +243,7 @@ mod tests {
     impl Chart {
         fn new() -> Self {
             Self {
-                breaker: Breaker::new(Instant::now()),
+                breaker: Breaker::new("method", Instant::now()),
                 rule: BreakerRule::default(),
                 began: Instant::now(),
                 changes: Vec::new(),

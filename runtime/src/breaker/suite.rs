@@ -12,6 +12,7 @@ use super::events;
 use super::state::{Breaker, BreakerRule, BreakerState};
 use super::window::{Counted, Counts};
 use crate::error::{Error, ErrorKind, NoInstance, Result};
+use crate::measure;
 use crate::middleware::{CallInfo, Calling, Middleware, Next};
 
 /// The most methods of one client that have breakers. A client of bytes may take its methods' names from
@@ -171,7 +172,7 @@ impl Suite {
         }
         let breaker = new
             .entry(key.clone())
-            .or_insert_with(|| Breaker::new(Instant::now()).into());
+            .or_insert_with(|| Breaker::new("method", Instant::now()).into());
         Some(Arc::clone(breaker))
     }
 
@@ -212,10 +213,28 @@ impl fmt::Display for Key {
 
 impl Middleware for CircuitBreaker {
     async fn call(&self, calling: &mut Calling, next: Next<'_>) -> Result<()> {
+        let rule = self.0.rule_of(calling.call().method());
+        let replaced = calling.call().extensions().get::<Replaced>().is_some();
+        match rule.filter(|_| !replaced) {
+            None => next.run(calling).await,
+            Some(rule) => self.guard(rule, calling, next).await,
+        }
+    }
+}
+
+/// Stands among the extensions of a call for whose method a configuration says what the breaker is like.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Replaced;
+
+impl CircuitBreaker {
+    /// Makes a call, unless its breaker, which has this rule now, is open.
+    pub(crate) async fn guard(
+        &self,
+        rule: &BreakerRule,
+        calling: &mut Calling,
+        next: Next<'_>,
+    ) -> Result<()> {
         let suite = &*self.0;
-        let Some(rule) = suite.rule_of(calling.call().method()) else {
-            return next.run(calling).await;
-        };
         let key = Key::of(calling.call());
         let Some(breaker) = suite.breaker_of(&key) else {
             return next.run(calling).await;
@@ -223,6 +242,7 @@ impl Middleware for CircuitBreaker {
         let (allowed, turned) = breaker.allow(rule, Instant::now);
         suite.told(&key, turned);
         if !allowed {
+            measure::breaker_refused();
             return Err(refused(&key));
         }
         let result = next.run(calling).await;

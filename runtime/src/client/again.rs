@@ -13,9 +13,10 @@ use crate::call::{Deadline, Outgoing};
 use crate::context::Context;
 use crate::error::Result;
 use crate::fleet::Used;
+use crate::measure::{self, NotRetried, Retried};
 use crate::metainfo;
 use crate::middleware::CallInfo;
-use crate::retry::{Lately, Next, Policies, Racing, RetryPolicy};
+use crate::retry::{Lately, Next, Racing, RetryPolicy};
 use crate::wire::client::{Reply, UnaryWire};
 
 /// The persistent metainfo of a call that is made again, as in Kitex: the number of retries so far. Over gRPC
@@ -34,15 +35,13 @@ pub(super) struct Retrying {
 }
 
 impl Retrying {
-    /// The policy of a call of that method. `None` if it has none, or belongs to a call that is being made
-    /// again itself.
+    /// The policy of a call. `None` if it belongs to a call that is being made again itself.
     pub(super) fn of(
-        policies: &Policies,
-        method: &str,
+        policy: (Arc<RetryPolicy>, Arc<Lately>),
         options: &CallOptions,
         limit: Option<Duration>,
     ) -> Option<Self> {
-        let (policy, lately) = policies.of(method)?;
+        let (policy, lately) = policy;
         let is_retried = |context: &Context| {
             let value = |key: &str| context.persistent_metainfo(key).is_some();
             value(RETRY_REQUEST) || value("RETRYREQ")
@@ -81,9 +80,14 @@ impl Retrying {
     /// Whether the call, which began at `began`, may be made for the n-th time more.
     fn may(&self, nth: u32, began: Instant) -> bool {
         let in_time = |longest| began.elapsed() < longest;
-        nth <= self.policy.retries()
-            && self.policy.duration().is_none_or(in_time)
-            && !self.policy.is_stopped(self.lately.counts())
+        if nth > self.policy.retries() || !self.policy.duration().is_none_or(in_time) {
+            return false;
+        }
+        let stopped = self.policy.is_stopped(self.lately.counts());
+        if stopped {
+            measure::not_retried(NotRetried::ErrorRate);
+        }
+        !stopped
     }
 }
 
@@ -119,7 +123,12 @@ impl<'a> At<'a, dyn UnaryWire> {
                 made = racing.next() => Some(made),
                 () = waiting => None,
             };
-            let may = retrying.may(retries + 1, began);
+            let wanted = |made| policy.after(made) == Next::Again;
+            let may = made.as_ref().is_none_or(wanted) && retrying.may(retries + 1, began);
+            let reason = match made {
+                Some(_) => Retried::Failure,
+                None => Retried::Backup,
+            };
             if let Some(made) = made {
                 match policy.after(&made) {
                     Next::Again if may => sleep(policy.pause()).await,
@@ -129,6 +138,7 @@ impl<'a> At<'a, dyn UnaryWire> {
             }
             if may {
                 retries += 1;
+                measure::retried(reason);
                 racing.push(attempt(retries));
             }
             company = policy

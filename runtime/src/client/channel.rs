@@ -13,6 +13,7 @@ use super::methods::Methods;
 use super::settings::{Calls, Use};
 use super::targets::Targets;
 use crate::call::Encoding;
+use crate::config::Watching;
 use crate::error::{Error, Result};
 use crate::fleet::{Driven, Member};
 use crate::metainfo::TransientPropagation;
@@ -86,6 +87,8 @@ pub(super) struct Defaults {
     pub(super) middleware: Option<Arc<Installed>>,
     /// Which calls are made again, beyond those that reached no handler.
     pub(super) retries: Policies,
+    /// What replaces some of these while the program runs.
+    pub(super) config: Option<Arc<Watching>>,
 }
 
 /// The wires that the user has chosen. `None`: each client gets the wire that Kitex uses for its

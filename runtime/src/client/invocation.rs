@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use super::again::Retrying;
 use super::checks;
+use super::configured::Configured;
 use super::hooked::{self, Layers};
 use super::life::Running;
 use super::observe::{self, Observed};
@@ -82,6 +83,8 @@ impl ServiceClient {
             channel, stream, ..
         } = &*self.0;
         let defaults = channel.defaults();
+        let mut options = options;
+        self.configure(method, &mut options).await;
         let recv_timeout = options.recv_timeout.or(defaults.recv_timeout);
         let send_timeout = options.send_timeout.or(defaults.send_timeout);
         let wire = stream.as_deref().map_err(Error::clone)?;
@@ -134,15 +137,20 @@ impl ServiceClient {
             over_stream,
             ..
         } = &*self.0;
+        let mut options = options;
+        let configured = self.configure(method, &mut options).await;
         // Stream clients have no `rpc_timeout`, as in Kitex.
         let (wire, limit) = match mode {
             Mode::Unary => (over_stream, None),
-            _ => (unary, channel.defaults().rpc_timeout),
+            _ => {
+                let set = configured.as_ref().and_then(Configured::rpc_timeout);
+                (unary, set.unwrap_or(channel.defaults().rpc_timeout))
+            }
         };
         let wire = wire.as_deref().map_err(Error::clone)?;
         let client = channel.defaults().middleware.as_deref();
         let client = client.filter(|client| client.has_unary());
-        let retrying = self.retrying(method, mode, &options, limit);
+        let retrying = self.retrying(method, mode, &options, limit, configured.as_ref());
         let outer = options.context.as_ref().and_then(Context::time_limit);
         let (begun, mut outgoing, middleware) =
             self.begin(method, mode, options, wire, client, limit)?;
@@ -184,13 +192,17 @@ impl ServiceClient {
         mode: Mode,
         options: &CallOptions,
         limit: Option<Duration>,
+        configured: Option<&Configured>,
     ) -> Option<Box<Retrying>> {
         let policies = &self.0.channel.defaults().retries;
-        if policies.is_empty() || mode == Mode::OneWay {
+        if policies.is_empty() && configured.is_none() || mode == Mode::OneWay {
             return None;
         }
-        let method = self.0.methods.service.methods.get(method)?;
-        Retrying::of(policies, method.name, options, limit).map(Box::new)
+        let name = self.called(method, options)?;
+        let safe = self.0.methods.service.methods.get(method)?.retry_safe;
+        let configured = configured.map(Configured::retries).unwrap_or_default();
+        let policy = policies.of(&name, safe, configured)?;
+        Retrying::of(policy, options, limit).map(Box::new)
     }
 
     /// Begins a call over `wire`. Returns it with what the wire is to send, and with its middleware:

@@ -10,7 +10,7 @@ use crate::call::Cancellation;
 use crate::error::{CancelReason, Error, ErrorKind, Result};
 use crate::swept::Swept;
 use crate::sync::lock;
-use crate::wire::ClientRaw;
+use crate::wire::{ClientRaw, end_all};
 
 /// How often a channel that closes looks whether calls are left. So calls need not tell it that they
 /// end, and pay nothing for a close that may never come.
@@ -81,16 +81,17 @@ impl Life {
         }
     }
 
-    /// Ends the calls and streams that are left.
+    /// Ends the calls and streams that are left; of many streams some a little later, so that other tasks run
+    /// in between.
     pub(super) fn kill(&self) {
         self.killed.cancel(closed());
         let streams: Vec<_> = {
             let streams = lock(&self.streams);
             streams.entries().iter().filter_map(Weak::upgrade).collect()
         };
-        for stream in streams {
+        end_all(streams, |stream: Arc<dyn ClientRaw>| {
             stream.cancel(CancelReason::Foreign(CLOSED.into()));
-        }
+        });
     }
 
     fn has_streams(&self) -> bool {

@@ -13,6 +13,7 @@ mod binary;
 mod builder;
 mod channel;
 mod checks;
+mod configured;
 mod connecting;
 mod events;
 mod fleet_stream;

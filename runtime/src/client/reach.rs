@@ -15,6 +15,7 @@ use crate::call::{Deadline, Outgoing};
 use crate::codec::Encode;
 use crate::error::{Error, Result};
 use crate::fleet::{Asked, Driven, Outcome, Picked, Used};
+use crate::measure::{self, Retried};
 use crate::middleware::CallInfo;
 use crate::wire::ClientRaw;
 use crate::wire::client::{Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
@@ -181,7 +182,9 @@ impl<'a, W: Wire + ?Sized> At<'a, W> {
         let made = async {
             loop {
                 match make.make(turn.attempt()).await {
-                    Err(error) if error.is_retryable() && turn.go_on(&error) => {}
+                    Err(error) if error.is_retryable() && turn.go_on(&error) => {
+                        measure::retried(Retried::Unreached);
+                    }
                     Err(error) if error.is_retryable() => return Err(error),
                     made => {
                         turn.reached();

@@ -102,6 +102,14 @@ impl ServiceClient {
             methods, channel, ..
         } = &*self.0;
         let service = methods.service;
+        let declared = service.methods.iter().any(|method| method.retry_safe);
+        if channel.defaults().retries.has_safe() && !declared {
+            return Err(Error::invalid_argument(format!(
+                "`.retry_safe(…)` has no effect: the IDL declares no method of {} safe; write `retry = \"safe\"` \
+                 behind it, in Protobuf `idempotency_level`, or name it by `.retry(…)`",
+                service.name
+            )));
+        }
         for name in channel.defaults().retries.methods() {
             let method = service.methods.iter().find(|method| method.name == name);
             let problem = match method.map(|method| method.mode) {

@@ -97,6 +97,11 @@ impl Settings {
         self.made("retry", |at| !is_stream(at), NO_CALLS);
     }
 
+    /// A policy of the methods that are safe.
+    pub(super) fn retry_safe(&mut self) {
+        self.made("retry_safe", |at| !is_stream(at), NO_CALLS);
+    }
+
     /// The wire of streams; gRPC takes calls with it.
     pub(super) fn transport(&mut self) {
         let useful = |at: &Use| is_stream(at) || at.wire.http2;

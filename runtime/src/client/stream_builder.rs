@@ -9,6 +9,7 @@ use super::builder::ClientBuilder;
 use super::methods::Methods;
 use super::service_client::ServiceClient;
 use crate::call::Encoding;
+use crate::config::ConfigSource;
 use crate::error::Result;
 use crate::fleet::Fleet;
 use crate::metainfo::TransientPropagation;
@@ -44,6 +45,11 @@ impl<C> StreamClientBuilder<C> {
     /// Asks a resolver where the instances of the service are; see [`ClientBuilder::fleet`].
     pub fn fleet(self, fleet: Fleet) -> Self {
         Self(self.0.fleet(fleet))
+    }
+
+    /// Takes settings from a file or a configuration center; see [`ClientBuilder::config`].
+    pub fn config(self, client: impl Into<FastStr>, source: impl ConfigSource) -> Self {
+        Self(self.0.config(client, source))
     }
 
     /// How the client makes its connections; see [`ClientBuilder::dial`].

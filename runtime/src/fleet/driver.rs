@@ -21,6 +21,7 @@ use super::resolver::{ErasedResolver, Updates};
 use super::settings::Fleet;
 use crate::call::Outgoing;
 use crate::error::{Error, ErrorKind, NoInstance, Result};
+use crate::measure::{self, KnownInstances, Retried};
 use crate::middleware::CallInfo;
 use crate::sync::lock;
 use crate::trace;
@@ -61,6 +62,7 @@ pub(super) struct Inner {
     /// Whether the resolver's task runs, or need not run any more.
     watched: AtomicBool,
     account: Account,
+    counted: KnownInstances,
 }
 
 /// What the resolver has told so far.
@@ -82,6 +84,7 @@ impl Driven {
             known: watch::Sender::new(Known::Nothing),
             watched: AtomicBool::new(false),
             account: Account::default(),
+            counted: KnownInstances::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -169,8 +172,9 @@ impl Driven {
     /// Whether a call may be made again.
     pub(crate) fn may_retry(&self) -> bool {
         let may = self.inner.account.take(&self.inner.settings.budget);
-        if !may {
-            events::no_budget(&self.inner.destination);
+        match may {
+            true => measure::retried(Retried::Unreached),
+            false => events::no_budget(&self.inner.destination),
         }
         may
     }
@@ -260,6 +264,7 @@ impl Inner {
         let change = Change::between(&before.all, &after.all);
         let members = self.members.write();
         *members.unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::clone(&after);
+        self.counted.set(&self.destination, after.all.len());
         self.known.send_replace(Known::List);
         if !change.is_empty() {
             events::changed(&self.destination, &change, after.all.len());

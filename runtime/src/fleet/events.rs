@@ -10,6 +10,7 @@ use super::change::Change;
 use super::member::Outcome;
 use super::registry::Registration;
 use crate::error::Error;
+use crate::measure::{self, NotRetried};
 use crate::trace::target;
 use crate::wire::io::Endpoint;
 
@@ -44,16 +45,22 @@ pub(super) fn instances_kept(source: &dyn Display, error: &dyn Display) {
 
 /// Reports that no call goes to the instance for `time`.
 pub(super) fn ejected(peer: &Endpoint, time: Duration, outcome: Outcome) {
+    measure::instance_ejected(match outcome {
+        Outcome::Unreached => "unreached",
+        _ => "failed",
+    });
     info!(target: target::CLIENT, %peer, ?time, reason = ?outcome, "instance ejected");
 }
 
 /// Reports that an instance that was ejected has answered.
 pub(super) fn returned(peer: &Endpoint) {
+    measure::instance_returned();
     info!(target: target::CLIENT, %peer, "instance returns");
 }
 
 /// Reports that a call was not made again for lack of budget.
 pub(super) fn no_budget(destination: &FastStr) {
+    measure::not_retried(NotRetried::Budget);
     debug!(
         target: target::CLIENT,
         destination = destination.as_str(),

@@ -76,7 +76,7 @@ impl Member {
             running: AtomicUsize::new(0),
             streams: AtomicUsize::new(0),
             health: Health::default(),
-            breaker: Breaker::new(Instant::now()),
+            breaker: Breaker::new("instance", Instant::now()),
             place: AtomicU64::new(NOWHERE),
         }
     }

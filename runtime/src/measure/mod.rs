@@ -23,8 +23,16 @@ pub(crate) use limit::Limit;
 pub use names::describe_metrics;
 #[cfg(not(feature = "metrics"))]
 pub(crate) use off::{Call, ENABLED, OpenConnection, call_refused, dialled, limit_hit};
+#[cfg(not(feature = "metrics"))]
+pub(crate) use off::{KnownInstances, OpenBreaker, breaker_refused, configured};
+#[cfg(not(feature = "metrics"))]
+pub(crate) use off::{instance_ejected, instance_returned, not_retried, retried};
 #[cfg(feature = "metrics")]
 pub(crate) use on::{Call, ENABLED, OpenConnection, call_refused, dialled, limit_hit};
+#[cfg(feature = "metrics")]
+pub(crate) use on::{KnownInstances, OpenBreaker, breaker_refused, configured};
+#[cfg(feature = "metrics")]
+pub(crate) use on::{instance_ejected, instance_returned, not_retried, retried};
 
 use crate::service::{MethodInfo, ServiceInfo};
 
@@ -41,6 +49,26 @@ pub(crate) struct Called {
     pub(crate) rpc_system: &'static str,
     /// Kitex's name of the wire.
     pub(crate) wire: &'static str,
+}
+
+/// Why a call is made again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Retried {
+    /// Nothing of it has reached a handler.
+    Unreached,
+    /// Its policy says so after a failure.
+    Failure,
+    /// It has not ended after the delay of its policy.
+    Backup,
+}
+
+/// Why a call is not made again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotRetried {
+    /// The budget is spent.
+    Budget,
+    /// Too many attempts of its method fail.
+    ErrorRate,
 }
 
 /// Which way a message goes, as this side sees it.

@@ -67,6 +67,24 @@ metrics! {
         "How long an attempt to connect took";
     LIMIT_HITS Counter Count "streamgen.limit.hit"
         "How often a limit ended or refused something";
+    INSTANCES Gauge Count "streamgen.instances"
+        "Instances that clients know";
+    INSTANCES_EJECTED Counter Count "streamgen.instances.ejected"
+        "How often an instance was left alone for a while";
+    INSTANCES_RETURNED Counter Count "streamgen.instances.returned"
+        "How often an instance that was left alone has answered";
+    RETRIES Counter Count "streamgen.retries"
+        "Calls that were made again";
+    RETRIES_REFUSED Counter Count "streamgen.retries.refused"
+        "Calls that were not made again although they had failed";
+    BREAKERS Gauge Count "streamgen.breakers.open"
+        "Circuit breakers that are open or half open";
+    BREAKERS_OPENED Counter Count "streamgen.breakers.opened"
+        "How often a circuit breaker that was closed has opened";
+    BREAKER_REFUSED Counter Count "streamgen.breaker.refused"
+        "Calls that were not made because the breaker of their method was open";
+    CONFIGURATIONS Counter Count "streamgen.configurations"
+        "Documents of configurations";
 }
 
 /// Tells the current recorder of the `metrics` facade the unit and the meaning of each metric of

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Called, Direction, Limit};
+use super::{Called, Direction, Limit, NotRetried, Retried};
 use crate::error::{ErrorKind, Side};
 
 /// Whether calls are counted.
@@ -46,3 +46,41 @@ pub(crate) fn dialled(_: bool, _: Duration) {}
 
 #[inline(always)]
 pub(crate) fn call_refused() {}
+
+/// Instances that are not counted.
+#[derive(Debug, Default)]
+pub(crate) struct KnownInstances;
+
+impl KnownInstances {
+    #[inline(always)]
+    pub(crate) fn set(&self, _: &str, _: usize) {}
+}
+
+/// A breaker that is not counted.
+#[derive(Debug)]
+pub(crate) struct OpenBreaker;
+
+impl OpenBreaker {
+    #[inline(always)]
+    pub(crate) fn new(_: &'static str) -> Self {
+        Self
+    }
+}
+
+#[inline(always)]
+pub(crate) fn instance_ejected(_: &'static str) {}
+
+#[inline(always)]
+pub(crate) fn instance_returned() {}
+
+#[inline(always)]
+pub(crate) fn retried(_: Retried) {}
+
+#[inline(always)]
+pub(crate) fn not_retried(_: NotRetried) {}
+
+#[inline(always)]
+pub(crate) fn breaker_refused() {}
+
+#[inline(always)]
+pub(crate) fn configured(_: Side, _: &'static str) {}

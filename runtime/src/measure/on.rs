@@ -1,6 +1,7 @@
 //! With the feature `metrics`: the counters of this room are those of the process's recorder.
 
 mod call;
+mod governance;
 mod handles;
 
 use std::time::Duration;
@@ -12,6 +13,8 @@ use super::{Called, Direction, Limit};
 use crate::error::{ErrorKind, Side};
 
 pub(crate) use call::Call;
+pub(crate) use governance::{KnownInstances, OpenBreaker, breaker_refused, configured};
+pub(crate) use governance::{instance_ejected, instance_returned, not_retried, retried};
 
 /// Whether calls are counted.
 pub(crate) const ENABLED: bool = true;

@@ -1,5 +1,6 @@
 //! The policies of a client's methods.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use faststr::FastStr;
@@ -10,37 +11,103 @@ use crate::breaker::{Counted, Counts, Window};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sync::lock;
 
+/// The most methods of one client whose attempts are counted. A client of bytes may take its methods' names
+/// from strangers; the calls of the further ones are not made again.
+const MAX_METHODS: usize = 10_000;
+
 /// The policies of methods, by their IDL names.
 #[derive(Debug, Default)]
-pub(crate) struct Policies(Vec<(FastStr, Arc<RetryPolicy>, Arc<Lately>)>);
+pub(crate) struct Policies {
+    named: Vec<(FastStr, Arc<RetryPolicy>)>,
+    /// Of the methods that the IDL declares safe, and that have none of their own.
+    safe: Option<Arc<RetryPolicy>>,
+    /// How the attempts of each method went lately, whatever its policy is now.
+    lately: Mutex<HashMap<FastStr, Arc<Lately>>>,
+}
+
+/// What a configuration says of a method. An inner `None`: its calls are not made again.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Configured<'a> {
+    /// By its name.
+    pub(crate) named: Option<&'a Option<Arc<RetryPolicy>>>,
+    /// As of all methods that it does not name.
+    pub(crate) others: Option<&'a Option<Arc<RetryPolicy>>>,
+}
 
 impl Policies {
     /// Adds the policy of a method; an earlier one counts no more.
     pub(crate) fn set(&mut self, method: FastStr, policy: RetryPolicy) {
-        self.0.retain(|(known, ..)| *known != method);
-        self.0.push((method, Arc::new(policy), Arc::default()));
+        self.named.retain(|(known, _)| *known != method);
+        self.named.push((method, Arc::new(policy)));
     }
 
-    /// The policy of a method, and how its attempts went lately.
-    pub(crate) fn of(&self, method: &str) -> Option<(Arc<RetryPolicy>, Arc<Lately>)> {
-        let (_, policy, lately) = self.0.iter().find(|(name, ..)| name == method)?;
-        Some((Arc::clone(policy), Arc::clone(lately)))
+    /// Sets the policy of the methods that the IDL declares safe.
+    pub(crate) fn set_safe(&mut self, policy: RetryPolicy) {
+        self.safe = Some(Arc::new(policy));
+    }
+
+    /// Whether there is a policy of the methods that the IDL declares safe.
+    pub(crate) fn has_safe(&self) -> bool {
+        self.safe.is_some()
+    }
+
+    /// The policy of a method, which is `safe` if the IDL declares it so, and how its attempts went lately. What a configuration says of the method
+    /// replaces what the program has set. What it says of all methods is for those that may run twice.
+    pub(crate) fn of(
+        &self,
+        method: &str,
+        safe: bool,
+        configured: Configured<'_>,
+    ) -> Option<(Arc<RetryPolicy>, Arc<Lately>)> {
+        let own = self.named.iter().find(|(name, _)| name == method);
+        let own = own.map(|(_, policy)| policy);
+        let may_run_twice = safe || own.is_some();
+        let own = own.or(self.safe.as_ref().filter(|_| safe));
+        let others = configured.others.filter(|_| may_run_twice);
+        let policy = match (configured.named.or(others), own) {
+            (Some(policy), None) => Arc::clone(policy.as_ref()?),
+            // Which errors count, only the program can say.
+            (Some(policy), Some(own)) => {
+                Arc::new(RetryPolicy::clone(policy.as_ref()?).after_errors_of(own))
+            }
+            (None, own) => Arc::clone(own?),
+        };
+        Some((policy, self.lately(method)?))
+    }
+
+    /// `None`: there are [`MAX_METHODS`] already.
+    fn lately(&self, method: &str) -> Option<Arc<Lately>> {
+        let mut all = lock(&self.lately);
+        if let Some(known) = all.get(method) {
+            return Some(Arc::clone(known));
+        }
+        if all.len() >= MAX_METHODS {
+            return None;
+        }
+        let new = all.entry(FastStr::new(method)).or_default();
+        Some(Arc::clone(new))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.named.is_empty() && self.safe.is_none()
     }
 
     /// The names of the methods.
     pub(crate) fn methods(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, ..)| name.as_str())
+        self.named.iter().map(|(name, _)| name.as_str())
     }
 
     /// # Errors
     /// A policy has a number out of its range.
     pub(crate) fn check(&self) -> Result<()> {
-        let mut all = self.0.iter();
-        all.try_for_each(|(method, policy, _)| policy.check(method))
+        let named = self.named.iter();
+        let named = named.map(|(method, policy)| (format!(".retry({method:?}, …)"), policy));
+        let safe = self
+            .safe
+            .iter()
+            .map(|policy| (".retry_safe(…)".to_owned(), policy));
+        let mut all = named.chain(safe);
+        all.try_for_each(|(setting, policy)| policy.check(&setting))
     }
 }
 

@@ -154,7 +154,7 @@ impl RetryPolicy {
 
     /// # Errors
     /// A number is out of its range.
-    pub(crate) fn check(&self, method: &str) -> Result<()> {
+    pub(crate) fn check(&self, setting: &str) -> Result<()> {
         let problem = if self.max_retries > self.kind.most() {
             format!(
                 "max_retries is {}, at most {}",
@@ -173,9 +173,19 @@ impl RetryPolicy {
         } else {
             return Ok(());
         };
-        Err(Error::invalid_argument(format!(
-            "`.retry({method:?}, …)`: {problem}"
-        )))
+        Err(Error::invalid_argument(format!("`{setting}`: {problem}")))
+    }
+
+    /// How often a call of this policy may be made again at the most.
+    pub(crate) fn most_retries(&self) -> u32 {
+        self.kind.most()
+    }
+
+    /// The same policy, which makes calls again after the same errors as `other`.
+    pub(crate) fn after_errors_of(mut self, other: &Self) -> Self {
+        self.wanted.clone_from(&other.wanted);
+        self.for_timeouts = other.for_timeouts;
+        self
     }
 
     pub(crate) fn stops_in_chain(&self) -> bool {

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use super::connection::{Settings, serve_connection};
 use super::lifecycle::{EndHandlers, Lifecycle};
 use super::listener::Listener;
+use super::max_connections::MaxConnections;
 use super::signals::Signals;
 use super::stopped::Stopped;
 use super::stopping::Stopping;
@@ -31,7 +32,7 @@ pub struct BoundServer {
     pub(super) lifecycle: Arc<Lifecycle>,
     pub(super) protocols: Protocols,
     pub(super) settings: Settings,
-    pub(super) max_connections: usize,
+    pub(super) max_connections: MaxConnections,
     /// How long it serves on when it has been told to stop.
     pub(super) drain_delay: Duration,
     pub(super) signals: Signals,
@@ -140,7 +141,7 @@ impl BoundServer {
 async fn serve_until<S: Future<Output = ()> + Send + 'static>(
     shutdown: impl Future<Output = ()>,
     mut listener: Listener,
-    max_connections: usize,
+    max_connections: MaxConnections,
     serve: impl Fn(Accepted) -> S,
 ) -> JoinSet<()> {
     let mut connections = JoinSet::new();
@@ -152,18 +153,18 @@ async fn serve_until<S: Future<Output = ()> + Send + 'static>(
             () = &mut shutdown => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept(), if accepting => match accepted {
-                Some(accepted) if connections.len() < max_connections => {
+                Some(accepted) if connections.len() < max_connections.now() => {
                     let span = events::connection(&accepted);
                     trace::spawn_on(&mut connections, span, serve(accepted));
                 }
                 // Above the limit, the server drops the connection, which closes it.
-                Some(accepted) => events::connection_refused(&accepted, max_connections),
+                Some(accepted) => events::connection_refused(&accepted, max_connections.now()),
                 None => accepting = false,
             },
         }
     }
     // Clients have made these connections already, and would lose what they have sent.
-    while connections.len() < max_connections
+    while connections.len() < max_connections.now()
         && let Some(accepted) = listener.accept_queued().await
     {
         let span = events::connection(&accepted);

@@ -156,9 +156,12 @@ impl Hosted {
         admitted.map(Some).inspect_err(told)
     }
 
-    /// The number of a method among all methods of the server; never 0.
+    /// The number of a method among all methods of the server; 0 if it is not on the list.
     fn number(&self, method: usize) -> u32 {
-        u32::try_from(method).map_or(0, |method| self.first_number + method)
+        match u32::try_from(method) {
+            Ok(method) if self.first_number > 0 => self.first_number + method,
+            _ => 0,
+        }
     }
 
     fn method<'n>(&self, method: usize, names: Option<&'n Arc<Names>>) -> Method<'n> {

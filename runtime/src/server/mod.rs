@@ -22,6 +22,7 @@ mod lifecycle;
 mod limiter;
 mod listen;
 mod listener;
+mod max_connections;
 mod observe;
 mod one_call;
 mod registry;

@@ -74,6 +74,13 @@ pub trait Service: Send + Sync + 'static {
     /// Runs a streaming method.
     fn stream(&self, method: usize, cx: Context, stream: ServerStream) -> StreamFuture;
 
+    /// The service that takes the calls of this one from now on, as that of an IDL which was read again. It has the
+    /// same name, and perhaps other methods. The server asks for it at each call; calls that have begun stay where
+    /// they are. `None`, as of generated code, is this service.
+    fn successor(&self) -> Option<Arc<dyn Service>> {
+        None
+    }
+
     /// The middleware of this service, which [`Hooks::around`] has added.
     fn hooks(&self) -> Hooks {
         Hooks::new()

@@ -21,7 +21,8 @@ pub struct Stopped {
 pub struct CutCalls {
     /// The wire, as metrics name it: `gRPC`, `TTHeader Streaming` or `ping-pong`.
     pub wire: &'static str,
-    /// The service; `*` if the server answers for services that it does not know.
+    /// The service; `*` if the server answers for services that it does not know, or has got its methods while
+    /// it ran.
     pub service: FastStr,
     /// The method; `*` if the server does not know the methods of the service.
     pub method: FastStr,

@@ -1,5 +1,7 @@
 //! A service with middleware of its own.
 
+use std::sync::Arc;
+
 use super::service::{Arguments, PingPongFuture, ServerStream, Service, StreamFuture};
 use crate::context::Context;
 use crate::middleware::Hooks;
@@ -42,6 +44,10 @@ impl<S: Service> Service for WithHooks<S> {
 
     fn stream(&self, method: usize, cx: Context, stream: ServerStream) -> StreamFuture {
         self.service.stream(method, cx, stream)
+    }
+
+    fn successor(&self) -> Option<Arc<dyn Service>> {
+        self.service.successor()
     }
 
     fn hooks(&self) -> Hooks {

@@ -24,6 +24,8 @@ pub(crate) mod target {
     pub(crate) const SERVER: &str = "streamgen::server";
     /// A client: whom it reaches, its calls on all wires.
     pub(crate) const CLIENT: &str = "streamgen::client";
+    /// The configurations of clients and servers.
+    pub(crate) const CONFIG: &str = "streamgen::config";
 }
 
 /// An event whose level is found out when it happens.

@@ -37,7 +37,8 @@ pub use dispatch::{
     CallResult, Dispatch, PingPongFailure, PingPongHandler, PingPongOutcome, Route, SharedAnswer,
     StreamHandler, Target,
 };
-use ending::{Turn, Turns, end_all};
+pub(crate) use ending::end_all;
+use ending::{Turn, Turns};
 use overdue::overdue_limit;
 pub(crate) use room::Room;
 pub(crate) use send_timed::SendTimed;

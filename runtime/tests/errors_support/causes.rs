@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use streamgen_runtime::breaker::{BreakerRule, CircuitBreaker};
 use streamgen_runtime::client::ServiceClient;
 use streamgen_runtime::codec::{DecodeError, FieldSink, Reader, Struct};
+use streamgen_runtime::config::{Category, ConfigNames, ConfigSource, ConfigUpdates};
+use streamgen_runtime::fleet::{Fleet, Instance, StaticList};
 use streamgen_runtime::server::CallLimit;
 use streamgen_runtime::{
     ClientBuilder, Error, ErrorKind, FastStr, MethodInfo, Mode, PayloadCodec, RecvTimeout, Result,
@@ -24,6 +27,10 @@ use crate::rpc_support::{Msg, Peer, PeerClient, PeerServer, Running, msg, start}
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
     NoSuchHost,
+    NoInstance,
+    NoneMayGetCalls,
+    BreakerOpen,
+    Degraded,
     Refused,
     Silent,
     RefusedUnseen,
@@ -52,6 +59,19 @@ pub enum Cause {
 /// Each with its name in the table.
 pub const CAUSES: &[(Cause, &str)] = &[
     (Cause::NoSuchHost, "the host name cannot be resolved"),
+    (Cause::NoInstance, "the fleet has no instance"),
+    (
+        Cause::NoneMayGetCalls,
+        "the breakers of all instances are open, or all have weight 0",
+    ),
+    (
+        Cause::BreakerOpen,
+        "the circuit breaker of the method is open",
+    ),
+    (
+        Cause::Degraded,
+        "the client's configuration refuses a share of the calls (`degradation`)",
+    ),
     (Cause::Refused, "the dial is refused"),
     (
         Cause::Silent,
@@ -111,6 +131,17 @@ pub const CAUSES: &[(Cause, &str)] = &[
 pub async fn provoke(cause: Cause, wire: Wire) -> Option<Error> {
     Some(match cause {
         Cause::NoSuchHost => no_such_host(wire).await,
+        Cause::NoInstance => in_fleet(wire, Vec::new()).await,
+        Cause::NoneMayGetCalls => {
+            let instance = Instance::parse("127.0.0.1:1").unwrap();
+            in_fleet(wire, vec![instance.with_weight(0)]).await
+        }
+        Cause::BreakerOpen => breaker_open(wire).await,
+        Cause::Degraded => {
+            let builder = wire.builder(PeerClient::builder("peer"), nobody().await);
+            let client = builder.config("me", Degraded).build().unwrap();
+            wire.refused(&client, None).await
+        }
         Cause::Refused => at(wire, nobody().await).await,
         Cause::Silent => {
             let (address, _queue) = silent().await;
@@ -175,6 +206,34 @@ async fn too_many_calls(wire: Wire) -> Error {
     tokio::select! {
         error = wire.refused(&client, None) => error,
         error = wire.refused(&client, None) => error,
+    }
+}
+
+/// A call of a client of these instances.
+async fn in_fleet(wire: Wire, instances: Vec<Instance>) -> Error {
+    let fleet = Fleet::new(StaticList::new(instances));
+    let builder = PeerClient::builder("peer").fleet(fleet);
+    let client = wire.on(builder).build().unwrap();
+    wire.refused(&client, None).await
+}
+
+async fn breaker_open(wire: Wire) -> Error {
+    let rule = BreakerRule::default().min_samples(1);
+    let builder = wire.builder(PeerClient::builder("peer"), nobody().await);
+    let client = builder.middleware(CircuitBreaker::new().rule(rule));
+    let client = client.build().unwrap();
+    wire.refused(&client, None).await;
+    wire.refused(&client, None).await
+}
+
+/// A configuration by which no call is made.
+struct Degraded;
+
+impl ConfigSource for Degraded {
+    async fn watch(&self, _: &ConfigNames, updates: &mut ConfigUpdates) -> Result<()> {
+        let all = br#"{"enable": true, "percentage": 100}"#;
+        updates.set(Category::Degradation, "all", Some(all));
+        Ok(())
     }
 }
 

@@ -68,7 +68,11 @@ impl Wire {
     }
 
     pub fn builder<C>(self, builder: ClientBuilder<C>, address: SocketAddr) -> ClientBuilder<C> {
-        let builder = builder.address(address.to_string());
+        self.on(builder.address(address.to_string()))
+    }
+
+    /// The same settings, whatever the addresses are.
+    pub fn on<C>(self, builder: ClientBuilder<C>) -> ClientBuilder<C> {
         match self {
             Self::Streaming => builder.transport(Transport::TtHeaderStreaming),
             Self::Framed => builder.unary_transport(UnaryTransport::Framed),

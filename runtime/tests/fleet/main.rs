@@ -4,6 +4,7 @@ mod again;
 mod breaker;
 mod calls;
 mod chaos;
+mod configured;
 mod drained;
 mod ejected;
 #[cfg(unix)]
@@ -17,5 +18,6 @@ mod registered;
 mod rolling;
 #[path = "../rpc_support/mod.rs"]
 mod rpc_support;
+mod safe;
 #[path = "../conn_life/wires.rs"]
 mod wires;

@@ -5,6 +5,7 @@ mod calls;
 mod documented;
 #[path = "../errors_support/mod.rs"]
 mod errors_support;
+mod governance;
 #[path = "../grpc_support/mod.rs"]
 mod grpc_support;
 mod limits;

@@ -12,7 +12,7 @@ exception Refused {
 }
 
 service Base {
-    string Hello(1: string name),
+    string Hello(1: string name) (retry = "safe"),
 }
 
 service Peer extends Base {

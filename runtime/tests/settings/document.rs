@@ -33,7 +33,7 @@ The test makes each of these settings, and the limit is reached.
 const OTHERS: &str = "
 ## Other settings of clients
 
-`address`, `fleet`, `dial`, `connect_timeout`, `middleware` and `hooks` are for every wire. Framed is as Buffered here, and so is
+`address`, `fleet`, `dial`, `config`, `connect_timeout`, `middleware` and `hooks` are for every wire. Framed is as Buffered here, and so is
 TTHeader with and without Framed inside. A set of middleware (`hooks`) may be that of several clients: there, middleware of calls that
 this one does not make is no error.
 

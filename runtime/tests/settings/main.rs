@@ -64,7 +64,7 @@ static CALLS: ServiceInfo = ServiceInfo::new(
     "rpc",
     PayloadCodec::Thrift,
     Transport::TtHeaderStreaming,
-    &[MethodInfo::new("Hello", Mode::PingPong)],
+    &[MethodInfo::retry_safe("Hello", Mode::PingPong)],
 );
 
 impl Kind {

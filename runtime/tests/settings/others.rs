@@ -21,7 +21,7 @@ const MUX: PoolMode = PoolMode::Mux { slots: 2 };
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Each with its name in Kitex.
-const SETTINGS: [Setting; 22] = [
+const SETTINGS: [Setting; 23] = [
     (
         "transport(TtHeaderStreaming)",
         "client.WithTransportProtocol(TTHeaderStreaming)",
@@ -37,6 +37,9 @@ const SETTINGS: [Setting; 22] = [
     }),
     ("retry", "client.WithRetryMethodPolicies", |builder| {
         builder.retry("Hello", RetryPolicy::failure())
+    }),
+    ("retry_safe", "", |builder| {
+        builder.retry_safe(RetryPolicy::failure())
     }),
     ("pool(Mux)", "client.WithGRPCConnPoolSize", |builder| {
         builder.pool(MUX)

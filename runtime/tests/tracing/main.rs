@@ -3,6 +3,7 @@
 mod calls;
 mod capture;
 mod client;
+mod config;
 mod decoded;
 mod documented;
 #[path = "../errors_support/mod.rs"]

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::tls_args::TlsArgs;
+
 /// Where the IDL is.
 #[derive(Clone, Debug, Args)]
 pub(super) struct IdlArgs {
@@ -21,7 +23,7 @@ pub(super) struct IdlArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "idl")]
     pub(super) descriptor_set: Option<PathBuf>,
 
-    /// Server to ask for its IDL in place of a file, by gRPC reflection without TLS
+    /// Server to ask for its IDL in place of a file, by gRPC reflection
     #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["idl", "descriptor_set"])]
     pub(super) reflection: Option<String>,
 
@@ -50,12 +52,18 @@ pub(super) enum Language {
 pub(super) struct ListArgs {
     #[command(flatten)]
     pub(super) idl: IdlArgs,
+
+    #[command(flatten)]
+    pub(super) tls: TlsArgs,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct NamedArgs {
     #[command(flatten)]
     pub(super) idl: IdlArgs,
+
+    #[command(flatten)]
+    pub(super) tls: TlsArgs,
 
     /// SERVICE, SERVICE/METHOD, METHOD of the last service, STRUCT, or MESSAGE
     #[arg(value_name = "NAME", required = true)]

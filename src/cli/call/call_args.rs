@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::args::IdlArgs;
+use super::tls_args::TlsArgs;
 use super::values::{duration, header, pair};
 
 #[derive(Clone, Debug, Args)]
@@ -110,45 +111,6 @@ pub(super) struct CallArgs {
     /// Requests: one, or for streams of requests any number; without any, they are read from standard input
     #[arg(value_name = "JSON")]
     words: Vec<String>,
-}
-
-/// How the connection is secured.
-#[derive(Clone, Debug, Args)]
-pub(super) struct TlsArgs {
-    /// Use TLS, over grpc, and trust the authorities that this system trusts
-    #[arg(long)]
-    pub(super) tls: bool,
-
-    /// Trust the authorities in this PEM file instead; implies -tls
-    #[arg(long, value_name = "FILE")]
-    pub(super) tls_ca: Option<PathBuf>,
-
-    /// Certificate to show to the server, with its chain, in a PEM file; implies -tls
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
-    pub(super) tls_cert: Option<PathBuf>,
-
-    /// Key of -tls-cert, in a PEM file
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
-    pub(super) tls_key: Option<PathBuf>,
-
-    /// Name that the server's certificate is for [default: the host of -addr]; implies -tls
-    #[arg(long, value_name = "NAME")]
-    pub(super) tls_server_name: Option<String>,
-
-    /// Use TLS, and trust any certificate: whoever is on the way can read and change the call
-    #[arg(long, conflicts_with_all = ["tls_ca"])]
-    pub(super) insecure: bool,
-}
-
-impl TlsArgs {
-    /// Whether the connection is to be secured.
-    pub(super) fn is_on(&self) -> bool {
-        self.tls
-            || self.insecure
-            || self.tls_ca.is_some()
-            || self.tls_cert.is_some()
-            || self.tls_server_name.is_some()
-    }
 }
 
 impl CallArgs {

@@ -11,14 +11,17 @@ use tokio::time::timeout;
 
 use super::args::{IdlArgs, Language};
 use super::ending::Ending;
+use super::tls;
+use super::tls_args::TlsArgs;
 
 /// How long a server may take to tell its IDL.
 const REFLECTION_TIMEOUT: Duration = Duration::from_secs(10);
 
-pub(super) fn schema(args: &IdlArgs) -> Result<Schema, Ending> {
+/// Loads the IDL. A server that is asked for it is asked with TLS, if that is on.
+pub(super) fn schema(args: &IdlArgs, tls: &TlsArgs) -> Result<Schema, Ending> {
     let provider = match (&args.idl, &args.descriptor_set, &args.reflection) {
         (_, Some(path), _) => Provider::descriptor_set(path),
-        (_, _, Some(address)) => from_server(address)?,
+        (_, _, Some(address)) => from_server(address, tls)?,
         (idl, ..) => Provider::file(idl.clone().unwrap_or_default()),
     };
     let provider = args.include.iter().fold(provider, Provider::include_dir);
@@ -31,10 +34,13 @@ pub(super) fn schema(args: &IdlArgs) -> Result<Schema, Ending> {
 }
 
 /// Asks on a thread of its own: there may be a runtime on this one.
-fn from_server(address: &str) -> Result<Provider, Ending> {
-    let channel = Channel::builder("reflection")
-        .address(address.to_owned())
-        .build()?;
+fn from_server(address: &str, tls: &TlsArgs) -> Result<Provider, Ending> {
+    let channel = Channel::builder("reflection").address(address.to_owned());
+    let channel = match tls.is_on() {
+        true => channel.tls(tls::client(tls, address)?),
+        false => channel,
+    };
+    let channel = channel.build()?;
     let asking = thread::spawn(move || {
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Ending::failure(error.to_string()))?;

@@ -16,6 +16,7 @@ mod show;
 mod split;
 mod talk;
 mod tls;
+mod tls_args;
 mod told;
 mod values;
 

@@ -24,7 +24,7 @@ pub(super) fn call(args: &CallArgs) -> Result<(), Ending> {
     if args.interactive || is_for_a_user(args) {
         return interactive::run(args);
     }
-    let schema = find::schema(&args.idl)?;
+    let schema = find::schema(&args.idl, &args.tls)?;
     let name = args.method().ok_or_else(|| {
         Ending::usage("which method? give SERVICE/METHOD in front of the requests, or with -m")
     })?;

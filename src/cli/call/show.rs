@@ -2,13 +2,24 @@
 
 use streamgen_dynamic::{Codec, Mode, Schema, Service};
 
-use super::args::{ListArgs, NamedArgs};
+use super::args::{IdlArgs, ListArgs, NamedArgs};
 use super::ending::Ending;
+use super::tls_args::TlsArgs;
 use super::{find, print};
+
+/// Only a server is asked with TLS.
+fn schema(idl: &IdlArgs, tls: &TlsArgs) -> Result<Schema, Ending> {
+    match tls.is_on() && idl.reflection.is_none() {
+        true => Err(Ending::usage(
+            "TLS is for the server of -reflection: give that, or leave out the flags of TLS",
+        )),
+        false => find::schema(idl, tls),
+    }
+}
 
 /// Every method of every service, one a line.
 pub(super) fn list(args: &ListArgs) -> Result<(), Ending> {
-    let schema = find::schema(&args.idl)?;
+    let schema = schema(&args.idl, &args.tls)?;
     match methods_of(&schema).trim_end() {
         "" => Ok(()),
         text => print::line(text),
@@ -46,7 +57,7 @@ fn mode_name(service: &Service, mode: Mode) -> &'static str {
 
 /// A service, a method or a struct.
 pub(super) fn describe(args: &NamedArgs) -> Result<(), Ending> {
-    let schema = find::schema(&args.idl)?;
+    let schema = schema(&args.idl, &args.tls)?;
     print::line(described(&schema, &args.name)?.trim_end())
 }
 
@@ -74,7 +85,7 @@ pub(super) fn described(schema: &Schema, name: &str) -> Result<String, Ending> {
 
 /// An example request.
 pub(super) fn template(args: &NamedArgs) -> Result<(), Ending> {
-    let schema = find::schema(&args.idl)?;
+    let schema = schema(&args.idl, &args.tls)?;
     let (_, method) = find::method(&schema, &args.name)?;
     print::line(&method.template())
 }

@@ -1,9 +1,8 @@
-//! TLS of a call, by its flags.
+//! TLS by the flags: of a client, and of the server that `mock` is.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use streamgen_runtime::ClientTls;
 use streamgen_runtime::rustls::client::danger::{
     HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
 };
@@ -15,9 +14,10 @@ use streamgen_runtime::rustls::pki_types::{CertificateDer, PrivateKeyDer, Server
 use streamgen_runtime::rustls::{
     self, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
 };
+use streamgen_runtime::{ClientTls, ServerTls};
 
-use super::call_args::TlsArgs;
 use super::ending::Ending;
+use super::tls_args::TlsArgs;
 use crate::output::read_bytes;
 
 /// The settings for a server at this address.
@@ -27,6 +27,21 @@ pub(super) fn client(args: &TlsArgs, address: &str) -> Result<ClientTls, Ending>
         Ending::usage("with TLS, give the name in the server's certificate with -tls-server-name")
     })?;
     Ok(ClientTls::from(config(args)?).server_name(name)?)
+}
+
+/// The settings of a server with this chain and key, for clients of these authorities if they are given.
+pub(super) fn server(
+    chain: &Path,
+    key: &Path,
+    clients: Option<&Path>,
+) -> Result<ServerTls, Ending> {
+    let shown = chain.display().to_string();
+    let (chain, key) = (pem(chain)?, pem(key)?);
+    let made = match clients {
+        None => ServerTls::new(&chain, &key),
+        Some(clients) => ServerTls::with_client_ca(&chain, &key, &pem(clients)?),
+    };
+    made.map_err(|error| Ending::usage(format!("{shown}: {error}")))
 }
 
 /// The host of `host:port`, also of `https://host:port` and `dns:///host:port`.

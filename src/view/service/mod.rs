@@ -76,7 +76,10 @@ pub(super) fn render(plan: &Plan<'_>, service: &ServicePlan<'_>) -> askama::Resu
 
 /// The value of `methods` in the service's description.
 fn method_table(methods: &[MethodPlan<'_>]) -> String {
-    const NEW: &str = "::streamgen_runtime::MethodInfo::new";
+    let new = |method: &MethodPlan<'_>| match method.retry_safe {
+        true => "::streamgen_runtime::MethodInfo::retry_safe",
+        false => "::streamgen_runtime::MethodInfo::new",
+    };
     let args = |method: &MethodPlan<'_>| {
         [
             literal::string(method.wire_name),
@@ -86,9 +89,9 @@ fn method_table(methods: &[MethodPlan<'_>]) -> String {
     match methods {
         [] => "&[]".to_owned(),
         // rustfmt lets a lone element hug the brackets.
-        [only] => format!("&[{}]", layout::broken_call(NEW, &args(only), 4)),
+        [only] => format!("&[{}]", layout::broken_call(new(only), &args(only), 4)),
         many => {
-            let line = |m| format!("        {},\n", layout::call(NEW, &args(m), 8, 8, 1));
+            let line = |m| format!("        {},\n", layout::call(new(m), &args(m), 8, 8, 1));
             format!("&[\n{}    ]", many.iter().map(line).collect::<String>())
         }
     }

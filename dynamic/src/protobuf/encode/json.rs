@@ -47,7 +47,9 @@ impl Encoder<'_> {
         let slot = match value {
             Scalar::Bool(_) => Slot::one(BOOL, Type::Bool, place),
             Scalar::Text(_) => Slot::one(STRING, Type::String, place),
-            Scalar::Integer(_) | Scalar::Number(_) => Slot::one(NUMBER, Type::Double, place),
+            Scalar::Integer(_) | Scalar::Number(_) | Scalar::Digits(_) => {
+                Slot::one(NUMBER, Type::Double, place)
+            }
         };
         self.put_single(slot, value)
     }

@@ -31,6 +31,7 @@ impl Encoder<'_> {
                 of,
                 next: given.next,
                 keeps_unknown: self.options.deny_unknown,
+                has_extensions: true,
             };
             match members.next_key_seed(names)? {
                 None => break,
@@ -40,6 +41,9 @@ impl Encoder<'_> {
                     put.map_err(|error| self.under(error, step()))?;
                 }
                 Some(Name::Skipped) => drop(members.next_value::<IgnoredAny>()?),
+                Some(Name::Unknown(name)) if name.starts_with('[') => {
+                    return Err(self.extension(of, name));
+                }
                 Some(Name::Unknown(name)) => return Err(self.unknown(of, name)),
             }
         }
@@ -50,6 +54,16 @@ impl Encoder<'_> {
             Some((_, field)) => Err(self.missing(field)),
             None => Ok(()),
         }
+    }
+
+    /// The mapping names an extension of proto2 by its full name in brackets. Its value would be lost.
+    #[cold]
+    fn extension<E: Error>(&mut self, of: &Struct, name: String) -> E {
+        let name_of = &of.name;
+        let problem =
+            format!("extensions of proto2 are not supported in JSON: leave it out of {name_of}");
+        let error = self.fail(problem, of.place);
+        self.under(error, Step::Field(name))
     }
 
     /// A field; nothing for `null`, and for zero where that is the same as nothing.

@@ -7,10 +7,10 @@ use serde::de::Error;
 use streamgen_idl::model::Encoding;
 
 use super::{Slot, wire};
-use crate::encode::{Encoder, MAX_EXACT, beyond_exact};
+use crate::encode::{Encoder, MAX_EXACT, whole};
 use crate::error::shown;
 use crate::options::BinaryForm;
-use crate::schema::{Enum, Type};
+use crate::schema::{Enum, Type, WellKnown};
 
 /// A scalar of JSON.
 #[derive(Clone, Copy)]
@@ -19,6 +19,8 @@ pub(super) enum Scalar<'s> {
     Integer(i128),
     /// With a fraction or an exponent, or beyond 64 bits.
     Number(f64),
+    /// A number as it is written.
+    Digits(&'s str),
     Text(&'s str),
 }
 
@@ -29,6 +31,7 @@ impl Scalar<'_> {
             Self::Bool(value) => value.to_string(),
             Self::Integer(value) => format!("the number {value}"),
             Self::Number(value) => format!("the number {value:?}"),
+            Self::Digits(text) => format!("the number {text}"),
             Self::Text(text) => format!("the string {}", shown(text)),
         }
     }
@@ -72,7 +75,9 @@ impl Encoder<'_> {
             }
             (ty, Scalar::Integer(value)) if is_numeric(ty) => self.write_integer(slot, value),
             (ty, Scalar::Number(value)) if is_numeric(ty) => self.write_number(slot, value),
-            (ty, Scalar::Text(text)) if is_numeric(ty) => self.write_number_text(slot, text),
+            (ty, Scalar::Digits(text) | Scalar::Text(text)) if is_numeric(ty) => {
+                self.write_number_text(slot, text)
+            }
             (_, other) => Err(other.found()),
         }
     }
@@ -120,7 +125,7 @@ impl Encoder<'_> {
         match slot.ty {
             Type::Float | Type::Double => self.put_real(slot, value),
             _ if value.fract() != 0.0 => Err(format!("{value:?}, which has a fraction")),
-            _ if value.abs() > MAX_EXACT => Err(beyond_exact(value, slot.ty)),
+            _ if value.abs() > MAX_EXACT => Err(self.beyond_exact(value, slot.ty)),
             _ => self.write_integer(slot, value as i128),
         }
     }
@@ -151,7 +156,11 @@ impl Encoder<'_> {
                     return self.write_integer(slot, value);
                 }
                 let value = text.parse().ok().filter(|value: &f64| value.is_finite());
-                value.ok_or_else(|| Scalar::Text(text).found())?
+                let value = value.ok_or_else(|| Scalar::Text(text).found())?;
+                if !is_real {
+                    return self.write_integer(slot, whole(text)?);
+                }
+                value
             }
         };
         self.write_number(slot, value)
@@ -175,6 +184,18 @@ impl Encoder<'_> {
         })?;
         wire::close(self.out, at);
         Ok(())
+    }
+}
+
+/// What a wrapper wraps; else the type itself.
+impl Encoder<'_> {
+    pub(super) fn scalar_type(&self, ty: Type) -> Type {
+        let Type::Struct(at) = ty else { return ty };
+        let of = &self.schema.structs[at as usize];
+        match of.well_known {
+            Some(WellKnown::Wrapper) => of.fields[0].ty,
+            _ => ty,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 
 use super::Slot;
 use super::scalar::Scalar;
-use crate::encode::{Encoder, Presence};
+use crate::encode::{Encoder, Presence, is_number, raw};
 use crate::schema::{Type, WellKnown};
 
 /// Reads one value and appends it, with what precedes it. Of `null`, nothing is written, unless it is a
@@ -21,7 +21,13 @@ impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_> {
     type Value = Presence;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Presence, D::Error> {
-        from.deserialize_any(self)
+        match self
+            .encoder
+            .reads_digits(self.encoder.scalar_type(self.slot.ty))
+        {
+            true => self.digits(from),
+            false => from.deserialize_any(self),
+        }
     }
 }
 
@@ -33,6 +39,16 @@ impl ValueSeed<'_, '_> {
 
     fn mismatch<E: Error>(self, found: &str) -> E {
         self.encoder.mismatch(self.slot.ty, self.slot.place, found)
+    }
+
+    #[cold]
+    fn digits<'de, D: Deserializer<'de>>(self, from: D) -> Result<Presence, D::Error> {
+        let raw = raw(from)?;
+        if is_number(raw.get()) {
+            return self.scalar(Scalar::Digits(raw.get()));
+        }
+        let inner = &mut serde_json::Deserializer::from_str(raw.get());
+        inner.deserialize_any(self).map_err(Error::custom)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Services.
 
+use protox::prost_reflect::prost_types::MethodOptions;
+use protox::prost_reflect::prost_types::method_options::IdempotencyLevel;
 use protox::prost_reflect::{MethodDescriptor, ServiceDescriptor};
 
 use super::Lowering;
@@ -38,6 +40,7 @@ impl Lowering<'_> {
             name: method.name().to_owned(),
             mode: mode(method),
             oneway: false,
+            retry_safe: retry_safe(method),
             args: vec![argument(request)],
             result: Some(ty(method.output().full_name(), OUTPUT_TYPE)?),
             throws: Vec::new(),
@@ -50,6 +53,18 @@ impl Lowering<'_> {
             name_span: self.name_span(path),
         })
     }
+}
+
+/// Whether the method may run twice. Streams are never made again, whatever the option says: it has a meaning
+/// for other tools.
+fn retry_safe(method: &MethodDescriptor) -> bool {
+    let level = method.method_descriptor_proto().options.as_ref();
+    let level = level.map(MethodOptions::idempotency_level);
+    let safe = [
+        IdempotencyLevel::NoSideEffects,
+        IdempotencyLevel::Idempotent,
+    ];
+    !mode(method).is_streaming() && level.is_some_and(|level| safe.contains(&level))
 }
 
 /// Kitex marks a method without `stream` as unary (kitex-tool.md 5).

@@ -84,10 +84,12 @@ impl Lowering<'_, '_> {
             self.check_streaming_default(only, mode);
         }
         self.check_oneway(function);
+        let retry_safe = self.retry_safe(function, mode);
         Method {
             name: function.name.text.clone(),
             mode,
             oneway: function.oneway.is_some(),
+            retry_safe,
             args,
             result,
             throws,

@@ -17,6 +17,7 @@ mod field;
 mod function;
 mod integer;
 mod partial;
+mod retry;
 mod symbol;
 mod symbols;
 mod type_ref;

@@ -10,6 +10,7 @@ mod messages;
 mod pingpong;
 mod pingpong_client;
 mod streaming;
+mod streaming_bursts;
 mod streaming_client;
 mod streaming_many;
 
@@ -17,11 +18,14 @@ use std::sync::LazyLock;
 
 use crate::attack::Attack;
 
+pub use streaming_bursts::OF_CLIENT;
+
 static ALL: LazyLock<Vec<Attack>> = LazyLock::new(|| {
     let parts = [
         anything::attacks(),
         streaming::attacks(),
         streaming_many::attacks(),
+        streaming_bursts::attacks(),
         grpc_held::attacks(),
         grpc_floods::attacks(),
         everything::attacks(),

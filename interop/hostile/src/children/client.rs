@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use streamgen_runtime::{Bytes, Error};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::attack::{Drive, Wire};
+use crate::attacks;
 use crate::bystander;
 use crate::options::Victim;
 use crate::stream_gen::hostile::Msg;
@@ -92,6 +94,15 @@ async fn once(client: &TargetClient, drive: Drive) -> Result<(), Error> {
             let mut fast = client.talk().await?;
             fast.send(message).await?;
             while fast.recv().await?.is_some() {}
+            Ok(())
+        }
+        Drive::OpensMany => {
+            let mut waiting = JoinSet::new();
+            for _ in 0..attacks::OF_CLIENT {
+                let mut stream = client.talk().await?;
+                waiting.spawn(async move { stream.recv().await.map(drop) });
+            }
+            waiting.join_all().await;
             Ok(())
         }
     }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 
+	"github.com/cloudwego/kitex/pkg/transmeta"
 	"github.com/cloudwego/kitex/server"
 
 	"streamgen/interop/kitex/kitex_gen/guide"
@@ -18,14 +19,17 @@ import (
 // responses is how many a stream of responses has.
 const responses = 3
 
-func serve(language string) error {
+func serve(kind, language, idl string) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	svr := testservice.NewServer(&thriftEcho{}, server.WithListener(listener))
-	if language == "proto" {
-		svr = streamingservice.NewServer(&protoEcho{}, server.WithListener(listener))
+	svr, err := newServer(kind, language, idl,
+		server.WithListener(listener),
+		server.WithMetaHandler(transmeta.ServerTTHeaderHandler),
+		server.WithMetaHandler(transmeta.ServerHTTP2Handler))
+	if err != nil {
+		return err
 	}
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
@@ -33,6 +37,25 @@ func serve(language string) error {
 	}()
 	fmt.Println("listening on", listener.Addr())
 	return svr.Run()
+}
+
+// newServer has generated code, a handler without it, or both.
+func newServer(kind, language, idl string, options ...server.Option) (server.Server, error) {
+	switch kind {
+	case "serve-json":
+		return newJSON(context.Background(), language, idl, options...)
+	case "serve-unknown":
+		svr := server.NewServer(options...)
+		return svr, addUnknown(svr, language)
+	}
+	svr := testservice.NewServer(&thriftEcho{}, options...)
+	if language == "proto" {
+		svr = streamingservice.NewServer(&protoEcho{}, options...)
+	}
+	if kind == "serve-both" {
+		return svr, addUnknown(svr, language)
+	}
+	return svr, nil
 }
 
 type thriftEcho struct{}

@@ -1,9 +1,11 @@
 //! The programs of Kitex's guide to streaming generic calls, with Thrift and with Protobuf, in all shapes: each
-//! client without generated code against each server, and against grpcio, as in the guide's FAQ. The Kitex side
-//! is `interop/kitex/cmd/guide`.
+//! client without generated code against each server, of generated code and without it, and against grpcio, as
+//! in the guide's FAQ. The Kitex side is `interop/kitex/cmd/guide`.
 
 #[path = "../../../../tests/alone/mod.rs"]
 mod alone;
+mod bytes;
+mod generic;
 #[path = "../../../grpc/tests/suite/support/grpcio.rs"]
 mod grpcio;
 #[path = "../../../peer/tests/support/kitex.rs"]
@@ -12,6 +14,7 @@ mod programs;
 mod servers;
 #[path = "../../../grpc/tests/suite/support/skip.rs"]
 mod skip;
+mod suites;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -56,6 +59,18 @@ const PROTO: Idl = Idl {
     server: "StreamResponseEcho",
     bidi: "BidirectionalEcho",
     call: "UnaryEcho",
+    unary: None,
+};
+
+/// Methods that no IDL has, of messages as in that of Thrift.
+const UNKNOWN: Idl = Idl {
+    language: "thrift",
+    file: "",
+    service: "UnknownService",
+    client: "UnknownClient",
+    server: "UnknownServer",
+    bidi: "UnknownBidi",
+    call: "UnknownCall",
     unary: None,
 };
 
@@ -163,6 +178,22 @@ async fn ours_to_generated_code_of_kitex() {
 #[tokio::test(flavor = "multi_thread")]
 async fn kitex_to_our_generated_code() {
     let address = ours().await;
+    for (idl, wire) in WIRES {
+        assert_kitex(idl, wire, address.clone()).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ours_to_our_handler_of_json() {
+    let address = generic::ours().await;
+    for (idl, wire) in WIRES {
+        assert_ours(idl, wire, &address).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kitex_to_our_handler_of_json() {
+    let address = generic::ours().await;
     for (idl, wire) in WIRES {
         assert_kitex(idl, wire, address.clone()).await;
     }

@@ -8,13 +8,17 @@ use streamgen_runtime::client::Channel;
 use crate::Idl;
 
 pub(crate) fn client(idl: Idl, wire: Transport, address: &str) -> JsonClient {
-    let schema = Provider::file(idl.path()).load().expect("the IDL is right");
     let channel = Channel::builder("streaming_service")
         .address(address.to_owned())
         .transport(wire)
         .build();
+    client_over(idl, channel.expect("it has an address"))
+}
+
+pub(crate) fn client_over(idl: Idl, channel: Channel) -> JsonClient {
+    let schema = Provider::file(idl.path()).load().expect("the IDL is right");
     let service = schema.service(idl.service).expect("it is there");
-    JsonClient::new(&service, channel.expect("it has an address")).expect("there are few services")
+    JsonClient::new(&service, channel).expect("there are few services")
 }
 
 pub(crate) async fn told(

@@ -10,21 +10,30 @@ use interop_suites::guide_pb_gen::guide::pb::streaming_service::{
     StreamingService, StreamingServiceServer,
 };
 use streamgen_runtime::{
-    BidiStreamingServer, ClientStreamingServer, Context, Result, Server, ServerStreamingServer,
+    BidiStreamingServer, ClientStreamingServer, Context, Result, Server, ServerBuilder,
+    ServerStreamingServer,
 };
 
 use crate::{grpcio, kitex};
 
 /// How many responses a request gets as a stream.
-const RESPONSES: usize = 3;
+pub(crate) const RESPONSES: usize = 3;
 
 /// A server of both services on a free port, which ends with the test: its address.
 pub(crate) async fn ours() -> String {
-    let server = Server::builder()
+    spawned(typed()).await
+}
+
+/// A server of both services.
+pub(crate) fn typed() -> ServerBuilder {
+    Server::builder()
         .add_service(TestServiceServer::new(Echo))
         .add_service(StreamingServiceServer::new(Echo))
-        .bind("127.0.0.1:0");
-    let server = server.await.expect("a free port");
+}
+
+/// Serves on a free port until the test ends: the address.
+pub(crate) async fn spawned(server: ServerBuilder) -> String {
+    let server = server.bind("127.0.0.1:0").await.expect("a free port");
     let address = server.local_addr().expect("it is bound");
     tokio::spawn(server.serve());
     address.to_string()
@@ -135,8 +144,13 @@ pub(crate) struct Peer {
 impl Peer {
     /// Kitex's generated code of one IDL; `None` without Go.
     pub(crate) fn kitex(language: &str) -> Option<Self> {
+        Self::of_kitex(&["serve", language])
+    }
+
+    /// A server of Kitex's program; `None` without Go.
+    pub(crate) fn of_kitex(args: &[&str]) -> Option<Self> {
         let mut command = Command::new(kitex::program("guide")?);
-        command.args(["serve", language]);
+        command.args(args);
         Some(Self::start(command))
     }
 

@@ -1,13 +1,17 @@
 //! From the settings to a client or a channel. Settings that have no effect are refused here.
 
+use std::sync::Arc;
+
 use super::ClientBuilder;
 use crate::client::channel::{Channel, Servers};
+use crate::client::configured::Guard;
 use crate::client::service_client::ServiceClient;
 use crate::client::settings::Settings;
 use crate::client::targets::Targets;
+use crate::config::Watching;
 use crate::error::{Error, Result};
 use crate::fleet::Driven;
-use crate::middleware::BuildContext;
+use crate::middleware::{BuildContext, Hooks};
 use crate::wire::Wires;
 use crate::wire::io::Attempts;
 
@@ -65,7 +69,8 @@ impl<C> ClientBuilder<C> {
         let cx = BuildContext::client(service, &self.destination, &defaults.caller);
         self.made.middleware(self.hooks.direct);
         defaults.retries.check()?;
-        defaults.middleware = self.hooks.build(&cx).finish();
+        let hooks = guarded(self.hooks, defaults.config.as_ref());
+        defaults.middleware = hooks.build(&cx).finish();
         let channel = Channel::new(
             self.destination,
             servers,
@@ -94,4 +99,17 @@ impl<C> ClientBuilder<C> {
         }
         Ok(Servers::Fleet(Driven::new(self.destination.clone(), fleet)))
     }
+}
+
+/// Puts what a configuration refuses calls by outside of all middleware.
+fn guarded(hooks: Hooks, config: Option<&Arc<Watching>>) -> Hooks {
+    let Some(watching) = config else {
+        return hooks;
+    };
+    let guard = Guard::new(Arc::clone(watching));
+    let mut all = Hooks::new();
+    all.unary.add(guard.clone());
+    all.streams.add(guard);
+    all.extend(hooks);
+    all
 }

@@ -1,26 +1,15 @@
 //! Instances that a file lists.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use tokio::task::spawn_blocking;
-use tokio::time::sleep;
 
 use super::{Resolver, Updates};
 use crate::error::{Error, Result};
 use crate::fleet::events;
 use crate::fleet::{DEFAULT_WEIGHT, Instance};
-
-/// How often the file is read, unless the user says otherwise.
-const REFRESH: Duration = Duration::from_secs(1);
-/// But not more often than this.
-const SHORTEST_REFRESH: Duration = Duration::from_millis(10);
-/// Bytes of the largest file: a hundred thousand instances with a few tags each.
-const MAX_BYTES: usize = 16 << 20;
+use crate::watched_file::{Content, Looks, WatchedFile};
 
 /// The instances that a JSON file lists:
 ///
@@ -36,71 +25,42 @@ const MAX_BYTES: usize = 16 << 20;
 /// last good one stay, and an event says what is wrong. If the first one is wrong, calls fail and say so.
 /// A file that is written in place may be read half-way; it is wrong then, and right a moment later.
 #[derive(Debug, Clone)]
-pub struct InstanceFile {
-    path: Arc<Path>,
-    refresh: Duration,
-}
+pub struct InstanceFile(WatchedFile);
 
 impl InstanceFile {
     /// The file at `path`.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self {
-            path: path.into().into(),
-            refresh: REFRESH,
-        }
+        Self(WatchedFile::new(path.into()))
     }
 
     /// Sets the time between two looks at the file. Default 1 s, at least 10 ms.
     #[must_use]
     pub fn refresh(mut self, time: Duration) -> Self {
-        self.refresh = time.max(SHORTEST_REFRESH);
+        self.0.set_refresh(time);
         self
     }
 
-    async fn read(&self) -> io::Result<Vec<u8>> {
-        let path = Arc::clone(&self.path);
-        let read = spawn_blocking(move || read_bounded(&path));
-        read.await.unwrap_or_else(|ended| Err(ended.into()))
-    }
-
-    fn refused(&self, why: impl std::fmt::Display) -> Error {
-        let path = self.path.display();
-        Error::invalid_argument(format!("instances of {path}: {why}"))
-    }
-}
-
-fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let most = MAX_BYTES as u64 + 1;
-    File::open(path)?.take(most).read_to_end(&mut bytes)?;
-    match bytes.len() > MAX_BYTES {
-        true => Err(io::Error::other(format!(
-            "it is larger than {MAX_BYTES} bytes"
-        ))),
-        false => Ok(bytes),
+    fn listed(&self, content: &Content) -> Result<Vec<Instance>> {
+        let listed = match content {
+            Content::Bytes(bytes) => parse(bytes),
+            Content::Missing => Err("there is no such file".to_owned()),
+            Content::Unreadable(why) => Err(why.clone()),
+        };
+        let path = self.0.path.display();
+        listed.map_err(|why| Error::invalid_argument(format!("instances of {path}: {why}")))
     }
 }
 
 impl Resolver for InstanceFile {
     async fn watch(&self, _: &str, updates: &mut Updates) -> Result<()> {
-        let mut last: Option<Result<Vec<u8>, String>> = None;
+        let mut looks = Looks::default();
         loop {
-            let read = self.read().await.map_err(|error| error.to_string());
-            // Neither a list nor a fault is told twice.
-            if last.as_ref() != Some(&read) {
-                let listed = match &read {
-                    Ok(bytes) => parse(bytes).map_err(|why| self.refused(why)),
-                    Err(why) => Err(self.refused(why)),
-                };
-                match listed {
-                    Ok(instances) => updates.set(instances),
-                    Err(error) if !updates.told => return Err(error),
-                    Err(error) => events::instances_kept(&self.path.display(), &error),
-                }
-                last = Some(read);
+            match self.listed(self.0.changed(&mut looks).await) {
+                Ok(instances) => updates.set(instances),
+                Err(error) if !updates.told => return Err(error),
+                Err(error) => events::instances_kept(&self.0.path.display(), &error),
             }
-            sleep(self.refresh).await;
         }
     }
 }
@@ -167,6 +127,8 @@ fn tagged(instance: Instance, tags: &Map<String, Value>) -> Result<Instance, Str
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::sleep;
+
     use super::*;
     use crate::fleet::driver::tests::Watched;
 

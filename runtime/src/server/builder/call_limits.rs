@@ -1,6 +1,11 @@
 //! How many calls and streams a server takes.
 
+use std::sync::Arc;
+
+use faststr::FastStr;
+
 use super::ServerBuilder;
+use crate::config::{ConfigNames, ConfigSource, Watching};
 use crate::server::limiter::CallLimit;
 
 impl ServerBuilder {
@@ -35,6 +40,25 @@ impl ServerBuilder {
     ) -> Self {
         let (service, method) = (service.into(), method.into());
         self.call_limits.set_method(service, method, limit);
+        self
+    }
+
+    /// Takes how many connections and calls the server takes from a file or a configuration center, in the
+    /// JSON of Kitex's suites, while the program runs: Kitex's `WithSuite` of `config-file` and
+    /// `config-etcd`. `service` is what this server is called there. What the configuration says holds
+    /// instead of [`max_connections`](Self::max_connections) and of the `per_second` of
+    /// [`call_limit`](Self::call_limit); see [`config`](crate::config).
+    ///
+    /// ```
+    /// use streamgen_runtime::Server;
+    /// use streamgen_runtime::config::ConfigFile;
+    ///
+    /// let builder = Server::builder().config("ServiceName", ConfigFile::new("/etc/shop/kitex.json"));
+    /// ```
+    pub fn config(mut self, service: impl Into<FastStr>, source: impl ConfigSource) -> Self {
+        let names = ConfigNames::of_server(service);
+        self.call_limits
+            .set_config(Arc::new(Watching::new(names, source)));
         self
     }
 }

@@ -15,6 +15,7 @@ use crate::server::descriptors;
 use crate::server::invoker::Invoker;
 use crate::server::lifecycle::Lifecycle;
 use crate::server::listen::ListenOn;
+use crate::server::max_connections::MaxConnections;
 use crate::server::registry::Registry;
 use crate::server::settings;
 use crate::server::signals::Signals;
@@ -38,6 +39,7 @@ impl ServerBuilder {
             true => Signals::listen()?,
             false => Signals::default(),
         };
+        let config = self.call_limits.config().cloned();
         let registering = std::mem::take(&mut self.registering);
         let Parts {
             dispatch,
@@ -55,7 +57,7 @@ impl ServerBuilder {
             lifecycle,
             protocols,
             settings,
-            max_connections,
+            max_connections: MaxConnections::new(max_connections, config).await,
             drain_delay,
             signals,
         })

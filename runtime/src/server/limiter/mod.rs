@@ -4,6 +4,7 @@
 //! As in Kitex, a limit acts when a call or a stream is created. Nothing of a refused call is decoded.
 
 mod adaptive;
+mod configured;
 mod limit;
 mod permit;
 mod rate;

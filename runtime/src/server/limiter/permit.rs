@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::adaptive::Gradient;
+use super::configured::ConfiguredRate;
 use super::rate::Rate;
 use super::running::Running;
 use crate::error::limit::{TOO_FREQUENT, TOO_MANY};
@@ -15,6 +16,8 @@ use crate::error::limit::{TOO_FREQUENT, TOO_MANY};
 #[derive(Debug)]
 pub(super) struct Scope {
     pub(super) rate: Option<Rate>,
+    /// What the server's configuration says instead.
+    pub(super) configured: Option<ConfiguredRate>,
     /// How many may run.
     pub(super) most: Option<usize>,
     pub(super) adaptive: Option<Gradient>,
@@ -29,19 +32,23 @@ impl Scope {
         if !self.running.take(most.min(self.most.unwrap_or(usize::MAX))) {
             return Err(TOO_MANY);
         }
-        if self.rate.as_ref().is_some_and(|rate| !rate.take()) {
+        if self.rated(Rate::take) == Some(false) {
             self.running.give_back();
             return Err(TOO_FREQUENT);
         }
         Ok(())
     }
 
+    /// Asks the rate that holds now; `None` if none does.
+    fn rated<T>(&self, ask: impl Fn(&Rate) -> T) -> Option<T> {
+        let configured = self.configured.as_ref().and_then(ConfiguredRate::now);
+        configured.as_deref().or(self.rate.as_ref()).map(ask)
+    }
+
     /// Takes back what [`Self::take`] counted.
     fn give_back(&self) {
         self.running.give_back();
-        if let Some(rate) = &self.rate {
-            rate.give_back();
-        }
+        self.rated(Rate::give_back);
     }
 }
 

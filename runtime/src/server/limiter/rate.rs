@@ -47,9 +47,13 @@ impl Rate {
         taken.is_ok()
     }
 
-    /// Takes back a call that something else has refused.
+    /// Takes back a call that something else has refused. Another rate may have counted it, if a
+    /// configuration has changed meanwhile.
     pub(super) fn give_back(&self) {
-        self.due.fetch_sub(self.interval, Ordering::Relaxed);
+        let before = |due: u64| Some(due.saturating_sub(self.interval));
+        let _ = self
+            .due
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, before);
     }
 }
 

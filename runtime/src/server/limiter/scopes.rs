@@ -4,10 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::adaptive::Gradient;
+use super::configured::ConfiguredRate;
 use super::limit::CallLimit;
 use super::permit::{MethodLimits, Scope, ServiceLimits};
 use super::rate::Rate;
 use super::running::Running;
+use crate::config::Watching;
 use crate::error::{Error, Result};
 use crate::service::ServiceInfo;
 
@@ -18,9 +20,19 @@ pub(in crate::server) struct Scopes {
     services: HashMap<String, CallLimit>,
     /// By service, then by method.
     methods: HashMap<String, HashMap<String, CallLimit>>,
+    /// What may replace the rate of the server while it runs.
+    config: Option<Arc<Watching>>,
 }
 
 impl Scopes {
+    pub(in crate::server) fn set_config(&mut self, config: Arc<Watching>) {
+        self.config = Some(config);
+    }
+
+    pub(in crate::server) fn config(&self) -> Option<&Arc<Watching>> {
+        self.config.as_ref()
+    }
+
     pub(in crate::server) fn set_server(&mut self, limit: CallLimit) {
         self.server = Some(limit);
     }
@@ -50,7 +62,7 @@ impl Scopes {
         any: &HashSet<&str>,
     ) -> Result<Limiters> {
         self.check(services, any)?;
-        let server = self.server.as_ref().map(scope).transpose()?;
+        let server = self.of_server()?;
         let names = self.services.keys().chain(self.methods.keys());
         let mut of_services = HashMap::new();
         for name in names {
@@ -62,6 +74,17 @@ impl Scopes {
             of_services,
             others,
         })
+    }
+
+    /// `None` if nothing limits the server.
+    fn of_server(&self) -> Result<Option<Arc<Scope>>> {
+        let limit = match (&self.server, &self.config) {
+            (None, None) => return Ok(None),
+            (limit, _) => limit.clone().unwrap_or_default(),
+        };
+        let mut scope = scope_of(&limit)?;
+        scope.configured = self.config.clone().map(ConfiguredRate::new);
+        Ok(Some(Arc::new(scope)))
     }
 
     fn of_service(&self, name: &str, server: Option<Arc<Scope>>) -> Result<ServiceLimits> {
@@ -126,6 +149,10 @@ fn no_effect(setting: &str) -> Error {
 /// # Errors
 /// The limit takes no call at all, or its numbers contradict each other.
 fn scope(limit: &CallLimit) -> Result<Arc<Scope>> {
+    scope_of(limit).map(Arc::new)
+}
+
+fn scope_of(limit: &CallLimit) -> Result<Scope> {
     limit.check()?;
     let CallLimit {
         per_second,
@@ -133,10 +160,11 @@ fn scope(limit: &CallLimit) -> Result<Arc<Scope>> {
         running,
         adaptive,
     } = limit.clone();
-    Ok(Arc::new(Scope {
+    Ok(Scope {
         rate: per_second.map(|calls| Rate::new(calls, burst.unwrap_or(calls))),
+        configured: None,
         most: running,
         adaptive: adaptive.map(Gradient::new),
         running: Running::default(),
-    }))
+    })
 }

@@ -60,7 +60,7 @@ pub(in crate::server) struct Hosted {
     pub(in crate::server) stream_timeouts: StreamTimeouts,
     /// `None` if nothing limits its calls.
     pub(in crate::server) limits: Option<Arc<ServiceLimits>>,
-    /// The number of its first method among all methods of the server.
+    /// The number of its first method among all methods of the server; 0 if nobody has listed them.
     pub(in crate::server) first_number: u32,
     fallback: bool,
 }
@@ -102,8 +102,30 @@ impl Hosted {
     }
 
     fn route(self: &Arc<Self>, method: &str) -> Option<Route> {
-        let index = self.info.method_index(method)?;
-        Some(Route::new(Arc::clone(self) as _, self.info, index))
+        match self.service.successor() {
+            None => Arc::clone(self).own_route(method),
+            Some(service) => Arc::new(self.succeeded_by(service)).own_route(method),
+        }
+    }
+
+    fn own_route(self: Arc<Self>, method: &str) -> Option<Route> {
+        let (info, index) = (self.info, self.info.method_index(method)?);
+        Some(Route::new(self, info, index))
+    }
+
+    /// Another service with the middleware and the limits of this one.
+    fn succeeded_by(&self, service: Arc<dyn Service>) -> Self {
+        Self {
+            info: service.info(),
+            service,
+            middleware: self.middleware.clone(),
+            draining: self.draining.clone(),
+            stream_timeouts: self.stream_timeouts,
+            limits: self.limits.clone(),
+            // Its methods are not on the list, because it may be replaced any number of times.
+            first_number: 0,
+            fallback: self.fallback,
+        }
     }
 }
 

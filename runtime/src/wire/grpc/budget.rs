@@ -8,6 +8,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::Context;
+use std::vec;
 
 use super::events;
 use super::ledger::{Entry, Ledger, WhyEnded};
@@ -17,6 +18,8 @@ use crate::trace::Told;
 /// How many bytes are copied, and how many streams are examined, before other tasks run.
 const COPY_AT_ONCE: usize = 256 * 1024;
 const STREAMS_AT_ONCE: usize = 1024;
+/// How many streams end before other tasks run: each wakes its handler.
+const ENDED_AT_ONCE: usize = 64;
 
 /// Watches the ledger of one connection. Only the connection's task uses this.
 pub(super) struct Budget {
@@ -25,9 +28,18 @@ pub(super) struct Budget {
     peer: Option<SocketAddr>,
     /// The streams that this sweep has not come to.
     sweep: Vec<Arc<Entry>>,
+    /// The streams to be ended, the fullest first.
+    shedding: Option<Shedding>,
     /// More than the limit, if so much was left after the last sweep: some tasks let go late.
     left: u64,
     told: Told,
+}
+
+/// Streams that end until little enough waits.
+struct Shedding {
+    streams: vec::IntoIter<Arc<Entry>>,
+    /// What waits, without that of the streams that have ended: their tasks may let go of it a little later.
+    waiting: u64,
 }
 
 impl Budget {
@@ -37,6 +49,7 @@ impl Budget {
             side,
             peer,
             sweep: Vec::new(),
+            shedding: None,
             left: 0,
             told: Told::default(),
         }
@@ -48,20 +61,17 @@ impl Budget {
         for entry in self.ledger.take_excess() {
             self.end(&entry, WhyEnded::Informational);
         }
-        if self.sweep.is_empty() {
+        if self.sweep.is_empty() && self.shedding.is_none() {
             let most = self.ledger.most();
             if !self.ledger.wants_sweep(most.max(self.left + most / 16)) {
                 return false;
             }
             self.sweep = self.ledger.fullest();
         }
-        self.step();
-        if !self.sweep.is_empty() {
+        if self.is_busy() {
             cx.waker().wake_by_ref();
             return true;
         }
-        self.ledger.swept();
-        self.shed();
         let waiting = self.ledger.waiting();
         self.left = if waiting > self.ledger.most() {
             waiting
@@ -69,6 +79,25 @@ impl Budget {
             0
         };
         false
+    }
+
+    /// Does the next part of what is due. `false` if that was the last one.
+    fn is_busy(&mut self) -> bool {
+        if let Some(shedding) = self.shedding.take() {
+            self.shedding = self.shed(shedding);
+            return self.shedding.is_some();
+        }
+        self.step();
+        if !self.sweep.is_empty() {
+            return true;
+        }
+        self.ledger.swept();
+        let (most, waiting) = (self.ledger.most(), self.ledger.waiting());
+        if waiting > most {
+            let streams = self.ledger.fullest().into_iter();
+            self.shedding = self.shed(Shedding { streams, waiting });
+        }
+        self.shedding.is_some()
     }
 
     fn step(&mut self) {
@@ -84,21 +113,20 @@ impl Budget {
         }
     }
 
-    /// Ends streams until an eighth of the limit is free, so that this is not needed again soon.
-    fn shed(&self) {
-        let (most, mut waiting) = (self.ledger.most(), self.ledger.waiting());
-        if waiting <= most {
-            return;
-        }
-        for entry in self.ledger.fullest() {
-            if waiting <= most - most / 8 {
-                return;
+    /// Ends the next streams, until an eighth of the limit is free, so that this is not needed again soon.
+    /// Returns what is left to do.
+    fn shed(&self, mut shedding: Shedding) -> Option<Shedding> {
+        let most = self.ledger.most();
+        for _ in 0..ENDED_AT_ONCE {
+            if shedding.waiting <= most - most / 8 {
+                return None;
             }
+            let entry = shedding.streams.next()?;
             let holds = entry.holds();
             self.end(&entry, WhyEnded::Fullest);
-            // Its task may let go of it a little later.
-            waiting = waiting.saturating_sub(holds);
+            shedding.waiting = shedding.waiting.saturating_sub(holds);
         }
+        Some(shedding)
     }
 
     fn end(&self, entry: &Entry, why: WhyEnded) {

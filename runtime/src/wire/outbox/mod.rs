@@ -5,7 +5,7 @@ mod senders;
 mod writing;
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -16,6 +16,7 @@ use senders::Senders;
 use crate::error::{Error, Result};
 use crate::sync::lock;
 use crate::wire::append::Append;
+use crate::wire::end_all;
 use crate::wire::io::BoxWriter;
 
 /// Bytes that may wait for the kernel, unless the user says otherwise, before senders are held back: some
@@ -29,6 +30,10 @@ pub(super) const ENCODE_APART: usize = 64 * 1024;
 /// Bytes of frames other than DATA that may wait while a server goes on reading.
 const MAX_ANSWERS: usize = 1024 * 1024;
 
+/// How many senders are woken before other tasks run, the writer among them. Most of those who wait find no room
+/// left by those before them.
+const SENDERS_AT_ONCE: usize = 64;
+
 /// Frames are encoded straight into the buffer, under a lock held for one frame. The writer is
 /// woken when the buffer turns non-empty, and takes all that has come together by then.
 ///
@@ -40,6 +45,8 @@ pub(crate) struct Outbox {
     pending: AtomicUsize,
     high_water: usize,
     send_timeout: Duration,
+    /// Whether senders wait although there is room. Changed under the lock of `queue`.
+    crowded: AtomicBool,
     /// Bytes of frames other than DATA, appended since `pending` was last below half the
     /// high-water mark. Changed under the lock of `queue`.
     answers: AtomicUsize,
@@ -78,6 +85,7 @@ impl Outbox {
             pending: AtomicUsize::new(0),
             high_water,
             send_timeout,
+            crowded: AtomicBool::new(false),
             answers: AtomicUsize::new(0),
             reads: AtomicU64::new(0),
             socket: Mutex::new(Some(socket)),
@@ -157,7 +165,7 @@ impl Outbox {
 
     /// Wakes the sender of a stream that has ended.
     pub(crate) fn release(&self, sid: i32) {
-        if self.pending() <= self.high_water / 2 {
+        if self.pending() <= self.high_water / 2 && !self.crowded.load(Ordering::Relaxed) {
             return;
         }
         let waiting = self.lock().senders.remove(sid);
@@ -214,10 +222,19 @@ impl Outbox {
         queue.batch = FrameBatch::default();
         queue.unflushed = false;
         let writer = queue.writer.take();
-        let senders = queue.senders.take();
+        let senders = queue.senders.take(usize::MAX);
         drop(queue);
         lock(&self.socket).take();
-        writer.into_iter().chain(senders).for_each(Waker::wake);
+        writer.into_iter().for_each(Waker::wake);
+        end_all(senders, Waker::wake);
+    }
+
+    /// Takes the senders that are to be woken next.
+    fn next_senders(&self, queue: &mut Queue) -> Vec<Waker> {
+        let some = queue.senders.take(SENDERS_AT_ONCE);
+        self.crowded
+            .store(!queue.senders.is_empty(), Ordering::Relaxed);
+        some
     }
 
     #[inline]

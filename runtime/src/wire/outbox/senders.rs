@@ -1,46 +1,52 @@
 //! Senders that wait for room in the out buffer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::task::Waker;
 
 /// The senders of streams that wait, by stream. They are woken in the order in which they came: whoever
 /// comes first finds the room.
 #[derive(Debug, Default)]
 pub(super) struct Senders {
-    waiting: HashMap<i32, Waiting>,
+    /// By their places in the order.
+    waiting: BTreeMap<u64, (i32, Waker)>,
+    /// The place of each stream's sender.
+    places: HashMap<i32, u64>,
     /// How many have come.
     came: u64,
-}
-
-#[derive(Debug)]
-struct Waiting {
-    /// Its place in the order.
-    nth: u64,
-    waker: Waker,
 }
 
 impl Senders {
     /// The sender of the stream `sid` waits. One that waits already keeps its place.
     pub(super) fn wait(&mut self, sid: i32, waker: &Waker) {
-        let nth = self.came;
-        self.came += 1;
-        let waiting = self.waiting.entry(sid).or_insert_with(|| Waiting {
-            nth,
-            waker: waker.clone(),
-        });
-        waiting.waker.clone_from(waker);
+        let place = *self.places.entry(sid).or_insert(self.came);
+        if place == self.came {
+            self.came += 1;
+            self.waiting.insert(place, (sid, waker.clone()));
+        } else if let Some((_, known)) = self.waiting.get_mut(&place) {
+            known.clone_from(waker);
+        }
     }
 
     /// The sender of the stream `sid` waits no longer.
     pub(super) fn remove(&mut self, sid: i32) -> Option<Waker> {
-        self.waiting.remove(&sid).map(|waiting| waiting.waker)
+        let place = self.places.remove(&sid)?;
+        self.waiting.remove(&place).map(|(_, waker)| waker)
     }
 
-    /// All of them, first come first. They are to be woken without the lock.
-    pub(super) fn take(&mut self) -> impl Iterator<Item = Waker> + use<> {
-        let mut all: Vec<_> = self.waiting.drain().map(|(_, waiting)| waiting).collect();
-        all.sort_unstable_by_key(|waiting| waiting.nth);
-        all.into_iter().map(|waiting| waiting.waker)
+    /// So many of them at most, first come first. They are to be woken without the lock.
+    pub(super) fn take(&mut self, most: usize) -> Vec<Waker> {
+        let mut taken = Vec::new();
+        while taken.len() < most
+            && let Some((_, (sid, waker))) = self.waiting.pop_first()
+        {
+            self.places.remove(&sid);
+            taken.push(waker);
+        }
+        taken
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
     }
 }
 
@@ -71,9 +77,11 @@ mod tests {
         // It asks again, and does not lose its place.
         senders.wait(order[0], &waker(order[0]));
         assert!(senders.remove(order[1]).is_some());
-        senders.take().for_each(Waker::wake);
-        assert_eq!(woken.lock().unwrap()[..2], [order[0], order[2]]);
+        let mut wake = |most| senders.take(most).into_iter().for_each(Waker::wake);
+        wake(2);
+        assert_eq!(*woken.lock().unwrap(), [order[0], order[2]]);
+        wake(usize::MAX);
         assert_eq!(woken.lock().unwrap()[1..], order[2..]);
-        assert_eq!(senders.take().count(), 0);
+        assert!(senders.is_empty() && senders.places.is_empty());
     }
 }

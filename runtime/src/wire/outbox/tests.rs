@@ -65,6 +65,36 @@ async fn the_sender_of_a_stream_that_ends_is_woken_wherever_it_waits() {
     }
 }
 
+/// The first ones that are woken may have given up: the others must not wait for what these send.
+#[tokio::test]
+async fn senders_are_woken_a_few_at_a_time_though_none_of_them_sends() {
+    let (near, _far) = duplex(2 * HIGH_WATER);
+    let outbox = outbox(Box::pin(near));
+    push(&outbox, HIGH_WATER);
+    let woken = Arc::new(Woken::default());
+    let waker = Waker::from(Arc::clone(&woken));
+    let all = 3 * SENDERS_AT_ONCE;
+    for sid in 0..all as i32 {
+        let cx = &mut Context::from_waker(&waker);
+        assert!(outbox.poll_ready(sid, cx).is_pending());
+    }
+    let mut writer = pin!(outbox.write_all());
+    let writers = Arc::new(Woken::default());
+    let waker = Waker::from(Arc::clone(&writers));
+    let cx = &mut Context::from_waker(&waker);
+    let (mut seen, mut turns) = (vec![0], 0);
+    while writers.0.swap(0, Ordering::Relaxed) > 0 || turns == 0 {
+        turns += 1;
+        assert!(writer.as_mut().poll(cx).is_pending());
+        seen.push(woken.0.load(Ordering::Relaxed));
+    }
+    assert_eq!(seen.last(), Some(&all), "{seen:?}");
+    let most = seen.windows(2).map(|two| two[1] - two[0]).max();
+    assert!(most <= Some(2 * SENDERS_AT_ONCE), "{seen:?}");
+    // One that waits although there is room is found by its stream's end.
+    assert!(!outbox.crowded.load(Ordering::Relaxed));
+}
+
 /// Holds what it is given until it can be flushed.
 #[derive(Default)]
 struct Held {

@@ -49,6 +49,13 @@ impl Outbox {
             return Poll::Ready(false);
         }
         queue.writer = Some(cx.waker().clone());
+        let senders = self.next_senders(&mut queue);
+        drop(queue);
+        if !senders.is_empty() {
+            // Comes back behind them: others may wait, and those may have nothing to send any more.
+            cx.waker().wake_by_ref();
+            senders.into_iter().for_each(Waker::wake);
+        }
         Poll::Pending
     }
 
@@ -75,7 +82,8 @@ impl Outbox {
         }
     }
 
-    /// Accounts for `n` written bytes and lets senders go on at half the high-water mark.
+    /// Accounts for `n` written bytes and lets some senders go on at half the high-water mark: others do when
+    /// more is written, or nothing is left to write.
     fn wrote(&self, n: usize) {
         let mut queue = self.lock();
         let pending = self.pending() - n;
@@ -84,7 +92,7 @@ impl Outbox {
             return;
         }
         let reader = queue.reader.take();
-        let senders = queue.senders.take();
+        let senders = self.next_senders(&mut queue);
         drop(queue);
         reader.into_iter().chain(senders).for_each(Waker::wake);
     }

@@ -24,6 +24,8 @@ const SHARED: usize = 4 * 1024 * 1024;
 /// How many bytes are copied, and how many streams are examined, before other tasks run.
 const COPY_AT_ONCE: usize = 256 * 1024;
 const STREAMS_AT_ONCE: usize = 1024;
+/// How many streams end before other tasks run: each wakes its handler.
+const ENDED_AT_ONCE: usize = 64;
 
 /// Watches the memory that the waiting messages of one connection hold. Only the connection's
 /// reader uses this.
@@ -58,20 +60,26 @@ impl Budget {
             self.read = backlog.cost();
         }
         if cost > self.most {
-            self.shed(backlog, streams.with_messages());
+            self.shed(backlog, streams.with_messages()).await;
         }
     }
 
     /// Ends streams until an eighth of the budget is free, so that this is not needed again soon.
     #[cold]
-    fn shed<S: Inbound>(&self, backlog: &Backlog, streams: Vec<Arc<S>>) {
-        let mut fullest: Vec<_> = streams.iter().map(|one| (one.waiting(), one)).collect();
+    async fn shed<S: Inbound>(&self, backlog: &Backlog, streams: Vec<Arc<S>>) {
+        let mut fullest: Vec<_> = streams
+            .into_iter()
+            .map(|one| (one.waiting(), one))
+            .collect();
         fullest.sort_unstable_by_key(|(waiting, _)| Reverse(*waiting));
-        let mut fullest = fullest.into_iter().map(|(_, stream)| stream);
-        while backlog.cost() > self.most - self.most / 8
-            && let Some(stream) = fullest.next()
-        {
-            stream.shed(self.most);
+        for some in fullest.chunks(ENDED_AT_ONCE) {
+            for (_, stream) in some {
+                if backlog.cost() <= self.most - self.most / 8 {
+                    return;
+                }
+                stream.shed(self.most);
+            }
+            yield_once().await;
         }
     }
 }

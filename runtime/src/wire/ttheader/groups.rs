@@ -10,6 +10,9 @@ use super::table::Table;
 
 /// Groups kept for the next read. A read can hold messages of thousands of streams; few do.
 const KEPT: usize = 128;
+/// Streams that get their messages before other tasks run. A thread of tokio has a queue of 256 tasks; of the
+/// consumers that one read wakes, those beyond would wait behind all other tasks, and others behind them.
+pub(super) const STREAMS_AT_ONCE: usize = 128;
 /// The largest capacity a kept group may have, in messages.
 const KEPT_MESSAGES: usize = 16 * 1024;
 
@@ -38,6 +41,8 @@ pub(super) struct Groups<S> {
     groups: Vec<Group<S>>,
     /// How many of `groups` belong to this read.
     used: usize,
+    /// How many of those have been delivered.
+    delivered: usize,
     /// Stream id and group of the last message: streams often send several in a row.
     last: Option<(i32, usize)>,
 }
@@ -55,6 +60,7 @@ impl<S: Inbound> Groups<S> {
         Self {
             groups: Vec::new(),
             used: 0,
+            delivered: 0,
             last: None,
         }
     }
@@ -117,12 +123,24 @@ impl<S: Inbound> Groups<S> {
         }
     }
 
-    /// Delivers everything.
-    pub(super) fn deliver_all(&mut self) {
-        self.groups[..self.used].iter_mut().for_each(Group::deliver);
-        self.used = 0;
+    /// How many streams have messages in this read.
+    pub(super) fn len(&self) -> usize {
+        self.used
+    }
+
+    /// Delivers to the next [`STREAMS_AT_ONCE`] streams. Returns whether messages of others are left.
+    pub(super) fn deliver_some(&mut self) -> bool {
         self.last = None;
+        let end = self.used.min(self.delivered + STREAMS_AT_ONCE);
+        let some = &mut self.groups[self.delivered..end];
+        some.iter_mut().for_each(Group::deliver);
+        self.delivered = end;
+        if end < self.used {
+            return true;
+        }
+        (self.used, self.delivered) = (0, 0);
         self.groups.truncate(KEPT);
+        false
     }
 }
 

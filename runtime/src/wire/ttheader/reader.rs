@@ -7,7 +7,7 @@ use super::budget::Budget;
 use super::connection_state::ConnectionState;
 use super::errors::{from_decode, from_eof, from_io};
 use super::events;
-use super::groups::{Groups, Inbound};
+use super::groups::{Groups, Inbound, STREAMS_AT_ONCE};
 use super::table::Table;
 use crate::error::{Error, Result, Side};
 use crate::wire::ArrivalTimer;
@@ -61,24 +61,33 @@ pub(super) async fn read_all<S: FrameHandler>(
     let mut pause = Pause::new(&connection.limits);
     let mut budget = Budget::new(&connection.limits);
     let mut size = ReadSize::new();
+    // Tasks that may have been woken since others had their turn.
+    let mut woken = 0;
     let limits = &connection.limits;
     let mut arrival = ArrivalTimer::new(limits.stall_timeout, limits.min_rate);
     loop {
         let before = buf.len();
         loop {
-            let scanned = scan(handler, &mut frames, &mut groups, &mut buf);
-            groups.deliver_all();
+            let scanned = scan(handler, &mut frames, &mut groups, &mut buf, &mut woken);
+            woken += groups.len();
+            while groups.deliver_some() {
+                yield_once().await;
+            }
             match scanned {
                 Ok(Scanned::All) => break,
-                Ok(Scanned::Some) => yield_once().await,
+                Ok(Scanned::Some) => {
+                    yield_once().await;
+                    woken = 0;
+                }
                 Err(error) => return error,
             }
         }
         if buf.len() < before {
             arrival.begin();
         }
-        if size.last >= YIELD_AT {
+        if size.last >= YIELD_AT || woken >= STREAMS_AT_ONCE {
             yield_once().await;
+            woken = 0;
         }
         if connection.side == Side::Server {
             connection.out.answers_taken().await;
@@ -110,12 +119,13 @@ enum Scanned {
     Some,
 }
 
-/// Takes whole frames off `buf`. Does not even copy a message that nobody waits for (statements 32, 79).
+/// Takes whole frames off `buf`, and adds to `woken`, as each frame other than DATA may wake a task. Does not even copy a message that nobody waits for (statements 32, 79).
 fn scan<S: FrameHandler>(
     handler: &S,
     frames: &mut FrameReader,
     groups: &mut Groups<S::Stream>,
     buf: &mut BytesMut,
+    woken: &mut usize,
 ) -> Result<Scanned> {
     let mut control_frames = 0;
     loop {
@@ -130,6 +140,7 @@ fn scan<S: FrameHandler>(
             Ok(Some(head)) => {
                 control(handler, frames, groups, head, buf)?;
                 control_frames += 1;
+                *woken += 1;
                 if control_frames == CONTROL_AT_ONCE {
                     return Ok(Scanned::Some);
                 }

@@ -30,7 +30,7 @@ use word::split;
 
 /// Runs until the user ends it. The exit status is that of the last call.
 pub(super) fn run(args: &CallArgs) -> Result<(), Ending> {
-    let schema = find::schema(&args.idl)?;
+    let schema = find::schema(&args.idl, &args.tls)?;
     let header = header::of(&args.header)?;
     let fixed = args.method().map(|name| find::method(&schema, name));
     let fixed = fixed.transpose()?;

@@ -19,6 +19,18 @@ pub(in crate::cli::call) struct MockArgs {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8888")]
     pub(super) addr: String,
 
+    /// Serve over TLS, with the certificate and its chain in this PEM file
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(super) tls_cert: Option<PathBuf>,
+
+    /// Key of -tls-cert, in a PEM file
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(super) tls_key: Option<PathBuf>,
+
+    /// Serve only clients whose certificate is signed by an authority in this PEM file
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(super) tls_client_ca: Option<PathBuf>,
+
     /// What generated values begin from: equal requests get equal answers, with the same seed
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub(super) seed: u64,

@@ -19,18 +19,25 @@ pub(super) use args::MockArgs;
 
 use super::ending::Ending;
 use super::run::ended;
-use super::{find, print};
+use super::tls_args::TlsArgs;
+use super::{find, print, tls};
 use handler::Mock;
 
 /// Serves until Ctrl-C.
 pub(super) fn run(args: &MockArgs) -> Result<(), Ending> {
-    let schema = find::schema(&args.idl)?;
+    let schema = find::schema(&args.idl, &TlsArgs::default())?;
     let rules = match &args.rules {
         Some(path) => rules::read(path, &schema)?,
         None => Vec::new(),
     };
     let rules = Arc::new(rules);
-    let mut server = Server::builder();
+    let mut server = match (&args.tls_cert, &args.tls_key) {
+        (Some(chain), Some(key)) => {
+            let clients = args.tls_client_ca.as_deref();
+            Server::builder().tls(tls::server(chain, key, clients)?)
+        }
+        _ => Server::builder(),
+    };
     let mut names = Vec::new();
     for service in schema.services() {
         names.push(service.name().to_owned());

@@ -8,7 +8,7 @@ pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime:
     "rpc",
     ::streamgen_runtime::PayloadCodec::Thrift,
     ::streamgen_runtime::Transport::TtHeaderStreaming,
-    &[::streamgen_runtime::MethodInfo::new(
+    &[::streamgen_runtime::MethodInfo::retry_safe(
         "Hello",
         ::streamgen_runtime::Mode::PingPong,
     )],

@@ -9,7 +9,7 @@ pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime:
     ::streamgen_runtime::PayloadCodec::Thrift,
     ::streamgen_runtime::Transport::TtHeaderStreaming,
     &[
-        ::streamgen_runtime::MethodInfo::new("Hello", ::streamgen_runtime::Mode::PingPong),
+        ::streamgen_runtime::MethodInfo::retry_safe("Hello", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Echo", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Sum", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Nothing", ::streamgen_runtime::Mode::PingPong),

@@ -9,7 +9,7 @@ pub static SERVICE_INFO: ::streamgen_runtime::ServiceInfo = ::streamgen_runtime:
     ::streamgen_runtime::PayloadCodec::Protobuf,
     ::streamgen_runtime::Transport::Grpc,
     &[
-        ::streamgen_runtime::MethodInfo::new("Unary", ::streamgen_runtime::Mode::PingPong),
+        ::streamgen_runtime::MethodInfo::retry_safe("Unary", ::streamgen_runtime::Mode::PingPong),
         ::streamgen_runtime::MethodInfo::new("Bidi", ::streamgen_runtime::Mode::BidiStreaming),
         ::streamgen_runtime::MethodInfo::new("Collect", ::streamgen_runtime::Mode::ClientStreaming),
         ::streamgen_runtime::MethodInfo::new("Count", ::streamgen_runtime::Mode::ServerStreaming),

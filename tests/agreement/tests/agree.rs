@@ -1,0 +1,213 @@
+//! Random schemas, random values: JSON → wire → generated code → wire → JSON is what JSON → wire → JSON is, with
+//! Thrift and with Protobuf. So are the values that a type has by itself. Of damaged messages of Thrift, both make the
+//! same, or JSON has a known reason not to.
+//!
+//! A seed is a value of each type of one schema.
+
+#[path = "../../../dynamic/tests/random/holds.rs"]
+mod holds;
+#[allow(dead_code, reason = "some of it is for the build script")]
+#[path = "../../../dynamic/tests/random/protobuf.rs"]
+mod protobuf;
+#[allow(dead_code, reason = "some of it is for the build script")]
+#[path = "../../../dynamic/tests/random/thrift.rs"]
+mod thrift;
+
+use agreement::{PROTOBUF, THRIFT, Typed};
+use fastrand::Rng;
+use holds::holds;
+use serde_json::{Value, json};
+use streamgen_dynamic::{ConvertError, JsonOptions, MessageType, Provider};
+use streamgen_runtime::Bytes;
+
+/// Of each IDL.
+const SEEDS: usize = 200;
+
+/// How many bytes of a message of Thrift are damaged, one at a time.
+const DAMAGES: usize = 10;
+
+/// More than structs of one schema stand in each other.
+const LEVELS: usize = 8;
+
+/// A generated type, and its message by the IDL.
+struct Pair<'t> {
+    typed: &'t Typed,
+    message: MessageType,
+    /// Brings the elements of sets in order.
+    in_order: Box<dyn Fn(Value) -> Value + 't>,
+    idl: &'t str,
+}
+
+impl Pair<'_> {
+    fn wire(&self, json: &str) -> Result<Bytes, ConvertError> {
+        let mut wire = Vec::new();
+        self.message
+            .to_wire(json.as_bytes(), &JsonOptions::new(), &mut wire)?;
+        Ok(wire.into())
+    }
+
+    fn json(&self, wire: &[u8]) -> Result<Value, ConvertError> {
+        let mut json = Vec::new();
+        self.message.to_json(wire, &JsonOptions::new(), &mut json)?;
+        let json = serde_json::from_slice(&json).expect("it is JSON");
+        Ok((self.in_order)(json))
+    }
+
+    /// What JSON becomes when it is written and read often enough: fields that are missing are zero or have their
+    /// default, as generated code writes them. `None` if required ones are missing.
+    fn completed(&self, mut json: Value) -> Option<Value> {
+        for _ in 0..LEVELS {
+            let wire = self.wire(&json.to_string()).ok()?;
+            json = self
+                .json(&wire)
+                .expect("what is written by the IDL is read by it");
+        }
+        Some(json)
+    }
+
+    /// Compares what both make of a message that was written by the IDL.
+    fn assert_agree(&self, seed: usize, wire: &Bytes) {
+        let by_idl = self
+            .json(wire)
+            .expect("what is written by the IDL is read by it");
+        let again = (self.typed.again)(wire);
+        let again =
+            again.unwrap_or_else(|error| panic!("seed {seed}: {error}\n{}{by_idl}", self.idl));
+        let typed = self
+            .json(&again)
+            .expect("what generated code writes is read by the IDL");
+        assert_eq!(typed, by_idl, "seed {seed}\n{}", self.idl);
+        // Nothing is there that JSON does not show: with what the IDL adds to it, it is as long.
+        let complete = self.wire(&by_idl.to_string()).expect("what is read fits");
+        assert_eq!(
+            again.len(),
+            complete.len(),
+            "seed {seed}\n{}{by_idl}",
+            self.idl
+        );
+    }
+
+    /// Compares the value that the type has by itself with `{}`, unless fields are required.
+    fn assert_default(&self) {
+        let typed = self.json(&(self.typed.default)());
+        let typed = typed.expect("what generated code writes is read by the IDL");
+        if let Some(by_idl) = self.completed(json!({})) {
+            assert_eq!(typed, by_idl, "{}", self.idl);
+        }
+    }
+
+    /// Compares what both make of any bytes.
+    fn assert_agree_on_damage(&self, seed: usize, wire: &Bytes) {
+        match (self.json(wire), (self.typed.again)(wire)) {
+            (Ok(by_idl), Ok(again)) => {
+                let typed = self
+                    .json(&again)
+                    .expect("what generated code writes is read by the IDL");
+                // Where a struct is missing that has required fields, generated code has zeros in it.
+                let agree = holds(&typed, &by_idl);
+                assert!(
+                    agree,
+                    "seed {seed}: {wire:02x?}\n{}{typed}\n{by_idl}",
+                    self.idl
+                );
+            }
+            (Err(error), Ok(_)) => {
+                let mut known = STRICTER.iter();
+                let is_known = known.any(|reason| error.problem().contains(reason));
+                assert!(is_known, "seed {seed}: {error}: {wire:02x?}\n{}", self.idl);
+            }
+            (Ok(json), Err(error)) => {
+                panic!(
+                    "seed {seed}: {error}: but by the IDL it is {json}: {wire:02x?}\n{}",
+                    self.idl
+                )
+            }
+            (Err(_), Err(_)) => {}
+        }
+    }
+}
+
+/// What generated code takes and JSON by the IDL refuses: the same field or key twice, of which the last counts; a
+/// field of another type, which counts as unknown.
+const STRICTER: [&str; 2] = ["is there twice", "expected "];
+
+fn damaged(rng: &mut Rng, wire: &Bytes) -> Bytes {
+    let mut damaged = wire.to_vec();
+    if let Some(byte) = damaged.get_mut(rng.usize(..wire.len().max(1))) {
+        *byte = rng.u8(..);
+    }
+    damaged.into()
+}
+
+/// Runs the seeds of one schema, of which `value_of` makes values.
+fn assert_schema(
+    (schema, schemas): (usize, usize),
+    damages: usize,
+    pairs: &[Pair<'_>],
+    value_of: impl Fn(&mut Rng, usize) -> Value,
+) {
+    for pair in pairs {
+        pair.assert_default();
+    }
+    for seed in (schema..SEEDS).step_by(schemas) {
+        let mut rng = Rng::with_seed(seed as u64);
+        for (at, pair) in pairs.iter().enumerate() {
+            let value = value_of(&mut rng, at);
+            let wire = pair.wire(&value.to_string());
+            let wire =
+                wire.unwrap_or_else(|error| panic!("seed {seed}: {error}\n{}{value}", pair.idl));
+            pair.assert_agree(seed, &wire);
+            for _ in 0..damages {
+                pair.assert_agree_on_damage(seed, &damaged(&mut rng, &wire));
+            }
+        }
+    }
+}
+
+#[test]
+fn thrift_of_generated_code_is_json_by_the_idl() {
+    for (at, types) in THRIFT.iter().enumerate() {
+        let schema = thrift::Schema::random(&mut Rng::with_seed(at as u64));
+        let idl = schema.idl(&format!("t{at}"));
+        let all = Provider::text("random.thrift", idl.as_str()).load();
+        let all = all.expect("the IDL is right");
+        let pairs = types.iter().enumerate().map(|(index, typed)| Pair {
+            typed,
+            message: all.message(&format!("S{index}")).expect("it is there"),
+            in_order: Box::new({
+                let schema = &schema;
+                move |value| schema.in_order(index, value)
+            }),
+            idl: &idl,
+        });
+        let pairs: Vec<_> = pairs.collect();
+        assert_schema((at, THRIFT.len()), DAMAGES, &pairs, |rng, at| {
+            schema.value_of(rng, at)
+        });
+    }
+}
+
+#[test]
+fn protobuf_of_generated_code_is_json_by_the_idl() {
+    for (at, types) in PROTOBUF.iter().enumerate() {
+        let schema = protobuf::Schema::random(&mut Rng::with_seed(at as u64));
+        let package = format!("p{at}");
+        let idl = schema.idl(&package);
+        let all = Provider::text("random.proto", idl.as_str()).load();
+        let all = all.expect("the IDL is right");
+        let pairs = types.iter().enumerate().map(|(index, typed)| Pair {
+            typed,
+            message: all
+                .message(&format!("{package}.M{index}"))
+                .expect("it is there"),
+            in_order: Box::new(|value| value),
+            idl: &idl,
+        });
+        let pairs: Vec<_> = pairs.collect();
+        // prost reads maps of any wire type, which the specification does not: damage is for prost-reflect, in
+        // `dynamic/tests`.
+        assert_schema((at, PROTOBUF.len()), 0, &pairs, |rng, at| {
+            schema.value_of(rng, at)
+        });
+    }
+}
