@@ -43,6 +43,19 @@ pub(super) fn instances_kept(source: &dyn Display, error: &dyn Display) {
     warn!(target: target::CLIENT, %source, %error, "instances are kept as they were");
 }
 
+/// Reports that an entry in a registry is no instance.
+#[cfg(feature = "nacos")]
+pub(super) fn instance_skipped(source: &dyn Display, error: &Error) {
+    let error = error.message();
+    warn!(target: target::CLIENT, %source, error, "an entry is skipped");
+}
+
+/// Reports that a registry does not let `user` in.
+#[cfg(feature = "nacos")]
+pub(super) fn not_logged_in(server: &str, user: &str, error: &dyn Display) {
+    warn!(target: target::CLIENT, server, user, %error, "login failed");
+}
+
 /// Reports that no call goes to the instance for `time`.
 pub(super) fn ejected(peer: &Endpoint, time: Duration, outcome: Outcome) {
     measure::instance_ejected(match outcome {

@@ -88,6 +88,13 @@ impl Updates {
         Self { fleet, told: false }
     }
 
+    /// Whether the client has instances to call, from this run of the resolver or from an earlier one.
+    #[cfg(feature = "nacos")]
+    pub(super) fn knows_instances(&self) -> bool {
+        let fleet = self.fleet.upgrade();
+        fleet.is_some_and(|fleet| !fleet.members().all.is_empty())
+    }
+
     /// All instances that there are now. Calls that are created from now on go to these; an instance that
     /// was there before keeps what is known of it. Of two with the same address, the later one counts.
     pub fn set(&mut self, instances: Vec<Instance>) {
