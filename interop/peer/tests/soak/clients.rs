@@ -11,7 +11,7 @@ use crate::{grpcio, kitex};
 const GRPCIO: &str = "grpcio";
 
 /// Scenarios that this test leaves out. `exit`, `exit-pp` and `drain` end the server or test its
-/// end. `service-lookup` has another result when a server offers both IDLs. In `cancel-idle`,
+/// end; `limited` and `limited-pp` need a server with a limit. `service-lookup` has another result when a server offers both IDLs. In `cancel-idle`,
 /// Kitex's client waits for 5 s.
 const LEFT_OUT: [&str; 7] = [
     "exit",

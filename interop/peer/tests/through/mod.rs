@@ -12,7 +12,7 @@ use streamgen_runtime::{Server as Middle, ServerBuilder, Transport, UnaryTranspo
 use crate::serving;
 use crate::support::{Peer, Server, run_client, scenarios};
 
-/// What is left out. After some scenarios, there is no server any more. And the server sees the name of
+/// What is left out. After some scenarios, there is no server any more, and some need one with a limit. And the server sees the name of
 /// what is in the middle, not that of the client.
 const BYTES: &[&str] = &[
     "exit",

@@ -35,9 +35,9 @@ impl Resolver for Nacos {
 impl Nacos {
     fn tell(&self, service: &str, hosts: Vec<Host>, updates: &mut Updates) {
         let source = format!("{service} in {}", self.location);
-        let skipped = |error: Error| events::instance_skipped(&source, &error);
+        let skipped = |error: Error| events::entry_ignored(&source, error.message());
         let instances = in_service(hosts, &self.location.cluster, skipped);
-        if instances.is_empty() && updates.knows_instances() {
+        if instances.is_empty() && updates.has_instances() {
             // As nacos's own clients: this is what it says when it was restarted.
             events::instances_kept(&source, &"it lists no instance that may get calls");
             return;

@@ -47,8 +47,8 @@ pub trait Resolver: Send + Sync + 'static {
     /// `Ok` means that they will not change any more.
     ///
     /// # Errors
-    /// Any. What was told stays, and the client runs the function again after a while, between a second
-    /// and half a minute. If nothing was told so far, the calls that wait fail with the error.
+    /// Any. What was told stays, and the client runs the function again after a while: half a second at
+    /// first, and up to about 5 s while it tells nothing. If nothing was told so far, the calls that wait fail with the error.
     fn watch(
         &self,
         destination: &str,
@@ -88,13 +88,6 @@ impl Updates {
         Self { fleet, told: false }
     }
 
-    /// Whether the client has instances to call, from this run of the resolver or from an earlier one.
-    #[cfg(feature = "nacos")]
-    pub(super) fn knows_instances(&self) -> bool {
-        let fleet = self.fleet.upgrade();
-        fleet.is_some_and(|fleet| !fleet.members().all.is_empty())
-    }
-
     /// All instances that there are now. Calls that are created from now on go to these; an instance that
     /// was there before keeps what is known of it. Of two with the same address, the later one counts.
     pub fn set(&mut self, instances: Vec<Instance>) {
@@ -102,5 +95,13 @@ impl Updates {
         if let Some(fleet) = self.fleet.upgrade() {
             fleet.set(instances);
         }
+    }
+
+    /// Whether any instance is known. Some sources cannot tell a service without instances from a loss of
+    /// their data: for them, the instances that are known are of more use than none.
+    #[cfg(any(feature = "etcd", feature = "nacos"))]
+    pub(crate) fn has_instances(&self) -> bool {
+        let fleet = self.fleet.upgrade();
+        fleet.is_some_and(|fleet| !fleet.members().all.is_empty())
     }
 }
