@@ -11,7 +11,7 @@ use super::member::Outcome;
 use super::registry::Registration;
 use crate::error::Error;
 use crate::measure::{self, NotRetried};
-#[cfg(feature = "etcd")]
+#[cfg(any(feature = "etcd", feature = "nacos"))]
 use crate::trace::cut;
 use crate::trace::target;
 use crate::wire::io::Endpoint;
@@ -45,8 +45,14 @@ pub(crate) fn instances_kept(source: &dyn Display, error: &dyn Display) {
     warn!(target: target::CLIENT, %source, %error, "instances are kept as they were");
 }
 
+/// Reports that a registry does not let `user` in.
+#[cfg(feature = "nacos")]
+pub(super) fn not_logged_in(server: &str, user: &str, error: &dyn Display) {
+    warn!(target: target::CLIENT, server, user, %error, "login failed");
+}
+
 /// Reports that what stands at a key of a registry is no instance, and is left out.
-#[cfg(feature = "etcd")]
+#[cfg(any(feature = "etcd", feature = "nacos"))]
 pub(crate) fn entry_ignored(key: &str, error: &str) {
     warn!(target: target::CLIENT, key = cut(key), error = cut(error), "entry of a registry ignored");
 }

@@ -99,7 +99,7 @@ impl Updates {
 
     /// Whether any instance is known. Some sources cannot tell a service without instances from a loss of
     /// their data: for them, the instances that are known are of more use than none.
-    #[cfg(feature = "etcd")]
+    #[cfg(any(feature = "etcd", feature = "nacos"))]
     pub(crate) fn has_instances(&self) -> bool {
         let fleet = self.fleet.upgrade();
         fleet.is_some_and(|fleet| !fleet.members().all.is_empty())
