@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use streamgen_runtime::server::CallLimit;
+
 use crate::flags::Flags;
 use crate::scenarios::{Scenario, SelectError, select};
 use crate::wire::{Family, Wire};
 
 pub const USAGE: &str = "\
-usage: peer server -addr HOST:PORT [-proto thrift|pb|both] [-services peer,other] [-stop-after D] [-exit-wait D] [-v]
+usage: peer server -addr HOST:PORT [-proto thrift|pb|both] [-services peer,other] [-stop-after D] [-exit-wait D]
+                   [-qps N] [-running N] [-v]
        peer client -addr HOST:PORT -proto WIRE [-scenario all|NAME,…] [-count N] [-size N]
                    [-parallel N] [-timeout D] [-conn long|short|mux] [-mux-calls] [-checksum] [-v]
        peer list";
@@ -43,6 +46,8 @@ pub struct ServerOptions {
     pub services: Vec<String>,
     pub stop_after: Duration,
     pub exit_wait: Duration,
+    /// How many calls it takes.
+    pub limit: CallLimit,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +75,15 @@ pub struct ClientOptions {
 
 impl ServerOptions {
     pub fn parse(args: &[String]) -> Result<Self, Refusal> {
-        let names = ["addr", "proto", "services", "stop-after", "exit-wait"];
+        let names = [
+            "addr",
+            "proto",
+            "services",
+            "stop-after",
+            "exit-wait",
+            "qps",
+            "running",
+        ];
         let flags = Flags::parse(args, &names, &["v"])?;
         let families: &[Family] = match flags.text("proto", "thrift").as_str() {
             "thrift" => &[Family::Thrift],
@@ -91,8 +104,22 @@ impl ServerOptions {
             services,
             stop_after: flags.duration("stop-after", Duration::ZERO)?,
             exit_wait: flags.duration("exit-wait", Duration::from_secs(5))?,
+            limit: limit(&flags)?,
         })
     }
+}
+
+/// A limit of calls; without a flag, none.
+fn limit(flags: &Flags) -> Result<CallLimit, Refusal> {
+    let mut limit = CallLimit::new();
+    if let most @ 1.. = flags.number("qps", 0)? {
+        let calls = u32::try_from(most).map_err(|_| "-qps is too large".to_owned())?;
+        limit = limit.per_second(calls);
+    }
+    if let most @ 1.. = flags.number("running", 0)? {
+        limit = limit.running(most);
+    }
+    Ok(limit)
 }
 
 impl ClientOptions {

@@ -22,6 +22,7 @@ use crate::wire::Family;
 pub async fn serve(options: ServerOptions) -> Result<(), String> {
     let outcomes = Arc::new(Outcomes::default());
     let mut server = Server::builder().exit_wait(options.exit_wait);
+    server = server.call_limit(options.limit);
     for (place, family) in options.families.iter().enumerate() {
         for name in &options.services {
             server = add_service(server, *family, name, place == 0, &outcomes);

@@ -2,6 +2,7 @@
 //! `interop/SCENARIOS.md` that the wire carries, five times over.
 
 mod generic;
+mod limits;
 mod support;
 mod through;
 

@@ -23,7 +23,7 @@ const (
 )
 
 const usage = `usage: peer server -addr HOST:PORT [-proto thrift|pb] [-services peer,other] [-stop-after D] [-exit-wait D]
-                   [-mux-calls] [-checksum] [-v]
+                   [-mux-calls] [-checksum] [-max-qps N] [-qps-limiter N] [-v]
        peer client -addr HOST:PORT -proto WIRE [-scenario all|NAME,…] [-count N] [-size N]
                    [-parallel N] [-timeout D] [-conn long|short|mux] [-mux-calls] [-checksum] [-v]
        peer list`
@@ -34,6 +34,8 @@ type serverOptions struct {
 	services  []string
 	stopAfter time.Duration
 	exitWait  time.Duration
+	// maxQPS is that of WithLimit, qpsLimiter that of WithQPSLimiter; 0 without.
+	maxQPS, qpsLimiter int
 	callOptions
 }
 
@@ -121,6 +123,8 @@ func runServer(args []string) int {
 	stopAfter := set.Duration("stop-after", 0, "stop gracefully after this time")
 	var calls callOptions
 	calls.register(set)
+	maxQPS := set.Int("max-qps", 0, "WithLimit: calls in a second, 0 for any number")
+	qpsLimiter := set.Int("qps-limiter", 0, "WithQPSLimiter: calls in a second, 0 for any number")
 	exitWait := set.Duration("exit-wait", 5*time.Second, "how long a graceful stop waits for calls in flight")
 	if err := set.Parse(args); err != nil {
 		return exitUsage
@@ -133,7 +137,7 @@ func runServer(args []string) int {
 	if !ok {
 		return complain(fmt.Errorf("no server for -proto %s", *proto))
 	}
-	opts := serverOptions{addr: *addr, family: family, services: strings.Split(*services, ","), stopAfter: *stopAfter, exitWait: *exitWait, callOptions: calls}
+	opts := serverOptions{addr: *addr, family: family, services: strings.Split(*services, ","), stopAfter: *stopAfter, exitWait: *exitWait, maxQPS: *maxQPS, qpsLimiter: *qpsLimiter, callOptions: calls}
 	for _, name := range opts.services {
 		if name != "peer" && name != "other" {
 			return complain(fmt.Errorf("unknown service %q", name))

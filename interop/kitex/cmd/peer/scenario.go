@@ -85,6 +85,8 @@ func onRequest() []scenario {
 		{"exit", streams, runExit},
 		{"exit-pp", pingPong, runExitPP},
 		{"drain", streams, runDrain},
+		{"limited", streams, runLimited},
+		{"limited-pp", pingPong, runLimitedPP},
 	}
 }
 

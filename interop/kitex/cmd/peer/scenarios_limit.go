@@ -8,7 +8,7 @@ import (
 )
 
 // limitedSlow is how long each call runs, so that many run at the same time.
-const limitedSlow = "slow=300"
+const limitedSlow = "slow=100"
 
 // refusals are the errors of calls that were refused, each text once.
 type refusals struct {

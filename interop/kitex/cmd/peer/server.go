@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/cloudwego/kitex/pkg/klog"
+	"github.com/cloudwego/kitex/pkg/limit"
+	"github.com/cloudwego/kitex/pkg/limiter"
 	"github.com/cloudwego/kitex/pkg/rpcinfo"
 	"github.com/cloudwego/kitex/pkg/transmeta"
 	"github.com/cloudwego/kitex/server"
@@ -59,6 +61,12 @@ func serve(opts serverOptions) error {
 	}
 	if opts.checksum {
 		options = append(options, server.WithCodec(checkingCodec()))
+	}
+	if opts.maxQPS > 0 {
+		options = append(options, server.WithLimit(&limit.Option{MaxQPS: opts.maxQPS}))
+	}
+	if opts.qpsLimiter > 0 {
+		options = append(options, server.WithQPSLimiter(limiter.NewQPSLimiter(time.Second, opts.qpsLimiter)))
 	}
 	svr := server.NewServer(options...)
 	if err := registerServices(svr, opts.family, opts.services); err != nil {

@@ -11,7 +11,7 @@ use crate::services::Services;
 use crate::session::{Check, Session, order};
 
 /// How long each call runs, so that many run at the same time.
-const SLOW: &str = "slow=300";
+const SLOW: &str = "slow=100";
 
 /// The errors of calls that were refused, each text once.
 #[derive(Default)]
@@ -21,7 +21,10 @@ impl Refusals {
     fn add<T, E: Classify>(&self, result: Result<T, E>) {
         let Err(error) = result else { return };
         let text = error.to_string();
-        let is_new = self.0.lock().is_ok_and(|mut seen| seen.insert(text.clone()));
+        let is_new = self
+            .0
+            .lock()
+            .is_ok_and(|mut seen| seen.insert(text.clone()));
         if is_new {
             let (class, code) = error.classify();
             emit(

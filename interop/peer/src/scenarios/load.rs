@@ -16,7 +16,7 @@ fn tagged<S: Services>(session: &Session<S>, k: usize, i: usize) -> S::Msg {
 }
 
 /// Runs `work` for 0 to n-1 at the same time; the first failure by number is the result.
-async fn at_once<'a, F>(n: usize, work: impl Fn(usize) -> F) -> Check
+pub(super) async fn at_once<'a, F>(n: usize, work: impl Fn(usize) -> F) -> Check
 where
     F: Future<Output = Check> + Send + 'a,
 {

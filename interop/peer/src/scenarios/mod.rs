@@ -3,6 +3,7 @@
 mod calls;
 mod end;
 mod errors;
+mod limit;
 mod load;
 mod meta;
 mod routes;
@@ -131,6 +132,8 @@ const ON_REQUEST: &[Scenario] = table! {
     "exit", STREAMS, end::exit;
     "exit-pp", CALLS, end::exit_pp;
     "drain", STREAMS, end::drain;
+    "limited", STREAMS, limit::limited;
+    "limited-pp", CALLS, limit::limited_pp;
 };
 
 /// Why a selection cannot run.

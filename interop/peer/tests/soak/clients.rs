@@ -11,9 +11,17 @@ use crate::{grpcio, kitex};
 const GRPCIO: &str = "grpcio";
 
 /// Scenarios that this test leaves out. `exit`, `exit-pp` and `drain` end the server or test its
-/// end. `service-lookup` has another result when a server offers both IDLs. In `cancel-idle`,
+/// end; `limited` and `limited-pp` need a server with a limit. `service-lookup` has another result when a server offers both IDLs. In `cancel-idle`,
 /// Kitex's client waits for 5 s.
-const LEFT_OUT: [&str; 5] = ["exit", "exit-pp", "drain", "service-lookup", "cancel-idle"];
+const LEFT_OUT: [&str; 7] = [
+    "exit",
+    "exit-pp",
+    "drain",
+    "limited",
+    "limited-pp",
+    "service-lookup",
+    "cancel-idle",
+];
 
 /// Scenarios with many calls at a time, or with calls that are left unfinished. Each run of a
 /// client has some of these.

@@ -73,6 +73,17 @@ impl Drop for Server {
     }
 }
 
+/// Runs a client to its end, however it ends. Returns what it has printed; `None` if its program cannot be
+/// had here.
+pub fn events(peer: Peer, address: &str, flags: &[&str]) -> Option<Vec<serde_json::Value>> {
+    let mut command = Command::new(peer.program()?);
+    command.args(["client", "-addr", address]).args(flags);
+    let output = command.output().expect("the client runs");
+    let lines = String::from_utf8(output.stdout).expect("UTF-8");
+    let events = lines.lines().map(serde_json::from_str);
+    Some(events.collect::<Result<_, _>>().expect("JSON lines"))
+}
+
 /// Runs a client to its end and expects success. `false` if its program cannot be had here.
 pub fn run_client(peer: Peer, address: &str, flags: &[&str]) -> bool {
     let Some(program) = peer.program() else {

@@ -12,13 +12,28 @@ use streamgen_runtime::{Server as Middle, ServerBuilder, Transport, UnaryTranspo
 use crate::serving;
 use crate::support::{Peer, Server, run_client, scenarios};
 
-/// What is left out. After some scenarios, there is no server any more. And the server sees the name of
+/// What is left out. After some scenarios, there is no server any more, and some need one with a limit. And the server sees the name of
 /// what is in the middle, not that of the client.
-const BYTES: &[&str] = &["exit", "exit-pp", "drain", "who-pp"];
+const BYTES: &[&str] = &[
+    "exit",
+    "exit-pp",
+    "drain",
+    "limited",
+    "limited-pp",
+    "who-pp",
+];
 
 /// The same for JSON. A typed handler that returns an error of another service answers with one of its
 /// own (type 6), and so does this one.
-const JSON: &[&str] = &["exit", "exit-pp", "drain", "who-pp", "trans-pp"];
+const JSON: &[&str] = &[
+    "exit",
+    "exit-pp",
+    "drain",
+    "limited",
+    "limited-pp",
+    "who-pp",
+    "trans-pp",
+];
 
 /// Serves on a free port until the test ends.
 fn serve(builder: ServerBuilder) -> SocketAddr {
