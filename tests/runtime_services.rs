@@ -50,6 +50,14 @@ const CASES: &[Case] = &[
         dir: "runtime/src/reflection/stream_gen",
         extern_paths: &[],
     },
+    Case {
+        root: PROTO,
+        streamx: true,
+        descriptors: false,
+        idl: "etcd/etcd.proto",
+        dir: "runtime/src/etcd/stream_gen",
+        extern_paths: &[],
+    },
     // The messages are the same, under another package.
     Case {
         root: PROTO,

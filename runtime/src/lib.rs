@@ -6,7 +6,7 @@
 #![deny(missing_docs)]
 
 // Generated code of our own finds us as that of others does.
-#[cfg(any(feature = "health", feature = "reflection"))]
+#[cfg(any(feature = "etcd", feature = "health", feature = "reflection"))]
 extern crate self as streamgen_runtime;
 
 pub mod breaker;
@@ -17,6 +17,8 @@ pub mod config;
 mod context;
 mod decoding;
 mod error;
+#[cfg(feature = "etcd")]
+pub mod etcd;
 pub mod fleet;
 #[cfg(feature = "health")]
 pub mod health;

@@ -29,11 +29,16 @@ enum Command {
         #[command(flatten)]
         sampling: Sampling,
     },
-    /// Compares the messages per second of this build with those of an earlier build, cell by cell.
+    /// Compares the messages per second of this build with those of an earlier build, or those of candidates with
+    /// those of another one, cell by cell.
+    #[command(group(clap::ArgGroup::new("other").required(true).args(["before", "beside"])))]
     Paired {
         /// The program that the earlier commit builds.
         #[arg(long)]
-        before: PathBuf,
+        before: Option<PathBuf>,
+        /// A candidate of this build, which takes the place of the earlier build of each candidate.
+        #[arg(long, value_enum)]
+        beside: Option<Candidate>,
         #[command(flatten)]
         cells: Cells,
         #[command(flatten)]
@@ -176,17 +181,19 @@ pub fn run() -> anyhow::Result<()> {
         }
         Command::Paired {
             before,
+            beside,
             mut cells,
             sampling,
         } => {
             if cells.candidates.is_empty() {
                 cells.candidates = vec![Candidate::Streamgen, Candidate::StreamgenGrpc];
             }
+            let other = paired::Other { before, beside };
             let pairs = cells
                 .each()
-                .map(|(c, w, s)| paired::run(&before, c, w, s, &sampling));
+                .map(|(c, w, s)| paired::run(&other, c, w, s, &sampling));
             let pairs = pairs.collect::<anyhow::Result<Vec<_>>>()?;
-            print(&sampling, &report::paired(&pairs));
+            print(&sampling, &report::paired(&pairs, &other.name()));
         }
         Command::Writes { cells, sampling } => {
             let rows = cells

@@ -1,8 +1,10 @@
 //! The breakers of the methods that a client calls.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::error::Error as _;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, RwLock};
 
 use faststr::FastStr;
@@ -55,12 +57,71 @@ struct Suite {
 
 /// Caller, destination and method, as Kitex's `RPCInfo2Key` has them; the services of one destination
 /// share breakers of methods with the same name there, and here they do not.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug)]
 struct Key {
     caller: FastStr,
     destination: FastStr,
     service: FastStr,
     method: FastStr,
+}
+
+/// What has the names of a [`Key`]: the key, and a call that looks for its breaker without making one.
+trait Named {
+    /// Caller, destination, service and method.
+    fn names(&self) -> [&str; 4];
+}
+
+impl Named for Key {
+    fn names(&self) -> [&str; 4] {
+        [&self.caller, &self.destination, &self.service, &self.method]
+    }
+}
+
+impl Named for CallInfo {
+    fn names(&self) -> [&str; 4] {
+        [
+            self.caller(),
+            self.destination(),
+            self.service(),
+            self.method(),
+        ]
+    }
+}
+
+impl PartialEq for dyn Named + '_ {
+    fn eq(&self, other: &Self) -> bool {
+        self.names() == other.names()
+    }
+}
+
+impl Eq for dyn Named + '_ {}
+
+impl Hash for dyn Named + '_ {
+    /// The caller and the destination are nearly always the same.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let [.., service, method] = self.names();
+        (service, method).hash(state);
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.names() == other.names()
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self as &dyn Named).hash(state);
+    }
+}
+
+impl<'a> Borrow<dyn Named + 'a> for Key {
+    fn borrow(&self) -> &(dyn Named + 'a) {
+        self
+    }
 }
 
 /// A change of a breaker's state.
@@ -158,27 +219,27 @@ impl Suite {
     }
 
     /// `None`: there are [`MAX_BREAKERS`] already.
-    fn breaker_of(&self, key: &Key) -> Option<Arc<Breaker>> {
+    fn breaker_of(&self, call: &CallInfo) -> Option<Arc<Breaker>> {
         let known = self.breakers.read();
         let known = known.unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(breaker) = known.get(key) {
+        if let Some(breaker) = known.get(call as &dyn Named) {
             return Some(Arc::clone(breaker));
         }
         drop(known);
         let new = self.breakers.write();
         let mut new = new.unwrap_or_else(std::sync::PoisonError::into_inner);
-        if new.len() >= MAX_BREAKERS && !new.contains_key(key) {
+        if new.len() >= MAX_BREAKERS && !new.contains_key(call as &dyn Named) {
             return None;
         }
         let breaker = new
-            .entry(key.clone())
+            .entry(Key::of(call))
             .or_insert_with(|| Breaker::new("method", Instant::now()).into());
         Some(Arc::clone(breaker))
     }
 
-    fn told(&self, key: &Key, turned: Option<(BreakerState, Counts)>) {
+    fn told(&self, call: &CallInfo, turned: Option<(BreakerState, Counts)>) {
         let Some(turned) = turned else { return };
-        let change = key.says(turned);
+        let change = Key::of(call).says(turned);
         events::turned(&change.key, change.state, change.counts);
         if let Some(told) = &self.on_change {
             told(&change);
@@ -235,19 +296,19 @@ impl CircuitBreaker {
         next: Next<'_>,
     ) -> Result<()> {
         let suite = &*self.0;
-        let key = Key::of(calling.call());
-        let Some(breaker) = suite.breaker_of(&key) else {
+        let Some(breaker) = suite.breaker_of(calling.call()) else {
             return next.run(calling).await;
         };
         let (allowed, turned) = breaker.allow(rule, Instant::now);
-        suite.told(&key, turned);
+        suite.told(calling.call(), turned);
         if !allowed {
             measure::breaker_refused();
-            return Err(refused(&key));
+            return Err(refused(&Key::of(calling.call())));
         }
         let result = next.run(calling).await;
         let counted = (suite.classify)(calling.call(), &result);
-        suite.told(&key, breaker.count(rule, counted, Instant::now()));
+        let turned = breaker.count(rule, counted, Instant::now());
+        suite.told(calling.call(), turned);
         result
     }
 }

@@ -1,5 +1,6 @@
 //! Calls without stream that are made again by a policy.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -66,15 +67,18 @@ impl Retrying {
         Deadline::sooner(all, outer)
     }
 
-    /// The call as its n-th retry sends it.
-    fn attempt(&self, call: &Outgoing, nth: u32, has_metainfo: bool) -> Outgoing {
+    /// The call as its n-th retry sends it. The first attempt without a time limit of its own is the call itself.
+    fn attempt<'c>(&self, call: &'c Outgoing, nth: u32, has_metainfo: bool) -> Cow<'c, Outgoing> {
+        if nth == 0 && self.timeout.is_none() {
+            return Cow::Borrowed(call);
+        }
         let mut attempt = call.clone();
         attempt.deadline = Deadline::sooner(self.timeout.map(Deadline::after), call.deadline);
         if nth > 0 && has_metainfo {
             let key = metainfo::persistent_key(RETRY_REQUEST);
             attempt.metainfo.insert(key, FastStr::from(nth.to_string()));
         }
-        attempt
+        Cow::Owned(attempt)
     }
 
     /// Whether the call, which began at `began`, may be made for the n-th time more.

@@ -14,6 +14,16 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// come back at the same moment.
 const JITTER: f64 = 0.2;
 
+/// After so many failures in a row to reach a registry the time grows no longer, which is at about 5 s: a
+/// list that is old, and a server that is on none, are worth a question every few seconds.
+const GROWS_FOR_REGISTRY: i32 = 5;
+
+/// How long a registry, or another source of instances, is left alone after so many failures before this
+/// one.
+pub(super) fn registry_backoff(failures: i32) -> Duration {
+    backoff(failures.min(GROWS_FOR_REGISTRY))
+}
+
 /// The time after so many failures before this one.
 pub(crate) fn backoff(failures: i32) -> Duration {
     let grown = FIRST.as_secs_f64() * GROWTH.powi(failures.min(64));

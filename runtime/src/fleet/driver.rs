@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
+use super::backoff::registry_backoff;
 use super::budget::Account;
 use super::change::Change;
 use super::events;
@@ -26,11 +27,6 @@ use crate::middleware::CallInfo;
 use crate::sync::lock;
 use crate::trace;
 use crate::wire::io::Endpoint;
-
-/// How long a resolver that has failed is left alone at first; twice as long each further time.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// But not longer than this.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// A call that asks for an instance.
 #[derive(Debug, Clone, Copy)]
@@ -219,7 +215,7 @@ impl Drop for Running {
 }
 
 async fn watch(resolver: Arc<dyn ErasedResolver>, destination: FastStr, mut running: Running) {
-    let mut pause = FIRST_PAUSE;
+    let mut failures = 0;
     loop {
         let mut updates = Updates::new(Weak::clone(&running.0));
         let Err(error) = resolver.watch(&destination, &mut updates).await else {
@@ -228,15 +224,16 @@ async fn watch(resolver: Arc<dyn ErasedResolver>, destination: FastStr, mut runn
             return;
         };
         if updates.told {
-            pause = FIRST_PAUSE;
+            failures = 0;
         }
+        let pause = registry_backoff(failures);
         events::unknown(&destination, &error, pause);
         match running.0.upgrade() {
             Some(inner) => inner.failed(error),
             None => return,
         }
         sleep(pause).await;
-        pause = (2 * pause).min(LONGEST_PAUSE);
+        failures = failures.saturating_add(1);
     }
 }
 

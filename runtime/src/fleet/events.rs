@@ -11,6 +11,8 @@ use super::member::Outcome;
 use super::registry::Registration;
 use crate::error::Error;
 use crate::measure::{self, NotRetried};
+#[cfg(feature = "etcd")]
+use crate::trace::cut;
 use crate::trace::target;
 use crate::wire::io::Endpoint;
 
@@ -39,8 +41,14 @@ pub(super) fn unknown(destination: &FastStr, error: &Error, pause: Duration) {
 }
 
 /// Reports that what `source` says now is of no use: the instances that it told before stay.
-pub(super) fn instances_kept(source: &dyn Display, error: &dyn Display) {
+pub(crate) fn instances_kept(source: &dyn Display, error: &dyn Display) {
     warn!(target: target::CLIENT, %source, %error, "instances are kept as they were");
+}
+
+/// Reports that what stands at a key of a registry is no instance, and is left out.
+#[cfg(feature = "etcd")]
+pub(crate) fn entry_ignored(key: &str, error: &str) {
+    warn!(target: target::CLIENT, key = cut(key), error = cut(error), "entry of a registry ignored");
 }
 
 /// Reports that no call goes to the instance for `time`.

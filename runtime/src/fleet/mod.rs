@@ -20,7 +20,7 @@ mod balance;
 mod budget;
 mod change;
 mod driver;
-mod events;
+pub(crate) mod events;
 mod health;
 mod instance;
 mod member;

@@ -1,6 +1,7 @@
 //! The candidates: ours, its peers, and the floors below which no design gets.
 
 mod credits;
+mod governed;
 mod kitex;
 mod mux;
 mod raw;
@@ -16,6 +17,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use streamgen_runtime::middleware::{Hooks, Receiving, RecvNext, SendNext, Sending};
+use streamgen_runtime::server::ServerBuilder;
 use streamgen_runtime::{ClientBuilder as Wires, PoolMode, Result, Transport, UnaryTransport};
 use tokio::net::TcpListener;
 
@@ -33,6 +35,12 @@ pub enum Candidate {
     StreamgenHooked,
     /// As `StreamgenGrpc`, with the same middleware.
     StreamgenGrpcHooked,
+    /// As `Streamgen`, with a fleet of this one server, breakers, retries and limits that have nothing to do.
+    StreamgenGoverned,
+    /// As `StreamgenGrpc`, with the same.
+    StreamgenGrpcGoverned,
+    /// As `StreamgenCallsMux`, with the same.
+    StreamgenCallsMuxGoverned,
     /// streamgen: gRPC with Thrift, generated code, one connection.
     StreamgenGrpcThrift,
     /// streamgen: Thrift ping-pong over TTHeader + Framed. Connections are pooled, and each carries
@@ -72,11 +80,14 @@ impl Candidate {
             | Candidate::StreamgenGrpc
             | Candidate::StreamgenHooked
             | Candidate::StreamgenGrpcHooked
+            | Candidate::StreamgenGoverned
+            | Candidate::StreamgenGrpcGoverned
             | Candidate::StreamgenGrpcThrift
             | Candidate::Kitex
             | Candidate::KitexGrpc => true,
             Candidate::StreamgenCalls
             | Candidate::StreamgenCallsMux
+            | Candidate::StreamgenCallsMuxGoverned
             | Candidate::KitexCalls
             | Candidate::KitexCallsMux
             | Candidate::VoloThriftPool => workload == Workload::Unary100,
@@ -119,16 +130,22 @@ impl Candidate {
             | Candidate::StreamgenGrpcThrift
             | Candidate::StreamgenCalls
             | Candidate::StreamgenCallsMux => {
-                return streamgen::ttheader::serve(ANY_PORT, listening, Hooks::new()).await;
+                return streamgen::ttheader::serve(ANY_PORT, listening, |server| server).await;
             }
             Candidate::StreamgenGrpc => {
-                return streamgen::grpc::serve(ANY_PORT, listening, Hooks::new()).await;
+                return streamgen::grpc::serve(ANY_PORT, listening, |server| server).await;
             }
             Candidate::StreamgenHooked => {
-                return streamgen::ttheader::serve(ANY_PORT, listening, hooks()).await;
+                return streamgen::ttheader::serve(ANY_PORT, listening, hooked).await;
             }
             Candidate::StreamgenGrpcHooked => {
-                return streamgen::grpc::serve(ANY_PORT, listening, hooks()).await;
+                return streamgen::grpc::serve(ANY_PORT, listening, hooked).await;
+            }
+            Candidate::StreamgenGoverned | Candidate::StreamgenCallsMuxGoverned => {
+                return streamgen::ttheader::serve(ANY_PORT, listening, governed::server).await;
+            }
+            Candidate::StreamgenGrpcGoverned => {
+                return streamgen::grpc::serve(ANY_PORT, listening, governed::server).await;
             }
             _ => {}
         }
@@ -154,27 +171,46 @@ impl Candidate {
             load.workload
         );
         match self {
-            Candidate::Streamgen => streamgen::ttheader::load(load, meter, |wires| wires).await,
-            Candidate::StreamgenGrpc => streamgen::grpc::load(load, meter, |wires| wires).await,
+            Candidate::Streamgen => {
+                streamgen::ttheader::load(load, meter, |wires| at(wires, load)).await
+            }
+            Candidate::StreamgenGrpc => {
+                streamgen::grpc::load(load, meter, |wires| at(wires, load)).await
+            }
             Candidate::StreamgenHooked => {
-                streamgen::ttheader::load(load, meter, |wires| wires.hooks(hooks())).await
+                streamgen::ttheader::load(load, meter, |wires| at(wires, load).hooks(hooks())).await
             }
             Candidate::StreamgenGrpcHooked => {
-                streamgen::grpc::load(load, meter, |wires| wires.hooks(hooks())).await
+                streamgen::grpc::load(load, meter, |wires| at(wires, load).hooks(hooks())).await
+            }
+            Candidate::StreamgenGoverned => {
+                let instance = governed::instance(load)?;
+                let governed = |wires| governed::client(wires, instance);
+                streamgen::ttheader::load(load, meter, governed).await
+            }
+            Candidate::StreamgenGrpcGoverned => {
+                let instance = governed::instance(load)?;
+                let governed = |wires| governed::client(wires, instance);
+                streamgen::grpc::load(load, meter, governed).await
+            }
+            Candidate::StreamgenCallsMuxGoverned => {
+                let instance = governed::instance(load)?;
+                let mux = |wires| on_one_connection(governed::client(wires, instance));
+                streamgen::ttheader::load(load, meter, mux).await
             }
             Candidate::StreamgenGrpcThrift => {
-                let grpc = |wires: Wires<_>| wires.transport(Transport::Grpc);
+                let grpc = |wires| at(wires, load).transport(Transport::Grpc);
                 streamgen::ttheader::load(load, meter, grpc).await
             }
             Candidate::StreamgenCalls => {
-                let pool = |wires: Wires<_>| {
-                    let framed = wires.unary_transport(UnaryTransport::TtHeaderFramed);
+                let pool = |wires| {
+                    let framed = at(wires, load).unary_transport(UnaryTransport::TtHeaderFramed);
                     framed.max_idle_per_address(load.streams)
                 };
                 streamgen::ttheader::load(load, meter, pool).await
             }
             Candidate::StreamgenCallsMux => {
-                let mux = |wires: Wires<_>| wires.unary_pool(PoolMode::Mux { slots: 1 });
+                let mux = |wires| on_one_connection(at(wires, load));
                 streamgen::ttheader::load(load, meter, mux).await
             }
             Candidate::Kitex
@@ -190,6 +226,20 @@ impl Candidate {
             Candidate::Mux => mux::load(load, meter).await,
         }
     }
+}
+
+/// The client of one address.
+fn at<C>(wires: Wires<C>, load: &Load) -> Wires<C> {
+    wires.address(load.addr.clone())
+}
+
+/// All calls without stream on one connection.
+fn on_one_connection<C>(wires: Wires<C>) -> Wires<C> {
+    wires.unary_pool(PoolMode::Mux { slots: 1 })
+}
+
+fn hooked(server: ServerBuilder) -> ServerBuilder {
+    server.hooks(hooks())
 }
 
 /// One Send and one Recv middleware that do nothing but run what is inside of them.
@@ -214,6 +264,9 @@ impl fmt::Display for Candidate {
             Candidate::StreamgenGrpc => "streamgen-grpc",
             Candidate::StreamgenHooked => "streamgen-hooked",
             Candidate::StreamgenGrpcHooked => "streamgen-grpc-hooked",
+            Candidate::StreamgenGoverned => "streamgen-governed",
+            Candidate::StreamgenGrpcGoverned => "streamgen-grpc-governed",
+            Candidate::StreamgenCallsMuxGoverned => "streamgen-calls-mux-governed",
             Candidate::StreamgenGrpcThrift => "streamgen-grpc-thrift",
             Candidate::StreamgenCalls => "streamgen-calls",
             Candidate::StreamgenCallsMux => "streamgen-calls-mux",

@@ -1,4 +1,4 @@
-//! `paired`: this build against an earlier one, samples in turn.
+//! `paired`: this build against an earlier one, or one candidate against another, samples in turn.
 
 use super::compare::accepted;
 use super::process::{Program, Server};
@@ -6,11 +6,39 @@ use super::{Sampling, program};
 use crate::candidate::Candidate;
 use crate::workload::Workload;
 use anyhow::Context;
-use std::path::Path;
+use std::path::PathBuf;
 
-/// What the two builds of one candidate reached in one cell.
+/// What a candidate is compared with.
+pub struct Other {
+    /// This program, as an earlier commit builds it; else this build.
+    pub before: Option<PathBuf>,
+    /// Another candidate; else the same.
+    pub beside: Option<Candidate>,
+}
+
+impl Other {
+    /// Its name in a table.
+    pub fn name(&self) -> String {
+        let beside = self.beside.map(|candidate| candidate.to_string());
+        beside.unwrap_or_else(|| "before".to_owned())
+    }
+
+    /// It and its program, beside `candidate`.
+    fn of(&self, candidate: Candidate) -> anyhow::Result<(Candidate, Program)> {
+        let candidate = self.beside.unwrap_or(candidate);
+        let Some(before) = &self.before else {
+            return Ok((candidate, program(candidate)?));
+        };
+        let before = before
+            .canonicalize()
+            .with_context(|| before.display().to_string())?;
+        Ok((candidate, Program::new(candidate, before)))
+    }
+}
+
+/// What a candidate and the other one reached in one cell.
 pub struct Pair {
-    /// Whose builds these are.
+    /// Whose samples are called "now".
     pub candidate: Candidate,
     /// Pattern of messages.
     pub workload: Workload,
@@ -27,24 +55,24 @@ pub struct Reached {
     pub rate: f64,
     /// CPU seconds per message of server and client together, without the kernel's.
     pub user: f64,
+    /// With the kernel's.
+    pub cpu: f64,
 }
 
-/// Measures one cell. `before` is this program as an earlier commit builds it.
+/// Measures one cell.
 pub fn run(
-    before: &Path,
+    other: &Other,
     candidate: Candidate,
     workload: Workload,
     size: usize,
     sampling: &Sampling,
 ) -> anyhow::Result<Pair> {
-    let before = before
-        .canonicalize()
-        .with_context(|| before.display().to_string())?;
-    let mut old = Build::start("before", Program::new(candidate, before))?;
-    let mut new = Build::start("now", program(candidate)?)?;
+    let (beside, earlier) = other.of(candidate)?;
+    let mut old = Build::start("before", beside, earlier)?;
+    let mut new = Build::start("now", candidate, program(candidate)?)?;
     let mut reached = Vec::new();
     for round in 0..sampling.samples {
-        let sample = |build: &mut Build| build.sample(candidate, workload, size, sampling);
+        let sample = |build: &mut Build| build.sample(workload, size, sampling);
         // Each goes first as often as the other: who comes second finds a warmer machine.
         let pair = if round % 2 == 0 {
             let first = sample(&mut old)?;
@@ -63,18 +91,20 @@ pub fn run(
     })
 }
 
-/// One of the two builds, with its server running.
+/// One of the two, with its server running.
 struct Build {
     name: &'static str,
+    candidate: Candidate,
     program: Program,
     server: Server,
 }
 
 impl Build {
-    fn start(name: &'static str, program: Program) -> anyhow::Result<Self> {
+    fn start(name: &'static str, candidate: Candidate, program: Program) -> anyhow::Result<Self> {
         let server = program.serve(&[])?;
         Ok(Self {
             name,
+            candidate,
             program,
             server,
         })
@@ -82,12 +112,11 @@ impl Build {
 
     fn sample(
         &mut self,
-        candidate: Candidate,
         workload: Workload,
         size: usize,
         sampling: &Sampling,
     ) -> anyhow::Result<Option<Reached>> {
-        let name = format!("{} {candidate} {workload} {size}", self.name);
+        let name = format!("{} {} {workload} {size}", self.name, self.candidate);
         let sample = accepted(
             &name,
             &self.program,
@@ -99,6 +128,7 @@ impl Build {
         Ok(sample.map(|sample| Reached {
             rate: sample.rate,
             user: sample.user.as_secs_f64(),
+            cpu: (sample.server + sample.client).as_secs_f64(),
         }))
     }
 }

@@ -1,16 +1,17 @@
-//! The table of `paired`: two builds of one candidate.
+//! The table of `paired`: two builds of one candidate, or two candidates.
 
 use super::compare::{median, thousands};
 use crate::driver::paired::{Pair, Reached};
 use std::fmt::Write;
 
-/// Prints one row for each cell. Each pair of samples has a ratio, and the row shows the median of these: if
-/// the machine becomes slower, it does so for both samples of a pair. The last column leaves out the CPU of
-/// the kernel, which depends on how often the faster side of a stream sleeps until the other goes on.
-pub fn paired(pairs: &[Pair]) -> String {
-    let mut out = String::from(
-        "| candidate | cell | before, msgs/s | now, msgs/s | now ÷ before, median [min..max] | CPU outside the kernel, now ÷ before |\n\
-         |---|---|---|---|---|---|\n",
+/// Prints one row for each cell; `other` is what the first of each two samples is called. Each pair of samples has a
+/// ratio, and the row shows the median of these: if the machine becomes slower, it does so for both samples of a pair.
+/// The last column leaves out the CPU of the kernel, which depends on how often the faster side of a stream sleeps
+/// until the other goes on.
+pub fn paired(pairs: &[Pair], other: &str) -> String {
+    let mut out = format!(
+        "| candidate | cell | {other}, msgs/s | now, msgs/s | now ÷ {other}, median [min..max] | CPU, now ÷ {other} | \
+         outside the kernel |\n|---|---|---|---|---|---|---|\n",
     );
     for pair in pairs {
         let column =
@@ -19,13 +20,14 @@ pub fn paired(pairs: &[Pair]) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(
             out,
-            "| {} | {} {} B | {} | {} | {} | {} |",
+            "| {} | {} {} B | {} | {} | {} | {} | {} |",
             pair.candidate,
             pair.workload,
             pair.size,
             rate(|(before, _)| before.rate),
             rate(|(_, now)| now.rate),
             ratio(column(|(before, now)| now.rate / before.rate)),
+            ratio(column(|(before, now)| now.cpu / before.cpu)),
             ratio(column(|(before, now)| now.user / before.user)),
         );
     }
@@ -48,11 +50,12 @@ mod tests {
     use crate::driver::paired::{Pair, Reached};
     use crate::workload::Workload;
 
-    /// The program is all that the CPU works for.
+    /// The program and the kernel are all that the CPU works for.
     fn reached(rate: f64) -> Reached {
         Reached {
             rate,
-            user: 1.0 / rate,
+            user: 0.5 / rate,
+            cpu: 1.0 / rate,
         }
     }
 
@@ -67,10 +70,9 @@ mod tests {
                 .map(|(before, now)| (reached(before), reached(now)))
                 .to_vec(),
         };
-        let table = paired(&[pair]);
-        assert!(
-            table.contains("| ss 16 B | 1,000 | 1,100 | 1.00 [1.00..1.10] | 1.00 [0.91..1.00] |"),
-            "{table}"
-        );
+        let table = paired(&[pair], "before");
+        let cpu = "1.00 [0.91..1.00]";
+        let row = format!("| ss 16 B | 1,000 | 1,100 | 1.00 [1.00..1.10] | {cpu} | {cpu} |");
+        assert!(table.contains(&row), "{table}");
     }
 }

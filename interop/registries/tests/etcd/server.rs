@@ -9,6 +9,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
+use serde_json::{Value, json};
+
 use crate::alone::alone;
 use crate::skip::skip;
 
@@ -68,16 +72,50 @@ impl EtcdServer {
         self.until_healthy();
     }
 
-    pub(crate) fn is_healthy(&self) -> bool {
-        let ask = || -> std::io::Result<String> {
-            let mut socket = TcpStream::connect(self.address())?;
-            socket.set_read_timeout(Some(PATIENCE))?;
-            socket.write_all(b"GET /health HTTP/1.0\r\n\r\n")?;
-            let mut answer = String::new();
-            socket.read_to_string(&mut answer)?;
-            Ok(answer)
+    fn is_healthy(&self) -> bool {
+        let answer = self.exchange("GET /health HTTP/1.0\r\n\r\n");
+        answer.is_ok_and(|answer| answer.contains(r#""health":"true""#))
+    }
+
+    /// Posts JSON to etcd's gateway, and returns what it answers.
+    pub(crate) fn post(&self, path: &str, body: &str) -> Value {
+        let request = format!(
+            "POST /v3/{path} HTTP/1.0\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let answer = self.exchange(&request).expect("etcd answers");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a body");
+        assert!(head.contains(" 200 "), "{path}: {answer}");
+        serde_json::from_str(body).expect("it is JSON")
+    }
+
+    /// Writes a key.
+    pub(crate) fn put(&self, key: &str, value: &str) {
+        let (key, value) = (BASE64.encode(key), BASE64.encode(value));
+        self.post("kv/put", &json!({ "key": key, "value": value }).to_string());
+    }
+
+    /// The values of all keys that begin so, the last byte of which is a slash.
+    pub(crate) fn values(&self, prefix: &str) -> Vec<String> {
+        let end = format!("{}0", prefix.strip_suffix('/').expect("a slash"));
+        let (key, end) = (BASE64.encode(prefix), BASE64.encode(end));
+        let body = json!({ "key": key, "range_end": end });
+        let found = self.post("kv/range", &body.to_string());
+        let values = found["kvs"].as_array().into_iter().flatten();
+        let text = |entry: &Value| {
+            let bytes = BASE64.decode(entry["value"].as_str().expect("a value"));
+            String::from_utf8(bytes.expect("base64")).expect("UTF-8")
         };
-        ask().is_ok_and(|answer| answer.contains(r#""health":"true""#))
+        values.map(text).collect()
+    }
+
+    fn exchange(&self, request: &str) -> std::io::Result<String> {
+        let mut socket = TcpStream::connect(self.address())?;
+        socket.set_read_timeout(Some(PATIENCE))?;
+        socket.write_all(request.as_bytes())?;
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer)?;
+        Ok(answer)
     }
 
     fn until_healthy(&self) {

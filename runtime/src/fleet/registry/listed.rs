@@ -11,7 +11,8 @@ use tracing::Span;
 use super::Listing;
 use super::registering::Entry;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fleet::{backoff, events};
+use crate::fleet::backoff::registry_backoff;
+use crate::fleet::events;
 use crate::sync::lock;
 use crate::trace;
 
@@ -20,9 +21,6 @@ use crate::trace;
 const CONFIRM: Duration = Duration::from_secs(10);
 /// How long it may take to remove an entry: what registry-etcd has. The server takes calls meanwhile.
 const DEREGISTER: Duration = Duration::from_secs(3);
-/// After so many failures in a row the waiting time grows no longer, which is at about 5 s: a server that
-/// is not listed gets no calls, and costs the store little.
-const GROWS: i32 = 5;
 
 /// The entries of one server. Dropping this ends their renewal, and removes none of them.
 #[derive(Debug)]
@@ -79,10 +77,10 @@ async fn keep(entry: Entry) {
         if lost {
             failures = 0;
         }
-        let pause = backoff(failures);
+        let pause = registry_backoff(failures);
         events::not_registered(&entry.registration, &error, lost, pause);
         sleep(pause).await;
-        failures = (failures + 1).min(GROWS);
+        failures = failures.saturating_add(1);
     }
 }
 

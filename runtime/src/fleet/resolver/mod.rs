@@ -47,8 +47,8 @@ pub trait Resolver: Send + Sync + 'static {
     /// `Ok` means that they will not change any more.
     ///
     /// # Errors
-    /// Any. What was told stays, and the client runs the function again after a while, between a second
-    /// and half a minute. If nothing was told so far, the calls that wait fail with the error.
+    /// Any. What was told stays, and the client runs the function again after a while: half a second at
+    /// first, and up to about 5 s while it tells nothing. If nothing was told so far, the calls that wait fail with the error.
     fn watch(
         &self,
         destination: &str,
@@ -95,5 +95,13 @@ impl Updates {
         if let Some(fleet) = self.fleet.upgrade() {
             fleet.set(instances);
         }
+    }
+
+    /// Whether any instance is known. Some sources cannot tell a service without instances from a loss of
+    /// their data: for them, the instances that are known are of more use than none.
+    #[cfg(feature = "etcd")]
+    pub(crate) fn has_instances(&self) -> bool {
+        let fleet = self.fleet.upgrade();
+        fleet.is_some_and(|fleet| !fleet.members().all.is_empty())
     }
 }

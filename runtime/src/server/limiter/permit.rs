@@ -27,12 +27,12 @@ pub(super) struct Scope {
 impl Scope {
     /// # Errors
     /// Why the call is one too many.
-    fn take(&self) -> Result<(), &'static str> {
+    fn take(&self, now: Instant) -> Result<(), &'static str> {
         let most = self.adaptive.as_ref().map_or(usize::MAX, Gradient::most);
         if !self.running.take(most.min(self.most.unwrap_or(usize::MAX))) {
             return Err(TOO_MANY);
         }
-        if self.rated(Rate::take) == Some(false) {
+        if self.rated(|rate| rate.take(now)) == Some(false) {
             self.running.give_back();
             return Err(TOO_FREQUENT);
         }
@@ -62,16 +62,17 @@ impl MethodLimits {
     }
 
     fn admit(&self) -> Result<Permit, &'static str> {
-        let Self(scopes) = self;
+        // The clock is read once for all of them.
+        let (Self(scopes), now) = (self, Instant::now());
         for (at, scope) in scopes.iter().enumerate() {
-            if let Err(why) = scope.take() {
+            if let Err(why) = scope.take(now) {
                 scopes[..at].iter().for_each(|scope| scope.give_back());
                 return Err(why);
             }
         }
         Ok(Permit {
             scopes: Arc::clone(scopes),
-            began: Instant::now(),
+            began: now,
         })
     }
 }

@@ -32,9 +32,9 @@ impl Rate {
         }
     }
 
-    /// Counts a call, if it is not one too many.
-    pub(super) fn take(&self) -> bool {
-        let elapsed = self.began.elapsed().as_nanos();
+    /// Counts a call that begins now, if it is not one too many.
+    pub(super) fn take(&self, now: Instant) -> bool {
+        let elapsed = now.saturating_duration_since(self.began).as_nanos();
         // 584 years do not fit.
         let now = u64::try_from(elapsed).unwrap_or(u64::MAX - self.interval);
         let next = |due: u64| {
@@ -61,12 +61,12 @@ impl Rate {
 mod tests {
     use std::time::Duration;
 
-    use tokio::time::advance;
+    use tokio::time::{Instant, advance};
 
     use super::Rate;
 
     fn taken(rate: &Rate, calls: usize) -> usize {
-        (0..calls).filter(|_| rate.take()).count()
+        (0..calls).filter(|_| rate.take(Instant::now())).count()
     }
 
     #[tokio::test(start_paused = true)]
@@ -96,7 +96,7 @@ mod tests {
     async fn a_call_that_is_taken_back_counts_for_nothing() {
         let rate = Rate::new(5, 5);
         for _ in 0..100 {
-            assert!(rate.take());
+            assert!(rate.take(Instant::now()));
             rate.give_back();
         }
         assert_eq!(taken(&rate, 100), 5);

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 use stream_gen::bench::stream::{Stream, StreamClient, StreamServer};
 use stream_gen::bench::{Burst, Message};
-use streamgen_runtime::middleware::Hooks;
+use streamgen_runtime::server::ServerBuilder;
 use streamgen_runtime::{
     BidiStreamingClient, BidiStreamingServer, Bytes, ClientBuilder, Context, PoolMode, Result,
     Server, ServerStreamingServer,
@@ -46,27 +46,26 @@ impl Stream for Echo {
     }
 }
 
+/// `choose` sets what the candidate changes of the server: its middleware, or its limits.
 pub(in crate::candidate) async fn serve(
     address: &str,
     listening: impl FnOnce(SocketAddr) -> std::io::Result<()>,
-    hooks: Hooks,
+    choose: impl FnOnce(ServerBuilder) -> ServerBuilder,
 ) -> anyhow::Result<()> {
-    let server = Server::builder()
-        .hooks(hooks)
-        .add_service(StreamServer::new(Echo))
-        .bind(address)
-        .await?;
+    let server = choose(Server::builder().add_service(StreamServer::new(Echo)));
+    let server = server.bind(address).await?;
     listening(server.local_addr()?)?;
     Ok(server.serve().await?)
 }
 
-/// `choose` sets what the candidate changes of the client: its wires, or its middleware.
+/// `choose` sets what the candidate changes of the client: its wires, its middleware, or where it finds the
+/// server that `load` names.
 pub(in crate::candidate) async fn load(
     load: &Load,
     meter: &Meter,
     choose: impl FnOnce(ClientBuilder<StreamClient>) -> ClientBuilder<StreamClient>,
 ) -> anyhow::Result<()> {
-    let builder = StreamClient::builder("bench").address(load.addr.clone());
+    let builder = StreamClient::builder("bench");
     let client = choose(builder.pool(PoolMode::Mux { slots: 1 })).build()?;
     if load.workload == Workload::Idle {
         return hold_idle(load.streams, || exchange(&client, load.size)).await;
