@@ -38,6 +38,11 @@ impl<T> Swept<T> {
     }
 
     /// All entries that the list still holds, the oldest first.
+    pub(crate) fn into_entries(self) -> Vec<T> {
+        self.list
+    }
+
+    /// All entries that the list still holds, the oldest first.
     pub(crate) fn entries(&self) -> &[T] {
         &self.list
     }

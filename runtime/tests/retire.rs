@@ -85,8 +85,7 @@ async fn until_connections(wire: Wire, client: &PeerClient, count: usize) {
 #[tokio::test]
 async fn an_old_connection_is_replaced_and_no_call_notices() {
     let server = serve("peer", Server::builder().max_connection_age(AGE)).await;
-    // TTHeader Streaming cannot tell the client that the connection closes.
-    for wire in WIRES.into_iter().filter(|wire| *wire != Wire::Streaming) {
+    for wire in WIRES {
         until_connections(wire, &wire.client(&server), 3).await;
     }
 }

@@ -67,7 +67,7 @@ pub(super) fn server(
         .chars()
         .filter(|c| !c.is_control() && !"{}".contains(*c))
         .collect();
-    let text = literal::string(&format!("{name} is listening on {{address}}"));
+    let text = literal::string(&format!("{name} is listening on {{on}}"));
     let view = ProgramView {
         name,
         listening: layout::call("println!", &[text], 4, 4, 1) + ";",

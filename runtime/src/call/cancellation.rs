@@ -48,6 +48,8 @@ struct Waiting {
     policy: CancelPolicy,
     /// Whether the handler must not be polled any more.
     dropped: bool,
+    /// The number of the method that was called; 0 if nobody has said it.
+    called: u32,
 }
 
 impl Cancellation {
@@ -93,6 +95,16 @@ impl Cancellation {
     /// Sets what the signal does to the handler. Must be called before the signal can fire.
     pub(crate) fn set_policy(&self, policy: CancelPolicy) {
         self.waiting().policy = policy;
+    }
+
+    /// Notes which method was called, by its number at the server.
+    pub(crate) fn set_called(&self, called: u32) {
+        self.waiting().called = called;
+    }
+
+    /// The number of the method that was called; 0 if nobody has said it.
+    pub(crate) fn called(&self) -> u32 {
+        self.waiting().called
     }
 
     /// Makes the task that polls the handler drop it.

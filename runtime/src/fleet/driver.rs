@@ -80,7 +80,7 @@ impl Driven {
             known: watch::Sender::new(Known::Nothing),
             watched: AtomicBool::new(false),
             account: Account::default(),
-            counted: KnownInstances::default(),
+            counted: KnownInstances::new(),
         };
         Self {
             inner: Arc::new(inner),

@@ -8,24 +8,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::timeout;
 
 use super::connection::{Settings, serve_connection};
-use super::events;
 use super::lifecycle::{EndHandlers, Lifecycle};
 use super::listener::Listener;
 use super::max_connections::MaxConnections;
+use super::signals::Signals;
+use super::stopped::Stopped;
 use super::stopping::Stopping;
+use super::{drain, events};
 use crate::error::Result;
 use crate::fleet::{Entry, Listed};
 use crate::trace;
 use crate::wire::Dispatch;
 use crate::wire::io::Accepted;
 use crate::wire::protocol::Protocols;
-
-/// What connections get on top of the exit wait to tell their peers that it is over (gRPC: resets
-/// with 1000), and handlers to return once they were cancelled.
-pub(super) const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// A server that listens. Clients can connect; the server serves them once `serve` is called.
 pub struct BoundServer {
@@ -36,6 +33,9 @@ pub struct BoundServer {
     pub(super) protocols: Protocols,
     pub(super) settings: Settings,
     pub(super) max_connections: MaxConnections,
+    /// How long it serves on when it has been told to stop.
+    pub(super) drain_delay: Duration,
+    pub(super) signals: Signals,
     /// What the server registers when it serves.
     pub(super) entries: Vec<Entry>,
 }
@@ -60,22 +60,42 @@ impl BoundServer {
         self.serve_with_shutdown(pending()).await
     }
 
-    /// Serves until `shutdown` completes, then stops gracefully (statement 84). The server first removes
-    /// itself from its [registries](super::ServerBuilder::registry). Then it refuses new connections. It answers a running ping-pong call and tells its client to use another
-    /// connection. Streams go on until their connection has none left. When the exit wait is over,
-    /// the server closes the connections that are left and cancels their handlers (streams: 12013).
-    /// It drops handlers that do not return within another 200 ms: when this returns, no handler
-    /// runs.
+    /// As [`serve_until`](Self::serve_until), for those who do not ask what was cut.
     ///
-    /// Once `shutdown` has completed, the server closes its listener. If the server made the file of a
-    /// Unix socket, it removes that file then.
+    /// # Errors
+    /// None so far.
+    pub async fn serve_with_shutdown(self, shutdown: impl Future<Output = ()>) -> Result<()> {
+        self.serve_until(shutdown).await.map(drop)
+    }
+
+    /// Serves until `shutdown` completes, or until a signal comes if the server
+    /// [listens to signals](super::ServerBuilder::stop_on_signals), and then stops gracefully
+    /// (statement 84):
+    ///
+    /// 1. It removes itself from its [registries](super::ServerBuilder::registry), and serves on for the
+    ///    [`drain_delay`](super::ServerBuilder::drain_delay), so that clients learn that they shall go
+    ///    elsewhere.
+    /// 2. It takes no new connections. It tells the clients that are connected to use another connection,
+    ///    where the wire can tell: by a GOAWAY over gRPC, by a META frame over TTHeader Streaming, by
+    ///    `crrst` over TTHeader. It still serves what is on its way. A ping-pong connection closes behind
+    ///    its next answer; another connection when its last stream has ended.
+    /// 3. Over TTHeader Streaming, it refuses streams that a client opens all the same, in the second half
+    ///    of the exit wait.
+    /// 4. When the [`exit_wait`](super::ServerBuilder::exit_wait) is over, it cuts what is left: it closes
+    ///    the connections and cancels their handlers (streams: 12013). It drops handlers that do not
+    ///    return within another 200 ms: when this returns, no handler runs.
+    ///
+    /// Returns what was cut. A second signal ends the steps before the last one at once.
+    ///
+    /// At the second step the server closes its listener. If the server made the file of a Unix socket,
+    /// it removes that file then.
     ///
     /// Dropping the future closes all connections at once and ends their handlers, without waiting
     /// for them.
     ///
     /// # Errors
     /// None so far.
-    pub async fn serve_with_shutdown(self, shutdown: impl Future<Output = ()>) -> Result<()> {
+    pub async fn serve_until(self, shutdown: impl Future<Output = ()>) -> Result<Stopped> {
         let Self {
             listener,
             dispatch,
@@ -83,9 +103,11 @@ impl BoundServer {
             protocols,
             settings,
             max_connections,
+            drain_delay,
+            mut signals,
             entries,
         } = self;
-        let exit_wait = settings.exit_wait;
+        let mut exit_wait = settings.exit_wait;
         let stopping = Stopping::default();
         let serve = |accepted: Accepted| {
             let (dispatch, protocols) = (Arc::clone(&dispatch), Arc::clone(&protocols));
@@ -95,26 +117,21 @@ impl BoundServer {
         events::serving(&listener);
         let _handlers = EndHandlers(Arc::clone(&lifecycle));
         let listed = Listed::begin(&entries);
-        let deregistered = async {
-            shutdown.await;
-            // First of all, while the server still takes calls: clients learn of it a little later.
-            listed.end().await;
+        let mut at_once = false;
+        let begun = async {
+            let leave = listed.end();
+            at_once = drain::begun(shutdown, leave, &mut signals, drain_delay).await;
         };
-        let mut connections = serve_until(deregistered, listener, max_connections, serve).await;
+        let connections = serve_until(begun, listener, max_connections, serve).await;
         // The listener may have ended by itself.
         listed.end().await;
-        events::stopping(connections.len(), exit_wait);
-        stopping.begin();
-        lifecycle.drain();
-        if timeout(exit_wait, ended(&mut connections, &lifecycle))
-            .await
-            .is_err()
-        {
-            events::exit_wait_over(connections.len(), lifecycle.handlers());
-            end(&mut connections, &lifecycle).await;
+        if at_once {
+            exit_wait = Duration::ZERO;
         }
-        events::stopped();
-        Ok(())
+        let stopped =
+            drain::drain(connections, &lifecycle, &stopping, exit_wait, &mut signals).await;
+        events::stopped(&stopped);
+        Ok(stopped)
     }
 }
 
@@ -146,33 +163,14 @@ async fn serve_until<S: Future<Output = ()> + Send + 'static>(
             },
         }
     }
-    connections
-}
-
-/// Completes when all connections are closed and no handler runs.
-async fn ended(connections: &mut JoinSet<()>, lifecycle: &Lifecycle) {
-    while connections.join_next().await.is_some() {}
-    lifecycle.idle().await;
-}
-
-/// Ends what is left. Connections that can tell of the end have come to the same conclusion, and their
-/// handlers learn their wire's own reason; the others are told here.
-async fn end(connections: &mut JoinSet<()>, lifecycle: &Lifecycle) {
-    for last in [false, true] {
-        if timeout(LAST_WORDS / 2, ended(connections, lifecycle))
-            .await
-            .is_ok()
-        {
-            return;
-        }
-        if !last {
-            lifecycle.cancel_handlers();
-        }
+    // Clients have made these connections already, and would lose what they have sent.
+    while connections.len() < max_connections.now()
+        && let Some(accepted) = listener.accept_queued().await
+    {
+        let span = events::connection(&accepted);
+        trace::spawn_on(&mut connections, span, serve(accepted));
     }
-    events::handlers_dropped(lifecycle.handlers());
-    connections.shutdown().await;
-    lifecycle.drop_handlers();
-    lifecycle.idle().await;
+    connections
 }
 
 impl fmt::Debug for BoundServer {

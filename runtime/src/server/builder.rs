@@ -53,6 +53,8 @@ impl Server {
             on_cancel: CancelPolicy::default(),
             stream_timeouts: StreamTimeouts::default(),
             call_limits: Scopes::default(),
+            drain_delay: Duration::ZERO,
+            stops_on_signals: false,
             stall_timeout: None,
             min_rate: None,
             send_timeout: None,
@@ -83,6 +85,8 @@ pub struct ServerBuilder {
     on_cancel: CancelPolicy,
     stream_timeouts: StreamTimeouts,
     call_limits: Scopes,
+    drain_delay: Duration,
+    stops_on_signals: bool,
     /// If set, overrides the value of every wire.
     stall_timeout: Option<Duration>,
     /// If set, overrides the value of every wire.
@@ -134,12 +138,41 @@ impl ServerBuilder {
         self
     }
 
+    /// How long a server that was told to stop serves on as before, new connections included, so that
+    /// those who send it clients learn that they shall send none: a registry's clients, a load balancer,
+    /// the endpoints of a Kubernetes service. Then it begins to drain. Default: not at all. Kitex's clients
+    /// ask their resolver every 5 s.
+    pub fn drain_delay(mut self, delay: Duration) -> Self {
+        self.drain_delay = delay;
+        self
+    }
+
+    /// The server stops gracefully when the process gets SIGTERM or SIGINT, or on Windows Ctrl-C:
+    /// [`serve`](Self::serve) returns when it has stopped. Another signal ends the wait for calls and
+    /// streams that run. Without this, such a signal ends the process at once.
+    ///
+    /// ```no_run
+    /// # use streamgen_runtime::{Result, Server, server::Service};
+    /// # async fn run(echo: impl Service) -> Result<()> {
+    /// Server::builder()
+    ///     .add_service(echo)
+    ///     .stop_on_signals()
+    ///     .serve("0.0.0.0:8888")
+    ///     .await
+    /// # }
+    /// ```
+    pub fn stop_on_signals(mut self) -> Self {
+        self.stops_on_signals = true;
+        self
+    }
+
     /// How old a connection may become, as grpc-go's `MaxConnectionAge`: ten percent more or less, so
     /// that connections which were made together do not end together. Default: any age. Then its
-    /// client is told, where the wire can tell (gRPC: GOAWAY; ping-pong in a TTHeader), so that new
-    /// calls use another connection, and the connection closes when its running calls and streams
-    /// have ended, or after [`max_connection_age_grace`](Self::max_connection_age_grace). TTHeader
-    /// Streaming cannot tell: streams that are opened meanwhile are served.
+    /// client is told, where the wire can tell (gRPC: GOAWAY; ping-pong in a TTHeader; TTHeader
+    /// Streaming by a frame that Kitex's clients ignore), so that new calls use another connection, and the
+    /// connection closes when its running calls and streams have ended, or after
+    /// [`max_connection_age_grace`](Self::max_connection_age_grace). Streams that are opened meanwhile are
+    /// served.
     ///
     /// With it, clients behind a load balancer spread over servers that were added later.
     pub fn max_connection_age(mut self, age: Duration) -> Self {

@@ -68,7 +68,7 @@ pub(super) async fn serve_connection(
     dispatch: Arc<dyn Dispatch>,
     protocols: Protocols,
     settings: Settings,
-    stopping: oneshot::Receiver<()>,
+    stopping: oneshot::Receiver<oneshot::Receiver<()>>,
 ) {
     accepted.prepare();
     let Accepted { mut io, peer } = accepted;
@@ -90,13 +90,21 @@ pub(super) async fn serve_connection(
     let detected = tokio::select! {
         biased;
         detected = detect(&mut io, &mut first, &protocols, timeout) => detected,
-        () = stop.begun() => return,
+        () = stop.begun_and_nothing_comes() => return,
     };
     match detected {
         Some(protocol) => {
             let _open = OpenConnection::new(Side::Server, protocol.name());
             let detected = Detected { io, first, peer };
-            let dispatch = own(dispatch, certificates, settings.retire, peer, &mut stop);
+            let wire = protocol.name();
+            let dispatch = own(
+                dispatch,
+                wire,
+                certificates,
+                settings.retire,
+                peer,
+                &mut stop,
+            );
             protocol.serve(detected, dispatch, stop).await;
         }
         // The server closes the connection without an answer (statement 90).
@@ -108,6 +116,7 @@ pub(super) async fn serve_connection(
 /// time after which the connection ends, as `retire` says.
 fn own(
     dispatch: Arc<dyn Dispatch>,
+    wire: &'static str,
     certificates: Option<Certificates>,
     retire: Retire,
     peer: Option<SocketAddr>,
@@ -116,7 +125,7 @@ fn own(
     if certificates.is_none() && !retire.is_set() {
         return dispatch;
     }
-    let supervisor = dispatch.supervisor();
+    let supervisor = dispatch.supervisor(wire);
     if retire.is_set() {
         stop.retire(retire.begin(Arc::clone(&supervisor), peer));
     }
@@ -141,7 +150,7 @@ async fn secure(
     let accepted = tokio::select! {
         biased;
         accepted = handshake => accepted,
-        () = stop.begun() => return None,
+        () = stop.begun_and_nothing_comes() => return None,
     };
     match accepted {
         Ok(Ok(secured)) => return Some(secured),

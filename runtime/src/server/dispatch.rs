@@ -20,8 +20,8 @@ use crate::wire::{
 };
 
 impl Dispatch for Registry {
-    fn supervisor(&self) -> Arc<Supervisor> {
-        self.lifecycle.supervisor()
+    fn supervisor(&self, wire: &'static str) -> Arc<Supervisor> {
+        self.lifecycle.supervisor(wire)
     }
 
     fn route(&self, incoming: &Incoming) -> Result<Route, ApplicationException> {
@@ -66,6 +66,7 @@ impl Hosted {
         stream: Arc<dyn ServerRaw>,
         cancellation: Cancellation,
     ) -> StreamHandler {
+        cancellation.set_called(self.number(method));
         let call = observe::begin(self.method(method, names), &incoming, self.tracers());
         let cx = self.context(method, names, incoming, cancellation, None);
         let permit = match self.admit(&cx) {
@@ -107,6 +108,7 @@ impl Hosted {
         args: Bytes,
         cancellation: Cancellation,
     ) -> (PingPongHandler, SharedAnswer) {
+        cancellation.set_called(self.number(method));
         let call = observe::begin(self.method(method, names), &incoming, self.tracers());
         let answer = SharedAnswer::default();
         let streams = incoming.abilities.streams_only;
@@ -152,6 +154,14 @@ impl Hosted {
         let admitted = limits.admit(cx.method());
         let told = |why: &&'static str| events::call_over_limit(cx.service(), cx.method(), why);
         admitted.map(Some).inspect_err(told)
+    }
+
+    /// The number of a method among all methods of the server; 0 if it is not on the list.
+    fn number(&self, method: usize) -> u32 {
+        match u32::try_from(method) {
+            Ok(method) if self.first_number > 0 => self.first_number + method,
+            _ => 0,
+        }
     }
 
     fn method<'n>(&self, method: usize, names: Option<&'n Arc<Names>>) -> Method<'n> {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tracing::{Level, Span, debug, info, warn};
 
 use super::listener::Listener;
+use super::stopped::Stopped;
 use crate::codec::ApplicationException;
 use crate::error::Side;
 use crate::measure::{self, Limit, limit_hit};
@@ -161,8 +162,18 @@ pub(super) fn stopping(connections: usize, exit_wait: Duration) {
     info!(target: target::SERVER, connections, ?exit_wait, "stopping");
 }
 
-/// Reports that the exit wait is over although connections or handlers are left.
-pub(super) fn exit_wait_over(connections: usize, handlers: usize) {
+/// Reports that a signal of the system came.
+pub(super) fn signalled(name: &str) {
+    info!(target: target::SERVER, signal = name, "signal");
+}
+
+/// Reports that the server was told to stop, and serves on for `delay`.
+pub(super) fn stops_soon(delay: Duration) {
+    info!(target: target::SERVER, ?delay, "stopping soon");
+}
+
+/// Reports that the exit wait is over although connections or handlers are left, and what is cut.
+pub(super) fn exit_wait_over(connections: usize, handlers: usize, stopped: &Stopped) {
     limit_hit(Limit::ExitWait, Side::Server, "");
     warn!(
         target: target::SERVER,
@@ -170,6 +181,16 @@ pub(super) fn exit_wait_over(connections: usize, handlers: usize) {
         handlers,
         "the exit wait is over: connections are closed and their handlers cancelled"
     );
+    for cut in &stopped.cut {
+        warn!(
+            target: target::SERVER,
+            wire = cut.wire,
+            service = &*cut.service,
+            method = &*cut.method,
+            calls = cut.calls,
+            "calls cut"
+        );
+    }
 }
 
 /// Reports that the server drops handlers which did not return when they were cancelled.
@@ -180,6 +201,6 @@ pub(super) fn handlers_dropped(handlers: usize) {
 }
 
 /// Reports that the server has stopped and nothing of it runs any more.
-pub(super) fn stopped() {
-    info!(target: target::SERVER, "stopped");
+pub(super) fn stopped(stopped: &Stopped) {
+    info!(target: target::SERVER, cut = stopped.calls_cut(), "stopped");
 }

@@ -24,7 +24,7 @@ pub(super) struct Own {
 }
 
 impl Dispatch for Own {
-    fn supervisor(&self) -> Arc<Supervisor> {
+    fn supervisor(&self, _: &'static str) -> Arc<Supervisor> {
         Arc::clone(&self.supervisor)
     }
 

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, Weak};
 use tokio::runtime::Handle;
 use tokio::time::sleep;
 
-use super::bound::LAST_WORDS;
+use super::called::Methods;
+use super::drain::LAST_WORDS;
 use super::events;
+use super::stopped::Stopped;
 use super::stream_timeouts::StreamTimeouts;
 use crate::call::{CancelPolicy, Cancellation};
 use crate::error::{Error, ErrorKind};
@@ -21,6 +23,7 @@ pub(super) struct Lifecycle {
     pub(super) stream_timeouts: StreamTimeouts,
     /// Fires when the server begins to stop.
     pub(super) draining: Cancellation,
+    pub(super) methods: Methods,
     /// The connections that are open, or whose handlers still run.
     connections: Mutex<Swept<Weak<Supervisor>>>,
 }
@@ -34,9 +37,9 @@ impl Lifecycle {
         }
     }
 
-    /// Watches the handlers of a new connection.
-    pub(super) fn supervisor(&self) -> Arc<Supervisor> {
-        let supervisor = Supervisor::new(self.on_cancel);
+    /// Watches the handlers of a new connection of that wire.
+    pub(super) fn supervisor(&self, wire: &'static str) -> Arc<Supervisor> {
+        let supervisor = Supervisor::new(self.on_cancel, wire);
         let connection = Arc::downgrade(&supervisor);
         lock(&self.connections).push(connection, |one| one.strong_count() > 0);
         supervisor
@@ -57,6 +60,18 @@ impl Lifecycle {
     /// How many handlers are running.
     pub(super) fn handlers(&self) -> usize {
         self.all().iter().map(|one| one.count()).sum()
+    }
+
+    /// The calls and streams that run, which are about to be cut.
+    pub(super) fn cutting(&self) -> Stopped {
+        let all = self.all();
+        Stopped::cutting(all.iter().flat_map(|connection| {
+            let numbers = connection.called().into_iter();
+            numbers.map(|number| {
+                let (service, method) = self.methods.name(number);
+                (connection.wire(), service, method)
+            })
+        }))
     }
 
     /// Tells the handlers that are left that their calls are over.

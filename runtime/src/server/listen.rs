@@ -8,7 +8,7 @@ use faststr::FastStr;
 use futures_core::Stream;
 use tokio::net::{TcpListener, TcpSocket, lookup_host};
 
-use super::listener::Listener;
+use super::listener::{Listener, Owner};
 #[cfg(unix)]
 use super::unix::UnixSocket;
 use crate::error::{Error, Result};
@@ -34,7 +34,8 @@ pub(super) const BACKLOG: u32 = 1024;
 /// # #[cfg(unix)] {
 /// Server::builder().add_service(echo).serve("unix:/run/echo.sock").await?;
 ///
-/// // A socket on which systemd, or an earlier process, listens already.
+/// // A socket on which another part of the program listens already. One that systemd or an earlier
+/// // process hands over is `ListenOn::inherited_or(…)`.
 /// let socket = std::net::TcpListener::bind("0.0.0.0:8888")?;
 /// Server::builder().add_service(other).serve(socket).await
 /// # }
@@ -51,6 +52,8 @@ enum Place {
     #[cfg(unix)]
     Unix(std::os::unix::net::UnixListener),
     Listening(Listener),
+    /// Why there is no place.
+    Refused(Error),
 }
 
 impl ListenOn {
@@ -63,6 +66,36 @@ impl ListenOn {
         Self(Place::Listening(Listener::incoming(connections)))
     }
 
+    /// The next socket that the process was given when it began, as systemd gives it to a service that has
+    /// a `.socket` unit (`LISTEN_FDS`, with `LISTEN_PID` and `LISTEN_FDS_FIRST_FD` where they are set);
+    /// `other` if it was given none, or no more. On Windows it is always `other`.
+    ///
+    /// Whoever keeps the socket open hands it from one process to the next: clients that connect between
+    /// the two wait in its queue, and none is refused. `docs/restarts.md` in the repository shows how.
+    ///
+    /// Call it at the beginning of `main`: the variables are removed from the environment, so that child
+    /// processes do not take the socket for theirs.
+    ///
+    /// ```no_run
+    /// # use streamgen_runtime::{Result, Server, server::Service};
+    /// use streamgen_runtime::server::ListenOn;
+    ///
+    /// # async fn run(echo: impl Service) -> Result<()> {
+    /// let on = ListenOn::inherited_or("0.0.0.0:8888");
+    /// println!("listening on {on}");
+    /// Server::builder().add_service(echo).serve(on).await
+    /// # }
+    /// ```
+    pub fn inherited_or(other: impl Into<Self>) -> Self {
+        #[cfg(unix)]
+        match super::inherited::next() {
+            Ok(Some(socket)) => return socket,
+            Ok(None) => {}
+            Err(error) => return Self(Place::Refused(error)),
+        }
+        other.into()
+    }
+
     /// # Errors
     /// The address cannot be resolved or bound, or tokio cannot take over the listener.
     pub(super) async fn listen(self) -> Result<Listener> {
@@ -71,7 +104,8 @@ impl ListenOn {
             Place::Addresses(addresses) => listen_on_one_of(addresses),
             Place::Tcp(listener) => {
                 listener.set_nonblocking(true)?;
-                Ok(Listener::Tcp(TcpListener::from_std(listener)?))
+                let listener = TcpListener::from_std(listener)?;
+                Ok(Listener::Tcp(listener, Owner::Program))
             }
             #[cfg(unix)]
             Place::Unix(listener) => {
@@ -80,6 +114,7 @@ impl ListenOn {
                 Ok(Listener::Unix(listener.into()))
             }
             Place::Listening(listener) => Ok(listener),
+            Place::Refused(error) => Err(error),
         }
     }
 }
@@ -105,7 +140,7 @@ fn listen_on_one_of(addresses: impl IntoIterator<Item = SocketAddr>) -> Result<L
     let mut refused = None;
     for address in addresses {
         match bind(address) {
-            Ok(listener) => return Ok(Listener::Tcp(listener)),
+            Ok(listener) => return Ok(Listener::Tcp(listener, Owner::Server)),
             Err(error) => refused = Some(failed(&address, error)),
         }
     }
@@ -140,7 +175,42 @@ impl fmt::Debug for ListenOn {
             #[cfg(unix)]
             Place::Unix(listener) => listener.fmt(f),
             Place::Listening(listener) => listener.fmt(f),
+            Place::Refused(error) => error.fmt(f),
         }
+    }
+}
+
+impl fmt::Display for ListenOn {
+    /// The address, as a message to a user shows it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Place::Text(text) => f.write_str(text),
+            Place::Addresses(addresses) => {
+                let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
+                f.write_str(&addresses.join(" or "))
+            }
+            Place::Tcp(listener) => shown(f, listener.local_addr()),
+            #[cfg(unix)]
+            Place::Unix(listener) => {
+                let address = listener.local_addr().ok();
+                match address.as_ref().and_then(|address| address.as_pathname()) {
+                    Some(path) => write!(f, "unix:{}", path.display()),
+                    None => f.write_str("a Unix socket"),
+                }
+            }
+            Place::Listening(listener) => match listener.local_addr() {
+                Ok(address) => write!(f, "{address}"),
+                Err(_) => f.write_str("what the program passes"),
+            },
+            Place::Refused(error) => error.fmt(f),
+        }
+    }
+}
+
+fn shown(f: &mut fmt::Formatter<'_>, address: io::Result<SocketAddr>) -> fmt::Result {
+    match address {
+        Ok(address) => write!(f, "{address}"),
+        Err(_) => f.write_str("a socket without address"),
     }
 }
 
@@ -172,7 +242,7 @@ from! {
     (&str, u16), (host, port) => host_and_port(host, port);
     (String, u16), (host, port) => host_and_port(&host, port);
     std::net::TcpListener, listener => Place::Tcp(listener);
-    TcpListener, listener => Place::Listening(Listener::Tcp(listener));
+    TcpListener, listener => Place::Listening(Listener::Tcp(listener, Owner::Program));
 }
 
 #[cfg(unix)]

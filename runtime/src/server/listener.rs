@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -22,11 +22,20 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// A source of connections.
 pub(super) enum Listener {
-    Tcp(TcpListener),
+    Tcp(TcpListener, Owner),
     #[cfg(unix)]
     Unix(UnixSocket),
     /// Connections that other code has accepted.
     Incoming(Pin<Box<dyn Stream<Item = io::Result<Accepted>> + Send>>),
+}
+
+/// Who has made a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// The server.
+    Server,
+    /// The program, or a process before it. It may listen on when the server does not.
+    Program,
 }
 
 impl Listener {
@@ -40,7 +49,7 @@ impl Listener {
     /// The connections do not come from a TCP socket.
     pub(super) fn local_addr(&self) -> Result<SocketAddr> {
         match self {
-            Self::Tcp(listener) => Ok(listener.local_addr()?),
+            Self::Tcp(listener, _) => Ok(listener.local_addr()?),
             _ => Err(Error::invalid_argument(
                 "a server that does not listen on TCP itself has no socket address",
             )),
@@ -64,9 +73,29 @@ impl Listener {
         }
     }
 
+    /// Returns the next connection that a client has made already; `None` if there is none, or if the
+    /// connections that wait belong to the program from which the server has its socket: another process
+    /// may accept them.
+    pub(super) async fn accept_queued(&mut self) -> Option<Accepted> {
+        match self {
+            Self::Tcp(_, Owner::Program) => return None,
+            #[cfg(unix)]
+            Self::Unix(socket) if !socket.is_own() => return None,
+            _ => {}
+        }
+        let mut next = pin!(self.next());
+        poll_fn(|cx| {
+            Poll::Ready(match next.as_mut().poll(cx) {
+                Poll::Ready(Some(Ok(accepted))) => Some(accepted),
+                _ => None,
+            })
+        })
+        .await
+    }
+
     async fn next(&mut self) -> Option<io::Result<Accepted>> {
         match self {
-            Self::Tcp(listener) => {
+            Self::Tcp(listener, _) => {
                 let accepted = listener.accept().await;
                 Some(accepted.map(|(socket, peer)| Accepted::tcp(socket, peer)))
             }
@@ -105,7 +134,7 @@ where
 impl fmt::Debug for Listener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tcp(listener) => listener.fmt(f),
+            Self::Tcp(listener, _) => listener.fmt(f),
             #[cfg(unix)]
             Self::Unix(socket) => socket.fmt(f),
             Self::Incoming(_) => f.write_str("Incoming"),

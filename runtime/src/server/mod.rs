@@ -5,14 +5,18 @@
 mod binary;
 mod bound;
 mod builder;
+mod called;
 mod connection;
 mod counted;
 mod descriptors;
 mod dispatch;
+mod drain;
 mod events;
 mod handlers;
 mod hooked;
 mod identity;
+#[cfg(unix)]
+mod inherited;
 mod invoker;
 mod lifecycle;
 mod limiter;
@@ -25,6 +29,8 @@ mod registry;
 mod retire;
 mod service;
 mod settings;
+mod signals;
+mod stopped;
 mod stopping;
 mod stream_timeouts;
 #[cfg(unix)]
@@ -42,6 +48,7 @@ pub use invoker::Invoker;
 pub use limiter::{Adaptive, CallLimit};
 pub use listen::ListenOn;
 pub use service::{Arguments, PingPongFuture, ServerStream, Service, StreamFuture};
+pub use stopped::{CutCalls, Stopped};
 pub use with_hooks::WithHooks;
 
 pub use crate::wire::io::Accepted;

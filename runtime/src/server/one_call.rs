@@ -68,8 +68,8 @@ impl OneCall {
 }
 
 impl Dispatch for OneCall {
-    fn supervisor(&self) -> Arc<Supervisor> {
-        let make = || self.dispatch.supervisor();
+    fn supervisor(&self, wire: &'static str) -> Arc<Supervisor> {
+        let make = || self.dispatch.supervisor(wire);
         Arc::clone(self.supervisor.get_or_init(make))
     }
 

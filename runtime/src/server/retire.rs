@@ -73,19 +73,10 @@ fn jittered(age: Duration, random: f64) -> Duration {
     Duration::try_from_secs_f64(age.as_secs_f64() * share).unwrap_or(age)
 }
 
-/// Completes when no handler has run for `idle`. It looks after each such time, so that calls pay
-/// nothing for it, and it may take twice as long.
 async fn unused(supervisor: &Supervisor, idle: Option<Duration>) {
-    let Some(idle) = idle else {
-        return pending().await;
-    };
-    loop {
-        supervisor.idle().await;
-        let begun = supervisor.begun();
-        sleep(idle).await;
-        if supervisor.count() == 0 && supervisor.begun() == begun {
-            return;
-        }
+    match idle {
+        Some(idle) => supervisor.unused(idle).await,
+        None => pending().await,
     }
 }
 

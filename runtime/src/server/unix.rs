@@ -14,7 +14,7 @@ use super::listen::BACKLOG;
 pub(super) struct UnixSocket {
     /// Dropped first: as long as the socket is open, no other file gets the inode number of this
     /// file.
-    _file: Option<SocketFile>,
+    file: Option<SocketFile>,
     listener: UnixListener,
 }
 
@@ -33,9 +33,14 @@ impl UnixSocket {
             bound => bound?,
         };
         Ok(Self {
-            _file: Some(SocketFile::made_at(path)?),
+            file: Some(SocketFile::made_at(path)?),
             listener,
         })
+    }
+
+    /// Whether this type has made the socket.
+    pub(super) fn is_own(&self) -> bool {
+        self.file.is_some()
     }
 
     /// Cancel safe.
@@ -45,10 +50,10 @@ impl UnixSocket {
 }
 
 impl From<UnixListener> for UnixSocket {
-    /// `_file` is `None`: the file belongs to the program that bound the socket.
+    /// `file` is `None`: the file belongs to the program that bound the socket.
     fn from(listener: UnixListener) -> Self {
         Self {
-            _file: None,
+            file: None,
             listener,
         }
     }

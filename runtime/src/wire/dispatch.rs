@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::stream::ServerRaw;
 use super::supervisor::{Ended, Supervisor};
-use crate::call::{Answer, Cancellation, Incoming, Names};
+use crate::call::{Answer, CancelPolicy, Cancellation, Incoming, Names};
 use crate::codec::{ApplicationException, DecodeError, Encode};
 use crate::error::{Error, Result};
 use crate::panic;
@@ -73,10 +73,10 @@ impl From<Error> for PingPongFailure {
 ///
 /// The wire calls both methods on the connection's task, so they must not block.
 pub trait Dispatch: Send + Sync + 'static {
-    /// Returns the supervisor of the handlers of one connection. Each connection calls this once.
-    /// By default, handlers learn when their calls end, and nothing drops them.
-    fn supervisor(&self) -> Arc<Supervisor> {
-        Arc::default()
+    /// Returns the supervisor of the handlers of one connection of that wire. Each connection calls this
+    /// once. By default, handlers learn when their calls end, and nothing drops them.
+    fn supervisor(&self, wire: &'static str) -> Arc<Supervisor> {
+        Supervisor::new(CancelPolicy::default(), wire)
     }
 
     /// Finds the method for a request. The wire calls this once for each request.

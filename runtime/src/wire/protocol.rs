@@ -75,6 +75,16 @@ pub(crate) struct Detected {
     pub(crate) peer: Option<SocketAddr>,
 }
 
+/// How long a connection of a stopping server, on which nothing runs, waits for what the client sent
+/// before it could know of the stop. If the server closed at once, the client could not know whether
+/// that was served. The time is longer than a round trip across a continent, and much shorter than
+/// `exit_wait`.
+pub(crate) const ON_ITS_WAY: Duration = Duration::from_millis(200);
+
+/// Tells a connection that its server begins to stop. What it sends is closed when all connections
+/// must end.
+pub(crate) type StopSender = oneshot::Sender<oneshot::Receiver<()>>;
+
 /// The signal that a connection shall end: because its server stops, or because of its own age. It
 /// says how long the connection may go on from then on.
 pub(crate) struct Stop {
@@ -86,16 +96,24 @@ pub(crate) struct Stop {
     retired: Option<Duration>,
 }
 
-/// Closed when the server begins to stop; `None` once that was noticed. Each connection has its own, so
-/// that the server tells them in order, and they share no lock.
-struct Stopping(Option<oneshot::Receiver<()>>);
+/// What the connection knows of its server's stop. Each connection has its own, so that the server tells
+/// them in order, and they share no lock.
+enum Stopping {
+    /// The server serves.
+    Not(oneshot::Receiver<oneshot::Receiver<()>>),
+    /// The server stops. Closed when the connection must end.
+    Begun(oneshot::Receiver<()>),
+    /// The server is gone, and tells nothing more.
+    Gone,
+}
 
 impl Stopping {
     async fn begun(&mut self) {
-        if let Some(stopping) = &mut self.0 {
-            // Nothing is ever sent.
-            let _ = stopping.await;
-            self.0 = None;
+        if let Self::Not(begun) = self {
+            *self = match begun.await {
+                Ok(over) => Self::Begun(over),
+                Err(_) => Self::Gone,
+            };
         }
     }
 }
@@ -109,10 +127,13 @@ pub(crate) struct Retirement {
 }
 
 impl Stop {
-    /// A stop that begins when the sender of `stopping` is dropped.
-    pub(crate) fn new(stopping: oneshot::Receiver<()>, exit_wait: Duration) -> Self {
+    /// A stop that begins when the server sends over `stopping`, or drops the sender.
+    pub(crate) fn new(
+        stopping: oneshot::Receiver<oneshot::Receiver<()>>,
+        exit_wait: Duration,
+    ) -> Self {
         Self {
-            stopping: Stopping(Some(stopping)),
+            stopping: Stopping::Not(stopping),
             exit_wait,
             retirement: None,
             retired: None,
@@ -149,6 +170,25 @@ impl Stop {
                 () = sleep(grace) => return,
             }
         }
-        sleep(self.exit_wait).await;
+        match &mut self.stopping {
+            // Nothing is ever sent.
+            Stopping::Begun(over) => drop(over.await),
+            _ => sleep(self.exit_wait).await,
+        }
+    }
+
+    /// Completes when the server stops and the client has sent nothing that was on its way.
+    pub(crate) async fn begun_and_nothing_comes(&mut self) {
+        self.begun().await;
+        sleep(ON_ITS_WAY).await;
+    }
+
+    /// How long after [`begun`](Self::begun) a connection refuses new streams, where the client may not
+    /// have understood that it shall open none. `None`: it never does, because its server goes on.
+    pub(crate) fn refuses_after(&self) -> Option<Duration> {
+        match self.retired {
+            None => Some(self.exit_wait / 2),
+            Some(_) => None,
+        }
     }
 }

@@ -8,8 +8,10 @@ use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::sleep;
 
 use super::ending::end_all;
 use super::ids::GOLDEN_RATIO;
@@ -22,6 +24,8 @@ use crate::sync::lock;
 #[derive(Debug, Default)]
 pub struct Supervisor {
     policy: CancelPolicy,
+    /// The wire of the connection.
+    wire: &'static str,
     running: Mutex<HashSet<Running, Spread>>,
     /// How many handlers have begun.
     begun: AtomicU64,
@@ -29,13 +33,19 @@ pub struct Supervisor {
 }
 
 impl Supervisor {
-    /// Of a connection whose handlers are treated by `policy`.
+    /// Of a connection of that wire, whose handlers are treated by `policy`.
     #[must_use]
-    pub fn new(policy: CancelPolicy) -> Arc<Self> {
+    pub fn new(policy: CancelPolicy, wire: &'static str) -> Arc<Self> {
         Arc::new(Self {
             policy,
+            wire,
             ..Self::default()
         })
+    }
+
+    /// The wire of the connection, as metrics name it.
+    pub(crate) fn wire(&self) -> &'static str {
+        self.wire
     }
 
     /// Registers a running handler until [`Supervisor::end`]. The handler learns of its call's end
@@ -89,6 +99,26 @@ impl Supervisor {
             }
             idle.await;
         }
+    }
+
+    /// Completes when no handler has run for `idle`. It looks after each such time, so that calls pay
+    /// nothing for it, and it may take twice as long.
+    pub(crate) async fn unused(&self, idle: Duration) {
+        loop {
+            self.idle().await;
+            let begun = self.begun();
+            sleep(idle).await;
+            if self.count() == 0 && self.begun() == begun {
+                return;
+            }
+        }
+    }
+
+    /// The methods, by their numbers at the server, whose handlers run and whose calls have not ended.
+    pub(crate) fn called(&self) -> Vec<u32> {
+        let running = self.snapshot().into_iter();
+        let open = running.filter(|one| one.reason().is_none());
+        open.map(|one| one.called()).collect()
     }
 
     /// Tells the handlers whose call has not ended that it has.
@@ -256,7 +286,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_advised_handler_runs_on_and_ends_with_its_server() {
-        let supervisor = Supervisor::new(CancelPolicy::Advise);
+        let supervisor = Supervisor::new(CancelPolicy::Advise, "a wire");
         let (cancellation, mut dropped) = waiting(&supervisor);
         cancellation.cancel(Error::application("over"));
         tokio::task::yield_now().await;
@@ -296,7 +326,7 @@ mod tests {
 
     #[tokio::test]
     async fn by_the_other_policy_a_handler_is_dropped_with_its_call() {
-        let supervisor = Supervisor::new(CancelPolicy::Drop);
+        let supervisor = Supervisor::new(CancelPolicy::Drop, "a wire");
         let (cancellation, dropped) = waiting(&supervisor);
         cancellation.cancel(Error::application("over"));
         assert!(dropped.await.is_err());

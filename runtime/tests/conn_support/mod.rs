@@ -193,6 +193,7 @@ pub(crate) async fn serve_with(dispatch: Arc<dyn Dispatch>, limits: Limits) -> S
                 dispatch,
                 limits,
                 std::future::pending(),
+                std::future::pending(),
             ));
         }
     });
@@ -214,6 +215,7 @@ pub(crate) fn serve_peer_with(
         BytesMut::new(),
         dispatch,
         limits,
+        std::future::pending(),
         std::future::pending(),
     );
     (Peer::new(theirs), tokio::spawn(serving))

@@ -54,6 +54,11 @@ impl Peer {
         self.write(&out).await;
     }
 
+    /// Says as a server that no more streams shall be opened on the connection.
+    pub(crate) async fn send_goaway(&mut self) {
+        self.send(FrameKind::Meta, 0, &[("goaway", "1")], b"").await;
+    }
+
     /// Opens stream `sid` as a client.
     pub(crate) async fn open(&mut self, sid: i32) {
         self.send(FrameKind::Header, sid, &[("isn", "EchoSvc")], &[])

@@ -5,10 +5,17 @@ mod breaker;
 mod calls;
 mod chaos;
 mod configured;
+mod drained;
 mod ejected;
+#[cfg(unix)]
+mod handed_over;
 mod hosts;
 mod lists;
+mod load;
+#[path = "../notes_support/mod.rs"]
+mod notes_support;
 mod registered;
+mod rolling;
 #[path = "../rpc_support/mod.rs"]
 mod rpc_support;
 mod safe;

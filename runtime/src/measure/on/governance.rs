@@ -11,10 +11,14 @@ use crate::measure::{NotRetried, Retried};
 use crate::sync::lock;
 
 /// The instances that a client knows. They count until this is dropped.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct KnownInstances(Mutex<Option<(Gauge, usize)>>);
 
 impl KnownInstances {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(None))
+    }
+
     /// Counts the instances of a client of that destination, which is the program's word.
     pub(crate) fn set(&self, destination: &str, now: usize) {
         let mut known = lock(&self.0);

@@ -18,6 +18,8 @@ use crate::server::listen::ListenOn;
 use crate::server::max_connections::MaxConnections;
 use crate::server::registry::Registry;
 use crate::server::settings;
+use crate::server::signals::Signals;
+use crate::server::stopped::Stopped;
 use crate::wire::io::Accepted;
 
 impl ServerBuilder {
@@ -32,6 +34,11 @@ impl ServerBuilder {
         let max_connections = self
             .max_connections
             .unwrap_or_else(descriptors::max_connections);
+        let drain_delay = self.drain_delay;
+        let signals = match self.stops_on_signals {
+            true => Signals::listen()?,
+            false => Signals::default(),
+        };
         let config = self.call_limits.config().cloned();
         let registering = std::mem::take(&mut self.registering);
         let Parts {
@@ -51,6 +58,8 @@ impl ServerBuilder {
             protocols,
             settings,
             max_connections: MaxConnections::new(max_connections, config).await,
+            drain_delay,
+            signals,
         })
     }
 
@@ -99,12 +108,26 @@ impl ServerBuilder {
         })
     }
 
-    /// Listens and serves until the future is dropped.
+    /// Listens and serves until the future is dropped, or until a signal comes if the server
+    /// [listens to signals](Self::stop_on_signals).
     ///
     /// # Errors
     /// The errors of [`ServerBuilder::bind`].
     pub async fn serve(self, on: impl Into<ListenOn>) -> Result<()> {
         self.bind(on).await?.serve().await
+    }
+
+    /// Listens and serves until `shutdown` completes, stops gracefully, and returns what was cut; see
+    /// [`BoundServer::serve_until`].
+    ///
+    /// # Errors
+    /// The errors of [`ServerBuilder::bind`].
+    pub async fn serve_until(
+        self,
+        on: impl Into<ListenOn>,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<Stopped> {
+        self.bind(on).await?.serve_until(shutdown).await
     }
 
     /// Listens and serves until `shutdown` completes; see [`BoundServer::serve_with_shutdown`].

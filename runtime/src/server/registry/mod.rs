@@ -60,6 +60,8 @@ pub(in crate::server) struct Hosted {
     pub(in crate::server) stream_timeouts: StreamTimeouts,
     /// `None` if nothing limits its calls.
     pub(in crate::server) limits: Option<Arc<ServiceLimits>>,
+    /// The number of its first method among all methods of the server; 0 if nobody has listed them.
+    pub(in crate::server) first_number: u32,
     fallback: bool,
 }
 
@@ -94,6 +96,7 @@ impl Hosted {
             draining: lifecycle.draining.clone(),
             stream_timeouts: lifecycle.stream_timeouts,
             limits: limiters.of(name.unwrap_or(info.name)),
+            first_number: lifecycle.methods.add(name, info),
             fallback,
         })
     }
@@ -119,6 +122,8 @@ impl Hosted {
             draining: self.draining.clone(),
             stream_timeouts: self.stream_timeouts,
             limits: self.limits.clone(),
+            // Its methods are not on the list, because it may be replaced any number of times.
+            first_number: 0,
             fallback: self.fallback,
         }
     }

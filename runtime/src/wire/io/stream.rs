@@ -68,6 +68,16 @@ impl ByteStream {
         }
     }
 
+    /// What is written from here on may leave together with the end of the stream, if that follows at once:
+    /// whoever reads the last bytes sees the end, too. Only Linux can, and only over plain TCP.
+    pub(crate) fn hold_back_for_end(&self) {
+        if let Self::Tcp(_socket) = self {
+            // Without it, the end follows in a packet of its own.
+            #[cfg(target_os = "linux")]
+            let _ = SockRef::from(_socket).set_tcp_cork(true);
+        }
+    }
+
     /// The same stream on the current runtime, whatever became of the one it was dialled on.
     ///
     /// # Errors

@@ -6,15 +6,15 @@ mod concurrent;
 mod config;
 mod reading;
 
+use std::any::Any;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::timeout;
+use tokio::time::sleep;
 
 use self::call::{
     Begun, Limits, answerable, begin, closed_by_peer, closing, deadline_exceeded, incoming,
@@ -27,17 +27,13 @@ use super::message::{Message, MessageReader};
 use crate::call::{Cancellation, Deadline, WaitTimer};
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result};
+use crate::wire::io::ByteStream;
+use crate::wire::protocol::ON_ITS_WAY;
 use crate::wire::supervisor::supervise;
 use crate::wire::{ArrivalTimer, Dispatch, PingPongOutcome, Supervisor, close, drain, send};
 
 /// The answer buffer that a connection keeps between answers, in bytes. A larger buffer is freed.
 const KEPT_ANSWER: usize = 64 * 1024;
-
-/// How long a stopping server waits on an idle connection for a request that the client sent before
-/// it could know of the stop. If the server closed at once, the client could not know whether the
-/// request was served. The time is longer than a round trip across a continent, and much shorter
-/// than `exit_wait`.
-const ON_ITS_WAY: Duration = Duration::from_millis(200);
 
 /// Serves one connection until the peer closes it, sends bytes that are no message, or `shutdown`
 /// completes. After `shutdown`, the server answers the running call, or a call that is already on
@@ -52,7 +48,7 @@ pub async fn serve_connection<IO>(
 ) where
     IO: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let supervisor = dispatch.supervisor();
+    let supervisor = dispatch.supervisor(events::NAME);
     let mut connection = ServerConnection {
         io,
         buf: first,
@@ -70,18 +66,15 @@ pub async fn serve_connection<IO>(
         shutdown: pin!(shutdown),
         stopping: false,
     };
-    while !stop.stopping {
+    loop {
         let next = tokio::select! {
             biased;
             next = connection.next() => next,
-            () = &mut stop.shutdown => {
-                stop.stopping = true;
-                let last = timeout(ON_ITS_WAY, connection.next()).await;
-                last.unwrap_or_else(|_| {
-                    events::server_stops(peer);
-                    Next::Over
-                })
-            }
+            () = stop.and_nothing_comes() => match connection.buf.is_empty() {
+                true => return events::server_stops(peer),
+                // The rest of a request is on its way; that it arrives in time is watched elsewhere.
+                false => continue,
+            },
         };
         // A request that was begun is served even if the server stops meanwhile.
         let served = match next {
@@ -90,11 +83,21 @@ pub async fn serve_connection<IO>(
             Next::Refused(head, exception) => return connection.refuse(&head, &exception).await,
             Next::Over => return,
         };
-        if let Err(error) = served {
-            return events::closed_behind_call(peer, &error);
+        match served {
+            Ok(Served::Last) => return events::server_stops(peer),
+            Ok(Served::NotLast) => {}
+            Err(error) => return events::closed_behind_call(peer, &error),
         }
     }
-    events::server_stops(peer);
+}
+
+/// Whether the connection ends behind what was served.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Served {
+    /// It was the last answer of a server that stops. Behind a oneway request others may be on their way,
+    /// because its client waits for nothing.
+    Last,
+    NotLast,
 }
 
 struct ServerConnection<IO> {
@@ -120,12 +123,23 @@ struct Stop<'a, F> {
     stopping: bool,
 }
 
-impl<IO: AsyncRead + AsyncWrite + Unpin> ServerConnection<IO> {
+impl<F: Future<Output = ()>> Stop<'_, F> {
+    /// Completes when the server stops and the client has sent nothing that was on its way.
+    async fn and_nothing_comes(&mut self) {
+        if !self.stopping {
+            self.shutdown.as_mut().await;
+            self.stopping = true;
+        }
+        sleep(ON_ITS_WAY).await;
+    }
+}
+
+impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> ServerConnection<IO> {
     async fn answer(
         &mut self,
         request: Message,
         stop: &mut Stop<'_, impl Future<Output = ()>>,
-    ) -> Result<()> {
+    ) -> Result<Served> {
         let reply_to = ReplyTo::new(&request);
         let cancellation = Cancellation::new();
         let (incoming, args) = incoming(request, self.peer);
@@ -143,13 +157,29 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> ServerConnection<IO> {
         let one_way = limits.one_way;
         let outcome = self.run(call, &cancellation, limits, stop).await?;
         if one_way {
-            return Ok(());
+            return Ok(Served::NotLast);
         }
         let close = reply_to.closes(&outcome);
         let last = stop.stopping || close;
         reply_to.reply(outcome, last, &mut self.answer)?;
+        if last {
+            self.hold_back_for_end();
+        }
         self.write().await?;
-        if close { Err(closing()) } else { Ok(()) }
+        match (close, last) {
+            (true, _) => Err(closing()),
+            (false, true) => Ok(Served::Last),
+            (false, false) => Ok(Served::NotLast),
+        }
+    }
+
+    /// A framing without a header cannot say that the answer is the last one: its client has to see the end
+    /// of the connection no later than the answer, or it would send its next request here.
+    fn hold_back_for_end(&self) {
+        let io: &dyn Any = &self.io;
+        if let Some(io) = io.downcast_ref::<ByteStream>() {
+            io.hold_back_for_end();
+        }
     }
 
     /// Runs a handler, and watches the call's deadline, the peer's close and the server's stop

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use tracing::{Level, Span, warn};
+use tracing::{Level, Span, debug, warn};
 
 use super::errors::is_orderly;
 use crate::error::{Error, Side};
@@ -79,6 +79,26 @@ pub(super) fn connection_suspected(peer: Option<SocketAddr>) {
         target: TARGET,
         peer = peer.map(display),
         "no new call on a connection that was silent for the whole time of one"
+    );
+}
+
+/// The server stops: no new stream is opened on the connection.
+pub(super) fn connection_retired(peer: Option<SocketAddr>, streams: usize) {
+    debug!(
+        target: TARGET,
+        peer = peer.map(display),
+        streams,
+        "no new stream on this connection: its server stops"
+    );
+}
+
+/// A client has opened a stream although the server stops.
+pub(super) fn refused_at_stop(told: &Told, peer: Option<SocketAddr>) {
+    event_at!(
+        told.level(Level::INFO),
+        target: TARGET,
+        peer = peer.map(display),
+        "stream refused: the server stops"
     );
 }
 

@@ -98,6 +98,16 @@ impl<S> Table<S> {
         lock(&self.0).streams.len()
     }
 
+    /// Refuses further streams for `reason` if none lives. Says whether that is so.
+    pub(super) fn close_if_empty(&self, reason: impl FnOnce() -> Error) -> bool {
+        let mut inner = lock(&self.0);
+        let empty = inner.streams.is_empty();
+        if empty {
+            inner.closed.get_or_insert_with(reason);
+        }
+        empty
+    }
+
     /// Refuses further streams for `reason` and returns those that lived, by their ids.
     pub(super) fn close(&self, reason: Error) -> Vec<Arc<S>> {
         let mut inner = lock(&self.0);
@@ -118,6 +128,18 @@ fn by_id<S>(mut streams: Vec<(i32, Arc<S>)>) -> impl Iterator<Item = Arc<S>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_with_a_stream_is_closed_when_the_stream_has_gone() {
+        let (table, reason) = (Table::new(), || Error::application("closed"));
+        table.insert(1, Arc::new("a")).unwrap();
+        assert!(!table.close_if_empty(reason));
+        table.insert(2, Arc::new("b")).unwrap();
+        table.remove(1, false);
+        table.remove(2, false);
+        assert!(table.close_if_empty(reason));
+        assert!(table.insert(3, Arc::new("c")).is_err());
+    }
 
     #[test]
     fn a_closed_table_hands_out_its_streams_and_takes_no_more() {

@@ -21,13 +21,16 @@ const DEFAULT_ADDRESS: &str = "0.0.0.0:8888";
 async fn main() -> streamgen_runtime::Result<()> {
     let address = std::env::args().nth(1);
     let address = address.as_deref().unwrap_or(DEFAULT_ADDRESS);
-    println!("snapshot-classic-services is listening on {address}");
+    // A socket that systemd or an earlier process hands over comes first.
+    let on = streamgen_runtime::server::ListenOn::inherited_or(address);
+    println!("snapshot-classic-services is listening on {on}");
     streamgen_runtime::Server::builder()
         .add_fallback_service(StoreServer::new(StoreImpl))
         .add_service(FeedServer::new(FeedImpl))
         .add_service(PlainServer::new(PlainImpl))
         .add_service(AdminServer::new(AdminImpl))
         .add_service(NothingServer::new(NothingImpl))
-        .serve(address)
+        .stop_on_signals()
+        .serve(on)
         .await
 }

@@ -79,7 +79,7 @@ pub(super) async fn serve_connection<IO>(
         output,
         killed: Cancellation::new(),
         peer,
-        permits: HandlerPermits::new(limits.max_streams, dispatch.supervisor()),
+        permits: HandlerPermits::new(limits.max_streams, dispatch.supervisor(events::NAME)),
         dispatch,
         max_message: limits.max_message,
         encoding: limits.response_encoding,

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until};
 use self::admission::Admission;
 use super::call;
 use super::config::PingPongServerConfig;
-use super::{ON_ITS_WAY, ServerConnection, Stop};
+use super::{ServerConnection, Stop};
 use crate::call::{Cancellation, WaitTimer};
 use crate::trace::{self, Told};
 use crate::wire::outbox::{OUT_HIGH_WATER, Outbox};
@@ -23,6 +23,7 @@ use crate::wire::pingpong::events;
 use crate::wire::pingpong::frames::Frames;
 use crate::wire::pingpong::message;
 use crate::wire::pingpong::queue;
+use crate::wire::protocol::ON_ITS_WAY;
 use crate::wire::ttheader::frame::{FLAG_OUT_OF_ORDER, MAGIC};
 use crate::wire::{Dispatch, Supervisor};
 

@@ -37,6 +37,8 @@ pub(super) struct Shared {
     routes: Routes,
     /// Set when a call timed out to whom the connection had been silent since before it began.
     suspect: AtomicBool,
+    /// Set when the server has said that no more streams shall be opened here.
+    retired: AtomicBool,
     /// Whether it was reported that a stream ended because too many messages wait.
     overflow: Told,
 }
@@ -64,6 +66,7 @@ impl Connection {
             streams,
             routes,
             suspect: AtomicBool::new(false),
+            retired: AtomicBool::new(false),
             overflow: Told::default(),
         });
         let (writing, reading) = (Closing(Arc::clone(&shared)), Closing(Arc::clone(&shared)));
@@ -87,13 +90,20 @@ impl Connection {
 
     /// Whether a stream can be opened, as far as is known.
     pub(super) fn is_alive(&self) -> bool {
-        self.shared.connection.closed.reason().is_none() && !self.is_suspect()
+        let shared = &self.shared;
+        shared.connection.closed.reason().is_none() && !shared.gets_no_more_streams()
     }
 
     /// Whether a call timed out there without a byte from the server. The connection gets no
     /// further call, and is closed behind the last one that runs.
     pub(super) fn is_suspect(&self) -> bool {
         self.shared.suspect.load(Ordering::Relaxed)
+    }
+
+    /// Whether the server has said that no more streams shall be opened here. It may restart often, and a
+    /// call may find several connections like that, one after the other; each was dialled anew.
+    pub(super) fn is_retired(&self) -> bool {
+        self.shared.retired.load(Ordering::Relaxed)
     }
 
     /// Opens a stream: waits for room in the out buffer, writes HEADER and does not wait for the
@@ -202,13 +212,31 @@ impl Shared {
         events::stream_ended(&self.overflow, Side::Client, self.peer, full);
     }
 
-    /// Forgets a stream that has ended; the last one of a suspect connection closes it.
+    /// Whether the connection closes behind its last stream.
+    fn gets_no_more_streams(&self) -> bool {
+        self.suspect.load(Ordering::Relaxed) || self.retired.load(Ordering::Relaxed)
+    }
+
+    /// The server stops: streams that run go on, and new ones use another connection.
+    fn retire(&self) {
+        if !self.retired.swap(true, Ordering::Relaxed) {
+            events::connection_retired(self.peer, self.streams.len());
+            self.close_unused();
+        }
+    }
+
+    fn close_unused(&self) {
+        let closed = || closed_here(Side::Client);
+        if self.gets_no_more_streams() && self.streams.close_if_empty(closed) {
+            self.connection.finish();
+        }
+    }
+
+    /// Forgets a stream that has ended; the last one of a suspect or retired connection closes it.
     pub(super) fn forget(&self, sid: i32, waits: bool) {
         self.streams.remove(sid, waits);
         self.connection.out.release(sid);
-        if self.suspect.load(Ordering::Relaxed) && self.streams.len() == 0 {
-            self.connection.finish();
-        }
+        self.close_unused();
     }
 
     /// Closes the connection, for the first reason given, and ends its streams with it.
@@ -249,6 +277,10 @@ impl reader::FrameHandler for Shared {
         // The server answers streams that this side has forgotten (3.3).
         match self.streams.get(frame.sid) {
             Some(stream) => stream.control(frame),
+            None if state::Outgoing::is_go_away(frame.sid, &frame.body) => {
+                self.retire();
+                Ok(())
+            }
             None => Ok(()),
         }
     }

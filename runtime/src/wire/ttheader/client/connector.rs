@@ -32,8 +32,8 @@ pub struct Connector {
 /// call was written.
 const PICKS: usize = 2;
 
-/// The same if this side closed them, because calls of others timed out there without a byte from
-/// the server. On a busy machine that befalls several in a row, and is no fault of this call. Each
+/// The same if this side closed them, because the server has announced its stop there, or because calls of
+/// others timed out there without a byte from the server. On a busy machine that befalls several in a row, and is no fault of this call. Each
 /// was dialled anew, so a server that is gone ends the call with the first dial.
 const PICKS_OF_SUSPECTS: usize = 16;
 
@@ -73,7 +73,7 @@ impl Connector {
                 opened => return opened,
             };
             // It died after it was picked, and nothing was written: the next one is a new one.
-            let most = match connection.is_suspect() {
+            let most = match connection.is_suspect() || connection.is_retired() {
                 true => PICKS_OF_SUSPECTS,
                 false => PICKS,
             };

@@ -83,6 +83,9 @@ pub mod str_key {
     pub const BIZ_MESSAGE: &str = "biz-message";
     /// Extra map of a business error, a JSON object of strings.
     pub const BIZ_EXTRA: &str = "biz-extra";
-    /// What the three keys above begin with; users may not set such keys.
+    /// Ours: in a META frame of stream 0, which Kitex keeps for the connection and ignores, the server says
+    /// that the client shall open no more streams on it.
+    pub const GOAWAY: &str = "goaway";
+    /// What the three keys of a business error begin with; users may not set such keys.
     pub const BIZ_PREFIX: &str = "biz-";
 }

@@ -23,7 +23,7 @@ use crate::wire::ttheader::events;
 use crate::wire::ttheader::frame::{Frame, FrameBody, FrameInfo, int_key, str_key};
 use crate::wire::ttheader::reader;
 use crate::wire::ttheader::routes::Routes;
-use crate::wire::ttheader::state::{Outcome, QueueFull};
+use crate::wire::ttheader::state::{CONNECTION, Outcome, Outgoing, QueueFull, not_begun};
 use crate::wire::ttheader::table::Table;
 use crate::wire::{Dispatch, KITEX, Supervisor, end_all};
 
@@ -52,6 +52,8 @@ pub(super) struct Shared {
     routes: Routes,
     /// Of the handlers that have not written their TRAILER.
     pub(super) supervisor: Arc<Supervisor>,
+    /// Whether the server stops and the client had time to learn of it: new streams are refused.
+    refuses: AtomicBool,
     /// Cost of the HEADERs of running streams, in bytes.
     pub(super) headers: AtomicUsize,
     /// That a stream was refused.
@@ -73,9 +75,10 @@ impl Shared {
             connection: ConnectionState::new(Side::Server, writer, limits),
             streams: Table::new(),
             peer,
-            supervisor: dispatch.supervisor(),
+            supervisor: dispatch.supervisor(events::NAME),
             dispatch,
             routes: Routes::default(),
+            refuses: AtomicBool::new(false),
             headers: AtomicUsize::new(0),
             refusal: Told::default(),
             overflow: Told::default(),
@@ -91,6 +94,19 @@ impl Shared {
         self.tell_end(&reason);
         self.connection.out.close(reason.clone());
         self.end_streams(&reason);
+    }
+
+    /// Tells the client to open no more streams on the connection. Kitex's clients do not understand it.
+    pub(super) fn announce_stop(&self) {
+        // The frame has nobody to tell if the connection is gone.
+        let _ = self
+            .connection
+            .push(CONNECTION, "none", &[Outgoing::GoAway], || ());
+    }
+
+    /// From here on new streams are refused.
+    pub(super) fn refuse_streams(&self) {
+        self.refuses.store(true, Ordering::Relaxed);
     }
 
     /// Takes no more frames, and closes the connection when those are written that wait.
@@ -134,6 +150,11 @@ impl Shared {
             Arc::clone(self),
         )));
         self.streams.insert(sid, Arc::clone(&stream.0))?;
+        if self.refuses.load(Ordering::Relaxed) {
+            events::refused_at_stop(&self.refusal, self.peer);
+            stream.finish(Outcome::Exception(not_begun()));
+            return Ok(());
+        }
         let max = self.connection.limits.max_streams;
         if self.supervisor.count() > max {
             events::stream_refused(&self.refusal, self.peer, max);

@@ -16,6 +16,7 @@ use super::reader::read_all;
 use crate::error::Side;
 use crate::trace;
 use crate::wire::io::Socket;
+use crate::wire::protocol::ON_ITS_WAY;
 use crate::wire::{Dispatch, drain};
 
 pub(crate) use self::protocol::TtHeaderStreaming;
@@ -24,16 +25,18 @@ pub(crate) use self::protocol::TtHeaderStreaming;
 /// handler has returned. `already_read` holds the bytes that were read to find out what the
 /// connection speaks.
 ///
-/// `shutdown` completes when the server is to stop. Streams that live then go on, and new ones
-/// are still accepted until the last has ended; no frame announces the end (5.6). The caller puts
-/// a deadline to that by dropping the returned future, which closes the connection at once:
-/// handlers are cancelled with 12013 and not waited for.
+/// `shutdown` completes when the server is to stop. A META frame tells clients that understand it;
+/// streams that live then go on, and new ones are still served, as Kitex's servers do (5.6), until
+/// none has lived for 200 ms, or `refusing` completes: from then on they are refused, and the
+/// connection closes with its last stream. The caller puts a deadline to that by dropping the returned
+/// future, which closes the connection at once: handlers are cancelled with 12013 and not waited for.
 pub async fn serve_connection(
     socket: Socket,
     already_read: BytesMut,
     dispatch: Arc<dyn Dispatch>,
     limits: Limits,
     shutdown: impl Future<Output = ()> + Send,
+    refusing: impl Future<Output = ()> + Send,
 ) {
     let Socket {
         mut reader,
@@ -48,7 +51,15 @@ pub async fn serve_connection(
     });
     let drained = async {
         shutdown.await;
-        shared.supervisor.idle().await;
+        shared.announce_stop();
+        tokio::select! {
+            biased;
+            () = shared.supervisor.unused(ON_ITS_WAY) => {}
+            () = refusing => {
+                shared.refuse_streams();
+                shared.supervisor.idle().await;
+            }
+        }
         shared.connection.finish();
         // Frames that wait are still written; the writer then closes.
         let _ = written.await;

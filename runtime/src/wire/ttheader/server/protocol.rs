@@ -1,8 +1,10 @@
 //! TTHeader Streaming as a protocol of a server (6.1).
 
+use std::future::pending;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
+use tokio::time::sleep;
 
 use super::serve_connection;
 use crate::wire::Dispatch;
@@ -45,18 +47,24 @@ async fn serve(detected: Detected, dispatch: Arc<dyn Dispatch>, limits: Limits, 
         peer,
         ..Socket::from(io)
     };
-    let (begin, begun) = oneshot::channel();
+    let ((begin, begun), (refuse, refusing)) = (oneshot::channel(), oneshot::channel());
     let over = async move {
         stop.begun().await;
-        // A connection that is over has dropped the receiver.
-        let _ = begin.send(());
+        // A connection that is over has dropped the receivers.
+        let _ = (begin.send(()), refuse.send(stop.refuses_after()));
         stop.over().await;
     };
     let begun = async move { drop(begun.await) };
+    let refusing = async move {
+        match refusing.await {
+            Ok(Some(after)) => sleep(after).await,
+            _ => pending().await,
+        }
+    };
     // Dropping it at the end of the wait cancels its handlers.
     tokio::select! {
         biased;
-        () = serve_connection(socket, first, dispatch, limits, begun) => {}
+        () = serve_connection(socket, first, dispatch, limits, begun, refusing) => {}
         () = over => {}
     }
 }

@@ -6,7 +6,7 @@ use faststr::FastStr;
 use crate::codec::ApplicationException;
 use crate::metadata::Metadata;
 use crate::wire::ttheader::frame::{
-    EncodeError, FrameKind, IntPairs, encode_exception, str_key, write_frame,
+    EncodeError, FrameBody, FrameKind, IntPairs, encode_exception, str_key, write_frame,
 };
 
 /// What the connection has to do after an event. Holds no allocation unless there is something to
@@ -63,6 +63,9 @@ pub enum Wake {
     Everyone,
 }
 
+/// What stands for the connection in place of a stream's id: Kitex keeps 0 for that.
+pub const CONNECTION: i32 = 0;
+
 /// A frame to write, except DATA, which the connection writes from its
 /// [`DataHead`](crate::wire::ttheader::frame::DataHead).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +84,9 @@ pub enum Outgoing {
         /// The payload; none from a client.
         exception: Option<ApplicationException>,
     },
+    /// META of a server that stops: the client shall open no more streams on the connection. Its stream
+    /// is [`CONNECTION`].
+    GoAway,
     /// RST, which only a client writes.
     Rst {
         /// Value of `ttscp`; the pair is left out if empty (statement 64).
@@ -97,6 +103,12 @@ impl Outgoing {
     pub fn open(service: &str, ints: IntPairs, mut strings: Metadata) -> Self {
         strings.insert(str_key::SERVICE, FastStr::new(service));
         Self::Header { ints, strings }
+    }
+
+    /// Whether a frame that has come says what [`Self::GoAway`] says.
+    #[must_use]
+    pub fn is_go_away(sid: i32, body: &FrameBody) -> bool {
+        matches!(body, FrameBody::Meta(info) if sid == CONNECTION && info.strings.get(str_key::GOAWAY).is_some())
     }
 
     /// A TRAILER with neither pairs nor payload: the client's half-close.
@@ -121,6 +133,10 @@ impl Outgoing {
             payload
         };
         match self {
+            Self::GoAway => {
+                let strings = Metadata::from([(str_key::GOAWAY, "1")]);
+                write_frame(FrameKind::Meta, sid, method, &none, &strings, &[], out)
+            }
             Self::Header { ints, strings } => {
                 write_frame(FrameKind::Header, sid, method, ints, strings, &[], out)
             }

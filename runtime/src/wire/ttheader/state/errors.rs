@@ -64,7 +64,20 @@ pub(super) fn closed_send(side: Side) -> Error {
     protocol(side, codes::ILLEGAL_OPERATION, "stream is closed send")
 }
 
+/// What a stopping server says to a stream that it has not begun.
+const NOT_BEGUN: &str =
+    "the server is stopping and has not begun this stream: open it again, on another connection";
+
+/// How a stopping server refuses a stream: by an exception of the type 12006, and this text.
+#[must_use]
+pub fn not_begun() -> ApplicationException {
+    ApplicationException::new(codes::TRANSPORT_CLOSING, NOT_BEGUN)
+}
+
 pub(super) fn application_exception(side: Side, exception: ApplicationException) -> Error {
+    if exception == not_begun() {
+        return transport_closing(side, NOT_BEGUN).before_handler();
+    }
     let kind = match limit::is_exhausted(&exception) {
         true => ErrorKind::ResourceExhausted,
         false => ErrorKind::Application,

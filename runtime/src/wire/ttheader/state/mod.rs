@@ -18,10 +18,10 @@ mod trailer;
 
 pub use cancel::{deadline_error, recv_timeout_error};
 pub use client::ClientStream;
-pub use effects::{Effects, Outgoing, Wake};
+pub use effects::{CONNECTION, Effects, Outgoing, Wake};
 pub use errors::{
-    connection_closed_cancel, connection_unreadable, frame_too_large, illegal_frame, overflow_of,
-    transport_closing,
+    connection_closed_cancel, connection_unreadable, frame_too_large, illegal_frame, not_begun,
+    overflow_of, transport_closing,
 };
 pub use outcome::Outcome;
 pub use queue::{QueueFull, QueueLimits};
