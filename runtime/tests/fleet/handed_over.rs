@@ -25,6 +25,10 @@ const MILLI: Duration = Duration::from_millis(1);
 /// What a process does that the tests of this file start: the program of a user.
 #[tokio::test]
 #[ignore = "the other tests run it in processes of their own"]
+#[expect(
+    clippy::print_stdout,
+    reason = "the test that started the process reads it"
+)]
 async fn as_a_child() {
     if env::var_os(CHILD).is_none() {
         return;
