@@ -3,6 +3,7 @@
 #[path = "../../../../tests/alone/mod.rs"]
 mod alone;
 mod auth;
+mod environment;
 mod instances;
 mod kitex;
 #[path = "../../../peer/tests/support/kitex.rs"]
