@@ -103,7 +103,7 @@ fn a_new_service_is_implemented_and_served() {
         run.texts(),
         [
             "src/handler.rs:18: `SecondImpl` is new, for the service `Second`: write what its methods do",
-            "src/main.rs:19: the program serves `Second` now",
+            "src/main.rs:21: the program serves `Second` now",
         ]
     );
     let text = package.text("src/handler.rs");
@@ -122,8 +122,7 @@ fn a_new_service_is_implemented_and_served() {
         .add_service(crate::stream_gen::shop::second::SecondServer::new(
             crate::handler::SecondImpl,
         ))
-        .serve(address)
-";
+        // SERVICE_REGISTRY=";
     assert!(text.contains(chain), "{text}");
     let run = package.run(SECOND);
     assert!(
@@ -182,7 +181,7 @@ fn a_program_with_two_servers_is_left_alone() {
     assert_eq!(run.completed, ["src/handler.rs"]);
     run.assert_says(
         Note,
-        "src/main.rs:20: the program does not serve `Second`; add to its server:",
+        "src/main.rs:22: the program does not serve `Second`; add to its server:",
     );
     assert_eq!(package.text("src/main.rs"), before);
 }
@@ -193,7 +192,7 @@ fn services_that_share_methods_need_a_fallback() {
     let run = package.run(&SECOND.replace("other", "one"));
     run.assert_says(
         Warning,
-        "src/main.rs:18: `Second` and `First` have methods of one name, so that the server only starts \
+        "src/main.rs:20: `Second` and `First` have methods of one name, so that the server only starts \
          with a fallback",
     );
 }

@@ -96,7 +96,7 @@ fn a_second_service_with_the_same_methods_is_seen() {
     assert_has(
         &remarks[1],
         &[
-            "src/main.rs:18: the program does not serve `Second`",
+            "src/main.rs:20: the program does not serve `Second`",
             ".add_service(crate::stream_gen::shop::second::SecondServer::new(crate::handler::SecondImpl))",
         ],
     );
@@ -254,7 +254,7 @@ fn a_program_serves_what_it_names_in_code() {
     let remark = package.remark();
     assert_has(
         &remark,
-        &["src/main.rs:17: the program does not serve `First`", add],
+        &["src/main.rs:19: the program does not serve `First`", add],
     );
     // Elsewhere in the package, and by a longer path.
     package.edit("src/main.rs", "mod handler;", "mod handler;\nmod server;");

@@ -88,7 +88,7 @@ fn whoever_does_not_want_it_gets_the_text_only() {
     for start in [
         "src/handler.rs:11: `impl First for FirstImpl` has no `two`; add in front of the brace in line 16:",
         "src/handler.rs:16: nothing implements `Second`",
-        "src/main.rs:18: the program does not serve `Second`",
+        "src/main.rs:20: the program does not serve `Second`",
     ] {
         run.assert_says(Note, start);
     }
