@@ -258,6 +258,8 @@ async fn a_fresh_project_builds_and_serves() -> Result<()> {
     let reply = client.ping_pong(echo_gen::echo::Request::default()).await;
     assert_names(&reply.expect_err("it is a stub"), "TestService.PingPong");
 
+    assert_registers(&programs);
+
     // The name of the service is one that Cargo keeps for itself.
     drop(Server::start(&programs.join("build-server")));
 
@@ -268,6 +270,32 @@ async fn a_fresh_project_builds_and_serves() -> Result<()> {
     let error = stream.recv().await.expect_err("it is a stub");
     assert_names(&error, "Pow.Pow");
     Ok(())
+}
+
+/// The environment says where a server registers, if a feature of its package is on.
+fn assert_registers(programs: &Path) {
+    let mut without = Command::new(programs.join("echo-server"));
+    without.env("SERVICE_REGISTRY", "etcd://127.0.0.1:2379");
+    let ended = without
+        .arg("127.0.0.1:0")
+        .output()
+        .expect("the program starts");
+    assert!(!ended.status.success());
+    let said = String::from_utf8_lossy(&ended.stderr);
+    for part in [
+        "the variable SERVICE_REGISTRY",
+        "needs the feature `etcd` of streamgen-runtime",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["tree", "--offline", "--depth", "1", "--format", "{p} {f}"]);
+    cargo.args(["--package", "echo", "--features", "etcd", "--manifest-path"]);
+    cargo.arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("scaffold/Cargo.toml"));
+    let tree = successful(&mut cargo).stdout;
+    let tree = String::from_utf8_lossy(&tree);
+    let has = |line: &str| line.contains("streamgen-runtime") && line.contains("default,etcd");
+    assert!(tree.lines().any(has), "{tree}");
 }
 
 /// Whether Cargo reads a manifest, and all that belongs to it.

@@ -33,6 +33,7 @@ mod panic;
 mod propagation;
 #[cfg(feature = "reflection")]
 pub mod reflection;
+mod registries;
 mod reply;
 mod requires;
 pub mod retry;

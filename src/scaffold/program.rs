@@ -12,6 +12,9 @@ use crate::plan::{Plan, ServicePlan, line_order, literal};
 use super::names::implementors;
 use super::root::Root;
 
+/// The variable of the environment that has the URL of the registry. The templates name it, too.
+const REGISTRY_VARIABLE: &str = "SERVICE_REGISTRY";
+
 #[derive(Template)]
 #[template(path = "main.rs.j2")]
 struct ProgramView<'a> {
@@ -20,6 +23,7 @@ struct ProgramView<'a> {
     modules: Vec<&'a str>,
     imports: Vec<String>,
     services: Vec<String>,
+    registering: String,
     recursion_limit: Option<usize>,
 }
 
@@ -63,6 +67,7 @@ pub(super) fn server(
     }
     imports.sort_by(|a, b| line_order::paths(a, b));
     let name = options.service.as_deref().unwrap_or_default();
+    let registering = registering(name);
     let name: String = name
         .chars()
         .filter(|c| !c.is_control() && !"{}".contains(*c))
@@ -74,9 +79,17 @@ pub(super) fn server(
         modules: modules(true, root),
         imports,
         services: calls,
+        registering,
         recursion_limit: plan.recursion_limit,
     };
     Ok(view.render()? + "\n")
+}
+
+/// The call that registers the server where the environment says, under the name that it has for Kitex,
+/// too: that of `-service`.
+fn registering(service: &str) -> String {
+    let arguments = [literal::string(service), literal::string(REGISTRY_VARIABLE)];
+    layout::call(".registry_from_env", &arguments, 8, 8, 1) + "?"
 }
 
 /// Whether two services have a method of one name. A call that names no service, as over Framed,

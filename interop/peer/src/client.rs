@@ -70,9 +70,10 @@ pub fn configure<C>(builder: ClientBuilder<C>, options: &ClientOptions) -> Clien
         true => builder.unary_pool(PoolMode::Mux { slots: 1 }),
         false => builder,
     };
+    let addresses = options.addr.split(',').map(str::to_owned);
+    let builder = addresses.fold(builder, ClientBuilder::address);
     let builder = builder
         .checksum(options.checksum)
-        .address(options.addr.clone())
         .caller(CLIENT_NAME)
         .transport(options.wire.stream)
         .unary_transport(options.wire.unary);

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use streamgen_runtime::server::Service;
+use streamgen_runtime::server::{ListenOn, Service};
 use streamgen_runtime::{Server, ServerBuilder};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -28,7 +28,8 @@ pub async fn serve(options: ServerOptions) -> Result<(), String> {
             server = add_service(server, *family, name, place == 0, &outcomes);
         }
     }
-    let server = server.bind(&options.addr).await.during("listen")?;
+    let on = ListenOn::inherited_or(&options.addr);
+    let server = server.bind(on).await.during("listen")?;
     let address = server.local_addr().during("address")?.to_string();
     emit(
         "listening",

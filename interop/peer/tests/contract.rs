@@ -3,6 +3,7 @@
 
 mod generic;
 mod limits;
+mod rolling;
 mod support;
 mod through;
 

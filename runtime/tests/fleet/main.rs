@@ -2,6 +2,7 @@
 
 mod again;
 mod breaker;
+mod by_url;
 mod calls;
 mod chaos;
 mod configured;

@@ -18,6 +18,9 @@ async fn main() -> streamgen_runtime::Result<()> {
     println!("snapshot-sum is listening on {on}");
     streamgen_runtime::Server::builder()
         .add_service(SumServer::new(SumImpl))
+        // SERVICE_REGISTRY=etcd://host:2379 in the environment: clients find the server there, if it
+        // is built with `--features etcd`.
+        .registry_from_env("snapshot-sum", "SERVICE_REGISTRY")?
         .stop_on_signals()
         .serve(on)
         .await

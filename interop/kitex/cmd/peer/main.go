@@ -101,7 +101,7 @@ func complain(err error) int {
 
 func newFlagSet(name string) (*flag.FlagSet, *string, *bool) {
 	set := flag.NewFlagSet(name, flag.ContinueOnError)
-	addr := set.String("addr", "127.0.0.1:8899", "address to listen on or to call; port 0 lets the server choose")
+	addr := set.String("addr", "127.0.0.1:8899", "address to listen on, or inherited for standard input, or addresses to call; port 0 lets the server choose")
 	verbose := set.Bool("v", false, "Kitex's own log on standard error")
 	return set, addr, verbose
 }

@@ -87,6 +87,7 @@ func onRequest() []scenario {
 		{"drain", streams, runDrain},
 		{"limited", streams, runLimited},
 		{"limited-pp", pingPong, runLimitedPP},
+		{"rolling", pingPong, runRolling},
 	}
 }
 

@@ -41,7 +41,7 @@ type otherHandler struct {
 // serve runs the server of one IDL on every wire of that family, told apart on one port,
 // until a signal or -stop-after ends it.
 func serve(opts serverOptions) error {
-	listener, err := net.Listen("tcp", opts.addr)
+	listener, err := listen(opts.addr)
 	if err != nil {
 		return err
 	}
@@ -80,6 +80,14 @@ func serve(opts serverOptions) error {
 	}
 	emit("stopped", fields{})
 	return nil
+}
+
+// listen listens on an address, or takes the socket that standard input is: "inherited".
+func listen(addr string) (net.Listener, error) {
+	if addr == "inherited" {
+		return net.FileListener(os.Stdin)
+	}
+	return net.Listen("tcp", addr)
 }
 
 func registerServices(svr server.Server, family family, names []string) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"time"
 
 	"github.com/cloudwego/kitex/client"
@@ -106,7 +107,7 @@ func (w *wire) can(needs ability) bool { return w.abilities&needs == needs }
 // clientOptions configures a Kitex client for this wire.
 func (w *wire) clientOptions(opts clientOptions) []client.Option {
 	out := []client.Option{
-		client.WithHostPorts(opts.addr),
+		client.WithHostPorts(strings.Split(opts.addr, ",")...),
 		client.WithClientBasicInfo(&rpcinfo.EndpointBasicInfo{ServiceName: clientName}),
 		client.WithMetaHandler(transmeta.ClientTTHeaderHandler),
 		// Kitex's default of 50 ms is short for a machine that is busy.

@@ -6,6 +6,7 @@ mod errors;
 mod limit;
 mod load;
 mod meta;
+mod rolling;
 mod routes;
 mod samples;
 mod streams;
@@ -134,6 +135,7 @@ const ON_REQUEST: &[Scenario] = table! {
     "drain", STREAMS, end::drain;
     "limited", STREAMS, limit::limited;
     "limited-pp", CALLS, limit::limited_pp;
+    "rolling", CALLS, rolling::rolling;
 };
 
 /// Why a selection cannot run.

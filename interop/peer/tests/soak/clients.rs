@@ -13,10 +13,11 @@ const GRPCIO: &str = "grpcio";
 /// Scenarios that this test leaves out. `exit`, `exit-pp` and `drain` end the server or test its
 /// end; `limited` and `limited-pp` need a server with a limit. `service-lookup` has another result when a server offers both IDLs. In `cancel-idle`,
 /// Kitex's client waits for 5 s.
-const LEFT_OUT: [&str; 7] = [
+const LEFT_OUT: [&str; 8] = [
     "exit",
     "exit-pp",
     "drain",
+    "rolling",
     "limited",
     "limited-pp",
     "service-lookup",

@@ -18,7 +18,7 @@ pub enum Peer {
 }
 
 impl Peer {
-    fn program(self) -> Option<PathBuf> {
+    pub(crate) fn program(self) -> Option<PathBuf> {
         match self {
             Self::Rust => Some(env!("CARGO_BIN_EXE_peer").into()),
             Self::Kitex => kitex::program("peer"),

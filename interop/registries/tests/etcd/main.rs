@@ -5,6 +5,7 @@
 mod alone;
 mod auth;
 mod config;
+mod environment;
 mod instances;
 mod kitex;
 #[path = "../../../peer/tests/support/kitex.rs"]

@@ -197,10 +197,8 @@ fn unpack() -> Result<PathBuf, String> {
         return Ok(program);
     }
     fs::create_dir_all(&folder).expect("the target folder can be written to");
-    let mut download = Command::new("apt-get");
-    download.args(["download", "--quiet", "etcd-server"]);
     let missing = "Debian's package etcd-server cannot be had";
-    succeeds(download.current_dir(&folder), missing)?;
+    download(&folder, missing)?;
     let files = fs::read_dir(&folder).expect("it is there");
     let mut paths = files.map(|file| file.expect("it is there").path());
     let package = paths.find(|path| path.extension().is_some_and(|suffix| suffix == "deb"));
@@ -211,6 +209,28 @@ fn unpack() -> Result<PathBuf, String> {
         .arg(&folder);
     succeeds(&mut unpack, missing)?;
     Ok(program)
+}
+
+/// Downloads the package by the lists of packages that the machine has. A fresh one has none: then by lists
+/// that are fetched into the folder, which needs no rights on the machine.
+fn download(folder: &Path, missing: &str) -> Result<(), String> {
+    let apt = |options: &[String], what: &[&str]| {
+        let mut command = Command::new("apt-get");
+        command.arg("--quiet").args(options).args(what);
+        succeeds(command.current_dir(folder), missing)
+    };
+    let package = ["download", "etcd-server"];
+    if apt(&[], &package).is_ok() {
+        return Ok(());
+    }
+    let mut own = Vec::new();
+    for (kind, name) in [("State::Lists", "lists"), ("Cache", "cache")] {
+        let place = folder.join(name);
+        fs::create_dir_all(place.join("partial")).expect("the target folder can be written to");
+        own.push(format!("--option=Dir::{kind}={}", place.display()));
+    }
+    apt(&own, &["update"])?;
+    apt(&own, &package)
 }
 
 fn succeeds(command: &mut Command, otherwise: &str) -> Result<(), String> {
