@@ -7,6 +7,7 @@
 mod api;
 mod config;
 #[cfg(test)]
+#[path = "tests/fake.rs"]
 mod fake;
 mod follow;
 mod layout;
