@@ -13,7 +13,8 @@ use crate::middleware::BoxFuture;
 ///
 /// A client runs [`watch`](Self::watch) from its first call on, and a server from when it is bound. The
 /// future tells the documents that there are, now and after each change, and goes on until it is dropped,
-/// with the client's channel or the server.
+/// with the client's channel or the server. A client's first call, which waits for the source, has all that
+/// was told when the future waited for the first time after it had told something.
 ///
 /// ```
 /// use std::time::Duration;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt::{self, Display};
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::Duration;
@@ -16,6 +17,7 @@ use super::names::ConfigNames;
 use super::parse::{self, Parsed};
 use super::settings::Settings;
 use super::source::{ConfigSource, ConfigUpdates, ErasedSource};
+use crate::error::Result;
 use crate::sync::lock;
 use crate::trace;
 
@@ -39,7 +41,9 @@ pub(super) struct Inner {
     now: RwLock<Arc<Settings>>,
     /// What each document was when it was told last.
     last: Mutex<HashMap<Document, Option<Vec<u8>>>>,
-    /// Whether the source has told something.
+    /// Whether the source has told something. The first calls hear of it when the source waits for more, so
+    /// that they have all that it told until then.
+    spoken: AtomicBool,
     told: watch::Sender<bool>,
     /// Whether the source's task runs, or need not run any more.
     watched: AtomicBool,
@@ -60,6 +64,7 @@ impl Watching {
             source: Box::new(source),
             now: RwLock::default(),
             last: Mutex::default(),
+            spoken: AtomicBool::new(false),
             told: watch::Sender::new(false),
             watched: AtomicBool::new(false),
         };
@@ -135,7 +140,7 @@ async fn watch(mut running: Running) {
     while let Some(inner) = running.0.upgrade() {
         let mut updates = ConfigUpdates::new(Weak::clone(&running.0));
         // The task, which has `inner` meanwhile, is aborted when the last `Watching` is dropped.
-        let Err(error) = inner.source.watch(&inner.names, &mut updates).await else {
+        let Err(error) = inner.hear(&mut updates).await else {
             running.0 = Weak::new();
             return;
         };
@@ -151,6 +156,19 @@ async fn watch(mut running: Running) {
 }
 
 impl Inner {
+    /// Runs the source.
+    async fn hear(&self, updates: &mut ConfigUpdates) -> Result<()> {
+        let mut source = self.source.watch(&self.names, updates);
+        poll_fn(|cx| {
+            let polled = source.as_mut().poll(cx);
+            if self.spoken.swap(false, Ordering::Relaxed) {
+                self.told.send_replace(true);
+            }
+            polled
+        })
+        .await
+    }
+
     fn now(&self) -> Arc<Settings> {
         let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&now)
@@ -163,7 +181,7 @@ impl Inner {
         if before != Some(text) {
             self.read(what, from, document, before.is_some());
         }
-        self.told.send_replace(true);
+        self.spoken.store(true, Ordering::Relaxed);
     }
 
     /// Only the source's task calls this, so that nothing is lost between reading and writing.
@@ -213,7 +231,7 @@ impl Inner {
 
     pub(super) fn unreadable(&self, from: &dyn Display, why: &dyn Display) {
         events::refused(&self.names, from, why);
-        self.told.send_replace(true);
+        self.spoken.store(true, Ordering::Relaxed);
     }
 }
 

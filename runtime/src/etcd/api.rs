@@ -7,6 +7,7 @@ use faststr::FastStr;
 use tokio::time::timeout;
 
 use super::Settings;
+use super::follow::Range;
 use super::stream_gen::etcdserverpb::auth::AuthClient;
 use super::stream_gen::etcdserverpb::kv::KvClient;
 use super::stream_gen::etcdserverpb::lease::LeaseClient;
@@ -148,25 +149,25 @@ impl Session<'_> {
         call.header(self.header.clone()).await
     }
 
-    /// The changes of the keys from `key` on, below `end`, from a revision on.
+    /// The changes of these ranges, each from behind a revision on, on one stream.
     pub(super) async fn watch(
         &self,
-        key: &str,
-        end: Vec<u8>,
-        start_revision: i64,
+        ranges: &[(&Range, i64)],
     ) -> Result<BidiStreamingClient<WatchRequest, WatchResponse>> {
         let mut stream = self.api.watch.watch().header(self.header.clone()).await?;
-        let create = WatchCreateRequest {
-            key: bytes(key),
-            range_end: end.into(),
-            start_revision,
-            progress_notify: false,
-        };
-        let create = Some(RequestUnion::CreateRequest(create));
-        let request = WatchRequest {
-            request_union: create,
-        };
-        stream.send(request).await?;
+        for (range, revision) in ranges {
+            let create = WatchCreateRequest {
+                key: bytes(&range.key),
+                range_end: range.end.clone().into(),
+                start_revision: revision + 1,
+                progress_notify: false,
+            };
+            let create = Some(RequestUnion::CreateRequest(create));
+            let request = WatchRequest {
+                request_union: create,
+            };
+            stream.send(request).await?;
+        }
         Ok(stream)
     }
 }

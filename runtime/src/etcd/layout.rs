@@ -1,4 +1,5 @@
-//! The keys and values of Kitex's registry-etcd v0.2.6 (`common.go`, `etcd_registry.go`).
+//! The keys and values of Kitex's registry-etcd v0.2.6 (`common.go`, `etcd_registry.go`), and the keys of its
+//! config-etcd (`etcd/etcd.go`, `etcd/parser.go`).
 
 use std::collections::BTreeMap;
 
@@ -9,8 +10,10 @@ use crate::fleet::{Instance, Registration};
 
 /// The longest value that is read. An entry has about 100 bytes and its tags.
 const MAX_VALUE: usize = 64 * 1024;
-/// The longest prefix with the name of a service.
+/// The longest prefix with the name of a service, and the longest key of a document.
 const MAX_NAME: usize = 1024;
+/// The longest document of a configuration: a thousand methods with all that a retry policy may say, twice.
+pub(super) const MAX_DOCUMENT: usize = 1 << 20;
 
 /// What the keys of all instances of a service begin with.
 ///
@@ -29,6 +32,20 @@ pub(super) fn service_prefix(prefix: &str, service: &str) -> Result<String> {
         )));
     }
     Ok(format!("{prefix}/{service}/"))
+}
+
+/// The key of a document, which has this path behind the prefix.
+///
+/// # Errors
+/// It is too long.
+pub(super) fn config_key(prefix: &str, path: &str) -> Result<String> {
+    let key = format!("{prefix}/{path}");
+    match key.len() > MAX_NAME {
+        true => Err(Error::invalid_argument(format!(
+            "the key of a configuration in etcd has more than {MAX_NAME} bytes"
+        ))),
+        false => Ok(key),
+    }
 }
 
 /// The key behind all that begin with `prefix`: etcd's `clientv3.GetPrefixRangeEnd`.
@@ -202,6 +219,16 @@ mod tests {
             let said = instance(value.as_bytes(), 10).unwrap_err();
             assert!(said.contains(why), "{value}: {said}");
         }
+    }
+
+    /// The keys of the README of `kitex-contrib/config-etcd`.
+    #[test]
+    fn keys_of_documents_are_those_of_config_etcd() {
+        for path in ["ClientName/ServiceName/rpc_timeout", "ServiceName/limit"] {
+            let key = config_key("/KitexConfig", path).unwrap();
+            assert_eq!(key, format!("/KitexConfig/{path}"));
+        }
+        config_key("/KitexConfig", &"x".repeat(MAX_NAME)).unwrap_err();
     }
 
     #[test]

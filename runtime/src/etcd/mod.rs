@@ -1,9 +1,15 @@
 //! etcd as a registry and as a resolver, with the keys and values of Kitex's registry-etcd v0.2.6: servers
-//! and clients of Kitex and of this crate find each other there. Feature `etcd`.
+//! and clients of Kitex and of this crate find each other there. It is a source of configurations, too, with
+//! the keys of Kitex's config-etcd. Feature `etcd`.
 //!
 //! It speaks etcd's own gRPC, by code that the tool has generated, and needs no other crate for it.
 
 mod api;
+mod config;
+#[cfg(test)]
+#[path = "tests/fake.rs"]
+mod fake;
+mod follow;
 mod layout;
 mod registry;
 mod resolver;
@@ -19,6 +25,7 @@ use std::time::Duration;
 use faststr::FastStr;
 
 use api::Api;
+pub use config::EtcdConfig;
 
 use crate::error::{Error, Result};
 use crate::fleet::DEFAULT_WEIGHT;

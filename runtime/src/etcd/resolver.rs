@@ -1,13 +1,14 @@
 //! The instances that etcd lists.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use bytes::Bytes;
 
 use super::Etcd;
-use super::api::Session;
+use super::follow::{Follower, Range, follow};
 use super::layout;
-use super::stream_gen::etcdserverpb::{Event, KeyValue, WatchResponse, event::EventType};
+use super::stream_gen::etcdserverpb::{Event, KeyValue, RangeResponse, event::EventType};
 use crate::error::{Error, Result};
 use crate::fleet::events;
 use crate::fleet::{Instance, Resolver, Updates};
@@ -16,10 +17,11 @@ use crate::fleet::{Instance, Resolver, Updates};
 const MAX_INSTANCES: usize = 10_000;
 
 /// The entries of a service, by their keys.
-struct Entries {
+struct Entries<'u> {
     prefix: String,
     default_weight: u32,
     known: BTreeMap<Bytes, Instance>,
+    updates: &'u mut Updates,
 }
 
 impl Resolver for Etcd {
@@ -28,69 +30,52 @@ impl Resolver for Etcd {
     /// registry-etcd; a list without any entry changes nothing, as in Kitex: etcd may have lost its data.
     async fn watch(&self, destination: &str, updates: &mut Updates) -> Result<()> {
         let prefix = layout::service_prefix(&self.settings.prefix, destination)?;
+        let range = Range {
+            key: prefix.clone(),
+            end: layout::range_end(&prefix),
+            limit: i64::try_from(MAX_INSTANCES).unwrap_or(i64::MAX),
+        };
+        let mut entries = Entries {
+            prefix,
+            default_weight: self.settings.default_weight,
+            known: BTreeMap::new(),
+            updates,
+        };
         let session = self.api()?.session().await?;
-        loop {
-            let mut entries = Entries {
-                prefix: prefix.clone(),
-                default_weight: self.settings.default_weight,
-                known: BTreeMap::new(),
-            };
-            let revision = entries.read(&session).await?;
-            entries.tell(updates);
-            entries.follow(&session, revision, updates).await?;
-        }
+        let followed = follow(&session, &[range], &mut entries).await;
+        followed.map(|never: Infallible| match never {})
     }
 }
 
-impl Entries {
-    /// Reads the list; returns its revision.
-    ///
+impl Follower for Entries<'_> {
     /// # Errors
-    /// etcd's; that there are too many.
-    async fn read(&mut self, session: &Session<'_>) -> Result<i64> {
-        let end = layout::range_end(&self.prefix);
-        let limit = i64::try_from(MAX_INSTANCES).unwrap_or(i64::MAX);
-        let list = session.range(&self.prefix, end, limit).await?;
-        if list.more || list.kvs.len() > MAX_INSTANCES {
-            return Err(too_many());
+    /// There are too many.
+    fn read(&mut self, lists: Vec<RangeResponse>) -> Result<()> {
+        self.known.clear();
+        for list in lists {
+            if list.more || list.kvs.len() > MAX_INSTANCES {
+                return Err(too_many());
+            }
+            for entry in list.kvs {
+                self.put(entry);
+            }
         }
-        for entry in list.kvs {
-            self.put(entry);
-        }
-        Ok(list.header.map_or(0, |header| header.revision))
+        self.tell();
+        Ok(())
     }
 
-    /// Follows the changes since `revision`, until the list has to be read again.
-    ///
     /// # Errors
-    /// etcd's, and that the stream has ended.
-    async fn follow(
-        &mut self,
-        session: &Session<'_>,
-        revision: i64,
-        updates: &mut Updates,
-    ) -> Result<()> {
-        let end = layout::range_end(&self.prefix);
-        let mut changes = session.watch(&self.prefix, end, revision + 1).await?;
-        while let Some(response) = changes.recv().await? {
-            if is_compacted(&response, revision) {
-                return Ok(());
-            }
-            if response.canceled {
-                let text = format!("etcd ends the watch: {}", response.cancel_reason);
-                return Err(Error::application(text));
-            }
-            if response.events.is_empty() {
-                continue;
-            }
-            for event in response.events {
-                self.apply(event)?;
-            }
-            self.tell(updates);
+    /// There are too many.
+    fn changed(&mut self, events: Vec<Event>) -> Result<()> {
+        for event in events {
+            self.apply(event)?;
         }
-        Err(Error::application("etcd has ended the watch"))
+        self.tell();
+        Ok(())
     }
+}
 
+impl Entries<'_> {
     /// # Errors
     /// There are too many.
     fn apply(&mut self, event: Event) -> Result<()> {
@@ -118,20 +103,13 @@ impl Entries {
         }
     }
 
-    fn tell(&self, updates: &mut Updates) {
-        if self.known.is_empty() && updates.has_instances() {
+    fn tell(&mut self) {
+        if self.known.is_empty() && self.updates.has_instances() {
             let source = format_args!("etcd {}", self.prefix);
             return events::instances_kept(&source, &"it lists no instance");
         }
-        updates.set(self.known.values().cloned().collect());
+        self.updates.set(self.known.values().cloned().collect());
     }
-}
-
-/// Whether etcd cannot tell all changes since `revision`: it has forgotten some, or it has begun anew and
-/// counts from 1.
-fn is_compacted(response: &WatchResponse, revision: i64) -> bool {
-    let now = response.header.map_or(revision, |header| header.revision);
-    response.compact_revision != 0 || (response.created && now < revision)
 }
 
 fn too_many() -> Error {

@@ -1,8 +1,10 @@
-//! Servers and clients of ours and of Kitex that find each other in a real etcd, of Debian's package.
+//! Servers and clients of ours and of Kitex that find each other in a real etcd, of Debian's package, and have
+//! their settings there.
 
 #[path = "../../../../tests/alone/mod.rs"]
 mod alone;
 mod auth;
+mod config;
 mod environment;
 mod instances;
 mod kitex;

@@ -95,6 +95,12 @@ impl EtcdServer {
         self.post("kv/put", &json!({ "key": key, "value": value }).to_string());
     }
 
+    /// Removes a key.
+    pub(crate) fn delete(&self, key: &str) {
+        let key = BASE64.encode(key);
+        self.post("kv/deleterange", &json!({ "key": key }).to_string());
+    }
+
     /// The values of all keys that begin so, the last byte of which is a slash.
     pub(crate) fn values(&self, prefix: &str) -> Vec<String> {
         let end = format!("{}0", prefix.strip_suffix('/').expect("a slash"));
