@@ -1,11 +1,13 @@
 //! nacos's own server, with our servers and clients, and with what Kitex's registry-nacos writes.
 //!
-//! registry-nacos itself is not among the modules that Go's proxy serves. What it writes, its sources
-//! tell: `registry/registry.go` and `resolver/resolver.go` of `github.com/kitex-contrib/registry-nacos`.
+//! registry-nacos itself does not run here. What it writes, its sources tell:
+//! `registry/registry.go` and `resolver/resolver.go` of `github.com/kitex-contrib/registry-nacos`.
 
 mod open_api;
 mod ours;
 mod server;
+#[path = "../../../grpc/tests/suite/support/skip.rs"]
+mod skip;
 
 use std::time::Duration;
 

@@ -6,13 +6,13 @@ use anyhow::{Context, Result, ensure};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-pub struct OpenApi {
+pub(crate) struct OpenApi {
     base: String,
     client: Client,
 }
 
 impl OpenApi {
-    pub fn new(port: u16) -> Self {
+    pub(crate) fn new(port: u16) -> Self {
         Self {
             base: format!("http://127.0.0.1:{port}/nacos/v1/ns/instance"),
             client: Client::builder().no_proxy().build().unwrap(),
@@ -20,7 +20,12 @@ impl OpenApi {
     }
 
     /// Writes an instance as registry-nacos does, but for the fields that `other` names.
-    pub async fn register(&self, service: &str, port: u16, other: &[(&str, &str)]) -> Result<()> {
+    pub(crate) async fn register(
+        &self,
+        service: &str,
+        port: u16,
+        other: &[(&str, &str)],
+    ) -> Result<()> {
         let metadata = json!({ "zone": "kitex" }).to_string();
         let port = port.to_string();
         let mut fields = vec![
@@ -40,7 +45,7 @@ impl OpenApi {
         self.ask(Method::POST, "", &fields).await.map(drop)
     }
 
-    pub async fn deregister(&self, service: &str, port: u16) -> Result<()> {
+    pub(crate) async fn deregister(&self, service: &str, port: u16) -> Result<()> {
         let port = port.to_string();
         let fields = [
             ("serviceName", service),
@@ -52,7 +57,7 @@ impl OpenApi {
     }
 
     /// All instances of a service.
-    pub async fn list(&self, service: &str) -> Result<Vec<Value>> {
+    pub(crate) async fn list(&self, service: &str) -> Result<Vec<Value>> {
         let text = self
             .ask(Method::GET, "/list", &[("serviceName", service)])
             .await?;

@@ -13,9 +13,9 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
 /// Longer than anything takes on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
-pub fn nacos(port: u16) -> Nacos {
+pub(crate) fn nacos(port: u16) -> Nacos {
     Nacos::new(format!("127.0.0.1:{port}")).unwrap()
 }
 
@@ -29,15 +29,15 @@ impl BinaryHandler for Port {
 }
 
 /// A server that runs.
-pub struct Running {
-    pub port: u16,
+pub(crate) struct Running {
+    pub(crate) port: u16,
     stop: oneshot::Sender<()>,
     served: JoinHandle<streamgen_runtime::Result<()>>,
 }
 
 impl Running {
     /// Serves on a free port, and registers with `registering`, if there is one.
-    pub async fn start(registering: Option<Registering>) -> Result<Self> {
+    pub(crate) async fn start(registering: Option<Registering>) -> Result<Self> {
         // The handler has to know the port before there is a server that has one.
         let free = std::net::TcpListener::bind("127.0.0.1:0")?;
         let port = free.local_addr()?.port();
@@ -55,25 +55,25 @@ impl Running {
     }
 
     /// Stops it as `SIGTERM` does.
-    pub async fn stop(self) -> Result<()> {
+    pub(crate) async fn stop(self) -> Result<()> {
         let _ = self.stop.send(());
         Ok(self.served.await??)
     }
 
     /// Drops it where it is.
-    pub fn drop_it(self) {
+    pub(crate) fn drop_it(self) {
         self.served.abort();
     }
 }
 
 /// A client of a service in nacos.
-pub struct Caller {
+pub(crate) struct Caller {
     client: BinaryClient,
     channel: Channel,
 }
 
 impl Caller {
-    pub fn new(service: &str, nacos: Nacos) -> Result<Self> {
+    pub(crate) fn new(service: &str, nacos: Nacos) -> Result<Self> {
         let channel = Channel::builder(service.to_owned()).fleet(Fleet::new(nacos));
         let channel = channel.connect_timeout(PATIENCE).build()?;
         let client = BinaryClient::thrift(service.to_owned(), channel.clone());
@@ -81,13 +81,13 @@ impl Caller {
     }
 
     /// The port of the server that answers.
-    pub async fn call(&self) -> Result<u16> {
+    pub(crate) async fn call(&self) -> Result<u16> {
         let answer = self.client.call("port", Vec::new()).await?;
         Ok(std::str::from_utf8(&answer)?.parse()?)
     }
 
     /// The ports of all instances that are known, with their weights and zones.
-    pub fn known(&self) -> BTreeSet<(u16, u32, String)> {
+    pub(crate) fn known(&self) -> BTreeSet<(u16, u32, String)> {
         let members = self.channel.instances();
         let known = members.iter().map(|member| {
             let instance = member.instance();
@@ -100,7 +100,7 @@ impl Caller {
     }
 
     /// Waits until exactly these are known.
-    pub async fn until(&self, expected: &[(u16, u32, &str)]) -> Result<()> {
+    pub(crate) async fn until(&self, expected: &[(u16, u32, &str)]) -> Result<()> {
         let expected = expected
             .iter()
             .map(|(port, weight, zone)| (*port, *weight, (*zone).to_owned()));

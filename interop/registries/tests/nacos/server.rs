@@ -9,28 +9,26 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use tokio::time::{Instant, sleep};
 
+use crate::skip::skip;
+
 /// nacos takes 7 s to start; a busy machine takes longer.
 const START: Duration = Duration::from_secs(120);
 /// Beside its port nacos listens 1000 below it, and 1000 and 1001 above it.
 const OTHER_PORTS: [i32; 4] = [-1000, 0, 1000, 1001];
 
-pub struct Nacos {
+pub(crate) struct Nacos {
     process: Child,
     folder: PathBuf,
-    pub port: u16,
+    pub(crate) port: u16,
 }
 
 impl Nacos {
     /// Starts nacos. `None` where this machine cannot: it says so.
-    pub async fn start() -> Result<Option<Self>> {
+    pub(crate) async fn start() -> Result<Option<Self>> {
         for tool in ["java", "javac", "mvn"] {
             let asked = Command::new(tool).arg("-version").output();
             if !asked.is_ok_and(|output| output.status.success()) {
-                ensure!(
-                    std::env::var_os("STREAMGEN_REQUIRE_INTEROP").is_none(),
-                    "nacos needs {tool}"
-                );
-                println!("skipped: nacos needs {tool}, which is not here");
+                skip(&format!("nacos needs {tool}, which is not here"));
                 return Ok(None);
             }
         }
@@ -50,7 +48,7 @@ impl Nacos {
     }
 
     /// Kills nacos, waits, and starts it again at the same place. It has forgotten its instances.
-    pub async fn restart(&mut self, down: Duration) -> Result<()> {
+    pub(crate) async fn restart(&mut self, down: Duration) -> Result<()> {
         self.kill();
         sleep(down).await;
         self.process = spawn(&built()?, &self.folder, self.port)?;

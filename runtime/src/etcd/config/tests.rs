@@ -69,7 +69,6 @@ async fn what_is_removed_is_told_whether_etcd_says_so_or_it_is_missed() {
     let removed: fn() -> Event = || Event {
         r#type: EventType::Delete.into(),
         kv: Some(limit("")),
-        ..Event::default()
     };
     let of_another_key: fn() -> Event = || {
         let mut other = limit(r#"{"qps_limit": 9}"#);
