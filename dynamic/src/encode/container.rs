@@ -3,6 +3,7 @@
 use serde::de::{MapAccess, SeqAccess};
 
 use super::Encoder;
+use super::integers::ElementSeed;
 use super::key::KeySeed;
 use super::value::{Presence, ValueSeed};
 use crate::decode;
@@ -17,16 +18,34 @@ impl Encoder<'_> {
         &mut self,
         element: Type,
         place: Place,
-        mut elements: A,
+        elements: A,
     ) -> Result<(), A::Error> {
         self.descend(place)?;
         self.out.push(element.wire());
         let at = wire::put_length(self.out);
+        let count = match self.are_integers(element) {
+            true => self.put_all::<true, A>(element, place, elements)?,
+            false => self.put_all::<false, A>(element, place, elements)?,
+        };
+        self.check_size(place)?;
+        wire::set_length(self.out, at, count);
+        self.ascend();
+        Ok(())
+    }
+
+    /// Appends the elements and counts them. Of integers, each takes at least two characters of JSON and at most
+    /// eight bytes, so that their size needs no check but that of the list.
+    fn put_all<'de, const INTEGERS: bool, A: SeqAccess<'de>>(
+        &mut self,
+        element: Type,
+        place: Place,
+        mut elements: A,
+    ) -> Result<usize, A::Error> {
         let mut count = 0;
         loop {
-            let seed = ValueSeed::new(self, element, place);
+            let seed = ElementSeed::<INTEGERS>(ValueSeed::new(self, element, place));
             match elements.next_element_seed(seed) {
-                Ok(None) => break,
+                Ok(None) => return Ok(count),
                 Ok(Some(Presence::Value)) => count += 1,
                 Ok(Some(Presence::Null)) => {
                     let error = self.mismatch(element, place, "null");
@@ -34,11 +53,10 @@ impl Encoder<'_> {
                 }
                 Err(error) => return Err(self.under(error, Step::Index(count))),
             }
-            self.check_size(place)?;
+            if !INTEGERS {
+                self.check_size(place)?;
+            }
         }
-        wire::set_length(self.out, at, count);
-        self.ascend();
-        Ok(())
     }
 
     #[inline(never)]

@@ -2,6 +2,7 @@
 //! read. Only counts are filled in later. No tree of the message is built.
 
 mod container;
+mod integers;
 mod key;
 mod number;
 mod structure;
