@@ -139,7 +139,7 @@ codes! {
     ThrowsIdZero = "SG0079", Error, "Id 0 is the place of the result.";
     AsyncMethod = "SG0080", Warning, "`async` is the old word for `oneway`; Kitex does not read it.";
     RequirednessIgnored = "SG0081", Warning, "`optional` has no effect on arguments, and no requiredness has on thrown exceptions.";
-    InvalidRetry = "SG0082", Error, "The annotation `retry` of a method is `safe`, once.";
+    InvalidRetry = "SG0082", Warning, "The annotation `retry` of a method is `safe`, once.";
     RetryWithoutEffect = "SG0083", Warning, "`retry` has no effect on a method that streams or is oneway.";
 
     // Streaming.

@@ -127,16 +127,18 @@ impl<'a> At<'a, dyn UnaryWire> {
                 made = racing.next() => Some(made),
                 () = waiting => None,
             };
-            let wanted = |made| policy.after(made) == Next::Again;
-            let may = made.as_ref().is_none_or(wanted) && retrying.may(retries + 1, began);
+            // The policy may ask code of the user, so it is asked once for each result.
+            let next = made.as_ref().map(|made| policy.after(made));
+            let wanted = next.as_ref().is_none_or(|next| *next == Next::Again);
+            let may = wanted && retrying.may(retries + 1, began);
             let reason = match made {
                 Some(_) => Retried::Failure,
                 None => Retried::Backup,
             };
             if let Some(made) = made {
-                match policy.after(&made) {
-                    Next::Again if may => sleep(policy.pause()).await,
-                    Next::Again if !racing.is_empty() => continue,
+                match next {
+                    Some(Next::Again) if may => sleep(policy.pause()).await,
+                    Some(Next::Again) if !racing.is_empty() => continue,
                     _ => return made,
                 }
             }

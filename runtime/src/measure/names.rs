@@ -76,7 +76,7 @@ metrics! {
     RETRIES Counter Count "streamgen.retries"
         "Calls that were made again";
     RETRIES_REFUSED Counter Count "streamgen.retries.refused"
-        "Calls that were not made again although they had failed";
+        "Calls that were not made once more, though their policy would have";
     BREAKERS Gauge Count "streamgen.breakers.open"
         "Circuit breakers that are open or half open";
     BREAKERS_OPENED Counter Count "streamgen.breakers.opened"

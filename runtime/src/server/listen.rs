@@ -53,6 +53,7 @@ enum Place {
     Unix(std::os::unix::net::UnixListener),
     Listening(Listener),
     /// Why there is no place.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "nobody hands sockets over"))]
     Refused(Error),
 }
 

@@ -35,13 +35,15 @@ pub(super) fn server(
     key: &Path,
     clients: Option<&Path>,
 ) -> Result<ServerTls, Ending> {
-    let shown = chain.display().to_string();
+    // The library does not say which of them is wrong.
+    let files = [Some(chain), Some(key), clients].into_iter().flatten();
+    let files: Vec<_> = files.map(|file| file.display().to_string()).collect();
     let (chain, key) = (pem(chain)?, pem(key)?);
     let made = match clients {
         None => ServerTls::new(&chain, &key),
         Some(clients) => ServerTls::with_client_ca(&chain, &key, &pem(clients)?),
     };
-    made.map_err(|error| Ending::usage(format!("{shown}: {error}")))
+    made.map_err(|error| Ending::usage(format!("{}: {error}", files.join(", "))))
 }
 
 /// The host of `host:port`, also of `https://host:port` and `dns:///host:port`.

@@ -35,10 +35,7 @@ impl ServerBuilder {
             .max_connections
             .unwrap_or_else(descriptors::max_connections);
         let drain_delay = self.drain_delay;
-        let signals = match self.stops_on_signals {
-            true => Signals::listen()?,
-            false => Signals::default(),
-        };
+        let stops_on_signals = self.stops_on_signals;
         let config = self.call_limits.config().cloned();
         let registering = std::mem::take(&mut self.registering);
         let Parts {
@@ -50,14 +47,21 @@ impl ServerBuilder {
         let listener = on.into().listen().await?;
         let own = OwnAddress::new(listener.local_addr().ok());
         let entries = registering.into_iter().map(|one| one.entry(&own));
+        let entries = entries.collect::<Result<_>>()?;
+        let max_connections = MaxConnections::new(max_connections, config).await;
+        // Before, a signal ends the process, which may wait for a name to be resolved.
+        let signals = match stops_on_signals {
+            true => Signals::listen()?,
+            false => Signals::default(),
+        };
         Ok(BoundServer {
-            entries: entries.collect::<Result<_>>()?,
+            entries,
             listener,
             dispatch,
             lifecycle,
             protocols,
             settings,
-            max_connections: MaxConnections::new(max_connections, config).await,
+            max_connections,
             drain_delay,
             signals,
         })
