@@ -7,12 +7,15 @@ use std::ops::RangeInclusive;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::trace::cut;
+
 /// A value of a document.
 #[derive(Debug, Clone)]
 pub(super) struct Node<'a> {
     document: &'a str,
     raw: &'a RawValue,
-    /// The fields that lead to it: `retry.Get.type`.
+    /// The fields that lead to it: `retry.Get.type`. Of a long name it has the beginning, because each of the
+    /// many fields below repeats it.
     path: String,
 }
 
@@ -62,7 +65,7 @@ impl<'a> Node<'a> {
         let text = match self.value() {
             Value::Object(_) => format!("is an object: expected {what}"),
             Value::Array(_) => format!("is an array: expected {what}"),
-            value => format!("is {value}: expected {what}"),
+            value => format!("is {}: expected {what}", cut(&value.to_string())),
         };
         let path = self.path.clone();
         Problem {
@@ -86,8 +89,8 @@ impl<'a> Node<'a> {
         let fields = fields.map_err(|_| self.expected("an object"))?;
         let field = |(name, raw): (String, &'a RawValue)| {
             let path = match self.path.is_empty() {
-                true => name.clone(),
-                false => format!("{}.{name}", self.path),
+                true => cut(&name).to_owned(),
+                false => format!("{}.{}", self.path, cut(&name)),
             };
             let node = Node {
                 document: self.document,
@@ -229,6 +232,28 @@ mod tests {
             list.flag().unwrap_err().to_string(),
             "line 2, column 14: `a.ä` is an array: expected true or false"
         );
+    }
+
+    #[test]
+    fn long_names_and_values_are_not_repeated_whole() {
+        let long = "x".repeat(100_000);
+        let document = format!(r#"{{"{long}": {{"a": 1, "b": "{long}"}}}}"#);
+        let node = Node::of(document.as_bytes()).unwrap();
+        let mut inner = node
+            .fields()
+            .unwrap()
+            .take(&long)
+            .unwrap()
+            .fields()
+            .unwrap();
+        let text = inner.take("b").unwrap();
+        assert_eq!(text.text().unwrap(), long);
+        let said = text.flag().unwrap_err().to_string();
+        assert!(said.contains("x.b` is \"xx"), "{said}");
+        assert!(said.len() < 400, "{said}");
+        let mut unused = Unused::default();
+        inner.unused(&mut unused);
+        assert!(unused.0[0].ends_with("x.a") && unused.0[0].len() < 200);
     }
 
     #[test]

@@ -23,16 +23,17 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::metadata::Metadata;
 use crate::service::{Transport, UnaryTransport};
 use crate::streaming::BidiStreamingClient;
+use crate::trace::cut;
 use crate::wire::GrpcLimits;
 
 /// How long a call may take: what registry-etcd has for each of its requests.
 pub(super) const CALL: Duration = Duration::from_secs(3);
-/// How long a dial may take, for each address. So a member that is gone leaves time for another.
+/// How long a call may take to reach a member: all addresses that are tried share it.
 const DIAL: Duration = Duration::from_secs(1);
 /// When a connection is silent for so long, etcd has to answer a ping. It forbids more than one in 5 s.
 const KEEPALIVE: Duration = Duration::from_secs(10);
 
-/// The clients of all services of etcd, over one connection.
+/// The clients of all services of etcd, over one connection for each address.
 #[derive(Debug)]
 pub(super) struct Api {
     auth: AuthClient,
@@ -92,6 +93,8 @@ impl Api {
     /// etcd cannot be reached, or does not know the user.
     pub(super) async fn session(&self) -> Result<Session<'_>> {
         let mut header = Metadata::default();
+        // As clientv3's WithRequireLeader: a member without a leader tells no changes, and must say so.
+        header.insert("hasleader", "true");
         if let Some(user) = &self.user {
             let answer = self.auth.authenticate(user.clone()).await?;
             header.insert("token", answer.token);
@@ -128,7 +131,7 @@ impl Session<'_> {
         let granted = call.header(self.header.clone()).await?;
         match granted.error.is_empty() {
             true => Ok((granted.id, granted.ttl)),
-            false => Err(Error::application(granted.error)),
+            false => Err(Error::application(cut(&granted.error).to_owned())),
         }
     }
 

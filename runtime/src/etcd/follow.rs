@@ -1,10 +1,18 @@
 //! Keys of etcd that are followed: read first, and then each change of them.
 
 use std::convert::Infallible;
+use std::time::Duration;
+
+use tokio::time::sleep;
 
 use super::api::Session;
 use super::stream_gen::etcdserverpb::{Event, RangeResponse, WatchResponse};
 use crate::error::{Error, Result};
+use crate::trace::cut;
+
+/// How long to wait before the keys are read again. The member that is asked for changes may be behind the one
+/// that has told the keys, which looks as if etcd had begun anew: it gets time to catch up.
+const REREAD: Duration = Duration::from_millis(500);
 
 /// Keys that are read together.
 #[derive(Debug, Clone)]
@@ -55,6 +63,7 @@ pub(super) async fn follow(
         }
         follower.read(lists)?;
         changes(session, &watched, follower).await?;
+        sleep(REREAD).await;
     }
 }
 
@@ -74,7 +83,7 @@ async fn changes(
             return Ok(());
         }
         if response.canceled {
-            let text = format!("etcd ends the watch: {}", response.cancel_reason);
+            let text = format!("etcd ends the watch: {}", cut(&response.cancel_reason));
             return Err(Error::application(text));
         }
         if !response.events.is_empty() {

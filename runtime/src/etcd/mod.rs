@@ -62,8 +62,8 @@ const PORT: u16 = 2379;
 /// | bound | |
 /// | --- | --- |
 /// | a call of etcd | 3 s, as in registry-etcd |
-/// | a dial | 1 s for each address |
-/// | a connection that is silent | a ping after 10 s, and its end 10 s later |
+/// | a dial | 1 s for all addresses of a call together |
+/// | a connection that is silent | a ping after 10 s, once after each answer of etcd, and then every 5 min; its end 20 s later |
 /// | instances of a service | 10,000; a longer list is an error, and the one that was known stays |
 /// | the value of a key | 64 KiB; a longer one is ignored, as is one that is no entry |
 /// | the name of a service, a prefix | 1 KiB |
@@ -124,7 +124,7 @@ impl Etcd {
 
     /// The store that a URL names: `etcd://[user:password@]host[:port][,host[:port]…][/prefix][?lease=seconds]`.
     /// The port is 2379 where it names none, and the prefix that of registry-etcd. Of a user, a password
-    /// and a prefix, `%2F` and the like are read as what they stand for.
+    /// and a prefix, `%2F` and the like are read as what they stand for: `/`, `?` and `@` are written so.
     ///
     /// # Errors
     /// The text is no such URL.
@@ -148,7 +148,7 @@ impl Etcd {
     }
 
     /// Sets how long an entry of a server stays that nobody renews, in whole seconds, from one second on.
-    /// The server renews it three times as often. Default: the seconds of the variable
+    /// The server renews it three times as often, and at least every 30 s. Default: the seconds of the variable
     /// `KITEX_ETCD_REGISTRY_LEASE_TTL`, as for registry-etcd, or 60 s.
     #[must_use]
     pub fn lease(self, time: Duration) -> Self {

@@ -12,9 +12,9 @@ use crate::error::{Error, Result};
 use crate::fleet::{Listing, Registration, Registry};
 use crate::sync::lock;
 
-/// A lease is renewed so many times while it would last, as in etcd's own client.
+/// A lease is renewed at least so many times while it would last, as in etcd's own client.
 const RENEWALS: u32 = 3;
-/// How often it is looked whether the entry is still there: registry-etcd's `ObserveDelay`.
+/// The longest time until it is looked again whether the entry is still there: registry-etcd's `ObserveDelay`.
 const OBSERVE: Duration = Duration::from_secs(30);
 /// The most leases of one entry that may be left of attempts that failed.
 const MAX_LEASES: usize = 16;
@@ -31,14 +31,8 @@ impl Registry for Etcd {
         // The entry is no longer under those of earlier attempts, which end by themselves.
         lock(&self.shared.leases).insert(key.clone(), vec![lease]);
         listing.confirm();
-        let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
-        renew(
-            &session,
-            &key,
-            lease,
-            Duration::from_secs(seconds.max(1).into()),
-        )
-        .await
+        let seconds = u32::try_from(seconds.max(1)).unwrap_or(u32::MAX);
+        renew(&session, &key, lease, Duration::from_secs(seconds.into())).await
     }
 
     /// Ends the lease, and the entry with it. An entry that another process has made meanwhile at the same
@@ -81,7 +75,7 @@ impl Etcd {
 /// # Errors
 /// etcd's; that the lease or the entry is gone.
 async fn renew(session: &Session<'_>, key: &str, lease: i64, time: Duration) -> Result<()> {
-    let pause = time / RENEWALS;
+    let pause = (time / RENEWALS).min(OBSERVE);
     let mut renewals = session.keep_alive().await?;
     let mut observed = Instant::now();
     loop {
@@ -94,7 +88,8 @@ async fn renew(session: &Session<'_>, key: &str, lease: i64, time: Duration) -> 
         if renewed.is_none_or(|renewed| renewed.ttl <= 0) {
             return Err(Error::application("etcd has ended the lease"));
         }
-        if observed.elapsed() >= OBSERVE {
+        // The next renewal would be too late.
+        if observed.elapsed() + pause > OBSERVE {
             observed = Instant::now();
             if session.range(key, Vec::new(), 1).await?.kvs.is_empty() {
                 return Err(Error::application("somebody has removed the entry"));

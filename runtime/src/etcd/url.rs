@@ -16,6 +16,12 @@ pub(super) fn read(url: &str) -> Result<Etcd> {
     let rest = rest.ok_or_else(|| wrong("it does not begin with etcd://"))?;
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    // Otherwise a password that ends early would be taken for a host, and messages repeat hosts.
+    if prefix.contains('@') || query.contains('@') {
+        return Err(wrong(
+            "of a user, a password and a prefix, `/`, `?` and `@` are written as %2F, %3F and %40",
+        ));
+    }
     let (user, hosts) = match authority.rsplit_once('@') {
         Some((user, hosts)) => (Some(user), hosts),
         None => (None, authority),
@@ -96,6 +102,11 @@ mod tests {
             ("etcd://u:secret@a:x", "`a:x` is no usable address"),
             ("etcd://a,", "is no usable address"),
             ("etcd://u:secret%ff@a", "no UTF-8"),
+            ("etcd://root:secret/w@h", "written as %2F, %3F and %40"),
+            ("etcd://root:secret?w@h", "written as %2F, %3F and %40"),
+            ("etcd://root:12secret/w@h", "written as %2F, %3F and %40"),
+            ("etcd://root:12/secret@h", "written as %2F, %3F and %40"),
+            ("etcd://a?lease=secret@h", "written as %2F, %3F and %40"),
             ("etcd://a?lease=0", "`lease` is no number"),
             ("etcd://a?lease=x", "`lease` is no number"),
             ("etcd://a?leese=1", "there is only `lease`"),

@@ -13,8 +13,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-/// What all entries are under that nobody renews.
-pub(crate) const LEASE: Duration = Duration::from_secs(1);
+/// What all entries are under that nobody renews. A process that the machine stops for a second keeps its own.
+pub(crate) const LEASE: Duration = Duration::from_secs(2);
 /// Longer than anything takes on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -68,6 +68,7 @@ pub(crate) fn client(etcd: &Etcd, service: &'static str) -> TestServiceClient {
         .fleet(Fleet::new(etcd.clone()))
         .transport(Transport::TtHeaderStreaming)
         .unary_transport(UnaryTransport::TtHeaderFramed)
+        .connect_timeout(PATIENCE)
         .rpc_timeout(PATIENCE)
         .build()
         .unwrap()

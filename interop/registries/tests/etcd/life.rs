@@ -31,7 +31,7 @@ async fn an_instance_that_is_killed_is_gone_within_its_lease_and_returns_when_it
     let _other_service = Instance::start(&store, "users2", "other").await;
     until_answering(&client, &["killed", "stopped"]).await;
     // Leases are renewed.
-    sleep(3 * LEASE).await;
+    sleep(2 * LEASE).await;
     assert_eq!(listed(&etcd), 2);
     let address = killed.address;
     killed.kill().await;
@@ -76,7 +76,7 @@ async fn etcd_restarts_with_its_data_and_without_and_calls_go_on_meanwhile() {
     for (wiped, newcomer) in [(false, "three"), (true, "two")] {
         etcd.kill();
         // Longer than the leases; no call fails.
-        let until = Time::now() + 2 * LEASE;
+        let until = Time::now() + LEASE + LEASE / 4;
         while Time::now() < until {
             ping(&client).await.unwrap();
             sleep(Duration::from_millis(20)).await;

@@ -112,7 +112,7 @@ impl Kv for Fake {
 impl Watch for Fake {
     async fn watch(
         &self,
-        _: Context,
+        asking: Context,
         mut stream: BidiStreamingServer<WatchRequest, WatchResponse>,
     ) -> Result<()> {
         let request = stream
@@ -122,6 +122,7 @@ impl Watch for Fake {
         let Some(RequestUnion::CreateRequest(create)) = request else {
             return Err(Error::application("no watch"));
         };
+        assert_eq!(asking.header().get("hasleader"), Some("true"));
         let is_first = lock(&self.watches).is_empty();
         lock(&self.watches).push(create.start_revision);
         let created = WatchResponse {

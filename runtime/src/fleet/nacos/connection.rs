@@ -216,6 +216,7 @@ impl Files {
     fn new() -> Self {
         let name = format!("streamgen-nacos-{:016x}", fastrand::u64(..));
         let folder = std::env::temp_dir().join(name);
+        #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
         let mut builder = std::fs::DirBuilder::new();
         // Nobody else may put links there.
         #[cfg(unix)]

@@ -58,6 +58,12 @@ impl Location {
             .strip_prefix("nacos://")
             .ok_or_else(|| wrong("it begins with no `nacos://`"))?;
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        // Otherwise a password that ends early would be taken for a server, and messages repeat servers.
+        if query.contains('@') {
+            return Err(wrong(
+                "of a user, a password and what is behind `?`, `?` and `@` are written as %3F and %40",
+            ));
+        }
         let (user, servers) = match rest.rsplit_once('@') {
             Some((user, servers)) => (Some(user), servers),
             None => (None, rest),
@@ -205,6 +211,11 @@ mod tests {
             ("nacos://a/b", "`a/b` is no usable address"),
             ("nacos://me@a", "the user has no password"),
             ("nacos://me:secret@a:x", "`a:x` is no usable address"),
+            ("nacos://u:secret?w@h", "written as %3F and %40"),
+            ("nacos://u:secret?s=x@h", "written as %3F and %40"),
+            ("nacos://u:p?secret@h", "written as %3F and %40"),
+            ("nacos://u:p?group=secret@h", "written as %3F and %40"),
+            ("nacos://u:secret/w@h/x", "`h/x` is no usable address"),
             ("nacos://a?zone=b", "`zone` is unknown"),
             ("nacos://a?group=", "`group` is empty"),
             ("nacos://a?group=%ff", "no UTF-8"),

@@ -47,7 +47,7 @@ impl Nacos {
     }
 
     /// nacos at `nacos://user:password@host:port,host:port?namespace=…&group=…&cluster=…`. All but one
-    /// host may be left out. Special characters are written as `%40`.
+    /// host may be left out. Special characters are written as `%40`: `?` and `@` have to be.
     ///
     /// # Errors
     /// The text is no such URL.

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::num::NonZeroU16;
 
 use crate::error::{Error, Result};
 use crate::wire::io::Endpoint;
@@ -46,12 +47,7 @@ impl OwnAddress {
             return self.derived();
         };
         let endpoint = Endpoint::parse(chosen)?;
-        let text = endpoint.to_string();
-        let is_no_place = match text.parse::<SocketAddr>() {
-            Ok(address) => address.ip().is_unspecified() || address.port() == 0,
-            Err(_) => text.ends_with(":0") && !text.starts_with("unix:"),
-        };
-        if is_no_place {
+        if is_no_place(&endpoint) {
             return Err(Error::invalid_argument(format!(
                 "no client can reach `{chosen}`, which `.advertise(…)` names: write the host and the \
                  port at which clients reach this server"
@@ -70,15 +66,22 @@ impl OwnAddress {
         let [host, port] = &self.variables;
         let port = match port {
             None => listening.port(),
-            Some(text) => text.parse().map_err(|_| unusable(PORT, text, "port"))?,
+            Some(text) => match text.parse::<NonZeroU16>() {
+                Ok(port) => port.get(),
+                Err(_) => return Err(unusable(PORT, text, "port from 1 to 65535")),
+            },
         };
         let Some(host) = host else {
             return Ok(SocketAddr::new(self.reachable(listening.ip())?, port).into());
         };
-        match host.parse::<IpAddr>() {
-            Ok(ip) => Ok(SocketAddr::new(ip, port).into()),
+        let endpoint = match host.parse::<IpAddr>() {
+            Ok(ip) => SocketAddr::new(ip, port).into(),
             Err(_) => Endpoint::parse(&format!("{host}:{port}"))
-                .map_err(|_| unusable(HOST, host, "IP address and no name")),
+                .map_err(|_| unusable(HOST, host, "IP address and no name"))?,
+        };
+        match is_no_place(&endpoint) {
+            true => Err(unusable(HOST, host, "address that clients reach")),
+            false => Ok(endpoint),
         }
     }
 
@@ -88,7 +91,7 @@ impl OwnAddress {
         if !listening.is_unspecified() {
             return Ok(listening);
         }
-        // `[::]` takes calls over IPv4, too.
+        // `[::]` takes calls over IPv4, too, unless the system says otherwise; see `Registering::advertise`.
         let strangers = STRANGERS.into_iter();
         let mut same = strangers.filter(|one| one.is_ipv4() || listening.is_ipv6());
         let found = same.find_map(|stranger| (self.local)(stranger));
@@ -98,6 +101,15 @@ impl OwnAddress {
                  reach it: set `.advertise(…)`"
             ))
         })
+    }
+}
+
+/// Whether no client can go there: it is all addresses of a machine, or port 0.
+fn is_no_place(endpoint: &Endpoint) -> bool {
+    let text = endpoint.to_string();
+    match text.parse::<SocketAddr>() {
+        Ok(address) => address.ip().is_unspecified() || address.port() == 0,
+        Err(_) => text.ends_with(":0") && !text.starts_with("unix:"),
     }
 }
 
@@ -201,6 +213,26 @@ mod tests {
                 &own("0.0.0.0:80", "", "x"),
                 None,
                 "KITEX_PORT_TO_REGISTRY is `x`",
+            ),
+            (
+                &own("0.0.0.0:80", "", "0"),
+                None,
+                "KITEX_PORT_TO_REGISTRY is `0`",
+            ),
+            (
+                &own("0.0.0.0:80", "0.0.0.0", ""),
+                None,
+                "KITEX_IP_TO_REGISTRY is `0.0.0.0`, which is no address that clients reach",
+            ),
+            (
+                &own("127.0.0.1:80", "::", "30080"),
+                None,
+                "KITEX_IP_TO_REGISTRY is `::`",
+            ),
+            (
+                &own("127.0.0.1:80", "[::]", ""),
+                None,
+                "KITEX_IP_TO_REGISTRY is `[::]`",
             ),
         ] {
             let said = text(own.advertised(chosen));

@@ -48,16 +48,21 @@ impl Registering {
     /// [`ClientBuilder::address`](crate::ClientBuilder::address), and no port 0.
     ///
     /// Default: the address that the server listens on. A server that listens on all addresses of its
-    /// machine advertises the one from which the machine reaches others, of IPv4 if it has one. The variables `KITEX_IP_TO_REGISTRY` and `KITEX_PORT_TO_REGISTRY` of the environment replace
-    /// the IP and the port, as in Kitex's registry-etcd: for containers whose ports are mapped. They do
-    /// nothing to an address that is set here.
+    /// machine advertises the one from which the machine reaches others, of IPv4 if it has one. So a server
+    /// on `[::]` has to set its address where that takes no calls over IPv4: on Windows, and on Linux with
+    /// `net.ipv6.bindv6only=1`.
+    ///
+    /// The variables `KITEX_IP_TO_REGISTRY` and `KITEX_PORT_TO_REGISTRY` of the environment replace the IP
+    /// and the port, as in Kitex's registry-etcd: for containers whose ports are mapped. They do nothing to
+    /// an address that is set here.
     pub fn advertise(mut self, address: impl Into<FastStr>) -> Self {
         self.advertised = Some(address.into());
         self
     }
 
     /// Sets the share of the calls that the instance gets, compared with the weights of the others.
-    /// Default 10, as in Kitex. Kitex's clients take 0 for 10; ours do not call such an instance.
+    /// Default 10, as in Kitex. In etcd, our clients take 0 for 10, as Kitex's do; in nacos, ours do not call
+    /// such an instance.
     pub fn weight(mut self, weight: u32) -> Self {
         self.weight = weight;
         self
