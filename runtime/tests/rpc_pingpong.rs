@@ -236,3 +236,27 @@ async fn a_server_that_refuses_the_nameless_wants_the_exact_name() {
         }
     }
 }
+
+/// Its client sends ahead. If what it has sent were left unread, the system would reset the connection.
+#[tokio::test]
+async fn the_last_answer_of_a_stopping_server_arrives_however_much_the_client_has_sent_ahead() {
+    for framing in [Framing::Framed, Framing::TtHeader, Framing::TtHeaderFramed] {
+        let (peer, mut reports) = Peer::reporting("drain");
+        let mut server =
+            start(Server::builder().add_service(PeerServer::from(Arc::new(peer)))).await;
+        let mut io = connect(&server).await;
+        let call = hello(framing, 1, "").encode();
+        io.write_all(&call).await.unwrap();
+        assert_eq!(reports.recv().await.unwrap().message(), "started");
+        // More than the server reads ahead, and less than fits into the sockets.
+        io.write_all(&call.repeat(100 * 1024 / call.len()))
+            .await
+            .unwrap();
+        server.stop.take().unwrap().send(()).unwrap();
+
+        let reply = timeout(LONG, next(&mut io)).await.unwrap();
+        assert_eq!((reply.kind, reply.seq_id), (REPLY, 1), "{framing:?}");
+        let end = timeout(LONG, io.read(&mut [0])).await.unwrap();
+        assert_eq!(end.expect("no reset"), 0, "{framing:?}");
+    }
+}

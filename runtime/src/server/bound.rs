@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, yield_now};
 
 use super::connection::{Settings, serve_connection};
 use super::lifecycle::{EndHandlers, Lifecycle};
@@ -164,7 +164,10 @@ async fn serve_until<S: Future<Output = ()> + Send + 'static>(
         }
     }
     // Clients have made these connections already, and would lose what they have sent.
-    while connections.len() < max_connections.now()
+    // The runtime learns of the latest of them when it asks the system next.
+    yield_now().await;
+    while accepting
+        && connections.len() < max_connections.now()
         && let Some(accepted) = listener.accept_queued().await
     {
         let span = events::connection(&accepted);

@@ -172,14 +172,15 @@ pub(super) fn stops_soon(delay: Duration) {
     info!(target: target::SERVER, ?delay, "stopping soon");
 }
 
-/// Reports that the exit wait is over although connections or handlers are left, and what is cut.
+/// Reports that the exit wait ends, by its time or by a signal, although connections or handlers are left,
+/// and what is cut.
 pub(super) fn exit_wait_over(connections: usize, handlers: usize, stopped: &Stopped) {
     limit_hit(Limit::ExitWait, Side::Server, "");
     warn!(
         target: target::SERVER,
         connections,
         handlers,
-        "the exit wait is over: connections are closed and their handlers cancelled"
+        "the exit wait ends: connections are closed and their handlers cancelled"
     );
     for cut in &stopped.cut {
         warn!(

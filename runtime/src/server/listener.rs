@@ -10,8 +10,10 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use tokio::net::TcpListener;
+use tokio::task::coop::unconstrained;
 
 use super::events;
+use super::listen::BACKLOG;
 #[cfg(unix)]
 use super::unix::UnixSocket;
 use crate::error::{Error, Result};
@@ -75,7 +77,7 @@ impl Listener {
 
     /// Returns the next connection that a client has made already; `None` if there is none, or if the
     /// connections that wait belong to the program from which the server has its socket: another process
-    /// may accept them.
+    /// may accept them. Connections that were aborted in the queue are passed over.
     pub(super) async fn accept_queued(&mut self) -> Option<Accepted> {
         match self {
             Self::Tcp(_, Owner::Program) => return None,
@@ -83,11 +85,26 @@ impl Listener {
             Self::Unix(socket) if !socket.is_own() => return None,
             _ => {}
         }
-        let mut next = pin!(self.next());
+        for _ in 0..BACKLOG {
+            match self.next_now().await {
+                Some(Ok(accepted)) => return Some(accepted),
+                Some(Err(error)) if concerns_one_connection(&error) => {
+                    events::accept_failed(&error, true);
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// Returns the next connection if it is there already.
+    async fn next_now(&mut self) -> Option<io::Result<Accepted>> {
+        // A task that has used up its budget would take a full queue for an empty one.
+        let mut next = pin!(unconstrained(self.next()));
         poll_fn(|cx| {
             Poll::Ready(match next.as_mut().poll(cx) {
-                Poll::Ready(Some(Ok(accepted))) => Some(accepted),
-                _ => None,
+                Poll::Ready(next) => next,
+                Poll::Pending => None,
             })
         })
         .await
@@ -139,5 +156,35 @@ impl fmt::Debug for Listener {
             Self::Unix(socket) => socket.fmt(f),
             Self::Incoming(_) => f.write_str("Incoming"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use tokio::net::TcpSocket;
+
+    use super::*;
+
+    /// More than a task of tokio may accept in a row: 128.
+    const MANY: usize = 150;
+
+    #[tokio::test]
+    async fn a_long_queue_is_accepted_to_its_end() {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let listener = socket.listen(BACKLOG).unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut listener = Listener::Tcp(listener, Owner::Server);
+        let clients: Vec<_> = (0..MANY)
+            .map(|_| TcpStream::connect(address).unwrap())
+            .collect();
+        tokio::task::yield_now().await;
+        let mut accepted = Vec::new();
+        while let Some(one) = listener.accept_queued().await {
+            accepted.push(one);
+        }
+        assert_eq!(accepted.len(), clients.len());
     }
 }

@@ -162,7 +162,11 @@ impl Stop {
 
     /// Completes when the connection must end, after [`begun`](Self::begun) has. A server that stops
     /// meanwhile has the last word. Cancel safe, but for the time of the wait.
-    pub(crate) async fn over(&mut self) {
+    ///
+    /// Calls `stops` when the server stops, with the time after which the connection refuses new streams,
+    /// where the client may not have understood that it shall open none. A connection whose server goes
+    /// on refuses none.
+    pub(crate) async fn over(&mut self, stops: impl FnOnce(Duration)) {
         if let Some(grace) = self.retired {
             tokio::select! {
                 biased;
@@ -170,6 +174,7 @@ impl Stop {
                 () = sleep(grace) => return,
             }
         }
+        stops(self.exit_wait / 2);
         match &mut self.stopping {
             // Nothing is ever sent.
             Stopping::Begun(over) => drop(over.await),
@@ -182,13 +187,49 @@ impl Stop {
         self.begun().await;
         sleep(ON_ITS_WAY).await;
     }
+}
 
-    /// How long after [`begun`](Self::begun) a connection refuses new streams, where the client may not
-    /// have understood that it shall open none. `None`: it never does, because its server goes on.
-    pub(crate) fn refuses_after(&self) -> Option<Duration> {
-        match self.retired {
-            None => Some(self.exit_wait / 2),
-            Some(_) => None,
-        }
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+
+    use super::*;
+
+    const WAIT: Duration = Duration::from_secs(8);
+
+    /// Its streams go on, but its server's stop is a stop for it, too.
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_was_retired_learns_when_its_server_stops() {
+        let (server, stopping) = oneshot::channel();
+        let mut stop = Stop::new(stopping, WAIT);
+        stop.retire(Retirement {
+            due: Box::pin(ready(())),
+            grace: 100 * WAIT,
+        });
+        stop.begun().await;
+        let (refuse, mut refuses) = oneshot::channel();
+        let ended =
+            tokio::spawn(async move { stop.over(|after| drop(refuse.send(after).ok())).await });
+        sleep(WAIT).await;
+        assert!(refuses.try_recv().is_err(), "the server goes on");
+
+        let (cut, must_end) = oneshot::channel();
+        server.send(must_end).unwrap();
+        assert_eq!(refuses.await, Ok(WAIT / 2));
+        assert!(!ended.is_finished());
+        drop(cut);
+        ended.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_was_retired_refuses_nothing_while_its_server_goes_on() {
+        let (_server, stopping) = oneshot::channel();
+        let mut stop = Stop::new(stopping, WAIT);
+        stop.retire(Retirement {
+            due: Box::pin(ready(())),
+            grace: WAIT,
+        });
+        stop.begun().await;
+        stop.over(|_| panic!("the server goes on")).await;
     }
 }

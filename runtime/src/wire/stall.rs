@@ -77,11 +77,15 @@ pub(crate) fn not_taken() -> io::Error {
 }
 
 /// How long a peer whose message was refused may go on sending it.
-const DRAIN: Duration = Duration::from_secs(5);
+pub(super) const DRAIN: Duration = Duration::from_secs(5);
 
-/// Reads and forgets until the peer closes. Closing a socket that holds unread bytes resets it, and the
+/// Reads and forgets until the peer closes, and no longer than `most`. Closing a socket that holds unread bytes resets it, and the
 /// peer would lose the answer that tells why.
-pub(super) async fn drain<R: AsyncRead + Unpin>(reader: &mut R, buf: &mut BytesMut) {
+pub(super) async fn drain<R: AsyncRead + Unpin>(
+    reader: &mut R,
+    buf: &mut BytesMut,
+    most: Duration,
+) {
     let forget = async {
         loop {
             buf.clear();
@@ -91,5 +95,5 @@ pub(super) async fn drain<R: AsyncRead + Unpin>(reader: &mut R, buf: &mut BytesM
         }
     };
     // A peer that takes longer has had its time.
-    let _ = timeout(DRAIN, forget).await;
+    let _ = timeout(most, forget).await;
 }

@@ -106,6 +106,14 @@ impl Process {
     }
 }
 
+impl Drop for Process {
+    /// A test that fails leaves no process behind.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// The client knows one address, on which one process serves after the other.
 struct One(String);
 

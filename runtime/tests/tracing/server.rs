@@ -53,7 +53,7 @@ async fn what_is_left_at_the_end_of_the_exit_wait_is_counted() {
         (&mut server.serving).await.unwrap().unwrap();
         asking.await.unwrap().unwrap_err();
         seen.event(
-            "WARN streamgen::server: the exit wait is over: connections are closed and their handlers \
+            "WARN streamgen::server: the exit wait ends: connections are closed and their handlers \
              cancelled handlers=1",
         )
         .await;

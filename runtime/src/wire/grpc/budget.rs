@@ -118,11 +118,15 @@ impl Budget {
     fn shed(&self, mut shedding: Shedding) -> Option<Shedding> {
         let most = self.ledger.most();
         for _ in 0..ENDED_AT_ONCE {
-            if shedding.waiting <= most - most / 8 {
+            // Readers may have taken something since the last turn.
+            if shedding.waiting.min(self.ledger.waiting()) <= most - most / 8 {
                 return None;
             }
             let entry = shedding.streams.next()?;
             let holds = entry.holds();
+            if holds == 0 {
+                continue;
+            }
             self.end(&entry, WhyEnded::Fullest);
             shedding.waiting = shedding.waiting.saturating_sub(holds);
         }
@@ -133,5 +137,75 @@ impl Budget {
         if entry.end(why, self.ledger.most()) {
             events::stream_ended(&self.told, self.side, self.peer, why.reason());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+    use crate::wire::grpc::config::GrpcLimits;
+    use crate::wire::grpc::frames::{DATA, Frame};
+    use crate::wire::grpc::ledger::Account;
+
+    /// What each stream holds: 200 streams hold twice the limit.
+    const EACH: usize = 2000;
+
+    /// A connection on which the first streams have ended, because too much waits, and others are to end.
+    fn shedding() -> (Budget, Vec<Account>) {
+        let limits = GrpcLimits {
+            connection_window: 200_000,
+            ..GrpcLimits::default()
+        };
+        let ledger = Ledger::new(&limits, Side::Server, None);
+        let ids = || (0..200).map(|nth| 2 * nth + 1);
+        let streams: Vec<_> = ids().map(|stream| ledger.open(stream)).collect();
+        let mut arrivals = ledger.arrivals();
+        for stream in ids() {
+            arrivals.add(Frame {
+                kind: DATA,
+                stream,
+                len: EACH,
+            });
+        }
+        arrivals.finish(0);
+        let mut budget = Budget::new(ledger, Side::Server, None);
+        assert!(budget.keep(&Context::from_waker(Waker::noop())));
+        assert_eq!(ended(&streams), ENDED_AT_ONCE);
+        (budget, streams)
+    }
+
+    fn ended(streams: &[Account]) -> usize {
+        streams.iter().filter(|one| one.ended().is_some()).count()
+    }
+
+    fn finish(budget: &mut Budget) {
+        while budget.keep(&Context::from_waker(Waker::noop())) {}
+    }
+
+    #[test]
+    fn no_more_streams_end_when_readers_have_made_room_meanwhile() {
+        let (mut budget, streams) = shedding();
+        for stream in &streams[ENDED_AT_ONCE..] {
+            stream.taken(EACH);
+        }
+        finish(&mut budget);
+        assert_eq!(ended(&streams), ENDED_AT_ONCE);
+    }
+
+    #[test]
+    fn a_stream_on_which_nothing_waits_any_more_goes_on() {
+        let (mut budget, streams) = shedding();
+        let read = &streams[ENDED_AT_ONCE..][..60];
+        for stream in read {
+            stream.taken(EACH);
+        }
+        finish(&mut budget);
+        assert_eq!(ended(read), 0);
+        assert!(
+            ended(&streams) > ENDED_AT_ONCE,
+            "too much waits on the others"
+        );
     }
 }

@@ -7,10 +7,12 @@ mod config;
 mod reading;
 
 use std::any::Any;
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -30,7 +32,7 @@ use crate::error::{Error, Result};
 use crate::wire::io::ByteStream;
 use crate::wire::protocol::ON_ITS_WAY;
 use crate::wire::supervisor::supervise;
-use crate::wire::{ArrivalTimer, Dispatch, PingPongOutcome, Supervisor, close, drain, send};
+use crate::wire::{ArrivalTimer, DRAIN, Dispatch, PingPongOutcome, Supervisor, close, drain, send};
 
 /// The answer buffer that a connection keeps between answers, in bytes. A larger buffer is freed.
 const KEPT_ANSWER: usize = 64 * 1024;
@@ -124,6 +126,15 @@ struct Stop<'a, F> {
 }
 
 impl<F: Future<Output = ()>> Stop<'_, F> {
+    /// Notices a stop that has come: a handler that does not wait leaves no other time for it.
+    async fn notice(&mut self) {
+        poll_fn(|cx| {
+            self.stopping = self.stopping || self.shutdown.as_mut().poll(cx).is_ready();
+            Poll::Ready(())
+        })
+        .await;
+    }
+
     /// Completes when the server stops and the client has sent nothing that was on its way.
     async fn and_nothing_comes(&mut self) {
         if !self.stopping {
@@ -151,6 +162,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> ServerConnection<IO> {
             Err(exception) => {
                 reply_to.refuse(&exception, true, &mut self.answer)?;
                 self.write().await?;
+                self.end(ON_ITS_WAY).await;
                 return Err(Error::from(exception));
             }
         };
@@ -159,6 +171,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> ServerConnection<IO> {
         if one_way {
             return Ok(Served::NotLast);
         }
+        stop.notice().await;
         let close = reply_to.closes(&outcome);
         let last = stop.stopping || close;
         reply_to.reply(outcome, last, &mut self.answer)?;
@@ -166,6 +179,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> ServerConnection<IO> {
             self.hold_back_for_end();
         }
         self.write().await?;
+        if last {
+            self.end(ON_ITS_WAY).await;
+        }
         match (close, last) {
             (true, _) => Err(closing()),
             (false, true) => Ok(Served::Last),
@@ -226,8 +242,15 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> ServerConnection<IO> {
         if put.is_err() || self.write().await.is_err() {
             return;
         }
+        self.end(DRAIN).await;
+    }
+
+    /// Closes the connection behind the last answer. For at most `most`, it reads and forgets what a client
+    /// has sent that did not wait for the answer: if that were left unread, Linux would reset the connection,
+    /// and throw away what the client has not received.
+    async fn end(&mut self, most: Duration) {
         if close(&mut self.io, &mut self.stuck).await.is_ok() {
-            drain(&mut self.io, &mut self.buf).await;
+            drain(&mut self.io, &mut self.buf, most).await;
         }
     }
 

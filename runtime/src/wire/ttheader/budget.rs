@@ -77,6 +77,10 @@ impl Budget {
                 if backlog.cost() <= self.most - self.most / 8 {
                     return;
                 }
+                // Its consumer may have taken everything since the last turn.
+                if stream.waiting() == 0 {
+                    continue;
+                }
                 stream.shed(self.most);
             }
             yield_once().await;

@@ -106,7 +106,7 @@ pub(super) async fn serve_connection<IO>(
     tokio::select! {
         biased;
         () = &mut driver => return,
-        () = stop.over() => {}
+        () = stop.over(|_| {}) => {}
     }
     killed.cancel(status::grpc(status::UNAVAILABLE, "graceful shutdown"));
     // The tasks of the streams reset their streams, and then the connection ends.

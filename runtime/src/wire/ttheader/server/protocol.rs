@@ -51,14 +51,17 @@ async fn serve(detected: Detected, dispatch: Arc<dyn Dispatch>, limits: Limits, 
     let over = async move {
         stop.begun().await;
         // A connection that is over has dropped the receivers.
-        let _ = (begin.send(()), refuse.send(stop.refuses_after()));
-        stop.over().await;
+        let _ = begin.send(());
+        let stops = |after| {
+            let _ = refuse.send(after);
+        };
+        stop.over(stops).await;
     };
     let begun = async move { drop(begun.await) };
     let refusing = async move {
         match refusing.await {
-            Ok(Some(after)) => sleep(after).await,
-            _ => pending().await,
+            Ok(after) => sleep(after).await,
+            Err(_) => pending().await,
         }
     };
     // Dropping it at the end of the wait cancels its handlers.
