@@ -209,7 +209,7 @@ mod tests {
         stop.begun().await;
         let (refuse, mut refuses) = oneshot::channel();
         let ended =
-            tokio::spawn(async move { stop.over(|after| drop(refuse.send(after).ok())).await });
+            tokio::spawn(async move { stop.over(|after| refuse.send(after).unwrap()).await });
         sleep(WAIT).await;
         assert!(refuses.try_recv().is_err(), "the server goes on");
 

@@ -34,7 +34,7 @@ async fn a_server_tells_when_it_serves_stops_and_has_stopped() {
     server.stop.take().unwrap().send(()).unwrap();
     seen.event("INFO streamgen::server: stopping exit_wait=5s")
         .await;
-    let stopped = seen.event("INFO streamgen::server: stopped").await;
+    let stopped = seen.event("INFO streamgen::server: stopped cut=0").await;
     assert_eq!(stopped.within, [""; 0]);
 }
 
