@@ -1,5 +1,5 @@
-//! Elements of lists. Long messages often consist of lists of integers, and serde_json's parser takes most of the time of an
-//! integer: so these skip what is asked of other values.
+//! Elements of lists. Long messages often consist of lists of integers. serde_json's parser needs most of the time
+//! for an integer, so the encoder asks of it nothing but its range.
 
 use std::fmt;
 

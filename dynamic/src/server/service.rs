@@ -56,8 +56,8 @@ impl<H: JsonHandler> JsonService<H> {
         Self::of(Version::of(service, info, &options, handler), options)
     }
 
-    /// Replaces the schema of this service and of its clones, of which the server has one, after the IDL has
-    /// changed. [`Provider::load`](crate::Provider::load) reads the IDL again and gives the new schema. The service of
+    /// Replaces the schema after the IDL has changed. Clones share it: call this on a clone of the service that the
+    /// server was given. [`Provider::load`](crate::Provider::load) reads the IDL again and gives the new schema. The service of
     /// the same name serves the calls from now on, with methods that are new, and without those that are gone. Calls
     /// and streams that run keep the schema with which they began.
     ///

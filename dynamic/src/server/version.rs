@@ -1,4 +1,4 @@
-//! A service as the IDL had it at some time: what serves a call from its begin to its end.
+//! One version of a service: what one reading of the IDL says of it. A call keeps the version with which it began.
 
 use std::sync::Arc;
 

@@ -85,7 +85,7 @@ impl Field {
     }
 }
 
-/// The fields of each message. Members of a oneof that stand side by side are of the same one.
+/// The fields of each message. Members that stand side by side belong to the same oneof.
 pub(crate) struct Schema(Vec<Vec<Field>>);
 
 impl Schema {

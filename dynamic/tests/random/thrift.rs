@@ -204,7 +204,7 @@ fn key_struct() -> Struct {
 
 /// The text of an IDL.
 impl Schema {
-    /// Text with this namespace of Rust, so that many schemas can be modules of one crate.
+    /// The IDL's text. `namespace rs` sets the module of its code, so that one crate can have many schemas.
     pub(crate) fn idl(&self, namespace: &str) -> String {
         let mut idl = format!("namespace rs {namespace}\n\n{COLOR}");
         for (at, target) in self.typedefs.iter().enumerate() {

@@ -27,7 +27,10 @@ mod member;
 mod members;
 // What needs no SDK is tested without it.
 #[cfg(any(test, feature = "nacos"))]
-#[cfg_attr(not(feature = "nacos"), allow(dead_code))]
+#[cfg_attr(
+    not(feature = "nacos"),
+    allow(dead_code, reason = "only the tests call it then")
+)]
 mod nacos;
 mod picked;
 pub(crate) mod picks;

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 /// What a candidate is compared with.
 pub struct Other {
-    /// This program, as an earlier commit builds it; else this build.
+    /// Path of this program as an earlier commit has built it. Without it, the other side is this build, too.
     pub before: Option<PathBuf>,
     /// Another candidate; else the same.
     pub beside: Option<Candidate>,

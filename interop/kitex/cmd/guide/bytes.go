@@ -16,7 +16,8 @@ const (
 	unknownCalls = "unknown-calls"
 )
 
-// callBytes makes the calls without an IDL, of a client of `service`, and of another service if one is given.
+// callBytes calls the methods of `service` with bytes, without an IDL. If another service is given, the same client
+// calls that one, too.
 func callBytes(language, address, wire, shapes, service string, other ...string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
