@@ -103,7 +103,7 @@ func errorOf(ctx context.Context) error {
 	case "biz":
 		return kerrors.NewGRPCBizStatusError(100, "biz error")
 	case "deadline":
-		waitForEnd(ctx)
+		giveUp(ctx)
 	}
 	return errors.New(text)
 }

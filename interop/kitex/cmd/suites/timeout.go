@@ -21,6 +21,8 @@ const (
 	long  = time.Minute
 	// deadline is the limit of a stream, which counts from its opening.
 	deadline = 800 * time.Millisecond
+	// behind is how much longer a handler waits than its call: on a busy machine its client wakes late.
+	behind = 500 * time.Millisecond
 )
 
 // statusRecvTimeout is the gRPC status that Kitex has added for a Recv timeout.
@@ -79,7 +81,7 @@ func outlastBoth[M any](ctx context.Context, stream streaming.BidiStreamingServe
 // giveUp waits until the call has ended, and longer, for its deadline may end it here before its client.
 func giveUp(ctx context.Context) {
 	waitForEnd(ctx)
-	time.Sleep(short)
+	time.Sleep(behind)
 }
 
 // fallSilent sends some messages and then no more, until the client has given up.
