@@ -6,7 +6,12 @@
 #![deny(missing_docs)]
 
 // Generated code of our own finds us as that of others does.
-#[cfg(any(feature = "etcd", feature = "health", feature = "reflection"))]
+#[cfg(any(
+    feature = "etcd",
+    feature = "health",
+    feature = "nacos",
+    feature = "reflection"
+))]
 extern crate self as streamgen_runtime;
 
 pub mod breaker;
@@ -29,6 +34,8 @@ mod metainfo;
 pub mod middleware;
 #[cfg(feature = "testing")]
 pub mod mock;
+#[cfg(feature = "nacos")]
+pub mod nacos;
 mod panic;
 mod propagation;
 #[cfg(feature = "reflection")]
