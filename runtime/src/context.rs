@@ -10,7 +10,7 @@ use bytes::Bytes;
 use faststr::FastStr;
 use http::Extensions;
 
-use crate::call::{Answer, CallAbilities, Cancellation, Deadline, Incoming, Names};
+use crate::call::{Answer, CallAbilities, Cancellation, Deadline, Incoming, Names, StopStages};
 use crate::error::Result;
 use crate::metadata::Metadata;
 use crate::metainfo::{self, Metainfo};
@@ -61,8 +61,8 @@ struct Call {
     peer: Option<SocketAddr>,
     certificates: Option<Arc<Vec<Bytes>>>,
     abilities: &'static CallAbilities,
-    /// Fires when the server begins to stop.
-    draining: Cancellation,
+    /// How far the server has come with its stop.
+    stop: StopStages,
 }
 
 impl Context {
@@ -78,7 +78,7 @@ impl Context {
     pub(crate) fn serving(
         (service, method): (&'static ServiceInfo, &'static MethodInfo),
         incoming: Incoming,
-        draining: Cancellation,
+        stop: StopStages,
         cancellation: Cancellation,
         answer: Option<Arc<Mutex<Answer>>>,
     ) -> Self {
@@ -93,7 +93,7 @@ impl Context {
                 peer: incoming.peer,
                 certificates: incoming.certificates,
                 abilities: incoming.abilities,
-                draining,
+                stop,
             }),
             metainfo: boxed(metainfo),
             deadline: deadline.map(Box::new),

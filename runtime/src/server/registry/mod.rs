@@ -9,7 +9,7 @@ use faststr::FastStr;
 
 use any::AnyMethod;
 
-use crate::call::{Cancellation, Incoming};
+use crate::call::{Incoming, StopStages};
 use crate::codec::ApplicationException;
 use crate::error::{Error, Result};
 use crate::middleware::{BuildContext, Chains, Hooks, Installed};
@@ -55,8 +55,8 @@ pub(in crate::server) struct Hosted {
     pub(in crate::server) info: &'static ServiceInfo,
     /// The middleware of the server and of the service.
     pub(in crate::server) middleware: Option<Arc<Installed>>,
-    /// Fires when the server begins to stop.
-    pub(in crate::server) draining: Cancellation,
+    /// How far the server has come with its stop.
+    pub(in crate::server) stop: StopStages,
     pub(in crate::server) stream_timeouts: StreamTimeouts,
     /// `None` if nothing limits its calls.
     pub(in crate::server) limits: Option<Arc<ServiceLimits>>,
@@ -93,7 +93,7 @@ impl Hosted {
             info,
             service,
             middleware: chains.finish(),
-            draining: lifecycle.draining.clone(),
+            stop: lifecycle.stop.clone(),
             stream_timeouts: lifecycle.stream_timeouts,
             limits: limiters.of(name.unwrap_or(info.name)),
             first_number: lifecycle.methods.add(name, info),
@@ -119,7 +119,7 @@ impl Hosted {
             info: service.info(),
             service,
             middleware: self.middleware.clone(),
-            draining: self.draining.clone(),
+            stop: self.stop.clone(),
             stream_timeouts: self.stream_timeouts,
             limits: self.limits.clone(),
             // Its methods are not on the list, because it may be replaced any number of times.
