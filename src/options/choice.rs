@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::idl_path::split;
+use super::path_option::split;
 use super::{IdlPath, InvalidPathOption, UnknownChoice};
 
 /// `PATH=TYPE`: a choice for the fields that the path picks. Of several that pick a field, the last
