@@ -20,7 +20,7 @@ impl<T: Copy> PathChoice<T> {
         &self.path
     }
 
-    /// Their type.
+    /// The Rust type that those get.
     #[must_use]
     pub fn choice(&self) -> T {
         self.choice

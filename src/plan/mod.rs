@@ -86,7 +86,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) invoker: bool,
     /// Whether services have mocks.
     pub(crate) mock: bool,
-    /// By definition.
+    /// Whether a definition is generated, by its index.
     generated: Vec<bool>,
     externs: externs::Externs,
     boxes: boxes::Boxes,

@@ -59,7 +59,7 @@ impl Ejection {
         self
     }
 
-    /// Sets how long it takes at the longest. Default 5 min.
+    /// Sets how long an instance is ejected at the longest, however often it has failed. Default 5 min.
     #[must_use]
     pub fn longest(mut self, time: Duration) -> Self {
         self.longest = time;

@@ -20,9 +20,10 @@ const GROWTH: u32 = 2;
 /// The state of one instance.
 #[derive(Debug, Default)]
 pub(super) struct Health {
-    /// Whether it is in another phase than `Fine`: all that calls look at as a rule.
+    /// Whether the instance is in another phase than `Fine`. As a rule it is not, and then a call looks at
+    /// nothing else and takes no lock.
     special: AtomicBool,
-    /// In a row, of an instance that was reached.
+    /// How many calls have failed in a row since one succeeded; the instance was reached by all of them.
     failures: AtomicU32,
     state: Mutex<State>,
 }
@@ -30,9 +31,9 @@ pub(super) struct Health {
 #[derive(Debug, Default)]
 struct State {
     phase: Phase,
-    /// In a row, without a slow start that went well.
+    /// How often the instance was ejected since the last slow start that it stood.
     ejections: u32,
-    /// In a row.
+    /// How many attempts have not reached the instance since one did.
     unreached: i32,
     last_unreached: Option<Instant>,
 }
@@ -44,11 +45,11 @@ enum Phase {
     Ejected {
         until: Instant,
     },
-    /// One call tries it.
+    /// One call tries the instance, and the others leave it alone.
     Trial {
         until: Instant,
     },
-    /// It returns.
+    /// The instance has returned, and gets more and more calls.
     Slow {
         since: Instant,
     },

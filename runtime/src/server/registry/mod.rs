@@ -28,7 +28,7 @@ pub(in crate::server) struct Registry {
     unknown: Option<AnyMethod>,
     /// Only calls that name a service are served.
     strict: bool,
-    /// Of the server.
+    /// The connections of the server, and what all of them share.
     pub(in crate::server) lifecycle: Arc<Lifecycle>,
 }
 

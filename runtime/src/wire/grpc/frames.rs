@@ -168,7 +168,7 @@ impl Frames {
         Some((frame, len))
     }
 
-    /// So many more bytes have arrived.
+    /// Counts bytes that have arrived. A frame or a block of headers ends with them if nothing is unfinished.
     #[inline]
     fn count(&mut self, bytes: usize) {
         self.arrived += bytes as u64;

@@ -34,7 +34,7 @@ pub(super) struct Inbox {
     /// When a reset by the server is taken for its own deadline.
     deadline: Option<Deadline>,
     header: Option<Metadata>,
-    /// Counts header and trailer.
+    /// Counts the bytes of header and trailer against the limit of the connection.
     headers: HeaderCharge,
     /// Messages that were passed on the way to the trailers. Their room is not given back to the
     /// server, so that the stream's window bounds them.
@@ -43,9 +43,9 @@ pub(super) struct Inbox {
     queued: usize,
     /// How many messages of the queue are out of the buffers that they were read into.
     own: usize,
-    /// Counts what the user has at hand.
+    /// Counts the bytes of messages that the user has at hand and has not received.
     ahead: AheadCharge,
-    /// Of an ended stream, while messages of it wait.
+    /// The account of a stream that has ended, while messages of it wait.
     account: Option<Account>,
     end: Option<End>,
     /// Whether the watch of the stream was told of the header.

@@ -35,11 +35,11 @@ pub(super) struct Shared {
     refuses: AtomicBool,
     /// Cost of the HEADERs of running streams, in bytes.
     pub(super) headers: AtomicUsize,
-    /// That a stream was refused.
+    /// Whether it was reported that a stream was refused.
     refusal: Told,
-    /// That a stream was ended because too many messages wait.
+    /// Whether it was reported that a stream was ended because too many messages wait.
     overflow: Told,
-    /// Whether it was told why the connection is over.
+    /// Whether it was reported why the connection has ended.
     told: AtomicBool,
 }
 
