@@ -11,7 +11,7 @@ use bytes::Bytes;
 use faststr::FastStr;
 use http::Extensions;
 
-use crate::call::{Answer, CallAbilities, Cancellation, Deadline, Incoming, Names};
+use crate::call::{Answer, CallAbilities, Cancellation, Deadline, Incoming, Names, StopStages};
 use crate::metadata::Metadata;
 use crate::metainfo::{self, Metainfo};
 use crate::service::{MethodInfo, Mode, PayloadCodec, ServiceInfo};
@@ -60,8 +60,8 @@ struct Call {
     peer: Option<SocketAddr>,
     certificates: Option<Arc<Vec<Bytes>>>,
     abilities: &'static CallAbilities,
-    /// Fires when the server begins to stop.
-    draining: Cancellation,
+    /// How far the server has come with its stop.
+    stop: StopStages,
 }
 
 impl Context {
@@ -77,7 +77,7 @@ impl Context {
     pub(crate) fn serving(
         (service, method): (&'static ServiceInfo, &'static MethodInfo),
         incoming: Incoming,
-        draining: Cancellation,
+        stop: StopStages,
         cancellation: Cancellation,
         answer: Option<Arc<Mutex<Answer>>>,
     ) -> Self {
@@ -92,7 +92,7 @@ impl Context {
                 peer: incoming.peer,
                 certificates: incoming.certificates,
                 abilities: incoming.abilities,
-                draining,
+                stop,
             }),
             metainfo: boxed(metainfo),
             deadline: deadline.map(Box::new),

@@ -1,6 +1,8 @@
 //! Connections: loss, pools, graceful stop (checklist 76, 77, 80 to 84, 86).
 
 mod conn_support;
+#[path = "rpc_support/reserved.rs"]
+mod reserved;
 
 use std::time::Duration;
 
@@ -8,6 +10,7 @@ use bytes::BytesMut;
 use conn_support::{
     Call, Peer, Script, Stream, connector, echo, handler, open, request, serve, serve_peer,
 };
+use reserved::reserved;
 use streamgen_runtime::ErrorKind;
 use streamgen_runtime::unstable::ttheader::client::{ClientConfig, Connector, PoolMode};
 use streamgen_runtime::unstable::ttheader::frame::{FrameBody, FrameKind};
@@ -100,9 +103,7 @@ async fn s80_the_next_open_after_a_loss_dials_anew() {
 
 #[tokio::test]
 async fn s81_a_failed_dial_fails_that_open_only() {
-    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = taken.local_addr().unwrap();
-    drop(taken);
+    let address = reserved();
     let connector = connector();
     for _ in 0..5 {
         let error = open(&connector, address).await.err().unwrap();

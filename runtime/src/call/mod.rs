@@ -7,6 +7,7 @@ mod encoding;
 mod incoming;
 mod names;
 mod outgoing;
+mod stop_stages;
 mod watch;
 
 pub use cancellation::{CancelPolicy, Cancellation, cascade};
@@ -18,4 +19,5 @@ pub(crate) use encoding::Scheme;
 pub use incoming::{Answer, CallAbilities, Incoming, Shape};
 pub use names::Names;
 pub use outgoing::Outgoing;
+pub(crate) use stop_stages::StopStages;
 pub(crate) use watch::{CallEnds, CallWatch, StreamEnd, StreamWatch, Watch};

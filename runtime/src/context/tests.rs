@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::call::Shape;
+use crate::call::{Shape, StopStages};
 use crate::error::{Error, Result};
 use crate::service::{Mode, PayloadCodec, Transport};
 
@@ -30,8 +30,8 @@ fn of_call(abilities: &'static CallAbilities) -> Context {
     };
     let called = (&SERVICE, &SERVICE.methods[0]);
     let answer = Some(Arc::default());
-    let [draining, cancellation] = [(); 2].map(|()| Cancellation::new());
-    Context::serving(called, incoming, draining, cancellation, answer)
+    let (stop, cancellation) = (StopStages::default(), Cancellation::new());
+    Context::serving(called, incoming, stop, cancellation, answer)
 }
 
 #[test]

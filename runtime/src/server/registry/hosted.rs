@@ -5,7 +5,7 @@ use std::sync::Arc;
 use faststr::FastStr;
 
 use super::any::AnyMethod;
-use crate::call::Cancellation;
+use crate::call::StopStages;
 use crate::middleware::{BuildContext, Chains, Installed};
 use crate::server::binary::AnyService;
 use crate::server::lifecycle::Lifecycle;
@@ -47,8 +47,8 @@ pub(in crate::server) struct Hosted {
     pub(in crate::server) info: &'static ServiceInfo,
     /// The middleware of the server and of the service.
     pub(in crate::server) middleware: Option<Arc<Installed>>,
-    /// Fires when the server begins to stop.
-    pub(in crate::server) draining: Cancellation,
+    /// How far the server has come with its stop.
+    pub(in crate::server) stop: StopStages,
     pub(in crate::server) stream_timeouts: StreamTimeouts,
     /// `None` if nothing limits its calls.
     pub(in crate::server) limits: Option<Arc<ServiceLimits>>,
@@ -85,7 +85,7 @@ impl Hosted {
             info,
             service,
             middleware: chains.finish(),
-            draining: lifecycle.draining.clone(),
+            stop: lifecycle.stop.clone(),
             stream_timeouts: lifecycle.stream_timeouts,
             limits: limiters.of(name.unwrap_or(info.name)),
             first_number: lifecycle.methods.add(name, info),
@@ -111,7 +111,7 @@ impl Hosted {
             info: service.info(),
             service,
             middleware: self.middleware.clone(),
-            draining: self.draining.clone(),
+            stop: self.stop.clone(),
             stream_timeouts: self.stream_timeouts,
             limits: self.limits.clone(),
             // Its methods are not on the list, because it may be replaced any number of times.
