@@ -18,6 +18,7 @@ pub mod breaker;
 mod call;
 pub mod client;
 pub mod codec;
+mod companion;
 pub mod config;
 mod context;
 mod decoding;

@@ -26,6 +26,7 @@ mod health;
 mod instance;
 mod member;
 mod members;
+mod no_instance;
 mod picked;
 pub(crate) mod picks;
 mod registry;
