@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::call::{Shape, StopStages};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::service::{Mode, PayloadCodec, Transport};
 
 static SERVICE: ServiceInfo = ServiceInfo::new(

@@ -20,6 +20,7 @@ mod balance;
 mod budget;
 mod change;
 mod driver;
+mod ejection;
 pub(crate) mod events;
 mod health;
 mod instance;
@@ -36,7 +37,7 @@ pub use balance::{Balancer, ConsistentHash, LeastStreams, Picker, Picking, Round
 pub use balance::{TwoChoices, WeightedRandom};
 pub use budget::RetryBudget;
 pub use change::Change;
-pub use health::Ejection;
+pub use ejection::Ejection;
 pub use instance::{DEFAULT_WEIGHT, Instance};
 pub use member::{Member, Outcome};
 pub use registry::{Listing, Registering, Registration, Registry};

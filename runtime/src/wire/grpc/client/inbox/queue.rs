@@ -5,7 +5,7 @@ use std::task::{Context, Waker};
 
 use bytes::Bytes;
 
-use super::inbox::{Inbox, Source};
+use super::{Inbox, Source};
 use crate::error::Error;
 use crate::wire::grpc::message::READ_BUFFER;
 
@@ -68,7 +68,7 @@ impl Inbox {
 
     /// Takes from h2 what has arrived, and copies what waits out of the buffers that it was read
     /// into. Gives the number of copied bytes.
-    pub(super) fn compact(&mut self) -> usize {
+    pub(in crate::wire::grpc::client) fn compact(&mut self) -> usize {
         let waker = self.waiters.all();
         let cx = &mut Context::from_waker(&waker);
         let mut copied = 0;
@@ -86,7 +86,7 @@ impl Inbox {
     }
 
     /// Ends the stream, drops what waits, and gives everybody who waits for something.
-    pub(super) fn abandon(&mut self, error: Error) -> [Option<Waker>; 3] {
+    pub(in crate::wire::grpc::client) fn abandon(&mut self, error: Error) -> [Option<Waker>; 3] {
         self.take_queue(&mut VecDeque::new());
         self.end_with(Err(error));
         self.waiting()

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::inbox::{Inbox, Source};
+use super::{Inbox, Source};
 use crate::error::Result;
 use crate::wire::{Turn, Turns};
 
@@ -32,7 +32,7 @@ impl Inbox {
 
     /// Holds back what a call on a lost stream gives until it is the stream's turn. The end stays, and
     /// so does what the next call gives.
-    pub(super) fn in_turn<T>(
+    pub(in crate::wire::grpc::client) fn in_turn<T>(
         &mut self,
         cx: &Context<'_>,
         result: Poll<Result<T>>,
