@@ -26,13 +26,7 @@ mod health;
 mod instance;
 mod member;
 mod members;
-// What needs no SDK is tested without it.
-#[cfg(any(test, feature = "nacos"))]
-#[cfg_attr(
-    not(feature = "nacos"),
-    allow(dead_code, reason = "only the tests call it then")
-)]
-mod nacos;
+mod no_instance;
 mod picked;
 pub(crate) mod picks;
 mod registry;
@@ -46,8 +40,6 @@ pub use change::Change;
 pub use ejection::Ejection;
 pub use instance::{DEFAULT_WEIGHT, Instance};
 pub use member::{Member, Outcome};
-#[cfg(feature = "nacos")]
-pub use nacos::Nacos;
 pub use registry::{Listing, Registering, Registration, Registry};
 pub use resolver::{Dns, InstanceFile, Resolver, StaticList, Updates};
 pub use settings::Fleet;

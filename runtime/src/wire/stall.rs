@@ -32,7 +32,7 @@ pub(super) fn taken<T>(
     cx: &mut Context<'_>,
 ) -> Poll<io::Result<T>> {
     match polled {
-        Poll::Pending => stuck.poll_expired(cx).map(|()| Err(not_taken())),
+        Poll::Pending => stuck.poll_late(cx).map(|()| Err(not_taken())),
         done => done,
     }
 }

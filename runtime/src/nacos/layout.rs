@@ -7,6 +7,8 @@
 
 use std::collections::HashMap;
 
+use serde_json::{Value, json};
+
 use crate::error::{Error, Result};
 use crate::fleet::Instance;
 
@@ -57,6 +59,36 @@ impl Host {
             enabled: true,
             cluster: cluster.to_owned(),
             metadata: tags.map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
+        })
+    }
+
+    /// The fields of nacos's class `Instance`.
+    pub(super) fn write(&self) -> Value {
+        json!({
+            "ip": self.ip, "port": self.port, "weight": self.weight, "healthy": self.healthy,
+            "enabled": self.enabled, "ephemeral": true, "clusterName": self.cluster,
+            "metadata": self.metadata,
+        })
+    }
+
+    /// Reads them. None if they are none: no IP or no port.
+    pub(super) fn read(fields: &Value) -> Option<Self> {
+        let metadata = fields["metadata"].as_object().into_iter().flatten();
+        let pair =
+            |(key, value): (&String, &Value)| Some((key.clone(), value.as_str()?.to_owned()));
+        let yes = |name: &str| fields[name].as_bool().unwrap_or(true);
+        Some(Self {
+            ip: fields["ip"].as_str()?.to_owned(),
+            port: i32::try_from(fields["port"].as_i64()?).ok()?,
+            // What nacos's class has if nobody says otherwise.
+            weight: fields["weight"].as_f64().unwrap_or(1.0),
+            healthy: yes("healthy"),
+            enabled: yes("enabled"),
+            cluster: fields["clusterName"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
+            metadata: metadata.filter_map(pair).collect(),
         })
     }
 
@@ -133,6 +165,7 @@ mod tests {
             let instance = Instance::parse(address).unwrap();
             let instance = instance.with_weight(20).with_tag("zone", "a");
             let host = Host::of(&instance, DEFAULT_CLUSTER).unwrap();
+            assert_eq!(Host::read(&host.write()).as_ref(), Some(&host));
             assert_eq!(read(vec![host]), [instance]);
         }
     }

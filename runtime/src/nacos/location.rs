@@ -123,6 +123,14 @@ fn server(text: &str) -> Option<String> {
     usable.then(|| format!("{}:{port}", authority.host()))
 }
 
+/// Where the server whose address is `host:port` takes calls.
+pub(super) fn rpc_address(server: &str) -> String {
+    let (host, port) = server.rsplit_once(':').unwrap_or((server, ""));
+    // All ports leave room above them.
+    let port = port.parse().unwrap_or(PORT).saturating_add(RPC_PORT);
+    format!("{host}:{port}")
+}
+
 fn decoded(text: &str) -> Result<String> {
     let text = percent_decode_str(text).decode_utf8();
     Ok(text
@@ -183,6 +191,16 @@ mod tests {
         } = &location;
         assert_eq!((&**namespace, &**group, &**cluster), ("dev", "G", "c d"));
         assert!(!format!("{location:?}").contains("p@ss"));
+    }
+
+    #[test]
+    fn calls_go_to_the_port_a_thousand_above() {
+        for (server, expected) in [
+            ("10.0.0.1:8848", "10.0.0.1:9848"),
+            ("[::1]:64535", "[::1]:65535"),
+        ] {
+            assert_eq!(rpc_address(server), expected);
+        }
     }
 
     #[test]
