@@ -1,9 +1,16 @@
 //! The contract between peers, in every direction, over every wire: each scenario of
 //! `interop/SCENARIOS.md` that the wire carries, five times over.
 
+#[path = "../../../tests/alone/mod.rs"]
+mod alone;
+#[path = "../../registries/tests/etcd/server.rs"]
+#[expect(dead_code, reason = "no test here kills etcd or writes to it")]
+mod etcd;
 mod generic;
 mod limits;
 mod rolling;
+#[path = "../../grpc/tests/suite/support/skip.rs"]
+mod skip;
 mod support;
 mod through;
 

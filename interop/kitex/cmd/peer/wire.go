@@ -1,7 +1,6 @@
 package main
 
 import (
-	"strings"
 	"time"
 
 	"github.com/cloudwego/kitex/client"
@@ -108,12 +107,11 @@ func (w *wire) can(needs ability) bool { return w.abilities&needs == needs }
 
 // clientOptions configures a Kitex client for this wire.
 func (w *wire) clientOptions(opts clientOptions) []client.Option {
-	out := []client.Option{
-		client.WithHostPorts(strings.Split(opts.addr, ",")...),
+	out := append([]client.Option{
 		client.WithClientBasicInfo(&rpcinfo.EndpointBasicInfo{ServiceName: clientName}),
 		client.WithMetaHandler(transmeta.ClientTTHeaderHandler),
 		client.WithConnectTimeout(patience.Connect),
-	}
+	}, opts.where...)
 	for _, p := range w.protocols {
 		out = append(out, client.WithTransportProtocol(p))
 	}
