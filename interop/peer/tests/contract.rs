@@ -14,6 +14,9 @@ mod skip;
 mod support;
 mod through;
 
+use std::fmt::Debug;
+use std::thread::Builder;
+
 use support::{Peer, Server, run_client};
 
 /// Scenarios run this often, for what shows only now and then.
@@ -28,10 +31,13 @@ fn serving(wire: &str) -> &'static [&'static str] {
 }
 
 /// Runs these side by side: a scenario mostly waits, and no client may disturb another.
-fn side_by_side<T: Sync>(these: &[T], run: impl Fn(&T) + Sync) {
+fn side_by_side<T: Sync + Debug>(these: &[T], run: impl Fn(&T) + Sync) {
     std::thread::scope(|scope| {
         for this in these {
-            scope.spawn(|| run(this));
+            // What fails is told with the name of its thread.
+            let thread = Builder::new().name(format!("{this:?}"));
+            let started = thread.spawn_scoped(scope, || run(this));
+            started.expect("there is room for a thread");
         }
     });
 }
@@ -50,40 +56,38 @@ fn all_scenarios(client: Peer, server: Peer, wire: &str, rounds: usize) {
     in_rounds(client, &server.address, &flags, rounds);
 }
 
-macro_rules! directions {
-    ($($name:ident: $client:ident -> $server:ident, $wire:literal;)*) => {$(
+/// Every direction in which one side is ours.
+const DIRECTIONS: [(Peer, Peer); 3] = [
+    (Peer::Rust, Peer::Rust),
+    (Peer::Rust, Peer::Kitex),
+    (Peer::Kitex, Peer::Rust),
+];
+
+/// All scenarios over a wire in every direction, [`ROUNDS`] times.
+fn in_every_direction(wire: &str) {
+    side_by_side(&DIRECTIONS, |(client, server)| {
+        all_scenarios(*client, *server, wire, ROUNDS);
+    });
+}
+
+macro_rules! in_every_direction {
+    ($($name:ident: $wire:literal;)*) => {$(
         #[test]
         fn $name() {
-            all_scenarios(Peer::$client, Peer::$server, $wire, ROUNDS);
+            in_every_direction($wire);
         }
     )*};
 }
 
-directions! {
-    rust_to_rust_over_ttheader_streaming: Rust -> Rust, "ttheader-streaming";
-    rust_to_rust_over_ttheader_framed: Rust -> Rust, "ttheader-framed";
-    rust_to_rust_over_ttheader: Rust -> Rust, "ttheader";
-    rust_to_rust_over_framed: Rust -> Rust, "framed";
-    rust_to_rust_over_buffered: Rust -> Rust, "buffered";
-    rust_to_rust_over_grpc_thrift: Rust -> Rust, "grpc-thrift";
-    rust_to_rust_over_grpc_protobuf: Rust -> Rust, "grpc-pb";
-    rust_to_rust_over_kitex_protobuf: Rust -> Rust, "kitexpb";
-    rust_to_kitex_over_ttheader_streaming: Rust -> Kitex, "ttheader-streaming";
-    rust_to_kitex_over_ttheader_framed: Rust -> Kitex, "ttheader-framed";
-    rust_to_kitex_over_ttheader: Rust -> Kitex, "ttheader";
-    rust_to_kitex_over_framed: Rust -> Kitex, "framed";
-    rust_to_kitex_over_buffered: Rust -> Kitex, "buffered";
-    rust_to_kitex_over_grpc_thrift: Rust -> Kitex, "grpc-thrift";
-    rust_to_kitex_over_grpc_protobuf: Rust -> Kitex, "grpc-pb";
-    rust_to_kitex_over_kitex_protobuf: Rust -> Kitex, "kitexpb";
-    kitex_to_rust_over_ttheader_streaming: Kitex -> Rust, "ttheader-streaming";
-    kitex_to_rust_over_ttheader_framed: Kitex -> Rust, "ttheader-framed";
-    kitex_to_rust_over_ttheader: Kitex -> Rust, "ttheader";
-    kitex_to_rust_over_framed: Kitex -> Rust, "framed";
-    kitex_to_rust_over_buffered: Kitex -> Rust, "buffered";
-    kitex_to_rust_over_grpc_thrift: Kitex -> Rust, "grpc-thrift";
-    kitex_to_rust_over_grpc_protobuf: Kitex -> Rust, "grpc-pb";
-    kitex_to_rust_over_kitex_protobuf: Kitex -> Rust, "kitexpb";
+in_every_direction! {
+    in_every_direction_over_ttheader_streaming: "ttheader-streaming";
+    in_every_direction_over_ttheader_framed: "ttheader-framed";
+    in_every_direction_over_ttheader: "ttheader";
+    in_every_direction_over_framed: "framed";
+    in_every_direction_over_buffered: "buffered";
+    in_every_direction_over_grpc_thrift: "grpc-thrift";
+    in_every_direction_over_grpc_protobuf: "grpc-pb";
+    in_every_direction_over_kitex_protobuf: "kitexpb";
 }
 
 /// Runs ping-pong calls over TTHeader with `flag` given to both client and server.
