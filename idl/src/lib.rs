@@ -16,6 +16,7 @@ mod load;
 mod mixup;
 pub mod model;
 mod protobuf;
+mod reading;
 mod report;
 mod source;
 mod thrift;

@@ -30,8 +30,6 @@ mod reflection;
 mod reload;
 #[cfg(feature = "client")]
 mod server;
-#[cfg(feature = "client")]
-mod server_reload;
 mod show;
 mod table;
 

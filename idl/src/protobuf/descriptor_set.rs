@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use protox::prost_reflect::prost::Message;
 use protox::prost_reflect::prost_types::{FileDescriptorProto, FileDescriptorSet};
 
-use super::tree::not_readable;
 use super::{ProtoFile, Tree, edition};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::file_system::FileSystem;
-use crate::load::{MAX_FILE_BYTES, MAX_FILES};
+use crate::load::MAX_FILES;
+use crate::reading;
 use crate::report::Report;
 use crate::source::{FileId, SourceMap, Span};
 
@@ -58,13 +58,7 @@ pub(super) fn load(
 }
 
 fn read(path: &Path, files: &dyn FileSystem) -> Result<FileDescriptorSet, Box<Diagnostic>> {
-    let bytes = files
-        .read(path, MAX_FILE_BYTES + 1)
-        .map_err(|error| not_readable(path, &error))?;
-    if bytes.len() as u64 > MAX_FILE_BYTES {
-        let message = format!("`{}` is larger than {MAX_FILE_BYTES} bytes", path.display());
-        return Err(Diagnostic::new(Code::FileTooLarge, message).into());
-    }
+    let bytes = reading::read(files, path)?;
     FileDescriptorSet::decode(bytes.as_slice()).map_err(|error| {
         let message = format!("`{}` is no descriptor set: {error}", path.display());
         Diagnostic::new(Code::InvalidDescriptorSet, message)

@@ -1,18 +1,17 @@
 //! The files of a run: the root and everything it imports, each read and parsed once.
 
 use std::collections::HashMap;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use protox::file::{File, FileResolver, GoogleFileResolver};
 use protox::prost_reflect::prost_types::FileDescriptorProto;
 
 use super::{ProtoFile, Tree, edition, features, import, message};
-use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::encoding;
 use crate::file_system::FileSystem;
-use crate::load::{LoadOptions, MAX_FILE_BYTES};
+use crate::load::LoadOptions;
+use crate::reading;
 use crate::report::Report;
 use crate::source::{FileId, SourceMap, Span};
 
@@ -61,18 +60,8 @@ pub(super) struct Loader<'a> {
 impl Loader<'_> {
     fn open_root(&mut self) -> Option<()> {
         let root = &self.options.root;
-        if self.files.is_directory(root) {
-            let message = format!("`{}` is a directory, not an IDL file", root.display());
-            self.report.add(Diagnostic::new(Code::NotAFile, message));
-            return None;
-        }
-        let canonical = match self.files.canonicalize(root) {
-            Ok(path) => path,
-            Err(error) => {
-                self.report.add(not_readable(root, &error));
-                return None;
-            }
-        };
+        let found = reading::find_root(self.files, root);
+        let canonical = found.map_err(|found| self.report.add(*found)).ok()?;
         let name = import::root_name(self.options, self.files, &canonical);
         self.open(name, root, canonical, None).map(|_| ())
     }
@@ -90,19 +79,8 @@ impl Loader<'_> {
             Some(span) => found.label(span, "imported here"),
             None => found,
         };
-        let bytes = match self.files.read(path, MAX_FILE_BYTES + 1) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                self.report.add(place(not_readable(path, &error)));
-                return None;
-            }
-        };
-        if bytes.len() as u64 > MAX_FILE_BYTES {
-            let message = format!("`{}` is larger than {MAX_FILE_BYTES} bytes", path.display());
-            self.report
-                .add(place(Diagnostic::new(Code::FileTooLarge, message)));
-            return None;
-        }
+        let read = reading::read(self.files, path);
+        let bytes = read.map_err(|found| self.report.add(place(*found))).ok()?;
         let (id, invalid_at) = self.sources.add_bytes(path.to_path_buf(), bytes);
         let text = self.sources.get(id)?.text();
         let descriptor = match invalid_at {
@@ -179,11 +157,4 @@ fn parse(file: FileId, name: &str, text: &str) -> Result<FileDescriptorProto, Ve
         found if found.is_empty() => Ok(parsed),
         found => Err(found),
     }
-}
-
-pub(super) fn not_readable(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::new(
-        Code::FileNotReadable,
-        format!("cannot read `{}`: {error}", path.display()),
-    )
 }

@@ -1,7 +1,6 @@
 //! The files of a run: the root and everything it includes, each read and parsed once.
 
 use std::collections::HashMap;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::include::prefix;
@@ -9,12 +8,12 @@ use super::parse::parse;
 use super::path_case::folded;
 use super::scan::{Comment, scan};
 use super::syntax::Document;
-use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::encoding;
 use crate::file_system::FileSystem;
 use crate::include_cycle;
-use crate::load::{LoadOptions, MAX_FILE_BYTES};
+use crate::load::LoadOptions;
+use crate::reading;
 use crate::report::Report;
 use crate::source::{FileId, SourceMap, Span};
 
@@ -107,18 +106,8 @@ pub(super) struct Loader<'a> {
 impl Loader<'_> {
     fn open_root(&mut self) -> Option<()> {
         let root = &self.options.root;
-        if self.files.is_directory(root) {
-            let message = format!("`{}` is a directory, not an IDL file", root.display());
-            self.report.add(Diagnostic::new(Code::NotAFile, message));
-            return None;
-        }
-        let canonical = match self.files.canonicalize(root) {
-            Ok(path) => path,
-            Err(error) => {
-                self.report.add(not_readable(root, &error));
-                return None;
-            }
-        };
+        let found = reading::find_root(self.files, root);
+        let canonical = found.map_err(|found| self.report.add(*found)).ok()?;
         self.open(root.clone(), root, canonical, None).map(|_| ())
     }
 
@@ -135,19 +124,8 @@ impl Loader<'_> {
             Some(span) => found.label(span, "included here"),
             None => found,
         };
-        let bytes = match self.files.read(path, MAX_FILE_BYTES + 1) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                self.report.add(place(not_readable(path, &error)));
-                return None;
-            }
-        };
-        if bytes.len() as u64 > MAX_FILE_BYTES {
-            let message = format!("`{}` is larger than {MAX_FILE_BYTES} bytes", path.display());
-            self.report
-                .add(place(Diagnostic::new(Code::FileTooLarge, message)));
-            return None;
-        }
+        let read = reading::read(self.files, path);
+        let bytes = read.map_err(|found| self.report.add(place(*found))).ok()?;
         let (id, parsed) = self.parse(path, bytes);
         let parses = parsed.is_some();
         let (document, comments) = parsed.unwrap_or_default();
@@ -202,11 +180,4 @@ impl Loader<'_> {
             });
         }
     }
-}
-
-fn not_readable(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::new(
-        Code::FileNotReadable,
-        format!("cannot read `{}`: {error}", path.display()),
-    )
 }

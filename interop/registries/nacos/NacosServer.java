@@ -7,12 +7,13 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.security.servlet.SecurityAutoConfiguration;
 import org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration;
 import org.springframework.boot.web.servlet.ServletComponentScan;
+import org.springframework.context.annotation.Import;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
-/** nacos with naming alone, which nacos's console otherwise starts: no console, no configuration, no users. */
+/** nacos with naming alone, which nacos's console otherwise starts: no console and no configuration. */
 @SpringBootApplication(
     scanBasePackages = "com.alibaba.nacos",
-    // Nobody logs in here.
+    // Who logs in, Users tells.
     exclude = {
       ManagementWebSecurityAutoConfiguration.class,
       SecurityAutoConfiguration.class,
@@ -20,6 +21,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
     })
 @ServletComponentScan("com.alibaba.nacos")
 @EnableScheduling
+@Import(Users.Login.class)
 public class NacosServer {
   @Autowired private ControllerMethodsCache methods;
 

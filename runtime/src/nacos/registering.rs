@@ -15,8 +15,7 @@ use crate::fleet::{Listing, Registration, Registry};
 const LOOK: Duration = Duration::from_secs(30);
 
 /// The entry lives as long as its connection. One that broke is not mended: the server registers again, on
-/// another one. The entry of a process that is killed goes when its connection breaks, or when nacos has heard
-/// nothing of it for some time (20 s in nacos 2).
+/// another one. The entry of a process that is killed goes with its connection.
 impl Registry for Nacos {
     async fn register(&self, registration: &Registration, listing: &mut Listing) -> Result<()> {
         let host = Host::of(registration.instance(), &self.location.cluster)?;

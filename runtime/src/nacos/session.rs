@@ -21,10 +21,11 @@ use crate::trace;
 
 /// How long nacos may take until it knows a new client.
 const BEGIN: Duration = Duration::from_secs(3);
-/// How often a new client asks whether it is known: nacos does not tell.
-const KNOWN: Duration = Duration::from_millis(50);
-/// How often nacos is asked whether it is there, as by its own clients. nacos itself hears of a client that is
-/// dead within 20 s.
+/// How often a new client asks whether it is known: nacos does not tell, and warns of each question that comes
+/// too early. nacos's own clients wait as long.
+const KNOWN: Duration = Duration::from_millis(100);
+/// How often nacos is asked whether it is there, as by its own clients. Most versions of nacos drop a client of
+/// which they have heard nothing for 20 s.
 const CHECK: Duration = Duration::from_secs(5);
 /// After so many of these questions without an answer the connection counts as broken, as for nacos's own
 /// clients.
@@ -74,8 +75,9 @@ impl Session {
 
     async fn known(&self) -> Result<()> {
         loop {
+            sleep(KNOWN).await;
             match self.asking.check().await {
-                Err(error) if code(&error) == Some(UNREGISTERED) => sleep(KNOWN).await,
+                Err(error) if code(&error) == Some(UNREGISTERED) => {}
                 known => return known,
             }
         }

@@ -1,42 +1,19 @@
 //! Calls of Protobuf with JSON at both ends, and of the bytes between them.
 
-use std::net::SocketAddr;
-
 use streamgen_dynamic::client::{CallError, JsonClient};
-use streamgen_dynamic::server::{JsonBidiStreamingServer, JsonHandler, JsonService};
+use streamgen_dynamic::server::JsonService;
 use streamgen_runtime::client::Channel;
-use streamgen_runtime::{Context, Server, UnaryTransport};
+use streamgen_runtime::{Server, UnaryTransport};
 
 use super::mapping;
-
-/// Answers every request with itself.
-struct Echo;
-
-impl JsonHandler for Echo {
-    async fn call(&self, _: Context, request: String) -> Result<String, CallError> {
-        Ok(request)
-    }
-
-    async fn bidi_streaming(
-        &self,
-        _: Context,
-        mut stream: JsonBidiStreamingServer,
-    ) -> Result<(), CallError> {
-        while let Some(request) = stream.recv().await? {
-            stream.send(&request).await?;
-        }
-        Ok(())
-    }
-}
+use crate::server::{Echo, serve_with};
 
 /// A client of a server of these, over a wire.
 async fn client(wire: Option<UnaryTransport>) -> JsonClient {
     let service = mapping().service("mapping.Mapping").expect("it is there");
-    let served = JsonService::new(&service, Echo).expect("there are few");
-    let server = Server::builder().add_service(served).bind("127.0.0.1:0");
-    let server = server.await.expect("a free port");
-    let address: SocketAddr = server.local_addr().expect("it is bound");
-    tokio::spawn(server.serve());
+    let served = JsonService::new(&service, Echo { responses: 1 });
+    let served = served.expect("there are few");
+    let address = serve_with(Server::builder().add_service(served)).await;
     let channel = Channel::builder("mapping").address(address.to_string());
     let channel = match wire {
         Some(wire) => channel.unary_transport(wire),

@@ -61,91 +61,55 @@ func newServer(kind, language, idl string, options ...server.Option) (server.Ser
 type thriftEcho struct{}
 
 func (thriftEcho) Echo(ctx context.Context, stream guide.TestService_EchoServer) error {
-	for {
-		request, err := stream.Recv(ctx)
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := stream.Send(ctx, &guide.Response{Message: request.Message}); err != nil {
-			return err
-		}
-	}
+	return echoEach(ctx, stream, stream, thriftAnswer)
 }
 
 func (thriftEcho) EchoClient(ctx context.Context, stream guide.TestService_EchoClientServer) error {
-	last := &guide.Response{}
-	for {
-		request, err := stream.Recv(ctx)
-		if err == io.EOF {
-			return stream.SendAndClose(ctx, last)
-		}
-		if err != nil {
-			return err
-		}
-		last.Message = request.Message
+	last, err := lastOf(ctx, stream, &guide.Request{})
+	if err != nil {
+		return err
 	}
+	return stream.SendAndClose(ctx, thriftAnswer(last))
 }
 
 func (thriftEcho) EchoServer(ctx context.Context, request *guide.Request, stream guide.TestService_EchoServerServer) error {
-	for range responses {
-		if err := stream.Send(ctx, &guide.Response{Message: request.Message}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return sendSome(ctx, stream, thriftAnswer(request))
 }
 
 func (thriftEcho) EchoUnary(_ context.Context, request *guide.Request) (*guide.Response, error) {
-	return &guide.Response{Message: request.Message}, nil
+	return thriftAnswer(request), nil
 }
 
 func (thriftEcho) EchoPingPong(_ context.Context, request *guide.Request) (*guide.Response, error) {
-	return &guide.Response{Message: request.Message}, nil
+	return thriftAnswer(request), nil
+}
+
+func thriftAnswer(request *guide.Request) *guide.Response {
+	return &guide.Response{Message: request.Message}
 }
 
 type protoEcho struct{}
 
 func (protoEcho) BidirectionalEcho(ctx context.Context, stream guidepb.StreamingService_BidirectionalEchoServer) error {
-	for {
-		request, err := stream.Recv(ctx)
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := stream.Send(ctx, &guidepb.Response{Message: request.Message}); err != nil {
-			return err
-		}
-	}
+	return echoEach(ctx, stream, stream, protoAnswer)
 }
 
 func (protoEcho) StreamRequestEcho(ctx context.Context, stream guidepb.StreamingService_StreamRequestEchoServer) error {
-	last := &guidepb.Response{}
-	for {
-		request, err := stream.Recv(ctx)
-		if err == io.EOF {
-			return stream.SendAndClose(ctx, last)
-		}
-		if err != nil {
-			return err
-		}
-		last.Message = request.Message
+	last, err := lastOf(ctx, stream, &guidepb.Request{})
+	if err != nil {
+		return err
 	}
+	return stream.SendAndClose(ctx, protoAnswer(last))
 }
 
 func (protoEcho) StreamResponseEcho(ctx context.Context, request *guidepb.Request, stream guidepb.StreamingService_StreamResponseEchoServer) error {
-	for range responses {
-		if err := stream.Send(ctx, &guidepb.Response{Message: request.Message}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return sendSome(ctx, stream, protoAnswer(request))
 }
 
 func (protoEcho) UnaryEcho(_ context.Context, request *guidepb.Request) (*guidepb.Response, error) {
-	return &guidepb.Response{Message: request.Message}, nil
+	return protoAnswer(request), nil
+}
+
+func protoAnswer(request *guidepb.Request) *guidepb.Response {
+	return &guidepb.Response{Message: request.Message}
 }

@@ -83,10 +83,8 @@ func (of unknown) stream(ctx context.Context, service, method string, stream gen
 		switch method {
 		case thriftMethods.client, protoMethods.client, unknownMethods.client:
 		case thriftMethods.server, protoMethods.server, unknownMethods.server:
-			for range responses {
-				if err := stream.Send(ctx, request); err != nil {
-					return err
-				}
+			if err := sendSome[any](ctx, stream, request); err != nil {
+				return err
 			}
 		case thriftMethods.call, protoMethods.call, unknownMethods.call:
 			// A call over gRPC is a stream with the arguments and the result.
@@ -134,39 +132,17 @@ func callOfJSON(_ context.Context, _, _ string, request any) (any, error) {
 }
 
 func clientOfJSON(ctx context.Context, _, _ string, stream generic.ClientStreamingServer) error {
-	var last any = "{}"
-	for {
-		request, err := stream.Recv(ctx)
-		if err == io.EOF {
-			return stream.SendAndClose(ctx, last)
-		}
-		if err != nil {
-			return err
-		}
-		last = request
+	last, err := lastOf[any](ctx, stream, "{}")
+	if err != nil {
+		return err
 	}
+	return stream.SendAndClose(ctx, last)
 }
 
 func serverOfJSON(ctx context.Context, _, _ string, request any, stream generic.ServerStreamingServer) error {
-	for range responses {
-		if err := stream.Send(ctx, request); err != nil {
-			return err
-		}
-	}
-	return nil
+	return sendSome(ctx, stream, request)
 }
 
 func bidiOfJSON(ctx context.Context, _, _ string, stream generic.BidiStreamingServer) error {
-	for {
-		request, err := stream.Recv(ctx)
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := stream.Send(ctx, request); err != nil {
-			return err
-		}
-	}
+	return echoEach(ctx, stream, stream, func(request any) any { return request })
 }

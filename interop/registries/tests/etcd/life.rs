@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
+use echo_example::stream_gen::echo::test_service::TestServiceServer;
+use interop_registries::Named;
+use serde_json::{Value, json};
+use streamgen_runtime::Server;
 use streamgen_runtime::etcd::Etcd;
+use streamgen_runtime::fleet::Registering;
+use tokio::sync::oneshot;
 use tokio::time::{Instant as Time, sleep, timeout};
 
 use crate::instances::{Instance, LEASE, PATIENCE, client, echo, ping, until_answering};
@@ -119,4 +125,71 @@ async fn what_is_no_entry_is_left_out_and_the_others_are_found() {
     );
     etcd.put("kitex/registry-etcd/users/a", &value);
     until_answering(&client, &["one", "two"]).await;
+}
+
+/// etcd takes nothing when its disk is full, and tells what it has.
+#[tokio::test]
+async fn while_etcd_takes_nothing_calls_go_on_and_a_newcomer_registers_when_it_does_again() {
+    let Some(etcd) = EtcdServer::start() else {
+        return;
+    };
+    let store = store(&etcd);
+    let client = client(&store, "users");
+    let _one = Instance::start(&store, "users", "one").await;
+    until_answering(&client, &["one"]).await;
+    let alarm = |action: &str| {
+        let id = etcd.post("maintenance/status", "{}")["header"]["member_id"].clone();
+        let body = json!({ "action": action, "memberID": id, "alarm": "NOSPACE" });
+        etcd.post("maintenance/alarm", &body.to_string());
+    };
+    alarm("ACTIVATE");
+    let _two = Instance::start(&store, "users", "two").await;
+    // Longer than the lease of the first one.
+    let until = Time::now() + LEASE + LEASE / 4;
+    while Time::now() < until {
+        assert_eq!(ping(&client).await.unwrap(), "one");
+        sleep(Duration::from_millis(20)).await;
+    }
+    alarm("DEACTIVATE");
+    until_answering(&client, &["one", "two"]).await;
+}
+
+#[tokio::test]
+async fn of_two_servers_at_one_address_the_entry_of_the_later_one_counts_and_stays() {
+    let Some(etcd) = EtcdServer::start() else {
+        return;
+    };
+    let weight = || {
+        let values = etcd.values("kitex/registry-etcd/users/");
+        let value: Vec<Value> = values
+            .iter()
+            .map(|value| serde_json::from_str(value).unwrap())
+            .collect();
+        value
+            .iter()
+            .map(|value| value["weight"].as_u64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    let mut servers = Vec::new();
+    for nth in [1, 2] {
+        // Each has a store of its own, as two processes have.
+        let registering = Registering::new("users", store(&etcd)).weight(nth);
+        let service = TestServiceServer::new(Named("two".to_owned()));
+        let server = Server::builder().add_service(service);
+        let server = server.registry(registering.advertise("10.0.0.1:80"));
+        let server = server.bind("127.0.0.1:0").await.unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = server.serve_with_shutdown(async move { drop(stopped.await) });
+        servers.push((stop, tokio::spawn(serving)));
+        let registered = async {
+            while weight() != [u64::from(nth)] {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(PATIENCE, registered).await.unwrap();
+    }
+    let (stop, serving) = servers.remove(0);
+    drop(stop);
+    serving.await.unwrap().unwrap();
+    assert_eq!(weight(), [2]);
 }

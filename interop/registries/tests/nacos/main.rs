@@ -9,7 +9,9 @@ mod proxy;
 mod server;
 #[path = "../../../grpc/tests/suite/support/skip.rs"]
 mod skip;
+mod users;
 
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -37,6 +39,7 @@ async fn servers_in_nacos_are_found_and_servers_of_ours_are_found_there() -> Res
         two_servers_of_a_service_in_one_process_are_both_listed(port),
         the_last_instance_stays_known(port),
         connections_that_break_early_and_late_are_replaced(port),
+        a_server_that_was_suspended_registers_again(port),
     )?;
     Ok(())
 }
@@ -188,6 +191,31 @@ async fn connections_that_break_early_and_late_are_replaced(port: u16) -> Result
         server.stop().await?;
     }
     until_listed(&api, service, 0).await.map(drop)
+}
+
+/// As a machine does that sleeps, or a container that is frozen. Its connection breaks meanwhile.
+async fn a_server_that_was_suspended_registers_again(port: u16) -> Result<()> {
+    let way = Proxy::start(port, 0).await?;
+    let url = format!("nacos://127.0.0.1:{}", way.port);
+    let mut server = Command::new(env!("CARGO_BIN_EXE_registers"));
+    let mut server = server.env("SERVICE_REGISTRY", url).spawn()?;
+    let id = server.id().to_string();
+    let signal = |name: &str| Command::new("kill").args([name, &id]).status();
+    let api = OpenApi::new(port);
+    let suspended = async {
+        until_listed(&api, "users", 1).await?;
+        signal("-STOP")?;
+        way.cut(0);
+        until_listed(&api, "users", 0).await?;
+        signal("-CONT")?;
+        until_listed(&api, "users", 1).await?;
+        signal("-TERM")?;
+        until_listed(&api, "users", 0).await
+    };
+    let suspended = suspended.await;
+    server.kill()?;
+    server.wait()?;
+    suspended.map(drop)
 }
 
 async fn the_last_instance_stays_known(port: u16) -> Result<()> {

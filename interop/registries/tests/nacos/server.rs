@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use tokio::sync::{Mutex, OnceCell};
 use tokio::time::{Instant, sleep};
 
 use crate::skip::skip;
@@ -18,6 +19,8 @@ const OTHER_PORTS: [i32; 4] = [-1000, 0, 1000, 1001];
 
 pub(crate) struct Nacos {
     process: Child,
+    /// Settings of nacos, `name=value`.
+    properties: Vec<String>,
     folder: PathBuf,
     pub(crate) port: u16,
 }
@@ -25,6 +28,11 @@ pub(crate) struct Nacos {
 impl Nacos {
     /// Starts nacos. `None` where this machine cannot: it says so.
     pub(crate) async fn start() -> Result<Option<Self>> {
+        Self::start_with(&[]).await
+    }
+
+    /// The same, with these settings of nacos.
+    pub(crate) async fn start_with(properties: &[String]) -> Result<Option<Self>> {
         for tool in ["java", "javac", "mvn"] {
             let asked = Command::new(tool).arg("-version").output();
             if !asked.is_ok_and(|output| output.status.success()) {
@@ -32,14 +40,18 @@ impl Nacos {
                 return Ok(None);
             }
         }
-        let built = built()?;
+        // Tests that begin together look for ports in turn.
+        static STARTING: Mutex<()> = Mutex::const_new(());
+        let _starting = STARTING.lock().await;
         let port = free_port()?;
         let folder =
             std::env::temp_dir().join(format!("streamgen-nacos-{port}-{}", std::process::id()));
         fs::create_dir_all(folder.join("conf"))?;
         File::create(folder.join("conf/application.properties"))?;
+        let properties = properties.to_vec();
         let mut nacos = Self {
-            process: spawn(&built, &folder, port)?,
+            process: spawn(&folder, port, &properties).await?,
+            properties,
             folder,
             port,
         };
@@ -51,7 +63,7 @@ impl Nacos {
     pub(crate) async fn restart(&mut self, down: Duration) -> Result<()> {
         self.kill();
         sleep(down).await;
-        self.process = spawn(&built()?, &self.folder, self.port)?;
+        self.process = spawn(&self.folder, self.port, &self.properties).await?;
         self.ready().await
     }
 
@@ -108,13 +120,13 @@ fn built() -> Result<String> {
             .arg(format!("-Dmdep.outputFile={}", list.display())))?;
     }
     let jars = fs::read_to_string(&list)?;
-    if !target.join("NacosServer.class").exists() {
-        run(Command::new("javac")
-            .args(["-cp", jars.trim(), "-d"])
-            .arg(&target)
-            .arg(source.join("NacosServer.java")))?;
-    }
-    Ok(format!("{}:{}", target.display(), jars.trim()))
+    run(Command::new("javac")
+        .args(["-cp", jars.trim(), "-d"])
+        .arg(&target)
+        .args(["NacosServer.java", "Users.java"].map(|file| source.join(file))))?;
+    // nacos finds what lets users in by a file below the sources.
+    let (target, source) = (target.display(), source.display());
+    Ok(format!("{target}:{source}:{}", jars.trim()))
 }
 
 fn run(command: &mut Command) -> Result<()> {
@@ -128,7 +140,9 @@ fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-fn spawn(class_path: &str, folder: &Path, port: u16) -> Result<Child> {
+async fn spawn(folder: &Path, port: u16, settings: &[String]) -> Result<Child> {
+    static BUILT: OnceCell<String> = OnceCell::const_new();
+    let class_path = BUILT.get_or_try_init(async || built()).await?;
     let properties = [
         "nacos.standalone=true".to_owned(),
         // nacos writes its logs there.
@@ -144,7 +158,12 @@ fn spawn(class_path: &str, folder: &Path, port: u16) -> Result<Child> {
     Command::new("java")
         // It lives for seconds: what makes it faster later is not worth the time.
         .args(["-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"])
-        .args(properties.map(|property| format!("-D{property}")))
+        .args(
+            properties
+                .iter()
+                .chain(settings)
+                .map(|one| format!("-D{one}")),
+        )
         .args(["-cp", class_path, "NacosServer"])
         .current_dir(folder)
         .stdin(Stdio::null())

@@ -5,6 +5,8 @@
 #[path = "../../../../tests/alone/mod.rs"]
 mod alone;
 mod bytes;
+#[path = "../../../../dynamic/tests/json/server/echo.rs"]
+mod echo;
 mod generic;
 #[path = "../../../grpc/tests/suite/support/grpcio.rs"]
 mod grpcio;

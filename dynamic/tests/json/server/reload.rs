@@ -8,7 +8,7 @@ use streamgen_dynamic::{Codec, JsonOptions, Provider, Schema};
 use streamgen_runtime::middleware::Hooks;
 use streamgen_runtime::{Server, Transport, UnaryTransport};
 
-use crate::server::{Echo, channel, serve_with};
+use super::{Echo, channel, serve_with};
 
 const WIRES: [(Transport, UnaryTransport); 4] = [
     (Transport::TtHeaderStreaming, UnaryTransport::Framed),
@@ -48,7 +48,8 @@ fn newer() -> Schema {
 
 fn service() -> JsonService<Echo> {
     let service = older().service("Notes").expect("it is there");
-    JsonService::new(&service, Echo).expect("there are few services")
+    let echo = Echo { responses: 1 };
+    JsonService::new(&service, echo).expect("there are few services")
 }
 
 fn client(schema: &Schema, address: SocketAddr, wire: (Transport, UnaryTransport)) -> JsonClient {

@@ -1,21 +1,15 @@
-//! A handler of JSON serves clients of generated code, and clients with JSON, over every wire. Against
-//! Kitex's clients, `interop/peer` does.
+//! A handler of JSON that answers by method and request: values, exceptions, errors and streams.
 
 use std::net::SocketAddr;
 
-use echo_example::stream_gen::echo::Request;
-use echo_example::stream_gen::echo::test_service::TestServiceClient;
 use streamgen_dynamic::client::{CallError, JsonClient};
-use streamgen_dynamic::server::{
-    JsonBidiStreamingServer, JsonClientStreamingServer, JsonHandler, JsonServerStreamingServer,
-    JsonService,
-};
+use streamgen_dynamic::server::{JsonBidiStreamingServer, JsonHandler, JsonService};
 use streamgen_dynamic::{JsonOptions, Provider, Schema};
-use streamgen_runtime::client::Channel;
 use streamgen_runtime::{
-    ApplicationException, BizStatusError, Context, Error, Result, Server, ServerBuilder, Transport,
-    UnaryTransport,
+    ApplicationException, BizStatusError, Context, Error, Server, Transport, UnaryTransport,
 };
+
+use super::{Echo, channel, serve, serve_with};
 
 const SHOP: &str = r#"
 namespace go shop
@@ -31,35 +25,9 @@ service Shop {
     Item Chat(1: Item item) (streaming.mode = "bidirectional"),
 }"#;
 
-fn echo() -> Schema {
-    let idl = concat!(env!("CARGO_MANIFEST_DIR"), "/../idl-samples/echo.thrift");
-    Provider::file(idl).load().expect("the IDL is right")
-}
-
 fn shop() -> Schema {
     let shop = Provider::text("shop.thrift", SHOP).load();
     shop.expect("the IDL is right")
-}
-
-/// A server of one service on a free port, which ends with the test.
-async fn serve(schema: &Schema, name: &str, handler: impl JsonHandler) -> SocketAddr {
-    let service = schema.service(name).expect("it is there");
-    let service = JsonService::new(&service, handler).expect("there are few services");
-    serve_with(Server::builder().add_service(service)).await
-}
-
-pub(crate) async fn serve_with(server: ServerBuilder) -> SocketAddr {
-    let server = server.bind("127.0.0.1:0");
-    let server = server.await.expect("a free port");
-    let address = server.local_addr().expect("it is bound");
-    tokio::spawn(server.serve());
-    address
-}
-
-pub(crate) fn channel(address: SocketAddr, stream: Transport, unary: UnaryTransport) -> Channel {
-    let builder = Channel::builder("server").address(address.to_string());
-    let builder = builder.transport(stream).unary_transport(unary);
-    builder.build().expect("it has an address")
 }
 
 /// A client of the shop over a wire that carries everything.
@@ -67,114 +35,6 @@ fn shopping(address: SocketAddr, stream: Transport, unary: UnaryTransport) -> Js
     let service = shop().service("Shop").expect("it is there");
     let client = JsonClient::new(&service, channel(address, stream, unary));
     client.expect("there are few services")
-}
-
-/// Answers with what it is asked.
-pub(crate) struct Echo;
-
-impl JsonHandler for Echo {
-    async fn call(&self, _: Context, request: String) -> Result<String, CallError> {
-        Ok(request)
-    }
-
-    async fn client_streaming(
-        &self,
-        _: Context,
-        mut stream: JsonClientStreamingServer,
-    ) -> Result<String, CallError> {
-        let mut last = "{}".to_owned();
-        while let Some(request) = stream.recv().await? {
-            last = request;
-        }
-        Ok(last)
-    }
-
-    async fn server_streaming(
-        &self,
-        _: Context,
-        request: String,
-        mut stream: JsonServerStreamingServer,
-    ) -> Result<(), CallError> {
-        stream.stream().set_header([("set", "h1")])?;
-        stream.stream().set_trailer([("trailer", "t1")])?;
-        for _ in 0..2 {
-            stream.send(&request).await?;
-        }
-        Ok(())
-    }
-
-    async fn bidi_streaming(
-        &self,
-        _: Context,
-        stream: JsonBidiStreamingServer,
-    ) -> Result<(), CallError> {
-        let (mut sender, mut receiver) = stream.split();
-        while let Some(request) = receiver.recv().await? {
-            sender.send(&request).await?;
-        }
-        Ok(())
-    }
-}
-
-fn request(text: &'static str) -> Request {
-    Request {
-        message: text.into(),
-    }
-}
-
-fn typed(address: SocketAddr, stream: Transport, unary: UnaryTransport) -> TestServiceClient {
-    let builder = TestServiceClient::builder("echo-server").address(address.to_string());
-    let builder = builder.transport(stream).unary_transport(unary);
-    builder.build().expect("it has an address")
-}
-
-#[tokio::test]
-async fn clients_of_generated_code_call_over_every_wire() -> Result<()> {
-    let address = serve(&echo(), "TestService", Echo).await;
-    for wire in [
-        UnaryTransport::Buffered,
-        UnaryTransport::Framed,
-        UnaryTransport::TtHeader,
-        UnaryTransport::TtHeaderFramed,
-        UnaryTransport::Grpc,
-    ] {
-        let client = typed(address, Transport::TtHeaderStreaming, wire);
-        let reply = client.ping_pong(request("hi")).await?;
-        assert_eq!(reply.message, "hi", "{wire:?}");
-    }
-    Ok(())
-}
-
-#[tokio::test]
-async fn clients_of_generated_code_stream_over_every_wire() -> Result<()> {
-    let address = serve(&echo(), "TestService", Echo).await;
-    for wire in [Transport::TtHeaderStreaming, Transport::Grpc] {
-        let client = typed(address, wire, UnaryTransport::Framed);
-        let mut stream = client.echo().await?;
-        for text in ["a", "b"] {
-            stream.send(request(text)).await?;
-            let reply = stream.recv().await?;
-            assert_eq!(reply.map(|reply| reply.message), Some(text.into()));
-        }
-        stream.close_send().await?;
-        assert!(stream.recv().await?.is_none());
-
-        let mut stream = client.echo_client().await?;
-        stream.send(request("a")).await?;
-        stream.send(request("b")).await?;
-        assert_eq!(stream.close_and_recv().await?.message, "b");
-
-        let mut stream = client.echo_server(request("c")).await?;
-        let mut count = 0;
-        while let Some(reply) = stream.recv().await? {
-            assert_eq!(reply.message, "c");
-            count += 1;
-        }
-        assert_eq!(count, 2);
-        assert_eq!(stream.header().await?.get("set"), Some("h1"));
-        assert_eq!(stream.trailer().await?.get("trailer"), Some("t1"));
-    }
-    Ok(())
 }
 
 /// Answers by method and request.
@@ -356,12 +216,10 @@ async fn options_of_json_hold_at_the_server() {
     let schema = shop();
     let service = schema.service("Shop").expect("it is there");
     let strict = JsonOptions::new().max_bytes(64);
-    let service = JsonService::new(&service, Echo).expect("there are few services");
+    let service =
+        JsonService::new(&service, Echo { responses: 2 }).expect("there are few services");
     let service = service.with_json_options(strict);
-    let server = Server::builder().add_service(service).bind("127.0.0.1:0");
-    let server = server.await.expect("a free port");
-    let address = server.local_addr().expect("it is bound");
-    tokio::spawn(server.serve());
+    let address = serve_with(Server::builder().add_service(service)).await;
     let client = shopping(address, Transport::Grpc, UnaryTransport::Framed);
     let long = format!(r#"{{"id":1,"name":"{}"}}"#, "x".repeat(100));
     let error = client
@@ -372,33 +230,4 @@ async fn options_of_json_hold_at_the_server() {
         error.to_string().contains("the request does not fit"),
         "{error}"
     );
-}
-
-const PROTO: &str = r#"
-syntax = "proto3";
-package shop.v1;
-option go_package = "shop";
-message Item { int64 id = 1; string name = 2; }
-service Shop {
-    rpc Look(Item) returns (Item);
-    rpc Chat(stream Item) returns (stream Item);
-}"#;
-
-#[tokio::test]
-async fn protobuf_is_served_in_the_same_way() -> Result<(), CallError> {
-    let schema = Provider::text("shop.proto", PROTO).load();
-    let schema = schema.expect("the IDL is right");
-    let address = serve(&schema, "Shop", Echo).await;
-    let service = schema.service("Shop").expect("it is there");
-    for wire in [UnaryTransport::TtHeaderFramed, UnaryTransport::Grpc] {
-        let client = JsonClient::new(&service, channel(address, Transport::Grpc, wire))?;
-        let item = r#"{"id":"1","name":"one"}"#;
-        assert_eq!(client.call("Look", item).await?, item, "{wire:?}");
-        let mut stream = client.bidi_streaming("Chat").await?;
-        stream.send(item).await?;
-        assert_eq!(stream.recv().await?.as_deref(), Some(item));
-        stream.close_send().await?;
-        assert_eq!(stream.recv().await?, None);
-    }
-    Ok(())
 }
