@@ -20,6 +20,7 @@ use super::members::Members;
 use super::picked::Picked;
 use super::resolver::{ErasedResolver, Updates};
 use super::settings::Fleet;
+use super::used::Used;
 use crate::call::Outgoing;
 use crate::error::{Error, ErrorKind, NoInstance, Result};
 use crate::measure::{self, KnownInstances, Retried};
@@ -38,10 +39,6 @@ pub(crate) struct Asked<'a> {
     pub(crate) used: Option<&'a Used>,
 }
 
-/// The instances of the attempts of one call: each attempt goes to another one, as far as there are others.
-#[derive(Debug, Default)]
-pub(crate) struct Used(Mutex<Vec<Arc<Member>>>);
-
 /// The fleet of a channel. Its resolver runs from the first call on, until this is dropped.
 pub(crate) struct Driven {
     inner: Arc<Inner>,
@@ -55,6 +52,8 @@ pub(super) struct Inner {
     settings: Fleet,
     members: RwLock<Arc<Members>>,
     known: watch::Sender<Known>,
+    /// Whether there has been a list, which is what calls look at.
+    listed: AtomicBool,
     /// Whether the resolver's task runs, or need not run any more.
     watched: AtomicBool,
     account: Account,
@@ -78,6 +77,7 @@ impl Driven {
             settings,
             members: RwLock::default(),
             known: watch::Sender::new(Known::Nothing),
+            listed: AtomicBool::new(false),
             watched: AtomicBool::new(false),
             account: Account::default(),
             counted: KnownInstances::new(),
@@ -107,14 +107,24 @@ impl Driven {
         self.inner.members().all.clone()
     }
 
+    /// Whether instances are known, and whoever tells of changes is at work.
+    pub(crate) fn is_known(&self) -> bool {
+        self.inner.watched.load(Ordering::Acquire) && self.inner.listed.load(Ordering::Acquire)
+    }
+
     /// Waits until instances are known, for at most `limit`.
     ///
     /// # Errors
     /// The resolver's; that it took too long.
     pub(crate) async fn known(&self, limit: Duration) -> Result<()> {
-        if self.inner.watched.load(Ordering::Acquire) && self.inner.has_list() {
+        if self.is_known() {
             return Ok(());
         }
+        // Boxed, so that calls are no larger for what only the first of them waits for.
+        Box::pin(self.learned(limit)).await
+    }
+
+    async fn learned(&self, limit: Duration) -> Result<()> {
         self.watch();
         let mut known = self.inner.known.subscribe();
         let told = known.wait_for(|known| !matches!(known, Known::Nothing));
@@ -133,26 +143,29 @@ impl Driven {
     ///
     /// # Errors
     /// No instance is left; the balancer's.
-    pub(crate) fn pick(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked> {
+    pub(crate) fn pick(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked<'_>> {
         let Some(used) = asked.used else {
             return self.pick_untried(asked, tried);
         };
-        let before = lock(&used.0).clone();
-        let others = [tried, &before].concat();
-        let picked = match self.pick_untried(asked, &others) {
-            Err(_) if !before.is_empty() => self.pick_untried(asked, tried)?,
-            picked => picked?,
+        let before = used.all();
+        let picked = match before.is_empty() {
+            true => self.pick_untried(asked, tried)?,
+            false => {
+                let others = [tried, &before].concat();
+                let other = self.pick_untried(asked, &others);
+                other.or_else(|_| self.pick_untried(asked, tried))?
+            }
         };
-        lock(&used.0).push(Arc::clone(picked.member()));
+        used.add(picked.member());
         Ok(picked)
     }
 
-    fn pick_untried(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked> {
+    fn pick_untried(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked<'_>> {
         let inner = &self.inner;
         let members = inner.members();
         let picked = members.pick(asked, tried, &inner.settings)?;
         let member = picked.ok_or_else(|| inner.nobody(&members, tried))?;
-        Ok(Picked::new(Arc::clone(inner), Arc::clone(member)))
+        Ok(Picked::new(inner, Arc::clone(member), members.all.len()))
     }
 
     /// Takes a list that no resolver tells.
@@ -262,6 +275,7 @@ impl Inner {
         let members = self.members.write();
         *members.unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::clone(&after);
         self.counted.set(&self.destination, after.all.len());
+        self.listed.store(true, Ordering::Release);
         self.known.send_replace(Known::List);
         if !change.is_empty() {
             events::changed(&self.destination, &change, after.all.len());
@@ -269,10 +283,6 @@ impl Inner {
                 told(&change);
             }
         }
-    }
-
-    fn has_list(&self) -> bool {
-        matches!(*self.known.borrow(), Known::List)
     }
 
     fn failed(&self, error: Error) {
