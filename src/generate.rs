@@ -9,7 +9,7 @@ mod surroundings;
 
 use std::path::{Path, PathBuf};
 
-use streamgen_idl::model::DefId;
+use streamgen_idl::model::{DefId, Schema};
 use streamgen_idl::{Code, Diagnostic, Loaded, Severity, SourceMap};
 
 use crate::error::Error;
@@ -114,23 +114,16 @@ fn generate_beside(
     let Some(mut schema) = loaded.schema.or(loaded.partial) else {
         return Err(Error::idl(diagnostics, loaded.sources));
     };
-    let combines = options.combine_service;
-    let combined = combines.then(|| plan::combine(&mut schema, &mut diagnostics));
-    let combined = combined.flatten();
-    plan::rename(&mut schema, &options.renames, &mut diagnostics);
-    plan::annotate(&mut schema, &mut diagnostics);
+    let combined = revise(&mut schema, options, &mut diagnostics);
     let message_types = messages::extern_types(&options.types);
     let plan = Plan::build(&schema, options, &message_types, &refs, &mut diagnostics);
     let services = plan.services(&mut diagnostics);
     let scaffold_services =
         services_of_scaffold(options, &plan, &services, combined, &mut diagnostics);
-    diagnostics.sort_by_key(Diagnostic::primary_span);
-    // A method of a combined service may be reported for both services that have it.
-    diagnostics.dedup();
-    let mut severities = diagnostics.iter().map(|found| found.severity);
-    if severities.any(|severity| severity == Severity::Error) {
-        return Err(Error::idl(diagnostics, loaded.sources));
-    }
+    let warnings = match only_warnings(diagnostics) {
+        Ok(warnings) => warnings,
+        Err(diagnostics) => return Err(Error::idl(diagnostics, loaded.sources)),
+    };
     clock.begins("messages");
     let mut files = FilePlan::default();
     let code = match options.use_path {
@@ -158,7 +151,7 @@ fn generate_beside(
     let notes = code.notes.into_iter().chain(remarks.notes);
     Ok(Generated {
         files,
-        warnings: diagnostics,
+        warnings,
         sources: loaded.sources,
         notes: notes.chain(workflow).chain(advice).collect(),
         project_notes,
@@ -166,6 +159,37 @@ fn generate_beside(
         timings,
         audit: code.audit,
     })
+}
+
+/// Changes the schema as its annotations and the options ask. Returns the combined service, if there is one.
+fn revise(
+    schema: &mut Schema,
+    options: &Options,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<DefId> {
+    let combined = match options.combine_service {
+        true => plan::combine(schema, diagnostics),
+        false => None,
+    };
+    plan::rename(schema, &options.renames, diagnostics);
+    plan::annotate(schema, diagnostics);
+    combined
+}
+
+/// The diagnostics in the order of the IDL, each once.
+///
+/// # Errors
+///
+/// The same where one of them is an error.
+fn only_warnings(mut diagnostics: Vec<Diagnostic>) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    diagnostics.sort_by_key(Diagnostic::primary_span);
+    // A method of a combined service may be reported for both services that have it.
+    diagnostics.dedup();
+    let is_error = |found: &Diagnostic| found.severity == Severity::Error;
+    match diagnostics.iter().any(is_error) {
+        true => Err(diagnostics),
+        false => Ok(diagnostics),
+    }
 }
 
 /// Plans the workflow that was asked for, of the commands that check all jobs.

@@ -1,9 +1,12 @@
 //! What a run is asked to do, after the command line or `build.rs` has been understood.
 
 mod choice;
+mod extern_path;
 mod flags;
 mod idl_path;
 pub(crate) mod idl_ref;
+mod path_attribute;
+mod path_option;
 mod rename;
 mod rust_path;
 mod types;
@@ -15,7 +18,10 @@ use std::sync::Arc;
 
 pub use choice::PathChoice;
 pub(crate) use choice::chosen;
-pub use idl_path::{ExternPath, IdlPath, InvalidIdlPath, InvalidPathOption, PathAttribute};
+pub use extern_path::ExternPath;
+pub use idl_path::{IdlPath, InvalidIdlPath};
+pub use path_attribute::PathAttribute;
+pub use path_option::InvalidPathOption;
 pub use rename::Rename;
 pub use rust_path::{InvalidRustPath, RustPath};
 pub use types::{BytesType, MapType, StringType, TypeOptions, UnknownChoice};

@@ -58,6 +58,14 @@ const CASES: &[Case] = &[
         dir: "runtime/src/etcd/stream_gen",
         extern_paths: &[],
     },
+    Case {
+        root: PROTO,
+        streamx: true,
+        descriptors: false,
+        idl: "nacos/nacos.proto",
+        dir: "runtime/src/nacos/stream_gen",
+        extern_paths: &[],
+    },
     // The messages are the same, under another package.
     Case {
         root: PROTO,

@@ -41,7 +41,7 @@ impl Method {
         &self.schema.services[self.service].methods[self.at]
     }
 
-    /// Its index among the methods of the service.
+    /// The index of the method among those of its service.
     #[cfg(feature = "client")]
     pub(crate) fn number(&self) -> usize {
         self.at

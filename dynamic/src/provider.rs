@@ -68,7 +68,7 @@ impl Provider {
         Self::of_descriptors(Source::File(path.into()))
     }
 
-    /// The same in memory.
+    /// The services of a descriptor set whose bytes are in memory.
     #[must_use]
     pub fn descriptor_set_bytes(bytes: impl Into<Vec<u8>>) -> Self {
         Self::of_descriptors(Source::Bytes(bytes.into()))

@@ -8,11 +8,11 @@ use crate::tokens::Token;
 
 /// How definitions begin in a language, where nothing else does.
 pub(crate) struct Openings {
-    /// With a name, and `{` or `extends` behind it.
+    /// Words that begin a definition if a name, and `{` or `extends`, stand behind them.
     pub(crate) blocks: &'static [&'static str],
-    /// The same, where a service is open only.
+    /// Such words that begin a definition inside of a service only.
     pub(crate) in_services: &'static [&'static str],
-    /// At the start of a line.
+    /// Words that begin a definition if they are the first of a line.
     pub(crate) lines: &'static [&'static str],
     /// What a bracket that is never closed is reported as.
     pub(crate) code: Code,

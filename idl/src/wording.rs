@@ -29,7 +29,7 @@ pub(crate) fn all_of(names: &[&str]) -> String {
 
 /// Text of the author, on one line and not longer than a message can bear.
 pub(crate) fn shown(text: &str) -> String {
-    /// In characters.
+    /// How many characters of the text a message shows.
     const MAX_SHOWN: usize = 60;
     let mut shown = String::new();
     for (index, char) in text.chars().enumerate() {

@@ -80,7 +80,7 @@ if [ "$(cat kitex_gen/.inputs 2>/dev/null || true)" != "$generated" ]; then
     echo "$generated" >kitex_gen/.inputs
 fi
 
-built=$( (echo "$generated"; go version; find cmd defaults -name '*.go' | LC_ALL=C sort | xargs cat) | cksum)
+built=$( (echo "$generated"; go version; find cmd defaults patience -name '*.go' | LC_ALL=C sort | xargs cat) | cksum)
 if [ "$(cat bin/.inputs 2>/dev/null || true)" != "$built" ]; then
     rm -f bin/.inputs
     go build -o bin/peer ./cmd/peer

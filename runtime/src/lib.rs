@@ -6,13 +6,19 @@
 #![deny(missing_docs)]
 
 // Generated code of our own finds us as that of others does.
-#[cfg(any(feature = "etcd", feature = "health", feature = "reflection"))]
+#[cfg(any(
+    feature = "etcd",
+    feature = "health",
+    feature = "nacos",
+    feature = "reflection"
+))]
 extern crate self as streamgen_runtime;
 
 pub mod breaker;
 mod call;
 pub mod client;
 pub mod codec;
+mod companion;
 pub mod config;
 mod context;
 mod decoding;
@@ -29,6 +35,8 @@ mod metainfo;
 pub mod middleware;
 #[cfg(feature = "testing")]
 pub mod mock;
+#[cfg(feature = "nacos")]
+pub mod nacos;
 mod panic;
 mod propagation;
 #[cfg(feature = "reflection")]

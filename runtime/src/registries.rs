@@ -7,9 +7,9 @@ use faststr::FastStr;
 use crate::error::{Error, Result};
 #[cfg(feature = "etcd")]
 use crate::etcd::Etcd;
-#[cfg(feature = "nacos")]
-use crate::fleet::Nacos;
 use crate::fleet::{Fleet, Registering, Registry, Resolver};
+#[cfg(feature = "nacos")]
+use crate::nacos::Nacos;
 
 /// Makes a registry of its URL.
 type Open = fn(&str) -> Result<Box<dyn Both>>;

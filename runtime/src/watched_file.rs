@@ -27,7 +27,7 @@ pub(crate) struct WatchedFile {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Content {
     Bytes(Vec<u8>),
-    /// There is no file.
+    /// No file has this path.
     Missing,
     /// Why it cannot be read.
     Unreadable(String),

@@ -3,7 +3,7 @@
 mod rpc_support;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rpc_support::{CALLS, Peer, PeerClient, PeerServer, Running, STREAMS, msg, start};
 use streamgen_runtime::server::{Adaptive, CallLimit};
@@ -45,17 +45,32 @@ fn refused(error: &Error, why: &str) {
     assert_eq!(error.grpc_code(), Some(Code::RESOURCE_EXHAUSTED));
 }
 
+/// Makes this attempt, and once more if the machine has stopped for so long that there is room for another call.
+async fn in_less_than_a_second<T>(attempt: impl AsyncFn() -> T) -> T {
+    loop {
+        let began = Instant::now();
+        let found = attempt().await;
+        if began.elapsed() < Duration::from_secs(1) {
+            return found;
+        }
+    }
+}
+
 const TOO_FREQUENT: &str = "request over limit: request too frequent";
 const TOO_MANY: &str = "request over limit: too many calls are running";
 
 #[tokio::test]
 async fn a_call_too_many_in_a_second_is_refused_on_every_wire() {
     for wire in CALLS {
-        let server = start(server("").call_limit(one())).await;
-        let client = caller(&server, wire);
-        client.hello("a".into()).await.unwrap();
-        let error = client.hello("b".into()).await.unwrap_err();
-        refused(&error, TOO_FREQUENT);
+        let (_server, client, second) = in_less_than_a_second(async || {
+            let server = start(server("").call_limit(one())).await;
+            let client = caller(&server, wire);
+            client.hello("a".into()).await.unwrap();
+            let second = client.hello("b".into()).await;
+            (server, client, second)
+        })
+        .await;
+        refused(&second.unwrap_err(), TOO_FREQUENT);
         // The connection is as good as before, which it is not with Kitex's own limiter.
         tokio::time::sleep(Duration::from_millis(1050)).await;
         client.hello("c".into()).await.unwrap();
@@ -65,10 +80,13 @@ async fn a_call_too_many_in_a_second_is_refused_on_every_wire() {
 #[tokio::test]
 async fn a_stream_too_many_in_a_second_is_refused_on_every_wire() {
     for wire in STREAMS {
-        let server = start(server("").call_limit(one())).await;
-        let client = streamer(&server, wire);
-        echo(&client).await.unwrap();
-        refused(&echo(&client).await.unwrap_err(), TOO_FREQUENT);
+        let second = in_less_than_a_second(async || {
+            let server = start(server("").call_limit(one())).await;
+            let client = streamer(&server, wire);
+            echo(&client).await.unwrap();
+            echo(&client).await
+        });
+        refused(&second.await.unwrap_err(), TOO_FREQUENT);
     }
 }
 
@@ -111,19 +129,29 @@ async fn so_many_calls_and_streams_run_at_the_same_time() {
 
 #[tokio::test]
 async fn a_method_has_a_limit_of_its_own_beside_that_of_its_service() {
-    let limits = server("")
-        .service_call_limit("Peer", CallLimit::new().per_second(1).burst(3))
-        .method_call_limit("Peer", "Hello", one());
-    let server = start(limits).await;
-    let client = caller(&server, UnaryTransport::TtHeader);
-    client.hello("a".into()).await.unwrap();
-    for _ in 0..5 {
-        // What one limit refuses, the other does not count.
-        refused(&client.hello("b".into()).await.unwrap_err(), TOO_FREQUENT);
+    let made = in_less_than_a_second(async || {
+        let limits = server("")
+            .service_call_limit("Peer", CallLimit::new().per_second(1).burst(3))
+            .method_call_limit("Peer", "Hello", one());
+        let server = start(limits).await;
+        let client = caller(&server, UnaryTransport::TtHeader);
+        let (mut hellos, mut sums) = (Vec::new(), Vec::new());
+        for _ in 0..6 {
+            hellos.push(client.hello("a".into()).await);
+        }
+        for _ in 0..3 {
+            sums.push(client.sum(1, [2].into()).await);
+        }
+        (hellos, sums)
+    });
+    let (hellos, sums) = made.await;
+    assert!(hellos[0].is_ok(), "{hellos:?}");
+    for second in &hellos[1..] {
+        refused(second.as_ref().unwrap_err(), TOO_FREQUENT);
     }
-    client.sum(1, [2].into()).await.unwrap();
-    client.sum(1, [2].into()).await.unwrap();
-    refused(&client.sum(1, [2].into()).await.unwrap_err(), TOO_FREQUENT);
+    // What one limit refuses, the other does not count.
+    assert!(sums[0].is_ok() && sums[1].is_ok(), "{sums:?}");
+    refused(sums[2].as_ref().unwrap_err(), TOO_FREQUENT);
 }
 
 #[tokio::test]

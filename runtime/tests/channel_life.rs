@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use rpc_support::{Peer, PeerClient, PeerServer, Running, msg, start};
+use rpc_support::{Peer, PeerClient, PeerServer, Running, msg, reserved, start};
 use streamgen_runtime::client::{ConnectionState, Dial, Dialling, Direct, Endpoint};
 use streamgen_runtime::{Channel, ErrorKind, PoolMode, Server, Transport, UnaryTransport};
-use tokio::net::TcpListener;
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{sleep, timeout};
 
 /// Longer than anything here takes: a test that waits as long has failed.
@@ -67,12 +67,27 @@ fn channel(wires: Wires, address: SocketAddr, dial: &Counted) -> Channel {
 }
 
 async fn serve(always: &'static str) -> Running {
+    serve_watched(always).await.0
+}
+
+/// The same, and what tells of each handler that begins.
+async fn serve_watched(always: &'static str) -> (Running, UnboundedReceiver<()>) {
     let peer = Peer {
         always,
         ..Peer::default()
     };
+    let (peer, begun) = peer.watched();
     let service = PeerServer::from(Arc::new(peer));
-    start(Server::builder().exit_wait(LONG).add_service(service)).await
+    let server = Server::builder().exit_wait(LONG).add_service(service);
+    (start(server).await, begun)
+}
+
+/// Waits until both a stream and a call have handlers.
+async fn both_begin(begun: &mut UnboundedReceiver<()>) {
+    for _ in 0..2 {
+        let one = timeout(LONG, begun.recv()).await;
+        one.expect("a handler begins").expect("the server lives");
+    }
 }
 
 /// A call of each kind.
@@ -101,10 +116,7 @@ async fn the_first_calls_find_the_connections_that_connect_has_made() {
 
 #[tokio::test]
 async fn connect_tells_what_cannot_be_reached() {
-    let nobody = {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        listener.local_addr().unwrap()
-    };
+    let nobody = reserved();
     for wires in ALL {
         let channel = channel(wires, nobody, &Counted::default());
         // gRPC was chosen for all calls; the other channels leave a wire to their clients.
@@ -128,9 +140,7 @@ async fn connect_tells_what_cannot_be_reached() {
 
 #[tokio::test]
 async fn a_client_can_wait_for_a_server_that_starts_later() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    let address = reserved();
     let channel = channel(Wires::Default, address, &Counted::default());
     let client = PeerClient::new(channel.clone());
     let serving = tokio::spawn(async move {
@@ -168,12 +178,12 @@ async fn a_closed_channel_makes_no_calls_and_holds_no_connection() {
 #[tokio::test]
 async fn close_waits_for_what_runs() {
     for wires in ALL {
-        let server = serve("slow").await;
+        let (server, mut begun) = serve_watched("slow").await;
         let channel = channel(wires, server.address, &Counted::default());
         let client = PeerClient::new(channel.clone());
         let mut stream = client.bidi().await.unwrap();
         let call = tokio::spawn(client.hello("m".into()).into_future());
-        sleep(SOON).await;
+        both_begin(&mut begun).await;
         let mut closing = tokio::spawn({
             let channel = channel.clone();
             async move { channel.close().await }
@@ -190,12 +200,12 @@ async fn close_waits_for_what_runs() {
 #[tokio::test]
 async fn close_within_a_limit_cancels_what_is_left() {
     for wires in ALL {
-        let server = serve("hold").await;
+        let (server, mut begun) = serve_watched("hold").await;
         let channel = channel(wires, server.address, &Counted::default());
         let client = PeerClient::new(channel.clone());
         let mut stream = client.bidi().await.unwrap();
         let call = tokio::spawn(client.hello("m".into()).into_future());
-        sleep(SOON).await;
+        both_begin(&mut begun).await;
         channel.close_within(SOON).await;
         for error in [
             timeout(LONG, call)
@@ -240,9 +250,7 @@ async fn close_within_a_limit_ends_connecting() {
 
 #[tokio::test]
 async fn the_states_of_a_channel_are_those_of_its_attempts() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    let address = reserved();
     let channel = channel(Wires::Grpc, address, &Counted::default());
     let _client = PeerClient::new(channel.clone());
     let mut states = channel.states();

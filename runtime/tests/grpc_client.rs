@@ -273,7 +273,10 @@ async fn g53_a_cancel_and_a_drop_reset_with_8() {
 async fn g53_a_deadline_is_told_kept_and_reset_with_8() {
     let (listener, client) = listen().await;
     let mut server = RawServer::accept_later(listener);
-    let timeout = Duration::from_millis(100);
+    // There is a connection, so that the time is that of the calls alone.
+    let _first = client.bidi().await.unwrap();
+    server.next().await;
+    let timeout = Duration::from_millis(500);
     let mut stream = client.bidi().timeout(timeout).await.unwrap();
     let (request, _respond) = server.next().await;
     assert!(request.headers().contains_key("grpc-timeout"));
@@ -346,9 +349,12 @@ async fn g60_after_a_goaway_calls_go_to_a_new_connection_and_old_streams_finish(
     assert_eq!(stream.recv().await.unwrap().unwrap().text, "m");
 
     let accepted = tokio::spawn(async move { RawServer::accept(&listener).await.next().await });
-    // The GOAWAY takes two steps, with a ping in between.
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    let _second = client.bidi().await.unwrap();
+    // The GOAWAY takes two steps, with a ping in between: until it has arrived, streams go to the old connection.
+    let mut others = Vec::new();
+    while !accepted.is_finished() {
+        others.push(client.bidi().await.unwrap());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     accepted.await.unwrap();
 
     send.send_trailers(trailers(&[("grpc-status", "0")]))
@@ -390,8 +396,8 @@ async fn a_lost_connection_is_14_and_the_next_call_dials_again() {
 async fn a_server_that_answers_no_pings_is_given_up() {
     let (listener, address) = RawServer::listen().await;
     let mut limits = GrpcLimits::default();
-    limits.keepalive = Some(Duration::from_millis(50));
-    limits.keepalive_timeout = Duration::from_millis(50);
+    limits.keepalive = Some(Duration::from_millis(300));
+    limits.keepalive_timeout = Duration::from_millis(300);
     let builder = PeerClient::builder("dest.svc").address(address.to_string());
     let builder = builder.transport(Transport::Grpc).grpc_limits(limits);
     let client = builder.build().unwrap();

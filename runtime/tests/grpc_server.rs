@@ -197,7 +197,8 @@ async fn g52_at_the_deadline_the_handler_is_cancelled_and_the_status_is_4() {
     let headers = [
         ("content-type", grpc_support::THRIFT),
         ("rpc-transit-do", "hold"),
-        ("grpc-timeout", "50m"),
+        // Time enough for the handler to begin, on a busy machine too.
+        ("grpc-timeout", "500m"),
     ];
     for path in [BIDI, "/rpc.Peer/Echo"] {
         let (response, mut send) = client.call_with(path, &headers).await;
@@ -229,11 +230,13 @@ impl Encode for Args {
 
 #[tokio::test]
 async fn g53_a_clients_reset_cancels_the_handler_even_if_it_does_not_read() {
-    let (_server, mut ended, client) = peer().await;
+    let (peer, mut begun) = Peer::default().watched();
+    let (server, mut ended) = start_peer(peer).await;
+    let client = RawClient::connect(server.address).await;
     for path in [BIDI, "/rpc.Peer/Echo"] {
         let (_response, mut send) = told(&client, path, "hold").await;
         send.send_data(framed(&[&Args(msg("m"))]), false).unwrap();
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        begun.recv().await.unwrap();
         send.send_reset(Reason::CANCEL);
         let reason = ended.recv().await.unwrap();
         assert!(reason.is_canceled(), "{path}: {reason}");
@@ -243,14 +246,16 @@ async fn g53_a_clients_reset_cancels_the_handler_even_if_it_does_not_read() {
 
 #[tokio::test]
 async fn a_lost_connection_cancels_its_handlers() {
-    let (_server, mut ended, client) = peer().await;
+    let (peer, mut begun) = Peer::default().watched();
+    let (server, mut ended) = start_peer(peer).await;
+    let client = RawClient::connect(server.address).await;
     let mut calls = Vec::new();
     for path in [BIDI, "/rpc.Peer/Echo"] {
         let (response, mut send) = told(&client, path, "hold").await;
         send.send_data(framed(&[&Args(msg("m"))]), false).unwrap();
         calls.push((response, send));
+        begun.recv().await.unwrap();
     }
-    tokio::time::sleep(Duration::from_millis(50)).await;
     client.connection.abort();
     for _ in 0..2 {
         ended.recv().await.unwrap();
@@ -260,7 +265,8 @@ async fn a_lost_connection_cancels_its_handlers() {
 #[tokio::test]
 async fn g58_g59_a_stopping_server_lets_streams_finish_and_then_resets_them_with_1000() {
     let service = PeerServer::from(Arc::new(Peer::default()));
-    let builder = Server::builder().exit_wait(Duration::from_millis(300));
+    // Time enough for the stream that finishes, on a busy machine too.
+    let builder = Server::builder().exit_wait(Duration::from_secs(2));
     let mut server = start(builder.add_service(service)).await;
     let client = RawClient::connect(server.address).await;
     let (finishing, mut finish) = client.call(BIDI).await;
@@ -270,9 +276,10 @@ async fn g58_g59_a_stopping_server_lets_streams_finish_and_then_resets_them_with
     read_data(&mut body).await;
 
     server.stop.take().unwrap().send(()).unwrap();
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    let refused = client.sender.clone().ready().await.is_err();
-    assert!(refused, "a connection with a GOAWAY takes no new streams");
+    // A connection with a GOAWAY takes no new streams.
+    while client.sender.clone().ready().await.is_ok() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     finish.send_data(framed(&[&msg("n")]), true).unwrap();
     let (data, trailers) = read_all(body).await.unwrap();
     assert_eq!(data, framed(&[&msg("n")]));

@@ -4,15 +4,29 @@ mod rpc_support;
 
 use std::time::Duration;
 
-use rpc_support::{Msg, Peer, PeerClient, client, msg, start_peer};
+use rpc_support::{Msg, Peer, PeerClient, Running, client, msg, start_peer};
 use streamgen_runtime::{Error, RecvTimeout, UnaryTransport};
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::time::timeout;
 
-const LONG: Duration = Duration::from_secs(5);
+/// Longer than anything here takes: a test that waits as long has failed.
+const LONG: Duration = Duration::from_secs(30);
 const SHORT: Duration = Duration::from_millis(50);
 
-/// Why the handler that held ended, within a sane time.
+/// A server whose handlers tell when they begin, and why those ended that held.
+async fn start_watched() -> (Running, UnboundedReceiver<()>, UnboundedReceiver<Error>) {
+    let (peer, begun) = Peer::default().watched();
+    let (server, reasons) = start_peer(peer).await;
+    (server, begun, reasons)
+}
+
+/// Waits until a handler has begun.
+async fn begins(begun: &mut UnboundedReceiver<()>) {
+    let begun = timeout(LONG, begun.recv()).await;
+    begun.expect("a handler begins").expect("the server lives");
+}
+
+/// Why the handler that held ended.
 async fn reason(reasons: &mut UnboundedReceiver<Error>) -> Error {
     timeout(LONG, reasons.recv())
         .await
@@ -88,22 +102,26 @@ async fn s70_a_cancel_handle_ends_a_waiting_recv_behind_the_messages() {
         .await
         .unwrap();
     let handle = stream.cancel_handle();
+    let (tell, mut received) = mpsc::unbounded_channel();
     let receiving = tokio::spawn(async move {
-        let mut received = 0;
         loop {
             match stream.recv().await {
-                Ok(message) => received += i32::from(message.is_some()),
-                Err(error) => return (received, error),
+                Ok(message) => tell.send(message.unwrap().seq).unwrap(),
+                Err(error) => return error,
             }
         }
     });
-    tokio::time::sleep(SHORT).await;
+    for seq in 0..2 {
+        let message = timeout(LONG, received.recv()).await;
+        assert_eq!(message.expect("a message comes"), Some(seq));
+    }
     handle.cancel();
-    let (received, error) = receiving.await.unwrap();
+    let error = receiving.await.unwrap();
     assert_eq!(
-        (received, error.kitex_code(), error.is_canceled()),
-        (2, Some(12_007), true)
+        (error.kitex_code(), error.is_canceled()),
+        (Some(12_007), true)
     );
+    assert_eq!(received.recv().await, None);
     assert_eq!(reason(&mut reasons).await.kitex_code(), Some(12_007));
     // On a stream that is gone.
     handle.cancel();
@@ -115,14 +133,15 @@ async fn s67_a_deadline_ends_the_stream_with_nobody_waiting() {
     let call = client(&server, "")
         .bidi()
         .metainfo("do", "hold")
-        .timeout(SHORT);
+        // Time enough for the handler to begin, on a busy machine too.
+        .timeout(10 * SHORT);
     let mut stream = call.await.unwrap();
     let cancel = reason(&mut reasons).await;
     assert_eq!(
         (cancel.kitex_code(), cancel.is_canceled()),
         (Some(12_015), true)
     );
-    assert_eq!(cancel.message(), "stream timeout, timeout in ctx: 50ms");
+    assert_eq!(cancel.message(), "stream timeout, timeout in ctx: 500ms");
 
     let error = stream.recv().await.unwrap_err();
     assert_eq!(
@@ -150,33 +169,30 @@ async fn s68_a_recv_timeout_ends_the_stream_unless_told_otherwise() {
     assert_eq!(reason(&mut reasons).await.kitex_code(), Some(12_014));
 
     let keep = RecvTimeout::new(SHORT).without_cancel_remote();
-    let mut stream = client
-        .bidi()
-        .metainfo("do", "slow")
-        .recv_timeout(keep)
-        .await
-        .unwrap();
+    let mut stream = client.bidi().recv_timeout(keep).await.unwrap();
+    let timed_out = |error: Error| {
+        assert_eq!(
+            (error.kitex_code(), error.is_timeout()),
+            (Some(12_014), true)
+        );
+    };
+    for _ in 0..2 {
+        timed_out(stream.recv().await.unwrap_err());
+    }
     stream.send(msg("m")).await.unwrap();
-    let mut timeouts = 0;
     let answer = loop {
         match stream.recv().await {
             Ok(answer) => break answer.unwrap(),
-            Err(error) => {
-                assert_eq!(
-                    (error.kitex_code(), error.is_timeout()),
-                    (Some(12_014), true)
-                );
-                timeouts += 1;
-            }
+            // The answer is late, as on a busy machine.
+            Err(error) => timed_out(error),
         }
     };
     assert_eq!(answer.text, "m");
-    assert!(timeouts >= 2, "{timeouts} timeouts in 400 ms");
 }
 
 #[tokio::test]
 async fn s71_a_cancel_cascades_with_its_reason_and_path() {
-    let (c, mut at_c) = start_peer(Peer::default()).await;
+    let (c, mut begun, mut at_c) = start_watched().await;
     let downstream = Some(client(&c, "B"));
     let (b, _) = start_peer(Peer {
         downstream,
@@ -189,7 +205,7 @@ async fn s71_a_cancel_cascades_with_its_reason_and_path() {
         .metainfo("do", "forward")
         .await
         .unwrap();
-    tokio::time::sleep(SHORT).await;
+    begins(&mut begun).await;
     drop(stream);
     let cancel = reason(&mut at_c).await;
     assert_eq!(
@@ -234,7 +250,7 @@ async fn s72_a_handlers_return_ends_the_streams_it_opened() {
 
 #[tokio::test]
 async fn s73_a_ping_pong_caller_that_goes_away_is_a_foreign_reason() {
-    let (c, mut at_c) = start_peer(Peer::default()).await;
+    let (c, mut begun, mut at_c) = start_watched().await;
     let downstream = Some(client(&c, "B"));
     let (b, _) = start_peer(Peer {
         downstream,
@@ -248,7 +264,10 @@ async fn s73_a_ping_pong_caller_that_goes_away_is_a_foreign_reason() {
         .build()
         .unwrap();
     let call = a.hello("x".into()).metainfo("do", "pass").into_future();
-    assert!(timeout(Duration::from_millis(200), call).await.is_err());
+    tokio::select! {
+        answer = call => panic!("{answer:?}"),
+        () = begins(&mut begun) => {}
+    }
 
     let cancel = reason(&mut at_c).await;
     assert_eq!(
@@ -275,7 +294,8 @@ async fn a_ping_pong_callers_timeout_is_the_streams_deadline() {
     let call = a
         .hello("x".into())
         .metainfo("do", "pass")
-        .timeout(Duration::from_millis(200));
+        // Time enough to open that stream, on a busy machine too.
+        .timeout(Duration::from_secs(1));
     assert!(call.await.is_err());
 
     let cancel = reason(&mut at_c).await;
@@ -287,13 +307,13 @@ async fn a_ping_pong_callers_timeout_is_the_streams_deadline() {
 
 #[tokio::test]
 async fn a_lost_connection_cancels_its_handlers() {
-    let (server, mut reasons) = start_peer(Peer::default()).await;
+    let (server, mut begun, mut reasons) = start_watched().await;
     let mut stream = client(&server, "")
         .bidi()
         .metainfo("do", "hold")
         .await
         .unwrap();
-    tokio::time::sleep(SHORT).await;
+    begins(&mut begun).await;
     drop(server);
     assert_eq!(reason(&mut reasons).await.kitex_code(), Some(12_013));
     let error = stream.recv().await.unwrap_err();

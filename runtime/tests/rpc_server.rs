@@ -18,7 +18,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-const LONG: Duration = Duration::from_secs(5);
+/// Longer than anything here takes: a test that waits as long has failed.
+const LONG: Duration = Duration::from_secs(30);
 
 fn two_services() -> ServerBuilder {
     let peer = PeerServer::from(Arc::new(Peer {
@@ -262,9 +263,9 @@ async fn s84_a_stopping_server_serves_what_runs_and_refuses_what_is_new() {
 
 #[tokio::test]
 async fn s84_the_exit_wait_ends_what_does_not_end_itself() {
-    let service = PeerServer::new(Peer::default());
+    let (peer, mut begun) = Peer::default().watched();
     let builder = Server::builder()
-        .add_service(service)
+        .add_service(PeerServer::new(peer))
         .exit_wait(Duration::from_millis(100));
     let mut server = start(builder).await;
     let mut stream = client(&server, "")
@@ -272,7 +273,7 @@ async fn s84_the_exit_wait_ends_what_does_not_end_itself() {
         .metainfo("do", "hold")
         .await
         .unwrap();
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    begun.recv().await.expect("the handler begins");
 
     server.stop.take().unwrap().send(()).unwrap();
     timeout(LONG, &mut server.serving)

@@ -179,8 +179,11 @@ async fn a_stream_has_the_clients_time_unless_its_call_says_otherwise() {
         let (server, _reports) = serve("hold", Server::builder()).await;
         let client = builder(wire, server.address).stream_timeout(SOON).build();
         let client = client.unwrap();
-        let mut stream = client.bidi().await.unwrap();
-        let error = soon(stream.recv()).await.unwrap_err();
+        let ended = async {
+            let mut stream = client.bidi().await?; // whose time may be over already
+            stream.recv().await
+        };
+        let error = soon(ended).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
 
         let mut longer = client.bidi().timeout(LONG).await.unwrap();

@@ -17,7 +17,7 @@ type Key<'a> = (ModuleId, &'a [String], &'a str);
 /// What is called otherwise.
 pub(super) struct Names<'a> {
     plan: &'a Plan<'a>,
-    /// By the name in prost-build's text.
+    /// The names that messages have in generated code, by those in prost-build's text.
     moved: HashMap<&'a str, &'a str>,
     definitions: BTreeMap<Key<'a>, DefId>,
 }

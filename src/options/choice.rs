@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::idl_path::split;
+use super::path_option::split;
 use super::{IdlPath, InvalidPathOption, UnknownChoice};
 
 /// `PATH=TYPE`: a choice for the fields that the path picks. Of several that pick a field, the last
@@ -20,7 +20,7 @@ impl<T: Copy> PathChoice<T> {
         &self.path
     }
 
-    /// Their type.
+    /// The Rust type that those get.
     #[must_use]
     pub fn choice(&self) -> T {
         self.choice

@@ -1,9 +1,7 @@
-//! Options that apply to parts of the IDL: a pattern of IDL names, and what to do there.
+//! Patterns of IDL names.
 
 use std::fmt;
 use std::str::FromStr;
-
-use super::UnknownChoice;
 
 /// A pattern that picks definitions, or members of them, by name.
 ///
@@ -102,132 +100,6 @@ impl fmt::Display for InvalidIdlPath {
 
 impl std::error::Error for InvalidIdlPath {}
 
-/// `PATH=#[ATTRIBUTE]`: an attribute for what the pattern picks. Made by parsing that text, so that
-/// nothing but one whole attribute gets into generated code.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PathAttribute {
-    pub(crate) path: IdlPath,
-    pub(crate) attribute: String,
-}
-
-impl PathAttribute {
-    /// What gets the attribute.
-    #[must_use]
-    pub fn path(&self) -> &IdlPath {
-        &self.path
-    }
-
-    /// The attribute, as Rust has it: `#[derive(Eq)]`.
-    #[must_use]
-    pub fn attribute(&self) -> &str {
-        &self.attribute
-    }
-}
-
-impl FromStr for PathAttribute {
-    type Err = InvalidPathOption;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (path, attribute) = split(text, "PATH=#[ATTRIBUTE]")?;
-        let attribute = attribute.trim();
-        if !crate::plan::is_attribute(attribute) {
-            return Err(InvalidPathOption(format!(
-                "`{attribute}` is not one attribute on one line, such as #[derive(Eq)]"
-            )));
-        }
-        Ok(Self {
-            path,
-            attribute: attribute.to_owned(),
-        })
-    }
-}
-
-/// `PATH=::rust::path`: a namespace, a file or a type that exists in Rust already.
-///
-/// The pattern is a full path, with or without the dot in front, and everything beneath it is
-/// looked for beneath the Rust path, under the names that streamgen gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExternPath {
-    pub(crate) path: IdlPath,
-    pub(crate) rust_path: String,
-}
-
-impl ExternPath {
-    /// What is not generated.
-    #[must_use]
-    pub fn path(&self) -> &IdlPath {
-        &self.path
-    }
-
-    /// Where it is: a path that begins with `::` or `crate::`.
-    #[must_use]
-    pub fn rust_path(&self) -> &str {
-        &self.rust_path
-    }
-}
-
-impl FromStr for ExternPath {
-    type Err = InvalidPathOption;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (path, rust_path) = split(text, "PATH=::rust::path")?;
-        let tail = rust_path
-            .strip_prefix("::")
-            .or_else(|| rust_path.strip_prefix("crate::"));
-        if !tail.is_some_and(|tail| tail.split("::").all(crate::plan::is_identifier)) {
-            return Err(InvalidPathOption(format!(
-                "`{rust_path}` is not a Rust path that begins with `::` or `crate::`"
-            )));
-        }
-        if path.names.is_empty() {
-            return Err(InvalidPathOption(
-                "`.` would leave nothing to generate".to_owned(),
-            ));
-        }
-        Ok(Self {
-            path,
-            rust_path: rust_path.to_owned(),
-        })
-    }
-}
-
-pub(super) fn split<'a>(
-    text: &'a str,
-    form: &str,
-) -> Result<(IdlPath, &'a str), InvalidPathOption> {
-    let (path, rest) = text
-        .split_once('=')
-        .ok_or_else(|| InvalidPathOption(format!("`{text}` is not of the form {form}")))?;
-    let path = path
-        .parse()
-        .map_err(|error: InvalidIdlPath| InvalidPathOption(error.to_string()))?;
-    Ok((path, rest))
-}
-
-/// A value for a part of the IDL that cannot be followed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidPathOption(String);
-
-impl InvalidPathOption {
-    pub(super) fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
-    }
-}
-
-impl From<UnknownChoice> for InvalidPathOption {
-    fn from(error: UnknownChoice) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl fmt::Display for InvalidPathOption {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for InvalidPathOption {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,31 +154,5 @@ mod tests {
             ".".parse::<IdlPath>().map(|p| p.to_string()),
             Ok(".".into())
         );
-    }
-
-    #[test]
-    fn attributes_and_extern_paths() {
-        let attribute: PathAttribute = "a.B=#[serde(rename = \"x=y\")]".parse().expect("it is one");
-        assert_eq!(attribute.attribute, "#[serde(rename = \"x=y\")]");
-        for bad in ["a.B", "a.B=derive(Eq)", "=#[x]", "a=#[x\n]", "a=#[x] #[y]"] {
-            assert!(bad.parse::<PathAttribute>().is_err(), "{bad:?}");
-        }
-        for good in [
-            "base=::common::base",
-            ".a.B=crate::types::B",
-            "a=::x::r#type",
-        ] {
-            assert!(good.parse::<ExternPath>().is_ok(), "{good:?}");
-        }
-        for bad in [
-            "base",
-            "base=common",
-            "base=::",
-            "base=::a b",
-            ".=::a",
-            "a=crate",
-        ] {
-            assert!(bad.parse::<ExternPath>().is_err(), "{bad:?}");
-        }
     }
 }

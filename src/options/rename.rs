@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::idl_path::split;
+use super::path_option::split;
 use super::{IdlPath, InvalidPathOption};
 
 /// `PATH=NAME`: what a package, a definition or a member of one is called in Rust. It is what the

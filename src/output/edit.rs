@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     before: String,
-    /// By the byte of the old text that follows.
+    /// The texts to insert, by the byte of the old text that they stand in front of.
     insertions: BTreeMap<usize, String>,
 }
 

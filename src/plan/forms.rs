@@ -56,7 +56,7 @@ pub(super) struct Forms<'a> {
 }
 
 impl<'a> Forms<'a> {
-    /// Of a `string`.
+    /// The Rust type of a `string`.
     pub(super) fn string(self, ty: &TypeRef) -> StringType {
         match self.choice(ty) {
             Some(Choice::String(found)) => found,
@@ -64,7 +64,7 @@ impl<'a> Forms<'a> {
         }
     }
 
-    /// Of a `binary`.
+    /// The Rust type of a `binary`.
     pub(super) fn bytes(self, ty: &TypeRef) -> BytesType {
         match self.choice(ty) {
             Some(Choice::Bytes(found)) => found,
@@ -72,7 +72,7 @@ impl<'a> Forms<'a> {
         }
     }
 
-    /// Of a `map` or `set` that is not in a key.
+    /// The Rust type of a `map` or `set` that is not in a key; one in a key has to have an order.
     pub(super) fn maps(self, ty: &TypeRef) -> MapType {
         match self.choice(ty) {
             Some(Choice::Maps(found)) => found,

@@ -3,7 +3,7 @@
 /// The strongly connected components of a graph.
 #[derive(Clone, Debug)]
 pub(super) struct Components {
-    /// By node, the number of its component.
+    /// The number of the component that each node is in.
     pub(super) of: Vec<usize>,
     /// The nodes of each component; no component leads to a later one.
     pub(super) members: Vec<Vec<usize>>,

@@ -86,7 +86,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) invoker: bool,
     /// Whether services have mocks.
     pub(crate) mock: bool,
-    /// By definition.
+    /// Whether a definition is generated, by its index.
     generated: Vec<bool>,
     externs: externs::Externs,
     boxes: boxes::Boxes,
@@ -110,14 +110,7 @@ impl<'a> Plan<'a> {
             true => &[],
             false => &options.types.extern_paths,
         };
-        if is_protobuf {
-            protobuf::check(schema, &options.types, &protobuf, diagnostics);
-        } else {
-            selection::check(schema, &options.types, diagnostics);
-            attribute_text::check(schema, &options.types, diagnostics);
-        }
-        protobuf::warn_about_options(options, is_protobuf, diagnostics);
-        selection::check_reachable(schema, &options.types, diagnostics);
+        check_options(schema, options, &protobuf, diagnostics);
         let externs = externs::Externs::build(schema, &modules, &names, extern_paths, refs);
         let mut generated = match is_protobuf {
             true => protobuf::generated(schema, &options.types, &protobuf, message_types),
@@ -239,4 +232,22 @@ impl<'a> Plan<'a> {
         let last = namespace.rsplit('.').next().unwrap_or(namespace);
         last.to_lowercase()
     }
+}
+
+/// Reports options that ask for what the IDL has not, or that cannot be followed.
+fn check_options(
+    schema: &Schema,
+    options: &Options,
+    protobuf: &ProtobufTypes,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let is_protobuf = schema.file(schema.root).kind.is_protobuf();
+    if is_protobuf {
+        protobuf::check(schema, &options.types, protobuf, diagnostics);
+    } else {
+        selection::check(schema, &options.types, diagnostics);
+        attribute_text::check(schema, &options.types, diagnostics);
+    }
+    protobuf::warn_about_options(options, is_protobuf, diagnostics);
+    selection::check_reachable(schema, &options.types, diagnostics);
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use streamgen_idl::model::{
-    Annotations, DefId, Definition, DefinitionKind, Field, Schema, StructKind,
+    Annotations, DefId, Definition, DefinitionKind, EnumVariant, Field, Schema, StructKind,
 };
 use streamgen_idl::{Code, Diagnostic, Span};
 
@@ -52,22 +52,7 @@ impl Names {
                     variant_idents(&item.fields, diagnostics)
                 }
                 DefinitionKind::Struct(item) => field_idents(&item.fields, diagnostics),
-                DefinitionKind::Enum(item) => {
-                    let entries = item.variants.iter().enumerate().map(|(n, variant)| Entry {
-                        name: &variant.name,
-                        annotations: &variant.annotations,
-                        span: variant.name_span,
-                        fallback: format!("VALUE_{n}"),
-                        is_value: false,
-                        path: None,
-                    });
-                    assign(
-                        Case::ShoutySnake,
-                        ENUM_RESERVED,
-                        entries.collect(),
-                        diagnostics,
-                    )
-                }
+                DefinitionKind::Enum(item) => value_idents(&item.variants, diagnostics),
                 _ => continue,
             };
             names.members.insert(def.id, members);
@@ -124,10 +109,12 @@ impl Names {
         {
             self.idents[def.id.index()].clone_from(ident);
         }
-        for def in defs
-            .iter()
-            .filter(|d| matches!(d.kind, DefinitionKind::Service(_)))
-        {
+        self.name_services(defs, diagnostics);
+    }
+
+    fn name_services(&mut self, defs: &[&Definition], diagnostics: &mut Vec<Diagnostic>) {
+        let is_service = |def: &&&Definition| matches!(def.kind, DefinitionKind::Service(_));
+        for def in defs.iter().filter(is_service) {
             let asked = entries(&[def])
                 .first()
                 .and_then(|one| explicit_name(one, diagnostics));
@@ -188,6 +175,20 @@ pub(super) fn param_idents(names: &[String]) -> Vec<String> {
 /// Variant names of a union, or of the exceptions of a method.
 pub(super) fn variant_idents(fields: &[Field], diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
     assign(Case::UpperCamel, &[], field_entries(fields), diagnostics)
+}
+
+/// Names of the values of an enum.
+fn value_idents<'a>(variants: &'a [EnumVariant], diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
+    let entry = |(n, variant): (usize, &'a EnumVariant)| Entry {
+        name: &variant.name,
+        annotations: &variant.annotations,
+        span: variant.name_span,
+        fallback: format!("VALUE_{n}"),
+        is_value: false,
+        path: None,
+    };
+    let entries = variants.iter().enumerate().map(entry).collect();
+    assign(Case::ShoutySnake, ENUM_RESERVED, entries, diagnostics)
 }
 
 fn field_entries<'a>(fields: &'a [Field]) -> Vec<Entry<'a>> {

@@ -32,7 +32,7 @@ impl<'a> Derives<'a> {
 struct Search<'s, 'a> {
     derives: &'s Derives<'a>,
     seen: Vec<bool>,
-    /// In the order of discovery.
+    /// The definitions that were found, in the order in which the search came to them.
     found: Vec<DefId>,
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct ServicePlan<'a> {
     pub(crate) server: String,
     /// The generic parameter for a handler.
     pub(crate) handler: &'static str,
-    /// In the order in which they are printed.
+    /// The clients of the service, in the order in which they are printed.
     pub(crate) clients: Vec<ClientPlan>,
     /// Inherited methods first.
     pub(crate) methods: Vec<MethodPlan<'a>>,
@@ -49,7 +49,7 @@ pub(crate) struct MethodPlan<'a> {
     pub(crate) attributes: Vec<String>,
     /// Arguments, or the one message that the client sends.
     pub(crate) args: Vec<ArgPlan<'a>>,
-    /// The same as the IDL has them.
+    /// The arguments as the IDL has them.
     pub(crate) idl_args: &'a [Field],
     /// The result, or the message that the server sends; `()` for void.
     pub(crate) result: RustType,

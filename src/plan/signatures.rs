@@ -8,7 +8,7 @@ use super::services::{ArgPlan, MethodPlan};
 #[derive(Clone, Debug)]
 pub(crate) struct Signature {
     pub(crate) params: Vec<(String, RustType)>,
-    /// Of a handler: what its future resolves to.
+    /// What the function returns; for a handler, what its future resolves to.
     pub(crate) returns: RustType,
 }
 

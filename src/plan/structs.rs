@@ -30,9 +30,9 @@ pub(crate) struct StructPlan<'a> {
     /// What holds fields that the IDL does not have, if they are kept: a field, of a union the arm
     /// [`unknown`](Self::unknown).
     pub(crate) unknown_fields: Option<UnknownFields>,
-    /// Of a union, the arm for "no member".
+    /// The arm of a union's `match` for "no member".
     pub(crate) unset: String,
-    /// Of a union, the arm for a member that the IDL does not have.
+    /// The arm of a union's `match` for a member that the IDL does not have.
     pub(crate) unknown: String,
 }
 

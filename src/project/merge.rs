@@ -3,12 +3,14 @@
 //! What a module is made of, a job may know in full, in part or not at all: a namespace with nothing
 //! but other namespaces in it has no items of its own. Who knows more of the same IDL files wins.
 
+mod messages;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::Error;
 
 use super::job::{ROOT, with_module};
-use super::lock::{FILE_NAME, Job, Module};
+use super::lock::{Job, Module};
 use super::module_text::{Declaration, ModuleText};
 use crate::paths::file_name;
 
@@ -167,99 +169,6 @@ impl<'a> Merge<'a> {
         }
         Ok(takes)
     }
-
-    /// What to say about the jobs that have to run again.
-    pub(super) fn into_notes(self) -> Vec<String> {
-        let note = |outdated: Outdated<'_>| {
-            let (other, file) = (outdated.job, outdated.file);
-            let advice = match (other.adopted, outdated.differs) {
-                (true, _) => format!("run streamgen for `{}` too", other.idl),
-                (false, false) => format!("run it again: {}", other.command()),
-                (false, true) => format!(
-                    "its options were others, in: {}; run it again with those of this run",
-                    other.command()
-                ),
-            };
-            format!(
-                "`{file}` is of `{}` too, and has changed; {advice}",
-                other.idl
-            )
-        };
-        self.outdated.into_values().map(note).collect()
-    }
-
-    fn clash(&self, path: &str, own: &Module, other: &Job, module: &Module) -> Error {
-        let only = |a: &[String], b: &[String]| {
-            let only: Vec<_> = a.iter().filter(|one| !b.contains(one)).collect();
-            let all = a.iter().collect();
-            let names = if only.is_empty() { all } else { only };
-            let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-            names.join(" and ")
-        };
-        let advice = match self.gone.contains(&other.idl) {
-            true => format!(
-                "`{}` is gone: if its code is not needed, delete its entry in `{}/{FILE_NAME}`",
-                other.idl, self.folder
-            ),
-            false => "give them namespaces of their own, or generate one of them elsewhere with -gen-path"
-                .to_owned(),
-        };
-        Error::project(format!(
-            "`{}/{path}` cannot hold both what {} defines and what {} does, which is in it by: {}; {advice}",
-            self.folder,
-            only(&own.from, &module.from),
-            only(&module.from, &own.from),
-            other.command(),
-        ))
-    }
-
-    fn needs_other_first(&self, path: &str, other: &Job) -> Error {
-        Error::project(format!(
-            "`{}/{path}` holds more than this run would write, by an older state of the same IDL; \
-             first run: {}",
-            self.folder,
-            other.command()
-        ))
-    }
-
-    fn clash_of_names(&self, path: &str, child: &str) -> Error {
-        let folder = path.trim_end_matches(".rs");
-        let of = self.others.iter().chain([self.job]);
-        let file = format!("{folder}/{child}.rs");
-        let of: Vec<_> = of
-            .filter(|job| job.modules.contains_key(&file) || job.modules.contains_key(path))
-            .map(|job| format!("`{}`", job.idl))
-            .collect();
-        Error::project(format!(
-            "`{}/{path}` would have two modules `{child}`: a package and the types nested in a message, of {}; \
-             generate one of them elsewhere with -gen-path",
-            self.folder,
-            of.join(" and ")
-        ))
-    }
-}
-
-impl ModuleText<'_> {
-    /// Whether every item of the other text is in this one.
-    fn holds(&self, other: &ModuleText<'_>) -> bool {
-        let mine: BTreeSet<_> = items(self.items).into_iter().collect();
-        items(other.items).iter().all(|item| mine.contains(item))
-    }
-}
-
-/// The items of a text: an empty line and no blank after it is between two.
-fn items(text: &str) -> Vec<String> {
-    let mut items: Vec<String> = Vec::new();
-    for chunk in text.split("\n\n") {
-        match items.last_mut() {
-            Some(last) if chunk.starts_with([' ', '}', '\n']) => {
-                last.push_str("\n\n");
-                last.push_str(chunk);
-            }
-            _ => items.push(chunk.to_owned()),
-        }
-    }
-    items
 }
 
 /// The modules that the jobs declare in one.
@@ -296,18 +205,4 @@ fn type_options(job: &Job) -> Vec<&String> {
     ];
     let decides = |flag: &&String| !OTHERS.iter().any(|other| flag.starts_with(other));
     job.options.iter().filter(decides).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn items_are_told_apart() {
-        let text =
-            "/// A\npub struct A;\n\nimpl A {\n    fn a() {}\n\n    fn b() {}\n}\n\npub struct B;";
-        let found = items(text);
-        assert_eq!(found.len(), 3, "{found:?}");
-        assert!(found[1].ends_with("fn b() {}\n}"));
-    }
 }

@@ -1,5 +1,7 @@
 //! The text of a generated module, taken apart: several jobs may have modules in it.
 
+use std::collections::BTreeSet;
+
 /// A `mod` line, without its end.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Declaration {
@@ -103,6 +105,27 @@ impl<'a> ModuleText<'a> {
         let line = format!("pub mod {} {{", crate::plan::escape(name));
         self.items.lines().any(|found| found == line)
     }
+
+    /// Whether every item of the other text is in this one.
+    pub(super) fn holds(&self, other: &ModuleText<'_>) -> bool {
+        let mine: BTreeSet<_> = items(self.items).into_iter().collect();
+        items(other.items).iter().all(|item| mine.contains(item))
+    }
+}
+
+/// The items of a text: an empty line and no blank after it is between two.
+fn items(text: &str) -> Vec<String> {
+    let mut items: Vec<String> = Vec::new();
+    for chunk in text.split("\n\n") {
+        match items.last_mut() {
+            Some(last) if chunk.starts_with([' ', '}', '\n']) => {
+                last.push_str("\n\n");
+                last.push_str(chunk);
+            }
+            _ => items.push(chunk.to_owned()),
+        }
+    }
+    items
 }
 
 fn belongs_to_head(line: &str) -> bool {
@@ -165,5 +188,14 @@ pub mod inner {
             assert_eq!(parts.idl_names(), [] as [&str; 0]);
         }
         assert_eq!(ModuleText::parse("pub mod a;\n"), None);
+    }
+
+    #[test]
+    fn items_are_told_apart() {
+        let text =
+            "/// A\npub struct A;\n\nimpl A {\n    fn a() {}\n\n    fn b() {}\n}\n\npub struct B;";
+        let found = items(text);
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(found[1].ends_with("fn b() {}\n}"));
     }
 }

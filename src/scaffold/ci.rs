@@ -222,7 +222,7 @@ mod tests {
                 Some("--git u --rev v1 streamgen"),
             ),
             ("{ path = \"../../runtime\" }", Some("--path ../..")),
-            // Not in the repository.
+            // The folder is outside of the repository, so that no clone has it.
             ("{ path = \"../../../runtime\" }", None),
             ("{ workspace = true }", None),
         ] {

@@ -34,6 +34,7 @@ mod call;
 mod current;
 mod error;
 pub(crate) mod info;
+pub(crate) mod json_stream;
 #[cfg(feature = "reflection")]
 mod reflection;
 mod streams;
@@ -72,8 +73,8 @@ pub struct JsonClient {
     options: JsonOptions,
 }
 
-/// A call as it is described to the runtime: the method's number, and what to convert by.
-struct Target {
+/// The method that a call is of, as the runtime knows it, by its number, and what converts its messages.
+struct Callee {
     /// The service that the method is of.
     current: Arc<Current>,
     number: usize,
@@ -164,7 +165,7 @@ impl JsonClient {
         self.shared.get().service.clone()
     }
 
-    fn target(&self, method: &str) -> Result<Target, CallError> {
+    fn callee(&self, method: &str) -> Result<Callee, CallError> {
         let current = self.shared.get();
         let found = current.service.method(method);
         let found = found.map_err(CallError::NotFound)?;
@@ -172,7 +173,7 @@ impl JsonClient {
             options: self.options.clone(),
             method: found,
         };
-        Ok(Target {
+        Ok(Callee {
             current,
             number: messages.method.number(),
             messages,
@@ -185,51 +186,51 @@ impl JsonClient {
     /// The JSON is the value of the argument, and the reply that of the result; `null` for `void`. Of a
     /// method with no or several arguments it is an object of them.
     pub fn call(&self, method: &str, json: &str) -> JsonCall {
-        JsonCall(self.target(method).and_then(|target| {
-            let request = target.messages.request(json)?;
+        JsonCall(self.callee(method).and_then(|callee| {
+            let request = callee.messages.request(json)?;
             Ok((
-                target.current.calls.unary(target.number, request),
-                target.messages,
+                callee.current.calls.unary(callee.number, request),
+                callee.messages,
             ))
         }))
     }
 
     /// A call of a oneway method: nothing ever comes back.
     pub fn one_way(&self, method: &str, json: &str) -> JsonOneWayCall {
-        JsonOneWayCall(self.target(method).and_then(|target| {
-            let request = target.messages.request(json)?;
+        JsonOneWayCall(self.callee(method).and_then(|callee| {
+            let request = callee.messages.request(json)?;
             Ok((
-                target.current.calls.one_way(target.number, request),
-                target.messages,
+                callee.current.calls.one_way(callee.number, request),
+                callee.messages,
             ))
         }))
     }
 
     /// A call of a method with one request and many responses.
     pub fn server_streaming(&self, method: &str, json: &str) -> JsonServerStreamingCall {
-        JsonServerStreamingCall(self.target(method).and_then(|target| {
-            let request = target.messages.request(json)?;
-            let call = target
+        JsonServerStreamingCall(self.callee(method).and_then(|callee| {
+            let request = callee.messages.request(json)?;
+            let call = callee
                 .current
                 .calls
-                .server_streaming(target.number, request);
-            Ok((call, target.messages))
+                .server_streaming(callee.number, request);
+            Ok((call, callee.messages))
         }))
     }
 
     /// A call of a method with many requests and one response.
     pub fn client_streaming(&self, method: &str) -> JsonClientStreamingCall {
-        JsonClientStreamingCall(self.target(method).map(|target| {
-            let call = target.current.calls.client_streaming(target.number);
-            (call, target.messages)
+        JsonClientStreamingCall(self.callee(method).map(|callee| {
+            let call = callee.current.calls.client_streaming(callee.number);
+            (call, callee.messages)
         }))
     }
 
     /// A call of a method with many of each.
     pub fn bidi_streaming(&self, method: &str) -> JsonBidiStreamingCall {
-        JsonBidiStreamingCall(self.target(method).map(|target| {
-            let call = target.current.calls.bidi_streaming(target.number);
-            (call, target.messages)
+        JsonBidiStreamingCall(self.callee(method).map(|callee| {
+            let call = callee.current.calls.bidi_streaming(callee.number);
+            (call, callee.messages)
         }))
     }
 }

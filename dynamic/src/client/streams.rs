@@ -14,6 +14,7 @@ use streamgen_runtime::{
 use super::Messages;
 use super::call::json_call;
 use super::error::CallError;
+use super::json_stream::{json_recv, json_send, json_stream};
 
 json_call! {
     /// A call of a method with one request and many responses.
@@ -30,80 +31,18 @@ json_call! {
     JsonBidiStreamingCall: BidiStreamingCall<RawMessage, RawMessage>
 }
 
-/// Makes a call's future, which opens the stream, and the stream's type.
-macro_rules! json_stream {
-    ($(#[$docs:meta])* $name:ident: $stream:ty $(, opened by $call:ident)?) => {
-        $(#[$docs])*
-        pub struct $name {
-            stream: $stream,
-            messages: Messages,
-        }
-
-        impl $name {
-            /// The typed stream, for what is not about messages: header and trailer, cancelling,
-            /// time limits.
-            pub fn stream(&mut self) -> &mut $stream {
-                &mut self.stream
-            }
-        }
-
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.debug_struct(stringify!($name))
-                    .field("method", &self.messages.method.name())
-                    .finish_non_exhaustive()
-            }
-        }
-
-        $(impl IntoFuture for $call {
+/// Makes a call's future, which opens the stream.
+macro_rules! opens {
+    ($call:ident, $name:ident) => {
+        impl IntoFuture for $call {
             type Output = Result<$name, CallError>;
             type IntoFuture = CallFuture<$name, CallError>;
 
             fn into_future(self) -> Self::IntoFuture {
                 Box::pin(async move {
                     let (call, messages) = self.0?;
-                    let stream = call.await?;
-                    Ok($name { stream, messages })
+                    Ok($name::new(call.await?, messages))
                 })
-            }
-        })?
-    };
-}
-
-/// The sending of messages.
-macro_rules! json_send {
-    ($name:ident) => {
-        impl $name {
-            /// Sends one message. Waits while the connection has too much to write.
-            ///
-            /// Cancel safe: a dropped future has sent nothing.
-            ///
-            /// # Errors
-            /// The JSON does not fit, which fails this call only; those of the typed stream.
-            pub async fn send(&mut self, json: &str) -> Result<(), CallError> {
-                let message = self.messages.request(json)?;
-                Ok(self.stream.send(message).await?)
-            }
-        }
-    };
-}
-
-/// The receiving of messages.
-macro_rules! json_recv {
-    ($name:ident) => {
-        impl $name {
-            /// The next message; `None` once the server has ended the stream without an error.
-            ///
-            /// Cancel safe: no message is lost by dropping the future.
-            ///
-            /// # Errors
-            /// A message does not fit the IDL: then only this `recv` fails, and the next one goes on behind
-            /// that message. All errors of a typed stream's `recv`.
-            pub async fn recv(&mut self) -> Result<Option<String>, CallError> {
-                let message = self.stream.recv().await?;
-                message
-                    .map(|message| self.messages.response(&message))
-                    .transpose()
             }
         }
     };
@@ -111,15 +50,21 @@ macro_rules! json_recv {
 
 json_stream! {
     /// The client's end of a stream of responses.
-    JsonServerStreaming: ServerStreamingClient<RawMessage>, opened by JsonServerStreamingCall
+    JsonServerStreaming: ServerStreamingClient<RawMessage>, by Messages
 }
-json_recv!(JsonServerStreaming);
+opens!(JsonServerStreamingCall, JsonServerStreaming);
+json_recv!(
+    JsonServerStreaming,
+    response,
+    "the server has ended the stream without an error"
+);
 
 json_stream! {
     /// The client's end of a stream of requests.
-    JsonClientStreaming: ClientStreamingClient<RawMessage, RawMessage>, opened by JsonClientStreamingCall
+    JsonClientStreaming: ClientStreamingClient<RawMessage, RawMessage>, by Messages
 }
-json_send!(JsonClientStreaming);
+opens!(JsonClientStreamingCall, JsonClientStreaming);
+json_send!(JsonClientStreaming, request);
 
 impl JsonClientStreaming {
     /// Tells the server that no more messages come and waits for its response. Dropping the future
@@ -135,10 +80,15 @@ impl JsonClientStreaming {
 
 json_stream! {
     /// The client's end of a stream in both directions.
-    JsonBidiStreaming: BidiStreamingClient<RawMessage, RawMessage>, opened by JsonBidiStreamingCall
+    JsonBidiStreaming: BidiStreamingClient<RawMessage, RawMessage>, by Messages
 }
-json_send!(JsonBidiStreaming);
-json_recv!(JsonBidiStreaming);
+opens!(JsonBidiStreamingCall, JsonBidiStreaming);
+json_send!(JsonBidiStreaming, request);
+json_recv!(
+    JsonBidiStreaming,
+    response,
+    "the server has ended the stream without an error"
+);
 
 impl JsonBidiStreaming {
     /// Tells the server that no more messages come. Receiving goes on.
@@ -155,23 +105,16 @@ impl JsonBidiStreaming {
     pub fn split(self) -> (JsonSender, JsonReceiver) {
         let Self { stream, messages } = self;
         let (sender, receiver) = stream.split();
-        let sender = JsonSender {
-            stream: sender,
-            messages: messages.clone(),
-        };
-        let receiver = JsonReceiver {
-            stream: receiver,
-            messages,
-        };
-        (sender, receiver)
+        let sender = JsonSender::new(sender, messages.clone());
+        (sender, JsonReceiver::new(receiver, messages))
     }
 }
 
 json_stream! {
     /// The sending half of a stream in both directions.
-    JsonSender: BidiSender<RawMessage>
+    JsonSender: BidiSender<RawMessage>, by Messages
 }
-json_send!(JsonSender);
+json_send!(JsonSender, request);
 
 impl JsonSender {
     /// Tells the server that no more messages come.
@@ -185,6 +128,10 @@ impl JsonSender {
 
 json_stream! {
     /// The receiving half of a stream in both directions.
-    JsonReceiver: BidiReceiver<RawMessage>
+    JsonReceiver: BidiReceiver<RawMessage>, by Messages
 }
-json_recv!(JsonReceiver);
+json_recv!(
+    JsonReceiver,
+    response,
+    "the server has ended the stream without an error"
+);

@@ -64,7 +64,7 @@ pub(crate) enum Type {
     I16,
     I32,
     I64,
-    /// In Protobuf only, as the next two.
+    /// Only Protobuf has this type and the next two.
     U32,
     U64,
     Float,
@@ -180,9 +180,9 @@ impl Field {
 /// What Protobuf says of a field, and Thrift does not.
 #[derive(Debug, Default)]
 pub(crate) struct InProtobuf {
-    /// Of the value, the elements, or the values of a map.
+    /// How the value is encoded; of a list, its elements; of a map, its values.
     pub(crate) encoding: Encoding,
-    /// Of the keys of a map.
+    /// How the keys of a map are encoded.
     pub(crate) key_encoding: Encoding,
     pub(crate) packed: bool,
     /// The group of which at most one field is set.

@@ -9,92 +9,34 @@ use streamgen_runtime::{
 };
 
 use super::messages::Messages;
-use crate::client::CallError;
-
-macro_rules! json_stream {
-    ($(#[$docs:meta])* $name:ident: $stream:ty) => {
-        $(#[$docs])*
-        pub struct $name {
-            stream: $stream,
-            messages: Messages,
-        }
-
-        impl $name {
-            pub(super) fn new(stream: $stream, messages: Messages) -> Self {
-                Self { stream, messages }
-            }
-
-            /// The typed stream, for what is not about messages: header and trailer, time limits.
-            pub fn stream(&mut self) -> &mut $stream {
-                &mut self.stream
-            }
-        }
-
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.debug_struct(stringify!($name))
-                    .field("method", &self.messages.method.name())
-                    .finish_non_exhaustive()
-            }
-        }
-    };
-}
-
-macro_rules! json_send {
-    ($name:ident) => {
-        impl $name {
-            /// Sends one message. Waits while the connection has too much to write.
-            ///
-            /// Cancel safe: a dropped future has sent nothing.
-            ///
-            /// # Errors
-            /// The JSON does not fit, which fails this call only; those of the typed stream.
-            pub async fn send(&mut self, json: &str) -> Result<(), CallError> {
-                let message = self.messages.response(json)?;
-                Ok(self.stream.send(message).await?)
-            }
-        }
-    };
-}
-
-macro_rules! json_recv {
-    ($name:ident) => {
-        impl $name {
-            /// The next message; `None` once the client has half-closed the stream.
-            ///
-            /// Cancel safe: no message is lost by dropping the future.
-            ///
-            /// # Errors
-            /// A message does not fit the IDL: then only this `recv` fails, and the next one goes on behind
-            /// that message. All errors of a typed stream's `recv`.
-            pub async fn recv(&mut self) -> Result<Option<String>, CallError> {
-                let message = self.stream.recv().await?;
-                message
-                    .map(|message| self.messages.request(&message))
-                    .transpose()
-            }
-        }
-    };
-}
+use crate::client::json_stream::{json_recv, json_send, json_stream};
 
 json_stream! {
     /// The handler's end of a stream of requests.
-    JsonClientStreamingServer: ClientStreamingServer<RawMessage>
+    JsonClientStreamingServer: ClientStreamingServer<RawMessage>, by Messages
 }
-json_recv!(JsonClientStreamingServer);
+json_recv!(
+    JsonClientStreamingServer,
+    request,
+    "the client has half-closed the stream"
+);
 
 json_stream! {
     /// The handler's end of a stream of responses.
-    JsonServerStreamingServer: ServerStreamingServer<RawMessage>
+    JsonServerStreamingServer: ServerStreamingServer<RawMessage>, by Messages
 }
-json_send!(JsonServerStreamingServer);
+json_send!(JsonServerStreamingServer, response);
 
 json_stream! {
     /// The handler's end of a stream in both directions.
-    JsonBidiStreamingServer: BidiStreamingServer<RawMessage, RawMessage>
+    JsonBidiStreamingServer: BidiStreamingServer<RawMessage, RawMessage>, by Messages
 }
-json_send!(JsonBidiStreamingServer);
-json_recv!(JsonBidiStreamingServer);
+json_send!(JsonBidiStreamingServer, response);
+json_recv!(
+    JsonBidiStreamingServer,
+    request,
+    "the client has half-closed the stream"
+);
 
 impl JsonBidiStreamingServer {
     /// Parts the stream for two tasks.
@@ -109,12 +51,16 @@ impl JsonBidiStreamingServer {
 
 json_stream! {
     /// The sending half of a handler's stream in both directions.
-    JsonServerSender: BidiServerSender<RawMessage>
+    JsonServerSender: BidiServerSender<RawMessage>, by Messages
 }
-json_send!(JsonServerSender);
+json_send!(JsonServerSender, response);
 
 json_stream! {
     /// The receiving half of a handler's stream in both directions.
-    JsonServerReceiver: BidiServerReceiver<RawMessage>
+    JsonServerReceiver: BidiServerReceiver<RawMessage>, by Messages
 }
-json_recv!(JsonServerReceiver);
+json_recv!(
+    JsonServerReceiver,
+    request,
+    "the client has half-closed the stream"
+);

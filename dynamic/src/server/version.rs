@@ -19,7 +19,7 @@ use crate::service::Service;
 pub(super) struct Version<H> {
     pub(super) service: Service,
     pub(super) info: &'static ServiceInfo,
-    /// By the numbers of the methods.
+    /// What converts the messages of each method, by the number of the method.
     methods: Vec<Messages>,
     pub(super) handler: Arc<H>,
 }

@@ -176,7 +176,31 @@ impl Schema {
         }
     }
 
-    fn resolved<'a>(&'a self, ty: &'a Type) -> &'a Type {
+    /// The type of a field of a struct.
+    #[allow(
+        dead_code,
+        reason = "only `tests/agreement` reads messages by the schema"
+    )]
+    pub(crate) fn field(&self, of: usize, id: i16) -> Option<&Type> {
+        let mut fields = self.structs[of].fields.iter();
+        let field = fields.find(|field| i16::try_from(field.id) == Ok(id));
+        field.map(|field| &field.ty)
+    }
+
+    /// The ids of the fields of a struct, and whether they are required.
+    #[allow(
+        dead_code,
+        reason = "only `tests/agreement` reads messages by the schema"
+    )]
+    pub(crate) fn ids(&self, of: usize) -> impl Iterator<Item = (i16, bool)> + '_ {
+        let fields = self.structs[of].fields.iter();
+        fields.map(|field| {
+            let id = i16::try_from(field.id).expect("ids are small");
+            (id, field.word == Word::Required)
+        })
+    }
+
+    pub(crate) fn resolved<'a>(&'a self, ty: &'a Type) -> &'a Type {
         match ty {
             Type::Typedef(at) => self.resolved(&self.typedefs[*at]),
             other => other,

@@ -1,19 +1,11 @@
 //! The program prints all four calls.
 
-use std::process::Command;
+#[path = "../../../tests/printed/mod.rs"]
+mod printed;
 
 #[test]
 fn every_call_is_printed() {
-    let output = Command::new(env!("CARGO_BIN_EXE_api-example"))
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let printed = String::from_utf8(output.stdout).unwrap();
-    let printed: Vec<_> = printed.lines().collect();
+    let printed = printed::lines(env!("CARGO_BIN_EXE_api-example"));
     assert_eq!(
         printed,
         [

@@ -1,20 +1,13 @@
 //! The program prints what its server answers.
 
-use std::process::Command;
+#[path = "../../../tests/printed/mod.rs"]
+mod printed;
 
 #[test]
 fn every_answer_is_printed() {
-    let output = Command::new(env!("CARGO_BIN_EXE_build-rs-example"))
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let printed = String::from_utf8(output.stdout).unwrap();
+    let printed = printed::lines(env!("CARGO_BIN_EXE_build-rs-example"));
     assert_eq!(
-        printed.lines().collect::<Vec<_>>(),
+        printed,
         [
             "2 tea: 500 cents",
             "1 tea: 250 cents",

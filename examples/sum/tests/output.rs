@@ -1,20 +1,13 @@
 //! The program prints what the tutorial's client prints.
 
-use std::process::Command;
+#[path = "../../../tests/printed/mod.rs"]
+mod printed;
 
 #[test]
 fn one_sum() {
-    let output = Command::new(env!("CARGO_BIN_EXE_sum-example"))
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let printed = String::from_utf8(output.stdout).unwrap();
+    let printed = printed::lines(env!("CARGO_BIN_EXE_sum-example"));
     let by_client: Vec<_> = printed
-        .lines()
+        .iter()
         .filter(|line| !line.starts_with("server: "))
         .collect();
     assert_eq!(by_client, ["sum: 45",]);

@@ -11,7 +11,7 @@ use crate::source::Span;
 /// The comments of one file and the text around them.
 pub(super) struct Comments<'a> {
     text: &'a str,
-    /// In order.
+    /// The comments, in the order of the text.
     all: &'a [Comment],
 }
 

@@ -134,7 +134,7 @@ pub(crate) struct Oneway {
 pub(crate) struct Type {
     pub(crate) kind: TypeKind,
     pub(crate) annotations: Vec<Annotation>,
-    /// Without the annotations.
+    /// Where the type is, without its annotations.
     pub(crate) span: Span,
 }
 

@@ -19,12 +19,13 @@ import (
 	"net"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/bytedance/gopkg/cloud/metainfo"
 	"github.com/cloudwego/kitex/client"
 	"github.com/cloudwego/kitex/pkg/klog"
 	"github.com/cloudwego/kitex/transport"
+
+	"streamgen/interop/kitex/patience"
 )
 
 // Sent is what a client sends of the one message or of each of several.
@@ -136,7 +137,7 @@ func run(services map[string]Service, args []string) error {
 	if !ok {
 		return fmt.Errorf("no wire %q", *wire)
 	}
-	var options []client.Option
+	options := []client.Option{client.WithConnectTimeout(patience.Connect)}
 	for _, protocol := range protocols {
 		options = append(options, client.WithTransportProtocol(protocol))
 	}
@@ -150,7 +151,7 @@ func run(services map[string]Service, args []string) error {
 func callAll(calls []Call) error {
 	failed := 0
 	for _, call := range calls {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience.Call)
 		// Handlers of streams look for it in their context.
 		got, err := call.Do(metainfo.WithValue(ctx, "TENANT", "acme"))
 		cancel()

@@ -12,12 +12,14 @@ import (
 
 	"streamgen/interop/kitex/kitex_gen/echo"
 	"streamgen/interop/kitex/kitex_gen/echo/testservice"
+	"streamgen/interop/kitex/patience"
 )
 
 // call makes one call as a user of the suite makes it.
 func call(method, wire, address string) error {
 	options := []client.Option{
 		client.WithHostPorts(address),
+		client.WithConnectTimeout(patience.Connect),
 		client.WithSuite(tracing.NewClientSuite()),
 	}
 	// Behind the suite, which chooses TTHeader.

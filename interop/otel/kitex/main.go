@@ -27,10 +27,8 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"streamgen/interop/kitex/kitex_gen/echo/testservice"
+	"streamgen/interop/kitex/patience"
 )
-
-// How long a span may take to end behind its call.
-const patience = 10 * time.Second
 
 func main() {
 	klog.SetLevel(klog.LevelFatal)
@@ -82,7 +80,7 @@ type span struct {
 
 func printSpans(exporter *tracetest.InMemoryExporter, count int) error {
 	for since := time.Now(); len(exporter.GetSpans()) < count; time.Sleep(time.Millisecond) {
-		if time.Since(since) > patience {
+		if time.Since(since) > patience.Call {
 			break // The tests see what is there.
 		}
 	}
@@ -104,5 +102,5 @@ func printSpans(exporter *tracetest.InMemoryExporter, count int) error {
 }
 
 func deadline() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.Background(), patience)
+	return context.WithTimeout(context.Background(), patience.Call)
 }

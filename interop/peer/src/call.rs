@@ -22,8 +22,8 @@ pub const KEY_BACK: &str = "PEER_BACK";
 /// Ends a hold whose context never ends.
 const HOLD_LIMIT: Duration = Duration::from_secs(30);
 
-/// Lets the answers leave that were sent before an exit.
-const EXIT_DELAY: Duration = Duration::from_millis(50);
+/// Lets the answers leave that were sent before an exit, on a busy machine too.
+const EXIT_DELAY: Duration = Duration::from_millis(500);
 
 /// Names of a service and of its method, as the IDL has them.
 pub type Names = (&'static str, &'static str);

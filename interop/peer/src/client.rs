@@ -10,10 +10,10 @@ use crate::session::{Check, Session};
 use crate::wire::Family;
 use streamgen_runtime::Transport;
 use streamgen_runtime::client::ClientBuilder;
+use streamgen_runtime::fleet::Fleet;
 use streamgen_runtime::unstable::ttheader::client::PoolMode;
 
-/// Names by which the two programs introduce themselves on wires that carry a name.
-pub const SERVER_NAME: &str = "peer-server";
+/// The name by which the two programs introduce themselves on wires that carry one.
 const CLIENT_NAME: &str = "peer-client";
 
 /// Reports whether all scenarios passed.
@@ -70,8 +70,13 @@ pub fn configure<C>(builder: ClientBuilder<C>, options: &ClientOptions) -> Clien
         true => builder.unary_pool(PoolMode::Mux { slots: 1 }),
         false => builder,
     };
-    let addresses = options.addr.split(',').map(str::to_owned);
-    let builder = addresses.fold(builder, ClientBuilder::address);
+    let builder = match &options.registry {
+        Some(etcd) => builder.fleet(Fleet::new(etcd.clone())),
+        None => {
+            let addresses = options.addr.split(',').map(str::to_owned);
+            addresses.fold(builder, ClientBuilder::address)
+        }
+    };
     let builder = builder
         .checksum(options.checksum)
         .caller(CLIENT_NAME)

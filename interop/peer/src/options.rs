@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use streamgen_runtime::etcd::Etcd;
 use streamgen_runtime::server::CallLimit;
 
 use crate::flags::Flags;
@@ -10,12 +11,15 @@ use crate::wire::{Family, Wire};
 
 pub const USAGE: &str = "\
 usage: peer server -addr HOST:PORT [-proto thrift|pb|both] [-services peer,other] [-stop-after D] [-exit-wait D]
-                   [-qps N] [-running N] [-v]
+                   [-qps N] [-running N] [-registry ETCD] [-name SERVICE] [-drain-delay D] [-v]
        peer client -addr HOST:PORT -proto WIRE [-scenario all|NAME,…] [-count N] [-size N]
-                   [-parallel N] [-timeout D] [-conn long|short|mux] [-mux-calls] [-checksum] [-v]
+                   [-parallel N] [-timeout D] [-conn long|short|mux] [-mux-calls] [-checksum]
+                   [-registry ETCD] [-name SERVICE] [-v]
        peer list";
 
 const DEFAULT_ADDR: &str = "127.0.0.1:8899";
+/// What clients and registries know the servers of either program by.
+const DEFAULT_NAME: &str = "peer-server";
 
 /// Why a command line cannot be run.
 pub enum Refusal {
@@ -48,6 +52,10 @@ pub struct ServerOptions {
     pub exit_wait: Duration,
     /// How many calls it takes.
     pub limit: CallLimit,
+    /// Where it registers itself, and as what.
+    pub registry: Option<Etcd>,
+    pub name: String,
+    pub drain_delay: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +67,11 @@ pub enum Connections {
 
 #[derive(Clone)]
 pub struct ClientOptions {
+    /// The servers, unless a registry knows them.
     pub addr: String,
+    pub registry: Option<Etcd>,
+    /// Of the service.
+    pub name: String,
     pub wire: &'static Wire,
     pub run: Vec<Scenario>,
     pub count: usize,
@@ -83,6 +95,9 @@ impl ServerOptions {
             "exit-wait",
             "qps",
             "running",
+            "registry",
+            "name",
+            "drain-delay",
         ];
         let flags = Flags::parse(args, &names, &["v"])?;
         let families: &[Family] = match flags.text("proto", "thrift").as_str() {
@@ -105,8 +120,19 @@ impl ServerOptions {
             stop_after: flags.duration("stop-after", Duration::ZERO)?,
             exit_wait: flags.duration("exit-wait", Duration::from_secs(5))?,
             limit: limit(&flags)?,
+            registry: registry(&flags)?,
+            name: flags.text("name", DEFAULT_NAME),
+            drain_delay: flags.duration("drain-delay", Duration::ZERO)?,
         })
     }
+}
+
+/// The etcd in which servers are listed; without a flag, none.
+fn registry(flags: &Flags) -> Result<Option<Etcd>, Refusal> {
+    let address = flags.text("registry", "");
+    let etcd = (!address.is_empty()).then(|| Etcd::new([&address]));
+    let etcd = etcd.transpose();
+    etcd.map_err(|error| Refusal::Usage(format!("-registry: {error}")))
 }
 
 /// A limit of calls; without a flag, none.
@@ -126,6 +152,7 @@ impl ClientOptions {
     pub fn parse(args: &[String]) -> Result<Self, Refusal> {
         let names = [
             "addr", "proto", "scenario", "count", "size", "parallel", "timeout", "conn",
+            "registry", "name",
         ];
         let flags = Flags::parse(args, &names, &["v", "mux-calls", "checksum"])?;
         let proto = flags.text("proto", "ttheader-streaming");
@@ -138,6 +165,8 @@ impl ClientOptions {
         };
         let options = Self {
             addr: flags.text("addr", DEFAULT_ADDR),
+            registry: registry(&flags)?,
+            name: flags.text("name", DEFAULT_NAME),
             wire,
             run: select(wire, &flags.text("scenario", "all"))?,
             count: flags.number("count", 10)?,

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use streamgen_runtime::fleet::Registering;
 use streamgen_runtime::server::{ListenOn, Service};
 use streamgen_runtime::{Server, ServerBuilder};
 use tokio::signal::unix::{SignalKind, signal};
@@ -23,6 +24,10 @@ pub async fn serve(options: ServerOptions) -> Result<(), String> {
     let outcomes = Arc::new(Outcomes::default());
     let mut server = Server::builder().exit_wait(options.exit_wait);
     server = server.call_limit(options.limit);
+    server = server.drain_delay(options.drain_delay);
+    if let Some(etcd) = options.registry {
+        server = server.registry(Registering::new(options.name, etcd));
+    }
     for (place, family) in options.families.iter().enumerate() {
         for name in &options.services {
             server = add_service(server, *family, name, place == 0, &outcomes);

@@ -1,9 +1,16 @@
 //! The contract between peers, in every direction, over every wire: each scenario of
 //! `interop/SCENARIOS.md` that the wire carries, five times over.
 
+#[path = "../../../tests/alone/mod.rs"]
+mod alone;
+#[path = "../../registries/tests/etcd/server.rs"]
+#[expect(dead_code, reason = "no test here kills etcd or writes to it")]
+mod etcd;
 mod generic;
 mod limits;
 mod rolling;
+#[path = "../../grpc/tests/suite/support/skip.rs"]
+mod skip;
 mod support;
 mod through;
 
@@ -20,12 +27,18 @@ fn serving(wire: &str) -> &'static [&'static str] {
     }
 }
 
-/// The rounds run side by side: a scenario mostly waits, and no client may disturb another.
-fn in_rounds(client: Peer, address: &str, flags: &[&str], rounds: usize) {
+/// Runs these side by side: a scenario mostly waits, and no client may disturb another.
+fn side_by_side<T: Sync>(these: &[T], run: impl Fn(&T) + Sync) {
     std::thread::scope(|scope| {
-        for _ in 0..rounds {
-            scope.spawn(|| run_client(client, address, flags));
+        for this in these {
+            scope.spawn(|| run(this));
         }
+    });
+}
+
+fn in_rounds(client: Peer, address: &str, flags: &[&str], rounds: usize) {
+    side_by_side(&vec![(); rounds], |()| {
+        run_client(client, address, flags);
     });
 }
 
@@ -166,11 +179,16 @@ fn kitex_to_kitex() {
 /// Wires that carry streams.
 const STREAMING: [&str; 3] = ["ttheader-streaming", "grpc-thrift", "grpc-pb"];
 
-/// `flags` over each streaming wire, Rust → Kitex and Kitex → Rust.
-fn both_ways_over_streaming_wires(flags: &[&str]) {
-    for wire in STREAMING {
-        for (client, server) in [(Peer::Rust, Peer::Kitex), (Peer::Kitex, Peer::Rust)] {
-            let Some(server) = Server::start(server, serving(wire)) else {
+/// Rust → Kitex, and Kitex → Rust.
+const BOTH_WAYS: [(Peer, Peer); 2] = [(Peer::Rust, Peer::Kitex), (Peer::Kitex, Peer::Rust)];
+
+/// Runs the client with these flags against a server of its own, both ways over each of these wires. `more` are flags
+/// of the server.
+fn both_ways_over(wires: &[&str], more: &[&str], flags: &[&str]) {
+    for wire in wires {
+        for (client, server) in BOTH_WAYS {
+            let of_server = [serving(wire), more].concat();
+            let Some(server) = Server::start(server, &of_server) else {
                 return;
             };
             let flags = [&["-proto", wire], flags].concat();
@@ -186,15 +204,15 @@ fn both_ways_over_streaming_wires(flags: &[&str]) {
 fn every_connection_mode_both_ways() {
     for mode in ["long", "short", "mux"] {
         let scenarios = "bidi,client,server,many,cancel";
-        both_ways_over_streaming_wires(&["-scenario", scenarios, "-conn", mode]);
+        both_ways_over(&STREAMING, &[], &["-scenario", scenarios, "-conn", mode]);
     }
 }
 
 #[test]
 fn payloads_of_70000_bytes_both_ways() {
     let scenarios = "bidi,bidi-pipelined,client,server,echo";
-    both_ways_over_streaming_wires(&["-scenario", scenarios, "-size", "70000"]);
-    for (client, server) in [(Peer::Rust, Peer::Kitex), (Peer::Kitex, Peer::Rust)] {
+    both_ways_over(&STREAMING, &[], &["-scenario", scenarios, "-size", "70000"]);
+    for (client, server) in BOTH_WAYS {
         let Some(server) = Server::start(server, &[]) else {
             return;
         };
@@ -210,14 +228,14 @@ fn payloads_of_70000_bytes_both_ways() {
 
 #[test]
 fn messages_of_64_mib_both_ways() {
-    for (client, server) in [(Peer::Rust, Peer::Kitex), (Peer::Kitex, Peer::Rust)] {
+    for (client, server) in BOTH_WAYS {
         // gRPC counts the fields around the payload too.
         for (wire, size) in [("ttheader-streaming", "67108864"), ("grpc-pb", "67108000")] {
             let Some(server) = Server::start(server, serving(wire)) else {
                 return;
             };
             let scenario = ["-proto", wire, "-scenario", "bidi", "-count", "1"];
-            let flags = [&scenario[..], &["-size", size, "-timeout", "60s"]].concat();
+            let flags = [&scenario[..], &["-size", size]].concat();
             if !run_client(client, &server.address, &flags) {
                 return;
             }
@@ -227,50 +245,35 @@ fn messages_of_64_mib_both_ways() {
 
 #[test]
 fn a_thousand_streams_on_one_connection_both_ways() {
-    let load = ["-parallel", "1000", "-count", "3", "-timeout", "60s"];
-    both_ways_over_streaming_wires(&[&["-scenario", "many"][..], &load].concat());
+    let load = ["-parallel", "1000", "-count", "3"];
+    both_ways_over(
+        &STREAMING,
+        &[],
+        &[&["-scenario", "many"][..], &load].concat(),
+    );
 }
 
 /// The server ends its own process in the middle of a call (scenario `exit`).
 #[test]
 fn a_killed_peer_ends_the_call_with_a_transport_error() {
-    for (client, server) in [(Peer::Rust, Peer::Kitex), (Peer::Kitex, Peer::Rust)] {
-        for (wire, scenario) in [
-            ("ttheader-streaming", "exit"),
-            ("framed", "exit-pp"),
-            ("grpc-pb", "exit"),
-            ("grpc-pb", "exit-pp"),
-        ] {
-            let Some(server) = Server::start(server, serving(wire)) else {
-                return;
-            };
-            let flags = ["-proto", wire, "-scenario", scenario];
-            if !run_client(client, &server.address, &flags) {
-                return;
-            }
-        }
-    }
+    let exits = [
+        ("ttheader-streaming", "exit"),
+        ("framed", "exit-pp"),
+        ("grpc-pb", "exit"),
+        ("grpc-pb", "exit-pp"),
+    ];
+    side_by_side(&exits, |(wire, scenario)| {
+        both_ways_over(&[*wire], &[], &["-scenario", *scenario]);
+    });
 }
 
 /// A server that stops serves the streams it has, and ends them when its time is over (scenario
 /// `drain`).
 #[test]
 fn a_stopping_server_serves_its_streams_until_its_time_is_over_both_ways() {
-    for wire in STREAMING {
-        for (client, server) in [(Peer::Rust, Peer::Kitex), (Peer::Kitex, Peer::Rust)] {
-            // Time enough for the client to come, on a busy machine too.
-            let stopping = ["-stop-after", "3s", "-exit-wait", "1s"];
-            let flags = [serving(wire), &stopping].concat();
-            let Some(server) = Server::start(server, &flags) else {
-                return;
-            };
-            if !run_client(
-                client,
-                &server.address,
-                &["-proto", wire, "-scenario", "drain"],
-            ) {
-                return;
-            }
-        }
-    }
+    // Time enough for the client to come, on a busy machine too.
+    let stopping = ["-stop-after", "4s", "-exit-wait", "1s"];
+    side_by_side(&STREAMING, |wire| {
+        both_ways_over(&[*wire], &stopping, &["-scenario", "drain"]);
+    });
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/cloudwego/kitex/client"
 	"github.com/cloudwego/kitex/transport"
@@ -14,10 +13,8 @@ import (
 
 	"streamgen/interop/kitex/kitex_gen/echo"
 	"streamgen/interop/kitex/kitex_gen/echo/testservice"
+	"streamgen/interop/kitex/patience"
 )
-
-// How long a call may take on a busy machine.
-const patience = 10 * time.Second
 
 func call(service, address string, lines *bufio.Scanner) error {
 	resolver, err := etcd.NewEtcdResolver([]string{address})
@@ -26,7 +23,8 @@ func call(service, address string, lines *bufio.Scanner) error {
 	}
 	cli, err := testservice.NewClient(service,
 		client.WithResolver(resolver),
-		client.WithRPCTimeout(patience),
+		client.WithConnectTimeout(patience.Connect),
+		client.WithRPCTimeout(patience.Call),
 		client.WithTransportProtocol(transport.TTHeaderFramed|transport.TTHeaderStreaming),
 	)
 	if err != nil {
@@ -43,7 +41,7 @@ func call(service, address string, lines *bufio.Scanner) error {
 }
 
 func one(cli testservice.Client, kind string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), patience.Call)
 	defer cancel()
 	req := &echo.Request{Message: "who"}
 	if kind == "ping" {

@@ -14,6 +14,16 @@ pub(crate) const FAR_FUTURE: Duration = Duration::from_secs(30 * 365 * 24 * 3600
 /// call travels on a busy machine.
 const SLACK: Duration = Duration::from_millis(100);
 
+/// How much later than its timer a task may be polled on a busy machine. One that is polled later did not run: its process
+/// was stopped or frozen, its machine was paused, or others had all of the CPU.
+const AWAY: Duration = Duration::from_secs(1);
+
+/// Whether this process was away when the time of a peer ended at `due`. Nobody has looked then whether the peer
+/// was in time, so that the peer gets its time once more.
+pub(crate) fn was_away(due: Instant) -> bool {
+    due.elapsed() >= AWAY
+}
+
 /// A point in time, and the timeout it was made from (Kitex puts that into its error texts).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline {
@@ -123,10 +133,23 @@ impl WaitTimer {
         self.due = None;
         Poll::Ready(())
     }
+
+    /// The same for a wait for a peer, whose time begins anew if this process [was away](was_away).
+    pub(crate) fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let due = self.due;
+            ready!(self.poll_expired(cx));
+            if !due.is_some_and(was_away) {
+                return Poll::Ready(());
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::task::Waker;
+
     use super::*;
 
     #[tokio::test(start_paused = true)]
@@ -150,5 +173,18 @@ mod tests {
         assert_eq!(short.remaining(), Duration::ZERO);
         assert!(Deadline::is_past(Some(short)));
         assert!(!Deadline::is_past(Some(long)) && !Deadline::is_past(None));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_process_that_was_away_gives_its_peer_the_time_once_more() {
+        let mut wait = WaitTimer::new(Duration::from_secs(10));
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(wait.poll_late(&mut cx).is_pending());
+        tokio::time::advance(Duration::from_secs(12)).await;
+        assert!(wait.poll_late(&mut cx).is_pending(), "2 s behind the time");
+        tokio::time::advance(Duration::from_secs(9)).await;
+        assert!(wait.poll_late(&mut cx).is_pending());
+        tokio::time::advance(Duration::from_millis(1500)).await;
+        assert!(wait.poll_late(&mut cx).is_ready(), "0.5 s behind the time");
     }
 }

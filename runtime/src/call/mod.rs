@@ -7,15 +7,17 @@ mod encoding;
 mod incoming;
 mod names;
 mod outgoing;
+mod stop_stages;
 mod watch;
 
 pub use cancellation::{CancelPolicy, Cancellation, cascade};
 pub use deadline::Deadline;
-pub(crate) use deadline::{FAR_FUTURE, LazySleep, WaitTimer};
+pub(crate) use deadline::{FAR_FUTURE, LazySleep, WaitTimer, was_away};
 pub use encoding::Encoding;
 #[cfg(any(feature = "gzip", feature = "zstd"))]
 pub(crate) use encoding::Scheme;
 pub use incoming::{Answer, CallAbilities, Incoming, Shape};
 pub use names::Names;
 pub use outgoing::Outgoing;
+pub(crate) use stop_stages::StopStages;
 pub(crate) use watch::{CallEnds, CallWatch, StreamEnd, StreamWatch, Watch};

@@ -239,7 +239,7 @@ fn skip(r: &mut Reader<'_>, head: u32, struct_name: &'static str) -> Result<u32,
     Ok(look(r))
 }
 
-/// As [`skip`], for a field that is kept.
+/// Passes over a field like [`skip`], and keeps its bytes among the unknown fields.
 #[cold]
 #[inline(never)]
 fn keep(

@@ -205,7 +205,7 @@ impl<'a> Reader<'a> {
     /// Takes `bytes` of memory, which the caller is about to fill, from what the message may build.
     ///
     /// # Errors
-    /// There is not so much left.
+    /// The budget has not so many bytes left.
     #[inline(always)]
     pub(super) fn charge(&mut self, bytes: usize) -> Result<(), DecodeError> {
         match self.budget.checked_sub(bytes) {

@@ -94,7 +94,7 @@ impl Value for Uuid {
     }
 }
 
-/// As text, as everybody writes it.
+/// Writes the usual text form, which other programs read.
 #[cfg(feature = "serde")]
 impl serde::Serialize for Uuid {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

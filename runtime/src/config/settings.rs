@@ -25,7 +25,7 @@ pub(crate) struct Settings {
 #[derive(Debug)]
 pub(crate) struct ByMethod<T> {
     named: HashMap<String, T>,
-    /// Of `*`: the methods that are not named.
+    /// The value under `*`, which is that of all methods that the document does not name.
     others: Option<T>,
 }
 

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use super::category::Category;
@@ -17,9 +16,9 @@ use super::names::ConfigNames;
 use super::parse::{self, Parsed};
 use super::settings::Settings;
 use super::source::{ConfigSource, ConfigUpdates, ErasedSource};
+use crate::companion::Companion;
 use crate::error::Result;
 use crate::sync::lock;
-use crate::trace;
 
 /// How long the first call waits until its source has told something. Then the program's settings hold.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -32,7 +31,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// until this is dropped.
 pub(crate) struct Watching {
     inner: Arc<Inner>,
-    task: Mutex<Option<JoinHandle<()>>>,
+    task: Companion,
 }
 
 pub(super) struct Inner {
@@ -45,8 +44,6 @@ pub(super) struct Inner {
     /// that they have all that it told until then.
     spoken: AtomicBool,
     told: watch::Sender<bool>,
-    /// Whether the source's task runs, or need not run any more.
-    watched: AtomicBool,
 }
 
 /// What a document is about.
@@ -66,11 +63,10 @@ impl Watching {
             last: Mutex::default(),
             spoken: AtomicBool::new(false),
             told: watch::Sender::new(false),
-            watched: AtomicBool::new(false),
         };
         Self {
             inner: Arc::new(inner),
-            task: Mutex::new(None),
+            task: Companion::default(),
         }
     }
 
@@ -85,14 +81,12 @@ impl Watching {
 
     /// The same, without waiting for the source's first word.
     pub(crate) fn settings_now(&self) -> Arc<Settings> {
-        if !self.inner.watched.load(Ordering::Acquire) {
-            self.watch();
-        }
+        self.watch();
         self.inner.now()
     }
 
     fn is_told(&self) -> bool {
-        self.inner.watched.load(Ordering::Acquire) && *self.inner.told.borrow()
+        self.task.runs() && *self.inner.told.borrow()
     }
 
     async fn first(&self) {
@@ -105,43 +99,16 @@ impl Watching {
 
     /// Runs the source on a task, unless it runs.
     fn watch(&self) {
-        let mut task = lock(&self.task);
-        if self.inner.watched.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let running = Running(Arc::downgrade(&self.inner));
-        // Belongs to no call.
-        let span = tracing::Span::none();
-        *task = Some(trace::spawn(&span, watch(running)));
+        self.task.begin(|| watch(Arc::downgrade(&self.inner)));
     }
 }
 
-impl Drop for Watching {
-    fn drop(&mut self) {
-        if let Some(task) = lock(&self.task).take() {
-            task.abort();
-        }
-    }
-}
-
-/// The task of a source. If its runtime ends, the next call begins another one.
-struct Running(Weak<Inner>);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if let Some(inner) = self.0.upgrade() {
-            inner.watched.store(false, Ordering::Release);
-        }
-    }
-}
-
-async fn watch(mut running: Running) {
+async fn watch(configuration: Weak<Inner>) {
     let mut pause = FIRST_PAUSE;
-    while let Some(inner) = running.0.upgrade() {
-        let mut updates = ConfigUpdates::new(Weak::clone(&running.0));
+    while let Some(inner) = configuration.upgrade() {
+        let mut updates = ConfigUpdates::new(Weak::clone(&configuration));
         // The task, which has `inner` meanwhile, is aborted when the last `Watching` is dropped.
         let Err(error) = inner.hear(&mut updates).await else {
-            running.0 = Weak::new();
             return;
         };
         if updates.told {

@@ -34,24 +34,44 @@ impl Context {
         }
     }
 
-    /// Waits until the server that runs this handler begins to stop: from then on it refuses new
-    /// connections, and has this call end by itself for as long as
+    /// Waits until the server that runs this handler has been told to stop: it takes itself off its
+    /// [registries](crate::ServerBuilder::registry), and still serves new connections and calls for the
+    /// [`drain_delay`](crate::ServerBuilder::drain_delay). For what tells others whether to send calls here, as
+    /// the feature `health` does. Never completes on a context of no call.
+    ///
+    /// Cancel safe.
+    pub async fn leaving(&self) {
+        match &self.0.call {
+            Some(call) => drop(call.stop.leaving().cancelled().await),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Whether the server that runs this handler has been told to stop; see [`Context::leaving`].
+    #[must_use]
+    pub fn is_leaving(&self) -> bool {
+        let call = self.0.call.as_ref();
+        call.is_some_and(|call| call.stop.leaving().reason().is_some())
+    }
+
+    /// Waits until the server that runs this handler drains, which is the step after
+    /// [`leaving`](Context::leaving): from then on it refuses new connections, and has this call end by itself for as long as
     /// [`exit_wait`](crate::ServerBuilder::exit_wait) says. For handlers of long streams, which
     /// would otherwise be cut off at its end. Never completes on a context of no call.
     ///
     /// Cancel safe.
     pub async fn draining(&self) {
         match &self.0.call {
-            Some(call) => drop(call.draining.cancelled().await),
+            Some(call) => drop(call.stop.draining().cancelled().await),
             None => std::future::pending().await,
         }
     }
 
-    /// Whether the server that runs this handler is stopping; see [`Context::draining`].
+    /// Whether the server that runs this handler drains; see [`Context::draining`].
     #[must_use]
     pub fn is_draining(&self) -> bool {
         let call = self.0.call.as_ref();
-        call.is_some_and(|call| call.draining.reason().is_some())
+        call.is_some_and(|call| call.stop.draining().reason().is_some())
     }
 
     /// Why the call was cancelled; `None` while it was not.

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::call::Shape;
-use crate::error::Error;
+use crate::call::{Shape, StopStages};
+use crate::error::{Error, Result};
 use crate::service::{Mode, PayloadCodec, Transport};
 
 static SERVICE: ServiceInfo = ServiceInfo::new(
@@ -30,8 +30,8 @@ fn of_call(abilities: &'static CallAbilities) -> Context {
     };
     let called = (&SERVICE, &SERVICE.methods[0]);
     let answer = Some(Arc::default());
-    let [draining, cancellation] = [(); 2].map(|()| Cancellation::new());
-    Context::serving(called, incoming, draining, cancellation, answer)
+    let (stop, cancellation) = (StopStages::default(), Cancellation::new());
+    Context::serving(called, incoming, stop, cancellation, answer)
 }
 
 #[test]

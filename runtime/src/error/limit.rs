@@ -28,7 +28,7 @@ pub(crate) fn call_refused(why: &'static str) -> Error {
     Error::grpc_status(Code::RESOURCE_EXHAUSTED, why)
 }
 
-/// The same on wires that answer with exceptions.
+/// How a server answers a call that a limit refuses, on wires that answer with exceptions.
 pub(crate) fn call_refused_exception(why: &'static str) -> ApplicationException {
     ApplicationException::new(ApplicationException::INTERNAL_ERROR, why)
 }

@@ -120,7 +120,7 @@ pub(super) fn instance(value: &[u8], default_weight: u32) -> Result<Instance, St
 fn weight(value: &Map<String, Value>, default_weight: u32) -> Result<u32, String> {
     match value.get("weight") {
         None | Some(Value::Null) => Ok(default_weight),
-        // So registry-etcd reads 0 and less.
+        // registry-etcd takes a weight of 0 or less for the default weight.
         Some(weight) if weight.as_i64().is_some_and(|weight| weight <= 0) => Ok(default_weight),
         Some(weight) => {
             let whole = weight.as_u64().and_then(|weight| weight.try_into().ok());

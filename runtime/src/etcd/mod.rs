@@ -88,7 +88,7 @@ struct Settings {
 #[derive(Default)]
 struct Shared {
     api: OnceLock<Api>,
-    /// By their keys, the leases of our entries.
+    /// The leases of the entries that this process has made, by the keys of the entries.
     leases: Mutex<HashMap<String, Vec<i64>>>,
 }
 
@@ -97,7 +97,7 @@ impl Etcd {
     /// that can be reached.
     ///
     /// # Errors
-    /// There is no address, or one that is none.
+    /// The list has no address, or one of them cannot be read as an address.
     pub fn new<A: AsRef<str>>(addresses: impl IntoIterator<Item = A>) -> Result<Self> {
         let addresses = addresses.into_iter().map(|address| {
             let endpoint = Endpoint::parse(address.as_ref())?;
@@ -197,7 +197,7 @@ impl Etcd {
 
 impl fmt::Debug for Etcd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Without the password.
+        // The settings hold a password, which belongs into no log.
         f.debug_struct("Etcd")
             .field("addresses", &self.settings.addresses)
             .field("prefix", &self.settings.prefix)

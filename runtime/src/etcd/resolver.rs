@@ -49,7 +49,7 @@ impl Resolver for Etcd {
 
 impl Follower for Entries<'_> {
     /// # Errors
-    /// There are too many.
+    /// etcd has more than [`MAX_INSTANCES`] entries of the service.
     fn read(&mut self, lists: Vec<RangeResponse>) -> Result<()> {
         self.known.clear();
         for list in lists {
@@ -65,7 +65,7 @@ impl Follower for Entries<'_> {
     }
 
     /// # Errors
-    /// There are too many.
+    /// etcd has more than [`MAX_INSTANCES`] entries of the service.
     fn changed(&mut self, events: Vec<Event>) -> Result<()> {
         for event in events {
             self.apply(event)?;
@@ -77,7 +77,7 @@ impl Follower for Entries<'_> {
 
 impl Entries<'_> {
     /// # Errors
-    /// There are too many.
+    /// etcd has more than [`MAX_INSTANCES`] entries of the service.
     fn apply(&mut self, event: Event) -> Result<()> {
         let is_removal = event.r#type() == EventType::Delete;
         let Some(entry) = event.kv else {

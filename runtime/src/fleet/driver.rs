@@ -2,12 +2,11 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, RwLock, Weak};
+use std::sync::{Arc, RwLock, Weak};
 use std::time::Duration;
 
 use faststr::FastStr;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use super::backoff::registry_backoff;
@@ -17,16 +16,16 @@ use super::events;
 use super::instance::Instance;
 use super::member::Member;
 use super::members::Members;
+use super::no_instance;
 use super::picked::Picked;
 use super::resolver::{ErasedResolver, Updates};
 use super::settings::Fleet;
 use super::used::Used;
 use crate::call::Outgoing;
-use crate::error::{Error, ErrorKind, NoInstance, Result};
+use crate::companion::Companion;
+use crate::error::{Error, Result};
 use crate::measure::{self, KnownInstances, Retried};
 use crate::middleware::CallInfo;
-use crate::sync::lock;
-use crate::trace;
 use crate::wire::io::Endpoint;
 
 /// A call that asks for an instance.
@@ -42,7 +41,7 @@ pub(crate) struct Asked<'a> {
 /// The fleet of a channel. Its resolver runs from the first call on, until this is dropped.
 pub(crate) struct Driven {
     inner: Arc<Inner>,
-    task: Mutex<Option<JoinHandle<()>>>,
+    task: Companion,
 }
 
 pub(super) struct Inner {
@@ -54,8 +53,6 @@ pub(super) struct Inner {
     known: watch::Sender<Known>,
     /// Whether there has been a list, which is what calls look at.
     listed: AtomicBool,
-    /// Whether the resolver's task runs, or need not run any more.
-    watched: AtomicBool,
     account: Account,
     counted: KnownInstances,
 }
@@ -78,13 +75,12 @@ impl Driven {
             members: RwLock::default(),
             known: watch::Sender::new(Known::Nothing),
             listed: AtomicBool::new(false),
-            watched: AtomicBool::new(false),
             account: Account::default(),
             counted: KnownInstances::new(),
         };
         Self {
             inner: Arc::new(inner),
-            task: Mutex::new(None),
+            task: Companion::default(),
         }
     }
 
@@ -109,7 +105,7 @@ impl Driven {
 
     /// Whether instances are known, and whoever tells of changes is at work.
     pub(crate) fn is_known(&self) -> bool {
-        self.inner.watched.load(Ordering::Acquire) && self.inner.listed.load(Ordering::Acquire)
+        self.task.runs() && self.inner.listed.load(Ordering::Acquire)
     }
 
     /// Waits until instances are known, for at most `limit`.
@@ -135,7 +131,7 @@ impl Driven {
         match told {
             Known::List => Ok(()),
             Known::Failed(error) => Err(error),
-            Known::Nothing => Err(self.inner.not_yet()),
+            Known::Nothing => Err(no_instance::not_yet(&self.inner.destination)),
         }
     }
 
@@ -164,7 +160,8 @@ impl Driven {
         let inner = &self.inner;
         let members = inner.members();
         let picked = members.pick(asked, tried, &inner.settings)?;
-        let member = picked.ok_or_else(|| inner.nobody(&members, tried))?;
+        let nobody = || no_instance::nobody(&inner.destination, members.all.len(), tried.len());
+        let member = picked.ok_or_else(nobody)?;
         Ok(Picked::new(inner, Arc::clone(member), members.all.len()))
     }
 
@@ -195,45 +192,20 @@ impl Driven {
 
     /// Runs the resolver on a task, unless it runs.
     fn watch(&self) {
-        let mut task = lock(&self.task);
-        if self.inner.watched.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let running = Running(Arc::downgrade(&self.inner));
-        let resolver = Arc::clone(&self.inner.settings.resolver);
-        let destination = self.inner.destination.clone();
-        // Belongs to no call.
-        let span = tracing::Span::none();
-        *task = Some(trace::spawn(&span, watch(resolver, destination, running)));
+        let Self { inner, task } = self;
+        task.begin(|| {
+            let resolver = Arc::clone(&inner.settings.resolver);
+            watch(resolver, inner.destination.clone(), Arc::downgrade(inner))
+        });
     }
 }
 
-impl Drop for Driven {
-    fn drop(&mut self) {
-        if let Some(task) = lock(&self.task).take() {
-            task.abort();
-        }
-    }
-}
-
-/// The task of a resolver. If its runtime ends, the next call begins another one.
-struct Running(Weak<Inner>);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if let Some(inner) = self.0.upgrade() {
-            inner.watched.store(false, Ordering::Release);
-        }
-    }
-}
-
-async fn watch(resolver: Arc<dyn ErasedResolver>, destination: FastStr, mut running: Running) {
+async fn watch(resolver: Arc<dyn ErasedResolver>, destination: FastStr, fleet: Weak<Inner>) {
     let mut failures = 0;
     loop {
-        let mut updates = Updates::new(Weak::clone(&running.0));
+        let mut updates = Updates::new(Weak::clone(&fleet));
         let Err(error) = resolver.watch(&destination, &mut updates).await else {
             // The list is final: nobody has to watch it.
-            running.0 = Weak::new();
             return;
         };
         if updates.told {
@@ -241,7 +213,7 @@ async fn watch(resolver: Arc<dyn ErasedResolver>, destination: FastStr, mut runn
         }
         let pause = registry_backoff(failures);
         events::unknown(&destination, &error, pause);
-        match running.0.upgrade() {
+        match fleet.upgrade() {
             Some(inner) => inner.failed(error),
             None => return,
         }
@@ -294,28 +266,6 @@ impl Inner {
             nothing
         });
     }
-
-    #[cold]
-    fn not_yet(&self) -> Error {
-        let text = format!("no instance of {} is known yet", self.destination);
-        no_instance(text)
-    }
-
-    #[cold]
-    fn nobody(&self, members: &Members, tried: &[Arc<Member>]) -> Error {
-        let Self { destination, .. } = self;
-        let text = match (members.all.len(), tried.len()) {
-            (0, _) => format!("{destination} has no instance"),
-            (all, 0) => format!("none of the {all} instances of {destination} may get calls"),
-            (all, _) => format!("no other of the {all} instances of {destination} may get calls"),
-        };
-        no_instance(text)
-    }
-}
-
-fn no_instance(text: String) -> Error {
-    let error = Error::new(ErrorKind::Connection, 0, text);
-    error.caused_by(NoInstance).before_handler()
 }
 
 impl fmt::Debug for Inner {

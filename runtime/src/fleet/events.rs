@@ -45,10 +45,10 @@ pub(crate) fn instances_kept(source: &dyn Display, error: &dyn Display) {
     warn!(target: target::CLIENT, %source, %error, "instances are kept as they were");
 }
 
-/// Reports that a registry does not let `user` in.
+/// Reports that `user` could not log in to a registry again. The last login still holds.
 #[cfg(feature = "nacos")]
-pub(super) fn not_logged_in(server: &str, user: &str, error: &dyn Display) {
-    warn!(target: target::CLIENT, server, user, %error, "login failed");
+pub(crate) fn not_logged_in(user: &str, error: &Error) {
+    warn!(target: target::CLIENT, user, error = error.message(), "login failed");
 }
 
 /// Reports that what stands at a key of a registry is no instance, and is left out.

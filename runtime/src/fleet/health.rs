@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::backoff;
+use super::ejection::Ejection;
 use crate::sync::lock;
 
 /// While one call tries an instance again, others leave it alone for this time.
@@ -16,102 +17,13 @@ const SLOWEST: f64 = 0.1;
 /// Each further ejection in a row takes this many times longer.
 const GROWTH: u32 = 2;
 
-/// When instances are left alone for a while, and how they return.
-///
-/// An instance that cannot be reached is left alone for half a second, and longer each time that it cannot
-/// be reached again, up to half a minute. That is so without any setting. An instance that is reached and
-/// fails is ejected after some failures in a row. These are failures of the instance, not of the call:
-/// a connection that breaks, a timeout, an answer that the handler failed or panicked; not a business
-/// status, an exception of the IDL, or a cancel.
-///
-/// When the time is over, one call tries the instance. If that succeeds, the instance returns slowly.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ejection {
-    pub(super) failures: Option<u32>,
-    pub(super) time: Duration,
-    pub(super) longest: Duration,
-    pub(super) share: f64,
-    pub(super) slow_start: Duration,
-}
-
-impl Default for Ejection {
-    /// Five failures in a row, 10 s to 5 min, half of the instances, 10 s of slow start.
-    fn default() -> Self {
-        Self {
-            failures: Some(5),
-            time: Duration::from_secs(10),
-            longest: Duration::from_secs(300),
-            share: 0.5,
-            slow_start: Duration::from_secs(10),
-        }
-    }
-}
-
-impl Ejection {
-    /// Never ejects an instance that can be reached.
-    #[must_use]
-    pub fn never() -> Self {
-        Self {
-            failures: None,
-            ..Self::default()
-        }
-    }
-
-    /// Sets after how many failures in a row an instance is ejected; at least 1. Default 5, as in
-    /// Envoy's outlier detection.
-    #[must_use]
-    pub fn failures(mut self, in_a_row: u32) -> Self {
-        self.failures = Some(in_a_row.max(1));
-        self
-    }
-
-    /// Sets how long an instance is ejected. Default 10 s. Each time that it fails on its return, it takes
-    /// twice as long.
-    #[must_use]
-    pub fn time(mut self, time: Duration) -> Self {
-        self.time = time;
-        self
-    }
-
-    /// Sets how long it takes at the longest. Default 5 min.
-    #[must_use]
-    pub fn longest(mut self, time: Duration) -> Self {
-        self.longest = time;
-        self
-    }
-
-    /// Sets which share of the instances may be ejected at a time, between 0 and 1; one of several may
-    /// always be. Default 0.5: if most of them fail, it is not they who are to blame.
-    #[must_use]
-    pub fn share(mut self, share: f64) -> Self {
-        self.share = share.clamp(0.0, 1.0);
-        self
-    }
-
-    /// Sets for how long an instance that has returned gets fewer calls: a tenth of its share at
-    /// first, and more and more. Default 10 s; zero: its full share at once.
-    #[must_use]
-    pub fn slow_start(mut self, time: Duration) -> Self {
-        self.slow_start = time;
-        self
-    }
-
-    /// How many of `instances` may be ejected at a time.
-    pub(super) fn most(&self, instances: usize) -> usize {
-        match instances {
-            0 | 1 => 0,
-            // Not negative, and not larger than `instances`.
-            _ => ((instances as f64 * self.share) as usize).max(1),
-        }
-    }
-}
-
 /// The state of one instance.
 #[derive(Debug, Default)]
 pub(super) struct Health {
-    /// Whether it is in another phase than `Fine`: all that calls look at as a rule.
+    /// Whether the instance is in another phase than `Fine`. As a rule it is not, and then a call looks at
+    /// nothing else and takes no lock.
     special: AtomicBool,
-    /// In a row, of an instance that was reached.
+    /// How many calls have failed in a row since one succeeded; the instance was reached by all of them.
     failures: AtomicU32,
     state: Mutex<State>,
 }
@@ -119,9 +31,9 @@ pub(super) struct Health {
 #[derive(Debug, Default)]
 struct State {
     phase: Phase,
-    /// In a row, without a slow start that went well.
+    /// How often the instance was ejected since the last slow start that it stood.
     ejections: u32,
-    /// In a row.
+    /// How many attempts have not reached the instance since one did.
     unreached: i32,
     last_unreached: Option<Instant>,
 }
@@ -133,11 +45,11 @@ enum Phase {
     Ejected {
         until: Instant,
     },
-    /// One call tries it.
+    /// One call tries the instance, and the others leave it alone.
     Trial {
         until: Instant,
     },
-    /// It returns.
+    /// The instance has returned, and gets more and more calls.
     Slow {
         since: Instant,
     },
@@ -289,97 +201,4 @@ impl Health {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SECOND: Duration = Duration::from_secs(1);
-
-    /// Whether it is open, most of the time.
-    fn is_open(health: &Health, settings: &Ejection) -> bool {
-        health.is_open(Instant::now, settings)
-    }
-
-    fn fails(health: &Health, settings: &Ejection) -> Option<Duration> {
-        health.failed(Instant::now(), settings, || true)
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn failures_in_a_row_eject_for_a_time_that_doubles_when_the_return_fails() {
-        let (health, settings) = (Health::default(), Ejection::default().failures(3));
-        assert_eq!(fails(&health, &settings), None);
-        assert!(!health.succeeded(Instant::now));
-        assert_eq!(
-            [(); 3].map(|()| fails(&health, &settings)),
-            [None, None, Some(10 * SECOND)]
-        );
-        assert!(!is_open(&health, &settings));
-
-        tokio::time::advance(10 * SECOND).await;
-        assert!(is_open(&health, &settings));
-        health.taken(Instant::now);
-        assert!(!is_open(&health, &settings), "one call tries it");
-        assert_eq!(fails(&health, &settings), Some(20 * SECOND));
-        tokio::time::advance(19 * SECOND).await;
-        assert!(!is_open(&health, &settings));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_instance_that_returns_gets_more_and_more_calls() {
-        fastrand::seed(1);
-        let (health, settings) = (Health::default(), Ejection::default().failures(1));
-        fails(&health, &settings);
-        tokio::time::advance(10 * SECOND).await;
-        health.taken(Instant::now);
-        assert!(health.succeeded(Instant::now));
-        let mut shares = Vec::new();
-        for _ in 0..4 {
-            let open = (0..1000).filter(|_| is_open(&health, &settings)).count();
-            shares.push(open);
-            tokio::time::advance(settings.slow_start / 3).await;
-        }
-        let near = |count: usize, share: f64| (count as f64 / 1000.0 - share).abs() < 0.06;
-        assert!(near(shares[0], 0.1) && near(shares[1], 0.33), "{shares:?}");
-        assert!(near(shares[2], 0.67) && shares[3] == 1000, "{shares:?}");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn being_reached_is_enough_for_an_instance_that_could_not_be() {
-        let settings = Ejection::default().failures(1);
-        let tried = async |eject: &dyn Fn(&Health) -> Option<Duration>| {
-            let health = Health::default();
-            eject(&health);
-            tokio::time::advance(10 * SECOND).await;
-            health.taken(Instant::now);
-            (health.reached(Instant::now), health.succeeded(Instant::now))
-        };
-        let unreached = |health: &Health| health.unreached(Instant::now(), Instant::now());
-        assert_eq!(tried(&unreached).await, (true, false));
-        let failed = |health: &Health| fails(health, &settings);
-        assert_eq!(tried(&failed).await, (false, true));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_trial_that_nobody_ends_is_made_again() {
-        let (health, settings) = (Health::default(), Ejection::default());
-        health.unreached(Instant::now(), Instant::now());
-        tokio::time::advance(SECOND).await;
-        health.taken(Instant::now);
-        assert!(!is_open(&health, &settings));
-        tokio::time::advance(TRIAL).await;
-        assert!(is_open(&health, &settings));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn calls_that_fail_together_count_once() {
-        let (health, began) = (Health::default(), Instant::now());
-        tokio::time::advance(Duration::from_millis(300)).await;
-        let times = [(); 10].map(|()| health.unreached(began, Instant::now()));
-        assert_eq!(times.iter().flatten().count(), 1);
-    }
-
-    #[test]
-    fn one_of_several_and_at_most_a_share_may_be_ejected() {
-        let most = |instances| Ejection::default().most(instances);
-        assert_eq!([0, 1, 2, 3, 10].map(most), [0, 0, 1, 1, 5]);
-    }
-}
+mod tests;

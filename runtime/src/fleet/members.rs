@@ -16,7 +16,7 @@ use crate::error::Result;
 /// A list of instances.
 #[derive(Default)]
 pub(super) struct Members {
-    /// In the order of their addresses.
+    /// All instances of the list, in the order of their addresses.
     pub(super) all: Vec<Arc<Member>>,
     /// Those that may get calls: the preferred ones first.
     groups: Vec<Group>,

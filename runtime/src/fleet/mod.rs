@@ -20,18 +20,13 @@ mod balance;
 mod budget;
 mod change;
 mod driver;
+mod ejection;
 pub(crate) mod events;
 mod health;
 mod instance;
 mod member;
 mod members;
-// What needs no SDK is tested without it.
-#[cfg(any(test, feature = "nacos"))]
-#[cfg_attr(
-    not(feature = "nacos"),
-    allow(dead_code, reason = "only the tests call it then")
-)]
-mod nacos;
+mod no_instance;
 mod picked;
 pub(crate) mod picks;
 mod registry;
@@ -43,11 +38,9 @@ pub use balance::{Balancer, ConsistentHash, LeastStreams, Picker, Picking, Round
 pub use balance::{TwoChoices, WeightedRandom};
 pub use budget::RetryBudget;
 pub use change::Change;
-pub use health::Ejection;
+pub use ejection::Ejection;
 pub use instance::{DEFAULT_WEIGHT, Instance};
 pub use member::{Member, Outcome};
-#[cfg(feature = "nacos")]
-pub use nacos::Nacos;
 pub use registry::{Listing, Registering, Registration, Registry};
 pub use resolver::{Dns, InstanceFile, Resolver, StaticList, Updates};
 pub use settings::Fleet;

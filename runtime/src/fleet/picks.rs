@@ -32,7 +32,7 @@ impl Picks {
     /// Picks an instance for the call.
     ///
     /// # Errors
-    /// There is none; the balancer's.
+    /// The fleet has no instance for the call, or the balancer's picker fails.
     pub fn pick(&self, call: &Outgoing) -> Result<Pick<'_>> {
         let asked = Asked {
             call,

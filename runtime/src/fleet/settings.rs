@@ -8,7 +8,7 @@ use faststr::FastStr;
 use super::balance::{Balancer, RoundRobin};
 use super::budget::RetryBudget;
 use super::change::Change;
-use super::health::Ejection;
+use super::ejection::Ejection;
 use super::instance::Instance;
 use super::resolver::{ErasedResolver, Resolver};
 use crate::breaker::BreakerRule;

@@ -24,6 +24,11 @@ use stream_gen::grpc::health::v1::health::{Health as Handler, HealthServer};
 ///
 /// The server as a whole, whose name is empty, is `SERVING` from the start.
 ///
+/// A server that has been told to stop says `NOT_SERVING` of itself and of all services, whatever is set:
+/// from the beginning of its [`drain_delay`](crate::ServerBuilder::drain_delay), in which it still serves calls,
+/// so that probes and load balancers send it no more of them. Watches are told, and end with status 14 when
+/// it drains, so that they hold up no stop. Other servers with the same `Health` are not concerned.
+///
 /// ```no_run
 /// # use streamgen_runtime::{Result, Server, server::Service};
 /// use streamgen_runtime::health::{Health, ServingStatus};
@@ -65,6 +70,15 @@ impl Health {
             .send_if_modified(|statuses| statuses.remove(service).is_some());
     }
 
+    /// The status that a server tells of the service; `None` if it is unknown.
+    fn status(&self, cx: &Context, service: &str) -> Option<ServingStatus> {
+        let status = self.0.borrow().get(service).copied()?;
+        Some(match cx.is_leaving() {
+            true => ServingStatus::NotServing,
+            false => status,
+        })
+    }
+
     /// The service to add to a server.
     #[must_use]
     pub fn service(&self) -> impl Service {
@@ -85,9 +99,8 @@ impl fmt::Debug for Health {
 }
 
 impl Handler for Health {
-    async fn check(&self, _: Context, req: HealthCheckRequest) -> Result<HealthCheckResponse> {
-        let status = self.0.borrow().get(req.service.as_str()).copied();
-        match status {
+    async fn check(&self, cx: Context, req: HealthCheckRequest) -> Result<HealthCheckResponse> {
+        match self.status(&cx, &req.service) {
             Some(status) => Ok(response(status)),
             None => Err(Error::grpc_status(Code::NOT_FOUND, "unknown service")),
         }
@@ -101,21 +114,28 @@ impl Handler for Health {
     ) -> Result<()> {
         let (mut changes, mut sent) = (self.0.subscribe(), None);
         loop {
-            let status = changes
-                .borrow_and_update()
-                .get(req.service.as_str())
-                .copied()
-                .unwrap_or(ServingStatus::ServiceUnknown);
+            changes.mark_unchanged();
+            let status = self.status(&cx, &req.service);
+            let status = status.unwrap_or(ServingStatus::ServiceUnknown);
             if sent.replace(status) != Some(status) {
                 stream.send(response(status)).await?;
             }
             tokio::select! {
+                // The client learns that the server leaves before its stream ends.
+                biased;
+                () = cx.leaving(), if !cx.is_leaving() => {}
+                () = cx.draining() => return Err(draining()),
+                reason = cx.cancelled() => return Err(reason),
                 // This handler keeps the sender.
                 changed = changes.changed() => if changed.is_err() { return Ok(()) },
-                reason = cx.cancelled() => return Err(reason),
             }
         }
     }
+}
+
+/// The end of a watch: its client watches again, over another connection.
+fn draining() -> Error {
+    Error::grpc_status(Code::UNAVAILABLE, "the server is stopping")
 }
 
 fn response(status: ServingStatus) -> HealthCheckResponse {

@@ -54,11 +54,11 @@ pub(crate) struct Called {
 /// Why a call is made again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Retried {
-    /// Nothing of it has reached a handler.
+    /// Nothing of the call has reached a handler.
     Unreached,
-    /// Its policy says so after a failure.
+    /// The call has failed, and its policy says that it is made again.
     Failure,
-    /// It has not ended after the delay of its policy.
+    /// The call has not ended after the delay of its policy.
     Backup,
 }
 

@@ -20,11 +20,11 @@ use crate::error::Side;
 #[derive(Clone, Default)]
 #[must_use = "a set of middleware does nothing by itself"]
 pub struct Hooks {
-    /// Of all calls.
+    /// The middleware of all calls.
     pub(crate) calls: List<dyn ErasedCall>,
-    /// Of calls without stream.
+    /// The middleware of calls without stream only.
     pub(crate) unary: List<dyn ErasedCall>,
-    /// Of calls with a stream.
+    /// The middleware of calls with a stream only.
     pub(crate) streams: List<dyn ErasedCall>,
     pub(crate) recv: List<dyn ErasedRecv>,
     pub(crate) send: List<dyn ErasedSend>,

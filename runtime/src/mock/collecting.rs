@@ -11,7 +11,7 @@ pub const MAX_MESSAGES: usize = 10_000;
 /// Adds a message to those of its call.
 ///
 /// # Errors
-/// There are too many.
+/// The call has sent [`MAX_MESSAGES`] messages already.
 pub(super) fn collect<Req>(messages: &mut Vec<Req>, message: Req) -> Result<()> {
     if messages.len() == MAX_MESSAGES {
         let text = format!(

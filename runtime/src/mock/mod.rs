@@ -80,7 +80,7 @@ pub struct Mock {
 struct Shared {
     service: &'static ServiceInfo,
     queue: Mutex<Queue>,
-    /// Told of each call.
+    /// Notified of each call, so that whoever waits for all calls looks again.
     called: Notify,
 }
 
@@ -115,7 +115,7 @@ impl Mock {
     /// when it is made; its answer may be still under way.
     ///
     /// # Panics
-    /// With a list of what is wrong.
+    /// If an expectation is not met, with a list of those.
     #[track_caller]
     pub fn verify(&self) {
         if let Some(report) = self.shared.report() {
@@ -132,7 +132,7 @@ impl Mock {
     /// Cancel safe: a dropped future has checked nothing.
     ///
     /// # Panics
-    /// As [`verify`](Self::verify).
+    /// If an expectation is not met in time, like [`verify`](Self::verify).
     pub async fn verify_within(&self, timeout: Duration) {
         let _ = tokio::time::timeout(timeout, self.shared.satisfied()).await;
         self.verify();

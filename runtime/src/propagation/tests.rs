@@ -1,5 +1,5 @@
 use super::*;
-use crate::call::{CallAbilities, Cancellation, Incoming, Shape};
+use crate::call::{CallAbilities, Cancellation, Incoming, Shape, StopStages};
 use crate::metadata::Metadata;
 use crate::service::{MethodInfo, Mode, PayloadCodec, ServiceInfo, Transport};
 
@@ -48,8 +48,8 @@ fn incoming<const N: usize>(pairs: [(&'static str, &'static str); N]) -> Incomin
 
 fn context<const N: usize>(pairs: [(&'static str, &'static str); N]) -> Context {
     let called = (&SERVICE, &SERVICE.methods[0]);
-    let [draining, cancellation] = [(); 2].map(|()| Cancellation::new());
-    Context::serving(called, incoming(pairs), draining, cancellation, None)
+    let (stop, cancellation) = (StopStages::default(), Cancellation::new());
+    Context::serving(called, incoming(pairs), stop, cancellation, None)
 }
 
 #[test]

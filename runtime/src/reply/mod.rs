@@ -164,7 +164,7 @@ impl<R: fmt::Debug> fmt::Debug for Returned<R> {
     }
 }
 
-/// To middleware, it is the value.
+/// Middleware sees the value of the result, and not the struct that carries it.
 impl<R: Return> AnyMessage for Returned<R> {
     fn name(&self) -> &'static str {
         short_name::<R>()

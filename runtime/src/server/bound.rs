@@ -119,7 +119,10 @@ impl BoundServer {
         let listed = Listed::begin(&entries);
         let mut at_once = false;
         let begun = async {
-            let leave = listed.end();
+            let leave = async {
+                lifecycle.leave();
+                listed.end().await;
+            };
             at_once = drain::begun(shutdown, leave, &mut signals, drain_delay).await;
         };
         let connections = serve_until(begun, listener, max_connections, serve).await;

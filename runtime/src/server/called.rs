@@ -29,7 +29,7 @@ impl Methods {
             Some("") => (ANY.into(), ANY.into()),
             Some(name) => (FastStr::new(name), ANY.into()),
         }));
-        // There is no server with more.
+        // No server has more methods than a `u32` counts; 0 says that a method is on no list.
         u32::try_from(first).unwrap_or(0)
     }
 

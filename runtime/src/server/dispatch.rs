@@ -185,8 +185,8 @@ impl Hosted {
         answer: Option<SharedAnswer>,
     ) -> Context {
         let called = (self.info, &self.info.methods[method]);
-        let draining = self.draining.clone();
-        let cx = Context::serving(called, incoming, draining, cancellation, answer);
+        let stop = self.stop.clone();
+        let cx = Context::serving(called, incoming, stop, cancellation, answer);
         match names {
             None => cx,
             Some(names) => cx.named(names),

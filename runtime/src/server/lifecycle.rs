@@ -10,7 +10,7 @@ use super::drain::LAST_WORDS;
 use super::events;
 use super::stopped::Stopped;
 use super::stream_timeouts::StreamTimeouts;
-use crate::call::{CancelPolicy, Cancellation};
+use crate::call::{CancelPolicy, StopStages};
 use crate::error::{Error, ErrorKind};
 use crate::swept::Swept;
 use crate::sync::lock;
@@ -21,8 +21,8 @@ use crate::wire::Supervisor;
 pub(super) struct Lifecycle {
     on_cancel: CancelPolicy,
     pub(super) stream_timeouts: StreamTimeouts,
-    /// Fires when the server begins to stop.
-    pub(super) draining: Cancellation,
+    /// How far it has come with its stop, for handlers.
+    pub(super) stop: StopStages,
     pub(super) methods: Methods,
     /// The connections that are open, or whose handlers still run.
     connections: Mutex<Swept<Weak<Supervisor>>>,
@@ -45,9 +45,14 @@ impl Lifecycle {
         supervisor
     }
 
-    /// Lets connections and handlers know that the server stops.
+    /// Lets handlers know that the server was told to stop.
+    pub(super) fn leave(&self) {
+        self.stop.leave(stopped());
+    }
+
+    /// Lets handlers know that the server drains.
     pub(super) fn drain(&self) {
-        self.draining.cancel(stopped());
+        self.stop.drain(stopped());
     }
 
     /// Waits until no handler runs, whether its connection is open or not.

@@ -16,8 +16,7 @@ use crate::wire::protocol::Retirement;
 /// connections that were made together are not closed together.
 const JITTER: f64 = 0.1;
 
-/// After which times connections close.
-/// Default: never, as in grpc-go.
+/// The times after which a server closes connections. By default it never does so, as grpc-go.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Retire {
     pub(super) age: Option<Duration>,

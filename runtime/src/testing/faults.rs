@@ -51,7 +51,7 @@ pub struct Faults {
     /// The share of the connections of which one end stops reading for a time, at a byte below
     /// [`cut_within`](Self::cut_within).
     pub stalls: f64,
-    /// For how long that end reads nothing.
+    /// For how long the end of a connection that stalls reads nothing.
     pub stalled_for: Range<Duration>,
 }
 

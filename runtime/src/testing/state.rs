@@ -25,7 +25,7 @@ pub(super) struct State {
     began: Instant,
     listeners: BTreeMap<FastStr, mpsc::Sender<Accepted>>,
     pub(super) links: Vec<LinkState>,
-    /// By their numbers.
+    /// The connections that are open, by their numbers.
     pub(super) connections: BTreeMap<u64, Connection>,
     /// How many connections there were so far: the number of the last one.
     connected: u64,

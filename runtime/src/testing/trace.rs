@@ -40,7 +40,7 @@ pub enum What {
     Unanswered,
     /// A connection was made.
     Connected,
-    /// So many bytes were written.
+    /// The host wrote so many bytes.
     Wrote(usize),
     /// The host has closed its direction: it writes nothing more.
     Finished,

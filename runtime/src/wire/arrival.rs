@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::Instant;
 
 use super::overdue::overdue;
-use crate::call::{FAR_FUTURE, LazySleep};
+use crate::call::{FAR_FUTURE, LazySleep, was_away};
 use crate::measure::Limit;
 
 /// How fast a peer must send a frame or a message that it has begun.
@@ -121,10 +121,16 @@ impl ArrivalTimer {
 
     /// Waits for more of a frame of which `arrived` bytes are there. Ready when the peer is late.
     pub(crate) fn poll_late(&mut self, arrived: u64, cx: &mut Context<'_>) -> Poll<Late> {
-        let since = *self.since.get_or_insert_with(Instant::now);
         let left = self.rate.allowed(arrived).saturating_sub(self.waited);
         self.limit = left.min(self.stall).min(FAR_FUTURE);
-        ready!(self.sleep.poll_until(since + self.limit, cx));
+        loop {
+            let due = *self.since.get_or_insert_with(Instant::now) + self.limit;
+            ready!(self.sleep.poll_until(due, cx));
+            if !was_away(due) {
+                break;
+            }
+            self.since = None;
+        }
         Poll::Ready(match left < self.stall {
             true => Late::Slow,
             false => Late::Stalled,
@@ -164,6 +170,8 @@ impl ArrivalTimer {
 
 #[cfg(test)]
 mod tests {
+    use std::task::Waker;
+
     use tokio::io::{AsyncWriteExt, duplex};
     use tokio::time::{advance, sleep};
 
@@ -243,6 +251,21 @@ mod tests {
             let read = timer.read(&mut near, &mut buf, 1, "a frame").await;
             assert_eq!(read.unwrap(), 1);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_was_away_waits_for_the_peer_once_more() {
+        let (mut near, far) = duplex(64);
+        let (mut timer, mut buf) = (timer(), BytesMut::new());
+        let mut read = pin!(timer.read(&mut near, &mut buf, 1, "a frame"));
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(read.as_mut().poll(&mut cx).is_pending());
+        // Both processes were frozen, and this one runs first.
+        advance(60 * SECOND).await;
+        assert!(read.as_mut().poll(&mut cx).is_pending());
+        advance(STALL).await;
+        assert!(matches!(read.as_mut().poll(&mut cx), Poll::Ready(Err(_))));
+        drop(far);
     }
 
     #[tokio::test(start_paused = true)]

@@ -145,7 +145,7 @@ impl Route {
         Self { names, ..self }
     }
 
-    /// The same method behind another target.
+    /// The same route with another target, which passes the calls on to the one that it had.
     #[must_use]
     pub fn wrap(self, wrap: impl FnOnce(Arc<dyn Target>) -> Arc<dyn Target>) -> Self {
         Self {

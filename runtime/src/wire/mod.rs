@@ -43,7 +43,7 @@ use overdue::overdue_limit;
 pub(crate) use room::Room;
 pub(crate) use send_timed::SendTimed;
 use share::spare_of;
-use stall::{DRAIN, SEND_TIMEOUT, STALL_TIMEOUT, close, drain, not_taken, send, taken};
+use stall::{DISCARD_FOR, SEND_TIMEOUT, STALL_TIMEOUT, close, discard, not_taken, send, taken};
 pub use stream::{ClientRaw, RawStream, ServerRaw};
 pub use supervisor::Supervisor;
 pub use table::{GrpcLimits, Limits, PoolMode};

@@ -32,7 +32,7 @@ pub(super) fn taken<T>(
     cx: &mut Context<'_>,
 ) -> Poll<io::Result<T>> {
     match polled {
-        Poll::Pending => stuck.poll_expired(cx).map(|()| Err(not_taken())),
+        Poll::Pending => stuck.poll_late(cx).map(|()| Err(not_taken())),
         done => done,
     }
 }
@@ -77,11 +77,11 @@ pub(crate) fn not_taken() -> io::Error {
 }
 
 /// How long a peer whose message was refused may go on sending it.
-pub(super) const DRAIN: Duration = Duration::from_secs(5);
+pub(super) const DISCARD_FOR: Duration = Duration::from_secs(5);
 
 /// Reads and forgets until the peer closes, and no longer than `most`. Closing a socket that holds unread bytes resets it, and the
 /// peer would lose the answer that tells why.
-pub(super) async fn drain<R: AsyncRead + Unpin>(
+pub(super) async fn discard<R: AsyncRead + Unpin>(
     reader: &mut R,
     buf: &mut BytesMut,
     most: Duration,

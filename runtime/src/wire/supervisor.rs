@@ -1,23 +1,23 @@
 //! Handlers at work: one place for all wires that knows which run, tells each of them of the end of
 //! its call, and drops those that must not go on.
 
+mod polling;
+mod running;
+
 use std::collections::HashSet;
-use std::future::poll_fn;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
+pub(super) use self::polling::{Ended, poll_handler, supervise};
+use self::running::{Running, Spread};
 use super::ending::end_all;
-use super::ids::GOLDEN_RATIO;
 use crate::call::{CancelPolicy, Cancellation};
 use crate::error::Error;
-use crate::panic::{self, Panic};
 use crate::sync::lock;
 
 /// The running handlers of one connection. Handlers keep it alive when their connection is gone.
@@ -150,51 +150,6 @@ impl Supervisor {
     }
 }
 
-/// A running handler: its signal, whose address identifies it, and how many handlers of the connection
-/// began before it.
-#[derive(Debug)]
-struct Running(Cancellation, u64);
-
-impl PartialEq for Running {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.address() == other.0.address()
-    }
-}
-
-impl Eq for Running {}
-
-impl Hash for Running {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_usize(self.0.address());
-    }
-}
-
-/// Hashes addresses. Only this process's allocator chooses them, so no peer can provoke collisions.
-/// Their low bits are 0.
-type Spread = BuildHasherDefault<AddressHasher>;
-
-#[derive(Debug, Default)]
-struct AddressHasher(u64);
-
-impl Hasher for AddressHasher {
-    fn finish(&self) -> u64 {
-        // The map chooses a bucket by the low bits, and the multiplication moves nothing into
-        // these. So the high bits are mixed in.
-        self.0 ^ (self.0 >> 32)
-    }
-
-    fn write_usize(&mut self, address: usize) {
-        self.0 = (address as u64).wrapping_mul(GOLDEN_RATIO);
-    }
-
-    /// Never used, because only addresses are hashed; the trait requires this method.
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_usize((self.0 as usize) ^ usize::from(*byte));
-        }
-    }
-}
-
 /// A handler that counts as running.
 pub(super) struct Watched {
     supervisor: Arc<Supervisor>,
@@ -207,61 +162,10 @@ impl Drop for Watched {
     }
 }
 
-/// How a handler ended.
-pub(super) enum Ended<T> {
-    /// The handler returned.
-    Returned(T),
-    /// The handler panicked. Its caller must get an exception.
-    Panicked(Panic),
-    /// The handler must not go on, because its call or its server has ended. The caller of this
-    /// function must drop it.
-    Dropped,
-}
-
-/// Polls a handler, unless it must not go on. After the handler has ended, it must never be polled
-/// again.
-pub(super) fn poll_handler<F: Future + ?Sized>(
-    handler: Pin<&mut F>,
-    cancellation: &Cancellation,
-    cx: &mut Context<'_>,
-) -> Poll<Ended<F::Output>> {
-    if cancellation.poll_dropped(cx).is_ready() {
-        return Poll::Ready(Ended::Dropped);
-    }
-    panic::poll(handler, cx).map(|ended| match ended {
-        Ok(output) => Ended::Returned(output),
-        Err(panic) => Ended::Panicked(panic),
-    })
-}
-
-/// Runs a handler until it ends or must not go on. `poll_ended` returns each event that ends the
-/// call before its handler returns, once: the deadline, the peer's close, the server's stop. The
-/// wire has already reacted to the event then, and this function tells the handler.
-pub(super) async fn supervise<F: Future>(
-    handler: F,
-    cancellation: &Cancellation,
-    mut poll_ended: impl FnMut(&mut Context<'_>) -> Poll<Error>,
-) -> Ended<F::Output> {
-    let mut handler = pin!(handler);
-    poll_fn(|cx| {
-        loop {
-            // What is done is done, though the call ended at the same moment.
-            let polled = poll_handler(handler.as_mut(), cancellation, cx);
-            if polled.is_ready() {
-                return polled;
-            }
-            match poll_ended(cx) {
-                Poll::Ready(reason) => drop(cancellation.cancel(reason)),
-                Poll::Pending => return Poll::Pending,
-            }
-        }
-    })
-    .await
-}
-
 #[cfg(test)]
 mod tests {
     use std::future::pending;
+    use std::task::Poll;
 
     use tokio::sync::oneshot;
 
@@ -302,28 +206,6 @@ mod tests {
         assert!(dropped.await.is_err(), "the handler's values are gone");
     }
 
-    #[test]
-    fn neighbouring_addresses_spread_over_a_map() {
-        use std::hash::BuildHasher;
-        for step in [16, 64, 80, 96, 4096] {
-            let hash = |at: usize| Spread::default().hash_one(ByAddress(at * step));
-            let low: HashSet<_> = (0..1024).map(|at| hash(at) % 1024).collect();
-            let high: HashSet<_> = (0..1024).map(|at| hash(at) >> 57).collect();
-            // A perfect hash uses about 647 of 1024 bins for 1024 values; a bad hash uses a few
-            // dozen.
-            assert!(low.len() > 400, "steps of {step}: {} of 1024", low.len());
-            assert!(high.len() > 100, "steps of {step}: {} of 128", high.len());
-        }
-    }
-
-    struct ByAddress(usize);
-
-    impl Hash for ByAddress {
-        fn hash<H: Hasher>(&self, state: &mut H) {
-            state.write_usize(self.0);
-        }
-    }
-
     #[tokio::test]
     async fn by_the_other_policy_a_handler_is_dropped_with_its_call() {
         let supervisor = Supervisor::new(CancelPolicy::Drop, "a wire");
@@ -331,14 +213,5 @@ mod tests {
         cancellation.cancel(Error::application("over"));
         assert!(dropped.await.is_err());
         supervisor.idle().await;
-    }
-
-    #[tokio::test]
-    async fn the_first_end_of_a_call_is_the_reason() {
-        let cancellation = Cancellation::new();
-        let mut ends = vec![Error::application("second"), Error::application("first")];
-        let poll_ended = |_: &mut Context<'_>| ends.pop().map_or(Poll::Pending, Poll::Ready);
-        let reason = supervise(cancellation.cancelled(), &cancellation, poll_ended).await;
-        assert!(matches!(reason, Ended::Returned(error) if error.message() == "first"));
     }
 }

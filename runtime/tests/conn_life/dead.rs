@@ -6,26 +6,29 @@ use std::time::{Duration, Instant};
 use streamgen_runtime::{Code, Server};
 use tokio::task::JoinSet;
 
-use crate::network::{Relay, Swallowing, refusing, silent};
-use crate::rpc_support::{Peer, PeerServer, client, msg, start};
+use crate::network::{Relay, Swallowing, silent};
+use crate::rpc_support::{Peer, PeerServer, client, msg, reserved, start};
 use crate::wires::{ALL, PATIENT, Wire, server};
 
 #[tokio::test]
 async fn ten_calls_at_once_wait_for_one_dial_together() {
     let swallowing = Swallowing::new().await;
-    let limit = Duration::from_millis(300);
+    let limit = Duration::from_secs(1);
+    let (began, mut calls) = (Instant::now(), JoinSet::new());
     for wire in ALL {
         let builder = wire.builder(&[swallowing.address.to_string()]);
         let client = builder.connect_timeout(limit).build().unwrap();
-        let (began, mut calls) = (Instant::now(), JoinSet::new());
         for _ in 0..10 {
             let client = client.clone();
-            calls.spawn(async move { wire.fails_to_connect(&client).await });
+            calls.spawn(async move {
+                wire.fails_to_connect(&client).await;
+                (wire, began.elapsed())
+            });
         }
-        calls.join_all().await;
-        // One after the other they would take ten times the limit.
-        let took = began.elapsed();
-        assert!(took < limit * 5, "{wire:?}: {took:?}");
+    }
+    // One after the other they would take ten times the limit.
+    for (wire, took) in calls.join_all().await {
+        assert!(took < limit * 8, "{wire:?}: {took:?}");
     }
 }
 
@@ -35,7 +38,7 @@ async fn of_two_addresses_one_may_be_dead() {
     let alive = running.address.to_string();
     let swallowing = Swallowing::new().await;
     for wire in ALL {
-        for dead in [refusing().await, swallowing.address] {
+        for dead in [reserved(), swallowing.address] {
             let client = wire.client(&[dead.to_string(), alive.clone()]);
             for _ in 0..10 {
                 wire.call(&client, PATIENT).await.unwrap();
@@ -103,7 +106,7 @@ async fn a_server_that_accepts_and_says_nothing_over_grpc_is_as_good_as_dead() {
 async fn a_dead_address_is_tried_again_and_used_when_it_is_back() {
     let running = start(server()).await;
     for wire in [Wire::Mux, Wire::GrpcUnary, Wire::Framed] {
-        let back = refusing().await;
+        let back = reserved();
         let client = wire.client(&[back.to_string(), running.address.to_string()]);
         for _ in 0..4 {
             wire.call(&client, PATIENT).await.unwrap();

@@ -59,7 +59,8 @@ async fn a_server_that_is_only_slow_keeps_its_connection() {
     let mut held = client
         .bidi()
         .metainfo("do", "hold")
-        .timeout(SHORT)
+        // Time enough to hear of the connection, on a busy machine too.
+        .timeout(10 * SHORT)
         .await
         .unwrap();
     // The connection is heard of while the other call waits.

@@ -36,12 +36,6 @@ impl Swallowing {
     }
 }
 
-/// An address at which nobody listens.
-pub(crate) async fn refusing() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    listener.local_addr().unwrap()
-}
-
 /// An address at which connections are accepted and nothing is ever said.
 pub(crate) async fn silent() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

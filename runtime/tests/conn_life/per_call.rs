@@ -2,8 +2,8 @@
 
 use streamgen_runtime::ErrorKind;
 
-use crate::network::{Relay, refusing};
-use crate::rpc_support::{msg, start};
+use crate::network::Relay;
+use crate::rpc_support::{msg, reserved, start};
 use crate::wires::{ALL, PATIENT, Wire, server};
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn every_kind_of_call_has_an_address() {
     let running = start(server()).await;
     let relay = Relay::to(running.address).await;
     let address = relay.address.to_string();
-    let dead = refusing().await.to_string();
+    let dead = reserved().to_string();
     for wire in [Wire::Mux, Wire::GrpcStream] {
         let client = wire.client(std::slice::from_ref(&dead));
         let mut stream = client.collect().address(&address).await.unwrap();
@@ -49,7 +49,7 @@ async fn every_kind_of_call_has_an_address() {
 #[tokio::test]
 async fn a_call_with_an_address_of_its_own_goes_nowhere_else() {
     let running = start(server()).await;
-    let dead = refusing().await.to_string();
+    let dead = reserved().to_string();
     for wire in ALL {
         let client = wire.client(&[running.address.to_string()]);
         let error = wire.call_at(&client, &dead).await.unwrap_err();

@@ -9,8 +9,7 @@ use streamgen_runtime::Error;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::network::refusing;
-use crate::rpc_support::PeerClient;
+use crate::rpc_support::{PeerClient, reserved};
 use crate::wires::{ALL, PATIENT, Wire, server};
 
 /// Callers at a time.
@@ -77,8 +76,8 @@ impl Seen {
 }
 
 async fn lost_in_a_rolling_restart(wire: Wire) -> (usize, usize) {
-    let mut one = Restartable::start(refusing().await).await;
-    let mut other = Restartable::start(refusing().await).await;
+    let mut one = Restartable::start(reserved()).await;
+    let mut other = Restartable::start(reserved()).await;
     let client = wire.client(&[one.address.to_string(), other.address.to_string()]);
     let (seen, mut callers) = (Arc::new(Seen::default()), JoinSet::new());
     for _ in 0..CALLERS {

@@ -18,10 +18,10 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::peers::{Then, broken, leaving, nobody, refusing, silent};
+use super::peers::{Then, broken, leaving, refusing, silent};
 use super::{LONG, SMALL, SOON, Wire, small_grpc, small_streams};
 use crate::rpc_support::stream_gen::rpc::peer::SERVICE_INFO;
-use crate::rpc_support::{Msg, Peer, PeerClient, PeerServer, Running, msg, start};
+use crate::rpc_support::{Msg, Peer, PeerClient, PeerServer, Running, msg, reserved, start};
 
 /// Why a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,11 +138,11 @@ pub async fn provoke(cause: Cause, wire: Wire) -> Option<Error> {
         }
         Cause::BreakerOpen => breaker_open(wire).await,
         Cause::Degraded => {
-            let builder = wire.builder(PeerClient::builder("peer"), nobody().await);
+            let builder = wire.builder(PeerClient::builder("peer"), reserved());
             let client = builder.config("me", Degraded).build().unwrap();
             wire.refused(&client, None).await
         }
-        Cause::Refused => at(wire, nobody().await).await,
+        Cause::Refused => at(wire, reserved()).await,
         Cause::Silent => {
             let (address, _queue) = silent().await;
             let builder = wire.builder(PeerClient::builder("peer"), address);
@@ -158,7 +158,9 @@ pub async fn provoke(cause: Cause, wire: Wire) -> Option<Error> {
         Cause::ServerStops => stopped(wire).await,
         Cause::Deadline => {
             let server = serve("hold", Server::builder()).await;
-            wire.refused(&wire.client(server.address), Some(SOON)).await
+            // Time enough for the handler to begin, on a busy machine too.
+            wire.refused(&wire.client(server.address), Some(10 * SOON))
+                .await
         }
         Cause::HandlerFails => by(wire, "err").await,
         Cause::HandlerPanics => by(wire, "panic").await,
@@ -219,7 +221,7 @@ async fn in_fleet(wire: Wire, instances: Vec<Instance>) -> Error {
 
 async fn breaker_open(wire: Wire) -> Error {
     let rule = BreakerRule::default().min_samples(1);
-    let builder = wire.builder(PeerClient::builder("peer"), nobody().await);
+    let builder = wire.builder(PeerClient::builder("peer"), reserved());
     let client = builder.middleware(CircuitBreaker::new().rule(rule));
     let client = client.build().unwrap();
     wire.refused(&client, None).await;
@@ -295,7 +297,7 @@ async fn unknown_method(wire: Wire) -> Error {
 }
 
 async fn wrong_mode(wire: Wire) -> Error {
-    let channel = channel(wire, &STRANGE, nobody().await);
+    let channel = channel(wire, &STRANGE, reserved());
     if wire.is_stream() {
         return channel.bidi_streaming::<Msg, Msg>(0).await.unwrap_err();
     }

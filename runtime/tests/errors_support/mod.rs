@@ -11,7 +11,7 @@ mod peers;
 mod table;
 
 pub use causes::{CAUSES, Cause, provoke};
-pub use peers::{Then, broken, leaving, nobody};
+pub use peers::{Then, broken, leaving};
 pub use table::document;
 
 use std::net::SocketAddr;

@@ -45,7 +45,7 @@ async fn go_wrong(mut socket: TcpStream, then: Then, greets: bool) {
         Then::Reset => {
             // The kernel tells a reset to one direction only. A client that still writes may be told
             // there, and then its reader finds an end: it is let finish first.
-            let mut rest = async || timeout(SOON, socket.read(&mut buf)).await;
+            let mut rest = async || timeout(4 * SOON, socket.read(&mut buf)).await;
             while matches!(rest().await, Ok(Ok(1..))) {}
             return socket.set_zero_linger().unwrap();
         }
@@ -53,12 +53,6 @@ async fn go_wrong(mut socket: TcpStream, then: Then, greets: bool) {
     }
     // Closed with unread bytes in it, it would be reset instead.
     while matches!(socket.read(&mut buf).await, Ok(1..)) {}
-}
-
-/// An address that nobody listens on.
-pub async fn nobody() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    listener.local_addr().unwrap()
 }
 
 /// An address that does not answer: its queue of connections is full. It is as long as what is given

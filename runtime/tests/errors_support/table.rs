@@ -9,7 +9,8 @@ use super::Wire;
 const INTRODUCTION: &str = "\
 # Errors
 
-Each row is a cause, and each column is what the caller's `Error` says of it.
+For whoever handles the errors of calls: what a caller sees of everything that can go wrong, on each wire. Each row is a
+cause, and each column is what the caller's `Error` says of it.
 
 - `kind()` is the same for one cause on every wire, whether this side or the peer notices it first.
 - `grpc_code()` is the status that a gRPC call ends with. On the other wires, an error that this side noticed itself has the

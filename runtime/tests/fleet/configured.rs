@@ -1,53 +1,21 @@
-//! What a configuration changes while calls are made.
+//! What a configuration changes while a client makes calls.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use streamgen_runtime::breaker::{BreakerRule, CircuitBreaker};
 use streamgen_runtime::config::{Category, ConfigNames, ConfigSource, ConfigUpdates};
 use streamgen_runtime::retry::RetryPolicy;
-use streamgen_runtime::server::CallLimit;
 use streamgen_runtime::testing::{Network, Serving};
-use streamgen_runtime::{ClientBuilder, Error, ErrorKind, Result, Server};
-use tokio::sync::watch;
+use streamgen_runtime::{ClientBuilder, Error, ErrorKind, Result};
 use tokio::time::{Instant, sleep};
 
+use crate::center::Center;
 use crate::hosts::{address, answering, ask, serve, serve_peer};
-use crate::rpc_support::{Peer, PeerClient, PeerServer, msg};
+use crate::rpc_support::{Peer, PeerClient, msg};
 use crate::wires::{ALL, Wire};
 
 const MILLI: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
-
-/// A configuration center, whose documents the test writes.
-#[derive(Clone)]
-struct Center(Arc<watch::Sender<Option<String>>>, Category);
-
-impl Center {
-    fn new(category: Category) -> Self {
-        Self(Arc::new(watch::Sender::new(None)), category)
-    }
-
-    /// Writes a document, or removes it. When this returns, it was told.
-    async fn write(&self, document: Option<&str>) {
-        self.0.send_replace(document.map(str::to_owned));
-        sleep(MILLI).await;
-    }
-}
-
-impl ConfigSource for Center {
-    async fn watch(&self, names: &ConfigNames, updates: &mut ConfigUpdates) -> Result<()> {
-        let mut documents = self.0.subscribe();
-        loop {
-            let document = documents.borrow_and_update().clone();
-            let document = document.as_deref().map(str::as_bytes);
-            updates.set(self.1, names.path(self.1), document);
-            if documents.changed().await.is_err() {
-                return Ok(());
-            }
-        }
-    }
-}
 
 /// A server whose handlers do so, and the builder of a client of it.
 async fn with(
@@ -65,7 +33,7 @@ async fn with(
     (network, server, builder.config("me", center.clone()))
 }
 
-async fn echo(client: &PeerClient) -> Result<(), String> {
+pub(crate) async fn echo(client: &PeerClient) -> Result<(), String> {
     let answer = client.echo(msg("m")).await;
     answer.map(drop).map_err(|error| error.to_string())
 }
@@ -285,66 +253,6 @@ async fn so_many_calls_of_a_hundred_are_not_made() {
         // Five times the standard deviation off 60.
         assert!((27..93).contains(&refused), "{wire:?}: {refused}");
     }
-}
-
-/// Which of twenty calls in a row a server takes.
-async fn taken(client: &PeerClient) -> usize {
-    let mut taken = 0;
-    for _ in 0..20 {
-        match echo(client).await {
-            Ok(()) => taken += 1,
-            Err(error) => assert!(error.contains("request too frequent"), "{error}"),
-        }
-    }
-    taken
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_server_takes_as_many_calls_in_a_second_as_its_configuration_says() {
-    let center = Center::new(Category::Limit);
-    center.write(Some(r#"{"qps_limit": 7}"#)).await;
-    let network = Network::new(1);
-    let server = Server::builder().add_service(PeerServer::from(Arc::new(Peer::default())));
-    let server = server.call_limit(CallLimit::new().per_second(5));
-    let server = server.config("peer", center.clone());
-    let _server = network.serve(&address(0), server).await.unwrap();
-    let client = Wire::TtHeader
-        .builder(&[address(0)])
-        .dial(network.host("a"));
-    let client = client.build().unwrap();
-    assert_eq!(taken(&client).await, 7, "from the first call on");
-    center.write(Some(r#"{"qps_limit": 12}"#)).await;
-    assert_eq!(taken(&client).await, 12);
-    center.write(Some(r#"{"qps_limit": -1}"#)).await;
-    sleep(SECOND).await;
-    assert_eq!(taken(&client).await, 12);
-    center.write(None).await;
-    assert_eq!(taken(&client).await, 5, "the program's own");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_server_has_as_many_connections_as_its_configuration_says() {
-    let center = Center::new(Category::Limit);
-    let network = Network::new(1);
-    let peer = Peer {
-        prefix: "0:",
-        ..Peer::default()
-    };
-    let server = Server::builder().add_service(PeerServer::from(Arc::new(peer)));
-    let server = server.config("peer", center.clone());
-    let _server = network.serve(&address(0), server).await.unwrap();
-    let connected = async || {
-        let builder = Wire::Mux.builder(&[address(0)]);
-        let client = builder.dial(network.host("a")).build().unwrap();
-        let answered = answering(&client).await.is_ok();
-        (client, answered)
-    };
-    let (_first, answered) = connected().await;
-    assert!(answered);
-    center.write(Some(r#"{"connection_limit": 1}"#)).await;
-    assert!(!connected().await.1, "there is one already");
-    center.write(None).await;
-    assert!(connected().await.1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -16,7 +16,7 @@ use tokio::time::sleep;
 
 use crate::load::{ALL, Load, Set, server};
 
-/// Set for the processes that serve.
+/// Set for the processes that serve, to the seconds of their drain delay.
 const CHILD: &str = "STREAMGEN_TEST_SERVES";
 /// What a process says when it serves.
 const SERVES: &str = "serves on ";
@@ -30,12 +30,14 @@ const MILLI: Duration = Duration::from_millis(1);
     reason = "the test that started the process reads it"
 )]
 async fn as_a_child() {
-    if env::var_os(CHILD).is_none() {
+    let Ok(seconds) = env::var(CHILD) else {
         return;
-    }
+    };
+    let delay = Duration::from_secs(seconds.parse().unwrap());
     let on = ListenOn::inherited_or("127.0.0.1:1");
     let shown = on.to_string();
-    let bound = server().stop_on_signals().bind(on).await.unwrap();
+    let server = server().stop_on_signals().drain_delay(delay);
+    let bound = server.bind(on).await.unwrap();
     println!("{SERVES}{shown}");
     let stopped = bound.serve_until(std::future::pending()).await.unwrap();
     println!("{stopped}");
@@ -57,7 +59,7 @@ impl Process {
                 "--ignored",
                 "--nocapture",
             ])
-            .env(CHILD, "1")
+            .env(CHILD, "0")
             .stdin(OwnedFd::from(socket.try_clone().unwrap()))
             .stdout(Stdio::piped());
         command
@@ -71,8 +73,14 @@ impl Process {
 
     /// As a supervisor starts it that names the descriptor.
     fn start(socket: &TcpListener) -> Self {
+        Self::start_with_delay(socket, "0")
+    }
+
+    /// The same with a drain delay of so many seconds.
+    fn start_with_delay(socket: &TcpListener, seconds: &str) -> Self {
         let mut command = Self::command(socket);
         command
+            .env(CHILD, seconds)
             .env("LISTEN_FDS", "1")
             .env("LISTEN_FDS_FIRST_FD", "0");
         let mut process = Self::begin(command);
@@ -158,12 +166,24 @@ async fn a_process_takes_the_socket_that_systemd_gives() {
         ])
         .arg(inner.get_program())
         .args(inner.get_args())
-        .env(CHILD, "1")
+        .env(CHILD, "0")
         .stdin(OwnedFd::from(socket.try_clone().unwrap()))
         .stdout(Stdio::piped());
     let mut process = Process::begin(command);
     assert_eq!(process.said(SERVES), address);
     process.signal(Signal::TERM);
+    assert_eq!(process.said("no call was cut"), "");
+    process.wait();
+}
+
+/// An operator who does not want to wait sends a second signal. The delay of this process is an hour.
+#[test]
+fn another_signal_ends_a_drain_delay_at_once() {
+    let socket = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut process = Process::start_with_delay(&socket, "3600");
+    // The system keeps one of each kind for a process that is slow.
+    process.signal(Signal::TERM);
+    process.signal(Signal::INT);
     assert_eq!(process.said("no call was cut"), "");
     process.wait();
 }

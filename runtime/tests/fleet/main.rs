@@ -4,8 +4,10 @@ mod again;
 mod breaker;
 mod by_url;
 mod calls;
+mod center;
 mod chaos;
 mod configured;
+mod configured_server;
 mod drained;
 mod ejected;
 #[cfg(unix)]

@@ -152,6 +152,20 @@ async fn a_server_that_stops_removes_itself_first_and_serves_meanwhile() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_store_that_fails_or_does_not_answer_holds_up_no_stop() {
+    for (is_down, longest) in [(true, 0), (false, 3)] {
+        let (network, store) = (Network::new(1), Store::default());
+        let server = serve(&network, 0, &store).await;
+        sleep(LOOK).await;
+        store.goes_down(is_down);
+        store.0.lock().unwrap().removal = Duration::from_secs(3600);
+        let began = Instant::now();
+        server.stop().await.unwrap();
+        assert_eq!(began.elapsed().as_secs(), longest);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn while_the_store_is_down_calls_go_on_and_afterwards_it_has_its_entries_again() {
     let (network, store) = (Network::new(1), Store::default());
     let _one = serve(&network, 0, &store).await;

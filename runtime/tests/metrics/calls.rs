@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use streamgen_runtime::Server;
 
-use crate::errors_support::{WIRES, Wire, nobody};
+use crate::errors_support::{WIRES, Wire};
 use crate::grpc_support::RawClient;
 use crate::recorder::Recorded;
-use crate::rpc_support::{PeerClient, client, msg};
+use crate::rpc_support::{PeerClient, client, msg, reserved};
 use crate::serve;
 
 const SIDES: [&str; 2] = ["side=client", "side=server"];
@@ -187,7 +187,7 @@ async fn connections_and_dials_count_until_they_are_closed() {
 #[tokio::test]
 async fn a_dial_that_fails_counts() {
     let (seen, _guard) = Recorded::start();
-    let address = nobody().await.to_string();
+    let address = reserved().to_string();
     let client = PeerClient::builder("peer")
         .address(address)
         .build()

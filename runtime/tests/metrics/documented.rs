@@ -2,9 +2,9 @@
 
 use streamgen_runtime::{Server, describe_metrics};
 
-use crate::errors_support::{WIRES, nobody};
+use crate::errors_support::WIRES;
 use crate::recorder::Recorded;
-use crate::rpc_support::PeerClient;
+use crate::rpc_support::{PeerClient, reserved};
 use crate::serve;
 
 const PAGE: &str = include_str!("../../../docs/metrics.md");
@@ -59,7 +59,7 @@ async fn every_metric_that_is_recorded_is_described() {
         let client = wire.client(server.address);
         wire.ask(&client, "m".into(), None).await.unwrap();
     }
-    let nobody = nobody().await.to_string();
+    let nobody = reserved().to_string();
     let client = PeerClient::builder("peer").address(nobody).build().unwrap();
     client.hello("m".into()).await.unwrap_err();
     let described = seen.described();

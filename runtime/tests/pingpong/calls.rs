@@ -6,8 +6,9 @@ use streamgen_runtime::unstable::Deadline;
 use streamgen_runtime::unstable::pingpong::Framing;
 use streamgen_runtime::{BizStatusError, ErrorKind, Message};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
+use crate::reserved::reserved;
 use crate::service::{ALL, Text, call, pool, request, start};
 
 #[tokio::test]
@@ -211,12 +212,7 @@ async fn s90_what_is_no_message_is_not_answered() {
 async fn a_failed_dial_fails_that_call_only() {
     let pool = pool(Framing::Framed);
     let args = Text::default();
-    let closed = TcpListener::bind("127.0.0.1:0")
-        .await
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    let error = call(&pool, closed, &request("Echo"), &args)
+    let error = call(&pool, reserved(), &request("Echo"), &args)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection);

@@ -6,4 +6,6 @@ mod calls;
 mod multiplexed;
 mod out_of_order;
 mod replies;
+#[path = "../rpc_support/reserved.rs"]
+mod reserved;
 mod service;

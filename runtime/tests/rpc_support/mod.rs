@@ -7,6 +7,7 @@
 
 mod forward;
 mod peer;
+mod reserved;
 mod serve;
 pub mod stream_gen;
 pub mod timed;
@@ -14,6 +15,7 @@ pub mod timed;
 use streamgen_runtime::{Transport, UnaryTransport};
 
 pub use peer::{Mark, Peer, Second};
+pub use reserved::reserved;
 pub use serve::{Running, client, start, start_peer};
 pub use stream_gen::rpc::Msg;
 pub use stream_gen::rpc::other::{OtherClient, OtherServer};

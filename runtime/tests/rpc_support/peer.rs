@@ -31,6 +31,8 @@ pub struct Peer {
     pub downstream: Option<PeerClient>,
     /// Told why held handlers ended, and which oneway messages came.
     pub ended: Option<mpsc::UnboundedSender<Error>>,
+    /// Told when a handler begins to do what it was asked for.
+    pub begun: Option<mpsc::UnboundedSender<()>>,
 }
 
 impl Peer {
@@ -44,6 +46,13 @@ impl Peer {
             ..Self::default()
         };
         (peer, reports)
+    }
+
+    /// The same peer, and a receiver that is told of each handler that begins to do what it was asked for.
+    pub fn watched(mut self) -> (Self, mpsc::UnboundedReceiver<()>) {
+        let (begun, watch) = mpsc::unbounded_channel();
+        self.begun = Some(begun);
+        (self, watch)
     }
 
     pub fn report(&self, reason: &Error) {
@@ -78,6 +87,9 @@ impl Peer {
 
     /// What every mode can be told to do before it does its work.
     async fn obey(&self, cx: &Context) -> Result<()> {
+        if let Some(begun) = &self.begun {
+            let _ = begun.send(());
+        }
         match wish(cx).unwrap_or(self.always) {
             "biz" => Err(BizStatusError::new(10_001, "peer biz")
                 .extra("k", "v")

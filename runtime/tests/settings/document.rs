@@ -7,8 +7,8 @@ use crate::{Cell, Row};
 const INTRODUCTION: &str = "\
 # Settings
 
-Which setting affects which kind of call. A cell says what happens to a setting of a client that makes only this kind of
-call, or of a server that has only this kind of method:
+For whoever configures a client or a server: which setting affects which kind of call. A cell says what happens to a setting
+of a client that makes only this kind of call, or of a server that has only this kind of method:
 
 - **yes**: it has its effect.
 - **error**: `build`, `bind` or the awaited call fails with `InvalidArgument`. The error names the setting, the wire and a
@@ -33,9 +33,9 @@ The test makes each of these settings, and the limit is reached.
 const OTHERS: &str = "
 ## Other settings of clients
 
-`address`, `fleet`, `dial`, `config`, `connect_timeout`, `middleware` and `hooks` are for every wire. Framed is as Buffered here, and so is
-TTHeader with and without Framed inside. A set of middleware (`hooks`) may be that of several clients: there, middleware of calls that
-this one does not make is no error.
+`address`, `fleet`, `dial`, `config`, `connect_timeout`, `middleware` and `hooks` are for every wire. Framed is as Buffered
+here, and so is TTHeader with and without Framed inside. A set of middleware (`hooks`) may be that of several clients: there,
+middleware of calls that this one does not make is no error.
 
 ";
 

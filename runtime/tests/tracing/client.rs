@@ -3,15 +3,15 @@
 use streamgen_runtime::Server;
 
 use crate::capture::Capture;
-use crate::errors_support::{WIRES, Wire, nobody};
-use crate::rpc_support::{Peer, PeerClient, PeerServer};
+use crate::errors_support::{WIRES, Wire};
+use crate::rpc_support::{Peer, PeerClient, PeerServer, reserved};
 use crate::serve;
 
 #[tokio::test]
 async fn a_server_that_cannot_be_reached_is_told_once_and_so_is_its_return() {
     for wire in WIRES {
         let seen = Capture::start();
-        let address = nobody().await;
+        let address = reserved();
         let client = wire.client(address);
         for _ in 0..5 {
             wire.refused(&client, None).await;
@@ -38,7 +38,7 @@ async fn a_server_that_cannot_be_reached_is_told_once_and_so_is_its_return() {
 #[tokio::test]
 async fn an_address_that_is_avoided_is_told() {
     let seen = Capture::start();
-    let (server, dead) = (serve(Server::builder(), "").await, nobody().await);
+    let (server, dead) = (serve(Server::builder(), "").await, reserved());
     let builder = PeerClient::builder("peer").address(dead.to_string());
     let client = Wire::Framed
         .builder(builder, server.address)

@@ -57,7 +57,7 @@ impl Ending {
         self.status == INTERRUPTED
     }
 
-    /// As it is, after its text was printed.
+    /// The same ending without its text, for a caller that has printed that.
     pub(super) fn told(self) -> Self {
         Self { text: None, ..self }
     }

@@ -34,7 +34,7 @@ impl Printer {
         }
     }
 
-    /// As it is, where a user is typing.
+    /// The same, for a terminal at which a user is typing: what is printed goes above the line of the user.
     pub(super) fn above(self, above: Option<Above>) -> Self {
         let above = above.map(Mutex::new);
         Self { above, ..self }

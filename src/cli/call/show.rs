@@ -7,7 +7,7 @@ use super::ending::Ending;
 use super::tls_args::TlsArgs;
 use super::{find, print};
 
-/// Only a server is asked with TLS.
+/// Reads the IDL, or asks a server for it. TLS is for a server only.
 fn schema(idl: &IdlArgs, tls: &TlsArgs) -> Result<Schema, Ending> {
     match tls.is_on() && idl.reflection.is_none() {
         true => Err(Ending::usage(

@@ -93,7 +93,7 @@ impl Told {
         if let Some(trailer) = &call.trailer {
             self.metadata("trailer", trailer);
         }
-        // Without it, there was no call.
+        // Nothing is told of a call that was never begun.
         let Some(began) = call.began else { return };
         let mut line = format!("= {} sent, {} received", call.sent, call.received);
         if let Some(first) = call.first {

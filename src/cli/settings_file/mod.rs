@@ -34,7 +34,7 @@ pub(super) use schema::schema;
 #[derive(Debug)]
 pub(super) struct SettingsFile {
     path: PathBuf,
-    /// To its folder.
+    /// The way from the current folder to that of the file.
     way: Way,
     text: String,
     document: Document,

@@ -4,64 +4,22 @@
 //! that the tree works wherever it is mounted: `crate::stream_gen`, `OUT_DIR`, or deeper.
 
 mod idents;
+mod module;
+mod paths;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use streamgen_idl::Diagnostic;
 use streamgen_idl::model::{DefId, Definition, File, Schema};
 
 use crate::options::Options;
 
-use super::ident;
 use super::module_names;
 use super::parts::parts;
 use super::protobuf::{Place, ProtobufTypes};
 
 pub(super) use self::idents::{module_scope, namespace_idents};
-
-/// Index of a [`Module`] in a [`ModuleTree`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ModuleId(usize);
-
-/// One module of generated code, and one file.
-#[derive(Clone, Debug)]
-pub(crate) struct Module {
-    /// The identifier; of the root, the empty string.
-    pub(crate) ident: String,
-    /// The module that declares this one; `None` for the root.
-    pub(crate) parent: Option<ModuleId>,
-    /// Modules declared here, in the order in which they are printed.
-    pub(crate) children: Vec<ModuleId>,
-    /// What the module holds.
-    pub(crate) content: Content,
-    /// Whether nothing of what the IDL has for it is generated.
-    omitted: bool,
-}
-
-/// What a [`Module`] holds besides its children.
-#[derive(Clone, Debug)]
-pub(crate) enum Content {
-    /// The root, or the types of a namespace; `files` are those with this namespace, perhaps none.
-    Namespace {
-        /// The namespace segment, as the IDL spells it.
-        segment: String,
-        /// The IDL files, included ones first.
-        files: Vec<streamgen_idl::FileId>,
-    },
-    /// One service.
-    Service(DefId),
-    /// Some of the definitions of a namespace that is too large for one file. Private: the namespace
-    /// exports them as its own.
-    Part {
-        /// What the file is called, unless something else is.
-        name: String,
-        /// In the order of the IDL.
-        defs: Vec<DefId>,
-    },
-    /// The descriptors of the schema. Private: the root exports them as its own.
-    Descriptors,
-}
+pub(crate) use self::module::{Content, Module, ModuleId};
 
 /// All modules; the root comes first and parents come before children.
 #[derive(Clone, Debug)]
@@ -192,46 +150,6 @@ impl ModuleTree {
         }
     }
 
-    /// Identifiers from the root down to the module.
-    pub(crate) fn path(&self, id: ModuleId) -> Vec<&str> {
-        let mut path = Vec::new();
-        let mut next = Some(id);
-        while let Some(module) = next.map(|id| self.get(id)) {
-            path.push(module.ident.as_str());
-            next = module.parent;
-        }
-        path.pop(); // the root has no name
-        path.reverse();
-        path
-    }
-
-    /// How code in `from` writes the path to `to`: `super::super::a::`, or nothing for itself.
-    pub(crate) fn prefix(&self, from: ModuleId, to: ModuleId) -> String {
-        let (from, to) = (self.path(from), self.path(to));
-        let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-        let mut prefix = "super::".repeat(from.len() - shared);
-        for ident in &to[shared..] {
-            prefix.push_str(ident);
-            prefix.push_str("::");
-        }
-        // A child module may be called like an extern crate; a path with one segment in front is
-        // looked up here first, so nothing needs to be said about that.
-        prefix
-    }
-
-    /// Where the module's text goes, relative to the folder of the root module.
-    pub(crate) fn file_path(&self, id: ModuleId) -> PathBuf {
-        let path = self.path(id);
-        match path.split_last() {
-            None => PathBuf::from("mod.rs"),
-            Some((last, folders)) => {
-                let mut file: PathBuf = folders.iter().map(|ident| ident::unraw(ident)).collect();
-                file.push(format!("{}.rs", ident::unraw(last)));
-                file
-            }
-        }
-    }
-
     fn place(&mut self, file: &File) -> ModuleId {
         let mut id = ROOT;
         for name in &file.module {
@@ -292,23 +210,3 @@ fn has_code(schema: &Schema, protobuf: &ProtobufTypes, file: &File) -> bool {
 }
 
 const ROOT: ModuleId = ModuleId(0);
-
-impl Module {
-    fn namespace(segment: &str, parent: Option<ModuleId>) -> Self {
-        Self {
-            ident: String::new(),
-            parent,
-            children: Vec::new(),
-            content: Content::Namespace {
-                segment: segment.to_owned(),
-                files: Vec::new(),
-            },
-            omitted: false,
-        }
-    }
-
-    /// Whether this is private, and its items are exported by its parent.
-    pub(crate) fn is_part(&self) -> bool {
-        matches!(self.content, Content::Part { .. } | Content::Descriptors)
-    }
-}

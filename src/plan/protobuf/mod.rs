@@ -58,7 +58,7 @@ pub(crate) enum Place {
 pub(crate) struct GivenMembers {
     pub(crate) fields: BTreeMap<usize, String>,
     pub(crate) oneofs: BTreeMap<usize, String>,
-    /// Of an enum.
+    /// The names of the values of an enum, by index.
     pub(crate) values: BTreeMap<usize, String>,
 }
 

@@ -21,7 +21,7 @@ pub(crate) struct ImportedPath {
     pub(crate) names: Vec<String>,
     /// The name that it has here; `*` if that is every name of a module.
     pub(crate) binding: String,
-    /// Its last name.
+    /// Where the last name of the path is.
     pub(crate) span: Span,
 }
 

@@ -1,6 +1,7 @@
 //! Random schemas, random values: JSON → wire → generated code → wire → JSON is what JSON → wire → JSON is, with
-//! Thrift and with Protobuf. So are the values that a type has by itself. Of damaged messages of Thrift, both make the
-//! same, or JSON has a known reason not to.
+//! Thrift and with Protobuf. So are the values that a type has by itself. A damaged message of Thrift is taken by both or
+//! by none, and they make the same of it; JSON by the IDL refuses besides what generated code leaves out
+//! ([`LeftOut`]), and nothing else.
 //!
 //! A seed is a value of each type of one schema.
 
@@ -9,9 +10,12 @@ mod holds;
 #[allow(dead_code, reason = "some of it is for the build script")]
 #[path = "../../../dynamic/tests/random/protobuf.rs"]
 mod protobuf;
+mod taken;
 #[allow(dead_code, reason = "some of it is for the build script")]
 #[path = "../../../dynamic/tests/random/thrift.rs"]
 mod thrift;
+
+use std::collections::BTreeSet;
 
 use agreement::{PROTOBUF, THRIFT, Typed};
 use fastrand::Rng;
@@ -19,12 +23,13 @@ use holds::holds;
 use serde_json::{Value, json};
 use streamgen_dynamic::{ConvertError, JsonOptions, MessageType, Provider};
 use streamgen_runtime::Bytes;
+use taken::{LeftOut, repeated, taken};
 
 /// Of each IDL.
 const SEEDS: usize = 200;
 
-/// How many bytes of a message of Thrift are damaged, one at a time.
-const DAMAGES: usize = 10;
+/// How often a message of Thrift is damaged: one of its bytes is another one, or something is there twice.
+const DAMAGES: usize = 20;
 
 /// More than structs of one schema stand in each other.
 const LEVELS: usize = 8;
@@ -96,55 +101,60 @@ impl Pair<'_> {
         }
     }
 
-    /// Compares what both make of any bytes.
-    fn assert_agree_on_damage(&self, seed: usize, wire: &Bytes) {
-        match (self.json(wire), (self.typed.again)(wire)) {
-            (Ok(by_idl), Ok(again)) => {
+    /// Compares what both make of any bytes, of which generated code takes `taken`. Returns what it left out.
+    fn assert_agree_on_damage(
+        &self,
+        seed: usize,
+        wire: &Bytes,
+        taken: Option<(Bytes, Vec<LeftOut>)>,
+    ) -> Vec<LeftOut> {
+        let case = || format!("seed {seed}: {wire:02x?}\n{}", self.idl);
+        let (by_idl, typed) = (self.json(wire), (self.typed.again)(wire));
+        let Some((taken, left_out)) = taken else {
+            assert!(by_idl.is_err() && typed.is_err(), "no message: {}", case());
+            return Vec::new();
+        };
+        let typed = typed.unwrap_or_else(|error| panic!("{error}: {}", case()));
+        // Of what generated code takes, JSON by the IDL has no other opinion.
+        match self.json(&taken) {
+            Ok(all) => {
                 let typed = self
-                    .json(&again)
+                    .json(&typed)
                     .expect("what generated code writes is read by the IDL");
                 // Where a struct is missing that has required fields, generated code has zeros in it.
-                let agree = holds(&typed, &by_idl);
-                assert!(
-                    agree,
-                    "seed {seed}: {wire:02x?}\n{}{typed}\n{by_idl}",
-                    self.idl
-                );
+                assert!(holds(&typed, &all), "{}{typed}\n{all}", case());
             }
-            (Err(error), Ok(_)) => {
-                let mut known = STRICTER.iter();
-                let is_known = known.any(|reason| error.problem().contains(reason));
-                assert!(is_known, "seed {seed}: {error}: {wire:02x?}\n{}", self.idl);
+            // But it has no form for this.
+            Err(error) => {
+                let twice = LeftOut::KeyOfList.refusal().expect("it is refused");
+                let is_twice = left_out.contains(&LeftOut::KeyOfList);
+                let is_known = is_twice && error.problem().contains(twice);
+                assert!(is_known, "{error}: {}", case());
             }
-            (Ok(json), Err(error)) => {
-                panic!(
-                    "seed {seed}: {error}: but by the IDL it is {json}: {wire:02x?}\n{}",
-                    self.idl
-                )
-            }
-            (Err(_), Err(_)) => {}
         }
+        let refusals: Vec<_> = left_out.iter().filter_map(|one| one.refusal()).collect();
+        let is_as_told = match &by_idl {
+            Ok(_) => refusals.is_empty(),
+            Err(error) => refusals.iter().any(|text| error.problem().contains(text)),
+        };
+        assert!(is_as_told, "{left_out:?}: {by_idl:?}: {}", case());
+        left_out
     }
 }
 
-/// What generated code takes and JSON by the IDL refuses: the same field or key twice, of which the last counts; a
-/// field of another type, which counts as unknown.
-const STRICTER: [&str; 2] = ["is there twice", "expected "];
-
+/// The message with one byte that is another.
 fn damaged(rng: &mut Rng, wire: &Bytes) -> Bytes {
     let mut damaged = wire.to_vec();
-    if let Some(byte) = damaged.get_mut(rng.usize(..wire.len().max(1))) {
-        *byte = rng.u8(..);
-    }
+    damaged[rng.usize(..wire.len())] = rng.u8(..);
     damaged.into()
 }
 
-/// Runs the seeds of one schema, of which `value_of` makes values.
+/// Runs the seeds of one schema, of which `value_of` makes values. `look` is given the message of each.
 fn assert_schema(
     (schema, schemas): (usize, usize),
-    damages: usize,
     pairs: &[Pair<'_>],
     value_of: impl Fn(&mut Rng, usize) -> Value,
+    mut look: impl FnMut(&mut Rng, usize, &Bytes),
 ) {
     for pair in pairs {
         pair.assert_default();
@@ -157,15 +167,14 @@ fn assert_schema(
             let wire =
                 wire.unwrap_or_else(|error| panic!("seed {seed}: {error}\n{}{value}", pair.idl));
             pair.assert_agree(seed, &wire);
-            for _ in 0..damages {
-                pair.assert_agree_on_damage(seed, &damaged(&mut rng, &wire));
-            }
+            look(&mut rng, at, &wire);
         }
     }
 }
 
 #[test]
 fn thrift_of_generated_code_is_json_by_the_idl() {
+    let mut seen = BTreeSet::new();
     for (at, types) in THRIFT.iter().enumerate() {
         let schema = thrift::Schema::random(&mut Rng::with_seed(at as u64));
         let idl = schema.idl(&format!("t{at}"));
@@ -181,10 +190,20 @@ fn thrift_of_generated_code_is_json_by_the_idl() {
             idl: &idl,
         });
         let pairs: Vec<_> = pairs.collect();
-        assert_schema((at, THRIFT.len()), DAMAGES, &pairs, |rng, at| {
-            schema.value_of(rng, at)
+        let value_of = |rng: &mut Rng, at| schema.value_of(rng, at);
+        assert_schema((at, THRIFT.len()), &pairs, value_of, |rng, index, wire| {
+            for number in 0..DAMAGES {
+                let bad = match number % 4 {
+                    0 => repeated(&schema, index, rng, wire).unwrap_or_else(|| wire.clone()),
+                    _ => damaged(rng, wire),
+                };
+                let taken = taken(&schema, index, &bad);
+                seen.extend(pairs[index].assert_agree_on_damage(at, &bad, taken));
+            }
         });
     }
+    let missing = LeftOut::ALL.into_iter().filter(|one| !seen.contains(one));
+    assert_eq!(missing.collect::<Vec<_>>(), [], "no seed left this out");
 }
 
 #[test]
@@ -206,8 +225,7 @@ fn protobuf_of_generated_code_is_json_by_the_idl() {
         let pairs: Vec<_> = pairs.collect();
         // prost reads maps of any wire type, which the specification does not: damage is for prost-reflect, in
         // `dynamic/tests`.
-        assert_schema((at, PROTOBUF.len()), 0, &pairs, |rng, at| {
-            schema.value_of(rng, at)
-        });
+        let value_of = |rng: &mut Rng, at| schema.value_of(rng, at);
+        assert_schema((at, PROTOBUF.len()), &pairs, value_of, |_, _, _| {});
     }
 }

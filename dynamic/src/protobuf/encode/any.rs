@@ -138,7 +138,7 @@ impl Encoder<'_> {
 /// The members of an object, of which some have been read.
 struct Replayed<'de, 'c, A> {
     before: std::vec::IntoIter<(String, &'de RawValue)>,
-    /// That of the member whose name has been given.
+    /// The value of the member whose name has been handed out.
     value: Option<&'de RawValue>,
     rest: A,
     /// Whether the rest names a type again.

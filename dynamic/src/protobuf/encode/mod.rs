@@ -50,9 +50,9 @@ struct Slot {
     number: i32,
     ty: Type,
     encoding: Encoding,
-    /// Of a map.
+    /// How the keys of a map are encoded.
     key_encoding: Encoding,
-    /// Of a list.
+    /// Whether the elements of a list stand in one record.
     packed: bool,
     place: Place,
 }

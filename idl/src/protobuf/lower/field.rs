@@ -126,7 +126,7 @@ fn packed(field: &FieldDescriptor) -> bool {
     field.is_list() && numbers && asked.unwrap_or(by_syntax)
 }
 
-/// Of a map, that of its values.
+/// How a field is encoded; for a map, how its values are.
 fn encoding_of(field: &FieldDescriptor) -> Encoding {
     match (field.is_map(), field.kind()) {
         (true, Kind::Message(entry)) => encoding(&entry.map_entry_value_field().kind()),

@@ -9,7 +9,7 @@ use crate::wording;
 
 /// The key of the annotation. Kitex has no such annotation, and does not look at it.
 const RETRY: &str = "retry";
-/// Its only value.
+/// The only value that the annotation may have.
 const SAFE: &str = "safe";
 
 impl Lowering<'_, '_> {

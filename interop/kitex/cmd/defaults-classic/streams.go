@@ -13,6 +13,7 @@ import (
 	"streamgen/interop/kitex/defaults"
 	gen "streamgen/interop/kitex/kitex_gen/classic/streams"
 	"streamgen/interop/kitex/kitex_gen/classic/streams/streams"
+	"streamgen/interop/kitex/patience"
 )
 
 type streamsHandler struct{}
@@ -74,7 +75,7 @@ func callStreams(addr string, options []client.Option) ([]defaults.Call, error) 
 	if err != nil {
 		return nil, err
 	}
-	s, err := streams.NewStreamClient("streams", streamclient.WithHostPorts(addr))
+	s, err := streams.NewStreamClient("streams", streamclient.WithHostPorts(addr), streamclient.WithConnectTimeout(patience.Connect))
 	if err != nil {
 		return nil, err
 	}

@@ -12,10 +12,11 @@ import (
 
 	gen "streamgen/interop/kitex/kitex_gen/events"
 	"streamgen/interop/kitex/kitex_gen/events/events"
+	"streamgen/interop/kitex/patience"
 )
 
-// patience is the deadline of a conversation that ends by it. Everything before takes far less.
-const patience = 5 * time.Second
+// deadline is that of a conversation that ends by it. Everything before takes far less.
+const deadline = 5 * time.Second
 
 // conversation is a call of one shape that ends in one way.
 type conversation struct {
@@ -40,7 +41,7 @@ func call(addr, proto string, talk conversation) error {
 	options := []client.Option{
 		client.WithHostPorts(addr),
 		client.WithMetaHandler(transmeta.ClientTTHeaderHandler),
-		client.WithConnectTimeout(10 * time.Second),
+		client.WithConnectTimeout(patience.Connect),
 	}
 	for _, protocol := range protocols {
 		options = append(options, client.WithTransportProtocol(protocol))
@@ -71,7 +72,7 @@ func (c *caller) run() error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	if c.ending == "deadline" {
-		ctx, cancel = context.WithTimeout(ctx, patience)
+		ctx, cancel = context.WithTimeout(ctx, deadline)
 		defer cancel()
 	}
 	switch c.shape {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"github.com/cloudwego/gopkg/protocol/thrift"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/cloudwego/kitex/transport"
 
 	"streamgen/interop/kitex/kitex_gen/peerthrift"
+	"streamgen/interop/kitex/patience"
 )
 
 // form is how a generic client sees messages of peer.thrift, of which only the text matters here.
@@ -95,7 +95,7 @@ func callAll(addr, idl string) error {
 		}{{jsonForm, jsonGeneric}, {binaryForm, generic.BinaryThriftGenericV2("Peer")}} {
 			c, err := genericclient.NewClient("peer-server", one.Generic,
 				client.WithHostPorts(addr),
-				client.WithConnectTimeout(time.Second),
+				client.WithConnectTimeout(patience.Connect),
 				client.WithMetaHandler(transmeta.ClientTTHeaderHandler),
 				client.WithTransportProtocol(wire.protocol))
 			if err != nil {
@@ -113,7 +113,7 @@ func callAll(addr, idl string) error {
 }
 
 func (f form) call(c genericclient.Client, say func(shape string, texts ...string)) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience.Call)
 	defer cancel()
 	got, err := c.GenericCall(ctx, "Echo", f.args("a"))
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 
 	"streamgen/interop/kitex/kitex_gen/grpctesting/testservice"
 	"streamgen/interop/kitex/kitex_gen/grpctesting/unimplementedservice"
+	"streamgen/interop/kitex/patience"
 )
 
 // caseTimeout is how long a case may take.
@@ -48,6 +49,7 @@ func runClient(args []string) error {
 	}
 	options := []client.Option{
 		client.WithHostPorts(fmt.Sprintf("%s:%d", *host, *port)),
+		client.WithConnectTimeout(patience.Connect),
 		client.WithTransportProtocol(transport.GRPC),
 	}
 	if *useTLS {

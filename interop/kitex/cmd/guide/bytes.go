@@ -6,6 +6,8 @@ import (
 	"github.com/cloudwego/kitex/client/callopt"
 	"github.com/cloudwego/kitex/client/callopt/streamcall"
 	"github.com/cloudwego/kitex/pkg/generic"
+
+	"streamgen/interop/kitex/patience"
 )
 
 // What is called besides all methods of the guide: the one without stream, or methods that no IDL has, whose messages
@@ -19,7 +21,7 @@ const (
 // callBytes calls the methods of `service` with bytes, without an IDL. If another service is given, the same client
 // calls that one, too.
 func callBytes(language, address, wire, shapes, service string, other ...string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	ctx, cancel := context.WithTimeout(context.Background(), patience.Call)
 	defer cancel()
 	g, names, form := generic.BinaryThriftGenericV2(service), thriftMethods, thriftForm
 	if language == "proto" {

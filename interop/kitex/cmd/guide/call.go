@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"time"
 
 	dproto "github.com/cloudwego/dynamicgo/proto"
 
@@ -16,10 +15,9 @@ import (
 	"github.com/cloudwego/kitex/pkg/generic/thrift"
 	"github.com/cloudwego/kitex/pkg/transmeta"
 	"github.com/cloudwego/kitex/transport"
-)
 
-// limit ends what a server that does wrong would keep waiting.
-const limit = 20 * time.Second
+	"streamgen/interop/kitex/patience"
+)
 
 // messages is how many a stream of requests has.
 const messages = 3
@@ -55,7 +53,7 @@ type program struct {
 
 // callJSON makes the calls by the IDL, of which all services may be one.
 func callJSON(language, idl, address, wire string, combined bool) error {
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	ctx, cancel := context.WithTimeout(context.Background(), patience.Call)
 	defer cancel()
 	g, names, err := generics(ctx, language, idl, combined)
 	if err != nil {
@@ -71,6 +69,7 @@ func callJSON(language, idl, address, wire string, combined bool) error {
 func newClient(g generic.Generic, address, wire string) (genericclient.Client, error) {
 	return genericclient.NewClient("streaming_service", g,
 		client.WithHostPorts(address),
+		client.WithConnectTimeout(patience.Connect),
 		client.WithTransportProtocol(wires[wire]),
 		client.WithMetaHandler(transmeta.ClientTTHeaderHandler),
 		client.WithMetaHandler(transmeta.ClientHTTP2Handler))

@@ -29,8 +29,8 @@ const (
 // no context that ends with the connection.
 const holdLimit = 30 * time.Second
 
-// exitDelay lets the answers leave that were sent before an exit.
-const exitDelay = 50 * time.Millisecond
+// exitDelay lets the answers leave that were sent before an exit, on a busy machine too.
+const exitDelay = 500 * time.Millisecond
 
 // headerSetter is the part of a call that carries header and trailer.
 type headerSetter interface {

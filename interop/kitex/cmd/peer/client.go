@@ -73,7 +73,7 @@ func runScenarios(opts clientOptions) bool {
 	options := opts.wire.clientOptions(opts)
 	base := session{
 		clientOptions: opts,
-		services:      opts.wire.connect(options),
+		services:      opts.wire.connect(opts.name, options),
 		options:       options,
 		ids:           new(atomic.Int64),
 	}

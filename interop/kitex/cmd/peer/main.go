@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cloudwego/kitex/client"
 	"github.com/cloudwego/kitex/pkg/klog"
 )
 
@@ -23,13 +24,14 @@ const (
 )
 
 const usage = `usage: peer server -addr HOST:PORT [-proto thrift|pb] [-services peer,other] [-stop-after D] [-exit-wait D]
-                   [-mux-calls] [-checksum] [-max-qps N] [-qps-limiter N] [-v]
+                   [-mux-calls] [-checksum] [-max-qps N] [-qps-limiter N] [-registry ETCD] [-name SERVICE] [-v]
        peer client -addr HOST:PORT -proto WIRE [-scenario all|NAME,…] [-count N] [-size N]
-                   [-parallel N] [-timeout D] [-conn long|short|mux] [-mux-calls] [-checksum] [-v]
+                   [-parallel N] [-timeout D] [-conn long|short|mux] [-mux-calls] [-checksum]
+                   [-registry ETCD] [-name SERVICE] [-refresh D] [-v]
        peer list`
 
 type serverOptions struct {
-	addr      string
+	placeOptions
 	family    family
 	services  []string
 	stopAfter time.Duration
@@ -52,7 +54,9 @@ func (o *callOptions) register(set *flag.FlagSet) {
 }
 
 type clientOptions struct {
-	addr          string
+	placeOptions
+	// where leads to the servers.
+	where         []client.Option
 	wire          *wire
 	run           []scenario
 	count         int
@@ -99,11 +103,11 @@ func complain(err error) int {
 	return exitUsage
 }
 
-func newFlagSet(name string) (*flag.FlagSet, *string, *bool) {
+func newFlagSet(name string, place *placeOptions) (*flag.FlagSet, *bool) {
 	set := flag.NewFlagSet(name, flag.ContinueOnError)
-	addr := set.String("addr", "127.0.0.1:8899", "address to listen on, or inherited for standard input, or addresses to call; port 0 lets the server choose")
+	place.register(set)
 	verbose := set.Bool("v", false, "Kitex's own log on standard error")
-	return set, addr, verbose
+	return set, verbose
 }
 
 // quiet leaves standard error to real trouble: Kitex logs every connection loss and
@@ -117,7 +121,8 @@ func quiet(verbose bool) {
 }
 
 func runServer(args []string) int {
-	set, addr, verbose := newFlagSet("peer server")
+	var place placeOptions
+	set, verbose := newFlagSet("peer server", &place)
 	proto := set.String("proto", "thrift", "IDL family")
 	services := set.String("services", "peer,other", "services to register")
 	stopAfter := set.Duration("stop-after", 0, "stop gracefully after this time")
@@ -137,7 +142,7 @@ func runServer(args []string) int {
 	if !ok {
 		return complain(fmt.Errorf("no server for -proto %s", *proto))
 	}
-	opts := serverOptions{addr: *addr, family: family, services: strings.Split(*services, ","), stopAfter: *stopAfter, exitWait: *exitWait, maxQPS: *maxQPS, qpsLimiter: *qpsLimiter, callOptions: calls}
+	opts := serverOptions{placeOptions: place, family: family, services: strings.Split(*services, ","), stopAfter: *stopAfter, exitWait: *exitWait, maxQPS: *maxQPS, qpsLimiter: *qpsLimiter, callOptions: calls}
 	for _, name := range opts.services {
 		if name != "peer" && name != "other" {
 			return complain(fmt.Errorf("unknown service %q", name))
@@ -153,20 +158,24 @@ func runServer(args []string) int {
 
 func runClient(args []string) int {
 	opts := clientOptions{}
-	set, addr, verbose := newFlagSet("peer client")
+	set, verbose := newFlagSet("peer client", &opts.placeOptions)
 	proto := set.String("proto", "ttheader-streaming", "wire")
 	names := set.String("scenario", "all", "scenarios to run, or all that the wire carries")
 	set.IntVar(&opts.count, "count", 10, "messages of a stream")
 	set.IntVar(&opts.size, "size", 0, "payload bytes of a message")
 	set.IntVar(&opts.parallelCalls, "parallel", 20, "calls at the same time in many and many-pp")
 	set.DurationVar(&opts.timeout, "timeout", 20*time.Second, "longest time for one scenario")
-	opts.register(set)
+	opts.callOptions.register(set)
+	refresh := set.Duration("refresh", 0, "how often a client asks the registry; 0 for Kitex's default")
 	set.StringVar(&opts.conn, "conn", "mux", "connections for streams: long, short or mux")
 	if err := set.Parse(args); err != nil {
 		return exitUsage
 	}
-	opts.addr = *addr
 	if err := opts.resolve(*proto, *names, set.Args()); err != nil {
+		return complain(err)
+	}
+	var err error
+	if opts.where, err = opts.found(*refresh); err != nil {
 		return complain(err)
 	}
 	quiet(*verbose)

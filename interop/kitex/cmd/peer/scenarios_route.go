@@ -31,7 +31,7 @@ func (s *session) strayClient(service, like string) client.Client {
 	stray.ServiceName = service
 	stray.Methods = maps.Clone(info.Methods)
 	stray.Methods[missing] = info.Methods[like]
-	options := append([]client.Option{client.WithDestService(serverName)}, s.options...)
+	options := append([]client.Option{client.WithDestService(s.name)}, s.options...)
 	c, err := client.NewClient(&stray, options...)
 	s.check("stray client", err)
 	return c

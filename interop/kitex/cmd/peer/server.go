@@ -47,7 +47,7 @@ func serve(opts serverOptions) error {
 	}
 	options := []server.Option{
 		server.WithListener(listener),
-		server.WithServerBasicInfo(&rpcinfo.EndpointBasicInfo{ServiceName: serverName}),
+		server.WithServerBasicInfo(&rpcinfo.EndpointBasicInfo{ServiceName: opts.name}),
 		server.WithExitWaitTime(opts.exitWait),
 		server.WithExitSignal(func() <-chan error { return stopSignal(opts.stopAfter) }),
 		server.WithMetaHandler(transmeta.ServerTTHeaderHandler),
@@ -56,6 +56,11 @@ func serve(opts serverOptions) error {
 		// Generated NewServer sets this too: without it unary calls over gRPC do not work.
 		server.WithCompatibleMiddlewareForUnary(),
 	}
+	listed, err := opts.listed()
+	if err != nil {
+		return err
+	}
+	options = append(options, listed...)
 	if opts.muxCalls {
 		options = append(options, server.WithMuxTransport())
 	}

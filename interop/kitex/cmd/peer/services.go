@@ -38,12 +38,12 @@ type services struct {
 	pbPeer      pb.Client
 }
 
-func (w *wire) connect(options []client.Option) services {
+func (w *wire) connect(name string, options []client.Option) services {
 	if w.family == protobufFamily {
-		p := pb.MustNewClient(serverName, options...)
-		return services{peer: peerPb{p}, other: otherPb{otherpb.MustNewClient(serverName, options...)}, pbPeer: p}
+		p := pb.MustNewClient(name, options...)
+		return services{peer: peerPb{p}, other: otherPb{otherpb.MustNewClient(name, options...)}, pbPeer: p}
 	}
-	p, o := peer.MustNewClient(serverName, options...), other.MustNewClient(serverName, options...)
+	p, o := peer.MustNewClient(name, options...), other.MustNewClient(name, options...)
 	return services{peer: p, other: o, thriftPeer: p, thriftOther: o}
 }
 

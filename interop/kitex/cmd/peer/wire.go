@@ -1,7 +1,6 @@
 package main
 
 import (
-	"strings"
 	"time"
 
 	"github.com/cloudwego/kitex/client"
@@ -12,6 +11,8 @@ import (
 	"github.com/cloudwego/kitex/pkg/rpcinfo"
 	"github.com/cloudwego/kitex/pkg/transmeta"
 	"github.com/cloudwego/kitex/transport"
+
+	"streamgen/interop/kitex/patience"
 )
 
 // ability is something that a wire can carry and a scenario needs.
@@ -106,13 +107,11 @@ func (w *wire) can(needs ability) bool { return w.abilities&needs == needs }
 
 // clientOptions configures a Kitex client for this wire.
 func (w *wire) clientOptions(opts clientOptions) []client.Option {
-	out := []client.Option{
-		client.WithHostPorts(strings.Split(opts.addr, ",")...),
+	out := append([]client.Option{
 		client.WithClientBasicInfo(&rpcinfo.EndpointBasicInfo{ServiceName: clientName}),
 		client.WithMetaHandler(transmeta.ClientTTHeaderHandler),
-		// Kitex's default of 50 ms is short for a machine that is busy.
-		client.WithConnectTimeout(time.Second),
-	}
+		client.WithConnectTimeout(patience.Connect),
+	}, opts.where...)
 	for _, p := range w.protocols {
 		out = append(out, client.WithTransportProtocol(p))
 	}

@@ -101,7 +101,7 @@ func ownTimeoutOfSend[M any](c *caller[M]) error {
 		return err
 	}
 	err = streaming.CallWithTimeout(short, cancel, func() error {
-		time.Sleep(2 * short)
+		time.Sleep(short + behind)
 		return stream.Send(ctx, newMsg[M]("m"))
 	})
 	// Kitex's TTHeader Streaming client sees a context that is done when it waits for a message.

@@ -98,7 +98,7 @@ func changingClient() []client.Option {
 func slowRecv() client.Option {
 	return client.WithStreamOptions(client.WithStreamRecvMiddleware(func(next cep.StreamRecvEndpoint) cep.StreamRecvEndpoint {
 		return func(ctx context.Context, stream streaming.ClientStream, message any) error {
-			time.Sleep(2 * short)
+			time.Sleep(short + behind)
 			return next(ctx, stream, message)
 		}
 	}))

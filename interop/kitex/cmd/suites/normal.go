@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/bytedance/gopkg/cloud/metainfo"
 	"github.com/cloudwego/kitex/pkg/kerrors"
@@ -73,7 +72,7 @@ func returned(ctx context.Context) error {
 }
 
 // slowly is longer than the client waits.
-const slowly = time.Second
+const slowly = short + behind
 
 func serveNormalUnary(ctx context.Context, text string) (string, error) {
 	if err := errors.Join(given(ctx, false), expect("message", text, "ping"),

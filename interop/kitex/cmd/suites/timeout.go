@@ -19,10 +19,12 @@ const (
 	// short is the limit that takes effect, long the one that does not.
 	short = 150 * time.Millisecond
 	long  = time.Minute
-	// deadline is the limit of a stream, which counts from its opening.
-	deadline = 800 * time.Millisecond
-	// behind is how much longer a handler waits than its call: on a busy machine its client wakes late.
-	behind = 500 * time.Millisecond
+	// deadline is the limit of a stream, which counts from its opening. Its handler has to begin before, on a busy
+	// machine too.
+	deadline = 2 * time.Second
+	// behind is how much longer than another limit something takes that is not to come first: on a busy machine
+	// whoever has set the limit wakes late.
+	behind = 2 * time.Second
 )
 
 // statusRecvTimeout is the gRPC status that Kitex has added for a Recv timeout.
@@ -78,10 +80,13 @@ func outlastBoth[M any](ctx context.Context, stream streaming.BidiStreamingServe
 	return judged(ctx, fallSilent(ctx, stream.Send))
 }
 
-// giveUp waits until the call has ended, and longer, for its deadline may end it here before its client.
+// giveUp waits until the call has ended, and longer if that was by its deadline, which may be over here before it is
+// at the client.
 func giveUp(ctx context.Context) {
 	waitForEnd(ctx)
-	time.Sleep(behind)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		time.Sleep(behind)
+	}
 }
 
 // fallSilent sends some messages and then no more, until the client has given up.

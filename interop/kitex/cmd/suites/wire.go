@@ -1,13 +1,13 @@
 package main
 
 import (
-	"time"
-
 	"github.com/cloudwego/kitex/client"
 	"github.com/cloudwego/kitex/pkg/remote/codec/thrift"
 	"github.com/cloudwego/kitex/pkg/rpcinfo"
 	"github.com/cloudwego/kitex/pkg/transmeta"
 	"github.com/cloudwego/kitex/transport"
+
+	"streamgen/interop/kitex/patience"
 )
 
 // clientName is the caller, by which a cancel path begins.
@@ -44,8 +44,7 @@ func (w wire) options(addr string) []client.Option {
 		client.WithMetaHandler(transmeta.ClientHTTP2Handler),
 		client.WithMetaHandler(transmeta.ClientTTHeaderHandler),
 		client.WithClientBasicInfo(&rpcinfo.EndpointBasicInfo{ServiceName: clientName}),
-		// Kitex's default of 50 ms is short for a machine that is busy.
-		client.WithConnectTimeout(5 * time.Second),
+		client.WithConnectTimeout(patience.Connect),
 	}
 	for _, protocol := range w.protocols {
 		out = append(out, client.WithTransportProtocol(protocol))

@@ -8,7 +8,7 @@ use streamgen_runtime::{BidiStreamingClient, Message, Result, ServiceInfo};
 use super::calls;
 use super::streams::{alive, finish, in_turn, open, open_bidi};
 use super::types::check_everything;
-use crate::client::{SERVER_NAME, configure};
+use crate::client::configure;
 use crate::error_table::{Remote, Unknown};
 use crate::errors::classify;
 use crate::output::{emit, fields};
@@ -20,7 +20,8 @@ use crate::wire::Abilities;
 const SILENCE: Duration = Duration::from_millis(500);
 
 fn client<S>(session: &Session<S>, service: &'static ServiceInfo) -> Check<ServiceClient> {
-    let builder = ClientBuilder::<ServiceClient>::new(service, SERVER_NAME.into());
+    let name = session.options.name.clone();
+    let builder = ClientBuilder::<ServiceClient>::new(service, name.into());
     configure(builder, &session.options)
         .build()
         .during("stray client")

@@ -4,7 +4,7 @@ use streamgen_runtime::client::{ServiceClient, UnaryCall};
 use streamgen_runtime::{Error, MethodInfo, Mode, PayloadCodec, Result, ServiceInfo, Transport};
 
 use super::{Services, Stray, echo_call, service_calls};
-use crate::client::{SERVER_NAME, configure};
+use crate::client::configure;
 use crate::options::ClientOptions;
 use crate::protobuf_gen::peerpb::everything::Choice;
 use crate::protobuf_gen::peerpb::other_pb::OtherPbClient;
@@ -56,8 +56,8 @@ impl Services for ProtobufServices {
     const STRAY_NAMELESS: &'static ServiceInfo = &STRAY_NAMELESS;
 
     fn connect(options: &ClientOptions) -> Check<Self> {
-        let peer = configure(PeerPbClient::builder(SERVER_NAME), options).build();
-        let other = configure(OtherPbClient::builder(SERVER_NAME), options).build();
+        let peer = configure(PeerPbClient::builder(options.name.clone()), options).build();
+        let other = configure(OtherPbClient::builder(options.name.clone()), options).build();
         Ok(Self {
             peer: peer.during("client")?,
             other: other.during("client")?,

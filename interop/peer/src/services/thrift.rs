@@ -4,7 +4,7 @@ use streamgen_runtime::client::{PingPongCall, ServiceClient};
 use streamgen_runtime::{MethodInfo, Mode, PayloadCodec, Result, ServiceInfo, Transport};
 
 use super::{Services, Stray, echo_call, service_calls};
-use crate::client::{SERVER_NAME, configure};
+use crate::client::configure;
 use crate::options::ClientOptions;
 use crate::scenarios::thrift_samples;
 use crate::session::{Check, During};
@@ -56,8 +56,8 @@ impl Services for ThriftServices {
     const STRAY_NAMELESS: &'static ServiceInfo = &STRAY_NAMELESS;
 
     fn connect(options: &ClientOptions) -> Check<Self> {
-        let peer = configure(PeerClient::builder(SERVER_NAME), options).build();
-        let other = configure(OtherClient::builder(SERVER_NAME), options).build();
+        let peer = configure(PeerClient::builder(options.name.clone()), options).build();
+        let other = configure(OtherClient::builder(options.name.clone()), options).build();
         Ok(Self {
             peer: peer.during("client")?,
             other: other.during("client")?,

@@ -1,4 +1,4 @@
-//! A server that is given its socket.
+//! A server that is given its socket, or an address.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::Wire;
 use crate::serving;
 use crate::support::Peer;
 
@@ -26,44 +27,65 @@ const OUR_STREAMING: &str = "4s";
 pub struct Server {
     process: Child,
     says: Receiver<String>,
+    /// Where it listens.
+    pub address: String,
 }
 
 impl Server {
     /// Starts a server on a socket that it gets as its standard input.
-    pub fn start(peer: Peer, socket: &TcpListener, wire: &str) -> Self {
+    pub fn start(peer: Peer, socket: &TcpListener, (wire, flags): Wire) -> Self {
         let exit_wait = match (wire, peer) {
             ("ttheader-streaming", Peer::Kitex) => KITEX_STREAMING,
             ("ttheader-streaming", Peer::Rust) => OUR_STREAMING,
             (_, Peer::Kitex) => KITEX,
             (_, Peer::Rust) => OURS,
         };
-        let mut command = Command::new(peer.program().expect("it was there before"));
-        command.arg("server").args(serving(wire));
-        command.args(["-exit-wait", exit_wait]);
+        let mut command = server(peer);
+        command.args(serving(wire)).args(["-exit-wait", exit_wait]);
         match peer {
             Peer::Rust => {
                 let inherited = [("LISTEN_FDS", "1"), ("LISTEN_FDS_FIRST_FD", "0")];
                 command.envs(inherited);
             }
             Peer::Kitex => {
-                command.args(["-addr", "inherited"]);
+                command.args(flags).args(["-addr", "inherited"]);
             }
         }
         let socket = socket.try_clone().expect("a descriptor");
-        command.stdin(OwnedFd::from(socket)).stdout(Stdio::piped());
+        command.stdin(OwnedFd::from(socket));
+        Self::spawn(command)
+    }
+
+    /// Starts a server that listens by itself, where `flags` say.
+    pub fn listening(peer: Peer, flags: &[&str]) -> Self {
+        let mut command = server(peer);
+        command.args(flags);
+        Self::spawn(command)
+    }
+
+    fn spawn(mut command: Command) -> Self {
+        command.stdout(Stdio::piped());
         let mut process = command.spawn().expect("the server starts");
         let output = process.stdout.take().expect("piped");
         let (tell, says) = channel();
         std::thread::spawn(move || read(output, &tell));
-        let server = Self { process, says };
-        server.says("listening");
+        let mut server = Self {
+            process,
+            says,
+            address: String::new(),
+        };
+        let listening = server.says("listening");
+        let address = listening["~addr"].as_str().expect("an address");
+        server.address = address.to_owned();
         server
     }
 
     /// Waits until the server says that.
-    fn says(&self, event: &str) {
+    fn says(&self, event: &str) -> serde_json::Value {
         let line = self.says.recv_timeout(PATIENCE).expect(event);
-        assert!(line.contains(&format!("\"{event}\"")), "{line}");
+        let line: serde_json::Value = serde_json::from_str(&line).expect("a JSON line");
+        assert_eq!(line["ev"], event, "{line}");
+        line
     }
 
     /// Stops it gracefully, as an operator does.
@@ -72,6 +94,12 @@ impl Server {
         self.says("stopped");
         let _ = self.process.wait();
     }
+}
+
+fn server(peer: Peer) -> Command {
+    let mut command = Command::new(peer.program().expect("it was there before"));
+    command.arg("server");
+    command
 }
 
 /// Reads to the end: a server tells of each call, and blocks if nobody reads it.

@@ -41,6 +41,9 @@ pub fn scenarios(peer: Peer, wire: &str) -> Option<Vec<String>> {
     Some(names.collect())
 }
 
+/// Longer than a scenario takes on a busy machine: `large` is 3 MiB through JSON, unoptimized.
+const PATIENT: &str = "120s";
+
 /// A running server, stopped when dropped.
 pub struct Server {
     process: Child,
@@ -77,7 +80,8 @@ impl Drop for Server {
 /// had here.
 pub fn events(peer: Peer, address: &str, flags: &[&str]) -> Option<Vec<serde_json::Value>> {
     let mut command = Command::new(peer.program()?);
-    command.args(["client", "-addr", address]).args(flags);
+    command.args(["client", "-addr", address, "-timeout", PATIENT]);
+    command.args(flags);
     let output = command.output().expect("the client runs");
     let lines = String::from_utf8(output.stdout).expect("UTF-8");
     let events = lines.lines().map(serde_json::from_str);
@@ -90,7 +94,8 @@ pub fn run_client(peer: Peer, address: &str, flags: &[&str]) -> bool {
         return false;
     };
     let mut command = Command::new(program);
-    command.args(["client", "-addr", address]).args(flags);
+    command.args(["client", "-addr", address, "-timeout", PATIENT]);
+    command.args(flags);
     let output = command.output().expect("the client runs");
     let events = String::from_utf8_lossy(&output.stdout);
     let failed: Vec<_> = events

@@ -20,6 +20,8 @@ use crate::skip::skip;
 const TMP: &str = env!("CARGO_TARGET_TMPDIR");
 /// Longer than etcd takes to start on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How often etcd is started. A port that was free may be somebody else's when etcd asks for it.
+const ATTEMPTS: usize = 10;
 
 /// A running etcd. Dropping it kills it and removes its data.
 #[derive(Debug)]
@@ -34,20 +36,25 @@ pub(crate) struct EtcdServer {
 impl EtcdServer {
     /// Starts etcd on free ports. If it cannot be had here, prints one line and returns `None`.
     pub(crate) fn start() -> Option<Self> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
         let program = program()?;
+        let etcd = (0..ATTEMPTS).find_map(|_| Self::start_on_free_ports(program));
+        Some(etcd.expect("etcd starts"))
+    }
+
+    /// `None` if etcd has ended, which it does if it does not get its ports.
+    fn start_on_free_ports(program: &'static Path) -> Option<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("etcd-data-{}-{count}", std::process::id());
         let folder = Path::new(TMP).join(name);
         let ports = free_ports();
-        let etcd = Self {
+        let mut etcd = Self {
             process: run(program, &folder, ports),
             program,
             folder,
             ports,
         };
-        etcd.until_healthy();
-        Some(etcd)
+        etcd.becomes_healthy().then_some(etcd)
     }
 
     /// Where clients connect.
@@ -68,8 +75,14 @@ impl EtcdServer {
 
     /// Starts one that was killed, at the same address.
     pub(crate) fn restart(&mut self) {
-        self.process = run(self.program, &self.folder, self.ports);
-        self.until_healthy();
+        let healthy = (0..ATTEMPTS).any(|_| {
+            self.process = run(self.program, &self.folder, self.ports);
+            self.becomes_healthy() || {
+                thread::sleep(Duration::from_millis(500));
+                false
+            }
+        });
+        assert!(healthy, "etcd does not start again");
     }
 
     fn is_healthy(&self) -> bool {
@@ -124,12 +137,17 @@ impl EtcdServer {
         Ok(answer)
     }
 
-    fn until_healthy(&self) {
+    /// Waits until it serves; false if it has ended instead.
+    fn becomes_healthy(&mut self) -> bool {
         let begun = Instant::now();
         while !self.is_healthy() {
+            if self.process.try_wait().expect("it is ours").is_some() {
+                return false;
+            }
             assert!(begun.elapsed() < PATIENCE, "etcd does not become healthy");
             thread::sleep(Duration::from_millis(10));
         }
+        true
     }
 }
 

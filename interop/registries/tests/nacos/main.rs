@@ -5,6 +5,7 @@
 
 mod open_api;
 mod ours;
+mod proxy;
 mod server;
 #[path = "../../../grpc/tests/suite/support/skip.rs"]
 mod skip;
@@ -18,6 +19,7 @@ use tokio::time::{Instant, sleep};
 
 use open_api::OpenApi;
 use ours::{Caller, PATIENCE, Running, nacos};
+use proxy::Proxy;
 use server::Nacos;
 
 /// One nacos for all: it takes longer to start than they take.
@@ -34,6 +36,7 @@ async fn servers_in_nacos_are_found_and_servers_of_ours_are_found_there() -> Res
         a_server_whose_future_is_dropped_is_gone(port),
         two_servers_of_a_service_in_one_process_are_both_listed(port),
         the_last_instance_stays_known(port),
+        connections_that_break_early_and_late_are_replaced(port),
     )?;
     Ok(())
 }
@@ -156,6 +159,37 @@ async fn two_servers_of_a_service_in_one_process_are_both_listed(port: u16) -> R
     two.stop().await
 }
 
+/// A connection that breaks before nacos has told anything on it, when it is made first and when it has just been
+/// replaced, and one that breaks later.
+async fn connections_that_break_early_and_late_are_replaced(port: u16) -> Result<()> {
+    let service = "broken";
+    let api = OpenApi::new(port);
+    let way = Proxy::start(port, 4).await?;
+    let one = Running::start(Some(Registering::new(service, nacos(way.port)))).await?;
+    let caller = Caller::new(service, nacos(way.port))?;
+    let _ = caller.call().await;
+    let mut expected = vec![(one.port, 10, "")];
+    let mut others = Vec::new();
+    for _ in 0..3 {
+        way.until_doomed_are_gone().await;
+        until_listed(&api, service, expected.len()).await?;
+        caller.until(&expected).await?;
+        caller.call().await?;
+        // It goes on being told.
+        let other = Running::start(Some(Registering::new(service, nacos(port)))).await?;
+        expected.push((other.port, 10, ""));
+        others.push(other);
+        caller.until(&expected).await?;
+        way.cut(others.len() as u32 % 3);
+    }
+    way.until_doomed_are_gone().await;
+    until_listed(&api, service, expected.len()).await?;
+    for server in others.into_iter().chain([one]) {
+        server.stop().await?;
+    }
+    until_listed(&api, service, 0).await.map(drop)
+}
+
 async fn the_last_instance_stays_known(port: u16) -> Result<()> {
     let service = "last";
     let caller = Caller::new(service, nacos(port))?;
@@ -173,7 +207,6 @@ async fn the_last_instance_stays_known(port: u16) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "nacos-sdk takes up to a minute to connect again"]
 async fn while_nacos_restarts_calls_go_on_and_servers_register_again() -> Result<()> {
     let Some(mut server) = Nacos::start().await? else {
         return Ok(());

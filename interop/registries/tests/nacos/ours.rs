@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use streamgen_runtime::client::BinaryClient;
-use streamgen_runtime::fleet::{Fleet, Nacos, Registering};
+use streamgen_runtime::fleet::{Fleet, Registering};
+use streamgen_runtime::nacos::Nacos;
 use streamgen_runtime::server::BinaryHandler;
 use streamgen_runtime::{BoundServer, Channel, Context, RawMessage, Server};
 use tokio::sync::oneshot;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use streamgen_runtime::server::ServerBuilder;
 use streamgen_runtime::{Server, Side};
 use tokio::task::{JoinSet, spawn_blocking};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::case::{Caller, Case};
 use crate::programs::KitexServer;
@@ -225,10 +225,8 @@ impl Run {
 /// A server may be told of the end after its client has seen it.
 async fn told<K: Case>(case: &K, run: &str, side: Side) -> Result<(), String> {
     let mut found = case.told(run, side);
-    for _ in 0..500 {
-        if found.is_ok() {
-            break;
-        }
+    let until = Instant::now() + PATIENCE / 2;
+    while found.is_err() && Instant::now() < until {
         sleep(Duration::from_millis(10)).await;
         found = case.told(run, side);
     }

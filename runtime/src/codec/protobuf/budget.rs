@@ -35,7 +35,7 @@ struct Budget {
     exceeded: bool,
 }
 
-/// Of who calls prost himself.
+/// The budget where nobody has set one: of short messages, and of a program that calls prost itself.
 const UNLIMITED: Budget = Budget {
     left: usize::MAX,
     exceeded: false,
@@ -90,7 +90,7 @@ fn failed(error: &DecodeError, len: usize) -> crate::codec::DecodeError {
 /// Takes `bytes` off what may be built.
 ///
 /// # Errors
-/// There is not so much left.
+/// The budget has not so many bytes left.
 #[inline]
 pub(super) fn charge(bytes: usize) -> Result<(), DecodeError> {
     let budget = BUDGET.get();

@@ -2,7 +2,7 @@
 
 use ::prost::encoding::decode_varint;
 
-/// As deep as prost reads.
+/// How many messages may be nested: as many as prost reads (its `RECURSION_LIMIT`).
 pub(super) const MAX_DEPTH: u32 = 100;
 
 /// Memory of a text in a repeated field, which doubles.

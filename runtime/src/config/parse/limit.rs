@@ -3,7 +3,7 @@
 use super::{Node, Problem, Unused, flag};
 use crate::config::settings::{Degradation, Limit};
 
-/// As in Kitex, 0 limits nothing.
+/// Reads the limits of a server. A limit of 0 limits nothing, as in Kitex.
 pub(super) fn read(node: &Node<'_>, unused: &mut Unused) -> Result<Limit, Problem> {
     let mut fields = node.fields()?;
     let mut most = |name| {

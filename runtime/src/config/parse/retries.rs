@@ -41,7 +41,7 @@ fn one(kind: u32, node: &Node<'_>, unused: &mut Unused) -> Result<RetryPolicy, P
     };
     let policy = match fields.take("stop_policy") {
         Some(stop) => stopping(policy, &stop, unused)?,
-        // As in Kitex: no retries.
+        // Kitex makes no retry of a policy that does not say when to stop.
         None => policy.max_retries(0),
     };
     let policy = match fields.take("backoff_policy") {
@@ -58,7 +58,7 @@ fn one(kind: u32, node: &Node<'_>, unused: &mut Unused) -> Result<RetryPolicy, P
     {
         unused.note(&same);
     }
-    // For the program's own use, in Kitex.
+    // Kitex hands the text to the program, which has its own use for it. Here nothing reads it.
     if let Some(extra) = fields.take("extra")
         && !extra.text()?.is_empty()
     {

@@ -6,7 +6,7 @@ use super::*;
 use crate::call::Outgoing;
 use crate::fleet::StaticList;
 use crate::fleet::driver::Asked;
-use crate::fleet::health::Ejection;
+use crate::fleet::ejection::Ejection;
 use crate::fleet::instance::Instance;
 use crate::fleet::settings::Fleet;
 use crate::metadata::Metadata;

@@ -40,6 +40,12 @@ impl OwnAddress {
         }
     }
 
+    /// The address of this machine from which it reaches others.
+    #[cfg(feature = "nacos")]
+    pub(crate) fn of_machine() -> Option<IpAddr> {
+        STRANGERS.into_iter().find_map(local)
+    }
+
     /// # Errors
     /// Clients cannot reach the address, or there is none.
     pub(super) fn advertised(&self, chosen: Option<&str>) -> Result<Endpoint> {

@@ -111,7 +111,8 @@ impl Gradient {
         let time = time.as_secs_f64().max(1e-9);
         let mut state = lock(&self.state);
         let Adaptive { min, max, .. } = self.settings;
-        // So few calls say nothing about a bound.
+        // Calls that are far below the bound take their usual time, whatever the bound is, and say
+        // nothing about it.
         let few = (running as f64) < state.bound / 2.0;
         let calm = few || state.bound <= min as f64 + QUEUE;
         let usual = state.usual(time, calm);

@@ -18,7 +18,7 @@ use crate::service::ServiceInfo;
 pub(in crate::server) struct Scopes {
     server: Option<CallLimit>,
     services: HashMap<String, CallLimit>,
-    /// By service, then by method.
+    /// The limits of methods, by the name of the service, then by that of the method.
     methods: HashMap<String, HashMap<String, CallLimit>>,
     /// What may replace the rate of the server while it runs.
     config: Option<Arc<Watching>>,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::{Hosted, Shared};
+use super::hosted::{Hosted, Shared};
 use crate::call::{Cancellation, Incoming, Names};
 use crate::codec::ApplicationException;
 use crate::server::binary::{AnyService, index_of};

@@ -1,9 +1,15 @@
+//! Which service gets which call, and which sets of services are refused.
+
 use super::*;
 use crate::context::Context;
+use crate::error::Result;
+use crate::middleware::Hooks;
+use crate::server::limiter::Scopes;
+use crate::server::service::Service;
 use crate::server::{
     Arguments, PingPongFuture, ServerStream, StreamFuture, no_such_ping_pong, no_such_stream,
 };
-use crate::service::{MethodInfo, Mode, PayloadCodec, Transport};
+use crate::service::{MethodInfo, Mode, PayloadCodec, ServiceInfo, Transport};
 
 struct Fake(&'static ServiceInfo);
 

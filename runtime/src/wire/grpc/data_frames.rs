@@ -30,7 +30,7 @@ pub(super) fn flush(
         if room == 0 {
             match stream.poll_capacity(cx) {
                 Poll::Ready(Some(granted)) => room = granted?,
-                // Not sending any more: its reader knows why.
+                // The stream can send nothing any more, and its reader learns why.
                 Poll::Ready(None) | Poll::Pending => return Ok(()),
             }
         }

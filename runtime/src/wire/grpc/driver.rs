@@ -28,7 +28,7 @@ pub(super) trait Http2: Unpin {
 pub(super) struct Driver<H: Http2, IO> {
     /// `None` once it is over.
     h2: Option<H>,
-    /// Of the same connection.
+    /// Sends at once what h2 has written to this connection.
     flusher: FlushHandle<IO>,
     drive_queue: Arc<DriveQueue>,
     /// A waker that wakes the connection's task by way of [`DriveQueue`].

@@ -12,7 +12,7 @@ use super::config::GrpcLimits;
 use super::events;
 use super::ledger::Ledger;
 use super::life::Life;
-use crate::call::Deadline;
+use crate::call::{Deadline, was_away};
 
 /// How long a ping may be unanswered before no new calls are made on the connection. A peer that
 /// reads at all answers at once.
@@ -140,11 +140,15 @@ impl Keepalive {
                 }
                 State::Suspecting => {
                     ready!(self.timer.as_mut().poll(cx));
-                    if !self.life.take_heard() {
+                    if self.life.take_heard() {
+                        // The peer is alive: it sent other bytes than the answer to the ping.
+                        self.watch();
+                    } else if was_away(self.timer.deadline()) {
+                        // What the peer sent meanwhile has not been read yet.
+                        self.time(SUSPICION, State::Suspecting);
+                    } else {
                         return Poll::Ready(());
                     }
-                    // The peer is alive: it sent other bytes than the answer to the ping.
-                    self.watch();
                 }
             }
         }

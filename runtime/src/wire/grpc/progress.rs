@@ -82,7 +82,7 @@ impl Progress {
             self.stuck.restart();
         }
         match self.last.unsent {
-            true => self.stuck.poll_expired(cx),
+            true => self.stuck.poll_late(cx),
             false => Poll::Pending,
         }
     }

@@ -73,7 +73,7 @@ pub(super) enum DriveOutcome {
 pub(super) struct SeenFull(AtomicBool);
 
 impl SeenFull {
-    /// To be called behind each message.
+    /// Notes, behind each message that was sent, whether the buffer is full now.
     pub(super) fn note(&self, buffer: &SendBuffer) {
         if buffer.is_full() {
             self.0.store(true, Ordering::Relaxed);

@@ -7,7 +7,7 @@ use std::task::Waker;
 /// comes first finds the room.
 #[derive(Debug, Default)]
 pub(super) struct Senders {
-    /// By their places in the order.
+    /// The senders that wait, with their streams, by their places in the order.
     waiting: BTreeMap<u64, (i32, Waker)>,
     /// The place of each stream's sender.
     places: HashMap<i32, u64>,

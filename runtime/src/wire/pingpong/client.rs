@@ -2,28 +2,24 @@
 
 mod config;
 mod connection;
+mod exclusive;
 mod multiplexed;
 mod reply;
 mod request;
+mod shared;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::BytesMut;
-use tokio::time::Instant;
-
 pub use self::config::{PoolConfig, Sharing};
 use self::connection::Connection;
 use self::multiplexed::Multiplexed;
-use self::reply::{is_last, judge};
-use self::request::next_seq_id;
-use super::events;
 use super::framing::Framing;
 use crate::call::{Deadline, Outgoing};
 use crate::codec::Encode;
 use crate::error::{Error, ErrorKind, Result};
-use crate::service::{Mode, PayloadCodec};
+use crate::service::PayloadCodec;
 use crate::wire::KITEX;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, UnaryWire, Wire};
 use crate::wire::io::{ByteStream, Endpoint, bounded};
@@ -73,125 +69,8 @@ impl PingPongPool {
         args: &(dyn Encode + Sync),
     ) -> Result<Reply> {
         match &self.pool {
-            Pool::Idle(idle) => self.call_alone(idle, to, call, args).await,
-            Pool::Multiplexed(slots) => self.call_among_others(slots, to, call, args).await,
-        }
-    }
-
-    /// Makes the call on a connection that no other call uses until the reply has arrived.
-    async fn call_alone(
-        &self,
-        idle: &Arc<Idle<Connection>>,
-        to: Attempt<'_>,
-        call: &Outgoing,
-        args: &(dyn Encode + Sync),
-    ) -> Result<Reply> {
-        let seq_id = next_seq_id();
-        let mut request = BytesMut::new();
-        request::put(self, call, args, seq_id, &mut request)?;
-        let mut waiting = Waiting {
-            idle,
-            endpoint: to.endpoint,
-            began: Instant::now(),
-            deadline: call.deadline,
-            heard: false,
-            under_way: false,
-        };
-        let mut connection = self.send(idle, to, &request).await?;
-        drop(request);
-        if call.method.mode == Mode::OneWay {
-            idle.put(to.endpoint, connection);
-            return Ok(Reply::default());
-        }
-        waiting.under_way = true;
-        let read = connection.read(&self.config, &mut waiting.heard).await;
-        waiting.under_way = false;
-        let reply = read.inspect_err(|error| events::connection_broken(to.endpoint, error))?;
-        // Like Kitex's client, drops the connection after any error, and when the server asks for
-        // it.
-        let keep = !is_last(&reply);
-        let judged = judge(reply, call.method_name(), seq_id);
-        match (keep, &judged) {
-            (true, Ok(_)) => idle.put(to.endpoint, connection),
-            (false, Ok(_)) => events::not_kept(to.endpoint, "the server asks for it"),
-            (_, Err(_)) => events::not_kept(to.endpoint, "the call failed"),
-        }
-        judged
-    }
-
-    /// Sends the request on an idle connection, or else on a new one. If the idle connection took
-    /// no byte of the request, no server has seen it, so the request is sent on a new connection.
-    async fn send(
-        &self,
-        idle: &Idle<Connection>,
-        to: Attempt<'_>,
-        request: &[u8],
-    ) -> Result<Connection> {
-        if let Some(mut kept) = idle.take(to.endpoint) {
-            match kept.write(request, &self.config).await {
-                Ok(()) => return Ok(kept),
-                Err(error) => {
-                    events::connection_broken(to.endpoint, &error);
-                    if !error.is_retryable() {
-                        return Err(error);
-                    }
-                }
-            }
-        }
-        let dialling = dial(
-            Arc::clone(&self.config),
-            to.endpoint.clone(),
-            to.connect_limit,
-        );
-        let io = to.connected(dialling).await?;
-        let mut fresh = Connection::new(io);
-        let written = fresh.write(request, &self.config).await;
-        written.inspect_err(|error| events::connection_broken(to.endpoint, error))?;
-        Ok(fresh)
-    }
-
-    /// A shared connection, if need be a new one.
-    async fn shared(
-        &self,
-        slots: &Slots<Multiplexed>,
-        to: Attempt<'_>,
-    ) -> Result<Arc<Multiplexed>> {
-        let dial = |endpoint| {
-            let config = Arc::clone(&self.config);
-            async move {
-                let io = dial(Arc::clone(&config), endpoint, to.connect_limit).await?;
-                Ok(Multiplexed::start(io, config))
-            }
-        };
-        slots.connection(to, dial).await
-    }
-
-    /// Makes the call on a connection that carries other calls at the same time.
-    async fn call_among_others(
-        &self,
-        slots: &Slots<Multiplexed>,
-        to: Attempt<'_>,
-        call: &Outgoing,
-        args: &(dyn Encode + Sync),
-    ) -> Result<Reply> {
-        let seq_id = next_seq_id();
-        let request = |out: &mut BytesMut| request::put(self, call, args, seq_id, out);
-        let args_len = args.encoded_len();
-        let connection = self.shared(slots, to).await?;
-        let mut sent = connection.send(call, seq_id, args_len, request).await;
-        if sent.is_err() && !connection.is_alive() {
-            // The connection ended after it was picked, and nothing was written. So the call is
-            // tried once more, on a new connection.
-            let connection = self.shared(slots, to).await?;
-            sent = connection.send(call, seq_id, args_len, request).await;
-            sent = sent.map_err(|error| match connection.is_alive() {
-                true => error,
-                false => error.before_handler(),
-            });
-        }
-        match sent? {
-            Some(waiting) => judge(waiting.reply().await?, call.method_name(), seq_id),
-            None => Ok(Reply::default()),
+            Pool::Idle(idle) => self.call_exclusive(idle, to, call, args).await,
+            Pool::Multiplexed(slots) => self.call_shared(slots, to, call, args).await,
         }
     }
 }
@@ -201,30 +80,6 @@ async fn dial(config: Arc<PoolConfig>, to: Endpoint, limit: Duration) -> Result<
     let dialling = config.dial.dial(&to);
     let limit = config.connect_timeout.max(limit);
     bounded(&to, limit, &config.attempts, dialling).await
-}
-
-/// A call that waits for its reply. If it times out and no byte has come, the pool drops the
-/// connections that have been silent since before the call began.
-struct Waiting<'a> {
-    idle: &'a Idle<Connection>,
-    endpoint: &'a Endpoint,
-    began: Instant,
-    deadline: Option<Deadline>,
-    heard: bool,
-    /// Whether the request was sent and the reply has not arrived.
-    under_way: bool,
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        if self.under_way {
-            events::not_kept(self.endpoint, "the call was given up");
-        }
-        if !self.heard && Deadline::is_past(self.deadline) {
-            let dropped = self.idle.distrust(self.endpoint, self.began);
-            events::connections_suspected(self.endpoint, dropped);
-        }
-    }
 }
 
 impl Wire for PingPongPool {

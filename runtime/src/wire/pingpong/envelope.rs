@@ -10,7 +10,7 @@ use crate::service::{Mode, PayloadCodec};
 
 /// The first half of the first word of a strict Thrift envelope; nothing older is accepted (C.2).
 pub(super) const THRIFT: [u8; 2] = [0x80, 0x01];
-/// The same of a KitexProtobuf envelope.
+/// The first half of the first word of a KitexProtobuf envelope.
 pub(super) const PROTOBUF: [u8; 2] = [0x90, 0x01];
 /// Longest method name read, in bytes. Kitex has no limit; a Go identifier is far shorter.
 const MAX_METHOD_LEN: usize = 4096;
@@ -31,7 +31,7 @@ pub(super) enum MessageType {
 }
 
 impl MessageType {
-    /// That of the requests of such a method.
+    /// The type of the requests of a method of this mode.
     pub(super) fn of(mode: Mode) -> Self {
         match mode {
             Mode::OneWay => Self::OneWay,

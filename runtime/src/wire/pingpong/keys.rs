@@ -45,7 +45,7 @@ pub(super) fn request_header(framing: Framing, request: &Outgoing, seq_id: i32) 
         (int_key::FROM_METHOD, request.caller_method.clone()),
         (int_key::MESSAGE_TYPE, kind.digit()),
     ];
-    // Only timeouts that the user set travel.
+    // The header has a timeout only if the user has set one: an absent key is no limit.
     if let Some(deadline) = request.deadline {
         ints.push((int_key::RPC_TIMEOUT, millis(deadline.remaining())));
     }

@@ -1,15 +1,16 @@
 //! One ping-pong message as bytes: framing, header, envelope, body. Pure.
 
-use bytes::{Buf, BufMut, Bytes, BytesMut};
+mod writing;
 
+use bytes::{Buf, Bytes, BytesMut};
+
+pub(super) use self::writing::{Payload, put, put_header};
 use super::checksum;
 use super::envelope::{self, Envelope};
 pub(super) use super::framing::Framing;
-use crate::codec::{Encode, StructEnd};
+use crate::codec::StructEnd;
 use crate::error::{Error, ErrorKind, Result, limit};
-use crate::wire::ttheader::frame::{
-    DecodeError, EncodeError, Header, MAX_INFO_LEN, MAX_LENGTH, Prelude,
-};
+use crate::wire::ttheader::frame::{DecodeError, Header, MAX_INFO_LEN, MAX_LENGTH, Prelude};
 
 /// Bytes of the length in front of a framed message.
 const LENGTH_LEN: usize = 4;
@@ -224,81 +225,6 @@ fn open(framing: Framing, header: Header, mut bytes: Bytes) -> Result<Message> {
 /// a large message is read in few steps and a claimed one costs nothing.
 pub(super) fn reserve_for_read(buf: &mut BytesMut) {
     buf.reserve(buf.len().clamp(READ_STEP, READ_STEP_MAX));
-}
-
-/// Appends a whole message. Nothing is appended on error.
-///
-/// # Errors
-/// A header that the layout cannot carry; a message above the 4-byte length.
-pub(super) fn put(
-    framing: Framing,
-    header: &Header,
-    envelope: &Envelope,
-    body: &dyn Encode,
-    out: &mut BytesMut,
-) -> Result<()> {
-    let payload = Payload::measure(framing, envelope, body)?;
-    if framing.has_header() {
-        put_header(header, payload.len(), out)?;
-    }
-    payload.put(out);
-    Ok(())
-}
-
-/// Appends the TTHeader of a message whose payload has `payload_len` bytes.
-pub(super) fn put_header(header: &Header, payload_len: usize, out: &mut BytesMut) -> Result<()> {
-    header
-        .encode(payload_len, out)
-        .map_err(|error| match error {
-            EncodeError::FrameTooLarge { len } => {
-                limit::message_too_large(len, MAX_LENGTH as usize)
-            }
-            error => Error::invalid_argument(error.to_string()).caused_by(error),
-        })
-}
-
-/// The part of a message after the TTHeader; the whole message if it has no TTHeader.
-pub(super) struct Payload<'a> {
-    envelope: &'a Envelope,
-    body: &'a dyn Encode,
-    body_len: usize,
-    /// The length prefix of the envelope, if the framing has one.
-    length: Option<u32>,
-}
-
-impl<'a> Payload<'a> {
-    /// # Errors
-    /// The message exceeds what its 4-byte length can express.
-    pub(super) fn measure(
-        framing: Framing,
-        envelope: &'a Envelope,
-        body: &'a dyn Encode,
-    ) -> Result<Self> {
-        let body_len = body.encoded_len();
-        let enveloped = envelope.encoded_len() + body_len;
-        let length = u32::try_from(enveloped)
-            .map_err(|_| limit::message_too_large(enveloped, u32::MAX as usize))?;
-        Ok(Self {
-            envelope,
-            body,
-            body_len,
-            length: framing.has_length().then_some(length),
-        })
-    }
-
-    pub(super) fn len(&self) -> usize {
-        let length_len = self.length.map_or(0, |_| LENGTH_LEN);
-        length_len + self.envelope.encoded_len() + self.body_len
-    }
-
-    pub(super) fn put(&self, out: &mut BytesMut) {
-        out.reserve(self.len());
-        if let Some(length) = self.length {
-            out.put_u32(length);
-        }
-        self.envelope.put(out);
-        self.body.encode_sized(self.body_len, out);
-    }
 }
 
 pub(super) fn malformed(what: &str) -> Error {

@@ -32,7 +32,9 @@ use crate::error::{Error, Result};
 use crate::wire::io::ByteStream;
 use crate::wire::protocol::ON_ITS_WAY;
 use crate::wire::supervisor::supervise;
-use crate::wire::{ArrivalTimer, DRAIN, Dispatch, PingPongOutcome, Supervisor, close, drain, send};
+use crate::wire::{
+    ArrivalTimer, DISCARD_FOR, Dispatch, PingPongOutcome, Supervisor, close, discard, send,
+};
 
 /// The answer buffer that a connection keeps between answers, in bytes. A larger buffer is freed.
 const KEPT_ANSWER: usize = 64 * 1024;
@@ -242,7 +244,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> ServerConnection<IO> {
         if put.is_err() || self.write().await.is_err() {
             return;
         }
-        self.end(DRAIN).await;
+        self.end(DISCARD_FOR).await;
     }
 
     /// Closes the connection behind the last answer. For at most `most`, it reads and forgets what a client
@@ -250,7 +252,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin + 'static> ServerConnection<IO> {
     /// and throw away what the client has not received.
     async fn end(&mut self, most: Duration) {
         if close(&mut self.io, &mut self.stuck).await.is_ok() {
-            drain(&mut self.io, &mut self.buf, most).await;
+            discard(&mut self.io, &mut self.buf, most).await;
         }
     }
 

@@ -3,12 +3,11 @@
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
-use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval_at};
 
 use super::{ByEndpoint, events};
 use crate::call::FAR_FUTURE;
+use crate::companion::Companion;
 use crate::sync::lock;
 use crate::wire::io::Endpoint;
 
@@ -35,14 +34,13 @@ pub(crate) struct IdleLimits {
 pub(crate) struct Idle<C> {
     limits: IdleLimits,
     state: Mutex<State<C>>,
+    /// Closes connections that idle too long. A connection that comes back begins it.
+    sweeper: Companion,
 }
 
 struct State<C> {
     endpoints: ByEndpoint<Vec<(Instant, C)>>,
     total: usize,
-    /// Closes connections that idle too long. Ends with the pool, and with its runtime; then the
-    /// next connection that comes back starts another.
-    sweeper: Option<JoinHandle<()>>,
 }
 
 impl<C: Kept> Idle<C> {
@@ -53,8 +51,8 @@ impl<C: Kept> Idle<C> {
             state: Mutex::new(State {
                 endpoints: ByEndpoint::default(),
                 total: 0,
-                sweeper: None,
             }),
+            sweeper: Companion::default(),
         })
     }
 
@@ -91,13 +89,10 @@ impl<C: Kept> Idle<C> {
             }
         }
         state.total += 1;
-        // A stream may end outside of any runtime; then the next one starts it.
-        if state.sweeper.as_ref().is_none_or(JoinHandle::is_finished)
-            && let Ok(runtime) = Handle::try_current()
-        {
-            let sweep = sweep(Arc::downgrade(self), self.limits.max_idle);
-            state.sweeper = Some(runtime.spawn(sweep));
-        }
+        drop(state);
+        // A stream may end outside of any runtime; then the next one begins it.
+        let sweep = || sweep(Arc::downgrade(self), self.limits.max_idle);
+        self.sweeper.begin(sweep);
     }
 
     /// Drops the idle connections to `endpoint` that have waited since before `began`. A call that
@@ -146,15 +141,6 @@ impl<C: Kept> Idle<C> {
     }
 }
 
-impl<C> Drop for Idle<C> {
-    /// Without this, the task of a client that is gone would sleep to the end of its interval.
-    fn drop(&mut self) {
-        if let Some(sweeper) = lock(&self.state).sweeper.take() {
-            sweeper.abort();
-        }
-    }
-}
-
 /// Runs as long as the pool.
 async fn sweep<C: Kept>(idle: Weak<Idle<C>>, every: Duration) {
     let mut ticks = interval_at(Instant::now() + every, every);
@@ -170,6 +156,8 @@ async fn sweep<C: Kept>(idle: Weak<Idle<C>>, every: Duration) {
 #[cfg(test)]
 mod tests {
     use std::net::SocketAddr;
+
+    use tokio::runtime::Handle;
 
     use super::*;
 

@@ -19,7 +19,7 @@ pub(super) struct Answer {
     pub(super) delay: Duration,
     pub(super) header: Metadata,
     pub(super) trailer: Metadata,
-    /// As JSON.
+    /// The responses as JSON, in the order in which they are sent.
     pub(super) responses: Vec<String>,
     pub(super) end: Result<(), CallError>,
     /// The rule that it comes from, from 1.

@@ -9,7 +9,7 @@ use crate::thrift::tree::Tree;
 /// A default and the field it belongs to.
 pub(super) struct Default {
     def: DefId,
-    /// For an argument, the method.
+    /// The method that an argument belongs to.
     method: Option<usize>,
     field: usize,
     value: Value,

@@ -82,7 +82,7 @@ impl Search<'_> {
     }
 
     fn left_out(&mut self, def: DefId, given: &[StructFieldValue], span: Span) {
-        /// As many as a message names, and one more.
+        /// How many fields are looked for: as many as a message names, and one more, which it does not name.
         const MAX_LEFT_OUT: usize = 4;
         let Some(fields) = self.with_default.get(&def) else {
             return;

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"github.com/cloudwego/kitex/client"
 	"github.com/cloudwego/kitex/pkg/klog"
@@ -18,12 +17,13 @@ import (
 
 	"streamgen/interop/kitex/kitex_gen/echo"
 	"streamgen/interop/kitex/kitex_gen/echo/testservice"
+	"streamgen/interop/kitex/patience"
 )
 
 func main() {
 	addr := flag.String("addr", "127.0.0.1:8888", "the server")
 	ttheader := flag.Bool("ttheader", false, "PingPong over TTHeader, as thrift_streaming does, not Framed")
-	timeout := flag.Duration("timeout", 10*time.Second, "longest time for all four calls")
+	timeout := flag.Duration("timeout", patience.Call, "longest time for all four calls")
 	flag.Parse()
 	klog.SetLevel(klog.LevelFatal)
 
@@ -37,8 +37,7 @@ func main() {
 func newClient(addr string, ttheader bool) testservice.Client {
 	options := []client.Option{
 		client.WithHostPorts(addr),
-		client.WithConnectTimeout(time.Second),
-		client.WithRPCTimeout(5 * time.Second),
+		client.WithConnectTimeout(patience.Connect),
 	}
 	if ttheader {
 		options = append(options,

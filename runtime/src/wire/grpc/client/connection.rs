@@ -13,7 +13,7 @@ use h2::{RecvStream, SendStream};
 use http::Uri;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::connector::Config;
+use super::config::Config;
 use super::head;
 use crate::call::Outgoing;
 use crate::error::{Result, Side};

@@ -1,109 +1,51 @@
 //! Connections to servers: one for each endpoint unless told otherwise, which all calls share (A.18).
 
-use std::collections::HashMap;
 use std::error::Error as _;
 use std::fmt;
 use std::io;
-use std::ptr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::Uri;
-
+use super::config::Config;
 use super::connection::Connection;
 use super::stream::Stream;
 use super::telling::Telling;
 use super::unary;
+use super::uris::Uris;
 use crate::call::{Deadline, Outgoing};
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, ErrorKind, Result};
-use crate::service::{MethodInfo, PayloadCodec, ServiceInfo};
-use crate::sync::lock;
+use crate::service::PayloadCodec;
 use crate::wire::ClientRaw;
 use crate::wire::client::{Abilities, Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
-use crate::wire::grpc::config::GrpcLimits;
-use crate::wire::grpc::{PROTOCOL, path, status};
-use crate::wire::io::{Attempts, CONNECT_TIMEOUT, Dial, Direct, Endpoint, bounded};
+use crate::wire::grpc::{PROTOCOL, status};
+use crate::wire::io::{Endpoint, bounded};
 use crate::wire::pool::Slots;
-#[cfg(feature = "tls")]
-use crate::wire::tls::ClientTls;
 
 /// Makes calls, and keeps the connections they need. Dropping it closes those without a stream;
 /// the others are closed with their last stream.
 pub(crate) struct Connector {
     config: Arc<Config>,
     slots: Slots<Connection>,
-    /// The URI without the path.
-    base: Uri,
-    /// The URIs of the methods called so far. The key consists of the addresses of the service's
-    /// description and of the method's description: several services with the same methods may
-    /// share the method descriptions.
-    uris: Mutex<HashMap<(usize, usize), Uri>>,
-}
-
-/// How connections are made.
-#[derive(Clone)]
-pub(crate) struct Config {
-    pub(crate) limits: GrpcLimits,
-    pub(crate) dial: Arc<dyn Dial>,
-    pub(crate) dial_timeout: Duration,
-    /// Told of every attempt to connect.
-    pub(crate) attempts: Attempts,
-    /// Connections to an address, which all calls share.
-    pub(crate) slots: usize,
-    /// Every call has a connection of its own.
-    pub(crate) short: bool,
-    /// Speaks TLS, if set.
-    #[cfg(feature = "tls")]
-    pub(crate) tls: Option<ClientTls>,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            limits: GrpcLimits::default(),
-            dial: Arc::new(Direct),
-            dial_timeout: CONNECT_TIMEOUT,
-            attempts: Attempts::default(),
-            slots: 1,
-            short: false,
-            #[cfg(feature = "tls")]
-            tls: None,
-        }
-    }
-}
-
-impl Config {
-    pub(crate) fn is_secured(&self) -> bool {
-        #[cfg(feature = "tls")]
-        return self.tls.is_some();
-        #[cfg(not(feature = "tls"))]
-        false
-    }
+    uris: Uris,
 }
 
 impl Connector {
     /// # Errors
     /// A destination that is no authority; over TLS, one that is no name of a server either.
     pub(crate) fn new(config: Config, destination: &str) -> Result<Self> {
-        let (scheme, config) = secured(destination, config)?;
-        let base = Uri::builder()
-            .scheme(scheme)
-            .authority(destination)
-            .path_and_query("/")
-            .build()
-            .map_err(|error| unusable(destination, &error))?;
+        let (scheme, config) = config.to(destination)?;
+        let uris = Uris::new(scheme, destination)?;
         Ok(Self {
             slots: Slots::new(config.slots),
             config: Arc::new(config),
-            base,
-            uris: Mutex::default(),
+            uris,
         })
     }
 
     /// Opens a stream and queues its headers at once.
     async fn open_stream(&self, to: Attempt<'_>, call: &Outgoing) -> Result<Arc<dyn ClientRaw>> {
-        let uri = self.uri(call)?;
+        let uri = self.uris.of(call)?;
         let mut retried = false;
         loop {
             let connection = self.connection(to).await?;
@@ -137,7 +79,7 @@ impl Connector {
         call: &Outgoing,
         request: &(dyn Encode + Sync),
     ) -> Result<Reply> {
-        let uri = self.uri(call)?;
+        let uri = self.uris.of(call)?;
         let max_message = self.config.limits.max_message;
         let mut telling = Telling::of(call);
         let mut retried = false;
@@ -212,32 +154,6 @@ impl Connector {
             .map(Arc::new)
         }
     }
-
-    /// The URI of the call's method, made once. Descriptions are static, so that their addresses
-    /// stay theirs, and there are only so many. Of names that are learned while the program runs there is
-    /// no end, so that nothing is kept.
-    fn uri(&self, call: &Outgoing) -> Result<Uri> {
-        if call.names.is_some() {
-            return self.new_uri(call);
-        }
-        let key = (
-            ptr::from_ref::<ServiceInfo>(call.service).addr(),
-            ptr::from_ref::<MethodInfo>(call.method).addr(),
-        );
-        if let Some(uri) = lock(&self.uris).get(&key) {
-            return Ok(uri.clone());
-        }
-        let uri = self.new_uri(call)?;
-        lock(&self.uris).insert(key, uri.clone());
-        Ok(uri)
-    }
-
-    fn new_uri(&self, call: &Outgoing) -> Result<Uri> {
-        let mut parts = self.base.clone().into_parts();
-        let path = path::format(call.package(), call.service_name(), call.method_name());
-        parts.path_and_query = Some(path.parse().map_err(|error| unnamed(&path, &error))?);
-        Uri::from_parts(parts).map_err(|error| unnamed(&path, &error))
-    }
 }
 
 impl Wire for Connector {
@@ -303,16 +219,6 @@ impl UnaryWire for Connector {
     }
 }
 
-impl fmt::Debug for Config {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Config")
-            .field("limits", &self.limits)
-            .field("dial_timeout", &self.dial_timeout)
-            .field("short", &self.short)
-            .finish_non_exhaustive()
-    }
-}
-
 impl fmt::Debug for Connector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connector")
@@ -334,26 +240,4 @@ fn of_dial(error: Error, secured: bool) -> Error {
         true => error.into_status().with_kind(ErrorKind::Protocol),
         false => error.into_status(),
     }
-}
-
-/// The scheme of calls, and the configuration with the name of the server in it.
-fn secured(destination: &str, config: Config) -> Result<(&'static str, Config)> {
-    #[cfg(feature = "tls")]
-    if let Some(tls) = config.tls.clone() {
-        let tls = Some(tls.named(destination)?);
-        return Ok(("https", Config { tls, ..config }));
-    }
-    let _ = destination;
-    Ok(("http", config))
-}
-
-#[cold]
-fn unusable(destination: &str, cause: &http::Error) -> Error {
-    let text = format!("destination `{destination}` cannot be named over gRPC: {cause}");
-    Error::invalid_argument(text)
-}
-
-#[cold]
-fn unnamed(path: &str, cause: &dyn fmt::Display) -> Error {
-    Error::invalid_argument(format!("`{path}` cannot be a path over gRPC: {cause}"))
 }

@@ -1,80 +1,65 @@
 //! What a client's stream receives: header, messages, trailers.
 
+mod ending;
+mod lost;
+mod queue;
+
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
 use bytes::Bytes;
-use http::HeaderMap;
 
+use self::ending::End;
+pub(super) use self::ending::News;
+use self::lost::Lost;
 use super::connection::Response;
-use super::lost::Lost;
 use super::unary::second_response;
 use super::waiters::{Place, Waiters};
 use crate::call::Deadline;
 use crate::error::Result;
 use crate::metadata::Metadata;
 use crate::wire::grpc::body::{Body, Broken, Next};
+use crate::wire::grpc::headers;
 use crate::wire::grpc::ledger::{Account, AheadCharge, HeaderCharge, Receiving};
 use crate::wire::grpc::message::MessageReader;
-use crate::wire::grpc::{headers, status};
 
 /// The receiving direction of one stream. Its end is sticky, and comes after all messages.
 pub(super) struct Inbox {
-    pub(super) source: Source,
+    source: Source,
     max_message: usize,
     /// Whether there is exactly one response, which counts only together with a good status.
     single: bool,
     /// When a reset by the server is taken for its own deadline.
     deadline: Option<Deadline>,
     header: Option<Metadata>,
-    /// Counts header and trailer.
+    /// Counts the bytes of header and trailer against the limit of the connection.
     headers: HeaderCharge,
     /// Messages that were passed on the way to the trailers. Their room is not given back to the
     /// server, so that the stream's window bounds them.
-    pub(super) queue: VecDeque<Bytes>,
+    queue: VecDeque<Bytes>,
     /// What the queue holds, as the account counts it.
-    pub(super) queued: usize,
+    queued: usize,
     /// How many messages of the queue are out of the buffers that they were read into.
-    pub(super) own: usize,
-    /// Counts what the user has at hand.
-    pub(super) ahead: AheadCharge,
-    /// Of an ended stream, while messages of it wait.
-    pub(super) account: Option<Account>,
+    own: usize,
+    /// Counts the bytes of messages that the user has at hand and has not received.
+    ahead: AheadCharge,
+    /// The account of a stream that has ended, while messages of it wait.
+    account: Option<Account>,
     end: Option<End>,
     /// Whether the watch of the stream was told of the header.
     header_told: bool,
     /// Set when the stream ends with its connection.
-    pub(super) lost: Option<Box<Lost>>,
-    pub(super) waiters: Waiters,
+    lost: Option<Box<Lost>>,
+    waiters: Waiters,
 }
 
-pub(super) enum Source {
+enum Source {
     /// No response headers so far.
     Response(Response),
     Body(Body),
     Ended,
-}
-
-/// What the watch of a stream may not know yet.
-pub(super) struct News {
-    pub(super) header: Option<Metadata>,
-    pub(super) end: Option<Ended>,
-}
-
-/// How a stream has ended, for its watch.
-pub(super) struct Ended {
-    pub(super) outcome: Result<()>,
-    /// Of a server that has ended the stream by itself.
-    pub(super) trailer: Option<Metadata>,
-}
-
-struct End {
-    outcome: Result<()>,
-    trailer: Metadata,
-    /// The server has ended the stream by itself.
-    orderly: bool,
 }
 
 impl Inbox {
@@ -108,30 +93,6 @@ impl Inbox {
         if let Source::Response(response) = &self.source {
             response.bind(stream);
         }
-    }
-
-    /// How the stream ended, if it did.
-    pub(super) fn outcome(&self) -> Option<&Result<()>> {
-        self.end.as_ref().map(|end| &end.outcome)
-    }
-
-    /// What has happened, for the watch of the stream: the header, once, and both from the end on. Then
-    /// another task may have taken the same news and not have told it so far, and whoever sees the end
-    /// must not go on before it is told.
-    pub(super) fn news(&mut self) -> News {
-        let end = self.end.as_ref().map(|end| Ended {
-            outcome: end.outcome.clone(),
-            trailer: end.orderly.then(|| end.trailer.clone()),
-        });
-        let is_new = !self.header_told || end.is_some();
-        let header = self.header.as_ref().filter(|_| is_new).cloned();
-        self.header_told |= header.is_some();
-        News { header, end }
-    }
-
-    /// Whether the server has ended the stream in an orderly way.
-    pub(super) fn ended_by_server(&self) -> bool {
-        self.end.as_ref().is_some_and(|end| end.orderly)
     }
 
     /// Moves messages to `batch`; see [`RawStream::poll_recv`](crate::wire::RawStream).
@@ -254,16 +215,6 @@ impl Inbox {
         Poll::Ready(None)
     }
 
-    /// The body has ended, with these trailers, or is broken.
-    fn end_body(&mut self, end: Result<Option<HeaderMap>, Broken>) {
-        match end {
-            Ok(Some(trailers)) => self.end_orderly(&trailers),
-            Ok(None) => self.end_with(Err(status::no_trailers())),
-            Err(Broken::Message(error)) => self.end_with(Err(error)),
-            Err(Broken::Stream(error)) => self.end_broken(&error),
-        }
-    }
-
     /// Ready when the response headers are there, or will never be.
     pub(super) fn poll_response(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Source::Response(response) = &mut self.source else {
@@ -292,44 +243,6 @@ impl Inbox {
         let reader = MessageReader::new(self.max_message, info.encoding);
         self.header = Some(info.metadata);
         self.source = Source::Body(Body::new(body, reader, account));
-    }
-
-    fn end_orderly(&mut self, trailers: &HeaderMap) {
-        let (outcome, trailer) = status::read_trailers(trailers);
-        if let Err(error) = self.headers.add(trailer.held()) {
-            return self.end_with(Err(error));
-        }
-        self.close();
-        self.end = Some(End {
-            outcome,
-            trailer,
-            orderly: true,
-        });
-    }
-
-    fn end_broken(&mut self, error: &h2::Error) {
-        self.note_lost(error);
-        let error = status::of_h2(error, Deadline::is_past(self.deadline));
-        self.end_with(Err(error));
-    }
-
-    /// Ends the stream at this side; the first end counts.
-    pub(super) fn end_with(&mut self, outcome: Result<()>) {
-        self.close();
-        self.end.get_or_insert(End {
-            outcome,
-            trailer: Metadata::new(),
-            orderly: false,
-        });
-    }
-
-    /// Gives the stream up. Messages that wait still count.
-    fn close(&mut self) {
-        if let Source::Body(body) = std::mem::replace(&mut self.source, Source::Ended)
-            && !self.queue.is_empty()
-        {
-            self.account = Some(body.into_account());
-        }
     }
 
     /// Everybody who waits for something.

@@ -14,7 +14,7 @@ pub(in super::super) const GRPC_STATUS_DETAILS: HeaderName =
 pub(in super::super) const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 /// The code of a business error.
 pub(in super::super) const BIZ_STATUS: HeaderName = HeaderName::from_static("biz-status");
-/// Its map, as JSON.
+/// The map of a business error, as JSON.
 pub(in super::super) const BIZ_EXTRA: HeaderName = HeaderName::from_static("biz-extra");
 /// The calling service.
 pub(in super::super) const SOURCE_SERVICE: HeaderName = HeaderName::from_static("source-service");

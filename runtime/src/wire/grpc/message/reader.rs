@@ -172,7 +172,7 @@ impl MessageReader {
         !matches!(self.state, State::Prefix(_, 0)) || !self.chunks.current.is_empty()
     }
 
-    /// To be called at the end of the stream.
+    /// Checks, at the end of the stream, that the last message is complete.
     ///
     /// # Errors
     /// Status 13: the stream ended inside a message.

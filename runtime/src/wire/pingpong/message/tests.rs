@@ -1,7 +1,9 @@
 mod golden;
 
+use bytes::BufMut;
+
 use super::*;
-use crate::codec::Writer;
+use crate::codec::{Encode, Writer};
 use crate::service::PayloadCodec;
 use crate::wire::pingpong::envelope::MessageType;
 

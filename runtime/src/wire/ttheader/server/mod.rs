@@ -17,7 +17,7 @@ use crate::error::Side;
 use crate::trace;
 use crate::wire::io::Socket;
 use crate::wire::protocol::ON_ITS_WAY;
-use crate::wire::{DRAIN, Dispatch, drain};
+use crate::wire::{DISCARD_FOR, Dispatch, discard};
 
 pub(crate) use self::protocol::TtHeaderStreaming;
 
@@ -74,7 +74,7 @@ pub async fn serve_connection(
     };
     if side.has_refused() {
         shared.finish(&error);
-        drain(&mut reader, &mut BytesMut::new(), DRAIN).await;
+        discard(&mut reader, &mut BytesMut::new(), DISCARD_FOR).await;
     }
     closing.because(error);
 }

@@ -36,7 +36,7 @@ pub struct ClientStream {
 enum End {
     /// By the server's TRAILER: with its map, and with the error it stands for, if any.
     Trailer(Metadata, Option<Error>),
-    /// By an RST.
+    /// By an RST of the server.
     Rst(Error),
     /// By this side: cancel, timeout, lost connection.
     Local(Error),

@@ -38,7 +38,7 @@ struct Running {
     calls: AtomicUsize,
     /// Bytes of their requests.
     held: AtomicUsize,
-    /// Told of each call that ends.
+    /// Notified of each call that ends, because its room is free then.
     ended: Notify,
 }
 

@@ -1,0 +1,40 @@
+//! How far a server has come with its stop, as its handlers learn it.
+
+use std::sync::Arc;
+
+use super::Cancellation;
+use crate::error::Error;
+
+/// The stages of a server's stop for which its handlers can wait. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct StopStages(Arc<Stages>);
+
+/// One allocation for a server, because each of its calls has a clone.
+#[derive(Debug, Default)]
+struct Stages {
+    leaving: Cancellation,
+    draining: Cancellation,
+}
+
+impl StopStages {
+    /// The server has been told to stop, and serves on for a while.
+    pub(crate) fn leave(&self, why: Error) {
+        self.0.leaving.cancel(why);
+    }
+
+    /// The server takes no more connections. If it has not left before, it does now.
+    pub(crate) fn drain(&self, why: Error) {
+        self.leave(why.clone());
+        self.0.draining.cancel(why);
+    }
+
+    /// Fires when the server has been told to stop.
+    pub(crate) fn leaving(&self) -> &Cancellation {
+        &self.0.leaving
+    }
+
+    /// Fires when the server takes no more connections.
+    pub(crate) fn draining(&self) -> &Cancellation {
+        &self.0.draining
+    }
+}

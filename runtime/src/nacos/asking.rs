@@ -1,0 +1,130 @@
+//! What nacos is asked.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::layout::Host;
+use super::location::Location;
+use super::messages::{FORBIDDEN, Message, code};
+use super::stream_gen::request::RequestClient;
+use super::tokens::Tokens;
+use crate::error::Result;
+
+/// Where nacos's Java client says that it is no program of nacos's own.
+const LABELS: [(&str, &str); 2] = [("source", "sdk"), ("module", "naming")];
+/// The namespace that has no name in nacos's console has this one here.
+const PUBLIC: &str = "public";
+
+/// Asks nacos, over one connection.
+#[derive(Clone)]
+pub(super) struct Asking {
+    pub(super) requests: RequestClient,
+    pub(super) location: Arc<Location>,
+    pub(super) tokens: Option<Arc<Tokens>>,
+    /// The IP of this machine, which nacos's console shows.
+    pub(super) client: Arc<str>,
+}
+
+impl Asking {
+    /// What a client tells of itself before nacos answers it anything else.
+    pub(super) fn introduction(&self) -> Message {
+        let labels: serde_json::Map<_, _> = LABELS
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), json!(value)))
+            .collect();
+        let fields = json!({
+            "clientVersion": concat!("streamgen:", env!("CARGO_PKG_VERSION")),
+            "tenant": self.namespace(),
+            "labels": labels,
+            "abilities": {},
+        });
+        Message::new("ConnectionSetupRequest", fields)
+    }
+
+    /// Asks whether nacos knows this connection.
+    ///
+    /// # Errors
+    /// It does not; it does not answer.
+    pub(super) async fn check(&self) -> Result<()> {
+        self.send(Message::new("HealthCheckRequest", json!({})), None)
+            .await
+            .map(drop)
+    }
+
+    /// The instances of a service, also those that may get no calls: nacos's `ServiceInfo`.
+    ///
+    /// # Errors
+    /// nacos refuses to tell; it does not answer.
+    pub(super) async fn list(&self, service: &str) -> Result<Value> {
+        let fields = json!({ "cluster": "", "healthyOnly": false, "udpPort": 0 });
+        self.naming("ServiceQueryRequest", service, fields)
+            .await
+            .map(|mut answer| answer["serviceInfo"].take())
+    }
+
+    /// The same, and has nacos tell each change of it from now on.
+    ///
+    /// # Errors
+    /// As above.
+    pub(super) async fn subscribe(&self, service: &str) -> Result<Value> {
+        let fields = json!({ "subscribe": true, "clusters": "" });
+        self.naming("SubscribeServiceRequest", service, fields)
+            .await
+            .map(|mut answer| answer["serviceInfo"].take())
+    }
+
+    /// Puts an instance on the list for as long as the connection lasts.
+    ///
+    /// # Errors
+    /// As above.
+    pub(super) async fn register(&self, service: &str, host: &Host) -> Result<()> {
+        self.instance("registerInstance", service, host).await
+    }
+
+    /// Takes it off.
+    ///
+    /// # Errors
+    /// As above.
+    pub(super) async fn deregister(&self, service: &str, host: &Host) -> Result<()> {
+        self.instance("deregisterInstance", service, host).await
+    }
+
+    async fn instance(&self, what: &str, service: &str, host: &Host) -> Result<()> {
+        let fields = json!({ "type": what, "instance": host.write() });
+        self.naming("InstanceRequest", service, fields)
+            .await
+            .map(drop)
+    }
+
+    /// A request about a service, for which a user may have to have logged in.
+    async fn naming(&self, class: &str, service: &str, mut fields: Value) -> Result<Value> {
+        fields["namespace"] = json!(self.namespace());
+        fields["groupName"] = json!(self.location.group);
+        fields["serviceName"] = json!(service);
+        let token = match &self.tokens {
+            Some(tokens) => Some(tokens.token(&self.location.servers).await?),
+            None => None,
+        };
+        let answered = self.send(Message::new(class, fields), token.clone()).await;
+        if let (Err(error), Some(tokens), Some(token)) = (&answered, &self.tokens, &token)
+            && code(error) == Some(FORBIDDEN)
+        {
+            tokens.refused(token).await;
+        }
+        answered
+    }
+
+    async fn send(&self, message: Message, token: Option<String>) -> Result<Value> {
+        let payload = message.write(&self.client, token);
+        let answer = self.requests.request(payload).await?;
+        Message::read(answer)?.accepted()
+    }
+
+    fn namespace(&self) -> &str {
+        match &*self.location.namespace {
+            "" => PUBLIC,
+            named => named,
+        }
+    }
+}
