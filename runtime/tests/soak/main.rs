@@ -28,6 +28,7 @@ mod spans;
 mod tally;
 mod trend;
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use count::Meter;
@@ -51,8 +52,31 @@ const SECONDS: u64 = 10;
 /// The fewest rounds, however little time there is: one of each weather.
 const ROUNDS_MIN: usize = Weather::ALL.len();
 
+const NAME: &str = "behind_slow_readers_cancels_restarts_and_cuts_nothing_is_left";
+
 #[test]
 fn behind_slow_readers_cancels_restarts_and_cuts_nothing_is_left() {
+    let (setting, _) = soaked::RETURNS_MEMORY[0];
+    match std::env::var_os(setting) {
+        Some(_) => nothing_is_left(),
+        None => in_a_process_that_returns_memory(),
+    }
+}
+
+/// Runs this test in a process of its own: glibc reads its settings when a process starts.
+fn in_a_process_that_returns_memory() {
+    let program = std::env::current_exe().expect("this test");
+    let ended = Command::new(program)
+        .args(["--exact", NAME, "--nocapture"])
+        .envs(soaked::RETURNS_MEMORY)
+        .output()
+        .expect("it starts");
+    let (out, err) = (ended.stdout, ended.stderr);
+    println!("{}", String::from_utf8_lossy(&out));
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&err));
+}
+
+fn nothing_is_left() {
     let (duration, seed) = (soaked::duration(SECONDS), soaked::seed());
     println!("seed {seed}, {} s", duration.as_secs());
     let (spans, gauges) = (Spans::default(), Gauges::default());

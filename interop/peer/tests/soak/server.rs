@@ -23,16 +23,6 @@ const WIRES: [&str; 6] = [
     "TTHeaderStreaming",
 ];
 
-/// Settings that make a leak visible in the memory in RAM. By default, glibc keeps freed memory in
-/// one arena for each thread, and keeps more of it the longer a program runs. With one arena, and
-/// with thresholds fixed at their initial values (glibc would move them otherwise), the memory in
-/// RAM is close to the memory in use.
-const RETURNS_MEMORY: [(&str, &str); 3] = [
-    ("MALLOC_ARENA_MAX", "1"),
-    ("MALLOC_TRIM_THRESHOLD_", "131072"),
-    ("MALLOC_MMAP_THRESHOLD_", "131072"),
-];
-
 /// The peer of this package with the services of both IDLs, stopped when dropped.
 pub(crate) struct Server {
     process: Child,
@@ -54,7 +44,7 @@ impl Server {
     pub(crate) fn start() -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_peer"))
             .args(["server", "-addr", "127.0.0.1:0", "-proto", "both"])
-            .envs(RETURNS_MEMORY)
+            .envs(soaked::RETURNS_MEMORY)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the server starts");
