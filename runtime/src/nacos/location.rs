@@ -7,6 +7,7 @@ use percent_encoding::percent_decode_str;
 
 use super::layout::{DEFAULT_CLUSTER, DEFAULT_GROUP};
 use crate::error::{Error, Result};
+use crate::wire::io::without_password;
 
 /// The port of nacos where none is named.
 const PORT: u16 = 8848;
@@ -38,7 +39,7 @@ impl Location {
     /// The text is no list of servers.
     pub(super) fn of_servers(servers: &str) -> Result<Self> {
         let named = servers.split(',').map(str::trim);
-        let named = named.map(|one| server(one).ok_or_else(|| unusable(servers, one)));
+        let named = named.map(|one| server(one).ok_or_else(|| unusable(one)));
         Ok(Self {
             servers: named.collect::<Result<_>>()?,
             namespace: PUBLIC.to_owned(),
@@ -138,10 +139,11 @@ fn decoded(text: &str) -> Result<String> {
         .into_owned())
 }
 
-fn unusable(servers: &str, one: &str) -> Error {
+fn unusable(server: &str) -> Error {
     Error::invalid_argument(format!(
-        "nacos at `{servers}`: `{one}` is no usable address: write host:port, with a port from 1 to {}, \
+        "`{}` is no usable address of nacos: write host:port, with a port from 1 to {}, \
          because nacos takes calls at the port {RPC_PORT} above it",
+        without_password(server),
         u16::MAX - RPC_PORT
     ))
 }
@@ -222,13 +224,18 @@ mod tests {
             ("etcd://a:1", "no `nacos://`"),
             ("nacos://", "`` is no usable address"),
             ("nacos://a:1,", "`` is no usable address"),
-            ("nacos://a:x", "`a:x` is no usable address"),
+            ("nacos://a:x", "`a:…` is no usable address"),
             ("nacos://a:0", "`a:0` is no usable address"),
             ("nacos://a:64536", "a port from 1 to 64535"),
             ("nacos://a b", "`a b` is no usable address"),
             ("nacos://a/b", "`a/b` is no usable address"),
             ("nacos://me@a", "the user has no password"),
-            ("nacos://me:secret@a:x", "`a:x` is no usable address"),
+            ("nacos://me:secret@a:x", "`a:…` is no usable address"),
+            ("nacos://me:secret", "`me:…` is no usable address"),
+            (
+                "nacos://b,me:secret/?group=G",
+                "`me:…` is no usable address",
+            ),
             ("nacos://u:secret?w@h", "written as %3F and %40"),
             ("nacos://u:secret?s=x@h", "written as %3F and %40"),
             ("nacos://u:p?secret@h", "written as %3F and %40"),
@@ -241,6 +248,15 @@ mod tests {
             let error = Location::of_url(url).unwrap_err();
             assert!(error.message().contains(why), "{url}: {error}");
             assert!(!error.message().contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_url_that_is_taken_for_a_server_is_refused_without_its_password() {
+        for text in ["nacos://me:secret@h", "me:secret@h", "a,me:secret@h:1"] {
+            let error = Location::of_servers(text).unwrap_err();
+            assert!(error.message().starts_with("`…@h"), "{text}: {error}");
+            assert!(!error.message().contains("secret"), "{text}: {error}");
         }
     }
 }
