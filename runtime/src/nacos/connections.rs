@@ -27,8 +27,9 @@ use crate::wire::GrpcLimits;
 const ANSWER: Duration = Duration::from_secs(3);
 /// How long a server may take to be reached. Then another one is tried.
 const DIAL: Duration = Duration::from_secs(1);
-/// The longest message of nacos, in bytes: about 30,000 instances of a service.
-const MAX_MESSAGE: usize = 16 << 20;
+/// The longest message of nacos, in bytes: 800 for each of [`MAX_INSTANCES`](super::lists::MAX_INSTANCES),
+/// which have about 500 and their tags.
+const MAX_MESSAGE: usize = 8 << 20;
 
 /// The way to a server of nacos.
 type Way = dyn Fn(&str) -> Result<Channel> + Send + Sync;
@@ -157,6 +158,9 @@ fn way(server: &str) -> Result<Channel> {
 pub(super) fn settings() -> ClientBuilder<Channel> {
     let limits = GrpcLimits {
         max_message: MAX_MESSAGE,
+        // The session asks by itself. While a ping waits for its answer, requests would go over another
+        // connection of TCP, on which nacos does not know the client.
+        keepalive: Some(Duration::MAX),
         ..GrpcLimits::default()
     };
     Channel::builder("nacos")

@@ -34,7 +34,8 @@ use crate::error::Result;
 /// | a request | 3 s, as for nacos's own clients |
 /// | a dial | 1 s for each server; they are tried in turn |
 /// | a connection that is silent | asked after 5 s, and closed if three requests stay without an answer |
-/// | a message of nacos | 16 MiB, which is about 30,000 instances; with a longer one the connection ends, and what was known stays |
+/// | instances of a service | 10,000; a longer list is an error, and the one that was known stays |
+/// | a message of nacos | 8 MiB; with a longer one the connection ends, and what was known stays |
 /// | a login | 3 s, and 64 KiB |
 ///
 /// It speaks to nacos without TLS.

@@ -52,8 +52,7 @@ async fn keep(
             error = session.ended() => return Err(error),
             () = sleep(LOOK) => {}
         }
-        let hosts = session.list(service).await?;
-        if !hosts.iter().any(|one| Host::is_at(one, host)) {
+        if !session.has(service, host).await? {
             return Err(Error::application("nacos does not list it any more"));
         }
     }

@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::Nacos;
 use super::messages::Message;
 use super::stream_gen::request::{RequestClient, RequestServer};
 use crate::client::Channel;
 use crate::fleet::{Fleet, Listed, OwnAddress, Registering};
 use crate::server::Invoker;
 use crate::service::{Transport, UnaryTransport};
+use crate::testing::{Event, Network, What};
 use fake::{Fake, Mood};
 
 /// Longer than a server or a client takes to connect again once it can.
@@ -19,7 +21,11 @@ const SETTLED: Duration = Duration::from_secs(20);
 
 /// A server on port 80 that registers.
 fn server(fake: &Fake) -> Listed {
-    let registering = Registering::new("users", fake.nacos());
+    registered(fake.nacos())
+}
+
+fn registered(nacos: Nacos) -> Listed {
+    let registering = Registering::new("users", nacos);
     let own = OwnAddress::new(Some("127.0.0.1:80".parse().unwrap()));
     Listed::begin(&[registering.entry(&own).unwrap()])
 }
@@ -156,6 +162,26 @@ async fn a_nacos_that_falls_silent_is_left_and_asked_again_with_pauses() {
         (fake.listed().contains(&80), fake.connections().0),
         (true, 2)
     );
+    server.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_nacos_that_answers_nothing_for_some_seconds_keeps_its_clients_and_their_connections() {
+    let (fake, network) = (Fake::default(), Network::new(1));
+    let (nacos, _serving) = fake.nacos_over(&network).await;
+    let server = registered(nacos);
+    let link = network.link("client", "nacos");
+    // It begins at any time between two questions of the client.
+    for seconds in 1..7 {
+        sleep(SETTLED + Duration::from_secs(seconds)).await;
+        link.part();
+        sleep(Duration::from_secs(8)).await;
+        link.heal();
+        sleep(SETTLED).await;
+        assert_eq!((fake.listed(), fake.connections()), (vec![80], (1, 1)));
+    }
+    let dialled = |event: &&Event| event.what == What::Connected;
+    assert_eq!(network.trace().iter().filter(dialled).count(), 1);
     server.end().await;
 }
 
