@@ -171,6 +171,20 @@ mod tests {
     }
 
     #[test]
+    fn what_names_no_address_is_no_host_and_what_else_is_left_out_is_as_in_nacos() {
+        for fields in [
+            json!(null),
+            json!({ "ip": "a" }),
+            json!({ "port": 1 }),
+            json!({ "ip": "a", "port": 1_i64 << 40 }),
+        ] {
+            assert_eq!(Host::read(&fields), None, "{fields}");
+        }
+        let read = Host::read(&json!({ "ip": "a", "port": 1 })).unwrap();
+        assert_eq!((read.weight, read.healthy, read.enabled), (1.0, true, true));
+    }
+
+    #[test]
     fn an_instance_is_written_as_registry_nacos_does() {
         let instance = Instance::parse("10.0.0.1:8888").unwrap();
         let instance = instance.with_tag("zone", "a");

@@ -105,3 +105,79 @@ fn token(body: &[u8]) -> Option<(String, Duration)> {
     // No more than a year, so that it can be added to any time.
     Some((token, Duration::from_secs(seconds.min(365 * 24 * 3600))))
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+    use tokio::task::JoinHandle;
+
+    use super::*;
+
+    /// A server that answers one request so. It returns what it was asked.
+    async fn server(answer: &'static str) -> (String, JoinHandle<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let asked = tokio::spawn(async move {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut asked = vec![0; 4096];
+            let mut read = 0;
+            // The name of the user comes before the password, which ends the request.
+            while !String::from_utf8_lossy(&asked[..read]).ends_with("%26%20proper") {
+                read += socket.read(&mut asked[read..]).await.unwrap();
+            }
+            socket.write_all(answer.as_bytes()).await.unwrap();
+            String::from_utf8_lossy(&asked[..read]).into_owned()
+        });
+        (address, asked)
+    }
+
+    fn http() -> Http {
+        Http::new(User {
+            name: "me@here".to_owned(),
+            password: "right & proper".to_owned(),
+        })
+    }
+
+    #[tokio::test]
+    async fn a_user_gets_the_token_of_the_first_server_that_grants_one() {
+        let (down, _) = server("HTTP/1.1 500 \r\n\r\n").await;
+        let granted = "HTTP/1.1 200 OK\r\nA: b\r\n\r\n{\"accessToken\":\"t\",\"tokenTtl\":18000}";
+        let (up, asked) = server(granted).await;
+        let issued = http().issue(&[down, up]).await.unwrap();
+        assert_eq!(issued, ("t".to_owned(), Duration::from_secs(18_000)));
+        let asked = asked.await.unwrap();
+        assert!(
+            asked.starts_with("POST /nacos/v1/auth/login HTTP/1.0\r\n"),
+            "{asked}"
+        );
+        let form = "\r\n\r\nusername=me%40here&password=right%20%26%20proper";
+        assert!(asked.ends_with(form), "{asked}");
+    }
+
+    #[tokio::test]
+    async fn what_goes_wrong_is_said_without_the_password() {
+        for (answer, why) in [
+            (
+                "HTTP/1.1 403 \r\n\r\nunknown user!",
+                "nacos does not know this name with this password (403)",
+            ),
+            ("HTTP/1.1 404 \r\n\r\n", "nacos has no users there (404)"),
+            ("HTTP/1.1 503 \r\n\r\n", "nacos answers 503"),
+            ("HTTP/1.1 200 \r\n\r\n{}", "its answer has no token"),
+            ("HTTP/1.1 200 \r\n\r\n{", "its answer has no token"),
+            ("HTTP/1.1 200", "it does not answer in HTTP"),
+            ("HTTP/1.\r\n\r\n", "it does not answer in HTTP"),
+            ("SSH-2.0-a\r\n\r\n", "it does not answer in HTTP"),
+            ("", "it does not answer in HTTP"),
+        ] {
+            let (address, _) = server(answer).await;
+            let error = http()
+                .issue(std::slice::from_ref(&address))
+                .await
+                .unwrap_err();
+            let begin = format!("the login of `me@here` at {address}: {why}");
+            assert!(error.message().starts_with(&begin), "{answer}: {error}");
+            assert!(!error.message().contains("proper"), "{error}");
+        }
+    }
+}
