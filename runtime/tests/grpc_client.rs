@@ -6,7 +6,7 @@ mod rpc_support;
 
 use std::future::poll_fn;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use grpc_support::wire::Wire;
@@ -351,7 +351,9 @@ async fn g60_after_a_goaway_calls_go_to_a_new_connection_and_old_streams_finish(
     let accepted = tokio::spawn(async move { RawServer::accept(&listener).await.next().await });
     // The GOAWAY takes two steps, with a ping in between: until it has arrived, streams go to the old connection.
     let mut others = Vec::new();
+    let until = Instant::now() + Duration::from_secs(30);
     while !accepted.is_finished() {
+        assert!(Instant::now() < until, "{} streams", others.len());
         others.push(client.bidi().await.unwrap());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

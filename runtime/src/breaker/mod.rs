@@ -14,6 +14,7 @@
 //! ```
 
 mod events;
+mod key;
 mod state;
 mod suite;
 mod window;
@@ -24,5 +25,5 @@ pub use window::{Counted, Counts};
 
 pub(crate) use events::turned;
 pub(crate) use state::Breaker;
-pub(crate) use suite::Replaced;
+pub(crate) use suite::{Known, LetThrough, Replaced};
 pub(crate) use window::Window;

@@ -169,9 +169,13 @@ impl Breaker {
     ) -> Option<Turned> {
         let inner = &mut *lock(&self.inner);
         let failed = matches!(counted, Counted::Failure | Counted::Timeout);
+        let is_closed = matches!(inner.phase, Phase::Closed);
         // As in Kitex: successes count while it is closed only, and failures always.
-        if failed || matches!(inner.phase, Phase::Closed) {
+        if failed || is_closed {
             inner.window.add(counted, now);
+        }
+        if !failed && is_closed {
+            return None;
         }
         let counts = inner.window.counts(now);
         let turns = match &mut inner.phase {

@@ -1,16 +1,16 @@
 //! The breakers of the methods that a client calls.
 
-use std::borrow::Borrow;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::error::Error as _;
 use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use faststr::FastStr;
 use tokio::time::Instant;
 
 use super::events;
+use super::key::{Key, Named};
 use super::state::{Breaker, BreakerRule, BreakerState};
 use super::window::{Counted, Counts};
 use crate::error::{Error, ErrorKind, NoInstance, Result};
@@ -50,78 +50,10 @@ pub struct CircuitBreaker(Arc<Suite>);
 struct Suite {
     rule: BreakerRule,
     methods: Vec<(FastStr, Option<BreakerRule>)>,
-    classify: Classify,
+    /// `None`: as Kitex does.
+    classify: Option<Classify>,
     on_change: Option<OnChange>,
     breakers: Arc<RwLock<HashMap<Key, Arc<Breaker>>>>,
-}
-
-/// Caller, destination and method, as Kitex's `RPCInfo2Key` has them; the services of one destination
-/// share breakers of methods with the same name there, and here they do not.
-#[derive(Debug)]
-struct Key {
-    caller: FastStr,
-    destination: FastStr,
-    service: FastStr,
-    method: FastStr,
-}
-
-/// What has the names of a [`Key`]: the key, and a call that looks for its breaker without making one.
-trait Named {
-    /// Caller, destination, service and method.
-    fn names(&self) -> [&str; 4];
-}
-
-impl Named for Key {
-    fn names(&self) -> [&str; 4] {
-        [&self.caller, &self.destination, &self.service, &self.method]
-    }
-}
-
-impl Named for CallInfo {
-    fn names(&self) -> [&str; 4] {
-        [
-            self.caller(),
-            self.destination(),
-            self.service(),
-            self.method(),
-        ]
-    }
-}
-
-impl PartialEq for dyn Named + '_ {
-    fn eq(&self, other: &Self) -> bool {
-        self.names() == other.names()
-    }
-}
-
-impl Eq for dyn Named + '_ {}
-
-impl Hash for dyn Named + '_ {
-    /// The caller and the destination are nearly always the same.
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        let [.., service, method] = self.names();
-        (service, method).hash(state);
-    }
-}
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.names() == other.names()
-    }
-}
-
-impl Eq for Key {}
-
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        (self as &dyn Named).hash(state);
-    }
-}
-
-impl<'a> Borrow<dyn Named + 'a> for Key {
-    fn borrow(&self) -> &(dyn Named + 'a) {
-        self
-    }
 }
 
 /// A change of a breaker's state.
@@ -152,7 +84,7 @@ impl CircuitBreaker {
         Self(Arc::new(Suite {
             rule: BreakerRule::default(),
             methods: Vec::new(),
-            classify: Arc::new(|_, result| counted(result)),
+            classify: None,
             on_change: None,
             breakers: Arc::default(),
         }))
@@ -187,7 +119,7 @@ impl CircuitBreaker {
         self,
         classify: impl Fn(&CallInfo, &Result<()>) -> Counted + Send + Sync + 'static,
     ) -> Self {
-        self.with(|suite| suite.classify = Arc::new(classify))
+        self.with(|suite| suite.classify = Some(Arc::new(classify)))
     }
 
     /// Calls `told` with each change of a state. It runs on the task of the call, and should not wait.
@@ -201,7 +133,7 @@ impl CircuitBreaker {
     pub fn statuses(&self) -> Vec<BreakerStatus> {
         let now = Instant::now();
         let breakers = self.0.breakers.read();
-        let breakers = breakers.unwrap_or_else(std::sync::PoisonError::into_inner);
+        let breakers = breakers.unwrap_or_else(PoisonError::into_inner);
         let mut all: Vec<_> = breakers
             .iter()
             .map(|(key, breaker)| key.says(breaker.state(now)))
@@ -219,16 +151,15 @@ impl Suite {
     }
 
     /// `None`: there are [`MAX_BREAKERS`] already.
-    fn breaker_of(&self, call: &CallInfo) -> Option<Arc<Breaker>> {
-        let known = self.breakers.read();
-        let known = known.unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(breaker) = known.get(call as &dyn Named) {
+    fn breaker_of(&self, call: &dyn Named) -> Option<Arc<Breaker>> {
+        let known = self.breakers.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(breaker) = known.get(call) {
             return Some(Arc::clone(breaker));
         }
         drop(known);
         let new = self.breakers.write();
-        let mut new = new.unwrap_or_else(std::sync::PoisonError::into_inner);
-        if new.len() >= MAX_BREAKERS && !new.contains_key(call as &dyn Named) {
+        let mut new = new.unwrap_or_else(PoisonError::into_inner);
+        if new.len() >= MAX_BREAKERS && !new.contains_key(call) {
             return None;
         }
         let breaker = new
@@ -237,7 +168,16 @@ impl Suite {
         Some(Arc::clone(breaker))
     }
 
-    fn told(&self, call: &CallInfo, turned: Option<(BreakerState, Counts)>) {
+    /// The same, which is looked up once: no breaker is ever removed.
+    fn known<'a>(&self, call: &dyn Named, known: &'a Known) -> Option<Cow<'a, Arc<Breaker>>> {
+        if let Some(breaker) = known.0.get() {
+            return Some(Cow::Borrowed(breaker));
+        }
+        let breaker = self.breaker_of(call)?;
+        Some(Cow::Borrowed(known.0.get_or_init(|| breaker)))
+    }
+
+    fn told(&self, call: &dyn Named, turned: Option<(BreakerState, Counts)>) {
         let Some(turned) = turned else { return };
         let change = Key::of(call).says(turned);
         events::turned(&change.key, change.state, change.counts);
@@ -247,28 +187,27 @@ impl Suite {
     }
 }
 
-impl Key {
-    fn of(call: &CallInfo) -> Self {
-        Self {
-            caller: FastStr::new(call.caller()),
-            destination: FastStr::new(call.destination()),
-            service: FastStr::new(call.service()),
-            method: FastStr::new(call.method()),
-        }
-    }
+/// The breaker of the calls of one method, once it was looked up: where a client keeps it that makes calls of
+/// the method under the same names only.
+#[derive(Debug, Default)]
+pub(crate) struct Known(OnceLock<Arc<Breaker>>);
 
-    fn says(&self, (state, counts): (BreakerState, Counts)) -> BreakerChange {
-        BreakerChange {
-            key: self.to_string(),
-            state,
-            counts,
-        }
-    }
+/// A call that a breaker has let through. The breaker learns how it ended, unless the call is given up.
+pub(crate) struct LetThrough<'a> {
+    suite: &'a Suite,
+    breaker: Cow<'a, Arc<Breaker>>,
+    rule: Cow<'a, BreakerRule>,
 }
 
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}", self.caller, self.destination, self.method)
+impl LetThrough<'_> {
+    /// The call has ended, with this error if with one.
+    pub(crate) fn ended(self, call: &dyn Named, error: Option<&Error>, now: Instant) {
+        self.counts(call, counted(error), now);
+    }
+
+    fn counts(self, call: &dyn Named, counted: Counted, now: Instant) {
+        let turned = self.breaker.count(&self.rule, counted, now);
+        self.suite.told(call, turned);
     }
 }
 
@@ -288,6 +227,56 @@ impl Middleware for CircuitBreaker {
 pub(crate) struct Replaced;
 
 impl CircuitBreaker {
+    /// Whether the breakers need nothing of a call but its names and its error. Then they can be asked
+    /// without a middleware around the call.
+    pub(crate) fn is_gate(&self) -> bool {
+        self.0.classify.is_none()
+    }
+
+    /// Lets a call through. `None`: its method has no breaker.
+    ///
+    /// # Errors
+    /// The breaker is open.
+    pub(crate) fn enter<'a>(
+        &'a self,
+        call: &dyn Named,
+        known: Option<&'a Known>,
+    ) -> Result<Option<LetThrough<'a>>> {
+        let [.., method] = call.names();
+        match self.0.rule_of(method) {
+            None => Ok(None),
+            Some(rule) => self.enter_by(Cow::Borrowed(rule), call, known),
+        }
+    }
+
+    /// The same, by the rule that the breaker has now.
+    pub(crate) fn enter_by<'a>(
+        &'a self,
+        rule: Cow<'a, BreakerRule>,
+        call: &dyn Named,
+        known: Option<&'a Known>,
+    ) -> Result<Option<LetThrough<'a>>> {
+        let suite = &*self.0;
+        let breaker = match known {
+            Some(known) => suite.known(call, known),
+            None => suite.breaker_of(call).map(Cow::Owned),
+        };
+        let Some(breaker) = breaker else {
+            return Ok(None);
+        };
+        let (allowed, turned) = breaker.allow(&rule, Instant::now);
+        suite.told(call, turned);
+        if !allowed {
+            measure::breaker_refused();
+            return Err(refused(&Key::of(call)));
+        }
+        Ok(Some(LetThrough {
+            suite,
+            breaker,
+            rule,
+        }))
+    }
+
     /// Makes a call, unless its breaker, which has this rule now, is open.
     pub(crate) async fn guard(
         &self,
@@ -295,31 +284,26 @@ impl CircuitBreaker {
         calling: &mut Calling,
         next: Next<'_>,
     ) -> Result<()> {
-        let suite = &*self.0;
-        let Some(breaker) = suite.breaker_of(calling.call()) else {
+        let Some(through) = self.enter_by(Cow::Borrowed(rule), calling.call(), None)? else {
             return next.run(calling).await;
         };
-        let (allowed, turned) = breaker.allow(rule, Instant::now);
-        suite.told(calling.call(), turned);
-        if !allowed {
-            measure::breaker_refused();
-            return Err(refused(&Key::of(calling.call())));
-        }
         let result = next.run(calling).await;
-        let counted = (suite.classify)(calling.call(), &result);
-        let turned = breaker.count(rule, counted, Instant::now());
-        suite.told(calling.call(), turned);
+        let counted = match &self.0.classify {
+            Some(classify) => classify(calling.call(), &result),
+            None => counted(result.as_ref().err()),
+        };
+        through.counts(calling.call(), counted, Instant::now());
         result
     }
 }
 
 /// How a call counts by Kitex's `ErrorTypeOnServiceLevel`, which ignores internal exceptions of the client,
 /// and that no instance is found.
-fn counted(result: &Result<()>) -> Counted {
-    match result {
-        Ok(()) => Counted::Success,
-        Err(error) if error.source().is_some_and(|it| it.is::<NoInstance>()) => Counted::Ignored,
-        Err(error) => match error.kind() {
+fn counted(error: Option<&Error>) -> Counted {
+    match error {
+        None => Counted::Success,
+        Some(error) if error.source().is_some_and(|it| it.is::<NoInstance>()) => Counted::Ignored,
+        Some(error) => match error.kind() {
             ErrorKind::InvalidArgument => Counted::Ignored,
             ErrorKind::Timeout => Counted::Timeout,
             _ => Counted::Failure,

@@ -73,9 +73,9 @@ pub(crate) struct Window {
     buckets: Vec<Counts>,
     /// The sum of the buckets.
     sum: Counts,
-    /// The bucket of now, and since when it is.
+    /// The bucket of now, and until when it is.
     current: usize,
-    since: Instant,
+    until: Instant,
 }
 
 impl Window {
@@ -84,7 +84,7 @@ impl Window {
             buckets: Vec::new(),
             sum: Counts::default(),
             current: 0,
-            since: now,
+            until: now + BUCKET,
         }
     }
 
@@ -103,11 +103,12 @@ impl Window {
     }
 
     fn advance(&mut self, now: Instant) {
-        let passed = now.saturating_duration_since(self.since);
-        let steps = passed.as_nanos() / BUCKET.as_nanos();
-        if steps == 0 {
+        // Nearly every call ends in the bucket of the one before.
+        if now < self.until {
             return;
         }
+        let passed = now.saturating_duration_since(self.until);
+        let steps = 1 + passed.as_nanos() / BUCKET.as_nanos();
         if steps >= BUCKETS as u128 || self.buckets.is_empty() {
             *self = Self::new(now);
             return;
@@ -118,7 +119,7 @@ impl Window {
             self.sum.subtract(old);
         }
         // Fewer than a hundred.
-        self.since += BUCKET * steps as u32;
+        self.until += BUCKET * steps as u32;
     }
 }
 

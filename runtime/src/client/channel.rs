@@ -8,6 +8,7 @@ use faststr::FastStr;
 
 use super::builder::ClientBuilder;
 use super::checks;
+use super::gates::AllGates;
 use super::life::Life;
 use super::methods::Methods;
 use super::settings::{Calls, Use};
@@ -85,6 +86,8 @@ pub(super) struct Defaults {
     /// How messages are compressed (gRPC).
     pub(super) encoding: Option<Encoding>,
     pub(super) middleware: Option<Arc<Installed>>,
+    /// What stands for the middleware of calls that have breakers and nothing else.
+    pub(super) gates: AllGates,
     /// Which calls are made again, beyond those that reached no handler.
     pub(super) retries: Policies,
     /// What replaces some of these while the program runs.

@@ -1,5 +1,7 @@
 //! What a client's configuration says of a call.
 
+use std::borrow::Cow;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +9,8 @@ use faststr::FastStr;
 
 use super::options::CallOptions;
 use super::service_client::ServiceClient;
-use crate::breaker::{CircuitBreaker, Replaced};
+use crate::breaker::{CircuitBreaker, LetThrough, Replaced};
+use crate::call::Outgoing;
 use crate::config::{Settings, Watching};
 use crate::error::{Error, ErrorKind, Result};
 use crate::middleware::{Calling, Middleware, Next};
@@ -75,6 +78,28 @@ impl Guard {
     pub(super) fn new(watching: Arc<Watching>) -> Self {
         let breakers = CircuitBreaker::new();
         Self { watching, breakers }
+    }
+}
+
+impl Guard {
+    /// Asks the configuration. `Break`: it says what the breaker of the method is like, and no other one is
+    /// asked.
+    ///
+    /// # Errors
+    /// The configuration refuses the call, or the breaker is open.
+    pub(super) fn enter(&self, call: &Outgoing) -> Result<ControlFlow<Option<LetThrough<'_>>>> {
+        let settings = self.watching.settings_now();
+        if settings.degradation.refuses() {
+            return Err(degraded());
+        }
+        let Some(rule) = settings.breakers.of(call.method_name()) else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        let Some(rule) = rule.clone() else {
+            return Ok(ControlFlow::Break(None));
+        };
+        let entered = self.breakers.enter_by(Cow::Owned(rule), call, None)?;
+        Ok(ControlFlow::Break(entered))
     }
 }
 

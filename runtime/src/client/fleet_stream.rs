@@ -20,15 +20,14 @@ use crate::wire::{ClientRaw, RawStream};
 pub(super) struct FleetStream {
     raw: Arc<dyn ClientRaw>,
     /// `None` once it has ended.
-    picked: Mutex<Option<Picked>>,
+    picked: Mutex<Option<Picked<'static>>>,
     began: Instant,
     /// Whether a message has come.
     heard: AtomicBool,
 }
 
 impl FleetStream {
-    pub(super) fn new(raw: Arc<dyn ClientRaw>, mut picked: Picked, began: Instant) -> Self {
-        picked.opened();
+    pub(super) fn new(raw: Arc<dyn ClientRaw>, picked: Picked<'static>, began: Instant) -> Self {
         Self {
             raw,
             picked: Mutex::new(Some(picked)),

@@ -1,11 +1,12 @@
 //! Calls inside of middleware.
 
 use std::marker::PhantomData;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 
 use super::invocation::{Decode, Exchanged};
 use super::options::{CallOptions, OwnMiddleware};
-use super::reach::At;
+use super::reach::{Answered, At};
 use super::targets::Targets;
 use crate::call::Outgoing;
 use crate::codec::Message;
@@ -63,8 +64,10 @@ pub(super) async fn open(
         opened: Mutex::new(NotYetUsed(None)),
     };
     let chain = layers.chain(|client| &client.streams);
-    let running = Next::all(&chain, &end).run(&mut calling);
-    let result = at.bounded(&call, running).await;
+    let result = {
+        let running = pin!(Next::all(&chain, &end).run(&mut calling));
+        at.bounded(&call, running).await
+    };
     calling.ended(result)?;
     let opened = lock(&end.opened).0.take();
     let raw = opened.ok_or_else(|| Error::invalid_argument("a middleware opened no stream"))?;
@@ -123,8 +126,10 @@ where
         args: PhantomData::<fn(A)>,
     };
     let chain = layers.chain(|client| &client.unary);
-    let running = Next::all(&chain, &end).run(&mut calling);
-    let result = at.bounded(&call, running).await;
+    let result = {
+        let running = pin!(Next::all(&chain, &end).run(&mut calling));
+        at.bounded(&call, running).await
+    };
     let outcome = calling.outcome::<A, W, E>(result)?;
     let (header, trailer) = std::mem::take(&mut *lock(&end.metadata));
     Ok(outcome.map(|value| Exchanged {
@@ -158,7 +163,7 @@ where
             let args = slot.request.as_ref();
             let args = args.ok_or_else(|| Error::invalid_argument("the call has no request"))?;
             let at = self.at.moved(own.as_deref());
-            let reply = at.call(call, args, Some(info)).await?;
+            let Answered { reply, .. } = at.call(call, args, Some(info)).await?;
             *lock(&self.metadata) = (reply.header, reply.trailer);
             slot.set((self.decode)(&reply.message))
         })

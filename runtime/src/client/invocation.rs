@@ -7,25 +7,22 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::again::Retrying;
-use super::checks;
 use super::configured::Configured;
+use super::gates::{self, CallGates};
 use super::hooked::{self, Layers};
 use super::life::Running;
 use super::observe::{self, Observed};
 use super::options::CallOptions;
-use super::reach::At;
+use super::reach::{Answered, At};
 use super::service_client::{Bound, ServiceClient};
 use super::targets::Targets;
 use crate::call::Outgoing;
 use crate::codec::Message;
-use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::metadata::Metadata;
-use crate::metainfo::TransientPropagation;
 use crate::middleware::{Installed, Response, StreamHooks};
-use crate::propagation;
 use crate::reply::Throws;
-use crate::service::{MethodInfo, Mode};
+use crate::service::Mode;
 use crate::streaming::{self, ClientEnd, RecvTimeout};
 use crate::wire::ClientRaw;
 use crate::wire::client::Wire;
@@ -88,16 +85,25 @@ impl ServiceClient {
         let recv_timeout = options.recv_timeout.or(defaults.recv_timeout);
         let send_timeout = options.send_timeout.or(defaults.send_timeout);
         let wire = stream.as_deref().map_err(Error::clone)?;
+        let gates = defaults.gates.streams.as_ref();
+        let gates = CallGates::of(gates, self.0.breakers.get(method), &options);
         let client = defaults.middleware.as_deref();
-        let client = client.filter(|client| client.has_streams());
+        let client = client.filter(|client| client.has_streams() && !gates.are_all());
         let limit = defaults.stream_timeout;
         let (begun, outgoing, middleware) =
             self.begin(method, mode, options, wire, client, limit)?;
         let (at, observed) = (begun.at(), &begun.observed);
         let opened = match middleware {
             None => {
-                let opening = at.open(&outgoing, None);
-                observed.run(pin!(opening)).await.map(|raw| (raw, None))
+                let (opened, through) = match gates.enter(observed, &outgoing) {
+                    Ok(through) => {
+                        let opening = pin!(at.open(&outgoing, None));
+                        (observed.run(opening).await, through)
+                    }
+                    Err(refused) => (Err(refused), None),
+                };
+                gates::ended(through, observed, &outgoing, opened.as_ref().err(), None);
+                opened.map(|raw| (raw, None))
             }
             Some(middleware) => {
                 let opening = hooked::open(at, middleware, outgoing);
@@ -148,34 +154,44 @@ impl ServiceClient {
             }
         };
         let wire = wire.as_deref().map_err(Error::clone)?;
-        let client = channel.defaults().middleware.as_deref();
-        let client = client.filter(|client| client.has_unary());
+        let defaults = channel.defaults();
+        let gates = defaults.gates.unary.as_ref();
+        let gates = CallGates::of(gates, self.0.breakers.get(method), &options);
+        let client = defaults.middleware.as_deref();
+        let client = client.filter(|client| client.has_unary() && !gates.are_all());
         let retrying = self.retrying(method, mode, &options, limit, configured.as_ref());
-        let outer = options.context.as_ref().and_then(Context::time_limit);
         let (begun, mut outgoing, middleware) =
             self.begin(method, mode, options, wire, client, limit)?;
-        if let Some(retrying) = &retrying {
-            outgoing.deadline = retrying.deadline(outer);
-        }
         let observed = &begun.observed;
         let at = At {
-            retrying: retrying.as_deref(),
+            retrying: retrying.as_ref(),
             ..begun.at()
         };
         let Some(middleware) = middleware else {
-            let calling = at.call(&outgoing, &args, None);
-            let made = observed.run(pin!(calling)).await;
-            begun.observed.end(&made);
-            let mut read = made.map_err(E::from).and_then(|reply| {
+            let (made, through) = match gates.enter(observed, &outgoing) {
+                Ok(through) => {
+                    let calling = pin!(at.call(&outgoing, &args, None));
+                    (observed.run(calling).await, through)
+                }
+                Err(refused) => (Err(refused), None),
+            };
+            observed.end(&made);
+            let at = made.as_ref().ok().and_then(|answered| answered.at);
+            let mut read = made.map_err(E::from).and_then(|Answered { reply, .. }| {
                 Ok(Exchanged {
                     value: decode(&reply.message)?,
                     header: reply.header,
                     trailer: reply.trailer,
                 })
             });
-            begun.observed.finish(&mut read);
+            let error = read.as_mut().err().and_then(|it| it.as_declared().err());
+            gates::ended(through, observed, &outgoing, error.as_deref(), at);
+            observed.finish(&mut read);
             return read;
         };
+        if let Some(retrying) = &retrying {
+            outgoing.deadline = retrying.whole();
+        }
         let calling = hooked::exchange::<A, W, E>(at, middleware, outgoing, args, decode);
         // Boxed, so that calls without middleware are no larger for it.
         let made = observed.run(pin!(Box::pin(calling))).await;
@@ -193,7 +209,7 @@ impl ServiceClient {
         options: &CallOptions,
         limit: Option<Duration>,
         configured: Option<&Configured>,
-    ) -> Option<Box<Retrying>> {
+    ) -> Option<Retrying<'_>> {
         let policies = &self.0.channel.defaults().retries;
         if policies.is_empty() && configured.is_none() || mode == Mode::OneWay {
             return None;
@@ -202,7 +218,7 @@ impl ServiceClient {
         let safe = self.0.methods.service.methods.get(method)?.retry_safe;
         let configured = configured.map(Configured::retries).unwrap_or_default();
         let policy = policies.of(&name, safe, configured)?;
-        Retrying::of(policy, options, limit).map(Box::new)
+        Retrying::of(policy, options, limit)
     }
 
     /// Begins a call over `wire`. Returns it with what the wire is to send, and with its middleware:
@@ -234,84 +250,5 @@ impl ServiceClient {
             _running: running,
         };
         Ok((begun, outgoing, middleware))
-    }
-
-    /// Returns the address that the call's own options set.
-    ///
-    /// # Errors
-    /// The address cannot be understood, or the wire cannot use it.
-    fn own_target(
-        &self,
-        options: &mut CallOptions,
-        wire: &(impl Wire + ?Sized),
-    ) -> Result<Option<Box<Targets>>> {
-        let Some(endpoint) = options.address.take().transpose()? else {
-            return Ok(None);
-        };
-        let channel = &self.0.channel;
-        channel.check_endpoint(&endpoint, wire.abilities())?;
-        Ok(Some(Box::new(Targets::of(endpoint))))
-    }
-
-    /// Describes a call.
-    ///
-    /// # Errors
-    /// The method has another mode, the wire cannot carry an option, or the context was cancelled
-    /// before.
-    fn outgoing(
-        &self,
-        method: usize,
-        mode: Mode,
-        mut options: CallOptions,
-        wire: &(impl Wire + ?Sized),
-        limit: Option<Duration>,
-    ) -> Result<Outgoing> {
-        let method = self.method(method, mode)?;
-        checks::call(&options, wire.abilities())?;
-        let ended = |reason: Error| wire.parent_ended(&reason);
-        options.check_context().map_err(ended)?;
-        let Bound {
-            methods, channel, ..
-        } = &*self.0;
-        let defaults = channel.defaults();
-        let propagation = match wire.abilities().propagation {
-            true => defaults.propagation,
-            false => TransientPropagation::SingleHop,
-        };
-        let context = options.context.as_ref();
-        let caller_method = context.map(Context::shared_method);
-        let parent = context.and_then(Context::cancellation).cloned();
-        let mut call = Outgoing {
-            metainfo: options.metainfo(propagation),
-            header: std::mem::take(&mut options.header),
-            caller: defaults.caller.clone(),
-            caller_method: caller_method.unwrap_or_default(),
-            destination: channel.destination().clone(),
-            encoding: options.encoding.or(defaults.encoding),
-            deadline: options.deadline(limit),
-            connect_timeout: options.connect_timeout.or(defaults.connect_timeout),
-            parent,
-            names: options.names.take(),
-            ..Outgoing::new(methods.service, method)
-        };
-        if let Some(context) = &options.context {
-            propagation::pass_on(context, &mut call, wire.abilities().http2);
-        }
-        Ok(call)
-    }
-
-    fn method(&self, index: usize, mode: Mode) -> Result<&'static MethodInfo> {
-        let service = self.0.methods.service;
-        let Some(method) = service.methods.get(index) else {
-            let text = format!("service {} has no method number {index}", service.name);
-            return Err(Error::invalid_argument(text));
-        };
-        if method.mode == mode {
-            return Ok(method);
-        }
-        Err(Error::invalid_argument(format!(
-            "method {} of service {} is {:?}, called as {mode:?}",
-            method.name, service.name, method.mode
-        )))
     }
 }

@@ -10,6 +10,7 @@ use tracing::field::Empty;
 
 use super::hooked::Hooked;
 use super::observed_stream::ObservedStream;
+use super::reach::Answered;
 use crate::call::Outgoing;
 use crate::codec::Encode;
 use crate::error::{Error, ErrorKind, Result, Side};
@@ -18,7 +19,7 @@ use crate::middleware::{CallInfo, ContextMap, StreamHooks, Traced, TracerList};
 use crate::reply::Throws;
 use crate::service::Mode;
 use crate::trace::{Call, Method, target};
-use crate::wire::client::{Abilities, Attempt, Reply};
+use crate::wire::client::{Abilities, Attempt};
 
 /// The call, as it is observed and counted, and as tracers are told of it.
 pub(super) struct Observed {
@@ -160,11 +161,19 @@ impl Observed {
         .await
     }
 
+    /// Does something inside the call's span.
+    pub(super) fn within<T>(&self, what: impl FnOnce() -> T) -> T {
+        match &self.call {
+            None => what(),
+            Some(call) => call.within(what),
+        }
+    }
+
     /// Counts the messages of a call without stream.
-    pub(super) fn count(&self, mode: Mode, request: &Request<'_>, made: &Result<Reply>) {
+    pub(super) fn count(&self, mode: Mode, request: &Request<'_>, made: &Result<Answered>) {
         let sent = request.counted.len();
         let received = match made {
-            Ok(reply) if mode != Mode::OneWay => Some(reply.message.len()),
+            Ok(answered) if mode != Mode::OneWay => Some(answered.reply.message.len()),
             _ => None,
         };
         if let Some(call) = &self.call {

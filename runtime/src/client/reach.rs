@@ -1,10 +1,12 @@
 //! Making a call at one of its addresses.
 
+use std::pin::pin;
 use std::sync::Arc;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
-use super::again::Retrying;
+use super::again::{Again, Retrying};
+use super::bounds::Early;
 use super::channel::Servers;
 use super::fleet_stream::FleetStream;
 use super::observe::{self, Observed};
@@ -13,10 +15,11 @@ use super::targets::Targets;
 use super::tour::Tour;
 use crate::call::{Deadline, Outgoing};
 use crate::codec::Encode;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::fleet::{Asked, Driven, Outcome, Picked, Used};
 use crate::measure::{self, Retried};
 use crate::middleware::CallInfo;
+use crate::retry::Next;
 use crate::wire::ClientRaw;
 use crate::wire::client::{Attempt, BoxFuture, Reply, StreamWire, UnaryWire, Wire};
 use crate::wire::io::{CONNECT_TIMEOUT, Endpoint};
@@ -29,7 +32,7 @@ pub(super) struct At<'a, W: ?Sized> {
     pub(super) own: Option<&'a Targets>,
     pub(super) observed: &'a Observed,
     /// How the call is made again, if by a policy.
-    pub(super) retrying: Option<&'a Retrying>,
+    pub(super) retrying: Option<&'a Retrying<'a>>,
 }
 
 impl<W: ?Sized> Clone for At<'_, W> {
@@ -61,12 +64,31 @@ impl<'a> At<'a, dyn UnaryWire> {
         call: &'a Outgoing,
         args: &'a (dyn Encode + Sync),
         info: Option<&'a CallInfo>,
-    ) -> Result<Reply> {
+    ) -> Result<Answered> {
         let request = &self.observed.request(args);
-        let made = match self.retrying {
-            None => self.attempt(None, call, request, info).await,
-            // Boxed, so that other calls are no larger for it.
-            Some(retrying) => Box::pin(self.again(retrying, call, request, info)).await,
+        let retrying = self.retrying;
+        let again = retrying.map(|retrying| Again {
+            retrying,
+            call,
+            request,
+            info,
+            began: retrying.begin(),
+        });
+        // Nearly all calls have one attempt: what makes them again is boxed, so that they are no larger for it.
+        let made = match again {
+            Some(again) if again.retrying.races() => Box::pin(self.again(again, None)).await,
+            _ => {
+                let other = retrying.and_then(|retrying| retrying.first(call, info));
+                let first = other.as_deref().unwrap_or(call);
+                let used = retrying.map(Retrying::used);
+                let mut made = self.attempt(used, first, request, info).await;
+                match again {
+                    Some(again) if again.retrying.after(&mut made) == Next::Again => {
+                        Box::pin(self.again(again, Some(made))).await
+                    }
+                    _ => made,
+                }
+            }
         };
         self.observed.count(call.method.mode, request, &made);
         made
@@ -79,7 +101,7 @@ impl<'a> At<'a, dyn UnaryWire> {
         call: &Outgoing,
         request: &observe::Request<'_>,
         info: Option<&CallInfo>,
-    ) -> Result<Reply> {
+    ) -> Result<Answered> {
         let at = self;
         let exchange = Exchange {
             at,
@@ -91,15 +113,32 @@ impl<'a> At<'a, dyn UnaryWire> {
     }
 }
 
+/// The reply to a call without stream.
+pub(super) struct Answered {
+    pub(super) reply: Reply,
+    /// When it came, if somebody has looked at the clock for it. Whoever else has to know it looks here first:
+    /// the clock takes as long as some of what is timed.
+    pub(super) at: Option<Instant>,
+}
+
+/// Where a call may go.
+enum Places<'a> {
+    Fixed(&'a Targets),
+    Fleet(&'a Driven),
+}
+
 /// How a call is made at one address.
 pub(super) trait Make: Sync {
-    /// What comes of it.
+    /// What the wire makes of it.
     type Made;
+    /// What comes of it.
+    type Settled;
 
     fn make<'a>(&'a self, to: Attempt<'a>) -> BoxFuture<'a, Result<Self::Made>>;
 
-    /// Hands over the instance that was picked for the call, which began at `began` and has succeeded.
-    fn settle(made: Self::Made, picked: Picked, began: Instant) -> Self::Made;
+    /// The call has succeeded. If an instance was `picked` for it, it is handed over, with the time when the
+    /// attempt began.
+    fn settle(made: Self::Made, picked: Option<(Picked<'_>, Instant)>) -> Self::Settled;
 }
 
 /// Opens a stream.
@@ -111,13 +150,17 @@ struct Open<'a> {
 
 impl Make for Open<'_> {
     type Made = Arc<dyn ClientRaw>;
+    type Settled = Arc<dyn ClientRaw>;
 
     fn make<'a>(&'a self, to: Attempt<'a>) -> BoxFuture<'a, Result<Self::Made>> {
         self.at.wire.open(self.at.noted(to, self.info), self.call)
     }
 
-    fn settle(raw: Self::Made, picked: Picked, began: Instant) -> Self::Made {
-        Arc::new(FleetStream::new(raw, picked, began))
+    fn settle(raw: Self::Made, picked: Option<(Picked<'_>, Instant)>) -> Self::Made {
+        match picked {
+            None => raw,
+            Some((picked, began)) => Arc::new(FleetStream::new(raw, picked.opened(), began)),
+        }
     }
 }
 
@@ -131,15 +174,16 @@ struct Exchange<'a> {
 
 impl Make for Exchange<'_> {
     type Made = Reply;
+    type Settled = Answered;
 
     fn make<'a>(&'a self, to: Attempt<'a>) -> BoxFuture<'a, Result<Reply>> {
         let to = self.at.noted(to, self.info);
         self.at.wire.unary(to, self.call, self.request.message())
     }
 
-    fn settle(reply: Reply, picked: Picked, began: Instant) -> Reply {
-        picked.done(Outcome::Served, began);
-        reply
+    fn settle(reply: Reply, picked: Option<(Picked<'_>, Instant)>) -> Answered {
+        let at = picked.and_then(|(picked, began)| picked.done(Outcome::Served, began));
+        Answered { reply, at }
     }
 }
 
@@ -152,17 +196,22 @@ impl<'a, W: Wire + ?Sized> At<'a, W> {
         self.observed.at(to)
     }
 
-    /// Makes a call; every call goes through this function. It picks an endpoint and lets `make`
-    /// make the call there. It goes on to the next endpoint as long as nothing of the call can have
-    /// reached a handler. The call ends early at its deadline, or when the handler that makes it
-    /// ends, even during a dial; one whose deadline has passed is not made. A call with its `own` address uses no other endpoint.
-    async fn reach<M: Make>(self, asked: Asked<'_>, make: &M) -> Result<M::Made> {
+    /// Makes a call once: picks an endpoint and lets `make` make the call there. Goes on to the next
+    /// endpoint as long as nothing of the call can have reached a handler. The call ends early at its
+    /// deadline, or when the handler that makes it ends, even during a dial; one whose deadline has passed
+    /// is not made.
+    async fn reach<M: Make>(self, asked: Asked<'_>, make: &M) -> Result<M::Settled> {
+        match self.places() {
+            Places::Fixed(targets) => self.in_turn(targets, asked.call, make).await,
+            Places::Fleet(fleet) => self.among(fleet, asked, make).await,
+        }
+    }
+
+    /// Where the call may go. One with its `own` address uses no other endpoint.
+    fn places(self) -> Places<'a> {
         match (self.own, self.client.channel().servers()) {
-            (Some(targets), _) | (None, Servers::Fixed(targets)) => {
-                self.in_turn(targets, asked.call, make).await
-            }
-            // Boxed, so that other calls are no larger for it.
-            (None, Servers::Fleet(fleet)) => Box::pin(self.among(fleet, asked, make)).await,
+            (Some(targets), _) | (None, Servers::Fixed(targets)) => Places::Fixed(targets),
+            (None, Servers::Fleet(fleet)) => Places::Fleet(fleet),
         }
     }
 
@@ -172,14 +221,14 @@ impl<'a, W: Wire + ?Sized> At<'a, W> {
         targets: &Targets,
         call: &Outgoing,
         make: &M,
-    ) -> Result<M::Made> {
+    ) -> Result<M::Settled> {
         let limit = call.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
         let mut turn = targets.turn(limit, call.deadline);
         // A timer goes off a millisecond later at the soonest, and a near server answers sooner.
         if Deadline::is_past(call.deadline) {
             return Err(self.early(Early::DeadlinePassed, call, turn.endpoint()));
         }
-        let made = async {
+        let making = async {
             loop {
                 match make.make(turn.attempt()).await {
                     Err(error) if error.is_retryable() && turn.go_on(&error) => {
@@ -188,19 +237,25 @@ impl<'a, W: Wire + ?Sized> At<'a, W> {
                     Err(error) if error.is_retryable() => return Err(error),
                     made => {
                         turn.reached();
-                        return made;
+                        return made.map(|made| M::settle(made, None));
                     }
                 }
             }
         };
-        match self.within(call, made).await {
-            Ok(made) => made,
-            Err(early) => Err(self.early(early, call, turn.endpoint())),
-        }
+        let made = {
+            let making = pin!(making);
+            self.within(call, making).await
+        };
+        made.unwrap_or_else(|early| Err(self.early(early, call, turn.endpoint())))
     }
 
     /// Makes a call at an instance of a fleet.
-    async fn among<M: Make>(self, fleet: &Driven, asked: Asked<'_>, make: &M) -> Result<M::Made> {
+    async fn among<M: Make>(
+        self,
+        fleet: &Driven,
+        asked: Asked<'_>,
+        make: &M,
+    ) -> Result<M::Settled> {
         if Deadline::is_past(asked.call.deadline) {
             return Err(self.early(Early::DeadlinePassed, asked.call, fleet.nowhere()));
         }
@@ -209,24 +264,15 @@ impl<'a, W: Wire + ?Sized> At<'a, W> {
             let channel = self.client.channel();
             channel.check_endpoint(endpoint, self.wire.abilities())
         };
-        let made = self.within(asked.call, tour.run(make, check)).await;
+        let made = {
+            let making = pin!(tour.run(make, check));
+            self.within(asked.call, making).await
+        };
         made.unwrap_or_else(|early| {
             let error = self.early(early, asked.call, tour.endpoint());
             tour.ended_early(&error);
             Err(error)
         })
-    }
-
-    /// Runs the middleware of a call, which makes the call, within the same bounds as an attempt.
-    pub(super) async fn bounded<T>(
-        self,
-        call: &Outgoing,
-        made: impl Future<Output = Result<T>>,
-    ) -> Result<T> {
-        match self.within(call, made).await {
-            Ok(made) => made,
-            Err(early) => Err(self.early(early, call, self.first())),
-        }
     }
 
     /// The same call, at another address.
@@ -239,53 +285,10 @@ impl<'a, W: Wire + ?Sized> At<'a, W> {
     }
 
     /// One of the addresses, for errors of calls that went to none.
-    fn first(&self) -> &'a Endpoint {
-        match (self.own, self.client.channel().servers()) {
-            (Some(targets), _) | (None, Servers::Fixed(targets)) => targets.first(),
-            (None, Servers::Fleet(fleet)) => fleet.nowhere(),
+    pub(super) fn first(&self) -> &'a Endpoint {
+        match self.places() {
+            Places::Fixed(targets) => targets.first(),
+            Places::Fleet(fleet) => fleet.nowhere(),
         }
-    }
-
-    /// Makes the call, unless its deadline, its parent or its channel ends it before.
-    async fn within<M: Future>(&self, call: &Outgoing, made: M) -> Result<M::Output, Early> {
-        tokio::select! {
-            biased;
-            made = within(call, made) => made,
-            reason = self.client.channel().life().killed() => Err(Early::ByParent(reason)),
-        }
-    }
-
-    /// The error of a call that ended before it was made.
-    fn early(&self, early: Early, call: &Outgoing, endpoint: &Endpoint) -> Error {
-        match early {
-            Early::DeadlinePassed => self.wire.deadline_passed(call, endpoint),
-            Early::ByParent(reason) => self.wire.parent_ended(&reason),
-        }
-    }
-}
-
-/// Why a call ended before it was made.
-enum Early {
-    DeadlinePassed,
-    ByParent(Error),
-}
-
-async fn within<M: Future>(call: &Outgoing, made: M) -> Result<M::Output, Early> {
-    let made = async {
-        match call.deadline {
-            None => Ok(made.await),
-            Some(deadline) => {
-                let made = timeout_at(deadline.at, made).await;
-                made.map_err(|_| Early::DeadlinePassed)
-            }
-        }
-    };
-    match &call.parent {
-        None => made.await,
-        Some(parent) => tokio::select! {
-            biased;
-            made = made => made,
-            reason = parent.cancelled() => Err(Early::ByParent(reason)),
-        },
     }
 }

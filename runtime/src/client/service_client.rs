@@ -8,6 +8,7 @@ use super::methods::Methods;
 use super::ping_pong::{OneWayCall, PingPongCall};
 use super::streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall};
 use super::unary::UnaryCall;
+use crate::breaker::Known;
 use crate::error::{Error, Result};
 use crate::service::{Mode, ServiceInfo};
 use crate::wire::client::{StreamWire, UnaryWire};
@@ -31,6 +32,8 @@ pub(super) struct Bound {
     pub(super) unary: Result<Arc<dyn UnaryWire>>,
     /// The wire of unary calls over a stream.
     pub(super) over_stream: Result<Arc<dyn UnaryWire>>,
+    /// The circuit breakers of the methods, in their order, where the channel has some.
+    pub(super) breakers: Box<[Known]>,
 }
 
 impl ServiceClient {
@@ -64,6 +67,12 @@ impl ServiceClient {
             stream: channel.stream_wire(methods),
             unary: channel.unary_wire(methods),
             over_stream: channel.over_stream_wire(methods),
+            breakers: methods
+                .service
+                .methods
+                .iter()
+                .map(|_| Known::default())
+                .collect(),
             methods,
             channel,
         }))

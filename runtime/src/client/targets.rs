@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::avoid::Avoid;
 use super::events::{self, Outage};
-use crate::call::Deadline;
+use crate::call::{Deadline, FAR_FUTURE};
 use crate::error::{Error, Result};
 use crate::wire::client::Attempt;
 use crate::wire::io::Endpoint;
@@ -98,7 +98,7 @@ impl Targets {
             current: Cell::new(first),
             tried: Vec::new(),
             began: now,
-            until: Deadline::after(limit).at,
+            until: now + limit.min(FAR_FUTURE),
             limit,
             deadline,
         };

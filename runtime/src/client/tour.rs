@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::reach::Make;
 use super::targets::MIN_PATIENCE;
-use crate::call::Deadline;
+use crate::call::{Deadline, FAR_FUTURE};
 use crate::error::{Error, Result};
 use crate::fleet::{Asked, Driven, Member, Outcome, Picked};
 use crate::wire::client::Attempt;
@@ -22,8 +22,10 @@ pub(super) struct Tour<'a> {
     fleet: &'a Driven,
     asked: Asked<'a>,
     tried: Vec<Arc<Member>>,
-    /// The instance where the call is being made, and since when.
-    current: Option<(Picked, Instant)>,
+    /// The instance where the call is being made.
+    current: Option<Picked<'a>>,
+    /// When the attempt began that is under way, or the tour.
+    began: Instant,
     /// No time for connecting is left from here on.
     until: Instant,
     /// How long the call may spend on connecting.
@@ -33,12 +35,14 @@ pub(super) struct Tour<'a> {
 impl<'a> Tour<'a> {
     pub(super) fn new(fleet: &'a Driven, asked: Asked<'a>) -> Self {
         let limit = asked.call.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+        let began = Instant::now();
         Self {
             fleet,
             asked,
             tried: Vec::new(),
             current: None,
-            until: Deadline::after(limit).at,
+            began,
+            until: began + limit.min(FAR_FUTURE),
             limit,
         }
     }
@@ -50,58 +54,59 @@ impl<'a> Tour<'a> {
         &mut self,
         make: &M,
         check: impl Fn(&Endpoint) -> Result<()>,
-    ) -> Result<M::Made> {
-        self.fleet.known(self.limit).await?;
+    ) -> Result<M::Settled> {
+        if !self.fleet.is_known() {
+            self.fleet.known(self.limit).await?;
+            self.began = Instant::now();
+        }
         self.fleet.call();
         loop {
             let picked = self.fleet.pick(self.asked, &self.tried)?;
             check(picked.endpoint())?;
-            let (began, left) = (Instant::now(), self.left());
-            let time = self.until.saturating_duration_since(began);
-            let (picked, _) = self.current.insert((picked, began));
+            let picked = self.current.insert(picked);
+            let left = picked.among().saturating_sub(self.tried.len());
+            let time = self.until.saturating_duration_since(self.began);
             let attempt = Attempt {
                 endpoint: picked.endpoint(),
                 patience: patience(time, left, self.asked.call.deadline),
                 connect_limit: self.limit,
             };
             let made = make.make(attempt).await;
-            let Some((picked, _)) = self.current.take() else {
-                return made;
-            };
+            let picked = self.current.take().map(|picked| (picked, self.began));
             let error = match made {
-                Ok(made) => return Ok(M::settle(made, picked, began)),
+                Ok(made) => return Ok(M::settle(made, picked)),
                 Err(error) => error,
             };
+            let Some((picked, _)) = picked else {
+                return Err(error);
+            };
             self.tried.push(Arc::clone(picked.member()));
-            picked.done(Outcome::of(&error), began);
+            picked.done(Outcome::of(&error), self.began);
             if !error.is_retryable() || !self.goes_on() {
                 return Err(error);
             }
+            self.began = Instant::now();
         }
     }
 
     /// Whether there is an instance, time and budget for another attempt.
     fn goes_on(&self) -> bool {
-        self.left() > 0 && Instant::now() < self.until && self.fleet.may_retry()
-    }
-
-    /// How many instances have not been tried.
-    fn left(&self) -> usize {
-        self.fleet.len().saturating_sub(self.tried.len())
+        let left = self.fleet.len().saturating_sub(self.tried.len());
+        left > 0 && Instant::now() < self.until && self.fleet.may_retry()
     }
 
     /// Where the call is being made.
     pub(super) fn endpoint(&self) -> &Endpoint {
         match &self.current {
-            Some((picked, _)) => picked.endpoint(),
+            Some(picked) => picked.endpoint(),
             None => self.fleet.nowhere(),
         }
     }
 
     /// The call has ended with this error before it was made: an instance that let its time pass has failed.
     pub(super) fn ended_early(&mut self, error: &Error) {
-        if let Some((picked, began)) = self.current.take() {
-            picked.done(Outcome::of(error), began);
+        if let Some(picked) = self.current.take() {
+            picked.done(Outcome::of(error), self.began);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! A fleet at work: the list that its resolver tells, and picks from it.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, RwLock, Weak};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, RwLock, Weak};
 use std::time::Duration;
 
 use faststr::FastStr;
@@ -19,12 +20,12 @@ use super::no_instance;
 use super::picked::Picked;
 use super::resolver::{ErasedResolver, Updates};
 use super::settings::Fleet;
+use super::used::Used;
 use crate::call::Outgoing;
 use crate::companion::Companion;
 use crate::error::{Error, Result};
 use crate::measure::{self, KnownInstances, Retried};
 use crate::middleware::CallInfo;
-use crate::sync::lock;
 use crate::wire::io::Endpoint;
 
 /// A call that asks for an instance.
@@ -36,10 +37,6 @@ pub(crate) struct Asked<'a> {
     /// The instances where earlier attempts of the same call were made, if a policy makes it again.
     pub(crate) used: Option<&'a Used>,
 }
-
-/// The instances of the attempts of one call: each attempt goes to another one, as far as there are others.
-#[derive(Debug, Default)]
-pub(crate) struct Used(Mutex<Vec<Arc<Member>>>);
 
 /// The fleet of a channel. Its resolver runs from the first call on, until this is dropped.
 pub(crate) struct Driven {
@@ -54,6 +51,8 @@ pub(super) struct Inner {
     settings: Fleet,
     members: RwLock<Arc<Members>>,
     known: watch::Sender<Known>,
+    /// Whether there has been a list, which is what calls look at.
+    listed: AtomicBool,
     account: Account,
     counted: KnownInstances,
 }
@@ -75,6 +74,7 @@ impl Driven {
             settings,
             members: RwLock::default(),
             known: watch::Sender::new(Known::Nothing),
+            listed: AtomicBool::new(false),
             account: Account::default(),
             counted: KnownInstances::new(),
         };
@@ -103,14 +103,24 @@ impl Driven {
         self.inner.members().all.clone()
     }
 
+    /// Whether instances are known, and whoever tells of changes is at work.
+    pub(crate) fn is_known(&self) -> bool {
+        self.task.runs() && self.inner.listed.load(Ordering::Acquire)
+    }
+
     /// Waits until instances are known, for at most `limit`.
     ///
     /// # Errors
     /// The resolver's; that it took too long.
     pub(crate) async fn known(&self, limit: Duration) -> Result<()> {
-        if self.task.runs() && self.inner.has_list() {
+        if self.is_known() {
             return Ok(());
         }
+        // Boxed, so that calls are no larger for what only the first of them waits for.
+        Box::pin(self.learned(limit)).await
+    }
+
+    async fn learned(&self, limit: Duration) -> Result<()> {
         self.watch();
         let mut known = self.inner.known.subscribe();
         let told = known.wait_for(|known| !matches!(known, Known::Nothing));
@@ -129,27 +139,30 @@ impl Driven {
     ///
     /// # Errors
     /// No instance is left; the balancer's.
-    pub(crate) fn pick(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked> {
+    pub(crate) fn pick(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked<'_>> {
         let Some(used) = asked.used else {
             return self.pick_untried(asked, tried);
         };
-        let before = lock(&used.0).clone();
-        let others = [tried, &before].concat();
-        let picked = match self.pick_untried(asked, &others) {
-            Err(_) if !before.is_empty() => self.pick_untried(asked, tried)?,
-            picked => picked?,
+        let before = used.all();
+        let picked = match before.is_empty() {
+            true => self.pick_untried(asked, tried)?,
+            false => {
+                let others = [tried, &before].concat();
+                let other = self.pick_untried(asked, &others);
+                other.or_else(|_| self.pick_untried(asked, tried))?
+            }
         };
-        lock(&used.0).push(Arc::clone(picked.member()));
+        used.add(picked.member());
         Ok(picked)
     }
 
-    fn pick_untried(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked> {
+    fn pick_untried(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked<'_>> {
         let inner = &self.inner;
         let members = inner.members();
         let picked = members.pick(asked, tried, &inner.settings)?;
         let nobody = || no_instance::nobody(&inner.destination, members.all.len(), tried.len());
         let member = picked.ok_or_else(nobody)?;
-        Ok(Picked::new(Arc::clone(inner), Arc::clone(member)))
+        Ok(Picked::new(inner, Arc::clone(member), members.all.len()))
     }
 
     /// Takes a list that no resolver tells.
@@ -234,6 +247,7 @@ impl Inner {
         let members = self.members.write();
         *members.unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::clone(&after);
         self.counted.set(&self.destination, after.all.len());
+        self.listed.store(true, Ordering::Release);
         self.known.send_replace(Known::List);
         if !change.is_empty() {
             events::changed(&self.destination, &change, after.all.len());
@@ -241,10 +255,6 @@ impl Inner {
                 told(&change);
             }
         }
-    }
-
-    fn has_list(&self) -> bool {
-        matches!(*self.known.borrow(), Known::List)
     }
 
     fn failed(&self, error: Error) {

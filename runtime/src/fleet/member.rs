@@ -129,15 +129,17 @@ impl Member {
 
     /// A call has reached the instance or not: all that counts here, as by Kitex's
     /// `ErrorTypeOnInstanceLevel`.
-    pub(super) fn breaker_counts(&self, settings: &Fleet, outcome: Outcome) {
-        if let Some(rule) = &settings.breaker {
-            let counted = match outcome {
-                Outcome::Unreached => Counted::Failure,
-                Outcome::Unknown => Counted::Ignored,
-                _ => Counted::Success,
-            };
-            self.breaker_turned(self.breaker.count(rule, counted, Instant::now()));
-        }
+    /// Returns when that was, if it has to be known.
+    pub(super) fn breaker_counts(&self, settings: &Fleet, outcome: Outcome) -> Option<Instant> {
+        let rule = settings.breaker.as_ref()?;
+        let counted = match outcome {
+            Outcome::Unreached => Counted::Failure,
+            Outcome::Unknown => Counted::Ignored,
+            _ => Counted::Success,
+        };
+        let now = Instant::now();
+        self.breaker_turned(self.breaker.count(rule, counted, now));
+        Some(now)
     }
 
     fn breaker_turned(&self, turned: Option<(BreakerState, Counts)>) {

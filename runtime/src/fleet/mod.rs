@@ -32,6 +32,7 @@ pub(crate) mod picks;
 mod registry;
 mod resolver;
 mod settings;
+mod used;
 
 pub use balance::{Balancer, ConsistentHash, LeastStreams, Picker, Picking, RoundRobin};
 pub use balance::{TwoChoices, WeightedRandom};
@@ -49,6 +50,7 @@ pub use crate::error::NoInstance;
 #[cfg(test)]
 pub(crate) use backoff::FIRST;
 pub(crate) use backoff::backoff;
-pub(crate) use driver::{Asked, Driven, Used};
+pub(crate) use driver::{Asked, Driven};
 pub(crate) use picked::Picked;
 pub(crate) use registry::{Entry, Listed, OwnAddress};
+pub(crate) use used::Used;

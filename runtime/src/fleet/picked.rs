@@ -1,5 +1,6 @@
 //! An instance that was picked for a call.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use tokio::time::Instant;
@@ -11,22 +12,26 @@ use crate::wire::io::Endpoint;
 
 /// An instance that was picked for a call, until the call or its stream has ended. If it is dropped without
 /// [`done`](Self::done), nobody knows how the call went.
-pub(crate) struct Picked {
-    fleet: Arc<Inner>,
+pub(crate) struct Picked<'a> {
+    /// A call borrows its fleet, and a stream, which may outlive it, shares it.
+    fleet: Cow<'a, Arc<Inner>>,
     member: Arc<Member>,
+    /// How many instances there were.
+    among: usize,
     /// Whether the call has become an open stream.
     stream: bool,
     over: bool,
 }
 
-impl Picked {
-    pub(super) fn new(fleet: Arc<Inner>, member: Arc<Member>) -> Self {
+impl<'a> Picked<'a> {
+    pub(super) fn new(fleet: &'a Arc<Inner>, member: Arc<Member>, among: usize) -> Self {
         member.call_begins();
         member.health.taken(Instant::now);
         member.breaker_begins(fleet.settings());
         let picked = Self {
-            fleet,
+            fleet: Cow::Borrowed(fleet),
             member,
+            among,
             stream: false,
             over: false,
         };
@@ -42,35 +47,51 @@ impl Picked {
         &self.member
     }
 
+    /// How many instances there were, whether they could be picked or not.
+    pub(crate) fn among(&self) -> usize {
+        self.among
+    }
+
     /// The call has opened a stream, which goes on.
-    pub(crate) fn opened(&mut self) {
-        self.stream = true;
+    pub(crate) fn opened(mut self) -> Picked<'static> {
         self.member.stream_begins();
         let reached = Outcome::Served;
         self.member.breaker_counts(self.fleet.settings(), reached);
         let returns = self.member.health.reached(Instant::now);
         self.note(returns);
         self.tell(|picker, index, member| picker.begun(index, member));
+        // The stream ends the call.
+        self.over = true;
+        Picked {
+            fleet: Cow::Owned(Arc::clone(&self.fleet)),
+            member: Arc::clone(&self.member),
+            among: self.among,
+            stream: true,
+            over: false,
+        }
     }
 
-    /// The call, which began at `began`, or its stream has ended.
-    pub(crate) fn done(mut self, outcome: Outcome, began: Instant) {
-        self.end(outcome, began);
+    /// The call, which began at `began`, or its stream has ended. Returns when that was, if somebody has looked
+    /// at the clock for it.
+    pub(crate) fn done(mut self, outcome: Outcome, began: Instant) -> Option<Instant> {
+        self.end(outcome, began)
     }
 
-    fn end(&mut self, outcome: Outcome, began: Instant) {
+    fn end(&mut self, outcome: Outcome, began: Instant) -> Option<Instant> {
         if std::mem::replace(&mut self.over, true) {
-            return;
+            return None;
         }
         self.member.call_ends();
-        if self.stream {
-            self.member.stream_ends();
-        }
-        if !self.stream {
-            self.member.breaker_counts(self.fleet.settings(), outcome);
-        }
+        let ended = match self.stream {
+            true => {
+                self.member.stream_ends();
+                None
+            }
+            false => self.member.breaker_counts(self.fleet.settings(), outcome),
+        };
         self.learn(outcome, began);
         self.tell(|picker, index, member| picker.done(index, member, outcome));
+        ended
     }
 
     /// Tells the picker, if it listens.
@@ -117,13 +138,13 @@ impl Picked {
     }
 }
 
-impl std::fmt::Debug for Picked {
+impl std::fmt::Debug for Picked<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Picked").field(&self.member).finish()
     }
 }
 
-impl Drop for Picked {
+impl Drop for Picked<'_> {
     fn drop(&mut self) {
         // The time is of no use to an outcome that says nothing.
         if !self.over {

@@ -15,7 +15,7 @@ pub struct Picks(Driven);
 
 /// An instance that was picked. Dropping it ends the call.
 #[derive(Debug)]
-pub struct Pick(#[expect(dead_code, reason = "its drop is what counts")] Picked);
+pub struct Pick<'a>(#[expect(dead_code, reason = "its drop is what counts")] Picked<'a>);
 
 impl Picks {
     /// Picks by that balancer among these instances.
@@ -33,7 +33,7 @@ impl Picks {
     ///
     /// # Errors
     /// The fleet has no instance for the call, or the balancer's picker fails.
-    pub fn pick(&self, call: &Outgoing) -> Result<Pick> {
+    pub fn pick(&self, call: &Outgoing) -> Result<Pick<'_>> {
         let asked = Asked {
             call,
             info: None,

@@ -114,16 +114,23 @@ impl Handler for Health {
     ) -> Result<()> {
         let (mut changes, mut sent) = (self.0.subscribe(), None);
         loop {
+            // Asked before the status: the select below notices a stop that begins behind this line.
+            let leaving = cx.is_leaving();
             changes.mark_unchanged();
             let status = self.status(&cx, &req.service);
             let status = status.unwrap_or(ServingStatus::ServiceUnknown);
             if sent.replace(status) != Some(status) {
-                stream.send(response(status)).await?;
+                tokio::select! {
+                    biased;
+                    sent = stream.send(response(status)) => sent?,
+                    // A client that takes nothing holds up no stop.
+                    () = cx.draining() => return Err(draining()),
+                }
             }
             tokio::select! {
                 // The client learns that the server leaves before its stream ends.
                 biased;
-                () = cx.leaving(), if !cx.is_leaving() => {}
+                () = cx.leaving(), if !leaving => {}
                 () = cx.draining() => return Err(draining()),
                 reason = cx.cancelled() => return Err(reason),
                 // This handler keeps the sender.

@@ -1,6 +1,7 @@
 //! Middleware of calls: of the creation of a stream at the client, of a whole handler at the server,
 //! and of calls without stream on both sides.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -75,7 +76,7 @@ impl<F: for<'a> CallFn<'a> + 'static> Middleware for F {
 }
 
 /// A [`Middleware`] whose type is erased, so that a chain can hold it.
-pub(crate) trait ErasedCall: Send + Sync {
+pub(crate) trait ErasedCall: Any + Send + Sync {
     fn call<'a>(&'a self, calling: &'a mut Calling, next: Next<'a>) -> BoxFuture<'a, Result<()>>;
 }
 

@@ -78,6 +78,11 @@ impl Installed {
         self.has_streams() || self.tracers.is_some()
     }
 
+    /// Whether any of it is for the messages of streams.
+    pub(crate) fn has_messages(&self) -> bool {
+        !self.messages.is_empty()
+    }
+
     /// Whether any of it is for streams or for their messages.
     pub(crate) fn has_streams(&self) -> bool {
         !self.streams.all.is_empty() || !self.messages.is_empty() || !self.read_stream.is_empty()

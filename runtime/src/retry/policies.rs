@@ -1,5 +1,6 @@
 //! The policies of a client's methods.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -18,12 +19,25 @@ const MAX_METHODS: usize = 10_000;
 /// The policies of methods, by their IDL names.
 #[derive(Debug, Default)]
 pub(crate) struct Policies {
-    named: Vec<(FastStr, Arc<RetryPolicy>)>,
+    named: Vec<Named>,
     /// Of the methods that the IDL declares safe, and that have none of their own.
     safe: Option<Arc<RetryPolicy>>,
-    /// How the attempts of each method went lately, whatever its policy is now.
+    /// How the attempts of each other method went lately, whatever its policy is now.
     lately: Mutex<HashMap<FastStr, Arc<Lately>>>,
 }
+
+/// A method with a policy of its own.
+#[derive(Debug)]
+struct Named {
+    method: FastStr,
+    policy: Arc<RetryPolicy>,
+    /// How its attempts went lately, whatever its policy is now.
+    lately: Arc<Lately>,
+}
+
+/// The policy of a call, and how the attempts of its method went lately. Calls share what the client keeps,
+/// without a count of who uses it.
+pub(crate) type Policy<'a> = (Cow<'a, Arc<RetryPolicy>>, Cow<'a, Arc<Lately>>);
 
 /// What a configuration says of a method. An inner `None`: its calls are not made again.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,8 +51,12 @@ pub(crate) struct Configured<'a> {
 impl Policies {
     /// Adds the policy of a method; an earlier one counts no more.
     pub(crate) fn set(&mut self, method: FastStr, policy: RetryPolicy) {
-        self.named.retain(|(known, _)| *known != method);
-        self.named.push((method, Arc::new(policy)));
+        self.named.retain(|known| known.method != method);
+        self.named.push(Named {
+            method,
+            policy: Arc::new(policy),
+            lately: Arc::default(),
+        });
     }
 
     /// Sets the policy of the methods that the IDL declares safe.
@@ -58,21 +76,26 @@ impl Policies {
         method: &str,
         safe: bool,
         configured: Configured<'_>,
-    ) -> Option<(Arc<RetryPolicy>, Arc<Lately>)> {
-        let own = self.named.iter().find(|(name, _)| name == method);
-        let own = own.map(|(_, policy)| policy);
+    ) -> Option<Policy<'_>> {
+        let named = self.named.iter().find(|named| named.method == method);
+        let own = named.map(|named| &named.policy);
         let may_run_twice = safe || own.is_some();
         let own = own.or(self.safe.as_ref().filter(|_| safe));
         let others = configured.others.filter(|_| may_run_twice);
         let policy = match (configured.named.or(others), own) {
-            (Some(policy), None) => Arc::clone(policy.as_ref()?),
+            (Some(policy), None) => Cow::Owned(Arc::clone(policy.as_ref()?)),
             // Which errors count, only the program can say.
             (Some(policy), Some(own)) => {
-                Arc::new(RetryPolicy::clone(policy.as_ref()?).after_errors_of(own))
+                let policy = RetryPolicy::clone(policy.as_ref()?);
+                Cow::Owned(Arc::new(policy.after_errors_of(own)))
             }
-            (None, own) => Arc::clone(own?),
+            (None, own) => Cow::Borrowed(own?),
         };
-        Some((policy, self.lately(method)?))
+        let lately = match named {
+            Some(named) => Cow::Borrowed(&named.lately),
+            None => Cow::Owned(self.lately(method)?),
+        };
+        Some((policy, lately))
     }
 
     /// `None`: there are [`MAX_METHODS`] already.
@@ -94,14 +117,14 @@ impl Policies {
 
     /// The names of the methods.
     pub(crate) fn methods(&self) -> impl Iterator<Item = &str> {
-        self.named.iter().map(|(name, _)| name.as_str())
+        self.named.iter().map(|named| named.method.as_str())
     }
 
     /// # Errors
     /// A policy has a number out of its range.
     pub(crate) fn check(&self) -> Result<()> {
         let named = self.named.iter();
-        let named = named.map(|(method, policy)| (format!(".retry({method:?}, …)"), policy));
+        let named = named.map(|it| (format!(".retry({:?}, …)", it.method), &it.policy));
         let safe = self
             .safe
             .iter()
@@ -116,15 +139,14 @@ impl Policies {
 pub(crate) struct Lately(Mutex<Option<Window>>);
 
 impl Lately {
-    /// An attempt has ended.
-    pub(crate) fn count<T>(&self, made: &Result<T>) {
+    /// An attempt has ended, now.
+    pub(crate) fn count<T>(&self, made: &Result<T>, now: Instant) {
         let counted = match made.as_ref().map_err(Error::kind) {
             Ok(_) | Err(ErrorKind::BizStatus) => Counted::Success,
             Err(ErrorKind::InvalidArgument) => Counted::Ignored,
             Err(ErrorKind::Timeout) => Counted::Timeout,
             Err(_) => Counted::Failure,
         };
-        let now = Instant::now();
         let mut window = lock(&self.0);
         window
             .get_or_insert_with(|| Window::new(now))

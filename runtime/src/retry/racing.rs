@@ -10,8 +10,8 @@ type Attempt<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(crate) struct Racing<'a, T>(Vec<Attempt<'a, T>>);
 
 impl<'a, T> Racing<'a, T> {
-    pub(crate) fn of(first: impl Future<Output = T> + Send + 'a) -> Self {
-        Self(vec![Box::pin(first)])
+    pub(crate) fn new() -> Self {
+        Self(Vec::new())
     }
 
     pub(crate) fn push(&mut self, one: impl Future<Output = T> + Send + 'a) {

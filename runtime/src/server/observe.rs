@@ -218,7 +218,7 @@ impl<T> Drop for ObservedHandler<T> {
             if self.polled {
                 call.end(Err(ErrorKind::Application.into()));
             }
-            call.drop_within(handler);
+            call.within(|| drop(handler));
         }
         if let Some(traced) = &self.observed.traced {
             let (kind, text) = match self.polled {

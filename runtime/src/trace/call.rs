@@ -139,10 +139,10 @@ impl Call {
         }
     }
 
-    /// Drops a value inside the span.
-    pub(crate) fn drop_within<T>(&self, held: T) {
+    /// Does something inside the span.
+    pub(crate) fn within<T>(&self, what: impl FnOnce() -> T) -> T {
         let _entered = self.span.enter();
-        drop(held);
+        what()
     }
 }
 

@@ -7,7 +7,7 @@ use streamgen_runtime::fleet::Fleet;
 use streamgen_runtime::middleware::{Calling, Middleware, Next};
 use streamgen_runtime::retry::RetryPolicy;
 use streamgen_runtime::testing::{Network, Serving};
-use streamgen_runtime::{ClientBuilder, Error, ErrorKind, Result, Server};
+use streamgen_runtime::{Channel, ClientBuilder, Error, ErrorKind, Result, Server};
 use tokio::time::Instant;
 
 use crate::hosts::{address, ask, builder, first, number};
@@ -114,6 +114,27 @@ async fn each_attempt_has_the_timeout_for_itself() {
     assert!(error.contains("timeout"), "{error}");
     assert_eq!(began.elapsed().as_millis() / 10, 60);
     assert_eq!(seen.take(), [(0, 0), (0, 1), (0, 2)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_between_attempts_ends_with_the_channel() {
+    let (network, seen) = (Network::new(1), Seen::default());
+    let _server = seen.serve(&network, 0, "err").await;
+    let hour = Duration::from_secs(3600);
+    let policy = RetryPolicy::failure().all_errors().backoff(hour..=hour);
+    let fleet = Fleet::new(first(1));
+    let channel = Channel::builder("peer").dial(network.host("a"));
+    let channel = channel.fleet(fleet).retry("Echo", policy);
+    let channel = channel.build().unwrap();
+    let client = PeerClient::new(channel.clone());
+    let began = Instant::now();
+    let call = tokio::spawn(async move { echo(&client).await });
+    tokio::time::sleep(MILLI).await;
+    channel.close_within(LIMIT).await;
+    let error = call.await.unwrap().unwrap_err();
+    assert!(error.contains("the channel is closed"), "{error}");
+    assert!(began.elapsed() < hour);
+    assert_eq!(seen.take(), [(0, 0)]);
 }
 
 #[tokio::test(start_paused = true)]

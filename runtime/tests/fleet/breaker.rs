@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use streamgen_runtime::breaker::{BreakerRule, BreakerState, CircuitBreaker, Counted};
 use streamgen_runtime::fleet::{Ejection, Fleet, StaticList};
+use streamgen_runtime::middleware::{Calling, Next};
 use streamgen_runtime::testing::{Network, What};
-use streamgen_runtime::{Channel, ErrorKind};
+use streamgen_runtime::{Channel, ErrorKind, Result};
 
 use crate::hosts::{address, answering, ask, builder, first, instance, serve, serve_peer};
-use crate::rpc_support::{Peer, PeerClient};
+use crate::rpc_support::{Peer, PeerClient, msg};
 use crate::wires::{ALL, Wire};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -51,6 +52,37 @@ async fn calls_that_fail_open_the_breaker_of_their_method_on_every_wire() {
         assert_eq!(statuses[0].state, BreakerState::Open);
         assert!(statuses[0].key.ends_with("/peer/Echo"), "{statuses:?}");
     }
+}
+
+/// A middleware that does nothing, and so has a call go through the whole chain.
+async fn through(calling: &mut Calling, next: Next<'_>) -> Result<()> {
+    next.run(calling).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_with_middleware_of_its_own_has_the_breaker_of_the_others() {
+    let network = Network::new(1);
+    let peer = Peer {
+        always: "err",
+        ..Peer::default()
+    };
+    let _server = serve_peer(&network, 0, peer).await;
+    let breaker = CircuitBreaker::new().rule(few());
+    let builder = Wire::TtHeader.builder(&[address(0)]);
+    let builder = builder.dial(network.host("a")).middleware(breaker.clone());
+    let client = builder.build().unwrap();
+    let mut made = 0;
+    for nth in 0..20 {
+        let call = client.echo(msg("m"));
+        let call = match nth % 2 {
+            0 => call,
+            _ => call.middleware(through),
+        };
+        let error = call.await.unwrap_err().to_string();
+        made += usize::from(!error.contains("circuitbreak"));
+    }
+    assert_eq!(made, 10);
+    assert_eq!(breaker.statuses()[0].counts.failures, 10);
 }
 
 #[tokio::test(start_paused = true)]

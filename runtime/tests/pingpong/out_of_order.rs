@@ -254,3 +254,19 @@ async fn a_call_without_the_flag_holds_up_neither_the_close_nor_the_stop() {
     let goaway = timeout(LONG, next(&mut stopped.io)).await.unwrap();
     assert_eq!((goaway.seq_id, goaway.get("crrst")), (0, "1"));
 }
+
+/// Kitex's client loses the calls that wait for answers when it is told.
+#[tokio::test(start_paused = true)]
+async fn a_client_is_told_of_the_stop_behind_the_answers_of_what_runs_unless_that_takes_long() {
+    for (runs_for, order) in [("100", [1, 0]), ("5000", [0, 1])] {
+        let mut stopped = start();
+        let held = [call(ANY_ORDER, 1, "Hold").int(RPC_TIMEOUT, runs_for)];
+        stopped.send(&held).await;
+        // The handler begins.
+        sleep(Duration::from_millis(1)).await;
+        stopped.stop.take().unwrap().send(()).unwrap();
+        let told = [stopped.answered().await, stopped.answered().await];
+        assert_eq!(told, order, "{runs_for} ms");
+        timeout(LONG, stopped.serving).await.unwrap().unwrap();
+    }
+}

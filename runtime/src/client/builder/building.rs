@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::ClientBuilder;
 use crate::client::channel::{Channel, Servers};
 use crate::client::configured::Guard;
+use crate::client::gates::AllGates;
 use crate::client::service_client::ServiceClient;
 use crate::client::settings::Settings;
 use crate::client::targets::Targets;
@@ -71,6 +72,8 @@ impl<C> ClientBuilder<C> {
         defaults.retries.check()?;
         let hooks = guarded(self.hooks, defaults.config.as_ref());
         defaults.middleware = hooks.build(&cx).finish();
+        let gates = defaults.middleware.as_deref().map(AllGates::of);
+        defaults.gates = gates.unwrap_or_default();
         let channel = Channel::new(
             self.destination,
             servers,

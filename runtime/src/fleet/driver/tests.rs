@@ -1,7 +1,10 @@
 //! Resolvers under watch, and what becomes of their lists.
 
+use std::sync::Mutex;
+
 use super::*;
 use crate::fleet::{Dns, Resolver, StaticList};
+use crate::sync::lock;
 
 /// A resolver under watch.
 pub(in crate::fleet) struct Watched {

@@ -122,6 +122,10 @@ impl Permit {
 
     /// A handler of a call without stream. The time that it takes counts, too, if it is not dropped.
     pub(in crate::server) fn call<T: 'static>(self, handler: Handler<T>) -> Handler<T> {
+        // Nobody asks how long it takes.
+        if self.scopes.iter().all(|scope| scope.adaptive.is_none()) {
+            return self.stream(handler);
+        }
         Box::pin(async move {
             let result = handler.await;
             self.measured();

@@ -41,6 +41,8 @@ pub(super) struct Keepalive {
     state: State,
     /// Whether a ping is unanswered.
     asked: bool,
+    /// Whether its time has begun anew because this process was away.
+    excused: bool,
     manners: Manners,
 }
 
@@ -104,6 +106,7 @@ impl Keepalive {
             timer: Box::pin(sleep(silence)),
             state: State::Watching,
             asked: false,
+            excused: false,
             manners,
         }
     }
@@ -135,7 +138,10 @@ impl Keepalive {
                     ready!(self.timer.as_mut().poll(cx));
                     self.life.suspect(true);
                     self.manners.tell_suspicion(&self.life);
-                    let left = self.patience.saturating_sub(SUSPICION);
+                    let left = match self.excused() {
+                        true => self.patience,
+                        false => self.patience.saturating_sub(SUSPICION),
+                    };
                     self.time(left, State::Suspecting);
                 }
                 State::Suspecting => {
@@ -143,8 +149,7 @@ impl Keepalive {
                     if self.life.take_heard() {
                         // The peer is alive: it sent other bytes than the answer to the ping.
                         self.watch();
-                    } else if was_away(self.timer.deadline()) {
-                        // What the peer sent meanwhile has not been read yet.
+                    } else if self.excused() {
                         self.time(SUSPICION, State::Suspecting);
                     } else {
                         return Poll::Ready(());
@@ -154,7 +159,16 @@ impl Keepalive {
         }
     }
 
+    /// Whether this process was away while the timer ran, for the first time since the ping: what the peer has sent
+    /// meanwhile has not been read yet.
+    fn excused(&mut self) -> bool {
+        let first = !self.excused && was_away(self.timer.deadline());
+        self.excused |= first;
+        first
+    }
+
     fn watch(&mut self) {
+        self.excused = false;
         self.life.suspect(false);
         self.time(self.silence, State::Watching);
     }

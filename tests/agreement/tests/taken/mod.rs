@@ -8,7 +8,8 @@ use streamgen_runtime::Bytes;
 
 use crate::thrift::{Kind, Schema, Type};
 
-/// Something that JSON by the IDL refuses, or has twice, and generated code takes: all but the last of these it leaves out.
+/// What generated code takes although JSON by the IDL refuses it or has it twice. Generated code leaves it out, but for the
+/// last kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum LeftOut {
     /// A field of another type than its own counts as unknown.

@@ -4,12 +4,13 @@
 mod admission;
 mod calls;
 
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use self::admission::Admission;
 use super::call;
@@ -26,6 +27,10 @@ use crate::wire::pingpong::queue;
 use crate::wire::protocol::ON_ITS_WAY;
 use crate::wire::ttheader::frame::{FLAG_OUT_OF_ORDER, MAGIC};
 use crate::wire::{Dispatch, Supervisor};
+
+/// How long a stopping server waits for a moment at which no call runs, to tell the client then: Kitex's client
+/// (v0.16.3) closes the connection when it is told, and loses the calls that wait for answers.
+const QUIET_MOMENT: Duration = ON_ITS_WAY;
 
 /// What the connection's tasks share.
 struct Shared {
@@ -112,11 +117,10 @@ impl Shared {
         F: Future<Output = ()>,
     {
         let mut admission = Admission::new(config.max_message);
-        let mut left_at = None;
+        let (mut announce_by, mut left_at) = (None, None);
         loop {
-            if stop.stopping && left_at.is_none() {
-                self.announce_stop();
-                left_at = Some(Instant::now() + ON_ITS_WAY);
+            if stop.stopping {
+                announce_by.get_or_insert_with(|| Instant::now() + QUIET_MOMENT);
             }
             loop {
                 match requests.next() {
@@ -140,11 +144,24 @@ impl Shared {
                     }
                 },
                 () = &mut stop.shutdown, if !stop.stopping => stop.stopping = true,
+                () = self.quiet(announce_by), if left_at.is_none() => {
+                    self.announce_stop();
+                    left_at = Some(Instant::now() + ON_ITS_WAY);
+                }
                 () = self.unused(&mut idle, left_at) => {
                     events::unused(self.peer, left_at.is_some());
                     return Ended::Here;
                 }
             }
+        }
+    }
+
+    /// Waits until the client can be told that the server stops: when no call runs, and not longer than to `by`.
+    /// For ever if the server does not stop.
+    async fn quiet(&self, by: Option<Instant>) {
+        match by {
+            Some(by) => drop(timeout_at(by, self.supervisor.idle()).await),
+            None => pending().await,
         }
     }
 

@@ -71,7 +71,7 @@ impl Inbox {
         if let Err(error) = self.headers.add(trailer.held()) {
             return self.end_with(Err(error));
         }
-        self.close();
+        self.give_up();
         self.end = Some(End {
             outcome,
             trailer,
@@ -88,7 +88,7 @@ impl Inbox {
 
     /// Ends the stream at this side; the first end counts.
     pub(in crate::wire::grpc::client) fn end_with(&mut self, outcome: Result<()>) {
-        self.close();
+        self.give_up();
         self.end.get_or_insert(End {
             outcome,
             trailer: Metadata::new(),
@@ -97,7 +97,7 @@ impl Inbox {
     }
 
     /// Gives the stream up. Messages that wait still count.
-    fn close(&mut self) {
+    fn give_up(&mut self) {
         if let Source::Body(body) = std::mem::replace(&mut self.source, Source::Ended)
             && !self.queue.is_empty()
         {
