@@ -128,3 +128,47 @@ impl Asking {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::connections::settings;
+    use super::super::stream_gen::Payload;
+    use super::super::stream_gen::request::{Request, RequestServer};
+    use super::super::tokens::tests::Numbers;
+    use super::*;
+    use crate::context::Context;
+
+    /// A nacos that takes this token only.
+    struct Takes(&'static str);
+
+    impl Request for Takes {
+        async fn request(&self, _: Context, asked: Payload) -> Result<Payload> {
+            let headers = asked.metadata.clone().unwrap_or_default().headers;
+            let taken = headers
+                .get("accessToken")
+                .is_some_and(|token| token == self.0);
+            let refused = json!({ "resultCode": 500, "errorCode": FORBIDDEN });
+            let answer = match taken {
+                true => Message::read(asked)?.answer().expect("a request"),
+                false => Message::new("ErrorResponse", refused),
+            };
+            Ok(answer.write("", None))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_that_nacos_refuses_is_replaced_with_the_next_request() {
+        let server = crate::Server::builder().add_service(RequestServer::new(Takes("1")));
+        let channel = settings().dial(server.invoker().unwrap()).build().unwrap();
+        let tokens = Tokens::new("me".into(), Box::new(Numbers::default()));
+        let asking = Asking {
+            requests: RequestClient::new(channel),
+            location: Arc::new(Location::of_servers("nacos").unwrap()),
+            tokens: Some(Arc::new(tokens)),
+            client: "".into(),
+        };
+        let error = asking.list("users").await.unwrap_err();
+        assert_eq!(code(&error), Some(FORBIDDEN));
+        assert!(asking.list("users").await.is_ok());
+    }
+}

@@ -10,7 +10,7 @@ use tracing::Span;
 
 use super::asking::Asking;
 use super::layout::Host;
-use super::location::{Location, User, rpc_address};
+use super::location::{Location, User, from_any, rpc_address};
 use super::login::Http;
 use super::session::Session;
 use super::stream_gen::request::RequestClient;
@@ -89,10 +89,8 @@ impl Connections {
     /// # Errors
     /// As above.
     pub(super) async fn open(&self) -> Result<Session> {
-        let servers = &self.location.servers;
-        let first = fastrand::usize(..servers.len().max(1));
         let mut failed = Error::invalid_argument("nacos needs an address");
-        for server in servers.iter().cycle().skip(first).take(servers.len()) {
+        for server in from_any(&self.location.servers) {
             match self.open_at(server).await {
                 Ok(session) => return Ok(session),
                 Err(error) => failed = error,

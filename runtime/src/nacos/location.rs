@@ -124,6 +124,12 @@ fn server(text: &str) -> Option<String> {
     usable.then(|| format!("{}:{port}", authority.host()))
 }
 
+/// All of them in turn, from any of them on: so one that is down is not always the first that is tried.
+pub(super) fn from_any(servers: &[String]) -> impl Iterator<Item = &String> {
+    let first = fastrand::usize(..servers.len().max(1));
+    servers.iter().cycle().skip(first).take(servers.len())
+}
+
 /// Where the server whose address is `host:port` takes calls.
 pub(super) fn rpc_address(server: &str) -> String {
     let (host, port) = server.rsplit_once(':').unwrap_or((server, ""));
@@ -193,6 +199,21 @@ mod tests {
         } = &location;
         assert_eq!((&**namespace, &**group, &**cluster), ("dev", "G", "c d"));
         assert!(!format!("{location:?}").contains("p@ss"));
+    }
+
+    #[test]
+    fn servers_are_tried_in_turn_from_any_of_them_on() {
+        fastrand::seed(1);
+        let location = Location::of_servers("a,b,c").unwrap();
+        let orders = || from_any(&location.servers).cloned().collect::<String>();
+        let seen: std::collections::BTreeSet<_> = (0..50).map(|_| orders()).collect();
+        let turned = [
+            "a:8848b:8848c:8848",
+            "b:8848c:8848a:8848",
+            "c:8848a:8848b:8848",
+        ];
+        assert_eq!(seen, turned.map(str::to_owned).into());
+        assert_eq!(from_any(&[]).count(), 0);
     }
 
     #[test]

@@ -36,7 +36,7 @@ use crate::error::Result;
 /// | a connection that is silent | asked after 5 s, and closed if three requests stay without an answer |
 /// | instances of a service | 10,000; a longer list is an error, and the one that was known stays |
 /// | a message of nacos | 8 MiB; with a longer one the connection ends, and what was known stays |
-/// | a login | 3 s, and 64 KiB |
+/// | a login | 3 s for each server; they are tried in turn; and 64 KiB |
 ///
 /// It speaks to nacos without TLS.
 #[derive(Clone)]

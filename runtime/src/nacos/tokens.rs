@@ -89,7 +89,7 @@ impl Tokens {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -100,7 +100,7 @@ mod tests {
 
     /// Issues tokens by their numbers, as long as it does not fail.
     #[derive(Clone, Default)]
-    struct Numbers {
+    pub(in crate::nacos) struct Numbers {
         asked: Arc<AtomicU32>,
         issued: Arc<AtomicU32>,
         fails: Arc<AtomicU32>,
