@@ -68,10 +68,23 @@ impl Asking {
     /// # Errors
     /// As above.
     pub(super) async fn subscribe(&self, service: &str) -> Result<Value> {
-        let fields = json!({ "subscribe": true, "clusters": "" });
-        self.naming("SubscribeServiceRequest", service, fields)
+        self.subscription(service, true)
             .await
             .map(|mut answer| answer["serviceInfo"].take())
+    }
+
+    /// Has nacos tell changes of a service no more.
+    ///
+    /// # Errors
+    /// As above.
+    pub(super) async fn unsubscribe(&self, service: &str) -> Result<()> {
+        self.subscription(service, false).await.map(drop)
+    }
+
+    async fn subscription(&self, service: &str, subscribe: bool) -> Result<Value> {
+        let fields = json!({ "subscribe": subscribe, "clusters": "" });
+        self.naming("SubscribeServiceRequest", service, fields)
+            .await
     }
 
     /// Puts an instance on the list for as long as the connection lasts.

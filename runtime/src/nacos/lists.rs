@@ -34,6 +34,27 @@ impl Lists {
         lists.entry(service.to_owned()).or_default().subscribe()
     }
 
+    /// Forgets the lists that nobody follows any more, and returns their services.
+    pub(super) fn forget_left(&self) -> Vec<String> {
+        let mut left = Vec::new();
+        lock(&self.0).retain(|service, list| {
+            let followed = list.receiver_count() > 0;
+            if !followed {
+                left.push(service.clone());
+            }
+            followed
+        });
+        left
+    }
+
+    /// Whether somebody follows the list of a service.
+    pub(super) fn is_followed(&self, service: &str) -> bool {
+        let lists = lock(&self.0);
+        lists
+            .get(service)
+            .is_some_and(|list| list.receiver_count() > 0)
+    }
+
     /// Takes a list that nacos tells on its own account. Lists of services that nobody follows are left out.
     /// So is one that is too long: it ends what the client hears of no other service.
     pub(super) fn pushed(&self, info: &Value) {

@@ -11,7 +11,7 @@ use crate::error::Result;
 /// clients and a [`Registry`](crate::fleet::Registry) for servers. Services are where Kitex's
 /// registry-nacos has them, so that programs with Kitex find servers with this, and the reverse.
 ///
-/// Make one, and clone it: the clients of all clones share a connection, and each server has one of its
+/// Make one, and clone it: the clients of all clones share a connection on each runtime, and each server has one of its
 /// own. A connection is made when it is needed first.
 ///
 /// ```

@@ -102,10 +102,28 @@ impl Session {
     /// The connection has broken, or nacos refuses to tell, or lists more instances than a service may have.
     pub(super) async fn follow(&self, service: &str) -> Result<watch::Receiver<List>> {
         let told = self.lists.follow(service);
+        for left in self.lists.forget_left() {
+            self.leave(left);
+        }
         let asked = told.borrow().clone();
         let info = self.asked(self.asking.subscribe(service)).await?;
         self.lists.answered(service, &asked, &info)?;
         Ok(told)
+    }
+
+    /// Has nacos tell no more of a service that nobody follows any more.
+    fn leave(&self, service: String) {
+        let (asking, lists) = (self.asking.clone(), self.lists.clone());
+        let leaving = async move {
+            // If this fails, nacos goes on telling, and what it tells is left out.
+            let _ = asking.unsubscribe(&service).await;
+            // Somebody may have subscribed meanwhile, of which this was the end.
+            if lists.is_followed(&service) {
+                let _ = asking.subscribe(&service).await;
+            }
+        };
+        // Belongs to no call.
+        trace::spawn(&Span::none(), leaving);
     }
 
     /// Asks for the list of a service that is followed, in case that nacos has not told a change.

@@ -1,6 +1,6 @@
 //! A nacos whose connections break when a test wants it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::pending;
 use std::sync::{Arc, Mutex};
 
@@ -45,7 +45,8 @@ struct Line {
     pushes: mpsc::UnboundedSender<Message>,
     /// nacos has lost what it knew of the client.
     forgotten: bool,
-    follows: bool,
+    /// The services of which it is told.
+    follows: BTreeSet<String>,
 }
 
 /// What becomes of what nacos is asked.
@@ -146,6 +147,15 @@ impl Fake {
         (state.open.len(), state.begun)
     }
 
+    /// The services of which the client is told that has connected last.
+    pub(super) fn followed(&self) -> Vec<String> {
+        let state = lock(&self.0);
+        let last = state.open.values().next_back();
+        last.into_iter()
+            .flat_map(|line| line.follows.clone())
+            .collect()
+    }
+
     pub(super) fn answers(&self) -> Vec<String> {
         lock(&self.0).answers.clone()
     }
@@ -167,7 +177,11 @@ impl State {
     }
 
     fn push(&self) {
-        for line in self.open.values().filter(|line| line.follows) {
+        for line in self
+            .open
+            .values()
+            .filter(|line| line.follows.contains("users"))
+        {
             let fields = json!({ "requestId": "1", "serviceInfo": self.info() });
             let _ = line
                 .pushes
@@ -190,7 +204,13 @@ impl State {
         let number = *number;
         let host = &asked.fields["instance"];
         match asked.class.as_str() {
-            "SubscribeServiceRequest" => line.follows = true,
+            "SubscribeServiceRequest" => {
+                let service = asked.fields["serviceName"].as_str().unwrap().to_owned();
+                match asked.fields["subscribe"] == true {
+                    true => line.follows.insert(service),
+                    false => line.follows.remove(&service),
+                };
+            }
             "InstanceRequest" if asked.fields["type"] == "registerInstance" => {
                 self.hosts.push((number, host.clone()));
                 self.push();
@@ -237,7 +257,7 @@ impl Open {
             cut: Arc::clone(&cut),
             pushes: sender,
             forgotten: false,
-            follows: false,
+            follows: BTreeSet::new(),
         };
         let mut state = lock(&fake.0);
         state.begun += 1;
