@@ -11,9 +11,9 @@ use super::stream_gen::request::RequestClient;
 use super::tokens::Tokens;
 use crate::error::Result;
 
-/// Where nacos's Java client says that it is no program of nacos's own.
+/// The labels of a client: nacos treats the connections of its own servers in another way.
 const LABELS: [(&str, &str); 2] = [("source", "sdk"), ("module", "naming")];
-/// The namespace that has no name in nacos's console has this one here.
+/// What requests call the namespace without ID.
 const PUBLIC: &str = "public";
 
 /// Asks nacos, over one connection.

@@ -13,14 +13,13 @@ use crate::wire::io::without_password;
 const PORT: u16 = 8848;
 /// nacos listens for its clients at its port and a thousand: it offers no way to ask for another one.
 const RPC_PORT: u16 = 1000;
-/// The namespace that nacos calls `public`.
-const PUBLIC: &str = "";
 
 /// The servers of nacos, and what of it is read and written.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Location {
     /// `host:port`, at least one.
     pub(super) servers: Vec<String>,
+    /// By its ID. Empty: the one that nacos calls `public`.
     pub(super) namespace: String,
     pub(super) group: String,
     pub(super) cluster: String,
@@ -42,7 +41,7 @@ impl Location {
         let named = named.map(|one| server(one).ok_or_else(|| unusable(one)));
         Ok(Self {
             servers: named.collect::<Result<_>>()?,
-            namespace: PUBLIC.to_owned(),
+            namespace: String::new(),
             group: DEFAULT_GROUP.to_owned(),
             cluster: DEFAULT_CLUSTER.to_owned(),
             user: None,

@@ -164,8 +164,8 @@ impl Session {
         self.asked(self.asking.deregister(service, host)).await
     }
 
-    /// A connection on which nacos does not know its client any more is of no further use. So it is when
-    /// the stream is on one of TCP, and the requests are on another one that has followed it.
+    /// A connection on which nacos does not know its client any more is of no further use. nacos does not know
+    /// it, either, if the connection of TCP has broken that has the stream, and requests go over a new one.
     async fn asked<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
         let answer = answer.await;
         if let Err(error) = &answer
