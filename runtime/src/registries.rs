@@ -99,17 +99,44 @@ impl Fleet {
 fn open(url: &str) -> Result<Box<dyn Both>> {
     let named = url.split_once("://").map(|(name, _)| name);
     let scheme = SCHEMES.iter().find(|scheme| Some(scheme.name) == named);
-    let Some(Scheme { name, open }) = scheme else {
+    let scheme = scheme.ok_or_else(|| {
         // Nothing of the text is repeated: it may hold a password.
-        return Err(Error::invalid_argument(
+        Error::invalid_argument(
             "this is no URL of a registry: write etcd://host:port or nacos://host:port",
-        ));
-    };
-    let open = open.ok_or_else(|| {
-        Error::invalid_argument(format!(
-            "`{name}://` needs the feature `{name}` of streamgen-runtime: write \
-             streamgen-runtime = {{ …, features = [\"{name}\"] }} in Cargo.toml"
-        ))
+        )
     })?;
-    open(url)
+    scheme.open()?(url)
+}
+
+impl Scheme {
+    /// # Errors
+    /// The feature is off.
+    fn open(&self) -> Result<Open> {
+        let name = self.name;
+        self.open.ok_or_else(|| {
+            Error::invalid_argument(format!(
+                "`{name}://` needs the feature `{name}` of streamgen-runtime: write \
+                 streamgen-runtime = {{ …, features = [\"{name}\"] }} in Cargo.toml"
+            ))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scheme_whose_feature_is_off_is_refused_with_the_feature() {
+        let off = Scheme {
+            name: "nacos",
+            open: None,
+        };
+        let error = off.open().unwrap_err();
+        assert_eq!(
+            error.message(),
+            "`nacos://` needs the feature `nacos` of streamgen-runtime: write \
+             streamgen-runtime = { …, features = [\"nacos\"] } in Cargo.toml"
+        );
+    }
 }

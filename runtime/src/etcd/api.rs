@@ -33,8 +33,8 @@ const DIAL: Duration = Duration::from_secs(1);
 /// When a connection is silent for so long, etcd has to answer a ping. It forbids more than one in 5 s.
 const KEEPALIVE: Duration = Duration::from_secs(10);
 
-/// The clients of all services of etcd, over one connection for each address.
-#[derive(Debug)]
+/// The clients of all services of etcd, over one connection for each address. Without `Debug`, which would tell
+/// the password.
 pub(super) struct Api {
     auth: AuthClient,
     kv: KvClient,
@@ -43,8 +43,8 @@ pub(super) struct Api {
     user: Option<AuthenticateRequest>,
 }
 
-/// Calls of one user, whose token may become invalid: then another session has to begin.
-#[derive(Debug)]
+/// Calls of one user, whose token may become invalid: then another session has to begin. Without `Debug`, which
+/// would tell the token.
 pub(super) struct Session<'a> {
     api: &'a Api,
     header: Metadata,

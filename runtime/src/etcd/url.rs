@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use super::{Etcd, PORT};
 use crate::error::{Error, Result};
+use crate::wire::io::{Endpoint, without_password};
 
 const FORM: &str = "etcd://[user:password@]host[:port][,host[:port]…][/prefix][?lease=seconds]";
 
@@ -29,7 +30,8 @@ pub(super) fn read(url: &str) -> Result<Etcd> {
     if hosts.is_empty() {
         return Err(wrong("it names no host"));
     }
-    let mut etcd = Etcd::new(hosts.split(',').map(with_port))?;
+    let addresses = hosts.split(',').map(address).collect::<Result<Vec<_>>>()?;
+    let mut etcd = Etcd::new(addresses)?;
     if let Some(user) = user {
         let (name, password) = user.split_once(':').unwrap_or((user, ""));
         etcd = etcd.user(decoded(name)?, decoded(password)?);
@@ -48,6 +50,20 @@ pub(super) fn read(url: &str) -> Result<Etcd> {
         };
     }
     Ok(etcd)
+}
+
+/// # Errors
+/// The host has no address. The message does not repeat what may be a password.
+fn address(host: &str) -> Result<String> {
+    let address = with_port(host);
+    let unusable = |_| {
+        wrong(&format!(
+            "`{}` is no usable address",
+            without_password(host)
+        ))
+    };
+    Endpoint::parse(&address).map_err(unusable)?;
+    Ok(address)
 }
 
 fn with_port(host: &str) -> String {
@@ -99,7 +115,9 @@ mod tests {
             ("http://u:secret@a", "does not begin with etcd://"),
             ("etcd://u:secret@", "names no host"),
             ("etcd://", "names no host"),
-            ("etcd://u:secret@a:x", "`a:x` is no usable address"),
+            ("etcd://u:secret@a:x", "`a:…` is no usable address"),
+            ("etcd://u:secret", "`u:…` is no usable address"),
+            ("etcd://a,u:secret]/prefix", "`u:…` is no usable address"),
             ("etcd://a,", "is no usable address"),
             ("etcd://u:secret%ff@a", "no UTF-8"),
             ("etcd://root:secret/w@h", "written as %2F, %3F and %40"),

@@ -11,9 +11,9 @@ use super::stream_gen::request::RequestClient;
 use super::tokens::Tokens;
 use crate::error::Result;
 
-/// Where nacos's Java client says that it is no program of nacos's own.
+/// The labels of a client: nacos treats the connections of its own servers in another way.
 const LABELS: [(&str, &str); 2] = [("source", "sdk"), ("module", "naming")];
-/// The namespace that has no name in nacos's console has this one here.
+/// What requests call the namespace without ID.
 const PUBLIC: &str = "public";
 
 /// Asks nacos, over one connection.
@@ -68,10 +68,23 @@ impl Asking {
     /// # Errors
     /// As above.
     pub(super) async fn subscribe(&self, service: &str) -> Result<Value> {
-        let fields = json!({ "subscribe": true, "clusters": "" });
-        self.naming("SubscribeServiceRequest", service, fields)
+        self.subscription(service, true)
             .await
             .map(|mut answer| answer["serviceInfo"].take())
+    }
+
+    /// Has nacos tell changes of a service no more.
+    ///
+    /// # Errors
+    /// As above.
+    pub(super) async fn unsubscribe(&self, service: &str) -> Result<()> {
+        self.subscription(service, false).await.map(drop)
+    }
+
+    async fn subscription(&self, service: &str, subscribe: bool) -> Result<Value> {
+        let fields = json!({ "subscribe": subscribe, "clusters": "" });
+        self.naming("SubscribeServiceRequest", service, fields)
+            .await
     }
 
     /// Puts an instance on the list for as long as the connection lasts.
@@ -126,5 +139,49 @@ impl Asking {
             "" => PUBLIC,
             named => named,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::connections::settings;
+    use super::super::stream_gen::Payload;
+    use super::super::stream_gen::request::{Request, RequestServer};
+    use super::super::tokens::tests::Numbers;
+    use super::*;
+    use crate::context::Context;
+
+    /// A nacos that takes this token only.
+    struct Takes(&'static str);
+
+    impl Request for Takes {
+        async fn request(&self, _: Context, asked: Payload) -> Result<Payload> {
+            let headers = asked.metadata.clone().unwrap_or_default().headers;
+            let taken = headers
+                .get("accessToken")
+                .is_some_and(|token| token == self.0);
+            let refused = json!({ "resultCode": 500, "errorCode": FORBIDDEN });
+            let answer = match taken {
+                true => Message::read(asked)?.answer().expect("a request"),
+                false => Message::new("ErrorResponse", refused),
+            };
+            Ok(answer.write("", None))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_that_nacos_refuses_is_replaced_with_the_next_request() {
+        let server = crate::Server::builder().add_service(RequestServer::new(Takes("1")));
+        let channel = settings().dial(server.invoker().unwrap()).build().unwrap();
+        let tokens = Tokens::new("me".into(), Box::new(Numbers::default()));
+        let asking = Asking {
+            requests: RequestClient::new(channel),
+            location: Arc::new(Location::of_servers("nacos").unwrap()),
+            tokens: Some(Arc::new(tokens)),
+            client: "".into(),
+        };
+        let error = asking.list("users").await.unwrap_err();
+        assert_eq!(code(&error), Some(FORBIDDEN));
+        assert!(asking.list("users").await.is_ok());
     }
 }

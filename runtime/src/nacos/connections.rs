@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, Id};
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
 use tracing::Span;
 
 use super::asking::Asking;
 use super::layout::Host;
-use super::location::{Location, User, rpc_address};
+use super::location::{Location, User, from_any, rpc_address};
 use super::login::Http;
 use super::session::Session;
 use super::stream_gen::request::RequestClient;
@@ -27,22 +27,25 @@ use crate::wire::GrpcLimits;
 const ANSWER: Duration = Duration::from_secs(3);
 /// How long a server may take to be reached. Then another one is tried.
 const DIAL: Duration = Duration::from_secs(1);
-/// The longest message of nacos, in bytes: about 30,000 instances of a service.
-const MAX_MESSAGE: usize = 16 << 20;
+/// The longest message of nacos, in bytes: 800 for each of [`MAX_INSTANCES`](super::lists::MAX_INSTANCES),
+/// which have about 500 and their tags.
+const MAX_MESSAGE: usize = 8 << 20;
 
 /// The way to a server of nacos.
 type Way = dyn Fn(&str) -> Result<Channel> + Send + Sync;
+/// A connection on which clients follow lists. It lives as long as one of them does.
+type Following = AsyncMutex<Weak<Session>>;
 /// How a removal has ended.
 type Removed = oneshot::Receiver<Result<()>>;
 
-/// One connection for all that clients want to know, and one for each registration: of a service, nacos
+/// One connection for all that clients of a runtime want to know, and one for each registration: of a service, nacos
 /// takes one instance from each connection.
 pub(super) struct Connections {
     location: Arc<Location>,
     tokens: Option<Arc<Tokens>>,
     way: Box<Way>,
-    /// The one for clients. It lives as long as a client follows a list on it.
-    following: AsyncMutex<Weak<Session>>,
+    /// Those for clients, by the runtimes that drive them: clients of one runtime wait for no other one.
+    following: Mutex<HashMap<Id, Arc<Following>>>,
     /// The registrations that are being taken off the list, by their names.
     removals: Mutex<HashMap<String, Removed>>,
 }
@@ -61,17 +64,18 @@ impl Connections {
             tokens: location.user.as_ref().map(tokens).map(Arc::new),
             location,
             way,
-            following: AsyncMutex::default(),
+            following: Mutex::default(),
             removals: Mutex::default(),
         }
     }
 
-    /// The connection on which clients follow lists.
+    /// The connection on which clients of this runtime follow lists.
     ///
     /// # Errors
     /// No server is reached, or it refuses the client.
     pub(super) async fn following(&self) -> Result<Arc<Session>> {
-        let mut following = self.following.lock().await;
+        let following = self.following_here();
+        let mut following = following.lock().await;
         if let Some(session) = following.upgrade()
             && session.lives()
         {
@@ -82,16 +86,25 @@ impl Connections {
         Ok(session)
     }
 
+    fn following_here(&self) -> Arc<Following> {
+        let mut all = lock(&self.following);
+        // Connections that are gone, of runtimes that may be gone.
+        all.retain(|_, one| {
+            let is_used =
+                |one: &Following| one.try_lock().map_or(true, |one| one.strong_count() > 0);
+            Arc::strong_count(one) > 1 || is_used(one)
+        });
+        Arc::clone(all.entry(Handle::current().id()).or_default())
+    }
+
     /// A connection of its own, with the first server that can be reached. They are tried in turn, from any of
     /// them on.
     ///
     /// # Errors
     /// As above.
     pub(super) async fn open(&self) -> Result<Session> {
-        let servers = &self.location.servers;
-        let first = fastrand::usize(..servers.len().max(1));
         let mut failed = Error::invalid_argument("nacos needs an address");
-        for server in servers.iter().cycle().skip(first).take(servers.len()) {
+        for server in from_any(&self.location.servers) {
             match self.open_at(server).await {
                 Ok(session) => return Ok(session),
                 Err(error) => failed = error,
@@ -157,6 +170,9 @@ fn way(server: &str) -> Result<Channel> {
 pub(super) fn settings() -> ClientBuilder<Channel> {
     let limits = GrpcLimits {
         max_message: MAX_MESSAGE,
+        // The session asks by itself. While a ping waits for its answer, requests would go over another
+        // connection of TCP, on which nacos does not know the client.
+        keepalive: Some(Duration::MAX),
         ..GrpcLimits::default()
     };
     Channel::builder("nacos")

@@ -7,19 +7,19 @@ use percent_encoding::percent_decode_str;
 
 use super::layout::{DEFAULT_CLUSTER, DEFAULT_GROUP};
 use crate::error::{Error, Result};
+use crate::wire::io::without_password;
 
 /// The port of nacos where none is named.
 const PORT: u16 = 8848;
 /// nacos listens for its clients at its port and a thousand: it offers no way to ask for another one.
 const RPC_PORT: u16 = 1000;
-/// The namespace that nacos calls `public`.
-const PUBLIC: &str = "";
 
 /// The servers of nacos, and what of it is read and written.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Location {
     /// `host:port`, at least one.
     pub(super) servers: Vec<String>,
+    /// By its ID. Empty: the one that nacos calls `public`.
     pub(super) namespace: String,
     pub(super) group: String,
     pub(super) cluster: String,
@@ -38,10 +38,10 @@ impl Location {
     /// The text is no list of servers.
     pub(super) fn of_servers(servers: &str) -> Result<Self> {
         let named = servers.split(',').map(str::trim);
-        let named = named.map(|one| server(one).ok_or_else(|| unusable(servers, one)));
+        let named = named.map(|one| server(one).ok_or_else(|| unusable(one)));
         Ok(Self {
             servers: named.collect::<Result<_>>()?,
-            namespace: PUBLIC.to_owned(),
+            namespace: String::new(),
             group: DEFAULT_GROUP.to_owned(),
             cluster: DEFAULT_CLUSTER.to_owned(),
             user: None,
@@ -123,6 +123,12 @@ fn server(text: &str) -> Option<String> {
     usable.then(|| format!("{}:{port}", authority.host()))
 }
 
+/// All of them in turn, from any of them on: so one that is down is not always the first that is tried.
+pub(super) fn from_any(servers: &[String]) -> impl Iterator<Item = &String> {
+    let first = fastrand::usize(..servers.len().max(1));
+    servers.iter().cycle().skip(first).take(servers.len())
+}
+
 /// Where the server whose address is `host:port` takes calls.
 pub(super) fn rpc_address(server: &str) -> String {
     let (host, port) = server.rsplit_once(':').unwrap_or((server, ""));
@@ -138,10 +144,11 @@ fn decoded(text: &str) -> Result<String> {
         .into_owned())
 }
 
-fn unusable(servers: &str, one: &str) -> Error {
+fn unusable(server: &str) -> Error {
     Error::invalid_argument(format!(
-        "nacos at `{servers}`: `{one}` is no usable address: write host:port, with a port from 1 to {}, \
+        "`{}` is no usable address of nacos: write host:port, with a port from 1 to {}, \
          because nacos takes calls at the port {RPC_PORT} above it",
+        without_password(server),
         u16::MAX - RPC_PORT
     ))
 }
@@ -194,6 +201,21 @@ mod tests {
     }
 
     #[test]
+    fn servers_are_tried_in_turn_from_any_of_them_on() {
+        fastrand::seed(1);
+        let location = Location::of_servers("a,b,c").unwrap();
+        let orders = || from_any(&location.servers).cloned().collect::<String>();
+        let seen: std::collections::BTreeSet<_> = (0..50).map(|_| orders()).collect();
+        let turned = [
+            "a:8848b:8848c:8848",
+            "b:8848c:8848a:8848",
+            "c:8848a:8848b:8848",
+        ];
+        assert_eq!(seen, turned.map(str::to_owned).into());
+        assert_eq!(from_any(&[]).count(), 0);
+    }
+
+    #[test]
     fn calls_go_to_the_port_a_thousand_above() {
         for (server, expected) in [
             ("10.0.0.1:8848", "10.0.0.1:9848"),
@@ -222,13 +244,18 @@ mod tests {
             ("etcd://a:1", "no `nacos://`"),
             ("nacos://", "`` is no usable address"),
             ("nacos://a:1,", "`` is no usable address"),
-            ("nacos://a:x", "`a:x` is no usable address"),
+            ("nacos://a:x", "`a:…` is no usable address"),
             ("nacos://a:0", "`a:0` is no usable address"),
             ("nacos://a:64536", "a port from 1 to 64535"),
             ("nacos://a b", "`a b` is no usable address"),
             ("nacos://a/b", "`a/b` is no usable address"),
             ("nacos://me@a", "the user has no password"),
-            ("nacos://me:secret@a:x", "`a:x` is no usable address"),
+            ("nacos://me:secret@a:x", "`a:…` is no usable address"),
+            ("nacos://me:secret", "`me:…` is no usable address"),
+            (
+                "nacos://b,me:secret/?group=G",
+                "`me:…` is no usable address",
+            ),
             ("nacos://u:secret?w@h", "written as %3F and %40"),
             ("nacos://u:secret?s=x@h", "written as %3F and %40"),
             ("nacos://u:p?secret@h", "written as %3F and %40"),
@@ -241,6 +268,15 @@ mod tests {
             let error = Location::of_url(url).unwrap_err();
             assert!(error.message().contains(why), "{url}: {error}");
             assert!(!error.message().contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_url_that_is_taken_for_a_server_is_refused_without_its_password() {
+        for text in ["nacos://me:secret@h", "me:secret@h", "a,me:secret@h:1"] {
+            let error = Location::of_servers(text).unwrap_err();
+            assert!(error.message().starts_with("`…@h"), "{text}: {error}");
+            assert!(!error.message().contains("secret"), "{text}: {error}");
         }
     }
 }

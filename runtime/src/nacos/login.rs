@@ -9,14 +9,14 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::location::User;
+use super::location::{User, from_any};
 use super::tokens::Issuer;
 use crate::error::{Error, Result};
 use crate::middleware::BoxFuture;
 
 /// Where nacos takes names and passwords.
 const PATH: &str = "/nacos/v1/auth/login";
-/// How long one answer may take.
+/// How long one server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// Bytes of the longest answer: a token and a few fields.
 const MAX_ANSWER: u64 = 64 << 10;
@@ -41,7 +41,7 @@ impl Issuer for Http {
     fn issue<'a>(&'a self, servers: &'a [String]) -> BoxFuture<'a, Result<(String, Duration)>> {
         Box::pin(async move {
             let mut failed = Error::invalid_argument("nacos needs an address");
-            for server in servers {
+            for server in from_any(servers) {
                 match self.log_in(server).await {
                     Ok(issued) => return Ok(issued),
                     Err(why) => {
@@ -55,7 +55,7 @@ impl Issuer for Http {
     }
 }
 
-/// Asks in HTTP 1.0, so that the answer ends with the connection.
+/// Asks in HTTP 1.0, so that the answer ends with the connection; a proxy in between may need to be told so.
 async fn exchange(server: &str, user: &User) -> io::Result<Vec<u8>> {
     let encoded = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
     let (name, password) = (encoded(&user.name), encoded(&user.password));
@@ -63,7 +63,7 @@ async fn exchange(server: &str, user: &User) -> io::Result<Vec<u8>> {
     let length = form.len();
     let request = format!(
         "POST {PATH} HTTP/1.0\r\nHost: {server}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-         Content-Length: {length}\r\n\r\n{form}"
+         Content-Length: {length}\r\nConnection: close\r\n\r\n{form}"
     );
     let mut socket = TcpStream::connect(server).await?;
     socket.write_all(request.as_bytes()).await?;
@@ -161,6 +161,10 @@ mod tests {
                 "HTTP/1.1 403 \r\n\r\nunknown user!",
                 "nacos does not know this name with this password (403)",
             ),
+            (
+                "HTTP/1.1 401 \r\n\r\n",
+                "nacos does not know this name with this password (401)",
+            ),
             ("HTTP/1.1 404 \r\n\r\n", "nacos has no users there (404)"),
             ("HTTP/1.1 503 \r\n\r\n", "nacos answers 503"),
             ("HTTP/1.1 200 \r\n\r\n{}", "its answer has no token"),
@@ -179,5 +183,39 @@ mod tests {
             assert!(error.message().starts_with(&begin), "{answer}: {error}");
             assert!(!error.message().contains("proper"), "{error}");
         }
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_end_is_read_up_to_its_bound() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let sending = tokio::spawn(async move {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let begin = b"HTTP/1.1 200 OK\r\n\r\n{\"accessToken\":\"t\"}";
+            let mut sent = socket.write_all(begin).await;
+            // Ends when the client closes the connection.
+            while sent.is_ok() {
+                sent = socket.write_all(&[b' '; 4096]).await;
+            }
+        });
+        // The body is JSON with spaces behind it.
+        let issued = http().issue(&[address]).await.unwrap();
+        assert_eq!(issued, ("t".to_owned(), Duration::ZERO));
+        sending.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_server_is_left_after_3_s() {
+        // Its system takes the connection, and nobody answers.
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = silent.local_addr().unwrap().to_string();
+        let begun = tokio::time::Instant::now();
+        let error = http().issue(&[address]).await.unwrap_err();
+        assert!(error.message().ends_with("within 3s"), "{error}");
+        assert!(
+            (3..4).contains(&begun.elapsed().as_secs()),
+            "{:?}",
+            begun.elapsed()
+        );
     }
 }

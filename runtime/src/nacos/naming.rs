@@ -11,7 +11,7 @@ use crate::error::Result;
 /// clients and a [`Registry`](crate::fleet::Registry) for servers. Services are where Kitex's
 /// registry-nacos has them, so that programs with Kitex find servers with this, and the reverse.
 ///
-/// Make one, and clone it: the clients of all clones share a connection, and each server has one of its
+/// Make one, and clone it: the clients of all clones share a connection on each runtime, and each server has one of its
 /// own. A connection is made when it is needed first.
 ///
 /// ```
@@ -34,8 +34,9 @@ use crate::error::Result;
 /// | a request | 3 s, as for nacos's own clients |
 /// | a dial | 1 s for each server; they are tried in turn |
 /// | a connection that is silent | asked after 5 s, and closed if three requests stay without an answer |
-/// | a message of nacos | 16 MiB, which is about 30,000 instances; with a longer one the connection ends, and what was known stays |
-/// | a login | 3 s, and 64 KiB |
+/// | instances of a service | 10,000; a longer list is an error, and the one that was known stays |
+/// | a message of nacos | 8 MiB; with a longer one the connection ends, and what was known stays |
+/// | a login | 3 s for each server; they are tried in turn; and 64 KiB |
 ///
 /// It speaks to nacos without TLS.
 #[derive(Clone)]

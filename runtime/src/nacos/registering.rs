@@ -11,8 +11,11 @@ use super::session::Session;
 use crate::error::{Error, Result};
 use crate::fleet::{Listing, Registration, Registry};
 
-/// How often a server looks whether nacos still lists it: somebody may have removed the entry.
-const LOOK: Duration = Duration::from_secs(30);
+/// How often a server looks whether nacos still lists it: somebody may have removed the entry. nacos answers with
+/// the whole list, however long.
+const LOOK: Duration = Duration::from_secs(180);
+/// The share of this time that is drawn, so that servers that began together do not ask together.
+const JITTER: f64 = 0.4;
 
 /// The entry lives as long as its connection. One that broke is not mended: the server registers again, on
 /// another one. The entry of a process that is killed goes with its connection.
@@ -50,13 +53,17 @@ async fn keep(
     loop {
         tokio::select! {
             error = session.ended() => return Err(error),
-            () = sleep(LOOK) => {}
+            () = sleep(pause()) => {}
         }
-        let hosts = session.list(service).await?;
-        if !hosts.iter().any(|one| Host::is_at(one, host)) {
+        if !session.has(service, host).await? {
             return Err(Error::application("nacos does not list it any more"));
         }
     }
+}
+
+/// The time until the next look.
+fn pause() -> Duration {
+    LOOK.mul_f64(1.0 + JITTER * (fastrand::f64() - 0.5))
 }
 
 /// The server stops, or its future was dropped: the entry is taken off before its connection is closed.

@@ -10,7 +10,7 @@ use tracing::Span;
 
 use super::asking::Asking;
 use super::layout::Host;
-use super::lists::{List, Lists, hosts};
+use super::lists::{List, Lists, names};
 use super::messages::{Message, UNREGISTERED, code};
 use super::stream_gen::Payload;
 use super::stream_gen::bi_request_stream::BiRequestStreamClient;
@@ -99,13 +99,31 @@ impl Session {
     /// Follows the list of a service. It is known then.
     ///
     /// # Errors
-    /// The connection has broken, or nacos refuses to tell.
+    /// The connection has broken, or nacos refuses to tell, or lists more instances than a service may have.
     pub(super) async fn follow(&self, service: &str) -> Result<watch::Receiver<List>> {
         let told = self.lists.follow(service);
+        for left in self.lists.forget_left() {
+            self.leave(left);
+        }
         let asked = told.borrow().clone();
         let info = self.asked(self.asking.subscribe(service)).await?;
-        self.lists.answered(service, &asked, &info);
+        self.lists.answered(service, &asked, &info)?;
         Ok(told)
+    }
+
+    /// Has nacos tell no more of a service that nobody follows any more.
+    fn leave(&self, service: String) {
+        let (asking, lists) = (self.asking.clone(), self.lists.clone());
+        let leaving = async move {
+            // If this fails, nacos goes on telling, and what it tells is left out.
+            let _ = asking.unsubscribe(&service).await;
+            // Somebody may have subscribed meanwhile, of which this was the end.
+            if lists.is_followed(&service) {
+                let _ = asking.subscribe(&service).await;
+            }
+        };
+        // Belongs to no call.
+        trace::spawn(&Span::none(), leaving);
     }
 
     /// Asks for the list of a service that is followed, in case that nacos has not told a change.
@@ -114,18 +132,20 @@ impl Session {
     /// As above.
     pub(super) async fn look(&self, service: &str) -> Result<()> {
         let asked = self.lists.follow(service).borrow().clone();
-        let info = self.asked(self.asking.list(service)).await?;
-        self.lists.answered(service, &asked, &info);
-        Ok(())
+        let info = self.asked(self.asking.list(service)).await;
+        match unless_late(info)? {
+            Some(info) => self.lists.answered(service, &asked, &info),
+            None => Ok(()),
+        }
     }
 
-    /// The instances of a service, also those that may get no calls.
+    /// Whether nacos lists an instance of a service at the place of `host`, as far as it answers in time.
     ///
     /// # Errors
-    /// As above.
-    pub(super) async fn list(&self, service: &str) -> Result<Vec<Host>> {
-        let info = self.asked(self.asking.list(service)).await?;
-        Ok(hosts(&info).unwrap_or_default())
+    /// The connection has broken, or nacos refuses to tell.
+    pub(super) async fn has(&self, service: &str, host: &Host) -> Result<bool> {
+        let info = self.asked(self.asking.list(service)).await;
+        Ok(unless_late(info)?.is_none_or(|info| names(&info, host)))
     }
 
     /// Puts an instance on the list for as long as this connection lasts.
@@ -144,8 +164,8 @@ impl Session {
         self.asked(self.asking.deregister(service, host)).await
     }
 
-    /// A connection on which nacos does not know its client any more is of no further use. So it is when
-    /// the stream is on one of TCP, and the requests are on another one that has followed it.
+    /// A connection on which nacos does not know its client any more is of no further use. nacos does not know
+    /// it, either, if the connection of TCP has broken that has the stream, and requests go over a new one.
     async fn asked<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
         let answer = answer.await;
         if let Err(error) = &answer
@@ -160,6 +180,14 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+/// None if nacos has not answered in time: whether the connection is of use, [`check`] finds out.
+fn unless_late<T>(answer: Result<T>) -> Result<Option<T>> {
+    match answer {
+        Err(error) if error.is_timeout() => Ok(None),
+        answer => answer.map(Some),
     }
 }
 

@@ -9,8 +9,11 @@ use crate::error::Result;
 use crate::fleet::events;
 use crate::middleware::BoxFuture;
 
-/// A token is renewed after this part of its life.
+/// A token is renewed after its life divided by this.
 const RENEWED_AFTER: u32 = 2;
+/// How long after a renewal that has failed the next one is tried, while the token still holds. A login may take
+/// 3 s for each server, for which all requests wait.
+const RETRY: Duration = Duration::from_secs(10);
 
 /// Where tokens come from.
 pub(super) trait Issuer: Send + Sync {
@@ -65,8 +68,9 @@ impl Tokens {
                 });
                 Ok(token)
             }
-            Err(error) => match held.as_ref() {
-                Some(held) if now < held.over_at => {
+            Err(error) => match held.as_mut() {
+                Some(held) if Instant::now() < held.over_at => {
+                    held.renewed_at = (Instant::now() + RETRY).min(held.over_at);
                     events::not_logged_in(&self.user, &error);
                     Ok(held.token.clone())
                 }
@@ -85,7 +89,7 @@ impl Tokens {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -96,7 +100,8 @@ mod tests {
 
     /// Issues tokens by their numbers, as long as it does not fail.
     #[derive(Clone, Default)]
-    struct Numbers {
+    pub(in crate::nacos) struct Numbers {
+        asked: Arc<AtomicU32>,
         issued: Arc<AtomicU32>,
         fails: Arc<AtomicU32>,
     }
@@ -104,6 +109,7 @@ mod tests {
     impl Issuer for Numbers {
         fn issue<'a>(&'a self, _: &'a [String]) -> BoxFuture<'a, Result<(String, Duration)>> {
             Box::pin(async {
+                self.asked.fetch_add(1, Ordering::Relaxed);
                 if self.fails.load(Ordering::Relaxed) > 0 {
                     return Err(Error::application("nobody answers"));
                 }
@@ -131,6 +137,23 @@ mod tests {
         assert_eq!(after(1, &tokens).await, "nobody answers");
         numbers.fails.store(0, Ordering::Relaxed);
         assert_eq!(after(0, &tokens).await, "2");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_renewal_that_has_failed_is_not_tried_again_for_each_request() {
+        let numbers = Numbers::default();
+        let tokens = Tokens::new("me".into(), Box::new(numbers.clone()));
+        assert_eq!(after(0, &tokens).await, "0");
+        numbers.fails.store(1, Ordering::Relaxed);
+        assert_eq!(after(50, &tokens).await, "0");
+        for _ in 0..9 {
+            assert_eq!(after(1, &tokens).await, "0");
+        }
+        let asked = || numbers.asked.load(Ordering::Relaxed);
+        assert_eq!(asked(), 2);
+        assert_eq!((after(1, &tokens).await.as_str(), asked()), ("0", 3));
+        numbers.fails.store(0, Ordering::Relaxed);
+        assert_eq!(after(10, &tokens).await, "1");
     }
 
     #[tokio::test(start_paused = true)]

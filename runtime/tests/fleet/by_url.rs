@@ -1,6 +1,6 @@
 //! Registries that a URL names, and variables of the environment that have such a URL.
 //!
-//! The tests of `interop/registries` give a program the URL of a real etcd.
+//! The tests of `interop/registries` give a program the URLs of a real etcd and of a real nacos.
 
 use std::sync::Arc;
 
@@ -24,27 +24,18 @@ fn refused(url: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_url_of_etcd_makes_a_registry_and_a_fleet() {
-    let url = "etcd://me:secret@127.0.0.1:1,[::1]/prefix?lease=10";
-    let client = Channel::builder("peer").fleet(Fleet::from_url(url).unwrap());
-    client.build().unwrap();
-    let registering = Registering::from_url("peer", url).unwrap();
-    assert!(!format!("{registering:?}").contains("secret"));
-    // It serves while its registry cannot be reached.
-    let bound = server().registry(registering).bind("127.0.0.1:0").await;
-    bound.unwrap();
-}
-
-#[cfg(not(feature = "nacos"))]
-#[test]
-fn a_scheme_whose_feature_is_off_is_refused_with_the_feature() {
-    // Whatever else is wrong with the URL.
-    for url in ["nacos://nacos.internal:8848", "nacos://me:secret@"] {
-        assert_eq!(
-            refused(url),
-            "`nacos://` needs the feature `nacos` of streamgen-runtime: write \
-             streamgen-runtime = { …, features = [\"nacos\"] } in Cargo.toml"
-        );
+async fn a_url_makes_a_registry_and_a_fleet() {
+    for url in [
+        "etcd://me:secret@127.0.0.1:1,[::1]/prefix?lease=10",
+        "nacos://me:secret@127.0.0.1:1,[::1]/?namespace=dev&group=G&cluster=C",
+    ] {
+        let client = Channel::builder("peer").fleet(Fleet::from_url(url).unwrap());
+        client.build().unwrap();
+        let registering = Registering::from_url("peer", url).unwrap();
+        assert!(!format!("{registering:?}").contains("secret"));
+        // It serves while its registry cannot be reached.
+        let bound = server().registry(registering).bind("127.0.0.1:0").await;
+        bound.unwrap();
     }
 }
 
@@ -76,6 +67,10 @@ fn what_the_registry_itself_refuses_is_said_by_it() {
         ("etcd://", "it names no host"),
         ("etcd://me:secret@", "it names no host"),
         ("etcd://me:secret@host?zone=b", "there is only `lease`"),
+        ("etcd://me:secret", "`me:…` is no usable address"),
+        ("nacos://", "`` is no usable address"),
+        ("nacos://me:secret@host?zone=b", "`zone` is unknown"),
+        ("nacos://me:secret", "`me:…` is no usable address"),
     ] {
         let said = refused(url);
         assert!(said.contains(why), "{url}: {said}");

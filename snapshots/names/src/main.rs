@@ -25,8 +25,8 @@ async fn main() -> streamgen_runtime::Result<()> {
         .add_service(stream_gen::samples::names::r#type::builder::BuilderServer::new(BuilderImpl2))
         .add_service(HServer::new(HImpl))
         .add_service(TypeServer::new(TypeImpl))
-        // SERVICE_REGISTRY=etcd://host:2379 in the environment: clients find the server there, if it
-        // is built with `--features etcd`.
+        // SERVICE_REGISTRY=etcd://host:2379 or nacos://host:8848 in the environment: clients find
+        // the server there, if it is built with `--features etcd` or `--features nacos`.
         .registry_from_env("snapshot-names", "SERVICE_REGISTRY")?
         .stop_on_signals()
         .serve(on)

@@ -18,8 +18,8 @@ async fn main() -> streamgen_runtime::Result<()> {
     println!("shop.orders.pb is listening on {on}");
     streamgen_runtime::Server::builder()
         .add_service(OrdersServer::new(OrdersImpl))
-        // SERVICE_REGISTRY=etcd://host:2379 in the environment: clients find the server there, if it
-        // is built with `--features etcd`.
+        // SERVICE_REGISTRY=etcd://host:2379 or nacos://host:8848 in the environment: clients find
+        // the server there, if it is built with `--features etcd` or `--features nacos`.
         .registry_from_env("shop.orders.pb", "SERVICE_REGISTRY")?
         .stop_on_signals()
         .serve(on)

@@ -30,8 +30,8 @@ async fn main() -> streamgen_runtime::Result<()> {
         .add_service(PlainServer::new(PlainImpl))
         .add_service(AdminServer::new(AdminImpl))
         .add_service(NothingServer::new(NothingImpl))
-        // SERVICE_REGISTRY=etcd://host:2379 in the environment: clients find the server there, if it
-        // is built with `--features etcd`.
+        // SERVICE_REGISTRY=etcd://host:2379 or nacos://host:8848 in the environment: clients find
+        // the server there, if it is built with `--features etcd` or `--features nacos`.
         .registry_from_env("snapshot-services", "SERVICE_REGISTRY")?
         .stop_on_signals()
         .serve(on)

@@ -9,7 +9,9 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
+
+use crate::ours::PATIENCE;
 
 /// How long a connection lives that breaks early: nacos has told its client nothing by then, in which it takes
 /// half a second.
@@ -40,7 +42,7 @@ impl Proxy {
                 let forwarding = forward(near, nacos + RPC_PORT, cuts.subscribe());
                 tokio::spawn(async move {
                     match doomed {
-                        Ok(_) => drop(tokio::time::timeout(EARLY, forwarding).await),
+                        Ok(_) => drop(timeout(EARLY, forwarding).await),
                         Err(_) => forwarding.await,
                     }
                 });
@@ -62,9 +64,13 @@ impl Proxy {
 
     /// Waits until all connections that were to break early have begun.
     pub(crate) async fn until_doomed_are_gone(&self) {
-        while self.doomed.load(Ordering::Relaxed) > 0 {
-            sleep(Duration::from_millis(20)).await;
-        }
+        let begun = async {
+            while self.doomed.load(Ordering::Relaxed) > 0 {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let in_time = timeout(PATIENCE, begun).await;
+        in_time.expect("all connections that break early begin");
         sleep(EARLY).await;
     }
 }

@@ -73,7 +73,7 @@ impl Fake {
             .add_service(WatchServer::new(self.clone()));
         let near = grpc("etcd").dial(server.invoker().unwrap());
         let api = Api::over(&near.build().unwrap(), None);
-        etcd.shared.api.set(api).unwrap();
+        assert!(etcd.shared.api.set(api).is_ok());
         etcd
     }
 }

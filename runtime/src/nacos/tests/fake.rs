@@ -1,23 +1,26 @@
 //! A nacos whose connections break when a test wants it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::pending;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc};
 
+use crate::client::Channel;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::nacos::Nacos;
 use crate::nacos::connections::{Connections, settings};
-use crate::nacos::location::Location;
+use crate::nacos::location::{Location, rpc_address};
 use crate::nacos::messages::Message;
 use crate::nacos::stream_gen::Payload;
 use crate::nacos::stream_gen::bi_request_stream::{BiRequestStream, BiRequestStreamServer};
 use crate::nacos::stream_gen::request::{Request, RequestServer};
+use crate::server::ServerBuilder;
 use crate::streaming::BidiStreamingServer;
 use crate::sync::lock;
+use crate::testing::{Network, Serving};
 
 /// A nacos of one service. It takes what it is asked as of the connection that was made last: a test has one
 /// that asks at a time.
@@ -42,7 +45,8 @@ struct Line {
     pushes: mpsc::UnboundedSender<Message>,
     /// nacos has lost what it knew of the client.
     forgotten: bool,
-    follows: bool,
+    /// The services of which it is told.
+    follows: BTreeSet<String>,
 }
 
 /// What becomes of what nacos is asked.
@@ -58,19 +62,25 @@ pub(super) enum Mood {
 
 impl Fake {
     pub(super) fn nacos(&self) -> Nacos {
-        let location = Arc::new(Location::of_servers("nacos:8848").unwrap());
         let fake = self.clone();
-        let way = move |_: &str| {
-            let server = crate::Server::builder()
-                .add_service(RequestServer::new(fake.clone()))
-                .add_service(BiRequestStreamServer::new(fake.clone()));
-            settings().dial(server.invoker()?).build()
+        by_way(move |_| settings().dial(fake.server().invoker()?).build())
+    }
+
+    /// The same over connections of a network, on which it serves until what is returned is dropped.
+    pub(super) async fn nacos_over(&self, network: &Network) -> (Nacos, Serving) {
+        let serving = network.serve("nacos:9848", self.server()).await;
+        let way = network.clone();
+        let to = move |server: &str| {
+            let address = rpc_address(server);
+            settings().address(address).dial(way.clone()).build()
         };
-        let connections = Connections::over(Arc::clone(&location), Box::new(way));
-        Nacos {
-            location,
-            connections: Arc::new(connections),
-        }
+        (by_way(to), serving.unwrap())
+    }
+
+    fn server(&self) -> ServerBuilder {
+        crate::Server::builder()
+            .add_service(RequestServer::new(self.clone()))
+            .add_service(BiRequestStreamServer::new(self.clone()))
     }
 
     pub(super) fn turn(&self, mood: Mood) {
@@ -137,8 +147,26 @@ impl Fake {
         (state.open.len(), state.begun)
     }
 
+    /// The services of which the client is told that has connected last.
+    pub(super) fn followed(&self) -> Vec<String> {
+        let state = lock(&self.0);
+        let last = state.open.values().next_back();
+        last.into_iter()
+            .flat_map(|line| line.follows.clone())
+            .collect()
+    }
+
     pub(super) fn answers(&self) -> Vec<String> {
         lock(&self.0).answers.clone()
+    }
+}
+
+fn by_way(way: impl Fn(&str) -> Result<Channel> + Send + Sync + 'static) -> Nacos {
+    let location = Arc::new(Location::of_servers("nacos:8848").unwrap());
+    let connections = Connections::over(Arc::clone(&location), Box::new(way));
+    Nacos {
+        location,
+        connections: Arc::new(connections),
     }
 }
 
@@ -149,7 +177,11 @@ impl State {
     }
 
     fn push(&self) {
-        for line in self.open.values().filter(|line| line.follows) {
+        for line in self
+            .open
+            .values()
+            .filter(|line| line.follows.contains("users"))
+        {
             let fields = json!({ "requestId": "1", "serviceInfo": self.info() });
             let _ = line
                 .pushes
@@ -172,7 +204,13 @@ impl State {
         let number = *number;
         let host = &asked.fields["instance"];
         match asked.class.as_str() {
-            "SubscribeServiceRequest" => line.follows = true,
+            "SubscribeServiceRequest" => {
+                let service = asked.fields["serviceName"].as_str().unwrap().to_owned();
+                match asked.fields["subscribe"] == true {
+                    true => line.follows.insert(service),
+                    false => line.follows.remove(&service),
+                };
+            }
             "InstanceRequest" if asked.fields["type"] == "registerInstance" => {
                 self.hosts.push((number, host.clone()));
                 self.push();
@@ -219,7 +257,7 @@ impl Open {
             cut: Arc::clone(&cut),
             pushes: sender,
             forgotten: false,
-            follows: false,
+            follows: BTreeSet::new(),
         };
         let mut state = lock(&fake.0);
         state.begun += 1;

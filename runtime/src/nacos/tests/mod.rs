@@ -2,16 +2,19 @@
 
 mod fake;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
+use super::Nacos;
 use super::messages::Message;
 use super::stream_gen::request::{RequestClient, RequestServer};
 use crate::client::Channel;
 use crate::fleet::{Fleet, Listed, OwnAddress, Registering};
 use crate::server::Invoker;
 use crate::service::{Transport, UnaryTransport};
+use crate::testing::{Event, Network, What};
 use fake::{Fake, Mood};
 
 /// Longer than a server or a client takes to connect again once it can.
@@ -19,19 +22,27 @@ const SETTLED: Duration = Duration::from_secs(20);
 
 /// A server on port 80 that registers.
 fn server(fake: &Fake) -> Listed {
-    let registering = Registering::new("users", fake.nacos());
+    registered(fake.nacos())
+}
+
+fn registered(nacos: Nacos) -> Listed {
+    let registering = Registering::new("users", nacos);
     let own = OwnAddress::new(Some("127.0.0.1:80".parse().unwrap()));
     Listed::begin(&[registering.entry(&own).unwrap()])
 }
 
 /// A client that follows the list; whatever it calls is answered by another nacos.
 fn client(fake: &Fake) -> Channel {
+    client_of("users", &fake.nacos())
+}
+
+fn client_of(service: &'static str, nacos: &Nacos) -> Channel {
     let other = Invoker::of(RequestServer::new(Fake::default()));
-    let users = Channel::builder("users")
+    let channel = Channel::builder(service)
         .transport(Transport::Grpc)
         .unary_transport(UnaryTransport::Grpc)
-        .fleet(Fleet::new(fake.nacos()));
-    users.dial(other).build().unwrap()
+        .fleet(Fleet::new(nacos.clone()));
+    channel.dial(other).build().unwrap()
 }
 
 /// The error of a call, if instances are not known.
@@ -160,6 +171,26 @@ async fn a_nacos_that_falls_silent_is_left_and_asked_again_with_pauses() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_nacos_that_answers_nothing_for_some_seconds_keeps_its_clients_and_their_connections() {
+    let (fake, network) = (Fake::default(), Network::new(1));
+    let (nacos, _serving) = fake.nacos_over(&network).await;
+    let server = registered(nacos);
+    let link = network.link("client", "nacos");
+    // It begins at any time between two questions of the client.
+    for seconds in 1..7 {
+        sleep(SETTLED + Duration::from_secs(seconds)).await;
+        link.part();
+        sleep(Duration::from_secs(8)).await;
+        link.heal();
+        sleep(SETTLED).await;
+        assert_eq!((fake.listed(), fake.connections()), (vec![80], (1, 1)));
+    }
+    let dialled = |event: &&Event| event.what == What::Connected;
+    assert_eq!(network.trace().iter().filter(dialled).count(), 1);
+    server.end().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn while_nacos_is_down_nothing_is_open_and_a_client_says_why_it_knows_nothing() {
     let fake = Fake::default();
     fake.turn(Mood::Down);
@@ -182,15 +213,7 @@ async fn while_nacos_is_down_nothing_is_open_and_a_client_says_why_it_knows_noth
 async fn clients_of_one_nacos_share_a_connection_and_what_nacos_asks_is_answered() {
     let fake = Fake::default();
     let nacos = fake.nacos();
-    let channel = |service: &'static str| {
-        let other = Invoker::of(RequestServer::new(Fake::default()));
-        let channel = Channel::builder(service)
-            .transport(Transport::Grpc)
-            .unary_transport(UnaryTransport::Grpc)
-            .fleet(Fleet::new(nacos.clone()));
-        channel.dial(other).build().unwrap()
-    };
-    let (users, orders) = (channel("users"), channel("orders"));
+    let (users, orders) = (client_of("users", &nacos), client_of("orders", &nacos));
     fake.write(1);
     let called = tokio::join!(call(&users), call(&orders));
     assert_eq!(called, (None, None));
@@ -205,12 +228,56 @@ async fn clients_of_one_nacos_share_a_connection_and_what_nacos_asks_is_answered
 }
 
 #[tokio::test(start_paused = true)]
+async fn nacos_is_told_of_services_that_nobody_follows_any_more() {
+    let fake = Fake::default();
+    let nacos = fake.nacos();
+    let follow = async |service| {
+        let channel = client_of(service, &nacos);
+        assert_eq!(call(&channel).await, None);
+        sleep(Duration::from_millis(1)).await;
+        channel
+    };
+    fake.write(1);
+    let (users, orders) = (follow("users").await, follow("orders").await);
+    assert_eq!(fake.followed(), ["orders", "users"]);
+    drop(users);
+    sleep(Duration::from_millis(1)).await;
+    let goods = follow("goods").await;
+    assert_eq!(fake.followed(), ["goods", "orders"]);
+    let users = follow("users").await;
+    assert_eq!(fake.followed(), ["goods", "orders", "users"]);
+    fake.write(2);
+    sleep(Duration::from_millis(1)).await;
+    assert_eq!(known(&users), [1, 2]);
+    assert_eq!(fake.connections(), (1, 1));
+    drop((orders, goods));
+}
+
+#[test]
+fn a_runtime_that_nobody_drives_any_more_keeps_no_other_one_waiting() {
+    let nacos = Fake::default().nacos();
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().start_paused(true).build().unwrap()
+    };
+    let (stalled, other) = (runtime(), runtime());
+    let following = async || {
+        let following = timeout(SETTLED, nacos.connections.following()).await;
+        following.expect("in time").unwrap()
+    };
+    let of_stalled = stalled.block_on(following());
+    let [one, two] = other.block_on(async { [following().await, following().await] });
+    assert!(!Arc::ptr_eq(&of_stalled, &one));
+    assert!(Arc::ptr_eq(&one, &two));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_entry_that_somebody_has_removed_is_written_again() {
     let fake = Fake::default();
     let server = server(&fake);
     sleep(SETTLED).await;
     fake.remove(80);
-    sleep(2 * SETTLED).await;
+    sleep(Duration::from_secs(240)).await;
     assert_eq!((fake.listed(), fake.connections()), (vec![80], (1, 2)));
     drop(server);
     sleep(Duration::from_millis(1)).await;

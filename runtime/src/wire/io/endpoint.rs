@@ -10,6 +10,7 @@ use std::sync::Arc;
 use faststr::FastStr;
 
 use super::resolve::Name;
+use super::shown::without_user;
 use crate::error::{Error, Result};
 
 /// The port that an `http://` URL means when it names none.
@@ -215,6 +216,7 @@ fn unix(text: &str, _: &str) -> Result<Endpoint> {
 }
 
 fn unusable(text: &str, why: &str) -> Error {
+    let text = without_user(text);
     Error::invalid_argument(format!("`{text}` is no usable address: {why}"))
 }
 
@@ -282,7 +284,24 @@ mod tests {
         ]) {
             let error = Endpoint::parse(text).unwrap_err();
             assert!(error.message().contains(why), "{text}: {error}");
-            assert!(error.message().contains(&format!("`{text}`")), "{error}");
+            let shown = text.replace("http://me@", "…@");
+            assert!(error.message().contains(&format!("`{shown}`")), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_not_repeated() {
+        for text in [
+            "http://me:secret@h",
+            "me:secret@h:80",
+            "me:secret@secret@h:80",
+            "etcd://me:secret@h:2379",
+            "dns://me:secret@h/a",
+            "dns:///me:secret@h:80",
+        ] {
+            let said = Endpoint::parse(text).unwrap_err();
+            assert!(said.message().contains("`…@h"), "{text}: {said}");
+            assert!(!said.message().contains("secret"), "{text}: {said}");
         }
     }
 }

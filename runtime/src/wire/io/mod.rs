@@ -10,6 +10,7 @@ mod events;
 mod halves;
 mod race;
 mod resolve;
+mod shown;
 mod socket;
 mod stream;
 mod yielding;
@@ -27,4 +28,6 @@ pub(crate) use batch::{Batch, Mark};
 pub(crate) use dial::{CONNECT_TIMEOUT, bounded, failed, timed_out};
 pub(crate) use endpoint::Scheme;
 pub(crate) use halves::{BoxReader, BoxWriter};
+#[cfg(any(feature = "etcd", feature = "nacos"))]
+pub(crate) use shown::without_password;
 pub(crate) use yielding::yield_once;
