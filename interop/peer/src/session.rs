@@ -262,13 +262,26 @@ impl<S: Services> Session<S> {
 
     /// Asks until the call is neither running nor unknown, or `-timeout` is over.
     async fn outcome(&self, id: &str) -> Check<String> {
+        self.outcome_but(id, &["running", "unknown"]).await
+    }
+
+    /// Asks until the handler of the call `id` has begun, or `-timeout` is over.
+    pub async fn begun(&self, id: &str) -> Check {
+        match self.outcome_but(id, &["unknown"]).await?.as_str() {
+            "unknown" => Err(format!("the call {id} has not begun")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Asks until the call is not one of these, or `-timeout` is over.
+    async fn outcome_but(&self, id: &str, others: &[&str]) -> Check<String> {
         let started = Instant::now();
         let mut outcome = Outcome::Unknown.word().to_owned();
         while started.elapsed() < self.options.timeout {
             let question = S::Msg::default().with_attr("do", format!("report={id}"));
             let reply = self.services.echo(question).await.during("report")?;
             outcome = reply.attr("outcome").unwrap_or_default().to_owned();
-            if !["running", "unknown"].contains(&outcome.as_str()) {
+            if !others.contains(&outcome.as_str()) {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;

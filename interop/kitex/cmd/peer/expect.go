@@ -98,12 +98,24 @@ func (s *session) settled(id string, want ...string) {
 
 // outcome asks until the call is neither running nor unknown, or -timeout is over.
 func (s *session) outcome(id string) string {
+	return s.outcomeBut(id, outcomeRunning, outcomeUnknown)
+}
+
+// begun asks until the handler of the call has begun, or -timeout is over.
+func (s *session) begun(id string) {
+	if s.outcomeBut(id, outcomeUnknown) == outcomeUnknown {
+		s.fail("the call %s has not begun", id)
+	}
+}
+
+// outcomeBut asks until the call is not one of these, or -timeout is over.
+func (s *session) outcomeBut(id string, others ...string) string {
 	outcome := outcomeUnknown
 	for started := time.Now(); time.Since(started) < s.timeout; time.Sleep(10 * time.Millisecond) {
 		res, err := s.peer.Echo(s.ctx, &peerthrift.Msg{Attrs: map[string]string{"do": "report=" + id}})
 		s.check("report", err)
 		outcome = res.Attrs["outcome"]
-		if outcome != outcomeRunning && outcome != outcomeUnknown {
+		if !slices.Contains(others, outcome) {
 			break
 		}
 	}

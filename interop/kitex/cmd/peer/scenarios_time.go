@@ -46,6 +46,8 @@ func runCancel(s *session) {
 	client, err := child.peer.ClientStream(ctx)
 	s.check("open", err)
 	s.check("send", client.Send(ctx, s.message(0)))
+	// Kitex's gRPC client sends nothing of a stream that is cancelled before its HEADERS were written.
+	s.begun(id)
 	time.AfterFunc(cancelAfter, cancel)
 	_, err = client.CloseAndRecv(ctx)
 	s.canceled(err, id)
@@ -197,7 +199,8 @@ func runTimeoutPP(s *session) {
 	}
 	s.expectTimeoutRace(err)
 	s.alivePP()
-	err, id := s.echoDo("hold", callopt.WithRPCTimeout(shortTimeout))
+	// Long enough for the handler to begin.
+	err, id := s.echoDo("hold", callopt.WithRPCTimeout(longTimeout))
 	s.expectTimeoutRace(err)
 	// The handler's own deadline races with the client's reset, or with the client's closing of the
 	// connection.

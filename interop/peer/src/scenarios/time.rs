@@ -46,6 +46,7 @@ pub async fn cancel<S: Services>(session: &Session<S>) -> Check {
     let (call, id) = open!(session.services.client_stream(), "hold@1");
     let mut stream = call.await.during("open")?;
     stream.send(session.message(0)).await.during("send")?;
+    session.begun(&id).await?;
     let handle = stream.cancel_handle();
     let (result, ()) = tokio::join!(stream.close_and_recv(), cancel_later(handle));
     canceled(session, result, &id).await?;
@@ -180,19 +181,20 @@ pub async fn deadline_pp<S: Services>(session: &Session<S>) -> Check {
 }
 
 pub async fn timeout_pp<S: Services>(session: &Session<S>) -> Check {
-    let echo = |orders| {
+    let echo = |orders, timeout| {
         let (message, id) = order(orders);
-        (session.services.echo(message).timeout(SHORT_TIMEOUT), id)
+        (session.services.echo(message).timeout(timeout), id)
     };
     let wire = session.options.wire;
-    let late = echo("slow=1000").0.await;
+    let late = echo("slow=1000", SHORT_TIMEOUT).0.await;
     if !wire.can(Abilities::RPC_TIMEOUT) {
         expect_error(late, "timeout", session.call_errors().deadline)?;
         return calls::alive(session).await;
     }
     expect_timeout_race(late)?;
     calls::alive(session).await?;
-    let (call, id) = echo("hold");
+    // Long enough for the handler to begin.
+    let (call, id) = echo("hold", LONG_TIMEOUT);
     expect_timeout_race(call.await)?;
     settled_late(session, &id).await
 }
