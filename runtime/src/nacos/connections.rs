@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::runtime::{Handle, Id};
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
+use tokio::time::timeout;
 use tracing::Span;
 
 use super::asking::Asking;
@@ -135,8 +136,11 @@ impl Connections {
         let service = registration.service().to_owned();
         let (done, removed) = oneshot::channel();
         let removing = async move {
-            let ended = session.deregister(&service, &host).await;
+            // A user's login may come before it.
+            let ended = timeout(ANSWER, session.deregister(&service, &host)).await;
             drop(session);
+            let late = || Error::application("nacos was not told in time");
+            let ended = ended.unwrap_or_else(|_| Err(late()));
             let _ = done.send(ended);
         };
         // Belongs to no call.

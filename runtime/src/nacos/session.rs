@@ -11,7 +11,7 @@ use tracing::Span;
 use super::asking::Asking;
 use super::layout::Host;
 use super::lists::{List, Lists, names};
-use super::messages::{Message, UNREGISTERED, code};
+use super::messages::{FORBIDDEN, Message, UNREGISTERED, code};
 use super::stream_gen::Payload;
 use super::stream_gen::bi_request_stream::BiRequestStreamClient;
 use crate::client::Channel;
@@ -144,7 +144,14 @@ impl Session {
     /// # Errors
     /// The connection has broken, or nacos refuses to tell.
     pub(super) async fn has(&self, service: &str, host: &Host) -> Result<bool> {
-        let info = self.asked(self.asking.list(service)).await;
+        let mut info = self.asked(self.asking.list(service)).await;
+        // With a token that nacos takes no longer. The next request has another one.
+        if info
+            .as_ref()
+            .is_err_and(|error| code(error) == Some(FORBIDDEN))
+        {
+            info = self.asked(self.asking.list(service)).await;
+        }
         Ok(unless_late(info)?.is_none_or(|info| names(&info, host)))
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::error::Result;
 use crate::fleet::events;
@@ -14,6 +14,9 @@ const RENEWED_AFTER: u32 = 2;
 /// How long after a renewal that has failed the next one is tried, while the token still holds. A login may take
 /// 3 s for each server, for which all requests wait.
 const RETRY: Duration = Duration::from_secs(10);
+
+/// How long a request waits for a login that another one has begun: its runtime may not be driven any more.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where tokens come from.
 pub(super) trait Issuer: Send + Sync {
@@ -52,7 +55,9 @@ impl Tokens {
     /// As for [`Issuer::issue`].
     pub(super) async fn token(&self, servers: &[String]) -> Result<String> {
         // Whoever comes meanwhile waits, and needs no token of its own.
-        let mut held = self.held.lock().await;
+        let Ok(mut held) = timeout(PATIENCE, self.held.lock()).await else {
+            return self.issuer.issue(servers).await.map(|(token, _)| token);
+        };
         let now = Instant::now();
         if let Some(held) = held.as_ref()
             && now < held.renewed_at
@@ -81,7 +86,9 @@ impl Tokens {
 
     /// nacos does not take this token any more: the next request asks for another one.
     pub(super) async fn refused(&self, token: &str) {
-        let mut held = self.held.lock().await;
+        let Ok(mut held) = timeout(PATIENCE, self.held.lock()).await else {
+            return;
+        };
         if held.as_ref().is_some_and(|held| held.token == token) {
             *held = None;
         }
@@ -165,5 +172,39 @@ pub(super) mod tests {
         // A request that was under way with the old one.
         tokens.refused("0").await;
         assert_eq!(after(0, &tokens).await, "1");
+    }
+
+    /// Its first login never ends.
+    #[derive(Default)]
+    struct FirstHangs(AtomicU32);
+
+    impl Issuer for FirstHangs {
+        fn issue<'a>(&'a self, _: &'a [String]) -> BoxFuture<'a, Result<(String, Duration)>> {
+            let earlier = self.0.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async move {
+                if earlier == 0 {
+                    std::future::pending::<()>().await;
+                }
+                Ok(("token".to_owned(), Duration::from_secs(60)))
+            })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_login_that_never_ends_keeps_others_waiting_for_10_s() {
+        let tokens = Arc::new(Tokens::new(
+            "me".to_owned(),
+            Box::new(FirstHangs::default()),
+        ));
+        let hanging = tokio::spawn({
+            let tokens = Arc::clone(&tokens);
+            async move { tokens.token(&[]).await }
+        });
+        tokio::task::yield_now().await;
+        let began = Instant::now();
+        tokens.refused("another one").await;
+        assert_eq!(tokens.token(&[]).await.unwrap(), "token");
+        assert_eq!(began.elapsed(), 2 * PATIENCE);
+        hanging.abort();
     }
 }
