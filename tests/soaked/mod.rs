@@ -3,9 +3,9 @@
 use std::fs;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Settings that make a leak visible in the memory in RAM of a process that starts with them. By default, glibc keeps freed memory in
-/// one arena for each thread, and keeps more of it the longer a program runs. With one arena, and
-/// with thresholds fixed at their initial values (glibc would move them otherwise), the memory in
+/// Settings that make a leak visible in the memory in RAM of a process that starts with them. By
+/// default, glibc keeps freed memory in one arena for each thread, and keeps more of it the longer a
+/// program runs. With one arena, and with thresholds fixed at their initial values (glibc would move them otherwise), the memory in
 /// RAM is close to the memory in use.
 pub(crate) const RETURNS_MEMORY: [(&str, &str); 3] = [
     ("MALLOC_ARENA_MAX", "1"),

@@ -210,7 +210,8 @@ impl<'a> At<'a, dyn UnaryWire> {
                     (made, next)
                 }
             };
-            let may = next == Next::Again && retrying.may(retries + 1, began);
+            let in_time = !Deadline::is_past(again.whole());
+            let may = next == Next::Again && in_time && retrying.may(retries + 1, began);
             let reason = match made {
                 Some(_) => Retried::Failure,
                 None => Retried::Backup,

@@ -54,6 +54,8 @@ impl<'a> Picked<'a> {
 
     /// The call has opened a stream, which goes on.
     pub(crate) fn opened(mut self) -> Picked<'static> {
+        // From here on, this value's end is that of a stream, should the picker panic.
+        self.stream = true;
         self.member.stream_begins();
         let reached = Outcome::Served;
         self.member.breaker_counts(self.fleet.settings(), reached);

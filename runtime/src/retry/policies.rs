@@ -69,8 +69,8 @@ impl Policies {
         self.safe.is_some()
     }
 
-    /// The policy of a method, which is `safe` if the IDL declares it so, and how its attempts went lately. What a configuration says of the method
-    /// replaces what the program has set. What it says of all methods is for those that may run twice.
+    /// The policy of a method, which is `safe` if the IDL declares it so, and how its attempts went lately. What a
+    /// configuration says of the method replaces what the program has set. What it says of all methods is for those that may run twice.
     pub(crate) fn of(
         &self,
         method: &str,

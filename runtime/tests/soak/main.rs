@@ -66,14 +66,19 @@ fn behind_slow_readers_cancels_restarts_and_cuts_nothing_is_left() {
 /// Runs this test in a process of its own: glibc reads its settings when a process starts.
 fn in_a_process_that_returns_memory() {
     let program = std::env::current_exe().expect("this test");
+    let seed = soaked::seed();
+    println!("seed {seed}");
     let ended = Command::new(program)
         .args(["--exact", NAME, "--nocapture"])
         .envs(soaked::RETURNS_MEMORY)
+        .env("STREAMGEN_SOAK_SEED", seed.to_string())
         .output()
         .expect("it starts");
-    let (out, err) = (ended.stdout, ended.stderr);
-    println!("{}", String::from_utf8_lossy(&out));
-    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&err));
+    let out = String::from_utf8_lossy(&ended.stdout);
+    let err = String::from_utf8_lossy(&ended.stderr);
+    println!("{out}");
+    assert!(ended.status.success(), "{err}");
+    assert!(out.contains("1 passed"), "{NAME} is no test");
 }
 
 fn nothing_is_left() {

@@ -120,7 +120,12 @@ impl Shared {
         let (mut announce_by, mut left_at) = (None, None);
         loop {
             if stop.stopping {
-                announce_by.get_or_insert_with(|| Instant::now() + QUIET_MOMENT);
+                let by = *announce_by.get_or_insert_with(|| Instant::now() + QUIET_MOMENT);
+                // A client that sends all the time would keep the select below from it.
+                if left_at.is_none() && Instant::now() >= by {
+                    self.announce_stop();
+                    left_at = Some(Instant::now() + ON_ITS_WAY);
+                }
             }
             loop {
                 match requests.next() {
