@@ -8,7 +8,7 @@ use crate::tokens::Token;
 
 /// How definitions begin in a language, where nothing else does.
 pub(crate) struct Openings {
-    /// Words that begin a definition if a name, and `{` or `extends`, stand behind them.
+    /// Each of these words begins a definition if a name follows it, and `{` or `extends` follows the name.
     pub(crate) blocks: &'static [&'static str],
     /// Such words that begin a definition inside of a service only.
     pub(crate) in_services: &'static [&'static str],

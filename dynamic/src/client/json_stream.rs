@@ -15,8 +15,8 @@ macro_rules! json_stream {
                 Self { stream, messages }
             }
 
-            /// The typed stream, for what is not about messages: header and trailer, time limits, and at a
-            /// client cancelling.
+            /// Returns the typed stream. It has what JSON changes nothing of: the header and the trailer, limits of
+            /// time and, at a client, the cancel.
             pub fn stream(&mut self) -> &mut $stream {
                 &mut self.stream
             }

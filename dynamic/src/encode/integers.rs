@@ -1,5 +1,5 @@
-//! Elements of lists. Long messages often consist of lists of integers. serde_json's parser needs most of the time
-//! for an integer, so the encoder asks of it nothing but its range.
+//! The encoder's way with the elements of a list. Long messages often consist of lists of integers, and serde_json's
+//! parser alone takes most of the time for an integer. So the encoder only checks whether the integer fits its type.
 
 use std::fmt;
 

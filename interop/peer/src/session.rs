@@ -273,7 +273,8 @@ impl<S: Services> Session<S> {
         }
     }
 
-    /// Asks until the call is not one of these, or `-timeout` is over.
+    /// Asks the server for the outcome of the call `id` until the answer is none of `others`, or `-timeout` is over.
+    /// Returns the last answer.
     async fn outcome_but(&self, id: &str, others: &[&str]) -> Check<String> {
         let started = Instant::now();
         let mut outcome = Outcome::Unknown.word().to_owned();

@@ -1,4 +1,4 @@
-//! Whose breaker it is.
+//! The names by which a breaker is found.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -12,8 +12,8 @@ use super::window::Counts;
 use crate::call::Outgoing;
 use crate::middleware::CallInfo;
 
-/// Caller, destination and method, as Kitex's `RPCInfo2Key` has them; the services of one destination
-/// share breakers of methods with the same name there, and here they do not.
+/// Names the calls that share a breaker. Kitex's `RPCInfo2Key` has the caller, the destination and the method. A key of
+/// ours has the service, too, so that methods with the same name in two services of a destination have a breaker each.
 #[derive(Debug)]
 pub(super) struct Key {
     caller: FastStr,

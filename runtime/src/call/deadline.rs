@@ -14,8 +14,8 @@ pub(crate) const FAR_FUTURE: Duration = Duration::from_secs(30 * 365 * 24 * 3600
 /// call travels on a busy machine.
 const SLACK: Duration = Duration::from_millis(100);
 
-/// How much later than its timer a task may be polled on a busy machine. One that is polled later did not run: its process
-/// was stopped or frozen, its machine was paused, or others had all of the CPU.
+/// On a busy machine, tokio may poll a task this much later than the task's timer. If it polls the task even later, the
+/// process did not run: somebody stopped or froze it, its machine was paused, or other processes had all of the CPU.
 const AWAY: Duration = Duration::from_secs(1);
 
 /// Whether this process was away when the time of a peer ended at `due`. Nobody has looked then whether the peer

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::Cancellation;
 use crate::error::Error;
 
-/// The stages of a server's stop for which its handlers can wait. Clones share them.
+/// The stages of a server's stop. The server enters them, and its handlers can wait for each. Clones share the stages.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct StopStages(Arc<Stages>);
 
-/// One allocation for a server, because each of its calls has a clone.
+/// The server and all of its calls share one allocation, because each call has a clone.
 #[derive(Debug, Default)]
 struct Stages {
     leaving: Cancellation,

@@ -1,4 +1,5 @@
-//! A handler of JSON that answers by method and request: values, exceptions, errors and streams.
+//! A handler of JSON for tests. The method and the request tell it what to answer: a value, an exception, an error or a
+//! stream.
 
 use std::net::SocketAddr;
 

@@ -163,8 +163,8 @@ func bizExtra() map[string]string {
 // grpcBizExtra is the extra map of the grpcbiz directive.
 func grpcBizExtra() map[string]string { return map[string]string{"k": "v"} }
 
-// behindDeadline is how much later than its deadline a held call ends here: its client's clock must tell the
-// deadline first, and on a busy machine the client wakes late.
+// behindDeadline is how long hold goes on waiting when the deadline of its call has passed. The client has to learn
+// of the deadline from its own clock before an answer arrives, and on a busy machine the client wakes late.
 const behindDeadline = 500 * time.Millisecond
 
 // hold waits for the call's context to end and gives its error.

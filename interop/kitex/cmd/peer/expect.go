@@ -108,7 +108,8 @@ func (s *session) begun(id string) {
 	}
 }
 
-// outcomeBut asks until the call is not one of these, or -timeout is over.
+// outcomeBut asks the server for the outcome of the call id until the answer is none of the others, or -timeout is
+// over. It returns the last answer.
 func (s *session) outcomeBut(id string, others ...string) string {
 	outcome := outcomeUnknown
 	for started := time.Now(); time.Since(started) < s.timeout; time.Sleep(10 * time.Millisecond) {

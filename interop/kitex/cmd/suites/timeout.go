@@ -80,8 +80,8 @@ func outlastBoth[M any](ctx context.Context, stream streaming.BidiStreamingServe
 	return judged(ctx, fallSilent(ctx, stream.Send))
 }
 
-// giveUp waits until the call has ended, and longer if that was by its deadline, which may be over here before it is
-// at the client.
+// giveUp waits until the call has ended. If the deadline ended the call, giveUp waits longer: the deadline may pass in
+// this process before it passes at the client.
 func giveUp(ctx context.Context) {
 	waitForEnd(ctx)
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {

@@ -162,8 +162,8 @@ async fn two_servers_of_a_service_in_one_process_are_both_listed(port: u16) -> R
     two.stop().await
 }
 
-/// A connection that breaks before nacos has told anything on it, when it is made first and when it has just been
-/// replaced, and one that breaks later.
+/// A proxy cuts connections to nacos: the first ones and some of those that replace them before nacos has sent
+/// anything, and others later. The client and the server replace each of them.
 async fn connections_that_break_early_and_late_are_replaced(port: u16) -> Result<()> {
     let service = "broken";
     let api = OpenApi::new(port);
