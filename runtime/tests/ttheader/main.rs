@@ -1,0 +1,21 @@
+//! TTHeader Streaming: its connections against a scripted peer, and one stream of either side without a connection.
+
+#[path = "../conn_support/mod.rs"]
+mod conn_support;
+mod echo;
+mod flow;
+mod framing;
+mod half_close;
+mod header;
+#[path = "../notes_support/mod.rs"]
+mod notes_support;
+mod open;
+mod rules;
+mod silent;
+mod stream_cancel;
+mod stream_client;
+mod stream_errors;
+mod stream_metadata;
+mod stream_server;
+#[path = "../stream_support/mod.rs"]
+mod stream_support;
