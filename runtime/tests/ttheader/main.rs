@@ -1,5 +1,7 @@
-//! TTHeader Streaming: its connections against a scripted peer, and one stream of either side without a connection.
+//! TTHeader Streaming: its connections against a scripted peer, and one stream of either side without a
+//! connection.
 
+mod cancel;
 #[path = "../conn_support/mod.rs"]
 mod conn_support;
 mod echo;
@@ -7,10 +9,10 @@ mod flow;
 mod framing;
 mod half_close;
 mod header;
-#[path = "../notes_support/mod.rs"]
-mod notes_support;
 mod open;
-mod rules;
+mod pool;
+#[path = "../rpc_support/reserved.rs"]
+mod reserved;
 mod silent;
 mod stream_cancel;
 mod stream_client;

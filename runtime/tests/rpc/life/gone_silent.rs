@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::network::Relay;
+use super::network::Relay;
 use crate::rpc_support::{msg, start};
 use crate::wires::{PATIENT, Wire, server};
 

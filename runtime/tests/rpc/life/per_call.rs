@@ -2,7 +2,7 @@
 
 use streamgen_runtime::ErrorKind;
 
-use crate::network::Relay;
+use super::network::Relay;
 use crate::rpc_support::{msg, reserved, start};
 use crate::wires::{ALL, PATIENT, Wire, server};
 

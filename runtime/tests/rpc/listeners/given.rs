@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use streamgen_runtime::server::ListenOn;
 
-use crate::served::{Served, draining, stops_gracefully, telling_the_peer};
+use super::served::{Served, draining, stops_gracefully, telling_the_peer};
 use crate::wires::{ALL, PATIENT, Wire, server};
 
 async fn serves_every_wire(on: impl Into<ListenOn>, address: String) {
@@ -30,8 +30,8 @@ async fn a_bound_tcp_listener_serves_every_wire() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_bound_unix_listener_serves_every_wire_and_keeps_its_file() {
-    let folder = crate::unix::Folder::new("given");
-    let (path, address) = (folder.socket(), crate::unix::unix(&folder.socket()));
+    let folder = super::unix::Folder::new("given");
+    let (path, address) = (folder.socket(), super::unix::unix(&folder.socket()));
     let listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
     serves_every_wire(listener, address.clone()).await;
     assert!(path.exists(), "it is that of whoever made it");

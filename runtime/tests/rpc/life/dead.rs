@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use streamgen_runtime::{Code, Server};
 use tokio::task::JoinSet;
 
-use crate::network::{Relay, Swallowing, silent};
+use super::network::{Relay, Swallowing, silent};
 use crate::rpc_support::{Peer, PeerServer, client, msg, reserved, start};
 use crate::wires::{ALL, PATIENT, Wire, server};
 

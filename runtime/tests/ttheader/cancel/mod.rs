@@ -1,8 +1,6 @@
 //! Errors, cancel and timeouts (checklist 58, 62 to 75).
 
 mod cascade;
-#[path = "../conn_support/mod.rs"]
-mod conn_support;
 mod timeouts;
 mod waiters;
 
@@ -209,3 +207,5 @@ async fn s70_buffered_messages_come_before_a_cancel() {
     assert_eq!(stream.recv().await.unwrap().unwrap(), "2");
     assert_eq!(stream.recv().await.unwrap_err().kitex_code(), Some(12_007));
 }
+
+use crate::conn_support;

@@ -1,12 +1,10 @@
 //! Connections: loss, pools, graceful stop (checklist 76, 77, 80 to 84, 86).
 
-#[path = "../conn_support/mod.rs"]
-mod conn_support;
 mod loss;
 mod pools;
-#[path = "../rpc_support/reserved.rs"]
-mod reserved;
 mod stop;
+
+use crate::conn_support;
 
 use std::time::Duration;
 

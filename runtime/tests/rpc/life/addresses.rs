@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use streamgen_runtime::{ClientBuilder, Encoding, ErrorKind, GrpcLimits, Limits};
 
-use crate::network::Relay;
+use super::network::Relay;
 use crate::rpc_support::{PeerClient, start};
 use crate::wires::{ALL, PATIENT, Wire, server};
 

@@ -9,7 +9,7 @@ use streamgen_runtime::client::{ByteStream, Dial, Dialling, Endpoint};
 use streamgen_runtime::server::Accepted;
 use streamgen_runtime::{FastStr, GrpcLimits, PoolMode, Result, ServerBuilder};
 
-use crate::incoming::in_memory;
+use super::incoming::in_memory;
 use crate::rpc_support::{Msg, PeerClient};
 use crate::wires::{ALL, Wire};
 

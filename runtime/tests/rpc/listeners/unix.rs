@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 
-use crate::served::{Served, draining, is_closed, stops_gracefully, telling_the_peer};
+use super::served::{Served, draining, is_closed, stops_gracefully, telling_the_peer};
 use crate::wires::{ALL, PATIENT, Wire, server};
 
 /// A folder that is removed with what is in it.

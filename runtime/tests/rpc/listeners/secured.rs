@@ -10,7 +10,7 @@ use streamgen_runtime::rustls::{ClientConfig, RootCertStore, crypto::ring};
 use streamgen_runtime::{ClientTls, ServerTls};
 use tokio_rustls::TlsConnector;
 
-use crate::incoming::in_memory;
+use super::incoming::in_memory;
 use crate::wires::{ALL, PATIENT, Wire, server};
 
 /// What a server shows, and how clients know it by it.
@@ -81,10 +81,10 @@ async fn connections_in_memory_are_secured() {
 async fn unix_sockets_are_secured() {
     use streamgen_runtime::client::Direct;
 
-    use crate::served::{Served, draining, stops_gracefully};
+    use super::served::{Served, draining, stops_gracefully};
 
-    let folder = crate::unix::Folder::new("tls");
-    let address = crate::unix::unix(&folder.socket());
+    let folder = super::unix::Folder::new("tls");
+    let address = super::unix::unix(&folder.socket());
     let secret = Secret::new();
     for wire in ALL {
         let (builder, told) = draining();

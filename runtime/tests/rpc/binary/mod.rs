@@ -1,9 +1,6 @@
 //! Calls of bytes: a client of bytes against a server of generated code, a client of generated code
 //! against a handler of bytes, over every wire; and which calls such a handler gets.
 
-#[path = "../rpc_support/mod.rs"]
-mod rpc_support;
-
 mod client;
 mod handler;
 mod routing;
@@ -43,3 +40,5 @@ fn told(message: RawMessage) -> (String, i64) {
     let message = Msg::decode_from(message.into_bytes()).expect("a whole message");
     (message.text.to_string(), message.seq)
 }
+
+use crate::rpc_support;

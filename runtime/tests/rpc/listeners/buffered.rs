@@ -14,8 +14,8 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, dup
 use tokio::sync::oneshot;
 use tokio::time::{Instant, Sleep, sleep, timeout};
 
-use crate::incoming::{Connect, in_memory};
-use crate::memory::{LONG, ROOM, Side, all, ask, client, connect, serve};
+use super::incoming::{Connect, in_memory};
+use super::memory::{LONG, ROOM, Side, all, ask, client, connect, serve};
 use crate::rpc_support::PeerClient;
 use crate::wires::{PATIENT, Wire, server};
 

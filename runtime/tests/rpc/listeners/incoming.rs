@@ -13,8 +13,8 @@ use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
+use super::served::{Served, draining, ended, is_closed, stops_gracefully, telling_the_peer};
 use crate::rpc_support::PeerClient;
-use crate::served::{Served, draining, ended, is_closed, stops_gracefully, telling_the_peer};
 use crate::wires::{ALL, PATIENT, Wire, server};
 
 /// Bytes that a connection holds in each direction.

@@ -8,7 +8,7 @@ use streamgen_runtime::{
     PoolMode, Server, ServiceInfo, Transport, UnaryTransport,
 };
 
-use crate::network::Relay;
+use super::network::Relay;
 use crate::notes_support::proto::book::{Book, note};
 use crate::notes_support::proto::{NotesClient, NotesServer};
 use crate::rpc_support::{

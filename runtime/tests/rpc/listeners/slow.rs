@@ -10,11 +10,11 @@ use tokio::io::{
 };
 use tokio::time::{Instant, sleep, timeout};
 
+use super::memory::{LONG, Only, ROOM, Side, all, ask, client, connect, serve};
 use crate::grpc_support::wire::{
     CONTINUATION, DATA, END_HEADERS, HEADERS, PREFACE, RST_STREAM, SETTINGS, frame, request,
     response,
 };
-use crate::memory::{LONG, Only, ROOM, Side, all, ask, client, connect, serve};
 use crate::rpc_support::{PeerClient, msg};
 use crate::wires::{Wire, server};
 
