@@ -43,17 +43,6 @@ fn runtime() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../runtime")
 }
 
-/// All features; `default` names others.
-fn features() -> String {
-    let manifest = fs::read_to_string(runtime().join("Cargo.toml")).unwrap();
-    let features = manifest.split("[features]\n").nth(1).unwrap();
-    let lines = features.lines().take_while(|line| !line.is_empty());
-    let names = lines.filter_map(|line| Some(line.split_once(" = [")?.0));
-    let names = names.filter(|name| *name != "default");
-    let names = names.map(|name| format!("streamgen-runtime/{name}"));
-    names.collect::<Vec<_>>().join(",")
-}
-
 /// Has rustdoc describe the crate. Only a nightly writes JSON unasked; `rustdoc.sh` asks a stable one. To
 /// Cargo the compiler is the same, so that it takes what it has built for the documents; for that, it also
 /// chooses features of other crates with `shared-build` in mind.
@@ -63,7 +52,7 @@ fn rustdoc_json() -> PathBuf {
         None => runtime().join("../target"),
     };
     let output = Command::new(env!("CARGO"))
-        .args(["doc", "--no-deps", "--locked", "--features", &features()])
+        .args(["doc", "--no-deps", "--locked", "--all-features"])
         .args([
             "--package",
             "streamgen-runtime",
