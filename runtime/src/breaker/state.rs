@@ -92,12 +92,12 @@ pub(crate) struct Breaker {
     closed: AtomicBool,
     /// What it is a breaker of, as metrics call it.
     of: &'static str,
+    window: Window,
     inner: Mutex<Inner>,
 }
 
 #[derive(Debug)]
 struct Inner {
-    window: Window,
     phase: Phase,
     /// While it is not closed.
     open: Option<OpenBreaker>,
@@ -116,8 +116,8 @@ impl Breaker {
         Self {
             closed: AtomicBool::new(true),
             of,
+            window: Window::new(now),
             inner: Mutex::new(Inner {
-                window: Window::new(now),
                 phase: Phase::Closed,
                 open: None,
             }),
@@ -135,10 +135,14 @@ impl Breaker {
         rule: &BreakerRule,
         now: impl FnOnce() -> Instant,
     ) -> (bool, Option<Turned>) {
-        if self.closed.load(Ordering::Acquire) {
-            return (true, None);
+        match self.closed.load(Ordering::Acquire) {
+            true => (true, None),
+            false => self.probe(rule, now()),
         }
-        let now = now();
+    }
+
+    #[cold]
+    fn probe(&self, rule: &BreakerRule, now: Instant) -> (bool, Option<Turned>) {
         let inner = &mut *lock(&self.inner);
         if !inner.phase.lets_through(rule, now) {
             return (false, None);
@@ -150,7 +154,7 @@ impl Breaker {
                     last_probe: now,
                     succeeded: 0,
                 };
-                Some((BreakerState::HalfOpen, inner.window.counts(now)))
+                Some((BreakerState::HalfOpen, self.window.counts(now)))
             }
             Phase::HalfOpen { last_probe, .. } => {
                 *last_probe = now;
@@ -167,17 +171,29 @@ impl Breaker {
         counted: Counted,
         now: Instant,
     ) -> Option<Turned> {
+        let failed = matches!(counted, Counted::Failure | Counted::Timeout);
+        // As in Kitex: successes count while it is closed only, and failures always. A success turns nothing then,
+        // and takes no lock: if another call turns the breaker meanwhile, this one has ended before.
+        if !failed && self.closed.load(Ordering::Acquire) {
+            self.window.add(counted, now);
+            return None;
+        }
+        self.judge(rule, counted, now)
+    }
+
+    /// A call has failed, or has ended while the breaker was not closed.
+    #[cold]
+    fn judge(&self, rule: &BreakerRule, counted: Counted, now: Instant) -> Option<Turned> {
         let inner = &mut *lock(&self.inner);
         let failed = matches!(counted, Counted::Failure | Counted::Timeout);
         let is_closed = matches!(inner.phase, Phase::Closed);
-        // As in Kitex: successes count while it is closed only, and failures always.
         if failed || is_closed {
-            inner.window.add(counted, now);
+            self.window.add(counted, now);
         }
         if !failed && is_closed {
             return None;
         }
-        let counts = inner.window.counts(now);
+        let counts = self.window.counts(now);
         let turns = match &mut inner.phase {
             Phase::Closed => {
                 let enough = counts.samples() >= rule.min_samples;
@@ -193,7 +209,8 @@ impl Breaker {
         }?;
         match turns {
             BreakerState::Closed => {
-                (inner.window, inner.phase) = (Window::new(now), Phase::Closed);
+                self.window.clear();
+                inner.phase = Phase::Closed;
                 inner.open = None;
             }
             _ => {
@@ -207,13 +224,13 @@ impl Breaker {
     }
 
     pub(crate) fn state(&self, now: Instant) -> Turned {
-        let inner = &mut *lock(&self.inner);
+        let inner = lock(&self.inner);
         let state = match inner.phase {
             Phase::Closed => BreakerState::Closed,
             Phase::Open { .. } => BreakerState::Open,
             Phase::HalfOpen { .. } => BreakerState::HalfOpen,
         };
-        (state, inner.window.counts(now))
+        (state, self.window.counts(now))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use faststr::FastStr;
 use tokio::time::Instant;
@@ -134,9 +134,9 @@ impl Policies {
     }
 }
 
-/// How the attempts of a method went lately.
+/// How the attempts of a method went lately. Nothing is kept before the first one.
 #[derive(Debug, Default)]
-pub(crate) struct Lately(Mutex<Option<Window>>);
+pub(crate) struct Lately(OnceLock<Window>);
 
 impl Lately {
     /// An attempt has ended, now.
@@ -147,16 +147,12 @@ impl Lately {
             Err(ErrorKind::Timeout) => Counted::Timeout,
             Err(_) => Counted::Failure,
         };
-        let mut window = lock(&self.0);
-        window
-            .get_or_insert_with(|| Window::new(now))
-            .add(counted, now);
+        self.0.get_or_init(|| Window::new(now)).add(counted, now);
     }
 
     /// The attempts of the last ten seconds.
     pub(crate) fn counts(&self) -> Counts {
-        let mut window = lock(&self.0);
-        let counts = window.as_mut().map(|window| window.counts(Instant::now()));
+        let counts = self.0.get().map(|window| window.counts(Instant::now()));
         counts.unwrap_or_default()
     }
 }
