@@ -136,9 +136,8 @@ pub(super) trait Make: Sync {
 
     fn make<'a>(&'a self, to: Attempt<'a>) -> BoxFuture<'a, Result<Self::Made>>;
 
-    /// The call has succeeded. If an instance was `picked` for it, it is handed over, with the time when the
-    /// attempt began.
-    fn settle(made: Self::Made, picked: Option<(Picked<'_>, Instant)>) -> Self::Settled;
+    /// The call has succeeded. If an instance was `picked` for it, it is handed over.
+    fn settle(made: Self::Made, picked: Option<Picked<'_>>) -> Self::Settled;
 }
 
 /// Opens a stream.
@@ -156,10 +155,10 @@ impl Make for Open<'_> {
         self.at.wire.open(self.at.noted(to, self.info), self.call)
     }
 
-    fn settle(raw: Self::Made, picked: Option<(Picked<'_>, Instant)>) -> Self::Made {
+    fn settle(raw: Self::Made, picked: Option<Picked<'_>>) -> Self::Made {
         match picked {
             None => raw,
-            Some((picked, began)) => Arc::new(FleetStream::new(raw, picked.opened(), began)),
+            Some(picked) => Arc::new(FleetStream::new(raw, picked.opened())),
         }
     }
 }
@@ -181,8 +180,8 @@ impl Make for Exchange<'_> {
         self.at.wire.unary(to, self.call, self.request.message())
     }
 
-    fn settle(reply: Reply, picked: Option<(Picked<'_>, Instant)>) -> Answered {
-        let at = picked.and_then(|(picked, began)| picked.done(Outcome::Served, began));
+    fn settle(reply: Reply, picked: Option<Picked<'_>>) -> Answered {
+        let at = picked.and_then(|picked| picked.done(Outcome::Served));
         Answered { reply, at }
     }
 }

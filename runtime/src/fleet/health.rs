@@ -25,6 +25,9 @@ pub(super) struct Health {
     special: AtomicBool,
     /// How many calls have failed in a row since one succeeded; the instance was reached by all of them.
     failures: AtomicU32,
+    /// How often the instance was left alone because it could not be reached. An attempt remembers the number
+    /// with which it began, which costs less than the time.
+    outages: AtomicU32,
     state: Mutex<State>,
 }
 
@@ -35,7 +38,6 @@ struct State {
     ejections: u32,
     /// How many attempts have not reached the instance since one did.
     unreached: i32,
-    last_unreached: Option<Instant>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -177,16 +179,21 @@ impl Health {
         Some(time)
     }
 
-    /// An attempt that began at `began` has not reached the instance. Returns how long the instance is
-    /// left alone for it. Calls that wait for one dial all fail together, and count once.
-    pub(super) fn unreached(&self, began: Instant, now: Instant) -> Option<Duration> {
+    /// How often the instance was left alone so far because it could not be reached.
+    pub(super) fn outages(&self) -> u32 {
+        self.outages.load(Ordering::Relaxed)
+    }
+
+    /// An attempt that began after so many `outages` has not reached the instance. Returns how long the instance
+    /// is left alone for it. Calls that wait for one dial all fail together, and count once.
+    pub(super) fn unreached(&self, outages: u32, now: Instant) -> Option<Duration> {
         let mut state = lock(&self.state);
-        if state.last_unreached.is_some_and(|last| began < last) {
+        if self.outages() != outages {
             return None;
         }
+        self.outages.store(outages.wrapping_add(1), Ordering::Relaxed);
         let time = backoff(state.unreached);
         state.unreached = state.unreached.saturating_add(1);
-        state.last_unreached = Some(now);
         self.eject(&mut state, now, time);
         Some(time)
     }
