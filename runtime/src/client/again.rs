@@ -61,12 +61,13 @@ impl<'a> Retrying<'a> {
         });
         // The handler that makes the call must be over by then, too.
         let whole = Deadline::sooner(all, context.and_then(Context::time_limit));
+        let races = policy.delay().is_some();
         Some(Self {
             policy,
             lately,
             timeout,
             whole,
-            used: Used::default(),
+            used: Used::new(races),
         })
     }
 

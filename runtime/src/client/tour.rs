@@ -76,7 +76,7 @@ impl<'a> Tour<'a> {
                 return Err(error);
             };
             self.tried.push(Arc::clone(picked.member()));
-            picked.done(Outcome::of(&error));
+            self.failed(picked, &error);
             if !error.is_retryable() || !self.goes_on() {
                 return Err(error);
             }
@@ -100,8 +100,16 @@ impl<'a> Tour<'a> {
     /// The call has ended with this error before it was made: an instance that let its time pass has failed.
     pub(super) fn ended_early(&mut self, error: &Error) {
         if let Some(picked) = self.current.take() {
-            picked.done(Outcome::of(error));
+            self.failed(picked, error);
         }
+    }
+
+    /// An attempt has failed at the instance that was picked for it.
+    fn failed(&self, picked: Picked<'_>, error: &Error) {
+        if let Some(used) = self.asked.used {
+            used.failed(picked.member());
+        }
+        picked.done(Outcome::of(error));
     }
 }
 

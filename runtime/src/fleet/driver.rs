@@ -152,7 +152,7 @@ impl Driven {
                 other.or_else(|_| self.pick_untried(asked, tried))?
             }
         };
-        used.add(picked.member());
+        used.begins(picked.member());
         Ok(picked)
     }
 
