@@ -4,8 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::time::Instant;
-
+use super::moment::Moment;
 use super::window::{Counted, Counts, Window};
 use crate::measure::OpenBreaker;
 use crate::sync::lock;
@@ -106,13 +105,13 @@ struct Inner {
 #[derive(Debug, Clone, Copy)]
 enum Phase {
     Closed,
-    Open { since: Instant },
-    HalfOpen { last_probe: Instant, succeeded: u32 },
+    Open { since: Moment },
+    HalfOpen { last_probe: Moment, succeeded: u32 },
 }
 
 impl Breaker {
     /// A breaker of a `method` or an `instance`.
-    pub(crate) fn new(of: &'static str, now: Instant) -> Self {
+    pub(crate) fn new(of: &'static str, now: Moment) -> Self {
         Self {
             closed: AtomicBool::new(true),
             of,
@@ -125,15 +124,17 @@ impl Breaker {
     }
 
     /// Whether [`allow`](Self::allow) would let a call through.
-    pub(crate) fn would_allow(&self, rule: &BreakerRule, now: impl FnOnce() -> Instant) -> bool {
+    #[inline]
+    pub(crate) fn would_allow(&self, rule: &BreakerRule, now: impl FnOnce() -> Moment) -> bool {
         self.closed.load(Ordering::Acquire) || lock(&self.inner).phase.lets_through(rule, now())
     }
 
     /// Whether a call may be made, which is the next probe if the breaker is not closed.
+    #[inline]
     pub(crate) fn allow(
         &self,
         rule: &BreakerRule,
-        now: impl FnOnce() -> Instant,
+        now: impl FnOnce() -> Moment,
     ) -> (bool, Option<Turned>) {
         match self.closed.load(Ordering::Acquire) {
             true => (true, None),
@@ -142,7 +143,7 @@ impl Breaker {
     }
 
     #[cold]
-    fn probe(&self, rule: &BreakerRule, now: Instant) -> (bool, Option<Turned>) {
+    fn probe(&self, rule: &BreakerRule, now: Moment) -> (bool, Option<Turned>) {
         let inner = &mut *lock(&self.inner);
         if !inner.phase.lets_through(rule, now) {
             return (false, None);
@@ -165,11 +166,12 @@ impl Breaker {
     }
 
     /// A call has ended.
+    #[inline]
     pub(crate) fn count(
         &self,
         rule: &BreakerRule,
         counted: Counted,
-        now: Instant,
+        now: Moment,
     ) -> Option<Turned> {
         let failed = matches!(counted, Counted::Failure | Counted::Timeout);
         // As in Kitex: successes count while it is closed only, and failures always. A success turns nothing then,
@@ -183,7 +185,7 @@ impl Breaker {
 
     /// A call has failed, or has ended while the breaker was not closed.
     #[cold]
-    fn judge(&self, rule: &BreakerRule, counted: Counted, now: Instant) -> Option<Turned> {
+    fn judge(&self, rule: &BreakerRule, counted: Counted, now: Moment) -> Option<Turned> {
         let inner = &mut *lock(&self.inner);
         let failed = matches!(counted, Counted::Failure | Counted::Timeout);
         let is_closed = matches!(inner.phase, Phase::Closed);
@@ -223,7 +225,7 @@ impl Breaker {
         Some((turns, counts))
     }
 
-    pub(crate) fn state(&self, now: Instant) -> Turned {
+    pub(crate) fn state(&self, now: Moment) -> Turned {
         let inner = lock(&self.inner);
         let state = match inner.phase {
             Phase::Closed => BreakerState::Closed,
@@ -235,19 +237,19 @@ impl Breaker {
 }
 
 impl Phase {
-    fn lets_through(self, rule: &BreakerRule, now: Instant) -> bool {
+    fn lets_through(self, rule: &BreakerRule, now: Moment) -> bool {
         match self {
             Self::Closed => true,
-            Self::Open { since } => now.saturating_duration_since(since) >= rule.cooling,
-            Self::HalfOpen { last_probe, .. } => {
-                now.saturating_duration_since(last_probe) >= rule.probe_every
-            }
+            Self::Open { since } => now.since(since) >= rule.cooling,
+            Self::HalfOpen { last_probe, .. } => now.since(last_probe) >= rule.probe_every,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::Instant;
+
     use super::*;
 
     const MILLI: Duration = Duration::from_millis(1);
@@ -264,7 +266,7 @@ mod tests {
     impl Chart {
         fn new() -> Self {
             Self {
-                breaker: Breaker::new("method", Instant::now()),
+                breaker: Breaker::new("method", Moment::now()),
                 rule: BreakerRule::default(),
                 began: Instant::now(),
                 changes: Vec::new(),
@@ -277,15 +279,15 @@ mod tests {
         }
 
         fn allowed(&mut self) -> bool {
-            let would = self.breaker.would_allow(&self.rule, Instant::now);
-            let (allowed, turned) = self.breaker.allow(&self.rule, Instant::now);
+            let would = self.breaker.would_allow(&self.rule, Moment::now);
+            let (allowed, turned) = self.breaker.allow(&self.rule, Moment::now);
             assert_eq!(would, allowed);
             self.note(turned);
             allowed
         }
 
         fn counts(&mut self, counted: Counted) {
-            let turned = self.breaker.count(&self.rule, counted, Instant::now());
+            let turned = self.breaker.count(&self.rule, counted, Moment::now());
             self.note(turned);
         }
 

@@ -4,14 +4,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::time::Instant;
-
+use super::moment::Moment;
 use crate::sync::lock;
 
 /// The time of one bucket; Kitex's, as the number of buckets. Together they hold 10 s.
 const BUCKET: Duration = Duration::from_millis(100);
 const BUCKETS: u64 = 100;
-const BUCKETS_IN_A_SECOND: u64 = 10;
 
 /// How a call counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +78,7 @@ impl Counts {
 #[derive(Debug)]
 pub(crate) struct Window {
     /// When bucket number 0 began.
-    since: Instant,
+    since: Moment,
     /// The number of the bucket of now, and how many calls have succeeded in it: see [`Current`].
     current: AtomicU64,
     others: Mutex<Others>,
@@ -118,7 +116,7 @@ impl Current {
 }
 
 impl Window {
-    pub(crate) fn new(now: Instant) -> Self {
+    pub(crate) fn new(now: Moment) -> Self {
         Self {
             since: now,
             current: AtomicU64::default(),
@@ -127,12 +125,13 @@ impl Window {
     }
 
     /// A call has ended.
-    pub(crate) fn add(&self, counted: Counted, now: Instant) {
+    #[inline]
+    pub(crate) fn add(&self, counted: Counted, now: Moment) {
         match counted {
             Counted::Ignored => {}
             Counted::Success => {
-                // A clock of another thread may be ahead: then the call counts in the bucket that this one began.
-                // So it does if the bucket ends between the two steps.
+                // Another thread, whose clock is ahead, may have begun a later bucket, or may do so before the
+                // addition: then the call counts there.
                 if self.bucket_at(now) > self.current().bucket() {
                     self.advance(&mut lock(&self.others), now);
                 }
@@ -143,14 +142,14 @@ impl Window {
     }
 
     #[cold]
-    fn add_failure(&self, counted: Counted, now: Instant) {
+    fn add_failure(&self, counted: Counted, now: Moment) {
         let others = &mut *lock(&self.others);
         self.advance(others, now);
         others.of(self.current().bucket()).add(counted);
         others.sum.add(counted);
     }
 
-    pub(crate) fn counts(&self, now: Instant) -> Counts {
+    pub(crate) fn counts(&self, now: Moment) -> Counts {
         let others = &mut *lock(&self.others);
         self.advance(others, now);
         let mut counts = others.sum;
@@ -167,19 +166,19 @@ impl Window {
         *others = Others::default();
     }
 
-    fn bucket_at(&self, now: Instant) -> u64 {
-        let passed = now.saturating_duration_since(self.since);
-        let part = u64::from(passed.subsec_millis()) / BUCKET.as_millis() as u64;
-        passed.as_secs() * BUCKETS_IN_A_SECOND + part
+    #[inline]
+    fn bucket_at(&self, now: Moment) -> u64 {
+        now.nanos_since(self.since) / BUCKET.as_nanos() as u64
     }
 
+    #[inline]
     fn current(&self) -> Current {
         Current(self.current.load(Ordering::Relaxed))
     }
 
     /// Goes on to the bucket of now. `others` are locked, and so nobody else does.
     #[cold]
-    fn advance(&self, others: &mut Others, now: Instant) {
+    fn advance(&self, others: &mut Others, now: Moment) {
         let (now, before) = (self.bucket_at(now), self.current().bucket());
         if now <= before {
             return;
@@ -217,56 +216,58 @@ impl Others {
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::Instant;
+
     use super::*;
 
     #[tokio::test(start_paused = true)]
     async fn calls_are_forgotten_after_ten_seconds() {
-        let window = Window::new(Instant::now());
-        window.add(Counted::Failure, Instant::now());
+        let window = Window::new(Moment::now());
+        window.add(Counted::Failure, Moment::now());
         tokio::time::advance(Duration::from_secs(5)).await;
-        window.add(Counted::Success, Instant::now());
-        window.add(Counted::Timeout, Instant::now());
-        window.add(Counted::Ignored, Instant::now());
-        let counts = window.counts(Instant::now());
+        window.add(Counted::Success, Moment::now());
+        window.add(Counted::Timeout, Moment::now());
+        window.add(Counted::Ignored, Moment::now());
+        let counts = window.counts(Moment::now());
         assert_eq!(
             (counts.samples(), counts.failures, counts.timeouts),
             (3, 1, 1)
         );
         assert!((counts.error_rate() - 2.0 / 3.0).abs() < 1e-9);
         tokio::time::advance(Duration::from_secs(5)).await;
-        assert_eq!(window.counts(Instant::now()).failures, 0);
-        assert_eq!(window.counts(Instant::now()).samples(), 2);
+        assert_eq!(window.counts(Moment::now()).failures, 0);
+        assert_eq!(window.counts(Moment::now()).samples(), 2);
         tokio::time::advance(Duration::from_secs(3600)).await;
-        assert_eq!(window.counts(Instant::now()), Counts::default());
+        assert_eq!(window.counts(Moment::now()), Counts::default());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_bucket_is_forgotten_as_a_whole_ten_seconds_after_it_began() {
-        let window = Window::new(Instant::now());
+        let window = Window::new(Moment::now());
         let millis = |millis| tokio::time::advance(Duration::from_millis(millis));
         for counted in [Counted::Success, Counted::Failure, Counted::Success] {
-            window.add(counted, Instant::now());
+            window.add(counted, Moment::now());
             millis(99).await;
         }
         // Two in the first bucket, one in the second.
         millis(10_000 - 3 * 99 - 1).await;
-        assert_eq!(window.counts(Instant::now()).samples(), 3);
+        assert_eq!(window.counts(Moment::now()).samples(), 3);
         millis(1).await;
-        let left = window.counts(Instant::now());
+        let left = window.counts(Moment::now());
         assert_eq!((left.samples(), left.successes), (1, 1));
         millis(100).await;
-        assert_eq!(window.counts(Instant::now()), Counts::default());
+        assert_eq!(window.counts(Moment::now()), Counts::default());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_clock_that_is_behind_counts_in_the_bucket_of_now() {
-        let (window, early) = (Window::new(Instant::now()), Instant::now());
+        let (window, early) = (Window::new(Moment::now()), Moment::now());
         tokio::time::advance(Duration::from_secs(5)).await;
-        window.add(Counted::Success, Instant::now());
+        window.add(Counted::Success, Moment::now());
         window.add(Counted::Success, early);
         window.add(Counted::Failure, early);
         tokio::time::advance(Duration::from_secs(9)).await;
-        assert_eq!(window.counts(Instant::now()).samples(), 3);
+        assert_eq!(window.counts(Moment::now()).samples(), 3);
     }
 
     #[test]
@@ -274,13 +275,17 @@ mod tests {
         const THREADS: u32 = 4;
         const CALLS: u32 = 20_000;
         let began = Instant::now();
-        let window = Window::new(began);
+        let at = |bucket| Moment::from(began + BUCKET * bucket);
+        let window = Window::new(at(0));
         // Each thread has a clock of its own: all of them go through the same 50 buckets.
         let calls = |thread: u32| {
             for call in 0..CALLS {
-                let now = began + BUCKET * (call * 50 / CALLS);
+                let now = at(call * 50 / CALLS);
                 let fails = (call + thread) % 100 == 0;
-                window.add([Counted::Success, Counted::Failure][usize::from(fails)], now);
+                window.add(
+                    [Counted::Success, Counted::Failure][usize::from(fails)],
+                    now,
+                );
                 if call % 1000 == 0 {
                     window.counts(now);
                 }
@@ -289,11 +294,14 @@ mod tests {
         std::thread::scope(|scope| {
             (0..THREADS).for_each(|thread| drop(scope.spawn(move || calls(thread))));
         });
-        let (counts, all) = (window.counts(began), u64::from(THREADS * CALLS));
-        assert_eq!((counts.failures, counts.successes), (all / 100, all - all / 100));
-        let later = window.counts(began + BUCKET * (49 + 99));
+        let (counts, all) = (window.counts(at(0)), u64::from(THREADS * CALLS));
+        assert_eq!(
+            (counts.failures, counts.successes),
+            (all / 100, all - all / 100)
+        );
+        let later = window.counts(at(49 + 99));
         assert!(later.samples() > 0 && later.samples() < all, "{later:?}");
-        let gone = window.counts(began + BUCKET * (49 + 100));
+        let gone = window.counts(at(49 + 100));
         assert_eq!(gone, Counts::default());
     }
 }

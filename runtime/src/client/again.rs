@@ -12,6 +12,7 @@ use tokio::time::{Instant, Sleep, sleep};
 use super::observe::Request;
 use super::options::CallOptions;
 use super::reach::{Answered, At};
+use crate::breaker::Moment;
 use crate::call::{Deadline, Outgoing};
 use crate::context::Context;
 use crate::error::Result;
@@ -101,8 +102,8 @@ impl<'a> Retrying<'a> {
     /// asked once for each result.
     pub(super) fn after(&self, made: &mut Result<Answered>) -> Next {
         let now = match made {
-            Ok(answered) => *answered.at.get_or_insert_with(Instant::now),
-            Err(_) => Instant::now(),
+            Ok(answered) => *answered.at.get_or_insert_with(Moment::now),
+            Err(_) => Moment::now(),
         };
         self.lately.count(made, now);
         self.policy.after(made)

@@ -3,8 +3,6 @@
 use std::pin::pin;
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
 use super::again::{Again, Retrying};
 use super::bounds::Early;
 use super::channel::Servers;
@@ -13,6 +11,7 @@ use super::observe::{self, Observed};
 use super::service_client::ServiceClient;
 use super::targets::Targets;
 use super::tour::Tour;
+use crate::breaker::Moment;
 use crate::call::{Deadline, Outgoing};
 use crate::codec::Encode;
 use crate::error::Result;
@@ -118,7 +117,7 @@ pub(super) struct Answered {
     pub(super) reply: Reply,
     /// When it came, if somebody has looked at the clock for it. Whoever else has to know it looks here first:
     /// the clock takes as long as some of what is timed.
-    pub(super) at: Option<Instant>,
+    pub(super) at: Option<Moment>,
 }
 
 /// Where a call may go.
@@ -261,7 +260,7 @@ impl<'a, W: Wire + ?Sized> At<'a, W> {
         let mut tour = Tour::new(fleet, asked);
         let check = |endpoint: &Endpoint| {
             let channel = self.client.channel();
-            channel.check_endpoint(endpoint, self.wire.abilities())
+            channel.check_endpoint(endpoint, self.wire)
         };
         let made = {
             let making = pin!(tour.run(make, check));

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::driver::Inner;
 use super::events;
 use super::member::{Member, Outcome};
+use crate::breaker::Moment;
 use crate::wire::io::Endpoint;
 
 /// An instance that was picked for a call, until the call or its stream has ended. If it is dropped without
@@ -79,11 +80,11 @@ impl<'a> Picked<'a> {
     }
 
     /// The call or its stream has ended. Returns when that was, if somebody has looked at the clock for it.
-    pub(crate) fn done(mut self, outcome: Outcome) -> Option<Instant> {
+    pub(crate) fn done(mut self, outcome: Outcome) -> Option<Moment> {
         self.end(outcome)
     }
 
-    fn end(&mut self, outcome: Outcome) -> Option<Instant> {
+    fn end(&mut self, outcome: Outcome) -> Option<Moment> {
         if std::mem::replace(&mut self.over, true) {
             return None;
         }
@@ -111,19 +112,24 @@ impl<'a> Picked<'a> {
         }
     }
 
+    #[inline]
     fn learn(&self, outcome: Outcome) {
+        match outcome {
+            Outcome::Served => self.served(),
+            _ => self.failed(outcome),
+        }
+    }
+
+    #[cold]
+    fn failed(&self, outcome: Outcome) {
         let health = &self.member.health;
         let ejected = match outcome {
-            Outcome::Served => {
-                self.served();
-                None
-            }
             Outcome::Failed => {
                 let ejection = &self.fleet.settings().ejection;
                 health.failed(Instant::now(), ejection, || self.fleet.may_eject())
             }
             Outcome::Unreached => health.unreached(self.outages, Instant::now()),
-            Outcome::Refused | Outcome::Unknown => None,
+            Outcome::Served | Outcome::Refused | Outcome::Unknown => None,
         };
         if let Some(time) = ejected {
             events::ejected(self.endpoint(), time, outcome);
@@ -131,16 +137,23 @@ impl<'a> Picked<'a> {
     }
 
     /// The instance has done something for the call.
+    #[inline]
     pub(crate) fn served(&self) {
         let returns = self.member.health.succeeded(Instant::now);
         self.note(returns);
     }
 
+    #[inline]
     fn note(&self, returns: bool) {
         if returns {
-            events::returned(self.endpoint());
-            self.fleet.members().one_returned();
+            self.returned();
         }
+    }
+
+    #[cold]
+    fn returned(&self) {
+        events::returned(self.endpoint());
+        self.fleet.members().one_returned();
     }
 }
 

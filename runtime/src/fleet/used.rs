@@ -22,10 +22,11 @@ impl Used {
         }
     }
 
-    /// All of them so far; without those where attempts are under way, if none begins meanwhile.
-    pub(super) fn all(&self) -> Vec<Arc<Member>> {
+    /// All of them so far; without those where attempts are under way, if none begins meanwhile. `None`: there
+    /// are none.
+    pub(super) fn all(&self) -> Option<Vec<Arc<Member>>> {
         let members = self.members.get();
-        members.map_or_else(Vec::new, |members| lock(members).clone())
+        members.map(|members| lock(members).clone())
     }
 
     /// An attempt begins there.

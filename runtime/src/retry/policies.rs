@@ -4,13 +4,11 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use faststr::FastStr;
-use tokio::time::Instant;
-
 use super::policy::RetryPolicy;
-use crate::breaker::{Counted, Counts, Window};
+use crate::breaker::{Counted, Counts, Moment, Window};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sync::lock;
+use faststr::FastStr;
 
 /// The most methods of one client whose attempts are counted. A client of bytes may take its methods' names
 /// from strangers; the calls of the further ones are not made again.
@@ -140,7 +138,7 @@ pub(crate) struct Lately(OnceLock<Window>);
 
 impl Lately {
     /// An attempt has ended, now.
-    pub(crate) fn count<T>(&self, made: &Result<T>, now: Instant) {
+    pub(crate) fn count<T>(&self, made: &Result<T>, now: Moment) {
         let counted = match made.as_ref().map_err(Error::kind) {
             Ok(_) | Err(ErrorKind::BizStatus) => Counted::Success,
             Err(ErrorKind::InvalidArgument) => Counted::Ignored,
@@ -152,7 +150,7 @@ impl Lately {
 
     /// The attempts of the last ten seconds.
     pub(crate) fn counts(&self) -> Counts {
-        let counts = self.0.get().map(|window| window.counts(Instant::now()));
+        let counts = self.0.get().map(|window| window.counts(Moment::now()));
         counts.unwrap_or_default()
     }
 }

@@ -45,6 +45,7 @@ impl FirstWait {
     }
 
     /// How much of `limit` is left since the first wait began; all of it before.
+    #[inline]
     pub(crate) fn left_of(&self, limit: Duration) -> Duration {
         let waited = self.0.get().map(Instant::elapsed);
         limit.saturating_sub(waited.unwrap_or_default())
