@@ -7,7 +7,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::Instant;
 
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result};
@@ -21,17 +20,15 @@ pub(super) struct FleetStream {
     raw: Arc<dyn ClientRaw>,
     /// `None` once it has ended.
     picked: Mutex<Option<Picked<'static>>>,
-    began: Instant,
     /// Whether a message has come.
     heard: AtomicBool,
 }
 
 impl FleetStream {
-    pub(super) fn new(raw: Arc<dyn ClientRaw>, picked: Picked<'static>, began: Instant) -> Self {
+    pub(super) fn new(raw: Arc<dyn ClientRaw>, picked: Picked<'static>) -> Self {
         Self {
             raw,
             picked: Mutex::new(Some(picked)),
-            began,
             heard: AtomicBool::new(false),
         }
     }
@@ -51,7 +48,7 @@ impl FleetStream {
     fn ended(&self, outcome: Outcome) {
         let picked = lock(&self.picked).take();
         if let Some(picked) = picked {
-            picked.done(outcome, self.began);
+            picked.done(outcome);
         }
     }
 
