@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rpc_support::{CALLS, Peer, PeerClient, PeerServer, Running, STREAMS, msg, start};
+use streamgen_runtime::middleware::{Calling, Middleware, Next};
 use streamgen_runtime::server::{Adaptive, CallLimit};
 use streamgen_runtime::{
     CancelPolicy, Code, Error, ErrorKind, Server, ServerBuilder, Transport, UnaryTransport,
 };
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 fn server(always: &'static str) -> ServerBuilder {
     let (peer, _) = Peer::reporting(always);
@@ -198,4 +200,98 @@ fn a_limit_without_effect_is_an_error() {
         let error = builder.invoker().expect_err("it has no effect");
         assert_eq!(error.message(), text);
     }
+}
+
+/// Whatever a handler does, there is room for the next call when its caller has the answer.
+#[tokio::test]
+async fn a_call_makes_room_when_its_handler_returns_or_panics() {
+    for always in ["", "err", "biz", "panic"] {
+        for wire in CALLS {
+            let limits = server(always).call_limit(CallLimit::new().running(1));
+            let server = start(limits).await;
+            let client = caller(&server, wire);
+            for _ in 0..3 {
+                let Err(error) = client.hello("a".into()).await else {
+                    continue;
+                };
+                assert_ne!(
+                    error.kind(),
+                    ErrorKind::ResourceExhausted,
+                    "{wire:?}: {error}"
+                );
+            }
+        }
+    }
+}
+
+/// How a stream of each kind ends.
+async fn streams(client: &PeerClient) -> [Result<(), Error>; 3] {
+    let bidi = async {
+        let mut stream = client.bidi().await?;
+        stream.close_send().await?;
+        stream.recv().await.map(drop)
+    };
+    let collect = async {
+        let stream = client.collect().await?;
+        stream.close_and_recv().await.map(drop)
+    };
+    let count = async {
+        let mut stream = client.count(msg("m")).await?;
+        stream.recv().await.map(drop)
+    };
+    [bidi.await, collect.await, count.await]
+}
+
+#[tokio::test]
+async fn a_stream_makes_room_when_its_handler_returns_or_panics() {
+    for always in ["", "err", "biz", "panic"] {
+        for wire in STREAMS {
+            let limits = server(always).call_limit(CallLimit::new().running(1));
+            let server = start(limits).await;
+            let client = streamer(&server, wire);
+            for _ in 0..3 {
+                for error in streams(&client).await.into_iter().filter_map(Result::err) {
+                    assert_ne!(
+                        error.kind(),
+                        ErrorKind::ResourceExhausted,
+                        "{wire:?}: {error}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Does something behind the handler, which may take long.
+struct Lingers(UnboundedSender<()>);
+
+impl Middleware for Lingers {
+    async fn call(&self, calling: &mut Calling, next: Next<'_>) -> Result<(), Error> {
+        next.run(calling).await?;
+        let _ = self.0.send(());
+        std::future::pending().await
+    }
+}
+
+/// For the server, middleware is a part of the handler.
+#[tokio::test]
+async fn a_call_or_stream_runs_until_its_middleware_has_returned() {
+    let (returned, mut handlers) = unbounded_channel();
+    let limits = server("").call_limit(CallLimit::new().running(2));
+    let server = start(limits.middleware(Lingers(returned))).await;
+    let (calls, streams) = (
+        caller(&server, UnaryTransport::Framed),
+        streamer(&server, Transport::Grpc),
+    );
+    let call = tokio::spawn({
+        let calls = calls.clone();
+        async move { calls.hello("a".into()).await }
+    });
+    let mut stream = streams.bidi().await.unwrap();
+    stream.close_send().await.unwrap();
+    for _ in 0..2 {
+        handlers.recv().await.expect("a handler returns");
+    }
+    refused(&calls.hello("b".into()).await.unwrap_err(), TOO_MANY);
+    call.abort();
 }
