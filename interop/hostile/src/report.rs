@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use crate::attack::{Attack, MIB, Scale};
+use crate::attack::{Attack, MIB, Scale, Target};
 use crate::attacks;
 use crate::run::IDLE_CPU;
 
@@ -73,6 +73,12 @@ pub fn line(attack: &Attack, scale: Scale, figures: &Figures) -> bool {
     over.is_empty()
 }
 
+/// Whether an attack that sends nothing is none. Some are to be silent, and some of those on a client.
+fn is_to_send(attack: &Attack) -> bool {
+    let is_silent = ["any-nothing", "any-silent"].contains(&attack.name);
+    matches!(attack.target, Target::Server(_)) && !is_silent
+}
+
 /// What is over its bound.
 fn over(attack: &Attack, scale: Scale, figures: &Figures) -> Vec<String> {
     let mut over: Vec<String> = figures.failure.iter().cloned().collect();
@@ -83,6 +89,7 @@ fn over(attack: &Attack, scale: Scale, figures: &Figures) -> Vec<String> {
         (figures.leaked > 0, "descriptors"),
         (is_late(figures.p99), "bystander"),
         (figures.p99.is_none(), "no bystander"),
+        (is_to_send(attack) && figures.sent == 0, "nothing sent"),
         (is_late(figures.neighbour), "same connection"),
     ];
     over.extend(
@@ -110,8 +117,9 @@ mod tests {
 
     #[test]
     fn each_bound_fails_an_attack() {
-        let attack = attacks::all().next().unwrap();
+        let attack = attacks::all().find(|attack| is_to_send(attack)).unwrap();
         let within = || Figures {
+            sent: 1,
             memory: attack.memory,
             cpu: IDLE_CPU,
             p99: Some(Duration::from_millis(50)),
@@ -127,6 +135,7 @@ mod tests {
         assert_eq!(verdict(|it| it.cpu += 1), ["CPU"]);
         assert_eq!(verdict(|it| it.leaked = 1), ["descriptors"]);
         assert_eq!(verdict(|it| it.p99 = None), ["no bystander"]);
+        assert_eq!(verdict(|it| it.sent = 0), ["nothing sent"]);
         let late = Some(Duration::from_millis(51));
         assert_eq!(
             over(
