@@ -83,13 +83,13 @@ impl Hosted {
             recv_timeout: self.stream_timeouts.recv,
             hooks: None,
         };
-        let middleware = self.middleware.as_ref();
+        let middleware = self.installed();
         let middleware = middleware.filter(|middleware| middleware.is_for_streams());
         let handler = match middleware {
             None => self.service.stream(method, stream.cx.clone(), stream),
             Some(middleware) => {
                 let (middleware, service) = (Arc::clone(middleware), Arc::clone(&self.service));
-                hooked::stream(middleware, service, method, stream, call.traced())
+                hooked::stream(middleware, service, method, stream, call.traced().cloned())
             }
         };
         let handler = match permit {
@@ -129,7 +129,7 @@ impl Hosted {
                 return (handler, answer);
             }
         };
-        let middleware = self.middleware.as_ref();
+        let middleware = self.installed();
         let middleware = middleware.filter(|middleware| middleware.has_unary());
         let args = Arguments {
             bytes: args,
@@ -173,7 +173,7 @@ impl Hosted {
     }
 
     fn tracers(&self) -> Option<&TracerList> {
-        self.middleware.as_ref()?.tracers.as_ref()
+        self.installed()?.tracers.as_ref()
     }
 
     fn context(

@@ -13,7 +13,7 @@ use super::recv_timeout::{RecvTimeout, RecvTimer};
 use super::source::Source;
 use crate::codec::Message;
 use crate::error::Result;
-use crate::middleware::StreamHooks;
+use crate::middleware::{self, StreamHooks};
 use crate::wire::ClientRaw;
 
 /// Takes messages off a stream in batches: one lock for all that have arrived, none for a message
@@ -135,7 +135,7 @@ impl<T: Message, E: End> Inbound<T, E> {
     pub(super) fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<T>>> {
         loop {
             let State { source, hooked, .. } = &mut *self.state;
-            if hooked.is_none()
+            if (hooked.is_none() || !middleware::ENABLED)
                 && let Some(payload) = source.take()
             {
                 return Poll::Ready(Source::<E>::decode(payload));
@@ -157,6 +157,7 @@ impl<T: Message, E: End> Inbound<T, E> {
         let State { source, hooked, .. } = &mut *self.state;
         match hooked {
             None => source.poll_refill(cx),
+            Some(_) if !middleware::ENABLED => source.poll_refill(cx),
             Some(hooked) => {
                 *message = ready!(hooked.poll_message(source, cx))?;
                 Poll::Ready(Ok(false))

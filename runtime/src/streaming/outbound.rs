@@ -10,7 +10,7 @@ use super::end::{self, ClientEnd, End, ServerEnd};
 use super::send_hooks::SendHooks;
 use crate::codec::Message;
 use crate::error::Result;
-use crate::middleware::{BoxFuture, StreamHooks, Traced};
+use crate::middleware::{self, BoxFuture, StreamHooks, Traced};
 use crate::wire::{RawStream, Room};
 
 /// The sending end of a stream. It queues messages, and waits while the connection has too much to
@@ -98,6 +98,7 @@ pub(super) struct Outlet<'a, R: ?Sized> {
 impl<'a, R: ?Sized> Outlet<'a, R> {
     #[inline]
     pub(super) fn new(raw: &'a Arc<R>, hooks: Option<&'a mut SendHooks>) -> Self {
+        let hooks = hooks.filter(|_| middleware::ENABLED);
         Self { raw, hooks }
     }
 
