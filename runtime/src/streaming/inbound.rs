@@ -32,7 +32,8 @@ pub(crate) type Requests<T> = Inbound<T, ServerEnd>;
 
 struct State<E: End> {
     /// Without middleware, this source receives the messages. With it, [`Hooked`] has a source of its
-    /// own, and this one only measures the running `recv`.
+    /// own, and this one only measures the running `recv`. With tracers alone, [`Hooked`] keeps what this source
+    /// has received: a `recv` takes what is in here without a look at its hooks.
     source: Source<E>,
     call: E::Call,
     /// Boxed, because thousands of idle streams have neither middleware nor tracer.
@@ -134,10 +135,9 @@ impl<T: Message, E: End> Inbound<T, E> {
     #[inline(always)]
     pub(super) fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<T>>> {
         loop {
-            let State { source, hooked, .. } = &mut *self.state;
-            if (hooked.is_none() || !middleware::ENABLED)
-                && let Some(payload) = source.take()
-            {
+            let source = &mut self.state.source;
+            // Whatever is here has no middleware and no tracer: theirs is not in this source.
+            if let Some(payload) = source.take() {
                 return Poll::Ready(Source::<E>::decode(payload));
             }
             // A message that comes by way of the middleware has a place of its own. If it came in the place
