@@ -83,15 +83,9 @@ fi
 built=$( (echo "$generated"; go version; find cmd defaults patience -name '*.go' | LC_ALL=C sort | xargs cat) | cksum)
 if [ "$(cat bin/.inputs 2>/dev/null || true)" != "$built" ]; then
     rm -f bin/.inputs
-    go build -o bin/peer ./cmd/peer
-    go build -o bin/codec ./cmd/codec
-    go build -o bin/generic ./cmd/generic
-    go build -o bin/grpc ./cmd/grpc
-    go build -o bin/events ./cmd/events
-    go build -o bin/guide ./cmd/guide
-    go build -o bin/suites ./cmd/suites
-    go build -o bin/defaults-streamx ./cmd/defaults-streamx
-    go build -o bin/defaults-classic ./cmd/defaults-classic
+    # Together, so that one is linked while another is compiled.
+    go build -o bin/ ./cmd/peer ./cmd/codec ./cmd/generic ./cmd/grpc ./cmd/events ./cmd/guide ./cmd/suites \
+        ./cmd/defaults-streamx ./cmd/defaults-classic
     go build -o bin/streamx-echo-server ./cmd/streamx-echo/server
     go build -o bin/streamx-echo-client ./cmd/streamx-echo/client
     echo "$built" >bin/.inputs

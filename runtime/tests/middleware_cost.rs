@@ -1,5 +1,5 @@
-//! Middleware costs nothing for calls of another kind, and a tracer nothing for messages. These tests
-//! have a process of their own, in which nobody else allocates.
+//! Middleware costs nothing for calls of another kind, a tracer nothing for messages, and limits of calls
+//! allocate nothing. These tests have a process of their own, in which nobody else allocates.
 
 mod rpc_support;
 
@@ -8,6 +8,7 @@ use rpc_support::{Peer, PeerClient, PeerServer, msg};
 use streamgen_runtime::middleware::{
     Calling, Hooks, Next, Receiving, RecvNext, SendNext, Sending, Tracer,
 };
+use streamgen_runtime::server::{Adaptive, CallLimit};
 use streamgen_runtime::{Result, Server, Transport, UnaryTransport};
 use tokio::runtime::{Builder, Runtime};
 
@@ -28,10 +29,25 @@ async fn send(send: &mut Sending, next: SendNext<'_>) -> Result<()> {
 
 /// A client and its server in memory, on one thread, both with these hooks.
 fn pair(wire: (Transport, UnaryTransport), hooks: &Hooks) -> (Runtime, PeerClient) {
+    paired(wire, hooks, None)
+}
+
+/// The same, where the server and the methods of the service have these limits.
+fn paired(
+    wire: (Transport, UnaryTransport),
+    hooks: &Hooks,
+    limit: Option<&CallLimit>,
+) -> (Runtime, PeerClient) {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-    let server = Server::builder()
+    let mut server = Server::builder()
         .add_service(PeerServer::new(Peer::default()))
         .hooks(hooks.clone());
+    if let Some(limit) = limit {
+        server = server.call_limit(limit.clone());
+        for method in ["Echo", "Bidi"] {
+            server = server.method_call_limit("Peer", method, limit.clone());
+        }
+    }
     let client = PeerClient::builder("peer").dial(server.invoker().unwrap());
     let client = client.transport(wire.0).unary_transport(wire.1);
     let client = client.hooks(hooks.clone()).build().unwrap();
@@ -45,7 +61,10 @@ const WIRES: [(Transport, UnaryTransport); 2] = [
 
 /// How often [`MANY`] calls without stream allocate, on both sides together.
 fn calls(wire: (Transport, UnaryTransport), hooks: &Hooks) -> u64 {
-    let (runtime, client) = pair(wire, hooks);
+    calls_of(&pair(wire, hooks))
+}
+
+fn calls_of((runtime, client): &(Runtime, PeerClient)) -> u64 {
     let many = async || {
         for _ in 0..MANY {
             client.echo(msg("m")).await.unwrap();
@@ -71,7 +90,10 @@ fn messages(wire: (Transport, UnaryTransport), hooks: &Hooks) -> u64 {
 
 /// How often [`MANY`] streams that are opened and ended allocate, on both sides together.
 fn streams(wire: (Transport, UnaryTransport), hooks: &Hooks) -> u64 {
-    let (runtime, client) = pair(wire, hooks);
+    streams_of(&pair(wire, hooks))
+}
+
+fn streams_of((runtime, client): &(Runtime, PeerClient)) -> u64 {
     let many = async || {
         for _ in 0..MANY {
             let mut stream = client.bidi().await.unwrap();
@@ -161,5 +183,22 @@ fn calls_and_streams_allocate_for_a_tracer_only_if_there_is_one() {
         let none = streams(wire, &Hooks::new());
         let here = streams(wire, &traced);
         assert!(here > none + 2 * MANY, "{wire:?}: {none} {here}");
+    }
+}
+
+#[test]
+fn calls_and_streams_allocate_nothing_for_limits_of_a_server() {
+    let many = 1_000_000;
+    let adaptive = Adaptive::new().max(many).initial(many);
+    let limit = CallLimit::new()
+        .per_second(u32::MAX)
+        .running(many)
+        .adaptive(adaptive);
+    for wire in WIRES {
+        let limited = paired(wire, &Hooks::new(), Some(&limit));
+        let (none, here) = (calls(wire, &Hooks::new()), calls_of(&limited));
+        assert!(same(none, here), "{wire:?}: {none} {here}");
+        let (none, here) = (streams(wire, &Hooks::new()), streams_of(&limited));
+        assert!(same(none, here), "{wire:?}: {none} {here}");
     }
 }

@@ -4,7 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders without anything of ours: build output, downloads, generated code.
-const SKIPPED: [&str; 5] = [".git", "bin", "node_modules", "stream_gen", "target"];
+const SKIPPED: [&str; 6] = [
+    ".git",
+    "bin",
+    "kitex_gen",
+    "node_modules",
+    "stream_gen",
+    "target",
+];
 
 /// Languages, and how a comment begins in each. Markdown is prose throughout.
 const LANGUAGES: [(&str, &[&str]); 7] = [

@@ -43,28 +43,31 @@ fn runtime() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../runtime")
 }
 
-/// All features; `default` names others.
-fn features() -> String {
-    let manifest = fs::read_to_string(runtime().join("Cargo.toml")).unwrap();
-    let features = manifest.split("[features]\n").nth(1).unwrap();
-    let lines = features.lines().take_while(|line| !line.is_empty());
-    let names = lines.filter_map(|line| Some(line.split_once(" = [")?.0));
-    let names = names.filter(|name| *name != "default");
-    names.collect::<Vec<_>>().join(",")
-}
-
-/// Has rustdoc describe the crate. Only a nightly writes JSON unasked; `RUSTC_BOOTSTRAP` asks a stable
-/// one, in a folder of its own because it is another compiler to Cargo.
+/// Has rustdoc describe the crate. Only a nightly writes JSON unasked; `rustdoc.sh` asks a stable one. To
+/// Cargo the compiler is the same, so that it takes what it has built for the documents; for that, it also
+/// chooses features of other crates with `shared-build` in mind.
 fn rustdoc_json() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("public-api");
+    let target = match env::var_os("CARGO_TARGET_DIR") {
+        Some(folder) => PathBuf::from(folder),
+        None => runtime().join("../target"),
+    };
     let output = Command::new(env!("CARGO"))
-        .args(["rustdoc", "--lib", "--locked", "--features", &features()])
+        .args(["doc", "--no-deps", "--locked", "--all-features"])
+        .args([
+            "--package",
+            "streamgen-runtime",
+            "--package",
+            "shared-build",
+        ])
         .arg("--manifest-path")
-        .arg(runtime().join("Cargo.toml"))
-        .args(["--", "-Z", "unstable-options", "--output-format", "json"])
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("CARGO_TARGET_DIR", &target)
-        .env_remove("RUSTDOCFLAGS")
+        .arg(runtime().join("../Cargo.toml"))
+        .arg("--target-dir")
+        .arg(&target)
+        .env(
+            "RUSTDOC",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/rustdoc.sh"),
+        )
+        .env("RUSTDOCFLAGS", "-Z unstable-options --output-format json")
         .output()
         .expect("cargo runs");
     let text = String::from_utf8_lossy(&output.stderr);

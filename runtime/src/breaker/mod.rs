@@ -15,6 +15,7 @@
 
 mod events;
 mod key;
+mod moment;
 mod state;
 mod suite;
 mod window;
@@ -24,6 +25,7 @@ pub use suite::{BreakerChange, BreakerStatus, CircuitBreaker};
 pub use window::{Counted, Counts};
 
 pub(crate) use events::turned;
+pub(crate) use moment::Moment;
 pub(crate) use state::Breaker;
 pub(crate) use suite::{Known, LetThrough, Replaced};
 pub(crate) use window::Window;

@@ -4,8 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::time::Instant;
-
+use super::moment::Moment;
 use super::window::{Counted, Counts, Window};
 use crate::measure::OpenBreaker;
 use crate::sync::lock;
@@ -92,12 +91,12 @@ pub(crate) struct Breaker {
     closed: AtomicBool,
     /// What it is a breaker of, as metrics call it.
     of: &'static str,
+    window: Window,
     inner: Mutex<Inner>,
 }
 
 #[derive(Debug)]
 struct Inner {
-    window: Window,
     phase: Phase,
     /// While it is not closed.
     open: Option<OpenBreaker>,
@@ -106,18 +105,18 @@ struct Inner {
 #[derive(Debug, Clone, Copy)]
 enum Phase {
     Closed,
-    Open { since: Instant },
-    HalfOpen { last_probe: Instant, succeeded: u32 },
+    Open { since: Moment },
+    HalfOpen { last_probe: Moment, succeeded: u32 },
 }
 
 impl Breaker {
     /// A breaker of a `method` or an `instance`.
-    pub(crate) fn new(of: &'static str, now: Instant) -> Self {
+    pub(crate) fn new(of: &'static str, now: Moment) -> Self {
         Self {
             closed: AtomicBool::new(true),
             of,
+            window: Window::new(now),
             inner: Mutex::new(Inner {
-                window: Window::new(now),
                 phase: Phase::Closed,
                 open: None,
             }),
@@ -125,20 +124,26 @@ impl Breaker {
     }
 
     /// Whether [`allow`](Self::allow) would let a call through.
-    pub(crate) fn would_allow(&self, rule: &BreakerRule, now: impl FnOnce() -> Instant) -> bool {
+    #[inline]
+    pub(crate) fn would_allow(&self, rule: &BreakerRule, now: impl FnOnce() -> Moment) -> bool {
         self.closed.load(Ordering::Acquire) || lock(&self.inner).phase.lets_through(rule, now())
     }
 
     /// Whether a call may be made, which is the next probe if the breaker is not closed.
+    #[inline]
     pub(crate) fn allow(
         &self,
         rule: &BreakerRule,
-        now: impl FnOnce() -> Instant,
+        now: impl FnOnce() -> Moment,
     ) -> (bool, Option<Turned>) {
-        if self.closed.load(Ordering::Acquire) {
-            return (true, None);
+        match self.closed.load(Ordering::Acquire) {
+            true => (true, None),
+            false => self.probe(rule, now()),
         }
-        let now = now();
+    }
+
+    #[cold]
+    fn probe(&self, rule: &BreakerRule, now: Moment) -> (bool, Option<Turned>) {
         let inner = &mut *lock(&self.inner);
         if !inner.phase.lets_through(rule, now) {
             return (false, None);
@@ -150,7 +155,7 @@ impl Breaker {
                     last_probe: now,
                     succeeded: 0,
                 };
-                Some((BreakerState::HalfOpen, inner.window.counts(now)))
+                Some((BreakerState::HalfOpen, self.window.counts(now)))
             }
             Phase::HalfOpen { last_probe, .. } => {
                 *last_probe = now;
@@ -161,23 +166,36 @@ impl Breaker {
     }
 
     /// A call has ended.
+    #[inline]
     pub(crate) fn count(
         &self,
         rule: &BreakerRule,
         counted: Counted,
-        now: Instant,
+        now: Moment,
     ) -> Option<Turned> {
+        let failed = matches!(counted, Counted::Failure | Counted::Timeout);
+        // As in Kitex: successes count while it is closed only, and failures always. A success turns nothing then,
+        // and takes no lock: if another call turns the breaker meanwhile, this one has ended before.
+        if !failed && self.closed.load(Ordering::Acquire) {
+            self.window.add(counted, now);
+            return None;
+        }
+        self.judge(rule, counted, now)
+    }
+
+    /// A call has failed, or has ended while the breaker was not closed.
+    #[cold]
+    fn judge(&self, rule: &BreakerRule, counted: Counted, now: Moment) -> Option<Turned> {
         let inner = &mut *lock(&self.inner);
         let failed = matches!(counted, Counted::Failure | Counted::Timeout);
         let is_closed = matches!(inner.phase, Phase::Closed);
-        // As in Kitex: successes count while it is closed only, and failures always.
         if failed || is_closed {
-            inner.window.add(counted, now);
+            self.window.add(counted, now);
         }
         if !failed && is_closed {
             return None;
         }
-        let counts = inner.window.counts(now);
+        let counts = self.window.counts(now);
         let turns = match &mut inner.phase {
             Phase::Closed => {
                 let enough = counts.samples() >= rule.min_samples;
@@ -193,7 +211,8 @@ impl Breaker {
         }?;
         match turns {
             BreakerState::Closed => {
-                (inner.window, inner.phase) = (Window::new(now), Phase::Closed);
+                self.window.clear();
+                inner.phase = Phase::Closed;
                 inner.open = None;
             }
             _ => {
@@ -206,31 +225,31 @@ impl Breaker {
         Some((turns, counts))
     }
 
-    pub(crate) fn state(&self, now: Instant) -> Turned {
-        let inner = &mut *lock(&self.inner);
+    pub(crate) fn state(&self, now: Moment) -> Turned {
+        let inner = lock(&self.inner);
         let state = match inner.phase {
             Phase::Closed => BreakerState::Closed,
             Phase::Open { .. } => BreakerState::Open,
             Phase::HalfOpen { .. } => BreakerState::HalfOpen,
         };
-        (state, inner.window.counts(now))
+        (state, self.window.counts(now))
     }
 }
 
 impl Phase {
-    fn lets_through(self, rule: &BreakerRule, now: Instant) -> bool {
+    fn lets_through(self, rule: &BreakerRule, now: Moment) -> bool {
         match self {
             Self::Closed => true,
-            Self::Open { since } => now.saturating_duration_since(since) >= rule.cooling,
-            Self::HalfOpen { last_probe, .. } => {
-                now.saturating_duration_since(last_probe) >= rule.probe_every
-            }
+            Self::Open { since } => now.since(since) >= rule.cooling,
+            Self::HalfOpen { last_probe, .. } => now.since(last_probe) >= rule.probe_every,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::Instant;
+
     use super::*;
 
     const MILLI: Duration = Duration::from_millis(1);
@@ -247,7 +266,7 @@ mod tests {
     impl Chart {
         fn new() -> Self {
             Self {
-                breaker: Breaker::new("method", Instant::now()),
+                breaker: Breaker::new("method", Moment::now()),
                 rule: BreakerRule::default(),
                 began: Instant::now(),
                 changes: Vec::new(),
@@ -260,15 +279,15 @@ mod tests {
         }
 
         fn allowed(&mut self) -> bool {
-            let would = self.breaker.would_allow(&self.rule, Instant::now);
-            let (allowed, turned) = self.breaker.allow(&self.rule, Instant::now);
+            let would = self.breaker.would_allow(&self.rule, Moment::now);
+            let (allowed, turned) = self.breaker.allow(&self.rule, Moment::now);
             assert_eq!(would, allowed);
             self.note(turned);
             allowed
         }
 
         fn counts(&mut self, counted: Counted) {
-            let turned = self.breaker.count(&self.rule, counted, Instant::now());
+            let turned = self.breaker.count(&self.rule, counted, Moment::now());
             self.note(turned);
         }
 

@@ -7,10 +7,10 @@ use std::fmt;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use faststr::FastStr;
-use tokio::time::Instant;
 
 use super::events;
 use super::key::{Key, Named};
+use super::moment::Moment;
 use super::state::{Breaker, BreakerRule, BreakerState};
 use super::window::{Counted, Counts};
 use crate::error::{Error, ErrorKind, NoInstance, Result};
@@ -131,7 +131,7 @@ impl CircuitBreaker {
     /// All breakers so far, in the order of their keys.
     #[must_use]
     pub fn statuses(&self) -> Vec<BreakerStatus> {
-        let now = Instant::now();
+        let now = Moment::now();
         let breakers = self.0.breakers.read();
         let breakers = breakers.unwrap_or_else(PoisonError::into_inner);
         let mut all: Vec<_> = breakers
@@ -150,6 +150,16 @@ impl Suite {
         own.map_or(Some(&self.rule), |(_, rule)| rule.as_ref())
     }
 
+    /// The same of a call.
+    fn rule_for(&self, call: &dyn Named) -> Option<&BreakerRule> {
+        // As of nearly all clients, and the call need not say its names.
+        if self.methods.is_empty() {
+            return Some(&self.rule);
+        }
+        let [.., method] = call.names();
+        self.rule_of(method)
+    }
+
     /// `None`: there are [`MAX_BREAKERS`] already.
     fn breaker_of(&self, call: &dyn Named) -> Option<Arc<Breaker>> {
         let known = self.breakers.read().unwrap_or_else(PoisonError::into_inner);
@@ -164,7 +174,7 @@ impl Suite {
         }
         let breaker = new
             .entry(Key::of(call))
-            .or_insert_with(|| Breaker::new("method", Instant::now()).into());
+            .or_insert_with(|| Breaker::new("method", Moment::now()).into());
         Some(Arc::clone(breaker))
     }
 
@@ -177,8 +187,15 @@ impl Suite {
         Some(Cow::Borrowed(known.0.get_or_init(|| breaker)))
     }
 
+    #[inline]
     fn told(&self, call: &dyn Named, turned: Option<(BreakerState, Counts)>) {
-        let Some(turned) = turned else { return };
+        if let Some(turned) = turned {
+            self.turned(call, turned);
+        }
+    }
+
+    #[cold]
+    fn turned(&self, call: &dyn Named, turned: (BreakerState, Counts)) {
         let change = Key::of(call).says(turned);
         events::turned(&change.key, change.state, change.counts);
         if let Some(told) = &self.on_change {
@@ -201,11 +218,11 @@ pub(crate) struct LetThrough<'a> {
 
 impl LetThrough<'_> {
     /// The call has ended, with this error if with one.
-    pub(crate) fn ended(self, call: &dyn Named, error: Option<&Error>, now: Instant) {
+    pub(crate) fn ended(self, call: &dyn Named, error: Option<&Error>, now: Moment) {
         self.counts(call, counted(error), now);
     }
 
-    fn counts(self, call: &dyn Named, counted: Counted, now: Instant) {
+    fn counts(self, call: &dyn Named, counted: Counted, now: Moment) {
         let turned = self.breaker.count(&self.rule, counted, now);
         self.suite.told(call, turned);
     }
@@ -242,8 +259,7 @@ impl CircuitBreaker {
         call: &dyn Named,
         known: Option<&'a Known>,
     ) -> Result<Option<LetThrough<'a>>> {
-        let [.., method] = call.names();
-        match self.0.rule_of(method) {
+        match self.0.rule_for(call) {
             None => Ok(None),
             Some(rule) => self.enter_by(Cow::Borrowed(rule), call, known),
         }
@@ -264,7 +280,7 @@ impl CircuitBreaker {
         let Some(breaker) = breaker else {
             return Ok(None);
         };
-        let (allowed, turned) = breaker.allow(&rule, Instant::now);
+        let (allowed, turned) = breaker.allow(&rule, Moment::now);
         suite.told(call, turned);
         if !allowed {
             measure::breaker_refused();
@@ -292,7 +308,7 @@ impl CircuitBreaker {
             Some(classify) => classify(calling.call(), &result),
             None => counted(result.as_ref().err()),
         };
-        through.counts(calling.call(), counted, Instant::now());
+        through.counts(calling.call(), counted, Moment::now());
         result
     }
 }

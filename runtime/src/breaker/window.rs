@@ -1,12 +1,15 @@
 //! How calls went lately.
 
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use super::moment::Moment;
+use crate::sync::lock;
 
 /// The time of one bucket; Kitex's, as the number of buckets. Together they hold 10 s.
 const BUCKET: Duration = Duration::from_millis(100);
-const BUCKETS: usize = 100;
+const BUCKETS: u64 = 100;
 
 /// How a call counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,84 +70,238 @@ impl Counts {
 }
 
 /// The calls of the last ten seconds, by the tenth of a second in which they ended.
+///
+/// Nearly every call succeeds in the bucket of the one before, and then counts by one addition: no lock is
+/// taken. `current` has both what such a call must know, the bucket, and what it changes, so that each addition is to
+/// one bucket or to the next. Only whoever holds the lock goes on to another bucket, and takes the successes of the
+/// old one out in the same step. So none is lost, and none is counted twice.
 #[derive(Debug)]
 pub(crate) struct Window {
-    /// Empty before the first call: a breaker of an instance may never be asked.
+    /// When bucket number 0 began.
+    since: Moment,
+    /// The number of the bucket of now, and how many calls have succeeded in it: see [`Current`].
+    current: AtomicU64,
+    others: Mutex<Others>,
+}
+
+/// What does not count by an addition.
+#[derive(Debug, Default)]
+struct Others {
+    /// Those of `current` have its successes when it is over. Empty before there is anything to keep: an
+    /// instance may never be called.
     buckets: Vec<Counts>,
     /// The sum of the buckets.
     sum: Counts,
-    /// The bucket of now, and until when it is.
-    current: usize,
-    until: Instant,
+}
+
+/// The bucket of now as one number: the successes in the lower bits, and above them the bucket's number. There
+/// is room for 200 years, and for more calls than an addition could count in a tenth of a second.
+#[derive(Clone, Copy)]
+struct Current(u64);
+
+impl Current {
+    const BITS_OF_SUCCESSES: u32 = 28;
+
+    fn new(bucket: u64) -> Self {
+        Self(bucket << Self::BITS_OF_SUCCESSES)
+    }
+
+    fn bucket(self) -> u64 {
+        self.0 >> Self::BITS_OF_SUCCESSES
+    }
+
+    fn successes(self) -> u64 {
+        self.0 & ((1 << Self::BITS_OF_SUCCESSES) - 1)
+    }
 }
 
 impl Window {
-    pub(crate) fn new(now: Instant) -> Self {
+    pub(crate) fn new(now: Moment) -> Self {
         Self {
-            buckets: Vec::new(),
-            sum: Counts::default(),
-            current: 0,
-            until: now + BUCKET,
+            since: now,
+            current: AtomicU64::default(),
+            others: Mutex::default(),
         }
     }
 
-    pub(crate) fn add(&mut self, counted: Counted, now: Instant) {
-        self.advance(now);
+    /// A call has ended.
+    #[inline]
+    pub(crate) fn add(&self, counted: Counted, now: Moment) {
+        match counted {
+            Counted::Ignored => {}
+            Counted::Success => {
+                // Another thread, whose clock is ahead, may have begun a later bucket, or may do so before the
+                // addition: then the call counts there.
+                if self.bucket_at(now) > self.current().bucket() {
+                    self.advance(&mut lock(&self.others), now);
+                }
+                self.current.fetch_add(1, Ordering::Relaxed);
+            }
+            Counted::Failure | Counted::Timeout => self.add_failure(counted, now),
+        }
+    }
+
+    #[cold]
+    fn add_failure(&self, counted: Counted, now: Moment) {
+        let others = &mut *lock(&self.others);
+        self.advance(others, now);
+        others.of(self.current().bucket()).add(counted);
+        others.sum.add(counted);
+    }
+
+    pub(crate) fn counts(&self, now: Moment) -> Counts {
+        let others = &mut *lock(&self.others);
+        self.advance(others, now);
+        let mut counts = others.sum;
+        counts.successes += self.current().successes();
+        counts
+    }
+
+    /// Forgets all calls.
+    pub(crate) fn clear(&self) {
+        let others = &mut *lock(&self.others);
+        let bucket = self.current().bucket();
+        self.current
+            .store(Current::new(bucket).0, Ordering::Relaxed);
+        *others = Others::default();
+    }
+
+    #[inline]
+    fn bucket_at(&self, now: Moment) -> u64 {
+        now.nanos_since(self.since) / BUCKET.as_nanos() as u64
+    }
+
+    #[inline]
+    fn current(&self) -> Current {
+        Current(self.current.load(Ordering::Relaxed))
+    }
+
+    /// Goes on to the bucket of now. `others` are locked, and so nobody else does.
+    #[cold]
+    fn advance(&self, others: &mut Others, now: Moment) {
+        let (now, before) = (self.bucket_at(now), self.current().bucket());
+        if now <= before {
+            return;
+        }
+        let over = Current(self.current.swap(Current::new(now).0, Ordering::Relaxed));
+        let steps = now - before;
+        if steps >= BUCKETS {
+            *others = Others::default();
+            return;
+        }
+        if over.successes() > 0 {
+            others.of(before).successes += over.successes();
+            others.sum.successes += over.successes();
+        }
+        if !others.buckets.is_empty() {
+            (before + 1..=now).for_each(|bucket| others.forget(bucket));
+        }
+    }
+}
+
+impl Others {
+    fn of(&mut self, bucket: u64) -> &mut Counts {
         if self.buckets.is_empty() {
-            self.buckets = vec![Counts::default(); BUCKETS];
+            self.buckets = vec![Counts::default(); BUCKETS as usize];
         }
-        self.buckets[self.current].add(counted);
-        self.sum.add(counted);
+        &mut self.buckets[(bucket % BUCKETS) as usize]
     }
 
-    pub(crate) fn counts(&mut self, now: Instant) -> Counts {
-        self.advance(now);
-        self.sum
-    }
-
-    fn advance(&mut self, now: Instant) {
-        // Nearly every call ends in the bucket of the one before.
-        if now < self.until {
-            return;
-        }
-        let passed = now.saturating_duration_since(self.until);
-        let steps = 1 + passed.as_nanos() / BUCKET.as_nanos();
-        if steps >= BUCKETS as u128 || self.buckets.is_empty() {
-            *self = Self::new(now);
-            return;
-        }
-        for _ in 0..steps {
-            self.current = (self.current + 1) % BUCKETS;
-            let old = std::mem::take(&mut self.buckets[self.current]);
-            self.sum.subtract(old);
-        }
-        // Fewer than a hundred.
-        self.until += BUCKET * steps as u32;
+    /// Forgets what is in the place of `bucket`: calls of ten seconds before.
+    fn forget(&mut self, bucket: u64) {
+        let old = std::mem::take(self.of(bucket));
+        self.sum.subtract(old);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::Instant;
+
     use super::*;
 
     #[tokio::test(start_paused = true)]
     async fn calls_are_forgotten_after_ten_seconds() {
-        let mut window = Window::new(Instant::now());
-        window.add(Counted::Failure, Instant::now());
+        let window = Window::new(Moment::now());
+        window.add(Counted::Failure, Moment::now());
         tokio::time::advance(Duration::from_secs(5)).await;
-        window.add(Counted::Success, Instant::now());
-        window.add(Counted::Timeout, Instant::now());
-        window.add(Counted::Ignored, Instant::now());
-        let counts = window.counts(Instant::now());
+        window.add(Counted::Success, Moment::now());
+        window.add(Counted::Timeout, Moment::now());
+        window.add(Counted::Ignored, Moment::now());
+        let counts = window.counts(Moment::now());
         assert_eq!(
             (counts.samples(), counts.failures, counts.timeouts),
             (3, 1, 1)
         );
         assert!((counts.error_rate() - 2.0 / 3.0).abs() < 1e-9);
         tokio::time::advance(Duration::from_secs(5)).await;
-        assert_eq!(window.counts(Instant::now()).failures, 0);
-        assert_eq!(window.counts(Instant::now()).samples(), 2);
+        assert_eq!(window.counts(Moment::now()).failures, 0);
+        assert_eq!(window.counts(Moment::now()).samples(), 2);
         tokio::time::advance(Duration::from_secs(3600)).await;
-        assert_eq!(window.counts(Instant::now()), Counts::default());
+        assert_eq!(window.counts(Moment::now()), Counts::default());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_bucket_is_forgotten_as_a_whole_ten_seconds_after_it_began() {
+        let window = Window::new(Moment::now());
+        let millis = |millis| tokio::time::advance(Duration::from_millis(millis));
+        for counted in [Counted::Success, Counted::Failure, Counted::Success] {
+            window.add(counted, Moment::now());
+            millis(99).await;
+        }
+        // Two in the first bucket, one in the second.
+        millis(10_000 - 3 * 99 - 1).await;
+        assert_eq!(window.counts(Moment::now()).samples(), 3);
+        millis(1).await;
+        let left = window.counts(Moment::now());
+        assert_eq!((left.samples(), left.successes), (1, 1));
+        millis(100).await;
+        assert_eq!(window.counts(Moment::now()), Counts::default());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_is_behind_counts_in_the_bucket_of_now() {
+        let (window, early) = (Window::new(Moment::now()), Moment::now());
+        tokio::time::advance(Duration::from_secs(5)).await;
+        window.add(Counted::Success, Moment::now());
+        window.add(Counted::Success, early);
+        window.add(Counted::Failure, early);
+        tokio::time::advance(Duration::from_secs(9)).await;
+        assert_eq!(window.counts(Moment::now()).samples(), 3);
+    }
+
+    #[test]
+    fn no_call_is_lost_or_counted_twice_while_threads_go_on_to_other_buckets() {
+        const THREADS: u32 = 4;
+        const CALLS: u32 = 20_000;
+        let began = Instant::now();
+        let at = |bucket| Moment::from(began + BUCKET * bucket);
+        let window = Window::new(at(0));
+        // Each thread has a clock of its own: all of them go through the same 50 buckets.
+        let calls = |thread: u32| {
+            for call in 0..CALLS {
+                let now = at(call * 50 / CALLS);
+                let fails = (call + thread) % 100 == 0;
+                window.add(
+                    [Counted::Success, Counted::Failure][usize::from(fails)],
+                    now,
+                );
+                if call % 1000 == 0 {
+                    window.counts(now);
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            (0..THREADS).for_each(|thread| drop(scope.spawn(move || calls(thread))));
+        });
+        let (counts, all) = (window.counts(at(0)), u64::from(THREADS * CALLS));
+        assert_eq!(
+            (counts.failures, counts.successes),
+            (all / 100, all - all / 100)
+        );
+        let later = window.counts(at(49 + 99));
+        assert!(later.samples() > 0 && later.samples() < all, "{later:?}");
+        let gone = window.counts(at(49 + 100));
+        assert_eq!(gone, Counts::default());
     }
 }

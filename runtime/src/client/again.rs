@@ -12,6 +12,7 @@ use tokio::time::{Instant, Sleep, sleep};
 use super::observe::Request;
 use super::options::CallOptions;
 use super::reach::{Answered, At};
+use crate::breaker::Moment;
 use crate::call::{Deadline, Outgoing};
 use crate::context::Context;
 use crate::error::Result;
@@ -61,12 +62,13 @@ impl<'a> Retrying<'a> {
         });
         // The handler that makes the call must be over by then, too.
         let whole = Deadline::sooner(all, context.and_then(Context::time_limit));
+        let races = policy.delay().is_some();
         Some(Self {
             policy,
             lately,
             timeout,
             whole,
-            used: Used::default(),
+            used: Used::new(races),
         })
     }
 
@@ -100,8 +102,8 @@ impl<'a> Retrying<'a> {
     /// asked once for each result.
     pub(super) fn after(&self, made: &mut Result<Answered>) -> Next {
         let now = match made {
-            Ok(answered) => *answered.at.get_or_insert_with(Instant::now),
-            Err(_) => Instant::now(),
+            Ok(answered) => *answered.at.get_or_insert_with(Moment::now),
+            Err(_) => Moment::now(),
         };
         self.lately.count(made, now);
         self.policy.after(made)

@@ -24,7 +24,7 @@ use crate::service::{Mode, ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
 use crate::wire::Wires;
 use crate::wire::client::{Abilities, StreamWire, UnaryWire, Wire};
-use crate::wire::io::{Attempts, Endpoint};
+use crate::wire::io::{Attempts, Endpoint, Scheme};
 
 /// The connections to one destination and the settings of its calls. Clones share both, and so do
 /// all clients that are made with one of them:
@@ -298,11 +298,12 @@ impl Channel {
 
     /// Refuses settings that would have no effect on the wire.
     pub(super) fn check_settings(&self, wire: Abilities) -> Result<()> {
-        checks::defaults(&self.0.defaults, wire, self.0.wires.is_secured())?;
+        let secured = self.0.wires.is_secured();
+        checks::defaults(&self.0.defaults, wire, secured)?;
         match self.servers() {
             Servers::Fixed(targets) => {
                 let mut endpoints = targets.endpoints();
-                endpoints.try_for_each(|endpoint| self.check_endpoint(endpoint, wire))
+                endpoints.try_for_each(|endpoint| checks::endpoint(endpoint, wire, secured))
             }
             // They are not known yet.
             Servers::Fleet(_) => Ok(()),
@@ -310,8 +311,16 @@ impl Channel {
     }
 
     /// Refuses an address that the wire cannot use.
-    pub(super) fn check_endpoint(&self, endpoint: &Endpoint, wire: Abilities) -> Result<()> {
-        checks::endpoint(endpoint, wire, self.0.wires.is_secured())
+    pub(super) fn check_endpoint(
+        &self,
+        endpoint: &Endpoint,
+        wire: &(impl Wire + ?Sized),
+    ) -> Result<()> {
+        match endpoint.scheme() {
+            // As in nearly all lists: no URL, which any wire can use.
+            Scheme::Any => Ok(()),
+            _ => checks::endpoint(endpoint, wire.abilities(), self.0.wires.is_secured()),
+        }
     }
 }
 

@@ -167,6 +167,7 @@ async fn connect(wire: &dyn Wire, endpoint: &Endpoint, limit: Duration) -> Resul
         endpoint,
         patience: limit,
         connect_limit: limit,
+        waits: None,
     };
     wire.connect(attempt).await
 }

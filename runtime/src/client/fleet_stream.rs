@@ -7,31 +7,28 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::Instant;
 
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result};
 use crate::fleet::{Outcome, Picked};
 use crate::metadata::Metadata;
 use crate::sync::lock;
-use crate::wire::{ClientRaw, RawStream};
+use crate::wire::{ClientRaw, RawStream, handed_on};
 
 /// A stream whose instance counts it until it ends.
 pub(super) struct FleetStream {
     raw: Arc<dyn ClientRaw>,
     /// `None` once it has ended.
     picked: Mutex<Option<Picked<'static>>>,
-    began: Instant,
     /// Whether a message has come.
     heard: AtomicBool,
 }
 
 impl FleetStream {
-    pub(super) fn new(raw: Arc<dyn ClientRaw>, picked: Picked<'static>, began: Instant) -> Self {
+    pub(super) fn new(raw: Arc<dyn ClientRaw>, picked: Picked<'static>) -> Self {
         Self {
             raw,
             picked: Mutex::new(Some(picked)),
-            began,
             heard: AtomicBool::new(false),
         }
     }
@@ -51,7 +48,7 @@ impl FleetStream {
     fn ended(&self, outcome: Outcome) {
         let picked = lock(&self.picked).take();
         if let Some(picked) = picked {
-            picked.done(outcome, self.began);
+            picked.done(outcome);
         }
     }
 
@@ -65,16 +62,13 @@ impl FleetStream {
 }
 
 impl RawStream for FleetStream {
-    fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.raw.poll_send_ready(cx)
-    }
-
-    fn send(&self, message: &dyn Encode) -> Result<()> {
-        self.raw.send(message)
-    }
-
-    fn set_message_compression(&self, on: bool) {
-        self.raw.set_message_compression(on);
+    handed_on! {
+        fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>>;
+        fn send(&self, message: &dyn Encode) -> Result<()>;
+        fn set_message_compression(&self, on: bool);
+        fn recv_timed_out(&self, timeout: Duration) -> Error;
+        fn set_send_timeout(&self, timeout: Option<Duration>) -> bool;
+        fn send_given_up(&self);
     }
 
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
@@ -95,23 +89,12 @@ impl RawStream for FleetStream {
         });
         self.raw.cancel(reason);
     }
-
-    fn recv_timed_out(&self, timeout: Duration) -> Error {
-        self.raw.recv_timed_out(timeout)
-    }
-
-    fn set_send_timeout(&self, timeout: Option<Duration>) -> bool {
-        self.raw.set_send_timeout(timeout)
-    }
-
-    fn send_given_up(&self) {
-        self.raw.send_given_up();
-    }
 }
 
 impl ClientRaw for FleetStream {
-    fn close_send(&self) -> Result<()> {
-        self.raw.close_send()
+    handed_on! {
+        fn close_send(&self) -> Result<()>;
+        fn dropped(&self);
     }
 
     fn poll_header(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
@@ -131,9 +114,5 @@ impl ClientRaw for FleetStream {
     fn finish(&self) {
         self.ended(Outcome::Served);
         self.raw.finish();
-    }
-
-    fn dropped(&self) {
-        self.raw.dropped();
     }
 }

@@ -5,12 +5,10 @@ use std::any::Any;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
 use super::configured::Guard;
 use super::observe::Observed;
 use super::options::CallOptions;
-use crate::breaker::{CircuitBreaker, Known, LetThrough};
+use crate::breaker::{CircuitBreaker, Known, LetThrough, Moment};
 use crate::call::Outgoing;
 use crate::error::{Error, Result};
 use crate::middleware::{ErasedCall, Installed};
@@ -126,11 +124,11 @@ pub(super) fn ended(
     observed: &Observed,
     call: &Outgoing,
     error: Option<&Error>,
-    at: Option<Instant>,
+    at: Option<Moment>,
 ) {
     if let Some(through) = through {
         let error = error.filter(|error| error.biz_status().is_none());
-        let now = at.unwrap_or_else(Instant::now);
+        let now = at.unwrap_or_else(Moment::now);
         observed.within(|| through.ended(call, error, now));
     }
 }

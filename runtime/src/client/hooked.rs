@@ -194,6 +194,6 @@ fn outgoing<'a>(
         return Ok((call, None));
     };
     let channel = at.client.channel();
-    channel.check_endpoint(endpoint, at.wire.abilities())?;
+    channel.check_endpoint(endpoint, at.wire)?;
     Ok((call, Some(Box::new(Targets::of(endpoint.clone())))))
 }

@@ -214,10 +214,11 @@ impl ServiceClient {
         if policies.is_empty() && configured.is_none() || mode == Mode::OneWay {
             return None;
         }
-        let name = self.called(method, options)?;
-        let safe = self.0.methods.service.methods.get(method)?.retry_safe;
+        let method = self.0.methods.service.methods.get(method)?;
+        let own = options.names.as_ref();
+        let name = own.map_or(method.name, |names| &names.method);
         let configured = configured.map(Configured::retries).unwrap_or_default();
-        let policy = policies.of(&name, safe, configured)?;
+        let policy = policies.of(name, method.retry_safe, configured)?;
         Retrying::of(policy, options, limit)
     }
 

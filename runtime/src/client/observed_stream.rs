@@ -13,7 +13,7 @@ use crate::error::{CancelReason, Error, ErrorKind, Result};
 use crate::measure::Counted;
 use crate::metadata::Metadata;
 use crate::trace::{Failure, recv_counted, send_counted};
-use crate::wire::{ClientRaw, RawStream};
+use crate::wire::{ClientRaw, RawStream, handed_on};
 
 /// A stream whose call has a span, is counted or has tracers.
 pub(super) struct ObservedStream {
@@ -50,8 +50,12 @@ impl ObservedStream {
 }
 
 impl RawStream for ObservedStream {
-    fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.raw.poll_send_ready(cx)
+    handed_on! {
+        fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>>;
+        fn set_message_compression(&self, on: bool);
+        fn recv_timed_out(&self, timeout: Duration) -> Error;
+        fn set_send_timeout(&self, timeout: Option<Duration>) -> bool;
+        fn send_given_up(&self);
     }
 
     fn send(&self, message: &dyn Encode) -> Result<()> {
@@ -62,10 +66,6 @@ impl RawStream for ObservedStream {
         self.send_counted(&counted)?;
         traced.note_sent(counted.len());
         Ok(())
-    }
-
-    fn set_message_compression(&self, on: bool) {
-        self.raw.set_message_compression(on);
     }
 
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
@@ -89,23 +89,11 @@ impl RawStream for ObservedStream {
         }
         self.raw.cancel(reason);
     }
-
-    fn recv_timed_out(&self, timeout: Duration) -> Error {
-        self.raw.recv_timed_out(timeout)
-    }
-
-    fn set_send_timeout(&self, timeout: Option<Duration>) -> bool {
-        self.raw.set_send_timeout(timeout)
-    }
-
-    fn send_given_up(&self) {
-        self.raw.send_given_up();
-    }
 }
 
 impl ClientRaw for ObservedStream {
-    fn close_send(&self) -> Result<()> {
-        self.raw.close_send()
+    handed_on! {
+        fn close_send(&self) -> Result<()>;
     }
 
     fn poll_header(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {

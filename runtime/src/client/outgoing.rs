@@ -28,7 +28,7 @@ impl ServiceClient {
             return Ok(None);
         };
         let channel = &self.0.channel;
-        channel.check_endpoint(&endpoint, wire.abilities())?;
+        channel.check_endpoint(&endpoint, wire)?;
         Ok(Some(Box::new(Targets::of(endpoint))))
     }
 

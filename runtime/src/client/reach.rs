@@ -3,8 +3,6 @@
 use std::pin::pin;
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
 use super::again::{Again, Retrying};
 use super::bounds::Early;
 use super::channel::Servers;
@@ -13,6 +11,7 @@ use super::observe::{self, Observed};
 use super::service_client::ServiceClient;
 use super::targets::Targets;
 use super::tour::Tour;
+use crate::breaker::Moment;
 use crate::call::{Deadline, Outgoing};
 use crate::codec::Encode;
 use crate::error::Result;
@@ -118,7 +117,7 @@ pub(super) struct Answered {
     pub(super) reply: Reply,
     /// When it came, if somebody has looked at the clock for it. Whoever else has to know it looks here first:
     /// the clock takes as long as some of what is timed.
-    pub(super) at: Option<Instant>,
+    pub(super) at: Option<Moment>,
 }
 
 /// Where a call may go.
@@ -136,9 +135,8 @@ pub(super) trait Make: Sync {
 
     fn make<'a>(&'a self, to: Attempt<'a>) -> BoxFuture<'a, Result<Self::Made>>;
 
-    /// The call has succeeded. If an instance was `picked` for it, it is handed over, with the time when the
-    /// attempt began.
-    fn settle(made: Self::Made, picked: Option<(Picked<'_>, Instant)>) -> Self::Settled;
+    /// The call has succeeded. If an instance was `picked` for it, it is handed over.
+    fn settle(made: Self::Made, picked: Option<Picked<'_>>) -> Self::Settled;
 }
 
 /// Opens a stream.
@@ -156,10 +154,10 @@ impl Make for Open<'_> {
         self.at.wire.open(self.at.noted(to, self.info), self.call)
     }
 
-    fn settle(raw: Self::Made, picked: Option<(Picked<'_>, Instant)>) -> Self::Made {
+    fn settle(raw: Self::Made, picked: Option<Picked<'_>>) -> Self::Made {
         match picked {
             None => raw,
-            Some((picked, began)) => Arc::new(FleetStream::new(raw, picked.opened(), began)),
+            Some(picked) => Arc::new(FleetStream::new(raw, picked.opened())),
         }
     }
 }
@@ -181,8 +179,8 @@ impl Make for Exchange<'_> {
         self.at.wire.unary(to, self.call, self.request.message())
     }
 
-    fn settle(reply: Reply, picked: Option<(Picked<'_>, Instant)>) -> Answered {
-        let at = picked.and_then(|(picked, began)| picked.done(Outcome::Served, began));
+    fn settle(reply: Reply, picked: Option<Picked<'_>>) -> Answered {
+        let at = picked.and_then(|picked| picked.done(Outcome::Served));
         Answered { reply, at }
     }
 }
@@ -262,7 +260,7 @@ impl<'a, W: Wire + ?Sized> At<'a, W> {
         let mut tour = Tour::new(fleet, asked);
         let check = |endpoint: &Endpoint| {
             let channel = self.client.channel();
-            channel.check_endpoint(endpoint, self.wire.abilities())
+            channel.check_endpoint(endpoint, self.wire)
         };
         let made = {
             let making = pin!(tour.run(make, check));

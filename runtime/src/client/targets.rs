@@ -127,6 +127,7 @@ impl<'a> Turn<'a> {
             endpoint: self.endpoint(),
             patience,
             connect_limit: self.limit,
+            waits: None,
         }
     }
 

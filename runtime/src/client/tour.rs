@@ -3,14 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::reach::Make;
 use super::targets::MIN_PATIENCE;
-use crate::call::{Deadline, FAR_FUTURE};
+use crate::call::Deadline;
 use crate::error::{Error, Result};
 use crate::fleet::{Asked, Driven, Member, Outcome, Picked};
-use crate::wire::client::Attempt;
+use crate::wire::client::{Attempt, FirstWait};
 use crate::wire::io::{CONNECT_TIMEOUT, Endpoint};
 
 /// Among how many instances a call shares the time that it has for connecting: one that does not answer
@@ -24,26 +22,22 @@ pub(super) struct Tour<'a> {
     tried: Vec<Arc<Member>>,
     /// The instance where the call is being made.
     current: Option<Picked<'a>>,
-    /// When the attempt began that is under way, or the tour.
-    began: Instant,
-    /// No time for connecting is left from here on.
-    until: Instant,
     /// How long the call may spend on connecting.
     limit: Duration,
+    /// When that time began.
+    waits: FirstWait,
 }
 
 impl<'a> Tour<'a> {
     pub(super) fn new(fleet: &'a Driven, asked: Asked<'a>) -> Self {
         let limit = asked.call.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
-        let began = Instant::now();
         Self {
             fleet,
             asked,
             tried: Vec::new(),
             current: None,
-            began,
-            until: began + limit.min(FAR_FUTURE),
             limit,
+            waits: FirstWait::default(),
         }
     }
 
@@ -56,8 +50,8 @@ impl<'a> Tour<'a> {
         check: impl Fn(&Endpoint) -> Result<()>,
     ) -> Result<M::Settled> {
         if !self.fleet.is_known() {
+            self.waits.begins();
             self.fleet.known(self.limit).await?;
-            self.began = Instant::now();
         }
         self.fleet.call();
         loop {
@@ -65,34 +59,34 @@ impl<'a> Tour<'a> {
             check(picked.endpoint())?;
             let picked = self.current.insert(picked);
             let left = picked.among().saturating_sub(self.tried.len());
-            let time = self.until.saturating_duration_since(self.began);
+            let time = self.waits.left_of(self.limit);
             let attempt = Attempt {
                 endpoint: picked.endpoint(),
                 patience: patience(time, left, self.asked.call.deadline),
                 connect_limit: self.limit,
+                waits: Some(&self.waits),
             };
             let made = make.make(attempt).await;
-            let picked = self.current.take().map(|picked| (picked, self.began));
+            let picked = self.current.take();
             let error = match made {
                 Ok(made) => return Ok(M::settle(made, picked)),
                 Err(error) => error,
             };
-            let Some((picked, _)) = picked else {
+            let Some(picked) = picked else {
                 return Err(error);
             };
             self.tried.push(Arc::clone(picked.member()));
-            picked.done(Outcome::of(&error), self.began);
+            self.failed(picked, &error);
             if !error.is_retryable() || !self.goes_on() {
                 return Err(error);
             }
-            self.began = Instant::now();
         }
     }
 
     /// Whether there is an instance, time and budget for another attempt.
     fn goes_on(&self) -> bool {
         let left = self.fleet.len().saturating_sub(self.tried.len());
-        left > 0 && Instant::now() < self.until && self.fleet.may_retry()
+        left > 0 && !self.waits.left_of(self.limit).is_zero() && self.fleet.may_retry()
     }
 
     /// Where the call is being made.
@@ -106,8 +100,16 @@ impl<'a> Tour<'a> {
     /// The call has ended with this error before it was made: an instance that let its time pass has failed.
     pub(super) fn ended_early(&mut self, error: &Error) {
         if let Some(picked) = self.current.take() {
-            picked.done(Outcome::of(error), self.began);
+            self.failed(picked, error);
         }
+    }
+
+    /// An attempt has failed at the instance that was picked for it.
+    fn failed(&self, picked: Picked<'_>, error: &Error) {
+        if let Some(used) = self.asked.used {
+            used.failed(picked.member());
+        }
+        picked.done(Outcome::of(error));
     }
 }
 

@@ -140,20 +140,23 @@ impl Driven {
     /// # Errors
     /// No instance is left; the balancer's.
     pub(crate) fn pick(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked<'_>> {
-        let Some(used) = asked.used else {
-            return self.pick_untried(asked, tried);
-        };
-        let before = used.all();
-        let picked = match before.is_empty() {
-            true => self.pick_untried(asked, tried)?,
-            false => {
-                let others = [tried, &before].concat();
-                let other = self.pick_untried(asked, &others);
-                other.or_else(|_| self.pick_untried(asked, tried))?
-            }
-        };
-        used.add(picked.member());
-        Ok(picked)
+        match asked.used.and_then(Used::all) {
+            None => self.pick_untried(asked, tried),
+            Some(before) => self.pick_unused(asked, tried, &before),
+        }
+    }
+
+    /// Picks for a further attempt of a call.
+    #[cold]
+    fn pick_unused(
+        &self,
+        asked: Asked<'_>,
+        tried: &[Arc<Member>],
+        before: &[Arc<Member>],
+    ) -> Result<Picked<'_>> {
+        let others = [tried, before].concat();
+        let other = self.pick_untried(asked, &others);
+        other.or_else(|_| self.pick_untried(asked, tried))
     }
 
     fn pick_untried(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked<'_>> {
@@ -162,6 +165,9 @@ impl Driven {
         let picked = members.pick(asked, tried, &inner.settings)?;
         let nobody = || no_instance::nobody(&inner.destination, members.all.len(), tried.len());
         let member = picked.ok_or_else(nobody)?;
+        if let Some(used) = asked.used {
+            used.begins(member);
+        }
         Ok(Picked::new(inner, Arc::clone(member), members.all.len()))
     }
 

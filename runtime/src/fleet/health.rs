@@ -25,6 +25,9 @@ pub(super) struct Health {
     special: AtomicBool,
     /// How many calls have failed in a row since one succeeded; the instance was reached by all of them.
     failures: AtomicU32,
+    /// How often the instance was left alone because it could not be reached. An attempt remembers the number
+    /// with which it began, which costs less than the time.
+    outages: AtomicU32,
     state: Mutex<State>,
 }
 
@@ -35,7 +38,6 @@ struct State {
     ejections: u32,
     /// How many attempts have not reached the instance since one did.
     unreached: i32,
-    last_unreached: Option<Instant>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -57,11 +59,13 @@ enum Phase {
 
 impl Health {
     /// Whether a call may go to the instance, which chance decides while it returns.
+    #[inline]
     pub(super) fn is_open(&self, now: impl FnOnce() -> Instant, settings: &Ejection) -> bool {
-        if !self.special.load(Ordering::Relaxed) {
-            return true;
-        }
-        let now = now();
+        !self.special.load(Ordering::Relaxed) || self.is_open_at(now(), settings)
+    }
+
+    #[cold]
+    fn is_open_at(&self, now: Instant, settings: &Ejection) -> bool {
         let mut state = lock(&self.state);
         match state.phase {
             Phase::Fine => true,
@@ -91,14 +95,19 @@ impl Health {
     }
 
     /// A call goes to the instance. If its time is over, others wait for how this one ends.
+    #[inline]
     pub(super) fn taken(&self, now: impl FnOnce() -> Instant) {
         if self.special.load(Ordering::Relaxed) {
-            let now = now();
-            let mut state = lock(&self.state);
-            if matches!(state.phase, Phase::Ejected { until } | Phase::Trial { until } if until <= now)
-            {
-                state.phase = Phase::Trial { until: now + TRIAL };
-            }
+            self.taken_at(now());
+        }
+    }
+
+    #[cold]
+    fn taken_at(&self, now: Instant) {
+        let mut state = lock(&self.state);
+        if matches!(state.phase, Phase::Ejected { until } | Phase::Trial { until } if until <= now)
+        {
+            state.phase = Phase::Trial { until: now + TRIAL };
         }
     }
 
@@ -119,6 +128,7 @@ impl Health {
     }
 
     /// A call has succeeded. Returns whether the instance returns by that.
+    #[inline]
     pub(super) fn succeeded(&self, now: impl FnOnce() -> Instant) -> bool {
         if self.failures.load(Ordering::Relaxed) > 0 {
             self.failures.store(0, Ordering::Relaxed);
@@ -132,15 +142,18 @@ impl Health {
         self.returns(now, |state| state.ejections == 0)
     }
 
+    #[inline]
     fn returns(&self, now: impl FnOnce() -> Instant, by_that: fn(&State) -> bool) -> bool {
-        if !self.special.load(Ordering::Relaxed) {
-            return false;
-        }
+        self.special.load(Ordering::Relaxed) && self.returns_at(now(), by_that)
+    }
+
+    #[cold]
+    fn returns_at(&self, now: Instant, by_that: fn(&State) -> bool) -> bool {
         let mut state = lock(&self.state);
         // A call that began before the ejection says nothing of now.
         let returns = matches!(state.phase, Phase::Trial { .. }) && by_that(&state);
         if returns {
-            state.phase = Phase::Slow { since: now() };
+            state.phase = Phase::Slow { since: now };
             state.unreached = 0;
         }
         returns
@@ -177,16 +190,22 @@ impl Health {
         Some(time)
     }
 
-    /// An attempt that began at `began` has not reached the instance. Returns how long the instance is
-    /// left alone for it. Calls that wait for one dial all fail together, and count once.
-    pub(super) fn unreached(&self, began: Instant, now: Instant) -> Option<Duration> {
+    /// How often the instance was left alone so far because it could not be reached.
+    pub(super) fn outages(&self) -> u32 {
+        self.outages.load(Ordering::Relaxed)
+    }
+
+    /// An attempt that began after so many `outages` has not reached the instance. Returns how long the instance
+    /// is left alone for it. Calls that wait for one dial all fail together, and count once.
+    pub(super) fn unreached(&self, outages: u32, now: Instant) -> Option<Duration> {
         let mut state = lock(&self.state);
-        if state.last_unreached.is_some_and(|last| began < last) {
+        if self.outages() != outages {
             return None;
         }
+        self.outages
+            .store(outages.wrapping_add(1), Ordering::Relaxed);
         let time = backoff(state.unreached);
         state.unreached = state.unreached.saturating_add(1);
-        state.last_unreached = Some(now);
         self.eject(&mut state, now, time);
         Some(time)
     }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::health::Health;
 use super::instance::Instance;
 use super::settings::Fleet;
-use crate::breaker::{self, Breaker, BreakerState, Counted, Counts};
+use crate::breaker::{self, Breaker, BreakerState, Counted, Counts, Moment};
 use crate::error::{Error, ErrorKind};
 
 /// An [`Instance`], and what a client knows of it by its own calls. It stays the same while lists come and
@@ -76,7 +76,7 @@ impl Member {
             running: AtomicUsize::new(0),
             streams: AtomicUsize::new(0),
             health: Health::default(),
-            breaker: Breaker::new("instance", Instant::now()),
+            breaker: Breaker::new("instance", Moment::now()),
             place: AtomicU64::new(NOWHERE),
         }
     }
@@ -110,19 +110,21 @@ impl Member {
     /// the fleet has no [breaker](Fleet::breaker).
     #[must_use]
     pub fn breaker(&self) -> (BreakerState, Counts) {
-        self.breaker.state(Instant::now())
+        self.breaker.state(Moment::now())
     }
 
     /// Whether its breaker would let a call through.
+    #[inline]
     pub(super) fn breaker_allows(&self, settings: &Fleet) -> bool {
         let rule = settings.breaker.as_ref();
-        rule.is_none_or(|rule| self.breaker.would_allow(rule, Instant::now))
+        rule.is_none_or(|rule| self.breaker.would_allow(rule, Moment::now))
     }
 
     /// A call goes to the instance.
+    #[inline]
     pub(super) fn breaker_begins(&self, settings: &Fleet) {
         if let Some(rule) = &settings.breaker {
-            let (_, turned) = self.breaker.allow(rule, Instant::now);
+            let (_, turned) = self.breaker.allow(rule, Moment::now);
             self.breaker_turned(turned);
         }
     }
@@ -130,18 +132,20 @@ impl Member {
     /// A call has reached the instance or not: all that counts here, as by Kitex's
     /// `ErrorTypeOnInstanceLevel`.
     /// Returns when that was, if it has to be known.
-    pub(super) fn breaker_counts(&self, settings: &Fleet, outcome: Outcome) -> Option<Instant> {
+    #[inline]
+    pub(super) fn breaker_counts(&self, settings: &Fleet, outcome: Outcome) -> Option<Moment> {
         let rule = settings.breaker.as_ref()?;
         let counted = match outcome {
             Outcome::Unreached => Counted::Failure,
             Outcome::Unknown => Counted::Ignored,
             _ => Counted::Success,
         };
-        let now = Instant::now();
+        let now = Moment::now();
         self.breaker_turned(self.breaker.count(rule, counted, now));
         Some(now)
     }
 
+    #[inline]
     fn breaker_turned(&self, turned: Option<(BreakerState, Counts)>) {
         if let Some((state, counts)) = turned {
             breaker::turned(&self.key, state, counts);

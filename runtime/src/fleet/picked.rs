@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::driver::Inner;
 use super::events;
 use super::member::{Member, Outcome};
+use crate::breaker::Moment;
 use crate::wire::io::Endpoint;
 
 /// An instance that was picked for a call, until the call or its stream has ended. If it is dropped without
@@ -18,6 +19,8 @@ pub(crate) struct Picked<'a> {
     member: Arc<Member>,
     /// How many instances there were.
     among: usize,
+    /// How often the instance was left alone before, because it could not be reached.
+    outages: u32,
     /// Whether the call has become an open stream.
     stream: bool,
     over: bool,
@@ -25,6 +28,7 @@ pub(crate) struct Picked<'a> {
 
 impl<'a> Picked<'a> {
     pub(super) fn new(fleet: &'a Arc<Inner>, member: Arc<Member>, among: usize) -> Self {
+        let outages = member.health.outages();
         member.call_begins();
         member.health.taken(Instant::now);
         member.breaker_begins(fleet.settings());
@@ -32,6 +36,7 @@ impl<'a> Picked<'a> {
             fleet: Cow::Borrowed(fleet),
             member,
             among,
+            outages,
             stream: false,
             over: false,
         };
@@ -68,18 +73,18 @@ impl<'a> Picked<'a> {
             fleet: Cow::Owned(Arc::clone(&self.fleet)),
             member: Arc::clone(&self.member),
             among: self.among,
+            outages: self.outages,
             stream: true,
             over: false,
         }
     }
 
-    /// The call, which began at `began`, or its stream has ended. Returns when that was, if somebody has looked
-    /// at the clock for it.
-    pub(crate) fn done(mut self, outcome: Outcome, began: Instant) -> Option<Instant> {
-        self.end(outcome, began)
+    /// The call or its stream has ended. Returns when that was, if somebody has looked at the clock for it.
+    pub(crate) fn done(mut self, outcome: Outcome) -> Option<Moment> {
+        self.end(outcome)
     }
 
-    fn end(&mut self, outcome: Outcome, began: Instant) -> Option<Instant> {
+    fn end(&mut self, outcome: Outcome) -> Option<Moment> {
         if std::mem::replace(&mut self.over, true) {
             return None;
         }
@@ -91,7 +96,7 @@ impl<'a> Picked<'a> {
             }
             false => self.member.breaker_counts(self.fleet.settings(), outcome),
         };
-        self.learn(outcome, began);
+        self.learn(outcome);
         self.tell(|picker, index, member| picker.done(index, member, outcome));
         ended
     }
@@ -107,19 +112,24 @@ impl<'a> Picked<'a> {
         }
     }
 
-    fn learn(&self, outcome: Outcome, began: Instant) {
+    #[inline]
+    fn learn(&self, outcome: Outcome) {
+        match outcome {
+            Outcome::Served => self.served(),
+            _ => self.failed(outcome),
+        }
+    }
+
+    #[cold]
+    fn failed(&self, outcome: Outcome) {
         let health = &self.member.health;
         let ejected = match outcome {
-            Outcome::Served => {
-                self.served();
-                None
-            }
             Outcome::Failed => {
                 let ejection = &self.fleet.settings().ejection;
                 health.failed(Instant::now(), ejection, || self.fleet.may_eject())
             }
-            Outcome::Unreached => health.unreached(began, Instant::now()),
-            Outcome::Refused | Outcome::Unknown => None,
+            Outcome::Unreached => health.unreached(self.outages, Instant::now()),
+            Outcome::Served | Outcome::Refused | Outcome::Unknown => None,
         };
         if let Some(time) = ejected {
             events::ejected(self.endpoint(), time, outcome);
@@ -127,16 +137,23 @@ impl<'a> Picked<'a> {
     }
 
     /// The instance has done something for the call.
+    #[inline]
     pub(crate) fn served(&self) {
         let returns = self.member.health.succeeded(Instant::now);
         self.note(returns);
     }
 
+    #[inline]
     fn note(&self, returns: bool) {
         if returns {
-            events::returned(self.endpoint());
-            self.fleet.members().one_returned();
+            self.returned();
         }
+    }
+
+    #[cold]
+    fn returned(&self) {
+        events::returned(self.endpoint());
+        self.fleet.members().one_returned();
     }
 }
 
@@ -148,9 +165,8 @@ impl std::fmt::Debug for Picked<'_> {
 
 impl Drop for Picked<'_> {
     fn drop(&mut self) {
-        // The time is of no use to an outcome that says nothing.
         if !self.over {
-            self.end(Outcome::Unknown, Instant::now());
+            self.end(Outcome::Unknown);
         }
     }
 }

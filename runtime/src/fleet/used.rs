@@ -6,28 +6,46 @@ use super::member::Member;
 use crate::sync::lock;
 
 /// The instances of the attempts of one call: each attempt goes to another one, as far as there are others.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Used {
-    /// That of most calls, which have one attempt alone.
-    first: OnceLock<Arc<Member>>,
-    later: Mutex<Vec<Arc<Member>>>,
+    /// Whether an attempt may begin before another one has ended.
+    races: bool,
+    /// Nothing for most calls, which have one attempt alone.
+    members: OnceLock<Mutex<Vec<Arc<Member>>>>,
 }
 
 impl Used {
-    /// All of them so far.
-    pub(super) fn all(&self) -> Vec<Arc<Member>> {
-        match self.first.get() {
-            None => Vec::new(),
-            Some(first) => {
-                let later = lock(&self.later);
-                [std::slice::from_ref(first), later.as_slice()].concat()
-            }
+    pub(crate) fn new(races: bool) -> Self {
+        Self {
+            races,
+            members: OnceLock::new(),
         }
     }
 
-    pub(super) fn add(&self, member: &Arc<Member>) {
-        if let Err(member) = self.first.set(Arc::clone(member)) {
-            lock(&self.later).push(member);
+    /// All of them so far; without those where attempts are under way, if none begins meanwhile. `None`: there
+    /// are none.
+    pub(super) fn all(&self) -> Option<Vec<Arc<Member>>> {
+        let members = self.members.get();
+        members.map(|members| lock(members).clone())
+    }
+
+    /// An attempt begins there.
+    pub(super) fn begins(&self, member: &Arc<Member>) {
+        if self.races {
+            self.add(member);
         }
+    }
+
+    /// An attempt has ended there, and another one may begin.
+    pub(crate) fn failed(&self, member: &Arc<Member>) {
+        if !self.races {
+            self.add(member);
+        }
+    }
+
+    #[cold]
+    fn add(&self, member: &Arc<Member>) {
+        let members = self.members.get_or_init(Mutex::default);
+        lock(members).push(Arc::clone(member));
     }
 }

@@ -2,15 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
-
-use faststr::FastStr;
-use tokio::time::Instant;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::policy::RetryPolicy;
-use crate::breaker::{Counted, Counts, Window};
+use crate::breaker::{Counted, Counts, Moment, Window};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sync::lock;
+use faststr::FastStr;
 
 /// The most methods of one client whose attempts are counted. A client of bytes may take its methods' names
 /// from strangers; the calls of the further ones are not made again.
@@ -134,29 +132,25 @@ impl Policies {
     }
 }
 
-/// How the attempts of a method went lately.
+/// How the attempts of a method went lately. Nothing is kept before the first one.
 #[derive(Debug, Default)]
-pub(crate) struct Lately(Mutex<Option<Window>>);
+pub(crate) struct Lately(OnceLock<Window>);
 
 impl Lately {
     /// An attempt has ended, now.
-    pub(crate) fn count<T>(&self, made: &Result<T>, now: Instant) {
+    pub(crate) fn count<T>(&self, made: &Result<T>, now: Moment) {
         let counted = match made.as_ref().map_err(Error::kind) {
             Ok(_) | Err(ErrorKind::BizStatus) => Counted::Success,
             Err(ErrorKind::InvalidArgument) => Counted::Ignored,
             Err(ErrorKind::Timeout) => Counted::Timeout,
             Err(_) => Counted::Failure,
         };
-        let mut window = lock(&self.0);
-        window
-            .get_or_insert_with(|| Window::new(now))
-            .add(counted, now);
+        self.0.get_or_init(|| Window::new(now)).add(counted, now);
     }
 
     /// The attempts of the last ten seconds.
     pub(crate) fn counts(&self) -> Counts {
-        let mut window = lock(&self.0);
-        let counts = window.as_mut().map(|window| window.counts(Instant::now()));
+        let counts = self.0.get().map(|window| window.counts(Moment::now()));
         counts.unwrap_or_default()
     }
 }

@@ -14,7 +14,7 @@ use crate::measure::{self, Counted};
 use crate::metadata::Metadata;
 use crate::middleware::Traced;
 use crate::trace::{recv_counted, send_counted};
-use crate::wire::{RawStream, ServerRaw};
+use crate::wire::{RawStream, ServerRaw, handed_on};
 
 impl Observed {
     /// Wraps the stream of a call that is counted or traced.
@@ -49,8 +49,13 @@ impl CountedStream {
 }
 
 impl RawStream for CountedStream {
-    fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.raw.poll_send_ready(cx)
+    handed_on! {
+        fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>>;
+        fn set_message_compression(&self, on: bool);
+        fn cancel(&self, reason: CancelReason);
+        fn recv_timed_out(&self, timeout: Duration) -> Error;
+        fn set_send_timeout(&self, timeout: Option<Duration>) -> bool;
+        fn send_given_up(&self);
     }
 
     fn send(&self, message: &dyn Encode) -> Result<()> {
@@ -63,44 +68,18 @@ impl RawStream for CountedStream {
         Ok(())
     }
 
-    fn set_message_compression(&self, on: bool) {
-        self.raw.set_message_compression(on);
-    }
-
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
         match &self.counted {
             None => self.raw.poll_recv(cx, batch),
             Some(call) => recv_counted(call, batch, |batch| self.raw.poll_recv(cx, batch)),
         }
     }
-
-    fn cancel(&self, reason: CancelReason) {
-        self.raw.cancel(reason);
-    }
-
-    fn recv_timed_out(&self, timeout: Duration) -> Error {
-        self.raw.recv_timed_out(timeout)
-    }
-
-    fn set_send_timeout(&self, timeout: Option<Duration>) -> bool {
-        self.raw.set_send_timeout(timeout)
-    }
-
-    fn send_given_up(&self) {
-        self.raw.send_given_up();
-    }
 }
 
 impl ServerRaw for CountedStream {
-    fn set_header(&self, header: Metadata) -> Result<()> {
-        self.raw.set_header(header)
-    }
-
-    fn send_header(&self, header: Metadata) -> Result<()> {
-        self.raw.send_header(header)
-    }
-
-    fn set_trailer(&self, trailer: Metadata) -> Result<()> {
-        self.raw.set_trailer(trailer)
+    handed_on! {
+        fn set_header(&self, header: Metadata) -> Result<()>;
+        fn send_header(&self, header: Metadata) -> Result<()>;
+        fn set_trailer(&self, trailer: Metadata) -> Result<()>;
     }
 }

@@ -69,7 +69,7 @@ impl Hosted {
         cancellation.set_called(self.number(method));
         let call = observe::begin(self.method(method, names), &incoming, self.tracers());
         let cx = self.context(method, names, incoming, cancellation, None);
-        let permit = match self.admit(&cx) {
+        let permit = match self.admit(method, &cx) {
             Ok(permit) => permit,
             Err(why) => {
                 call.trace(cx, true);
@@ -82,6 +82,7 @@ impl Hosted {
             cx,
             recv_timeout: self.stream_timeouts.recv,
             hooks: None,
+            permit,
         };
         let middleware = self.installed();
         let middleware = middleware.filter(|middleware| middleware.is_for_streams());
@@ -91,10 +92,6 @@ impl Hosted {
                 let (middleware, service) = (Arc::clone(middleware), Arc::clone(&self.service));
                 hooked::stream(middleware, service, method, stream, call.traced().cloned())
             }
-        };
-        let handler = match permit {
-            None => handler,
-            Some(permit) => permit.stream(handler),
         };
         observe::stream(call, handler)
     }
@@ -121,7 +118,7 @@ impl Hosted {
         );
         let cx = call.trace(cx, streams);
         let (mode, len) = (self.info.methods[method].mode, args.len());
-        let permit = match self.admit(&cx) {
+        let permit = match self.admit(method, &cx) {
             Ok(permit) => permit,
             Err(why) => {
                 let refused = async move { Err(refused_call(why, streams)) };
@@ -134,26 +131,22 @@ impl Hosted {
         let args = Arguments {
             bytes: args,
             middleware: middleware.cloned(),
+            permit,
         };
         let handler = self.service.ping_pong(method, cx, args);
-        let handler = match permit {
-            None => handler,
-            Some(permit) => permit.call(handler),
-        };
         (observe::ping_pong(call, mode, len, handler), answer)
     }
 
-    /// Counts a call; `None` if nothing limits it.
+    /// Counts a call; `None` if nobody asks when it ends.
     ///
     /// # Errors
     /// Why it is one too many.
-    fn admit(&self, cx: &Context) -> Result<Option<Permit>, &'static str> {
+    fn admit(&self, method: usize, cx: &Context) -> Result<Option<Permit>, &'static str> {
         let Some(limits) = &self.limits else {
             return Ok(None);
         };
-        let admitted = limits.admit(cx.method());
         let told = |why: &&'static str| events::call_over_limit(cx.service(), cx.method(), why);
-        admitted.map(Some).inspect_err(told)
+        limits.admit(method, || cx.method()).inspect_err(told)
     }
 
     /// The number of a method among all methods of the server; 0 if it is not on the list.

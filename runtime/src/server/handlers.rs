@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::hooked;
+use super::limiter::{Permit, Permitted};
 use super::service::{Arguments, PingPongFuture, ServerStream, StreamFuture};
-use crate::codec::{ApplicationException, Encode, Message};
+use crate::codec::{ApplicationException, Message};
 use crate::context::Context;
 use crate::decoding::decode;
 use crate::error::{Error, ErrorKind, Result, Side};
@@ -13,7 +14,7 @@ use crate::reply::{Return, Returned, Throws};
 use crate::streaming::{
     BidiStreamingServer, ClientStreamingServer, Requests, ResponseSender, ServerStreamingServer,
 };
-use crate::wire::PingPongFailure;
+use crate::wire::{CallResult, PingPongFailure};
 
 /// Decodes the arguments, runs `handler` and makes the Result struct.
 pub fn ping_pong<A, R, E, F, Fut>(cx: Context, args: Arguments, handler: F) -> PingPongFuture
@@ -49,18 +50,34 @@ where
     F: FnOnce(Context, A) -> Fut + Send + 'static,
     Fut: Future<Output = Result<W, E>> + Send,
 {
+    // Each is a part of the future by itself. Within `args` some would be there twice.
+    let Arguments {
+        bytes,
+        middleware,
+        permit,
+    } = args;
     Box::pin(async move {
-        let Arguments { bytes, middleware } = args;
-        let args = decode::<A>(bytes, Side::Server).map_err(PingPongFailure::Arguments)?;
+        let args = match decode::<A>(bytes, Side::Server) {
+            Ok(args) => args,
+            Err(error) => {
+                Permit::returned(permit);
+                return Err(PingPongFailure::Arguments(error));
+            }
+        };
         let outcome = match middleware {
             None => handler(cx, args).await,
             Some(middleware) => hooked::unary(middleware, cx, args, handler).await,
         };
-        let result: Box<dyn Encode + Send> = match outcome {
-            Ok(value) => Box::new(value),
-            Err(error) => Box::new(error.into_declared().map_err(PingPongFailure::Handler)?),
-        };
-        Ok(result)
+        Permit::returned(permit);
+        answer(outcome)
+    })
+}
+
+/// The Result struct of what a handler has returned.
+fn answer<W: Response, E: Throws>(outcome: Result<W, E>) -> CallResult {
+    Ok(match outcome {
+        Ok(value) => Box::new(value),
+        Err(error) => Box::new(error.into_declared().map_err(PingPongFailure::Handler)?),
     })
 }
 
@@ -77,12 +94,13 @@ where
         cx,
         recv_timeout,
         hooks,
+        permit,
     } = stream;
     let mut given = BidiStreamingServer::new(raw, cx, hooks.as_deref());
     if let Some(timeout) = recv_timeout {
         given.set_recv_timeout(timeout);
     }
-    Box::pin(handler(given))
+    Box::pin(Permitted::new(permit, handler(given)))
 }
 
 /// Runs `handler` with the requests, and sends what it returns.
@@ -98,17 +116,18 @@ where
         cx,
         recv_timeout,
         hooks,
+        permit,
     } = stream;
     let mut requests = ClientStreamingServer::new(Arc::clone(&raw), cx, hooks.as_deref());
     if let Some(timeout) = recv_timeout {
         requests.set_recv_timeout(timeout);
     }
     let running = handler(requests);
-    Box::pin(async move {
+    Box::pin(Permitted::new(permit, async move {
         let response = running.await?;
         let mut sender = ResponseSender::new(raw, hooks.as_deref());
         sender.send(response).await
-    })
+    }))
 }
 
 /// Receives the request and runs `handler` with it. The client's half-close is not waited for.
@@ -119,13 +138,14 @@ where
     F: FnOnce(Req, ServerStreamingServer<Res>) -> Fut + Send + 'static,
     Fut: Future<Output = Result<()>> + Send,
 {
-    Box::pin(async move {
-        let ServerStream {
-            raw,
-            cx,
-            recv_timeout,
-            hooks,
-        } = stream;
+    let ServerStream {
+        raw,
+        cx,
+        recv_timeout,
+        hooks,
+        permit,
+    } = stream;
+    Box::pin(Permitted::new(permit, async move {
         let mut requests = Requests::new(Arc::clone(&raw), cx.clone(), hooks.as_deref());
         if let Some(timeout) = recv_timeout {
             requests.set_timeout(timeout);
@@ -135,7 +155,7 @@ where
         let responses = ServerStreamingServer::new(raw, cx, hooks.as_deref());
         drop(hooks);
         handler(request, responses).await
-    })
+    }))
 }
 
 /// For the arm of a `match` that no method of the service reaches.

@@ -18,10 +18,12 @@ pub(super) fn stream(
     middleware: Arc<Installed>,
     service: Arc<dyn Service>,
     method: usize,
-    stream: ServerStream,
+    mut stream: ServerStream,
     traced: Option<Arc<Traced>>,
 ) -> StreamFuture {
     Box::pin(async move {
+        // The stream runs until the middleware around its handler has returned.
+        let _running = stream.permit.take();
         let mut calling = Calling::streaming(CallInfo::server(stream.cx.clone()));
         for hook in &middleware.read_stream {
             hook.read_stream(&mut calling).await?;

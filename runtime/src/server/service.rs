@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::limiter::Permit;
 use crate::codec::Encode;
 use crate::context::Context;
 use crate::error::Result;
@@ -18,18 +19,25 @@ use crate::wire::{PingPongFailure, ServerRaw, StreamHandler};
 pub type PingPongFuture =
     Pin<Box<dyn Future<Output = Result<Box<dyn Encode + Send>, PingPongFailure>> + Send>>;
 
-/// The arguments of a call without stream on their way to its handler, undecoded.
+/// The arguments of a call without stream on their way to its handler, undecoded. Against the limits of its
+/// server, the call runs until the function of this module that takes them has run the handler, or until they
+/// are dropped.
 pub struct Arguments {
     pub(super) bytes: Bytes,
     /// The middleware of the call.
     pub(super) middleware: Option<Arc<Installed>>,
+    /// Counts the call as running; `None` if nobody counts it.
+    pub(super) permit: Option<Permit>,
 }
 
 impl From<Bytes> for Arguments {
-    /// Arguments of a call without middleware.
+    /// Arguments of a call without middleware and limits.
     fn from(bytes: Bytes) -> Self {
-        let middleware = None;
-        Self { bytes, middleware }
+        Self {
+            bytes,
+            middleware: None,
+            permit: None,
+        }
     }
 }
 
@@ -42,7 +50,8 @@ impl fmt::Debug for Arguments {
 /// A running handler of a stream.
 pub type StreamFuture = StreamHandler;
 
-/// An opened stream on its way to its handler.
+/// An opened stream on its way to its handler. Limits of the server count it as they count
+/// [`Arguments`].
 pub struct ServerStream {
     pub(super) raw: Arc<dyn ServerRaw>,
     /// The context of the call, which the handler gets from the stream.
@@ -52,6 +61,8 @@ pub struct ServerStream {
     /// The middleware of the stream's messages. Boxed, because a handler's future may keep it, and
     /// thousands may be idle.
     pub(super) hooks: Option<Box<StreamHooks>>,
+    /// Counts the stream as running; `None` if nobody counts it.
+    pub(super) permit: Option<Permit>,
 }
 
 impl fmt::Debug for ServerStream {

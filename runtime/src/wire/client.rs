@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::ClientRaw;
 use super::io::{Endpoint, timed_out};
@@ -30,6 +30,26 @@ pub struct Attempt<'a> {
     /// How long this call may spend on connecting. A dial that it begins may take as long, even if the
     /// setting of the connections is shorter.
     pub connect_limit: Duration,
+    /// Where the attempt notes that it waits for a connection, if somebody wants to know.
+    pub waits: Option<&'a FirstWait>,
+}
+
+/// When a call first waited for a connection. Nearly all calls find one that is ready, and need no clock then.
+#[derive(Debug, Default)]
+pub struct FirstWait(OnceLock<Instant>);
+
+impl FirstWait {
+    /// The call waits for a connection, now.
+    pub(crate) fn begins(&self) {
+        self.0.get_or_init(Instant::now);
+    }
+
+    /// How much of `limit` is left since the first wait began; all of it before.
+    #[inline]
+    pub(crate) fn left_of(&self, limit: Duration) -> Duration {
+        let waited = self.0.get().map(Instant::elapsed);
+        limit.saturating_sub(waited.unwrap_or_default())
+    }
 }
 
 impl Attempt<'_> {
@@ -41,6 +61,9 @@ impl Attempt<'_> {
         self,
         connecting: impl Future<Output = Result<C>>,
     ) -> Result<C> {
+        if let Some(waits) = self.waits {
+            waits.begins();
+        }
         timeout(self.patience, connecting)
             .await
             .unwrap_or_else(|_| Err(timed_out(self.endpoint)))
@@ -54,6 +77,7 @@ impl<'a> From<&'a Endpoint> for Attempt<'a> {
             endpoint,
             patience: Duration::MAX,
             connect_limit: Duration::ZERO,
+            waits: None,
         }
     }
 }

@@ -44,6 +44,7 @@ pub(crate) use room::Room;
 pub(crate) use send_timed::SendTimed;
 use share::spare_of;
 use stall::{DISCARD_FOR, SEND_TIMEOUT, STALL_TIMEOUT, close, discard, not_taken, send, taken};
+pub(crate) use stream::handed_on;
 pub use stream::{ClientRaw, RawStream, ServerRaw};
 pub use supervisor::Supervisor;
 pub use table::{GrpcLimits, Limits, PoolMode};

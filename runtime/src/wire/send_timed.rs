@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{ClientRaw, RawStream, ServerRaw};
+use super::{ClientRaw, RawStream, ServerRaw, handed_on};
 use crate::call::WaitTimer;
 use crate::codec::Encode;
 use crate::error::{CancelReason, Error, Result};
@@ -48,6 +48,14 @@ impl<R: RawStream + ?Sized> SendTimed<R> {
 }
 
 impl<R: RawStream + ?Sized> RawStream for SendTimed<R> {
+    handed_on! {
+        fn send(&self, message: &dyn Encode) -> Result<()>;
+        fn set_message_compression(&self, on: bool);
+        fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>>;
+        fn cancel(&self, reason: CancelReason);
+        fn recv_timed_out(&self, timeout: Duration) -> Error;
+    }
+
     fn poll_send_ready(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         let polled = self.raw.poll_send_ready(cx);
         if polled.is_ready() {
@@ -58,26 +66,6 @@ impl<R: RawStream + ?Sized> RawStream for SendTimed<R> {
         self.raw.cancel(CancelReason::SendTimeout(timeout));
         // Every stream that has ended lets its sender go on, to the error that it ended with.
         self.raw.poll_send_ready(cx)
-    }
-
-    fn send(&self, message: &dyn Encode) -> Result<()> {
-        self.raw.send(message)
-    }
-
-    fn set_message_compression(&self, on: bool) {
-        self.raw.set_message_compression(on);
-    }
-
-    fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
-        self.raw.poll_recv(cx, batch)
-    }
-
-    fn cancel(&self, reason: CancelReason) {
-        self.raw.cancel(reason);
-    }
-
-    fn recv_timed_out(&self, timeout: Duration) -> Error {
-        self.raw.recv_timed_out(timeout)
     }
 
     fn set_send_timeout(&self, timeout: Option<Duration>) -> bool {
@@ -91,41 +79,20 @@ impl<R: RawStream + ?Sized> RawStream for SendTimed<R> {
 }
 
 impl ClientRaw for SendTimed<dyn ClientRaw> {
-    fn close_send(&self) -> Result<()> {
-        self.raw.close_send()
-    }
-
-    fn poll_header(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
-        self.raw.poll_header(cx)
-    }
-
-    fn poll_trailer(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {
-        self.raw.poll_trailer(cx)
-    }
-
-    fn detach(&self) {
-        self.raw.detach();
-    }
-
-    fn finish(&self) {
-        self.raw.finish();
-    }
-
-    fn dropped(&self) {
-        self.raw.dropped();
+    handed_on! {
+        fn close_send(&self) -> Result<()>;
+        fn poll_header(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>>;
+        fn poll_trailer(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>>;
+        fn detach(&self);
+        fn finish(&self);
+        fn dropped(&self);
     }
 }
 
 impl ServerRaw for SendTimed<dyn ServerRaw> {
-    fn set_header(&self, header: Metadata) -> Result<()> {
-        self.raw.set_header(header)
-    }
-
-    fn send_header(&self, header: Metadata) -> Result<()> {
-        self.raw.send_header(header)
-    }
-
-    fn set_trailer(&self, trailer: Metadata) -> Result<()> {
-        self.raw.set_trailer(trailer)
+    handed_on! {
+        fn set_header(&self, header: Metadata) -> Result<()>;
+        fn send_header(&self, header: Metadata) -> Result<()>;
+        fn set_trailer(&self, trailer: Metadata) -> Result<()>;
     }
 }

@@ -16,6 +16,8 @@ use crate::metadata::Metadata;
 /// All methods take `&self`, so that a sender and a receiver on two tasks can share one stream.
 /// At most one task may poll each direction at a time: a second poller replaces the first one's
 /// waker (ttheader-streaming.md 7.3 forbids concurrent Sends and concurrent Recvs alike).
+///
+/// Of a stream around another one, the functions that are not its own are `handed_on!`.
 pub trait RawStream: Send + Sync + 'static {
     /// Ready when the connection's out buffer is below its high-water mark (back-pressure), or
     /// when sending would fail at once.
@@ -52,14 +54,12 @@ pub trait RawStream: Send + Sync + 'static {
     fn recv_timed_out(&self, timeout: Duration) -> Error;
 
     /// Sets how long each send may wait for room from now on; `None`: without limit. Returns
-    /// whether this stream keeps to it. Only `SendTimed` does. A stream that
-    /// wraps another one hands the call on.
+    /// whether this stream keeps to it. Only `SendTimed` does.
     fn set_send_timeout(&self, _timeout: Option<Duration>) -> bool {
         false
     }
 
-    /// Tells that a send which waited for room was given up: the next one waits anew. A stream that
-    /// wraps another one hands the call on.
+    /// Tells that a send which waited for room was given up: the next one waits anew.
     fn send_given_up(&self) {}
 }
 
@@ -82,7 +82,7 @@ pub trait ClientRaw: RawStream {
     fn detach(&self);
 
     /// The user ends the call before the stream has ended, and drops the stream next. For whoever
-    /// observes the call; wires have nothing to do. A stream that wraps another one hands the call on.
+    /// observes the call; wires have nothing to do.
     fn finish(&self) {}
 
     /// The user drops the stream before it has ended; see [`ClientRaw::finish`].
@@ -109,3 +109,14 @@ pub trait ServerRaw: RawStream {
     /// `stream trailer already sent`; a key that begins with `biz-`, which Kitex reserves.
     fn set_trailer(&self, trailer: Metadata) -> Result<()>;
 }
+
+/// The functions of a stream around another one, its field `raw`, to which it adds nothing: it hands the call on.
+/// A default of the traits above is for streams of wires, and belongs on this list, too.
+macro_rules! handed_on {
+    ($(fn $name:ident(&self $(, $arg:ident: $type:ty)*) $(-> $result:ty)?;)+) => {$(
+        fn $name(&self $(, $arg: $type)*) $(-> $result)? {
+            self.raw.$name($($arg),*)
+        }
+    )+};
+}
+pub(crate) use handed_on;

@@ -22,5 +22,5 @@ mod rolling;
 #[path = "../rpc_support/mod.rs"]
 mod rpc_support;
 mod safe;
-#[path = "../conn_life/wires.rs"]
+#[path = "../wires/mod.rs"]
 mod wires;

@@ -12,5 +12,5 @@ mod restarts;
 #[path = "../rpc_support/mod.rs"]
 mod rpc_support;
 mod stalls;
-#[path = "../conn_life/wires.rs"]
+#[path = "../wires/mod.rs"]
 mod wires;

@@ -1,7 +1,6 @@
 //! The candidates: ours, its peers, and the floors below which no design gets.
 
 mod credits;
-mod governed;
 mod kitex;
 mod mux;
 mod raw;
@@ -12,10 +11,12 @@ mod volo_thrift;
 
 use crate::child::meter::Meter;
 use crate::workload::{Load, Workload};
+use bench_calls::governed;
 use clap::ValueEnum;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use streamgen_runtime::fleet::Instance;
 use streamgen_runtime::middleware::{Hooks, Receiving, RecvNext, SendNext, Sending};
 use streamgen_runtime::server::ServerBuilder;
 use streamgen_runtime::{ClientBuilder as Wires, PoolMode, Result, Transport, UnaryTransport};
@@ -184,17 +185,17 @@ impl Candidate {
                 streamgen::grpc::load(load, meter, |wires| at(wires, load).hooks(hooks())).await
             }
             Candidate::StreamgenGoverned => {
-                let instance = governed::instance(load)?;
+                let instance = Instance::parse(load.addr.clone())?;
                 let governed = |wires| governed::client(wires, instance);
                 streamgen::ttheader::load(load, meter, governed).await
             }
             Candidate::StreamgenGrpcGoverned => {
-                let instance = governed::instance(load)?;
+                let instance = Instance::parse(load.addr.clone())?;
                 let governed = |wires| governed::client(wires, instance);
                 streamgen::grpc::load(load, meter, governed).await
             }
             Candidate::StreamgenCallsMuxGoverned => {
-                let instance = governed::instance(load)?;
+                let instance = Instance::parse(load.addr.clone())?;
                 let mux = |wires| on_one_connection(governed::client(wires, instance));
                 streamgen::ttheader::load(load, meter, mux).await
             }

@@ -62,7 +62,7 @@ async fn being_reached_is_enough_for_an_instance_that_could_not_be() {
         health.taken(Instant::now);
         (health.reached(Instant::now), health.succeeded(Instant::now))
     };
-    let unreached = |health: &Health| health.unreached(Instant::now(), Instant::now());
+    let unreached = |health: &Health| health.unreached(health.outages(), Instant::now());
     assert_eq!(tried(&unreached).await, (true, false));
     let failed = |health: &Health| fails(health, &settings);
     assert_eq!(tried(&failed).await, (false, true));
@@ -71,7 +71,7 @@ async fn being_reached_is_enough_for_an_instance_that_could_not_be() {
 #[tokio::test(start_paused = true)]
 async fn a_trial_that_nobody_ends_is_made_again() {
     let (health, settings) = (Health::default(), Ejection::default());
-    health.unreached(Instant::now(), Instant::now());
+    health.unreached(health.outages(), Instant::now());
     tokio::time::advance(SECOND).await;
     health.taken(Instant::now);
     assert!(!is_open(&health, &settings));
@@ -81,8 +81,10 @@ async fn a_trial_that_nobody_ends_is_made_again() {
 
 #[tokio::test(start_paused = true)]
 async fn calls_that_fail_together_count_once() {
-    let (health, began) = (Health::default(), Instant::now());
-    tokio::time::advance(Duration::from_millis(300)).await;
-    let times = [(); 10].map(|()| health.unreached(began, Instant::now()));
+    let health = Health::default();
+    let outages = health.outages();
+    let times = [(); 10].map(|()| health.unreached(outages, Instant::now()));
     assert_eq!(times.iter().flatten().count(), 1);
+    // One that begins later counts anew.
+    assert!(health.unreached(health.outages(), Instant::now()).is_some());
 }

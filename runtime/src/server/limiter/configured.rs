@@ -11,7 +11,7 @@ use crate::sync::lock;
 pub(super) struct ConfiguredRate {
     watching: Arc<Watching>,
     /// The rate that the configuration said last, and what it has counted.
-    last: Mutex<Option<(u32, Arc<Rate>)>>,
+    last: Mutex<Option<(u32, Rate)>>,
 }
 
 impl ConfiguredRate {
@@ -20,16 +20,15 @@ impl ConfiguredRate {
         Self { watching, last }
     }
 
-    /// The rate that holds now. `None`: the configuration does not say.
-    pub(super) fn now(&self) -> Option<Arc<Rate>> {
+    /// Asks the rate that holds now. `None`: the configuration does not say.
+    pub(super) fn ask<T>(&self, ask: impl FnOnce(&Rate) -> T) -> Option<T> {
         let per_second = self.watching.settings_now().limit.per_second?;
         let mut last = lock(&self.last);
-        if let Some((_, rate)) = last.as_ref().filter(|(known, _)| *known == per_second) {
-            return Some(Arc::clone(rate));
-        }
-        // Kitex's limiter saves up as many as in a second.
-        let new = Arc::new(Rate::new(per_second, per_second));
-        *last = Some((per_second, Arc::clone(&new)));
-        Some(new)
+        let (_, rate) = match last.take() {
+            Some(known) if known.0 == per_second => last.insert(known),
+            // Kitex's limiter saves up as many as in a second.
+            _ => last.insert((per_second, Rate::new(per_second, per_second))),
+        };
+        Some(ask(rate))
     }
 }

@@ -7,11 +7,16 @@ mod adaptive;
 mod configured;
 mod limit;
 mod permit;
+mod permitted;
 mod rate;
 mod running;
+mod scope;
 mod scopes;
+mod service;
 
 pub use adaptive::Adaptive;
 pub use limit::CallLimit;
-pub(super) use permit::{Permit, ServiceLimits};
+pub(super) use permit::Permit;
+pub(super) use permitted::Permitted;
 pub(super) use scopes::{Limiters, Scopes};
+pub(super) use service::ServiceLimits;

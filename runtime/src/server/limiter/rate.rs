@@ -2,8 +2,6 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::time::Instant;
-
 const SECOND: u64 = 1_000_000_000;
 
 /// The generic cell rate algorithm: each call moves the time at which all calls so far would be due, had
@@ -15,8 +13,7 @@ pub(super) struct Rate {
     interval: u64,
     /// How far ahead of now calls may be due, in nanoseconds.
     ahead: u64,
-    began: Instant,
-    /// When the next call is due, in nanoseconds after `began`.
+    /// When the next call is due, in nanoseconds since the limits of the server began to count.
     due: AtomicU64,
 }
 
@@ -27,19 +24,15 @@ impl Rate {
         Self {
             interval,
             ahead: interval * (u64::from(burst) - 1),
-            began: Instant::now(),
             due: AtomicU64::new(0),
         }
     }
 
-    /// Counts a call that begins now, if it is not one too many.
-    pub(super) fn take(&self, now: Instant) -> bool {
-        let elapsed = now.saturating_duration_since(self.began).as_nanos();
-        // 584 years do not fit.
-        let now = u64::try_from(elapsed).unwrap_or(u64::MAX - self.interval);
+    /// Counts a call that begins `now`, if it is not one too many.
+    pub(super) fn take(&self, now: u64) -> bool {
         let next = |due: u64| {
             let due = due.max(now);
-            (due - now <= self.ahead).then_some(due + self.interval)
+            (due - now <= self.ahead).then_some(due.saturating_add(self.interval))
         };
         let taken = self
             .due
@@ -61,44 +54,38 @@ impl Rate {
 mod tests {
     use std::time::Duration;
 
-    use tokio::time::{Instant, advance};
-
     use super::Rate;
 
-    fn taken(rate: &Rate, calls: usize) -> usize {
-        (0..calls).filter(|_| rate.take(Instant::now())).count()
+    fn taken(rate: &Rate, now: Duration, calls: usize) -> usize {
+        let now = now.as_nanos().try_into().unwrap();
+        (0..calls).filter(|_| rate.take(now)).count()
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_second_has_so_many_calls_and_a_pause_saves_up_one_burst() {
-        let rate = Rate::new(10, 10);
-        assert_eq!(taken(&rate, 100), 10);
-        advance(Duration::from_millis(100)).await;
-        assert_eq!(taken(&rate, 100), 1);
-        advance(Duration::from_millis(250)).await;
-        assert_eq!(taken(&rate, 100), 2);
-        advance(Duration::from_secs(3600)).await;
-        assert_eq!(taken(&rate, 100), 10);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn without_a_burst_calls_come_one_by_one() {
-        let rate = Rate::new(1000, 1);
-        let mut all = 0;
-        for _ in 0..2000 {
-            advance(Duration::from_micros(500)).await;
-            all += taken(&rate, 3);
+    #[test]
+    fn a_second_has_so_many_calls_and_a_pause_saves_up_one_burst() {
+        let (rate, mut now) = (Rate::new(10, 10), Duration::ZERO);
+        assert_eq!(taken(&rate, now, 100), 10);
+        for (pause, calls) in [(100, 1), (250, 2), (3_600_000, 10)] {
+            now += Duration::from_millis(pause);
+            assert_eq!(taken(&rate, now, 100), calls, "after {pause} ms");
         }
+    }
+
+    #[test]
+    fn without_a_burst_calls_come_one_by_one() {
+        let rate = Rate::new(1000, 1);
+        let times = (1..=2000).map(|nth| nth * Duration::from_micros(500));
+        let all: usize = times.map(|now| taken(&rate, now, 3)).sum();
         assert_eq!(all, 1000);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_call_that_is_taken_back_counts_for_nothing() {
+    #[test]
+    fn a_call_that_is_taken_back_counts_for_nothing() {
         let rate = Rate::new(5, 5);
         for _ in 0..100 {
-            assert!(rate.take(Instant::now()));
+            assert_eq!(taken(&rate, Duration::ZERO, 1), 1);
             rate.give_back();
         }
-        assert_eq!(taken(&rate, 100), 5);
+        assert_eq!(taken(&rate, Duration::ZERO, 100), 5);
     }
 }

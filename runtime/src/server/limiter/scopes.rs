@@ -3,12 +3,16 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use super::adaptive::Gradient;
 use super::configured::ConfiguredRate;
 use super::limit::CallLimit;
-use super::permit::{MethodLimits, Scope, ServiceLimits};
+use super::permit::MethodLimits;
 use super::rate::Rate;
 use super::running::Running;
+use super::scope::Scope;
+use super::service::{NamedLimits, ServiceLimits};
 use crate::config::Watching;
 use crate::error::{Error, Result};
 use crate::service::ServiceInfo;
@@ -62,14 +66,19 @@ impl Scopes {
         any: &HashSet<&str>,
     ) -> Result<Limiters> {
         self.check(services, any)?;
-        let server = self.of_server()?;
+        let (server, began) = (self.of_server()?, Instant::now());
         let names = self.services.keys().chain(self.methods.keys());
         let mut of_services = HashMap::new();
         for name in names {
-            let limits = self.of_service(name, server.clone())?;
+            let limits = self.of_service(name, server.clone(), began)?;
             of_services.insert(name.clone(), Arc::new(limits));
         }
-        let others = server.map(|server| Arc::new(ServiceLimits::new(vec![server])));
+        let others = MethodLimits::new(server.as_slice(), began).map(|others| {
+            Arc::new(NamedLimits {
+                others: Some(others),
+                methods: HashMap::new(),
+            })
+        });
         Ok(Limiters {
             of_services,
             others,
@@ -87,18 +96,22 @@ impl Scopes {
         Ok(Some(Arc::new(scope)))
     }
 
-    fn of_service(&self, name: &str, server: Option<Arc<Scope>>) -> Result<ServiceLimits> {
+    fn of_service(
+        &self,
+        name: &str,
+        server: Option<Arc<Scope>>,
+        began: Instant,
+    ) -> Result<NamedLimits> {
         let service = self.services.get(name).map(scope).transpose()?;
         let outer: Vec<_> = server.into_iter().chain(service).collect();
-        let mut limits = ServiceLimits::new(outer.clone());
+        let mut methods = HashMap::new();
         for (method, limit) in self.methods.get(name).into_iter().flatten() {
             let mut scopes = outer.clone();
             scopes.push(scope(limit)?);
-            limits
-                .methods
-                .insert(method.clone(), MethodLimits::new(scopes));
+            methods.insert(method.clone(), MethodLimits::new(&scopes, began));
         }
-        Ok(limits)
+        let others = MethodLimits::new(&outer, began);
+        Ok(NamedLimits { others, methods })
     }
 
     fn check(&self, services: &[&'static ServiceInfo], any: &HashSet<&str>) -> Result<()> {
@@ -126,16 +139,18 @@ impl Scopes {
 /// The limits of a server that runs.
 #[derive(Debug, Default)]
 pub(in crate::server) struct Limiters {
-    of_services: HashMap<String, Arc<ServiceLimits>>,
+    of_services: HashMap<String, Arc<NamedLimits>>,
     /// Those of services that have none of their own.
-    others: Option<Arc<ServiceLimits>>,
+    others: Option<Arc<NamedLimits>>,
 }
 
 impl Limiters {
     /// The limits of the calls of a service; `None` if they are not limited.
-    pub(in crate::server) fn of(&self, service: &str) -> Option<Arc<ServiceLimits>> {
+    pub(in crate::server) fn of(&self, service: &str) -> Option<ServiceLimits> {
         let own = self.of_services.get(service);
-        own.or(self.others.as_ref()).cloned()
+        own.or(self.others.as_ref())
+            .cloned()
+            .map(ServiceLimits::new)
     }
 }
 
@@ -148,7 +163,7 @@ fn no_effect(setting: &str) -> Error {
 
 /// # Errors
 /// The limit takes no call at all, or its numbers contradict each other.
-fn scope(limit: &CallLimit) -> Result<Arc<Scope>> {
+pub(super) fn scope(limit: &CallLimit) -> Result<Arc<Scope>> {
     scope_of(limit).map(Arc::new)
 }
 

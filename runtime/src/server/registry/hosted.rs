@@ -51,7 +51,7 @@ pub(in crate::server) struct Hosted {
     pub(in crate::server) stop: StopStages,
     pub(in crate::server) stream_timeouts: StreamTimeouts,
     /// `None` if nothing limits its calls.
-    pub(in crate::server) limits: Option<Arc<ServiceLimits>>,
+    pub(in crate::server) limits: Option<ServiceLimits>,
     /// The number of its first method among all methods of the server; 0 if nobody has listed them.
     pub(in crate::server) first_number: u32,
     pub(super) fallback: bool,
@@ -81,13 +81,18 @@ impl Hosted {
         let info = service.info();
         let mut chains = Chains::clone(outer);
         chains.extend(service.hooks().build(&BuildContext::server(Some(info))));
+        let limits = limiters.of(name.unwrap_or(info.name));
         Arc::new(Self {
             info,
             service,
             middleware: chains.finish(),
             stop: lifecycle.stop.clone(),
             stream_timeouts: lifecycle.stream_timeouts,
-            limits: limiters.of(name.unwrap_or(info.name)),
+            limits: match name {
+                // What has any name has any methods.
+                Some(_) => limits,
+                None => limits.map(|limits| limits.listed(info)),
+            },
             first_number: lifecycle.methods.add(name, info),
             fallback,
         })
@@ -118,7 +123,7 @@ impl Hosted {
             middleware: self.middleware.clone(),
             stop: self.stop.clone(),
             stream_timeouts: self.stream_timeouts,
-            limits: self.limits.clone(),
+            limits: self.limits.as_ref().map(ServiceLimits::unlisted),
             // Its methods are not on the list, because it may be replaced any number of times.
             first_number: 0,
             fallback: self.fallback,

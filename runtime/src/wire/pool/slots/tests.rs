@@ -42,6 +42,7 @@ impl Server {
             connect_limit: DIAL,
             endpoint: &self.endpoint,
             patience,
+            waits: None,
         };
         let dial = |endpoint: Endpoint| {
             self.dials.fetch_add(1, Ordering::Relaxed);

@@ -1,0 +1,47 @@
+//! The time as breakers and windows count it.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How long before the first use all times begin: a paused clock of a test may be behind the system's.
+const BEFORE: Duration = Duration::from_secs(24 * 3600);
+
+static BEGINNING: LazyLock<Instant> = LazyLock::new(|| {
+    // The system's, since a test may have set its own clock forward.
+    let now = std::time::Instant::now();
+    Instant::from_std(now.checked_sub(BEFORE).unwrap_or(now))
+});
+
+/// A time in nanoseconds since a day before the first one was asked for; there is room for 500 years. As a call
+/// is counted in up to three windows, the difference of two such times is one instruction, and not the 30 of two
+/// `Instant`s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(u64);
+
+impl Moment {
+    #[inline]
+    pub(crate) fn now() -> Self {
+        Instant::now().into()
+    }
+
+    /// How much time has passed since `earlier`; zero if that is later.
+    #[inline]
+    pub(super) fn since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.nanos_since(earlier))
+    }
+
+    #[inline]
+    pub(super) fn nanos_since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl From<Instant> for Moment {
+    #[inline]
+    fn from(at: Instant) -> Self {
+        let passed = at.saturating_duration_since(*BEGINNING);
+        Self(passed.as_secs() * 1_000_000_000 + u64::from(passed.subsec_nanos()))
+    }
+}
