@@ -159,10 +159,11 @@ impl WaitTimer {
     }
 }
 
-/// Waits for what a peer has to do within `time`. `None` if the peer takes longer; if this process [was
-/// away](was_away), the peer gets the time once more. Cancel safe if `done` is.
-pub(crate) async fn in_time<F: Future>(time: Duration, done: F) -> Option<F::Output> {
-    let (mut done, mut timer) = (pin!(done), WaitTimer::begun(time));
+/// Waits for what a peer has to do within the time of `timer`. `None` if the peer takes longer; if this process [was
+/// away](was_away), the peer gets the time once more. If something else has to be done within the same time, the timer
+/// goes on with that. Cancel safe if `done` is.
+pub(crate) async fn in_time<F: Future>(timer: &mut WaitTimer, done: F) -> Option<F::Output> {
+    let mut done = pin!(done);
     poll_fn(|cx| match done.as_mut().poll(cx) {
         Poll::Ready(output) => Poll::Ready(Some(output)),
         Poll::Pending => timer.poll_late(cx).map(|()| None),
@@ -216,8 +217,10 @@ mod tests {
     async fn what_a_peer_does_has_its_time_once_more_too() {
         let mut cx = Context::from_waker(Waker::noop());
         let (done, waiting) = tokio::sync::oneshot::channel();
-        let mut first = pin!(in_time(Duration::from_secs(10), waiting));
-        let mut other = pin!(in_time(Duration::from_secs(10), pending::<()>()));
+        let time = Duration::from_secs(10);
+        let (mut one, mut another) = (WaitTimer::begun(time), WaitTimer::begun(time));
+        let mut first = pin!(in_time(&mut one, waiting));
+        let mut other = pin!(in_time(&mut another, pending::<()>()));
         for _ in 0..2 {
             assert!(first.as_mut().poll(&mut cx).is_pending());
             assert!(other.as_mut().poll(&mut cx).is_pending());
@@ -232,7 +235,8 @@ mod tests {
     async fn what_a_peer_does_not_do_ends_with_its_time() {
         let began = Instant::now();
         let time = Duration::from_secs(10);
-        assert_eq!(in_time(time, pending::<()>()).await, None);
+        let mut timer = WaitTimer::begun(time);
+        assert_eq!(in_time(&mut timer, pending::<()>()).await, None);
         assert_eq!(began.elapsed(), time);
     }
 }

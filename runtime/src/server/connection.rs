@@ -8,14 +8,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use bytes::BytesMut;
 use tokio::sync::oneshot;
-use tokio::time::Instant;
 
 use super::events;
 use super::identity::{Certificates, Own};
 use super::lifecycle::Lifecycle;
 use super::retire::Retire;
 #[cfg(feature = "tls")]
-use crate::call::in_time;
+use crate::call::{WaitTimer, in_time};
 use crate::error::Side;
 use crate::measure::OpenConnection;
 use crate::wire::Dispatch;
@@ -87,7 +86,7 @@ pub(super) async fn serve_connection(
         io = secured;
         certificates = (!shown.is_empty()).then(|| Arc::new(shown));
     }
-    let (mut first, began) = (BytesMut::new(), Instant::now());
+    let mut first = BytesMut::new();
     let timeout = settings.detection_timeout;
     let detected = tokio::select! {
         biased;
@@ -95,7 +94,7 @@ pub(super) async fn serve_connection(
         () = stop.begun_and_nothing_comes() => return,
     };
     match detected {
-        Some(protocol) => {
+        Ok(protocol) => {
             let _open = OpenConnection::new(Side::Server, protocol.name());
             let detected = Detected { io, first, peer };
             let wire = protocol.name();
@@ -110,7 +109,7 @@ pub(super) async fn serve_connection(
             protocol.serve(detected, dispatch, stop).await;
         }
         // The server closes the connection without an answer (statement 90).
-        None => events::not_detected(peer, &first, began.elapsed() >= timeout),
+        Err(why) => events::not_detected(peer, &first, &why),
     }
 }
 
@@ -148,7 +147,8 @@ async fn secure(
     limit: Duration,
     stop: &mut Stop,
 ) -> Option<(ByteStream, Vec<Bytes>)> {
-    let handshake = in_time(limit, tls.accept(io));
+    let mut timer = WaitTimer::begun(limit);
+    let handshake = in_time(&mut timer, tls.accept(io));
     let accepted = tokio::select! {
         biased;
         accepted = handshake => accepted,

@@ -13,6 +13,7 @@ use crate::codec::ApplicationException;
 use crate::error::Side;
 use crate::measure::{self, Limit, limit_hit};
 use crate::trace::{Seldom, cut, event_at, target};
+use crate::wire::detect::NotDetected;
 use crate::wire::io::Accepted;
 
 /// The span of a connection, from its acceptance to its end. At its beginning the wire is not
@@ -92,7 +93,11 @@ pub(super) fn handshake_failed(peer: Option<SocketAddr>, error: Option<&io::Erro
 
 /// Reports a connection that no protocol claims: its bytes are unknown, it was too slow, or it was
 /// a probe. The event does not contain the bytes, because they may be secret.
-pub(super) fn not_detected(peer: Option<SocketAddr>, first: &[u8], timed_out: bool) {
+pub(super) fn not_detected(
+    peer: Option<SocketAddr>,
+    first: &[u8],
+    &NotDetected { timed_out }: &NotDetected,
+) {
     if timed_out {
         limit_hit(Limit::DetectionTimeout, Side::Server, "");
     }

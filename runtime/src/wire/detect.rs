@@ -10,11 +10,20 @@ use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::protocol::{Claim, FIRST_BYTES, Protocol};
-use crate::call::in_time;
+use crate::call::{WaitTimer, in_time};
 
 /// How long a peer may take for its first [`FIRST_BYTES`] bytes. Kitex waits for ever; here a
 /// silent peer must not hold a connection of the server open.
 pub(crate) const DEFAULT_DETECTION_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why no protocol serves a connection.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct NotDetected {
+    /// The peer's time has ended before its first [`FIRST_BYTES`] bytes came. Otherwise no protocol claims its bytes,
+    /// or it has closed the connection, however long after its beginning: a process that was away gives the peer its
+    /// time once more.
+    pub(crate) timed_out: bool,
+}
 
 /// Returns the first of `protocols` that claims a connection which begins with `first`.
 #[must_use]
@@ -27,15 +36,17 @@ pub(crate) fn claimant<'a>(
 }
 
 /// Reads until the protocol is known. The bytes that were read stay in `first`; they may be more
-/// than the decision needed. Returns `None` if no protocol claims the connection, the peer is too
-/// slow, or the peer has closed it; the caller then closes the connection without an answer
-/// (statement 90).
+/// than the decision needed.
+///
+/// # Errors
+/// No protocol claims the connection, the peer is too slow, or the peer has closed it; the caller
+/// then closes the connection without an answer (statement 90).
 pub(crate) async fn detect<'a, R>(
     io: &mut R,
     first: &mut BytesMut,
     protocols: &'a [Box<dyn Protocol>],
     timeout: Duration,
-) -> Option<&'a dyn Protocol>
+) -> Result<&'a dyn Protocol, NotDetected>
 where
     R: AsyncRead + Unpin,
 {
@@ -47,13 +58,21 @@ where
         }
         Some(())
     };
-    in_time(timeout, enough).await??;
-    claimant(protocols, first.first_chunk()?)
+    let mut timer = WaitTimer::begun(timeout);
+    let Some(came) = in_time(&mut timer, enough).await else {
+        return Err(NotDetected { timed_out: true });
+    };
+    let found = came.and_then(|()| claimant(protocols, first.first_chunk()?));
+    found.ok_or(NotDetected { timed_out: false })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
     use tokio::io::{AsyncWriteExt, DuplexStream};
+    use tokio::time::advance;
 
     use super::*;
     use crate::wire::ServerWires;
@@ -74,7 +93,10 @@ mod tests {
         claimant(&protocols(), first).map(Protocol::name)
     }
 
-    async fn detected(io: &mut DuplexStream, first: &mut BytesMut) -> Option<&'static str> {
+    async fn detected(
+        io: &mut DuplexStream,
+        first: &mut BytesMut,
+    ) -> Result<&'static str, NotDetected> {
         let protocols = protocols();
         let found = detect(io, first, &protocols, DEFAULT_DETECTION_TIMEOUT).await;
         found.map(Protocol::name)
@@ -122,7 +144,7 @@ mod tests {
         });
         let mut first = BytesMut::new();
         let found = detected(&mut io, &mut first).await;
-        assert_eq!(found, TTHEADER_STREAMING);
+        assert_eq!(found.ok(), TTHEADER_STREAMING);
         assert_eq!(&first[..], &STREAMING);
         drop(writer.await.unwrap());
     }
@@ -133,7 +155,8 @@ mod tests {
             let (mut peer, mut io) = tokio::io::duplex(8);
             peer.write_all(&STREAMING[..sent]).await.unwrap();
             let (mut first, began) = (BytesMut::new(), tokio::time::Instant::now());
-            assert_eq!(detected(&mut io, &mut first).await, None);
+            let found = detected(&mut io, &mut first).await;
+            assert_eq!(found, Err(NotDetected { timed_out: true }));
             assert_eq!(began.elapsed(), DEFAULT_DETECTION_TIMEOUT);
         }
     }
@@ -143,6 +166,19 @@ mod tests {
         let (peer, mut io) = tokio::io::duplex(1);
         drop(peer);
         let mut first = BytesMut::new();
-        assert_eq!(detected(&mut io, &mut first).await, None);
+        let found = detected(&mut io, &mut first).await;
+        assert_eq!(found, Err(NotDetected { timed_out: false }));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_probe_that_closes_while_it_has_its_time_once_more_was_not_too_slow() {
+        let (peer, mut io) = tokio::io::duplex(1);
+        let (mut first, mut cx) = (BytesMut::new(), Context::from_waker(Waker::noop()));
+        let mut detecting = pin!(detected(&mut io, &mut first));
+        assert!(detecting.as_mut().poll(&mut cx).is_pending());
+        advance(DEFAULT_DETECTION_TIMEOUT + Duration::from_secs(2)).await;
+        assert!(detecting.as_mut().poll(&mut cx).is_pending(), "excused");
+        drop(peer);
+        assert_eq!(detecting.await, Err(NotDetected { timed_out: false }));
     }
 }

@@ -202,7 +202,7 @@ fn every_prefix_of_a_message_is_an_error_or_less() {
             read += 1;
         }
     }
-    // Behind none and each of the fields but the last, and between the elements of the map and the list.
+    // Behind none and each of the fields but the last.
     assert_eq!(read, 5);
     for length in 0..json.len() {
         to_wire(&values, &json[..length]).expect_err("it is cut");

@@ -4,6 +4,7 @@ mod allocations;
 pub(crate) mod fake;
 mod receiving;
 mod sending;
+mod traced;
 
 use crate::codec::{ApplicationException, Encode};
 

@@ -39,10 +39,10 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// The peer's time for its beginning counts from here.
-    pub(super) fn new(limits: &GrpcLimits) -> Self {
+    /// `beginning` times the peer's preface and first SETTINGS.
+    pub(super) fn new(limits: &GrpcLimits, beginning: WaitTimer) -> Self {
         Self {
-            handshake: Some(WaitTimer::begun(limits.handshake_timeout)),
+            handshake: Some(beginning),
             arrival: ArrivalTimer::new(limits.frame_timeout, limits.min_rate),
             stuck: WaitTimer::new(limits.send_timeout),
             last: Seen::default(),
@@ -97,7 +97,9 @@ mod tests {
     const MINUTE: Duration = Duration::from_secs(60);
 
     fn progress() -> (Progress, Context<'static>) {
-        let progress = Progress::new(&GrpcLimits::default());
+        let limits = GrpcLimits::default();
+        let beginning = WaitTimer::begun(limits.handshake_timeout);
+        let progress = Progress::new(&limits, beginning);
         (progress, Context::from_waker(Waker::noop()))
     }
 

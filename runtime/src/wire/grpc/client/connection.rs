@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::config::Config;
 use super::head;
-use crate::call::Outgoing;
+use crate::call::{Outgoing, WaitTimer};
 use crate::error::{Result, Side};
 use crate::measure::OpenConnection;
 use crate::trace;
@@ -170,7 +170,7 @@ impl Connection {
             flusher,
             Arc::clone(&drive_queue),
             Keepalive::client(ping, life.clone(), limits, Arc::clone(&ledger)),
-            Progress::new(limits),
+            Progress::new(limits, WaitTimer::begun(limits.handshake_timeout)),
             Budget::new(Arc::clone(&ledger), Side::Client, peer),
         );
         trace::spawn(&events::connection(peer), driver);

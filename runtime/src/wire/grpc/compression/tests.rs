@@ -20,6 +20,8 @@ fn identity_and_nothing_are_no_encoding_and_unknown_names_an_error() {
 
 #[cfg(any(feature = "gzip", feature = "zstd"))]
 mod with_encodings {
+    use std::cell::Cell;
+
     use proptest::prelude::*;
 
     use super::super::super::message::MessageReader;
@@ -78,14 +80,45 @@ mod with_encodings {
                 prop_assert_eq!(reader.next_message().unwrap().unwrap(), plain.clone());
             }
         }
+    }
 
-        #[test]
-        fn no_bytes_panic_or_become_more_than_the_limit(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-            for &encoding in Encoding::ALL {
-                if let Ok(plain) = encoding.decompress(&bytes, 1_000) {
-                    prop_assert!(plain.len() <= 1_000);
+    /// A message of so many bytes, compressed, that has another byte somewhere, or is cut there.
+    fn damaged(
+        encoding: Encoding,
+        len: usize,
+        at: prop::sample::Index,
+        byte: Option<u8>,
+    ) -> BytesMut {
+        let mut bytes = BytesMut::new();
+        encoding.compress(&vec![7; len], &mut bytes).unwrap();
+        let at = at.index(bytes.len());
+        match byte {
+            Some(byte) => bytes[at] = byte,
+            None => bytes.truncate(at),
+        }
+        bytes
+    }
+
+    #[test]
+    fn no_damage_panics_or_makes_more_than_the_limit() {
+        for &encoding in Encoding::ALL {
+            let (read, stopped) = (Cell::new(0), Cell::new(0));
+            proptest!(|(at: prop::sample::Index, byte in prop::option::weighted(0.9, any::<u8>()))| {
+                for len in [900, 5_000] {
+                    match encoding.decompress(&damaged(encoding, len, at, byte), 1_000) {
+                        Ok(plain) => {
+                            prop_assert!(plain.len() <= 1_000);
+                            read.set(read.get() + 1);
+                        }
+                        Err(error) if error.grpc_code() == Some(Code::RESOURCE_EXHAUSTED) => {
+                            stopped.set(stopped.get() + 1);
+                        }
+                        Err(_) => {}
+                    }
                 }
-            }
+            });
+            assert!(read.get() > 0, "{encoding:?}: some are read all the same");
+            assert!(stopped.get() > 0, "{encoding:?}: some are too long");
         }
     }
 }

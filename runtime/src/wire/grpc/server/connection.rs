@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::acceptor::Acceptor;
 use super::permits::HandlerPermits;
-use crate::call::{Cancellation, in_time};
+use crate::call::{Cancellation, WaitTimer, in_time};
 use crate::error::{Result, Side};
 use crate::trace::Told;
 use crate::wire::Dispatch;
@@ -62,14 +62,16 @@ pub(super) async fn serve_connection<IO>(
         life: life.clone(),
     };
     let (io, flusher) = gather(first, io, Frames::of_client(), observers);
-    let progress = Progress::new(&limits);
-    // h2 waits for the preface only, and not for the SETTINGS that follow it.
-    let handshake = in_time(limits.handshake_timeout, builder(&limits).handshake(io));
+    // h2 waits for the preface only, and not for the SETTINGS that follow it. One timer for both, because a client whose
+    // time this process has missed gets it once more, and no more often.
+    let mut beginning = WaitTimer::begun(limits.handshake_timeout);
+    let handshake = in_time(&mut beginning, builder(&limits).handshake(io));
     let mut h2 = match handshake.await {
         Some(Ok(h2)) => h2,
         Some(Err(error)) => return events::handshake_failed(peer, Some(&error)),
         None => return events::handshake_failed(peer, None),
     };
+    let progress = Progress::new(&limits, beginning);
     let keepalive = Keepalive::server(h2.ping_pong(), life, &limits);
     let drive_queue = Arc::<DriveQueue>::default();
     let budget = Budget::new(Arc::clone(&ledger), Side::Server, peer);
