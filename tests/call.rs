@@ -57,36 +57,37 @@ async fn sessions() {
 #[cfg(unix)]
 #[tokio::test]
 async fn an_interrupted_call_is_cancelled_at_the_server() {
-    let handlers = Handlers::default();
-    let cancelled = Arc::clone(&handlers.cancelled);
-    let address = serve(handlers).await;
-    let talk = tokio::task::spawn_blocking(move || {
-        let mut call = Command::new(env!("CARGO_BIN_EXE_streamgen"))
-            .args([
-                "call",
-                "-idl",
-                "idl-samples/echo.thrift",
-                "-addr",
-                &address,
-                "Echo",
-            ])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the tool starts");
-        let mut input = call.stdin.take().expect("it is piped");
-        let mut output = BufReader::new(call.stdout.take().expect("it is piped"));
-        writeln!(input, r#"{{"message":"a"}}"#).expect("the tool reads");
-        let mut line = String::new();
-        output.read_line(&mut line).expect("the tool writes");
-        assert_eq!(line, "{\"message\":\"a\"}\n");
-        let kill = format!("kill -INT {}", call.id());
-        let killed = Command::new("sh").args(["-c", &kill]).status();
-        assert!(killed.expect("a shell runs").success());
-        call.wait().expect("the tool ends").code()
-    });
-    assert_eq!(talk.await.expect("it does not panic"), Some(130));
-    cancelled.notified().await;
+    for wire in ["ttheader-streaming", "grpc"] {
+        let handlers = Handlers::default();
+        let cancelled = Arc::clone(&handlers.cancelled);
+        let address = serve(handlers).await;
+        let talk = tokio::task::spawn_blocking(move || interrupt(&address, wire));
+        assert_eq!(talk.await.expect("it does not panic"), Some(130), "{wire}");
+        cancelled.notified().await;
+    }
+}
+
+/// Opens a stream over that wire, takes one response, and interrupts the tool. Returns its exit status.
+#[cfg(unix)]
+fn interrupt(address: &str, wire: &str) -> Option<i32> {
+    let idl = ["call", "-idl", "idl-samples/echo.thrift"];
+    let mut call = Command::new(env!("CARGO_BIN_EXE_streamgen"))
+        .args(idl)
+        .args(["-addr", address, "-transport", wire, "Echo"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the tool starts");
+    let mut input = call.stdin.take().expect("it is piped");
+    let mut output = BufReader::new(call.stdout.take().expect("it is piped"));
+    writeln!(input, r#"{{"message":"a"}}"#).expect("the tool reads");
+    let mut line = String::new();
+    output.read_line(&mut line).expect("the tool writes");
+    assert_eq!(line, "{\"message\":\"a\"}\n");
+    let kill = format!("kill -INT {}", call.id());
+    let killed = Command::new("sh").args(["-c", &kill]).status();
+    assert!(killed.expect("a shell runs").success());
+    call.wait().expect("the tool ends").code()
 }
 
 /// Methods and members are completed, the history has earlier calls, and Ctrl-C ends a call but not the

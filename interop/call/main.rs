@@ -19,10 +19,12 @@ mod server;
 #[path = "../grpc/tests/suite/support/skip.rs"]
 mod skip;
 
+use std::iter;
 use std::path::Path;
 use std::process::Command;
 
 use call_sessions::{Places, replay_all};
+use mock_server::MockServer;
 use server::Server;
 
 fn agree(folder: &str, places: &Places) {
@@ -62,6 +64,47 @@ fn sessions_against_grpcio() {
         "interop/call/grpcio",
         &vec![("[GRPCIO]", server.address.clone())],
     );
+}
+
+/// A mock of one of the guide's IDLs, with rules of a file in `interop/call/mock`.
+fn mock_of_the_guide(idl: &str, rules: &str) -> MockServer {
+    let (idl, rules) = (
+        format!("interop/idl/guide/{idl}"),
+        format!("interop/call/mock/{rules}"),
+    );
+    mock_server::start(&idl, &["-rules", &rules])
+}
+
+#[test]
+fn clients_of_kitex_at_a_mock() {
+    let Some(guide) = kitex::program("guide") else {
+        return;
+    };
+    let [thrift, business] =
+        ["thrift.toml", "business.toml"].map(|rules| mock_of_the_guide("echo.thrift", rules));
+    let proto = mock_of_the_guide("streaming.proto", "proto.toml");
+    let places = vec![
+        ("[GUIDE]", guide.display().to_string()),
+        ("[THRIFT]", thrift.address.clone()),
+        ("[PROTO]", proto.address.clone()),
+        ("[BUSINESS]", business.address.clone()),
+    ];
+    agree("interop/call/mock/kitex", &places);
+}
+
+#[test]
+fn clients_of_grpcio_at_a_mock() {
+    let Some(guide) = grpcio::script("guide.py") else {
+        return;
+    };
+    let words = iter::once(guide.get_program()).chain(guide.get_args());
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    let proto = mock_of_the_guide("streaming.proto", "proto.toml");
+    let places = vec![
+        ("[GRPCIO]", words.join(" ")),
+        ("[PROTO]", proto.address.clone()),
+    ];
+    agree("interop/call/mock/grpcio", &places);
 }
 
 #[test]

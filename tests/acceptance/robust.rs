@@ -79,14 +79,22 @@ fn p09_no_command_line_panics() {
     let folder = scratch::folder("acceptance", "command-line-panics");
     fs::write(folder.join("echo.thrift"), "service E {}\n").expect("it is ours");
     let mut random = Random(0x5eed);
-    for _ in 0..150 {
-        let count = 1 + random.below(7);
+    let mut statuses = [0; 3];
+    for round in 0..150 {
+        // Half of them have what a run needs, and few other words: some of these succeed.
+        let (most, needed): (_, &[&str]) = match round % 2 {
+            0 => (2, &["-module", "m", "echo.thrift"]),
+            _ => (7, &[]),
+        };
         let mut words = vec!["-runtime", "version:0.1"];
-        words.extend((0..count).map(|_| WORDS[random.below(WORDS.len())]));
+        words.extend((0..=random.below(most)).map(|_| WORDS[random.below(WORDS.len())]));
+        words.extend(needed);
         let ran = run(&folder, &words);
         assert!([0, 1, 2].contains(&ran.status), "{words:?}:\n{}", ran.text);
         assert!(!ran.text.contains("panicked"), "{words:?}:\n{}", ran.text);
+        statuses[ran.status as usize] += 1;
     }
+    assert!(statuses.iter().all(|count| *count > 0), "{statuses:?}");
 }
 
 #[test]
@@ -94,6 +102,7 @@ fn p09_no_idl_panics() {
     let folder = scratch::folder("acceptance", "idl-panics");
     let samples = files_below(Path::new("tests/acceptance/idl"));
     let mut random = Random(0xfeed);
+    let (mut right, mut wrong) = (0, 0);
     for round in 0..300 {
         let sample = &samples[round % samples.len()];
         let mut bytes = fs::read(sample).expect("it is committed");
@@ -118,8 +127,13 @@ fn p09_no_idl_panics() {
         options.runtime = "version:0.1".parse().ok();
         options.out_dir = folder.join("out");
         // It may be right or wrong, as long as somebody says so.
-        if let Err(error) = generate(&options) {
-            assert!(!error.to_string().is_empty());
+        match generate(&options) {
+            Ok(_) => right += 1,
+            Err(error) => {
+                assert!(!error.to_string().is_empty());
+                wrong += 1;
+            }
         }
     }
+    assert!(right > 10 && wrong > 10, "{right}, {wrong}");
 }

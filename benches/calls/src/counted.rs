@@ -64,7 +64,7 @@ fn counted(profile: &str) -> i64 {
             of_callee = true;
         } else if line.starts_with(|first: char| first.is_ascii_digit() || "+-*".contains(first)) {
             let cost = line.split_once(' ').and_then(|(_, cost)| cost.parse().ok());
-            let own = !in_allocator && !std::mem::take(&mut of_callee);
+            let own = !std::mem::take(&mut of_callee) && !in_allocator;
             sum += cost.filter(|_| own).unwrap_or(0);
         }
     }
@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn what_the_allocator_does_and_what_is_called_does_not_count() {
         let profile = "ob=/usr/bin/program\nfn=main\n10 5\ncob=/lib/libc.so.6\ncfn=malloc\ncalls=1 0\n+1 100\n* 7\n\n\
-                       ob=/lib/libc.so.6\nfn=malloc\n0 100\n\nfn=memcpy\n0 30\n\nob=/usr/bin/program\nfn=free_all\n1 2\n";
+                       ob=/lib/libc.so.6\nfn=malloc\n0 100\ncfn=_int_malloc\ncalls=1 0\n0 50\n\nfn=memcpy\n0 30\n\nob=/usr/bin/program\nfn=free_all\n1 2\n";
         assert_eq!(counted(profile), 5 + 7 + 30 + 2);
     }
 }

@@ -85,10 +85,13 @@ fn typed(wire: &[u8]) -> Result<Everything, Option<DecodeError>> {
 }
 
 /// Both take the bytes, and then have the same value; or both refuse them. Else, the reason is one of
-/// those that are known.
-pub(crate) fn assert_agree(message: &MessageType, wire: &[u8]) {
+/// those that are known. Returns whether both take them.
+pub(crate) fn assert_agree(message: &MessageType, wire: &[u8]) -> bool {
     match (json(message, wire), typed(wire)) {
-        (Ok(json), Ok(value)) => assert_eq!(json, again(message, &value)),
+        (Ok(json), Ok(value)) => {
+            assert_eq!(json, again(message, &value));
+            return true;
+        }
         (Err(error), Ok(value)) => {
             let known = STRICTER
                 .iter()
@@ -103,6 +106,7 @@ pub(crate) fn assert_agree(message: &MessageType, wire: &[u8]) {
         }
         (Err(_), Err(_)) => {}
     }
+    false
 }
 
 /// The JSON of what generated code writes.

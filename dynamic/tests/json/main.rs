@@ -1,6 +1,8 @@
 //! JSON to Thrift and back, by an IDL that is read at run time.
 
 #[cfg(feature = "client")]
+mod as_typed;
+#[cfg(feature = "client")]
 mod both;
 mod calls;
 #[cfg(feature = "client")]

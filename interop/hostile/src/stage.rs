@@ -95,10 +95,12 @@ impl Stage {
     /// Handles each connection of the attacked client, all at the same time, until the time is over.
     pub fn serve(&self, serve: impl Fn(Raw) + Sync) -> io::Result<()> {
         self.listener.set_nonblocking(true)?;
+        let mut accepted = 0;
         std::thread::scope(|scope| {
             while !self.is_over() {
                 match self.listener.accept() {
                     Ok((stream, _)) => {
+                        accepted += 1;
                         stream.set_nonblocking(false)?;
                         let (raw, serve) = (Raw::new(stream, self.until, &self.sent)?, &serve);
                         scope.spawn(move || serve(raw));
@@ -109,7 +111,10 @@ impl Stage {
                     Err(error) => return Err(error),
                 }
             }
-            Ok(())
+            match accepted {
+                0 => Err(io::Error::other("the client has not connected")),
+                _ => Ok(()),
+            }
         })
     }
 

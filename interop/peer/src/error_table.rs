@@ -15,6 +15,16 @@ pub struct Unknown {
     pub text: &'static str,
 }
 
+impl Unknown {
+    /// Whether a server says this code: ours, or one that may be any.
+    pub fn has_code(&self, code: i32, ours: bool) -> bool {
+        match ours {
+            true => self.codes.last() == Some(&code),
+            false => self.codes.contains(&code),
+        }
+    }
+}
+
 /// The errors of one kind of calls on one wire.
 #[derive(Debug)]
 pub struct ErrorTable {

@@ -14,7 +14,7 @@ usage: peer server -addr HOST:PORT [-proto thrift|pb|both] [-services peer,other
                    [-qps N] [-running N] [-registry ETCD] [-name SERVICE] [-drain-delay D] [-v]
        peer client -addr HOST:PORT -proto WIRE [-scenario all|NAME,…] [-count N] [-size N]
                    [-parallel N] [-timeout D] [-conn long|short|mux] [-mux-calls] [-checksum]
-                   [-registry ETCD] [-name SERVICE] [-v]
+                   [-registry ETCD] [-name SERVICE] [-ours] [-v]
        peer list";
 
 const DEFAULT_ADDR: &str = "127.0.0.1:8899";
@@ -83,6 +83,8 @@ pub struct ClientOptions {
     pub mux_calls: bool,
     /// Whether payloads have a checksum (TTHeader).
     pub checksum: bool,
+    /// Whether the server is ours: it answers where Kitex's is silent, and over Protobuf's gRPC with gRPC's own number.
+    pub ours: bool,
 }
 
 impl ServerOptions {
@@ -154,7 +156,7 @@ impl ClientOptions {
             "addr", "proto", "scenario", "count", "size", "parallel", "timeout", "conn",
             "registry", "name",
         ];
-        let flags = Flags::parse(args, &names, &["v", "mux-calls", "checksum"])?;
+        let flags = Flags::parse(args, &names, &["v", "mux-calls", "checksum", "ours"])?;
         let proto = flags.text("proto", "ttheader-streaming");
         let wire = Wire::find(&proto).ok_or(format!("unknown -proto {proto:?}"))?;
         let connections = match flags.text("conn", "mux").as_str() {
@@ -176,6 +178,7 @@ impl ClientOptions {
             connections,
             mux_calls: flags.text("mux-calls", "false") == "true",
             checksum: flags.text("checksum", "false") == "true",
+            ours: flags.text("ours", "false") == "true",
         };
         if options.count < 1 || options.parallel < 1 || options.timeout.is_zero() {
             let text = "-count and -parallel must be at least 1, -timeout above 0".to_owned();

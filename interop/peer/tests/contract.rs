@@ -49,10 +49,10 @@ fn in_rounds(client: Peer, address: &str, flags: &[&str], rounds: usize) {
 }
 
 fn all_scenarios(client: Peer, server: Peer, wire: &str, rounds: usize) {
+    let flags = [&["-proto", wire, "-scenario", "all"], server.answers()].concat();
     let Some(server) = Server::start(server, serving(wire)) else {
         return;
     };
-    let flags = ["-proto", wire, "-scenario", "all"];
     in_rounds(client, &server.address, &flags, rounds);
 }
 

@@ -5,16 +5,19 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long before the first use all times begin: a paused clock of a test may be behind the system's.
+/// How long before the first use all times begin, if the system's clock reaches that far back: a paused clock of a test
+/// may be behind the system's.
 const BEFORE: Duration = Duration::from_secs(24 * 3600);
 
 static BEGINNING: LazyLock<Instant> = LazyLock::new(|| {
     // The system's, since a test may have set its own clock forward.
     let now = std::time::Instant::now();
-    Instant::from_std(now.checked_sub(BEFORE).unwrap_or(now))
+    // Where an `Instant` counts from the machine's start (Windows), half of the time may be there, or a quarter.
+    let earlier = (0..32).find_map(|halves| now.checked_sub(BEFORE / (1 << halves)));
+    Instant::from_std(earlier.unwrap_or(now))
 });
 
-/// A time in nanoseconds since a day before the first one was asked for; there is room for 500 years. As a call
+/// A time in nanoseconds since about a day before the first one was asked for; there is room for 500 years. As a call
 /// is counted in up to three windows, the difference of two such times is one instruction, and not the 30 of two
 /// `Instant`s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

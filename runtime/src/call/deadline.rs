@@ -1,7 +1,7 @@
 //! When a call must be over.
 
-use std::future::pending;
-use std::pin::Pin;
+use std::future::{pending, poll_fn};
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -122,6 +122,14 @@ impl WaitTimer {
         }
     }
 
+    /// A wait that has begun, and not only when it is first polled.
+    pub(crate) fn begun(timeout: Duration) -> Self {
+        Self {
+            due: Some(Deadline::after(timeout).at),
+            ..Self::new(timeout)
+        }
+    }
+
     /// The next wait is measured from its own start.
     #[inline]
     pub(crate) fn restart(&mut self) {
@@ -149,6 +157,17 @@ impl WaitTimer {
         self.excused = true;
         self.poll_expired(cx)
     }
+}
+
+/// Waits for what a peer has to do within `time`. `None` if the peer takes longer; if this process [was
+/// away](was_away), the peer gets the time once more. Cancel safe if `done` is.
+pub(crate) async fn in_time<F: Future>(time: Duration, done: F) -> Option<F::Output> {
+    let (mut done, mut timer) = (pin!(done), WaitTimer::begun(time));
+    poll_fn(|cx| match done.as_mut().poll(cx) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => timer.poll_late(cx).map(|()| None),
+    })
+    .await
 }
 
 #[cfg(test)]
@@ -191,5 +210,29 @@ mod tests {
         assert!(wait.poll_late(&mut cx).is_pending());
         tokio::time::advance(Duration::from_secs(60)).await;
         assert!(wait.poll_late(&mut cx).is_ready(), "only once");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_peer_does_has_its_time_once_more_too() {
+        let mut cx = Context::from_waker(Waker::noop());
+        let (done, waiting) = tokio::sync::oneshot::channel();
+        let mut first = pin!(in_time(Duration::from_secs(10), waiting));
+        let mut other = pin!(in_time(Duration::from_secs(10), pending::<()>()));
+        for _ in 0..2 {
+            assert!(first.as_mut().poll(&mut cx).is_pending());
+            assert!(other.as_mut().poll(&mut cx).is_pending());
+            tokio::time::advance(Duration::from_secs(12)).await;
+        }
+        done.send(7).unwrap();
+        assert_eq!(first.as_mut().poll(&mut cx), Poll::Ready(Some(Ok(7))));
+        assert_eq!(other.as_mut().poll(&mut cx), Poll::Ready(None), "only once");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_peer_does_not_do_ends_with_its_time() {
+        let began = Instant::now();
+        let time = Duration::from_secs(10);
+        assert_eq!(in_time(time, pending::<()>()).await, None);
+        assert_eq!(began.elapsed(), time);
     }
 }

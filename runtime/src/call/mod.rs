@@ -12,7 +12,7 @@ mod watch;
 
 pub use cancellation::{CancelPolicy, Cancellation, cascade};
 pub use deadline::Deadline;
-pub(crate) use deadline::{FAR_FUTURE, LazySleep, WaitTimer, was_away};
+pub(crate) use deadline::{FAR_FUTURE, LazySleep, WaitTimer, in_time, was_away};
 pub use encoding::Encoding;
 #[cfg(any(feature = "gzip", feature = "zstd"))]
 pub(crate) use encoding::Scheme;

@@ -18,7 +18,7 @@ use crate::config::Watching;
 use crate::error::{Error, Result};
 use crate::fleet::{Driven, Member};
 use crate::metainfo::TransientPropagation;
-use crate::middleware::Installed;
+use crate::middleware::{self, Installed};
 use crate::retry::Policies;
 use crate::service::{Mode, ServiceInfo, Transport, UnaryTransport};
 use crate::streaming::RecvTimeout;
@@ -92,6 +92,14 @@ pub(super) struct Defaults {
     pub(super) retries: Policies,
     /// What replaces some of these while the program runs.
     pub(super) config: Option<Arc<Watching>>,
+}
+
+impl Defaults {
+    /// The middleware and the tracers of calls. `None` without any.
+    pub(super) fn installed(&self) -> Option<&Installed> {
+        let installed = self.middleware.as_deref();
+        installed.filter(|_| middleware::ENABLED)
+    }
 }
 
 /// The wires that the user has chosen. `None`: each client gets the wire that Kitex uses for its

@@ -13,7 +13,7 @@ use crate::codec::Message;
 use crate::error::{CancelReason, Error, Result};
 use crate::metadata::Metadata;
 use crate::middleware::{
-    BoxFuture, CallChain, CallEnd, CallInfo, CallList, Calling, Installed, Messages, Next,
+    self, BoxFuture, CallChain, CallEnd, CallInfo, CallList, Calling, Installed, Messages, Next,
     Response, StreamHooks,
 };
 use crate::reply::Throws;
@@ -31,7 +31,8 @@ impl<'a> Layers<'a> {
     /// `None` without any.
     pub(super) fn of(client: Option<&'a Installed>, options: &mut CallOptions) -> Option<Self> {
         let own = std::mem::take(&mut options.middleware);
-        (client.is_some() || !own.0.is_empty()).then_some(Self { client, own })
+        (middleware::ENABLED && (client.is_some() || !own.0.is_empty()))
+            .then_some(Self { client, own })
     }
 
     /// The chain of one kind of call.

@@ -88,7 +88,7 @@ impl ServiceClient {
         let wire = stream.as_deref().map_err(Error::clone)?;
         let gates = defaults.gates.streams.as_ref();
         let gates = CallGates::of(gates, self.0.breakers.get(method), &options);
-        let client = defaults.middleware.as_deref();
+        let client = defaults.installed();
         let client = client.filter(|client| client.has_streams() && !gates.are_all());
         let limit = defaults.stream_timeout;
         let (begun, outgoing, middleware) =
@@ -158,7 +158,7 @@ impl ServiceClient {
         let defaults = channel.defaults();
         let gates = defaults.gates.unary.as_ref();
         let gates = CallGates::of(gates, self.0.breakers.get(method), &options);
-        let client = defaults.middleware.as_deref();
+        let client = defaults.installed();
         let client = client.filter(|client| client.has_unary() && !gates.are_all());
         let policy = self.policy(method, mode, &options, configured.as_ref());
         let retrying = policy
@@ -262,8 +262,8 @@ impl ServiceClient {
         let own = self.own_target(&mut options, wire)?;
         let middleware = Layers::of(client, &mut options);
         let mut outgoing = self.outgoing(method, mode, options, wire, limit)?;
-        let tracers = self.0.channel.defaults().middleware.as_ref();
-        let tracers = tracers.and_then(|installed| installed.tracers.as_ref());
+        let installed = self.0.channel.defaults().installed();
+        let tracers = installed.and_then(|installed| installed.tracers.as_ref());
         let begun = Begun {
             client: self,
             wire,

@@ -15,7 +15,7 @@ use crate::call::Outgoing;
 use crate::codec::Encode;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::measure::{self, Counted, Direction};
-use crate::middleware::{CallInfo, ContextMap, StreamHooks, Traced, TracerList};
+use crate::middleware::{self, CallInfo, ContextMap, StreamHooks, Traced, TracerList};
 use crate::reply::Throws;
 use crate::service::Mode;
 use crate::trace::{Call, Method, target};
@@ -144,7 +144,8 @@ impl Observed {
 
     /// The call as its tracers see it.
     pub(super) fn traced(&self) -> Option<&Arc<Traced>> {
-        self.traced.as_ref().map(|traced| &traced.0)
+        let traced = self.traced.as_ref().filter(|_| middleware::ENABLED);
+        traced.map(|traced| &traced.0)
     }
 
     /// A request of the call.
@@ -206,7 +207,7 @@ impl Observed {
     /// Wraps the stream that was opened for the call. The span lasts until the user has seen the
     /// stream's end.
     pub(super) fn stream(self, mut opened: Result<Hooked>) -> Result<Hooked> {
-        if opened.is_err() || (self.call.is_none() && self.traced.is_none()) {
+        if opened.is_err() || (self.call.is_none() && self.traced().is_none()) {
             self.end(&opened);
             self.finish(&mut opened);
             return opened;

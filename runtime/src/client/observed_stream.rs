@@ -41,6 +41,13 @@ impl ObservedStream {
         }
     }
 
+    /// Tells tracers of the end, as Kitex's `FinishClientStream` without an error.
+    fn tell_finished(&self) {
+        if let Some(traced) = self.observed.traced() {
+            traced.finish(None, false);
+        }
+    }
+
     fn send_counted(&self, message: &dyn Encode) -> Result<()> {
         match &self.observed.call {
             None => self.raw.send(message),
@@ -116,13 +123,12 @@ impl ClientRaw for ObservedStream {
 
     fn finish(&self) {
         self.end(Ok(()));
-        self.dropped();
+        self.tell_finished();
+        self.raw.finish();
     }
 
-    /// As Kitex's `FinishClientStream` without an error.
     fn dropped(&self) {
-        if let Some(traced) = self.observed.traced() {
-            traced.finish(None, false);
-        }
+        self.tell_finished();
+        self.raw.dropped();
     }
 }

@@ -62,5 +62,9 @@ pub(crate) use registration::{on_read_stream_method, registration, registration_
 pub(crate) use send::SendChain;
 pub(crate) use tracer::{Traced, TracerList};
 
+/// Whether calls and messages look at all for middleware and tracers. `false` only with
+/// `--cfg streamgen_no_hooks`, for `benches/hooks`: it measures what that look costs those who have neither.
+pub(crate) const ENABLED: bool = !cfg!(streamgen_no_hooks);
+
 /// A middleware under way.
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

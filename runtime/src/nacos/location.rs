@@ -200,6 +200,14 @@ mod tests {
         assert!(!format!("{location:?}").contains("p@ss"));
     }
 
+    /// A user whose host is forgotten looks the same.
+    #[test]
+    fn without_an_at_a_url_has_servers_alone() {
+        let location = Location::of_url("nacos://me:1234").unwrap();
+        assert_eq!(location.servers, ["me:1234"]);
+        assert!(location.user.is_none());
+    }
+
     #[test]
     fn servers_are_tried_in_turn_from_any_of_them_on() {
         fastrand::seed(1);

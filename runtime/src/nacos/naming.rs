@@ -56,7 +56,8 @@ impl Nacos {
     }
 
     /// nacos at `nacos://user:password@host:port,host:port?namespace=…&group=…&cluster=…`. All but one
-    /// host may be left out. Special characters are written as `%40`: `?` and `@` have to be.
+    /// host may be left out. Special characters are written as `%40`: `?` and `@` have to be. Without an `@`, all
+    /// of it are servers: `nacos://me:1234` is the port 1234 of a host `me`.
     ///
     /// # Errors
     /// The text is no such URL.

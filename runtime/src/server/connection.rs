@@ -14,6 +14,8 @@ use super::events;
 use super::identity::{Certificates, Own};
 use super::lifecycle::Lifecycle;
 use super::retire::Retire;
+#[cfg(feature = "tls")]
+use crate::call::in_time;
 use crate::error::Side;
 use crate::measure::OpenConnection;
 use crate::wire::Dispatch;
@@ -146,16 +148,16 @@ async fn secure(
     limit: Duration,
     stop: &mut Stop,
 ) -> Option<(ByteStream, Vec<Bytes>)> {
-    let handshake = tokio::time::timeout(limit, tls.accept(io));
+    let handshake = in_time(limit, tls.accept(io));
     let accepted = tokio::select! {
         biased;
         accepted = handshake => accepted,
         () = stop.begun_and_nothing_comes() => return None,
     };
     match accepted {
-        Ok(Ok(secured)) => return Some(secured),
-        Ok(Err(error)) => events::handshake_failed(peer, Some(&error)),
-        Err(_) => events::handshake_failed(peer, None),
+        Some(Ok(secured)) => return Some(secured),
+        Some(Err(error)) => events::handshake_failed(peer, Some(&error)),
+        None => events::handshake_failed(peer, None),
     }
     None
 }

@@ -21,7 +21,7 @@ impl Observed {
     pub(super) fn counted(&self, raw: Arc<dyn ServerRaw>) -> Arc<dyn ServerRaw> {
         let counted = self.call.as_ref().filter(|_| measure::ENABLED);
         let counted = counted.map(|call| call.measured().clone());
-        if counted.is_none() && self.traced.is_none() {
+        if counted.is_none() && self.traced().is_none() {
             return raw;
         }
         Arc::new(CountedStream {

@@ -84,13 +84,13 @@ impl Hosted {
             hooks: None,
             permit,
         };
-        let middleware = self.middleware.as_ref();
+        let middleware = self.installed();
         let middleware = middleware.filter(|middleware| middleware.is_for_streams());
         let handler = match middleware {
             None => self.service.stream(method, stream.cx.clone(), stream),
             Some(middleware) => {
                 let (middleware, service) = (Arc::clone(middleware), Arc::clone(&self.service));
-                hooked::stream(middleware, service, method, stream, call.traced())
+                hooked::stream(middleware, service, method, stream, call.traced().cloned())
             }
         };
         observe::stream(call, handler)
@@ -126,7 +126,7 @@ impl Hosted {
                 return (handler, answer);
             }
         };
-        let middleware = self.middleware.as_ref();
+        let middleware = self.installed();
         let middleware = middleware.filter(|middleware| middleware.has_unary());
         let args = Arguments {
             bytes: args,
@@ -166,7 +166,7 @@ impl Hosted {
     }
 
     fn tracers(&self) -> Option<&TracerList> {
-        self.middleware.as_ref()?.tracers.as_ref()
+        self.installed()?.tracers.as_ref()
     }
 
     fn context(

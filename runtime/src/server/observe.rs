@@ -12,7 +12,7 @@ use crate::call::{CallAbilities, Incoming};
 use crate::context::Context as CallContext;
 use crate::error::{Error, ErrorKind, Result, Side};
 use crate::measure::{self, Direction};
-use crate::middleware::{CallInfo, ContextMap, Traced, TracerList};
+use crate::middleware::{self, CallInfo, ContextMap, Traced, TracerList};
 use crate::service::Mode;
 use crate::trace::{Call, Failure, Method, target};
 use crate::wire::{CallResult, PingPongFailure, PingPongHandler, StreamHandler};
@@ -59,14 +59,14 @@ pub(super) fn begin(
 
 impl Observed {
     /// What tells the tracers of the call.
-    pub(super) fn traced(&self) -> Option<Arc<Traced>> {
-        self.traced.clone()
+    pub(super) fn traced(&self) -> Option<&Arc<Traced>> {
+        self.traced.as_ref().filter(|_| middleware::ENABLED)
     }
 
     /// Tells the tracers that a call without stream begins, which on some wires is a stream of its own.
     /// Returns its context with what they keep.
     pub(super) fn trace(&self, cx: CallContext, streams_only: bool) -> CallContext {
-        let Some(traced) = &self.traced else {
+        let Some(traced) = self.traced() else {
             return cx;
         };
         let cx = cx.with_extension(ContextMap::new());
@@ -102,7 +102,7 @@ pub(super) fn ping_pong(
     if let Some(call) = &observed.call {
         call.measured().message(Direction::Received, args);
     }
-    if let Some(traced) = &observed.traced {
+    if let Some(traced) = observed.traced() {
         traced.note_received(args);
     }
     let outcome = Outcome {
@@ -147,7 +147,7 @@ struct Outcome<T> {
 }
 
 fn around<T: 'static>(observed: Observed, handler: Handler<T>, outcome: Outcome<T>) -> Handler<T> {
-    if observed.call.is_none() && observed.traced.is_none() {
+    if observed.call.is_none() && observed.traced().is_none() {
         return handler;
     }
     Box::pin(ObservedHandler {

@@ -1,8 +1,11 @@
 //! A typed stream whose messages pass middleware, or are told to tracers.
 
 use std::any::Any;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
 
 use super::end::End;
 use super::recv_timeout::RecvTimer;
@@ -20,6 +23,9 @@ pub(super) struct Hooked {
     recv: Option<RecvHooks>,
     send: Option<SendHooks>,
     traced: Option<Arc<Traced>>,
+    /// What has arrived and is to be told to the tracers when a `recv` takes it. Empty with middleware, whose source
+    /// is its own.
+    ahead: VecDeque<Bytes>,
 }
 
 impl Hooked {
@@ -34,6 +40,7 @@ impl Hooked {
             recv,
             send: None,
             traced,
+            ahead: VecDeque::new(),
         })
     }
 
@@ -77,7 +84,10 @@ impl Hooked {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<T>>> {
         let Some(recv) = &mut self.recv else {
-            return outer.poll_message(cx);
+            outer.swap_batch(&mut self.ahead);
+            let received = outer.poll_message(cx);
+            outer.swap_batch(&mut self.ahead);
+            return received;
         };
         let mut received = recv.poll::<T, E>(cx);
         if received.is_pending() {

@@ -13,7 +13,7 @@ use super::recv_timeout::{RecvTimeout, RecvTimer};
 use super::source::Source;
 use crate::codec::Message;
 use crate::error::Result;
-use crate::middleware::StreamHooks;
+use crate::middleware::{self, StreamHooks};
 use crate::wire::ClientRaw;
 
 /// Takes messages off a stream in batches: one lock for all that have arrived, none for a message
@@ -32,7 +32,8 @@ pub(crate) type Requests<T> = Inbound<T, ServerEnd>;
 
 struct State<E: End> {
     /// Without middleware, this source receives the messages. With it, [`Hooked`] has a source of its
-    /// own, and this one only measures the running `recv`.
+    /// own, and this one only measures the running `recv`. With tracers alone, [`Hooked`] keeps what this source
+    /// has received: a `recv` takes what is in here without a look at its hooks.
     source: Source<E>,
     call: E::Call,
     /// Boxed, because thousands of idle streams have neither middleware nor tracer.
@@ -134,10 +135,9 @@ impl<T: Message, E: End> Inbound<T, E> {
     #[inline(always)]
     pub(super) fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<T>>> {
         loop {
-            let State { source, hooked, .. } = &mut *self.state;
-            if hooked.is_none()
-                && let Some(payload) = source.take()
-            {
+            let source = &mut self.state.source;
+            // Whatever is here has no middleware and no tracer: theirs is not in this source.
+            if let Some(payload) = source.take() {
                 return Poll::Ready(Source::<E>::decode(payload));
             }
             // A message that comes by way of the middleware has a place of its own. If it came in the place
@@ -157,6 +157,7 @@ impl<T: Message, E: End> Inbound<T, E> {
         let State { source, hooked, .. } = &mut *self.state;
         match hooked {
             None => source.poll_refill(cx),
+            Some(_) if !middleware::ENABLED => source.poll_refill(cx),
             Some(hooked) => {
                 *message = ready!(hooked.poll_message(source, cx))?;
                 Poll::Ready(Ok(false))

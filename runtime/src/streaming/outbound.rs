@@ -10,7 +10,7 @@ use super::end::{self, ClientEnd, End, ServerEnd};
 use super::send_hooks::SendHooks;
 use crate::codec::Message;
 use crate::error::Result;
-use crate::middleware::{BoxFuture, StreamHooks, Traced};
+use crate::middleware::{self, BoxFuture, StreamHooks};
 use crate::wire::{RawStream, Room};
 
 /// The sending end of a stream. It queues messages, and waits while the connection has too much to
@@ -98,6 +98,7 @@ pub(super) struct Outlet<'a, R: ?Sized> {
 impl<'a, R: ?Sized> Outlet<'a, R> {
     #[inline]
     pub(super) fn new(raw: &'a Arc<R>, hooks: Option<&'a mut SendHooks>) -> Self {
+        let hooks = hooks.filter(|_| middleware::ENABLED);
         Self { raw, hooks }
     }
 
@@ -115,20 +116,11 @@ impl<'a, R: RawStream + ?Sized> Outlet<'a, R> {
     /// sent nothing. With it, a dropped future has sent the message if the middleware had.
     #[inline]
     pub(super) fn send<M: Message>(self, message: M) -> SendFuture<'a, M, R> {
-        match self.hooks {
-            Some(hooks) if hooks.has_chain() => SendFuture::Hooked {
-                chain: hooks.run(message),
-                hooks,
-            },
-            Some(hooks) => SendFuture::Traced {
-                room: Room::of(self.raw),
-                message: Some(message),
-                traced: hooks.traced.as_deref(),
-            },
-            None => SendFuture::Direct {
-                room: Room::of(self.raw),
-                message: Some(message),
-            },
+        SendFuture {
+            room: Room::of(self.raw),
+            message: Some(message),
+            hooks: self.hooks,
+            chain: None,
         }
     }
 
@@ -162,23 +154,17 @@ impl<'a, R: RawStream + ?Sized> Outlet<'a, R> {
     }
 }
 
-/// A `send` under way. Smaller than an `async fn` would be, which keeps its argument twice.
-pub(super) enum SendFuture<'a, M, R: RawStream + ?Sized> {
-    Direct {
-        room: Room<'a, R>,
-        /// `None` once it is queued.
-        message: Option<M>,
-    },
-    Traced {
-        room: Room<'a, R>,
-        message: Option<M>,
-        /// `None` once it is told.
-        traced: Option<&'a Traced>,
-    },
-    Hooked {
-        hooks: &'a mut SendHooks,
-        chain: BoxFuture<'static, Result<()>>,
-    },
+/// A `send` under way. Smaller than an `async fn` would be, which keeps its argument twice. Not an enum of a send
+/// with middleware and one without: a `send` would look at its hooks when it is made, polled and dropped, where it
+/// now looks once (`benches/README.md`).
+pub(super) struct SendFuture<'a, M, R: RawStream + ?Sized> {
+    room: Room<'a, R>,
+    /// `None` once it is queued, or its middleware has it.
+    message: Option<M>,
+    /// `None` without middleware and tracer.
+    hooks: Option<&'a mut SendHooks>,
+    /// The middleware of the message, which begins when the future is first polled.
+    chain: Option<BoxFuture<'static, Result<()>>>,
 }
 
 // The message is never pinned.
@@ -189,23 +175,43 @@ impl<M: Message, R: RawStream + ?Sized> Future for SendFuture<'_, M, R> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        match &mut *self {
-            Self::Direct { room, message } => poll_direct(room, message, cx),
-            Self::Traced {
-                room,
-                message,
-                traced,
-            } => {
-                let sent = ready!(poll_direct(room, message, cx));
-                if let Some(traced) = traced.take() {
-                    traced.sent(&sent);
-                }
-                Poll::Ready(sent)
+        if middleware::ENABLED && self.hooks.is_some() {
+            return self.poll_hooked(cx);
+        }
+        let Self { room, message, .. } = &mut *self;
+        poll_direct(room, message, cx)
+    }
+}
+
+impl<M: Message, R: RawStream + ?Sized> SendFuture<'_, M, R> {
+    /// Sends by way of the middleware, or tells the tracers.
+    #[cold]
+    #[inline(never)]
+    fn poll_hooked(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let Self {
+            room,
+            message,
+            hooks,
+            chain,
+        } = self;
+        let Some(hooks) = hooks else {
+            return poll_direct(room, message, cx);
+        };
+        if !hooks.has_chain() {
+            let untold = message.is_some();
+            let sent = ready!(poll_direct(room, message, cx));
+            if untold {
+                hooks.tell(&sent);
             }
-            Self::Hooked { hooks, chain } => {
-                ready!(hooks.poll_flush(cx))?;
-                chain.as_mut().poll(cx)
-            }
+            return Poll::Ready(sent);
+        }
+        if let Some(message) = message.take() {
+            *chain = Some(hooks.run(message));
+        }
+        ready!(hooks.poll_flush(cx))?;
+        match chain {
+            Some(chain) => chain.as_mut().poll(cx),
+            None => Poll::Ready(Ok(())),
         }
     }
 }

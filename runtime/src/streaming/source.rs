@@ -50,6 +50,11 @@ impl<E: End> Source<E> {
         Some(payload)
     }
 
+    /// Exchanges the messages that have arrived.
+    pub(super) fn swap_batch(&mut self, other: &mut VecDeque<Bytes>) {
+        std::mem::swap(&mut self.batch, other);
+    }
+
     /// Decodes the payload of a message for a `recv`. A payload that does not decode fails this `recv`
     /// and no other (statement 30).
     #[inline]

@@ -10,6 +10,7 @@ use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::protocol::{Claim, FIRST_BYTES, Protocol};
+use crate::call::in_time;
 
 /// How long a peer may take for its first [`FIRST_BYTES`] bytes. Kitex waits for ever; here a
 /// silent peer must not hold a connection of the server open.
@@ -46,7 +47,7 @@ where
         }
         Some(())
     };
-    tokio::time::timeout(timeout, enough).await.ok()??;
+    in_time(timeout, enough).await??;
     claimant(protocols, first.first_chunk()?)
 }
 

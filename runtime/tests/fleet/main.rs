@@ -13,6 +13,7 @@ mod ejected;
 #[cfg(unix)]
 mod handed_over;
 mod hosts;
+mod late;
 mod lists;
 mod load;
 #[path = "../notes_support/mod.rs"]
@@ -22,5 +23,6 @@ mod rolling;
 #[path = "../rpc_support/mod.rs"]
 mod rpc_support;
 mod safe;
+mod told;
 #[path = "../wires/mod.rs"]
 mod wires;

@@ -92,13 +92,15 @@ impl Pair<'_> {
         );
     }
 
-    /// Compares the value that the type has by itself with `{}`, unless fields are required.
-    fn assert_default(&self) {
+    /// Compares the value that the type has by itself with `{}`, unless fields are required: then it says no.
+    fn assert_default(&self) -> bool {
         let typed = self.json(&(self.typed.default)());
         let typed = typed.expect("what generated code writes is read by the IDL");
-        if let Some(by_idl) = self.completed(json!({})) {
-            assert_eq!(typed, by_idl, "{}", self.idl);
+        let by_idl = self.completed(json!({}));
+        if let Some(by_idl) = &by_idl {
+            assert_eq!(&typed, by_idl, "{}", self.idl);
         }
+        by_idl.is_some()
     }
 
     /// Compares what both make of any bytes, of which generated code takes `taken`. Returns what it left out.
@@ -149,16 +151,15 @@ fn damaged(rng: &mut Rng, wire: &Bytes) -> Bytes {
     damaged.into()
 }
 
-/// Runs the seeds of one schema, of which `value_of` makes values. `look` is given the message of each.
+/// Runs the seeds of one schema, of which `value_of` makes values. `look` is given the message of each. Returns how many
+/// types were compared by the value that they have by themselves.
 fn assert_schema(
     (schema, schemas): (usize, usize),
     pairs: &[Pair<'_>],
     value_of: impl Fn(&mut Rng, usize) -> Value,
     mut look: impl FnMut(&mut Rng, usize, &Bytes),
-) {
-    for pair in pairs {
-        pair.assert_default();
-    }
+) -> usize {
+    let defaults = pairs.iter().filter(|pair| pair.assert_default()).count();
     for seed in (schema..SEEDS).step_by(schemas) {
         let mut rng = Rng::with_seed(seed as u64);
         for (at, pair) in pairs.iter().enumerate() {
@@ -170,11 +171,13 @@ fn assert_schema(
             look(&mut rng, at, &wire);
         }
     }
+    defaults
 }
 
 #[test]
 fn thrift_of_generated_code_is_json_by_the_idl() {
     let mut seen = BTreeSet::new();
+    let (mut defaults, mut damages, mut read) = (0, 0, 0);
     for (at, types) in THRIFT.iter().enumerate() {
         let schema = thrift::Schema::random(&mut Rng::with_seed(at as u64));
         let idl = schema.idl(&format!("t{at}"));
@@ -191,17 +194,22 @@ fn thrift_of_generated_code_is_json_by_the_idl() {
         });
         let pairs: Vec<_> = pairs.collect();
         let value_of = |rng: &mut Rng, at| schema.value_of(rng, at);
-        assert_schema((at, THRIFT.len()), &pairs, value_of, |rng, index, wire| {
+        defaults += assert_schema((at, THRIFT.len()), &pairs, value_of, |rng, index, wire| {
             for number in 0..DAMAGES {
                 let bad = match number % 4 {
                     0 => repeated(&schema, index, rng, wire).unwrap_or_else(|| wire.clone()),
                     _ => damaged(rng, wire),
                 };
                 let taken = taken(&schema, index, &bad);
+                damages += 1;
+                read += usize::from(taken.is_some());
                 seen.extend(pairs[index].assert_agree_on_damage(at, &bad, taken));
             }
         });
     }
+    assert!(defaults > THRIFT.len(), "{defaults}");
+    let is_mixed = (damages / 20..damages * 19 / 20).contains(&read);
+    assert!(is_mixed, "{read} of {damages} damaged messages are taken");
     let missing = LeftOut::ALL.into_iter().filter(|one| !seen.contains(one));
     assert_eq!(missing.collect::<Vec<_>>(), [], "no seed left this out");
 }
@@ -226,6 +234,8 @@ fn protobuf_of_generated_code_is_json_by_the_idl() {
         // prost reads maps of any wire type, which the specification does not: damage is for prost-reflect, in
         // `dynamic/tests`.
         let value_of = |rng: &mut Rng, at| schema.value_of(rng, at);
-        assert_schema((at, PROTOBUF.len()), &pairs, value_of, |_, _, _| {});
+        let defaults = assert_schema((at, PROTOBUF.len()), &pairs, value_of, |_, _, _| {});
+        // Of proto3, no field is required.
+        assert_eq!(defaults, pairs.len());
     }
 }

@@ -1,9 +1,8 @@
 //! Damaged messages of every kind of field: errors, or messages whose JSON can be written again.
 
 use fastrand::Rng;
-use streamgen_dynamic::MessageType;
 
-use super::{mapping, to_json, to_wire};
+use super::{fits_and_stays, mapping, to_json, to_wire};
 
 /// As many as take a second unoptimised.
 const ROUNDS: usize = 2_000;
@@ -47,36 +46,26 @@ fn damaged(rng: &mut Rng, message: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// What JSON becomes behind the wire stays the same from then on.
-fn check(message: &MessageType, json: &str) {
-    let Ok(wire) = to_wire(message, json) else {
-        return;
-    };
-    let json = to_json(message, &wire).unwrap_or_else(|error| panic!("{error}: {json}"));
-    let wire = to_wire(message, &json).unwrap_or_else(|error| panic!("{error}: {json}"));
-    assert_eq!(to_json(message, &wire), Ok(json));
-}
-
 #[test]
 fn damaged_messages_do_no_harm() {
     let schema = mapping();
     for (name, json) in SAMPLES {
         let message = schema.message(name).expect("it is there");
         let wire = to_wire(&message, json).expect("it fits");
-        let (mut rng, mut read) = (Rng::with_seed(7), 0);
+        let (mut rng, mut read, mut written) = (Rng::with_seed(7), 0, 0);
         for _ in 0..ROUNDS {
             let mut bytes = damaged(&mut rng, &wire);
             if !bytes.is_empty() && rng.bool() {
                 bytes = damaged(&mut rng, &bytes);
             }
             if let Ok(json) = to_json(&message, &bytes) {
-                to_wire(&message, &json).unwrap_or_else(|error| panic!("{error}: {json}"));
-                check(&message, &json);
+                assert!(fits_and_stays(&message, &json), "{json}");
                 read += 1;
             }
             let text = damaged(&mut rng, json.as_bytes());
-            check(&message, &String::from_utf8_lossy(&text));
+            written += usize::from(fits_and_stays(&message, &String::from_utf8_lossy(&text)));
         }
         assert!(read > ROUNDS / 20, "{name}: {read}");
+        assert!(written > ROUNDS / 20, "{name}: {written}");
     }
 }

@@ -54,3 +54,14 @@ fn through(message: &MessageType, json: &str) -> String {
     let back = to_wire(message, json).and_then(|wire| to_json(message, &wire));
     back.unwrap_or_else(|error| format!("error: {}: {}", error.path(), error.problem()))
 }
+
+/// Whether the JSON fits. What it becomes behind the wire then is the same behind the wire once more.
+fn fits_and_stays(message: &MessageType, json: &str) -> bool {
+    let Ok(wire) = to_wire(message, json) else {
+        return false;
+    };
+    let json = to_json(message, &wire).unwrap_or_else(|error| panic!("{error}: {json}"));
+    let wire = to_wire(message, &json).unwrap_or_else(|error| panic!("{error}: {json}"));
+    assert_eq!(to_json(message, &wire), Ok(json));
+    true
+}

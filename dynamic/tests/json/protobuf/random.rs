@@ -11,11 +11,14 @@ use serde_json::Value;
 use streamgen_dynamic::{MessageType, Provider};
 use streamgen_idl::{FileSystem, LoadOptions, load};
 
-use super::{to_json, to_wire};
+use super::{fits_and_stays, to_json, to_wire};
 use crate::random_protobuf::Schema;
 
 /// As many as the CI has time for: some seconds unoptimised.
 const SEEDS: u64 = 200;
+
+/// How often the message and the JSON of a seed are damaged.
+const DAMAGES: usize = 20;
 
 /// A file system with one IDL.
 struct OneFile<'t>(&'t str);
@@ -115,13 +118,14 @@ fn json_through_the_wire_is_the_same_json() {
 /// Damaged messages are errors or other messages, never panics.
 #[test]
 fn damaged_messages_do_no_harm() {
+    let (mut read, mut written) = (0, 0);
     for seed in 0..SEEDS {
         let mut rng = Rng::with_seed(seed);
         let schema = Schema::random(&mut rng);
         let (both, root) = (Both::of(&schema), schema.len() - 1);
         let json = schema.value_of(&mut rng, root).to_string();
         let wire = to_wire(&both.ours, &json).expect("it fits");
-        for _ in 0..20 {
+        for _ in 0..DAMAGES {
             let mut damaged = wire.clone();
             if let Some(byte) = damaged.get_mut(rng.usize(..wire.len().max(1))) {
                 *byte = rng.u8(..);
@@ -130,11 +134,20 @@ fn damaged_messages_do_no_harm() {
                 let wire = to_wire(&both.ours, &json).expect("what was read is written");
                 let again: Value = serde_json::from_str(&json).expect("it is JSON");
                 assert_eq!(both.json(&wire), again, "seed {seed}");
+                read += 1;
             }
             let mut damaged = json.clone().into_bytes();
             let at = rng.usize(..damaged.len());
             damaged[at] = rng.u8(..);
-            let _ = to_wire(&both.ours, &String::from_utf8_lossy(&damaged));
+            let text = String::from_utf8_lossy(&damaged);
+            written += usize::from(fits_and_stays(&both.ours, &text));
         }
     }
+    // Some of the damage is in values, where it is another value, and some is not.
+    let all = SEEDS as usize * DAMAGES;
+    assert!((all / 20..all * 19 / 20).contains(&read), "{read} of {all}");
+    assert!(
+        (all / 20..all * 19 / 20).contains(&written),
+        "{written} of {all}"
+    );
 }

@@ -195,11 +195,15 @@ fn every_prefix_of_a_message_is_an_error_or_less() {
     let values = message("mapping.Values");
     let json = r#"{"large":"1","inner":{"id":1},"longs":["1","300"],"counts":{"a":1},"next":{"real":0.5}}"#;
     let wire = to_wire(&values, json).expect("it fits");
+    let mut read = 0;
     for length in 0..wire.len() {
         if let Ok(less) = to_json(&values, &wire[..length]) {
             assert!(less.len() < json.len(), "{less}");
+            read += 1;
         }
     }
+    // Behind none and each of the fields but the last, and between the elements of the map and the list.
+    assert_eq!(read, 5);
     for length in 0..json.len() {
         to_wire(&values, &json[..length]).expect_err("it is cut");
     }

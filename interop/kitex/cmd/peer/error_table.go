@@ -9,8 +9,12 @@ type remoteError struct {
 	alsoCode int32
 }
 
-func (want remoteError) hasCode(code int32) bool {
-	return code == want.code || want.alsoCode != 0 && code == want.alsoCode
+// hasCode: whether a server says this code, ours or one that may be any.
+func (want remoteError) hasCode(code int32, ours bool) bool {
+	if want.alsoCode != 0 && code == want.alsoCode {
+		return true
+	}
+	return code == want.code && (want.alsoCode == 0 || !ours)
 }
 
 // errorTable says how a wire tells of errors; interop/SCENARIOS.md shows the tables.

@@ -152,7 +152,7 @@ func (s *session) expectUnknown(err error, want remoteError) {
 	}
 	s.expectClass(err, classRemote)
 	_, code := classify(err)
-	if !want.hasCode(code) || !strings.HasSuffix(err.Error(), want.text) {
+	if !want.hasCode(code, s.ours) || !strings.HasSuffix(err.Error(), want.text) {
 		s.fail("error %d %q, want %d or %d and the text to end in %q", code, err, want.code, want.alsoCode, want.text)
 	}
 }

@@ -27,7 +27,7 @@ const usage = `usage: peer server -addr HOST:PORT [-proto thrift|pb] [-services 
                    [-mux-calls] [-checksum] [-max-qps N] [-qps-limiter N] [-registry ETCD] [-name SERVICE] [-v]
        peer client -addr HOST:PORT -proto WIRE [-scenario all|NAME,…] [-count N] [-size N]
                    [-parallel N] [-timeout D] [-conn long|short|mux] [-mux-calls] [-checksum]
-                   [-registry ETCD] [-name SERVICE] [-refresh D] [-v]
+                   [-registry ETCD] [-name SERVICE] [-refresh D] [-ours] [-v]
        peer list`
 
 type serverOptions struct {
@@ -64,6 +64,9 @@ type clientOptions struct {
 	parallelCalls int
 	timeout       time.Duration
 	conn          string
+	// ours: the server is interop/peer, which answers where Kitex's is silent, and over Protobuf's gRPC with gRPC's
+	// own number.
+	ours bool
 	callOptions
 }
 
@@ -167,6 +170,7 @@ func runClient(args []string) int {
 	set.DurationVar(&opts.timeout, "timeout", 20*time.Second, "longest time for one scenario")
 	opts.callOptions.register(set)
 	refresh := set.Duration("refresh", 0, "how often a client asks the registry; 0 for Kitex's default")
+	set.BoolVar(&opts.ours, "ours", false, "the server is interop/peer")
 	set.StringVar(&opts.conn, "conn", "mux", "connections for streams: long, short or mux")
 	if err := set.Parse(args); err != nil {
 		return exitUsage

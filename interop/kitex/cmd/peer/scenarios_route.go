@@ -105,19 +105,23 @@ func runUnknownMethod(s *session) { s.unknownStream(s.peerName(), s.wire.streamE
 
 func runUnknownService(s *session) { s.unknownStream(nobody, s.wire.streamErrors.unknownService) }
 
-// unknownStream allows what Kitex's server does over TTHeader Streaming, which is to answer
+// unknownStream allows Kitex's server what it does over TTHeader Streaming, which is to answer
 // nothing at all.
 func (s *session) unknownStream(service string, want remoteError) {
+	patience := 500 * time.Millisecond
+	if s.ours {
+		patience = s.timeout
+	}
 	stream := strayStream[peerthrift.Msg](s, service, missing,
-		streamcall.WithRecvTimeoutConfig(streaming.TimeoutConfig{Timeout: 500 * time.Millisecond}))
+		streamcall.WithRecvTimeoutConfig(streaming.TimeoutConfig{Timeout: patience}))
 	_, err := stream.Recv(s.ctx)
 	if err == nil {
 		s.fail("an answer came")
 	}
 	class, code := classify(err)
 	emit("error", fields{"~class": class, "~code": code, "~text": err.Error()})
-	silent := class == classTimeout && code == s.wire.streamErrors.recvTimeout
-	answered := class == classRemote && want.hasCode(code) && strings.Contains(err.Error(), want.text)
+	silent := !s.ours && class == classTimeout && code == s.wire.streamErrors.recvTimeout
+	answered := class == classRemote && want.hasCode(code, s.ours) && strings.Contains(err.Error(), want.text)
 	if !silent && !answered {
 		s.fail("error %s %d: %v", class, code, err)
 	}

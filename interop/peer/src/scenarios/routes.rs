@@ -16,7 +16,7 @@ use crate::services::{Services, Stray, ThriftServices};
 use crate::session::{Check, During, Session, eof, expect_remote, next, received, same};
 use crate::wire::Abilities;
 
-/// How long an answer to an unknown method is waited for, which may never come.
+/// How long an answer of Kitex's server to an unknown method is waited for, which may never come.
 const SILENCE: Duration = Duration::from_millis(500);
 
 fn client<S>(session: &Session<S>, service: &'static ServiceInfo) -> Check<ServiceClient> {
@@ -85,14 +85,20 @@ pub async fn unknown_service<S: Services>(session: &Session<S>) -> Check {
     unknown_stream(session, S::STRAY_NOBODY, want).await
 }
 
-/// Allows what Kitex's server does over TTHeader Streaming, which is to answer nothing at all.
+/// Allows Kitex's server what it does over TTHeader Streaming, which is to answer nothing at all.
 async fn unknown_stream<S: Services>(
     session: &Session<S>,
     service: &'static ServiceInfo,
     want: &Unknown,
 ) -> Check {
+    let ours = session.options.ours;
+    let patience = if ours {
+        session.options.timeout
+    } else {
+        SILENCE
+    };
     let mut stream =
-        stray_stream::<S, S::Msg>(session, service, Stray::MissingStream, SILENCE).await?;
+        stray_stream::<S, S::Msg>(session, service, Stray::MissingStream, patience).await?;
     let Err(error) = stream.recv().await else {
         return Err("an answer came".to_owned());
     };
@@ -101,8 +107,8 @@ async fn unknown_stream<S: Services>(
         "error",
         fields! { "~class" => class, "~code" => code, "~text" => error.to_string() },
     );
-    let silent = (class, code) == ("timeout", session.stream_errors().recv_timeout);
-    let known = want.codes.contains(&code) && error.message().contains(want.text);
+    let silent = !ours && (class, code) == ("timeout", session.stream_errors().recv_timeout);
+    let known = want.has_code(code, ours) && error.message().contains(want.text);
     let answered = class == "remote" && known;
     if !silent && !answered {
         return Err(format!("error {class} {code}: {error}"));
@@ -154,30 +160,34 @@ pub async fn service_lookup_pp(session: &Session<ThriftServices>) -> Check {
 
 pub async fn unknown_method_pp<S: Services>(session: &Session<S>) -> Check {
     let unknown = stray_call(session, S::STRAY_PEER, Stray::MissingCall).await;
-    expect_unknown(unknown, &session.call_errors().unknown_method)?;
+    expect_unknown(session, unknown, &session.call_errors().unknown_method)?;
     calls::alive(session).await
 }
 
 pub async fn unknown_service_pp<S: Services>(session: &Session<S>) -> Check {
     let unknown = stray_call(session, S::STRAY_NOBODY, Stray::MissingCall).await;
-    expect_unknown(unknown, &session.call_errors().unknown_service)?;
+    expect_unknown(session, unknown, &session.call_errors().unknown_service)?;
     calls::alive(session).await
 }
 
 /// Where there are several codes, which one comes depends on the server.
-fn expect_unknown<T>(result: Result<T>, want: &Unknown) -> Check {
+fn expect_unknown<S: Services, T>(
+    session: &Session<S>,
+    result: Result<T>,
+    want: &Unknown,
+) -> Check {
     let (Err(error), text) = (&result, want.text) else {
         return Err(format!("an answer came, want {want:?}"));
     };
     match want.codes {
         [code] => expect_remote(result, &Remote { code: *code, text }),
-        codes => {
+        _ => {
             let (class, code) = classify(error);
             emit(
                 "error",
                 fields! { "class" => class, "~code" => code, "~text" => error.to_string() },
             );
-            let known = class == "remote" && codes.contains(&code);
+            let known = class == "remote" && want.has_code(code, session.options.ours);
             match known && error.to_string().ends_with(text) {
                 true => Ok(()),
                 false => Err(format!("error {class} {code} ({error}), want {want:?}")),

@@ -24,6 +24,14 @@ impl Peer {
             Self::Kitex => kitex::program("peer"),
         }
     }
+
+    /// The flags of its clients: ours answers calls of what it has not, and Kitex's may be silent.
+    pub(crate) fn answers(self) -> &'static [&'static str] {
+        match self {
+            Self::Rust => &["-ours"],
+            Self::Kitex => &[],
+        }
+    }
 }
 
 /// The scenarios of a client that `wire` can carry; `None` if its program cannot be had here.

@@ -63,6 +63,7 @@ fn run(
     left_out: &[&str],
     middle: impl FnOnce(&Server) -> ServerBuilder,
 ) {
+    let answers = server.answers();
     let Some(server) = Server::start(server, serving(wire)) else {
         return;
     };
@@ -73,7 +74,7 @@ fn run(
     let scenarios = scenarios.filter(|name| !left_out.contains(&&**name));
     let scenarios = scenarios.collect::<Vec<_>>().join(",");
     let address = serve(middle(&server)).to_string();
-    let flags = ["-proto", wire, "-scenario", &scenarios];
+    let flags = [&["-proto", wire, "-scenario", &scenarios], answers].concat();
     run_client(client, &address, &flags);
 }
 

@@ -6,7 +6,7 @@ use faststr::FastStr;
 
 use super::any::AnyMethod;
 use crate::call::StopStages;
-use crate::middleware::{BuildContext, Chains, Installed};
+use crate::middleware::{self, BuildContext, Chains, Installed};
 use crate::server::binary::AnyService;
 use crate::server::lifecycle::Lifecycle;
 use crate::server::limiter::{Limiters, ServiceLimits};
@@ -108,6 +108,11 @@ impl Hosted {
     fn own_route(self: Arc<Self>, method: &str) -> Option<Route> {
         let (info, index) = (self.info, self.info.method_index(method)?);
         Some(Route::new(self, info, index))
+    }
+
+    /// The middleware and the tracers of its calls. `None` without any.
+    pub(in crate::server) fn installed(&self) -> Option<&Arc<Installed>> {
+        self.middleware.as_ref().filter(|_| middleware::ENABLED)
     }
 
     /// Another service with the middleware and the limits of this one.

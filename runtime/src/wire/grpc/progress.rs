@@ -1,10 +1,7 @@
 //! Closing the connection of a peer that does not go on: with what it has begun to send, or with
 //! taking what is written to it.
 
-use std::pin::Pin;
 use std::task::{Context, Poll};
-
-use tokio::time::{Sleep, sleep};
 
 use super::config::GrpcLimits;
 use super::events::End;
@@ -33,7 +30,7 @@ pub(super) struct Seen {
 /// Times how long the peer may make no progress in either direction.
 pub(super) struct Progress {
     /// Runs until the peer has begun.
-    handshake: Option<Pin<Box<Sleep>>>,
+    handshake: Option<WaitTimer>,
     /// Measures the frames and blocks of headers that follow.
     arrival: ArrivalTimer,
     stuck: WaitTimer,
@@ -45,7 +42,7 @@ impl Progress {
     /// The peer's time for its beginning counts from here.
     pub(super) fn new(limits: &GrpcLimits) -> Self {
         Self {
-            handshake: Some(Box::pin(sleep(limits.handshake_timeout))),
+            handshake: Some(WaitTimer::begun(limits.handshake_timeout)),
             arrival: ArrivalTimer::new(limits.frame_timeout, limits.min_rate),
             stuck: WaitTimer::new(limits.send_timeout),
             last: Seen::default(),
@@ -60,7 +57,7 @@ impl Progress {
         }
         if let Some(handshake) = &mut self.handshake {
             if !seen.begun {
-                return handshake.as_mut().poll(cx).map(|()| End::NotBegun);
+                return handshake.poll_late(cx).map(|()| End::NotBegun);
             }
             self.handshake = None;
         }
@@ -84,6 +81,48 @@ impl Progress {
         match self.last.unsent {
             true => self.stuck.poll_late(cx),
             false => Poll::Pending,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+    use std::time::Duration;
+
+    use tokio::time::advance;
+
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn progress() -> (Progress, Context<'static>) {
+        let progress = Progress::new(&GrpcLimits::default());
+        (progress, Context::from_waker(Waker::noop()))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_was_away_waits_for_the_beginning_of_the_peer_once_more() {
+        let (mut progress, mut cx) = progress();
+        for _ in 0..2 {
+            let late = progress.poll_late(&mut cx, Seen::default());
+            assert!(late.is_pending());
+            advance(MINUTE).await;
+        }
+        let late = progress.poll_late(&mut cx, Seen::default());
+        assert!(matches!(late, Poll::Ready(End::NotBegun)), "only once");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_has_begun_may_be_silent() {
+        let (mut progress, mut cx) = progress();
+        let begun = Seen {
+            begun: true,
+            ..Seen::default()
+        };
+        for _ in 0..3 {
+            assert!(progress.poll_late(&mut cx, begun).is_pending());
+            advance(MINUTE).await;
         }
     }
 }

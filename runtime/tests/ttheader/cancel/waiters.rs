@@ -2,19 +2,21 @@
 
 use std::time::Duration;
 
-use streamgen_runtime::CancelReason;
+use bytes::Bytes;
 use streamgen_runtime::unstable::ttheader::frame::FrameKind;
+use streamgen_runtime::{CancelReason, ErrorKind, Result};
+use tokio::task::JoinHandle;
 
 use crate::conn_support::{Script, Stream};
 
 /// Somebody waits for each thing a client's stream has to wait for; the returned task ends when
-/// all are released.
-fn wait_for_everything(stream: &Stream) -> tokio::task::JoinHandle<()> {
+/// all are released, with what the one got who waits for a message.
+fn wait_for_everything(stream: &Stream) -> JoinHandle<Result<Option<Bytes>>> {
     let streams = [(); 3].map(|()| stream.clone());
     tokio::spawn(async move {
         let [recv, header, trailer] = streams;
         let (received, _, _) = tokio::join!(recv.recv(), header.header(), trailer.trailer());
-        assert_ne!(received.ok(), Some(Some(bytes::Bytes::new())));
+        received
     })
 }
 
@@ -31,7 +33,12 @@ async fn s75_every_end_releases_every_waiter() {
             "cancel" => stream.raw.cancel(CancelReason::User),
             _ => drop(peer),
         }
-        waiting.await.unwrap();
+        let received = waiting.await.unwrap();
+        match end {
+            "trailer" => assert_eq!(received.unwrap(), None),
+            "loss" => assert_eq!(received.unwrap_err().kind(), ErrorKind::Connection),
+            _ => assert!(received.unwrap_err().is_canceled(), "{end}"),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::acceptor::Acceptor;
 use super::permits::HandlerPermits;
-use crate::call::Cancellation;
+use crate::call::{Cancellation, in_time};
 use crate::error::{Result, Side};
 use crate::trace::Told;
 use crate::wire::Dispatch;
@@ -64,11 +64,11 @@ pub(super) async fn serve_connection<IO>(
     let (io, flusher) = gather(first, io, Frames::of_client(), observers);
     let progress = Progress::new(&limits);
     // h2 waits for the preface only, and not for the SETTINGS that follow it.
-    let handshake = timeout(limits.handshake_timeout, builder(&limits).handshake(io));
+    let handshake = in_time(limits.handshake_timeout, builder(&limits).handshake(io));
     let mut h2 = match handshake.await {
-        Ok(Ok(h2)) => h2,
-        Ok(Err(error)) => return events::handshake_failed(peer, Some(&error)),
-        Err(_) => return events::handshake_failed(peer, None),
+        Some(Ok(h2)) => h2,
+        Some(Err(error)) => return events::handshake_failed(peer, Some(&error)),
+        None => return events::handshake_failed(peer, None),
     };
     let keepalive = Keepalive::server(h2.ping_pong(), life, &limits);
     let drive_queue = Arc::<DriveQueue>::default();

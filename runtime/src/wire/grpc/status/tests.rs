@@ -351,7 +351,7 @@ proptest! {
     }
 
     #[test]
-    fn no_trailers_panic(
+    fn whatever_the_trailers_an_error_has_a_code(
         details in prop::collection::vec(any::<u8>(), 0..40),
         extra in "[ -~é]{0,30}",
         status in "[ -~]{0,6}",
@@ -366,6 +366,11 @@ proptest! {
         for (name, value) in pairs {
             headers.insert(name, HeaderValue::from_bytes(value).unwrap());
         }
-        let _ = read_trailers(&headers);
+        let (outcome, _) = read_trailers(&headers);
+        let code = outcome.err().map(|error| error.grpc_code());
+        prop_assert_ne!(code, Some(None));
+        if status.contains(|letter: char| letter.is_ascii_alphabetic()) {
+            prop_assert_eq!(code, Some(Some(Code::INTERNAL)));
+        }
     }
 }
