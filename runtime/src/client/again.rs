@@ -46,21 +46,15 @@ impl<'a> Retrying<'a> {
         options: &CallOptions,
         limit: Option<Duration>,
     ) -> Option<Self> {
-        let is_retried = |context: &Context| {
-            let value = |key: &str| context.persistent_metainfo(key).is_some();
-            value(RETRY_REQUEST) || value("RETRYREQ")
-        };
         let context = options.context.as_ref();
         if policy.stops_in_chain() && context.is_some_and(is_retried) {
             return None;
         }
         let timeout = options.timeout.or(limit);
-        let all = timeout.map(|timeout| Deadline {
-            timeout,
-            ..Deadline::after(policy.longest(timeout))
-        });
-        // The handler that makes the call must be over by then, too.
-        let whole = Deadline::sooner(all, context.and_then(Context::time_limit));
+        let whole = match (timeout, context) {
+            (None, None) => None,
+            _ => whole(policy, timeout, context),
+        };
         let races = policy.delay().is_some();
         Some(Self {
             policy,
@@ -149,6 +143,26 @@ impl<'a> Retrying<'a> {
         }
         !stopped
     }
+}
+
+/// Whether the call that a handler serves is being made again itself.
+fn is_retried(context: &Context) -> bool {
+    let value = |key: &str| context.persistent_metainfo(key).is_some();
+    value(RETRY_REQUEST) || value("RETRYREQ")
+}
+
+/// When all attempts must be over, of which each may take `timeout`.
+fn whole(
+    policy: &RetryPolicy,
+    timeout: Option<Duration>,
+    context: Option<&Context>,
+) -> Option<Deadline> {
+    let all = timeout.map(|timeout| Deadline {
+        timeout,
+        ..Deadline::after(policy.longest(timeout))
+    });
+    // The handler that makes the call must be over by then, too.
+    Deadline::sooner(all, context.and_then(Context::time_limit))
 }
 
 /// A call that is made by a policy.

@@ -108,6 +108,7 @@ impl<'a> Picked<'a> {
         }
     }
 
+    #[inline(never)]
     fn tell_picker(&self, what: impl FnOnce(&dyn super::Picker, usize, &Member)) {
         let members = self.fleet.members();
         if let Some((picker, index)) = members.picker_of(&self.member) {
