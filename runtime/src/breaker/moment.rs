@@ -24,7 +24,8 @@ static BEGINNING: LazyLock<Instant> = LazyLock::new(|| {
 pub(crate) struct Moment(u64);
 
 impl Moment {
-    #[inline]
+    /// Not inlined: most of what may need the time is told it, and stays small enough to be inlined itself.
+    #[inline(never)]
     pub(crate) fn now() -> Self {
         Instant::now().into()
     }

@@ -126,7 +126,17 @@ impl Breaker {
     /// Whether [`allow`](Self::allow) would let a call through.
     #[inline]
     pub(crate) fn would_allow(&self, rule: &BreakerRule, now: impl FnOnce() -> Moment) -> bool {
-        self.closed.load(Ordering::Acquire) || lock(&self.inner).phase.lets_through(rule, now())
+        self.is_closed() || self.would_probe(rule, now())
+    }
+
+    #[cold]
+    fn would_probe(&self, rule: &BreakerRule, now: Moment) -> bool {
+        lock(&self.inner).phase.lets_through(rule, now)
+    }
+
+    #[inline]
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
     }
 
     /// Whether a call may be made, which is the next probe if the breaker is not closed.
@@ -136,7 +146,7 @@ impl Breaker {
         rule: &BreakerRule,
         now: impl FnOnce() -> Moment,
     ) -> (bool, Option<Turned>) {
-        match self.closed.load(Ordering::Acquire) {
+        match self.is_closed() {
             true => (true, None),
             false => self.probe(rule, now()),
         }
@@ -165,22 +175,31 @@ impl Breaker {
         (true, turned)
     }
 
-    /// A call has ended.
+    /// A call has succeeded. That turns nothing while the breaker is closed, and then it is counted without a lock: if
+    /// another call turns the breaker meanwhile, this one has ended before. `false`: the breaker is not closed, and
+    /// [`count`](Self::count) has to judge.
     #[inline]
+    pub(crate) fn count_success(&self, now: Moment) -> bool {
+        let is_closed = self.is_closed();
+        if is_closed {
+            self.window.add(Counted::Success, now);
+        }
+        is_closed
+    }
+
+    /// A call has ended.
     pub(crate) fn count(
         &self,
         rule: &BreakerRule,
         counted: Counted,
         now: Moment,
     ) -> Option<Turned> {
-        let failed = matches!(counted, Counted::Failure | Counted::Timeout);
-        // As in Kitex: successes count while it is closed only, and failures always. A success turns nothing then,
-        // and takes no lock: if another call turns the breaker meanwhile, this one has ended before.
-        if !failed && self.closed.load(Ordering::Acquire) {
-            self.window.add(counted, now);
-            return None;
+        // As in Kitex: successes count while it is closed only, and failures always.
+        match counted {
+            Counted::Ignored if self.is_closed() => None,
+            Counted::Success if self.count_success(now) => None,
+            _ => self.judge(rule, counted, now),
         }
-        self.judge(rule, counted, now)
     }
 
     /// A call has failed, or has ended while the breaker was not closed.

@@ -217,6 +217,13 @@ pub(crate) struct LetThrough<'a> {
 }
 
 impl LetThrough<'_> {
+    /// The call has succeeded. `false`: whoever is told of breakers may have to learn of it, and so it has to be
+    /// [`ended`](Self::ended).
+    #[inline]
+    pub(crate) fn succeeded(&self, now: Moment) -> bool {
+        self.breaker.count_success(now)
+    }
+
     /// The call has ended, with this error if with one.
     pub(crate) fn ended(self, call: &dyn Named, error: Option<&Error>, now: Moment) {
         self.counts(call, counted(error), now);
@@ -248,6 +255,19 @@ impl CircuitBreaker {
     /// without a middleware around the call.
     pub(crate) fn is_gate(&self) -> bool {
         self.0.classify.is_none()
+    }
+
+    /// Lets a call through whose breaker has been looked up before and is closed, as nearly all are. Nobody is told of
+    /// that. `None`: it has to [`enter`](Self::enter).
+    #[inline]
+    pub(crate) fn passes<'a>(&'a self, known: Option<&'a Known>) -> Option<LetThrough<'a>> {
+        let suite = &*self.0;
+        let breaker = known?.0.get()?;
+        (suite.methods.is_empty() && breaker.is_closed()).then_some(LetThrough {
+            suite,
+            breaker: Cow::Borrowed(breaker),
+            rule: Cow::Borrowed(&suite.rule),
+        })
     }
 
     /// Lets a call through. `None`: its method has no breaker.

@@ -281,7 +281,7 @@ mod tests {
         let calls = |thread: u32| {
             for call in 0..CALLS {
                 let now = at(call * 50 / CALLS);
-                let fails = (call + thread) % 100 == 0;
+                let fails = (call + thread).is_multiple_of(100);
                 window.add(
                     [Counted::Success, Counted::Failure][usize::from(fails)],
                     now,

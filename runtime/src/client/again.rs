@@ -1,9 +1,7 @@
 //! Calls without stream that are made again by a policy.
 
-use std::borrow::Cow;
 use std::future::pending;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use faststr::FastStr;
@@ -12,15 +10,15 @@ use tokio::time::{Instant, Sleep, sleep};
 use super::observe::Request;
 use super::options::CallOptions;
 use super::reach::{Answered, At};
-use crate::breaker::Moment;
+use crate::breaker::{Counted, Moment};
 use crate::call::{Deadline, Outgoing};
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::fleet::Used;
 use crate::measure::{self, NotRetried, Retried};
 use crate::metainfo;
 use crate::middleware::CallInfo;
-use crate::retry::{Lately, Next, Policy, Racing, RetryPolicy};
+use crate::retry::{self, Lately, Next, Policy, Racing, RetryPolicy};
 use crate::wire::client::UnaryWire;
 
 /// The persistent metainfo of a call that is made again, as in Kitex: the number of retries so far. Over gRPC
@@ -30,8 +28,8 @@ const RETRY_REQUEST: &str = "RetryReq";
 /// The policy of one call.
 #[derive(Debug)]
 pub(super) struct Retrying<'a> {
-    policy: Cow<'a, Arc<RetryPolicy>>,
-    lately: Cow<'a, Arc<Lately>>,
+    policy: &'a RetryPolicy,
+    lately: &'a Lately,
     /// How long each attempt may take.
     timeout: Option<Duration>,
     /// When all attempts must be over.
@@ -42,26 +40,21 @@ pub(super) struct Retrying<'a> {
 
 impl<'a> Retrying<'a> {
     /// The policy of a call. `None` if it belongs to a call that is being made again itself.
+    #[inline]
     pub(super) fn of(
-        (policy, lately): Policy<'a>,
+        (policy, lately): &'a Policy<'_>,
         options: &CallOptions,
         limit: Option<Duration>,
     ) -> Option<Self> {
-        let is_retried = |context: &Context| {
-            let value = |key: &str| context.persistent_metainfo(key).is_some();
-            value(RETRY_REQUEST) || value("RETRYREQ")
-        };
         let context = options.context.as_ref();
         if policy.stops_in_chain() && context.is_some_and(is_retried) {
             return None;
         }
         let timeout = options.timeout.or(limit);
-        let all = timeout.map(|timeout| Deadline {
-            timeout,
-            ..Deadline::after(policy.longest(timeout))
-        });
-        // The handler that makes the call must be over by then, too.
-        let whole = Deadline::sooner(all, context.and_then(Context::time_limit));
+        let whole = match (timeout, context) {
+            (None, None) => None,
+            _ => whole(policy, timeout, context),
+        };
         let races = policy.delay().is_some();
         Some(Self {
             policy,
@@ -83,12 +76,14 @@ impl<'a> Retrying<'a> {
     }
 
     /// When a call begins, if its policy asks for that.
+    #[inline]
     pub(super) fn begin(&self) -> Option<Instant> {
         self.policy.duration().map(|_| Instant::now())
     }
 
     /// The call as its first attempt sends it, if that is another one: a call that no middleware is shown has
     /// the deadline of its first attempt, and middleware is shown that of all attempts.
+    #[inline]
     pub(super) fn first(&self, call: &Outgoing, info: Option<&CallInfo>) -> Option<Box<Outgoing>> {
         let limited = info.is_some() && self.timeout.is_some();
         limited.then(|| self.retry(call, 0, call.deadline, false))
@@ -100,13 +95,22 @@ impl<'a> Retrying<'a> {
 
     /// An attempt has ended so. Returns what follows from that. The policy may ask code of the user, so it is
     /// asked once for each result.
+    #[inline]
     pub(super) fn after(&self, made: &mut Result<Answered>) -> Next {
-        let now = match made {
-            Ok(answered) => *answered.at.get_or_insert_with(Moment::now),
-            Err(_) => Moment::now(),
-        };
-        self.lately.count(made, now);
-        self.policy.after(made)
+        match made {
+            Ok(answered) => {
+                let now = *answered.at.get_or_insert_with(Moment::now);
+                self.lately.count(Counted::Success, now);
+                Next::Ends
+            }
+            Err(error) => self.after_error(error),
+        }
+    }
+
+    #[cold]
+    fn after_error(&self, error: &Error) -> Next {
+        self.lately.count(retry::counted(error), Moment::now());
+        self.policy.after(error)
     }
 
     /// The call as its n-th retry sends it, and as it must be over at `whole`.
@@ -139,6 +143,26 @@ impl<'a> Retrying<'a> {
         }
         !stopped
     }
+}
+
+/// Whether the call that a handler serves is being made again itself.
+fn is_retried(context: &Context) -> bool {
+    let value = |key: &str| context.persistent_metainfo(key).is_some();
+    value(RETRY_REQUEST) || value("RETRYREQ")
+}
+
+/// When all attempts must be over, of which each may take `timeout`.
+fn whole(
+    policy: &RetryPolicy,
+    timeout: Option<Duration>,
+    context: Option<&Context>,
+) -> Option<Deadline> {
+    let all = timeout.map(|timeout| Deadline {
+        timeout,
+        ..Deadline::after(policy.longest(timeout))
+    });
+    // The handler that makes the call must be over by then, too.
+    Deadline::sooner(all, context.and_then(Context::time_limit))
 }
 
 /// A call that is made by a policy.
@@ -194,7 +218,7 @@ impl<'a> At<'a, dyn UnaryWire> {
             began,
             ..
         } = again;
-        let policy = &**retrying.policy;
+        let policy = retrying.policy;
         let (mut racing, mut retries) = (Racing::new(), 0);
         if failed.is_none() {
             racing.push(again.attempt(self, 0));

@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::metadata::Metadata;
 use crate::middleware::{Installed, Response, StreamHooks};
 use crate::reply::Throws;
+use crate::retry::Policy;
 use crate::service::Mode;
 use crate::streaming::{self, ClientEnd, RecvTimeout};
 use crate::wire::ClientRaw;
@@ -159,7 +160,10 @@ impl ServiceClient {
         let gates = CallGates::of(gates, self.0.breakers.get(method), &options);
         let client = defaults.installed();
         let client = client.filter(|client| client.has_unary() && !gates.are_all());
-        let retrying = self.retrying(method, mode, &options, limit, configured.as_ref());
+        let policy = self.policy(method, mode, &options, configured.as_ref());
+        let retrying = policy
+            .as_ref()
+            .and_then(|policy| Retrying::of(policy, &options, limit));
         let (begun, mut outgoing, middleware) =
             self.begin(method, mode, options, wire, client, limit)?;
         let observed = &begun.observed;
@@ -202,24 +206,41 @@ impl ServiceClient {
     }
 
     /// The policy by which a call without stream is made again. `None` if it is not.
-    fn retrying(
+    #[inline]
+    fn policy(
         &self,
         method: usize,
         mode: Mode,
         options: &CallOptions,
-        limit: Option<Duration>,
         configured: Option<&Configured>,
-    ) -> Option<Retrying<'_>> {
+    ) -> Option<Policy<'_>> {
+        if mode == Mode::OneWay {
+            return None;
+        }
+        if configured.is_none() && options.names.is_none() {
+            let kept = self.0.retries.get(method)?.as_ref()?;
+            return Some(kept.policy());
+        }
+        self.found_policy(method, options, configured)
+    }
+
+    /// The same, of a call whose policy is not one that the client has looked up before.
+    #[cold]
+    fn found_policy(
+        &self,
+        method: usize,
+        options: &CallOptions,
+        configured: Option<&Configured>,
+    ) -> Option<Policy<'_>> {
         let policies = &self.0.channel.defaults().retries;
-        if policies.is_empty() && configured.is_none() || mode == Mode::OneWay {
+        if policies.is_empty() && configured.is_none() {
             return None;
         }
         let method = self.0.methods.service.methods.get(method)?;
         let own = options.names.as_ref();
         let name = own.map_or(method.name, |names| &names.method);
         let configured = configured.map(Configured::retries).unwrap_or_default();
-        let policy = policies.of(name, method.retry_safe, configured)?;
-        Retrying::of(policy, options, limit)
+        policies.of(name, method.retry_safe, configured)
     }
 
     /// Begins a call over `wire`. Returns it with what the wire is to send, and with its middleware:

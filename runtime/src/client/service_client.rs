@@ -10,6 +10,7 @@ use super::streams::{BidiStreamingCall, ClientStreamingCall, ServerStreamingCall
 use super::unary::UnaryCall;
 use crate::breaker::Known;
 use crate::error::{Error, Result};
+use crate::retry;
 use crate::service::{Mode, ServiceInfo};
 use crate::wire::client::{StreamWire, UnaryWire};
 
@@ -34,6 +35,8 @@ pub(super) struct Bound {
     pub(super) over_stream: Result<Arc<dyn UnaryWire>>,
     /// The circuit breakers of the methods, in their order, where the channel has some.
     pub(super) breakers: Box<[Known]>,
+    /// The policies by which calls of the methods are made again, in their order.
+    pub(super) retries: Box<[Option<retry::Kept>]>,
 }
 
 impl ServiceClient {
@@ -63,15 +66,15 @@ impl ServiceClient {
     }
 
     pub(super) fn of(methods: Methods, channel: Channel) -> Self {
+        let all = methods.service.methods.iter();
+        let policies = &channel.defaults().retries;
         Self(Arc::new(Bound {
             stream: channel.stream_wire(methods),
             unary: channel.unary_wire(methods),
             over_stream: channel.over_stream_wire(methods),
-            breakers: methods
-                .service
-                .methods
-                .iter()
-                .map(|_| Known::default())
+            breakers: all.clone().map(|_| Known::default()).collect(),
+            retries: all
+                .map(|method| policies.kept(method.name, method.retry_safe))
                 .collect(),
             methods,
             channel,

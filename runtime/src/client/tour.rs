@@ -56,8 +56,8 @@ impl<'a> Tour<'a> {
         self.fleet.call();
         loop {
             let picked = self.fleet.pick(self.asked, &self.tried)?;
-            check(picked.endpoint())?;
             let picked = self.current.insert(picked);
+            check(picked.endpoint())?;
             let left = picked.among().saturating_sub(self.tried.len());
             let time = self.waits.left_of(self.limit);
             let attempt = Attempt {
@@ -66,17 +66,11 @@ impl<'a> Tour<'a> {
                 connect_limit: self.limit,
                 waits: Some(&self.waits),
             };
-            let made = make.make(attempt).await;
-            let picked = self.current.take();
-            let error = match made {
-                Ok(made) => return Ok(M::settle(made, picked)),
+            let error = match make.make(attempt).await {
+                Ok(made) => return Ok(M::settle(made, self.current.as_mut())),
                 Err(error) => error,
             };
-            let Some(picked) = picked else {
-                return Err(error);
-            };
-            self.tried.push(Arc::clone(picked.member()));
-            self.failed(picked, &error);
+            self.ended(&error);
             if !error.is_retryable() || !self.goes_on() {
                 return Err(error);
             }
@@ -97,15 +91,13 @@ impl<'a> Tour<'a> {
         }
     }
 
-    /// The call has ended with this error before it was made: an instance that let its time pass has failed.
-    pub(super) fn ended_early(&mut self, error: &Error) {
-        if let Some(picked) = self.current.take() {
-            self.failed(picked, error);
-        }
-    }
-
-    /// An attempt has failed at the instance that was picked for it.
-    fn failed(&self, picked: Picked<'_>, error: &Error) {
+    /// An attempt has failed, or has ended early: an instance that let its time pass has failed.
+    #[cold]
+    pub(super) fn ended(&mut self, error: &Error) {
+        let Some(mut picked) = self.current.take() else {
+            return;
+        };
+        self.tried.push(Arc::clone(picked.member()));
         if let Some(used) = self.asked.used {
             used.failed(picked.member());
         }
@@ -114,12 +106,15 @@ impl<'a> Tour<'a> {
 }
 
 /// How long a call waits for a connection to one of the instances that are `left`.
+#[inline]
 fn patience(time: Duration, left: usize, deadline: Option<Deadline>) -> Duration {
-    match left.min(SHARED_AMONG) as u32 {
+    match left {
         0 | 1 => time,
-        shares => {
-            let time = deadline.map_or(time, |it| time.min(it.remaining()));
-            (time / shares).max(MIN_PATIENCE.min(time / 2))
-        }
+        _ => shared(time, left.min(SHARED_AMONG) as u32, deadline),
     }
+}
+
+fn shared(time: Duration, shares: u32, deadline: Option<Deadline>) -> Duration {
+    let time = deadline.map_or(time, |it| time.min(it.remaining()));
+    (time / shares).max(MIN_PATIENCE.min(time / 2))
 }

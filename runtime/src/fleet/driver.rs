@@ -104,6 +104,7 @@ impl Driven {
     }
 
     /// Whether instances are known, and whoever tells of changes is at work.
+    #[inline]
     pub(crate) fn is_known(&self) -> bool {
         self.task.runs() && self.inner.listed.load(Ordering::Acquire)
     }
@@ -139,6 +140,7 @@ impl Driven {
     ///
     /// # Errors
     /// No instance is left; the balancer's.
+    #[inline]
     pub(crate) fn pick(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked<'_>> {
         match asked.used.and_then(Used::all) {
             None => self.pick_untried(asked, tried),
@@ -177,6 +179,7 @@ impl Driven {
     }
 
     /// A call is made for the first time.
+    #[inline]
     pub(crate) fn call(&self) {
         self.inner.account.call();
     }

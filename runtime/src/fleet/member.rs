@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::health::Health;
 use super::instance::Instance;
 use super::settings::Fleet;
-use crate::breaker::{self, Breaker, BreakerState, Counted, Counts, Moment};
+use crate::breaker::{self, Breaker, BreakerRule, BreakerState, Counted, Counts, Moment};
 use crate::error::{Error, ErrorKind};
 
 /// An [`Instance`], and what a client knows of it by its own calls. It stays the same while lists come and
@@ -135,14 +135,21 @@ impl Member {
     #[inline]
     pub(super) fn breaker_counts(&self, settings: &Fleet, outcome: Outcome) -> Option<Moment> {
         let rule = settings.breaker.as_ref()?;
+        let now = Moment::now();
+        if outcome != Outcome::Served || !self.breaker.count_success(now) {
+            self.breaker_judges(rule, outcome, now);
+        }
+        Some(now)
+    }
+
+    #[cold]
+    fn breaker_judges(&self, rule: &BreakerRule, outcome: Outcome, now: Moment) {
         let counted = match outcome {
             Outcome::Unreached => Counted::Failure,
             Outcome::Unknown => Counted::Ignored,
             _ => Counted::Success,
         };
-        let now = Moment::now();
         self.breaker_turned(self.breaker.count(rule, counted, now));
-        Some(now)
     }
 
     #[inline]
@@ -157,6 +164,7 @@ impl Member {
     }
 
     /// Group and index in the latest list, if its picker listens.
+    #[inline]
     pub(super) fn place(&self) -> Option<(usize, usize)> {
         let place = self.place.load(Ordering::Relaxed);
         let index = (place & u64::from(u32::MAX)) as usize;

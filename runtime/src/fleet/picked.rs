@@ -27,6 +27,7 @@ pub(crate) struct Picked<'a> {
 }
 
 impl<'a> Picked<'a> {
+    #[inline]
     pub(super) fn new(fleet: &'a Arc<Inner>, member: Arc<Member>, among: usize) -> Self {
         let outages = member.health.outages();
         member.call_begins();
@@ -57,8 +58,8 @@ impl<'a> Picked<'a> {
         self.among
     }
 
-    /// The call has opened a stream, which goes on.
-    pub(crate) fn opened(mut self) -> Picked<'static> {
+    /// The call has opened a stream, which goes on. From then on, only what is returned counts.
+    pub(crate) fn opened(&mut self) -> Picked<'static> {
         // From here on, this value's end is that of a stream, should the picker panic.
         self.stream = true;
         self.member.stream_begins();
@@ -79,12 +80,10 @@ impl<'a> Picked<'a> {
         }
     }
 
-    /// The call or its stream has ended. Returns when that was, if somebody has looked at the clock for it.
-    pub(crate) fn done(mut self, outcome: Outcome) -> Option<Moment> {
-        self.end(outcome)
-    }
-
-    fn end(&mut self, outcome: Outcome) -> Option<Moment> {
+    /// The call or its stream has ended; what it tells later counts no more. Returns when that was, if somebody has
+    /// looked at the clock for it.
+    #[inline]
+    pub(crate) fn done(&mut self, outcome: Outcome) -> Option<Moment> {
         if std::mem::replace(&mut self.over, true) {
             return None;
         }
@@ -102,10 +101,15 @@ impl<'a> Picked<'a> {
     }
 
     /// Tells the picker, if it listens.
+    #[inline]
     fn tell(&self, what: impl FnOnce(&dyn super::Picker, usize, &Member)) {
-        if self.member.place().is_none() {
-            return;
+        if self.member.place().is_some() {
+            self.tell_picker(what);
         }
+    }
+
+    #[inline(never)]
+    fn tell_picker(&self, what: impl FnOnce(&dyn super::Picker, usize, &Member)) {
         let members = self.fleet.members();
         if let Some((picker, index)) = members.picker_of(&self.member) {
             what(picker, index, &self.member);
@@ -163,10 +167,18 @@ impl std::fmt::Debug for Picked<'_> {
     }
 }
 
+impl Picked<'_> {
+    #[cold]
+    fn given_up(&mut self) {
+        self.done(Outcome::Unknown);
+    }
+}
+
 impl Drop for Picked<'_> {
+    #[inline]
     fn drop(&mut self) {
         if !self.over {
-            self.end(Outcome::Unknown);
+            self.given_up();
         }
     }
 }

@@ -24,12 +24,13 @@ impl Used {
 
     /// All of them so far; without those where attempts are under way, if none begins meanwhile. `None`: there
     /// are none.
+    #[inline]
     pub(super) fn all(&self) -> Option<Vec<Arc<Member>>> {
-        let members = self.members.get();
-        members.map(|members| lock(members).clone())
+        self.members.get().map(copied)
     }
 
     /// An attempt begins there.
+    #[inline]
     pub(super) fn begins(&self, member: &Arc<Member>) {
         if self.races {
             self.add(member);
@@ -48,4 +49,9 @@ impl Used {
         let members = self.members.get_or_init(Mutex::default);
         lock(members).push(Arc::clone(member));
     }
+}
+
+#[cold]
+fn copied(members: &Mutex<Vec<Arc<Member>>>) -> Vec<Arc<Member>> {
+    lock(members).clone()
 }

@@ -10,6 +10,6 @@ mod racing;
 
 pub use policy::RetryPolicy;
 
-pub(crate) use policies::{Configured, Lately, Policies, Policy};
+pub(crate) use policies::{Configured, Kept, Lately, Policies, Policy, counted};
 pub(crate) use policy::Next;
 pub(crate) use racing::Racing;

@@ -37,6 +37,19 @@ struct Named {
 /// without a count of who uses it.
 pub(crate) type Policy<'a> = (Cow<'a, Arc<RetryPolicy>>, Cow<'a, Arc<Lately>>);
 
+/// The policy of a method, which a client looks up once.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    policy: Arc<RetryPolicy>,
+    lately: Arc<Lately>,
+}
+
+impl Kept {
+    pub(crate) fn policy(&self) -> Policy<'_> {
+        (Cow::Borrowed(&self.policy), Cow::Borrowed(&self.lately))
+    }
+}
+
 /// What a configuration says of a method. An inner `None`: its calls are not made again.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Configured<'a> {
@@ -96,6 +109,15 @@ impl Policies {
         Some((policy, lately))
     }
 
+    /// The same, for as long as no configuration says anything of the method.
+    pub(crate) fn kept(&self, method: &str, safe: bool) -> Option<Kept> {
+        let (policy, lately) = self.of(method, safe, Configured::default())?;
+        Some(Kept {
+            policy: policy.into_owned(),
+            lately: lately.into_owned(),
+        })
+    }
+
     /// `None`: there are [`MAX_METHODS`] already.
     fn lately(&self, method: &str) -> Option<Arc<Lately>> {
         let mut all = lock(&self.lately);
@@ -132,19 +154,24 @@ impl Policies {
     }
 }
 
+/// How an attempt counts that has ended with this error.
+pub(crate) fn counted(error: &Error) -> Counted {
+    match error.kind() {
+        ErrorKind::BizStatus => Counted::Success,
+        ErrorKind::InvalidArgument => Counted::Ignored,
+        ErrorKind::Timeout => Counted::Timeout,
+        _ => Counted::Failure,
+    }
+}
+
 /// How the attempts of a method went lately. Nothing is kept before the first one.
 #[derive(Debug, Default)]
 pub(crate) struct Lately(OnceLock<Window>);
 
 impl Lately {
     /// An attempt has ended, now.
-    pub(crate) fn count<T>(&self, made: &Result<T>, now: Moment) {
-        let counted = match made.as_ref().map_err(Error::kind) {
-            Ok(_) | Err(ErrorKind::BizStatus) => Counted::Success,
-            Err(ErrorKind::InvalidArgument) => Counted::Ignored,
-            Err(ErrorKind::Timeout) => Counted::Timeout,
-            Err(_) => Counted::Failure,
-        };
+    #[inline]
+    pub(crate) fn count(&self, counted: Counted, now: Moment) {
         self.0.get_or_init(|| Window::new(now)).add(counted, now);
     }
 

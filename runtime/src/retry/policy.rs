@@ -221,11 +221,11 @@ impl RetryPolicy {
         attempts.saturating_add(pauses)
     }
 
-    /// What follows from the result of an attempt.
-    pub(crate) fn after<T>(&self, made: &Result<T>) -> Next {
-        let (Err(error), Kind::Failure | Kind::Mixed(_)) = (made, self.kind) else {
+    /// What follows from the error of an attempt. A reply ends the call.
+    pub(crate) fn after(&self, error: &Error) -> Next {
+        if matches!(self.kind, Kind::Backup(_)) {
             return Next::Ends;
-        };
+        }
         use ErrorKind::{BizStatus, Canceled, InvalidArgument, Timeout};
         let wanted = || self.wanted.as_ref().is_some_and(|wanted| wanted(error));
         let again = match error.kind() {

@@ -46,6 +46,7 @@ impl<'a> Picking<'a> {
     /// For an instance that returns slowly, chance decides, each time anew. An index beyond the list is not
     /// open.
     #[must_use]
+    #[inline]
     pub fn is_open(&self, index: usize) -> bool {
         let Some(member) = self.members.get(index) else {
             return false;
@@ -57,9 +58,15 @@ impl<'a> Picking<'a> {
 
     /// Whether this call has been tried at the instance.
     #[must_use]
+    #[inline]
     pub fn is_tried(&self, index: usize) -> bool {
+        !self.tried.is_empty() && self.is_among_tried(index)
+    }
+
+    #[cold]
+    fn is_among_tried(&self, index: usize) -> bool {
         let is_it = |tried| Arc::ptr_eq(tried, &self.members[index]);
-        !self.tried.is_empty() && self.tried.iter().any(is_it)
+        self.tried.iter().any(is_it)
     }
 
     /// The IDL name of the service.
