@@ -7,8 +7,9 @@ use anyhow::{Context, Result, ensure};
 
 use crate::workload::{Governed, Kind, Workload};
 
-/// What the names of glibc's allocator contain. It takes some hundred instructions more or fewer for a call, depending on
-/// what else is free at the time: more than what is to be seen here.
+/// The functions of glibc's allocator have one of these words in their names. What the allocator executes for a call differs
+/// by some hundred instructions, depending on what else is free. This program measures smaller differences, so it leaves
+/// the allocator out.
 const ALLOCATOR: [&str; 7] = [
     "malloc",
     "calloc",

@@ -1,6 +1,6 @@
-//! What places for middleware and tracers cost calls and messages that have neither. Client and server are in one
-//! process and on one thread, and their connection is in memory: so callgrind counts the same instructions in each
-//! run, whatever else the machine does (`benches/README.md`).
+//! What a call and a message cost more because the runtime looks for middleware and tracers, where there are none. Client
+//! and server are in one process and on one thread, and their connection is in memory. So callgrind counts nearly the
+//! same instructions in each run, whatever else the machine does (`benches/README.md`).
 
 mod calls;
 mod counted;

@@ -175,9 +175,9 @@ impl Breaker {
         (true, turned)
     }
 
-    /// A call has succeeded. That turns nothing while the breaker is closed, and then it is counted without a lock: if
-    /// another call turns the breaker meanwhile, this one has ended before. `false`: the breaker is not closed, and
-    /// [`count`](Self::count) has to judge.
+    /// Counts a call that has succeeded, if the breaker is closed, and returns whether it is. A success leaves a closed
+    /// breaker closed, so this function takes no lock: if another call opens the breaker meanwhile, this call has ended
+    /// before. If it returns `false`, the caller calls [`count`](Self::count), which judges.
     #[inline]
     pub(crate) fn count_success(&self, now: Moment) -> bool {
         let is_closed = self.is_closed();

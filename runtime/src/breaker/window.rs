@@ -94,8 +94,9 @@ struct Others {
     sum: Counts,
 }
 
-/// The bucket of now as one number: the successes in the lower bits, and above them the bucket's number. There
-/// is room for 200 years, and for more calls than an addition could count in a tenth of a second.
+/// The bucket of now as one number: the lower 28 bits hold how many calls have succeeded in it, and the bits above
+/// them hold the bucket's number. That number lasts for 200 years. 28 bits hold 268 million calls, more than a
+/// processor can add up within a tenth of a second.
 #[derive(Clone, Copy)]
 struct Current(u64);
 

@@ -143,7 +143,8 @@ fn damaged_messages_do_no_harm() {
             written += usize::from(fits_and_stays(&both.ours, &text));
         }
     }
-    // Some of the damage is in values, where it is another value, and some is not.
+    // Damage to a value mostly makes another value, which the codec takes. Damage to a tag or a length mostly makes an
+    // error. So neither all nor none of the damaged messages are taken.
     let all = SEEDS as usize * DAMAGES;
     assert!((all / 20..all * 19 / 20).contains(&read), "{read} of {all}");
     assert!(
