@@ -47,7 +47,7 @@ impl FleetStream {
 
     fn ended(&self, outcome: Outcome) {
         let picked = lock(&self.picked).take();
-        if let Some(mut picked) = picked {
+        if let Some(picked) = picked {
             picked.done(outcome);
         }
     }

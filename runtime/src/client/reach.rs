@@ -136,7 +136,7 @@ pub(super) trait Make: Sync {
     fn make<'a>(&'a self, to: Attempt<'a>) -> BoxFuture<'a, Result<Self::Made>>;
 
     /// The call has succeeded, at the instance that was `picked` for it, if one was.
-    fn settle(made: Self::Made, picked: Option<&mut Picked<'_>>) -> Self::Settled;
+    fn settle(made: Self::Made, picked: Option<Picked<'_>>) -> Self::Settled;
 }
 
 /// Opens a stream.
@@ -154,7 +154,7 @@ impl Make for Open<'_> {
         self.at.wire.open(self.at.noted(to, self.info), self.call)
     }
 
-    fn settle(raw: Self::Made, picked: Option<&mut Picked<'_>>) -> Self::Made {
+    fn settle(raw: Self::Made, picked: Option<Picked<'_>>) -> Self::Made {
         match picked {
             None => raw,
             Some(picked) => Arc::new(FleetStream::new(raw, picked.opened())),
@@ -179,7 +179,7 @@ impl Make for Exchange<'_> {
         self.at.wire.unary(to, self.call, self.request.message())
     }
 
-    fn settle(reply: Reply, picked: Option<&mut Picked<'_>>) -> Answered {
+    fn settle(reply: Reply, picked: Option<Picked<'_>>) -> Answered {
         let at = picked.and_then(|picked| picked.done(Outcome::Served));
         Answered { reply, at }
     }

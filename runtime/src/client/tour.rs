@@ -1,13 +1,12 @@
 //! The way of one call through the instances of a fleet.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::reach::Make;
 use super::targets::MIN_PATIENCE;
 use crate::call::Deadline;
 use crate::error::{Error, Result};
-use crate::fleet::{Asked, Driven, Member, Outcome, Picked};
+use crate::fleet::{Asked, Driven, Mark, Outcome, Picked};
 use crate::wire::client::{Attempt, FirstWait};
 use crate::wire::io::{CONNECT_TIMEOUT, Endpoint};
 
@@ -19,7 +18,7 @@ const SHARED_AMONG: usize = 4;
 pub(super) struct Tour<'a> {
     fleet: &'a Driven,
     asked: Asked<'a>,
-    tried: Vec<Arc<Member>>,
+    tried: Vec<Mark>,
     /// The instance where the call is being made.
     current: Option<Picked<'a>>,
     /// How long the call may spend on connecting.
@@ -53,12 +52,16 @@ impl<'a> Tour<'a> {
             self.waits.begins();
             self.fleet.known(self.limit).await?;
         }
-        self.fleet.call();
         loop {
             let picked = self.fleet.pick(self.asked, &self.tried)?;
             let picked = self.current.insert(picked);
             check(picked.endpoint())?;
             let left = picked.among().saturating_sub(self.tried.len());
+            // The first attempt earns. A call that finds one instance alone has no other one to go to, unless the list
+            // grows meanwhile, and earns nothing.
+            if left > 1 && self.tried.is_empty() {
+                self.fleet.call();
+            }
             let time = self.waits.left_of(self.limit);
             let attempt = Attempt {
                 endpoint: picked.endpoint(),
@@ -67,7 +70,7 @@ impl<'a> Tour<'a> {
                 waits: Some(&self.waits),
             };
             let error = match make.make(attempt).await {
-                Ok(made) => return Ok(M::settle(made, self.current.as_mut())),
+                Ok(made) => return Ok(M::settle(made, self.current.take())),
                 Err(error) => error,
             };
             self.ended(&error);
@@ -94,12 +97,14 @@ impl<'a> Tour<'a> {
     /// An attempt has failed, or has ended early: an instance that let its time pass has failed.
     #[cold]
     pub(super) fn ended(&mut self, error: &Error) {
-        let Some(mut picked) = self.current.take() else {
+        let Some(picked) = self.current.take() else {
             return;
         };
-        self.tried.push(Arc::clone(picked.member()));
-        if let Some(used) = self.asked.used {
-            used.failed(picked.member());
+        if let Some(member) = picked.member() {
+            self.tried.push(member.mark());
+            if let Some(used) = self.asked.used {
+                used.failed(member);
+            }
         }
         picked.done(Outcome::of(error));
     }

@@ -14,7 +14,7 @@ const LEAST_SAVED: f64 = 100.0;
 
 /// How many calls may be made again at another instance: a share of the calls that are made, and some each
 /// second besides, for clients that make few. It keeps a service that refuses everything from getting
-/// many times its load.
+/// many times its load. Calls that are made while there is one instance alone add nothing to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RetryBudget {
     share: f64,

@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, RwLock, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use arc_swap::{ArcSwap, Guard};
 use faststr::FastStr;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -14,7 +15,7 @@ use super::budget::Account;
 use super::change::Change;
 use super::events;
 use super::instance::Instance;
-use super::member::Member;
+use super::member::{Mark, Member};
 use super::members::Members;
 use super::no_instance;
 use super::picked::Picked;
@@ -49,7 +50,8 @@ pub(super) struct Inner {
     /// What stands for an address where there is none yet.
     nowhere: Endpoint,
     settings: Fleet,
-    members: RwLock<Arc<Members>>,
+    /// Calls read it while the resolver's task changes it, and none waits for another.
+    members: ArcSwap<Members>,
     known: watch::Sender<Known>,
     /// Whether there has been a list, which is what calls look at.
     listed: AtomicBool,
@@ -72,7 +74,7 @@ impl Driven {
             nowhere: Endpoint::named(destination.clone()),
             destination,
             settings,
-            members: RwLock::default(),
+            members: ArcSwap::default(),
             known: watch::Sender::new(Known::Nothing),
             listed: AtomicBool::new(false),
             account: Account::default(),
@@ -141,7 +143,7 @@ impl Driven {
     /// # Errors
     /// No instance is left; the balancer's.
     #[inline]
-    pub(crate) fn pick(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked<'_>> {
+    pub(crate) fn pick(&self, asked: Asked<'_>, tried: &[Mark]) -> Result<Picked<'_>> {
         match asked.used.and_then(Used::all) {
             None => self.pick_untried(asked, tried),
             Some(before) => self.pick_unused(asked, tried, &before),
@@ -150,27 +152,22 @@ impl Driven {
 
     /// Picks for a further attempt of a call.
     #[cold]
-    fn pick_unused(
-        &self,
-        asked: Asked<'_>,
-        tried: &[Arc<Member>],
-        before: &[Arc<Member>],
-    ) -> Result<Picked<'_>> {
+    fn pick_unused(&self, asked: Asked<'_>, tried: &[Mark], before: &[Mark]) -> Result<Picked<'_>> {
         let others = [tried, before].concat();
         let other = self.pick_untried(asked, &others);
         other.or_else(|_| self.pick_untried(asked, tried))
     }
 
-    fn pick_untried(&self, asked: Asked<'_>, tried: &[Arc<Member>]) -> Result<Picked<'_>> {
+    fn pick_untried(&self, asked: Asked<'_>, tried: &[Mark]) -> Result<Picked<'_>> {
         let inner = &self.inner;
         let members = inner.members();
         let picked = members.pick(asked, tried, &inner.settings)?;
         let nobody = || no_instance::nobody(&inner.destination, members.all.len(), tried.len());
-        let member = picked.ok_or_else(nobody)?;
+        let begun = picked.ok_or_else(nobody)?;
         if let Some(used) = asked.used {
-            used.begins(member);
+            used.begins(&begun.member);
         }
-        Ok(Picked::new(inner, Arc::clone(member), members.all.len()))
+        Ok(Picked::new(inner, begun, members.all.len()))
     }
 
     /// Takes a list that no resolver tells.
@@ -232,9 +229,13 @@ async fn watch(resolver: Arc<dyn ErasedResolver>, destination: FastStr, fleet: W
 }
 
 impl Inner {
-    pub(super) fn members(&self) -> Arc<Members> {
-        let members = self.members.read();
-        Arc::clone(&members.unwrap_or_else(std::sync::PoisonError::into_inner))
+    #[inline]
+    pub(super) fn members(&self) -> Guard<Arc<Members>> {
+        self.members.load()
+    }
+
+    pub(super) fn nowhere(&self) -> &Endpoint {
+        &self.nowhere
     }
 
     pub(super) fn settings(&self) -> &Fleet {
@@ -253,8 +254,7 @@ impl Inner {
         let before = self.members();
         let after = Arc::new(before.followed_by(instances, &self.settings.rules));
         let change = Change::between(&before.all, &after.all);
-        let members = self.members.write();
-        *members.unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::clone(&after);
+        self.members.store(Arc::clone(&after));
         self.counted.set(&self.destination, after.all.len());
         self.listed.store(true, Ordering::Release);
         self.known.send_replace(Known::List);

@@ -1,6 +1,8 @@
 //! An instance as a client knows it: with the calls that run there, and how they went.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 
 use faststr::FastStr;
 use tokio::time::Instant;
@@ -13,19 +15,29 @@ use crate::error::{Error, ErrorKind};
 
 /// An [`Instance`], and what a client knows of it by its own calls. It stays the same while lists come and
 /// go, as long as the instance is in each of them with the same weight and tags.
-#[derive(Debug)]
 pub struct Member {
+    /// The member that lists have shares it with one more for each call. So the count of who shares it is that of
+    /// the calls that run, which costs no addition of its own.
+    known: Arc<Known>,
+}
+
+/// What is known of an instance.
+#[derive(Debug)]
+struct Known {
     instance: Instance,
     /// The address as a text, by which lists are sorted and compared.
     key: FastStr,
-    running: AtomicUsize,
     streams: AtomicUsize,
-    pub(super) health: Health,
+    health: Health,
     breaker: Breaker,
     /// Where the latest list has it: the group in the upper half, and the index in the lower one. Nowhere if
     /// its picker does not listen.
     place: AtomicU64,
 }
+
+/// Which instance it is. A call that has left an instance remembers it by this, and no longer counts there.
+#[derive(Debug, Clone)]
+pub(crate) struct Mark(Weak<Known>);
 
 /// The place of a member whose picker does not listen.
 const NOWHERE: u64 = u64::MAX;
@@ -70,39 +82,69 @@ impl Member {
     /// An instance of which nothing else is known: for tests of a balancer.
     #[must_use]
     pub fn new(instance: Instance) -> Self {
-        Self {
+        let known = Known {
             key: instance.endpoint().to_string().into(),
             instance,
-            running: AtomicUsize::new(0),
             streams: AtomicUsize::new(0),
             health: Health::default(),
             breaker: Breaker::new("instance", Moment::now()),
             place: AtomicU64::new(NOWHERE),
+        };
+        Self {
+            known: Arc::new(known),
         }
+    }
+
+    /// A call begins there. It ends when the returned member is dropped.
+    #[inline]
+    pub(super) fn begin_call(&self) -> Self {
+        Self {
+            known: Arc::clone(&self.known),
+        }
+    }
+
+    /// Which instance it is.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark(Arc::downgrade(&self.known))
+    }
+
+    pub(super) fn has(&self, mark: &Mark) -> bool {
+        std::ptr::eq(Arc::as_ptr(&self.known), Weak::as_ptr(&mark.0))
+    }
+
+    /// Whether both are the same instance of lists that followed each other.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.known, &other.known)
+    }
+
+    #[inline]
+    pub(super) fn health(&self) -> &Health {
+        &self.known.health
     }
 
     /// What the registry says of it.
     #[must_use]
     pub fn instance(&self) -> &Instance {
-        &self.instance
+        &self.known.instance
     }
 
     /// How many calls of this client run there, open streams among them.
     #[must_use]
     pub fn running(&self) -> usize {
-        self.running.load(Ordering::Relaxed)
+        // Without the one that lists have.
+        Arc::strong_count(&self.known) - 1
     }
 
     /// How many streams of this client are open there.
     #[must_use]
     pub fn streams(&self) -> usize {
-        self.streams.load(Ordering::Relaxed)
+        self.known.streams.load(Ordering::Relaxed)
     }
 
     /// Until when the client makes no call there. `None` if it may make one.
     #[must_use]
     pub fn ejected_until(&self) -> Option<std::time::Instant> {
-        let until = self.health.ejected_until(Instant::now());
+        let until = self.known.health.ejected_until(Instant::now());
         until.map(Instant::into_std)
     }
 
@@ -110,21 +152,21 @@ impl Member {
     /// the fleet has no [breaker](Fleet::breaker).
     #[must_use]
     pub fn breaker(&self) -> (BreakerState, Counts) {
-        self.breaker.state(Moment::now())
+        self.known.breaker.state(Moment::now())
     }
 
     /// Whether its breaker would let a call through.
     #[inline]
     pub(super) fn breaker_allows(&self, settings: &Fleet) -> bool {
         let rule = settings.breaker.as_ref();
-        rule.is_none_or(|rule| self.breaker.would_allow(rule, Moment::now))
+        rule.is_none_or(|rule| self.known.breaker.would_allow(rule, Moment::now))
     }
 
     /// A call goes to the instance.
     #[inline]
     pub(super) fn breaker_begins(&self, settings: &Fleet) {
         if let Some(rule) = &settings.breaker {
-            let (_, turned) = self.breaker.allow(rule, Moment::now);
+            let (_, turned) = self.known.breaker.allow(rule, Moment::now);
             self.breaker_turned(turned);
         }
     }
@@ -136,7 +178,7 @@ impl Member {
     pub(super) fn breaker_counts(&self, settings: &Fleet, outcome: Outcome) -> Option<Moment> {
         let rule = settings.breaker.as_ref()?;
         let now = Moment::now();
-        if outcome != Outcome::Served || !self.breaker.count_success(now) {
+        if outcome != Outcome::Served || !self.known.breaker.count_success(now) {
             self.breaker_judges(rule, outcome, now);
         }
         Some(now)
@@ -149,24 +191,24 @@ impl Member {
             Outcome::Unknown => Counted::Ignored,
             _ => Counted::Success,
         };
-        self.breaker_turned(self.breaker.count(rule, counted, now));
+        self.breaker_turned(self.known.breaker.count(rule, counted, now));
     }
 
     #[inline]
     fn breaker_turned(&self, turned: Option<(BreakerState, Counts)>) {
         if let Some((state, counts)) = turned {
-            breaker::turned(&self.key, state, counts);
+            breaker::turned(&self.known.key, state, counts);
         }
     }
 
     pub(super) fn key(&self) -> &FastStr {
-        &self.key
+        &self.known.key
     }
 
     /// Group and index in the latest list, if its picker listens.
     #[inline]
     pub(super) fn place(&self) -> Option<(usize, usize)> {
-        let place = self.place.load(Ordering::Relaxed);
+        let place = self.known.place.load(Ordering::Relaxed);
         let index = (place & u64::from(u32::MAX)) as usize;
         (place != NOWHERE).then_some(((place >> 32) as usize, index))
     }
@@ -175,22 +217,23 @@ impl Member {
         let place = place.map_or(NOWHERE, |(group, index)| {
             ((group as u64) << 32) | index as u64
         });
-        self.place.store(place, Ordering::Relaxed);
-    }
-
-    pub(super) fn call_begins(&self) {
-        self.running.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(super) fn call_ends(&self) {
-        self.running.fetch_sub(1, Ordering::Relaxed);
+        self.known.place.store(place, Ordering::Relaxed);
     }
 
     pub(super) fn stream_begins(&self) {
-        self.streams.fetch_add(1, Ordering::Relaxed);
+        self.known.streams.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn stream_ends(&self) {
-        self.streams.fetch_sub(1, Ordering::Relaxed);
+        self.known.streams.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Member")
+            .field("running", &self.running())
+            .field("known", &self.known)
+            .finish()
     }
 }

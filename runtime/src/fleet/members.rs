@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::balance::{Picker, Picking};
 use super::driver::Asked;
 use super::instance::Instance;
-use super::member::Member;
+use super::member::{Mark, Member};
 use super::settings::{Fleet, Rules};
 use crate::error::Result;
 
@@ -20,6 +20,13 @@ pub(super) struct Members {
     pub(super) all: Vec<Arc<Member>>,
     /// Those that may get calls: the preferred ones first.
     groups: Vec<Group>,
+}
+
+/// A call that has begun at an instance.
+pub(super) struct Begun {
+    pub(super) member: Member,
+    /// Whether the picker knows of it.
+    pub(super) is_told: bool,
 }
 
 /// Instances that one picker picks from.
@@ -50,36 +57,42 @@ impl Members {
         Self { all, groups }
     }
 
-    /// Picks an instance that has not been tried. `None` if there is none left that may get the call.
+    /// Picks an instance that has not been tried, where the call begins. `None` if there is none left that may get
+    /// the call.
     pub(super) fn pick(
         &self,
         asked: Asked<'_>,
-        tried: &[Arc<Member>],
+        tried: &[Mark],
         settings: &Fleet,
-    ) -> Result<Option<&Arc<Member>>> {
+    ) -> Result<Option<Begun>> {
         for group in &self.groups {
             let picking = Picking::new(&group.members, asked, tried, settings);
             if let Some(index) = group.picker.pick(&picking)?
                 && index < group.members.len()
                 && !picking.is_tried(index)
             {
-                return Ok(Some(&group.members[index]));
+                let (member, is_told) = picking.begun(index, &*group.picker);
+                return Ok(Some(Begun { member, is_told }));
             }
         }
-        Ok(self.last_resort(tried, settings))
+        let member = self.last_resort(tried, settings);
+        Ok(member.map(|member| Begun {
+            member: member.begin_call(),
+            is_told: false,
+        }))
     }
 
     /// Where a picker finds none, such as where chance left out all that return slowly: any that is not
     /// ejected. Where all are ejected, any of them: a call that may fail is better than one that must, and one
     /// that is served shows that they are back.
-    fn last_resort(&self, tried: &[Arc<Member>], settings: &Fleet) -> Option<&Arc<Member>> {
+    fn last_resort(&self, tried: &[Mark], settings: &Fleet) -> Option<&Arc<Member>> {
         let now = Instant::now();
         let usable = self.groups.iter().flat_map(|group| &group.members);
         // An open breaker lets nothing through, whatever else there is.
         let usable = usable.filter(|member| member.breaker_allows(settings));
-        let times = usable.map(|member| (member, member.health.ejected_until(now)));
+        let times = usable.map(|member| (member, member.health().ejected_until(now)));
         let times: Vec<_> = times.collect();
-        let is_tried = |member: &Arc<Member>| tried.iter().any(|it| Arc::ptr_eq(it, member));
+        let is_tried = |member: &Member| tried.iter().any(|mark| member.has(mark));
         let untried = times.iter().filter(|(member, _)| !is_tried(member));
         let all_ejected = times.iter().all(|(_, until)| until.is_some());
         let usable: Vec<_> = untried
@@ -87,7 +100,7 @@ impl Members {
             .collect();
         let (member, until) = fastrand::choice(usable)?;
         if until.is_some() {
-            member.health.tried_early(now);
+            member.health().tried_early(now);
         }
         Some(member)
     }
@@ -98,23 +111,25 @@ impl Members {
         if self.all.len() > 1 && self.ejected() + 1 == self.all.len() {
             let now = Instant::now();
             let all = self.all.iter();
-            all.for_each(|member| member.health.may_be_tried(now));
+            all.for_each(|member| member.health().may_be_tried(now));
         }
     }
 
     /// How many are ejected now.
     pub(super) fn ejected(&self) -> usize {
         let now = Instant::now();
-        let ejected = |member: &&Arc<Member>| member.health.ejected_until(now).is_some();
+        let ejected = |member: &&Arc<Member>| member.health().ejected_until(now).is_some();
         self.all.iter().filter(ejected).count()
     }
 
-    /// The picker that is told of the calls at `member`, and the number by which it knows it.
-    pub(super) fn picker_of(&self, member: &Arc<Member>) -> Option<(&dyn Picker, usize)> {
+    /// The picker that is told of the calls at `member`, the number by which it knows it, and the list's own one.
+    pub(super) fn picker_of(&self, member: &Member) -> Option<(&dyn Picker, usize, &Member)> {
         let (group, index) = member.place()?;
         let group = self.groups.get(group)?;
         let known = group.members.get(index)?;
-        Arc::ptr_eq(known, member).then_some((&*group.picker, index))
+        known
+            .is_same(member)
+            .then_some((&*group.picker, index, &**known))
     }
 }
 

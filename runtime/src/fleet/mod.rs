@@ -51,6 +51,7 @@ pub use crate::error::NoInstance;
 pub(crate) use backoff::FIRST;
 pub(crate) use backoff::backoff;
 pub(crate) use driver::{Asked, Driven};
+pub(crate) use member::Mark;
 pub(crate) use picked::Picked;
 pub(crate) use registry::{Entry, Listed, OwnAddress};
 pub(crate) use used::Used;

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::driver::Inner;
 use super::events;
 use super::member::{Member, Outcome};
+use super::members::Begun;
 use crate::breaker::Moment;
 use crate::wire::io::Endpoint;
 
@@ -16,41 +17,48 @@ use crate::wire::io::Endpoint;
 pub(crate) struct Picked<'a> {
     /// A call borrows its fleet, and a stream, which may outlive it, shares it.
     fleet: Cow<'a, Arc<Inner>>,
-    member: Arc<Member>,
+    /// `None` once the call is over.
+    member: Option<Member>,
     /// How many instances there were.
     among: usize,
     /// How often the instance was left alone before, because it could not be reached.
     outages: u32,
     /// Whether the call has become an open stream.
     stream: bool,
-    over: bool,
 }
 
 impl<'a> Picked<'a> {
+    /// A call has begun at one of so many instances.
     #[inline]
-    pub(super) fn new(fleet: &'a Arc<Inner>, member: Arc<Member>, among: usize) -> Self {
-        let outages = member.health.outages();
-        member.call_begins();
-        member.health.taken(Instant::now);
+    pub(super) fn new(fleet: &'a Arc<Inner>, begun: Begun, among: usize) -> Self {
+        let Begun { member, is_told } = begun;
+        let outages = member.health().outages();
+        member.health().taken(Instant::now);
         member.breaker_begins(fleet.settings());
+        let tells = !is_told && member.place().is_some();
         let picked = Self {
             fleet: Cow::Borrowed(fleet),
-            member,
+            member: Some(member),
             among,
             outages,
             stream: false,
-            over: false,
         };
-        picked.tell(|picker, index, member| picker.begun(index, member));
+        if tells {
+            picked.tell_begun();
+        }
         picked
     }
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
-        self.member.instance().endpoint()
+        match &self.member {
+            Some(member) => member.instance().endpoint(),
+            None => self.fleet.nowhere(),
+        }
     }
 
-    pub(crate) fn member(&self) -> &Arc<Member> {
-        &self.member
+    /// `None` once the call is over.
+    pub(crate) fn member(&self) -> Option<&Member> {
+        self.member.as_ref()
     }
 
     /// How many instances there were, whether they could be picked or not.
@@ -59,74 +67,75 @@ impl<'a> Picked<'a> {
     }
 
     /// The call has opened a stream, which goes on. From then on, only what is returned counts.
-    pub(crate) fn opened(&mut self) -> Picked<'static> {
-        // From here on, this value's end is that of a stream, should the picker panic.
-        self.stream = true;
-        self.member.stream_begins();
-        let reached = Outcome::Served;
-        self.member.breaker_counts(self.fleet.settings(), reached);
-        let returns = self.member.health.reached(Instant::now);
-        self.note(returns);
-        self.tell(|picker, index, member| picker.begun(index, member));
-        // The stream ends the call.
-        self.over = true;
-        Picked {
+    pub(crate) fn opened(mut self) -> Picked<'static> {
+        let stream = Picked {
             fleet: Cow::Owned(Arc::clone(&self.fleet)),
-            member: Arc::clone(&self.member),
+            member: self.member.take(),
             among: self.among,
             outages: self.outages,
             stream: true,
-            over: false,
+        };
+        if let Some(member) = &stream.member {
+            member.stream_begins();
+            member.breaker_counts(stream.fleet.settings(), Outcome::Served);
+            stream.note(member, member.health().reached(Instant::now));
+            if member.place().is_some() {
+                stream.tell_begun();
+            }
         }
+        stream
     }
 
     /// The call or its stream has ended; what it tells later counts no more. Returns when that was, if somebody has
     /// looked at the clock for it.
     #[inline]
-    pub(crate) fn done(&mut self, outcome: Outcome) -> Option<Moment> {
-        if std::mem::replace(&mut self.over, true) {
-            return None;
-        }
-        self.member.call_ends();
+    pub(crate) fn done(mut self, outcome: Outcome) -> Option<Moment> {
+        let member = self.member.take()?;
+        self.end(member, outcome)
+    }
+
+    #[inline]
+    fn end(&self, member: Member, outcome: Outcome) -> Option<Moment> {
         let ended = match self.stream {
             true => {
-                self.member.stream_ends();
+                member.stream_ends();
                 None
             }
-            false => self.member.breaker_counts(self.fleet.settings(), outcome),
+            false => member.breaker_counts(self.fleet.settings(), outcome),
         };
-        self.learn(outcome);
-        self.tell(|picker, index, member| picker.done(index, member, outcome));
+        match outcome {
+            Outcome::Served => self.note(&member, member.health().succeeded(Instant::now)),
+            _ => self.failed(&member, outcome),
+        }
+        if member.place().is_some() {
+            self.tell_done(member, outcome);
+        }
         ended
     }
 
-    /// Tells the picker, if it listens.
-    #[inline]
-    fn tell(&self, what: impl FnOnce(&dyn super::Picker, usize, &Member)) {
-        if self.member.place().is_some() {
-            self.tell_picker(what);
-        }
-    }
-
+    /// Tells a picker that listens: that of the latest list, which hears of the end, too.
     #[inline(never)]
-    fn tell_picker(&self, what: impl FnOnce(&dyn super::Picker, usize, &Member)) {
+    fn tell_begun(&self) {
         let members = self.fleet.members();
-        if let Some((picker, index)) = members.picker_of(&self.member) {
-            what(picker, index, &self.member);
+        let known = self.member.as_ref();
+        if let Some((picker, index, member)) = known.and_then(|it| members.picker_of(it)) {
+            picker.begun(index, member);
         }
     }
 
-    #[inline]
-    fn learn(&self, outcome: Outcome) {
-        match outcome {
-            Outcome::Served => self.served(),
-            _ => self.failed(outcome),
+    /// Tells a picker that listens, which counts the call no more.
+    #[inline(never)]
+    fn tell_done(&self, member: Member, outcome: Outcome) {
+        let members = self.fleet.members();
+        if let Some((picker, index, listed)) = members.picker_of(&member) {
+            drop(member);
+            picker.done(index, listed, outcome);
         }
     }
 
     #[cold]
-    fn failed(&self, outcome: Outcome) {
-        let health = &self.member.health;
+    fn failed(&self, member: &Member, outcome: Outcome) {
+        let health = member.health();
         let ejected = match outcome {
             Outcome::Failed => {
                 let ejection = &self.fleet.settings().ejection;
@@ -136,28 +145,36 @@ impl<'a> Picked<'a> {
             Outcome::Served | Outcome::Refused | Outcome::Unknown => None,
         };
         if let Some(time) = ejected {
-            events::ejected(self.endpoint(), time, outcome);
+            events::ejected(member.instance().endpoint(), time, outcome);
         }
     }
 
     /// The instance has done something for the call.
     #[inline]
     pub(crate) fn served(&self) {
-        let returns = self.member.health.succeeded(Instant::now);
-        self.note(returns);
+        if let Some(member) = &self.member {
+            self.note(member, member.health().succeeded(Instant::now));
+        }
     }
 
     #[inline]
-    fn note(&self, returns: bool) {
+    fn note(&self, member: &Member, returns: bool) {
         if returns {
-            self.returned();
+            self.returned(member);
         }
     }
 
     #[cold]
-    fn returned(&self) {
-        events::returned(self.endpoint());
+    fn returned(&self, member: &Member) {
+        events::returned(member.instance().endpoint());
         self.fleet.members().one_returned();
+    }
+
+    #[cold]
+    fn given_up(&mut self) {
+        if let Some(member) = self.member.take() {
+            self.end(member, Outcome::Unknown);
+        }
     }
 }
 
@@ -167,17 +184,10 @@ impl std::fmt::Debug for Picked<'_> {
     }
 }
 
-impl Picked<'_> {
-    #[cold]
-    fn given_up(&mut self) {
-        self.done(Outcome::Unknown);
-    }
-}
-
 impl Drop for Picked<'_> {
     #[inline]
     fn drop(&mut self) {
-        if !self.over {
+        if self.member.is_some() {
             self.given_up();
         }
     }

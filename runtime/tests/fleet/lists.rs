@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use streamgen_runtime::fleet::{Change, Fleet, Instance, Resolver, Updates};
+use streamgen_runtime::fleet::{
+    Change, Fleet, Instance, Resolver, RetryBudget, RoundRobin, Updates,
+};
 use streamgen_runtime::testing::Network;
 use streamgen_runtime::{Error, Result};
 use tokio::sync::watch;
@@ -164,4 +166,27 @@ async fn the_resolver_ends_with_its_client() {
     drop(client);
     settle().await;
     assert_eq!(tasks(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_earn_retries_where_there_is_another_instance() {
+    let alone = vec![instance(1)];
+    let two = vec![instance(1), instance(2)];
+    for (list, may_go_on) in [(alone, false), (two, true)] {
+        let network = Network::new(1);
+        let _servers = [serve(&network, 1).await, serve(&network, 2).await];
+        let (lists, registry) = registry(Ok(list));
+        // Ten calls earn one retry.
+        let budget = RetryBudget::new(0.1, 0.0);
+        let fleet = Fleet::new(registry).balancer(RoundRobin);
+        let client = builder(&network, Wire::Mux, fleet.retry_budget(budget));
+        let client = client.build().unwrap();
+        answering(&client).await;
+        // Nobody serves the first one, which one of two calls in turn meets.
+        lists.send(Ok(vec![instance(0), instance(1)])).unwrap();
+        settle().await;
+        let answers = [ask(Wire::Mux, &client).await, ask(Wire::Mux, &client).await];
+        let went_well = answers.iter().all(Result::is_ok);
+        assert_eq!(went_well, may_go_on, "{answers:?}");
+    }
 }

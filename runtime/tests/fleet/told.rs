@@ -1,12 +1,12 @@
-//! What a balancer is told of a stream that its user ends early: the same whether or not somebody observes it.
+//! What a balancer is told of calls: the same whether or not somebody observes them.
 
 use std::sync::{Arc, Mutex};
 
-use streamgen_runtime::fleet::{Balancer, Fleet, Member, Outcome, Picker, Picking};
+use streamgen_runtime::fleet::{Balancer, Fleet, LeastStreams, Member, Outcome, Picker, Picking};
 use streamgen_runtime::middleware::{TracedCall, Tracer};
 use streamgen_runtime::testing::Network;
 
-use crate::hosts::{builder, first, serve};
+use crate::hosts::{ask, builder, first, serve};
 use crate::rpc_support::msg;
 use crate::wires::Wire;
 
@@ -58,5 +58,56 @@ async fn a_stream_that_is_finished_has_served_and_one_that_is_dropped_says_nothi
             let expected = [served, served, served, Outcome::Unknown];
             assert_eq!(told, expected, "{wire:?}, observed: {observed}");
         }
+    }
+}
+
+/// A picker around that of [`LeastStreams`], which needs to be told of calls itself. Counts what it is told: how many
+/// began or opened a stream, and how many ended.
+#[derive(Clone, Default)]
+struct Around(Arc<Mutex<[usize; 2]>>);
+
+struct Counting {
+    inner: Box<dyn Picker>,
+    told: Around,
+}
+
+impl Balancer for Around {
+    fn picker(&self, members: &[Arc<Member>]) -> Box<dyn Picker> {
+        let (inner, told) = (LeastStreams.picker(members), self.clone());
+        Box::new(Counting { inner, told })
+    }
+}
+
+impl Picker for Counting {
+    fn pick(&self, picking: &Picking<'_>) -> streamgen_runtime::Result<Option<usize>> {
+        self.inner.pick(picking)
+    }
+
+    fn begun(&self, index: usize, member: &Member) {
+        self.told.0.lock().unwrap()[0] += 1;
+        assert!(member.running() > 0, "its call runs");
+        self.inner.begun(index, member);
+    }
+
+    fn done(&self, index: usize, member: &Member, outcome: Outcome) {
+        self.told.0.lock().unwrap()[1] += 1;
+        assert_eq!(member.running(), 0, "its call runs no more");
+        self.inner.done(index, member, outcome);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_picker_around_another_one_hears_each_call_begin_and_end() {
+    let network = Network::new(1);
+    let _servers = [serve(&network, 0).await, serve(&network, 1).await];
+    for (wire, begun) in [(Wire::Framed, 1), (Wire::Mux, 2)] {
+        let around = Around::default();
+        let fleet = Fleet::new(first(2)).balancer(around.clone());
+        let client = builder(&network, wire, fleet).build().unwrap();
+        let [one, other] = [ask(wire, &client).await, ask(wire, &client).await];
+        assert_ne!(one.unwrap(), other.unwrap(), "the other one waits longer");
+        let told = *around.0.lock().unwrap();
+        // A call that opens a stream tells so once more.
+        assert_eq!(told, [2 * begun, 2], "{wire:?}");
     }
 }

@@ -135,11 +135,13 @@ impl Picker for Least {
         let best = tree.best(&|index| picking.is_open(index));
         if let Some(index) = best {
             tree.picks += 1;
-            // Counts the call, which has not begun: two callers do not pick the same for one reason.
-            let weight = u64::from(picking.members()[index].instance().weight().max(1));
-            let calls = calls(&picking.members()[index]).saturating_add((1 << 32) / weight);
-            let picked = tree.picks;
-            tree.set(index, Load { calls, picked });
+            // The call begins under the lock: two callers do not pick the same for one reason.
+            picking.begin(index, self);
+            let load = Load {
+                calls: calls(&picking.members()[index]),
+                picked: tree.picks,
+            };
+            tree.set(index, load);
         }
         Ok(best)
     }

@@ -1,12 +1,14 @@
 //! A call for which an instance is picked.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use http::Extensions;
 use tokio::time::Instant;
 
+use super::Picker;
 use crate::fleet::driver::Asked;
-use crate::fleet::member::Member;
+use crate::fleet::member::{Mark, Member};
 use crate::fleet::settings::Fleet;
 use crate::metadata::Metadata;
 use crate::metainfo;
@@ -16,15 +18,17 @@ use crate::metainfo;
 pub struct Picking<'a> {
     members: &'a [Arc<Member>],
     asked: Asked<'a>,
-    tried: &'a [Arc<Member>],
+    tried: &'a [Mark],
     settings: &'a Fleet,
+    /// The call, where a picker has let it begin, and that picker.
+    begun: OnceCell<(Member, usize)>,
 }
 
 impl<'a> Picking<'a> {
     pub(in crate::fleet) fn new(
         members: &'a [Arc<Member>],
         asked: Asked<'a>,
-        tried: &'a [Arc<Member>],
+        tried: &'a [Mark],
         settings: &'a Fleet,
     ) -> Self {
         Self {
@@ -32,6 +36,7 @@ impl<'a> Picking<'a> {
             asked,
             tried,
             settings,
+            begun: OnceCell::new(),
         }
     }
 
@@ -51,7 +56,9 @@ impl<'a> Picking<'a> {
         let Some(member) = self.members.get(index) else {
             return false;
         };
-        member.health.is_open(Instant::now, &self.settings.ejection)
+        member
+            .health()
+            .is_open(Instant::now, &self.settings.ejection)
             && member.breaker_allows(self.settings)
             && !self.is_tried(index)
     }
@@ -65,8 +72,27 @@ impl<'a> Picking<'a> {
 
     #[cold]
     fn is_among_tried(&self, index: usize) -> bool {
-        let is_it = |tried| Arc::ptr_eq(tried, &self.members[index]);
-        self.tried.iter().any(is_it)
+        let member = &self.members[index];
+        self.tried.iter().any(|mark| member.has(mark))
+    }
+
+    /// Lets the call begin at the instance that `picker` picks, which so knows of the call before anybody else picks.
+    /// The client does not tell it again.
+    #[inline]
+    pub(super) fn begin(&self, index: usize, picker: &impl Picker) {
+        let begun = || (self.members[index].begin_call(), address(picker));
+        self.begun.get_or_init(begun);
+    }
+
+    /// The call, and whether the list's own `picker` knows that it has begun.
+    #[inline]
+    pub(in crate::fleet) fn begun(self, index: usize, picker: &dyn Picker) -> (Member, bool) {
+        let member = &self.members[index];
+        match self.begun.into_inner() {
+            // A picker around another one does not know what that one has done, and may pick otherwise.
+            Some((begun, by)) if begun.is_same(member) => (begun, by == address(picker)),
+            _ => (member.begin_call(), false),
+        }
     }
 
     /// The IDL name of the service.
@@ -98,4 +124,9 @@ impl<'a> Picking<'a> {
     pub fn extensions(&self) -> Option<&'a Extensions> {
         self.asked.info.map(|info| info.extensions())
     }
+}
+
+/// Which picker it is.
+fn address<P: Picker + ?Sized>(picker: &P) -> usize {
+    std::ptr::from_ref(picker).cast::<()>().addr()
 }

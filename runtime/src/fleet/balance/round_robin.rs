@@ -50,13 +50,24 @@ impl Picker for InTurn {
     fn pick(&self, picking: &Picking<'_>) -> Result<Option<usize>> {
         // Each look takes a turn, so that those of an instance that is left out go to many others.
         for _ in 0..self.table.len().min(MOST_LOOKS) {
-            let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.table.len();
-            let index = self.table[turn] as usize;
+            let index = self.turn();
             if picking.is_open(index) {
                 return Ok(Some(index));
             }
         }
         Ok(None)
+    }
+}
+
+impl InTurn {
+    /// Whose turn it is. Where that is always the same one, nobody has to count the turns.
+    #[inline]
+    fn turn(&self) -> usize {
+        let turn = match self.table.len() {
+            1 => 0,
+            turns => self.next.fetch_add(1, Ordering::Relaxed) % turns,
+        };
+        self.table[turn] as usize
     }
 }
 

@@ -1,5 +1,6 @@
 //! Distributions, and how they change with the list.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::*;
@@ -8,6 +9,7 @@ use crate::fleet::StaticList;
 use crate::fleet::driver::Asked;
 use crate::fleet::ejection::Ejection;
 use crate::fleet::instance::Instance;
+use crate::fleet::member::Mark;
 use crate::fleet::settings::Fleet;
 use crate::metadata::Metadata;
 use crate::service::{MethodInfo, Mode, PayloadCodec, ServiceInfo, Transport};
@@ -25,6 +27,18 @@ struct Setup {
     members: Vec<Arc<Member>>,
     picker: Box<dyn Picker>,
     settings: Fleet,
+    /// The calls that run, and their instances.
+    calls: RefCell<Vec<(usize, Member)>>,
+}
+
+/// A call with that key, if there is one.
+fn call(key: &str) -> Outgoing {
+    let mut call = Outgoing::new(&SERVICE, &SERVICE.methods[0]);
+    call.metainfo = Metadata::new();
+    if !key.is_empty() {
+        call.metainfo.insert("RPC_TRANSIT_USER", key.to_owned());
+    }
+    call
 }
 
 /// Instances of these weights at the ports from 1 on.
@@ -50,22 +64,48 @@ impl Setup {
             members,
             picker,
             settings,
+            calls: RefCell::default(),
         }
     }
 
-    fn try_pick(&self, key: &str, tried: &[Arc<Member>]) -> Result<Option<usize>> {
-        let mut call = Outgoing::new(&SERVICE, &SERVICE.methods[0]);
-        call.metainfo = Metadata::new();
-        if !key.is_empty() {
-            call.metainfo.insert("RPC_TRANSIT_USER", key.to_owned());
-        }
-        let asked = Asked {
-            call: &call,
-            info: None,
-            used: None,
-        };
-        let picking = Picking::new(&self.members, asked, tried, &self.settings);
-        self.picker.pick(&picking)
+    fn call_begins(&self, index: usize) {
+        let call = self.members[index].begin_call();
+        self.calls.borrow_mut().push((index, call));
+    }
+
+    fn call_ends(&self, index: usize) {
+        let calls = &mut *self.calls.borrow_mut();
+        let call = calls.iter().position(|(it, _)| *it == index);
+        drop(calls.swap_remove(call.expect("a call runs there")));
+    }
+
+    fn try_pick(&self, key: &str, tried: &[Mark]) -> Result<Option<usize>> {
+        let call = call(key);
+        self.picker.pick(&self.picking(&call, tried))
+    }
+
+    fn picking<'a>(&'a self, call: &'a Outgoing, tried: &'a [Mark]) -> Picking<'a> {
+        let (info, used) = (None, None);
+        let asked = Asked { call, info, used };
+        Picking::new(&self.members, asked, tried, &self.settings)
+    }
+
+    /// Picks, and lets the call begin there.
+    fn begin(&self) -> usize {
+        let call = call("any");
+        let picking = self.picking(&call, &[]);
+        let index = self.picker.pick(&picking).unwrap().expect("an instance");
+        let (member, is_told) = picking.begun(index, &*self.picker);
+        assert!(is_told, "the picker has let it begin");
+        self.calls.borrow_mut().push((index, member));
+        index
+    }
+
+    /// A call ends there.
+    fn end(&self, index: usize) {
+        self.call_ends(index);
+        self.picker
+            .done(index, &self.members[index], Outcome::Served);
     }
 
     fn pick(&self) -> usize {
@@ -82,7 +122,7 @@ impl Setup {
     fn eject(&self, index: usize) {
         let now = tokio::time::Instant::now();
         let ejected = self.members[index]
-            .health
+            .health()
             .failed(now, &self.settings.ejection, || true);
         assert!(ejected.is_some());
     }
@@ -130,11 +170,11 @@ fn turns_are_distributed_by_weight_exactly() {
 #[test]
 fn of_two_the_one_with_fewer_calls_for_its_weight_is_picked() {
     let setup = Setup::new(TwoChoices, &[10, 20]);
-    setup.members[0].call_begins();
+    setup.call_begins(0);
     assert_eq!(setup.counts(100)[0], 0, "calls for the weight: 1/10 and 0");
-    setup.members[1].call_begins();
+    setup.call_begins(1);
     assert_eq!(setup.counts(100)[0], 0, "1/10 and 1/20");
-    (0..2).for_each(|_| setup.members[1].call_begins());
+    (0..2).for_each(|_| setup.call_begins(1));
     // Where both draws are of the heavy one, there is no choice.
     let counts = setup.counts(1000);
     assert!(counts[0] > 900, "1/10 and 3/20: {counts:?}");
@@ -143,43 +183,46 @@ fn of_two_the_one_with_fewer_calls_for_its_weight_is_picked() {
 #[test]
 fn streams_go_where_the_fewest_are() {
     let setup = Setup::new(LeastStreams, &[10, 10, 20]);
-    let begin = |index: usize| {
-        setup.members[index].call_begins();
-        setup.picker.begun(index, &setup.members[index]);
-    };
     for _ in 0..40 {
-        begin(setup.pick());
+        setup.begin();
     }
-    let running: Vec<_> = setup
-        .members
-        .iter()
-        .map(|member| member.running())
-        .collect();
-    assert_eq!(running, [10, 10, 20]);
-    for _ in 0..3 {
-        setup.members[1].call_ends();
-        setup.picker.done(1, &setup.members[1], Outcome::Served);
+    let running = || setup.members.iter().map(|member| member.running());
+    assert_eq!(running().collect::<Vec<_>>(), [10, 10, 20]);
+    (0..3).for_each(|_| setup.end(1));
+    assert_eq!([(); 3].map(|()| setup.begin()), [1; 3]);
+}
+
+#[test]
+fn a_stream_that_no_picker_picked_counts_where_it_is() {
+    let setup = Setup::new(LeastStreams, &[10, 10]);
+    for _ in 0..2 {
+        setup.call_begins(1);
+        setup.picker.begun(1, &setup.members[1]);
     }
-    let next = [(); 3].map(|()| {
-        let index = setup.pick();
-        begin(index);
-        index
-    });
-    assert_eq!(next, [1; 3]);
+    assert_eq!([(); 2].map(|()| setup.begin()), [0; 2]);
+}
+
+#[test]
+fn a_picker_around_another_one_has_the_last_word() {
+    let setup = Setup::new(LeastStreams, &[10; 3]);
+    let call = call("any");
+    let picking = setup.picking(&call, &[]);
+    let other = (setup.picker.pick(&picking).unwrap().unwrap() + 1) % 3;
+    let (member, is_told) = picking.begun(other, &*setup.picker);
+    assert!(member.is_same(&setup.members[other]) && !is_told);
+    let running = setup.members.iter().map(|it| it.running());
+    assert_eq!(running.sum::<usize>(), 1);
 }
 
 #[test]
 fn instances_without_streams_are_picked_in_turn() {
     let setup = Setup::new(LeastStreams, &[10; 5]);
-    let mut picked: Vec<usize> = (0..5)
-        .map(|_| {
-            let index = setup.pick();
-            setup
-                .picker
-                .done(index, &setup.members[index], Outcome::Served);
-            index
-        })
-        .collect();
+    let turn = |_| {
+        let index = setup.begin();
+        setup.end(index);
+        index
+    };
+    let mut picked: Vec<usize> = (0..5).map(turn).collect();
     picked.sort_unstable();
     assert_eq!(picked, [0, 1, 2, 3, 4]);
 }
@@ -267,7 +310,7 @@ async fn an_ejected_instance_gets_no_call_until_its_time() {
             assert!(matches!(picked, None | Some(9)), "{name}: {picked:?}");
         }
     });
-    let setups = std::cell::RefCell::new(Vec::new());
+    let setups = RefCell::new(Vec::new());
     each(|name, setup| {
         setup.eject(3);
         let counts = setup.counts(500);
@@ -279,7 +322,7 @@ async fn an_ejected_instance_gets_no_call_until_its_time() {
     tokio::time::advance(Ejection::default().time).await;
     for (name, member) in setups.take() {
         let open = member
-            .health
+            .health()
             .is_open(tokio::time::Instant::now, &Ejection::default());
         assert!(open, "{name}");
     }
@@ -290,13 +333,9 @@ async fn no_call_goes_twice_to_the_same_instance() {
     each(|name, setup| {
         let mut tried = Vec::new();
         while let Some(index) = setup.try_pick("a", &tried).unwrap() {
-            assert!(
-                !tried
-                    .iter()
-                    .any(|it| Arc::ptr_eq(it, &setup.members[index])),
-                "{name}"
-            );
-            tried.push(Arc::clone(&setup.members[index]));
+            let member = &setup.members[index];
+            assert!(!tried.iter().any(|mark| member.has(mark)), "{name}");
+            tried.push(member.mark());
         }
         assert!(tried.len() > 5, "{name}: {}", tried.len());
     });
