@@ -29,6 +29,8 @@ struct Tree {
     loads: Vec<Load>,
     /// The winners, by their indices; the root is at 1, and those below `n` are at `2n` and `2n + 1`.
     winners: Vec<u32>,
+    /// What one call adds to the load of each instance: a pick does not divide.
+    one_call: Vec<u64>,
     picks: u64,
 }
 
@@ -46,31 +48,29 @@ const NOBODY: Load = Load {
     picked: u64::MAX,
 };
 
-/// Running calls for the weight, in 2^-32.
-fn calls(member: &Member) -> u64 {
-    let weight = u64::from(member.instance().weight().max(1));
-    let running = u32::try_from(member.running()).unwrap_or(u32::MAX);
-    (u64::from(running) << 32) / weight
+/// One call for the weight, in 2^-32.
+fn one_call(member: &Member) -> u64 {
+    (1 << 32) / u64::from(member.instance().weight().max(1))
 }
 
 impl Tree {
     fn new(members: &[Arc<Member>]) -> Self {
         let leaves = members.len().next_power_of_two();
-        let mut loads = vec![NOBODY; leaves];
         // The first picks go to any of them, so that clients that start together do not agree.
         let mut order: Vec<u64> = (0..members.len() as u64).collect();
         fastrand::shuffle(&mut order);
+        let mut tree = Self {
+            loads: vec![NOBODY; leaves],
+            winners: vec![0; 2 * leaves],
+            one_call: members.iter().map(|member| one_call(member)).collect(),
+            picks: members.len() as u64,
+        };
         for (index, member) in members.iter().enumerate() {
-            loads[index] = Load {
-                calls: calls(member),
+            tree.loads[index] = Load {
+                calls: tree.calls(index, member.running()),
                 picked: order[index],
             };
         }
-        let mut tree = Self {
-            loads,
-            winners: vec![0; 2 * leaves],
-            picks: members.len() as u64,
-        };
         for leaf in 0..leaves {
             tree.winners[leaves + leaf] = leaf as u32;
         }
@@ -78,6 +78,12 @@ impl Tree {
             tree.play(node);
         }
         tree
+    }
+
+    /// So many calls for the instance's weight.
+    fn calls(&self, index: usize, running: usize) -> u64 {
+        let running = u32::try_from(running).unwrap_or(u32::MAX);
+        u64::from(running) * self.one_call[index]
     }
 
     fn play(&mut self, node: usize) {
@@ -135,13 +141,14 @@ impl Picker for Least {
         let best = tree.best(&|index| picking.is_open(index));
         if let Some(index) = best {
             tree.picks += 1;
-            // The call begins under the lock: two callers do not pick the same for one reason.
-            picking.begin(index, self);
             let load = Load {
-                calls: calls(&picking.members()[index]),
+                calls: tree.calls(index, picking.members()[index].running() + 1),
                 picked: tree.picks,
             };
             tree.set(index, load);
+            // The call begins under the lock: two callers do not pick the same for one reason. It does so last, since
+            // the processor does nothing else while it counts.
+            picking.begin(index, self);
         }
         Ok(best)
     }
@@ -161,7 +168,7 @@ impl Least {
     fn look_again(&self, index: usize, member: &Member) {
         let tree = &mut *lock(&self.0);
         let load = Load {
-            calls: calls(member),
+            calls: tree.calls(index, member.running()),
             ..tree.loads[index]
         };
         if tree.loads[index] != load {
