@@ -48,9 +48,14 @@ const NOBODY: Load = Load {
     picked: u64::MAX,
 };
 
-/// One call for the weight, in 2^-32.
+/// The load of one call at an instance of weight 1. Each number up to 22 divides it, so that loads that are equal
+/// are so in whole numbers, for the weights that lists have. Four billion calls fit into 64 bits.
+const ONE_CALL: u64 = 3_491_888_400;
+
+/// The load of one call at this instance.
 fn one_call(member: &Member) -> u64 {
-    (1 << 32) / u64::from(member.instance().weight().max(1))
+    let weight = u64::from(member.instance().weight().max(1));
+    (ONE_CALL / weight).max(1)
 }
 
 impl Tree {

@@ -193,6 +193,18 @@ fn streams_go_where_the_fewest_are() {
 }
 
 #[test]
+fn of_instances_with_as_many_streams_for_their_weight_the_one_that_waits_longest_is_picked() {
+    let setup = Setup::new(LeastStreams, &[3, 9]);
+    // Four rounds of four streams, after each of which both have one for a weight of 3.
+    for round in 1..=4 {
+        let light = (0..4).filter(|_| setup.begin() == 0).count();
+        assert_eq!(light, 1, "round {round}");
+    }
+    let last = setup.calls.borrow().last().map(|(index, _)| *index);
+    assert_ne!(Some(setup.begin()), last);
+}
+
+#[test]
 fn a_stream_that_no_picker_picked_counts_where_it_is() {
     let setup = Setup::new(LeastStreams, &[10, 10]);
     for _ in 0..2 {
