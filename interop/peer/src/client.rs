@@ -24,9 +24,8 @@ pub async fn run(options: ClientOptions) -> bool {
             run_all::<ProtobufServices>(&options, |scenario| scenario.protobuf).await
         }
     };
-    let ran = options.run.len();
     match result {
-        Ok(ok) => {
+        Ok((ok, ran)) => {
             emit("summary", fields! { "ok" => ok, "ran" => ran });
             ok
         }
@@ -38,23 +37,31 @@ pub async fn run(options: ClientOptions) -> bool {
     }
 }
 
+/// Whether all passed, and how many ran. One that does not end is the last: the others have the same server, and
+/// would wait as long for nothing.
 async fn run_all<S: Services>(
     options: &ClientOptions,
     of: fn(&Scenario) -> Option<Run<S>>,
-) -> Check<bool> {
+) -> Check<(bool, usize)> {
     let session = Session {
         options: options.clone(),
         services: S::connect(options)?,
         size: options.size,
     };
-    let mut ok = true;
+    let (mut ok, mut ran) = (true, 0);
     for scenario in &options.run {
+        ran += 1;
         // What the wire's IDL lacks was refused with the command line.
-        if let Some(run) = of(scenario) {
-            ok &= run_one(&session, scenario.name, run).await;
+        let Some(run) = of(scenario) else {
+            continue;
+        };
+        let Ended { passed, in_time } = run_one(&session, scenario.name, run).await;
+        ok &= passed;
+        if !in_time {
+            break;
         }
     }
-    Ok(ok)
+    Ok((ok, ran))
 }
 
 /// What every client of this program has in common.
@@ -88,22 +95,29 @@ pub fn configure<C>(builder: ClientBuilder<C>, options: &ClientOptions) -> Clien
     }
 }
 
+/// How a scenario has ended.
+struct Ended {
+    passed: bool,
+    in_time: bool,
+}
+
 /// A scenario that hangs fails at `-timeout`.
-async fn run_one<S: Services>(session: &Session<S>, name: &str, run: Run<S>) -> bool {
+async fn run_one<S: Services>(session: &Session<S>, name: &str, run: Run<S>) -> Ended {
     let proto = session.options.wire.name;
     emit("start", fields! { "proto" => proto, "scenario" => name });
     let started = Instant::now();
     let limit = session.options.timeout;
     let ended = tokio::time::timeout(limit, run(session)).await;
+    let in_time = ended.is_ok();
     let result = ended.unwrap_or_else(|_| Err(format!("no end within {limit:?}")));
     let mut line = fields! {
         "ok" => result.is_ok(), "proto" => proto, "scenario" => name,
         "~ms" => u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
     };
-    let ok = result.is_ok();
+    let passed = result.is_ok();
     if let Err(why) = result {
         line.insert("~why".to_owned(), why.into());
     }
     emit("result", line);
-    ok
+    Ended { passed, in_time }
 }

@@ -15,9 +15,10 @@ mod support;
 mod through;
 
 use std::fmt::Debug;
+use std::net::TcpListener;
 use std::thread::Builder;
 
-use support::{Peer, Server, run_client};
+use support::{Peer, Server, events, run_client};
 
 /// Scenarios run this often, for what shows only now and then.
 const ROUNDS: usize = 5;
@@ -269,6 +270,41 @@ fn a_killed_peer_ends_the_call_with_a_transport_error() {
     side_by_side(&exits, |(wire, scenario)| {
         both_ways_over(&[*wire], &[], &["-scenario", *scenario]);
     });
+}
+
+/// A test whose server hangs ends after the time of one scenario, and not of all.
+#[test]
+fn a_scenario_that_does_not_end_is_the_last() {
+    // The system accepts connections for it, and nobody reads.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = silent.local_addr().expect("bound").to_string();
+    for client in [Peer::Rust, Peer::Kitex] {
+        let flags = [
+            "-proto",
+            "framed",
+            "-scenario",
+            "echo,many-pp",
+            "-timeout",
+            "1s",
+        ];
+        let Some(said) = events(client, &address, &flags) else {
+            return;
+        };
+        let of = |event: &str| {
+            said.iter()
+                .filter(|it| it["ev"] == event)
+                .collect::<Vec<_>>()
+        };
+        let [result] = of("result")[..] else {
+            panic!("{client:?}: {said:?}");
+        };
+        assert_eq!(result["~why"], "no end within 1s", "{client:?}");
+        let summary = of("summary")[0];
+        assert_eq!(
+            (&summary["ok"], &summary["ran"]),
+            (&false.into(), &1.into())
+        );
+    }
 }
 
 /// A server that stops serves the streams it has, and ends them when its time is over (scenario
