@@ -131,6 +131,11 @@ impl H2 {
     /// A call on this connection. `None`: no answer.
     pub fn call(&mut self) -> Option<()> {
         let bytes = message(&thrift::msg("echo", 16));
+        // A server whose window is late would have to close the connection. Each wait is half a second at most, and
+        // all of them are `PATIENCE`.
+        if !(0..40).any(|_| self.take_window(NEIGHBOUR, bytes.len())) {
+            return None;
+        }
         let _ = self.raw.send(&frame(DATA, 0, NEIGHBOUR, &bytes));
         self.answers.recv_timeout(PATIENCE).ok()
     }
