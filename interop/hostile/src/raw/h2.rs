@@ -18,6 +18,8 @@ use crate::stage::Stage;
 const DEFAULT_WINDOW: i64 = 65_535;
 /// How long a call on the attacked connection may take.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long an attack waits for a window that may stay closed.
+const WINDOW_PATIENCE: Duration = Duration::from_millis(500);
 /// The stream of those calls: the first one.
 const NEIGHBOUR: u32 = 1;
 
@@ -107,14 +109,14 @@ impl H2 {
     #[must_use]
     pub fn data(&mut self, id: u32, bytes: &[u8]) -> bool {
         bytes.chunks(MAX_FRAME).all(|piece| {
-            self.windows.take(id, piece.len()) && self.raw.send(&frame(DATA, 0, id, piece))
+            self.take_window(id, piece.len()) && self.raw.send(&frame(DATA, 0, id, piece))
         })
     }
 
     /// Takes so many bytes of the windows of a stream, for DATA that the caller sends.
     #[must_use]
     pub fn take_window(&self, id: u32, bytes: usize) -> bool {
-        self.windows.take(id, bytes)
+        self.windows.take(id, bytes, WINDOW_PATIENCE)
     }
 
     /// Opens the stream that [`H2::call`] uses.
@@ -131,9 +133,8 @@ impl H2 {
     /// A call on this connection. `None`: no answer.
     pub fn call(&mut self) -> Option<()> {
         let bytes = message(&thrift::msg("echo", 16));
-        // A server whose window is late would have to close the connection. Each wait is half a second at most, and
-        // all of them are `PATIENCE`.
-        if !(0..40).any(|_| self.take_window(NEIGHBOUR, bytes.len())) {
+        // A server closes the connection of a client that sends more than its windows allow.
+        if !self.windows.take(NEIGHBOUR, bytes.len(), PATIENCE) {
             return None;
         }
         let _ = self.raw.send(&frame(DATA, 0, NEIGHBOUR, &bytes));
@@ -143,8 +144,8 @@ impl H2 {
 
 impl Windows {
     /// Waits until so many bytes may be sent on the stream; `false` if that takes too long.
-    fn take(&self, id: u32, bytes: usize) -> bool {
-        let (bytes, until) = (bytes as i64, Instant::now() + Duration::from_millis(500));
+    fn take(&self, id: u32, bytes: usize, patience: Duration) -> bool {
+        let (bytes, until) = (bytes as i64, Instant::now() + patience);
         let mut state = lock(&self.state);
         loop {
             let initial = state.initial;
