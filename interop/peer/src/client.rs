@@ -37,8 +37,8 @@ pub async fn run(options: ClientOptions) -> bool {
     }
 }
 
-/// Whether all passed, and how many ran. One that does not end is the last: the others have the same server, and
-/// would wait as long for nothing.
+/// Reports whether all scenarios passed, and how many ran. It stops behind a scenario that does not end: all scenarios
+/// call the same server, and each further one would wait for `-timeout`, too.
 async fn run_all<S: Services>(
     options: &ClientOptions,
     of: fn(&Scenario) -> Option<Run<S>>,

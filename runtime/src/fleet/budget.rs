@@ -14,7 +14,8 @@ const LEAST_SAVED: f64 = 100.0;
 
 /// How many calls may be made again at another instance: a share of the calls that are made, and some each
 /// second besides, for clients that make few. It keeps a service that refuses everything from getting
-/// many times its load. Calls that are made while there is one instance alone add nothing to it.
+/// many times its load. A call adds nothing to the share while
+/// the fleet has one instance alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RetryBudget {
     share: f64,

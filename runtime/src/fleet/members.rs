@@ -122,7 +122,8 @@ impl Members {
         self.all.iter().filter(ejected).count()
     }
 
-    /// The picker that is told of the calls at `member`, the number by which it knows it, and the list's own one.
+    /// Finds the picker that the client tells of the calls at `member`. Returns it with the index by which it knows
+    /// the instance, and with the member of the list, which counts as no call.
     pub(super) fn picker_of(&self, member: &Member) -> Option<(&dyn Picker, usize, &Member)> {
         let (group, index) = member.place()?;
         let group = self.groups.get(group)?;

@@ -86,8 +86,7 @@ impl<'a> Picked<'a> {
         stream
     }
 
-    /// The call or its stream has ended; what it tells later counts no more. Returns when that was, if somebody has
-    /// looked at the clock for it.
+    /// The call or its stream has ended. Returns when that was, if somebody has looked at the clock for it.
     #[inline]
     pub(crate) fn done(mut self, outcome: Outcome) -> Option<Moment> {
         let member = self.member.take()?;

@@ -48,8 +48,9 @@ const NOBODY: Load = Load {
     picked: u64::MAX,
 };
 
-/// The load of one call at an instance of weight 1. Each number up to 22 divides it, so that loads that are equal
-/// are so in whole numbers, for the weights that lists have. Four billion calls fit into 64 bits.
+/// The load of one call at an instance of weight 1. Each weight up to 22 divides this number without rest, and so do
+/// 25, 50 and 100: two instances with as many calls for their weight have exactly the same load. The load of four
+/// billion calls fits into 64 bits.
 const ONE_CALL: u64 = 3_491_888_400;
 
 /// The load of one call at this instance.
