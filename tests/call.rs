@@ -15,9 +15,9 @@ mod mock_server;
 mod search_path;
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use call_server::{Handlers, serve, serve_protobuf, serve_protobuf_secured, serve_secured};
@@ -67,27 +67,56 @@ async fn an_interrupted_call_is_cancelled_at_the_server() {
     }
 }
 
+/// The requests in front of the one that does not fit are not all that should be sent.
+#[tokio::test]
+async fn a_request_that_does_not_fit_cancels_the_call_at_the_server() {
+    for wire in ["ttheader-streaming", "grpc"] {
+        let handlers = Handlers::default();
+        let cancelled = Arc::clone(&handlers.cancelled);
+        let address = serve(handlers).await;
+        let talk = tokio::task::spawn_blocking(move || {
+            let mut call = echo_over(wire, &address);
+            let mut input = call.stdin.take().expect("it is piped");
+            writeln!(input, r#"{{"message":"a"}}"#).expect("the tool reads");
+            let mut output = BufReader::new(call.stdout.take().expect("it is piped"));
+            assert_eq!(next_line(&mut output), "{\"message\":\"a\"}\n");
+            writeln!(input, r#"{{"no such field":1}}"#).expect("the tool reads");
+            call.wait().expect("the tool ends").code()
+        });
+        assert_eq!(talk.await.expect("it does not panic"), Some(2), "{wire}");
+        cancelled.notified().await;
+    }
+}
+
 /// Opens a stream over that wire, takes one response, and interrupts the tool. Returns its exit status.
 #[cfg(unix)]
 fn interrupt(address: &str, wire: &str) -> Option<i32> {
-    let idl = ["call", "-idl", "idl-samples/echo.thrift"];
-    let mut call = Command::new(env!("CARGO_BIN_EXE_streamgen"))
-        .args(idl)
-        .args(["-addr", address, "-transport", wire, "Echo"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the tool starts");
+    let mut call = echo_over(wire, address);
     let mut input = call.stdin.take().expect("it is piped");
     let mut output = BufReader::new(call.stdout.take().expect("it is piped"));
     writeln!(input, r#"{{"message":"a"}}"#).expect("the tool reads");
-    let mut line = String::new();
-    output.read_line(&mut line).expect("the tool writes");
-    assert_eq!(line, "{\"message\":\"a\"}\n");
+    assert_eq!(next_line(&mut output), "{\"message\":\"a\"}\n");
     let kill = format!("kill -INT {}", call.id());
     let killed = Command::new("sh").args(["-c", &kill]).status();
     assert!(killed.expect("a shell runs").success());
     call.wait().expect("the tool ends").code()
+}
+
+/// Starts a call with a stream, which takes its requests from standard input.
+fn echo_over(wire: &str, address: &str) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_streamgen"))
+        .args(["call", "-idl", "idl-samples/echo.thrift"])
+        .args(["-addr", address, "-transport", wire, "Echo"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the tool starts")
+}
+
+fn next_line(output: &mut impl BufRead) -> String {
+    let mut line = String::new();
+    output.read_line(&mut line).expect("the tool writes");
+    line
 }
 
 /// Methods and members are completed, the history has earlier calls, and Ctrl-C ends a call but not the

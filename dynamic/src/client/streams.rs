@@ -100,7 +100,8 @@ impl JsonBidiStreaming {
     }
 
     /// Parts the stream for two tasks. Dropping the sender half-closes the stream, dropping the
-    /// receiver before the end cancels it.
+    /// receiver before the end cancels it; a future that holds both drops the receiver first, as
+    /// [`BidiStreamingClient::split`] tells.
     #[must_use]
     pub fn split(self) -> (JsonSender, JsonReceiver) {
         let Self { stream, messages } = self;

@@ -95,11 +95,11 @@ impl BinaryHandler for Proxy {
         let upstream = passed_on!(client.bidi_streaming(method), &cx).await?;
         let (mut to_client, mut from_client) = stream.split();
         let (mut to_server, mut from_server) = upstream.split();
-        let requests = async move {
+        let requests = async {
             while let Some(message) = from_client.recv().await? {
                 to_server.send(message).await?;
             }
-            to_server.close().await
+            Ok::<_, streamgen_runtime::Error>(())
         };
         let responses = async {
             let ended = respond(&mut from_server, &mut to_client).await;
@@ -114,7 +114,13 @@ impl BinaryHandler for Proxy {
         tokio::select! {
             biased;
             ended = &mut responses => ended,
-            _ = requests => responses.await,
+            sent = requests => {
+                // Otherwise these were not all requests: the call is cancelled, or the server has ended it.
+                if sent.is_ok() {
+                    to_server.close().await?;
+                }
+                responses.await
+            }
         }
     }
 }

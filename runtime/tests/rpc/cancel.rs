@@ -93,6 +93,20 @@ async fn a_panicking_sender_does_not_claim_to_have_sent_all() {
 }
 
 #[tokio::test]
+async fn a_sender_that_gives_up_cancels_the_stream() {
+    let (server, mut reasons) = start_peer(Peer::default()).await;
+    let call = client(&server, "").bidi().metainfo("do", "hold");
+    let (mut sender, mut receiver) = call.await.unwrap().split();
+    sender.cancel();
+    drop(sender);
+    assert_eq!(
+        receiver.recv().await.unwrap_err().kitex_code(),
+        Some(12_007)
+    );
+    assert_eq!(reason(&mut reasons).await.kitex_code(), Some(12_007));
+}
+
+#[tokio::test]
 async fn s70_a_cancel_handle_ends_a_waiting_recv_behind_the_messages() {
     let (server, mut reasons) = start_peer(Peer::default()).await;
     let request = Msg { seq: 2, ..msg("m") };

@@ -145,15 +145,19 @@ impl Talk<'_> {
     /// is left to be sent, or when a request cannot be sent that should have been.
     async fn both(
         &self,
-        sender: JsonSender,
+        mut sender: JsonSender,
         receiver: JsonReceiver,
         requests: Requests<'_>,
     ) -> Result<(), Ending> {
+        // If Ctrl-C or a request ends the call, the receiver is dropped before the sender, which would tell the
+        // server that all was sent.
         let mut receiving = pin!(self.receive(receiver));
         tokio::select! {
             ended = &mut receiving => return ended,
-            sent = send(sender, requests) => sent?,
+            sent = send(&mut sender, requests) => sent?,
         }
+        // The server may have ended the stream: what is received says why.
+        let _ = sender.close().await;
         receiving.await
     }
 
@@ -165,7 +169,7 @@ impl Talk<'_> {
     }
 }
 
-async fn send(mut sender: JsonSender, mut requests: Requests<'_>) -> Result<(), Ending> {
+async fn send(sender: &mut JsonSender, mut requests: Requests<'_>) -> Result<(), Ending> {
     while let Some(request) = requests.next().await? {
         match sender.send(&request.text).await {
             Ok(()) => {}
@@ -174,7 +178,5 @@ async fn send(mut sender: JsonSender, mut requests: Requests<'_>) -> Result<(), 
             Err(error) => requests.unfit(Ending::of_request(&request, error))?,
         }
     }
-    // As above.
-    let _ = sender.close().await;
     Ok(())
 }

@@ -83,11 +83,11 @@ impl JsonHandler for Relay {
         let call = self.0.bidi_streaming(cx.method());
         let (mut to_server, mut from_server) = call.with(on_behalf!(&cx)).await?.split();
         let (mut to_client, mut from_client) = stream.split();
-        let requests = async move {
+        let requests = async {
             while let Some(request) = from_client.recv().await? {
                 to_server.send(&request).await?;
             }
-            to_server.close().await
+            Ok::<_, CallError>(())
         };
         let responses = async {
             let ended = respond(&mut from_server, &mut to_client).await;
@@ -102,7 +102,13 @@ impl JsonHandler for Relay {
         tokio::select! {
             biased;
             ended = &mut responses => ended,
-            _ = requests => responses.await,
+            sent = requests => {
+                // Otherwise these were not all requests: the call is cancelled, or the server has ended it.
+                if sent.is_ok() {
+                    to_server.close().await?;
+                }
+                responses.await
+            }
         }
     }
 }

@@ -92,6 +92,29 @@ impl<Req: Message, Res: Message> BidiStreamingClient<Req, Res> {
 
     /// Parts the stream for two tasks. Dropping the sender half-closes the stream, dropping the
     /// receiver before the end cancels it.
+    ///
+    /// Who drops both, cancels. But a sender that is dropped first tells the server that all was sent, and the
+    /// handler may see that end before the cancel. So a future that holds both, and that may be given up,
+    /// drops the receiver first. Fields, and the futures of a `join!`, are dropped in their order, and
+    /// variables in the reverse order:
+    ///
+    /// ```
+    /// # use streamgen_runtime::{BidiStreamingClient, Message, Result};
+    /// # async fn both<M: Message>(stream: BidiStreamingClient<M, M>, messages: Vec<M>) -> Result<()> {
+    /// let (mut sender, mut receiver) = stream.split();
+    /// let sending = async move {
+    ///     for message in messages {
+    ///         sender.send(message).await?;
+    ///     }
+    ///     sender.close().await
+    /// };
+    /// let receiving = async move {
+    ///     while let Some(_message) = receiver.recv().await? {}
+    ///     Ok(())
+    /// };
+    /// tokio::try_join!(receiving, sending).map(|_| ())
+    /// # }
+    /// ```
     pub fn split(self) -> (BidiSender<Req>, BidiReceiver<Res>) {
         let Self {
             outbound,

@@ -12,8 +12,9 @@ use crate::streaming::outbound::{RequestSender, compression_method, send_timeout
 use crate::streaming::recv_timeout::recv_timeout_method;
 use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
 
-/// The sending half. Dropping it half-closes the stream; dropping it in a panic cancels the
-/// stream, because a half-close would tell the server that all was sent.
+/// The sending half. Dropping it half-closes the stream, also when a `?` ends its task early; who has
+/// not sent everything calls [`cancel`](Self::cancel). Dropping it in a panic cancels the stream,
+/// because a half-close would tell the server that all was sent.
 pub struct BidiSender<Req> {
     outbound: RequestSender<Req>,
 }
@@ -38,6 +39,12 @@ impl<Req: Message> BidiSender<Req> {
     /// None on a stream that has ended.
     pub async fn close(mut self) -> Result<()> {
         self.outbound.close().await
+    }
+
+    /// Ends the stream at once, as [`BidiReceiver::cancel`] does: the server's handler is cancelled, and
+    /// does not take what was sent for everything.
+    pub fn cancel(&mut self) {
+        self.outbound.raw().cancel(CancelReason::User);
     }
 
     send_timeout_method!(|this, timeout| this.outbound.set_timeout(timeout));
