@@ -115,9 +115,11 @@ impl BinaryHandler for Proxy {
             biased;
             ended = &mut responses => ended,
             sent = requests => {
-                // Otherwise these were not all requests: the call is cancelled, or the server has ended it.
-                if sent.is_ok() {
-                    to_server.close().await?;
+                match sent {
+                    Ok(()) => to_server.close().await?,
+                    // These were not all requests. A cancel goes on by itself, with its path.
+                    Err(_) if cx.cancel_reason().is_none() => to_server.cancel(),
+                    Err(_) => {}
                 }
                 responses.await
             }

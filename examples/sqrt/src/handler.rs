@@ -1,6 +1,6 @@
 //! The handler.
 
-use streamgen_runtime::{BidiStreamingServer, Context, Result};
+use streamgen_runtime::{BidiStreamingServer, Context, Error, Result};
 use tokio::sync::mpsc;
 
 use crate::stream_gen::sqrt::sqrt::Sqrt;
@@ -33,6 +33,7 @@ impl Sqrt for Roots {
             }
         }
         drop(numbers);
-        sending.await.unwrap_or(Ok(()))
+        let sent = sending.await;
+        sent.map_err(|error| Error::application(error.to_string()))?
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::end::{self, ClientEnd, End, ServerEnd};
 use super::send_hooks::SendHooks;
 use crate::codec::Message;
-use crate::error::Result;
+use crate::error::{CancelReason, Result};
 use crate::middleware::{self, BoxFuture, StreamHooks};
 use crate::wire::{RawStream, Room};
 
@@ -28,10 +28,19 @@ pub(crate) type RequestSender<M> = Outbound<M, ClientEnd>;
 pub(crate) type ResponseSender<M> = Outbound<M, ServerEnd>;
 
 impl<M> RequestSender<M> {
-    /// Half-closes the stream, after the messages that its `Sink` was given.
+    /// Half-closes the stream, after the messages that its `Sink` was given. If one of them is refused, it
+    /// cancels the stream: the server would take the others for everything.
     pub(crate) fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        ready!(self.outlet().poll_flush(cx))?;
+        if let Err(refused) = ready!(self.outlet().poll_flush(cx)) {
+            self.raw.cancel(CancelReason::User);
+            return Poll::Ready(Err(refused));
+        }
         Poll::Ready(self.raw.close_send())
+    }
+
+    /// Whether middleware still has a message that a `Sink` was given.
+    pub(crate) fn has_unsent(&mut self) -> bool {
+        self.hooks.as_mut().is_some_and(|hooks| hooks.is_running())
     }
 
     /// See [`RequestSender::poll_close`].

@@ -75,6 +75,11 @@ impl SendHooks {
         polled
     }
 
+    /// Whether the last message that a `Sink` was given is not sent yet.
+    pub(super) fn is_running(&mut self) -> bool {
+        self.running().is_some()
+    }
+
     fn running(&mut self) -> &mut Option<BoxFuture<'static, Result<()>>> {
         let running = self.running.get_mut();
         running.unwrap_or_else(PoisonError::into_inner)

@@ -6,6 +6,7 @@ mod client;
 mod compression;
 mod endings;
 mod flow;
+mod given_up;
 #[path = "../grpc_support/mod.rs"]
 mod grpc_support;
 mod health;

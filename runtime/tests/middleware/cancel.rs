@@ -5,13 +5,14 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use streamgen_runtime::Result;
+use futures_util::SinkExt as _;
 use streamgen_runtime::middleware::{
     Receiving, RecvMiddleware, RecvNext, SendMiddleware, SendNext, Sending,
 };
+use streamgen_runtime::{BidiReceiver, Error, Result};
 use tokio::sync::Notify;
 
-use crate::rpc_support::msg;
+use crate::rpc_support::{Msg, msg};
 use crate::support::{Log, STREAMS, client, server, text_of};
 
 /// Waits for the test: after `next` of a `recv`, and before `next` of a `send`.
@@ -147,5 +148,55 @@ async fn a_middleware_that_panics_ends_its_stream_and_no_other() {
             drop(sender);
         });
         stream.await.unwrap();
+    }
+}
+
+/// Refuses what is to be refused.
+struct Refuses;
+
+impl SendMiddleware for Refuses {
+    async fn send(&self, send: &mut Sending, next: SendNext<'_>) -> Result<()> {
+        if text_of(send.message_as()) == "refuse" {
+            return Err(Error::application("refused"));
+        }
+        next.run(send).await
+    }
+}
+
+/// Receives until the stream ends.
+async fn ended(mut receiver: BidiReceiver<Msg>) -> Result<()> {
+    while receiver.recv().await?.is_some() {}
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_sender_that_has_a_message_left_does_not_claim_to_have_sent_all() {
+    for wire in STREAMS {
+        let gate = Gate {
+            open: Arc::default(),
+            log: Log::default(),
+        };
+        let client = client(server(), wire).send_middleware(gate);
+        let stream = client.build().unwrap().bidi().await.unwrap();
+        let (mut sender, receiver) = stream.split();
+        sender.feed(msg("left")).await.unwrap();
+        drop(sender);
+        let error = ended(receiver).await.unwrap_err();
+        assert!(error.is_canceled(), "{wire:?}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_close_behind_a_refused_message_does_not_claim_to_have_sent_all() {
+    for wire in STREAMS {
+        let client = client(server(), wire).send_middleware(Refuses);
+        let stream = client.build().unwrap().bidi().await.unwrap();
+        let (mut sender, receiver) = stream.split();
+        sender.feed(msg("m")).await.unwrap();
+        sender.feed(msg("refuse")).await.unwrap();
+        let refused = sender.close().await.unwrap_err();
+        assert_eq!(refused.message(), "refused");
+        let error = ended(receiver).await.unwrap_err();
+        assert!(error.is_canceled(), "{wire:?}: {error}");
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use errors_support::{LONG, SOON, WIRES, Wire};
-use rpc_support::{Peer, PeerClient, PeerServer, Running, msg, start};
+use rpc_support::{Peer, PeerClient, PeerServer, Running, STREAMS, msg, start, start_peer};
 use streamgen_runtime::{CancelPolicy, Error, ErrorKind, PoolMode, Server, ServerBuilder};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinHandle;
@@ -60,6 +60,21 @@ async fn when_serving_has_ended_no_handler_runs() {
         assert_eq!(reports.try_recv().unwrap().message(), "dropped", "{wire:?}");
         let error = timeout(LONG, asking).await.unwrap().unwrap().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connection, "{wire:?}: {error}");
+    }
+}
+
+/// Also if the client says nothing more.
+#[tokio::test]
+async fn a_task_that_receives_learns_that_its_handler_has_returned() {
+    for wire in STREAMS {
+        let (server, mut reports) = start_peer(Peer::default()).await;
+        let builder = PeerClient::builder("peer").transport(wire);
+        let client = builder.address(server.address.to_string()).build().unwrap();
+        let mut stream = client.bidi().metainfo("DO", "leave").await.unwrap();
+        let end = timeout(LONG, stream.recv()).await.expect("it returns");
+        assert_eq!(end.unwrap(), None, "{wire:?}");
+        let reason = next(&mut reports).await;
+        assert_eq!(reason.kind(), ErrorKind::Canceled, "{wire:?}: {reason}");
     }
 }
 

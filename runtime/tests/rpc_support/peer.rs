@@ -1,10 +1,12 @@
+use std::pin::pin;
 use std::time::Duration;
 
 use streamgen_runtime::{
     BidiStreamingServer, BizStatusError, ClientStreamingServer, Code, Context, Error, ErrorKind,
     FastStr, Result, ServerStreamingServer,
 };
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use super::Msg;
 use super::stream_gen::rpc::Refused;
@@ -83,6 +85,19 @@ impl Peer {
             }
             _ => format!("{:?}", cx.extensions().get::<Mark>()).into(),
         }
+    }
+
+    /// Returns when a task of its own waits for messages, which reports how that ends.
+    async fn leave(&self, stream: BidiStreamingServer<Msg, Msg>) -> Result<()> {
+        let (_sender, mut receiver) = stream.split();
+        let (peer, (waits, waiting)) = (self.clone(), oneshot::channel());
+        tokio::spawn(async move {
+            let mut message = pin!(receiver.recv());
+            assert!(timeout(Duration::ZERO, &mut message).await.is_err());
+            let _ = waits.send(());
+            peer.report(&message.await.expect_err("nothing comes"));
+        });
+        waiting.await.map_err(|_| Error::application("a message"))
     }
 
     /// What every mode can be told to do before it does its work.
@@ -208,6 +223,7 @@ impl peer::Peer for Peer {
             return done;
         }
         match wish(&cx) {
+            Some("leave") => return self.leave(stream).await,
             Some("answer") => stream.set_header(cx.header().clone())?,
             Some("uncompressed") => stream.set_message_compression(false),
             Some("header") => {

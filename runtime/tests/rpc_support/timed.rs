@@ -18,6 +18,11 @@ pub async fn obey(
 ) -> Option<Result<()>> {
     let error = match wish? {
         "recv" => recv(stream).await,
+        "recv behind the cancel" => {
+            peer.report(&Error::application("started"));
+            stream.context().cancelled().await;
+            recv(stream).await
+        }
         "recv soon" => {
             stream.set_recv_timeout(SOON);
             recv(stream).await

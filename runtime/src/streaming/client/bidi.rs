@@ -104,7 +104,10 @@ impl<Req: Message, Res: Message> BidiStreamingClient<Req, Res> {
     /// let (mut sender, mut receiver) = stream.split();
     /// let sending = async move {
     ///     for message in messages {
-    ///         sender.send(message).await?;
+    ///         if let Err(error) = sender.send(message).await {
+    ///             sender.cancel(); // or its drop, in front of that of the receiver, says that this was all
+    ///             return Err(error);
+    ///         }
     ///     }
     ///     sender.close().await
     /// };

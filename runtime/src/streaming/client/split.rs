@@ -12,9 +12,10 @@ use crate::streaming::outbound::{RequestSender, compression_method, send_timeout
 use crate::streaming::recv_timeout::recv_timeout_method;
 use crate::streaming::traits::{debug_stream, impl_sink, impl_stream};
 
-/// The sending half. Dropping it half-closes the stream, also when a `?` ends its task early; who has
-/// not sent everything calls [`cancel`](Self::cancel). Dropping it in a panic cancels the stream,
-/// because a half-close would tell the server that all was sent.
+/// The sending half. Dropping it half-closes the stream, also when a `?` ends its task early, or when
+/// `StreamExt::forward` has it and fails; who has not sent everything calls [`cancel`](Self::cancel). Dropping
+/// it in a panic, or while middleware still has a message of its `Sink`, cancels the stream, because a
+/// half-close would tell the server that all was sent.
 pub struct BidiSender<Req> {
     outbound: RequestSender<Req>,
 }
@@ -53,7 +54,7 @@ impl<Req: Message> BidiSender<Req> {
 
 impl<Req> Drop for BidiSender<Req> {
     fn drop(&mut self) {
-        if std::thread::panicking() {
+        if std::thread::panicking() || self.outbound.has_unsent() {
             return self.outbound.raw().cancel(CancelReason::User);
         }
         // Fails only on a stream that is gone, and then there is nothing to close.

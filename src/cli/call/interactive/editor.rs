@@ -91,7 +91,8 @@ impl Editor {
         }
         let typed = self.lines.recv().await;
         self.asked = false;
-        typed.unwrap_or(Typed::End)
+        // A panic of the thread is no end of what the user types.
+        typed.unwrap_or_else(|| Typed::Failed("the line editor has failed".to_owned()))
     }
 }
 

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, Waker, ready};
 
 use bytes::Bytes;
 
+use crate::call::Cancellation;
 use crate::error::{Error, Result};
 use crate::wire::Turn;
 use crate::wire::grpc::body::{Body, Broken};
@@ -20,6 +21,8 @@ pub(super) struct ReceiveState {
     reader: Option<Waker>,
     /// How the receiving direction ended.
     end: Option<Result<(), Refused>>,
+    /// Whether the handler knows of that.
+    end_told: bool,
     /// Why the stream is gone, until its task has its turn to say so.
     lost: Option<Box<Lost>>,
 }
@@ -45,6 +48,7 @@ impl ReceiveState {
             body: Some(body),
             reader: None,
             end: None,
+            end_told: false,
             lost: None,
         }
     }
@@ -67,20 +71,27 @@ impl ReceiveState {
     /// lock.
     pub(super) fn refuse(&mut self, error: Error) -> (Option<Body>, Option<Waker>) {
         self.end = Some(Err(Refused::Message(error)));
-        (self.body.take(), self.reader.take())
+        (self.body.take(), self.take_reader())
     }
 
+    /// The task that waits for a message, to be woken without the lock.
+    pub(super) fn take_reader(&mut self) -> Option<Waker> {
+        self.reader.take()
+    }
+
+    /// Receives until the stream ends, of itself or by `cancellation`.
     pub(super) fn poll_recv(
         &mut self,
         cx: &mut Context<'_>,
         batch: &mut VecDeque<Bytes>,
+        cancellation: &Cancellation,
         canceled_by_peer: impl Fn(&h2::Error) -> Error,
     ) -> Poll<Result<bool, Refused>> {
         if batch.is_empty() {
             self.ahead.give_back();
         }
-        if let Some(end) = &self.end {
-            return Poll::Ready(end.clone().map(|()| false));
+        if let Some(end) = self.end.take() {
+            return Poll::Ready(self.tell_end(end, cancellation));
         }
         let Some(body) = &mut self.body else {
             return Poll::Ready(Err(Refused::Ended(None)));
@@ -102,7 +113,11 @@ impl ReceiveState {
                     Some(reader) => reader.clone_from(cx.waker()),
                     None => self.reader = Some(cx.waker().clone()),
                 }
-                return Poll::Pending;
+                // Looked at behind the registration: a cancel from here on wakes the reader.
+                let Some(reason) = cancellation.reason() else {
+                    return Poll::Pending;
+                };
+                Err(Refused::Ended(Some(reason.clone())))
             }
             Err(Poll::Ready(Ok(_))) => Ok(()),
             Err(Poll::Ready(Err(Broken::Message(error)))) => Err(Refused::Message(error)),
@@ -115,9 +130,31 @@ impl ReceiveState {
                 };
             }
         };
+        if some {
+            // What arrived before comes first.
+            self.end = Some(end);
+            return Poll::Ready(Ok(true));
+        }
+        Poll::Ready(self.tell_end(end, cancellation))
+    }
+
+    /// Tells the handler how the receiving direction ended, which stays. A cancel takes the place of a half-close
+    /// that the handler does not know of, as over TTHeader Streaming: a client that gives up may not have
+    /// sent all that it wanted to.
+    fn tell_end(
+        &mut self,
+        mut end: Result<(), Refused>,
+        cancellation: &Cancellation,
+    ) -> Result<bool, Refused> {
+        if end.is_ok()
+            && !self.end_told
+            && let Some(reason) = cancellation.reason()
+        {
+            end = Err(Refused::Ended(Some(reason.clone())));
+        }
+        self.end_told = true;
         self.end = Some(end.clone());
-        // What arrived before comes first.
-        Poll::Ready(if some { Ok(true) } else { end.map(|()| false) })
+        end.map(|()| false)
     }
 
     /// Ends the stream: when its task has its turn, if the whole connection is gone.

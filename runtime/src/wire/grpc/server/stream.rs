@@ -83,7 +83,7 @@ impl IncomingStream {
     /// The handler has returned: sends what is left to send.
     pub(super) fn finish(&self, outcome: &Result<()>) {
         self.end_with(outcome);
-        self.cancellation.cancel(handler_returned());
+        self.cancel_with(handler_returned());
         // Dropped without its lock. A client that still sends is told to stop (statement 35).
         let body = lock(&self.receiving).body.take();
         drop(body);
@@ -92,7 +92,16 @@ impl IncomingStream {
     /// Ends the stream ahead of its handler, which is told why.
     pub(super) fn fail(&self, error: Error) {
         self.end_with(&Err(error.clone()));
-        self.cancellation.cancel(error);
+        self.cancel_with(error);
+    }
+
+    /// Tells the handler that its call is over: by its context, and where it waits for a message.
+    fn cancel_with(&self, reason: Error) {
+        self.cancellation.cancel(reason);
+        let reader = lock(&self.receiving).take_reader();
+        if let Some(reader) = reader {
+            reader.wake();
+        }
     }
 
     /// Trailers, behind the header if that is due.
@@ -121,7 +130,7 @@ impl IncomingStream {
     /// Ends the stream without an answer.
     pub(super) fn reset(&self, reason: Reason, error: Error) {
         let sender = lock(&self.out).buffer.reset(reason);
-        self.cancellation.cancel(error);
+        self.cancel_with(error);
         if let Some(sender) = sender {
             sender.wake();
         }
@@ -173,12 +182,12 @@ impl Driven for IncomingStream {
         let handed_on = match found {
             DriveOutcome::Fine(handed_on) => handed_on,
             DriveOutcome::Exceeded(error) => {
-                self.cancellation.cancel(error);
+                self.cancel_with(error);
                 0
             }
             DriveOutcome::Reset(reset) => {
                 let error = reset.map_or_else(|error| error, h2::Error::from);
-                self.cancellation.cancel(self.canceled_by_peer(&error));
+                self.cancel_with(self.canceled_by_peer(&error));
                 0
             }
         };
@@ -222,7 +231,9 @@ impl RawStream for IncomingStream {
 
     fn poll_recv(&self, cx: &mut Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<Result<bool>> {
         let mut receiving = lock(&self.receiving);
-        let received = receiving.poll_recv(cx, batch, |error| self.canceled_by_peer(error));
+        let received = receiving.poll_recv(cx, batch, &self.cancellation, |error| {
+            self.canceled_by_peer(error)
+        });
         drop(receiving);
         match received {
             Poll::Pending => Poll::Pending,
