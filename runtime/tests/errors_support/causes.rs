@@ -158,9 +158,10 @@ pub async fn provoke(cause: Cause, wire: Wire) -> Option<Error> {
         Cause::ServerStops => stopped(wire).await,
         Cause::Deadline => {
             let server = serve("hold", Server::builder()).await;
+            let client = wire.client(server.address);
+            connect(wire, &client).await;
             // Time enough for the handler to begin, on a busy machine too.
-            wire.refused(&wire.client(server.address), Some(10 * SOON))
-                .await
+            wire.refused(&client, Some(10 * SOON)).await
         }
         Cause::HandlerFails => by(wire, "err").await,
         Cause::HandlerPanics => by(wire, "panic").await,
@@ -192,6 +193,18 @@ async fn serve(always: &'static str, builder: ServerBuilder) -> Running {
         ..Peer::default()
     };
     start(builder.add_service(PeerServer::from(Arc::new(peer)))).await
+}
+
+/// Lets a client connect to a server whose handlers hold, so that the time of its next call is not that of
+/// the dial.
+async fn connect(wire: Wire, client: &PeerClient) {
+    if !wire.is_stream() {
+        client.sum(1, vec![]).await.unwrap();
+        return;
+    }
+    let mut stream = client.bidi().metainfo("do", "echo").await.unwrap();
+    stream.close_send().await.unwrap();
+    assert_eq!(stream.recv().await.unwrap(), None);
 }
 
 /// By a server whose handlers do so.

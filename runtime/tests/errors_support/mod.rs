@@ -82,9 +82,9 @@ impl Wire {
     }
 
     pub fn client(self, address: SocketAddr) -> PeerClient {
-        self.builder(PeerClient::builder("peer"), address)
-            .build()
-            .unwrap()
+        let builder = self.builder(PeerClient::builder("peer"), address);
+        // No dial is given up on a busy machine.
+        builder.connect_timeout(LONG).build().unwrap()
     }
 
     /// A call with one message each way: a stream's is sent, and its answer received.

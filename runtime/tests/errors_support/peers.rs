@@ -45,7 +45,7 @@ async fn go_wrong(mut socket: TcpStream, then: Then, greets: bool) {
         Then::Reset => {
             // The kernel tells a reset to one direction only. A client that still writes may be told
             // there, and then its reader finds an end: it is let finish first.
-            let mut rest = async || timeout(4 * SOON, socket.read(&mut buf)).await;
+            let mut rest = async || timeout(6 * SOON, socket.read(&mut buf)).await;
             while matches!(rest().await, Ok(Ok(1..))) {}
             return socket.set_zero_linger().unwrap();
         }
@@ -63,7 +63,7 @@ pub async fn silent() -> (SocketAddr, impl Sized) {
     let listener = socket.listen(1).unwrap();
     let address = listener.local_addr().unwrap();
     let mut queued = Vec::new();
-    while let Ok(connected) = timeout(SOON, TcpStream::connect(address)).await {
+    while let Ok(connected) = timeout(4 * SOON, TcpStream::connect(address)).await {
         queued.push(connected.unwrap());
     }
     (address, (listener, queued))

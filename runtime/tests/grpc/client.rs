@@ -17,6 +17,7 @@ use http::Response;
 use rpc_support::{PeerClient, msg};
 use streamgen_runtime::{Code, ErrorKind, GrpcLimits, Transport};
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 fn client(address: SocketAddr) -> PeerClient {
     let builder = PeerClient::builder("dest.svc").address(address.to_string());
@@ -269,6 +270,20 @@ async fn g53_a_cancel_and_a_drop_reset_with_8() {
     }
 }
 
+/// How long a call may take from one side to the other.
+const ARRIVAL: Duration = Duration::from_secs(2);
+
+/// Gives an attempt more and more time, until a call is sent before its time is over. On a busy machine
+/// the first one may not be.
+async fn with_enough_time<T>(mut attempt: impl AsyncFnMut(Duration) -> Option<T>) -> T {
+    for limit in [500, 1000, 4000, 16_000].map(Duration::from_millis) {
+        if let Some(arrived) = attempt(limit).await {
+            return arrived;
+        }
+    }
+    panic!("no call arrives");
+}
+
 #[tokio::test]
 async fn g53_a_deadline_is_told_kept_and_reset_with_8() {
     let (listener, client) = listen().await;
@@ -276,9 +291,12 @@ async fn g53_a_deadline_is_told_kept_and_reset_with_8() {
     // There is a connection, so that the time is that of the calls alone.
     let _first = client.bidi().await.unwrap();
     server.next().await;
-    let timeout = Duration::from_millis(500);
-    let mut stream = client.bidi().timeout(timeout).await.unwrap();
-    let (request, _respond) = server.next().await;
+    let (mut stream, (request, _respond)) = with_enough_time(async |limit| {
+        let stream = client.bidi().timeout(limit).await.ok()?;
+        let arrived = timeout(ARRIVAL, server.next()).await.ok()?;
+        Some((stream, arrived))
+    })
+    .await;
     assert!(request.headers().contains_key("grpc-timeout"));
     let error = stream.recv().await.unwrap_err();
     assert_eq!(
@@ -288,12 +306,15 @@ async fn g53_a_deadline_is_told_kept_and_reset_with_8() {
     let reset = read_all(request.into_body()).await.unwrap_err();
     assert_eq!(reset.reason(), Some(Reason::CANCEL));
 
-    let error = client.hello("m".into()).timeout(timeout).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.grpc_code()),
-        (ErrorKind::Timeout, Some(Code::DEADLINE_EXCEEDED))
-    );
-    let (_request, mut respond) = server.next().await;
+    let (_request, mut respond) = with_enough_time(async |limit| {
+        let error = client.hello("m".into()).timeout(limit).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.grpc_code()),
+            (ErrorKind::Timeout, Some(Code::DEADLINE_EXCEEDED))
+        );
+        timeout(ARRIVAL, server.next()).await.ok()
+    })
+    .await;
     let reset = poll_fn(|cx| respond.poll_reset(cx)).await.unwrap();
     assert_eq!(reset, Reason::CANCEL);
 }

@@ -13,8 +13,11 @@ use rpc_support::{Msg, Peer, PeerServer, Running, msg, start, start_peer};
 use streamgen_runtime::codec::Encode;
 use streamgen_runtime::{Code, Error, GrpcLimits, Server};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 const BIDI: &str = "/rpc.Peer/Bidi";
+/// Longer than anything here takes: a test that waits as long has failed.
+const LONG: Duration = Duration::from_secs(30);
 
 async fn peer() -> (Running, mpsc::UnboundedReceiver<Error>, RawClient) {
     let (server, ended) = start_peer(Peer::default()).await;
@@ -198,18 +201,24 @@ async fn g52_at_the_deadline_the_handler_is_cancelled_and_the_status_is_4() {
         ("content-type", grpc_support::THRIFT),
         ("rpc-transit-do", "hold"),
         // Time enough for the handler to begin, on a busy machine too.
-        ("grpc-timeout", "500m"),
+        ("grpc-timeout", "2S"),
     ];
+    let mut calls = Vec::new();
     for path in [BIDI, "/rpc.Peer/Echo"] {
         let (response, mut send) = client.call_with(path, &headers).await;
         send.send_data(framed(&[&Args(msg("m"))]), false).unwrap();
+        calls.push((path, response, send));
+    }
+    for (path, response, _send) in calls {
         let response = response.await.unwrap();
         assert_eq!(
             text(response.headers(), "grpc-status").unwrap(),
             "4",
             "{path}"
         );
-        assert!(ended.recv().await.unwrap().is_timeout());
+        let ended = timeout(LONG, ended.recv()).await;
+        let reason = ended.expect("a handler was cancelled").unwrap();
+        assert!(reason.is_timeout(), "{path}: {reason}");
     }
 }
 

@@ -1,24 +1,27 @@
 //! Many calls at a time on one connection.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use streamgen_runtime::unstable::Deadline;
-use streamgen_runtime::unstable::client::UnaryWire;
-use streamgen_runtime::unstable::io::Endpoint;
 use streamgen_runtime::unstable::pingpong::{
     Framing, PingPongPool, PingPongServerConfig, PoolConfig, Sharing, serve_connection,
 };
 use streamgen_runtime::{ErrorKind, Message};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use crate::bytes::{REPLY, Raw, next};
 use crate::service::{Service, Text, call, request};
+
+/// Longer than anything here takes: a test that waits as long has failed.
+const LONG: Duration = Duration::from_secs(30);
 
 fn multiplexed(config: PoolConfig) -> PingPongPool {
     let config = PoolConfig {
@@ -284,10 +287,17 @@ async fn a_lost_connection_ends_its_calls_and_the_next_one_dials_anew() {
 
 #[tokio::test]
 async fn a_connection_that_was_silent_for_a_whole_call_is_not_used_again() {
-    let address = raw_server(|mut io, number| async move {
-        loop {
-            let seq_id = next(&mut io).await.seq_id;
-            if number > 1 {
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let address = raw_server(move |mut io, number| {
+        let tell = tell.clone();
+        async move {
+            for request in 1.. {
+                let seq_id = next(&mut io).await.seq_id;
+                // The first connection answers one call, which shows that it is there.
+                if number == 1 && request > 1 {
+                    let _ = tell.send(());
+                    continue;
+                }
                 io.write_all(&tt_header(0, seq_id, 2, &[], "Echo"))
                     .await
                     .unwrap();
@@ -297,12 +307,20 @@ async fn a_connection_that_was_silent_for_a_whole_call_is_not_used_again() {
     .await;
     let pool = multiplexed(PoolConfig::default());
     let (mut short, args) = (request("Echo"), Text::default());
-    short.deadline = Some(Deadline::after(Duration::from_millis(50)));
-    let endpoint = Endpoint::from(address);
-    let call_once = pool.unary((&endpoint).into(), &short, &args);
-    // The channel above the wire keeps the time, as here.
-    let limit = Duration::from_millis(60);
-    let given_up = tokio::time::timeout(limit, call_once).await;
-    assert!(given_up.is_err());
-    call(&pool, address, &request("Echo"), &args).await.unwrap();
+    call(&pool, address, &short, &args).await.unwrap();
+
+    let limit = Duration::from_millis(100);
+    short.deadline = Some(Deadline::after(limit));
+    {
+        let mut held = pin!(call(&pool, address, &short, &args));
+        tokio::select! {
+            reply = &mut held => panic!("{reply:?}"),
+            read = timeout(LONG, told.recv()) => read.expect("the request is read").unwrap(),
+        }
+        // The channel above the wire keeps the time, as here.
+        let given_up = timeout(limit + limit / 5, held).await;
+        assert!(given_up.is_err());
+    }
+    let another = timeout(LONG, call(&pool, address, &request("Echo"), &args)).await;
+    another.expect("the call is answered").unwrap();
 }

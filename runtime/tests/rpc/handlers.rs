@@ -131,7 +131,7 @@ async fn by_policy_a_handler_is_dropped_when_its_time_is_over() {
         let builder = Server::builder().on_cancel(CancelPolicy::Drop);
         let (server, mut reports) = serve("stubborn", builder).await;
         // Time enough for the handler to begin, on a busy machine too.
-        let asking = call(wire, &server, Some(20 * SOON));
+        let asking = call(wire, &server, Some(60 * SOON));
         assert_eq!(next(&mut reports).await.message(), "started");
         assert_eq!(next(&mut reports).await.message(), "dropped", "{wire:?}");
         let error = timeout(LONG, asking).await.unwrap().unwrap().unwrap_err();

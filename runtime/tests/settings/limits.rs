@@ -161,7 +161,7 @@ pub(crate) async fn rows() -> Vec<Row> {
 }
 
 async fn cell(name: &str, how: &How, waits: Waits, kind: Kind, at: SocketAddr) -> Cell {
-    let builder = kind.builder(at).max_time(waits);
+    let builder = kind.builder(at).patient();
     let builder = match how {
         How::Client(set) => set(builder),
         How::Call(..) => builder,
@@ -214,17 +214,15 @@ async fn make(client: &ServiceClient, how: &How, waits: Waits, kind: Kind) -> Op
     Some(timeout(LONG, stream).await.expect("it ends"))
 }
 
-/// Gives the client a longer limit of its own, so that a call does not reach that one first.
-trait MaxTime {
-    fn max_time(self, waits: Waits) -> Self;
+/// Gives the client a longer limit to connecting of its own, so that a call does not reach that one first,
+/// on a busy machine neither.
+trait Patient {
+    fn patient(self) -> Self;
 }
 
-impl MaxTime for Builder {
-    fn max_time(self, waits: Waits) -> Self {
-        match waits {
-            Waits::Connecting => self.connect_timeout(LONG),
-            Waits::Answer | Waits::Room => self,
-        }
+impl Patient for Builder {
+    fn patient(self) -> Self {
+        self.connect_timeout(LONG)
     }
 }
 

@@ -7,6 +7,7 @@ use streamgen_runtime::config::{Category, ConfigFile, ConfigNames, ConfigSource,
 use streamgen_runtime::testing::Network;
 
 use crate::capture::{Capture, Told};
+use crate::errors_support::LONG;
 use crate::rpc_support::PeerClient;
 
 /// Tells one document after the other, one each second.
@@ -96,9 +97,12 @@ async fn a_file_is_watched_and_its_faults_are_told_with_its_name() {
         .unwrap();
     client.hello("x".into()).await.unwrap_err();
     let told = async |event: &str| {
-        while seen.events(event).is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let waited = tokio::time::timeout(LONG, async {
+            while seen.events(event).is_empty() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        });
+        waited.await.expect(event);
         seen.events(event).remove(0)
     };
     told("INFO streamgen::config: no configuration").await;

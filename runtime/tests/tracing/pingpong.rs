@@ -169,7 +169,8 @@ async fn connections_that_are_dropped_for_the_silence_of_one_are_told() {
     );
     one.and(other).unwrap();
     let call = client.hello("m".into()).metainfo("do", "hold");
-    call.timeout(SOON).await.unwrap_err();
+    // Time enough to be sent, on a busy machine too.
+    call.timeout(4 * SOON).await.unwrap_err();
     seen.event(
         "WARN streamgen::pingpong: no new call on connections that were silent for the whole time of \
          one dropped=1",
@@ -224,7 +225,9 @@ async fn a_shared_connection_that_is_silent_for_the_time_of_a_call_is_told_once(
     let seen = Capture::start();
     let server = serve(Server::builder(), "hold").await;
     let client = multiplexed(server.address);
-    let call = || client.hello("m".into()).timeout(SOON).into_future();
+    // The time of the next calls is not that of the dial.
+    client.sum(1, vec![]).await.unwrap();
+    let call = || client.hello("m".into()).timeout(4 * SOON).into_future();
     let (one, other) = tokio::join!(call(), call());
     one.unwrap_err();
     other.unwrap_err();

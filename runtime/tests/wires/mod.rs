@@ -125,7 +125,12 @@ impl Wire {
 
     /// A call that must end in a connection error of which nothing reached a handler.
     pub(crate) async fn fails_to_connect(self, client: &PeerClient) {
-        let error = self.call(client, PATIENT).await.unwrap_err();
+        self.fails_to_connect_in(client, PATIENT).await;
+    }
+
+    /// The same, before so much time is over.
+    pub(crate) async fn fails_to_connect_in(self, client: &PeerClient, limit: Duration) {
+        let error = self.call(client, limit).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connection, "{self:?}: {error}");
         assert_eq!(
             error.grpc_code(),

@@ -1,7 +1,7 @@
 //! Servers that cannot be reached.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use streamgen_runtime::{Code, Server};
 use tokio::task::JoinSet;
@@ -13,23 +13,18 @@ use crate::wires::{ALL, PATIENT, Wire, server};
 #[tokio::test]
 async fn ten_calls_at_once_wait_for_one_dial_together() {
     let swallowing = Swallowing::new().await;
-    let limit = Duration::from_secs(1);
-    let (began, mut calls) = (Instant::now(), JoinSet::new());
+    let limit = Duration::from_secs(2);
+    let mut calls = JoinSet::new();
     for wire in ALL {
         let builder = wire.builder(&[swallowing.address.to_string()]);
         let client = builder.connect_timeout(limit).build().unwrap();
         for _ in 0..10 {
             let client = client.clone();
-            calls.spawn(async move {
-                wire.fails_to_connect(&client).await;
-                (wire, began.elapsed())
-            });
+            // One after the other they would take ten times the limit, and the last would time out.
+            calls.spawn(async move { wire.fails_to_connect_in(&client, limit * 9).await });
         }
     }
-    // One after the other they would take ten times the limit.
-    for (wire, took) in calls.join_all().await {
-        assert!(took < limit * 8, "{wire:?}: {took:?}");
-    }
+    calls.join_all().await;
 }
 
 #[tokio::test]
@@ -52,13 +47,17 @@ async fn of_two_addresses_one_may_be_dead() {
 async fn calls_with_little_time_find_the_address_that_is_alive() {
     let running = start(server()).await;
     let (alive, dead) = (running.address.to_string(), Swallowing::new().await);
+    let mut wires = JoinSet::new();
     for wire in ALL {
         let builder = wire.builder(&[dead.address.to_string(), alive.clone()]);
         let client = builder.connect_timeout(10 * PATIENT).build().unwrap();
-        for _ in 0..4 {
-            wire.call(&client, Duration::from_secs(2)).await.unwrap();
-        }
+        wires.spawn(async move {
+            for _ in 0..4 {
+                wire.call(&client, Duration::from_secs(6)).await.unwrap();
+            }
+        });
     }
+    wires.join_all().await;
 }
 
 #[tokio::test]

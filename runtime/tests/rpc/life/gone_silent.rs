@@ -56,11 +56,13 @@ async fn a_server_that_is_only_slow_keeps_its_connection() {
     let relay = Relay::to(running.address).await;
     let client = Wire::Mux.client(&[relay.address.to_string()]);
     let mut busy = client.bidi().await.unwrap();
+    busy.send(msg("l")).await.unwrap();
+    assert_eq!(busy.recv().await.unwrap().unwrap().text, "l");
     let mut held = client
         .bidi()
         .metainfo("do", "hold")
         // Time enough to hear of the connection, on a busy machine too.
-        .timeout(10 * SHORT)
+        .timeout(30 * SHORT)
         .await
         .unwrap();
     // The connection is heard of while the other call waits.
