@@ -11,7 +11,9 @@ use streamgen_runtime::fleet::Registering;
 use tokio::sync::oneshot;
 use tokio::time::{Instant as Time, sleep, timeout};
 
-use crate::instances::{Instance, LEASE, PATIENCE, client, echo, ping, until_answering};
+use crate::instances::{
+    Instance, LEASE, PATIENCE, client, echo, ping, until_answering, until_refused,
+};
 use crate::server::EtcdServer;
 
 /// What the keys of the service begin with.
@@ -30,11 +32,7 @@ async fn an_instance_that_is_killed_is_gone_within_its_lease_and_returns_when_it
     };
     let store = store(&etcd);
     let client = client(&store, "users");
-    let first = ping(&client).await.unwrap_err();
-    assert!(
-        first.to_string().contains("users has no instance"),
-        "{first}"
-    );
+    until_refused(&client, "users has no instance").await;
     let killed = Instance::start(&store, "users", "killed").await;
     let stopped = Instance::start(&store, "users", "stopped").await;
     let _other_service = Instance::start(&store, "users2", "other").await;
