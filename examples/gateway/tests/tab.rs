@@ -201,11 +201,22 @@ async fn a_tab_that_closes_cancels_the_call_of_the_service() {
     browser.kill().await.expect("the browser ends");
 }
 
+/// The address of the browser's interface for tools. The browser may show a page before it has written the file
+/// with the port, whose second line is a path.
+async fn tools(file: &std::path::Path) -> String {
+    loop {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        if let Some((port, _)) = text.split_once('\n') {
+            return format!("127.0.0.1:{port}");
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
 /// Closes the tab by the browser's own interface for tools: HTTP on the port that its profile names.
 async fn close_tab(profile: &std::path::Path) {
-    let port = profile.join("DevToolsActivePort");
-    let port = std::fs::read_to_string(port).expect("the browser is up, as it shows the page");
-    let address = format!("127.0.0.1:{}", port.lines().next().expect("a port"));
+    let address = timeout(LIMIT, tools(&profile.join("DevToolsActivePort"))).await;
+    let address = address.expect("the browser names its port");
     let (_, tabs) = ask(&address, &get("/json/list"), "\"webSocketDebuggerUrl\"").await;
     let id = tabs.split("\"id\": \"").nth(1).expect("a tab");
     let id = id.split('"').next().expect("its id");

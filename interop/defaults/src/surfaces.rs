@@ -1,6 +1,12 @@
 //! The surfaces, and the wires that a client can be told to use.
 
+use std::time::Duration;
+
 use streamgen_runtime::{ClientBuilder, StreamClientBuilder, Transport, UnaryTransport};
+
+/// How long connecting to another process may take. Over gRPC it includes the server's SETTINGS, and on a busy
+/// machine they come later than the default allows.
+const CONNECTED: Duration = Duration::from_secs(20);
 
 /// Kitex's two kinds of generated code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +58,7 @@ impl Wire {
     }
 
     pub(crate) fn of<C>(self, builder: ClientBuilder<C>) -> ClientBuilder<C> {
+        let builder = builder.connect_timeout(CONNECTED);
         match self {
             Self::Default => builder,
             Self::Calls(transport) => builder.unary_transport(transport),
@@ -62,12 +69,13 @@ impl Wire {
     /// For a client that opens no streams: it refuses a wire that carries nothing else.
     pub(crate) fn of_calls<C>(self, builder: ClientBuilder<C>) -> ClientBuilder<C> {
         match self {
-            Self::Streams(Transport::TtHeaderStreaming) => builder,
+            Self::Streams(Transport::TtHeaderStreaming) => builder.connect_timeout(CONNECTED),
             _ => self.of(builder),
         }
     }
 
     pub(crate) fn of_streams<C>(self, builder: StreamClientBuilder<C>) -> StreamClientBuilder<C> {
+        let builder = builder.connect_timeout(CONNECTED);
         match self {
             Self::Default | Self::Calls(_) => builder,
             Self::Streams(transport) => builder.transport(transport),

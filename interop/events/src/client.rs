@@ -1,12 +1,17 @@
 //! The client of a conversation.
 
 use std::future::IntoFuture;
+use std::time::Duration;
 
 use streamgen_runtime::{ClientBuilder, Error, Result, Transport, UnaryTransport};
 
 use crate::recorder::{Log, Recorder};
 use crate::stream_gen::events::events::EventsClient;
 use crate::talk::{Ending, PATIENCE, Shape, TEXTS, Talk, Wire};
+
+/// How long connecting to another process may take. Over gRPC it includes the server's SETTINGS, and on a busy
+/// machine they come later than the default allows.
+const CONNECTED: Duration = Duration::from_secs(20);
 
 /// Holds the conversation with the server at `address`, and returns what the tracer was told.
 ///
@@ -35,6 +40,7 @@ pub async fn converse(address: &str, talk: Talk) -> Result<Vec<String>> {
 
 fn builder(address: &str, wire: Wire) -> ClientBuilder<EventsClient> {
     let builder = EventsClient::builder("events").address(address.to_owned());
+    let builder = builder.connect_timeout(CONNECTED);
     match wire {
         Wire::TtHeader => builder
             .transport(Transport::TtHeaderStreaming)

@@ -1,6 +1,7 @@
 //! The client: flags, and the generated clients that cases call.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use streamgen_runtime::client::ServiceClient;
@@ -13,6 +14,10 @@ use crate::relay::{Watch, relay};
 use crate::stream_gen::grpc::testing::test_service::TestServiceClient;
 use crate::stream_gen::grpc::testing::unimplemented_service::UnimplementedServiceClient;
 use crate::testdata;
+
+/// How long connecting to another process may take. Over gRPC it includes the server's SETTINGS, and on a busy
+/// machine they come later than the default allows.
+const CONNECTED: Duration = Duration::from_secs(20);
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -89,6 +94,7 @@ impl Options {
     ) -> anyhow::Result<C> {
         // The suite is about gRPC, also for a service without streams.
         let builder = builder.transport(Transport::Grpc);
+        let builder = builder.connect_timeout(CONNECTED);
         let mut builder = builder.address(address.to_owned());
         if self.tls {
             let ca = testdata::read(self.ca.as_deref(), "ca.pem")?;

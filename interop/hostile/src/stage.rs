@@ -3,12 +3,12 @@
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::attack::Scale;
 use crate::process::Proc;
-use crate::raw::Raw;
+use crate::raw::{PATIENCE, Raw};
 
 /// How often the hostile server looks whether the time is over.
 const GLANCE: Duration = Duration::from_millis(20);
@@ -25,7 +25,9 @@ pub struct Stage {
     /// The attacked process, and how many descriptors it had open before.
     process: (Proc, usize),
     pub scale: Scale,
-    pub until: Instant,
+    /// When the attack has built up enough: a time after its first connection. The attacked client may
+    /// take long to connect.
+    until: OnceLock<Instant>,
     /// Bytes that the attack has sent.
     sent: Arc<AtomicU64>,
     /// Latencies of calls on the attacked connection.
@@ -44,7 +46,7 @@ impl Stage {
             listener,
             process,
             scale,
-            until: Instant::now() + scale.build_up(),
+            until: OnceLock::new(),
             sent: Arc::default(),
             neighbours: Mutex::default(),
         }
@@ -52,7 +54,11 @@ impl Stage {
 
     /// A connection to the attacked server.
     pub fn connect(&self) -> io::Result<Raw> {
-        Raw::new(TcpStream::connect(self.address)?, self.until, &self.sent)
+        self.raw(TcpStream::connect(self.address)?)
+    }
+
+    fn raw(&self, stream: TcpStream) -> io::Result<Raw> {
+        Raw::new(stream, self.until(), &self.sent)
     }
 
     /// Many connections to the attacked server.
@@ -65,8 +71,14 @@ impl Stage {
         std::thread::sleep(self.scale.hold());
     }
 
+    /// When the attack is to stop building up. The time begins when somebody first asks for it.
+    pub fn until(&self) -> Instant {
+        let begin = || Instant::now() + self.scale.build_up();
+        *self.until.get_or_init(begin)
+    }
+
     pub fn is_over(&self) -> bool {
-        Instant::now() >= self.until
+        Instant::now() >= self.until()
     }
 
     /// How many connections of the attack the attacked process has open. Who reads nothing does not
@@ -95,27 +107,33 @@ impl Stage {
     /// Handles each connection of the attacked client, all at the same time, until the time is over.
     pub fn serve(&self, serve: impl Fn(Raw) + Sync) -> io::Result<()> {
         self.listener.set_nonblocking(true)?;
-        let mut accepted = 0;
+        let Some(first) = self.accept_until(Instant::now() + PATIENCE)? else {
+            return Err(io::Error::other("the client has not connected"));
+        };
         std::thread::scope(|scope| {
-            while !self.is_over() {
-                match self.listener.accept() {
-                    Ok((stream, _)) => {
-                        accepted += 1;
-                        stream.set_nonblocking(false)?;
-                        let (raw, serve) = (Raw::new(stream, self.until, &self.sent)?, &serve);
-                        scope.spawn(move || serve(raw));
-                    }
-                    Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                        std::thread::sleep(GLANCE);
-                    }
-                    Err(error) => return Err(error),
-                }
+            let (mut next, serve) = (Some(first), &serve);
+            while let Some(stream) = next {
+                let raw = self.raw(stream)?;
+                scope.spawn(move || serve(raw));
+                next = self.accept_until(self.until())?;
             }
-            match accepted {
-                0 => Err(io::Error::other("the client has not connected")),
-                _ => Ok(()),
-            }
+            Ok(())
         })
+    }
+
+    /// The next connection of the attacked client; `None` if none has come until then.
+    fn accept_until(&self, until: Instant) -> io::Result<Option<TcpStream>> {
+        while Instant::now() < until {
+            match self.listener.accept() {
+                Ok((stream, _)) => {
+                    stream.set_nonblocking(false)?;
+                    return Ok(Some(stream));
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => std::thread::sleep(GLANCE),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
     }
 
     /// Holds a connection until the time is over.

@@ -7,6 +7,8 @@ mod kitex_programs;
 #[path = "support/spans.rs"]
 mod spans;
 
+use std::time::Duration;
+
 use echo_example::stream_gen::echo::Request;
 use echo_example::stream_gen::echo::test_service::{TestServiceClient, TestServiceServer};
 use interop_otel::Middle;
@@ -15,6 +17,9 @@ use spans::{Ended, Spans};
 use streamgen_runtime::{ClientBuilder, Server, Transport, UnaryTransport};
 use tracing::Instrument as _;
 
+/// How long connecting to another process may take. Over gRPC it includes the server's SETTINGS, and on a busy
+/// machine they come later than the default allows.
+const CONNECTED: Duration = Duration::from_secs(20);
 /// Methods, each with a wire that carries it, by the name that the Go program has for the wire.
 const CHAINS: [(&str, &str); 4] = [
     ("PingPong", "ttheader"),
@@ -26,6 +31,7 @@ const CHAINS: [(&str, &str); 4] = [
 fn client(wire: &str, address: &str) -> TestServiceClient {
     let builder: ClientBuilder<TestServiceClient> = TestServiceClient::builder("go");
     let builder = builder.address(address.to_owned());
+    let builder = builder.connect_timeout(CONNECTED);
     let builder = match wire {
         "grpc" => builder.transport(Transport::Grpc),
         _ => builder

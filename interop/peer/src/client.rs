@@ -1,6 +1,6 @@
 //! Runs the selected scenarios, one after the other.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::options::{ClientOptions, Connections};
 use crate::output::{emit, fields};
@@ -15,6 +15,9 @@ use streamgen_runtime::unstable::ttheader::client::PoolMode;
 
 /// The name by which the two programs introduce themselves on wires that carry one.
 const CLIENT_NAME: &str = "peer-client";
+/// How long connecting to another process may take. Over gRPC it includes the server's SETTINGS, and on a busy
+/// machine they come later than the default allows.
+const CONNECTED: Duration = Duration::from_secs(20);
 
 /// Reports whether all scenarios passed.
 pub async fn run(options: ClientOptions) -> bool {
@@ -85,6 +88,7 @@ pub fn configure<C>(builder: ClientBuilder<C>, options: &ClientOptions) -> Clien
         }
     };
     let builder = builder
+        .connect_timeout(CONNECTED)
         .checksum(options.checksum)
         .caller(CLIENT_NAME)
         .transport(options.wire.stream)

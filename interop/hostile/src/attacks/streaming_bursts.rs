@@ -8,9 +8,9 @@ use streamgen_runtime::Metadata;
 use streamgen_runtime::unstable::ttheader::frame::FrameKind;
 
 use crate::attack::{Attack, Drive, Wire};
-use crate::raw::Raw;
 use crate::raw::streaming::{data, frame, header, open, read_frames};
 use crate::raw::thrift;
+use crate::raw::{PATIENCE, Raw};
 use crate::stage::Stage;
 
 use super::bounds::streaming;
@@ -135,9 +135,9 @@ fn opened(stage: &Stage, raw: &Raw) -> Vec<i32> {
             }
         });
     });
-    // A slow client gets half of the time for it.
-    let until = Instant::now() + stage.until.saturating_duration_since(Instant::now()) / 2;
-    let mut sids = Vec::new();
+    // The time of the burst begins with the first stream; a slow client gets half of it for the others.
+    let mut sids: Vec<_> = opened.recv_timeout(PATIENCE).into_iter().collect();
+    let until = Instant::now() + stage.until().saturating_duration_since(Instant::now()) / 2;
     while sids.len() < OF_CLIENT && Instant::now() < until {
         sids.extend(opened.recv_timeout(PAUSE));
     }

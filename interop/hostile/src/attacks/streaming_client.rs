@@ -2,20 +2,16 @@
 
 use std::io;
 use std::sync::mpsc::channel;
-use std::time::Duration;
 
 use streamgen_runtime::Metadata;
 use streamgen_runtime::unstable::ttheader::frame::FrameKind;
 
 use crate::attack::{Attack, Drive, MIB, Wire};
 use crate::raw::streaming::{claims, data, frame, read_frames};
-use crate::raw::{Raw, thrift};
+use crate::raw::{PATIENCE, Raw, thrift};
 use crate::stage::Stage;
 
 use super::bounds::{LITTLE, SHARED, streaming};
-
-/// Time in which a client opens its streams.
-const OPENED: Duration = Duration::from_secs(5);
 
 pub fn attacks() -> Vec<Attack> {
     let attack = |name, about, drive, memory, run| {
@@ -86,8 +82,8 @@ fn meet(raw: &mut Raw) -> Option<[i32; 2]> {
         });
     });
     let sids = [
-        opened.recv_timeout(OPENED).ok()?,
-        opened.recv_timeout(OPENED).ok()?,
+        opened.recv_timeout(PATIENCE).ok()?,
+        opened.recv_timeout(PATIENCE).ok()?,
     ];
     let headers = sids.map(|sid| frame(FrameKind::Header, sid, &Metadata::new(), &[]));
     raw.send(&headers.concat()).then_some(sids)

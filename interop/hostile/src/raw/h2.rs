@@ -11,13 +11,11 @@ use super::h2_frames::{
     ACK, DATA, HEADERS, INITIAL_WINDOW_SIZE, MAX_FRAME, PREFACE, SETTINGS, WINDOW_UPDATE, frame,
     head, headers, message, request, settings,
 };
-use super::{Raw, thrift};
+use super::{PATIENCE, Raw, thrift};
 use crate::stage::Stage;
 
 /// Windows before anybody says otherwise.
 const DEFAULT_WINDOW: i64 = 65_535;
-/// How long a call on the attacked connection may take.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// How long an attack waits for a window that may stay closed.
 const WINDOW_PATIENCE: Duration = Duration::from_millis(500);
 /// The stream of those calls: the first one.
@@ -97,12 +95,9 @@ impl H2 {
     /// over.
     pub fn open(&mut self, order: &'static str) -> Option<u32> {
         let id = self.next_id();
-        self.open_as(id, order).then_some(id)
-    }
-
-    fn open_as(&mut self, id: u32, order: &'static str) -> bool {
-        self.raw.send(&headers(id, 0, &request()))
-            && self.data(id, &message(&thrift::msg(order, 0)))
+        let is_open = self.raw.send(&headers(id, 0, &request()))
+            && self.data(id, &message(&thrift::msg(order, 0)));
+        is_open.then_some(id)
     }
 
     /// Sends bytes as DATA, as soon as the windows are open.
@@ -121,8 +116,14 @@ impl H2 {
 
     /// Opens the stream that [`H2::call`] uses.
     pub fn open_neighbour(&mut self) -> io::Result<()> {
-        let is_open = self.open_as(NEIGHBOUR, "echo");
-        if !is_open || self.answers.recv_timeout(PATIENCE).is_err() {
+        let order = message(&thrift::msg("echo", 0));
+        let open = [
+            headers(NEIGHBOUR, 0, &request()),
+            frame(DATA, 0, NEIGHBOUR, &order),
+        ];
+        let is_sent = self.windows.take(NEIGHBOUR, order.len(), PATIENCE)
+            && self.raw.send_patiently(&open.concat());
+        if !is_sent || self.answers.recv_timeout(PATIENCE).is_err() {
             return Err(io::Error::other(
                 "no stream beside the attack can be opened",
             ));
@@ -134,11 +135,9 @@ impl H2 {
     pub fn call(&mut self) -> Option<()> {
         let bytes = message(&thrift::msg("echo", 16));
         // A server closes the connection of a client that sends more than its windows allow.
-        if !self.windows.take(NEIGHBOUR, bytes.len(), PATIENCE) {
-            return None;
-        }
-        let _ = self.raw.send(&frame(DATA, 0, NEIGHBOUR, &bytes));
-        self.answers.recv_timeout(PATIENCE).ok()
+        let is_sent = self.windows.take(NEIGHBOUR, bytes.len(), PATIENCE)
+            && self.raw.send_patiently(&frame(DATA, 0, NEIGHBOUR, &bytes));
+        is_sent.then(|| self.answers.recv_timeout(PATIENCE).ok())?
     }
 }
 
@@ -168,7 +167,8 @@ impl Windows {
     }
 }
 
-/// Sends what a client has to send first, and acknowledges the server's SETTINGS.
+/// Sends what a client has to send first, and acknowledges the server's SETTINGS. Whether there is time
+/// for an attack behind that, the attack sees at its own frames.
 pub fn greet(raw: &mut Raw, ours: &[(u16, u32)]) -> io::Result<()> {
     let hello = [
         PREFACE.as_slice(),
@@ -176,7 +176,7 @@ pub fn greet(raw: &mut Raw, ours: &[(u16, u32)]) -> io::Result<()> {
         &frame(SETTINGS, ACK, 0, &[]),
     ]
     .concat();
-    match raw.send(&hello) {
+    match raw.send_patiently(&hello) {
         true => Ok(()),
         false => Err(io::Error::other("the server takes no preface")),
     }

@@ -9,3 +9,9 @@ pub mod thrift;
 pub mod ttheader;
 
 pub use socket::Raw;
+
+use std::time::Duration;
+
+/// How long a peer may take for what is no attack: to connect, and to answer a call on the attacked
+/// connection.
+pub const PATIENCE: Duration = Duration::from_secs(20);

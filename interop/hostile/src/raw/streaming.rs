@@ -3,7 +3,6 @@
 use std::io::{self, Read};
 use std::net::TcpStream;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
 
 use bytes::BytesMut;
 use streamgen_runtime::Metadata;
@@ -12,14 +11,12 @@ use streamgen_runtime::unstable::ttheader::frame::{
     PROTOCOL_THRIFT_STRUCT, int_key, write_frame,
 };
 
-use super::{Raw, thrift};
+use super::{PATIENCE, Raw, thrift};
 
 /// Sections of the header info.
 const STRINGS: u8 = 0x01;
 const INTS: u8 = 0x10;
 
-/// How long a call on the attacked connection may take.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// The stream of those calls.
 const NEIGHBOUR: i32 = 2_000_001;
 
@@ -128,7 +125,8 @@ impl Neighbour {
                 }
             });
         });
-        if !raw.send(&open(NEIGHBOUR, "echo")) || answers.recv_timeout(PATIENCE).is_err() {
+        let is_sent = raw.send_patiently(&open(NEIGHBOUR, "echo"));
+        if !is_sent || answers.recv_timeout(PATIENCE).is_err() {
             return Err(io::Error::other(
                 "no stream beside the attack can be opened",
             ));
@@ -137,8 +135,8 @@ impl Neighbour {
     }
 
     pub fn call(&self, raw: &mut Raw) -> Option<()> {
-        let _ = raw.send(&data(NEIGHBOUR, &thrift::msg("echo", 16)));
-        self.answers.recv_timeout(PATIENCE).ok()
+        let is_sent = raw.send_patiently(&data(NEIGHBOUR, &thrift::msg("echo", 16)));
+        is_sent.then(|| self.answers.recv_timeout(PATIENCE).ok())?
     }
 }
 

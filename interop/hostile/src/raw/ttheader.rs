@@ -2,15 +2,12 @@
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
 
 use bytes::BytesMut;
 use streamgen_runtime::unstable::ttheader::frame::{FLAG_OUT_OF_ORDER, Header, int_key};
 
-use super::{Raw, thrift};
+use super::{PATIENCE, Raw, thrift};
 
-/// How long a call on the attacked connection may take.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// The number of those calls.
 const NEIGHBOUR: i32 = 2_000_001;
 
@@ -61,7 +58,7 @@ impl Neighbour {
     }
 
     pub fn call(&self, raw: &mut Raw) -> Option<()> {
-        let _ = raw.send(&call(NEIGHBOUR, &thrift::msg("", 16)));
-        self.answers.recv_timeout(PATIENCE).ok()
+        let is_sent = raw.send_patiently(&call(NEIGHBOUR, &thrift::msg("", 16)));
+        is_sent.then(|| self.answers.recv_timeout(PATIENCE).ok())?
     }
 }

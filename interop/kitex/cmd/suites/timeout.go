@@ -21,7 +21,7 @@ const (
 	long  = time.Minute
 	// deadline is the limit of a stream, which counts from its opening. Its handler has to begin before, on a busy
 	// machine too.
-	deadline = 2 * time.Second
+	deadline = 5 * time.Second
 	// behind is how much longer than another limit something takes that is not to come first: on a busy machine
 	// whoever has set the limit wakes late.
 	behind = 2 * time.Second

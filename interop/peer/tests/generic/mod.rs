@@ -11,7 +11,7 @@ use streamgen_dynamic::client::{CallError, JsonClient};
 use streamgen_runtime::client::Channel;
 use streamgen_runtime::{ErrorKind, Transport, UnaryTransport};
 
-use crate::support::{Peer, Server};
+use crate::support::{CONNECTED, Peer, Server};
 
 /// A client of the server's service Peer.
 fn client(server: &Server, stream: Transport, unary: UnaryTransport) -> JsonClient {
@@ -21,6 +21,7 @@ fn client(server: &Server, stream: Transport, unary: UnaryTransport) -> JsonClie
         .address(server.address.clone())
         .transport(stream)
         .unary_transport(unary)
+        .connect_timeout(CONNECTED)
         .build();
     let service = schema.service("Peer").expect("it is there");
     JsonClient::new(&service, channel.expect("it has an address")).expect("there are few services")

@@ -10,13 +10,14 @@ use streamgen_runtime::UnaryTransport;
 use streamgen_runtime::client::Channel;
 
 use super::{call, streams};
-use crate::support::{Peer, Server};
+use crate::support::{CONNECTED, Peer, Server};
 
 /// A client of PeerPb. Streams are over gRPC, as with every Protobuf service.
 fn client(server: &Server, unary: Option<UnaryTransport>) -> JsonClient {
     let idl = Path::new(env!("CARGO_MANIFEST_DIR")).join("../idl/peer.proto");
     let schema = Provider::file(idl).load().expect("the IDL is right");
     let channel = Channel::builder("peer").address(server.address.clone());
+    let channel = channel.connect_timeout(CONNECTED);
     let channel = match unary {
         Some(wire) => channel.unary_transport(wire),
         None => channel,

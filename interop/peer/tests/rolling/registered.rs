@@ -38,7 +38,7 @@ struct Pace {
 /// So that the test is short.
 const QUICK: Pace = Pace {
     refresh: "300ms",
-    drain_delay: "3s",
+    drain_delay: "5s",
     between: Duration::from_millis(600),
 };
 

@@ -7,6 +7,7 @@ pub(crate) use kitex::program;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 /// One of the programs that keep the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,10 @@ pub fn scenarios(peer: Peer, wire: &str) -> Option<Vec<String>> {
 
 /// Longer than a scenario takes on a busy machine: `large` is 3 MiB through JSON, unoptimized.
 const PATIENT: &str = "120s";
+
+/// How long connecting to another process may take. Over gRPC it includes the server's SETTINGS, and on a busy
+/// machine they come later than the default allows.
+pub(crate) const CONNECTED: Duration = Duration::from_secs(20);
 
 /// A running server, stopped when dropped.
 pub struct Server {

@@ -12,7 +12,7 @@ use streamgen_runtime::client::Channel;
 use streamgen_runtime::{Context, FastStr, Metadata, Mode, Server as Middle, ServerBuilder};
 use streamgen_runtime::{Transport, UnaryTransport};
 
-use crate::support::Server;
+use crate::support::{CONNECTED, Server};
 
 /// Makes the calls that it gets.
 struct Relay(JsonClient);
@@ -140,6 +140,7 @@ pub(super) fn relay(
     let service = |name: &str| {
         let channel = Channel::builder("peer").address(server.address.clone());
         let channel = channel.transport(stream).unary_transport(unary);
+        let channel = channel.connect_timeout(CONNECTED);
         let channel = channel.caller("relay").build().expect("it has an address");
         let service = schema.service(name).expect("it is there");
         let client = JsonClient::new(&service, channel).expect("there are few services");

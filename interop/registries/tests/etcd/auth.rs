@@ -2,7 +2,7 @@
 
 use streamgen_runtime::etcd::Etcd;
 
-use crate::instances::{Instance, client, ping, until_answering};
+use crate::instances::{Instance, client, until_answering, until_refused};
 use crate::server::EtcdServer;
 
 #[tokio::test]
@@ -20,11 +20,9 @@ async fn a_user_registers_and_finds_and_goes_on_when_etcd_has_forgotten_its_toke
     };
     let root = store("root:p%2Fw@");
     let stranger = client(&store("root:wrong@"), "users");
-    let refused = ping(&stranger).await.unwrap_err().to_string();
-    assert!(refused.contains("authentication failed"), "{refused}");
+    until_refused(&stranger, "authentication failed").await;
     let nobody = client(&store(""), "users");
-    let refused = ping(&nobody).await.unwrap_err().to_string();
-    assert!(refused.contains("user name is empty"), "{refused}");
+    until_refused(&nobody, "user name is empty").await;
     let client = client(&root, "users");
     let _one = Instance::start(&root, "users", "one").await;
     until_answering(&client, &["one"]).await;

@@ -96,6 +96,21 @@ fn who() -> Request {
     }
 }
 
+/// Waits until a call fails with this text. On a busy machine a client may find first that etcd is late.
+pub(crate) async fn until_refused(client: &TestServiceClient, text: &str) {
+    let mut found = String::new();
+    let refused = timeout(PATIENCE, async {
+        loop {
+            found = ping(client).await.expect_err("nobody answers").to_string();
+            if found.contains(text) {
+                return;
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    });
+    assert!(refused.await.is_ok(), "{found:?}, and not {text:?}");
+}
+
 /// What ten calls come to: the names of instances, and errors.
 async fn answers(client: &TestServiceClient) -> Vec<String> {
     let mut names = Vec::new();

@@ -11,8 +11,13 @@ use streamgen_runtime::fleet::Registering;
 use tokio::sync::oneshot;
 use tokio::time::{Instant as Time, sleep, timeout};
 
-use crate::instances::{Instance, LEASE, PATIENCE, client, echo, ping, until_answering};
+use crate::instances::{
+    Instance, LEASE, PATIENCE, client, echo, ping, until_answering, until_refused,
+};
 use crate::server::EtcdServer;
+
+/// What the keys of the service begin with.
+const USERS: &str = "kitex/registry-etcd/users/";
 
 /// The store, for servers whose leases are short.
 fn store(etcd: &EtcdServer) -> Etcd {
@@ -27,18 +32,12 @@ async fn an_instance_that_is_killed_is_gone_within_its_lease_and_returns_when_it
     };
     let store = store(&etcd);
     let client = client(&store, "users");
-    let first = ping(&client).await.unwrap_err();
-    assert!(
-        first.to_string().contains("users has no instance"),
-        "{first}"
-    );
+    until_refused(&client, "users has no instance").await;
     let killed = Instance::start(&store, "users", "killed").await;
     let stopped = Instance::start(&store, "users", "stopped").await;
     let _other_service = Instance::start(&store, "users2", "other").await;
     until_answering(&client, &["killed", "stopped"]).await;
-    // Leases are renewed.
-    sleep(2 * LEASE).await;
-    assert_eq!(listed(&etcd), 2);
+    until_leases_are_renewed(&etcd, 2).await;
     let address = killed.address;
     killed.kill().await;
     until_listed(&etcd, 1).await;
@@ -46,8 +45,13 @@ async fn an_instance_that_is_killed_is_gone_within_its_lease_and_returns_when_it
     let returned = Instance::start_at(&store, "users", "returned", address).await;
     until_answering(&client, &["returned", "stopped"]).await;
     // Without waiting for a lease.
+    let gone = stopped.address.to_string();
     stopped.stop().await;
-    assert_eq!(listed(&etcd), 1);
+    let values = etcd.values(USERS);
+    assert!(
+        values.iter().all(|value| !value.contains(&gone)),
+        "{values:?}"
+    );
     until_answering(&client, &["returned"]).await;
     assert_eq!(echo(&client).await.unwrap(), "returned");
     returned.kill().await;
@@ -55,7 +59,29 @@ async fn an_instance_that_is_killed_is_gone_within_its_lease_and_returns_when_it
 
 /// How many instances of the service etcd lists.
 fn listed(etcd: &EtcdServer) -> usize {
-    etcd.values("kitex/registry-etcd/users/").len()
+    etcd.values(USERS).len()
+}
+
+/// Waits until so many instances have kept their entries for longer than a lease. One that the machine stops for
+/// that long loses its entry, and registers itself again with a new one.
+async fn until_leases_are_renewed(etcd: &EtcdServer, count: usize) {
+    let made = || {
+        let entries = etcd.entries(USERS).into_iter();
+        entries
+            .map(|entry| entry["create_revision"].clone())
+            .collect::<Vec<_>>()
+    };
+    let renewed = async {
+        loop {
+            let before = made();
+            sleep(2 * LEASE).await;
+            if before.len() == count && made() == before {
+                return;
+            }
+        }
+    };
+    let renewed = timeout(PATIENCE, renewed).await;
+    renewed.expect("the instances renew their leases");
 }
 
 async fn until_listed(etcd: &EtcdServer, count: usize) {

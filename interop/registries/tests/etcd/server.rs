@@ -114,18 +114,22 @@ impl EtcdServer {
         self.post("kv/deleterange", &json!({ "key": key }).to_string());
     }
 
-    /// The values of all keys that begin so, the last byte of which is a slash.
-    pub(crate) fn values(&self, prefix: &str) -> Vec<String> {
+    /// What etcd knows of all keys that begin so, the last byte of which is a slash.
+    pub(crate) fn entries(&self, prefix: &str) -> Vec<Value> {
         let end = format!("{}0", prefix.strip_suffix('/').expect("a slash"));
         let (key, end) = (BASE64.encode(prefix), BASE64.encode(end));
         let body = json!({ "key": key, "range_end": end });
         let found = self.post("kv/range", &body.to_string());
-        let values = found["kvs"].as_array().into_iter().flatten();
+        found["kvs"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// The values of these keys.
+    pub(crate) fn values(&self, prefix: &str) -> Vec<String> {
         let text = |entry: &Value| {
             let bytes = BASE64.decode(entry["value"].as_str().expect("a value"));
             String::from_utf8(bytes.expect("base64")).expect("UTF-8")
         };
-        values.map(text).collect()
+        self.entries(prefix).iter().map(text).collect()
     }
 
     fn exchange(&self, request: &str) -> std::io::Result<String> {

@@ -10,6 +10,7 @@ use streamgen_runtime::{
     UnaryTransport,
 };
 
+use crate::programs::CONNECTED;
 use crate::servers::RESPONSES;
 use crate::{Idl, PROTO, THRIFT, UNKNOWN};
 
@@ -70,7 +71,8 @@ fn within(idl: Idl, field: u8, whole: RawMessage) -> Result<RawMessage> {
 /// Connections to a server, for clients of any service.
 pub(crate) fn channel(address: &str, (stream, unary): (Transport, UnaryTransport)) -> Channel {
     let channel = Channel::builder("streaming_service").address(address.to_owned());
-    let channel = channel.transport(stream).unary_transport(unary).build();
+    let channel = channel.transport(stream).unary_transport(unary);
+    let channel = channel.connect_timeout(CONNECTED).build();
     channel.expect("it has an address")
 }
 

@@ -1,6 +1,12 @@
 //! The wires of a case: those of streams and of calls, and the IDL.
 
+use std::time::Duration;
+
 use streamgen_runtime::{ClientBuilder, Transport, UnaryTransport};
+
+/// How long connecting to another process may take. Over gRPC it includes the server's SETTINGS, and on a busy
+/// machine they come later than the default allows.
+const CONNECTED: Duration = Duration::from_secs(20);
 
 /// One value of `-wire` of the Kitex client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +58,7 @@ impl Wire {
 
     /// For a client that opens no streams.
     pub(crate) fn of_calls<C>(self, builder: ClientBuilder<C>) -> ClientBuilder<C> {
+        let builder = builder.connect_timeout(CONNECTED);
         match self.calls {
             Some(calls) => builder.unary_transport(calls),
             None => builder,

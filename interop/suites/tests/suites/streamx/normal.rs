@@ -24,6 +24,8 @@ pub(super) const MODE: &str = "return_err_mode";
 pub(super) const STATUS: &str = "return_grpc_err";
 pub(super) const BIZ: &str = "return_biz_err";
 pub(super) const OTHER: &str = "return_other_err";
+/// Far longer than the client waits, on a busy machine too. Nobody waits for the handler.
+const SLOWLY: Duration = Duration::from_secs(30);
 
 pub(super) struct Normal {
     name: &'static str,
@@ -132,7 +134,7 @@ impl Case for Normal {
 
     async fn ping_pong(&self, served: Served, first: String, _: String) -> Result<String> {
         if self.name == "normal_unary_timeout" {
-            sleep(Duration::from_secs(1)).await;
+            sleep(SLOWLY).await;
             return Ok("pong".to_owned());
         }
         given(&served, false)?;

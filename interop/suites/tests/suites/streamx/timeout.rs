@@ -18,7 +18,7 @@ use crate::wire::{ALL, GRPC, GRPC_PB, Wire};
 /// The limit that takes effect.
 const SHORT: Duration = Duration::from_millis(150);
 /// That of a stream, which counts from its opening. Its handler has to begin before, on a busy machine too.
-const DEADLINE: Duration = Duration::from_secs(2);
+const DEADLINE: Duration = Duration::from_secs(5);
 /// The limit that does not.
 const LONG: Duration = Duration::from_secs(60);
 

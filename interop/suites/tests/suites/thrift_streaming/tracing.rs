@@ -14,7 +14,9 @@ use crate::ways::{each_way, ours_to_kitex};
 use crate::wire::{THRIFT, Wire};
 
 /// The client's deadline, which counts from the opening of a stream: time enough to open it on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(2);
+const DEADLINE: Duration = Duration::from_secs(5);
+/// A deadline that is not to come first.
+const LONG: Duration = Duration::from_secs(60);
 const WIRES: &[Wire] = THRIFT;
 
 struct Traced {
@@ -79,11 +81,7 @@ impl Traced {
 
     async fn end_badly<T: Text>(&self, caller: Caller<T>, how: &'static str) {
         let caller = caller.with("ERROR", how);
-        let limit = if how == "deadline" {
-            DEADLINE
-        } else {
-            30 * DEADLINE
-        };
+        let limit = if how == "deadline" { DEADLINE } else { LONG };
         let error = match self.mode() {
             "unary" if how == "deadline" => {
                 let call = caller.ping_pong("m", "");
