@@ -94,6 +94,7 @@ impl RawStream for FleetStream {
 impl ClientRaw for FleetStream {
     handed_on! {
         fn close_send(&self) -> Result<()>;
+        fn give_up(&self);
         fn dropped(&self);
     }
 

@@ -101,6 +101,7 @@ impl RawStream for ObservedStream {
 impl ClientRaw for ObservedStream {
     handed_on! {
         fn close_send(&self) -> Result<()>;
+        fn give_up(&self);
     }
 
     fn poll_header(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>> {

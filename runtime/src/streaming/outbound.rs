@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::end::{self, ClientEnd, End, ServerEnd};
 use super::send_hooks::SendHooks;
 use crate::codec::Message;
-use crate::error::{CancelReason, Result};
+use crate::error::Result;
 use crate::middleware::{self, BoxFuture, StreamHooks};
 use crate::wire::{RawStream, Room};
 
@@ -32,7 +32,7 @@ impl<M> RequestSender<M> {
     /// cancels the stream: the server would take the others for everything.
     pub(crate) fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         if let Err(refused) = ready!(self.outlet().poll_flush(cx)) {
-            self.raw.cancel(CancelReason::User);
+            self.raw.give_up();
             return Poll::Ready(Err(refused));
         }
         Poll::Ready(self.raw.close_send())

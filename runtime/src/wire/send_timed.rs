@@ -85,6 +85,7 @@ impl ClientRaw for SendTimed<dyn ClientRaw> {
         fn poll_trailer(&self, cx: &mut Context<'_>) -> Poll<Result<Metadata>>;
         fn detach(&self);
         fn finish(&self);
+        fn give_up(&self);
         fn dropped(&self);
     }
 }

@@ -85,6 +85,12 @@ pub trait ClientRaw: RawStream {
     /// observes the call; wires have nothing to do.
     fn finish(&self) {}
 
+    /// The user does not send all that the server waits for: cancels the stream, if that has not ended.
+    /// Whoever observes the call hears from the receiver how it ended, which may be for another reason.
+    fn give_up(&self) {
+        self.cancel(CancelReason::User);
+    }
+
     /// The user drops the stream before it has ended; see [`ClientRaw::finish`].
     fn dropped(&self) {}
 }

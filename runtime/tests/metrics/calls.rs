@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use streamgen_runtime::Server;
+use futures_util::SinkExt as _;
+use streamgen_runtime::middleware::{SendMiddleware, SendNext, Sending};
+use streamgen_runtime::{Result, Server};
 
 use crate::errors_support::{WIRES, Wire};
 use crate::grpc_support::RawClient;
@@ -106,6 +108,37 @@ async fn each_message_of_a_stream_counts_and_the_gaps_between_them() {
             &["side=server", "direction=received"],
         );
         assert_eq!(sent, received);
+    }
+}
+
+/// Passes every message on.
+struct Passes;
+
+impl SendMiddleware for Passes {
+    async fn send(&self, send: &mut Sending, next: SendNext<'_>) -> Result<()> {
+        next.run(send).await
+    }
+}
+
+/// The close fails, because the connection is lost; that is no cancel.
+#[tokio::test]
+async fn a_close_of_a_stream_that_has_ended_counts_as_its_end() {
+    for wire in [Wire::Streaming, Wire::GrpcStream] {
+        let (seen, _guard) = Recorded::start();
+        let server = serve(Server::builder(), "").await;
+        let builder = wire.builder(PeerClient::builder("peer"), server.address);
+        let client = builder.send_middleware(Passes).build().unwrap();
+        let (mut sender, mut receiver) = client.bidi().await.unwrap().split();
+        let mut other = client.bidi().await.unwrap();
+        sender.feed(msg("left")).await.unwrap();
+        drop(server);
+        other.recv().await.unwrap_err();
+        let _ = sender.close().await;
+        let error = receiver.recv().await.unwrap_err();
+        let result = format!("result={:?}", error.kind());
+        let count = |result| seen.sum("streamgen.calls", &["side=client", result]);
+        assert_eq!(count("result=Canceled"), 0.0, "{wire:?}: {error}");
+        assert_eq!(count(&result), 2.0, "{wire:?}: {error}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 
 use super::{cancel_methods, metadata_methods};
 use crate::codec::Message;
-use crate::error::{CancelReason, Result};
+use crate::error::Result;
 use crate::streaming::cancel::CancelOnDrop;
 use crate::streaming::inbound::Responses;
 use crate::streaming::outbound::{RequestSender, compression_method, send_timeout_method};
@@ -34,18 +34,20 @@ impl<Req: Message> BidiSender<Req> {
         self.outbound.send(message)
     }
 
-    /// Tells the server that no more messages come; the same as dropping, said aloud.
+    /// Tells the server that no more messages come; the same as dropping, said aloud, but that it first
+    /// sends what the `Sink` was given.
     ///
     /// # Errors
-    /// None on a stream that has ended.
+    /// Those of middleware that refuses such a message: then the stream is cancelled. None on a stream that
+    /// has ended, if no message is left.
     pub async fn close(mut self) -> Result<()> {
         self.outbound.close().await
     }
 
-    /// Ends the stream at once, as [`BidiReceiver::cancel`] does: the server's handler is cancelled, and
-    /// does not take what was sent for everything.
+    /// Ends the stream at once, if it has not ended: the server's handler is cancelled, and does not take what
+    /// was sent for everything.
     pub fn cancel(&mut self) {
-        self.outbound.raw().cancel(CancelReason::User);
+        self.outbound.raw().give_up();
     }
 
     send_timeout_method!(|this, timeout| this.outbound.set_timeout(timeout));
@@ -55,7 +57,7 @@ impl<Req: Message> BidiSender<Req> {
 impl<Req> Drop for BidiSender<Req> {
     fn drop(&mut self) {
         if std::thread::panicking() || self.outbound.has_unsent() {
-            return self.outbound.raw().cancel(CancelReason::User);
+            return self.outbound.raw().give_up();
         }
         // Fails only on a stream that is gone, and then there is nothing to close.
         let _ = self.outbound.raw().close_send();

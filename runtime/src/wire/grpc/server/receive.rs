@@ -153,6 +153,8 @@ impl ReceiveState {
             end = Err(Refused::Ended(Some(reason.clone())));
         }
         self.end_told = true;
+        // Nobody waits any more.
+        self.reader = None;
         self.end = Some(end.clone());
         end.map(|()| false)
     }
