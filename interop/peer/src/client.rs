@@ -40,8 +40,8 @@ pub async fn run(options: ClientOptions) -> bool {
     }
 }
 
-/// Reports whether all scenarios passed, and how many ran. It stops behind a scenario that does not end: all scenarios
-/// call the same server, and each further one would wait for `-timeout`, too.
+/// Reports whether all scenarios passed, and how many ran. A scenario that does not end is the last one: its
+/// server hangs, and each further scenario would wait for `-timeout`, too.
 async fn run_all<S: Services>(
     options: &ClientOptions,
     of: fn(&Scenario) -> Option<Run<S>>,

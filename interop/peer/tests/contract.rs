@@ -272,10 +272,10 @@ fn a_killed_peer_ends_the_call_with_a_transport_error() {
     });
 }
 
-/// A test whose server hangs ends after the time of one scenario, and not of all.
+/// If the server hangs, the client waits for one scenario only, and then fails.
 #[test]
 fn a_scenario_that_does_not_end_is_the_last() {
-    // The system accepts connections for it, and nobody reads.
+    // The operating system accepts the client's connections, and no process reads from them.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = silent.local_addr().expect("bound").to_string();
     for client in [Peer::Rust, Peer::Kitex] {

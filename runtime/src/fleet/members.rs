@@ -122,8 +122,9 @@ impl Members {
         self.all.iter().filter(ejected).count()
     }
 
-    /// Finds the picker that the client tells of the calls at `member`. Returns it with the index by which it knows
-    /// the instance, and with the member of the list, which counts as no call.
+    /// Finds the picker that the client tells of the calls at `member`. Returns it with the index by which the picker
+    /// knows the instance, and with the list's own `Member` of the instance: only further clones of that one are
+    /// calls.
     pub(super) fn picker_of(&self, member: &Member) -> Option<(&dyn Picker, usize, &Member)> {
         let (group, index) = member.place()?;
         let group = self.groups.get(group)?;

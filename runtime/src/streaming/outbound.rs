@@ -28,8 +28,8 @@ pub(crate) type RequestSender<M> = Outbound<M, ClientEnd>;
 pub(crate) type ResponseSender<M> = Outbound<M, ServerEnd>;
 
 impl<M> RequestSender<M> {
-    /// Half-closes the stream, after the messages that its `Sink` was given. If one of them is refused, it
-    /// cancels the stream: the server would take the others for everything.
+    /// Half-closes the stream, after the messages that its `Sink` was given. If middleware refuses one of them,
+    /// the client cancels the stream, because the server would take the other messages for all.
     pub(crate) fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         if let Err(refused) = ready!(self.outlet().poll_flush(cx)) {
             self.raw.give_up();

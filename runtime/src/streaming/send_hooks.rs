@@ -75,7 +75,7 @@ impl SendHooks {
         polled
     }
 
-    /// Whether the last message that a `Sink` was given is not sent yet.
+    /// Whether middleware still has the last message that the `Sink` was given.
     pub(super) fn is_running(&mut self) -> bool {
         self.running().is_some()
     }

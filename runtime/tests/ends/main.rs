@@ -21,7 +21,7 @@ use std::{env, fs};
 use rpc_support::{Peer, PeerServer, Running, start};
 use streamgen_runtime::{CancelPolicy, Server, ServerBuilder};
 
-/// Longer than anything here takes: a test that waits as long has failed.
+/// How long a test waits for one step before it fails. Each step takes far less.
 const LONG: Duration = Duration::from_secs(30);
 /// A limit that is reached.
 const SOON: Duration = Duration::from_millis(50);

@@ -17,10 +17,10 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 
-/// Longer than anything here takes: a test that waits as long has failed.
+/// How long a test waits for one step before it fails. Each step takes far less.
 const LONG: Duration = Duration::from_secs(30);
 
-/// A server whose handlers do so, and what they report.
+/// Starts a server whose handlers do as `always` says. Returns it with what the handlers report.
 async fn serve(always: &'static str) -> (Running, UnboundedReceiver<Error>) {
     let (peer, reports) = Peer::reporting(always);
     let service = PeerServer::from(Arc::new(peer));
@@ -50,7 +50,7 @@ async fn g52_at_the_deadline_a_handler_that_waits_for_a_message_is_told() {
     assert!(error.is_timeout(), "{error}");
 }
 
-/// All of it is there before the handler looks.
+/// The handler looks when both frames have arrived.
 #[tokio::test]
 async fn g53_a_reset_behind_a_half_close_is_not_the_end_of_all_requests() {
     let (server, mut reports) = serve("recv behind the cancel").await;
@@ -68,7 +68,7 @@ async fn g53_a_reset_behind_a_half_close_is_not_the_end_of_all_requests() {
     assert!(error.is_canceled(), "{error}");
 }
 
-/// Neither does the client say more.
+/// The client sends its headers, and nothing more.
 #[tokio::test]
 async fn a_task_that_waits_for_a_message_is_told_that_its_handler_has_returned() {
     let (server, mut reports) = serve("").await;

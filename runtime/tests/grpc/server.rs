@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 const BIDI: &str = "/rpc.Peer/Bidi";
-/// Longer than anything here takes: a test that waits as long has failed.
+/// How long a test waits for one step before it fails. Each step takes far less.
 const LONG: Duration = Duration::from_secs(30);
 
 async fn peer() -> (Running, mpsc::UnboundedReceiver<Error>, RawClient) {

@@ -30,7 +30,7 @@ use tokio::time::timeout;
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
 const BIDI: &str = "/notes.Notes/Bidi";
-/// Longer than anything here takes: a test that waits as long has failed.
+/// How long a test waits for one step before it fails. Each step takes far less.
 const LONG: Duration = Duration::from_secs(30);
 /// How long we listen to streams that go on.
 const SILENCE: Duration = Duration::from_millis(50);

@@ -52,7 +52,7 @@ async fn a_peer_that_does_not_go_on_counts_by_the_limit_of_its_wire() {
         (HALF_REQUEST, "min_rate", "ping-pong"),
     ] {
         let (seen, _guard) = Recorded::start();
-        // The other limits are not reached, on a busy machine neither.
+        // The server must not reach another limit first, even on a busy machine.
         let soon = |name| if name == limit { SOON } else { LONG };
         let builder = grpc(|limits| limits.handshake_timeout = soon("handshake_timeout"))
             .detection_timeout(soon("detection_timeout"))

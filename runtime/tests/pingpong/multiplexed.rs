@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use crate::bytes::{REPLY, Raw, next};
 use crate::service::{Service, Text, call, request};
 
-/// Longer than anything here takes: a test that waits as long has failed.
+/// How long a test waits for one step before it fails. Each step takes far less.
 const LONG: Duration = Duration::from_secs(30);
 
 fn multiplexed(config: PoolConfig) -> PingPongPool {

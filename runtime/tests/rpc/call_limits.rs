@@ -15,7 +15,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-/// Longer than anything here takes: a test that waits as long has failed.
+/// How long a test waits for one step before it fails. Each step takes far less.
 const LONG: Duration = Duration::from_secs(30);
 
 fn server(always: &'static str) -> ServerBuilder {

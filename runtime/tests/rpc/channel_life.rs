@@ -13,7 +13,7 @@ use streamgen_runtime::{Channel, ErrorKind, PoolMode, Server, Transport, UnaryTr
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{sleep, timeout};
 
-/// Longer than anything here takes: a test that waits as long has failed.
+/// How long a test waits for one step before it fails. Each step takes far less.
 const LONG: Duration = Duration::from_secs(30);
 const SOON: Duration = Duration::from_millis(100);
 

@@ -63,7 +63,6 @@ async fn when_serving_has_ended_no_handler_runs() {
     }
 }
 
-/// Also if the client says nothing more.
 #[tokio::test]
 async fn a_task_that_receives_learns_that_its_handler_has_returned() {
     for wire in STREAMS {

@@ -12,7 +12,7 @@ use streamgen_runtime::{
 };
 use tokio::time::{sleep, timeout};
 
-/// Longer than anything here takes: a test that waits as long has failed.
+/// How long a test waits for one step before it fails. Each step takes far less.
 const LONG: Duration = Duration::from_secs(30);
 /// Longer than a call takes on a busy machine.
 const AGE: Duration = Duration::from_millis(300);

@@ -18,7 +18,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// Longer than anything here takes: a test that waits as long has failed.
+/// How long a test waits for one step before it fails. Each step takes far less.
 const LONG: Duration = Duration::from_secs(30);
 
 fn two_services() -> ServerBuilder {

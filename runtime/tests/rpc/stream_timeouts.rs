@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-/// Longer than anything here takes: a test that waits as long has failed.
+/// How long a test waits for one step before it fails. Each step takes far less.
 const LONG: Duration = Duration::from_secs(30);
 const WIRES: [Transport; 2] = [Transport::TtHeaderStreaming, Transport::Grpc];
 

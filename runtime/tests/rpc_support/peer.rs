@@ -87,7 +87,7 @@ impl Peer {
         }
     }
 
-    /// Returns when a task of its own waits for messages, which reports how that ends.
+    /// Starts a task that waits for a message and reports how that ends. Returns as soon as the task waits.
     async fn leave(&self, stream: BidiStreamingServer<Msg, Msg>) -> Result<()> {
         let (_sender, mut receiver) = stream.split();
         let (peer, (waits, waiting)) = (self.clone(), oneshot::channel());

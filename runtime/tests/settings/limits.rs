@@ -214,8 +214,8 @@ async fn make(client: &ServiceClient, how: &How, waits: Waits, kind: Kind) -> Op
     Some(timeout(LONG, stream).await.expect("it ends"))
 }
 
-/// Gives the client a longer limit to connecting of its own, so that a call does not reach that one first,
-/// on a busy machine neither.
+/// Gives the client a longer connect timeout, so that a call does not reach that timeout before the limit under
+/// test, even on a busy machine.
 trait Patient {
     fn patient(self) -> Self;
 }

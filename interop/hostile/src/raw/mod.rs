@@ -12,6 +12,6 @@ pub use socket::Raw;
 
 use std::time::Duration;
 
-/// How long a peer may take for what is no attack: to connect, and to answer a call on the attacked
-/// connection.
+/// How long the attacker waits for its peer where it does not attack: until the peer connects, and until the
+/// peer answers a call on the attacked connection.
 pub const PATIENCE: Duration = Duration::from_secs(20);

@@ -68,8 +68,8 @@ func (s *session) orderAttrs(do string) (map[string]string, string) {
 	return map[string]string{"id": id, "do": do}, id
 }
 
-// runScenarios runs the selected scenarios, one after the other, and reports whether all passed. It stops behind a
-// scenario that does not end: all scenarios call the same server, and each further one would wait for -timeout, too.
+// runScenarios runs the selected scenarios, one after the other, and reports whether all passed. A scenario
+// that does not end is the last one: its server hangs, and each further scenario would wait for -timeout, too.
 func runScenarios(opts clientOptions) bool {
 	options := opts.wire.clientOptions(opts)
 	base := session{

@@ -108,7 +108,7 @@ func runRecvTimeout(s *session) {
 
 func runRecvTimeoutKeep(s *session) {
 	stream, id := s.openWithRecvTimeout("slow=600", shortTimeout, true)
-	// What the server has to answer is not yet sent: on a busy machine too, no answer comes first.
+	// The client receives before it sends: the server has nothing to answer yet, however late the client is.
 	_, err := stream.Recv(s.ctx)
 	s.expectError(err, classTimeout, s.wire.streamErrors.recvTimeout)
 	s.check("send", stream.Send(s.ctx, s.message(0)))

@@ -102,7 +102,7 @@ pub async fn recv_timeout_keep<S: Services>(session: &Session<S>) -> Check {
     let (call, id) = open!(session.services.bidi(), "slow=600");
     let keeping = RecvTimeout::new(SHORT_TIMEOUT).without_cancel_remote();
     let mut stream = call.recv_timeout(keeping).await.during("open")?;
-    // What the server has to answer is not yet sent: on a busy machine too, no answer comes first.
+    // The client receives before it sends: the server has nothing to answer yet, however late the client is.
     expect_error(
         stream.recv().await,
         "timeout",

@@ -105,7 +105,8 @@ impl JsonHandler for Relay {
             sent = requests => {
                 match sent {
                     Ok(()) => to_server.close().await?,
-                    // These were not all requests. A cancel goes on by itself, with its path.
+                    // The server must not take what it has for all requests. A caller's cancel reaches it without
+                    // the relay, with the path of the cancel.
                     Err(_) if cx.cancel_reason().is_none() => to_server.stream().cancel(),
                     Err(_) => {}
                 }

@@ -62,8 +62,8 @@ fn listed(etcd: &EtcdServer) -> usize {
     etcd.values(USERS).len()
 }
 
-/// Waits until so many instances have kept their entries for longer than a lease. One that the machine stops for
-/// that long loses its entry, and registers itself again with a new one.
+/// Waits until `count` instances have kept their entries for longer than a lease. An instance that the machine does
+/// not run for so long loses its entry. It registers itself again, and its entry is a new one.
 async fn until_leases_are_renewed(etcd: &EtcdServer, count: usize) {
     let made = || {
         let entries = etcd.entries(USERS).into_iter();

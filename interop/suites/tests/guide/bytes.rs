@@ -1,5 +1,6 @@
 //! The guide's programs without an IDL: messages are bytes, of which this file knows what the generated code does.
 
+use interop_suites::CONNECTED;
 use interop_suites::guide_gen::guide;
 use interop_suites::guide_pb_gen::guide::pb;
 use streamgen_runtime::client::{BinaryClient, Channel};
@@ -10,7 +11,6 @@ use streamgen_runtime::{
     UnaryTransport,
 };
 
-use crate::programs::CONNECTED;
 use crate::servers::RESPONSES;
 use crate::{Idl, PROTO, THRIFT, UNKNOWN};
 

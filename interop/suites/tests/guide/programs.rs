@@ -1,17 +1,12 @@
 //! The guide's programs with our client: what each of them receives, a line for each message.
 
-use std::time::Duration;
-
+use interop_suites::CONNECTED;
 use streamgen_dynamic::Provider;
 use streamgen_dynamic::client::{CallError, JsonClient};
 use streamgen_runtime::Transport;
 use streamgen_runtime::client::Channel;
 
 use crate::Idl;
-
-/// How long connecting to another process may take. Over gRPC it includes the server's SETTINGS, and on a busy
-/// machine they come later than the default allows.
-pub(crate) const CONNECTED: Duration = Duration::from_secs(20);
 
 pub(crate) fn client(idl: Idl, wire: Transport, address: &str) -> JsonClient {
     let channel = Channel::builder("streaming_service")

@@ -1,12 +1,7 @@
 //! The wires of a case: those of streams and of calls, and the IDL.
 
-use std::time::Duration;
-
+use interop_suites::CONNECTED;
 use streamgen_runtime::{ClientBuilder, Transport, UnaryTransport};
-
-/// How long connecting to another process may take. Over gRPC it includes the server's SETTINGS, and on a busy
-/// machine they come later than the default allows.
-const CONNECTED: Duration = Duration::from_secs(20);
 
 /// One value of `-wire` of the Kitex client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

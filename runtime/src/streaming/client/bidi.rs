@@ -85,8 +85,8 @@ impl<Req: Message, Res: Message> BidiStreamingClient<Req, Res> {
     /// Tells the server that no more messages come. Receiving goes on. Later calls do nothing.
     ///
     /// # Errors
-    /// Those of middleware that refuses a message that the `Sink` was given: then the stream is cancelled. None
-    /// on a stream that is half-closed or has ended, if no message is left.
+    /// Middleware refuses a message that the `Sink` still has; the client then cancels the stream. Without such a
+    /// message, there is no error on a stream that is half-closed or has ended.
     pub async fn close_send(&mut self) -> Result<()> {
         self.outbound.close().await
     }

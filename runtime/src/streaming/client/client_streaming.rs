@@ -90,8 +90,8 @@ impl<Req: Message, Res: Message> ClientStreamingClient<Req, Res> {
     /// response, and header and trailer.
     ///
     /// # Errors
-    /// Those of middleware that refuses a message that the `Sink` was given: then the stream is cancelled. None
-    /// on a stream that has ended, if no message is left.
+    /// Middleware refuses a message that the `Sink` still has; the client then cancels the stream. Without such a
+    /// message, there is no error on a stream that has ended.
     pub async fn close_send(mut self) -> Result<ServerStreamingClient<Res>> {
         self.outbound.close().await?;
         Ok(ServerStreamingClient::from_parts(self.inbound, self.cancel))

@@ -38,8 +38,8 @@ impl<Req: Message> BidiSender<Req> {
     /// sends what the `Sink` was given.
     ///
     /// # Errors
-    /// Those of middleware that refuses such a message: then the stream is cancelled. None on a stream that
-    /// has ended, if no message is left.
+    /// Middleware refuses such a message; the client then cancels the stream. Without such a message, there is
+    /// no error on a stream that has ended.
     pub async fn close(mut self) -> Result<()> {
         self.outbound.close().await
     }

@@ -91,7 +91,7 @@ impl Editor {
         }
         let typed = self.lines.recv().await;
         self.asked = false;
-        // A panic of the thread is no end of what the user types.
+        // The thread has panicked; the user has not ended the input.
         typed.unwrap_or_else(|| Typed::Failed("the line editor has failed".to_owned()))
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct ReceiveState {
     reader: Option<Waker>,
     /// How the receiving direction ended.
     end: Option<Result<(), Refused>>,
-    /// Whether the handler knows of that.
+    /// Whether the handler has received that end.
     end_told: bool,
     /// Why the stream is gone, until its task has its turn to say so.
     lost: Option<Box<Lost>>,
@@ -79,7 +79,7 @@ impl ReceiveState {
         self.reader.take()
     }
 
-    /// Receives until the stream ends, of itself or by `cancellation`.
+    /// Receives messages until the stream ends, or `cancellation` fires.
     pub(super) fn poll_recv(
         &mut self,
         cx: &mut Context<'_>,
@@ -113,7 +113,7 @@ impl ReceiveState {
                     Some(reader) => reader.clone_from(cx.waker()),
                     None => self.reader = Some(cx.waker().clone()),
                 }
-                // Looked at behind the registration: a cancel from here on wakes the reader.
+                // The reason is read behind the registration: a later cancel finds the reader, and wakes it.
                 let Some(reason) = cancellation.reason() else {
                     return Poll::Pending;
                 };
@@ -138,9 +138,9 @@ impl ReceiveState {
         Poll::Ready(self.tell_end(end, cancellation))
     }
 
-    /// Tells the handler how the receiving direction ended, which stays. A cancel takes the place of a half-close
-    /// that the handler does not know of, as over TTHeader Streaming: a client that gives up may not have
-    /// sent all that it wanted to.
+    /// Tells the handler how the receiving direction ended; each later call tells the same. If the call is cancelled
+    /// before the handler has received the client's half-close, the handler receives the cancel instead, as
+    /// over TTHeader Streaming: the client may have given up before it had sent everything.
     fn tell_end(
         &mut self,
         mut end: Result<(), Refused>,
